@@ -1,0 +1,1 @@
+"""pushtrain: a push becomes a trained, evaluated, registered model."""

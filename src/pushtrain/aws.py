@@ -1,0 +1,22 @@
+"""The only place where boto3 clients are made. In embedded AWS the same clients reach this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+
+def client(service: str, region: str | None = None) -> Any:
+    """A boto3 client that retries throttling by itself (botocore's standard mode).
+
+    Imports boto3 on first use, so that commands which never reach AWS stay fast.
+    """
+    import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    made: BaseClient = boto3.client(  # type: ignore[call-overload]
+        service, region_name=region, config=Config(retries={"mode": "standard", "max_attempts": 5})
+    )
+    return made

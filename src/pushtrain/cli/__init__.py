@@ -1,0 +1,1 @@
+"""Room of pushtrain; see docs/architecture.md."""

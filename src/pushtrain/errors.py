@@ -1,0 +1,80 @@
+"""Every way pushtrain fails on purpose. A built-in exception that reaches the command line is our bug.
+
+PushtrainError                exit 1   the user can mend it
+├── ConfigError               exit 1   config.yaml holds problems (all of them are listed)
+├── TemplateError             exit 1   no such template, or it built an unsound definition
+├── PushError                 exit 1   a model repo cannot be uploaded or read back
+│   └── IncompletePush        exit 1   the revision has not all arrived yet: worth another try
+├── LaunchError               exit 1   AWS refused to create, update or start
+├── RunFailed                 exit 1   a run ended badly
+├── RegistryError             exit 1   no such model version, or the registry refused
+├── LocalError                exit 1   this machine cannot run what was asked
+└── UsageError                exit 2   the command line makes no sense
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing wrong with a file: where, what was found, what was expected, how to mend it."""
+
+    message: str
+    key: str = ""
+    line: int | None = None
+    file: str = "config.yaml"
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}  {self.key}: {self.message}" if self.key else f"{place}  {self.message}"
+
+
+class PushtrainError(Exception):
+    """Base of all errors that are not our bug. `exit_code` is what the process ends with."""
+
+    exit_code = 1
+
+
+class ConfigError(PushtrainError):
+    """config.yaml is wrong; `problems` holds every problem of the file, in file order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class TemplateError(PushtrainError):
+    """There is no such template, or the definition it built breaks a rule."""
+
+
+class PushError(PushtrainError):
+    """A model repo cannot be uploaded, or what was uploaded is not a model repo."""
+
+
+class IncompletePush(PushError):
+    """Part of the revision has not arrived in the code bucket; the event is worth another try."""
+
+
+class LaunchError(PushtrainError):
+    """AWS refused to create, update or start the state machine."""
+
+
+class RunFailed(PushtrainError):
+    """A run ended badly; the message says which step, why, and where its log is."""
+
+
+class RegistryError(PushtrainError):
+    """No such model or model version, or the registry refused the change."""
+
+
+class LocalError(PushtrainError):
+    """This machine cannot do what a local run needs; the message says what to install or change."""
+
+
+class UsageError(PushtrainError):
+    """The command line makes no sense."""
+
+    exit_code = 2

@@ -1,0 +1,90 @@
+"""Platform: what CDK provisioned for one environment, as one frozen value. Reads no AWS.
+
+In: the JSON document that the deployment publishes (environment variable PUSHTRAIN_PLATFORM). Out: a Platform.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pushtrain.errors import UsageError
+
+VARIABLE = "PUSHTRAIN_PLATFORM"
+PREFIX = re.compile(r"[a-z0-9](-?[a-z0-9]){0,15}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """Buckets, roles, keys and subnets of one deployed environment.
+
+    `prefix` (1..16 characters) begins every state machine and job name: IAM pins it.
+    `environment` names the overlay of config.yaml that a push to this platform uses; empty means none.
+    """
+
+    account: str
+    region: str
+    prefix: str
+    code_bucket: str
+    artifact_bucket: str
+    states_role: str
+    job_role: str
+    environment: str = ""
+    subnets: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+    isolation: bool = False
+    encrypt_between_containers: bool = False
+    kms_key: str = ""
+    log_group: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not PREFIX.fullmatch(self.prefix):
+            raise UsageError(f"platform prefix {self.prefix!r}: 1 to 16 lower-case letters, digits and single hyphens")
+
+    @property
+    def partition(self) -> str:
+        """ARN partition of the region, such as `aws` or `aws-cn`."""
+        heads = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+        return next((name for head, name in heads.items() if self.region.startswith(head)), "aws")
+
+    def to_json(self) -> str:
+        """The document that `from_environment` reads."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Platform:
+        """Raises UsageError when the document is not a platform of this version of pushtrain."""
+        try:
+            values = json.loads(text)
+            for name in ("subnets", "security_groups"):
+                values[name] = tuple(values.get(name, ()))
+            return cls(**values)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise UsageError(f"{VARIABLE} is not a platform document: {error}") from error
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Platform:
+        """The platform this process works for. Raises UsageError when PUSHTRAIN_PLATFORM is not set."""
+        if VARIABLE not in environ:
+            raise UsageError(f"{VARIABLE} is not set: it holds what the deployment of the platform published")
+        return cls.from_json(environ[VARIABLE])
+
+    @classmethod
+    def local(cls, environment: str = "") -> Platform:
+        """The platform of this machine: the same shape, with names that exist only in embedded AWS."""
+        account, region = "123456789012", "us-east-1"
+        return cls(
+            account=account,
+            region=region,
+            prefix="pushtrain",
+            code_bucket="pushtrain-code",
+            artifact_bucket="pushtrain-artifacts",
+            states_role=f"arn:aws:iam::{account}:role/pushtrain-states",
+            job_role=f"arn:aws:iam::{account}:role/pushtrain-jobs",
+            environment=environment,
+        )
