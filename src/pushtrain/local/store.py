@@ -1,0 +1,189 @@
+"""What outlives the process: documents in one SQLite file, object contents as plain files beside it.
+
+In: small JSON documents by kind and key; blobs from open files. Out: the same, to this process and to any
+other that opens the folder, at the same time too. It does not know what a document means, and no AWS.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+from uuid import uuid4
+
+from pushtrain.errors import LocalError
+
+SCHEMA = 1
+BUSY_SECONDS = 30.0
+REMEDY = "make the folder writable, or name another with --store"
+TABLES = """
+CREATE TABLE IF NOT EXISTS documents (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL,
+    UNIQUE (kind, key));
+CREATE TABLE IF NOT EXISTS numbers (
+    kind TEXT NOT NULL, subject TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (kind, subject));
+"""
+
+
+class Store:
+    """The folder `.pushtrain`: `store.db` and blobs. Safe for threads and for several processes at once.
+
+    Every call is one transaction, so a process killed at any moment leaves whole documents behind.
+    All methods raise LocalError when the folder cannot be used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self._lock = threading.RLock()
+        with _disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            ignore = self.folder / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+        with _database_errors(self.folder):
+            self._database = _opened(self.folder / "store.db")
+
+    def put(self, kind: str, key: str, document: Mapping[str, Any]) -> None:
+        """Writes a document; one that is replaced keeps its place in the order of `all`."""
+        self.put_all(kind, {key: document})
+
+    def put_all(self, kind: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
+        """Writes several documents of one kind, all or none of them."""
+        rows = [(kind, key, json.dumps(document, ensure_ascii=False)) for key, document in documents.items()]
+        upsert = (
+            "INSERT INTO documents (kind, key, document) VALUES (?, ?, ?)"
+            " ON CONFLICT (kind, key) DO UPDATE SET document = excluded.document"
+        )
+        with self._transaction() as database:
+            database.executemany(upsert, rows)
+
+    def get(self, kind: str, key: str) -> dict[str, Any] | None:
+        """The document, or None."""
+        with self._transaction(write=False) as database:
+            query = "SELECT document FROM documents WHERE kind = ? AND key = ?"
+            row = database.execute(query, (kind, key)).fetchone()
+        return None if row is None else dict(json.loads(row[0]))
+
+    def all(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
+        """Every (key, document) of a kind, in the order in which the keys were first put."""
+        with self._transaction(write=False) as database:
+            query = "SELECT key, document FROM documents WHERE kind = ? ORDER BY place"
+            rows = database.execute(query, (kind,)).fetchall()
+        return [(key, json.loads(document)) for key, document in rows]
+
+    def remove(self, kind: str, key: str) -> None:
+        """Forgets a document; one that is not there is no error."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key))
+
+    def number(self, kind: str, group: str) -> int:
+        """The next integer of a group, from 1: over all processes each number is given once."""
+        upsert = (
+            "INSERT INTO numbers (kind, subject, last) VALUES (?, ?, 1)"
+            " ON CONFLICT (kind, subject) DO UPDATE SET last = last + 1 RETURNING last"
+        )
+        with self._transaction() as database:
+            return int(database.execute(upsert, (kind, group)).fetchone()[0])
+
+    def put_blob(self, name: str, content: BinaryIO) -> Path:
+        """Writes a file below the folder from an open file; readers see the old content or all of the new.
+
+        `name` is a relative POSIX path that the caller made safe.
+        """
+        target = self.folder / name
+        partial = self.folder / "partial" / uuid4().hex
+        with _disk_errors(self.folder):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.parent.mkdir(exist_ok=True)
+            try:
+                with partial.open("wb") as file:
+                    shutil.copyfileobj(content, file, 1 << 20)
+                partial.replace(target)
+            finally:
+                partial.unlink(missing_ok=True)
+        return target
+
+    def close(self) -> None:
+        """Closes the database; later calls are a bug."""
+        with self._lock:
+            self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Holds the store's write lock over several calls: no other process or thread writes meanwhile."""
+        with self._transaction():
+            yield
+
+    @contextmanager
+    def _transaction(self, *, write: bool = True) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._database.in_transaction:  # inside `exclusive`: the lock says it is this thread's
+                with _database_errors(self.folder):
+                    yield self._database
+                return
+            with _database_errors(self.folder):
+                self._database.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            try:
+                with _database_errors(self.folder):
+                    yield self._database
+                    self._database.commit()
+            except BaseException:
+                self._database.rollback()
+                raise
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """WAL: readers go on while another process writes, and kill -9 leaves every committed document."""
+    database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA:
+        database.close()
+        raise LocalError(
+            f"{path}: written by a newer pushtrain (store version {version}, this one knows {SCHEMA}): "
+            "upgrade pushtrain, or name another folder with --store"
+        )
+    if version < SCHEMA:
+        database.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
+    return database
+
+
+@contextmanager
+def _database_errors(folder: Path) -> Iterator[None]:
+    """Turns what SQLite says into one line with the remedy; a misuse of SQLite stays our bug."""
+    try:
+        yield
+    except sqlite3.ProgrammingError:
+        raise
+    except sqlite3.OperationalError as error:
+        locked = f"another pushtrain held it for over {BUSY_SECONDS:.0f} s: try again"
+        remedy = locked if "locked" in str(error) else REMEDY
+        raise LocalError(f"{folder}: cannot use the local store ({error}): {remedy}") from error
+    except sqlite3.DatabaseError as error:
+        remedy = f"move {folder} away to start anew; the objects in it stay readable as files"
+        raise LocalError(f"{folder}: the local store is damaged ({error}): {remedy}") from error
+
+
+@contextmanager
+def _disk_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise LocalError(f"{folder}: cannot use the local store ({reason}): {REMEDY}") from error
