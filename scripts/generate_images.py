@@ -1,0 +1,205 @@
+"""Write catalog/images.json and the tests' expectations by asking the SageMaker SDK for every image.
+
+In: an interpreter that has `sagemaker>=2.257,<3` (pushtrain itself never imports it).
+Out: `src/pushtrain/catalog/images.json` and `tests/unit/catalog/uris.json`.
+Usage: `python scripts/generate_images.py`.
+
+Left out: Python 2 images, and the XGBoost 0.72 algorithm (version "1"), which runs no script.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sagemaker  # type: ignore[import-not-found,unused-ignore]
+from sagemaker import image_uris  # type: ignore[import-not-found,unused-ignore]
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "src/pushtrain/catalog/images.json"
+EXPECTATIONS = ROOT / "tests/unit/catalog/uris.json"
+FRAMEWORKS = ("huggingface", "pytorch", "sklearn", "tensorflow", "xgboost")
+# One instance type asks for one kind of processor; "arm" images exist for inference alone.
+INSTANCES = {"cpu": "ml.m5.large", "gpu": "ml.g5.xlarge", "arm": "ml.m6g.large"}
+URI = re.compile(
+    r"(?P<account>\d+)\.dkr\.ecr\.(?P<region>[^.]+)\.(?P<suffix>[^/]+)/(?P<repository>[^:]+):(?P<tag>.+)"
+)
+
+
+def entries(framework: str, scope: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+    """Yield (version, base, the SDK's entry) of one framework and SDK scope."""
+    config = image_uris.config_for_framework(framework).get(scope, {"versions": {}})
+    for version, entry in config["versions"].items():
+        if framework != "huggingface":
+            yield version, None, entry
+            continue
+        for base in entry.keys() - {"version_aliases"}:
+            yield version, base, entry[base]
+
+
+def python_of(entry: dict[str, Any]) -> str | None:
+    """Return the newest Python tag of an entry; None where its tags name no Python."""
+    tags = entry.get("py_versions") or [key for key in entry if re.fullmatch(r"py\d+", key)]
+    return max(tags, key=lambda tag: (int(tag[2:3]), int(tag[3:] or 0)), default=None)
+
+
+def retrieve(framework: str, version: str, base: str | None, python: str | None, **wanted: str) -> str | None:
+    """Return the SDK's URI, or None where it knows no such image."""
+    try:
+        return str(
+            image_uris.retrieve(
+                framework, version=version, base_framework_version=base, py_version=python, **wanted
+            )
+        )
+    except ValueError:
+        return None
+
+
+def image(
+    framework: str, scope: str, version: str, base: str | None, entry: dict[str, Any]
+) -> dict[str, Any]:
+    """Return one record: accounts by region, repository, tags by processor, Python."""
+    python = python_of(entry)
+    kinds = ("arm",) if scope.endswith("graviton") else ("cpu", "gpu")
+    accounts = (entry.get(python or "") or entry)["registries"]
+    record: dict[str, Any] = {"accounts": accounts, "python": python, "tags": {}}
+    for kind in kinds:
+        uri = retrieve(
+            framework,
+            version,
+            base,
+            python,
+            region=next(iter(accounts)),
+            instance_type=INSTANCES[kind],
+            image_scope="inference" if kind == "arm" else scope,
+        )
+        if uri and (match := URI.fullmatch(uri)):
+            record["repository"], record["tags"][kind] = match["repository"], match["tag"]
+    return record
+
+
+def collect() -> dict[str, dict[str, dict[str, Any]]]:
+    """Return framework -> scope -> version (`4.49.0/pytorch2.5.1` for huggingface) -> record."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for framework in FRAMEWORKS:
+        for scope in ("training", "inference", "inference_graviton"):
+            images = found.setdefault(framework, {}).setdefault(
+                scope.replace("inference_graviton", "arm"), {}
+            )
+            for version, base, entry in entries(framework, scope):
+                record = image(framework, scope, version, base, entry)
+                if record["python"] == "py2" or record.get("repository") in (None, "xgboost"):
+                    continue
+                images[f"{version}/{base}" if base else version] = record
+    return found
+
+
+def suffixes(regions: set[str]) -> dict[str, str]:
+    """Return region -> host suffix where it is not `amazonaws.com`."""
+    found = {}
+    for region in sorted(regions):
+        uri = retrieve(
+            "sklearn",
+            "1.2-1",
+            None,
+            "py3",
+            region=region,
+            instance_type="ml.m5.large",
+            image_scope="training",
+        )
+        match = URI.fullmatch(uri or "")
+        if match and match["suffix"] != "amazonaws.com":
+            found[region] = match["suffix"]
+    return found
+
+
+def compact(found: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
+    """Return the document that is stored: the same tables of accounts by region are kept once."""
+    tables: list[dict[str, str]] = []
+    for scopes in found.values():
+        for images in scopes.values():
+            for record in images.values():
+                table = dict(sorted(record["accounts"].items()))
+                if table not in tables:
+                    tables.append(table)
+                record["accounts"] = tables.index(table)
+    return {
+        "source": f"sagemaker {sagemaker.__version__}",
+        "suffixes": suffixes({region for table in tables for region in table}),
+        "accounts": tables,
+        "images": found,
+    }
+
+
+def expectations() -> Iterator[dict[str, str | None]]:
+    """Yield images a user would ask for, with the URI the SDK itself answers."""
+    wanted = [
+        *(
+            ("sklearn", v, None, s, "ml.m5.large")
+            for v in ("1.0-1", "1.2-1")
+            for s in ("training", "inference")
+        ),
+        ("sklearn", "1.4-2", None, "training", "ml.m5.large"),
+        ("sklearn", "1.0-1", None, "inference", "ml.c7g.large"),
+        *(
+            ("xgboost", v, None, "training", i)
+            for v in ("1.0-1", "1.7-1", "3.0-5")
+            for i in ("ml.m5.xlarge",)
+        ),
+        ("xgboost", "3.0-5", None, "training", "ml.g5.xlarge"),
+        ("xgboost", "1.5-1", None, "inference", "ml.m6g.large"),
+        *(
+            ("pytorch", v, None, s, i)
+            for v in ("1.13.1", "2.6.0")
+            for s in ("training", "inference")
+            for i in ("ml.c5.xlarge", "ml.p4d.24xlarge")
+        ),
+        ("pytorch", "2.8.0", None, "training", "ml.g6e.12xlarge"),
+        ("pytorch", "2.4.0", None, "inference", "ml.c6g.large"),
+        ("tensorflow", "2.19.0", None, "training", "ml.g4dn.xlarge"),
+        ("tensorflow", "2.16.2", None, "training", "ml.m5.xlarge"),
+        ("tensorflow", "2.19.0", None, "inference", "ml.c5.xlarge"),
+        ("tensorflow", "2.16.1", None, "inference", "ml.g5.xlarge"),
+        ("tensorflow", "2.16.1", None, "inference", "ml.c7g.xlarge"),
+        ("huggingface", "4.49.0", "pytorch2.5.1", "training", "ml.p3.2xlarge"),
+        ("huggingface", "4.56.2", "pytorch2.8.0", "training", "ml.g5.xlarge"),
+        ("huggingface", "4.49.0", "pytorch2.6.0", "inference", "ml.m5.xlarge"),
+        ("huggingface", "4.51.3", "pytorch2.6.0", "inference", "ml.g5.xlarge"),
+        ("huggingface", "4.26.0", "tensorflow2.11.0", "inference", "ml.g5.xlarge"),
+    ]
+    regions = ("us-east-1", "ap-northeast-2", "cn-north-1", "us-gov-west-1", "eu-central-1")
+    for number, (framework, version, base, scope, instance) in enumerate(wanted):
+        for region in (regions[number % 5], "ap-northeast-2"):
+            config = image_uris.config_for_framework(framework)
+            entry = next(e for v, b, e in entries(framework, scope) if (v, b) == (version, base))
+            if config and instance.split(".")[1] in ("c7g", "m6g", "c6g"):
+                entry = next(
+                    e for v, b, e in entries(framework, "inference_graviton") if (v, b) == (version, base)
+                )
+            uri = retrieve(
+                framework,
+                version,
+                base,
+                python_of(entry),
+                region=region,
+                instance_type=instance,
+                image_scope=scope,
+            )
+            text = f"{framework} {version}" + (f"/{base}" if base else "")
+            yield {"framework": text, "scope": scope, "instance": instance, "region": region, "uri": uri}
+
+
+def main() -> None:
+    logging.disable(logging.CRITICAL)
+    DATA.write_text(json.dumps(compact(collect()), separators=(",", ":")) + "\n")
+    unique = {json.dumps(case): case for case in expectations()}
+    EXPECTATIONS.write_text(json.dumps(list(unique.values()), indent=1) + "\n")
+    print(f"{DATA.name}: {DATA.stat().st_size} bytes; {EXPECTATIONS.name}: {len(unique)} URIs")
+
+
+if __name__ == "__main__":
+    main()
