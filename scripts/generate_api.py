@@ -57,9 +57,15 @@ def collect(model: dict[str, Any], root: str, prefix: str, shapes: dict[str, Any
 
 
 def main() -> None:
-    document: dict[str, Any] = {"source": f"botocore {botocore.__version__}", "operations": {}, "shapes": {}}
+    document: dict[str, Any] = {
+        "source": f"botocore {botocore.__version__}",
+        "actions": {},
+        "operations": {},
+        "shapes": {},
+    }
     for service, operations in OPERATIONS.items():
         model = Loader().load_service_model(service, "service-2")
+        document["actions"][service] = sorted(model["operations"])
         prefix = "" if service == "sagemaker" else f"{service}:"
         for operation in operations:
             root = model["operations"][operation]["input"]["shape"]

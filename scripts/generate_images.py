@@ -25,9 +25,7 @@ EXPECTATIONS = ROOT / "tests/unit/catalog/uris.json"
 FRAMEWORKS = ("huggingface", "pytorch", "sklearn", "tensorflow", "xgboost")
 # One instance type asks for one kind of processor; "arm" images exist for inference alone.
 INSTANCES = {"cpu": "ml.m5.large", "gpu": "ml.g5.xlarge", "arm": "ml.m6g.large"}
-URI = re.compile(
-    r"(?P<account>\d+)\.dkr\.ecr\.(?P<region>[^.]+)\.(?P<suffix>[^/]+)/(?P<repository>[^:]+):(?P<tag>.+)"
-)
+URI = re.compile(r"(?P<account>\d+)\.dkr\.ecr\.(?P<region>[^.]+)\.(?P<suffix>[^/]+)/(?P<repository>[^:]+):(?P<tag>.+)")
 
 
 def entries(framework: str, scope: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
@@ -51,17 +49,13 @@ def retrieve(framework: str, version: str, base: str | None, python: str | None,
     """Return the SDK's URI, or None where it knows no such image."""
     try:
         return str(
-            image_uris.retrieve(
-                framework, version=version, base_framework_version=base, py_version=python, **wanted
-            )
+            image_uris.retrieve(framework, version=version, base_framework_version=base, py_version=python, **wanted)
         )
     except ValueError:
         return None
 
 
-def image(
-    framework: str, scope: str, version: str, base: str | None, entry: dict[str, Any]
-) -> dict[str, Any]:
+def image(framework: str, scope: str, version: str, base: str | None, entry: dict[str, Any]) -> dict[str, Any]:
     """Return one record: accounts by region, repository, tags by processor, Python."""
     python = python_of(entry)
     kinds = ("arm",) if scope.endswith("graviton") else ("cpu", "gpu")
@@ -87,9 +81,7 @@ def collect() -> dict[str, dict[str, dict[str, Any]]]:
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for framework in FRAMEWORKS:
         for scope in ("training", "inference", "inference_graviton"):
-            images = found.setdefault(framework, {}).setdefault(
-                scope.replace("inference_graviton", "arm"), {}
-            )
+            images = found.setdefault(framework, {}).setdefault(scope.replace("inference_graviton", "arm"), {})
             for version, base, entry in entries(framework, scope):
                 record = image(framework, scope, version, base, entry)
                 if record["python"] == "py2" or record.get("repository") in (None, "xgboost"):
@@ -138,18 +130,10 @@ def compact(found: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
 def expectations() -> Iterator[dict[str, str | None]]:
     """Yield images a user would ask for, with the URI the SDK itself answers."""
     wanted = [
-        *(
-            ("sklearn", v, None, s, "ml.m5.large")
-            for v in ("1.0-1", "1.2-1")
-            for s in ("training", "inference")
-        ),
+        *(("sklearn", v, None, s, "ml.m5.large") for v in ("1.0-1", "1.2-1") for s in ("training", "inference")),
         ("sklearn", "1.4-2", None, "training", "ml.m5.large"),
         ("sklearn", "1.0-1", None, "inference", "ml.c7g.large"),
-        *(
-            ("xgboost", v, None, "training", i)
-            for v in ("1.0-1", "1.7-1", "3.0-5")
-            for i in ("ml.m5.xlarge",)
-        ),
+        *(("xgboost", v, None, "training", i) for v in ("1.0-1", "1.7-1", "3.0-5") for i in ("ml.m5.xlarge",)),
         ("xgboost", "3.0-5", None, "training", "ml.g5.xlarge"),
         ("xgboost", "1.5-1", None, "inference", "ml.m6g.large"),
         *(
@@ -177,9 +161,7 @@ def expectations() -> Iterator[dict[str, str | None]]:
             config = image_uris.config_for_framework(framework)
             entry = next(e for v, b, e in entries(framework, scope) if (v, b) == (version, base))
             if config and instance.split(".")[1] in ("c7g", "m6g", "c6g"):
-                entry = next(
-                    e for v, b, e in entries(framework, "inference_graviton") if (v, b) == (version, base)
-                )
+                entry = next(e for v, b, e in entries(framework, "inference_graviton") if (v, b) == (version, base))
             uri = retrieve(
                 framework,
                 version,

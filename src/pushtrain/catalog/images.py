@@ -20,9 +20,7 @@ from pushtrain.catalog.suggest import did_you_mean
 Scope = Literal["training", "inference"]
 SCOPES: tuple[Scope, Scope] = ("training", "inference")
 _TEXT = re.compile(r"\s*(?P<name>[\w-]+)\s+(?P<version>[^\s/]+)(?:/(?P<base>[^\s/]+))?\s*")
-_URI = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z0-9.]+/(?P<image>[^/:@]+:[^/:@]+)"
-)
+_URI = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z0-9.]+/(?P<image>[^/:@]+:[^/:@]+)")
 
 
 @dataclass(frozen=True)
@@ -59,15 +57,11 @@ def resolve(text: str, scope: Scope = "training") -> Framework:
     """
     match = _TEXT.fullmatch(text)
     if not match:
-        raise UnknownFramework(
-            f"{_shown(text)}: write it as NAME VERSION, such as 'sklearn 1.2-1' or 'pytorch 2.6'"
-        )
+        raise UnknownFramework(f"{_shown(text)}: write it as NAME VERSION, such as 'sklearn 1.2-1' or 'pytorch 2.6'")
     name, version, base = match["name"], match["version"], match["base"]
     if name not in load("images")["images"]:
         known = sorted(load("images")["images"])
-        raise UnknownFramework(
-            f"no framework {_shown(name)}{did_you_mean(name, known)} (known: {', '.join(known)})"
-        )
+        raise UnknownFramework(f"no framework {_shown(name)}{did_you_mean(name, known)} (known: {', '.join(known)})")
     other: Scope = "inference" if scope == "training" else "training"
     for where in (scope, other):
         if found := _matching(_frameworks(name, where), version, base):
@@ -83,9 +77,7 @@ def image_uri(framework: Framework, *, scope: Scope, instance: str, region: str)
     """
     record = _record(framework, "arm" if is_arm(instance) and scope == "inference" else scope)
     if is_arm(instance) and (record is None or scope == "training" or has_gpu(instance)):
-        raise NoImage(
-            f"{framework} has no {scope} image for Arm instances such as {instance}: choose an x86 one"
-        )
+        raise NoImage(f"{framework} has no {scope} image for Arm instances such as {instance}: choose an x86 one")
     if record is None:
         raise NoImage(_not_in_scope(framework, scope))
     tags, accounts = record["tags"], load("images")["accounts"][record["accounts"]]
@@ -137,9 +129,7 @@ def describe(uri: str) -> tuple[Framework, Scope] | None:
     scikit-learn and XGBoost use one image for both scopes: it is called `training` where both have it.
     """
     match = _URI.fullmatch(uri)
-    framework, scope, accounts = (
-        _by_image().get(match["image"], (None, None, None)) if match else (None, None, None)
-    )
+    framework, scope, accounts = _by_image().get(match["image"], (None, None, None)) if match else (None, None, None)
     if match is None or framework is None or scope is None or accounts is None:
         return None
     return (framework, scope) if accounts.get(match["region"]) == match["account"] else None
@@ -204,11 +194,7 @@ def _shown(text: str) -> str:
 
 def _not_in_scope(framework: Framework, scope: Scope) -> str:
     other = nearest(framework, scope)
-    remedy = (
-        f"the nearest that has one is {str(other)!r}"
-        if other
-        else f"{framework.name} has none of any version"
-    )
+    remedy = f"the nearest that has one is {str(other)!r}" if other else f"{framework.name} has none of any version"
     return f"{framework} has no {scope} image: {remedy}"
 
 
@@ -244,8 +230,4 @@ def _by_image() -> dict[str, tuple[Framework, Scope, dict[str, str]]]:
 def _short_tag(framework: Framework, tag: str) -> str:
     """`2.6-gpu-py312` of `2.6.0-gpu-py312`; AWS publishes both, for versions of three numbers."""
     short, dot, _ = framework.version.rpartition(".")
-    return (
-        short + tag.removeprefix(framework.version)
-        if short.count(dot) == 1 and framework.base is None
-        else tag
-    )
+    return short + tag.removeprefix(framework.version) if short.count(dot) == 1 and framework.base is None else tag

@@ -12,9 +12,7 @@ from pushtrain.catalog.data import load
 from pushtrain.catalog.suggest import closest as closest  # noqa: PLC0414  (re-exported: instances.closest)
 
 # Families with an Arm processor: x86 images do not start there. GB200 is Arm with GPUs.
-_ARM = frozenset(
-    {"c6g", "c6gd", "c6gn", "c7g", "c8g", "m6g", "m6gd", "m8g", "p6e-gb200", "r6g", "r6gd", "r7gd", "r8g"}
-)
+_ARM = frozenset({"c6g", "c6gd", "c6gn", "c7g", "c8g", "m6g", "m6gd", "m8g", "p6e-gb200", "r6g", "r6gd", "r7gd", "r8g"})
 # EC2 user guide, "Instance store volumes". There SageMaker makes no EBS volume: its size is fixed and a
 # VolumeKmsKeyId is refused (API model, ResourceConfig.VolumeKmsKeyId).
 _LOCAL_STORAGE = frozenset(
