@@ -1,1 +1,31 @@
-"""Room of pushtrain; see docs/architecture.md."""
+"""Config + Platform -> definition (a plain dict). Pure: no clock, randomness, environment, disk or network.
+
+These are the public names a template is written with.
+"""
+
+from pushtrain.workflow.pipeline import Pipeline, gate, not_registered, read_metrics, register
+from pushtrain.workflow.states import NOTHING, Fragment, chain, choice, fail, fmt, guard, single, task
+from pushtrain.workflow.template import compile_workflow, definition_text, fingerprint
+
+Workflow = Fragment
+
+__all__ = [
+    "NOTHING",
+    "Fragment",
+    "Pipeline",
+    "Workflow",
+    "chain",
+    "choice",
+    "compile_workflow",
+    "definition_text",
+    "fail",
+    "fingerprint",
+    "fmt",
+    "gate",
+    "guard",
+    "not_registered",
+    "read_metrics",
+    "register",
+    "single",
+    "task",
+]

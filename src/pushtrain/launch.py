@@ -1,0 +1,257 @@
+"""Push -> run. The only code that creates, updates and starts state machines. Idempotent: one push, one run.
+
+`launch` shows the phases in order. What is wrong with a push is a Refused (written to problems.json), not an
+exception: trying again would not help. IncompletePush and AWS errors are raised: trying again may help.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pushtrain import aws
+from pushtrain.config import Config, LoadedConfig, load_config
+from pushtrain.errors import ConfigError, IncompletePush, Problem, PushError, TemplateError
+from pushtrain.platform import Platform
+from pushtrain.push import Push, read_event
+from pushtrain.revision import Revision, as_problem, exists, pack_source, read_revision, require_scripts
+from pushtrain.workflow import compile_workflow, definition_text, fingerprint
+from pushtrain.workflow import names as workflow_names
+
+Change = Literal["created", "updated", "unchanged"]
+UNKNOWN = "unknown"  # what the registry's metadata say where git or an environment is not known
+METADATA_VALUE_LIMIT = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launched:
+    """A run that is started; `fresh` is false when an earlier delivery of the same push had started it."""
+
+    model: str
+    run: str
+    arn: str
+    revision: str
+    definition: Change
+    fresh: bool
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A push that cannot run, with every problem found; they are in problems.json as well."""
+
+    model: str
+    revision: str
+    problems: tuple[Problem, ...]
+
+
+def receive(event: Mapping[str, Any], platform: Platform) -> list[Launched | Refused]:
+    """Launch every push of an S3 event. Raises the first error only after all of them were tried."""
+    answers: list[Launched | Refused] = []
+    errors: list[IncompletePush] = []
+    for push in read_event(event):
+        try:
+            answers.append(launch(push, platform))
+        except IncompletePush as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return answers
+
+
+def launch(push: Push, platform: Platform) -> Launched | Refused:
+    """All phases of a push. Raises IncompletePush when the revision has not all arrived."""
+    s3 = aws.client("s3", platform.region)
+    try:
+        revision = read_revision(s3, push)
+        loaded = read_config(revision, platform)
+        require_scripts(revision, loaded.config)
+        definition = compile_workflow(loaded.config, platform)
+        source = pack_source(s3, revision, loaded.config, platform)
+    except IncompletePush:
+        raise
+    except ConfigError as error:
+        return refuse(s3, push, platform, error.problems)
+    except (TemplateError, PushError) as error:
+        return refuse(s3, push, platform, [as_problem(PushError(str(error)))])
+    document = execution_input(loaded.config, revision, source, platform)
+    ensure_group(loaded.config, platform)
+    return start(s3, loaded, definition_text(definition), document, platform)
+
+
+def read_config(revision: Revision, platform: Platform) -> LoadedConfig:
+    """config.yaml of this push for this platform's environment. Raises ConfigError with all problems."""
+    loaded = load_config(revision.config, environment=platform.environment)
+    if loaded.config.model != revision.push.model:
+        found = f"the push lies under {revision.push.model!r}, config.yaml says {loaded.config.model!r}"
+        raise ConfigError([Problem(key="model", line=loaded.line("model"), message=f"{found}. They must be equal")])
+    return loaded
+
+
+def execution_input(config: Config, revision: Revision, source: str, platform: Platform) -> dict[str, Any]:
+    """What a run is told, and the record of everything it used. No clock: the same push gives the same input."""
+    push, git = revision.push, revision.git
+    data = {name: _data_uri(config, revision, name) for name in config.data}
+    config_hash = hashlib.sha256(revision.config).hexdigest()
+    facts = {"revision": push.revision, "run": workflow_names.run_id(push.revision, push.version)}
+    metadata = facts | {"config": config_hash, "environment": platform.environment or UNKNOWN}
+    return {
+        **facts,
+        "model": config.model,
+        "environment": platform.environment,
+        "code": source,
+        "config": {
+            "uri": f"s3://{push.bucket}/{push.prefix}config.yaml",
+            "version": push.version,
+            "sha256": config_hash,
+        },
+        "data": data,
+        "git": {"commit": git.commit or UNKNOWN, "repository": git.repository or UNKNOWN, "dirty": git.dirty},
+        "metadata": {
+            key: metadata_value(value) for key, value in (metadata | {f"data.{k}": v for k, v in data.items()}).items()
+        },
+    }
+
+
+def metadata_value(text: str) -> str:
+    """`text` if CustomerMetadataProperties can hold it, else its hash; checked now, not after hours of GPU.
+
+    Source: CustomerMetadataValue, 1 to 256 of letters, spaces, numbers and `_.:/=+-@`.
+    """
+    allowed = all(unicodedata.category(char)[0] in "LZN" or char in "_.:/=+-@" for char in text)
+    return text if allowed and 1 <= len(text) <= METADATA_VALUE_LIMIT else f"sha256:{fingerprint(text)}"
+
+
+def ensure_group(config: Config, platform: Platform) -> None:
+    """The model package group, named as the model, exists afterwards."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    sagemaker = aws.client("sagemaker", platform.region)
+    try:
+        sagemaker.describe_model_package_group(ModelPackageGroupName=config.model)
+        return
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in {"ValidationException", "ResourceNotFound"}:
+            raise
+    tags = [{"Key": key, "Value": value} for key, value in {**platform.tags, **config.tags}.items()]
+    try:
+        sagemaker.create_model_package_group(ModelPackageGroupName=config.model, Tags=tags)
+    except ClientError as error:  # another push of this model was faster
+        if "already exists" not in error.response["Error"].get("Message", ""):
+            raise
+
+
+def start(s3: Any, loaded: LoadedConfig, definition: str, document: dict[str, Any], platform: Platform) -> Launched:
+    """Start the version that runs this definition, under the run's name."""
+    model, run = loaded.config.model, document["run"]
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True)
+    s3.put_object(Bucket=platform.artifact_bucket, Key=f"{model}/runs/{run}/input.json", Body=text.encode())
+    states = aws.client("stepfunctions", platform.region)
+    version, change = ensure_version(s3, states, model, definition, platform)
+    try:
+        arn = _start(states, version, run, text)
+    except states.exceptions.StateMachineDoesNotExist:  # someone deleted it; what we noted is void
+        version, change = publish(s3, states, model, definition, platform)
+        arn = _start(states, version, run, text)
+    return Launched(
+        model=model,
+        run=run,
+        arn=arn or execution_arn(platform, model, run),
+        revision=document["revision"],
+        definition=change,
+        fresh=arn is not None,
+        warnings=loaded.warnings,
+    )
+
+
+def ensure_version(s3: Any, states: Any, model: str, definition: str, platform: Platform) -> tuple[str, Change]:
+    """ARN of the version that runs this definition, published only when there is none yet.
+
+    Create, Update and Publish refill at one call a second for a whole account, so the ARN is kept in S3.
+    """
+    key = version_key(model, definition, platform)
+    if not exists(s3, platform.artifact_bucket, key):
+        return publish(s3, states, model, definition, platform)
+    note = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=key)["Body"].read())
+    return note["version"], "unchanged"
+
+
+def publish(s3: Any, states: Any, model: str, definition: str, platform: Platform) -> tuple[str, Change]:
+    """Create or update the model's state machine, publish a version and note its ARN."""
+    arn = machine_arn(platform, model)
+    settings = {"definition": definition, "roleArn": platform.states_role, "publish": True} | _logging(platform)
+    change: Change = "updated"
+    try:
+        answer = states.update_state_machine(stateMachineArn=arn, **settings)
+    except states.exceptions.StateMachineDoesNotExist:
+        tags = [{"key": key, "value": value} for key, value in platform.tags.items()]
+        name = arn.rpartition(":")[2]
+        answer, change = states.create_state_machine(name=name, type="STANDARD", tags=tags, **settings), "created"
+    version: str = answer["stateMachineVersionArn"]
+    note = json.dumps({"version": version, "definition": json.loads(definition)}, ensure_ascii=False)
+    s3.put_object(Bucket=platform.artifact_bucket, Key=version_key(model, definition, platform), Body=note.encode())
+    return version, change
+
+
+def version_key(model: str, definition: str, platform: Platform) -> str:
+    """Key of the note that tells which version runs a definition; role and logging count as part of it."""
+    return f"{model}/definitions/{fingerprint(definition, platform.states_role, platform.log_group)}.json"
+
+
+def machine_arn(platform: Platform, model: str) -> str:
+    """ARN of a model's state machine."""
+    name = workflow_names.state_machine(platform, model)
+    return f"arn:{platform.partition}:states:{platform.region}:{platform.account}:stateMachine:{name}"
+
+
+def execution_arn(platform: Platform, model: str, run: str) -> str:
+    """ARN of a run; a version's number is no part of it (names are unique in a machine over all versions)."""
+    return f"{machine_arn(platform, model).replace(':stateMachine:', ':execution:')}:{run}"
+
+
+def refuse(s3: Any, push: Push, platform: Platform, problems: Sequence[Problem]) -> Refused:
+    """Write problems.json where the person who pushed finds it."""
+    listed = [dataclasses.asdict(problem) | {"text": str(problem)} for problem in problems]
+    document = {"model": push.model, "revision": push.revision, "version": push.version, "problems": listed}
+    key = f"{push.model}/pushes/{push.revision}/problems.json"
+    body = json.dumps(document, ensure_ascii=False, indent=1).encode()
+    s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=body)
+    return Refused(model=push.model, revision=push.revision, problems=tuple(problems))
+
+
+def _start(states: Any, version: str, run: str, document: str) -> str | None:
+    """ARN of the execution; None when an earlier delivery of this push started it and it has ended since."""
+    try:
+        arn: str = states.start_execution(stateMachineArn=version, name=run, input=document)["executionArn"]
+    except states.exceptions.ExecutionAlreadyExists:
+        return None
+    return arn
+
+
+def _logging(platform: Platform) -> dict[str, Any]:
+    if not platform.log_group:
+        return {}
+    group = f"arn:{platform.partition}:logs:{platform.region}:{platform.account}:log-group:{platform.log_group}:*"
+    return {
+        "loggingConfiguration": {
+            "level": "ALL",
+            "includeExecutionData": True,
+            "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}],
+        },
+        "tracingConfiguration": {"enabled": True},
+    }
+
+
+def _data_uri(config: Config, revision: Revision, name: str) -> str:
+    """S3 address of a data entry: its own, else that of the path inside the pushed revision."""
+    source = config.data[name]
+    if source.s3:
+        return source.s3
+    path = (source.local or "").rstrip("/")
+    folder = "" if path in revision.sizes else "/"
+    return f"s3://{revision.push.bucket}/{revision.push.prefix}{path}{folder}"

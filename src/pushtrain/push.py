@@ -1,0 +1,138 @@
+"""Model repo -> code bucket (what Jenkins runs), and S3 event -> Push (what the Lambda reads).
+
+Layout: `model-repos/<model>/<revision>/<path>`, manifest.json after the files, config.yaml last: its PUT is the push.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import mimetypes
+import re
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+from pushtrain import aws
+from pushtrain.errors import PushError
+from pushtrain.model_repo import CONFIG, MANIFEST, File, ModelRepo
+from pushtrain.platform import Platform
+
+ROOT = "model-repos"
+PUSH_KEY = re.compile(rf"{ROOT}/(?P<model>[^/]+)/(?P<revision>[^/]+)/config\.yaml")
+PARALLEL = 8
+
+Progress = Callable[[File], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push:
+    """One PUT of config.yaml: `version` is the S3 version id that makes it one push and no other."""
+
+    bucket: str
+    model: str
+    revision: str
+    version: str
+
+    @property
+    def prefix(self) -> str:
+        """Where the revision's files lie, with a closing `/`."""
+        return f"{ROOT}/{self.model}/{self.revision}/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uploaded:
+    """What `upload` did: `fresh` is false when the revision was there already and nothing was put."""
+
+    push: Push
+    files: int
+    size: int
+    fresh: bool
+
+
+def upload(
+    repo: ModelRepo, model: str, platform: Platform, *, again: bool = False, progress: Progress = lambda _: None
+) -> Uploaded:
+    """Put a model repo into the code bucket, config.yaml last.
+
+    A revision that is there already is left alone; `again` puts its config.yaml anew, which is a new push.
+    Raises PushError when the bucket refuses.
+    """
+    s3 = aws.client("s3", platform.region)
+    prefix = f"{ROOT}/{model}/{repo.revision}/"
+    there = _version_of(s3, platform.code_bucket, prefix + CONFIG)
+    size = sum(file.size for file in repo.files)
+    push = Push(bucket=platform.code_bucket, model=model, revision=repo.revision, version=there or "")
+    if there and not again:
+        return Uploaded(push=push, files=len(repo.files), size=size, fresh=False)
+    if not there:
+        _put_files(s3, repo, platform.code_bucket, prefix, progress)
+        _put(s3, platform.code_bucket, prefix + MANIFEST, _manifest(repo, model))
+    version = _put(s3, platform.code_bucket, prefix + CONFIG, repo.read(CONFIG))
+    return Uploaded(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, fresh=True)
+
+
+def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:
+    """The pushes an S3 event tells of; other keys and event types are none.
+
+    Source: event message structure of Amazon S3 (keys are URL-encoded, `+` is a space).
+    """
+    pushes = []
+    for record in event.get("Records", ()):
+        match = PUSH_KEY.fullmatch(unquote_plus(record["s3"]["object"]["key"]))
+        if match and record["eventName"].startswith("ObjectCreated:"):
+            s3 = record["s3"]
+            version = s3["object"].get("versionId")
+            if not version:
+                raise PushError(
+                    f"bucket {s3['bucket']['name']} is not versioned: a push could not be told from the next"
+                )
+            pushes.append(Push(bucket=s3["bucket"]["name"], version=version, **match.groupdict()))
+    return tuple(pushes)
+
+
+def _manifest(repo: ModelRepo, model: str) -> bytes:
+    """Paths and hashes of all files, and where they came from; no clock, so that a revision has one manifest."""
+    document = {
+        "model": model,
+        "revision": repo.revision,
+        "git": dataclasses.asdict(repo.git),
+        "files": [dataclasses.asdict(file) for file in repo.files],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _put_files(s3: Any, repo: ModelRepo, bucket: str, prefix: str, progress: Progress) -> None:
+    def put(file: File) -> None:
+        kind = mimetypes.guess_type(file.path)[0] or "application/octet-stream"
+        s3.upload_file(str(repo.folder / file.path), bucket, prefix + file.path, ExtraArgs={"ContentType": kind})
+        progress(file)
+
+    _in_parallel(put, (file for file in repo.files if file.path != CONFIG))
+
+
+def _in_parallel(put: Callable[[File], None], files: Iterable[File]) -> None:
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        for done in [pool.submit(put, file) for file in files]:
+            done.result()
+
+
+def _put(s3: Any, bucket: str, key: str, body: bytes) -> str:
+    version: str = s3.put_object(Bucket=bucket, Key=key, Body=body).get("VersionId", "")
+    return version
+
+
+def _version_of(s3: Any, bucket: str, key: str) -> str | None:
+    """Version id of an object, None when there is none. Raises PushError when the bucket does not let us look."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    try:
+        head = s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "404":
+            return None
+        raise PushError(f"bucket {bucket}: {error.response['Error'].get('Message', error)}") from error
+    version: str = head.get("VersionId", "")
+    return version

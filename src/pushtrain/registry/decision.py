@@ -1,0 +1,35 @@
+"""An approver's decision on a model version. The only code that changes an approval status."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pushtrain import aws
+from pushtrain.errors import RegistryError
+from pushtrain.platform import Platform
+from pushtrain.registry.versions import ModelVersion, show_version
+
+Status = Literal["Approved", "Rejected"]
+NOTE_LIMIT = 1024  # UpdateModelPackage.ApprovalDescription, one line
+
+
+def decide(platform: Platform, model: str, version: int, status: Status, note: str = "") -> ModelVersion:
+    """Approve or reject; the version as it is afterwards. Deciding the same twice changes nothing but the note.
+
+    Raises RegistryError when there is no such version, the note is too long, or the registry refuses.
+    """
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    found = show_version(platform, model, version)
+    words = " ".join(note.split())
+    if len(words) > NOTE_LIMIT:
+        raise RegistryError(f"the note has {len(words)} characters; the registry holds {NOTE_LIMIT}")
+    if found.status == status and words in {"", found.note}:
+        return found
+    said = {"ApprovalDescription": words} if words else {}
+    sagemaker = aws.client("sagemaker", platform.region)
+    try:
+        sagemaker.update_model_package(ModelPackageArn=found.arn, ModelApprovalStatus=status, **said)
+    except ClientError as error:
+        raise RegistryError(f"{model} version {version}: {error.response['Error'].get('Message', error)}") from error
+    return show_version(platform, model, version)

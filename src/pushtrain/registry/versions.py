@@ -1,0 +1,112 @@
+"""Model versions as the SageMaker Model Registry tells of them. Changes nothing.
+
+Source: ListModelPackageGroups, ListModelPackages, DescribeModelPackage; metrics come from evaluation.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.errors import RegistryError
+from pushtrain.platform import Platform
+from pushtrain.runs import flat_metrics
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelVersion:
+    """One model package version. `created` is ISO 8601 in UTC; `metrics` is flat: dotted path -> number."""
+
+    model: str
+    version: int
+    status: str
+    metrics: Mapping[str, float]
+    run: str
+    revision: str
+    created: str
+    arn: str
+    artifact: str
+    image: str
+    commit: str
+    repository: str
+    decided_by: str = ""
+    note: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+def list_versions(platform: Platform, model: str | None = None) -> list[ModelVersion]:
+    """All versions of a model, or of all models, oldest first. Raises RegistryError for an unknown model."""
+    sagemaker = aws.client("sagemaker", platform.region)
+    models = [model] if model else list(_models(sagemaker))
+    arns = [arn for name in models for arn in _arns(sagemaker, name)]
+    found = [_version(platform, sagemaker.describe_model_package(ModelPackageName=arn)) for arn in arns]
+    return sorted(found, key=lambda version: (version.model, version.version))
+
+
+def show_version(platform: Platform, model: str, version: int) -> ModelVersion:
+    """One version. Raises RegistryError when there is none of that number."""
+    sagemaker = aws.client("sagemaker", platform.region)
+    known = _arns(sagemaker, model)
+    arn = next((arn for arn in known if arn.endswith(f"/{version}")), None)
+    if arn is None:
+        there = ", ".join(sorted((arn.rpartition("/")[2] for arn in known), key=int)) or "none yet"
+        raise RegistryError(f"{model} has no version {version}. There are: {there}")
+    return _version(platform, sagemaker.describe_model_package(ModelPackageName=arn))
+
+
+def _models(sagemaker: Any) -> Iterator[str]:
+    for page in sagemaker.get_paginator("list_model_package_groups").paginate():
+        for group in page["ModelPackageGroupSummaryList"]:
+            yield group["ModelPackageGroupName"]
+
+
+def _arns(sagemaker: Any, model: str) -> list[str]:
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=model)
+    try:
+        return [item["ModelPackageArn"] for page in pages for item in page["ModelPackageSummaryList"]]
+    except ClientError as error:
+        known = ", ".join(_models(sagemaker)) or "none yet"
+        raise RegistryError(f"there is no model {model!r} in the registry. There are: {known}") from error
+
+
+def _version(platform: Platform, package: Mapping[str, Any]) -> ModelVersion:
+    container = package["InferenceSpecification"]["Containers"][0]
+    properties = package.get("CustomerMetadataProperties", {})
+    facts = package.get("MetadataProperties", {})
+    return ModelVersion(
+        model=package["ModelPackageGroupName"],
+        version=package["ModelPackageVersion"],
+        status=package["ModelApprovalStatus"],
+        metrics=_metrics(platform, package),
+        run=properties.get("run", ""),
+        revision=properties.get("revision", ""),
+        created=package["CreationTime"].astimezone(UTC).isoformat(timespec="seconds"),
+        arn=package["ModelPackageArn"],
+        artifact=container.get("ModelDataUrl", ""),
+        image=container["Image"],
+        commit=facts.get("CommitId", ""),
+        repository=facts.get("Repository", ""),
+        decided_by=(package.get("LastModifiedBy") or {}).get("UserProfileName", ""),
+        note=package.get("ApprovalDescription", ""),
+        properties=properties,
+    )
+
+
+def _metrics(platform: Platform, package: Mapping[str, Any]) -> dict[str, float]:
+    """From evaluation.json; empty when the run had none."""
+    quality = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {})
+    if not quality:
+        return {}
+    s3 = aws.client("s3", platform.region)
+    bucket, _, key = quality["S3Uri"].removeprefix("s3://").partition("/")
+    try:
+        body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except s3.exceptions.NoSuchKey:  # the artifacts of an old run may be gone; its version is still listed
+        return {}
+    return flat_metrics(json.loads(body))

@@ -1,0 +1,46 @@
+"""Why a run failed, in the words a person should read first: the script's own before the wrapper's. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pushtrain.runs.metrics import not_finite
+from pushtrain.runs.model import FAILED, Failure, Job
+
+
+def explain(
+    described: Mapping[str, Any], events: Sequence[Mapping[str, Any]], jobs: Sequence[Job], evaluation: object
+) -> Failure | None:
+    """The failure of an execution; None when it did not fail.
+
+    `described` is DescribeExecution's answer, `events` its history, `evaluation` what evaluation.json holds.
+    """
+    if described["status"] not in FAILED:
+        return None
+    entered = (event.get("stateEnteredEventDetails", {}).get("name") for event in reversed(events))
+    state = next((name for name in entered if name), "")
+    step = next((job.step for job in jobs if state == job.step or state.startswith(f"{job.step} ")), state)
+    job = next((job for job in reversed(jobs) if job.step == step), None)
+    return Failure(step=step, reason=_reason(described, state, job, evaluation), log=job.log if job else "")
+
+
+def _reason(described: Mapping[str, Any], state: str, job: Job | None, evaluation: object) -> str:
+    error, cause = described.get("error", ""), described.get("cause", "")
+    if described["status"] == "ABORTED":
+        return cause or "stopped"
+    if state == "read metrics":
+        return _unread(error, cause, evaluation)
+    if job and job.status == "Failed":
+        return job.reason or cause
+    if job and job.reason and job.status != "Completed":
+        return f"{cause}\n{job.reason}"
+    return cause or error
+
+
+def _unread(error: str, cause: str, evaluation: object) -> str:
+    if "NoSuchKey" in error:
+        return "the evaluate job wrote no evaluation.json: write it to /opt/ml/processing/evaluation/evaluation.json"
+    if bad := not_finite(evaluation):
+        return f"evaluation.json: {', '.join(bad)} is NaN or Infinity, which JSON cannot hold. Write a finite number"
+    return f"evaluation.json could not be read: {cause or error}"

@@ -1,0 +1,53 @@
+"""A run and its jobs, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FAILED = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})  # ExecutionStatus of a run that ended badly
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One SageMaker job of a run; `seconds` is wall time so far, `reason` why it failed."""
+
+    step: str
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    reason: str = ""
+
+    @property
+    def log(self) -> str:
+        """CloudWatch log group and stream prefix."""
+        return f"/aws/sagemaker/{self.kind}Jobs:{self.name}/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why a run failed: the step, the reason in one line or a few, and the log of its job."""
+
+    step: str
+    reason: str
+    log: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run. `outcome` is registered, not_registered, failed, or empty while it runs."""
+
+    model: str
+    run: str
+    status: str
+    started: float
+    seconds: float
+    outcome: str
+    model_version: int | None = None
+    reason: str = ""
+    jobs: tuple[Job, ...] = ()
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    error: Failure | None = None
+    input: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,153 @@
+"""Runs as Step Functions, SageMaker and evaluation.json tell of them. Changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.errors import RunFailed
+from pushtrain.launch import execution_arn, machine_arn
+from pushtrain.platform import Platform
+from pushtrain.runs.failure import explain
+from pushtrain.runs.metrics import flat_metrics
+from pushtrain.runs.model import FAILED, Job, Run
+from pushtrain.workflow import names
+
+KINDS = {"createProcessingJob": "Processing", "createTrainingJob": "Training"}
+
+
+def list_runs(platform: Platform, model: str | None = None) -> list[Run]:
+    """Runs of a model, or of all models of the platform, oldest first; without jobs and metrics."""
+    states = aws.client("stepfunctions", platform.region)
+    listed = [run for machine in _machines(states, platform, model) for run in _executions(states, machine)]
+    return sorted(listed, key=lambda run: (run.started, run.run))
+
+
+def show_run(platform: Platform, model: str, run: str) -> Run:
+    """One run with its jobs, metrics and failure. Raises RunFailed when there is no such run."""
+    states = aws.client("stepfunctions", platform.region)
+    arn = execution_arn(platform, model, run)
+    try:
+        described = states.describe_execution(executionArn=arn)
+    except (states.exceptions.ExecutionDoesNotExist, states.exceptions.InvalidArn) as error:
+        raise RunFailed(f"{model}: there is no run {run!r}. See: pushtrain runs list {model}") from error
+    events = list(_history(states, arn))
+    sagemaker = aws.client("sagemaker", platform.region)
+    jobs = tuple(_job(sagemaker, step, kind, name) for step, kind, name in _jobs_in(events))
+    output = json.loads(described.get("output") or "{}")
+    evaluation = _evaluation(platform, model, run, jobs)
+    return Run(
+        **_head(model, described),
+        outcome=_outcome(described["status"], output),
+        model_version=_version(output),
+        reason=output.get("reason", ""),
+        jobs=jobs,
+        metrics=flat_metrics(evaluation),
+        error=explain(described, events, jobs, evaluation),
+        input=json.loads(described.get("input") or "{}"),
+    )
+
+
+def find_run(platform: Platform, text: str) -> Run:
+    """The run whose id begins with `text`. Raises RunFailed when there is none or more than one."""
+    found = [run for run in list_runs(platform) if run.run.startswith(text)]
+    if len(found) != 1:
+        known = ", ".join(run.run for run in found[:5])
+        said = f"more than one run begins with {text!r}: {known}" if found else f"there is no run {text!r}"
+        raise RunFailed(f"{said}. See: pushtrain runs list")
+    return show_run(platform, found[0].model, found[0].run)
+
+
+def _machines(states: Any, platform: Platform, model: str | None) -> list[tuple[str, str]]:
+    """(model, ARN) of the platform's state machines; the model's name is in the machine's definition comment."""
+    if model:
+        return [(model, machine_arn(platform, model))]
+    pages = states.get_paginator("list_state_machines").paginate()
+    found = [machine for page in pages for machine in page["stateMachines"]]
+    head = f"{platform.prefix}-"
+    return [
+        (item["name"].removeprefix(head), item["stateMachineArn"]) for item in found if item["name"].startswith(head)
+    ]
+
+
+def _executions(states: Any, machine: tuple[str, str]) -> Iterator[Run]:
+    model, arn = machine
+    try:
+        for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn):
+            for item in page["executions"]:
+                yield Run(**_head(model, item), outcome=_outcome(item["status"], {}))
+    except states.exceptions.StateMachineDoesNotExist:
+        return
+
+
+def _head(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
+    started = described["startDate"].timestamp()
+    stopped = described.get("stopDate")
+    seconds = stopped.timestamp() - started if stopped else 0.0
+    return {
+        "model": model,
+        "run": described["name"],
+        "status": described["status"],
+        "started": started,
+        "seconds": round(seconds, 3),
+    }
+
+
+def _outcome(status: str, output: Mapping[str, Any]) -> str:
+    return "failed" if status in FAILED else str(output.get("outcome", ""))
+
+
+def _version(output: Mapping[str, Any]) -> int | None:
+    arn = output.get("model_package")
+    return int(arn.rpartition("/")[2]) if arn else None
+
+
+def _history(states: Any, arn: str) -> Iterator[dict[str, Any]]:
+    for page in states.get_paginator("get_execution_history").paginate(executionArn=arn):
+        yield from page["events"]
+
+
+def _jobs_in(events: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """(step, kind, job name) of every job the history tells of, retries and redrives included, in order."""
+    state = ""
+    for event in events:
+        state = event.get("stateEnteredEventDetails", {}).get("name", state)
+        scheduled = event.get("taskScheduledEventDetails", {})
+        kind = KINDS.get(scheduled.get("resource", "").removesuffix(".sync"))
+        if kind:
+            yield state, kind, json.loads(scheduled["parameters"])[f"{kind}JobName"]
+
+
+def _job(sagemaker: Any, step: str, kind: str, name: str) -> Job:
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    describe = sagemaker.describe_training_job if kind == "Training" else sagemaker.describe_processing_job
+    try:
+        found = describe(**{f"{kind}JobName": name})
+    except ClientError:  # the request was refused, so there never was a job of that name
+        return Job(step=step, name=name, kind=kind, status="NotCreated", seconds=0.0)
+    began = found.get(f"{kind}StartTime") or found["CreationTime"]
+    ended = found.get(f"{kind}EndTime") or found["LastModifiedTime"]
+    seconds = round((ended - began).total_seconds(), 3)
+    reason = found.get("FailureReason") or found.get("ExitMessage") or ""
+    return Job(step=step, name=name, kind=kind, status=found[f"{kind}JobStatus"], seconds=seconds, reason=reason)
+
+
+def _evaluation(platform: Platform, model: str, run: str, jobs: tuple[Job, ...]) -> object:
+    """evaluation.json of the run's last completed evaluate job, an empty mapping without one."""
+    made = [job for job in jobs if job.step == "evaluate" and job.status == "Completed"]
+    if not made:
+        return {}
+    s3 = aws.client("s3", platform.region)
+    uri = names.artifact(platform, model, "runs", run, "evaluation", made[-1].name, "evaluation.json")
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    try:
+        body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        return {}
+    try:
+        return json.loads(body)
+    except ValueError:
+        return {}
