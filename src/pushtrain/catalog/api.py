@@ -1,7 +1,8 @@
 """Requests against AWS's own API model, before anything is created.
 
 In: an operation and its request as a Task's Parameters spell it (`K.$` holds a path or an intrinsic).
-Out: every ApiProblem of it. Knows the shapes of sagemaker.json, not the rules between two members. Step Functions may take fewer fields than SageMaker: no list of those is published.
+Out: every ApiProblem of it. Knows the shapes of sagemaker.json, not the rules between two members.
+Step Functions may take fewer fields than SageMaker: no list of those is published.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class ApiProblem:
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
-class UnknownTask(ValueError):  # noqa: N818  (named for what is wrong)
+class UnknownTask(ValueError):
     """A Task's Resource names no action that Step Functions has."""
 
 

@@ -40,11 +40,11 @@ class Framework:
         return f"{self.name} {self.full_version}"
 
 
-class UnknownFramework(ValueError):  # noqa: N818  (named for what is wrong)
+class UnknownFramework(ValueError):
     """There is no such framework, version or base."""
 
 
-class NoImage(ValueError):  # noqa: N818  (named for what is wrong)
+class NoImage(ValueError):
     """The framework exists, but AWS has no image of it for this scope, instance type or region."""
 
 
