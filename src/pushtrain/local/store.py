@@ -27,6 +27,7 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS documents (
     place INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL,
     UNIQUE (kind, key));
+CREATE INDEX IF NOT EXISTS places ON documents (kind, place);
 CREATE TABLE IF NOT EXISTS numbers (
     kind TEXT NOT NULL, subject TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (kind, subject));
 """
@@ -42,6 +43,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self._lock = threading.RLock()
+        self._version = -1
         with _disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             ignore = self.folder / ".gitignore"
@@ -77,6 +79,20 @@ class Store:
             query = "SELECT key, document FROM documents WHERE kind = ? ORDER BY place"
             rows = database.execute(query, (kind,)).fetchall()
         return [(key, json.loads(document)) for key, document in rows]
+
+    def since(self, kind: str, place: int) -> list[tuple[int, dict[str, Any]]]:
+        """(place, document) of every document first put after a place, oldest first; places grow from 1."""
+        with self._transaction(write=False) as database:
+            query = "SELECT place, document FROM documents WHERE kind = ? AND place > ? ORDER BY place"
+            rows = database.execute(query, (kind, place)).fetchall()
+        return [(place, json.loads(document)) for place, document in rows]
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another process wrote since this was last asked; the first answer is True."""
+        with self._lock, _database_errors(self.folder):
+            version = self._database.execute("PRAGMA data_version").fetchone()[0]
+            before, self._version = self._version, int(version)
+        return before != self._version
 
     def remove(self, kind: str, key: str) -> None:
         """Forgets a document; one that is not there is no error."""

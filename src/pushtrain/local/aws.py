@@ -1,0 +1,182 @@
+"""AWS on this machine: brought up in this process, taken down with everything it started.
+
+In: a store folder and a Platform. Out: a LocalAws, while the context lasts: every boto3 client of this process then
+speaks to embedded AWS, and what was made there outlives the process. No network, no credentials of the user.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from pushtrain.aws import client
+from pushtrain.local.endpoint import endpoint
+from pushtrain.local.events import Event, ExecutionEnded
+from pushtrain.local.model_registry import Registry, registering
+from pushtrain.local.notifications import Functions, Invocation, notifying
+from pushtrain.local.objects import Objects, persisted
+from pushtrain.local.startup import import_moto
+from pushtrain.local.store import Store
+from pushtrain.platform import VARIABLE, Platform
+
+ON_PUSH = "on_push"
+HANDLERS: Mapping[str, str] = {ON_PUSH: "pushtrain_lambda.on_push.handler"}
+PUSHES = {"prefix": "model-repos/", "suffix": "/config.yaml"}
+LONGEST_WAIT = 1.0  # seconds between looks, should an event of the engine ever be missing
+_one = threading.Lock()
+
+
+class LocalAws:
+    """Embedded AWS while it is up."""
+
+    def __init__(
+        self, *, platform: Platform, store: Store, functions: Functions, endpoint_url: str, jobs_folder: Path
+    ) -> None:
+        self.platform = platform
+        self.store = store
+        self.endpoint_url = endpoint_url
+        self.jobs_folder = jobs_folder
+        self._functions = functions
+        self._ended = threading.Condition()
+
+    @property
+    def invocations(self) -> list[Invocation]:
+        """Every call of a Lambda function so far, in order."""
+        return self._functions.invocations
+
+    def wait(self, execution_arn: str, timeout: float | None = None) -> dict[str, Any]:
+        """The answer of DescribeExecution when the run has ended, or after `timeout` seconds if it has not."""
+        states = client("stepfunctions", self.platform.region)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self._ended:
+            while True:
+                described: dict[str, Any] = states.describe_execution(executionArn=execution_arn)
+                left = LONGEST_WAIT if deadline is None else deadline - time.monotonic()
+                if described["status"] != "RUNNING" or left <= 0:
+                    return described
+                self._ended.wait(min(left, LONGEST_WAIT))
+
+    def stop(self, execution_arn: str) -> None:
+        """Stops a run and its job; `wait` then tells when it has ended."""
+        client("stepfunctions", self.platform.region).stop_execution(executionArn=execution_arn)
+
+    def heard(self, event: Event) -> None:
+        """Wakes who waits for a run; called by the engine, from any thread."""
+        if isinstance(event, ExecutionEnded):
+            with self._ended:
+                self._ended.notify_all()
+
+
+@contextmanager
+def up(
+    store_folder: Path,
+    platform: Platform,
+    *,
+    on_event: Callable[[Event], None] = lambda _: None,
+    handlers: Mapping[str, str] = HANDLERS,
+) -> Iterator[LocalAws]:
+    """Brings embedded AWS up with what the store folder holds; leaving stops runs, jobs and threads.
+
+    `on_event` is called from any thread with what `pushtrain.local.events` names. `handlers` maps a Lambda
+    function's name to its handler; where it names `on_push`, the code bucket wakes that function for each
+    config.yaml. One at a time in a process. Raises LocalError when the store or the engine cannot be used.
+    """
+    if not _one.acquire(blocking=False):
+        raise RuntimeError("embedded AWS is up already in this process")
+    with ExitStack() as stack:
+        stack.callback(_one.release)
+        store = stack.enter_context(Store(store_folder))
+        import_moto()
+        stack.enter_context(_environment(platform))
+        stack.enter_context(_moto())
+        functions = Functions(handlers=handlers, environment={VARIABLE: platform.to_json()})
+        stack.enter_context(notifying(functions))
+        objects = Objects(store=store, account=platform.account, partition=platform.partition)
+        stack.enter_context(persisted(objects, after=functions.deliver))
+        stack.enter_context(registering(Registry(store=store, platform=platform)))
+        _make_buckets(objects, platform, listening=ON_PUSH in handlers)
+        aws = LocalAws(
+            platform=platform,
+            store=store,
+            functions=functions,
+            endpoint_url=stack.enter_context(endpoint()),
+            jobs_folder=store.folder / "jobs",
+        )
+        stack.enter_context(_engine(aws, on_event))
+        yield aws
+
+
+@contextmanager
+def _engine(aws: LocalAws, on_event: Callable[[Event], None]) -> Iterator[None]:
+    """Step Functions and SageMaker jobs that really run."""
+    from pushtrain.local.hook import install  # noqa: PLC0415  imports moto
+    from pushtrain.local.jobs import run_job  # noqa: PLC0415
+
+    def heard(event: Event) -> None:
+        on_event(event)
+        aws.heard(event)
+
+    with install(store=aws.store, run_job=run_job, jobs_folder=aws.jobs_folder, on_event=heard):
+        yield
+
+
+@contextmanager
+def _environment(platform: Platform) -> Iterator[None]:
+    """Hides every variable of the user that leads to real AWS (profile, keys, endpoints, files of credentials)."""
+    hidden = {name: value for name, value in os.environ.items() if name.startswith(("AWS_", "MOTO_"))}
+    own = {
+        "AWS_ACCESS_KEY_ID": "embedded",
+        "AWS_SECRET_ACCESS_KEY": "embedded",
+        "AWS_DEFAULT_REGION": platform.region,
+        "AWS_REGION": platform.region,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "MOTO_ACCOUNT_ID": platform.account,
+    }
+    for name in hidden:
+        del os.environ[name]
+    os.environ.update(own)
+    try:
+        yield
+    finally:
+        for name in own:
+            os.environ.pop(name, None)
+        os.environ.update(hidden)
+
+
+@contextmanager
+def _moto() -> Iterator[None]:
+    """Turns moto on; the environment is ours already, so it need not touch the credentials."""
+    from moto.core.config import default_user_config  # noqa: PLC0415
+    from moto.core.models import MockAWS  # noqa: PLC0415
+
+    configured = default_user_config.copy()
+    configured["core"] = {**default_user_config["core"], "mock_credentials": False}
+    configured["stepfunctions"] = {"execute_state_machine": True}
+    with MockAWS(configured):
+        yield
+
+
+def _make_buckets(objects: Objects, platform: Platform, *, listening: bool) -> None:
+    """The platform's buckets, versioned, as CDK makes them; the code bucket wakes the function `on_push`."""
+    for name in (platform.code_bucket, platform.artifact_bucket):
+        if name not in objects.backend.buckets:
+            objects.create_bucket(name, platform.region)
+    objects.flush()
+    if listening:
+        arn = f"arn:{platform.partition}:lambda:{platform.region}:{platform.account}:function:{ON_PUSH}"
+        rules = [{"Name": name, "Value": value} for name, value in PUSHES.items()]
+        configuration = {
+            "Id": ON_PUSH,
+            "CloudFunction": arn,
+            "Event": ["s3:ObjectCreated:*"],
+            "Filter": {"S3Key": {"FilterRule": rules}},
+        }
+        bucket = objects.backend.buckets[platform.code_bucket]
+        bucket.set_notification_configuration({"CloudFunctionConfiguration": [configuration]})

@@ -1,0 +1,64 @@
+"""An address of this machine where the embedded AWS answers over HTTP, for jobs that call boto3 themselves.
+
+In: a moto that is active in this process. Out: a URL for AWS_ENDPOINT_URL, on the loopback interface only.
+Listening costs nothing; the web server is imported on the first connection (most jobs never connect).
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+HOST = "127.0.0.1"
+
+
+@contextmanager
+def endpoint() -> Iterator[str]:
+    """Listens until the context ends and gives the URL, such as http://127.0.0.1:40123."""
+    awake, wake = socket.socketpair()
+    with awake, wake, socket.create_server((HOST, 0), backlog=128) as listener:
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        thread = threading.Thread(target=_serve, args=(listener, awake), name="aws-endpoint", daemon=True)
+        thread.start()
+        try:
+            yield url
+        finally:
+            wake.send(b"x")
+            thread.join()
+
+
+def _serve(listener: socket.socket, awake: socket.socket) -> None:
+    ready, _, _ = select.select([listener, awake], [], [])
+    if awake in ready:
+        return
+    server = _server(listener)
+    threading.Thread(target=_stop, args=(server, awake), daemon=True).start()
+    server.serve_forever()
+    server.server_close()
+
+
+def _stop(server: Any, awake: socket.socket) -> None:
+    awake.recv(1)
+    server.shutdown()
+
+
+def _server(listener: socket.socket) -> Any:
+    """The server of moto[server] on a socket that listens already: one state with this process's clients."""
+    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415  0.3 s that most runs need not pay
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server  # noqa: PLC0415
+
+    class Silent(MotoRequestHandler):
+        def log(self, *_: Any, **__: Any) -> None:
+            """A request is no news: the terminal belongs to the run."""
+
+    application = DomainDispatcherApplication(create_backend_app)
+    port = listener.getsockname()[1]
+    return make_server(HOST, port, application, threaded=True, request_handler=Silent, fd=listener.fileno())
