@@ -56,14 +56,21 @@ class ModelRepo:
         """Contents of one file."""
         return (self.folder / path).read_bytes()
 
+
+@dataclass(frozen=True)
+class Names:
+    """The paths of a model repo's files, relative to it."""
+
+    paths: tuple[str, ...]
+
     def holds(self, path: str) -> bool:
         """Whether `path` is one of the files, or a folder with files in it."""
         prefix = path.rstrip("/") + "/"
-        return any(file.path == path or file.path.startswith(prefix) for file in self.files)
+        return any(name == path or name.startswith(prefix) for name in self.paths)
 
 
-def read_model_repo(folder: Path) -> ModelRepo:
-    """Walk and hash a model repo. Raises PushError when the folder is none or cannot be uploaded as it is."""
+def read_names(folder: Path) -> Names:
+    """The files a push would upload. Raises PushError when the folder is none or cannot be uploaded as it is."""
     if not folder.is_dir():
         raise PushError(f"{folder}: there is no such folder")
     if not (folder / CONFIG).is_file():
@@ -71,6 +78,12 @@ def read_model_repo(folder: Path) -> ModelRepo:
     paths = sorted(_walk(folder, folder, _outer_rules(folder)))
     for path in paths:
         _check_name(path)
+    return Names(tuple(paths))
+
+
+def read_model_repo(folder: Path) -> ModelRepo:
+    """Walk and hash a model repo. Raises PushError as `read_names` does."""
+    paths = read_names(folder).paths
     with ThreadPoolExecutor() as pool:
         files = tuple(pool.map(lambda path: _hash(folder, path), paths))
     return ModelRepo(folder=folder, files=files, revision=revision_of(files), git=git_facts(folder))

@@ -1,1 +1,89 @@
-"""Room of pushtrain; see docs/architecture.md."""
+"""The command line. One file per command word; only this room prints and decides exit codes.
+
+Exit codes: 0 fine, 1 the run failed or the user can mend it, 2 usage, 3 our bug, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from types import FrameType
+
+import click
+
+from pushtrain.errors import PushtrainError
+
+COMMANDS = ("validate", "compile", "run", "push", "runs", "models")
+INTERRUPTED = 130
+OUR_BUG = 3
+
+
+class Commands(click.Group):
+    """Subcommands are imported when they are called, so that `--help` and `validate` stay fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"pushtrain.cli.{cmd_name}_command").command
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="pushtrain", message="%(version)s")
+def program() -> None:
+    """Turn a push into a trained, evaluated, registered model.
+
+    A model repo is a folder with config.yaml and the scripts it names. Start with
+    `pushtrain validate DIR`, train on this machine with `pushtrain run DIR`, then
+    decide with `pushtrain models approve MODEL VERSION --local`.
+    """
+
+
+def main() -> None:
+    """Entry point of the `pushtrain` command."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(outcome(lambda: program.main(standalone_mode=False)))
+
+
+def outcome(command: Callable[[], object]) -> int:
+    """Run a command; its exit code. The one place that turns exceptions into text."""
+    try:
+        code = command()
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except PushtrainError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:  # `pushtrain ... | head`: the reader has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    """AWS's refusals are the user's to mend; anything else is ours."""
+    if type(error).__module__.startswith("botocore"):
+        click.echo(f"AWS: {error}", err=True)
+        return 1
+    traceback.print_exception(error)
+    click.echo("This is a bug in pushtrain, not in your model repo. Please report it with the lines above.", err=True)
+    return OUR_BUG
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's signature
+    """End like Ctrl-C, so that running jobs are stopped and nothing is left behind."""
+    raise KeyboardInterrupt

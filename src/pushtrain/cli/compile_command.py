@@ -1,0 +1,28 @@
+"""`pushtrain compile`: the workflow definition that a model repo becomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pushtrain.cli.options import environment_option, folder_argument, print_json
+
+
+@click.command("compile")
+@folder_argument
+@environment_option
+def command(folder: Path, environment: str) -> None:
+    """Print the Step Functions definition of a model repo.
+
+    Without --environment it is the one that runs on this machine; with it, the one for the
+    platform that PUSHTRAIN_PLATFORM describes.
+    """
+    from pushtrain.cli.validate_command import check, show_warnings
+    from pushtrain.platform import Platform
+    from pushtrain.workflow import compile_workflow
+
+    loaded = check(folder, environment)
+    show_warnings(loaded)
+    platform = Platform.from_environment() if environment else Platform.local()
+    print_json(compile_workflow(loaded.config, platform))

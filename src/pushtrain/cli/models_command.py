@@ -1,0 +1,120 @@
+"""`pushtrain models`: what is registered, and the approver's decision."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pushtrain.cli.options import json_option, place, place_options, print_json, table
+from pushtrain.registry import ModelVersion
+
+LISTED = ("model", "version", "status", "metrics", "run", "revision", "created")
+FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit", "repository", "image", "artifact")
+
+
+@click.group("models")
+def command() -> None:
+    """Registered models: list, show, approve, reject."""
+
+
+@command.command("list")
+@click.argument("model", required=False)
+@place_options
+@json_option
+def list_(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
+    """List model versions, oldest first."""
+    from pushtrain.registry import list_versions
+
+    with place(local, store, environment) as platform:
+        found = list_versions(platform, model)
+    if as_json:
+        print_json([_listed(version) for version in found])
+    elif not found:
+        click.echo("no model is registered yet")
+    else:
+        rows = [(v.model, str(v.version), v.status, _gate(v), v.run, v.created) for v in found]
+        table([("MODEL", "VERSION", "STATUS", "METRICS", "RUN", "CREATED"), *rows])
+
+
+@command.command("show")
+@click.argument("model")
+@click.argument("version", type=int)
+@place_options
+@json_option
+def show(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
+    """Show one version: metrics, and which code, data and parameters made it."""
+    from pushtrain.registry import show_version
+
+    with place(local, store, environment) as platform:
+        found = show_version(platform, model, version)
+    if as_json:
+        print_json(dataclasses.asdict(found))
+    else:
+        _describe(found)
+
+
+def _decide(
+    status: Any, done: str, model: str, version: int, note: str, where: Mapping[str, Any], as_json: bool
+) -> None:
+    from pushtrain.registry import decide
+
+    with place(**where) as platform:
+        found = decide(platform, model, version, status, note)
+    if as_json:
+        print_json(_listed(found))
+    else:
+        click.echo(f"{done}  {model} version {version} · {_gate(found)}")
+
+
+@command.command("approve")
+@click.argument("model")
+@click.argument("version", type=int)
+@click.option("--note", default="", help="Why; kept with the version.")
+@place_options
+@json_option
+def approve(model: str, version: int, note: str, as_json: bool, **where: Any) -> None:
+    """Approve a version, so that it goes to serving."""
+    _decide("Approved", "approved", model, version, note, where, as_json)
+
+
+@command.command("reject")
+@click.argument("model")
+@click.argument("version", type=int)
+@click.option("--note", default="", help="Why; kept with the version.")
+@place_options
+@json_option
+def reject(model: str, version: int, note: str, as_json: bool, **where: Any) -> None:
+    """Reject a version; an approved one leaves serving."""
+    _decide("Rejected", "rejected", model, version, note, where, as_json)
+
+
+def _listed(version: ModelVersion) -> dict[str, Any]:
+    whole = dataclasses.asdict(version)
+    return {key: whole[key] for key in LISTED}
+
+
+def _gate(version: ModelVersion) -> str:
+    """The gate's metrics in short; without a gate the first few of all."""
+    judged = {name: value for name, value in version.metrics.items() if name in version.properties}
+    shown = list((judged or version.metrics).items())[:3]
+    return ", ".join(f"{short_name(name)} {value:.4g}" for name, value in shown)
+
+
+def short_name(metric: str) -> str:
+    """`binary_classification_metrics.accuracy.value` reads as `accuracy`."""
+    parts = [part for part in metric.split(".") if part != "value"]
+    return parts[-1] if parts else metric
+
+
+def _describe(version: ModelVersion) -> None:
+    click.secho(f"{version.model} version {version.version}", bold=True)
+    whole = dataclasses.asdict(version)
+    rows = [(name.replace("_", " "), whole[name]) for name in FACTS if whole[name]]
+    rows += [(f"{key}", value) for key, value in version.properties.items() if key.startswith("data.")]
+    table([(f"  {name}", value) for name, value in rows])
+    click.echo("  metrics")
+    table([(f"    {name}", f"{value:.6g}") for name, value in version.metrics.items()] or [("    none", "")])

@@ -1,0 +1,68 @@
+"""Options that several commands share, and what they choose: the platform, the store, the kind of output."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pushtrain.platform import Platform
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+STORE = "PUSHTRAIN_STORE"
+
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON document on stdout.")
+environment_option = click.option(
+    "--environment", "-e", default="", metavar="NAME", help="Overlay of config.yaml to use, such as dev or prod."
+)
+store_option = click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    envvar=STORE,
+    default=Path(".pushtrain"),
+    show_default=True,
+    help=f"Folder that keeps what runs on this machine made (or ${STORE}).",
+)
+local_option = click.option("--local", is_flag=True, help="Look at this machine's runs instead of AWS.")
+
+
+def place_options(command: Command) -> Command:
+    """--local, --store and --environment: where to look."""
+    return local_option(store_option(environment_option(command)))
+
+
+@contextmanager
+def place(local: bool, store: Path, environment: str) -> Iterator[Platform]:
+    """The platform to look at; with `local`, embedded AWS is up meanwhile."""
+    if not local:
+        yield Platform.from_environment()
+        return
+    from pushtrain.local.aws import up
+
+    with up(store, Platform.local(environment)) as machine:
+        yield machine.platform
+
+
+def print_json(document: object) -> None:
+    """The one JSON document of a command."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def table(rows: list[tuple[str, ...]]) -> None:
+    """Rows with aligned columns; the first is the heading."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def short(path: Path) -> str:
+    """A path as a person at this terminal would write it."""
+    relative = os.path.relpath(path)
+    return relative if not relative.startswith("..") else str(path)

@@ -1,0 +1,125 @@
+"""`pushtrain run`: the whole way of a push on this machine, scripts really run, nothing leaves it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pushtrain.cli.options import environment_option, folder_argument, json_option, print_json, store_option
+from pushtrain.errors import ConfigError, LocalError, Problem, RunFailed
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
+    from pushtrain.local.aws import LocalAws
+    from pushtrain.model_repo import ModelRepo
+
+
+@click.command("run")
+@folder_argument
+@environment_option
+@store_option
+@click.option("--match-image", is_flag=True, help="Pin the framework to the version in the step's image.")
+@json_option
+def command(folder: Path, environment: str, store: Path, match_image: bool, as_json: bool) -> int:
+    """Train, evaluate and register a model on this machine.
+
+    Embedded AWS takes the push, calls the same Lambda handler, and runs the same state machine
+    as AWS would; the scripts run in their own virtual environments. No AWS account, no Docker.
+    """
+    from pushtrain.cli.runs_command import document
+
+    try:
+        run = train(folder, environment, store, match_image=match_image, quiet=as_json)
+    except ConfigError as error:
+        if as_json:
+            print_json(_refused("\n".join(str(problem) for problem in error.problems)))
+        raise
+    if as_json:
+        print_json(document(run))
+    return 1 if run.outcome == "failed" else 0
+
+
+def train(folder: Path, environment: str, store: Path, *, match_image: bool, quiet: bool) -> Any:
+    """Run a model repo to its end; the Run. Raises ConfigError with what the push handler refused."""
+    from pushtrain.cli.screen import Screen
+    from pushtrain.cli.validate_command import check, show_warnings
+    from pushtrain.local.aws import up
+    from pushtrain.model_repo import read_model_repo
+    from pushtrain.platform import Platform
+    from pushtrain.push import upload
+    from pushtrain.runs import show_run
+
+    loaded = check(folder, environment)
+    show_warnings(loaded)
+    repo = read_model_repo(folder)
+    screen = Screen(loaded.config, store, to_stderr=quiet)
+    screen.begin(repo.revision)
+    with screen, up(store, Platform.local(environment), on_event=screen.on_event, match_image=match_image) as machine:
+        place_data(repo, loaded.config, machine)
+        upload(repo, loaded.config.model, machine.platform, again=True)
+        answer = _answer(machine)
+        try:
+            machine.wait(answer["arn"])
+        except KeyboardInterrupt:
+            machine.stop(answer["arn"])
+            raise
+        run = show_run(machine.platform, loaded.config.model, answer["run"])
+        screen.finish(run)
+    return run
+
+
+def place_data(repo: ModelRepo, config: Config, machine: LocalAws) -> None:
+    """Put local stand-ins at their S3 addresses in embedded S3, so that a script that downloads finds them too.
+
+    Raises LocalError for data that is only in S3: this machine does not have it.
+    """
+    from pushtrain import aws
+
+    s3 = aws.client("s3", machine.platform.region)
+    for name, source in config.data.items():
+        if not source.s3:
+            continue
+        bucket, _, prefix = source.s3.removeprefix("s3://").partition("/")
+        if source.local:
+            machine.ensure_bucket(bucket)
+            _place(s3, repo.folder / source.local, bucket, prefix)
+        elif not machine.holds(bucket, prefix):
+            raise LocalError(
+                f"data.{name}: {source.s3} is not on this machine. Give a stand-in for local runs:\n"
+                f"  {name}: {{s3: {source.s3}, local: data/}}"
+            )
+
+
+def _place(s3: Any, local: Path, bucket: str, prefix: str) -> None:
+    if local.is_file():
+        s3.upload_file(str(local), bucket, prefix if not prefix.endswith("/") else prefix + local.name)
+        return
+    for path in sorted(local.rglob("*")):
+        if path.is_file():
+            s3.upload_file(str(path), bucket, f"{prefix.rstrip('/')}/{path.relative_to(local).as_posix()}".lstrip("/"))
+
+
+def _answer(machine: LocalAws) -> dict[str, Any]:
+    """What the push handler said. Raises ConfigError when it refused, and the handler's own error."""
+    call = machine.invocations[-1]
+    if call.error:
+        raise call.error
+    answer: dict[str, Any] = call.result["pushes"][0]
+    if answer["kind"] == "Refused":
+        raise ConfigError(_problem(problem) for problem in answer["problems"])
+    if not answer["fresh"]:
+        raise RunFailed(f"run {answer['run']} exists already in this store")
+    return answer
+
+
+def _problem(found: Problem | dict[str, Any]) -> Problem:
+    return found if isinstance(found, Problem) else Problem(**found)
+
+
+def _refused(reason: str) -> dict[str, Any]:
+    """The document of a run that never began."""
+    error = {"step": "push", "reason": reason, "log": ""}
+    head = {"run": None, "status": "REFUSED", "outcome": "failed", "model_version": None}
+    return {**head, "metrics": {}, "jobs": [], "error": error}

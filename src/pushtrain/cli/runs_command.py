@@ -1,0 +1,108 @@
+"""`pushtrain runs`: what became of runs, and their logs."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pushtrain.cli.options import json_option, place, place_options, print_json, table
+from pushtrain.runs import Run
+
+
+@click.group("runs")
+def command() -> None:
+    """Runs: list, show, logs."""
+
+
+@command.command("list")
+@click.argument("model", required=False)
+@place_options
+@json_option
+def list_(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
+    """List runs, oldest first."""
+    from pushtrain.runs import list_runs
+
+    with place(local, store, environment) as platform:
+        found = list_runs(platform, model)
+    if as_json:
+        print_json([{"model": run.model, **summary(run), "started": _time(run.started)} for run in found])
+    elif not found:
+        click.echo("no run yet")
+    else:
+        rows = [(run.model, run.run, run.status, f"{run.seconds:.1f} s", _time(run.started)) for run in found]
+        table([("MODEL", "RUN", "STATUS", "TIME", "STARTED"), *rows])
+
+
+@command.command("show")
+@click.argument("run")
+@place_options
+@json_option
+def show(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
+    """Show one run: its jobs, metrics, and why it failed. RUN may be the beginning of its id."""
+    from pushtrain.runs import find_run
+
+    with place(local, store, environment) as platform:
+        found = find_run(platform, run)
+    if as_json:
+        print_json(document(found) | {"model": found.model, "input": found.input})
+        return
+    click.secho(f"{found.model} · run {found.run} · {found.status}", bold=True)
+    table([(f"  {job.step}", job.status, f"{job.seconds:.1f} s", job.name) for job in found.jobs] or [("  no job",)])
+    for name, value in found.metrics.items():
+        click.echo(f"  {name}  {value:.6g}")
+    if found.error:
+        click.echo(f"  {found.error.step} failed: {found.error.reason}")
+    click.echo(f"  {verdict(found)}")
+
+
+@command.command("logs")
+@click.argument("run")
+@click.option("--step", help="Only this step, such as train.")
+@place_options
+def logs(run: str, step: str | None, local: bool, store: Path, environment: str) -> None:
+    """Print the logs of a run's jobs."""
+    from pushtrain.runs import find_run, log_lines
+
+    with place(local, store, environment) as platform:
+        found = find_run(platform, run)
+        jobs = [job for job in found.jobs if step in {None, job.step}]
+        for job in jobs:
+            click.secho(f"{job.step} · {job.name} · {job.status}", bold=True, err=True)
+            for line in log_lines(platform, job):
+                click.echo(line)
+    if not jobs:
+        raise click.UsageError(f"run {found.run} has no job of step {step!r}" if step else "this run has no job yet")
+
+
+def document(run: Run) -> dict[str, Any]:
+    """A run as `run --json` and `runs show --json` give it."""
+    jobs = [{"step": j.step, "name": j.name, "status": j.status, "seconds": j.seconds} for j in run.jobs]
+    error = dataclasses.asdict(run.error) if run.error else None
+    return {**summary(run), "metrics": dict(run.metrics), "jobs": jobs, "error": error}
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """The head of a run's JSON."""
+    return {
+        "run": run.run,
+        "status": run.status,
+        "outcome": run.outcome or None,
+        "model_version": run.model_version,
+    }
+
+
+def verdict(run: Run) -> str:
+    """How a run ended, in a line."""
+    if run.outcome == "registered":
+        return f"registered as version {run.model_version}"
+    if run.outcome == "not_registered":
+        return f"not registered: {run.reason}"
+    return run.status.lower()
+
+
+def _time(epoch: float) -> str:
+    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,162 @@
+"""What a person sees while a run goes on: a line for each step, live on a terminal, plain elsewhere.
+
+In: events of embedded AWS, from any thread. Out: text. Decides nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from pushtrain.cli.models_command import short_name
+from pushtrain.cli.options import short
+from pushtrain.runs import Run
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
+    from pushtrain.local.events import Event
+
+TAIL = 20
+SYMBOLS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+
+
+class Screen:
+    """Prints a run. Use as a context: the live line is erased on leaving."""
+
+    def __init__(self, config: Config, store: Path, *, to_stderr: bool) -> None:
+        self.config = config
+        self.store = store
+        self.stream = sys.stderr if to_stderr else sys.stdout
+        self.live = self.stream.isatty()
+        self.lock = threading.Lock()
+        self.steps: dict[str, str] = {}
+        self.lines: dict[str, deque[str]] = {}
+        self.began: dict[str, float] = {}
+        self.ended = threading.Event()
+        self.painter = threading.Thread(target=self._paint, daemon=True)
+
+    def __enter__(self) -> Self:
+        if self.live:
+            self.painter.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop_painting()
+
+    def begin(self, revision: str) -> None:
+        """The head line."""
+        self._say(f"{self.config.model} · revision {revision[:12]} · template {self.config.template} · on this machine")
+
+    def on_event(self, event: Event) -> None:
+        """Take one event of embedded AWS."""
+        from pushtrain.local import events
+
+        with self.lock:
+            match event:
+                case events.JobStarted(job=job, step=step):
+                    self.steps[job] = step
+                    self.lines[job] = deque(maxlen=TAIL)
+                    self.began[job] = time.monotonic()
+                case events.JobLine(job=job, line=line) if job in self.lines and line.strip():
+                    self.lines[job].append(line)
+                case events.JobEnded(job=job, status=status, seconds=seconds) if job in self.began:
+                    del self.began[job]
+                    self._erase()
+                    self._step(job, status, seconds)
+
+    def finish(self, run: Run) -> None:
+        """Gate, verdict and what to do next."""
+        self._stop_painting()
+        if run.error:
+            self._failure(run)
+        elif run.outcome == "registered":
+            self._gate(run)
+            model, version = run.model, run.model_version
+            self._say(f"{click.style('registered', fg='green')}  {model} version {version} · PendingManualApproval")
+            self._say(f"next        pushtrain models approve {model} {version} --local{self._where()}")
+        else:
+            self._gate(run)
+            self._say(f"{click.style('not registered', fg='yellow')}  {run.reason}")
+
+    def _step(self, job: str, status: str, seconds: float) -> None:
+        step = self.config.steps.get(self.steps[job])
+        what = f"{step.framework or 'own image'} · {step.instance}" if step else ""
+        last = self.lines[job][-1] if self.lines[job] and status == "Completed" else status.lower()
+        if status == "Completed" and last == status.lower():
+            last = ""
+        self._say(f"  {_mark(status == 'Completed')} {self.steps[job]:<11}  {what:<32}  {seconds:6.1f} s   {last[:60]}")
+
+    def _gate(self, run: Run) -> None:
+        for condition in self.config.conditions:
+            bound, wanted = condition.bound
+            value = run.metrics[condition.metric]
+            met = {"at_least": value >= wanted, "at_most": value <= wanted}.get(
+                bound, value > wanted if bound == "above" else value < wanted
+            )
+            name = short_name(condition.metric)
+            self._say(f"  {_mark(met)} {'gate':<11}  {name} {value:.4g} {SYMBOLS[bound]} {wanted:g}")
+
+    def _failure(self, run: Run) -> None:
+        assert run.error is not None  # noqa: S101 - `finish` looked already
+        failed = [job for job in run.jobs if job.step == run.error.step]
+        self._say(f"{click.style('failed', fg='red')}  {run.error.step}: {run.error.reason}")
+        if not failed:
+            return
+        log = self.store / "jobs" / failed[-1].name / "log.txt"
+        tail = list(self.lines.get(failed[-1].name, ()))
+        if tail:
+            self._say(f"last {len(tail)} lines of {run.error.step}:")
+            for line in tail:
+                self._say(f"    {line}")
+        self._say(f"full log    {short(log)}")
+
+    def _where(self) -> str:
+        default = Path(".pushtrain")
+        return "" if self.store.resolve() == default.resolve() else f" --store {short(self.store)}"
+
+    def _say(self, text: str) -> None:
+        click.echo(text, file=self.stream)
+
+    def _paint(self) -> None:
+        """Redraw the line of the jobs that run, ten times a second."""
+        turn = 0
+        while not self.ended.wait(0.1):
+            turn += 1
+            with self.lock:
+                running = [(job, began) for job, began in self.began.items()]
+                if running:
+                    job, began = running[-1]
+                    last = self.lines[job][-1] if self.lines[job] else ""
+                    text = f"  {SPINNER[turn % len(SPINNER)]} {self.steps[job]:<11}  {time.monotonic() - began:6.1f} s  {last}"
+                    self.stream.write(f"\r\033[2K{text[: _width() - 1]}")
+                    self.stream.flush()
+
+    def _erase(self) -> None:
+        if self.live:
+            self.stream.write("\r\033[2K")
+
+    def _stop_painting(self) -> None:
+        self.ended.set()
+        if self.painter.is_alive():
+            self.painter.join()
+        self._erase()
+
+
+def _mark(good: bool) -> str:
+    return click.style("✓", fg="green") if good else click.style("✗", fg="red")
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
