@@ -1,0 +1,117 @@
+"""One plain tree to a Config and everything there is to say about it. Pure.
+
+In: the tree and marks of config.yaml, or of one of its environments. Out: Examined.
+Where values are wrong, the rest is still looked at without them, so that a file is mended in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+from pydantic import ValidationError
+
+from pushtrain.config import problems, rules
+from pushtrain.config.finding import Finding, Path, inside
+from pushtrain.config.model import Config
+from pushtrain.config.reader import Mark
+
+_FREE_FORM = frozenset({"hyperparameters", "sagemaker"})
+_STAND_INS: dict[str, Any] = {"model": "model", "train": {}}
+_ROUNDS = 4  # taking out a wrong value can leave a hole that takes out the section around it, and so on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """`config` is None exactly where there are findings."""
+
+    config: Config | None
+    findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+
+
+def examine(tree: dict[str, Any], mark: Mark, spoiled: Iterable[Path] = ()) -> Examined:
+    """Everything wrong and surprising in `tree`; nothing is said about what lies inside a `spoiled` path."""
+    empty = [Finding(path=path, message="is empty. Give it a value or remove the line") for path in _empty(tree)]
+    unusable = [*spoiled, *(finding.path for finding in empty)]
+    whole, bad = _prune(tree, unusable) if unusable else (tree, set[Path]())
+    config, wrong = _validate(whole, mark)
+    found = [*empty, *(finding for finding in wrong if not _in_any(finding.path, bad))]
+    if config is None:
+        config, removed = _rest(whole)
+        bad |= removed
+    related = rules.broken(config, bad) if config else []
+    warnings = rules.surprises(config, bad) if config else []
+    found += [finding for finding in related if not _in_any(finding.path, bad)]
+    return Examined(config=None if found else config, findings=tuple(found), warnings=tuple(warnings))
+
+
+def _validate(tree: dict[str, Any], mark: Mark) -> tuple[Config | None, list[Finding]]:
+    try:
+        return Config.model_validate(tree), []
+    except ValidationError as error:
+        return None, list(problems.findings(error, mark))
+
+
+def _rest(tree: dict[str, Any]) -> tuple[Config | None, set[Path]]:
+    """What is left of `tree` without its wrong values, and the paths that were left out."""
+    removed: set[Path] = set()
+    for _ in range(_ROUNDS):
+        try:
+            return Config.model_validate(tree), removed
+        except ValidationError as error:
+            tree, more = _prune(tree, (detail["loc"] for detail in error.errors(include_url=False)))
+            removed |= more
+    return None, removed
+
+
+def _prune(tree: dict[str, Any], paths: Iterable[Path]) -> tuple[dict[str, Any], set[Path]]:
+    """A copy of `tree` without `paths`. A list goes as a whole; where a required key is missing, its section goes."""
+    copy = _copy(tree)
+    removed: set[Path] = set()
+    for path in paths:
+        keys = tuple(part for part in takewhile(_is_text, path) if isinstance(part, str))
+        removed.add(_remove(copy, keys))
+    return copy, removed
+
+
+def _is_text(part: object) -> bool:
+    return isinstance(part, str)
+
+
+def _remove(tree: dict[str, Any], keys: tuple[str, ...]) -> tuple[str, ...]:
+    parents = [tree]
+    for key in keys[:-1]:
+        below = parents[-1].get(key)
+        if not isinstance(below, dict):
+            break
+        parents.append(below)
+    depth = len(parents)
+    if depth < len(keys) or keys[-1] not in parents[-1]:
+        depth = max(1, depth - 1) if len(keys) > 1 else 1
+    path = keys[:depth]
+    parents[depth - 1].pop(path[-1], None)
+    if path[-1] in _STAND_INS and depth == 1:
+        tree[path[-1]] = _STAND_INS[path[-1]]
+    return path
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(inner) for key, inner in value.items()}
+    return [_copy(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _empty(tree: Any, path: Path = ()) -> Iterator[Path]:
+    """Paths of keys without a value, which YAML reads as null: never what somebody meant."""
+    for key, value in tree.items():
+        if value is None:
+            yield (*path, key)
+        elif isinstance(value, dict) and key not in _FREE_FORM:
+            yield from _empty(value, (*path, key))
+
+
+def _in_any(path: Path, outer: Iterable[Path]) -> bool:
+    return any(inside(path, one) for one in outer)

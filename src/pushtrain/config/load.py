@@ -1,0 +1,152 @@
+"""config.yaml as bytes to a Config. Pure: no disk, network, clock or environment variables.
+
+In: the bytes of the file and the name of an environment. Out: a LoadedConfig, or ConfigError with every problem of
+the file in line order, the environments that were not asked for included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pushtrain.config.examine import Examined, examine
+from pushtrain.config.fields import NAME
+from pushtrain.config.finding import Finding, Path, brief, dotted, inside
+from pushtrain.config.model import Config
+from pushtrain.config.overlay import merge
+from pushtrain.config.problems import found
+from pushtrain.config.reader import Document, Mark, read
+from pushtrain.errors import ConfigError, Problem
+
+MAX_ENVIRONMENTS = 20
+MAX_PROBLEMS = 100
+ENVIRONMENTS = "environments"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedConfig:
+    """A sound config, what is surprising about it, and where its keys are written."""
+
+    config: Config
+    warnings: tuple[Problem, ...] = ()
+    lines: Mapping[str, int]
+
+    def line(self, key: str) -> int | None:
+        """Line of `key`, such as `train.script`; None where the file leaves it to its default."""
+        return self.lines.get(key)
+
+
+def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml") -> LoadedConfig:
+    """The Config in `data`, with the overlay of `environment` where the file has one of that name.
+
+    The base and every overlay are looked at each time, so that a push never breaks the environment after it.
+    Raises ConfigError with all problems of the file (the first 100 where there are more).
+    """
+    document = read(data, file=file)
+    tree = {key: value for key, value in document.tree.items() if key != ENVIRONMENTS}
+    spoiled = [finding.path for finding in document.findings if finding.spoils]
+    base = examine(tree, document.mark, spoiled)
+    overlays, faults = _overlays(document, spoiled)
+    found = [*document.findings, *base.findings, *faults]
+    examined = {}
+    for name, overlay in overlays.items():
+        if len(found) > MAX_PROBLEMS:  # enough to mend; a hostile file must not be looked at twenty times over
+            break
+        examined[name] = _examine_overlay(name, merge(tree, overlay), document.mark, base, spoiled)
+        found += examined[name].findings
+    if found:
+        raise ConfigError(_in_order(found, document.mark, file))
+    chosen = examined.get(environment, base)
+    surprises = [*chosen.warnings, *_no_such(environment, overlays)]
+    marks = _laid_over(
+        document.mark, document.mark.at((ENVIRONMENTS, environment)) if environment in overlays else None
+    )
+    return LoadedConfig(
+        config=_sound(chosen), warnings=_in_order(surprises, document.mark, file), lines=dict(_lines(marks, ()))
+    )
+
+
+def _sound(examined: Examined) -> Config:
+    if examined.config is None:
+        raise AssertionError("a file without problems has a config")
+    return examined.config
+
+
+def _overlays(document: Document, spoiled: list[Path]) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
+    """The overlays by name, and what is wrong with them before they are laid over anything."""
+    written = document.tree.get(ENVIRONMENTS, {})
+    if not isinstance(written, dict):
+        what = found(written, document.mark, (ENVIRONMENTS,))
+        return {}, [Finding(path=(ENVIRONMENTS,), message=f"expected a mapping of names to overlays, found {what}")]
+    overlays, faults = {}, []
+    for name, overlay in written.items():
+        path = (ENVIRONMENTS, name)
+        if fault := _overlay_fault(name, overlay, found(overlay, document.mark, path)):
+            faults.append(Finding(path=path, message=fault))
+        elif path not in spoiled:
+            overlays[name] = overlay
+    if len(overlays) > MAX_ENVIRONMENTS:
+        message = f"{len(overlays)} environments; at most {MAX_ENVIRONMENTS} are read"
+        return {}, [*faults, Finding(path=(ENVIRONMENTS,), message=message)]
+    return overlays, faults
+
+
+def _overlay_fault(name: str, overlay: object, what: str) -> str:
+    if not NAME.fullmatch(name):
+        return f"{brief(name)} is not an environment's name: letters, digits and inner hyphens, at most 63"
+    if not isinstance(overlay, dict):
+        return f"expected a mapping with the keys that differ, found {what}"
+    if "model" in overlay:
+        return "the model has one name in every environment. Remove `model` here"
+    return ""
+
+
+def _examine_overlay(name: str, tree: dict[str, Any], mark: Mark, base: Examined, spoiled: list[Path]) -> Examined:
+    """What the overlay adds to the findings of `base`, at the place in the overlay that is to be changed."""
+    own = mark.at((ENVIRONMENTS, name))
+    inner = [path[2:] for path in spoiled if inside(path, (ENVIRONMENTS, name))]
+    result = examine(tree, _laid_over(mark, own), [*spoiled, *inner])
+    known = {(finding.path, finding.message) for finding in base.findings}
+    new = [one for one in result.findings if own.has(one.path) or (one.path, one.message) not in known]
+    return Examined(
+        config=result.config,
+        findings=tuple(replace(one, path=(ENVIRONMENTS, name, *one.path)) for one in new),
+        warnings=tuple(
+            replace(one, path=(ENVIRONMENTS, name, *one.path)) if own.has(one.path) else one for one in result.warnings
+        ),
+    )
+
+
+def _laid_over(base: Mark, overlay: Mark | None) -> Mark:
+    """Where the keys of the merged tree are written."""
+    if overlay is None:
+        return base
+    children = dict(base.children)
+    for key, mark in overlay.children.items():
+        children[key] = _laid_over(children[key], mark) if key in children and mark.children else mark
+    return replace(overlay, children=children)
+
+
+def _no_such(environment: str, overlays: Mapping[str, object]) -> list[Finding]:
+    """A platform without an overlay is fine; a mistyped one looks just the same, so it is worth a word."""
+    if not environment or not overlays or environment in overlays:
+        return []
+    names = ", ".join(overlays)
+    message = f"there is none named {brief(environment)} (there are: {names}), so the file applies as it stands"
+    return [Finding(path=(ENVIRONMENTS,), message=message)]
+
+
+def _lines(mark: Mark, path: Path) -> Iterator[tuple[str, int]]:
+    for key, child in mark.children.items():
+        yield dotted((*path, key)), child.line
+        yield from _lines(child, (*path, key))
+
+
+def _in_order(findings: Iterable[Finding], mark: Mark, file: str) -> tuple[Problem, ...]:
+    problems = [finding.problem(mark.at(finding.path).line, file) for finding in findings]
+    ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)
+    if len(ordered) > MAX_PROBLEMS:
+        rest = Problem(message=f"and {len(ordered) - MAX_PROBLEMS} more problems", file=file)
+        return (*ordered[:MAX_PROBLEMS], rest)
+    return tuple(ordered)

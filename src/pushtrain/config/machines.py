@@ -1,0 +1,53 @@
+"""Instance types and frameworks, each looked up in the catalog. Pure.
+
+In: text of config.yaml. Out: the same text, or ValueError with the nearest that exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from pushtrain.catalog import images, instances
+from pushtrain.catalog.suggest import did_you_mean
+from pushtrain.config.finding import brief
+
+MAX_LENGTH = 100
+
+
+@cache
+def _instance_fault(text: str, kind: str) -> str:
+    known = _KNOWN[kind]()
+    if text in known:
+        return ""
+    suggestion = did_you_mean(text, known) or f". An example is {_EXAMPLE}"
+    return f"{brief(text)} is not a SageMaker {kind} instance{suggestion}"
+
+
+def _instance(kind: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if fault := _instance_fault(text[:MAX_LENGTH], kind):
+            raise ValueError(fault)
+        return text
+
+    return check
+
+
+_KNOWN = {
+    "training": instances.training_instances,
+    "processing": instances.processing_instances,
+    "hosting": instances.hosting_instances,
+}
+_EXAMPLE = "'ml.m5.large'"
+
+training_instance = _instance("training")
+processing_instance = _instance("processing")
+hosting_instance = _instance("hosting")
+
+
+def framework(text: str) -> str:
+    """`NAME VERSION` that AWS has an image of."""
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"{brief(text)} is not a framework. Write NAME VERSION, such as pytorch 2.6")
+    images.resolve(text)
+    return text

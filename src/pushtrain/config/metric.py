@@ -1,0 +1,40 @@
+"""Paths into evaluation.json: `regression_metrics.mse.value`, `'a.b'.value`. Pure.
+
+In: the text of `metric:`. Out: the keys to follow, outermost first.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pushtrain.config.finding import brief
+
+_PART = re.compile(r"""'([^']+)'|"([^"]+)"|([^.'"]+)""")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+MAX_LENGTH = 256
+
+
+def parse_metric(path: str) -> tuple[str, ...]:
+    """The keys of `path`, split on `.`; a key that holds a dot is quoted, `'a.b'.value`.
+
+    Raises ValueError where a part is empty, a quote is left open, or the path is longer than 256 characters.
+    """
+    if not path or len(path) > MAX_LENGTH or _CONTROL.search(path):
+        raise ValueError(f"a metric is a path of 1 to {MAX_LENGTH} characters on one line, such as mse.value")
+    keys: list[str] = []
+    position = 0
+    while True:
+        part = _PART.match(path, position)
+        if part is None:
+            raise ValueError(
+                f"{brief(path)} has an empty key or an open quote at character {position + 1}. Write mse.value or 'a.b'.value"
+            )
+        keys.append(part[1] or part[2] or part[3])
+        position = part.end()
+        if position == len(path):
+            return tuple(keys)
+        if path[position] != ".":
+            raise ValueError(
+                f"{brief(path)} needs a . at character {position + 1}; a key that holds a dot is quoted whole: 'a.b'.value"
+            )
+        position += 1

@@ -1,0 +1,151 @@
+"""pydantic's errors in our words: what was found, what was expected, the remedy. Pure.
+
+In: a ValidationError of Config and the marks of the file. Out: Findings, never pydantic's own text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import ValidationError
+
+from pushtrain.catalog.suggest import closest
+from pushtrain.config.fields import Entries
+from pushtrain.config.finding import Finding, Path, brief, dotted, inside
+from pushtrain.config.model import Config, Section
+from pushtrain.config.reader import Mark
+
+# pydantic's error types -> what was expected. Anything not named here is a plain "not valid here".
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping of keys and values",
+    "model_type": "a mapping of keys and values",
+    "tuple_type": "a list",
+}
+# Sections whose keys are looked for in the wrong place, most likely first.
+_OWNERS: tuple[Path, ...] = (("train",), ("preprocess",), ("evaluate",), ("register", "inference"), ("register",))
+_EXAMPLES = {
+    "model": "a name such as churn",
+    "train": "a mapping with at least `framework:`",
+    "metric": "a path into evaluation.json such as accuracy",
+}
+
+
+def findings(error: ValidationError, mark: Mark) -> Iterator[Finding]:
+    """One Finding per thing that is wrong, in pydantic's order."""
+    details = error.errors(include_url=False)
+    for detail in details:
+        cause = detail.get("ctx", {}).get("error")
+        path = tuple(part for part in detail["loc"] if part != "[key]")
+        if _is_consequence(detail, details):
+            continue
+        if isinstance(cause, Entries):
+            yield from (Finding(path=(*path, key), message=message) for key, message in cause.faults)
+        else:
+            path = path if detail["type"] == "missing" else _written(path, mark)
+            yield Finding(path=path, message=_message(detail, path, mark))
+
+
+def _is_consequence(detail: Any, details: list[Any]) -> bool:
+    """Whether the error follows from another one that is reported: a wrong entry leaves a list too short."""
+    if detail["type"] == "too_short":
+        return any(inside(other["loc"], detail["loc"]) for other in details if other is not detail)
+    return str(detail["type"]).startswith("default_factory")
+
+
+def _written(path: Path, mark: Mark) -> Path:
+    """`path` up to what the file says: `data.raw` where it is short for `data.raw.local`."""
+    while path and not mark.has(path):
+        path = path[:-1]
+    return path
+
+
+def _message(detail: Any, path: Path, mark: Mark) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "extra_forbidden":
+        return unknown_key(path)
+    if kind == "missing":
+        return f"is required: {_EXAMPLES.get(str(path[-1]), 'it has no default')}"
+    what = found(detail["input"], mark, path)
+    if kind in _EXPECTED:
+        return f"expected {_EXPECTED[kind]}, found {what}{_quote_advice(kind, path, mark)}"
+    return _limit(kind, context) or f"{what} is not valid here"
+
+
+def _limit(kind: str, context: dict[str, Any]) -> str:
+    match kind:
+        case "greater_than_equal":
+            return f"expected {context['ge']} or more"
+        case "less_than_equal":
+            return f"expected {context['le']} or less"
+        case "too_short":
+            return f"expected at least {context['min_length']} entry, found {context['actual_length']}"
+        case "too_long":
+            return f"expected at most {context['max_length']} entries, found {context['actual_length'] or 'more'}"
+        case "string_too_short":
+            return "expected text, found an empty one"
+        case "string_too_long":
+            return f"expected at most {context['max_length']} characters"
+    return ""
+
+
+def found(value: object, mark: Mark, path: Path) -> str:
+    """`value` as a person wrote it."""
+    kinds: dict[type, str] = {dict: "a mapping", list: "a list", tuple: "a list", type(None): "nothing"}
+    if type(value) in kinds:
+        return kinds[type(value)]
+    if isinstance(value, str):
+        return f"the text {brief(value)}" if value else "an empty text"
+    text = mark.at(path).text if mark.has(path) else None
+    return (text or str(value).lower()) if isinstance(value, bool) else f"the number {text or value}"
+
+
+def _quote_advice(kind: str, path: Path, mark: Mark) -> str:
+    text = mark.at(path).text if kind == "string_type" and mark.has(path) else None
+    return f'. Quote it: "{text}"' if text else ""
+
+
+def unknown_key(path: Path) -> str:
+    """Says where the key belongs, or which is nearest, or which keys there are."""
+    key, section = str(path[-1]), section_at(path[:-1])
+    valid = keys(section) if section else []
+    listed = f"Here are: {', '.join(valid)}"
+    for owner in _OWNERS:
+        if (other := section_at(owner)) and other is not section and key in keys(other) and len(path) > 1:
+            return f"unknown key here; it belongs to {dotted(owner)}. {listed}"
+    near = closest(key, valid)
+    return f"unknown key. {f'Did you mean {near!r}? ' if near else ''}{listed}"
+
+
+def keys(section: type[Section]) -> list[str]:
+    """The keys of a section as they are written."""
+    return [field.alias or name for name, field in section.model_fields.items()]
+
+
+def section_at(path: Path) -> type[Section] | None:
+    """The section that config.yaml holds at `path`; None where it holds something else."""
+    current: Any = Config
+    for part in path:
+        if isinstance(current, type) and issubclass(current, Section):
+            fields = {field.alias or name: field for name, field in current.model_fields.items()}
+            current = _content(fields[part].annotation) if part in fields else None
+        elif get_origin(current) in (dict, tuple):
+            current = _content(get_args(current)[1 if get_origin(current) is dict else 0])
+    return current if isinstance(current, type) and issubclass(current, Section) else None
+
+
+def _content(annotation: Any) -> Any:
+    """A section, dict or tuple out of its wrapping of Annotated and `| None`."""
+    if get_origin(annotation) is Annotated:
+        return _content(get_args(annotation)[0])
+    if get_origin(annotation) in (dict, tuple) or isinstance(annotation, type):
+        return annotation
+    return next((_content(part) for part in get_args(annotation) if part is not type(None)), None)

@@ -1,0 +1,72 @@
+"""One plain YAML scalar to the value it stands for. Pure.
+
+In: the text as written, unquoted. Out: None, bool, int, float or str.
+YAML 1.1 and 1.2 readers disagree about `no`, `012`, `1:30`, `1_000` and dates; here these are errors that say
+"quote it", so that no script ever receives something other than what was typed. `1e-3` is a number, as in YAML 1.2.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+LARGEST = 2**63 - 1
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
+_WORD = re.compile(r"(yes|on)|(no|off)", re.IGNORECASE)
+_AMBIGUOUS = {
+    "an octal number": re.compile(r"[-+]?0o?[0-9_]+"),
+    "a binary number": re.compile(r"[-+]?0b[01_]+"),
+    "a number of base 60": re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"),
+    "a date": re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?"),
+    "a number": re.compile(r"[-+]?[0-9]+_[0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?[0-9]*\.[0-9]+_[0-9_]*"),
+}
+_FIRST = frozenset("0123456789+-.yYnNoO")
+
+
+def resolve(text: str) -> object:
+    """The value of `text`. Raises ValueError, with the remedy, where YAML readers disagree or the number is no number."""
+    if text in NULLS:
+        return None
+    if text in BOOLEANS:
+        return BOOLEANS[text]
+    if text[0] not in _FIRST:
+        return text
+    if _INTEGER.fullmatch(text) or _HEXADECIMAL.fullmatch(text):
+        return _integer(text)
+    _refuse_ambiguous(text)
+    if _NOT_FINITE.fullmatch(text):
+        raise ValueError(f"{text} is not a finite number")
+    return _float(text) if _FLOAT.fullmatch(text) else text
+
+
+def _integer(text: str) -> int:
+    # Python refuses to read numbers of more than 4300 digits, so the length is looked at first.
+    value = int(text, 0) if len(text) <= len(str(LARGEST)) + 1 else LARGEST + 1
+    if abs(value) > LARGEST:
+        raise ValueError(f"the number {text[:20]}… is too large. If it is text, quote it")
+    return value
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"the number {text[:20]} is too large")
+    return value
+
+
+def _refuse_ambiguous(text: str) -> None:
+    if word := _WORD.fullmatch(text):
+        value = "true" if word[1] else "false"
+        raise ValueError(
+            f'{text} is {value} to some readers of YAML and text to others. Write {value}, or quote it: "{text}"'
+        )
+    for meaning, pattern in _AMBIGUOUS.items():
+        if pattern.fullmatch(text):
+            shown = text[:40]
+            raise ValueError(f'{shown} is {meaning} to some readers of YAML and text to others. Quote it: "{shown}"')
