@@ -1,0 +1,224 @@
+"""Run one SageMaker job on this machine as SageMaker would: the container contract, without a container.
+
+In: a CreateTrainingJob or CreateProcessingJob request, an S3 client, a folder of its own. Out: a JobResult, objects in S3
+and `folder/log.txt`. A job's own fault is a result, never an exception; LocalError says that this machine cannot run jobs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import re
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any, Literal
+
+from pushtrain.errors import LocalError
+from pushtrain.local import environments, process
+from pushtrain.local.contract import Context, Contract, Findings, JobError, Status
+from pushtrain.local.processing import Processing
+from pushtrain.local.sandbox import sandbox
+from pushtrain.local.training import Training
+
+Kind = Literal["training", "processing"]
+KINDS: dict[Kind, Callable[[Context], Contract]] = {"training": Training, "processing": Processing}
+REASON_LENGTH = 1024  # API shape FailureReason
+LOG = "log.txt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobResult:
+    """How a job ended.
+
+    `metrics` holds the last (name, value, epoch seconds) of each metric, as FinalMetricDataList does. `started` and `ended`
+    are epoch seconds. `exit_code` is None where the script never ran. `artifacts` is the URI of model.tar.gz.
+    """
+
+    status: Status
+    secondary_status: str
+    failure_reason: str | None = None
+    exit_message: str | None = None
+    exit_code: int | None = None
+    metrics: tuple[tuple[str, float, float], ...] = ()
+    started: float
+    ended: float
+    artifacts: str | None = None
+
+
+def run_job(
+    kind: Kind,
+    request: Mapping[str, Any],
+    *,
+    s3: Any,
+    folder: Path,
+    stop: Event,
+    on_line: Callable[[str], None],
+    endpoint: str | None = None,
+    match_image: bool = False,
+) -> JobResult:
+    """Run the job that `request` (complete, resolved) describes and wait for it.
+
+    `folder` is empty and this job's own. `stop` ends the job early. `on_line` gets each line of the log. `endpoint` is
+    where the script's own boto3 finds AWS. `match_image` asks for the image's version of the framework.
+    """
+    started = time.time()
+    folder.mkdir(parents=True, exist_ok=True)
+    with _Log(folder / LOG, on_line) as log, tempfile.TemporaryDirectory(prefix="pushtrain-") as temporary:
+        context = Context(
+            request=request,
+            s3=s3,
+            sandbox=sandbox(folder),
+            temporary=Path(temporary),
+            endpoint=endpoint,
+            note=lambda text: log.line(f"pushtrain: {text}"),
+        )
+        outcome = _Outcome(started=started, log=log)
+        try:
+            _perform(KINDS[kind](context), context, outcome, stop, match_image=match_image)
+        except JobError as fault:
+            outcome.fail(str(fault))
+            log.line(f"pushtrain: {fault}")
+    with contextlib.suppress(OSError):
+        (folder / "opt").rmdir()  # where a namespace kept the host's /opt; empty out here
+    return outcome.result()
+
+
+def _perform(contract: Contract, context: Context, outcome: _Outcome, stop: Event, *, match_image: bool) -> None:
+    """The phases of a job, in order."""
+    outcome.log.watch(contract.metrics)
+    requirements = contract.prepare()
+    python = _interpreter(contract.image, requirements, outcome.log, stop, match_image=match_image)
+    if stop.is_set() or python is None:
+        outcome.status = outcome.secondary = "Stopped"
+        return
+    launch = contract.launch(python)
+    ended = process.run(
+        context.sandbox.command(launch.argv, launch.cwd),
+        environment=launch.environment,
+        cwd=context.place(launch.cwd),
+        stop=stop,
+        on_line=outcome.log.line,
+        seconds=contract.seconds,
+    )
+    outcome.end(ended)
+    outcome.found(contract.collect(outcome.status))
+
+
+def _interpreter(image: str, requirements: str | None, log: _Log, stop: Event, *, match_image: bool) -> Path | None:
+    """The Python for a script, None when `stop` came while it was made."""
+    try:
+        return environments.python_for(
+            requirements, _framework(image), match_image=match_image, on_line=log.line, stop=stop
+        )
+    except LocalError as error:
+        if stop.is_set():
+            return None
+        raise JobError(f"AlgorithmError: InstallRequirementsError: {error}") from error
+
+
+def _framework(image: str) -> tuple[str, str] | None:
+    """Name and version (`4.49.0/pytorch2.5.1` where it stands on a base) of an AWS framework image."""
+    from pushtrain.catalog.images import describe  # noqa: PLC0415 - a large table, needed once a job runs
+
+    if (described := describe(image)) is None:
+        return None
+    return described[0].name, described[0].full_version
+
+
+class _Outcome:
+    """Collects what becomes the JobResult."""
+
+    def __init__(self, *, started: float, log: _Log) -> None:
+        self.log = log
+        self.status: Status = "Completed"
+        self.secondary = "Completed"
+        self._started = started
+        self._reason: str | None = None
+        self._exit_code: int | None = None
+        self._findings = Findings()
+
+    def end(self, ended: process.Ended) -> None:
+        """The program ended. A stop or time limit counts whatever its exit code, as on AWS."""
+        self._exit_code = ended.exit_code
+        if ended.cause != "exited":
+            self.status = "Stopped"
+            self.secondary = "Stopped" if ended.cause == "stopped" else "MaxRuntimeExceeded"
+        elif ended.exit_code:
+            self.status = self.secondary = "Failed"
+
+    def found(self, findings: Findings) -> None:
+        """What it left. A script that fails without a word of its own is quoted by the last line of its output."""
+        self._findings = findings
+        if self.status == "Failed":
+            tail = f", exit code: {self._exit_code}"
+            said = f"AlgorithmError: {findings.failure or self.log.last}"
+            self._reason = said[: REASON_LENGTH - len(tail)] + tail
+
+    def fail(self, reason: str) -> None:
+        """The job failed outside of its program."""
+        self.status = self.secondary = "Failed"
+        self._reason = reason[:REASON_LENGTH]
+
+    def result(self) -> JobResult:
+        return JobResult(
+            status=self.status,
+            secondary_status=self.secondary,
+            failure_reason=self._reason,
+            exit_message=self._findings.exit_message,
+            exit_code=self._exit_code,
+            metrics=self.log.metrics(),
+            started=self._started,
+            ended=time.time(),
+            artifacts=self._findings.artifacts,
+        )
+
+
+class _Log:
+    """The job's log: each line to the file, to the listener, and past the metric definitions."""
+
+    def __init__(self, file: Path, on_line: Callable[[str], None]) -> None:
+        self._file = file.open("w", encoding="utf-8", newline="\n")
+        self._on_line = on_line
+        self._definitions: list[tuple[str, re.Pattern[str]]] = []
+        self._metrics: dict[str, tuple[str, float, float]] = {}
+        self.last = ""
+
+    def __enter__(self) -> _Log:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def watch(self, definitions: tuple[tuple[str, str], ...]) -> None:
+        """MetricDefinitions as (name, regex). Raises JobError for a regex that is none."""
+        for name, regex in definitions:
+            try:
+                self._definitions.append((name, re.compile(regex)))
+            except re.error as error:
+                raise JobError(f"ClientError: metric {name}: the regex {regex!r} is invalid: {error}") from error
+
+    def line(self, text: str) -> None:
+        self._file.write(text + "\n")
+        self._file.flush()  # who follows the file, or finds it after a crash, sees every line
+        if text.strip():
+            self.last = text.strip()
+        for name, regex in self._definitions:
+            if (match := regex.search(text)) and (value := _number(match)) is not None:
+                self._metrics[name] = (name, value, time.time())
+        self._on_line(text)
+
+    def metrics(self) -> tuple[tuple[str, float, float], ...]:
+        return tuple(self._metrics.values())
+
+
+def _number(match: re.Match[str]) -> float | None:
+    """The first group as a number; CloudWatch takes no NaN and no infinity."""
+    try:
+        value = float(match[1])
+    except (IndexError, TypeError, ValueError):
+        return None
+    return value if math.isfinite(value) else None
