@@ -166,18 +166,25 @@ class Store:
 def _opened(path: Path) -> sqlite3.Connection:
     """WAL: readers go on while another process writes, and kill -9 leaves every committed document."""
     database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = NORMAL")
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        _prepare(database, path)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _prepare(database: sqlite3.Connection, path: Path) -> None:
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA:
-        database.close()
         raise LocalError(
             f"{path}: written by a newer pushtrain (store version {version}, this one knows {SCHEMA}): "
             "upgrade pushtrain, or name another folder with --store"
         )
     if version < SCHEMA:
         database.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
-    return database
 
 
 @contextmanager
