@@ -29,13 +29,14 @@ _JOB_NAMES = {
     "CreateTrainingJob": "TrainingJobName",
     "CreateTransformJob": "TransformJobName",
 }
+_JOB_NAME_LIMIT = 63
 _JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
 def problems_in_state(state: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with one state, its links and inner states left aside."""
     kind = state.get("Type")
-    if kind not in asl.STATE_FIELDS:
+    if not isinstance(kind, str) or kind not in asl.STATE_FIELDS:
         yield f"Type {kind!r} is no state type{did_you_mean(str(kind), asl.STATE_FIELDS)}"
         return
     if state.get("QueryLanguage", "JSONPath") != "JSONPath":
@@ -237,8 +238,8 @@ def _job_name(member: str, parameters: Mapping[str, Any], *, retried: bool) -> I
         yield f"Parameters.{member} must depend on $$.State.RetryCount, as the state has Retry: a name works once"
     template = expression.format_template(name)
     shortest = None if template is None else template.replace("{}", "0")
-    if shortest is not None and not _JOB_NAME.fullmatch(shortest):
-        yield f"Parameters.{member}.$: {template!r} cannot become a job's name ({_JOB_NAME.pattern})"
+    if shortest is not None and not (len(shortest) <= _JOB_NAME_LIMIT and _JOB_NAME.fullmatch(shortest)):
+        yield f"Parameters.{member}.$: {template!r} cannot become a job's name: {_JOB_NAME_LIMIT} characters, {_JOB_NAME.pattern}"
 
 
 def _is_whole(value: object, least: int) -> bool:

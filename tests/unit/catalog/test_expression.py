@@ -1,0 +1,91 @@
+"""Paths and intrinsics are taken or refused as Step Functions does."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pushtrain.catalog import expression
+
+GOOD = [
+    "$",
+    "$.a.b[0]['c d'][\"e\"]",
+    "$.read.evaluation['정확도']['a.b']['it\\'s']",
+    "$$.Execution.Input.metadata['data.raw']",
+    "$$.Map.Item.Value.x",
+    "$name.x",
+    "$.a[*].b",
+    "$..b",
+    "$.a[?(@.b == 1)].c",
+    "States.UUID()",
+    "States.Format('a-{}-{}', $$.Execution.Name, $$.State.RetryCount)",
+    "States.Format('it\\'s \\{{}\\}', $.a)",
+    "States.Array($.a['x, )'], States.Hash($$.Execution.Id, 'MD5'), -1.5, true, null)",
+]
+BAD = [
+    ("static", "no path and no intrinsic"),
+    ("", "no path and no intrinsic"),
+    ("$.a[", "not a JSONPath"),
+    ("$.a b", "not a JSONPath"),
+    ("$$.Execution.Nam", "Did you mean 'Name'?"),
+    ("$$.Exec.Name", "Did you mean 'Execution'?"),
+    ("States.Formatt('{}', $.a)", "Did you mean 'States.Format'?"),
+    ("States.Format('{}', $.a", "unbalanced"),
+    ("States.Format('{}', $.a))", "left over"),
+    ("States.Format('{}, $.a)", "no path, intrinsic"),
+    ("States.Format('{} {}', $.a)", "2 '{}' for 1 values"),
+    ("States.Format('{a}', $.a)", "needs a backslash"),
+    ("States.MathAdd($.a)", "takes 2 arguments, not 1"),
+    ("States.Array($.a,)", "no path, intrinsic"),
+    ("States.Array($$.Task.Tokn)", "Did you mean 'Token'?"),
+    ("States.Array(" * 11 + ")" * 11, "nested"),
+]
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_what_aws_takes_is_taken(text: str) -> None:
+    assert expression.problem_with_expression(text) is None
+
+
+@pytest.mark.parametrize(("text", "hint"), BAD)
+def test_what_aws_refuses_is_refused_with_the_reason(text: str, hint: str) -> None:
+    assert hint in str(expression.problem_with_expression(text))
+
+
+def test_a_reference_path_names_one_node() -> None:
+    assert expression.problem_with_path("$.a['b c'][0]", reference=True) is None
+    assert expression.problem_with_path("$.a[*]", reference=True)
+    assert expression.problem_with_path("p..[", reference=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "looks"),
+    [
+        ("$.job", True),
+        ("$$.Execution.Name", True),
+        ("States.UUID()", True),
+        ("$5 off", False),
+        ("$", False),
+        ("States", False),
+    ],
+)
+def test_plain_text_that_reads_like_an_expression_is_noticed(text: str, looks: bool) -> None:
+    assert expression.looks_like_expression(text) is looks
+
+
+def test_the_template_of_a_format_is_found_without_its_escapes() -> None:
+    assert expression.format_template("States.Format('it\\'s {}', $.a)") == "it's {}"
+    assert expression.format_template("$.a") is None
+
+
+@given(text=st.text(max_size=30) | st.text(alphabet="$.[]'(){},\\ States.Format", max_size=60))
+def test_any_text_is_judged_not_crashed_on(text: str) -> None:
+    expression.problem_with_expression(text)
+    expression.looks_like_expression(text)
+
+
+@given(key=st.text(min_size=1, max_size=20))
+def test_any_key_can_be_reached_in_bracket_form(key: str) -> None:
+    escaped = key.replace("\\", "\\\\").replace("'", "\\'")
+    assert expression.problem_with_path(f"$['{escaped}']", reference=True) is None

@@ -1,0 +1,54 @@
+"""Instance types are the API's; their hardware follows from the family."""
+
+from __future__ import annotations
+
+import pytest
+
+from pushtrain.catalog import instances
+
+
+def test_each_use_has_its_own_types() -> None:
+    assert "ml.p4d.24xlarge" in instances.training_instances()
+    assert "ml.p4d.24xlarge" not in instances.processing_instances()
+    assert "ml.c7g.large" in instances.hosting_instances() - instances.training_instances()
+
+
+@pytest.mark.parametrize(
+    ("instance", "gpu", "accelerated", "arm", "disks"),
+    [
+        ("ml.m5.large", False, False, False, False),
+        ("ml.r5d.large", False, False, False, True),
+        ("ml.g5.xlarge", True, True, False, True),
+        ("ml.p3.2xlarge", True, True, False, False),
+        ("ml.p3dn.24xlarge", True, True, False, True),
+        ("ml.p6e-gb200.36xlarge", True, True, True, True),
+        ("ml.trn1.32xlarge", False, True, False, True),
+        ("ml.inf2.xlarge", False, True, False, False),
+        ("ml.c6gd.large", False, False, True, True),
+        ("g5.xlarge", False, False, False, False),
+    ],
+)
+def test_hardware_follows_from_the_family(instance: str, gpu: bool, accelerated: bool, arm: bool, disks: bool) -> None:
+    found = [f(instance) for f in (instances.has_gpu, instances.is_accelerated, instances.is_arm)]
+    assert [*found, instances.has_local_storage(instance)] == [gpu, accelerated, arm, disks]
+
+
+def test_every_graviton_type_of_the_api_is_known_as_arm() -> None:
+    graviton = {
+        i for i in instances.hosting_instances() if instances.family(i)[:1] in "cmr" and "g" in instances.family(i)
+    }
+    assert graviton
+    assert all(instances.is_arm(instance) for instance in graviton)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ml.g5.xlarg", "ml.g5.xlarge"),
+        ("g5.xlarge", "ml.g5.xlarge"),
+        ("ML.M5.LARGE", "ml.m5.large"),
+        ("a laptop", None),
+    ],
+)
+def test_the_closest_instance_type_is_offered(typed: str, meant: str | None) -> None:
+    assert instances.closest(typed, instances.training_instances()) == meant
