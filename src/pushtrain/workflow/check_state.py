@@ -239,7 +239,8 @@ def _job_name(member: str, parameters: Mapping[str, Any], *, retried: bool) -> I
     template = expression.format_template(name)
     shortest = None if template is None else template.replace("{}", "0")
     if shortest is not None and not (len(shortest) <= _JOB_NAME_LIMIT and _JOB_NAME.fullmatch(shortest)):
-        yield f"Parameters.{member}.$: {template!r} cannot become a job's name: {_JOB_NAME_LIMIT} characters, {_JOB_NAME.pattern}"
+        rule = f"at most {_JOB_NAME_LIMIT} characters, {_JOB_NAME.pattern}"
+        yield f"Parameters.{member}.$: {template!r} cannot become a job's name: {rule}"
 
 
 def _is_whole(value: object, least: int) -> bool:
