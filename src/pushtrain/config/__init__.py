@@ -23,8 +23,14 @@ from pushtrain.config.model import (
     Train,
     Vpc,
 )
+from pushtrain.config.owned import PROCESSING_OWNED, TRAINING_OWNED
+from pushtrain.config.repo import check_repo, repo_warnings
+from pushtrain.config.rules_register import serving_framework
+from pushtrain.config.units import duration_text
 
 __all__ = [
+    "PROCESSING_OWNED",
+    "TRAINING_OWNED",
     "Condition",
     "Config",
     "DataSource",
@@ -42,6 +48,10 @@ __all__ = [
     "Step",
     "Train",
     "Vpc",
+    "check_repo",
+    "duration_text",
     "load_config",
     "parse_metric",
+    "repo_warnings",
+    "serving_framework",
 ]

@@ -43,9 +43,10 @@ def examine(tree: dict[str, Any], mark: Mark, spoiled: Iterable[Path] = ()) -> E
         config, removed = _rest(whole)
         bad |= removed
     related = rules.broken(config, bad) if config else []
-    warnings = rules.surprises(config, bad) if config else []
     found += [finding for finding in related if not _in_any(finding.path, bad)]
-    return Examined(config=None if found else config, findings=tuple(found), warnings=tuple(warnings))
+    if found or config is None:
+        return Examined(config=None, findings=tuple(found), warnings=())
+    return Examined(config=config, findings=(), warnings=tuple(rules.surprises(config)))
 
 
 def _validate(tree: dict[str, Any], mark: Mark) -> tuple[Config | None, list[Finding]]:
@@ -62,7 +63,8 @@ def _rest(tree: dict[str, Any]) -> tuple[Config | None, set[Path]]:
         try:
             return Config.model_validate(tree), removed
         except ValidationError as error:
-            tree, more = _prune(tree, (detail["loc"] for detail in error.errors(include_url=False)))
+            details = error.errors(include_url=False)
+            tree, more = _prune(tree, (one["loc"] for one in details if not problems.is_consequence(one, details)))
             removed |= more
     return None, removed
 

@@ -32,6 +32,7 @@ MAX_HYPERPARAMETER = 2500
 MAX_ITEM = 256  # one item of ContainerArguments, a tag value, a content type
 MAX_TAGS = 40  # the API takes 50; the platform's and pushtrain's own need the rest
 MAX_S3_URI = 1024
+MAX_RAW = 500  # every field of a request, twice over
 MAX_NAME = 255  # ContainerImage, MetricName
 MAX_REGEX = 500  # MetricRegex
 MAX_TAG_KEY = 128
@@ -182,6 +183,17 @@ def environment(length: int) -> AfterValidator:
     return entries(100, "environment variables", check)
 
 
+def raw_block(fields: dict[str, Any]) -> dict[str, Any]:
+    """A `sagemaker:` block of bounded size; what its fields are is looked up in the API model later."""
+    waiting: list[Any] = [fields]
+    for count, value in enumerate(waiting):
+        if count > MAX_RAW:
+            raise ValueError(f"the raw block holds more than {MAX_RAW} values")
+        if isinstance(value, dict | list):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return fields
+
+
 def data_name(key: str, _: object) -> Iterator[str]:
     """The keys of `data:`."""
     try:
@@ -192,8 +204,8 @@ def data_name(key: str, _: object) -> Iterator[str]:
 
 def tag(key: str, value: str) -> Iterator[str]:
     """AWS tags (Key 1..128, Value 0..256, letters, digits, blanks and _.:/=+-@)."""
-    if not 1 <= len(key) <= MAX_TAG_KEY or not _plain(key) or key.lower().startswith("aws:"):
-        yield f"{brief(key)} is not a tag key: 1 to 128 letters, digits, blanks and {_PUNCTUATION}, not aws:…"
+    if not 1 <= len(key) <= MAX_TAG_KEY or not _plain(key) or key.lower().startswith(("aws:", "pushtrain:")):
+        yield f"{brief(key)} is not a tag key: 1 to 128 letters, digits, blanks, {_PUNCTUATION}, not aws: or pushtrain:"
     if len(value) > MAX_ITEM or not _plain(value):
         yield f"a tag value takes at most 256 letters, digits, blanks and {_PUNCTUATION}"
 
@@ -218,6 +230,13 @@ def hyperparameter(name: str, value: object) -> Iterator[str]:
         yield f"the value has {len(text)} characters as JSON; SageMaker takes {MAX_HYPERPARAMETER}"
 
 
+def compiled(pattern: str) -> re.Pattern[str]:
+    """`pattern` without Python's remarks on its style, which are not the user's concern."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return re.compile(pattern)
+
+
 def metric_regex(name: str, pattern: str) -> Iterator[str]:
     """MetricDefinitions: Name 1..255, Regex 1..500 characters."""
     if not 1 <= len(name) <= MAX_NAME or _CONTROL.search(name):
@@ -226,9 +245,7 @@ def metric_regex(name: str, pattern: str) -> Iterator[str]:
         yield f"the regex has {len(pattern)} characters; expected 1 to 500"
         return
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            re.compile(pattern)
+        compiled(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         yield f"the regex is wrong: {error}"
 

@@ -15,12 +15,11 @@ from pushtrain.config.fields import NAME
 from pushtrain.config.finding import Finding, Path, brief, dotted, inside
 from pushtrain.config.model import Config
 from pushtrain.config.overlay import merge
-from pushtrain.config.problems import found
+from pushtrain.config.problems import MAX_PROBLEMS, found
 from pushtrain.config.reader import Document, Mark, read
 from pushtrain.errors import ConfigError, Problem
 
 MAX_ENVIRONMENTS = 20
-MAX_PROBLEMS = 100
 ENVIRONMENTS = "environments"
 
 
@@ -108,7 +107,7 @@ def _examine_overlay(name: str, tree: dict[str, Any], mark: Mark, base: Examined
     inner = [path[2:] for path in spoiled if inside(path, (ENVIRONMENTS, name))]
     result = examine(tree, _laid_over(mark, own), [*spoiled, *inner])
     known = {(finding.path, finding.message) for finding in base.findings}
-    new = [one for one in result.findings if own.has(one.path) or (one.path, one.message) not in known]
+    new = [one for one in result.findings if own.writes(one.path) or (one.path, one.message) not in known]
     return Examined(
         config=result.config,
         findings=tuple(replace(one, path=(ENVIRONMENTS, name, *one.path)) for one in new),
@@ -147,6 +146,6 @@ def _in_order(findings: Iterable[Finding], mark: Mark, file: str) -> tuple[Probl
     problems = [finding.problem(mark.at(finding.path).line, file) for finding in findings]
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)
     if len(ordered) > MAX_PROBLEMS:
-        rest = Problem(message=f"and {len(ordered) - MAX_PROBLEMS} more problems", file=file)
+        rest = Problem(message=f"and more problems; the first {MAX_PROBLEMS} are listed", file=file)
         return (*ordered[:MAX_PROBLEMS], rest)
     return tuple(ordered)

@@ -6,7 +6,7 @@ In: text of config.yaml. Out: the same text, or ValueError with the nearest that
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 from pushtrain.catalog import images, instances
 from pushtrain.catalog.suggest import did_you_mean
@@ -15,7 +15,7 @@ from pushtrain.config.finding import brief
 MAX_LENGTH = 100
 
 
-@cache
+@lru_cache(1000)
 def _instance_fault(text: str, kind: str) -> str:
     known = _KNOWN[kind]()
     if text in known:

@@ -104,7 +104,7 @@ class Step(Section):
     volume: Size = Field(30, description="Disk of each machine: 50GB, 1TB.", json_schema_extra={"default": "30GB"})
     max_runtime: Duration
     environment: dict[str, str] = Field({}, description="Environment variables.")
-    sagemaker: dict[str, Any] = Field(
+    sagemaker: Annotated[dict[str, Any], AfterValidator(fields.raw_block)] = Field(
         {}, description="Raw fields of the SageMaker request, merged last. pushtrain's own fields are refused."
     )
 

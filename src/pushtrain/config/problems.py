@@ -16,6 +16,8 @@ from pushtrain.config.finding import Finding, Path, brief, dotted, inside
 from pushtrain.config.model import Config, Section
 from pushtrain.config.reader import Mark
 
+MAX_PROBLEMS = 100  # a hostile file has thousands, and each costs a search for what was meant
+
 # pydantic's error types -> what was expected. Anything not named here is a plain "not valid here".
 _EXPECTED = {
     "string_type": "text",
@@ -28,6 +30,14 @@ _EXPECTED = {
     "model_type": "a mapping of keys and values",
     "tuple_type": "a list",
 }
+_LIMITS = {
+    "greater_than_equal": "expected {ge} or more",
+    "less_than_equal": "expected {le} or less",
+    "too_short": "expected {min_length} entry or more, found none",
+    "too_long": "expected at most {max_length} entries",
+    "string_too_short": "expected text, found an empty one",
+    "string_too_long": "expected at most {max_length} characters",
+}
 # Sections whose keys are looked for in the wrong place, most likely first.
 _OWNERS: tuple[Path, ...] = (("train",), ("preprocess",), ("evaluate",), ("register", "inference"), ("register",))
 _EXAMPLES = {
@@ -38,12 +48,12 @@ _EXAMPLES = {
 
 
 def findings(error: ValidationError, mark: Mark) -> Iterator[Finding]:
-    """One Finding per thing that is wrong, in pydantic's order."""
+    """One Finding per thing that is wrong, in pydantic's order, but no more than MAX_PROBLEMS errors."""
     details = error.errors(include_url=False)
-    for detail in details:
+    for detail in details[:MAX_PROBLEMS]:
         cause = detail.get("ctx", {}).get("error")
         path = tuple(part for part in detail["loc"] if part != "[key]")
-        if _is_consequence(detail, details):
+        if is_consequence(detail, details):
             continue
         if isinstance(cause, Entries):
             yield from (Finding(path=(*path, key), message=message) for key, message in cause.faults)
@@ -52,7 +62,7 @@ def findings(error: ValidationError, mark: Mark) -> Iterator[Finding]:
             yield Finding(path=path, message=_message(detail, path, mark))
 
 
-def _is_consequence(detail: Any, details: list[Any]) -> bool:
+def is_consequence(detail: Any, details: list[Any]) -> bool:
     """Whether the error follows from another one that is reported: a wrong entry leaves a list too short."""
     if detail["type"] == "too_short":
         return any(inside(other["loc"], detail["loc"]) for other in details if other is not detail)
@@ -68,44 +78,33 @@ def _written(path: Path, mark: Mark) -> Path:
 
 def _message(detail: Any, path: Path, mark: Mark) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "value_error":
-        return str(context["error"])
-    if kind == "extra_forbidden":
-        return unknown_key(path)
-    if kind == "missing":
-        return f"is required: {_EXAMPLES.get(str(path[-1]), 'it has no default')}"
     what = found(detail["input"], mark, path)
-    if kind in _EXPECTED:
-        return f"expected {_EXPECTED[kind]}, found {what}{_quote_advice(kind, path, mark)}"
-    return _limit(kind, context) or f"{what} is not valid here"
-
-
-def _limit(kind: str, context: dict[str, Any]) -> str:
     match kind:
-        case "greater_than_equal":
-            return f"expected {context['ge']} or more"
-        case "less_than_equal":
-            return f"expected {context['le']} or less"
-        case "too_short":
-            return f"expected at least {context['min_length']} entry, found {context['actual_length']}"
-        case "too_long":
-            return f"expected at most {context['max_length']} entries, found {context['actual_length'] or 'more'}"
-        case "string_too_short":
-            return "expected text, found an empty one"
-        case "string_too_long":
-            return f"expected at most {context['max_length']} characters"
-    return ""
+        case "value_error":
+            text = str(context["error"])
+        case "extra_forbidden":
+            text = unknown_key(path)
+        case "missing":
+            text = f"is required: {_EXAMPLES.get(str(path[-1]), 'it has no default')}"
+        case _ if kind in _EXPECTED:
+            text = f"expected {_EXPECTED[kind]}, found {what}{_quote_advice(kind, path, mark)}"
+        case _ if kind in _LIMITS:
+            text = _LIMITS[kind].format_map(context)
+        case _:
+            text = f"{what} is not valid here"
+    return text
 
 
 def found(value: object, mark: Mark, path: Path) -> str:
     """`value` as a person wrote it."""
-    kinds: dict[type, str] = {dict: "a mapping", list: "a list", tuple: "a list", type(None): "nothing"}
-    if type(value) in kinds:
-        return kinds[type(value)]
     if isinstance(value, str):
         return f"the text {brief(value)}" if value else "an empty text"
-    text = mark.at(path).text if mark.has(path) else None
-    return (text or str(value).lower()) if isinstance(value, bool) else f"the number {text or value}"
+    if isinstance(value, bool | int | float):
+        text = (mark.at(path).text if mark.has(path) else None) or str(value).lower()
+        return text if isinstance(value, bool) else f"the number {text[:40]}"
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return "nothing"
 
 
 def _quote_advice(kind: str, path: Path, mark: Mark) -> str:

@@ -45,6 +45,10 @@ class Mark:
             mark = mark.children[part]
         return mark
 
+    def writes(self, path: Path) -> bool:
+        """Whether the value at `path` itself is written, not only something inside it."""
+        return self.has(path) and not self.at(path).children
+
     def has(self, path: Path) -> bool:
         """Whether `path` itself is written."""
         mark = self

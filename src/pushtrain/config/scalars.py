@@ -30,7 +30,7 @@ _FIRST = frozenset("0123456789+-.yYnNoO")
 
 
 def resolve(text: str) -> object:
-    """The value of `text`. Raises ValueError, with the remedy, where YAML readers disagree or the number is no number."""
+    """The value of `text`. Raises ValueError, with the remedy, where YAML readers disagree."""
     if text in NULLS:
         return None
     if text in BOOLEANS:
