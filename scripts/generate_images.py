@@ -35,7 +35,7 @@ def entries(framework: str, scope: str) -> Iterator[tuple[str, str | None, dict[
         if framework != "huggingface":
             yield version, None, entry
             continue
-        for base in entry.keys() - {"version_aliases"}:
+        for base in sorted(entry.keys() - {"version_aliases"}):
             yield version, base, entry[base]
 
 
