@@ -22,11 +22,12 @@ from sklearn.metrics import (
 )
 
 PROCESSING = Path("/opt/ml/processing")
+THRESHOLD = 0.5
 RESAMPLES = 100
 
 
 def scores(labels, chances):
-    predicted = chances >= 0.5
+    predicted = chances >= THRESHOLD
     return {
         "accuracy": accuracy_score(labels, predicted),
         "precision": precision_score(labels, predicted),
@@ -54,7 +55,7 @@ def main() -> None:
     labels, chances = table[:, 0].astype(int), model.predict_proba(table[:, 1:])[:, 1]
 
     measured = metrics(labels, chances)
-    counts = confusion_matrix(labels, chances >= 0.5).tolist()
+    counts = confusion_matrix(labels, chances >= THRESHOLD).tolist()
     named = {str(truth): {str(said): n for said, n in enumerate(row)} for truth, row in enumerate(counts)}
     false_positives, true_positives, _ = roc_curve(labels, chances)
 

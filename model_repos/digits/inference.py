@@ -1,0 +1,17 @@
+"""What the SageMaker PyTorch serving container calls: 64 pixels a line in, ten chances out."""
+
+from pathlib import Path
+
+import torch
+from network import Digits
+
+
+def model_fn(model_dir):
+    network = Digits()
+    network.load_state_dict(torch.load(Path(model_dir) / "weights.pt", map_location="cpu", weights_only=True))
+    return network.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+
+
+@torch.no_grad()
+def predict_fn(pixels, network):
+    return network(pixels.float()).softmax(dim=1)
