@@ -17,7 +17,14 @@ import click
 
 from pushtrain.errors import PushtrainError
 
-COMMANDS = ("validate", "compile", "run", "push", "runs", "models")
+COMMANDS = {
+    "validate": "Check config.yaml and the scripts it names.",
+    "compile": "Print the Step Functions definition of a model repo.",
+    "run": "Train, evaluate and register a model on this machine.",
+    "push": "Upload a model repo, which starts a run on AWS.",
+    "runs": "Runs: list, show, logs.",
+    "models": "Registered models: list, show, approve, reject.",
+}
 INTERRUPTED = 130
 OUR_BUG = 3
 
@@ -26,13 +33,20 @@ class Commands(click.Group):
     """Subcommands are imported when they are called, so that `--help` and `validate` stay fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """In the order a newcomer meets them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that word, None when there is none."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"pushtrain.cli.{cmd_name}_command").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """One line each, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,0 +1,1 @@
+"""Repeatable measurements: `python -m benchmarks` rewrites docs/benchmarks.md."""

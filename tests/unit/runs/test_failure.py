@@ -1,0 +1,61 @@
+"""Why a run failed, in the words a person reads first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pushtrain.runs import Job
+from pushtrain.runs.failure import explain
+from pushtrain.runs.model import Failure
+
+
+def entered(*states: str) -> list[dict[str, Any]]:
+    return [{"stateEnteredEventDetails": {"name": state}} for state in states]
+
+
+def job(step: str, status: str, reason: str = "", kind: str = "Training") -> Job:
+    return Job(step=step, name=f"j-{step}", kind=kind, status=status, seconds=1.0, reason=reason)
+
+
+def failed(error: str = "States.TaskFailed", cause: str = "{...}") -> dict[str, Any]:
+    return {"status": "FAILED", "error": error, "cause": cause}
+
+
+def told(failure: Failure | None) -> tuple[str, str]:
+    assert failure is not None
+    return failure.step, failure.reason
+
+
+def test_the_scripts_own_words_come_before_step_functions_cause() -> None:
+    jobs = [job("preprocess", "Completed"), job("train", "Failed", "AlgorithmError: ValueError: no rows, exit code: 1")]
+    found = explain(failed(), entered("preprocess", "preprocess completed?", "train"), jobs, {})
+    assert told(found) == ("train", "AlgorithmError: ValueError: no rows, exit code: 1")
+    assert found is not None
+    assert found.log == "/aws/sagemaker/TrainingJobs:j-train/"
+
+
+def test_a_stopped_job_names_its_step_though_a_fail_state_ended_the_run() -> None:
+    states = entered("train", "train completed?", "train did not complete")
+    found = explain(failed("JobNotCompleted", "The train job ended as Stopped"), states, [job("train", "Stopped")], {})
+    assert told(found) == ("train", "The train job ended as Stopped")
+
+
+def test_a_missing_evaluation_says_which_file_to_write() -> None:
+    found = explain(failed("S3.NoSuchKeyException", "The specified key"), entered("evaluate", "read metrics"), [], {})
+    assert "wrote no evaluation.json" in told(found)[1]
+
+
+def test_nan_is_told_by_metric() -> None:
+    evaluation = {"accuracy": float("nan"), "f1": {"value": float("inf")}, "ok": 1.0}
+    found = explain(failed("States.IntrinsicFailure", "..."), entered("read metrics"), [], evaluation)
+    assert told(found)[1].startswith("evaluation.json: accuracy, f1.value is NaN or Infinity")
+
+
+def test_a_missing_metric_is_told_in_the_definitions_words() -> None:
+    cause = "evaluation.json has no metric 'auc'"
+    found = explain(failed("MetricMissing", cause), entered("metrics present?", "metric 1 missing"), [], {})
+    assert told(found)[1] == cause
+
+
+def test_a_run_that_did_not_fail_has_no_failure() -> None:
+    assert explain({"status": "SUCCEEDED"}, entered("train"), [], {}) is None

@@ -1,0 +1,89 @@
+"""Config in, definition out: whole documents, compared byte by byte and checked by every rule."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pushtrain.config import load_config
+from pushtrain.errors import TemplateError
+from pushtrain.platform import Platform
+from pushtrain.workflow import compile_workflow, definition_text
+from pushtrain.workflow.check import problems_in_definition
+
+ROOT = Path(__file__).parents[3]
+CASES = sorted((ROOT / "tests" / "golden" / "definitions").iterdir())
+MODEL_REPOS = sorted(path.parent for path in (ROOT / "model_repos").glob("*/config.yaml"))
+PLATFORM = Platform.local()
+STRICT = Platform(
+    account="210987654321",
+    region="ap-northeast-2",
+    prefix="pt-prod",
+    code_bucket="code",
+    artifact_bucket="artifacts",
+    states_role="arn:aws:iam::210987654321:role/states",
+    job_role="arn:aws:iam::210987654321:role/jobs",
+    environment="prod",
+    subnets=("subnet-0a1b2c3d",),
+    security_groups=("sg-0a1b2c3d",),
+    isolation=True,
+    encrypt_between_containers=True,
+    kms_key="arn:aws:kms:ap-northeast-2:210987654321:key/1",
+    tags={"owner": "platform"},
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_golden(case: Path, golden: Callable[[Path, str], None]) -> None:
+    config = load_config((case / "config.yaml").read_bytes()).config
+    try:
+        text = json.dumps(compile_workflow(config, PLATFORM), indent=1, ensure_ascii=False) + "\n"
+        golden(case / "definition.json", text)
+    except TemplateError as error:
+        golden(case / "error.txt", f"{error}\n")
+
+
+@pytest.mark.parametrize("platform", [PLATFORM, STRICT], ids=["local", "strict"])
+@pytest.mark.parametrize("case", [*CASES, *MODEL_REPOS], ids=lambda case: case.name)
+def test_every_definition_and_request_is_sound_on_every_platform(case: Path, platform: Platform) -> None:
+    if case.name.startswith("error-"):
+        return
+    config = load_config((case / "config.yaml").read_bytes(), environment=platform.environment).config
+    assert problems_in_definition(compile_workflow(config, platform)) == []
+
+
+def test_same_input_same_bytes() -> None:
+    data = (ROOT / "tests" / "golden" / "definitions" / "every-option" / "config.yaml").read_bytes()
+    texts = {definition_text(compile_workflow(load_config(data).config, PLATFORM)) for _ in range(3)}
+    assert len(texts) == 1
+
+
+def test_a_platform_can_only_be_tightened() -> None:
+    data = (ROOT / "tests" / "golden" / "definitions" / "smallest" / "config.yaml").read_text()
+    own = data + "network: {vpc: {subnets: [subnet-ffffffff], security_groups: [sg-0a1b2c3d]}}\n"
+    with pytest.raises(TemplateError, match="subnet-ffffffff is not of this platform"):
+        compile_workflow(load_config(own.encode()).config, STRICT)
+    request = compile_workflow(load_config(data.encode()).config, STRICT)["States"]["train"]["Parameters"]
+    assert request["EnableNetworkIsolation"]
+    assert request["VpcConfig"]["Subnets"] == ["subnet-0a1b2c3d"]
+    assert request["OutputDataConfig"]["KmsKeyId"] == STRICT.kms_key
+
+
+def test_growth_with_conditions_is_linear() -> None:
+    def size(count: int) -> int:
+        document = {
+            "model": "m",
+            "train": {"framework": "sklearn 1.2-1"},
+            "evaluate": {"framework": "sklearn 1.2-1"},
+            "register": {"when": [{"metric": f"m{i:03}", "at_least": 0.5} for i in range(count)]},
+        }
+        return len(definition_text(compile_workflow(load_config(yaml.safe_dump(document).encode()).config, PLATFORM)))
+
+    one, two, three = size(10), size(20), size(30)
+    assert abs((three - two) - (two - one)) < 0.02 * (two - one)
+
+
