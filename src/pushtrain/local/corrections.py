@@ -1,0 +1,173 @@
+"""Corrections of moto's interpreter: each function replaces one behaviour that differs from AWS, and says which.
+
+In: a Patches. Out: moto changed in memory, until the patches are undone. Written for moto 5.2.
+Imported only after moto's parts were (`pushtrain.local.hook.install`).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+    FailureEvent,
+    FailureEventException,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.intrinsic.function.statesfunction.json_manipulation import (
+    string_to_json,
+)
+from moto.stepfunctions.parser.asl.component.state import state as state_module
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_operator_type import (
+    ComparisonOperatorType,
+)
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_variable import ComparisonVariable
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.variable import NoSuchVariable
+from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.parse.intrinsic.intrinsic_parser import IntrinsicParser
+from moto.stepfunctions.parser.asl.utils import json_path
+
+from pushtrain.local import intrinsics, paths
+from pushtrain.local.patches import Patches
+
+# "A retry or catch on States.ALL won't catch ..." (developer guide, "Handling errors in workflows").
+NOT_IN_ALL = (StatesErrorNameType.StatesRuntime, StatesErrorNameType.StatesStatesDataLimitExceeded)
+
+
+def apply_all(patches: Patches) -> None:
+    """Every correction of the interpreter."""
+    correct_json_paths(patches)
+    correct_missing_choice_variables(patches)
+    correct_choices_without_match(patches)
+    correct_states_all(patches)
+    correct_state_context(patches)
+    correct_intrinsics(patches)
+    correct_string_to_json(patches)
+
+
+def correct_json_paths(patches: Patches) -> None:
+    """Moto: `$.l[0].a` gives `[1]`. AWS: `1`; and `$.m.점수` and `$.m.f1-score` are paths, in intrinsics too."""
+
+    def extract_json(path: str, data: Any) -> Any:
+        try:
+            return paths.value_at(path, data)
+        except paths.NoValue as error:
+            raise json_path.NoSuchJsonPathError(json_path=path, data=data) from error
+
+    patches.replace_everywhere("moto.stepfunctions", "extract_json", json_path.extract_json, extract_json)
+
+
+def correct_missing_choice_variables(patches: Patches) -> None:
+    """Moto: a rule on a missing variable is false, so Default is taken. AWS: States.Runtime, but for IsPresent."""
+    stock = ComparisonVariable._eval_body
+
+    def eval_body(self: Any, env: Environment) -> None:
+        self.variable.eval(env)
+        value = env.stack.pop()
+        operator = self.comparison_function.operator_type
+        if isinstance(value, NoSuchVariable) and operator is not ComparisonOperatorType.IsPresent:
+            path = self.variable.string_sampler.literal_value
+            cause = f"Invalid path '{path}': The choice state's condition path references an invalid value."
+            raise failure(env, StatesErrorNameType.StatesRuntime, cause)
+        stock(self, env)
+
+    patches.replace(ComparisonVariable, "_eval_body", eval_body)
+
+
+def correct_choices_without_match(patches: Patches) -> None:
+    """Moto: no rule matches and there is no Default: States.Runtime. AWS: States.NoChoiceMatched."""
+    stock = StateChoice._eval_state
+
+    def eval_state(self: Any, env: Environment) -> None:
+        try:
+            stock(self, env)
+        except RuntimeError as error:
+            if self.default_state is not None:
+                raise
+            cause = f"Unable to transition out of choice state {self.name!r}: no rule matched and there is no Default"
+            raise failure(env, StatesErrorNameType.StatesNoChoiceMatched, cause) from error
+
+    patches.replace(StateChoice, "_eval_state", eval_state)
+
+
+def correct_states_all(patches: Patches) -> None:
+    """Moto: States.ALL catches and retries everything. AWS: not States.Runtime, not States.DataLimitExceeded."""
+    stock = ErrorEqualsDecl._eval_body
+
+    def eval_body(self: Any, env: Environment) -> None:
+        error = env.stack[-1]
+        if isinstance(error, StatesErrorName) and error.typ in NOT_IN_ALL and error not in self.error_names:
+            env.stack[-1] = False
+            return
+        stock(self, env)
+
+    patches.replace(ErrorEqualsDecl, "_eval_body", eval_body)
+
+
+def correct_state_context(patches: Patches) -> None:
+    """Moto: `$$.State.RetryCount` exists in a Task only. AWS: in every state, and EnteredTime ends in Z."""
+    stock = state_module.StateData
+
+    def state_data(**members: Any) -> Any:
+        entered = members["EnteredTime"].replace("+00:00", "Z")
+        return stock(**{"RetryCount": 0, **members, "EnteredTime": entered})
+
+    patches.replace(state_module, "StateData", state_data)
+
+
+def correct_intrinsics(patches: Patches) -> None:
+    """Moto: bracket paths in intrinsics are cut short. AWS: any path; a call that fails is States.IntrinsicFailure."""
+
+    def guard(function: Any) -> Any:
+        function.eval = _guarded(function)
+        return function
+
+    patches.replace(IntrinsicParser, "parse", staticmethod(lambda text: (intrinsics.parse(text, guard), None)))
+
+
+def correct_string_to_json(patches: Patches) -> None:
+    """Moto: States.StringToJson takes NaN and Infinity, which are not JSON. AWS: States.IntrinsicFailure."""
+
+    class StrictJson:
+        @staticmethod
+        def loads(text: str) -> Any:
+            return json.loads(text, parse_constant=_no_constant)
+
+    patches.replace(string_to_json, "json", StrictJson)
+
+
+def failure(env: Environment, name: StatesErrorNameType, cause: str) -> FailureEventException:
+    """The exception by which a state fails under one of the States.* names."""
+    details = TaskFailedEventDetails(error=name.to_name(), cause=cause)
+    return FailureEventException(
+        FailureEvent(
+            env=env,
+            error_name=StatesErrorName(typ=name),
+            event_type=HistoryEventType.TaskFailed,
+            event_details=EventDetails(taskFailedEventDetails=details),
+        )
+    )
+
+
+def _guarded(function: Any) -> Any:
+    evaluate = function.eval
+
+    def eval_guarded(env: Environment) -> None:
+        try:
+            evaluate(env)
+        except (FailureEventException, json_path.NoSuchJsonPathError):
+            raise
+        except Exception as error:
+            cause = f"The function 'States.{function.name.function_type.name()}' had the following error: {error}"
+            raise failure(env, StatesErrorNameType.StatesIntrinsicFailure, cause) from error
+
+    return eval_guarded
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
