@@ -158,7 +158,7 @@ class _Builder:
         self.count += nodes
         if self.count > MAX_NODES:
             raise _Stop(
-                f"the file holds more than {MAX_NODES:,} values once aliases are expanded", event.start_mark.line + 1
+                f"the file holds more than {MAX_NODES:,} values (aliases count each time)", event.start_mark.line + 1
             )
 
     def node(self, event: Any, depth: int) -> _Node:
@@ -205,7 +205,7 @@ class _Builder:
             except ValueError as error:
                 self.note(str(error), event, spoils=True)
         elif bad := _CONTROL.search(value):
-            self.note(f"the text holds the control character U+{ord(bad[0]):04X}. Remove it", event)
+            self.note(f"the text holds the control character U+{ord(bad[0]):04X}. Remove it", event, spoils=True)
         return _Node(value=value, mark=Mark(line=event.start_mark.line + 1, text=event.value if plain else None))
 
     def sequence(self, event: Any, depth: int) -> _Node:
