@@ -120,9 +120,7 @@ class Bench:
 
     def run(self, kind: Any, request: Mapping[str, Any], **more: Any) -> JobResult:
         folder = self.home / request.get("TrainingJobName", request.get("ProcessingJobName"))
-        return run_job(
-            kind, request, s3=self.s3, folder=folder, stop=self.stop, on_line=self.on_line, **more
-        )
+        return run_job(kind, request, s3=self.s3, folder=folder, stop=self.stop, on_line=self.on_line, **more)
 
 
 def given(name: str, key: str, place: str, **more: Any) -> dict[str, Any]:
@@ -278,9 +276,7 @@ def stop_when_running(bench: Bench) -> None:
     bench.on_line = listen
 
 
-def test_stop_ends_a_script_that_will_not_end(
-    bench: Bench, strategy: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stop_ends_a_script_that_will_not_end(bench: Bench, strategy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "GRACE_SECONDS", 0.2)
     stop_when_running(bench)
     ignore = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('running'); time.sleep(60)"
@@ -391,8 +387,8 @@ def test_arguments_and_variables_are_those_of_the_toolkit(bench: Bench) -> None:
     assert result.status == "Completed"
     argv = shown(bench)["argv"]
     assert argv == [
-        "-c", "2", "--flag", "True", "--layers", "[1, 2]", "--learning-rate", "0.001", "--lr", "0.1", "--map", "a=2,b=1",
-        "--name", "plain", "--none", "", "--raw", "plain text",
+        "-c", "2", "--flag", "True", "--layers", "[1, 2]", "--learning-rate", "0.001", "--lr", "0.1",
+        "--map", "a=2,b=1", "--name", "plain", "--none", "", "--raw", "plain text",
     ]  # fmt: skip
     env = shown(bench)["env"]
     assert env["SM_CHANNEL_MY-DATA"] == "/opt/ml/input/data/my-data"
@@ -538,14 +534,18 @@ def test_hard_coded_paths_are_refused_by_file_and_line_where_they_cannot_be_had(
 
 def test_checkpoints_come_from_s3_and_go_back(bench: Bench) -> None:
     bench.put("ck/epoch-1", "1")
-    script = "import pathlib; p = pathlib.Path('/opt/ml/checkpoints'); (p / 'epoch-2').write_text((p / 'epoch-1').read_text())"
+    script = "import shutil; shutil.copy('/opt/ml/checkpoints/epoch-1', '/opt/ml/checkpoints/epoch-2')"
     config = {"S3Uri": f"s3://{BUCKET}/ck"}
     assert bench.train(script + "; raise SystemExit(1)", CheckpointConfig=config).status == "Failed"
     assert bench.keys("ck/") == ["ck/epoch-1", "ck/epoch-2"]
 
 
 def test_the_containers_own_entrypoint_runs_instead_of_the_script(bench: Bench) -> None:
-    algorithm = {"TrainingImage": "custom", "ContainerEntrypoint": ["/bin/sh", "-c", 'echo "$0 ran"'], "ContainerArguments": ["it"]}
+    algorithm = {
+        "TrainingImage": "custom",
+        "ContainerEntrypoint": ["/bin/sh", "-c", 'echo "$0 ran"'],
+        "ContainerArguments": ["it"],
+    }
     assert bench.train("raise SystemExit(1)", AlgorithmSpecification=algorithm).status == "Completed"
     assert "it ran" in bench.lines
 

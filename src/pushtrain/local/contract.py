@@ -73,8 +73,7 @@ class Context:
 
     def arn(self, kind: str, name: str) -> str:
         """The job's ARN, in the account of its role."""
-        parts = str(self.request.get("RoleArn", "")).split(":")
-        partition, account = (parts[1], parts[4]) if len(parts) > 5 else ("aws", "123456789012")
+        _, partition, _, _, account, *_ = str(self.request["RoleArn"]).split(":")
         return f"arn:{partition}:sagemaker:{self.region}:{account}:{kind}-job/{name}"
 
     def place(self, path: str) -> Path:
@@ -113,7 +112,7 @@ class Context:
         }
 
     def environment(self, python: Path, *, isolated: bool) -> dict[str, str]:
-        """A clean environment: no variable of this machine but INHERITED, no AWS credentials but those of embedded AWS."""
+        """A clean environment: nothing of this machine but INHERITED, no AWS keys but those of embedded AWS."""
         environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
         environment |= {
             "PATH": os.pathsep.join((str(python.parent), os.environ.get("PATH", os.defpath))),

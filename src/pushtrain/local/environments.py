@@ -1,8 +1,9 @@
 """A Python for a model repo's scripts: a virtual environment, made once and kept for this user.
 
 In: requirements.txt as text and the image's framework. Out: the path of an interpreter that has both installed.
-Kept under `$PUSHTRAIN_CACHE`, else `$XDG_CACHE_HOME/pushtrain`, else `~/.cache/pushtrain`, in `environments/<key>`: the key
-holds all that decides what gets installed. A folder counts once its `ready` file is there; a half-made one is made anew.
+Kept under `$PUSHTRAIN_CACHE`, else `$XDG_CACHE_HOME/pushtrain`, else `~/.cache/pushtrain`, in `environments/<key>`:
+the key holds all that decides what gets installed. A folder counts once its `ready` file is there; a half-made one is
+made anew.
 Finding one starts no program. pip reads the user's own pip configuration (index, proxy, find-links).
 """
 
@@ -47,8 +48,9 @@ def python_for(
 ) -> Path:
     """The interpreter for scripts with these requirements; this process's own where there is nothing to install.
 
-    `framework` is a name of the catalog and the image's version, such as ("sklearn", "1.2-1"). `match_image` installs the
-    image's version of it. Raises LocalError with pip's last lines when it cannot be made, or when `stop` came meanwhile.
+    `framework` is a name of the catalog and the image's version, such as ("sklearn", "1.2-1"). `match_image` installs
+    the image's version of it. Raises LocalError with pip's last lines when it cannot be made, or when `stop` came
+    meanwhile.
     """
     text = requirements or ""
     lines = packages.needed(text, framework, match_image=match_image)

@@ -10,9 +10,9 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from pushtrain.local.archives import member_text, open_archive
 from pushtrain.local.contract import JobError
 from pushtrain.local.sandbox import PREFIX
-from pushtrain.local.transfer import member_text, open_archive
 
 ARCHIVE = "sourcedir.tar.gz"
 
@@ -57,8 +57,7 @@ def _lines(tree: ast.Module) -> Iterator[int]:
     documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
-            if PREFIX.search(node.value):
-                yield node.lineno
+            yield from [node.lineno] if PREFIX.search(node.value) else []
 
 
 def _imported(tree: ast.Module, sources: Mapping[str, str]) -> list[str]:

@@ -1,7 +1,8 @@
 """Run one SageMaker job on this machine as SageMaker would: the container contract, without a container.
 
-In: a CreateTrainingJob or CreateProcessingJob request, an S3 client, a folder of its own. Out: a JobResult, objects in S3
-and `folder/log.txt`. A job's own fault is a result, never an exception; LocalError says that this machine cannot run jobs.
+In: a CreateTrainingJob or CreateProcessingJob request, an S3 client, a folder of its own. Out: a JobResult, objects
+in S3 and `folder/log.txt`. A job's own fault is a result, never an exception; LocalError says that this machine cannot
+run jobs.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ LOG = "log.txt"
 class JobResult:
     """How a job ended.
 
-    `metrics` holds the last (name, value, epoch seconds) of each metric, as FinalMetricDataList does. `started` and `ended`
-    are epoch seconds. `exit_code` is None where the script never ran. `artifacts` is the URI of model.tar.gz.
+    `metrics` holds the last (name, value, epoch seconds) of each metric, as FinalMetricDataList does. `started` and
+    `ended` are epoch seconds. `exit_code` is None where the script never ran. `artifacts` is the URI of model.tar.gz.
     """
 
     status: Status
@@ -67,7 +68,8 @@ def run_job(
     """
     started = time.time()
     folder.mkdir(parents=True, exist_ok=True)
-    with _Log(folder / LOG, on_line) as log, tempfile.TemporaryDirectory(prefix="pushtrain-") as temporary:
+    scratch = tempfile.TemporaryDirectory(prefix="pushtrain-", ignore_cleanup_errors=True)
+    with _Log(folder / LOG, on_line) as log, scratch as temporary:
         context = Context(
             request=request,
             s3=s3,
@@ -79,9 +81,8 @@ def run_job(
         outcome = _Outcome(started=started, log=log)
         try:
             _perform(KINDS[kind](context), context, outcome, stop, match_image=match_image)
-        except JobError as fault:
-            outcome.fail(str(fault))
-            log.line(f"pushtrain: {fault}")
+        except (JobError, OSError) as fault:  # OSError: names, rights or sizes that this machine's files cannot have
+            outcome.fail(str(fault) if isinstance(fault, JobError) else f"ClientError: {fault}")
     with contextlib.suppress(OSError):
         (folder / "opt").rmdir()  # where a namespace kept the host's /opt; empty out here
     return outcome.result()
@@ -96,6 +97,8 @@ def _perform(contract: Contract, context: Context, outcome: _Outcome, stop: Even
         outcome.status = outcome.secondary = "Stopped"
         return
     launch = contract.launch(python)
+    if any("\0" in text for text in (*launch.argv, *launch.environment.values())):
+        raise JobError("ClientError: a NUL character cannot be part of an argument or an environment variable")
     ended = process.run(
         context.sandbox.command(launch.argv, launch.cwd),
         environment=launch.environment,
@@ -159,7 +162,8 @@ class _Outcome:
             self._reason = said[: REASON_LENGTH - len(tail)] + tail
 
     def fail(self, reason: str) -> None:
-        """The job failed outside of its program."""
+        """The job failed outside of its program, which the log would not say."""
+        self.log.line(f"pushtrain: {reason}")
         self.status = self.secondary = "Failed"
         self._reason = reason[:REASON_LENGTH]
 

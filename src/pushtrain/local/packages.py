@@ -1,6 +1,7 @@
 """Which Python packages stand for an AWS framework image. Pure.
 
-In: requirements.txt as text, a framework and its image's version. Out: the lines that pip installs, and how versions compare.
+In: requirements.txt as text, a framework and its image's version. Out: the lines that pip installs, and how versions
+compare.
 A package that requirements.txt names is taken as it stands there: that line wins.
 """
 
@@ -20,6 +21,7 @@ BASES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 # Wheels of scikit-learn before 1.4.2 were built for numpy 1 and allow numpy 2, under which they cannot be imported.
 NUMPY_2_SINCE = (1, 5)
+FULL = 3  # numbers of a full release; fewer leave the rest open
 
 
 def normal(name: str) -> str:
@@ -82,7 +84,7 @@ def _pins(name: str, version: str, base: str) -> dict[str, str]:
 
 def _pin(version: str) -> str:
     release = _release(version)
-    return "==" + ".".join(map(str, release)) + (".*" if len(release) < 3 else "")
+    return "==" + ".".join(map(str, release)) + (".*" if len(release) < FULL else "")
 
 
 def _release(version: str) -> tuple[int, ...]:

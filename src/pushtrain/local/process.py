@@ -1,8 +1,9 @@
 """Run one program to its end: its output line by line, its time limit, its stop, and nothing left of it afterwards.
 
-In: an argument list that `pushtrain.local.sandbox` wrapped, a clean environment. Out: how it ended. Knows nothing of SageMaker.
-The wrapped program holds the read end of a pipe as its stdin. When this process dies, however it dies, the pipe closes
-and the wrapper kills the whole process group: that works on every Unix and from any thread, unlike a parent-death signal.
+In: an argument list that `pushtrain.local.sandbox` wrapped, a clean environment. Out: how it ended. Knows nothing of
+SageMaker. The wrapped program holds the read end of a pipe as its stdin. When this process dies, however it dies, the
+pipe closes and the wrapper kills the whole process group: that works on every Unix and from any thread, unlike a
+parent-death signal.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Ended:
 
 
 class Lines:
-    """Bytes in, lines out: UTF-8 (what is not becomes U+FFFD), `\\n`, `\\r\\n` and `\\r` end a line."""
+    """Bytes in, lines out: what is not UTF-8 becomes U+FFFD; a line feed, a carriage return or both end a line."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -70,7 +71,8 @@ def run(
 ) -> Ended:
     """Run `argv` (from `sandbox.command` or `sandbox.guard`) and give each line of stdout and stderr to `on_line`.
 
-    `seconds` is the longest it may run; when that or `stop` comes it gets SIGTERM, GRACE_SECONDS later SIGKILL, with its group.
+    `seconds` is the longest it may run; when that or `stop` comes it gets SIGTERM, GRACE_SECONDS later SIGKILL, with
+    its group.
     """
     program = subprocess.Popen(
         argv,
@@ -124,8 +126,9 @@ class _Watch:
 
 
 def _pump(program: subprocess.Popen[bytes], watch: _Watch, on_line: Callable[[str], None]) -> None:
-    """Move output to `on_line` until it ends; a child that holds the pipe open after its parent ended gets a second at most."""
-    assert program.stdin is not None and program.stdout is not None  # noqa: S101, PT018 - for the type checker: both are PIPE
+    """Move output to `on_line` until it ends. A child that holds the pipe open when its parent ended gets a second."""
+    assert program.stdin is not None  # noqa: S101 - for the type checker: it is PIPE
+    assert program.stdout is not None  # noqa: S101
     lines = Lines()
     leave_at: float | None = None
     with selectors.DefaultSelector() as selector:

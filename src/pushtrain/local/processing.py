@@ -2,7 +2,8 @@
 
 In: a CreateProcessingJob request. Out: the job's folder filled, what to run, the output folders' files in S3.
 Source: "Build Your Own Processing Container" of the AWS documentation and the API shape CreateProcessingJobRequest.
-Not on this machine, and refused: ManifestFile, Pipe, Gzip, DatasetDefinition, feature groups, sharding over several hosts.
+Not on this machine, and refused: ManifestFile, Pipe, Gzip, DatasetDefinition, feature groups, sharding over several
+hosts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pushtrain.local import hardcoded, transfer
+from pushtrain.local import archives, hardcoded, transfer
 from pushtrain.local.contract import Context, Findings, JobError, Launch, Status
 
 HOME = "/opt/ml/processing"
@@ -57,7 +58,7 @@ class Processing:
         return _requirements(folders)
 
     def launch(self, python: Path) -> Launch:
-        """The entrypoint and arguments as given. AWS starts it in the image's working folder; here in /opt/ml/processing."""
+        """Entrypoint and arguments as given. AWS starts them in the image's own working folder, here in HOME."""
         network = self._request.get("NetworkConfig") or {}
         environment = self._context.environment(python, isolated=bool(network.get("EnableNetworkIsolation")))
         return Launch(argv=self._command(), cwd=HOME, environment=environment)
@@ -121,5 +122,5 @@ def _requirements(folders: list[Path]) -> str | None:
         if (folder / REQUIREMENTS).is_file():
             return (folder / REQUIREMENTS).read_text("utf-8-sig", "replace")
         if (folder / ARCHIVE).is_file():
-            return transfer.read_member(folder / ARCHIVE, REQUIREMENTS)
+            return archives.read_member(folder / ARCHIVE, REQUIREMENTS)
     return None

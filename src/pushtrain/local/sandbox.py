@@ -4,13 +4,14 @@ In: the job's folder and the command to run. Out: the command wrapped, and the p
 Three strategies, the first that works on this machine (or the one PUSHTRAIN_SANDBOX names):
 
 root    a mount and pid namespace of its own; needs the right to mount (root, CAP_SYS_ADMIN)
-user    the same inside a user namespace; needs no right where the system allows it. The script sees itself as root, as on SageMaker
-paths   no namespace (macOS, locked-down containers): every `/opt/ml` in the command and environment is rewritten to the folder.
-        What a script holds in its own source cannot be rewritten: see `pushtrain.local.hardcoded`. A child that makes itself
-        a session of its own outlives the job here, and only here.
+user    the same inside a user namespace; needs no right where the system allows it. The script sees itself as root,
+        as on SageMaker
+paths   no namespace (macOS, locked-down containers): every `/opt/ml` in the command and environment is rewritten to
+        the folder. What a script holds in its own source cannot be rewritten: see `pushtrain.local.hardcoded`. A child
+        that makes itself a session of its own outlives the job here, and only here.
 
-Nothing is ever written to the host's /opt: where /opt/ml does not exist, the namespace gets a /opt of its own that shows
-the host's entries and `ml`. Namespaces isolate paths and processes, not network, memory or rights.
+Nothing is ever written to the host's /opt: where /opt/ml does not exist, the namespace gets a /opt of its own that
+shows the host's entries and `ml`. Namespaces isolate paths and processes, not network, memory or rights.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ FLAGS: dict[Strategy, tuple[tuple[str, ...], ...]] = {
     "paths": ((),),
 }
 
-# Stdin is the pipe that pushtrain holds (process.py): it closes when pushtrain dies, and the group dies with it. The guard is
-# a sibling of the program, not its child, so that a script that waits for its children does not wait for the guard.
+# Stdin is the pipe that pushtrain holds (process.py): it closes when pushtrain dies, and the group dies with it. The
+# guard is a sibling of the program, not its child: a script that waits for its children does not wait for the guard.
 GUARD = """
 exec 3<&0 </dev/null
 ( trap '' TERM INT HUP; read -r _ <&3; kill -KILL 0 ) >/dev/null 2>&1 &
@@ -94,7 +95,7 @@ class Sandbox:
         return PREFIX.sub(lambda _: self.root, text)
 
     def inside(self, path: str) -> Path:
-        """Where the container's absolute `path` under /opt/ml lies on this machine. Raises ValueError for any other path."""
+        """Where the container's `path` under /opt/ml lies on this machine. Raises ValueError for any other path."""
         relative = Path(os.path.normpath(path)).relative_to(ROOT)
         return self.folder / "ml" / relative
 
@@ -119,7 +120,7 @@ def guard(argv: Sequence[str]) -> list[str]:
 
 
 def sandbox(folder: Path) -> Sandbox:
-    """The view of one job that owns `folder`. Raises LocalError when PUSHTRAIN_SANDBOX names what does not work here."""
+    """The view of one job that owns `folder`. Raises LocalError when PUSHTRAIN_SANDBOX asks what cannot be here."""
     strategy, flags = _choose(os.environ.get(VARIABLE, ""))
     (folder / "ml").mkdir(parents=True, exist_ok=True)
     return Sandbox(strategy=strategy, flags=flags, folder=folder.resolve())

@@ -1,7 +1,8 @@
 """What the sagemaker-training toolkit makes of a training job: the script's arguments and its SM_* variables. Pure.
 
-In: hyperparameters as strings (each JSON text, or plain), resource and data configuration, paths. Out: lists and dicts of text.
-Source of the rules: aws/sagemaker-training-toolkit, its ENVIRONMENT_VARIABLES.md, mapping.py, params.py and environment.py.
+In: hyperparameters as strings (each JSON text, or plain), resource and data configuration, paths. Out: lists and dicts
+of text. Source of the rules: aws/sagemaker-training-toolkit, its ENVIRONMENT_VARIABLES.md, mapping.py, params.py and
+environment.py.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def _decoded(value: str) -> Any:
 
 
 def arguments(user: Mapping[str, Any]) -> list[str]:
-    """`--name value` by name, `-n value` for one letter; True and False as Python writes them, a mapping as `k=v,k=v`."""
+    """`--name value` by name, `-n value` for one letter; values as Python writes them, a mapping as `k=v,k=v`."""
     words: list[str] = []
     for name in sorted(user):
         words += [f"--{name}" if len(name) > 1 else f"-{name}", _argument(user[name])]

@@ -2,7 +2,8 @@
 
 In: a CreateTrainingJob request. Out: the job's folder filled, what to run, model.tar.gz and output.tar.gz in S3.
 Source: "How SageMaker AI runs your training image" of the AWS documentation, and the sagemaker-training toolkit.
-Not on this machine, and refused: ManifestFile, Pipe, Gzip and RecordIO channels, file systems, sharding over several hosts.
+Not on this machine, and refused: ManifestFile, Pipe, Gzip and RecordIO channels, file systems, sharding over several
+hosts.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pushtrain.local import toolkit, transfer
+from pushtrain.local import archives, toolkit, transfer
 from pushtrain.local.contract import Context, Findings, JobError, Launch, Status
 
 CODE = "/opt/ml/code"
@@ -131,7 +132,7 @@ class Training:
             return None
         archive = self._context.place("/opt/ml/input/sourcedir.tar.gz")
         transfer.download_object(self._context.s3, str(source), archive)
-        transfer.unpack(archive, self._context.place(CODE))
+        archives.unpack(archive, self._context.place(CODE))
         archive.unlink()
         requirements = self._context.place(f"{CODE}/requirements.txt")
         return requirements.read_text("utf-8-sig", "replace") if requirements.is_file() else None
@@ -198,7 +199,7 @@ class Training:
         if not folder.is_dir() or not any(folder.iterdir()):
             return False
         archive = self._context.sandbox.folder / Path(uri).name
-        transfer.pack(folder, archive)
+        archives.pack(folder, archive)
         transfer.upload_file(self._context.s3, archive, uri)
         archive.unlink()
         return True

@@ -1,4 +1,4 @@
-"""Files between S3 and a job's folder, and the archives that SageMaker packs and unpacks.
+"""Files between S3 and a job's folder.
 
 In: a boto3 S3 client, an S3 URI, a folder. Out: files, or objects. Raises JobError with the reason in AWS's words;
 never writes outside the folder it was given.
@@ -6,15 +6,13 @@ never writes outside the folder it was given.
 
 from __future__ import annotations
 
-import gzip
 import os
 import shutil
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from pushtrain.local.contract import JobError
 
@@ -38,7 +36,7 @@ def download_object(s3: Any, uri: str, file: Path) -> None:
     bucket, key = split(uri)
     try:
         body = s3.get_object(Bucket=bucket, Key=key)["Body"]
-    except ClientError as error:
+    except (ClientError, BotoCoreError) as error:
         raise JobError(f"ClientError: Data download failed: {_code(error)}: {uri}") from error
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as target:
@@ -48,8 +46,8 @@ def download_object(s3: Any, uri: str, file: Path) -> None:
 def download(s3: Any, uri: str, folder: Path, *, required: bool = True) -> int:
     """Everything under an S3Prefix into `folder`; the number of objects found. One object keeps its base name.
 
-    AWS matches S3Prefix as a string. Where that takes in siblings (`…/train` and `…/train_labels/x`) it is not documented
-    where they are placed, so it is refused here.
+    AWS matches S3Prefix as a string. Where that takes in siblings (`…/train` and `…/train_labels/x`) it is not
+    documented where they are placed, so it is refused here.
     """
     bucket, prefix = split(uri)
     keys = list(_keys(s3, bucket, prefix, uri))
@@ -66,7 +64,7 @@ def _keys(s3: Any, bucket: str, prefix: str, uri: str) -> Iterator[str]:
     try:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             yield from (entry["Key"] for entry in page.get("Contents", ()))
-    except ClientError as error:
+    except (ClientError, BotoCoreError) as error:
         raise JobError(f"ClientError: Data download failed: {_code(error)}: {uri}") from error
 
 
@@ -93,7 +91,7 @@ def upload_file(s3: Any, file: Path, uri: str) -> None:
     try:
         with file.open("rb") as body:
             s3.put_object(Bucket=bucket, Key=key, Body=body)
-    except ClientError as error:
+    except (ClientError, BotoCoreError) as error:
         raise JobError(f"ClientError: Data upload failed: {_code(error)}: {uri}") from error
 
 
@@ -109,64 +107,8 @@ def upload(s3: Any, folder: Path, uri: str) -> int:
     return count
 
 
-def pack(folder: Path, archive: Path) -> None:
-    """A tar.gz of what `folder` holds: the same files give the same bytes, whatever the clock and the user."""
-    with (
-        archive.open("wb") as raw,
-        gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as zipped,
-        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as tar,
-    ):
-        for path in sorted(folder.rglob("*")):
-            if path.is_dir() or path.is_file() or path.is_symlink():  # no sockets, no pipes
-                _add(tar, path, path.relative_to(folder).as_posix())
-
-
-def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
-    info = tar.gettarinfo(path, name)
-    info.mtime = info.uid = info.gid = 0
-    info.uname = info.gname = ""
-    info.mode = 0o755 if info.isdir() or info.mode & 0o100 else 0o644
-    if not info.isreg():
-        tar.addfile(info)
-        return
-    with path.open("rb") as content:
-        tar.addfile(info, content)
-
-
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpack a tar.gz into `folder`. Raises JobError where a member would land outside, or the archive is broken."""
-    try:
-        with tarfile.open(archive, "r:*") as tar:
-            for member in tar.getmembers():
-                if member.name.startswith("/") or ".." in PurePosixPath(member.name).parts:
-                    raise JobError(f"ClientError: the archive holds {member.name!r}, which lies outside of it")
-            tar.extractall(folder, filter="data")
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise JobError(f"ClientError: the archive cannot be unpacked: {error}") from error
-
-
-def read_member(archive: Path, name: str) -> str | None:
-    """The text of one member (`name` or `./name`), None where there is none."""
-    with open_archive(archive) as tar:
-        for member in tar:
-            if member.name.removeprefix("./") == name and member.isreg():
-                return member_text(tar, member)
-    return None
-
-
-def open_archive(archive: Path) -> tarfile.TarFile:
-    """Open a tar of any compression. Raises JobError where it is none."""
-    try:
-        return tarfile.open(archive, "r:*")
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise JobError(f"ClientError: {archive.name} is not a tar archive: {error}") from error
-
-
-def member_text(tar: tarfile.TarFile, member: tarfile.TarInfo) -> str:
-    """The text of a regular member; bytes that are not UTF-8 become U+FFFD."""
-    content: IO[bytes] | None = tar.extractfile(member)
-    return content.read().decode("utf-8", "replace") if content else ""
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", "Unknown"))
+def _code(error: ClientError | BotoCoreError) -> str:
+    """S3's error code such as NoSuchKey; botocore's own words where the request never left this process."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "Unknown"))
+    return " ".join(str(error).split())

@@ -1,0 +1,191 @@
+"""A script's Python environment: made once, found fast, remade when half-made, with tiny packages built right here."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pushtrain.errors import LocalError
+from pushtrain.local import environments, packages
+from pushtrain.local.environments import python_for
+
+
+def wheel(folder: Path, name: str, version: str, code: str = "") -> None:
+    """A wheel that pip installs without building anything."""
+    module, info = name.replace("-", "_"), f"{name.replace('-', '_')}-{version}.dist-info"
+    with zipfile.ZipFile(folder / f"{module}-{version}-py3-none-any.whl", "w") as made:
+        made.writestr(f"{module}.py", f"__version__ = {version!r}\n{code}")
+        made.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        made.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        made.writestr(f"{info}/RECORD", "")
+
+
+@pytest.fixture
+def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    monkeypatch.setenv(environments.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setattr(environments, "_told", set())
+    for name, version in (("tiny", "1.0"), ("tiny", "2.0"), ("pandas", "9.1"), ("numpy", "1.9"), ("numpy", "2.9")):
+        wheel(folder, name, version)
+    for version in ("1.2.2", "1.7.2"):
+        wheel(folder, "scikit-learn", version)
+    return folder
+
+
+def version_of(python: Path, module: str) -> str:
+    program = f"import {module}; print({module}.__version__)"
+    return subprocess.run([python, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def silent(line: str) -> None:
+    pass
+
+
+def test_nothing_to_install_is_this_python() -> None:
+    assert python_for(None, None, on_line=silent) == Path(sys.executable)
+    assert python_for("# only words\n\n", None, on_line=silent) == Path(sys.executable)
+
+
+@pytest.mark.slow
+def test_an_environment_is_made_once_and_found_at_once(wheels: Path) -> None:
+    lines: list[str] = []
+    python = python_for("tiny==1.0", None, on_line=lines.append)
+    assert version_of(python, "tiny") == "1.0"
+    assert any("Successfully installed tiny-1.0" in line for line in lines)
+    lines.clear()
+    began = time.perf_counter()
+    assert python_for("tiny==1.0", None, on_line=lines.append) == python
+    assert time.perf_counter() - began < 0.005
+    assert lines == []
+
+
+@pytest.mark.slow
+def test_the_framework_is_added_and_its_version_told_once(wheels: Path) -> None:
+    lines: list[str] = []
+    python = python_for("tiny", ("sklearn", "1.2-1"), on_line=lines.append)
+    assert version_of(python, "pandas") == "9.1"
+    told = "pushtrain: this machine: scikit-learn 1.7.2; image: 1.2-1. --match-image pins it"
+    assert lines.count(told) == 1
+    python_for("tiny", ("sklearn", "1.2-1"), on_line=lines.append)
+    assert lines.count(told) == 1
+
+
+@pytest.mark.slow
+def test_match_image_pins_the_framework(wheels: Path) -> None:
+    lines: list[str] = []
+    python = python_for(None, ("sklearn", "1.2-1"), match_image=True, on_line=lines.append)
+    assert (version_of(python, "scikit_learn"), version_of(python, "numpy")) == ("1.2.2", "1.9")
+    assert not any("--match-image" in line for line in lines)
+
+
+@pytest.mark.slow
+def test_a_failure_quotes_pip_names_the_remedy_and_is_tried_anew(wheels: Path) -> None:
+    with pytest.raises(LocalError, match=r"mend requirements\.txt[\s\S]*No matching distribution found for later"):
+        python_for("later", None, on_line=silent)
+    wheel(wheels, "later", "1.0")
+    assert version_of(python_for("later", None, on_line=silent), "later") == "1.0"
+
+
+MAKE = """
+from pushtrain.local.environments import python_for
+print(python_for("tiny==2.0", None, on_line=lambda line: print(line, flush=True)))
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_make_one_environment(wheels: Path) -> None:
+    start = [sys.executable, "-c", MAKE]
+    makers = [subprocess.Popen(start, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [maker.communicate(timeout=120)[0].splitlines() for maker in makers]
+    assert said[0][-1] == said[1][-1]
+    assert sorted("Successfully installed tiny-2.0" in lines for lines in said) == [False, True]
+    assert any("another process is making" in line for lines in said for line in lines)
+
+
+@pytest.mark.slow
+def test_one_killed_half_way_is_made_anew_and_its_pip_dies_too(wheels: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", MAKE], stdout=subprocess.PIPE, text=True) as maker:
+        assert maker.stdout is not None
+        assert "making a Python environment" in maker.stdout.readline()
+        os.kill(maker.pid, signal.SIGKILL)
+    assert not list((wheels.parent / "cache").rglob(environments.READY))
+    assert version_of(python_for("tiny==2.0", None, on_line=silent), "tiny") == "2.0"
+
+
+@pytest.mark.slow
+def test_stop_ends_the_making(wheels: Path) -> None:
+    stop = threading.Event()
+    with pytest.raises(LocalError, match="stopped"):
+        python_for("tiny==1.0", None, on_line=lambda line: stop.set(), stop=stop)
+    assert not list((wheels.parent / "cache").rglob(environments.READY))
+
+
+@pytest.mark.slow
+def test_a_removed_python_makes_it_anew(wheels: Path) -> None:
+    python = python_for("tiny==1.0", None, on_line=silent)
+    for link in python.parent.glob("python*"):
+        link.unlink()
+    assert version_of(python_for("tiny==1.0", None, on_line=silent), "tiny") == "1.0"
+
+
+def test_the_cache_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(environments.VARIABLE, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert environments.cache() == tmp_path / "pushtrain"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert environments.cache() == tmp_path / ".cache" / "pushtrain"
+
+
+@pytest.mark.parametrize(
+    ("requirements", "framework", "match", "expected"),
+    [
+        ("", None, False, ()),
+        ("", ("sklearn", "1.2-1"), False, ("scikit-learn", "pandas", "numpy")),
+        ("Scikit_Learn>=1.5 # mine\npandas", ("sklearn", "1.2-1"), True, ("numpy<2",)),
+        ("", ("sklearn", "1.4-2"), True, ("scikit-learn==1.4.*", "pandas", "numpy<2")),
+        ("", ("pytorch", "2.6.0"), True, ("torch==2.6.0",)),
+        ("", ("xgboost", "1.7-1"), True, ("xgboost==1.7.*", "pandas", "scikit-learn")),
+        ("", ("tensorflow", "2.16.2"), False, ("tensorflow",)),
+        ("", ("huggingface", "4.49.0/pytorch2.5.1"), False, ("transformers", "datasets", "torch")),
+        (
+            "datasets==3",
+            ("huggingface", "4.49.0/pytorch2.5.1"),
+            True,
+            ("transformers==4.49.0", "torch==2.5.1"),
+        ),
+        (
+            "",
+            ("huggingface", "4.26.0/tensorflow2.11.0"),
+            True,
+            ("transformers==4.26.0", "datasets", "tensorflow==2.11.0"),
+        ),
+        ("", ("mxnet", "1.9.0"), True, ()),
+    ],
+)
+def test_what_a_framework_brings(
+    requirements: str, framework: tuple[str, str] | None, match: bool, expected: tuple[str, ...]
+) -> None:
+    assert packages.needed(requirements, framework, match_image=match) == expected
+
+
+@pytest.mark.slow
+def test_a_real_scikit_learn_is_installed_from_the_index() -> None:
+    python = python_for(None, ("sklearn", "1.2-1"), on_line=silent)
+    program = "import sklearn, pandas, json; print(json.dumps(sklearn.__version__))"
+    found = subprocess.run([python, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert json.loads(found)

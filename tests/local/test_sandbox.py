@@ -1,0 +1,160 @@
+"""What a program sees and what a sandbox rewrites, for each strategy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pushtrain.errors import LocalError
+from pushtrain.local import process, sandbox
+from pushtrain.local.sandbox import Sandbox
+
+NOBODY = 65534
+PATH = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
+as_root = pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root to become nobody")
+
+
+def by_paths(folder: Path) -> Sandbox:
+    return Sandbox(strategy="paths", flags=(), folder=folder)
+
+
+def test_an_unknown_strategy_names_the_known_ones(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(sandbox.VARIABLE, "docker")
+    with pytest.raises(LocalError, match="PUSHTRAIN_SANDBOX=docker: expected one of root, user, paths"):
+        sandbox.sandbox(tmp_path)
+
+
+def test_a_strategy_that_does_not_work_here_is_not_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(sandbox.VARIABLE, "user")
+    monkeypatch.setattr(sandbox, "_works", lambda strategy, flags: strategy == "paths")
+    sandbox._choose.cache_clear()
+    try:
+        with pytest.raises(LocalError, match="does not work on this machine"):
+            sandbox.sandbox(tmp_path)
+        monkeypatch.delenv(sandbox.VARIABLE)
+        assert sandbox.sandbox(tmp_path).strategy == "paths"
+    finally:
+        sandbox._choose.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("/opt/ml/model", "/job/ml/model"),
+        ("--dir=/opt/ml", "--dir=/job/ml"),
+        ("/opt/ml:/opt/ml/code", "/job/ml:/job/ml/code"),
+        ("/opt/mlflow /opt/ml-old /opt/ml.bak", "/opt/mlflow /opt/ml-old /opt/ml.bak"),
+    ],
+)
+def test_only_the_path_itself_is_rewritten(given: str, expected: str) -> None:
+    assert by_paths(Path("/job")).path(given) == expected
+
+
+@pytest.mark.parametrize("path", ["/opt/ml/../x", "/etc", "relative", "/opt/mlx"])
+def test_a_path_outside_is_no_path_of_a_job(path: str) -> None:
+    with pytest.raises(ValueError, match="subpath"):
+        by_paths(Path("/job")).inside(path)
+
+
+def test_a_folder_with_a_space_survives_a_shell_line(tmp_path: Path) -> None:
+    view = by_paths(tmp_path / "a 'b' $HOME")
+    view.inside("/opt/ml/code").mkdir(parents=True)
+    lines: list[str] = []
+    argv = view.command(["/bin/sh", "-ec", 'cd /opt/ml/code && pwd && echo "$1"', "sh", "/opt/ml"], "/opt/ml")
+    ended = process.run(argv, environment=PATH, cwd=tmp_path, stop=threading.Event(), on_line=lines.append)
+    assert ended.exit_code == 0
+    assert lines == [f"{view.root}/code", view.root]
+
+
+@pytest.fixture
+def of_nobody() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="pushtrain-nobody-"))
+    (folder / "ml").mkdir()
+    for path in (folder, folder / "ml"):
+        os.chown(path, NOBODY, NOBODY)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@as_root
+@pytest.mark.parametrize("flags", sandbox.FLAGS["user"])
+def test_a_plain_user_gets_opt_ml_and_owns_what_it_writes(of_nobody: Path, flags: tuple[str, ...]) -> None:
+    become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    if subprocess.run([*become, "unshare", *flags, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("user namespaces are forbidden here")
+    view = Sandbox(strategy="user", flags=flags, folder=of_nobody)
+    work = 'mkdir /opt/ml/code && echo "$PWD" >/opt/ml/code/cwd && ls /opt'
+    lines: list[str] = []
+    ended = process.run(
+        [*become, *view.command(["/bin/sh", "-c", work], "/opt/ml")],
+        environment=PATH,
+        cwd=Path("/"),
+        stop=threading.Event(),
+        on_line=lines.append,
+    )
+    assert ended.exit_code == 0, lines
+    assert sorted({*lines, "ml"}) == sorted({*os.listdir("/opt"), "ml"})  # noqa: PTH208 - names are what is compared
+    written = of_nobody / "ml" / "code" / "cwd"
+    assert written.read_text() == "/opt/ml\n"
+    assert written.stat().st_uid == NOBODY
+
+
+def test_a_program_that_cannot_be_found_is_127(tmp_path: Path) -> None:
+    view = sandbox.sandbox(tmp_path)
+    lines: list[str] = []
+    argv = view.command(["no-such-program"], "/opt/ml")
+    ended = process.run(argv, environment=PATH, cwd=tmp_path, stop=threading.Event(), on_line=lines.append)
+    assert ended.exit_code == 127
+    assert "not found" in lines[-1]
+
+
+def test_output_closed_early_does_not_end_the_job(tmp_path: Path) -> None:
+    argv = sandbox.guard(["/bin/sh", "-c", "exec >&- 2>&-; sleep 0.3; exit 4"])
+    ended = process.run(argv, environment=PATH, cwd=tmp_path, stop=threading.Event(), on_line=print)
+    assert ended == process.Ended(exit_code=4, cause="exited")
+
+
+def test_a_listener_that_raises_leaves_no_process(tmp_path: Path) -> None:
+    pids: list[int] = []
+
+    def fail(line: str) -> None:
+        pids.append(int(line))
+        raise KeyboardInterrupt
+
+    argv = sandbox.guard(["/bin/sh", "-c", "echo $$; exec sleep 60"])
+    with pytest.raises(KeyboardInterrupt):
+        process.run(argv, environment=PATH, cwd=tmp_path, stop=threading.Event(), on_line=fail)
+    assert eventually(lambda: not alive(pids[0]))
+
+
+def alive(pid: int) -> bool:
+    """Not so for one that ended and waits to be reaped."""
+    found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], check=False, capture_output=True, text=True)
+    return bool(found.stdout.strip()) and not found.stdout.startswith("Z")
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("pieces", [[b"a\r", b"\nb\rc"], [b"a\r\nb\r", b"c"], [b"a", b"\r\nb\n", b"c\n"]])
+def test_line_ends_may_fall_between_reads(pieces: list[bytes]) -> None:
+    lines = process.Lines()
+    assert [line for piece in (*pieces, b"") for line in lines.feed(piece)] == ["a", "b", "c"]
+
+
+def test_a_character_may_fall_between_reads() -> None:
+    lines, encoded = process.Lines(), "가나\n".encode()
+    assert [line for byte in encoded for line in lines.feed(bytes([byte]))] == ["가나"]
