@@ -42,12 +42,15 @@ def serve(patches: Patches, response_class: Any, operations: Mapping[str, Operat
 def _method(operation: Operation) -> Callable[[Any], str]:
     from moto.core.exceptions import ServiceException  # noqa: PLC0415 - nothing of moto at import
 
+    class Answer(ServiceException):
+        """moto looks for the service in the name of the module that defines the exception: not in moto.core."""
+
     def method(self: Any) -> str:
         place = Place(account=self.current_account, region=self.region)
         try:
             return json.dumps(operation(json.loads(self.body or "{}"), place))
         except ApiError as error:
-            raise ServiceException(error.code, str(error)) from error
+            raise Answer(error.code, str(error)) from error
 
     return method
 

@@ -11,15 +11,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pushtrain.aws import client
 from pushtrain.local.endpoint import endpoint
 from pushtrain.local.events import Event, ExecutionEnded
+from pushtrain.local.hook import Installed, install
+from pushtrain.local.jobs import run_job
 from pushtrain.local.model_registry import Registry, registering
 from pushtrain.local.notifications import Functions, Invocation, notifying
-from pushtrain.local.objects import Objects, persisted
+from pushtrain.local.objects import Objects
+from pushtrain.local.s3_requests import persisted
 from pushtrain.local.startup import import_moto
 from pushtrain.local.store import Store
 from pushtrain.platform import VARIABLE, Platform
@@ -42,7 +46,8 @@ class LocalAws:
         self.endpoint_url = endpoint_url
         self.jobs_folder = jobs_folder
         self._functions = functions
-        self._ended = threading.Condition()
+        self._news = threading.Condition()
+        self._ended = 0
 
     @property
     def invocations(self) -> list[Invocation]:
@@ -53,13 +58,14 @@ class LocalAws:
         """The answer of DescribeExecution when the run has ended, or after `timeout` seconds if it has not."""
         states = client("stepfunctions", self.platform.region)
         deadline = None if timeout is None else time.monotonic() + timeout
-        with self._ended:
-            while True:
-                described: dict[str, Any] = states.describe_execution(executionArn=execution_arn)
-                left = LONGEST_WAIT if deadline is None else deadline - time.monotonic()
-                if described["status"] != "RUNNING" or left <= 0:
-                    return described
-                self._ended.wait(min(left, LONGEST_WAIT))
+        while True:
+            before = self._ended
+            described: dict[str, Any] = states.describe_execution(executionArn=execution_arn)
+            left = LONGEST_WAIT if deadline is None else deadline - time.monotonic()
+            if described["status"] != "RUNNING" or left <= 0:
+                return described
+            with self._news:  # not held while asking: the engine may hold the store when it brings news
+                self._news.wait_for(lambda: self._ended != before, min(left, LONGEST_WAIT))  # noqa: B023
 
     def stop(self, execution_arn: str) -> None:
         """Stops a run and its job; `wait` then tells when it has ended."""
@@ -68,8 +74,9 @@ class LocalAws:
     def heard(self, event: Event) -> None:
         """Wakes who waits for a run; called by the engine, from any thread."""
         if isinstance(event, ExecutionEnded):
-            with self._ended:
-                self._ended.notify_all()
+            with self._news:
+                self._ended += 1
+                self._news.notify_all()
 
 
 @contextmanager
@@ -79,12 +86,14 @@ def up(
     *,
     on_event: Callable[[Event], None] = lambda _: None,
     handlers: Mapping[str, str] = HANDLERS,
+    match_image: bool = False,
 ) -> Iterator[LocalAws]:
     """Brings embedded AWS up with what the store folder holds; leaving stops runs, jobs and threads.
 
     `on_event` is called from any thread with what `pushtrain.local.events` names. `handlers` maps a Lambda
     function's name to its handler; where it names `on_push`, the code bucket wakes that function for each
-    config.yaml. One at a time in a process. Raises LocalError when the store or the engine cannot be used.
+    config.yaml. `match_image` gives scripts the framework version of their image. One at a time in a process.
+    Raises LocalError when the store or the engine cannot be used.
     """
     if not _one.acquire(blocking=False):
         raise RuntimeError("embedded AWS is up already in this process")
@@ -107,22 +116,24 @@ def up(
             endpoint_url=stack.enter_context(endpoint()),
             jobs_folder=store.folder / "jobs",
         )
-        stack.enter_context(_engine(aws, on_event))
+        stack.enter_context(_engine(aws, on_event, match_image=match_image))
         yield aws
 
 
-@contextmanager
-def _engine(aws: LocalAws, on_event: Callable[[Event], None]) -> Iterator[None]:
-    """Step Functions and SageMaker jobs that really run."""
-    from pushtrain.local.hook import install  # noqa: PLC0415  imports moto
-    from pushtrain.local.jobs import run_job  # noqa: PLC0415
+def _engine(aws: LocalAws, on_event: Callable[[Event], None], *, match_image: bool) -> Installed:
+    """Step Functions and SageMaker jobs that really run; leaving it stops them."""
 
     def heard(event: Event) -> None:
         on_event(event)
         aws.heard(event)
 
-    with install(store=aws.store, run_job=run_job, jobs_folder=aws.jobs_folder, on_event=heard):
-        yield
+    return install(
+        store=aws.store,
+        run_job=partial(run_job, match_image=match_image),
+        jobs_folder=aws.jobs_folder,
+        on_event=heard,
+        endpoint=aws.endpoint_url,
+    )
 
 
 @contextmanager

@@ -10,20 +10,21 @@ Only versioned packages: one that belongs to no group is refused.
 from __future__ import annotations
 
 import getpass
-import json
+import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain.catalog.api import problems_in
+from pushtrain.local.api import ApiError, Place, page, serve
 from pushtrain.local.patches import Patches
+from pushtrain.local.states_api import operations
 from pushtrain.local.store import Store
 from pushtrain.platform import Platform
 
 GROUP, VERSION = "model-package-group", "model-package"
-TIMES = ("CreationTime", "LastModifiedTime")
+PAGE = 100  # botocore: MaxResults of these lists
 SUMMARY = (
     "ModelPackageGroupName", "ModelPackageVersion", "ModelPackageArn", "ModelPackageDescription",
     "CreationTime", "ModelPackageStatus", "ModelApprovalStatus", "ModelLifeCycle",
@@ -38,12 +39,8 @@ NEVER_DESCRIBED = ("ClientToken", "Tags")
 Document = dict[str, Any]
 
 
-class Refused(Exception):
-    """The registry says no; the client sees a ValidationException with this text."""
-
-
 class Registry:
-    """Each method is one API operation: request in, response out. Raises Refused, and LocalError from the store."""
+    """Each method is one API operation: request in, response out, times in epoch seconds. Raises ApiError."""
 
     def __init__(self, *, store: Store, platform: Platform) -> None:
         self.store = store
@@ -52,40 +49,40 @@ class Registry:
         identity = {"Arn": f"arn:{platform.partition}:iam::{platform.account}:user/{user}"}
         self._user = {"UserProfileName": user, "IamIdentity": identity}
 
-    def create_model_package_group(self, request: Mapping[str, Any]) -> Document:
+    def create_model_package_group(self, request: Document, _: Place) -> Document:
         """Refuses a name that is taken, as AWS does."""
         _check("CreateModelPackageGroup", request)
         name = request["ModelPackageGroupName"]
         arn = f"{self._arn}:{GROUP}/{name}"
         with self.store.exclusive():
             if self.store.get(GROUP, name) is not None:
-                raise Refused(f"Model Package Group already exists: {arn}")
+                raise _refused(f"Model Package Group already exists: {arn}")
             status = {"ModelPackageGroupArn": arn, "ModelPackageGroupStatus": "Completed"}
             self.store.put(GROUP, name, {**request, **status, **self._created()})
         return {"ModelPackageGroupArn": arn}
 
-    def describe_model_package_group(self, request: Mapping[str, Any]) -> Document:
+    def describe_model_package_group(self, request: Document, _: Place) -> Document:
         """By name or ARN."""
         return _described(self._group(request))
 
-    def delete_model_package_group(self, request: Mapping[str, Any]) -> Document:
+    def delete_model_package_group(self, request: Document, _: Place) -> Document:
         """Refuses a group that still has versions."""
         with self.store.exclusive():
             name = self._group(request)["ModelPackageGroupName"]
             if any(document["ModelPackageGroupName"] == name for document in self._versions()):
-                raise Refused(f"Model Package Group {name} has versions: delete them first")
+                raise _refused(f"Model Package Group {name} has versions: delete them first")
             self.store.remove(GROUP, name)
         return {}
 
-    def list_model_package_groups(self, request: Mapping[str, Any]) -> Document:
+    def list_model_package_groups(self, request: Document, _: Place) -> Document:
         """Filtered, sorted and paged as asked; oldest first where nothing is asked."""
         groups = [document for _, document in self.store.all(GROUP)]
-        return _page(request, groups, "ModelPackageGroupSummaryList", "ModelPackageGroupName", GROUP_SUMMARY)
+        return _page(request, groups, "ModelPackageGroupSummaryList", GROUP_SUMMARY)
 
-    def create_model_package(self, request: Mapping[str, Any]) -> Document:
+    def create_model_package(self, request: Document, _: Place) -> Document:
         """The next version of a group; the same ClientToken again is the same version (AWS: idempotency token)."""
         if "ModelPackageGroupName" not in request:
-            raise Refused("ModelPackageGroupName is missing: here every package is a version of a group")
+            raise _refused("ModelPackageGroupName is missing: here every package is a version of a group")
         _check("CreateModelPackage", request)
         with self.store.exclusive():
             group = self._group(request)["ModelPackageGroupName"]
@@ -107,11 +104,11 @@ class Registry:
             "ModelPackageStatusDetails": {"ValidationStatuses": details, "ImageScanStatuses": details},
         }
 
-    def describe_model_package(self, request: Mapping[str, Any]) -> Document:
+    def describe_model_package(self, request: Document, _: Place) -> Document:
         """By ARN."""
         return _described(self._version(request["ModelPackageName"]))
 
-    def batch_describe_model_package(self, request: Mapping[str, Any]) -> Document:
+    def batch_describe_model_package(self, request: Document, _: Place) -> Document:
         """By ARN; unknown ones are in the error map."""
         found: dict[str, Document] = {}
         missing: dict[str, Document] = {}
@@ -119,11 +116,11 @@ class Registry:
             try:
                 version = _described(self._version(arn))
                 found[arn] = {k: version[k] for k in (*SUMMARY, "InferenceSpecification") if k in version}
-            except Refused as refusal:
+            except ApiError as refusal:
                 missing[arn] = {"ErrorCode": "ValidationException", "ErrorResponse": str(refusal)}
         return {"ModelPackageSummaries": found, "BatchDescribeModelPackageErrorMap": missing}
 
-    def update_model_package(self, request: Mapping[str, Any]) -> Document:
+    def update_model_package(self, request: Document, _: Place) -> Document:
         """Changes what the request names; the rest, metadata entries too, stays as it was."""
         _check_update(request)
         arn = request["ModelPackageArn"]
@@ -132,13 +129,13 @@ class Registry:
             self.store.put(VERSION, arn, {**_changed(self._version(arn), request), **modified})
         return {"ModelPackageArn": arn}
 
-    def delete_model_package(self, request: Mapping[str, Any]) -> Document:
+    def delete_model_package(self, request: Document, _: Place) -> Document:
         """Its number is not given again."""
         with self.store.exclusive():
             self.store.remove(VERSION, self._version(request["ModelPackageName"])["ModelPackageArn"])
         return {}
 
-    def list_model_packages(self, request: Mapping[str, Any]) -> Document:
+    def list_model_packages(self, request: Document, _: Place) -> Document:
         """Filtered, sorted and paged as asked; oldest first where nothing is asked.
 
         Without a group AWS lists only packages that are no versions, unless ModelPackageType says otherwise.
@@ -153,7 +150,7 @@ class Registry:
             and (not wanted or document["ModelPackageGroupName"] == wanted)
             and (status is None or document.get("ModelApprovalStatus") == status)
         ]
-        return _page(request, versions, "ModelPackageSummaryList", "ModelPackageGroupName", SUMMARY)
+        return _page(request, versions, "ModelPackageSummaryList", SUMMARY)
 
     def _versions(self) -> list[Document]:
         return [document for _, document in self.store.all(VERSION)]
@@ -165,13 +162,13 @@ class Registry:
         name = str(request["ModelPackageGroupName"]).rpartition("/")[2]
         document = self.store.get(GROUP, name)
         if document is None:
-            raise Refused(f"ModelPackageGroup {self._arn}:{GROUP}/{name} does not exist.")
+            raise _refused(f"ModelPackageGroup {self._arn}:{GROUP}/{name} does not exist.")
         return document
 
     def _version(self, arn: str) -> Document:
         document = self.store.get(VERSION, arn)
         if document is None:
-            raise Refused(f"ModelPackage {arn} does not exist.")
+            raise _refused(f"ModelPackage {arn} does not exist.")
         return document
 
     def _by_token(self, group: str, token: str | None) -> str | None:
@@ -188,42 +185,33 @@ class Registry:
 @contextmanager
 def registering(registry: Registry) -> Iterator[None]:
     """Puts the registry in the place of moto's."""
-    from moto.core.responses import ActionResult  # noqa: PLC0415  moto is imported only when AWS comes up
-    from moto.sagemaker.exceptions import ValidationError  # noqa: PLC0415
-    from moto.sagemaker.responses import SageMakerResponse  # noqa: PLC0415
+    from moto.sagemaker.responses import SageMakerResponse  # noqa: PLC0415  moto is imported only when AWS comes up
 
-    def action(operation: Callable[[Mapping[str, Any]], Document]) -> Callable[[Any], Any]:
-        def respond(self: Any) -> Any:
-            try:
-                return ActionResult(operation(json.loads(self.body)))
-            except Refused as refusal:
-                raise ValidationError(message=str(refusal)) from refusal
-
-        return respond
-
-    operations = (name for name in vars(Registry) if "_model_package" in name and not name.startswith("_"))
     patches = Patches()
+    serve(patches, SageMakerResponse, operations(registry))
     try:
-        for name in operations:
-            patches.add(SageMakerResponse, name, action(getattr(registry, name)))
         yield
     finally:
         patches.undo()
 
 
+def _refused(why: str) -> ApiError:
+    return ApiError("ValidationException", why)
+
+
 def _check(operation: str, request: Mapping[str, Any]) -> None:
     problems = list(problems_in(operation, dict(request)))
     if problems:
-        raise Refused("; ".join(str(problem) for problem in problems))
+        raise _refused("; ".join(str(problem) for problem in problems))
 
 
 def _check_update(request: Mapping[str, Any]) -> None:
     """The limits of UpdateModelPackage that boto3 leaves to AWS."""
     status, reason = request.get("ModelApprovalStatus"), request.get("ApprovalDescription", "")
     if status not in {None, "Approved", "Rejected", "PendingManualApproval"}:
-        raise Refused(f"ModelApprovalStatus: {status!r} is not Approved, Rejected or PendingManualApproval")
+        raise _refused(f"ModelApprovalStatus: {status!r} is not Approved, Rejected or PendingManualApproval")
     if len(reason) > 1024 or "\n" in reason:  # noqa: PLR2004  botocore: ApprovalDescription, max and pattern
-        raise Refused("ApprovalDescription: one line of at most 1024 characters")
+        raise _refused("ApprovalDescription: one line of at most 1024 characters")
 
 
 def _changed(version: Document, request: Mapping[str, Any]) -> Document:
@@ -242,28 +230,23 @@ def _changed(version: Document, request: Mapping[str, Any]) -> Document:
 
 
 def _described(document: Document) -> Document:
-    shown = {key: value for key, value in document.items() if key not in NEVER_DESCRIBED}
-    return {k: datetime.fromtimestamp(v, UTC) if k in TIMES else v for k, v in shown.items()}
+    return {key: value for key, value in document.items() if key not in NEVER_DESCRIBED}
 
 
-def _page(
-    request: Mapping[str, Any], documents: list[Document], result: str, name: str, members: tuple[str, ...]
-) -> Document:
-    """One page of summaries; NextToken is the number of documents already given."""
-    after, before = request.get("CreationTimeAfter"), request.get("CreationTimeBefore")
+def _page(request: Document, documents: list[Document], result: str, members: tuple[str, ...]) -> Document:
+    """One page of summaries, filtered by name and time and sorted as asked."""
+    after, before = request.get("CreationTimeAfter", 0), request.get("CreationTimeBefore", math.inf)
     chosen = [
         document
         for document in documents
-        if request.get("NameContains", "") in document[name]
-        and (after is None or document["CreationTime"] > float(after))
-        and (before is None or document["CreationTime"] < float(before))
+        if request.get("NameContains", "") in document["ModelPackageGroupName"]
+        and float(after) < document["CreationTime"] < float(before)
     ]
-    order = name if request.get("SortBy") == "Name" else "CreationTime"
+    order = "ModelPackageGroupName" if request.get("SortBy") == "Name" else "CreationTime"
     chosen.sort(key=lambda document: document[order], reverse=request.get("SortOrder") == "Descending")
-    start = int(request.get("NextToken", 0))
-    end = start + int(request.get("MaxResults", 100))
-    summaries = [{k: v for k, v in _described(document).items() if k in members} for document in chosen[start:end]]
-    return {result: summaries, **({"NextToken": str(end)} if end < len(chosen) else {})}
+    found, token = page(chosen, request.get("MaxResults", PAGE), request.get("NextToken"))
+    summaries = [{key: document[key] for key in members if key in document} for document in found]
+    return {result: summaries, **({"NextToken": token} if token else {})}
 
 
 def _user() -> str:

@@ -7,14 +7,11 @@ what earlier processes, and others running now, put there. It never renames a ke
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from pushtrain.local.blobs import Blob, show
-from pushtrain.local.patches import Patches
 from pushtrain.local.store import Store
 
 # Attributes of moto's FakeKey that a GET, HEAD or listing shows and that JSON holds as they are.
@@ -186,61 +183,6 @@ class Objects:
         key: Any = object.__new__(self._stored_key)
         key.__dict__.update(self._blank, name=name)
         return key
-
-
-@contextmanager
-def persisted(objects: Objects, *, after: Callable[[], None]) -> Iterator[None]:
-    """Wraps moto's S3 so that every request is written down before it is answered.
-
-    `after` is called in the request's thread once the change is safe: notifications go out then, as on AWS.
-    """
-    from moto.s3 import models  # noqa: PLC0415  moto is imported only when AWS comes up
-    from moto.s3.responses import S3Response  # noqa: PLC0415
-
-    def answered(original: Callable[..., Any]) -> Callable[..., Any]:
-        def respond(self: Any, request: Any, full_url: str, headers: Any) -> Any:
-            objects.refresh()
-            try:
-                answer = original(self, request, full_url, headers)
-            finally:
-                objects.flush()
-            after()
-            return answer
-
-        return respond
-
-    def touching(original: Callable[..., Any]) -> Callable[..., Any]:
-        def change(self: Any, bucket_name: str, key_name: str, *arguments: Any, **options: Any) -> Any:
-            objects.touch(bucket_name, key_name)
-            if options.get("multipart") is not None:  # moto would announce a multipart upload twice
-                options["disable_notification"] = True
-            return original(self, bucket_name, key_name, *arguments, **options)
-
-        return change
-
-    def tagging(original: Callable[..., Any]) -> Callable[..., Any]:
-        def tag(self: Any, key: Any, *arguments: Any, **options: Any) -> Any:
-            objects.touch(key.bucket_name, key.name)
-            return original(self, key, *arguments, **options)
-
-        return tag
-
-    patches = Patches()
-    try:
-        for owner, name, wrapper in (
-            (S3Response, "bucket_response", answered),
-            (S3Response, "key_response", answered),
-            (models.S3Backend, "put_object", touching),
-            (models.S3Backend, "delete_object", touching),
-            (models.S3Backend, "put_object_tagging", tagging),
-        ):
-            patches.replace(owner, name, wrapper(getattr(owner, name)))
-        # Tells EventBridge of a new bucket. Nobody listens, and it imports EventBridge and IAM.
-        patches.replace(models, "events_send_notification", lambda **_: None)
-        objects.refresh()
-        yield
-    finally:
-        patches.undo()
 
 
 def _identity(document: dict[str, Any]) -> str:

@@ -1,0 +1,91 @@
+"""Stands around every S3 request: what it changed is written down before it is answered.
+
+In: moto's S3 and an Objects. Out: moto's S3 with that duty, and two of its faults mended: a multipart upload was
+announced twice, and a copy of one carried a checksum that no client accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pushtrain.local.objects import Objects
+from pushtrain.local.patches import Patches
+
+Method = Callable[..., Any]
+
+
+@contextmanager
+def persisted(objects: Objects, *, after: Callable[[], None]) -> Iterator[None]:
+    """Keeps moto's S3 and the store alike, as long as the context lasts.
+
+    `after` is called in the request's thread once the change is safe: notifications go out then, as on AWS.
+    """
+    from moto.s3 import models  # noqa: PLC0415  moto is imported only when AWS comes up
+    from moto.s3.responses import S3Response  # noqa: PLC0415
+
+    backend = models.S3Backend
+    patches = Patches()
+    try:
+        for name in ("bucket_response", "key_response"):
+            patches.replace(S3Response, name, _answering(getattr(S3Response, name), objects, after))
+        patches.replace(backend, "put_object", _putting(backend.put_object, objects))
+        patches.replace(backend, "delete_object", _deleting(backend.delete_object, objects))
+        patches.replace(backend, "put_object_tagging", _tagging(backend.put_object_tagging, objects))
+        patches.replace(backend, "copy_object", _copying(backend.copy_object))
+        # Tells EventBridge of a new bucket. Nobody listens, and it imports EventBridge and IAM.
+        patches.replace(models, "events_send_notification", lambda **_: None)
+        objects.refresh()
+        yield
+    finally:
+        patches.undo()
+
+
+def _answering(original: Method, objects: Objects, after: Callable[[], None]) -> Method:
+    def respond(self: Any, request: Any, full_url: str, headers: Any) -> Any:
+        objects.refresh()
+        try:
+            answer = original(self, request, full_url, headers)
+        finally:
+            objects.flush()
+        after()
+        return answer
+
+    return respond
+
+
+def _putting(original: Method, objects: Objects) -> Method:
+    def put(self: Any, bucket_name: str, key_name: str, *rest: Any, **options: Any) -> Any:
+        objects.touch(bucket_name, key_name)
+        if options.get("multipart") is not None:  # moto announces its completion itself, and a Put before
+            options["disable_notification"] = True
+        return original(self, bucket_name, key_name, *rest, **options)
+
+    return put
+
+
+def _deleting(original: Method, objects: Objects) -> Method:
+    def delete(self: Any, bucket_name: str, key_name: str, *rest: Any, **options: Any) -> Any:
+        objects.touch(bucket_name, key_name)
+        return original(self, bucket_name, key_name, *rest, **options)
+
+    return delete
+
+
+def _tagging(original: Method, objects: Objects) -> Method:
+    def tag(self: Any, key: Any, *rest: Any, **options: Any) -> Any:
+        objects.touch(key.bucket_name, key.name)
+        return original(self, key, *rest, **options)
+
+    return tag
+
+
+def _copying(original: Method) -> Method:
+    def copy(self: Any, src_key: Any, dest_bucket_name: str, dest_key_name: str, *rest: Any, **options: Any) -> None:
+        original(self, src_key, dest_bucket_name, dest_key_name, *rest, **options)
+        if src_key.checksum_parts:  # a checksum over parts is not the copy's: boto3 would refuse to read it
+            copied = self.get_bucket(dest_bucket_name).keys[dest_key_name]
+            copied.checksum_algorithm = copied.checksum_value = None
+
+    return copy
