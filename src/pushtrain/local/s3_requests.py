@@ -34,7 +34,7 @@ def persisted(objects: Objects, *, after: Callable[[], None]) -> Iterator[None]:
         patches.replace(backend, "delete_object", _deleting(backend.delete_object, objects))
         patches.replace(backend, "put_object_tagging", _tagging(backend.put_object_tagging, objects))
         patches.replace(backend, "copy_object", _copying(backend.copy_object))
-        # Tells EventBridge of a new bucket. Nobody listens, and it imports EventBridge and IAM.
+        # Tells EventBridge of a new bucket. Nobody listens, and it imports EventBridge.
         patches.replace(models, "events_send_notification", lambda **_: None)
         objects.refresh()
         yield

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from pushtrain.aws import client
+from pushtrain.errors import LocalError
+from pushtrain.local import aws as local_aws
+from pushtrain.local.aws import LocalAws, up
+from pushtrain.local.events import Event, ExecutionEnded, StateEntered
+from pushtrain.local.jobs import JobResult
+from pushtrain.platform import Platform
+
+PLATFORM = Platform.local()
+CODE = PLATFORM.code_bucket
+JOB = """
+import boto3
+s3 = boto3.client("s3")
+text = s3.get_object(Bucket="pushtrain-code", Key="한글/in.txt")["Body"].read()
+s3.put_object(Bucket="pushtrain-code", Key="한글/a+b out.txt", Body=text * 2, Metadata={"from": "a job"})
+s3.upload_file(__import__("sys").executable, "pushtrain-code", "big")
+print(len(s3.list_objects_v2(Bucket="pushtrain-code")["Contents"]))
+print(boto3.client("sagemaker").list_model_package_groups()["ModelPackageGroupSummaryList"][0]["ModelPackageGroupName"])
+"""
+SLEEP = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 600, "End": True}}}
+PASS = {"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "Result": {"점수": 1}, "End": True}}}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / ".pushtrain"
+
+
+@pytest.fixture
+def aws(folder: Path) -> Iterator[LocalAws]:
+    with up(folder, PLATFORM, handlers={}) as aws:
+        yield aws
+
+
+def start(definition: dict[str, Any], name: str = "run") -> str:
+    states = client("stepfunctions")
+    machine = states.create_state_machine(
+        name=f"machine-{name}", definition=json.dumps(definition), roleArn=PLATFORM.states_role
+    )
+    started = states.start_execution(stateMachineArn=machine["stateMachineArn"], name=name, input="{}")
+    return str(started["executionArn"])
+
+
+def outside(aws: LocalAws) -> dict[str, str]:
+    """The environment of a job: nothing of AWS but what a container would have."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    keys = {"AWS_ACCESS_KEY_ID": "job", "AWS_SECRET_ACCESS_KEY": "job", "AWS_DEFAULT_REGION": "us-east-1"}
+    return {**clean, **keys, "AWS_ENDPOINT_URL": aws.endpoint_url, "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def run_job_script(environment: dict[str, str]) -> list[str]:
+    command = [sys.executable, "-c", JOB]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.split()
+
+
+def test_importing_the_module_does_not_load_embedded_aws() -> None:
+    code = "import sys, pushtrain.local.aws; print([m for m in ('moto', 'boto3', 'werkzeug') if m in sys.modules])"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed == "[]\n"
+
+
+def test_starting_does_not_load_what_nobody_needs(folder: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from pushtrain.aws import client\n"
+        "from pushtrain.local.aws import up; from pushtrain.platform import Platform\n"
+        f"with up(Path({str(folder)!r}), Platform.local(), handlers={{}}):\n"
+        "    client('s3').create_bucket(Bucket='lake')\n"
+        "    heavy = ('moto.ec2.models', 'moto.events.models', 'flask', 'moto.batch.utils')\n"
+        "    print([m for m in heavy if m in sys.modules])"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed == "[]\n"
+
+
+def test_the_platforms_buckets_are_there_and_versioned(aws: LocalAws) -> None:
+    for bucket in (aws.platform.code_bucket, aws.platform.artifact_bucket):
+        assert client("s3").get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+
+
+def test_a_users_profile_and_keys_are_never_used_and_come_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = {
+        "AWS_PROFILE": "prod",
+        "AWS_ACCESS_KEY_ID": "real",
+        "AWS_SESSION_TOKEN": "real",
+        "AWS_ENDPOINT_URL": "http://real.example",
+        "AWS_CONFIG_FILE": str(folder / "real"),
+        "AWS_REGION": "eu-west-1",
+    }
+    for name, value in theirs.items():
+        monkeypatch.setenv(name, value)
+    before = dict(os.environ)
+    with up(folder, PLATFORM, handlers={}):
+        credentials = boto3.Session().get_credentials()
+        assert credentials is not None
+        assert (credentials.access_key, credentials.token) == ("embedded", None)
+        assert client("s3").meta.region_name == "us-east-1"
+        assert "AWS_PROFILE" not in os.environ
+        client("s3").put_object(Bucket=CODE, Key="k", Body=b"")
+    assert dict(os.environ) == before
+
+
+def test_an_account_of_another_number_is_the_account_everywhere(folder: Path) -> None:
+    platform = Platform.from_json(PLATFORM.to_json().replace("123456789012", "000000000042"))
+    for life in (1, 2):
+        with up(folder, platform, handlers={}):
+            client("s3").put_object(Bucket=CODE, Key=f"{life}", Body=b"x")
+            assert client("sts").get_caller_identity()["Account"] == "000000000042"
+            assert len(client("s3").list_objects_v2(Bucket=CODE)["Contents"]) == life
+
+
+def test_nothing_reaches_the_network(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(_: socket.socket, address: Any) -> None:
+        raise AssertionError(f"a connection to {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket, "getaddrinfo", connect)
+    with up(folder, PLATFORM, handlers={}) as aws:
+        client("s3").put_object(Bucket=CODE, Key="k", Body=b"x")
+        client("sagemaker").list_model_packages(ModelPackageGroupName="g")
+        assert aws.wait(start(PASS), timeout=20)["status"] == "SUCCEEDED"
+
+
+def test_a_run_is_waited_for_by_its_end_not_by_the_clock(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_aws, "LONGEST_WAIT", 60.0)
+    began = time.monotonic()
+    described = aws.wait(start(PASS), timeout=50)
+    assert json.loads(described["output"]) == {"점수": 1}
+    assert time.monotonic() - began < 20
+
+
+def test_waiting_gives_up_after_the_time_named(aws: LocalAws) -> None:
+    assert aws.wait(start(SLEEP), timeout=0.05)["status"] == "RUNNING"
+
+
+def test_a_stopped_run_ends_aborted(aws: LocalAws) -> None:
+    arn = start(SLEEP)
+    aws.stop(arn)
+    assert aws.wait(arn, timeout=20)["status"] == "ABORTED"
+
+
+def test_events_reach_the_listener(folder: Path) -> None:
+    events: list[Event] = []
+    with up(folder, PLATFORM, handlers={}, on_event=events.append) as aws:
+        arn = start(PASS)
+        aws.wait(arn, timeout=20)
+    assert [event.state for event in events if isinstance(event, StateEntered)] == ["Pass"]
+    assert ExecutionEnded(arn=arn, status="SUCCEEDED") in events
+
+
+def test_leaving_aborts_what_runs_and_leaves_no_thread(folder: Path) -> None:
+    before = set(threading.enumerate())
+    with up(folder, PLATFORM, handlers={}):
+        arn = start(SLEEP)
+    left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
+    with up(folder, PLATFORM, handlers={}) as aws:
+        assert aws.wait(arn, timeout=0)["status"] == "ABORTED"
+    assert [name for name in left if name == "aws-endpoint"] == []
+
+
+def test_a_script_elsewhere_reaches_embedded_aws_by_its_endpoint(aws: LocalAws) -> None:
+    client("s3").put_object(Bucket=CODE, Key="한글/in.txt", Body=b"text")
+    client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
+    assert run_job_script(outside(aws)) == ["3", "churn"]
+    made = client("s3").get_object(Bucket=CODE, Key="한글/a+b out.txt")
+    assert (made["Body"].read(), made["Metadata"]) == (b"texttext", {"from": "a job"})
+    assert (aws.store.folder / "s3" / CODE / "한글" / "a+b out.txt").read_bytes() == b"texttext"
+    size = Path(sys.executable).stat().st_size
+    assert client("s3").head_object(Bucket=CODE, Key="big")["ContentLength"] == size
+
+
+def test_the_endpoint_is_closed_when_aws_is_down(folder: Path) -> None:
+    with up(folder, PLATFORM, handlers={}) as aws:
+        host, port = aws.endpoint_url.removeprefix("http://").split(":")
+        assert host == "127.0.0.1"
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(b"GET /moto-api/data.json HTTP/1.0\r\n\r\n")
+            assert connection.recv(12).startswith(b"HTTP/1.")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port)), timeout=10)
+
+
+def test_a_job_is_told_the_endpoint_and_its_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, Any] = {}
+
+    def run_job(kind: str, _request: Any, **options: Any) -> JobResult:
+        told.update(options, kind=kind)
+        return JobResult(status="Completed", secondary_status="Completed", started=0.0, ended=1.0)
+
+    monkeypatch.setattr(local_aws, "run_job", run_job)
+    with up(folder, PLATFORM, handlers={}, match_image=True) as aws:
+        client("sagemaker").create_processing_job(
+            ProcessingJobName="job",
+            RoleArn=PLATFORM.job_role,
+            AppSpecification={"ImageUri": "image"},
+            ProcessingResources={
+                "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
+            },
+        )
+    assert (told["endpoint"], told["match_image"]) == (aws.endpoint_url, True)
+    assert aws.jobs_folder in told["folder"].parents
+
+
+def test_a_store_that_cannot_be_used_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    before = dict(os.environ)
+    with pytest.raises(LocalError, match="--store"), up(tmp_path / "file" / "store", PLATFORM):
+        pass
+    assert dict(os.environ) == before
+    with up(tmp_path / "store", PLATFORM, handlers={}) as aws:
+        assert aws.invocations == []
+
+
+def test_one_at_a_time_in_a_process(aws: LocalAws, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="up already"), up(tmp_path / "other", PLATFORM):
+        pass
+
+
+def test_without_moto_the_extra_to_install_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "moto.s3.responses", None)
+    with pytest.raises(LocalError, match=r"pushtrain\[local\]"), up(folder, PLATFORM):
+        pass
+
+
+def test_the_functions_that_are_called_by_default_exist() -> None:
+    for handler in local_aws.HANDLERS.values():
+        module, _, function = handler.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), function))
