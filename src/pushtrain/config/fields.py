@@ -189,8 +189,14 @@ def raw_block(fields: dict[str, Any]) -> dict[str, Any]:
     for count, value in enumerate(waiting):
         if count > MAX_RAW:
             raise ValueError(f"the raw block holds more than {MAX_RAW} values")
-        if isinstance(value, dict | list):
-            waiting.extend(value.values() if isinstance(value, dict) else value)
+        if isinstance(value, dict):
+            if path := next((key for key in value if key.endswith(".$")), None):
+                raise ValueError(
+                    f"{brief(path)} would take its value from a JSON path; the raw block holds plain values"
+                )
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
     return fields
 
 

@@ -48,4 +48,5 @@ def dotted(path: Path) -> str:
 def brief(text: str, length: int = 60) -> str:
     """`text` in quotes on one line, cut to `length`: what was found must not flood the terminal."""
     cut = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text[:length])
-    return f"'{cut}…'" if len(text) > length else f"'{cut}'"
+    quote = '"' if "'" in cut else "'"
+    return f"{quote}{cut}{'…' if len(text) > length else ''}{quote}"

@@ -84,7 +84,9 @@ def _overlays(document: Document, spoiled: list[Path]) -> tuple[dict[str, dict[s
         if fault := _overlay_fault(name, overlay, found(overlay, document.mark, path)):
             faults.append(Finding(path=path, message=fault))
         elif path not in spoiled:
-            overlays[name] = overlay
+            overlays[name] = {key: value for key, value in overlay.items() if key != "model"}
+            if "model" in overlay:
+                faults.append(Finding(path=(*path, "model"), message="is one in every environment. Remove it here"))
     if len(overlays) > MAX_ENVIRONMENTS:
         message = f"{len(overlays)} environments; at most {MAX_ENVIRONMENTS} are read"
         return {}, [*faults, Finding(path=(ENVIRONMENTS,), message=message)]
@@ -96,8 +98,6 @@ def _overlay_fault(name: str, overlay: object, what: str) -> str:
         return f"{brief(name)} is not an environment's name: letters, digits and inner hyphens, at most 63"
     if not isinstance(overlay, dict):
         return f"expected a mapping with the keys that differ, found {what}"
-    if "model" in overlay:
-        return "the model has one name in every environment. Remove `model` here"
     return ""
 
 

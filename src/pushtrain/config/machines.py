@@ -20,7 +20,10 @@ def _instance_fault(text: str, kind: str) -> str:
     known = _KNOWN[kind]()
     if text in known:
         return ""
-    suggestion = did_you_mean(text, known) or f". An example is {_EXAMPLE}"
+    if elsewhere := [other for other, types in _KNOWN.items() if text in types()]:
+        near = did_you_mean(text, {name for name in known if instances.has_gpu(name) == instances.has_gpu(text)})
+        return f"SageMaker has {brief(text)} for {' and '.join(elsewhere)} only, not for {kind}{near}"
+    suggestion = did_you_mean(text, known) or ". An example is 'ml.m5.large'"
     return f"{brief(text)} is not a SageMaker {kind} instance{suggestion}"
 
 
@@ -38,7 +41,6 @@ _KNOWN = {
     "processing": instances.processing_instances,
     "hosting": instances.hosting_instances,
 }
-_EXAMPLE = "'ml.m5.large'"
 
 training_instance = _instance("training")
 processing_instance = _instance("processing")

@@ -6,9 +6,9 @@ Here each value is looked at alone; rules that need two keys at once live in `ru
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from pushtrain.config import fields, machines
 from pushtrain.config.fields import Scalar
@@ -54,6 +54,12 @@ class DataSource(Section):
 
     s3: S3Uri | None = Field(None, description="S3 prefix the data is read from.")
     local: RepoPath | None = Field(None, description="File or folder inside the model repo, for small data.")
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if self.s3 is None and self.local is None:
+            raise ValueError("needs `s3:`, `local:` (a path in the model repo), or both")
+        return self
 
 
 def _data_source(value: object) -> object:
@@ -159,6 +165,14 @@ class Distribution(Section):
     parameter_server: bool = Field(False, description="TensorFlow parameter servers.")
     mpi: Mpi | None = Field(None, description="MPI (Horovod).")
 
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        kinds = [kind for kind in DISTRIBUTIONS if getattr(self, kind) not in (False, None)]
+        if len(kinds) != 1:
+            found = " and ".join(kinds) or "none"
+            raise ValueError(f"expected exactly one of {', '.join(DISTRIBUTIONS)}, found {found}")
+        return self
+
 
 def _distribution(value: object) -> object:
     if not isinstance(value, str):
@@ -239,14 +253,24 @@ class Condition(Section):
     above: Number | None = Field(None, description="The metric must be more than this.")
     below: Number | None = Field(None, description="The metric must be less than this.")
 
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if len(self.bounds) != 1:
+            found = " and ".join(self.bounds) or "none"
+            raise ValueError(f"expected exactly one of {', '.join(BOUNDS)}, found {found}. Write a condition for each")
+        return self
+
+    @property
+    def bounds(self) -> dict[str, float]:
+        """The comparisons that are given; one, once validated."""
+        values = {kind: getattr(self, kind) for kind in BOUNDS}
+        return {kind: value for kind, value in values.items() if value is not None}
+
     @property
     def bound(self) -> tuple[Literal["at_least", "at_most", "above", "below"], float]:
         """The one comparison this condition asks for."""
-        for name in BOUNDS:
-            value = getattr(self, name)
-            if value is not None:
-                return name, value  # type: ignore[return-value]
-        raise AssertionError("a condition without a bound passed validation")
+        ((kind, value),) = self.bounds.items()
+        return kind, value  # type: ignore[return-value]
 
 
 class Inference(Section):

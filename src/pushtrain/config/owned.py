@@ -67,11 +67,11 @@ PROCESSING_OWNED: Mapping[str, str] = MappingProxyType(
 
 
 def owned(raw: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The paths in `raw` that are in `fields`, each with what to use instead. `Name.$` sets `Name` as well."""
+    """The paths in `raw` that are in `fields`, each with what to use instead."""
     for name, instead in fields.items():
-        for path in (tuple(name.split(".")), (*name.split(".")[:-1], f"{name.rpartition('.')[2]}.$")):
-            if _holds(raw, path):
-                yield path, instead
+        path = tuple(name.split("."))
+        if _holds(raw, path):
+            yield path, instead
 
 
 def _holds(tree: object, path: tuple[str, ...]) -> bool:

@@ -48,9 +48,9 @@ _EXAMPLES = {
 
 
 def findings(error: ValidationError, mark: Mark) -> Iterator[Finding]:
-    """One Finding per thing that is wrong, in pydantic's order, but no more than MAX_PROBLEMS errors."""
+    """One Finding per thing that is wrong, in pydantic's order, but not of thousands of errors."""
     details = error.errors(include_url=False)
-    for detail in details[:MAX_PROBLEMS]:
+    for detail in details[: MAX_PROBLEMS + 1]:
         cause = detail.get("ctx", {}).get("error")
         path = tuple(part for part in detail["loc"] if part != "[key]")
         if is_consequence(detail, details):
@@ -121,7 +121,7 @@ def unknown_key(path: Path) -> str:
         if (other := section_at(owner)) and other is not section and key in keys(other) and len(path) > 1:
             return f"unknown key here; it belongs to {dotted(owner)}. {listed}"
     near = closest(key, valid)
-    return f"unknown key. {f'Did you mean {near!r}? ' if near else ''}{listed}"
+    return f"unknown key. Did you mean {near!r}?" if near else f"unknown key. {listed}"
 
 
 def keys(section: type[Section]) -> list[str]:

@@ -81,11 +81,3 @@ def counts(config: Config) -> Iterator[Finding]:
     if len(channels := channels_of(config)) > MAX_CHANNELS:
         message = f"{len(channels)} channels; a training job takes {MAX_CHANNELS}"
         yield Finding(path=("train", "channels"), message=message)
-
-
-def sources(config: Config) -> Iterator[Finding]:
-    """Each data entry says where the data is."""
-    for name, source in config.data.items():
-        if source.s3 is None and source.local is None:
-            message = "needs `s3:`, `local:` (a path in the model repo), or both"
-            yield Finding(path=("data", name), message=message)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pushtrain.catalog import api, images
 from pushtrain.config.finding import Finding
-from pushtrain.config.model import DISTRIBUTIONS, Config, Step, Train
+from pushtrain.config.model import Config, Step, Train
 from pushtrain.config.owned import PROCESSING_OWNED, TRAINING_OWNED, owned
 from pushtrain.config.units import duration_text
 
@@ -55,17 +55,6 @@ def warm_pool(config: Config) -> Iterator[Finding]:
         yield Finding(path=("train", "keep_alive"), message=message)
 
 
-def one_distribution(config: Config) -> Iterator[Finding]:
-    """Exactly one kind of distributed training."""
-    chosen = config.train.distribution
-    if chosen is not None:
-        kinds = [kind for kind in DISTRIBUTIONS if getattr(chosen, kind) not in (False, None)]
-        if len(kinds) != 1:
-            found = " and ".join(kinds) or "none"
-            message = f"expected exactly one of {', '.join(DISTRIBUTIONS)}, found {found}"
-            yield Finding(path=("train", "distribution"), message=message)
-
-
 def raw_fields(config: Config) -> Iterator[Finding]:
     """`sagemaker:` holds fields that the API has and that nobody else sets."""
     for name, step in config.steps.items():
@@ -77,8 +66,7 @@ def _raw_fields(name: str, step: Step) -> Iterator[Finding]:
     fields = TRAINING_OWNED if training else PROCESSING_OWNED
     taken = dict(owned(step.sagemaker, fields))
     for path, instead in taken.items():
-        message = f"{'.'.join(path)} is not for the raw block: {instead}"
-        yield Finding(path=(name, "sagemaker", *path), message=message)
+        yield Finding(path=(name, "sagemaker", *path), message=f"may not be set in the raw block: {instead}")
     operation = "CreateTrainingJob" if training else "CreateProcessingJob"
     for problem in api.problems_in(operation, step.sagemaker, partial=True):
         parts = tuple(int(part) if part.isdecimal() else part for part in _PART.findall(problem.path))

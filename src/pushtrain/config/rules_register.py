@@ -8,23 +8,13 @@ from collections.abc import Iterator
 from pushtrain.catalog import images, instances
 from pushtrain.config.finding import Finding, Path, brief
 from pushtrain.config.metric import parse_metric
-from pushtrain.config.model import BOUNDS, Condition, Config
+from pushtrain.config.model import Config
 from pushtrain.config.rules_jobs import ANY_REGION
 
 MAX_METADATA = 50  # CreateModelPackage.CustomerMetadataProperties
 OWN_METADATA = 8  # revision, run, config hash, environment and the like
 WHEN: Path = ("register", "when")
 INFERENCE: Path = ("register", "inference")
-
-
-def one_bound(config: Config) -> Iterator[Finding]:
-    """A condition compares with exactly one number."""
-    for index, condition in enumerate(config.conditions):
-        given = _bounds(condition)
-        if len(given) != 1:
-            found = " and ".join(given) or "none"
-            message = f"expected exactly one of {', '.join(BOUNDS)}, found {found}. Write one condition for each"
-            yield Finding(path=(*WHEN, index), message=message)
 
 
 def gate_is_fed(config: Config) -> Iterator[Finding]:
@@ -39,7 +29,7 @@ def conditions_agree(config: Config) -> Iterator[Finding]:
     seen: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
     for index, condition in enumerate(config.conditions):
         bounds = seen[parse_metric(condition.metric)]
-        for kind, value in _bounds(condition).items():
+        for kind, value in condition.bounds.items():
             if kind in bounds:
                 message = f"{brief(condition.metric)} has {kind} twice. Keep one"
                 yield Finding(path=(*WHEN, index, kind), message=message)
@@ -103,11 +93,6 @@ def serving_framework(config: Config) -> images.Framework | None:
     if inference.image is not None or config.train.framework is None:
         return None
     return images.resolve(config.train.framework, "training")
-
-
-def _bounds(condition: Condition) -> dict[str, float]:
-    values = {kind: getattr(condition, kind) for kind in BOUNDS}
-    return {kind: value for kind, value in values.items() if value is not None}
 
 
 def _kind(instance: str) -> str:
