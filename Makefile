@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check format bench lock clean
+.PHONY: demo test check format bench wheel lock clean
 
 demo: $(VENV)/.ready  ## set up .venv, then train, evaluate and register an example model on this machine
 	$(BIN)/pushtrain run model_repos/breast-cancer
@@ -23,6 +23,9 @@ format: $(VENV)/.ready  ## mend what can be mended by machine
 
 bench: $(VENV)/.ready  ## measure, and rewrite docs/benchmarks.md
 	$(BIN)/python -m benchmarks
+
+wheel: $(VENV)/.ready  ## build dist/pushtrain-*.whl
+	$(BIN)/python -m build --wheel --no-isolation
 
 lock:  ## resolve the dependencies anew
 	$(BIN)/python -m pip install -q uv

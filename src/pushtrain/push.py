@@ -9,8 +9,8 @@ import dataclasses
 import json
 import mimetypes
 import re
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
@@ -105,18 +105,14 @@ def _manifest(repo: ModelRepo, model: str) -> bytes:
 
 
 def _put_files(s3: Any, repo: ModelRepo, bucket: str, prefix: str, progress: Progress) -> None:
-    def put(file: File) -> None:
+    def put(file: File) -> File:
         kind = mimetypes.guess_type(file.path)[0] or "application/octet-stream"
         s3.upload_file(str(repo.folder / file.path), bucket, prefix + file.path, ExtraArgs={"ContentType": kind})
-        progress(file)
+        return file
 
-    _in_parallel(put, (file for file in repo.files if file.path != CONFIG))
-
-
-def _in_parallel(put: Callable[[File], None], files: Iterable[File]) -> None:
     with ThreadPoolExecutor(PARALLEL) as pool:
-        for done in [pool.submit(put, file) for file in files]:
-            done.result()
+        for done in as_completed([pool.submit(put, file) for file in repo.files if file.path != CONFIG]):
+            progress(done.result())
 
 
 def _put(s3: Any, bucket: str, key: str, body: bytes) -> str:

@@ -25,6 +25,8 @@ COMMANDS = {
     "runs": "Runs: list, show, logs.",
     "models": "Registered models: list, show, approve, reject.",
 }
+# botocore's exceptions by name, so that commands which never reach AWS need not import it
+AWS_REFUSALS = {"ClientError", "NoCredentialsError", "NoRegionError", "ConnectionError", "ProfileNotFound", "SSOError"}
 INTERRUPTED = 130
 OUR_BUG = 3
 
@@ -90,7 +92,7 @@ def outcome(command: Callable[[], object]) -> int:
 
 def _unexpected(error: Exception) -> int:
     """AWS's refusals are the user's to mend; anything else is ours."""
-    if type(error).__module__.startswith("botocore"):
+    if any(kind.__name__ in AWS_REFUSALS for kind in type(error).__mro__):
         click.echo(f"AWS: {error}", err=True)
         return 1
     traceback.print_exception(error)

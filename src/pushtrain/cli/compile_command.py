@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pushtrain.cli.options import environment_option, folder_argument, print_json
+from pushtrain.cli.options import deployed, environment_option, folder_argument, print_json
 
 
 @click.command("compile")
@@ -24,5 +24,5 @@ def command(folder: Path, environment: str) -> None:
 
     loaded = check(folder, environment)
     show_warnings(loaded)
-    platform = Platform.from_environment() if environment else Platform.local()
+    platform = deployed(environment) if environment else Platform.local()
     print_json(compile_workflow(loaded.config, platform))

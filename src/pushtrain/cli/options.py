@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
-from pushtrain.platform import Platform
+from pushtrain.errors import UsageError
+from pushtrain.platform import VARIABLE, Platform
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -38,11 +39,19 @@ def place_options(command: Command) -> Command:
     return local_option(store_option(environment_option(command)))
 
 
+def deployed(environment: str) -> Platform:
+    """The deployed platform; its environment must be the one asked for. Raises UsageError otherwise."""
+    platform = Platform.from_environment()
+    if environment and environment != platform.environment:
+        raise UsageError(f"{VARIABLE} describes environment {platform.environment!r}, not {environment!r}")
+    return platform
+
+
 @contextmanager
 def place(local: bool, store: Path, environment: str) -> Iterator[Platform]:
     """The platform to look at; with `local`, embedded AWS is up meanwhile."""
     if not local:
-        yield Platform.from_environment()
+        yield deployed(environment)
         return
     from pushtrain.local.aws import up
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from pushtrain.cli.options import environment_option, folder_argument, json_option, print_json
+from pushtrain.cli.options import deployed, environment_option, folder_argument, json_option, print_json
 
 
 @click.command("push")
@@ -22,17 +23,16 @@ def command(folder: Path, environment: str, again: bool, as_json: bool) -> None:
     """
     from pushtrain.cli.validate_command import check, show_warnings
     from pushtrain.model_repo import read_model_repo
-    from pushtrain.platform import Platform
-    from pushtrain.push import Uploaded, upload
+    from pushtrain.push import upload
 
-    platform = Platform.from_environment()
-    loaded = check(folder, environment or platform.environment)
+    platform = deployed(environment)
+    loaded = check(folder, platform.environment)
     show_warnings(loaded)
     repo = read_model_repo(folder)
     model = loaded.config.model
     click.echo(f"{model} · revision {repo.revision[:12]} · {len(repo.files)} files", err=True)
-    with click.progressbar(length=len(repo.files), label="uploading", file=click.get_text_stream("stderr")) as bar:
-        done: Uploaded = upload(repo, model, platform, again=again, progress=lambda _: bar.update(1))
+    with click.progressbar(length=len(repo.files), label="uploading", file=sys.stderr) as bar:
+        done = upload(repo, model, platform, again=again, progress=lambda _: bar.update(1))
     if as_json:
         print_json({"model": model, "revision": repo.revision, "files": done.files, "pushed": done.fresh})
     elif done.fresh:

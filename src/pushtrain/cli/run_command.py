@@ -82,10 +82,12 @@ def place_data(repo: ModelRepo, config: Config, machine: LocalAws) -> None:
         if not source.s3:
             continue
         bucket, _, prefix = source.s3.removeprefix("s3://").partition("/")
+        there = any(known["Name"] == bucket for known in s3.list_buckets()["Buckets"])
         if source.local:
-            machine.ensure_bucket(bucket)
+            if not there:
+                s3.create_bucket(Bucket=bucket)
             _place(s3, repo.folder / source.local, bucket, prefix)
-        elif not machine.holds(bucket, prefix):
+        elif not (there and s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents")):
             raise LocalError(
                 f"data.{name}: {source.s3} is not on this machine. Give a stand-in for local runs:\n"
                 f"  {name}: {{s3: {source.s3}, local: data/}}"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pushtrain.local.events import Event
 
 TAIL = 20
+OURS = "pushtrain: "  # how the engine marks its own words in a job's log
 SYMBOLS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
@@ -40,6 +41,7 @@ class Screen:
         self.steps: dict[str, str] = {}
         self.lines: dict[str, deque[str]] = {}
         self.began: dict[str, float] = {}
+        self.noted: set[str] = set()
         self.ended = threading.Event()
         self.painter = threading.Thread(target=self._paint, daemon=True)
 
@@ -67,6 +69,8 @@ class Screen:
                     self.steps[job] = step
                     self.lines[job] = deque(maxlen=TAIL)
                     self.began[job] = time.monotonic()
+                case events.JobLine(job=job, line=line) if job in self.lines and line.startswith(OURS):
+                    self._note(line.removeprefix(OURS))
                 case events.JobLine(job=job, line=line) if job in self.lines and line.strip():
                     self.lines[job].append(line)
                 case events.JobEnded(job=job, status=status, seconds=seconds) if job in self.began:
@@ -87,6 +91,13 @@ class Screen:
         else:
             self._gate(run)
             self._say(f"{click.style('not registered', fg='yellow')}  {run.reason}")
+
+    def _note(self, text: str) -> None:
+        """Something the engine says, once."""
+        if text not in self.noted:
+            self.noted.add(text)
+            self._erase()
+            self._say(click.style(f"    {text}", dim=True))
 
     def _step(self, job: str, status: str, seconds: float) -> None:
         step = self.config.steps.get(self.steps[job])
@@ -137,7 +148,8 @@ class Screen:
                 if running:
                     job, began = running[-1]
                     last = self.lines[job][-1] if self.lines[job] else ""
-                    text = f"  {SPINNER[turn % len(SPINNER)]} {self.steps[job]:<11}  {time.monotonic() - began:6.1f} s  {last}"
+                    seconds = time.monotonic() - began
+                    text = f"  {SPINNER[turn % len(SPINNER)]} {self.steps[job]:<11}  {seconds:6.1f} s  {last}"
                     self.stream.write(f"\r\033[2K{text[: _width() - 1]}")
                     self.stream.flush()
 

@@ -20,22 +20,27 @@ def explain(
         return None
     entered = (event.get("stateEnteredEventDetails", {}).get("name") for event in reversed(events))
     state = next((name for name in entered if name), "")
-    step = next((job.step for job in jobs if state == job.step or state.startswith(f"{job.step} ")), state)
+    step = next((job.step for job in jobs if state == job.step or state.startswith(f"{job.step} ")), _room(state))
     job = next((job for job in reversed(jobs) if job.step == step), None)
     return Failure(step=step, reason=_reason(described, state, job, evaluation), log=job.log if job else "")
 
 
 def _reason(described: Mapping[str, Any], state: str, job: Job | None, evaluation: object) -> str:
-    error, cause = described.get("error", ""), described.get("cause", "")
+    error, cause = str(described.get("error", "")), str(described.get("cause", ""))
     if described["status"] == "ABORTED":
         return cause or "stopped"
     if state == "read metrics":
         return _unread(error, cause, evaluation)
     if job and job.status == "Failed":
         return job.reason or cause
-    if job and job.reason and job.status != "Completed":
-        return f"{cause}\n{job.reason}"
+    if job and job.status == "Stopped" and 0 < job.limit <= job.seconds:
+        return f"stopped at its max_runtime of {job.limit} s. Raise {job.step}.max_runtime in config.yaml"
     return cause or error
+
+
+def _room(state: str) -> str:
+    """States that are no job's own belong to the gate, but for the registration."""
+    return state if state in {"", "register"} else "gate"
 
 
 def _unread(error: str, cause: str, evaluation: object) -> str:

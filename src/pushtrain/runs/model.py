@@ -11,13 +11,14 @@ FAILED = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})  # ExecutionStatus of a r
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One SageMaker job of a run; `seconds` is wall time so far, `reason` why it failed."""
+    """One SageMaker job of a run; `seconds` is wall time so far, `limit` its max_runtime, `reason` why it failed."""
 
     step: str
     name: str
     kind: str
     status: str
     seconds: float
+    limit: int = 0
     reason: str = ""
 
     @property

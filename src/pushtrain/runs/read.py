@@ -132,7 +132,15 @@ def _job(sagemaker: Any, step: str, kind: str, name: str) -> Job:
     ended = found.get(f"{kind}EndTime") or found["LastModifiedTime"]
     seconds = round((ended - began).total_seconds(), 3)
     reason = found.get("FailureReason") or found.get("ExitMessage") or ""
-    return Job(step=step, name=name, kind=kind, status=found[f"{kind}JobStatus"], seconds=seconds, reason=reason)
+    return Job(
+        step=step,
+        name=name,
+        kind=kind,
+        status=found[f"{kind}JobStatus"],
+        seconds=seconds,
+        limit=found.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
+        reason=reason,
+    )
 
 
 def _evaluation(platform: Platform, model: str, run: str, jobs: tuple[Job, ...]) -> object:

@@ -54,7 +54,13 @@ def test_nan_is_told_by_metric() -> None:
 def test_a_missing_metric_is_told_in_the_definitions_words() -> None:
     cause = "evaluation.json has no metric 'auc'"
     found = explain(failed("MetricMissing", cause), entered("metrics present?", "metric 1 missing"), [], {})
-    assert told(found)[1] == cause
+    assert told(found) == ("gate", cause)
+
+
+def test_a_job_stopped_at_its_time_limit_names_the_key_to_raise() -> None:
+    stopped = Job(step="train", name="j", kind="Training", status="Stopped", seconds=2.1, limit=2)
+    found = explain(failed("JobNotCompleted", "..."), entered("train did not complete"), [stopped], {})
+    assert told(found)[1] == "stopped at its max_runtime of 2 s. Raise train.max_runtime in config.yaml"
 
 
 def test_a_run_that_did_not_fail_has_no_failure() -> None:
