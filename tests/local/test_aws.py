@@ -84,7 +84,7 @@ def test_starting_does_not_load_what_nobody_needs(folder: Path) -> None:
         "from pushtrain.local.aws import up; from pushtrain.platform import Platform\n"
         f"with up(Path({str(folder)!r}), Platform.local(), handlers={{}}):\n"
         "    client('s3').create_bucket(Bucket='lake')\n"
-        "    heavy = ('moto.ec2.models', 'moto.events.models', 'flask', 'moto.batch.utils')\n"
+        "    heavy = ('moto.ec2.models', 'moto.batch.utils', 'moto.moto_server.werkzeug_app', 'flask')\n"
         "    print([m for m in heavy if m in sys.modules])"
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

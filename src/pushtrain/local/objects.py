@@ -57,7 +57,7 @@ class Objects:
                 self._restore(document)
 
     def create_bucket(self, name: str, region: str, versioning: str | None = "Enabled") -> Any:
-        """Makes a bucket in moto, without the request and the EventBridge notice that would cost 0.1 s."""
+        """Makes a bucket in moto, without the request that would cost 0.1 s at start."""
         from moto.s3.models import FakeBucket  # noqa: PLC0415
 
         make: Any = FakeBucket  # an abstract class in moto's types, not in its behaviour

@@ -22,20 +22,17 @@ def persisted(objects: Objects, *, after: Callable[[], None]) -> Iterator[None]:
 
     `after` is called in the request's thread once the change is safe: notifications go out then, as on AWS.
     """
-    from moto.s3 import models  # noqa: PLC0415  moto is imported only when AWS comes up
+    from moto.s3.models import S3Backend  # noqa: PLC0415  moto is imported only when AWS comes up
     from moto.s3.responses import S3Response  # noqa: PLC0415
 
-    backend = models.S3Backend
     patches = Patches()
     try:
         for name in ("bucket_response", "key_response"):
             patches.replace(S3Response, name, _answering(getattr(S3Response, name), objects, after))
-        patches.replace(backend, "put_object", _putting(backend.put_object, objects))
-        patches.replace(backend, "delete_object", _deleting(backend.delete_object, objects))
-        patches.replace(backend, "put_object_tagging", _tagging(backend.put_object_tagging, objects))
-        patches.replace(backend, "copy_object", _copying(backend.copy_object))
-        # Tells EventBridge of a new bucket. Nobody listens, and it imports EventBridge.
-        patches.replace(models, "events_send_notification", lambda **_: None)
+        patches.replace(S3Backend, "put_object", _putting(S3Backend.put_object, objects))
+        patches.replace(S3Backend, "delete_object", _deleting(S3Backend.delete_object, objects))
+        patches.replace(S3Backend, "put_object_tagging", _tagging(S3Backend.put_object_tagging, objects))
+        patches.replace(S3Backend, "copy_object", _copying(S3Backend.copy_object))
         objects.refresh()
         yield
     finally:
