@@ -253,6 +253,7 @@ def test_the_failure_file_is_the_reason_and_fits(bench: Bench) -> None:
 SLOW = """
 import signal, sys, time, pathlib, os
 def end(*_):
+    time.sleep(0.3)  # the grace is there to be used
     pathlib.Path(os.environ["SM_MODEL_DIR"], "saved").write_text("in time")
     sys.exit(0)
 signal.signal(signal.SIGTERM, end)
@@ -414,6 +415,7 @@ def test_the_users_keys_never_reach_a_script_and_the_endpoint_does(bench: Bench)
     bench.run("processing", request, endpoint="http://127.0.0.1:9")
     env = shown(bench)["env"]
     assert "secret-of-the-user" not in json.dumps(env)
+    assert env["AWS_SHARED_CREDENTIALS_FILE"] == env["AWS_CONFIG_FILE"] == os.devnull
     assert env["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9"
     bench.lines.clear()
     isolated = request | {"NetworkConfig": {"EnableNetworkIsolation": True}}
@@ -439,14 +441,15 @@ sys.stdout.buffer.write(b"\xff\xfe\x00 garbage\n" + b"x" * 200_000 + b"\n" + "ê°
 def test_children_do_not_outlive_the_job(bench: Bench, strategy: str, start: str) -> None:
     if strategy == "paths" and start:
         pytest.skip("without a pid namespace a child with a session of its own cannot be found")
+    mark = f"outlives-{os.getpid()}-{bench.home.parent.name}"
     script = f"""
 import subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "outlives-the-job"], {start})
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "{mark}"], {start})
 """
     began = time.monotonic()
     assert bench.train(script).status == "Completed"
     assert time.monotonic() - began < 20
-    assert not running("outlives-the-job")
+    assert not running(mark)
 
 
 def running(mark: str) -> list[int]:
@@ -463,12 +466,14 @@ def running(mark: str) -> list[int]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_killed_pushtrain_takes_its_script_with_it(tmp_path: Path, strategy: str) -> None:
+    mark = f"killed-parent-{os.getpid()}-{tmp_path.name}"
+    leave = "" if strategy == "paths" else "import os; os.setsid(); "  # a pid namespace holds even that
     program = f"""
 import sys, threading
 from pathlib import Path
 from pushtrain.local import process, sandbox
 view = sandbox.sandbox(Path({str(tmp_path)!r}))
-argv = [sys.executable, "-uc", "import time; print('up'); time.sleep(60)", "killed-parent-{strategy}"]
+argv = [sys.executable, "-uc", "{leave}import time; print('up'); time.sleep(60)", "{mark}"]
 process.run(view.command(argv, "/opt/ml"), environment={{"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}},
             cwd=Path("/"), stop=threading.Event(), on_line=lambda line: print(line, flush=True))
 """
@@ -476,11 +481,11 @@ process.run(view.command(argv, "/opt/ml"), environment={{"PATH": "/usr/bin:/bin:
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "up\n"
-        script = [pid for pid in running(f"killed-parent-{strategy}") if pid != parent.pid]
+        script = [pid for pid in running(mark) if pid != parent.pid]
         assert script
         os.kill(parent.pid, signal.SIGKILL)
     deadline = time.monotonic() + 10
-    while alive := [pid for pid in script if pid in running(f"killed-parent-{strategy}")]:
+    while alive := [pid for pid in script if pid in running(mark)]:
         assert time.monotonic() < deadline, alive
 
 
