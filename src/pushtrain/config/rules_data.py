@@ -9,7 +9,6 @@ from pushtrain.config.finding import Finding, Path, brief
 from pushtrain.config.model import Config
 
 MAX_PROCESSING_INPUTS = 10  # CreateProcessingJob.ProcessingInputs; the code is one, the model another
-MAX_CHANNELS = 20  # CreateTrainingJob.InputDataConfig
 
 
 def sources_of(config: Config) -> tuple[str, ...]:
@@ -70,14 +69,15 @@ def no_repeats(config: Config) -> Iterator[Finding]:
                 yield Finding(path=(*path, index), message=f"{brief(name)} is given twice")
 
 
-def counts(config: Config) -> Iterator[Finding]:
-    """What a job reads fits into one request."""
+def data_fits(config: Config) -> Iterator[Finding]:
+    """What preprocess reads fits into one request."""
     if config.preprocess and len(config.data) > MAX_PROCESSING_INPUTS - 1:
         message = f"{len(config.data)} entries; a processing job takes {MAX_PROCESSING_INPUTS - 1} beside its code"
         yield Finding(path=("data",), message=message)
+
+
+def inputs_fit(config: Config) -> Iterator[Finding]:
+    """What evaluate reads fits into one request."""
     if len(inputs := inputs_of(config)) > MAX_PROCESSING_INPUTS - 2:
         message = f"{len(inputs)} inputs; a processing job takes {MAX_PROCESSING_INPUTS - 2} beside code and model"
         yield Finding(path=("evaluate", "inputs"), message=f"{message}. Name the ones it needs")
-    if len(channels := channels_of(config)) > MAX_CHANNELS:
-        message = f"{len(channels)} channels; a training job takes {MAX_CHANNELS}"
-        yield Finding(path=("train", "channels"), message=message)

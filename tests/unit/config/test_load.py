@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.config import Config, DataSource, Distribution, Mpi, check_repo, load_config, repo_warnings
+from pushtrain.config import (
+    Config,
+    DataSource,
+    Distribution,
+    Mpi,
+    check_repo,
+    load_config,
+    repo_warnings,
+    serving_framework,
+)
 from pushtrain.errors import ConfigError
 
 SMALL = "model: churn\ntrain: {framework: pytorch 2.6}\n"
@@ -178,3 +187,18 @@ def test_isolated_containers_install_nothing() -> None:
     loaded = load_config((SMALL + "network: {isolation: true}\n").encode())
     assert "cannot install requirements.txt" in str(repo_warnings(loaded, lambda path: path == "requirements.txt")[0])
     assert repo_warnings(loaded, lambda path: False) == ()
+
+
+def test_twenty_environments_are_enough() -> None:
+    many = "".join(f"  e{number}: {{train: {{instances: 2}}}}\n" for number in range(21))
+    assert problems(f"{SMALL}environments:\n{many}") == [
+        "config.yaml:3  environments: 21 environments; at most 20 are read"
+    ]
+
+
+def test_the_version_that_trains_serves_unless_another_is_named() -> None:
+    assert str(serving_framework(load(FULL))) == "pytorch 2.6.0"
+    sklearn = FULL.replace("inference: {instances: [ml.g5.xlarge]", "inference: {framework: sklearn 1.2-1")
+    assert str(serving_framework(load(sklearn))) == "sklearn 1.2-1"
+    assert serving_framework(load(FULL.replace("inference: {", "inference: {image: mine, "))) is None
+    assert serving_framework(load(SMALL)) is None
