@@ -1,0 +1,3 @@
+from pathlib import Path
+
+Path("/opt/ml/processing/evaluation/evaluation.json").write_text('{"error": NaN}')

@@ -1,0 +1,1 @@
+print("measured, but forgot to write it down")
