@@ -135,6 +135,12 @@ def test_stop_ends_the_making(wheels: Path) -> None:
 
 
 @pytest.mark.slow
+def test_match_image_without_a_wheel_says_so(wheels: Path) -> None:
+    with pytest.raises(LocalError, match=r"scikit-learn==0\.23\.\* may have no wheel .* leave --match-image out"):
+        python_for(None, ("sklearn", "0.23-1"), match_image=True, on_line=silent)
+
+
+@pytest.mark.slow
 def test_a_removed_python_makes_it_anew(wheels: Path) -> None:
     python = python_for("tiny==1.0", None, on_line=silent)
     for link in python.parent.glob("python*"):

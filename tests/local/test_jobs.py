@@ -535,6 +535,8 @@ def test_hard_coded_paths_are_refused_by_file_and_line_where_they_cannot_be_had(
     assert "helper.py:3 holds the path /opt/ml" in reason
     bench.put("job/sourcedir.tar.gz", archive({"preprocessing.py": "", "train.py": "x = '/opt/ml'"}))
     assert bench.run("processing", bench.processing_request("job")).status == "Completed"
+    assert bench.train("\ndefault = '/opt/ml/model'").status == "Completed"
+    assert any("train.py:2 holds the path /opt/ml" in line for line in bench.lines)
 
 
 def test_checkpoints_come_from_s3_and_go_back(bench: Bench) -> None:
@@ -575,6 +577,21 @@ def test_a_message_that_is_not_utf8_fails_a_processing_job(bench: Bench) -> None
     assert (result.status, result.failure_reason) == ("Failed", "ClientError: /opt/ml/output/message is not UTF-8")
     result = bench.process("open('/opt/ml/output/message', 'w').write('a' + '가' * 1000)")
     assert result.exit_message == "a" + "가" * 341
+
+
+def test_a_bucket_that_is_gone_at_the_end_fails_the_job(bench: Bench) -> None:
+    config = {"S3OutputPath": "s3://no-such-bucket/out"}
+    result = bench.train("open('/opt/ml/model/m', 'w')", OutputDataConfig=config)
+    assert (result.status, result.exit_code) == ("Failed", 0)
+    assert str(result.failure_reason).startswith("ClientError: Data upload failed: NoSuchBucket")
+
+
+def test_names_and_values_no_machine_can_take_fail_the_job(bench: Bench) -> None:
+    bench.put("x/" + "a" * 300)
+    reason = bench.train("", InputDataConfig=[channel("train", "x/")]).failure_reason
+    assert "File name too long" in str(reason)
+    reason = bench.train("", HyperParameters={"separator": '"\\u0000"', "deep": "[" * 2000}).failure_reason
+    assert "NUL character" in str(reason)
 
 
 def test_an_invalid_metric_regex_is_named(bench: Bench) -> None:

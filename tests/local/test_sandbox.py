@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -105,6 +106,37 @@ def test_a_plain_user_gets_opt_ml_and_owns_what_it_writes(of_nobody: Path, flags
     written = of_nobody / "ml" / "code" / "cwd"
     assert written.read_text() == "/opt/ml\n"
     assert written.stat().st_uid == NOBODY
+
+
+IN_OPT = """
+import os, sys, threading
+from pathlib import Path
+from pushtrain.local import process, sandbox
+folder = Path("/opt/my project/job")
+folder.mkdir(parents=True)
+view = sandbox.sandbox(folder)
+work = "echo made >made; ls -A /opt; cat '/opt/my project/data'; readlink /opt/link"
+argv = view.command(["/bin/sh", "-ec", work], "/opt/ml")
+process.run(argv, environment=dict(os.environ), cwd=folder, stop=threading.Event(), on_line=print)
+print((folder / "ml" / "made").read_text().strip(), *sorted(os.listdir("/opt")), sep=",")
+"""
+
+
+@as_root
+@pytest.mark.parametrize("strategy", ["root", "user"])
+@pytest.mark.parametrize("has_ml", [False, True])
+def test_a_project_that_lies_in_opt_itself_stays_in_sight(strategy: str, has_ml: bool) -> None:
+    stage = (
+        "mount -t tmpfs t /opt && mkdir '/opt/my project' && echo data >'/opt/my project/data' && ln -s /x /opt/link"
+    )
+    stage += " && mkdir /opt/ml" if has_ml else ""
+    argv = ["unshare", "--mount", "/bin/sh", "-c", f'{stage} && exec "$@"', "sh", sys.executable, "-c", IN_OPT]
+    environment = {**os.environ, sandbox.VARIABLE: strategy}
+    ran = subprocess.run(argv, env=environment, check=False, capture_output=True, text=True)
+    if "PUSHTRAIN_SANDBOX" in ran.stderr or "unshare" in ran.stderr:
+        pytest.skip(f"{strategy} does not work here")
+    after = "link,ml,my project" if has_ml else "link,my project"
+    assert ran.stdout.splitlines() == ["link", "ml", "my project", "data", "/x", f"made,{after}"], ran.stderr
 
 
 def test_a_program_that_cannot_be_found_is_127(tmp_path: Path) -> None:

@@ -118,8 +118,12 @@ def _make(home: Path, text: str, lines: tuple[str, ...], on_line: OnLine, stop: 
     wanted = home / "requirements.txt"
     wanted.write_text("\n".join((text, *lines)) + "\n", encoding="utf-8")
     remedy = "mend requirements.txt, or pip's configuration (index, proxy) of this machine"
+    wheels: list[str] = []
+    if pins := [line for line in lines if "==" in line]:  # by match_image alone; never build such old code from source
+        remedy = f"{', '.join(pins)} may have no wheel for Python {platform.python_version()}: leave --match-image out"
+        wheels = ["--only-binary", ",".join(line.partition("==")[0] for line in pins)]
     python = str(home / "bin" / "python")
-    _run([python, *PIP, "-r", str(wanted)], home, remedy, on_line, stop)
+    _run([python, *PIP, *wheels, "-r", str(wanted)], home, remedy, on_line, stop)
     temporary = home / f"{READY}.part"
     temporary.write_text(json.dumps(_installed(home)), encoding="utf-8")
     temporary.rename(home / READY)

@@ -1,6 +1,6 @@
 """Finds /opt/ml written into a script's source. Needed only where that path cannot be provided (sandbox `paths`).
 
-In: a command and the input folders of its job. Out: nothing, or a JobError naming file and line. Runs nothing.
+In: a command and the folder that holds its code. Out: a sentence that names file and line, or None. Runs nothing.
 Comments and docstrings do not count; modules of the same code that the script imports do.
 """
 
@@ -11,15 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from pushtrain.local.archives import member_text, open_archive
-from pushtrain.local.contract import JobError
 from pushtrain.local.sandbox import PREFIX
 
 ARCHIVE = "sourcedir.tar.gz"
 
 
-def refuse(command: Sequence[str], folders: Sequence[Path]) -> None:
-    """Raise JobError when a script that `command` names, or a module it imports, holds the path /opt/ml."""
-    sources = {name: text for folder in folders for name, text in _sources(folder)}
+def complaint(command: Sequence[str], folder: Path) -> str | None:
+    """What is wrong when a script that `command` names, or a module it imports, holds the path /opt/ml."""
+    sources = dict(_sources(folder))
     named = {PurePosixPath(word).name for word in command if word.endswith(".py")}
     waiting = [name for name in sources if PurePosixPath(name).name in named]
     seen: set[str] = set()
@@ -33,12 +32,12 @@ def refuse(command: Sequence[str], folders: Sequence[Path]) -> None:
         except (SyntaxError, ValueError):
             continue  # the script itself will say so
         for line in _lines(tree):
-            raise JobError(
-                f"ClientError: {name}:{line} holds the path /opt/ml, which this machine cannot provide "
-                "(no mount namespaces); take paths from arguments or environment variables, or run on Linux "
-                "where `unshare -rm` is allowed"
+            return (
+                f"{name}:{line} holds the path /opt/ml, which this machine cannot provide (no mount namespaces); take "
+                "paths from arguments or environment variables, or run on Linux where `unshare -rm` is allowed"
             )
         waiting += _imported(tree, sources)
+    return None
 
 
 def _sources(folder: Path) -> Iterator[tuple[str, str]]:

@@ -84,7 +84,7 @@ def run_job(
         except (JobError, OSError) as fault:  # OSError: names, rights or sizes that this machine's files cannot have
             outcome.fail(str(fault) if isinstance(fault, JobError) else f"ClientError: {fault}")
     with contextlib.suppress(OSError):
-        (folder / "opt").rmdir()  # where a namespace kept the host's /opt; empty out here
+        (folder / "opt").rmdir()  # where a namespace put its /opt together; empty out here
     return outcome.result()
 
 
@@ -163,7 +163,7 @@ class _Outcome:
 
     def fail(self, reason: str) -> None:
         """The job failed outside of its program, which the log would not say."""
-        self.log.line(f"pushtrain: {reason}")
+        self.log.line(f"pushtrain: {reason.partition(chr(10))[0]}")
         self.status = self.secondary = "Failed"
         self._reason = reason[:REASON_LENGTH]
 

@@ -18,6 +18,7 @@ from pushtrain.local.contract import Context, Findings, JobError, Launch, Status
 
 HOME = "/opt/ml/processing"
 MESSAGE_BYTES = 1024
+CODE = "code"  # the name of the input that brings the script, as the SageMaker SDK names it too
 ARCHIVE = "sourcedir.tar.gz"
 REQUIREMENTS = "requirements.txt"
 SUPPORTED = {
@@ -47,15 +48,15 @@ class Processing:
         """Configuration, inputs and empty output folders into the job's folder."""
         self._context.folder(HOME)
         self._context.folder("/opt/ml/output")
-        folders = [self._fetch(item) for item in self._inputs]
+        for item in self._inputs:
+            self._fetch(item)
         for item in self._outputs:
             self._context.folder(self._stored(item)["LocalPath"])
         arn = self._context.arn("processing", self.name)
         self._context.write_json("/opt/ml/config/processingjobconfig.json", {"ProcessingJobArn": arn, **self._request})
         self._context.write_json("/opt/ml/config/resourceconfig.json", self._context.resources(self._cluster))
-        if self._context.sandbox.strategy == "paths":
-            hardcoded.refuse(self._command(), folders)
-        return _requirements(folders)
+        code = next((item["S3Input"]["LocalPath"] for item in self._inputs if item["InputName"] == CODE), None)
+        return self._examine(self._context.place(code)) if code else None
 
     def launch(self, python: Path) -> Launch:
         """Entrypoint and arguments as given. AWS starts them in the image's own working folder, here in HOME."""
@@ -83,7 +84,15 @@ class Processing:
             )
         return (*entrypoint, *(self._app.get("ContainerArguments") or ()))
 
-    def _fetch(self, item: Mapping[str, Any]) -> Path:
+    def _examine(self, code: Path) -> str | None:
+        """The text of requirements.txt beside the script, or in the archive that the script is unpacked from."""
+        if self._context.sandbox.strategy == "paths" and (found := hardcoded.complaint(self._command(), code)):
+            raise JobError(f"ClientError: {found}")
+        if (code / REQUIREMENTS).is_file():
+            return (code / REQUIREMENTS).read_text("utf-8-sig", "replace")
+        return archives.read_member(code / ARCHIVE, REQUIREMENTS) if (code / ARCHIVE).is_file() else None
+
+    def _fetch(self, item: Mapping[str, Any]) -> None:
         name, source = item.get("InputName", ""), item.get("S3Input")
         if source is None or item.get("AppManaged"):
             raise JobError(f"ClientError: input {name}: a local run reads from S3 only, and not AppManaged")
@@ -93,9 +102,7 @@ class Processing:
         hosts = self._cluster.get("InstanceCount", 1)
         if source.get("S3DataDistributionType") == "ShardedByS3Key" and hosts > 1:
             raise JobError(f"ClientError: input {name}: ShardedByS3Key over several instances is not local")
-        folder = self._context.folder(source["LocalPath"])
-        transfer.download(self._context.s3, source["S3Uri"], folder)
-        return folder
+        transfer.download(self._context.s3, source["S3Uri"], self._context.folder(source["LocalPath"]))
 
     def _stored(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
         output: Mapping[str, Any] | None = item.get("S3Output")
@@ -114,13 +121,3 @@ class Processing:
             return codecs.getincrementaldecoder("utf-8")().decode(head, final=len(head) < MESSAGE_BYTES)
         except UnicodeDecodeError:
             raise JobError("ClientError: /opt/ml/output/message is not UTF-8") from None
-
-
-def _requirements(folders: list[Path]) -> str | None:
-    """requirements.txt beside the script, or in the archive that the script is unpacked from."""
-    for folder in folders:
-        if (folder / REQUIREMENTS).is_file():
-            return (folder / REQUIREMENTS).read_text("utf-8-sig", "replace")
-        if (folder / ARCHIVE).is_file():
-            return archives.read_member(folder / ARCHIVE, REQUIREMENTS)
-    return None

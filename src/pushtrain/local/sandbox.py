@@ -57,19 +57,19 @@ START = """
 trap : TERM INT
 "$@" 3<&-
 """
-# $1 is the job's folder. The host's /opt is kept under it while a new /opt is put together from its entries.
+# $1 is the job's folder. A new /opt is put together in it from the host's entries, then laid over the host's.
 MOUNT = """
 mount_ml() {
   if [ -d /opt/ml ]; then mount --bind "$1/ml" /opt/ml; return; fi
-  mkdir -p "$1/opt" && mount --rbind /opt "$1/opt" && mount -t tmpfs -o mode=755 tmpfs /opt || return
-  for entry in "$1"/opt/* "$1"/opt/.[!.]*; do
-    name=/opt/${entry##*/}
+  mkdir -p "$1/opt" && mount -t tmpfs -o mode=755 tmpfs "$1/opt" || return
+  for entry in /opt/* /opt/.[!.]*; do
+    name=$1$entry
     if [ -L "$entry" ]; then cp -P "$entry" "$name"
     elif [ -d "$entry" ]; then mkdir "$name" && mount --rbind "$entry" "$name"
     elif [ -e "$entry" ]; then : >"$name" && mount --bind "$entry" "$name"
     fi || return
   done
-  mkdir /opt/ml && mount --bind "$1/ml" /opt/ml
+  mkdir "$1/opt/ml" && mount --bind "$1/ml" "$1/opt/ml" && mount --rbind "$1/opt" /opt
 }
 mount_ml "$1" || { echo "pushtrain: cannot mount the folder of this job at /opt/ml" >&2; exit 125; }
 cd "$2" || exit 125

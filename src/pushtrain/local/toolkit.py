@@ -52,7 +52,7 @@ def decode(hyperparameters: Mapping[str, str]) -> Hyperparameters:
 def _decoded(value: str) -> Any:
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 

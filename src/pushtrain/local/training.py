@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pushtrain.local import archives, toolkit, transfer
+from pushtrain.local import archives, hardcoded, toolkit, transfer
 from pushtrain.local.contract import Context, Findings, JobError, Launch, Status
 
 CODE = "/opt/ml/code"
@@ -147,6 +147,10 @@ class Training:
             )
         if not self._context.place(f"{CODE}/{program}").is_file():
             raise JobError(f"ClientError: the script {program!r} is not in {toolkit.SOURCE}")
+        if self._context.sandbox.strategy == "paths" and (
+            found := hardcoded.complaint([program], self._context.place(CODE))
+        ):  # no refusal: in train.py the path is mostly the default of an SM_* variable, which is set
+            self._context.note(found)
         words = toolkit.arguments(self._decoded.user)
         if self._decoded.framework:
             names = ", ".join(sorted(self._decoded.framework))
