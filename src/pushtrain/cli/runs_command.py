@@ -20,21 +20,22 @@ def command() -> None:
 
 @command.command("list")
 @click.argument("model", required=False)
+@click.option("--limit", default=100, show_default=True, help="Only the newest so many.")
 @place_options
 @json_option
-def list_(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
+def list_(model: str | None, limit: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """List runs, oldest first."""
     from pushtrain.runs import list_runs
 
     with place(local, store, environment) as platform:
-        found = list_runs(platform, model)
+        found = list_runs(platform, model, limit)
     if as_json:
         print_json([{"model": run.model, **summary(run), "started": _time(run.started)} for run in found])
     elif not found:
         click.echo("no run yet")
     else:
-        rows = [(run.model, run.run, run.status, f"{run.seconds:.1f} s", _time(run.started)) for run in found]
-        table([("MODEL", "RUN", "STATUS", "TIME", "STARTED"), *rows])
+        rows = [(run.model, run.run, _ended(run), f"{run.seconds:.1f} s", _time(run.started)) for run in found]
+        table([("MODEL", "RUN", "OUTCOME", "TIME", "STARTED"), *rows])
 
 
 @command.command("show")
@@ -102,6 +103,12 @@ def verdict(run: Run) -> str:
     if run.outcome == "not_registered":
         return f"not registered: {run.reason}"
     return run.status.lower()
+
+
+def _ended(run: Run) -> str:
+    if run.outcome == "registered":
+        return f"registered, version {run.model_version}"
+    return run.outcome.replace("_", " ") or run.status.lower()
 
 
 def _time(epoch: float) -> str:

@@ -18,11 +18,11 @@ from pushtrain.workflow import names
 KINDS = {"createProcessingJob": "Processing", "createTrainingJob": "Training"}
 
 
-def list_runs(platform: Platform, model: str | None = None) -> list[Run]:
-    """Runs of a model, or of all models of the platform, oldest first; without jobs and metrics."""
+def list_runs(platform: Platform, model: str | None = None, limit: int = 100) -> list[Run]:
+    """The newest `limit` runs of a model, or of all models of the platform, oldest first; without jobs and metrics."""
     states = aws.client("stepfunctions", platform.region)
-    listed = [run for machine in _machines(states, platform, model) for run in _executions(states, machine)]
-    return sorted(listed, key=lambda run: (run.started, run.run))
+    found = sorted(_executions(states, platform, model), key=lambda each: (each[1]["startDate"], each[1]["name"]))
+    return [_listed(states, name, item) for name, item in found[-limit:]]
 
 
 def show_run(platform: Platform, model: str, run: str) -> Run:
@@ -52,12 +52,13 @@ def show_run(platform: Platform, model: str, run: str) -> Run:
 
 def find_run(platform: Platform, text: str) -> Run:
     """The run whose id begins with `text`. Raises RunFailed when there is none or more than one."""
-    found = [run for run in list_runs(platform) if run.run.startswith(text)]
+    states = aws.client("stepfunctions", platform.region)
+    found = [(model, item["name"]) for model, item in _executions(states, platform) if item["name"].startswith(text)]
     if len(found) != 1:
-        known = ", ".join(run.run for run in found[:5])
+        known = ", ".join(name for _, name in found[:5])
         said = f"more than one run begins with {text!r}: {known}" if found else f"there is no run {text!r}"
         raise RunFailed(f"{said}. See: pushtrain runs list")
-    return show_run(platform, found[0].model, found[0].run)
+    return show_run(platform, *found[0])
 
 
 def _machines(states: Any, platform: Platform, model: str | None) -> list[tuple[str, str]]:
@@ -72,14 +73,23 @@ def _machines(states: Any, platform: Platform, model: str | None) -> list[tuple[
     ]
 
 
-def _executions(states: Any, machine: tuple[str, str]) -> Iterator[Run]:
-    model, arn = machine
-    try:
-        for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn):
-            for item in page["executions"]:
-                yield Run(**_head(model, item), outcome=_outcome(item["status"], {}))
-    except states.exceptions.StateMachineDoesNotExist:
-        return
+def _executions(states: Any, platform: Platform, model: str | None = None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(model, summary) of every execution; none for a model that never ran."""
+    for name, arn in _machines(states, platform, model):
+        try:
+            for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn):
+                yield from ((name, item) for item in page["executions"])
+        except states.exceptions.StateMachineDoesNotExist:
+            continue
+
+
+def _listed(states: Any, model: str, item: Mapping[str, Any]) -> Run:
+    """Only the output tells whether a run that ended well registered its model."""
+    output = {}
+    if item["status"] == "SUCCEEDED":
+        output = json.loads(states.describe_execution(executionArn=item["executionArn"]).get("output") or "{}")
+    outcome = _outcome(item["status"], output)
+    return Run(**_head(model, item), outcome=outcome, model_version=_version(output), reason=output.get("reason", ""))
 
 
 def _head(model: str, described: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,258 @@
+"""Whole runs through the command line: push, handler, state machine, jobs, gate, registry, and how each can end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pushtrain.cli import outcome, program
+
+REPOS = Path(__file__).parent / "repos"
+pytestmark = pytest.mark.slow
+
+
+class Person:
+    """Someone at a terminal, with a store of their own."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.capsys = folder, capsys
+        self.store = folder / "store"
+
+    def repo(self, name: str, **files: str) -> Path:
+        """A copy of a fixture model repo; what is no whole one is laid over `plain`."""
+        made = self.folder / name
+        if not (REPOS / name / "evaluation.py").exists() or not (REPOS / name / "train.py").exists():
+            shutil.copytree(REPOS / "plain", made, dirs_exist_ok=True)
+        shutil.copytree(REPOS / name, made, dirs_exist_ok=True)
+        for file, text in files.items():
+            (made / file).write_text(text, encoding="utf-8")
+        return made
+
+    def types(self, *words: object) -> tuple[int, str, str]:
+        """Exit code, stdout and stderr of a command."""
+        arguments = [str(word) for word in words]
+        code = outcome(lambda: program.main([*arguments, "--store", str(self.store)], standalone_mode=False))
+        said = self.capsys.readouterr()
+        return code, said.out, said.err
+
+    def runs(self, repo: Path) -> dict[str, Any]:
+        """The one JSON document of `run --json`."""
+        code, out, _ = self.types("run", repo, "--json")
+        document: dict[str, Any] = json.loads(out)
+        assert code == (1 if document["outcome"] == "failed" else 0)
+        return document
+
+
+@pytest.fixture
+def person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Person:
+    return Person(tmp_path, capsys)
+
+
+def test_a_model_is_trained_registered_listed_and_approved(person: Person) -> None:
+    code, out, _ = person.types("run", person.repo("plain"))
+    assert code == 0
+    assert "registered  plain version 1 · PendingManualApproval" in out
+    assert "next        pushtrain models approve plain 1 --local" in out
+    assert out.count("✓") == 4
+
+    code, out, _ = person.types("models", "list", "--local", "--json")
+    (listed,) = json.loads(out)
+    assert set(listed) == {"model", "version", "status", "metrics", "run", "revision", "created"}
+    assert (listed["status"], listed["metrics"]) == ("PendingManualApproval", {"error": 1.0})
+
+    code, out, _ = person.types("models", "approve", "plain", 1, "--local", "--note", "looks\ngood")
+    assert (code, out) == (0, "approved  plain version 1 · error 1\n")
+    code, out, _ = person.types("models", "show", "plain", 1, "--local", "--json")
+    shown = json.loads(out)
+    assert (shown["status"], shown["note"], shown["revision"]) == ("Approved", "looks good", listed["revision"])
+
+    code, out, _ = person.types("models", "reject", "plain", 1, "--local", "--json")
+    assert json.loads(out)["status"] == "Rejected"
+
+
+def test_the_json_of_a_run_is_the_contract(person: Person) -> None:
+    document = person.runs(person.repo("plain"))
+    assert set(document) == {"run", "status", "outcome", "model_version", "metrics", "jobs", "error"}
+    assert (document["status"], document["outcome"], document["model_version"]) == ("SUCCEEDED", "registered", 1)
+    assert document["metrics"] == {"error": 1.0}
+    assert [(job["step"], job["status"]) for job in document["jobs"]] == [
+        ("preprocess", "Completed"),
+        ("train", "Completed"),
+        ("evaluate", "Completed"),
+    ]
+    assert all(set(job) == {"step", "name", "status", "seconds"} for job in document["jobs"])
+    assert document["error"] is None
+
+
+def test_runs_are_listed_shown_and_their_logs_kept(person: Person) -> None:
+    run = person.runs(person.repo("plain"))["run"]
+    _, out, _ = person.types("runs", "list", "--local", "--json")
+    (listed,) = json.loads(out)
+    assert (listed["run"], listed["model"], listed["outcome"]) == (run, "plain", "registered")
+    code, out, _ = person.types("runs", "show", run[:6], "--local")
+    assert code == 0
+    assert "registered as version 1" in out
+    code, out, _ = person.types("runs", "logs", run, "--step", "train", "--local")
+    assert out == "mean=10.0;\n"
+    code, _, err = person.types("runs", "show", "nothing", "--local")
+    assert (code, "there is no run 'nothing'" in err) == (1, True)
+
+
+def test_a_model_repo_in_the_style_of_aws_samples_runs_unmodified(person: Person) -> None:
+    document = person.runs(person.repo("aws-style"))
+    assert document["outcome"] == "registered"
+    assert document["metrics"]["regression_metrics.mse.value"] < 6
+
+
+def test_a_gate_not_met_ends_well_and_registers_nothing(person: Person) -> None:
+    repo = person.repo("gate-not-met")
+    document = person.runs(repo)
+    assert (document["status"], document["outcome"], document["model_version"]) == ("SUCCEEDED", "not_registered", None)
+    code, out, _ = person.types("run", repo)
+    assert code == 0
+    assert "✗ gate         error 1 ≤ 0.5" in out
+    assert "not registered  gate not met: error 1.0 (<= 0.5)" in out
+    assert json.loads(person.types("models", "list", "--local", "--json")[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "reason"),
+    [
+        ("raises", "train", "AlgorithmError: ValueError: the column 'label' holds 3 values, expected 2, exit code: 1"),
+        ("too-long", "train", "stopped at its max_runtime of 2 s. Raise train.max_runtime in config.yaml"),
+        (
+            "no-evaluation",
+            "gate",
+            "the evaluate job wrote no evaluation.json: write it to /opt/ml/processing/evaluation/evaluation.json",
+        ),
+        (
+            "missing-metric",
+            "gate",
+            "evaluation.json has no metric 'error', which config.yaml's register.when asks for.",
+        ),
+        (
+            "text-metric",
+            "gate",
+            "metric 'error' of evaluation.json is not a finite number, so the gate cannot judge it.",
+        ),
+        (
+            "nan-metric",
+            "gate",
+            "evaluation.json: error is NaN or Infinity, which JSON cannot hold. Write a finite number",
+        ),
+    ],
+)
+def test_a_run_that_fails_says_where_and_why(person: Person, name: str, step: str, reason: str) -> None:
+    document = person.runs(person.repo(name))
+    assert (document["status"], document["outcome"], document["model_version"]) == ("FAILED", "failed", None)
+    assert (document["error"]["step"], document["error"]["reason"]) == (step, reason)
+    assert json.loads(person.types("models", "list", "--local", "--json")[1]) == []
+
+
+def test_a_failing_script_shows_its_own_last_lines_and_where_the_log_is(person: Person) -> None:
+    code, out, _ = person.types("run", person.repo("raises"))
+    assert code == 1
+    assert "    ValueError: the column 'label' holds 3 values, expected 2\n" in out
+    log = next(line for line in out.splitlines() if line.startswith("full log")).split()[-1]
+    assert "about to read the labels" in Path(log).read_text(encoding="utf-8")
+
+
+def test_a_job_that_calls_boto3_reaches_embedded_s3(person: Person) -> None:
+    assert person.runs(person.repo("boto3-job"))["outcome"] == "registered"
+
+
+def test_data_that_is_only_in_s3_asks_for_a_stand_in(person: Person) -> None:
+    config = (REPOS / "plain" / "config.yaml").read_text().replace("numbers: data/", "numbers: s3://lake/churn/")
+    code, _, err = person.types("run", person.repo("plain", **{"config.yaml": config}))
+    assert code == 1
+    assert err.startswith("data.numbers: s3://lake/churn/ is not on this machine. Give a stand-in for local runs:")
+
+
+def test_a_wrong_config_runs_nothing_and_lists_every_problem(person: Person) -> None:
+    repo = person.repo("plain", **{"config.yaml": "model: plain\ntrian: {}\ntrain: {framework: sklern 1.2-1}\n"})
+    code, out, err = person.types("run", repo)
+    assert (code, out) == (1, "")
+    assert "config.yaml:2  trian:" in err
+    assert "config.yaml:3  train.framework:" in err
+    code, out, _ = person.types("run", repo, "--json")
+    assert (code, json.loads(out)["error"]["step"]) == (1, "push")
+
+
+def test_the_same_code_again_does_not_touch_the_state_machine(person: Person) -> None:
+    repo = person.repo("plain")
+    person.runs(repo)
+    (repo / "train.py").write_text((repo / "train.py").read_text() + "\n# a change of code alone\n")
+    assert person.runs(repo)["model_version"] == 2
+    versions = [json.loads(path.read_text())["version"] for path in person.store.rglob("definitions/*.json")]
+    assert len(versions) == 1
+
+
+def command(person: Person, *words: object) -> list[str]:
+    return [sys.executable, "-m", "pushtrain", *(str(word) for word in words), "--store", str(person.store)]
+
+
+def test_two_runs_at_once_become_versions_one_and_two(person: Person) -> None:
+    repo = person.repo("plain")
+    both = [subprocess.Popen(command(person, "run", repo, "--json"), stdout=subprocess.PIPE) for _ in range(2)]
+    documents = [json.loads(process.communicate()[0]) for process in both]
+    assert sorted(document["model_version"] for document in documents) == [1, 2]
+    listed = json.loads(person.types("models", "list", "--local", "--json")[1])
+    assert [version["version"] for version in listed] == [1, 2]
+    assert {version["run"] for version in listed} == {document["run"] for document in documents}
+
+
+SLEEPS = "import time\nprint('asleep', flush=True)\ntime.sleep(600)\n"
+
+
+def start_sleeping(person: Person) -> subprocess.Popen[str]:
+    """A run whose train.py has begun to sleep."""
+    repo = person.repo("plain", **{"train.py": SLEEPS})
+    started = subprocess.Popen(
+        command(person, "run", repo), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while not any("asleep" in log.read_text() for log in person.store.glob("jobs/*-train-*/log.txt")):
+        assert started.poll() is None, started.communicate()
+        os.sched_yield()
+    return started
+
+
+def sleepers(person: Person) -> list[str]:
+    """Processes of a run that are still alive."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(person.store) in words or "python3 train.py" in words:
+            found.append(words)
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_an_interrupted_run_stops_its_job_and_leaves_nothing_running(person: Person, number: int) -> None:
+    started = start_sleeping(person)
+    started.send_signal(number)
+    _, err = started.communicate(timeout=30)
+    assert (started.returncode, err.splitlines()[-1]) == (130, "interrupted")
+    assert sleepers(person) == []
+    (run,) = json.loads(person.types("runs", "list", "--local", "--json")[1])
+    assert run["status"] == "ABORTED"
+
+
+def test_a_killed_run_leaves_a_store_that_reads_and_takes_the_next_run(person: Person) -> None:
+    started = start_sleeping(person)
+    started.kill()
+    started.communicate()
+    (run,) = json.loads(person.types("runs", "list", "--local", "--json")[1])
+    assert run["status"] == "ABORTED"
+    shutil.copy(REPOS / "plain" / "train.py", person.folder / "plain" / "train.py")
+    assert person.runs(person.folder / "plain")["model_version"] == 1
