@@ -15,11 +15,12 @@ from pydantic import ValidationError
 
 from pushtrain.config import problems, rules
 from pushtrain.config.finding import Finding, Path, inside
+from pushtrain.config.mark import Mark
 from pushtrain.config.model import Config
-from pushtrain.config.reader import Mark
 
 _FREE_FORM = frozenset({"hyperparameters", "sagemaker"})
 _STAND_INS: dict[str, Any] = {"model": "model", "train": {}}
+_PYTHON_NAME = "registration"  # the models take it for `register`, config.yaml does not
 _ROUNDS = 4  # taking out a wrong value can leave a hole that takes out the section around it, and so on
 
 
@@ -34,16 +35,17 @@ class Examined:
 
 def examine(tree: dict[str, Any], mark: Mark, spoiled: Iterable[Path] = ()) -> Examined:
     """Everything wrong and surprising in `tree`; nothing is said about what lies inside a `spoiled` path."""
-    empty = [Finding(path=path, message="is empty. Give it a value or remove the line") for path in _empty(tree)]
-    unusable = [*spoiled, *(finding.path for finding in empty)]
+    found = [Finding(path=path, message="is empty. Give it a value or remove the line") for path in _empty(tree)]
+    if tree.get(_PYTHON_NAME) is not None:
+        found.append(Finding(path=(_PYTHON_NAME,), message=problems.unknown_key((_PYTHON_NAME,))))
+    unusable = [*spoiled, *(finding.path for finding in found)]
     whole, bad = _prune(tree, unusable) if unusable else (tree, set[Path]())
     config, wrong = _validate(whole, mark)
-    found = [*empty, *(finding for finding in wrong if not _in_any(finding.path, bad))]
+    found += [finding for finding in wrong if not _in_any(finding.path, bad)]
     if config is None:
         config, removed = _rest(whole)
         bad |= removed
-    related = rules.broken(config, bad) if config else []
-    found += [finding for finding in related if not _in_any(finding.path, bad)]
+    found += rules.broken(config, bad) if config else []
     if found or config is None:
         return Examined(config=None, findings=tuple(found), warnings=())
     return Examined(config=config, findings=(), warnings=tuple(rules.surprises(config)))

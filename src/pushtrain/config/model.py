@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from pushtrain.config import fields, machines
+from pushtrain.config import fields, machines, mappings
 from pushtrain.config.fields import Scalar
 from pushtrain.config.finding import brief
 from pushtrain.config.units import HOUR, Duration, KeepAliveTime, ProcessingTime, Size, TrainingTime, WaitingTime
@@ -110,7 +110,7 @@ class Step(Section):
     volume: Size = Field(30, description="Disk of each machine: 50GB, 1TB.", json_schema_extra={"default": "30GB"})
     max_runtime: Duration
     environment: dict[str, str] = Field({}, description="Environment variables.")
-    sagemaker: Annotated[dict[str, Any], AfterValidator(fields.raw_block)] = Field(
+    sagemaker: Annotated[dict[str, Any], AfterValidator(mappings.raw_block)] = Field(
         {}, description="Raw fields of the SageMaker request, merged last. pushtrain's own fields are refused."
     )
 
@@ -126,9 +126,9 @@ class Processing(Step):
     )
     arguments: Annotated[
         dict[str, Annotated[Scalar, BeforeValidator(fields.scalar)]],
-        fields.entries(fields.MAX_ARGUMENTS, "arguments", fields.argument),
+        mappings.entries(mappings.MAX_ARGUMENTS, "arguments", mappings.argument),
     ] = Field({}, description="Passed to the script as --name value.")
-    environment: Annotated[dict[str, str], fields.environment(256)] = Field({}, description="Environment variables.")
+    environment: Annotated[dict[str, str], mappings.environment(256)] = Field({}, description="Environment variables.")
 
 
 class Preprocess(Processing):
@@ -217,13 +217,13 @@ class Train(Step):
         json_schema_extra={"default": "24h"},
     )
     hyperparameters: Annotated[
-        dict[str, Any], fields.entries(fields.MAX_HYPERPARAMETERS, "hyperparameters", fields.hyperparameter)
+        dict[str, Any], mappings.entries(mappings.MAX_HYPERPARAMETERS, "hyperparameters", mappings.hyperparameter)
     ] = Field({}, description="Passed to the script as --name value.")
-    environment: Annotated[dict[str, str], fields.environment(512)] = Field({}, description="Environment variables.")
+    environment: Annotated[dict[str, str], mappings.environment(512)] = Field({}, description="Environment variables.")
     channels: Annotated[tuple[DataName, ...], Field(min_length=1, max_length=20, strict=False)] | None = Field(
         None, description="Preprocess outputs or data names; every output but `test` unless given."
     )
-    metrics: Annotated[dict[str, str], fields.entries(40, "metrics", fields.metric_regex)] = Field(
+    metrics: Annotated[dict[str, str], mappings.entries(40, "metrics", mappings.metric_regex)] = Field(
         {}, description="Name to a regex with one (group) that finds the number in the log."
     )
     spot: bool = Field(False, description="Managed spot training: cheaper, may be interrupted and resumed.")
@@ -287,7 +287,7 @@ class Inference(Section):
     response_types: Annotated[tuple[ContentType, ...], Field(min_length=1, max_length=20, strict=False)] = Field(
         ("text/csv", "application/json"), description="MIME types of responses."
     )
-    environment: Annotated[dict[str, str], fields.environment(1024)] = Field({}, description="Environment variables.")
+    environment: Annotated[dict[str, str], mappings.environment(1024)] = Field({}, description="Environment variables.")
 
 
 class Registration(Section):
@@ -305,7 +305,7 @@ class Config(Section):
 
     model: Name = Field(description="Name of the model: of its package group, state machine and runs.")
     template: Annotated[str, Field(min_length=1, max_length=100)] = Field("train", description="Workflow template.")
-    data: Annotated[dict[str, Source], fields.entries(20, "data entries", fields.data_name)] = Field(
+    data: Annotated[dict[str, Source], mappings.entries(20, "data entries", mappings.data_name)] = Field(
         {}, description="Name to an S3 prefix or a path in the model repo; mounted at /opt/ml/processing/input/NAME."
     )
     preprocess: Preprocess | None = Field(None, description="Turns data into outputs.")
@@ -314,7 +314,7 @@ class Config(Section):
     registration: Registration | None = Field(
         None, alias="register", description="When and how the model is registered."
     )
-    tags: Annotated[dict[str, str], fields.entries(fields.MAX_TAGS, "tags", fields.tag)] = Field(
+    tags: Annotated[dict[str, str], mappings.entries(mappings.MAX_TAGS, "tags", mappings.tag)] = Field(
         {}, description="AWS tags of everything the run makes."
     )
     network: Network = Field(Network(), description="Network of the jobs.")

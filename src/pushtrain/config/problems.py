@@ -11,10 +11,10 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import ValidationError
 
 from pushtrain.catalog.suggest import closest
-from pushtrain.config.fields import Entries
 from pushtrain.config.finding import Finding, Path, brief, dotted, inside
+from pushtrain.config.mappings import Entries
+from pushtrain.config.mark import Mark
 from pushtrain.config.model import Config, Section
-from pushtrain.config.reader import Mark
 
 MAX_PROBLEMS = 100  # a hostile file has thousands, and each costs a search for what was meant
 

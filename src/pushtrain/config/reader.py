@@ -7,13 +7,14 @@ It builds no Python objects from tags and knows nothing of what the keys mean.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from pushtrain.config.finding import Finding, Path, brief
+from pushtrain.config.finding import Finding, brief
+from pushtrain.config.mark import Mark
 from pushtrain.config.scalars import resolve
 from pushtrain.errors import ConfigError, Problem
 
@@ -26,37 +27,6 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 _BOMS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mark:
-    """Where a node is written: its line (from 1), its text when it is an unquoted scalar, and its children's marks."""
-
-    line: int
-    text: str | None = None
-    children: Mapping[str | int, Mark] = field(default_factory=dict)
-
-    def at(self, path: Path) -> Mark:
-        """The mark of `path`, or of its nearest ancestor that is written."""
-        mark = self
-        for part in path:
-            if part not in mark.children:
-                break
-            mark = mark.children[part]
-        return mark
-
-    def writes(self, path: Path) -> bool:
-        """Whether the value at `path` itself is written, not only something inside it."""
-        return self.has(path) and not self.at(path).children
-
-    def has(self, path: Path) -> bool:
-        """Whether `path` itself is written."""
-        mark = self
-        for part in path:
-            if part not in mark.children:
-                return False
-            mark = mark.children[part]
-        return True
 
 
 @dataclass(frozen=True, kw_only=True)

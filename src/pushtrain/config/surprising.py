@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pushtrain.catalog import images, instances
-from pushtrain.config.fields import compiled
 from pushtrain.config.finding import Finding
+from pushtrain.config.mappings import compiled
 from pushtrain.config.model import Config, Train
 from pushtrain.config.rules_data import channels_of, inputs_of
 from pushtrain.config.rules_register import serving_framework

@@ -202,3 +202,9 @@ def test_the_version_that_trains_serves_unless_another_is_named() -> None:
     assert str(serving_framework(load(sklearn))) == "sklearn 1.2-1"
     assert serving_framework(load(FULL.replace("inference: {", "inference: {image: mine, "))) is None
     assert serving_framework(load(SMALL)) is None
+
+
+def test_a_raw_block_is_of_bounded_size() -> None:
+    values = ", ".join(["1"] * 501)
+    (problem,) = problems(f"model: m\ntrain: {{framework: pytorch 2.6, sagemaker: {{Tagz: [{values}]}}}}")
+    assert problem.endswith("train.sagemaker: the raw block holds more than 500 values")
