@@ -8,8 +8,6 @@ run jobs.
 from __future__ import annotations
 
 import contextlib
-import math
-import re
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +19,7 @@ from typing import Any, Literal
 from pushtrain.errors import LocalError
 from pushtrain.local import environments, process
 from pushtrain.local.contract import Context, Contract, Findings, JobError, Status
+from pushtrain.local.job_log import JobLog
 from pushtrain.local.processing import Processing
 from pushtrain.local.sandbox import sandbox
 from pushtrain.local.training import Training
@@ -69,7 +68,7 @@ def run_job(
     started = time.time()
     folder.mkdir(parents=True, exist_ok=True)
     scratch = tempfile.TemporaryDirectory(prefix="pushtrain-", ignore_cleanup_errors=True)
-    with _Log(folder / LOG, on_line) as log, scratch as temporary:
+    with JobLog(folder / LOG, on_line) as log, scratch as temporary:
         context = Context(
             request=request,
             s3=s3,
@@ -111,7 +110,7 @@ def _perform(contract: Contract, context: Context, outcome: _Outcome, stop: Even
     outcome.found(contract.collect(outcome.status))
 
 
-def _interpreter(image: str, requirements: str | None, log: _Log, stop: Event, *, match_image: bool) -> Path | None:
+def _interpreter(image: str, requirements: str | None, log: JobLog, stop: Event, *, match_image: bool) -> Path | None:
     """The Python for a script, None when `stop` came while it was made."""
     try:
         return environments.python_for(
@@ -135,7 +134,7 @@ def _framework(image: str) -> tuple[str, str] | None:
 class _Outcome:
     """Collects what becomes the JobResult."""
 
-    def __init__(self, *, started: float, log: _Log) -> None:
+    def __init__(self, *, started: float, log: JobLog) -> None:
         self.log = log
         self.status: Status = "Completed"
         self.secondary = "Completed"
@@ -179,50 +178,3 @@ class _Outcome:
             ended=time.time(),
             artifacts=self._findings.artifacts,
         )
-
-
-class _Log:
-    """The job's log: each line to the file, to the listener, and past the metric definitions."""
-
-    def __init__(self, file: Path, on_line: Callable[[str], None]) -> None:
-        self._file = file.open("w", encoding="utf-8", newline="\n")
-        self._on_line = on_line
-        self._definitions: list[tuple[str, re.Pattern[str]]] = []
-        self._metrics: dict[str, tuple[str, float, float]] = {}
-        self.last = ""
-
-    def __enter__(self) -> _Log:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def watch(self, definitions: tuple[tuple[str, str], ...]) -> None:
-        """MetricDefinitions as (name, regex). Raises JobError for a regex that is none."""
-        for name, regex in definitions:
-            try:
-                self._definitions.append((name, re.compile(regex)))
-            except re.error as error:
-                raise JobError(f"ClientError: metric {name}: the regex {regex!r} is invalid: {error}") from error
-
-    def line(self, text: str) -> None:
-        self._file.write(text + "\n")
-        self._file.flush()  # who follows the file, or finds it after a crash, sees every line
-        if text.strip():
-            self.last = text.strip()
-        for name, regex in self._definitions:
-            if (match := regex.search(text)) and (value := _number(match)) is not None:
-                self._metrics[name] = (name, value, time.time())
-        self._on_line(text)
-
-    def metrics(self) -> tuple[tuple[str, float, float], ...]:
-        return tuple(self._metrics.values())
-
-
-def _number(match: re.Match[str]) -> float | None:
-    """The first group as a number; CloudWatch takes no NaN and no infinity."""
-    try:
-        value = float(match[1])
-    except (IndexError, TypeError, ValueError):
-        return None
-    return value if math.isfinite(value) else None
