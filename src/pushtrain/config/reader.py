@@ -217,7 +217,9 @@ class _Builder:
 
     def key(self, event: Any, depth: int) -> str | None:
         """The text of a key; None, and a finding, where the key is anything else."""
+        self.path.append(event.value if isinstance(event, yaml.ScalarEvent) else "?")
         node = self.node(event, depth + 1)
+        self.path.pop()
         if isinstance(node.value, str):
             return node.value
         shown = f"{event.value} " if isinstance(event, yaml.ScalarEvent) and event.value else ""

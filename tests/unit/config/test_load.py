@@ -208,3 +208,9 @@ def test_a_raw_block_is_of_bounded_size() -> None:
     values = ", ".join(["1"] * 501)
     (problem,) = problems(f"model: m\ntrain: {{framework: pytorch 2.6, sagemaker: {{Tagz: [{values}]}}}}")
     assert problem.endswith("train.sagemaker: the raw block holds more than 500 values")
+
+
+@pytest.mark.parametrize("key", ["00", "yes", "!!int '1'", '"a\\0b"'])
+def test_a_key_that_cannot_be_read_spoils_only_itself(key: str) -> None:
+    found = problems(f"{key}:\nmodel: a_b\ntrain: {{framework: pytorch 2.6}}\n")
+    assert [line.split("  ")[0] for line in found] == ["config.yaml:1", "config.yaml:2"]
