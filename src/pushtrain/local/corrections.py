@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
     FailureEvent,
@@ -45,6 +46,7 @@ def apply_all(patches: Patches) -> None:
     correct_missing_choice_variables(patches)
     correct_choices_without_match(patches)
     correct_states_all(patches)
+    correct_errors_out_of_branches(patches)
     correct_state_context(patches)
     correct_intrinsics(patches)
     correct_string_to_json(patches)
@@ -107,6 +109,17 @@ def correct_states_all(patches: Patches) -> None:
         stock(self, env)
 
     patches.replace(ErrorEqualsDecl, "_eval_body", eval_body)
+
+
+def correct_errors_out_of_branches(patches: Patches) -> None:
+    """Moto: a branch that fails with a States.* error ends its Parallel or Map as States.Runtime. AWS: with it."""
+    reserved = {kind.to_name(): kind for kind in StatesErrorNameType}
+
+    def named(error_name: str | None) -> Any:
+        kind = reserved.get(error_name or "")
+        return CustomErrorName(error_name) if kind is None else StatesErrorName(typ=kind)
+
+    patches.replace_everywhere("moto.stepfunctions", "CustomErrorName", CustomErrorName, named)
 
 
 def correct_state_context(patches: Patches) -> None:

@@ -6,6 +6,7 @@ Everything is changed on `install` and put back on `uninstall`; importing this m
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from pushtrain.local.startup import import_moto
 from pushtrain.local.states_api import UNSUPPORTED, StatesApi, operations, refused
 from pushtrain.local.store import Store
 
+QUIET = logging.NullHandler()  # moto logs each state's failure; we tell it as an event, and in the history
 STOPPED = "Embedded AWS was taken down while the execution ran."
 
 
@@ -42,6 +44,7 @@ class Installed:
         self.executions.stop_all(STOPPED)
         self.jobs.stop_all()
         self.patches.undo()
+        logging.getLogger("moto").removeHandler(QUIET)
         forget_clients()
 
     def __enter__(self) -> Self:
@@ -80,6 +83,7 @@ def install(
     except BaseException:
         patches.undo()
         raise
+    logging.getLogger("moto").addHandler(QUIET)
     return Installed(jobs=jobs, executions=executions, patches=patches)
 
 

@@ -70,7 +70,8 @@ class Run(Execution):  # type: ignore[misc]
     def end(self, status: str, **details: str | None) -> None:
         """Records how the execution ended, once; the history first, for whoever sees the end asks for it."""
         reporter: Reporter = self.exec_worker.env.event_manager
-        reporter.close(END_EVENTS.get(status), details)
+        if not reporter.close(END_EVENTS.get(status), details):
+            return  # aborted before: the interpreter hears of it later, perhaps when the store is closed
         self.executions.record_history(self.exec_arn, self.revision, reporter.wire_events())
         self.executions.finish(self.exec_arn, status, **details)
 
@@ -141,6 +142,7 @@ class Reporter(EventManager):  # type: ignore[misc]
         super().__init__()
         self._run, self._begun = run, begun
         self._closed = False
+        self._ending = threading.Lock()  # a state that ends while its execution is aborted writes nothing more
 
     def add_event(self, context: Any, event_type: Any, event_details: Any = None, **options: Any) -> int:
         """Adds an event. What a branch still says after the end of its execution is dropped, as on AWS."""
@@ -155,19 +157,21 @@ class Reporter(EventManager):  # type: ignore[misc]
         elif name.endswith("StateExited"):
             state = event_details["stateExitedEventDetails"]["name"]
             self._run.executions.on_event(StateExited(execution=self._run.exec_arn, state=state, at=now))
-            self._run.executions.record_history(self._run.exec_arn, self._run.revision, self.wire_events())
+            with self._ending:
+                if not self._closed:
+                    self._run.executions.record_history(self._run.exec_arn, self._run.revision, self.wire_events())
         return number
 
-    def close(self, event_type: Any, details: dict[str, str | None]) -> None:
-        """Ends the history with the given event, unless the interpreter added it."""
+    def close(self, event_type: Any, details: dict[str, str | None]) -> bool:
+        """Ends the history, with the given event unless the interpreter added it; False when it has ended before."""
         self._begun.set()
-        with self._mutex:
+        with self._ending, self._mutex:
             if self._closed:
-                return
+                return False
             self._closed = True
             last = self._history_event_list[-1]["type"] if self._history_event_list else None
             if event_type is None or last == event_type:
-                return
+                return True
             key = event_type.value[0].lower() + event_type.value[1:] + "EventDetails"
             said = {name: text for name, text in details.items() if text is not None}
             event = self._create_history_event(
@@ -178,6 +182,7 @@ class Reporter(EventManager):  # type: ignore[misc]
                 event_details=EventDetails(**{key: said}),
             )
             self._history_event_list.append(event)
+        return True
 
     def wire_events(self) -> list[dict[str, Any]]:
         """The events so far as GetExecutionHistory sends them: names as text, times in epoch seconds."""
