@@ -1,0 +1,225 @@
+"""From a pushed revision to a run: idempotent, complete, and plain about what is wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pushtrain import aws
+from pushtrain.errors import IncompletePush
+from pushtrain.launch import Launched, Refused, launch, metadata_value, receive
+from pushtrain.local.aws import LocalAws, up
+from pushtrain.model_repo import read_model_repo
+from pushtrain.platform import Platform
+from pushtrain.push import Push, upload
+
+PLAIN = Path(__file__).parent / "repos" / "plain"
+PLATFORM = Platform.local()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[LocalAws]:
+    """Embedded AWS whose bucket wakes nobody: the tests deliver the events themselves."""
+    with up(tmp_path / "store", PLATFORM, handlers={}) as running:
+        yield running
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PLAIN, tmp_path / "plain"))
+
+
+def push(repo: Path, *, again: bool = False) -> Push:
+    return upload(read_model_repo(repo), "plain", PLATFORM, again=again).push
+
+
+def launched(push: Push) -> Launched:
+    answer = launch(push, PLATFORM)
+    assert isinstance(answer, Launched), answer
+    return answer
+
+
+def refused(push: Push) -> str:
+    answer = launch(push, PLATFORM)
+    assert isinstance(answer, Refused), answer
+    key = f"plain/pushes/{push.revision}/problems.json"
+    kept = json.loads(read(PLATFORM.artifact_bucket, key))
+    assert [problem["text"] for problem in kept["problems"]] == [str(problem) for problem in answer.problems]
+    return "\n".join(str(problem) for problem in answer.problems)
+
+
+def read(bucket: str, key: str) -> bytes:
+    body: bytes = aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    return body
+
+
+def executions() -> list[str]:
+    arn = f"arn:aws:states:us-east-1:{PLATFORM.account}:stateMachine:pushtrain-plain"
+    found = aws.client("stepfunctions").list_executions(stateMachineArn=arn)["executions"]
+    return [item["name"] for item in found]
+
+
+def event(*pushes: Push) -> dict[str, Any]:
+    return {
+        "Records": [
+            {
+                "eventName": "ObjectCreated:Put",
+                "s3": {
+                    "bucket": {"name": p.bucket},
+                    "object": {"key": p.prefix + "config.yaml", "versionId": p.version},
+                },
+            }
+            for p in pushes
+        ]
+    }
+
+
+def test_the_same_event_twice_starts_one_run_and_a_new_put_another(machine: LocalAws, repo: Path) -> None:
+    first = push(repo)
+    one = launched(first)
+    assert launched(first).run == one.run
+    machine.wait(one.arn)
+    late = launched(first)  # delivered once more after the run has ended
+    assert (late.run, late.fresh) == (one.run, False)
+    assert executions() == [one.run]
+    two = launched(push(repo, again=True))
+    assert two.run != one.run
+    assert two.run[:12] == one.run[:12] == first.revision[:12]
+    assert sorted(executions()) == sorted([one.run, two.run])
+
+
+def test_a_change_of_code_alone_leaves_the_state_machine_alone(machine: LocalAws, repo: Path) -> None:
+    assert launched(push(repo)).definition == "created"
+    (repo / "train.py").write_text("print('other')")
+    assert launched(push(repo)).definition == "unchanged"
+    config = (repo / "config.yaml").read_text()
+    (repo / "config.yaml").write_text(config + "tags: {team: risk}\n")
+    assert launched(push(repo)).definition == "updated"
+    (repo / "config.yaml").write_text(config)
+    assert launched(push(repo)).definition == "unchanged"
+
+
+def test_each_run_executes_the_definition_of_its_own_push(machine: LocalAws, repo: Path) -> None:
+    old = launched(push(repo))
+    machine.wait(old.arn)
+    config = (repo / "config.yaml").read_text()
+    (repo / "config.yaml").write_text(re.sub(r"at_most: [0-9.]+", "at_most: 0.1", config))
+    new = launched(push(repo))
+    outputs = [json.loads(machine.wait(run.arn)["output"]) for run in (old, new)]
+    assert [output["outcome"] for output in outputs] == ["registered", "not_registered"]
+
+
+def test_a_state_machine_deleted_by_hand_is_made_anew(machine: LocalAws, repo: Path) -> None:
+    launched(push(repo))
+    states = aws.client("stepfunctions")
+    arn = f"arn:aws:states:us-east-1:{PLATFORM.account}:stateMachine:pushtrain-plain"
+    states.delete_state_machine(stateMachineArn=arn)
+    assert launched(push(repo, again=True)).definition == "created"
+
+
+def test_the_input_records_everything_the_run_used(machine: LocalAws, repo: Path) -> None:
+    pushed = push(repo)
+    run = launched(pushed)
+    document = json.loads(read(PLATFORM.artifact_bucket, f"plain/runs/{run.run}/input.json"))
+    assert document["revision"] == pushed.revision
+    assert document["config"]["version"] == pushed.version
+    assert document["data"] == {"numbers": f"s3://{pushed.bucket}/{pushed.prefix}data/"}
+    assert document["metadata"]["revision"] == pushed.revision
+    described = aws.client("stepfunctions").describe_execution(executionArn=run.arn)
+    assert json.loads(described["input"]) == document
+
+
+def test_the_source_archive_holds_the_code_without_the_data_and_is_deterministic(machine: LocalAws, repo: Path) -> None:
+    def source(run: Launched) -> str:
+        return str(json.loads(read(PLATFORM.artifact_bucket, f"plain/runs/{run.run}/input.json"))["code"])
+
+    one = source(launched(push(repo)))
+    with tarfile.open(fileobj=io.BytesIO(read(*one.removeprefix("s3://").split("/", 1)))) as tar:
+        assert tar.getnames() == ["config.yaml", "evaluation.py", "preprocessing.py", "train.py"]
+        assert {member.mtime for member in tar} == {0}
+    (repo / "data" / "numbers.txt").write_text("1\n2\n3\n")
+    assert source(launched(push(repo))) == one
+    (repo / "train.py").write_text("print('other')")
+    assert source(launched(push(repo))) != one
+
+
+def test_every_problem_of_a_push_is_written_down_and_starts_nothing(machine: LocalAws, repo: Path) -> None:
+    (repo / "config.yaml").write_text("model: plain\ntrian: {}\ntrain: {framework: sklern 1.2-1}\n")
+    said = refused(push(repo))
+    assert "config.yaml:2  trian:" in said
+    assert "config.yaml:3  train.framework:" in said
+
+
+def test_the_model_of_the_key_must_be_the_configs(machine: LocalAws, repo: Path) -> None:
+    (repo / "config.yaml").write_text((repo / "config.yaml").read_text().replace("model: plain", "model: other"))
+    assert "config.yaml:1  model: the push lies under 'plain', config.yaml says 'other'" in refused(push(repo))
+
+
+def test_an_unknown_template_is_a_problem_of_the_push(machine: LocalAws, repo: Path) -> None:
+    (repo / "config.yaml").write_text((repo / "config.yaml").read_text() + "template: trian\n")
+    assert "Did you mean 'train'?" in refused(push(repo))
+
+
+def test_a_revision_that_has_not_all_arrived_is_tried_again(machine: LocalAws, repo: Path) -> None:
+    pushed = push(repo)
+    s3 = aws.client("s3")
+    s3.delete_object(Bucket=pushed.bucket, Key=pushed.prefix + "train.py")
+    with pytest.raises(IncompletePush, match=r"not arrived yet: train\.py"):
+        launch(pushed, PLATFORM)
+    s3.put_object(Bucket=pushed.bucket, Key=pushed.prefix + "train.py", Body=(repo / "train.py").read_bytes())
+    launched(pushed)
+
+
+def test_a_plain_copy_without_manifest_is_a_push_once_its_scripts_are_there(machine: LocalAws, repo: Path) -> None:
+    s3 = aws.client("s3")
+    prefix = "model-repos/plain/by-hand/"
+    bucket = PLATFORM.code_bucket
+    version = s3.put_object(Bucket=bucket, Key=prefix + "config.yaml", Body=(repo / "config.yaml").read_bytes())
+    copied = Push(bucket=bucket, model="plain", revision="by-hand", version=version["VersionId"])
+    with pytest.raises(IncompletePush, match=r"evaluation\.py, preprocessing\.py, train\.py"):
+        launch(copied, PLATFORM)
+    for path in repo.rglob("*.*"):
+        s3.upload_file(str(path), bucket, prefix + path.relative_to(repo).as_posix())
+    assert machine.wait(launched(copied).arn)["status"] == "SUCCEEDED"
+
+
+def test_a_file_that_is_not_what_the_manifest_says_is_refused(machine: LocalAws, repo: Path) -> None:
+    pushed = push(repo)
+    aws.client("s3").put_object(Bucket=pushed.bucket, Key=pushed.prefix + "train.py", Body=b"import evil")
+    assert "train.py is not the file that manifest.json lists" in refused(pushed)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"files": [], "git": {"commit": 1}}', '{"files": 3, "git": {}}'])
+def test_a_manifest_of_someone_elses_is_refused(machine: LocalAws, repo: Path, text: str) -> None:
+    pushed = push(repo)
+    aws.client("s3").put_object(Bucket=pushed.bucket, Key=pushed.prefix + "manifest.json", Body=text.encode())
+    assert "manifest.json is not one that pushtrain wrote" in refused(pushed)
+
+
+def test_one_record_that_is_not_there_yet_does_not_hold_up_the_others(machine: LocalAws, repo: Path) -> None:
+    good = push(repo)
+    (repo / "train.py").write_text("print('other')")
+    half = push(repo)
+    aws.client("s3").delete_object(Bucket=half.bucket, Key=half.prefix + "train.py")
+    with pytest.raises(IncompletePush):
+        receive(event(half, good), PLATFORM)
+    assert [name[:12] for name in executions()] == [good.revision[:12]]
+
+
+@pytest.mark.parametrize("text", ["s3://lake/churn/2026-11/", "나무 1", "a@b", "x" * 256])
+def test_metadata_that_the_registry_can_hold_is_kept(text: str) -> None:
+    assert metadata_value(text) == text
+
+
+@pytest.mark.parametrize("text", ["", "a,b", "x" * 257, "s3://lake/(old)/", "line\nbreak"])
+def test_metadata_that_it_cannot_hold_becomes_a_hash_before_anything_starts(text: str) -> None:
+    assert metadata_value(text).startswith("sha256:")
+    assert metadata_value(text) == metadata_value(text)
