@@ -118,6 +118,14 @@ def test_a_users_profile_and_keys_are_never_used_and_come_back(folder: Path, mon
     assert dict(os.environ) == before
 
 
+def test_a_users_aws_files_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("[default]\nendpoint_url = http://127.0.0.1:9\nregion = eu-west-1\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with up(tmp_path / "store", PLATFORM, handlers={}):
+        assert client("s3").put_object(Bucket=CODE, Key="k", Body=b"")["VersionId"]
+
+
 def test_an_account_of_another_number_is_the_account_everywhere(folder: Path) -> None:
     platform = Platform.from_json(PLATFORM.to_json().replace("123456789012", "000000000042"))
     for life in (1, 2):

@@ -172,14 +172,9 @@ class Registry:
         return document
 
     def _by_token(self, group: str, token: str | None) -> str | None:
-        return next(
-            (
-                document["ModelPackageArn"]
-                for document in self._versions()
-                if token and document.get("ClientToken") == token and document["ModelPackageGroupName"] == group
-            ),
-            None,
-        )
+        mine = (document for document in self._versions() if document["ModelPackageGroupName"] == group)
+        same = (document["ModelPackageArn"] for document in mine if token and document.get("ClientToken") == token)
+        return next(same, None)
 
 
 @contextmanager
