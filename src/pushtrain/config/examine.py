@@ -35,7 +35,9 @@ class Examined:
 
 def examine(tree: dict[str, Any], mark: Mark, spoiled: Iterable[Path] = ()) -> Examined:
     """Everything wrong and surprising in `tree`; nothing is said about what lies inside a `spoiled` path."""
-    found = [Finding(path=path, message="is empty. Give it a value or remove the line") for path in _empty(tree)]
+    spoiled = tuple(spoiled)
+    empty = (path for path in _empty(tree) if not _in_any(path, spoiled))
+    found = [Finding(path=path, message="is empty. Give it a value or remove the line") for path in empty]
     if tree.get(_PYTHON_NAME) is not None:
         found.append(Finding(path=(_PYTHON_NAME,), message=problems.unknown_key((_PYTHON_NAME,))))
     unusable = [*spoiled, *(finding.path for finding in found)]
