@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
+
+_making = threading.Lock()  # clients may be shared by threads, but boto3 may not make two at once
 
 
 def client(service: str, region: str | None = None) -> Any:
@@ -16,7 +19,7 @@ def client(service: str, region: str | None = None) -> Any:
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
-    made: BaseClient = boto3.client(  # type: ignore[call-overload]
-        service, region_name=region, config=Config(retries={"mode": "standard", "max_attempts": 5})
-    )
+    retries = Config(retries={"mode": "standard", "max_attempts": 5})
+    with _making:
+        made: BaseClient = boto3.client(service, region_name=region, config=retries)  # type: ignore[call-overload]
     return made

@@ -52,8 +52,9 @@ def _parse(text: str) -> Any:
         AmazonStateLanguageParser,
     )
 
+    plain = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
     try:
-        return AmazonStateLanguageParser.parse(json.dumps(json.loads(text), ensure_ascii=False))[0]
+        return AmazonStateLanguageParser.parse(plain)[0]
     except Exception as error:  # moto's parser and components raise whatever they like
         raise _invalid(f"{type(error).__name__}: {error}") from error
 

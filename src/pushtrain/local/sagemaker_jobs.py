@@ -7,6 +7,7 @@ the store so that later processes answer too. It knows neither moto nor Step Fun
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 import traceback
@@ -157,19 +158,23 @@ class Jobs:
     def _call(self, live: _Live) -> JobResult:
         record = live.record
         name = record["name"]
-        result: JobResult = self._run_job(
-            record["kind"],
-            record["request"],
-            s3=self._client(record["region"]),
-            folder=self.folder / name,
-            stop=live.stop,
-            on_line=lambda line: self._on_event(JobLine(job=name, line=line)),
-            endpoint=self._endpoint,
-        )
+        folder = self.folder / name
+        try:
+            result: JobResult = self._run_job(
+                record["kind"],
+                record["request"],
+                s3=self._client(record["region"]),
+                folder=folder,
+                stop=live.stop,
+                on_line=lambda line: self._on_event(JobLine(job=name, line=line)),
+                endpoint=self._endpoint,
+            )
+        finally:  # what counts is in S3, and a copy of all data for every job would fill the disk
+            shutil.rmtree(folder / "ml", ignore_errors=True)
         return result
 
     def _client(self, region: str) -> Any:
-        """One S3 client for all jobs: clients may be shared by threads, making them may not."""
+        """One S3 client for all jobs."""
         with self._lock:
             if self._s3 is None:
                 self._s3 = aws.client("s3", region)

@@ -31,8 +31,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
-from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 
+from pushtrain import aws
 from pushtrain.local import job_documents as documents
 from pushtrain.local.api import ApiError
 from pushtrain.local.events import JobKind
@@ -44,6 +44,7 @@ JOBS: dict[str, JobKind] = {"createTrainingJob": "training", "createProcessingJo
 SDK_NAMES = {"sagemaker": "SageMaker", "s3": "S3", "sfn": "Sfn", "lambda": "Lambda", "sns": "Sns", "sqs": "Sqs"}
 # Of SageMaker's error codes these keep their name; ResourceInUse and ResourceNotFound [unverified] by the pattern.
 NAMED = frozenset({"ResourceLimitExceeded", "ResourceInUse", "ResourceNotFound"})
+LIKELY = ("s3", "sagemaker")  # services that our definitions call by aws-sdk tasks
 
 _clients: dict[tuple[str, str], Any] = {}
 _clients_lock = threading.Lock()
@@ -60,11 +61,11 @@ def services(stock: Callable[[str], Any], jobs: Jobs) -> Callable[[str], Any]:
     return service_for
 
 
-def shared_client(region: str, service: str, state_credentials: Any = None) -> Any:
+def shared_client(region: str, service: str) -> Any:
     """One client for all tasks of a service: making one costs more than most of its calls."""
     with _clients_lock:
         if (region, service) not in _clients:
-            _clients[region, service] = boto_client_for(region, service, state_credentials)
+            _clients[region, service] = aws.client(service, region)
         return _clients[region, service]
 
 
@@ -93,12 +94,12 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
         env: Environment,
         resource_runtime_part: Any,
         normalised_parameters: dict[str, Any],
-        state_credentials: Any,
+        state_credentials: Any,  # noqa: ARG002 - moto's signature
     ) -> None:
         action, place = self.resource.api_action, resource_runtime_part
         kind = JOBS.get(action)
         if kind is None:
-            client = shared_client(place.region, "sagemaker", state_credentials)
+            client = shared_client(place.region, "sagemaker")
             answer = getattr(client, self._get_boto_service_action())(**normalised_parameters)
             env.stack.append({key: value for key, value in answer.items() if key != "ResponseMetadata"})
             return
@@ -112,14 +113,16 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
     def _eval_integration_pattern(
         self,
         env: Environment,
-        resource_runtime_part: Any,  # noqa: ARG002 - moto's signature
+        resource_runtime_part: Any,
         normalised_parameters: dict[str, Any],
-        state_credentials: Any,  # noqa: ARG002
+        state_credentials: Any,  # noqa: ARG002 - moto's signature
     ) -> None:
         """Waits for the job; an execution that stops, or a Task that times out, stops its job as AWS tries to."""
         env.stack.pop()
         kind = JOBS[self.resource.api_action]
         name = normalised_parameters[documents.NAME[kind]]
+        for service in LIKELY:  # while the job runs there is time to make what the tasks after it use
+            shared_client(resource_runtime_part.region, service)
         described = self._jobs.wait(kind, name, while_true=env.is_running)
         if described is None:
             self._jobs.stop(kind, name)
@@ -177,9 +180,9 @@ class AwsSdkTask(StateTaskServiceAwsSdk):  # type: ignore[misc]
         env: Environment,
         resource_runtime_part: Any,
         normalised_parameters: dict[str, Any],
-        state_credentials: Any,
+        state_credentials: Any,  # noqa: ARG002 - moto's signature
     ) -> None:
-        client = shared_client(resource_runtime_part.region, self._get_boto_service_name(), state_credentials)
+        client = shared_client(resource_runtime_part.region, self._get_boto_service_name())
         answer = getattr(client, self._get_boto_service_action())(**normalised_parameters)
         env.stack.append({key: value for key, value in answer.items() if key != "ResponseMetadata"})
 
