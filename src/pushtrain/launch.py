@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pushtrain import aws
-from pushtrain.config import Config, LoadedConfig, load_config
+from pushtrain.config import Config, LoadedConfig, check_repo, load_config
 from pushtrain.errors import ConfigError, IncompletePush, Problem, PushError, TemplateError
 from pushtrain.platform import Platform
 from pushtrain.push import Push, read_event
@@ -71,6 +71,8 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
         revision = read_revision(s3, push)
         loaded = read_config(revision, platform)
         require_scripts(revision, loaded.config)
+        if missing := check_repo(loaded, revision.holds):
+            return refuse(s3, push, platform, missing)
         definition = compile_workflow(loaded.config, platform)
         source = pack_source(s3, revision, loaded.config, platform)
     except IncompletePush:
@@ -185,13 +187,12 @@ def publish(s3: Any, states: Any, model: str, definition: str, platform: Platfor
     """Create or update the model's state machine, publish a version and note its ARN."""
     arn = machine_arn(platform, model)
     settings = {"definition": definition, "roleArn": platform.states_role, "publish": True} | _logging(platform)
-    change: Change = "updated"
-    try:
+    change: Change = "updated" if _exists(states, arn) else "created"
+    if change == "updated":
         answer = states.update_state_machine(stateMachineArn=arn, **settings)
-    except states.exceptions.StateMachineDoesNotExist:
+    else:
         tags = [{"key": key, "value": value} for key, value in platform.tags.items()]
-        name = arn.rpartition(":")[2]
-        answer, change = states.create_state_machine(name=name, type="STANDARD", tags=tags, **settings), "created"
+        answer = states.create_state_machine(name=arn.rpartition(":")[2], type="STANDARD", tags=tags, **settings)
     version: str = answer["stateMachineVersionArn"]
     note = json.dumps({"version": version, "definition": json.loads(definition)}, ensure_ascii=False)
     s3.put_object(Bucket=platform.artifact_bucket, Key=version_key(model, definition, platform), Body=note.encode())
@@ -222,6 +223,15 @@ def refuse(s3: Any, push: Push, platform: Platform, problems: Sequence[Problem])
     body = json.dumps(document, ensure_ascii=False, indent=1).encode()
     s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=body)
     return Refused(model=push.model, revision=push.revision, problems=tuple(problems))
+
+
+def _exists(states: Any, arn: str) -> bool:
+    """Asked first: DescribeStateMachine refills at 20 calls a second, Update and Create at one."""
+    try:
+        states.describe_state_machine(stateMachineArn=arn)
+    except states.exceptions.StateMachineDoesNotExist:
+        return False
+    return True
 
 
 def _start(states: Any, version: str, run: str, document: str) -> str | None:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from pathlib import Path
 
@@ -61,15 +60,14 @@ def test_nothing_to_install_is_this_python() -> None:
 
 
 @pytest.mark.slow
-def test_an_environment_is_made_once_and_found_at_once(wheels: Path) -> None:
+def test_an_environment_is_made_once_and_found_at_once(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
     python = python_for("tiny==1.0", None, on_line=lines.append)
     assert version_of(python, "tiny") == "1.0"
     assert any("Successfully installed tiny-1.0" in line for line in lines)
     lines.clear()
-    began = time.perf_counter()
+    monkeypatch.setattr("subprocess.Popen", None)  # finding it starts no process
     assert python_for("tiny==1.0", None, on_line=lines.append) == python
-    assert time.perf_counter() - began < 0.005
     assert lines == []
 
 
@@ -162,7 +160,7 @@ def test_the_cache_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     [
         ("", None, False, ()),
         ("", ("sklearn", "1.2-1"), False, ("scikit-learn", "pandas", "numpy")),
-        ("Scikit_Learn>=1.5 # mine\npandas", ("sklearn", "1.2-1"), True, ("numpy<2",)),
+        ("Scikit_Learn>=1.2 # mine\npandas", ("sklearn", "1.2-1"), True, ("scikit-learn==1.2.*", "numpy<2")),
         ("", ("sklearn", "1.4-2"), True, ("scikit-learn==1.4.*", "pandas", "numpy<2")),
         ("", ("pytorch", "2.6.0"), True, ("torch==2.6.0",)),
         ("", ("xgboost", "1.7-1"), True, ("xgboost==1.7.*", "pandas", "scikit-learn")),

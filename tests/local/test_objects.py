@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -202,11 +201,11 @@ def test_ten_thousand_objects_are_there_at_once(folder: Path) -> None:
             f"{BUCKET}/{key}?{version}": {**first, "name": key, "_version_id": version} for key, version in names
         }
         store.put_all("object", documents)
-    start = time.process_time()
+    for blob in (folder / "blobs").iterdir():
+        blob.rename(folder / "away")  # opening any of them while coming up would fail
     with embedded(folder) as s3:
-        taken = time.process_time() - start
+        (folder / "away").rename(blob)
         assert body(s3, "run/9999") == b"x"
-    assert taken < 1.0  # 0.3 s on the machine this was written on
 
 
 def test_a_process_killed_while_it_puts_loses_no_answered_object(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pushtrain.cli.options import json_option, place, place_options, print_json, table
+from pushtrain.cli.options import json_option, place, place_options, print_json, show_metrics, table
 from pushtrain.registry import ModelVersion
 
 LISTED = ("model", "version", "status", "metrics", "run", "revision", "created")
@@ -117,4 +117,4 @@ def _describe(version: ModelVersion) -> None:
     rows += [(f"{key}", value) for key, value in version.properties.items() if key.startswith("data.")]
     table([(f"  {name}", value) for name, value in rows])
     click.echo("  metrics")
-    table([(f"    {name}", f"{value:.6g}") for name, value in version.metrics.items()] or [("    none", "")])
+    show_metrics(version.metrics)

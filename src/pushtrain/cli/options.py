@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from pushtrain.platform import VARIABLE, Platform
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 STORE = "PUSHTRAIN_STORE"
+MANY = 30
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON document on stdout.")
@@ -49,14 +51,16 @@ def deployed(environment: str) -> Platform:
 
 @contextmanager
 def place(local: bool, store: Path, environment: str) -> Iterator[Platform]:
-    """The platform to look at; with `local`, embedded AWS is up meanwhile."""
+    """The platform to look at; with `local`, embedded AWS is up meanwhile. Looking makes no store."""
     if not local:
         yield deployed(environment)
         return
     from pushtrain.local.aws import up
 
-    with up(store, Platform.local(environment)) as machine:
-        yield machine.platform
+    with tempfile.TemporaryDirectory() as nothing:
+        folder = store if store.exists() else Path(nothing)
+        with up(folder, Platform.local(environment), handlers={}) as machine:
+            yield machine.platform
 
 
 def print_json(document: object) -> None:
@@ -69,6 +73,15 @@ def table(rows: list[tuple[str, ...]]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def show_metrics(metrics: Mapping[str, float]) -> None:
+    """Metrics for a person; the cells of confusion matrices are left to --json."""
+    shown = {name: value for name, value in metrics.items() if "confusion_matrix" not in name}
+    if shown:
+        table([(f"    {name}", f"{value:.6g}") for name, value in [*shown.items()][:MANY]])
+    if more := len(metrics) - min(len(shown), MANY):
+        click.echo(f"    and {more} more: --json")
 
 
 def short(path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pushtrain.cli.options import json_option, place, place_options, print_json, table
+from pushtrain.cli.options import json_option, place, place_options, print_json, show_metrics, table
 from pushtrain.runs import Run
 
 
@@ -53,8 +53,8 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
         return
     click.secho(f"{found.model} · run {found.run} · {found.status}", bold=True)
     table([(f"  {job.step}", job.status, f"{job.seconds:.1f} s", job.name) for job in found.jobs] or [("  no job",)])
-    for name, value in found.metrics.items():
-        click.echo(f"  {name}  {value:.6g}")
+    click.echo("  metrics")
+    show_metrics(found.metrics)
     if found.error:
         click.echo(f"  {found.error.step} failed: {found.error.reason}")
     click.echo(f"  {verdict(found)}")

@@ -37,7 +37,7 @@ def command(folder: Path, environment: str, as_json: bool) -> int:
 
 def check(folder: Path, environment: str) -> LoadedConfig:
     """The config of a model repo, its scripts and its workflow checked. Raises ConfigError with every problem."""
-    from pushtrain.config import check_repo, load_config
+    from pushtrain.config import check_repo, load_config, repo_warnings
     from pushtrain.model_repo import CONFIG, read_names
     from pushtrain.platform import Platform
     from pushtrain.workflow import compile_workflow
@@ -45,13 +45,14 @@ def check(folder: Path, environment: str) -> LoadedConfig:
     names = read_names(folder)
     file = str(folder / CONFIG)
     loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, file=file)
-    if problems := check_repo(loaded, names.holds):
+    if problems := check_repo(loaded, names.holds, file=file):
         raise ConfigError(problems)
     try:
         compile_workflow(loaded.config, Platform.local(environment))
     except TemplateError as error:
         raise ConfigError([Problem(message=str(error), file=file)]) from error
-    return loaded
+    surprises = repo_warnings(loaded, names.holds, file=file)
+    return dataclasses.replace(loaded, warnings=(*loaded.warnings, *surprises))
 
 
 def show_warnings(loaded: LoadedConfig) -> None:

@@ -25,6 +25,7 @@ from pushtrain.config.model import (
 )
 from pushtrain.config.owned import PROCESSING_OWNED, TRAINING_OWNED
 from pushtrain.config.repo import check_repo, repo_warnings
+from pushtrain.config.rules_data import channels_of, inputs_of
 from pushtrain.config.rules_register import serving_framework
 from pushtrain.config.units import duration_text
 
@@ -48,8 +49,10 @@ __all__ = [
     "Step",
     "Train",
     "Vpc",
+    "channels_of",
     "check_repo",
     "duration_text",
+    "inputs_of",
     "load_config",
     "parse_metric",
     "repo_warnings",

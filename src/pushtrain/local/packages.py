@@ -2,7 +2,7 @@
 
 In: requirements.txt as text, a framework and its image's version. Out: the lines that pip installs, and how versions
 compare.
-A package that requirements.txt names is taken as it stands there: that line wins.
+A package that requirements.txt names is taken as it stands there: that line wins; a pin to the image only narrows it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def needed(requirements: str, framework: tuple[str, str] | None, *, match_image:
     pins = _pins(name, version, base) if match_image else {}
     packages = (*PACKAGES.get(name, ()), *_base_packages(name, base))
     present = named(requirements)
-    return tuple(package + pins.get(package, "") for package in packages if normal(package) not in present)
+    return tuple(
+        package + pins.get(package, "") for package in packages if package in pins or normal(package) not in present
+    )
 
 
 def main_package(framework: str) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pushtrain.catalog import images, instances
-from pushtrain.config import Config, Evaluate, Preprocess, Processing, Step, Train
+from pushtrain.config import Config, Evaluate, Preprocess, Processing, Step, Train, channels_of, inputs_of
 from pushtrain.platform import Platform
 from pushtrain.workflow import names
 from pushtrain.workflow.states import fmt
@@ -55,9 +55,7 @@ def preprocess_request(config: Config, platform: Platform, step: Preprocess) -> 
 def evaluate_request(config: Config, platform: Platform, step: Evaluate) -> Request:
     """CreateProcessingJob that reads the model and the test data and writes evaluation.json."""
     inputs = [_input("model", f"{PROCESSING}/model", model_uri(config, platform))]
-    inputs += [
-        _input(name, f"{PROCESSING}/{name}", _source(config, platform, name)) for name in _evaluate_inputs(config, step)
-    ]
+    inputs += [_input(name, f"{PROCESSING}/{name}", _source(config, platform, name)) for name in inputs_of(config)]
     outputs = [_output(config, platform, "evaluate", "evaluation", "evaluation/{}/")]
     return _processing(config, platform, "evaluate", step, inputs, outputs)
 
@@ -72,17 +70,19 @@ def train_request(config: Config, platform: Platform, step: Train) -> Request:
         "RoleArn": platform.job_role,
         "AlgorithmSpecification": algorithm,
         "HyperParameters": _hyperparameters(step, platform),
-        "InputDataConfig": [_channel(config, platform, name) for name in _channels(config, step)],
+        "InputDataConfig": [_channel(config, platform, name) for name in channels_of(config)],
         "OutputDataConfig": {"S3OutputPath.$": _run_uri(config, platform, "model"), **_kms(config, platform)},
         "ResourceConfig": _resources(config, platform, step) | _warm_pool(step),
         "StoppingCondition": {"MaxRuntimeInSeconds": step.max_runtime},
         "Environment": dict(step.environment),
         "Tags": tags(config, platform),
     }
-    request |= _spot(config, platform, step) if step.spot else {}
-    request |= {"RetryStrategy": {"MaximumRetryAttempts": step.retries}} if step.retries else {}
+    request |= _checkpoint(config, platform, step)
     if step.spot:
+        request["EnableManagedSpotTraining"] = True
         request["StoppingCondition"]["MaxWaitTimeInSeconds"] = step.max_wait
+    if step.retries:
+        request["RetryStrategy"] = {"MaximumRetryAttempts": step.retries}
     network = _network(config, platform)
     return _complete(request | network, step)
 
@@ -175,21 +175,6 @@ def _launcher(step: Train) -> dict[str, str]:
     return flags | {"sagemaker_instance_type": json.dumps(step.instance)}
 
 
-def _channels(config: Config, step: Train) -> tuple[str, ...]:
-    if step.channels is not None:
-        return step.channels
-    if config.preprocess:
-        return tuple(name for name in config.preprocess.outputs if name != "test")
-    return tuple(config.data)
-
-
-def _evaluate_inputs(config: Config, step: Evaluate) -> tuple[str, ...]:
-    if step.inputs is not None:
-        return tuple(name for name in step.inputs if name != "model")
-    made = config.preprocess.outputs if config.preprocess else tuple(config.data)
-    return ("test",) if "test" in made else made
-
-
 def _source(config: Config, platform: Platform, name: str) -> str:
     """Where an input comes from: a preprocess output of this run, else the data of that name."""
     if config.preprocess and name in config.preprocess.outputs:
@@ -240,9 +225,11 @@ def _warm_pool(step: Train) -> Request:
     return {"KeepAlivePeriodInSeconds": step.keep_alive} if step.keep_alive else {}
 
 
-def _spot(config: Config, platform: Platform, step: Train) -> Request:
+def _checkpoint(config: Config, platform: Platform, step: Train) -> Request:
+    if not step.checkpoint:
+        return {}
     place = {"S3Uri.$": _run_uri(config, platform, "checkpoints/"), "LocalPath": step.checkpoint}
-    return {"EnableManagedSpotTraining": True, "CheckpointConfig": place}
+    return {"CheckpointConfig": place}
 
 
 def _kms(config: Config, platform: Platform) -> Request:
