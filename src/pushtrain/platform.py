@@ -24,6 +24,7 @@ class Platform:
 
     `prefix` (1..16 characters) begins every state machine and job name: IAM pins it.
     `environment` names the overlay of config.yaml that a push to this platform uses; empty means none.
+    `topic` is the SNS topic (ARN) that tells people of runs and approvals; empty means nobody is told.
     """
 
     account: str
@@ -40,6 +41,8 @@ class Platform:
     encrypt_between_containers: bool = False
     kms_key: str = ""
     log_group: str = ""
+    serving_bucket: str = ""
+    topic: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,6 +87,7 @@ class Platform:
             prefix="pushtrain",
             code_bucket="pushtrain-code",
             artifact_bucket="pushtrain-artifacts",
+            serving_bucket="pushtrain-serving",
             states_role=f"arn:aws:iam::{account}:role/pushtrain-states",
             job_role=f"arn:aws:iam::{account}:role/pushtrain-jobs",
             environment=environment,
