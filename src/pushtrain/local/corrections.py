@@ -31,6 +31,7 @@ from moto.stepfunctions.parser.asl.component.state.choice.state_choice import St
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.parse.intrinsic.intrinsic_parser import IntrinsicParser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import json_path
 
 from pushtrain.local import intrinsics, paths
@@ -48,6 +49,7 @@ def apply_all(patches: Patches) -> None:
     correct_states_all(patches)
     correct_errors_out_of_branches(patches)
     correct_state_context(patches)
+    correct_escapes(patches)
     correct_intrinsics(patches)
     correct_string_to_json(patches)
 
@@ -133,6 +135,17 @@ def correct_state_context(patches: Patches) -> None:
     patches.replace(state_module, "StateData", state_data)
 
 
+def correct_escapes(patches: Patches) -> None:
+    r"""Moto: `\"` and `\\` in names and paths stay as JSON writes them, so `$["a b"]` leads nowhere. AWS: decoded."""
+    stock = Preprocessor._inner_string_of
+
+    def inner_string_of(parser_rule_context: Any) -> str | None:
+        text = stock(parser_rule_context=parser_rule_context)
+        return None if text is None else _decoded(text)
+
+    patches.replace(Preprocessor, "_inner_string_of", staticmethod(inner_string_of))
+
+
 def correct_intrinsics(patches: Patches) -> None:
     """Moto: bracket paths in intrinsics are cut short. AWS: any path; a call that fails is States.IntrinsicFailure."""
 
@@ -140,7 +153,9 @@ def correct_intrinsics(patches: Patches) -> None:
         function.eval = _guarded(function)
         return function
 
-    patches.replace(IntrinsicParser, "parse", staticmethod(lambda text: (intrinsics.parse(text, guard), None)))
+    patches.replace(
+        IntrinsicParser, "parse", staticmethod(lambda text: (intrinsics.parse(_decoded(text), guard), None))
+    )
 
 
 def correct_string_to_json(patches: Patches) -> None:
@@ -165,6 +180,11 @@ def failure(env: Environment, name: StatesErrorNameType, cause: str) -> FailureE
             event_details=EventDetails(taskFailedEventDetails=details),
         )
     )
+
+
+def _decoded(text: str) -> str:
+    """What a JSON string means, given without its quotes."""
+    return str(json.loads(f'"{text}"')) if "\\" in text else text
 
 
 def _guarded(function: Any) -> Any:

@@ -27,6 +27,8 @@ from pushtrain.local.executions import Executions
 from pushtrain.local.machines import Revision
 
 START_SECONDS = 5.0
+# When the history so far goes to the store: a run whose process is killed still shows its last state and job.
+KEPT_AT = ("StateEntered", "TaskSubmitted")
 END_EVENTS = {
     "ABORTED": HistoryEventType.ExecutionAborted,
     "TIMED_OUT": HistoryEventType.ExecutionTimedOut,
@@ -149,17 +151,18 @@ class Reporter(EventManager):  # type: ignore[misc]
         if self._closed:
             return 0
         number: int = super().add_event(context, event_type, event_details, **options)
-        name, now = str(event_type.value), datetime.now(UTC)
+        name, now, run = str(event_type.value), datetime.now(UTC), self._run
         if name.endswith("StateEntered"):
             self._begun.set()
             state = event_details["stateEnteredEventDetails"]["name"]
-            self._run.executions.on_event(StateEntered(execution=self._run.exec_arn, state=state, at=now))
+            run.executions.on_event(StateEntered(execution=run.exec_arn, state=state, at=now))
         elif name.endswith("StateExited"):
             state = event_details["stateExitedEventDetails"]["name"]
-            self._run.executions.on_event(StateExited(execution=self._run.exec_arn, state=state, at=now))
+            run.executions.on_event(StateExited(execution=run.exec_arn, state=state, at=now))
+        if name.endswith(KEPT_AT):
             with self._ending:
                 if not self._closed:
-                    self._run.executions.record_history(self._run.exec_arn, self._run.revision, self.wire_events())
+                    run.executions.record_history(run.exec_arn, run.revision, self.wire_events())
         return number
 
     def close(self, event_type: Any, details: dict[str, str | None]) -> bool:

@@ -80,6 +80,13 @@ CASES: list[tuple[str, Any, Any, tuple[str, Any]]] = [
     ),
     ("Hangul in dot form", shaped(**{"v.$": "$.m.점수"}), {"m": {"점수": 1}}, (SUCCEEDED, {"v": 1})),
     ("Hangul written as escapes", UNICODE, {"m": {"점수": 1}}, (SUCCEEDED, {"went": "yes"})),
+    ("double quotes in a path", shaped(**{"v.$": '$["a b"]'}), {"a b": 1}, (SUCCEEDED, {"v": 1})),
+    (
+        "double quotes in a Choice",
+        choice({"Variable": '$["a b"]', "NumericEquals": 1}),
+        {"a b": 1},
+        (SUCCEEDED, {"went": "yes"}),
+    ),
     (
         "bracket path in an intrinsic",
         shaped(**{"v.$": "States.Format('{}', $.m['macro avg']['f1-score'])"}),
@@ -136,6 +143,10 @@ def test_answers_as_aws_does(engine: Any, name: str) -> None:
 @pytest.mark.parametrize("name", BY_NAME)
 def test_stock_moto_still_answers_otherwise(stock: Any, name: str) -> None:
     assert outcome(stock, name) != BY_NAME[name][2], f"moto changed: it answers {name!r} right by itself now"
+
+
+def test_escapes_in_values_are_decoded_once(engine: Any) -> None:
+    assert engine.run(shaped(v='say "hi"\n\\'))["output"] == {"v": 'say "hi"\n\\'}
 
 
 def test_start_time_is_text(engine: Any) -> None:

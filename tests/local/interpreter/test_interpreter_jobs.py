@@ -112,6 +112,15 @@ def test_stopping_the_execution_stops_its_job(engine: Any, requests: Any) -> Non
     assert events[-1]["executionAbortedEventDetails"] == {"error": "Stop", "cause": "enough"}
 
 
+def test_the_history_of_a_run_that_is_killed_shows_its_last_job(engine: Any, requests: Any) -> None:
+    engine.scripts.hold("job")
+    execution = engine.start(engine.create(task(TRAIN, requests.training("job")))["stateMachineArn"])
+    engine.await_event(JobLine, job="job")
+    while (last := engine.store.get("history", execution)["events"][-1])["type"] != "TaskSubmitted":
+        assert last["type"] == "TaskStateEntered"
+    assert json.loads(last["taskSubmittedEventDetails"]["output"])["TrainingJobArn"].endswith("/job")
+
+
 def test_a_machine_that_takes_too_long_ends_timed_out(engine: Any, requests: Any) -> None:
     engine.scripts.hold("job")
     ended = engine.run(task(TRAIN, requests.training("job")) | {"TimeoutSeconds": 1})

@@ -1,0 +1,77 @@
+"""JSONPath and intrinsic calls, read as Step Functions reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pushtrain.local import intrinsics, paths
+
+DATA = {"a": {"b.c": [{"d": 1}, {"d": None}]}, "it's": 2, "l": [[1, 2], [3]], "점수": 0.5, "f1-score": 0.7}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("$", DATA),
+        ("$.a['b.c'][0].d", 1),
+        ('$.a["b.c"][1].d', None),
+        ("$['a']['b.c'][-1]", {"d": None}),
+        (r"$['it\'s']", 2),
+        ("$.l[0][1]", 2),
+        ("$.점수", 0.5),
+        ("$['점수']", 0.5),
+        ("$.f1-score", 0.7),
+        ("$.l[*][0]", [1, 3]),
+        ("$.l[0][0:2]", [1, 2]),
+        ("$.l[0:1]", [[1, 2]]),
+        ("$.a['b.c'][?(@.d==1)].d", [1]),
+        ("$.a['b.c'][?(@.d==9)].d", []),
+        ("$..d", [1, None]),
+    ],
+)
+def test_values(path: str, value: Any) -> None:
+    assert paths.value_at(path, DATA) == value
+
+
+@pytest.mark.parametrize("path", ["$.none", "$.l[9]", "$.l.a", "$.a[0]", "$.점수.x"])
+def test_definite_paths_that_lead_nowhere(path: str) -> None:
+    with pytest.raises(paths.NoValue):
+        paths.value_at(path, DATA)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "States.Format('a'",
+        "States.Nothing('a')",
+        "States.Format('a') and more",
+        "States.Format('a' 'b')",
+        "Format('a')",
+        "States.Format(unquoted)",
+    ],
+)
+def test_texts_that_are_no_calls(text: str) -> None:
+    with pytest.raises(ValueError, match=r"States|Format"):
+        intrinsics.parse(text, lambda function: function)
+
+
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        (
+            r"States.Format('it\'s {} of {}', $.n, States.Array(1, -2.5, true, null))",
+            "it's 1 of [1, -2.5, true, null]",
+        ),
+        ("States.Format('{}', $['a, (b)'])", "x"),
+        ("States.Format( '{}' , $$.Execution.Input['a, (b)'] )", "x"),
+        ("States.ArrayLength($.l[*])", 2),
+        ("States.ArrayGetItem($.l, 1)", "c"),
+        ("States.MathAdd($.n, -3)", -2),
+    ],
+)
+def test_calls_in_a_run(engine: Any, call: str, value: Any) -> None:
+    only = {"Type": "Pass", "Parameters": {"v.$": call}, "End": True}
+    data = {"n": 1, "a, (b)": "x", "l": ["b", "c"]}
+    assert engine.run({"StartAt": "Only", "States": {"Only": only}}, data)["output"] == {"v": value}
