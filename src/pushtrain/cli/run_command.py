@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,8 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
         place_data(repo, loaded.config, machine)
         upload(repo, loaded.config.model, machine.platform, again=True)
         answer = _answer(machine)
+        gc.freeze()
+        gc.enable()  # a run may take hours; see `main`
         try:
             machine.wait(answer["arn"])
         except KeyboardInterrupt:
