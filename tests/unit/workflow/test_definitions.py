@@ -85,5 +85,3 @@ def test_growth_with_conditions_is_linear() -> None:
 
     one, two, three = size(10), size(20), size(30)
     assert abs((three - two) - (two - one)) < 0.02 * (two - one)
-
-
