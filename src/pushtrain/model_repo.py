@@ -18,29 +18,10 @@ from urllib.parse import urlsplit, urlunsplit
 from pathspec import GitIgnoreSpec
 
 from pushtrain.errors import PushError
+from pushtrain.manifest import CONFIG, MANIFEST, File, GitFacts
 
-CONFIG = "config.yaml"
-MANIFEST = "manifest.json"
 IGNORE_FILES = (".gitignore", ".pushtrainignore")
 KEY_LIMIT = 1024 - 100  # bytes of an S3 key, less our own prefix
-
-
-@dataclass(frozen=True, kw_only=True)
-class File:
-    """One file of a model repo: path relative to it with `/`, SHA-256 in hex, size in bytes."""
-
-    path: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class GitFacts:
-    """Where the code came from; empty strings where there is no git."""
-
-    commit: str = ""
-    repository: str = ""
-    dirty: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

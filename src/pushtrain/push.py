@@ -12,13 +12,16 @@ import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from pushtrain import aws
 from pushtrain.errors import PushError
-from pushtrain.model_repo import CONFIG, MANIFEST, File, ModelRepo
+from pushtrain.manifest import CONFIG, MANIFEST, File
 from pushtrain.platform import Platform
+
+if TYPE_CHECKING:
+    from pushtrain.model_repo import ModelRepo
 
 ROOT = "model-repos"
 PUSH_KEY = re.compile(rf"{ROOT}/(?P<model>[^/]+)/(?P<revision>[^/]+)/config\.yaml")

@@ -15,7 +15,7 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import IncompletePush, Problem, PushError
-from pushtrain.model_repo import CONFIG, MANIFEST, GitFacts
+from pushtrain.manifest import CONFIG, MANIFEST, GitFacts
 from pushtrain.platform import Platform
 from pushtrain.push import PARALLEL, Push
 

@@ -38,7 +38,8 @@ def command(folder: Path, environment: str, as_json: bool) -> int:
 def check(folder: Path, environment: str) -> LoadedConfig:
     """The config of a model repo, its scripts and its workflow checked. Raises ConfigError with every problem."""
     from pushtrain.config import check_repo, load_config, repo_warnings
-    from pushtrain.model_repo import CONFIG, read_names
+    from pushtrain.manifest import CONFIG
+    from pushtrain.model_repo import read_names
     from pushtrain.platform import Platform
     from pushtrain.workflow import compile_workflow
 
