@@ -118,7 +118,7 @@ def test_a_gate_not_met_ends_well_and_registers_nothing(person: Person) -> None:
     assert (document["status"], document["outcome"], document["model_version"]) == ("SUCCEEDED", "not_registered", None)
     code, out, _ = person.types("run", repo)
     assert code == 0
-    assert "✗ gate         error 1 ≤ 0.5" in out
+    assert "✗ gate        error 1 ≤ 0.5" in out
     assert "not registered  gate not met: error 1.0 (<= 0.5)" in out
     assert json.loads(person.types("models", "list", "--local", "--json")[1]) == []
 
@@ -256,3 +256,19 @@ def test_a_killed_run_leaves_a_store_that_reads_and_takes_the_next_run(person: P
     assert run["status"] == "ABORTED"
     shutil.copy(REPOS / "plain" / "train.py", person.folder / "plain" / "train.py")
     assert person.runs(person.folder / "plain")["model_version"] == 1
+
+
+def test_a_metric_whose_key_holds_a_dot_and_hangul_is_judged(person: Person) -> None:
+    config = (REPOS / "plain" / "config.yaml").read_text()
+    script = (REPOS / "plain" / "evaluation.py").read_text()
+    repo = person.repo(
+        "plain",
+        **{
+            "config.yaml": config.replace("metric: error", "metric: '\"a.b\".점수'"),
+            "evaluation.py": script.replace('{"error": error}', '{"a.b": {"점수": error}}'),
+        },
+    )
+    code, out, _ = person.types("run", repo)
+    assert (code, "✓ gate        점수 1 ≤ 2" in out) == (0, True)
+    (listed,) = json.loads(person.types("models", "list", "--local", "--json")[1])
+    assert listed["metrics"] == {"'a.b'.점수": 1.0}

@@ -5,10 +5,14 @@ In: events of embedded AWS, from any thread. Out: text. Decides nothing.
 
 from __future__ import annotations
 
+import operator
+import shutil
 import sys
 import threading
 import time
+import unicodedata
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -17,7 +21,8 @@ import click
 
 from pushtrain.cli.models_command import short_name
 from pushtrain.cli.options import short
-from pushtrain.runs import Run
+from pushtrain.config import parse_metric
+from pushtrain.runs import Run, metric_name
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -25,7 +30,13 @@ if TYPE_CHECKING:
 
 TAIL = 20
 OURS = "pushtrain: "  # how the engine marks its own words in a job's log
-SYMBOLS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
+LINE = 60  # characters of a script's last line where there is no terminal to measure
+BOUNDS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
+    "at_least": ("≥", operator.ge),
+    "at_most": ("≤", operator.le),
+    "above": (">", operator.gt),
+    "below": ("<", operator.lt),
+}
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
@@ -37,6 +48,9 @@ class Screen:
         self.store = store
         self.stream = sys.stderr if to_stderr else sys.stdout
         self.live = self.stream.isatty()
+        self.what = {name: f"{step.framework or 'own image'} · {step.instance}" for name, step in config.steps.items()}
+        self.width = max(len(what) for what in self.what.values())
+        self.columns = shutil.get_terminal_size().columns if self.live else 2 * LINE
         self.lock = threading.Lock()
         self.steps: dict[str, str] = {}
         self.lines: dict[str, deque[str]] = {}
@@ -100,22 +114,19 @@ class Screen:
             self._say(click.style(f"    {text}", dim=True))
 
     def _step(self, job: str, status: str, seconds: float) -> None:
-        step = self.config.steps.get(self.steps[job])
-        what = f"{step.framework or 'own image'} · {step.instance}" if step else ""
-        last = self.lines[job][-1] if self.lines[job] and status == "Completed" else status.lower()
-        if status == "Completed" and last == status.lower():
-            last = ""
-        self._say(f"  {_mark(status == 'Completed')} {self.steps[job]:<11}  {what:<32}  {seconds:6.1f} s   {last[:60]}")
+        good = status == "Completed"
+        lines = self.lines[job]
+        last = (lines[-1] if lines else "") if good else status.lower()
+        head = f"{self.steps[job]:<10}  {self.what.get(self.steps[job], ''):<{self.width}}  {seconds:6.1f} s  "
+        self._say(f"  {_mark(good)} {head}{_cut(last, self.columns - len(head) - 5)}")
 
     def _gate(self, run: Run) -> None:
         for condition in self.config.conditions:
             bound, wanted = condition.bound
-            value = run.metrics[condition.metric]
-            met = {"at_least": value >= wanted, "at_most": value <= wanted}.get(
-                bound, value > wanted if bound == "above" else value < wanted
-            )
+            symbol, holds = BOUNDS[bound]
+            value = run.metrics[metric_name(parse_metric(condition.metric))]
             name = short_name(condition.metric)
-            self._say(f"  {_mark(met)} {'gate':<11}  {name} {value:.4g} {SYMBOLS[bound]} {wanted:g}")
+            self._say(f"  {_mark(holds(value, wanted))} {'gate':<10}  {name} {value:.4g} {symbol} {wanted:g}")
 
     def _failure(self, run: Run) -> None:
         assert run.error is not None  # noqa: S101 - `finish` looked already
@@ -149,8 +160,8 @@ class Screen:
                     job, began = running[-1]
                     last = self.lines[job][-1] if self.lines[job] else ""
                     seconds = time.monotonic() - began
-                    text = f"  {SPINNER[turn % len(SPINNER)]} {self.steps[job]:<11}  {seconds:6.1f} s  {last}"
-                    self.stream.write(f"\r\033[2K{text[: _width() - 1]}")
+                    text = f"  {SPINNER[turn % len(SPINNER)]} {self.steps[job]:<10}  {seconds:6.1f} s  {last}"
+                    self.stream.write(f"\r\033[2K{_cut(text, self.columns - 1)}")
                     self.stream.flush()
 
     def _erase(self) -> None:
@@ -168,7 +179,11 @@ def _mark(good: bool) -> str:
     return click.style("✓", fg="green") if good else click.style("✗", fg="red")
 
 
-def _width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns
+def _cut(text: str, room: int) -> str:
+    """`text` in at most `room` columns; wide characters of Hangul and the like count twice."""
+    width = 0
+    for index, char in enumerate(text):
+        width += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        if width > room:
+            return text[: max(0, index - 2)] + "…"
+    return text

@@ -1,8 +1,19 @@
 """What became of runs: states, jobs, metrics and the reason of a failure."""
 
 from pushtrain.runs.logs import log_lines
-from pushtrain.runs.metrics import flat_metrics
+from pushtrain.runs.metrics import flat_metrics, metric_name
 from pushtrain.runs.model import FAILED, Failure, Job, Run
 from pushtrain.runs.read import find_run, list_runs, show_run
 
-__all__ = ["FAILED", "Failure", "Job", "Run", "find_run", "flat_metrics", "list_runs", "log_lines", "show_run"]
+__all__ = [
+    "FAILED",
+    "Failure",
+    "Job",
+    "Run",
+    "find_run",
+    "flat_metrics",
+    "list_runs",
+    "log_lines",
+    "metric_name",
+    "show_run",
+]
