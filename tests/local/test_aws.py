@@ -92,7 +92,7 @@ def test_starting_does_not_load_what_nobody_needs(folder: Path) -> None:
 
 
 def test_the_platforms_buckets_are_there_and_versioned(aws: LocalAws) -> None:
-    for bucket in (aws.platform.code_bucket, aws.platform.artifact_bucket):
+    for bucket in (aws.platform.code_bucket, aws.platform.artifact_bucket, aws.platform.serving_bucket):
         assert client("s3").get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
 
 

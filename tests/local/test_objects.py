@@ -164,7 +164,7 @@ def test_an_unversioned_bucket_of_the_user_survives_with_its_newest_object(folde
         assert s3.get_object(Bucket="lake", Key="k")["Body"].read() == b"new"
         assert "VersionId" not in s3.head_object(Bucket="lake", Key="k")
         names = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
-        assert names == {"lake", BUCKET, Platform.local().artifact_bucket}
+        assert names == {"lake", BUCKET, Platform.local().artifact_bucket, Platform.local().serving_bucket}
     assert len(list((folder / "blobs").iterdir())) == 1
 
 

@@ -24,7 +24,7 @@ COMMANDS = {
     "run": "Train, evaluate and register a model on this machine.",
     "push": "Upload a model repo, which starts a run on AWS.",
     "runs": "Runs: list, show, logs.",
-    "models": "Registered models: list, show, approve, reject.",
+    "models": "Registered models: list, show, approve, reject, fetch.",
 }
 # botocore's exceptions by name, so that commands which never reach AWS need not import it
 AWS_REFUSALS = {"ClientError", "NoCredentialsError", "NoRegionError", "ConnectionError", "ProfileNotFound", "SSOError"}

@@ -1,4 +1,4 @@
-"""`pushtrain models`: what is registered, and the approver's decision."""
+"""`pushtrain models`: what is registered, the approver's decision, and the approved model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pushtrain.cli.options import json_option, place, place_options, print_json, show_metrics, table
+from pushtrain.cli.options import json_option, place, place_options, print_json, short, show_metrics, table
 from pushtrain.registry import ModelVersion
 
 LISTED = ("model", "version", "status", "metrics", "run", "revision", "created")
@@ -18,7 +18,7 @@ FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit",
 
 @click.group("models")
 def command() -> None:
-    """Registered models: list, show, approve, reject."""
+    """Registered models: list, show, approve, reject, fetch."""
 
 
 @command.command("list")
@@ -62,7 +62,7 @@ def _decide(
 ) -> None:
     from pushtrain.registry import decide
 
-    with place(**where) as platform:
+    with place(**where, deciding=True) as platform:
         found = decide(platform, model, version, status, note)
     if as_json:
         print_json(_listed(found))
@@ -90,6 +90,24 @@ def approve(model: str, version: int, note: str, as_json: bool, **where: Any) ->
 def reject(model: str, version: int, note: str, as_json: bool, **where: Any) -> None:
     """Reject a version; an approved one leaves serving."""
     _decide("Rejected", "rejected", model, version, note, where, as_json)
+
+
+@command.command("fetch")
+@click.argument("model")
+@click.option("--output", "-o", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--version", type=int, help="An approved version instead of the one in serving.")
+@place_options
+@json_option
+def fetch_(model: str, target: Path | None, version: int | None, as_json: bool, **where: Any) -> None:
+    """Download the approved model and check that it is what was approved."""
+    from pushtrain.serving import fetch
+
+    with place(**where) as platform:
+        fetched = fetch(platform, model, version=version, target=target)
+    if as_json:
+        print_json({**dataclasses.asdict(fetched), "file": str(fetched.file)})
+    else:
+        click.echo(f"{fetched.model} version {fetched.version} · {short(fetched.file)} · sha256 {fetched.sha256}")
 
 
 def _listed(version: ModelVersion) -> dict[str, Any]:

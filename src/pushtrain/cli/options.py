@@ -50,17 +50,23 @@ def deployed(environment: str) -> Platform:
 
 
 @contextmanager
-def place(local: bool, store: Path, environment: str) -> Iterator[Platform]:
-    """The platform to look at; with `local`, embedded AWS is up meanwhile. Looking makes no store."""
+def place(local: bool, store: Path, environment: str, *, deciding: bool = False) -> Iterator[Platform]:
+    """The platform to look at; with `local`, embedded AWS is up meanwhile. Looking makes no store.
+
+    `deciding` lets approvals wake their handler; what it raises is raised here, once the decision is made.
+    """
     if not local:
         yield deployed(environment)
         return
-    from pushtrain.local.aws import up
+    from pushtrain.local.aws import HANDLERS, ON_APPROVAL, up
 
+    handlers = {ON_APPROVAL: HANDLERS[ON_APPROVAL]} if deciding else {}
     with tempfile.TemporaryDirectory() as nothing:
         folder = store if store.exists() else Path(nothing)
-        with up(folder, Platform.local(environment), handlers={}) as machine:
+        with up(folder, Platform.local(environment), handlers=handlers) as machine:
             yield machine.platform
+            for error in (call.error for call in machine.invocations if call.error):
+                raise error
 
 
 def print_json(document: object) -> None:

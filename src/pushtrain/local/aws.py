@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pushtrain.aws import client
+from pushtrain.local.approval_events import matches_rule, state_change
 from pushtrain.local.endpoint import endpoint
 from pushtrain.local.events import Event, ExecutionEnded
 from pushtrain.local.hook import Installed, install
@@ -29,7 +30,11 @@ from pushtrain.local.store import Store
 from pushtrain.platform import VARIABLE, Platform
 
 ON_PUSH = "on_push"
-HANDLERS: Mapping[str, str] = {ON_PUSH: "pushtrain_lambda.on_push.handler"}
+ON_APPROVAL = "on_approval"
+HANDLERS: Mapping[str, str] = {
+    ON_PUSH: "pushtrain_lambda.on_push.handler",
+    ON_APPROVAL: "pushtrain_lambda.on_approval.handler",
+}
 PUSHES = {"prefix": "model-repos/", "suffix": "/config.yaml"}
 LONGEST_WAIT = 1.0  # seconds between looks, should an event of the engine ever be missing
 _one = threading.Lock()
@@ -92,7 +97,8 @@ def up(
 
     `on_event` is called from any thread with what `pushtrain.local.events` names. `handlers` maps a Lambda
     function's name to its handler; where it names `on_push`, the code bucket wakes that function for each
-    config.yaml. `match_image` gives scripts the framework version of their image. One at a time in a process.
+    config.yaml, and where it names `on_approval`, each change of an approval status wakes that one.
+    `match_image` gives scripts the framework version of their image. One at a time in a process.
     Raises LocalError when the store or the engine cannot be used.
     """
     if not _one.acquire(blocking=False):
@@ -107,7 +113,8 @@ def up(
         stack.enter_context(notifying(functions))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
         stack.enter_context(persisted(objects, after=functions.deliver))
-        stack.enter_context(registering(Registry(store=store, platform=platform)))
+        updated = partial(_wake, functions, platform) if ON_APPROVAL in handlers else None
+        stack.enter_context(registering(Registry(store=store, platform=platform, on_update=updated)))
         _make_buckets(objects, platform, listening=ON_PUSH in handlers)
         aws = LocalAws(
             platform=platform,
@@ -174,18 +181,28 @@ def _moto() -> Iterator[None]:
         yield
 
 
+def _wake(functions: Functions, platform: Platform, version: Mapping[str, Any], asked: Iterable[str]) -> None:
+    """EventBridge: the rule for approvals, whose target is the function `on_approval`."""
+    event = state_change(version, asked, platform)
+    if matches_rule(event):
+        functions.invoke(_function_arn(platform, ON_APPROVAL), event)
+
+
+def _function_arn(platform: Platform, name: str) -> str:
+    return f"arn:{platform.partition}:lambda:{platform.region}:{platform.account}:function:{name}"
+
+
 def _make_buckets(objects: Objects, platform: Platform, *, listening: bool) -> None:
     """The platform's buckets, versioned, as CDK makes them; the code bucket wakes the function `on_push`."""
-    for name in (platform.code_bucket, platform.artifact_bucket):
+    for name in filter(None, (platform.code_bucket, platform.artifact_bucket, platform.serving_bucket)):
         if name not in objects.backend.buckets:
             objects.create_bucket(name, platform.region)
     objects.flush()
     if listening:
-        arn = f"arn:{platform.partition}:lambda:{platform.region}:{platform.account}:function:{ON_PUSH}"
         rules = [{"Name": name, "Value": value} for name, value in PUSHES.items()]
         configuration = {
             "Id": ON_PUSH,
-            "CloudFunction": arn,
+            "CloudFunction": _function_arn(platform, ON_PUSH),
             "Event": ["s3:ObjectCreated:*"],
             "Filter": {"S3Key": {"FilterRule": rules}},
         }

@@ -12,7 +12,7 @@ from __future__ import annotations
 import getpass
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,10 +40,16 @@ Document = dict[str, Any]
 
 
 class Registry:
-    """Each method is one API operation: request in, response out, times in epoch seconds. Raises ApiError."""
+    """Each method is one API operation: request in, response out, times in epoch seconds. Raises ApiError.
 
-    def __init__(self, *, store: Store, platform: Platform) -> None:
+    `on_update` is called with a version as it is after UpdateModelPackage, and the members the request named.
+    """
+
+    def __init__(
+        self, *, store: Store, platform: Platform, on_update: Callable[[Document, Iterable[str]], None] | None = None
+    ) -> None:
         self.store = store
+        self._on_update = on_update
         self._arn = f"arn:{platform.partition}:sagemaker:{platform.region}:{platform.account}"
         user = _user()
         identity = {"Arn": f"arn:{platform.partition}:iam::{platform.account}:user/{user}"}
@@ -126,7 +132,10 @@ class Registry:
         arn = request["ModelPackageArn"]
         with self.store.exclusive():
             modified = {"LastModifiedTime": time.time(), "LastModifiedBy": self._user}
-            self.store.put(VERSION, arn, {**_changed(self._version(arn), request), **modified})
+            version = {**_changed(self._version(arn), request), **modified}
+            self.store.put(VERSION, arn, version)
+        if self._on_update:  # outside the store's lock: whoever is told may write
+            self._on_update(version, request)
         return {"ModelPackageArn": arn}
 
     def delete_model_package(self, request: Document, _: Place) -> Document:

@@ -7,6 +7,8 @@ what earlier processes, and others running now, put there. It never renames a ke
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -55,6 +57,12 @@ class Objects:
             for place, document in self.store.since("object", self._last_place):
                 self._last_place = place
                 self._restore(document)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else, thread or process, changes an object meanwhile: for requests on a condition."""
+        with self._lock, self.store.exclusive():
+            yield
 
     def create_bucket(self, name: str, region: str, versioning: str | None = "Enabled") -> Any:
         """Makes a bucket in moto, without the request that would cost 0.1 s at start."""

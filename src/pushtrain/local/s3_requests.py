@@ -1,13 +1,14 @@
 """Stands around every S3 request: what it changed is written down before it is answered.
 
-In: moto's S3 and an Objects. Out: moto's S3 with that duty, and two of its faults mended: a multipart upload was
-announced twice, and a copy of one carried a checksum that no client accepts.
+In: moto's S3 and an Objects. Out: moto's S3 with that duty, and three of its faults mended: a multipart upload was
+announced twice, a copy of one carried a checksum that no client accepts, and between the look of a conditional write
+and its writing another could write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from pushtrain.local.objects import Objects
@@ -41,15 +42,22 @@ def persisted(objects: Objects, *, after: Callable[[], None]) -> Iterator[None]:
 
 def _answering(original: Method, objects: Objects, after: Callable[[], None]) -> Method:
     def respond(self: Any, request: Any, full_url: str, headers: Any) -> Any:
-        objects.refresh()
-        try:
-            answer = original(self, request, full_url, headers)
-        finally:
-            objects.flush()
+        with objects.alone() if _conditional(request) else nullcontext():
+            objects.refresh()
+            try:
+                answer = original(self, request, full_url, headers)
+            finally:
+                objects.flush()
         after()
         return answer
 
     return respond
+
+
+def _conditional(request: Any) -> bool:
+    """Whether a write goes ahead only if the object is, or is not, what the client believes."""
+    conditions = {"If-Match", "If-None-Match"}
+    return request.method != "GET" and any(request.headers.get(name) for name in conditions)
 
 
 def _putting(original: Method, objects: Objects) -> Method:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
@@ -19,7 +19,10 @@ from pushtrain.runs import flat_metrics
 
 @dataclass(frozen=True, kw_only=True)
 class ModelVersion:
-    """One model package version. `created` is ISO 8601 in UTC; `metrics` is flat: dotted path -> number."""
+    """One model package version. `metrics` is flat: dotted path -> number.
+
+    `created` is ISO 8601 in UTC, `modified` too, in milliseconds: the last change of anything, not of the status alone.
+    """
 
     model: str
     version: int
@@ -33,6 +36,7 @@ class ModelVersion:
     image: str
     commit: str
     repository: str
+    modified: str = ""
     decided_by: str = ""
     note: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
@@ -58,16 +62,36 @@ def show_version(platform: Platform, model: str, version: int) -> ModelVersion:
     return _version(platform, sagemaker.describe_model_package(ModelPackageName=arn))
 
 
+def read_version(platform: Platform, arn: str) -> ModelVersion | None:
+    """The version of an ARN as it is now; None when there is none (AWS answers ValidationException)."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    sagemaker = aws.client("sagemaker", platform.region)
+    try:
+        package = sagemaker.describe_model_package(ModelPackageName=arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"ValidationException", "ResourceNotFound"}:
+            return None
+        raise
+    return _version(platform, package)
+
+
+def approved_arns(platform: Platform, model: str) -> list[str]:
+    """ARNs of the Approved versions of a model, the highest version first."""
+    approved = _arns(aws.client("sagemaker", platform.region), model, ModelApprovalStatus="Approved")
+    return sorted(approved, key=lambda arn: int(arn.rpartition("/")[2]), reverse=True)
+
+
 def _models(sagemaker: Any) -> Iterator[str]:
     for page in sagemaker.get_paginator("list_model_package_groups").paginate():
         for group in page["ModelPackageGroupSummaryList"]:
             yield group["ModelPackageGroupName"]
 
 
-def _arns(sagemaker: Any, model: str) -> list[str]:
+def _arns(sagemaker: Any, model: str, **filters: str) -> list[str]:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=model)
+    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=model, **filters)
     try:
         return [item["ModelPackageArn"] for page in pages for item in page["ModelPackageSummaryList"]]
     except ClientError as error:
@@ -92,10 +116,20 @@ def _version(platform: Platform, package: Mapping[str, Any]) -> ModelVersion:
         image=container["Image"],
         commit=facts.get("CommitId", ""),
         repository=facts.get("Repository", ""),
-        decided_by=(package.get("LastModifiedBy") or {}).get("UserProfileName", ""),
+        modified=_when(package.get("LastModifiedTime", package["CreationTime"])),
+        decided_by=_who(package.get("LastModifiedBy") or {}),
         note=package.get("ApprovalDescription", ""),
         properties=properties,
     )
+
+
+def _when(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _who(context: Mapping[str, Any]) -> str:
+    """Source: UserContext; a Studio user has a profile name, a role of a pipeline or a person has only an ARN."""
+    return str(context.get("UserProfileName") or (context.get("IamIdentity") or {}).get("Arn", ""))
 
 
 def _metrics(platform: Platform, package: Mapping[str, Any]) -> dict[str, float]:

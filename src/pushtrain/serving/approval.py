@@ -1,0 +1,137 @@
+"""Approval event -> what serving reads, `<model>/approved.json`. The only code that writes it.
+
+An event only wakes: status and approver are read from the registry. Each round compares approved.json with the
+registry and writes what is wanted on condition that approved.json is still the one compared; the rounds end when
+nothing is left to write. So duplicates do nothing, and handlers that meet, or come late, agree in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+from pushtrain import aws
+from pushtrain.errors import RegistryError
+from pushtrain.platform import Platform
+from pushtrain.registry import ModelVersion, approved_arns, read_version
+from pushtrain.serving.documents import Held, current_key, read, write
+from pushtrain.serving.event import Change, read_event
+from pushtrain.serving.keep import Approval, keep
+
+ROUNDS = 20  # each is lost only to another handler of the same model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """What serving reads after an event; `version` is None when nothing is approved.
+
+    `changed` says whether this event did it; `previous` is the version that served before this one.
+    """
+
+    model: str
+    version: int | None
+    previous: int | None
+    changed: bool
+
+
+def receive(event: Mapping[str, Any], platform: Platform) -> Serving | None:
+    """Take in an EventBridge event; None when it tells of no approval or rejection.
+
+    The version approved last serves. When the one that serves is no longer Approved, the highest version that is
+    takes its place, and where there is none approved.json says so: {"version": null}.
+    Raises RegistryError when an approved model cannot be copied, or the topic cannot be told: Lambda then delivers
+    the event again, which is harmless.
+    """
+    change = read_event(event)
+    return None if change is None else _settle(change, platform)
+
+
+def _settle(change: Change, platform: Platform) -> Serving:
+    key, written, replaced = current_key(change.model), "", None
+    left_out: list[RegistryError] = []
+    for _ in range(ROUNDS):
+        held = read(platform, key)
+        wanted = _wanted(change, held, platform, left_out)
+        if wanted is None:
+            break
+        if etag := write(platform, key, wanted, instead_of=held):
+            written, replaced = etag, held.version
+    else:
+        raise RegistryError(f"{change.model}: {ROUNDS} other decisions were made meanwhile; this one was not taken in")
+    changed = bool(written) and held.etag == written and held.version != replaced
+    if changed and platform.topic:
+        _tell(platform, held.document)
+    if left_out:
+        raise left_out[0]
+    previous = held.document.get("previous")
+    return Serving(model=change.model, version=held.version, previous=previous, changed=changed)
+
+
+def _wanted(change: Change, held: Held, platform: Platform, left_out: list[RegistryError]) -> dict[str, Any] | None:
+    """What approved.json should say; None when it says it already."""
+    decided = read_version(platform, change.arn)
+    serving = None if held.version is None else read_version(platform, held.document["model_package"])
+    if _approved(decided):
+        approval = _approval(decided, change.at)
+        kept = keep(platform, decided, approval)
+        if _approved(serving) and (approval.at, decided.version) <= (held.document["decided_at"], held.version):
+            return None
+        facts = {"approver": approval.by, "note": decided.note, "approved_at": approval.at}
+        return _current({**kept, **facts}, held, approval.at)
+    if held.version is None or _approved(serving):
+        return None
+    decided_at = max(change.at, held.document["decided_at"])
+    return _current(_highest(platform, change.model, left_out), held, decided_at)
+
+
+def _current(document: Mapping[str, Any], held: Held, decided_at: str) -> dict[str, Any]:
+    """approved.json with the version before it, and when it was decided: what older events are told by."""
+    same = document["version"] == held.version
+    previous = held.document.get("previous") if same else held.version
+    return {**document, "previous": previous, "decided_at": decided_at}
+
+
+def _highest(platform: Platform, model: str, left_out: list[RegistryError]) -> Mapping[str, Any]:
+    """The highest Approved version that can be served; why others cannot is added to `left_out`.
+
+    A rejected model must not go on serving because another one cannot be copied.
+    """
+    for arn in approved_arns(platform, model):
+        version = read_version(platform, arn)
+        if not _approved(version):
+            continue
+        try:
+            return keep(platform, version, Approval(at=version.modified))
+        except RegistryError as error:
+            left_out.append(error)
+    return {"model": model, "version": None}
+
+
+def _approved(version: ModelVersion | None) -> TypeGuard[ModelVersion]:
+    return version is not None and version.status == "Approved"
+
+
+def _approval(version: ModelVersion, said: str) -> Approval:
+    """When, by the event; who, by the registry, unless the version was edited since: then it names the editor.
+
+    An event in whole seconds takes the registry's milliseconds, so that two approvals in one second have an order.
+    """
+    untouched = said in {version.modified, f"{version.modified[:19]}.000+00:00"}
+    return Approval(at=version.modified, by=version.decided_by) if untouched else Approval(at=said)
+
+
+def _tell(platform: Platform, document: Mapping[str, Any]) -> None:
+    """One message to the topic. What was written stays; a second delivery of the event tells nothing again."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    model, version, previous = document["model"], document["version"], document["previous"]
+    now = "nothing is approved any more" if version is None else f"version {version} goes to serving"
+    lines = [f"{model}: {now}; before it was {f'version {previous}' if previous else 'nothing'}."]
+    lines += [f"{name}: {document[name]}" for name in ("approver", "note", "run", "sha256") if document.get(name)]
+    try:
+        aws.client("sns", platform.region).publish(
+            TopicArn=platform.topic, Subject=f"{model}: {now}", Message="\n".join(lines)
+        )
+    except ClientError as error:
+        raise RegistryError(f"{model}: {now}, but {platform.topic} could not be told: {error}") from error
