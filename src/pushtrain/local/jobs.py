@@ -67,7 +67,7 @@ def run_job(
     """
     started = time.time()
     folder.mkdir(parents=True, exist_ok=True)
-    scratch = tempfile.TemporaryDirectory(prefix="pushtrain-", ignore_cleanup_errors=True)
+    scratch = tempfile.TemporaryDirectory(prefix="scratch-", dir=folder, ignore_cleanup_errors=True)
     with JobLog(folder / LOG, on_line) as log, scratch as temporary:
         context = Context(
             request=request,

@@ -169,9 +169,15 @@ class Jobs:
                 on_line=lambda line: self._on_event(JobLine(job=name, line=line)),
                 endpoint=self._endpoint,
             )
-        finally:  # what counts is in S3, and a copy of all data for every job would fill the disk
-            shutil.rmtree(folder / "ml", ignore_errors=True)
+        finally:
+            self._clear(name)
         return result
+
+    def _clear(self, name: str) -> None:
+        """Only the log stays: what counts is in S3, and a copy of all data for every job would fill the disk."""
+        for left in (self.folder / name).glob("*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
 
     def _client(self, region: str) -> Any:
         """One S3 client for all jobs."""
@@ -187,6 +193,7 @@ class Jobs:
         """The record; a job whose process died without saying so is put down as Stopped."""
         running = record["describe"][documents.STATUS[record["kind"]]] not in documents.ENDED
         if running and not is_alive(record["process"]):
+            self._clear(record["name"])
             documents.lost(record)
             self._save(record)
         return record
