@@ -11,8 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from pushtrain.local.environments import python_for
-from pushtrain.local.sandbox import Sandbox, sandbox
+from pushtrain.local.container.environments import python_for
+from pushtrain.local.container.sandbox import Sandbox, sandbox
 
 REPO = Path(__file__).parents[1] / "model_repos" / "breast-cancer"
 PAIRS = 5

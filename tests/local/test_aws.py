@@ -19,8 +19,8 @@ from pushtrain.aws import client
 from pushtrain.errors import LocalError
 from pushtrain.local import aws as local_aws
 from pushtrain.local.aws import LocalAws, up
+from pushtrain.local.container.jobs import JobResult
 from pushtrain.local.events import Event, ExecutionEnded, StateEntered
-from pushtrain.local.jobs import JobResult
 from pushtrain.platform import Platform
 
 PLATFORM = Platform.local()

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from pushtrain.errors import LocalError
-from pushtrain.local import environments, packages
-from pushtrain.local.environments import python_for
+from pushtrain.local.container import environments, packages
+from pushtrain.local.container.environments import python_for
 
 
 def wheel(folder: Path, name: str, version: str, code: str = "") -> None:
@@ -99,7 +99,7 @@ def test_a_failure_quotes_pip_names_the_remedy_and_is_tried_anew(wheels: Path) -
 
 
 MAKE = """
-from pushtrain.local.environments import python_for
+from pushtrain.local.container.environments import python_for
 print(python_for("tiny==2.0", None, on_line=lambda line: print(line, flush=True)))
 """
 

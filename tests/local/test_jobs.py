@@ -20,8 +20,8 @@ import pytest
 from moto import mock_aws
 
 from pushtrain.errors import LocalError
-from pushtrain.local import process, sandbox
-from pushtrain.local.jobs import JobResult, run_job
+from pushtrain.local.container import process, sandbox
+from pushtrain.local.container.jobs import JobResult, run_job
 
 BUCKET = "bucket"
 ROLE = "arn:aws:iam::123456789012:role/job"
@@ -471,7 +471,7 @@ def test_a_killed_pushtrain_takes_its_script_with_it(tmp_path: Path, strategy: s
     program = f"""
 import sys, threading
 from pathlib import Path
-from pushtrain.local import process, sandbox
+from pushtrain.local.container import process, sandbox
 view = sandbox.sandbox(Path({str(tmp_path)!r}))
 argv = [sys.executable, "-uc", "{leave}import time; print('up'); time.sleep(60)", "{mark}"]
 process.run(view.command(argv, "/opt/ml"), environment={{"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}},

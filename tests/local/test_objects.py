@@ -14,8 +14,8 @@ import pytest
 
 from pushtrain.aws import client
 from pushtrain.local.aws import LocalAws, up
-from pushtrain.local.blobs import readable_path
-from pushtrain.local.store import Store
+from pushtrain.local.storage.blobs import readable_path
+from pushtrain.local.storage.store import Store
 from pushtrain.platform import Platform
 
 BUCKET = Platform.local().code_bucket

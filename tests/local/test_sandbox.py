@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from pushtrain.errors import LocalError
-from pushtrain.local import process, sandbox
-from pushtrain.local.sandbox import Sandbox
+from pushtrain.local.container import process, sandbox
+from pushtrain.local.container.sandbox import Sandbox
 
 NOBODY = 65534
 PATH = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
@@ -111,7 +111,7 @@ def test_a_plain_user_gets_opt_ml_and_owns_what_it_writes(of_nobody: Path, flags
 IN_OPT = """
 import os, sys, threading
 from pathlib import Path
-from pushtrain.local import process, sandbox
+from pushtrain.local.container import process, sandbox
 folder = Path("/opt/my project/job")
 folder.mkdir(parents=True)
 view = sandbox.sandbox(folder)

@@ -323,7 +323,7 @@ def test_going_back_needs_no_artifact(bus: Bus) -> None:
 
 def test_an_artifact_written_after_the_registration_is_refused(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr("pushtrain.local.model_registry.time.time", lambda: 1_700_000_000.0)
+        earlier.setattr("pushtrain.local.sagemaker.model_registry.time.time", lambda: 1_700_000_000.0)
         [arn] = register()
     event = approved(bus, arn)
     with pytest.raises(RegistryError, match=r"was written at .*, after the version was registered at 2023-11-14"):

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from pushtrain.errors import LocalError
-from pushtrain.local.store import SCHEMA, Store
+from pushtrain.local.storage.store import SCHEMA, Store
 
 WRITER = """
 import sys
 from pathlib import Path
-from pushtrain.local.store import Store
+from pushtrain.local.storage.store import Store
 store = Store(Path(sys.argv[1]))
 while True:
     n = store.number("run", "churn")
@@ -27,7 +27,7 @@ while True:
 NUMBERS = """
 import sys
 from pathlib import Path
-from pushtrain.local.store import Store
+from pushtrain.local.storage.store import Store
 with Store(Path(sys.argv[1])) as store:
     print(*[store.number("version", "churn") for _ in range(100)])
 """

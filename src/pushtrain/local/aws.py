@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from pushtrain.aws import client
-from pushtrain.local.approval_events import matches_rule, state_change
+from pushtrain.local.container.jobs import run_job
 from pushtrain.local.endpoint import endpoint
 from pushtrain.local.events import Event, ExecutionEnded
-from pushtrain.local.hook import Installed, install
-from pushtrain.local.jobs import run_job
-from pushtrain.local.model_registry import Registry, registering
-from pushtrain.local.notifications import Functions, Invocation, notifying
-from pushtrain.local.objects import Objects
-from pushtrain.local.s3_requests import persisted
+from pushtrain.local.sagemaker.approval_events import matches_rule, state_change
+from pushtrain.local.sagemaker.model_registry import Registry, registering
 from pushtrain.local.startup import import_moto
-from pushtrain.local.store import Store
+from pushtrain.local.states.hook import Installed, install
+from pushtrain.local.storage.notifications import Functions, Invocation, notifying
+from pushtrain.local.storage.objects import Objects
+from pushtrain.local.storage.s3_requests import persisted
+from pushtrain.local.storage.store import Store
 from pushtrain.platform import VARIABLE, Platform
 
 ON_PUSH = "on_push"

@@ -15,11 +15,11 @@ from typing import Any
 import boto3
 import pytest
 
+from pushtrain.local.container.jobs import JobResult
 from pushtrain.local.events import Event, ExecutionEnded, JobEnded
-from pushtrain.local.hook import Installed, install
-from pushtrain.local.jobs import JobResult
 from pushtrain.local.startup import import_moto
-from pushtrain.local.store import Store
+from pushtrain.local.states.hook import Installed, install
+from pushtrain.local.storage.store import Store
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/states"

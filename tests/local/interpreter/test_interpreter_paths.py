@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.local import intrinsics, paths
+from pushtrain.local.states import intrinsics, paths
 
 DATA = {"a": {"b.c": [{"d": 1}, {"d": None}]}, "it's": 2, "l": [[1, 2], [3]], "점수": 0.5, "f1-score": 0.7}
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from pushtrain.local.approval_events import matches_rule, state_change
+from pushtrain.local.sagemaker.approval_events import matches_rule, state_change
 from pushtrain.platform import Platform
 from pushtrain.serving import EVENT_PATTERN
 from pushtrain.serving.event import Change, read_event

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from pushtrain.local.objects import Objects
 from pushtrain.local.patches import Patches
+from pushtrain.local.storage.objects import Objects
 
 Method = Callable[..., Any]
 

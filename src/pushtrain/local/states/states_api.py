@@ -11,9 +11,9 @@ import inspect
 from typing import Any
 
 from pushtrain.local.api import ApiError, Operation, Place, page
-from pushtrain.local.definitions import check_definition
-from pushtrain.local.executions import Executions
-from pushtrain.local.machines import CONFIGURATIONS, Machines
+from pushtrain.local.states.definitions import check_definition
+from pushtrain.local.states.executions import Executions
+from pushtrain.local.states.machines import CONFIGURATIONS, Machines
 
 Request = dict[str, Any]
 UNSUPPORTED = {

@@ -1,9 +1,9 @@
 """Run one program to its end: its output line by line, its time limit, its stop, and nothing left of it afterwards.
 
-In: an argument list that `pushtrain.local.sandbox` wrapped, a clean environment. Out: how it ended. Knows nothing of
-SageMaker. The wrapped program holds the read end of a pipe as its stdin. When this process dies, however it dies, the
-pipe closes and the wrapper kills the whole process group: that works on every Unix and from any thread, unlike a
-parent-death signal.
+In: an argument list that `pushtrain.local.container.sandbox` wrapped, a clean environment. Out: how it ended. Knows
+nothing of SageMaker. The wrapped program holds the read end of a pipe as its stdin. When this process dies, however it
+dies, the pipe closes and the wrapper kills the whole process group: that works on every Unix and from any thread,
+unlike a parent-death signal.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Corrections of moto's interpreter: each function replaces one behaviour that differs from AWS, and says which.
 
 In: a Patches. Out: moto changed in memory, until the patches are undone. Written for moto 5.2.
-Imported only after moto's parts were (`pushtrain.local.hook.install`).
+Imported only after moto's parts were (`pushtrain.local.states.hook.install`).
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from moto.stepfunctions.parser.asl.parse.intrinsic.intrinsic_parser import Intri
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import json_path
 
-from pushtrain.local import intrinsics, paths
 from pushtrain.local.patches import Patches
+from pushtrain.local.states import intrinsics, paths
 
 # "A retry or catch on States.ALL won't catch ..." (developer guide, "Handling errors in workflows").
 NOT_IN_ALL = (StatesErrorNameType.StatesRuntime, StatesErrorNameType.StatesStatesDataLimitExceeded)

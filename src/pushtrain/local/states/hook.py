@@ -15,15 +15,15 @@ from typing import Any, Self
 
 from pushtrain.local.api import serve
 from pushtrain.local.events import Event
-from pushtrain.local.executions import Executions
-from pushtrain.local.job_logs import serve_logs
-from pushtrain.local.machines import Machines
 from pushtrain.local.patches import Patches
-from pushtrain.local.sagemaker_api import NOT_HERE, SageMakerApi
-from pushtrain.local.sagemaker_jobs import Jobs, RunJob
+from pushtrain.local.sagemaker.job_logs import serve_logs
+from pushtrain.local.sagemaker.sagemaker_api import NOT_HERE, SageMakerApi
+from pushtrain.local.sagemaker.sagemaker_jobs import Jobs, RunJob
 from pushtrain.local.startup import import_moto
-from pushtrain.local.states_api import UNSUPPORTED, StatesApi, operations, refused
-from pushtrain.local.store import Store
+from pushtrain.local.states.executions import Executions
+from pushtrain.local.states.machines import Machines
+from pushtrain.local.states.states_api import UNSUPPORTED, StatesApi, operations, refused
+from pushtrain.local.storage.store import Store
 
 QUIET = logging.NullHandler()  # moto logs each state's failure; we tell it as an event, and in the history
 STOPPED = "Embedded AWS was taken down while the execution ran."
@@ -39,7 +39,7 @@ class Installed:
 
     def uninstall(self) -> None:
         """Aborts the executions, stops the jobs of this process, waits for them, and restores moto."""
-        from pushtrain.local.tasks import forget_clients  # noqa: PLC0415 - imports moto
+        from pushtrain.local.states.tasks import forget_clients  # noqa: PLC0415 - imports moto
 
         self.executions.stop_all(STOPPED)
         self.jobs.stop_all()
@@ -70,7 +70,7 @@ def install(
     Raises LocalError when moto is missing, or is one that cannot be corrected.
     """
     import_moto()
-    from pushtrain.local import corrections, interpreter  # noqa: PLC0415 - they import moto
+    from pushtrain.local.states import corrections, interpreter  # noqa: PLC0415 - they import moto
 
     jobs = Jobs(store=store, run_job=run_job, folder=jobs_folder, on_event=on_event, endpoint=endpoint)
     executions = Executions(store=store, interpreter=interpreter.Run, on_event=on_event)
@@ -91,7 +91,7 @@ def _use_our_tasks(patches: Patches, jobs: Jobs) -> None:
     """state_task_factory imported the function by name: that is where it must be replaced."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory  # noqa: PLC0415
 
-    from pushtrain.local.tasks import services  # noqa: PLC0415
+    from pushtrain.local.states.tasks import services  # noqa: PLC0415
 
     stock = state_task_factory.state_task_service_for
     patches.replace(state_task_factory, "state_task_service_for", services(stock, jobs))

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pushtrain.local.contract import JobError
+from pushtrain.local.container.contract import JobError
 
 
 class JobLog:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from pushtrain.local.api import ApiError, Place
-from pushtrain.local.store import Store
+from pushtrain.local.storage.store import Store
 
 CONFIGURATIONS = {
     "loggingConfiguration": {"level": "OFF", "includeExecutionData": False},

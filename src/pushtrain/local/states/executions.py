@@ -16,8 +16,8 @@ from uuid import uuid4
 from pushtrain.local.api import ApiError, Place
 from pushtrain.local.events import Event, ExecutionEnded
 from pushtrain.local.liveness import is_alive, this_process
-from pushtrain.local.machines import Revision
-from pushtrain.local.store import Store
+from pushtrain.local.states.machines import Revision
+from pushtrain.local.storage.store import Store
 
 INPUT_LIMIT = 262_144  # bytes, API reference of StartExecution
 NAME = re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pushtrain.local.events import JobKind
 
 if TYPE_CHECKING:
-    from pushtrain.local.jobs import JobResult
+    from pushtrain.local.container.jobs import JobResult
 
 NAME = {"training": "TrainingJobName", "processing": "ProcessingJobName"}
 ARN = {"training": "TrainingJobArn", "processing": "ProcessingJobArn"}

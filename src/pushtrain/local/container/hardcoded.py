@@ -10,8 +10,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from pushtrain.local.archives import member_text, open_archive
-from pushtrain.local.sandbox import PREFIX
+from pushtrain.local.container.archives import member_text, open_archive
+from pushtrain.local.container.sandbox import PREFIX
 
 ARCHIVE = "sourcedir.tar.gz"
 

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from pushtrain.local.blobs import Blob, show
-from pushtrain.local.store import Store
+from pushtrain.local.storage.blobs import Blob, show
+from pushtrain.local.storage.store import Store
 
 # Attributes of moto's FakeKey that a GET, HEAD or listing shows and that JSON holds as they are.
 PLAIN = (

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pushtrain.local import archives, hardcoded, toolkit, transfer
-from pushtrain.local.contract import Context, Findings, JobError, Launch, Status
+from pushtrain.local.container import archives, hardcoded, toolkit, transfer
+from pushtrain.local.container.contract import Context, Findings, JobError, Launch, Status
 
 CODE = "/opt/ml/code"
 DATA = "/opt/ml/input/data"

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pushtrain.local import archives, hardcoded, transfer
-from pushtrain.local.contract import Context, Findings, JobError, Launch, Status
+from pushtrain.local.container import archives, hardcoded, transfer
+from pushtrain.local.container.contract import Context, Findings, JobError, Launch, Status
 
 HOME = "/opt/ml/processing"
 MESSAGE_BYTES = 1024

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any
 from pushtrain import aws
 from pushtrain.catalog.api import problems_in
 from pushtrain.errors import PushtrainError
-from pushtrain.local import job_documents as documents
 from pushtrain.local.api import ApiError
 from pushtrain.local.events import Event, JobEnded, JobKind, JobLine, JobStarted
 from pushtrain.local.liveness import is_alive, this_process
-from pushtrain.local.store import Store
+from pushtrain.local.sagemaker import job_documents as documents
+from pushtrain.local.storage.store import Store
 
 if TYPE_CHECKING:
-    from pushtrain.local.jobs import JobResult
+    from pushtrain.local.container.jobs import JobResult
 
 POLL_SECONDS = 0.1
 JOIN_SECONDS = 20.0  # longer than the grace that a stopped script gets

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from pushtrain.local.sandbox import Sandbox
+from pushtrain.local.container.sandbox import Sandbox
 
 Status = Literal["Completed", "Failed", "Stopped"]
 HOST = "algo-1"

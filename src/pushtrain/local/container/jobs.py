@@ -17,12 +17,12 @@ from threading import Event
 from typing import Any, Literal
 
 from pushtrain.errors import LocalError
-from pushtrain.local import environments, process
-from pushtrain.local.contract import Context, Contract, Findings, JobError, Status
-from pushtrain.local.job_log import JobLog
-from pushtrain.local.processing import Processing
-from pushtrain.local.sandbox import sandbox
-from pushtrain.local.training import Training
+from pushtrain.local.container import environments, process
+from pushtrain.local.container.contract import Context, Contract, Findings, JobError, Status
+from pushtrain.local.container.job_log import JobLog
+from pushtrain.local.container.processing import Processing
+from pushtrain.local.container.sandbox import sandbox
+from pushtrain.local.container.training import Training
 
 Kind = Literal["training", "processing"]
 KINDS: dict[Kind, Callable[[Context], Contract]] = {"training": Training, "processing": Processing}

@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pushtrain.local.contract import JobError
+from pushtrain.local.container.contract import JobError
 
 
 def split(uri: str) -> tuple[str, str]:

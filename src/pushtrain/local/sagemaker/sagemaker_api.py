@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pushtrain.local import job_documents as documents
 from pushtrain.local.api import Place, page
 from pushtrain.local.events import JobKind
-from pushtrain.local.sagemaker_jobs import Jobs
+from pushtrain.local.sagemaker import job_documents as documents
+from pushtrain.local.sagemaker.sagemaker_jobs import Jobs
 
 Request = dict[str, Any]
 NOT_HERE = {

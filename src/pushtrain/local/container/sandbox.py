@@ -7,8 +7,8 @@ root    a mount and pid namespace of its own; needs the right to mount (root, CA
 user    the same inside a user namespace; needs no right where the system allows it. The script sees itself as root,
         as on SageMaker
 paths   no namespace (macOS, locked-down containers): every `/opt/ml` in the command and environment is rewritten to
-        the folder. What a script holds in its own source cannot be rewritten: see `pushtrain.local.hardcoded`. A child
-        that makes itself a session of its own outlives the job here, and only here.
+        the folder. What a script holds in its own source cannot be rewritten: see `hardcoded`. A child that makes
+        itself a session of its own outlives the job here, and only here.
 
 Nothing is ever written to the host's /opt: where /opt/ml does not exist, the namespace gets a /opt of its own that
 shows the host's entries and `ml`. Namespaces isolate paths and processes, not network, memory or rights.

@@ -23,8 +23,8 @@ from pathlib import Path
 from threading import Event
 
 from pushtrain.errors import LocalError
-from pushtrain.local import packages, process
-from pushtrain.local.sandbox import guard
+from pushtrain.local.container import packages, process
+from pushtrain.local.container.sandbox import guard
 
 VARIABLE = "PUSHTRAIN_CACHE"
 READY = "ready"

@@ -19,8 +19,8 @@ from typing import Any
 from pushtrain.catalog.api import problems_in
 from pushtrain.local.api import ApiError, Place, page, serve
 from pushtrain.local.patches import Patches
-from pushtrain.local.states_api import operations
-from pushtrain.local.store import Store
+from pushtrain.local.states.states_api import operations
+from pushtrain.local.storage.store import Store
 from pushtrain.platform import Platform
 
 GROUP, VERSION = "model-package-group", "model-package"

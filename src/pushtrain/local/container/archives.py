@@ -11,7 +11,7 @@ import tarfile
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from pushtrain.local.contract import JobError
+from pushtrain.local.container.contract import JobError
 
 
 def pack(folder: Path, archive: Path) -> None:

@@ -1,0 +1,1 @@
+"""One SageMaker job without a container: /opt/ml, SM_*, environments, time limits, results."""

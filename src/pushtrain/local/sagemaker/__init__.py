@@ -1,0 +1,1 @@
+"""SageMaker on this machine: jobs that really run, their logs, and the model registry."""

@@ -1,0 +1,1 @@
+"""Step Functions on this machine: moto's interpreter, corrected, with a memory."""
