@@ -176,11 +176,17 @@ def ensure_version(s3: Any, states: Any, model: str, definition: str, platform: 
 
     Create, Update and Publish refill at one call a second for a whole account, so the ARN is kept in S3.
     """
+    version = noted_version(s3, model, definition, platform)
+    return (version, "unchanged") if version else publish(s3, states, model, definition, platform)
+
+
+def noted_version(s3: Any, model: str, definition: str, platform: Platform) -> str | None:
+    """ARN of the version that runs this definition, None when none was published."""
     key = version_key(model, definition, platform)
     if not exists(s3, platform.artifact_bucket, key):
-        return publish(s3, states, model, definition, platform)
-    note = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=key)["Body"].read())
-    return note["version"], "unchanged"
+        return None
+    note: dict[str, str] = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=key)["Body"].read())
+    return note["version"]
 
 
 def publish(s3: Any, states: Any, model: str, definition: str, platform: Platform) -> tuple[str, Change]:
@@ -215,13 +221,17 @@ def execution_arn(platform: Platform, model: str, run: str) -> str:
     return f"{machine_arn(platform, model).replace(':stateMachine:', ':execution:')}:{run}"
 
 
+def problems_key(push: Push) -> str:
+    """Key in the artifact bucket of what `refuse` writes."""
+    return f"{push.model}/pushes/{push.revision}/problems.json"
+
+
 def refuse(s3: Any, push: Push, platform: Platform, problems: Sequence[Problem]) -> Refused:
     """Write problems.json where the person who pushed finds it."""
     listed = [dataclasses.asdict(problem) | {"text": str(problem)} for problem in problems]
     document = {"model": push.model, "revision": push.revision, "version": push.version, "problems": listed}
-    key = f"{push.model}/pushes/{push.revision}/problems.json"
     body = json.dumps(document, ensure_ascii=False, indent=1).encode()
-    s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=body)
+    s3.put_object(Bucket=platform.artifact_bucket, Key=problems_key(push), Body=body)
     return Refused(model=push.model, revision=push.revision, problems=tuple(problems))
 
 

@@ -62,6 +62,16 @@ def read_names(folder: Path) -> Names:
     return Names(tuple(paths))
 
 
+def find_model_repos(folder: Path) -> tuple[Path, ...]:
+    """Every model repo in or below a folder; a config.yaml deeper inside one is a file like any other.
+
+    Ignored and hidden folders, links and virtual environments are not entered. Raises PushError for no folder.
+    """
+    if not folder.is_dir():
+        raise PushError(f"{folder}: there is no such folder")
+    return tuple(_find(folder, _outer_rules(folder)))
+
+
 def read_model_repo(folder: Path) -> ModelRepo:
     """Walk and hash a model repo. Raises PushError as `read_names` does."""
     paths = read_names(folder).paths
@@ -90,15 +100,34 @@ Rules = tuple[tuple[Path, GitIgnoreSpec], ...]
 
 def _walk(root: Path, folder: Path, outer: Rules) -> Iterator[str]:
     rules = outer + _rules_in(folder)
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith(".") or entry.name == "__pycache__" or _ignored(entry, rules):
-            continue
+    for entry in _entries(folder, rules):
         if entry.is_symlink():
             _check_link(root, entry)
         if not entry.is_dir():
             yield entry.relative_to(root).as_posix()
-        elif not (entry / "pyvenv.cfg").exists():
+        elif not _is_environment(entry):
             yield from _walk(root, entry, rules)
+
+
+def _find(folder: Path, outer: Rules) -> Iterator[Path]:
+    if (folder / CONFIG).is_file():
+        yield folder
+        return
+    rules = outer + _rules_in(folder)
+    for entry in _entries(folder, rules):
+        if entry.is_dir() and not entry.is_symlink() and not _is_environment(entry):
+            yield from _find(entry, rules)
+
+
+def _entries(folder: Path, rules: Rules) -> Iterator[Path]:
+    """What lies in a folder and is neither hidden nor ignored, by name."""
+    for entry in sorted(folder.iterdir()):
+        if not (entry.name.startswith(".") or entry.name == "__pycache__" or _ignored(entry, rules)):
+            yield entry
+
+
+def _is_environment(folder: Path) -> bool:
+    return (folder / "pyvenv.cfg").exists()
 
 
 def _rules_in(folder: Path) -> Rules:

@@ -1,6 +1,7 @@
 """Platform: what CDK provisioned for one environment, as one frozen value. Reads no AWS.
 
-In: the JSON document that the deployment publishes (environment variable PUSHTRAIN_PLATFORM). Out: a Platform.
+In: the JSON document that the deployment publishes, to the Lambdas as environment variable PUSHTRAIN_PLATFORM and to
+people and Jenkins as an SSM parameter. Out: a Platform.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ from pushtrain.errors import UsageError
 
 VARIABLE = "PUSHTRAIN_PLATFORM"
 PREFIX = re.compile(r"[a-z0-9](-?[a-z0-9]){0,15}")
+
+
+def parameter(environment: str) -> str:
+    """Name of the SSM parameter that holds the platform of an environment."""
+    return f"/pushtrain/{environment}/platform"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +66,15 @@ class Platform:
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)
 
     @classmethod
-    def from_json(cls, text: str) -> Platform:
-        """Raises UsageError when the document is not a platform of this version of pushtrain."""
+    def from_json(cls, text: str, *, origin: str = VARIABLE) -> Platform:
+        """Raises UsageError, naming `origin`, when the document is not a platform of this version of pushtrain."""
         try:
             values = json.loads(text)
             for name in ("subnets", "security_groups"):
                 values[name] = tuple(values.get(name, ()))
             return cls(**values)
         except (TypeError, ValueError, AttributeError) as error:
-            raise UsageError(f"{VARIABLE} is not a platform document: {error}") from error
+            raise UsageError(f"{origin} is not a platform document: {error}") from error
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Platform:

@@ -77,6 +77,12 @@ def upload(
     return Uploaded(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, fresh=True)
 
 
+def pushed_version(platform: Platform, model: str, revision: str) -> str | None:
+    """S3 version id of the newest push of a revision, None when it was never pushed. Raises PushError as `upload`."""
+    s3 = aws.client("s3", platform.region)
+    return _version_of(s3, platform.code_bucket, f"{ROOT}/{model}/{revision}/{CONFIG}")
+
+
 def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:
     """The pushes an S3 event tells of; other keys and event types are none.
 

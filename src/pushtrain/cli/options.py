@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from pushtrain.errors import UsageError
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import VARIABLE, Platform, parameter
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -42,11 +42,36 @@ def place_options(command: Command) -> Command:
 
 
 def deployed(environment: str) -> Platform:
-    """The deployed platform; its environment must be the one asked for. Raises UsageError otherwise."""
-    platform = Platform.from_environment()
+    """The deployed platform of an environment: what PUSHTRAIN_PLATFORM says, else what the deployment published.
+
+    Raises UsageError when neither tells, or when it is another environment's.
+    """
+    if VARIABLE in os.environ:
+        platform, origin = Platform.from_environment(), VARIABLE
+    elif environment:
+        platform, origin = _published(environment), parameter(environment)
+    else:
+        raise UsageError(f"which platform? Give --environment NAME (its SSM parameter {parameter('NAME')}), or {_SET}")
     if environment and environment != platform.environment:
-        raise UsageError(f"{VARIABLE} describes environment {platform.environment!r}, not {environment!r}")
+        raise UsageError(f"{origin} describes environment {platform.environment!r}, not {environment!r}")
     return platform
+
+
+_SET = f"set {VARIABLE} to what the deployment of the platform published"
+
+
+def _published(environment: str) -> Platform:
+    """The platform in the SSM parameter, in the account and region of the user's AWS configuration."""
+    from pushtrain import aws
+
+    ssm, name = aws.client("ssm"), parameter(environment)
+    try:
+        text = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+    except ssm.exceptions.ParameterNotFound as error:
+        region = ssm.meta.region_name
+        said = f"there is no SSM parameter {name} in {region}: is {environment!r} deployed in this account and region?"
+        raise UsageError(f"{said} Or {_SET}") from error
+    return Platform.from_json(text, origin=name)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def command(folder: Path, environment: str, store: Path, match_image: bool, as_j
         run = train(folder, environment, store, match_image=match_image, quiet=as_json)
     except ConfigError as error:
         if as_json:
-            print_json(_refused("\n".join(str(problem) for problem in error.problems)))
+            print_json(refused("\n".join(str(problem) for problem in error.problems)))
         raise
     if as_json:
         print_json(document(run))
@@ -123,7 +123,7 @@ def _problem(found: Problem | dict[str, Any]) -> Problem:
     return found if isinstance(found, Problem) else Problem(**found)
 
 
-def _refused(reason: str) -> dict[str, Any]:
+def refused(reason: str) -> dict[str, Any]:
     """The document of a run that never began."""
     error = {"step": "push", "reason": reason, "log": ""}
     head = {"run": None, "status": "REFUSED", "outcome": "failed", "model_version": None}

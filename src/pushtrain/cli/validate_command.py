@@ -4,35 +4,57 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import click
 
-from pushtrain.cli.options import environment_option, folder_argument, json_option, print_json
+from pushtrain.cli.chosen import Chosen, choosing
+from pushtrain.cli.options import environment_option, json_option
 from pushtrain.config import LoadedConfig
 from pushtrain.errors import ConfigError, Problem, TemplateError
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Validated:
+    """What was found in one model repo; `loaded` is None when it is not valid."""
+
+    folder: Path
+    loaded: LoadedConfig | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As `--json` gives it."""
+        warnings = self.loaded.warnings if self.loaded else ()
+        named = {"problems": self.problems, "warnings": warnings}
+        listed = {name: [dataclasses.asdict(problem) for problem in found] for name, found in named.items()}
+        return {"valid": self.loaded is not None, **listed}
+
+
 @click.command("validate")
-@folder_argument
+@choosing
 @environment_option
 @json_option
-def command(folder: Path, environment: str, as_json: bool) -> int:
+def command(chosen: Chosen, environment: str, as_json: bool) -> int:
     """Check config.yaml and the scripts it names.
 
     Prints every problem as `config.yaml:LINE  key: what is wrong, and how to mend it`.
     """
-    try:
-        loaded = check(folder, environment)
-        problems: tuple[Problem, ...] = ()
-    except ConfigError as error:
-        loaded, problems = None, error.problems
-    warnings = loaded.warnings if loaded else ()
+    found = [validate(folder, environment) for folder in chosen.folders]
     if as_json:
-        listed = {name: [dataclasses.asdict(p) for p in found] for name, found in _named(problems, warnings)}
-        print_json({"valid": not problems, **listed})
+        chosen.print_json("model_repos", [each.document for each in found])
     else:
-        _tell(folder, loaded, problems)
-    return 1 if problems else 0
+        for each in found:
+            _tell(each)
+    return 0 if all(each.loaded for each in found) else 1
+
+
+def validate(folder: Path, environment: str) -> Validated:
+    """`check` without the exception."""
+    try:
+        return Validated(folder=folder, loaded=check(folder, environment))
+    except ConfigError as error:
+        return Validated(folder=folder, loaded=None, problems=error.problems)
 
 
 def check(folder: Path, environment: str) -> LoadedConfig:
@@ -62,19 +84,15 @@ def show_warnings(loaded: LoadedConfig) -> None:
         click.secho(f"warning  {warning}", fg="yellow", err=True)
 
 
-def _named(problems: tuple[Problem, ...], warnings: tuple[Problem, ...]) -> tuple[tuple[str, tuple[Problem, ...]], ...]:
-    return (("problems", problems), ("warnings", warnings))
-
-
-def _tell(folder: Path, loaded: LoadedConfig | None, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
+def _tell(found: Validated) -> None:
+    for problem in found.problems:
         click.echo(str(problem), err=True)
-    if loaded is None:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        click.secho(f"{folder}: {count}", fg="red", err=True)
+    if found.loaded is None:
+        count = "1 problem" if len(found.problems) == 1 else f"{len(found.problems)} problems"
+        click.secho(f"{found.folder}: {count}", fg="red", err=True)
         return
-    show_warnings(loaded)
-    config = loaded.config
+    show_warnings(found.loaded)
+    config = found.loaded.config
     jobs = ", ".join(f"{name} ({step.instance})" for name, step in config.steps.items())
     click.secho(f"{config.model} is valid", fg="green", nl=False)
     click.echo(f": template {config.template}; {jobs}")

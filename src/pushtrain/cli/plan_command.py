@@ -1,0 +1,70 @@
+"""`pushtrain plan`: what a push would do."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pushtrain.cli.chosen import Chosen, choosing
+from pushtrain.cli.options import json_option, place, place_options, table
+
+if TYPE_CHECKING:
+    from pushtrain.plan import Plan
+    from pushtrain.platform import Platform
+
+
+@click.command("plan")
+@choosing
+@place_options
+@json_option
+def command(chosen: Chosen, as_json: bool, **where: Any) -> None:
+    """Show what a push would do, without doing it.
+
+    Whether the revision is new, what happens to the state machine, line by line, and which machines the
+    jobs take for how long at most. With --local, what a push to this machine would do.
+    """
+    with place(**where) as platform:
+        plans = [_plan(folder, platform) for folder in chosen.folders]
+    if as_json:
+        chosen.print_json("plans", [dataclasses.asdict(each) for each in plans])
+    else:
+        for each in plans:
+            _tell(each)
+
+
+def _plan(folder: Path, platform: Platform) -> Plan:
+    from pushtrain.cli.validate_command import check, show_warnings
+    from pushtrain.model_repo import read_model_repo
+    from pushtrain.plan import plan
+
+    loaded = check(folder, platform.environment)
+    show_warnings(loaded)
+    return plan(read_model_repo(folder), loaded, platform)
+
+
+def _tell(plan: Plan) -> None:
+    from pushtrain.config import duration_text
+
+    fate = "pushed before: a push does nothing" if plan.pushed else "new"
+    click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {fate}", bold=True)
+    click.echo(f"  state machine {plan.machine.rpartition(':')[2]}: {_change(plan)}")
+    rows = [
+        (job.step, job.instance, f"× {job.instances}", duration_text(job.max_runtime), job.spot) for job in plan.jobs
+    ]
+    if rows:
+        table([(f"  {step}", what, count, f"at most {time}", "spot" * spot) for step, what, count, time, spot in rows])
+    for line in plan.diff.splitlines():
+        click.secho(f"    {line}", fg={"+": "green", "-": "red"}.get(line[0]))
+
+
+def _change(plan: Plan) -> str:
+    """What happens to the state machine, in words."""
+    if plan.definition == "unchanged":
+        number = plan.version.rpartition(":")[2]
+        return f"goes back to version {number}, whose definition differs" if plan.diff else "unchanged"
+    if plan.definition == "updated" and not plan.diff:
+        return "updated: its role or its log group changed, its definition did not"
+    return plan.definition

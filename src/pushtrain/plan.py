@@ -1,0 +1,115 @@
+"""Model repo + Platform -> what a push of it would do. Reads AWS, changes nothing."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.config import LoadedConfig
+from pushtrain.launch import Change, machine_arn, noted_version
+from pushtrain.model_repo import ModelRepo
+from pushtrain.platform import Platform
+from pushtrain.push import pushed_version
+from pushtrain.workflow import compile_workflow, definition_text
+
+CONTEXT = 3  # lines around a difference
+JOBS = (":sagemaker:createProcessingJob.sync", ":sagemaker:createTrainingJob.sync")
+UNTOLD = "?"
+PROCESSORS = ("ItemProcessor", "Iterator")  # where a Map state holds its states
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedJob:
+    """Machines of one step; `max_runtime` in seconds. Where a template leaves one to the run, it is UNTOLD or 0."""
+
+    step: str
+    instance: str
+    instances: int
+    max_runtime: int
+    spot: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a push would do.
+
+    `pushed`: the revision is in the code bucket already, so that nothing would happen. `machine`: ARN of the model's
+    state machine. `definition`: what the push would do to it, in the words of `launch`; an `unchanged` one has a
+    `version` (ARN) already. `diff`: unified diff from the machine's newest definition to that of the push.
+    """
+
+    model: str
+    revision: str
+    files: int
+    pushed: bool
+    machine: str
+    definition: Change
+    version: str
+    diff: str
+    jobs: tuple[PlannedJob, ...]
+
+
+def plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
+    """What a push of `repo`, whose config is `loaded`, would do. Raises what AWS refuses."""
+    model = loaded.config.model
+    definition = compile_workflow(loaded.config, platform)
+    s3 = aws.client("s3", platform.region)
+    newest = _newest_definition(machine_arn(platform, model), platform)
+    version = noted_version(s3, model, definition_text(definition), platform) if newest else None
+    change: Change = "created" if newest is None else "unchanged" if version else "updated"
+    return Plan(
+        model=model,
+        revision=repo.revision,
+        files=len(repo.files),
+        pushed=pushed_version(platform, model, repo.revision) is not None,
+        machine=machine_arn(platform, model),
+        definition=change,
+        version=version or "",
+        diff=difference(newest or {}, definition) if newest else "",
+        jobs=tuple(planned_jobs(definition)),
+    )
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Unified diff of two definitions, a line for each value; empty when they are equal."""
+    lines = difflib.unified_diff(_lines(before), _lines(after), "as it is", "after this push", n=CONTEXT, lineterm="")
+    return "\n".join(lines)
+
+
+def _lines(definition: Mapping[str, Any]) -> list[str]:
+    return json.dumps(definition, indent=2, ensure_ascii=False).splitlines()
+
+
+def _newest_definition(arn: str, platform: Platform) -> dict[str, Any] | None:
+    """What the state machine holds now, which is the version published last; None when there is no machine."""
+    states = aws.client("stepfunctions", platform.region)
+    try:
+        found: dict[str, Any] = json.loads(states.describe_state_machine(stateMachineArn=arn)["definition"])
+    except states.exceptions.StateMachineDoesNotExist:
+        return None
+    return found
+
+
+def planned_jobs(definition: Mapping[str, Any]) -> Iterator[PlannedJob]:
+    """The SageMaker jobs of a definition, branches included; read from the requests themselves.
+
+    Source: CreateProcessingJob (ProcessingResources.ClusterConfig) and CreateTrainingJob (ResourceConfig).
+    """
+    for name, state in definition["States"].items():
+        for branch in (*state.get("Branches", ()), *(state[key] for key in PROCESSORS if key in state)):
+            yield from planned_jobs(branch)
+        if not state.get("Resource", "").endswith(JOBS):
+            continue
+        request = state["Parameters"]
+        machines = request.get("ResourceConfig") or request["ProcessingResources"]["ClusterConfig"]
+        yield PlannedJob(
+            step=name,
+            instance=machines.get("InstanceType", UNTOLD),
+            instances=machines.get("InstanceCount", 0),
+            max_runtime=request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
+            spot=request.get("EnableManagedSpotTraining", False),
+        )

@@ -1,0 +1,190 @@
+"""`plan`, `push --wait` and `validate` of several model repos, as Jenkins types them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pushtrain import aws, follow
+from pushtrain.cli import outcome, program
+from pushtrain.errors import RunFailed
+from pushtrain.follow import Patience
+from pushtrain.launch import Launched, Refused, launch
+from pushtrain.local.aws import HANDLERS, ON_PUSH, LocalAws, up
+from pushtrain.model_repo import read_model_repo
+from pushtrain.platform import VARIABLE, Platform
+from pushtrain.push import Push, upload
+from pushtrain.runs import Run
+
+PLATFORM = Platform.local("dev")
+USUAL = Patience()
+BROKEN = {"config.yaml": "model: broken\ntrain:\n  framework: no-such 1\n"}
+Types = Callable[..., tuple[int, str, str]]
+MakeRepo = Callable[..., Path]
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
+    """Embedded AWS in which a push starts a run, and the platform that deployed commands find."""
+    monkeypatch.setenv(VARIABLE, PLATFORM.to_json())
+    monkeypatch.setattr(follow, "FIRST_PAUSE", 0.05)
+    with up(tmp_path / "store", PLATFORM, handlers={ON_PUSH: HANDLERS[ON_PUSH]}) as running:
+        yield running
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Iterator[LocalAws]:
+    """Embedded AWS whose bucket wakes nobody."""
+    with up(tmp_path / "store", PLATFORM, handlers={}) as running:
+        yield running
+
+
+@pytest.fixture
+def types(capsys: pytest.CaptureFixture[str]) -> Types:
+    """Exit code, stdout and stderr of `pushtrain <words>`."""
+
+    def types(*words: object) -> tuple[int, str, str]:
+        code = outcome(lambda: program.main([str(word) for word in words], standalone_mode=False))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return types
+
+
+def lower_bound(repo: Path, bound: float) -> None:
+    config = repo / "config.yaml"
+    config.write_text(re.sub(r"at_most: [0-9.]+", f"at_most: {bound}", config.read_text()))
+
+
+def test_push_waits_for_all_runs_and_fails_with_the_reason(
+    machine: LocalAws, make_repo: MakeRepo, types: Types
+) -> None:
+    good, bad = make_repo("plain"), make_repo("raises", {"config.yaml": plain_named("raises", make_repo)})
+    code, out, err = types("push", good, bad, "--wait", "--json")
+    assert code == 1
+    assert "raises · run" in err
+    assert "the column 'label' holds 3 values, expected 2" in err
+    pushes = json.loads(out)["pushes"]
+    assert [each["folder"] for each in pushes] == [str(good), str(bad)]
+    assert [each["result"]["outcome"] for each in pushes] == ["registered", "failed"]
+    assert all(each["result"]["run"] == each["run"] for each in pushes)
+    again = types("push", bad, "--wait")  # nothing new to upload, but the run of what is there failed
+    assert (again[0], "holds 3 values" in again[2]) == (1, True)
+
+
+def plain_named(model: str, make_repo: MakeRepo) -> str:
+    return (make_repo("plain") / "config.yaml").read_text().replace("model: plain", f"model: {model}")
+
+
+def test_push_of_one_folder_without_waiting_answers_one_object(
+    machine: LocalAws, make_repo: MakeRepo, types: Types
+) -> None:
+    repo = make_repo("gate-not-met")
+    code, out, _ = types("push", repo, "--json")
+    document = json.loads(out)
+    assert (code, document["pushed"], "result" in document) == (0, True, False)
+    code, out, _ = types("push", repo, "--wait", "--json")
+    document = json.loads(out)
+    assert (code, document["pushed"], document["result"]["outcome"]) == (0, False, "not_registered")
+
+
+def test_nothing_is_pushed_unless_all_are_valid(machine: LocalAws, make_repo: MakeRepo, types: Types) -> None:
+    good, broken = make_repo("plain"), make_repo("raises", BROKEN)
+    code, _, err = types("push", good, broken)
+    assert (code, "no-such" in err) == (1, True)
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=PLATFORM.code_bucket)
+
+
+def test_one_model_in_two_folders_is_refused(machine: LocalAws, make_repo: MakeRepo, types: Types) -> None:
+    text = plain_named("plain", make_repo)
+    code, _, err = types("push", make_repo("plain"), make_repo("raises", {"config.yaml": text}))
+    assert (code, "2 of these folders are model 'plain'" in err) == (1, True)
+
+
+def test_validate_of_several_tells_all_and_fails_when_one_is_wrong(make_repo: MakeRepo, types: Types) -> None:
+    good, broken = make_repo("plain"), make_repo("raises", BROKEN)
+    code, out, _ = types("validate", good, broken, "--json")
+    assert code == 1
+    assert [(each["folder"], each["valid"]) for each in json.loads(out)["model_repos"]] == [
+        (str(good), True),
+        (str(broken), False),
+    ]
+    code, out, err = types("validate", good, broken)
+    assert (code, "plain is valid" in out, f"{broken}: " in err) == (1, True, True)
+    found = types("validate", good.parent, "--changed-since", "", "--json")[1]
+    assert found == types("validate", good, broken, "--json")[1]
+
+
+def test_a_plan_tells_what_the_push_then_does(machine: LocalAws, make_repo: MakeRepo, types: Types) -> None:
+    repo = make_repo("plain")
+
+    def plan() -> dict[str, Any]:
+        code, out, _ = types("plan", repo, "--json")
+        assert code == 0
+        found: dict[str, Any] = json.loads(out)
+        return found
+
+    new = plan()
+    assert (new["pushed"], new["definition"], new["diff"]) == (False, "created", "")
+    assert [job["step"] for job in new["jobs"]] == ["preprocess", "train", "evaluate"]
+    assert types("push", repo, "--wait")[0] == 0
+    done = plan()
+    assert (done["pushed"], done["definition"], done["revision"]) == (True, "unchanged", new["revision"])
+    lower_bound(repo, 0.5)
+    changed = plan()
+    assert (changed["pushed"], changed["definition"]) == (False, "updated")
+    assert re.search(r"^- .*: 2\.0,?$", changed["diff"], re.MULTILINE)
+    assert re.search(r"^\+ .*: 0\.5,?$", changed["diff"], re.MULTILINE)
+    types("push", repo, "--wait")
+    lower_bound(repo, 2.0)
+    (repo / "note.txt").write_text("new revision, old definition")
+    assert (plan()["definition"], plan()["version"]) == ("unchanged", done["version"])
+    assert "goes back to version 1" in types("plan", repo)[1]
+
+
+def test_a_plan_for_people_shows_machines_and_limits(make_repo: MakeRepo, types: Types, tmp_path: Path) -> None:
+    code, out, _ = types("plan", make_repo("plain"), "--local", "--store", tmp_path / "none")
+    assert code == 0
+    assert "· new" in out
+    assert "state machine pushtrain-plain: created" in out
+    assert re.search(r"train +ml\.m5\.xlarge +× 1 +at most 1d\n", out)
+
+
+def pushed(repo: Path, *, model: str = "plain", again: bool = False) -> Push:
+    return upload(read_model_repo(repo), model, PLATFORM, again=again).push
+
+
+def ended(*pushes: Push, patience: Patience = USUAL) -> list[Any]:
+    slept: list[float] = []
+    return [how for _, how in follow.follow(pushes, PLATFORM, patience, sleep=slept.append)]
+
+
+def test_a_refused_push_is_told_with_its_problems_and_only_its_own(quiet: LocalAws, make_repo: MakeRepo) -> None:
+    push = pushed(make_repo("plain"), model="other")
+    assert isinstance(launch(push, PLATFORM), Refused)
+    (refused,) = ended(push)
+    assert isinstance(refused, Refused)
+    assert "They must be equal" in str(refused.problems[0])
+    assert refused.problems[0].line == 1
+    anew = pushed(make_repo("plain"), model="other", again=True)
+    with pytest.raises(RunFailed, match=r"other: no run .* 15m \d+s after the push.*failure queue"):
+        ended(anew)
+
+
+def test_patience_ends_while_a_run_goes_on(quiet: LocalAws, make_repo: MakeRepo) -> None:
+    slow = make_repo("plain", {"train.py": "import time\ntime.sleep(600)\n"})
+    push = pushed(slow)
+    started = launch(push, PLATFORM)
+    assert isinstance(started, Launched)
+    with pytest.raises(RunFailed, match=r"has not ended after 1m \d+s. It goes on: pushtrain runs show"):
+        ended(push, patience=Patience(start=5, end=60))
+    quiet.stop(started.arn)
+    quiet.wait(started.arn)
+    (run,) = ended(push)
+    assert isinstance(run, Run)
+    assert run.status == "ABORTED"

@@ -1,0 +1,69 @@
+"""Which platform a command works with."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from pushtrain.cli.options import deployed
+from pushtrain.errors import UsageError
+from pushtrain.platform import VARIABLE, Platform, parameter
+
+DEV = Platform.local("dev")
+ELSEWHERE = dataclasses.replace(DEV, region="ap-northeast-2")
+
+
+@pytest.fixture
+def ssm(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Systems Manager in the region that the user's AWS configuration names."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", ELSEWHERE.region)
+    with mock_aws():
+        yield boto3.client("ssm", region_name=ELSEWHERE.region)
+
+
+def publish(ssm: Any, environment: str, text: str) -> None:
+    ssm.put_parameter(Name=f"/pushtrain/{environment}/platform", Value=text, Type="String")
+
+
+def test_it_is_what_the_deployment_published(ssm: Any) -> None:
+    publish(ssm, "dev", ELSEWHERE.to_json())
+    assert deployed("dev") == ELSEWHERE
+
+
+def test_the_variable_goes_first(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(ssm, "dev", ELSEWHERE.to_json())
+    monkeypatch.setenv(VARIABLE, DEV.to_json())
+    assert deployed("dev") == deployed("") == DEV
+
+
+def test_an_environment_that_is_not_deployed_names_parameter_region_and_variable(ssm: Any) -> None:
+    with pytest.raises(UsageError, match=r"/pushtrain/prod/platform in ap-northeast-2.*PUSHTRAIN_PLATFORM"):
+        deployed("prod")
+
+
+def test_with_neither_both_ways_are_named(ssm: Any) -> None:
+    with pytest.raises(UsageError, match=r"--environment NAME.*/pushtrain/NAME/platform.*PUSHTRAIN_PLATFORM"):
+        deployed("")
+
+
+def test_another_environments_platform_is_refused(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(ssm, "prod", DEV.to_json())
+    with pytest.raises(UsageError, match="/pushtrain/prod/platform describes environment 'dev', not 'prod'"):
+        deployed("prod")
+    monkeypatch.setenv(VARIABLE, DEV.to_json())
+    with pytest.raises(UsageError, match="PUSHTRAIN_PLATFORM describes environment 'dev', not 'prod'"):
+        deployed("prod")
+
+
+def test_a_parameter_of_another_version_of_pushtrain_is_named(ssm: Any) -> None:
+    publish(ssm, "dev", '{"colour": "blue"}')
+    with pytest.raises(UsageError, match=f"{parameter('dev')} is not a platform document.*colour"):
+        deployed("dev")
