@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+LAMBDA_PYTHON ?= python3.13
 
-.PHONY: demo test check format bench wheel lock clean
+.PHONY: demo test check format bench wheel bundle lock clean
 
 demo: $(VENV)/.ready  ## set up .venv, then train, evaluate and register an example model on this machine
 	$(BIN)/pushtrain run model_repos/breast-cancer
@@ -27,10 +28,15 @@ bench: $(VENV)/.ready  ## measure, and rewrite docs/benchmarks.md
 wheel: $(VENV)/.ready  ## build dist/pushtrain-*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 
+bundle: $(VENV)/.ready  ## build build/lambda/, the Lambda's code, and print its sizes
+	$(BIN)/python scripts/bundle.py --python $(LAMBDA_PYTHON)
+
 lock:  ## resolve the dependencies anew
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --extra local --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	printf '%s\n' pydantic pyyaml | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.13 \
+	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda.lock
 
 clean:  ## forget what was built; .pushtrain stays
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import commands, compiling, overhead
+from benchmarks import bundle, commands, compiling, overhead
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -19,6 +19,7 @@ def main() -> None:
         ("`pushtrain run` on breast-cancer", overhead.measure()),
         ("Commands, whole process", commands.measure()),
         ("Compiling", compiling.measure()),
+        ("The Lambda's code (`make bundle`)", bundle.measure()),
     ):
         lines += [f"## {title}", "", "| what | measured | note |", "|---|---|---|"]
         lines += [f"| {what} | {figure} | {note} |" for what, figure, note in rows]

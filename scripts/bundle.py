@@ -1,0 +1,230 @@
+"""Build the Lambda's code into a folder, without Docker, and print its sizes.
+
+In: this checkout, requirements-lambda.lock, and an interpreter of the Lambda's own version for the bytecode.
+Out: build/lambda/, which goes into the function as it is: handlers at the root (`on_push.handler`), the library and
+the templates with their metadata (templates are found by entry point), what they import, and bytecode for all of it.
+It must not hold boto3, which the runtime brings, nor the command line, the local engine and what only they import.
+Usage: `python scripts/bundle.py [--output FOLDER] [--python python3.13] [--extra NAME]`.
+
+Same checkout, lock and interpreter (to the patch release: it writes the bytecode): same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import io
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTPUT = ROOT / "build" / "lambda"
+LOCK = ROOT / "requirements-lambda.lock"
+EXTRAS: Mapping[str, Path] = {}  # name -> lock file of what it adds to the bundle
+PYTHON = "3.13"
+# x86_64, so that the very bundle that is deployed also runs in an emulator on common machines. Wheels are tagged with
+# the oldest glibc they run on, and pip takes no tag for another; Amazon Linux 2023 has glibc 2.34.
+MACHINE = "x86_64"
+TAGS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
+SOURCES = ("pyproject.toml", "README.md", "LICENSE", "src", "lambda", "templates")
+LEFT_OUT = ("bin", "pushtrain/cli", "pushtrain/local", "pushtrain/__main__.py", "**/*.pyi")
+INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # untrue of what we keep, or of this machine
+TASK_ROOT = "/var/task"  # where Lambda unpacks the code; tracebacks name it
+RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
+EARLIEST = 315_532_800  # 1980-01-01, the first moment a zip can note
+TIMES = 5
+IMPORT = """import sys, time
+sys.path[:0] = sys.argv[2:]
+began = time.perf_counter()
+__import__(sys.argv[1])
+print(time.perf_counter() - began)"""
+
+
+def main() -> None:
+    """Build, measure, print."""
+    parser = argparse.ArgumentParser(description="Build the Lambda's code and print its sizes.")
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="folder to write (replaced whole)")
+    parser.add_argument("--python", default=f"python{PYTHON}", help=f"an interpreter of Python {PYTHON}")
+    parser.add_argument("--extra", action="append", default=[], help="bundle this extra too")
+    chosen = parser.parse_args()
+    python = find_python(chosen.python)
+    build(chosen.output, python, locks(chosen.extra))
+    print(f"{chosen.output}: {len(files_of(chosen.output))} files, content {content_hash(chosen.output)}")
+    print(f"unzipped {unzipped_size(chosen.output) / 1e6:.2f} MB, zipped {zipped_size(chosen.output) / 1e6:.2f} MB")
+    if not runs_here():
+        print(f"import not measured: the bundle is for Linux on {MACHINE}, and this machine is another")
+        return
+    for handler in handlers(chosen.output):
+        print(f"import {handler}: {import_seconds(chosen.output, python, handler):.3f} s (median of {TIMES}, cold)")
+
+
+def find_python(name: str) -> str:
+    """Absolute path of an interpreter of the Lambda's version. Ends the program when `name` is none.
+
+    A pyenv shim runs a version only once it is told which.
+    """
+    asked = {"PYENV_VERSION": PYTHON} | os.environ
+    code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
+    try:
+        said = subprocess.run([name, "-c", code], env=asked, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        sys.exit(f"bundle: {name} does not run. The bytecode needs Python {PYTHON}: install it, or name it by --python")
+    version, path = said.strip().split(" ", 1)
+    if version != PYTHON:
+        sys.exit(f"bundle: {name} is Python {version}; the Lambda runs {PYTHON}. Name another by --python")
+    return path
+
+
+def locks(extras: Sequence[str]) -> list[Path]:
+    """Lock files of the bundle with these extras. Ends the program at an extra that is none."""
+    for extra in extras:
+        if extra not in EXTRAS:
+            sys.exit(f"bundle: no such extra yet: {extra!r}. There are: {', '.join(EXTRAS) or 'none'}")
+    return [LOCK, *(EXTRAS[extra] for extra in extras)]
+
+
+def build(output: Path, python: str, requirements: Sequence[Path] = (LOCK,)) -> None:
+    """Replace `output` by a new bundle, once that is complete. Ends the program where something else lies there."""
+    output = output.resolve()
+    if output.exists() and not list(output.glob("pushtrain-*.dist-info")):
+        sys.exit(f"bundle: {output} is not an earlier bundle, so it is not replaced. Name another folder by --output")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".bundle-") as work:
+        made = Path(work, "bundle")
+        install_locked(made, requirements)
+        install_project(made, Path(work))
+        leave_out(made)
+        write_bytecode(made, python)
+        forget_machine(made)
+        shutil.rmtree(output, ignore_errors=True)
+        made.rename(output)
+
+
+def install_locked(folder: Path, requirements: Sequence[Path]) -> None:
+    """The locked wheels for Lambda's machine: nothing is built, nothing comes that the lock does not name by hash."""
+    chosen = [f"--platform={tag}_{MACHINE}" for tag in TAGS]
+    chosen += [f"--python-version={PYTHON}", "--implementation=cp", "--only-binary=:all:", "--no-deps"]
+    named = [f"--requirement={path}" for path in requirements]
+    _pip("install", "--no-compile", f"--target={folder}", "--require-hashes", *chosen, *named)
+
+
+def install_project(folder: Path, work: Path) -> None:
+    """Our own wheel, from a copy of the sources: an earlier build's leftovers in the checkout must not get in."""
+    copy = work / "sources"
+    copy.mkdir()
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        else:
+            shutil.copy(ROOT / name, copy)
+    _pip("wheel", "--no-deps", "--no-build-isolation", f"--wheel-dir={work}", str(copy))
+    with zipfile.ZipFile(next(work.glob("pushtrain-*.whl"))) as wheel:
+        wheel.extractall(folder)
+    for handler in (folder / "pushtrain_lambda").glob("*.py"):
+        handler.rename(folder / handler.name)
+
+
+def leave_out(folder: Path) -> None:
+    """Remove what no handler can reach."""
+    notes = [f"*.dist-info/{name}" for name in INSTALLER_NOTES]
+    for path in [path for pattern in (*LEFT_OUT, *notes, "pushtrain_lambda") for path in folder.glob(pattern)]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def write_bytecode(folder: Path, python: str) -> None:
+    """Bytecode that is not checked against times (Lambda's files have other ones) and names Lambda's paths."""
+    command = [python, "-m", "compileall", "-q", "-f", "--invalidation-mode=unchecked-hash"]
+    command += ["-s", str(folder), "-p", TASK_ROOT, str(folder)]
+    done = subprocess.run(command, env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"bundle: Python {PYTHON} does not compile all of it:\n{done.stdout}{done.stderr}")
+
+
+def forget_machine(folder: Path) -> None:
+    """One mode and one time for all: Lambda reads the code as another user, so a narrow umask must not show."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+        os.utime(path, (EARLIEST, EARLIEST))
+
+
+def files_of(folder: Path) -> list[Path]:
+    """All files, in the order of their paths inside the folder."""
+    return sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.as_posix())
+
+
+def content_hash(folder: Path) -> str:
+    r"""SHA-256 over `<path>\\0<sha256>\\n` of all files: equal for equal bundles, wherever they lie."""
+    digest = hashlib.sha256()
+    for path in files_of(folder):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def unzipped_size(folder: Path) -> int:
+    """Bytes of all files; Lambda takes 262,144,000."""
+    return sum(path.stat().st_size for path in files_of(folder))
+
+
+def zipped_size(folder: Path) -> int:
+    """Bytes of the zip that will be uploaded."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in files_of(folder):
+            archive.write(path, path.relative_to(folder))
+    return held.tell()
+
+
+def handlers(folder: Path) -> list[str]:
+    """Names of the modules that Lambda calls."""
+    return sorted(path.stem for path in (ROOT / "lambda").glob("*.py") if (folder / path.name).is_file())
+
+
+def runs_here() -> bool:
+    """Whether this machine can import the bundle's compiled parts."""
+    return (platform.system(), platform.machine()) == ("Linux", MACHINE)
+
+
+def import_seconds(folder: Path, python: str, handler: str) -> float:
+    """Median time to import a handler in fresh processes that see the bundle, boto3 and nothing else."""
+    with runtime() as brought:
+        command = [python, "-I", "-S", "-B", "-c", IMPORT, handler, str(folder.resolve()), str(brought)]
+        return statistics.median(float(subprocess.check_output(command)) for _ in range(TIMES))
+
+
+@contextmanager
+def runtime() -> Iterator[Path]:
+    """A folder with boto3 and what it needs, as the Lambda runtime brings them, linked from this interpreter's."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in RUNTIME:
+            spec = importlib.util.find_spec(name)
+            if spec is None or spec.origin is None:
+                sys.exit(f"bundle: {name} is not installed here, so the import cannot be measured")
+            origin = Path(spec.origin)
+            found = origin.parent if origin.name == "__init__.py" else origin
+            Path(folder, found.name).symlink_to(found)
+        yield Path(folder)
+
+
+def _pip(*words: str) -> None:
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+    done = subprocess.run([sys.executable, "-m", "pip", words[0], *quiet, *words[1:]], cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(f"bundle: pip {words[0]} failed; what it said is above")
+
+
+if __name__ == "__main__":
+    main()

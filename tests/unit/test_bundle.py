@@ -1,0 +1,200 @@
+"""The Lambda's code: what is in it, that it works by itself, and that it is the same wherever it is built."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from pushtrain.config import load_config
+from pushtrain.platform import Platform
+from pushtrain.workflow import compile_workflow, definition_text
+
+ROOT = Path(__file__).parents[2]
+HANDLERS = sorted(path.stem for path in (ROOT / "lambda").glob("*.py"))
+runs_here = pytest.mark.skipif(
+    (platform.system(), platform.machine()) != ("Linux", "x86_64"), reason="the bundle is for Linux on x86_64"
+)
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("bundle_script", ROOT / "scripts" / "bundle.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def python(script: ModuleType) -> str:
+    if not shutil.which("python3.13"):
+        pytest.skip("there is no python3.13 here")
+    found: str = script.find_python("python3.13")
+    return found
+
+
+@pytest.fixture(scope="module")
+def bundle(script: ModuleType, python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle, built once for all tests. Needs a package registry."""
+    output = tmp_path_factory.mktemp("one") / "lambda"
+    script.build(output, python)
+    return output
+
+
+def run_in(bundle: Path, python: str, code: str, *options: str, also: Path | None = None) -> str:
+    """What `code` prints in an interpreter that sees the bundle (and `also`) and nothing else."""
+    paths = [str(bundle), *([str(also)] if also else [])]
+    command = [python, "-I", "-S", *options, "-c", f"import sys; sys.path[:0] = sys.argv[1:]\n{code}", *paths]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def pinned(lock: str) -> dict[str, str]:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9.-]+)==([^ ;]+)", text, flags=re.MULTILINE))
+
+
+# Without a build
+
+
+def test_the_lambda_runs_the_versions_that_are_tested() -> None:
+    everything, bundled = pinned("requirements.lock"), pinned("requirements-lambda.lock")
+    assert {"pydantic", "pydantic-core", "pyyaml"} <= bundled.keys()
+    assert bundled.items() <= everything.items()
+    assert not bundled.keys() & {"boto3", "botocore", "click", "pathspec", "rich", "moto"}
+
+
+def test_a_missing_interpreter_is_named(script: ModuleType) -> None:
+    with pytest.raises(SystemExit, match=r"no-such-python does not run.*needs Python 3\.13"):
+        script.find_python("no-such-python")
+
+
+def test_an_interpreter_of_another_version_is_refused(script: ModuleType, tmp_path: Path) -> None:
+    other = tmp_path / "python"
+    other.write_text("#!/bin/sh\necho 3.12 /usr/bin/python3.12\n", encoding="utf-8")
+    other.chmod(0o755)
+    with pytest.raises(SystemExit, match=r"is Python 3\.12; the Lambda runs 3\.13"):
+        script.find_python(str(other))
+
+
+def test_an_extra_that_does_not_exist_is_refused(script: ModuleType) -> None:
+    with pytest.raises(SystemExit, match="no such extra yet: 'sdk'"):
+        script.locks(["sdk"])
+
+
+def test_a_folder_that_is_no_bundle_is_not_replaced(script: ModuleType, tmp_path: Path) -> None:
+    mine = tmp_path / "on_push.py"
+    mine.write_text("mine", encoding="utf-8")
+    with pytest.raises(SystemExit, match="is not an earlier bundle"):
+        script.build(tmp_path, sys.executable)
+    assert mine.read_text(encoding="utf-8") == "mine"
+
+
+def test_the_hash_tells_contents_and_names_and_nothing_else(script: ModuleType, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "elsewhere" / "two"
+    for folder in (one, two):
+        (folder / "inner").mkdir(parents=True)
+        (folder / "inner" / "a.py").write_text("a = 1\n", encoding="utf-8")
+    os.utime(two / "inner" / "a.py", (1, 1))
+    (two / "inner" / "a.py").chmod(0o600)
+    equal = script.content_hash(one)
+    assert script.content_hash(two) == equal
+    (two / "inner" / "a.py").write_text("a = 2\n", encoding="utf-8")
+    assert script.content_hash(two) != equal
+    (one / "inner" / "a.py").rename(one / "inner" / "b.py")
+    assert script.content_hash(one) != equal
+
+
+# With a build
+
+
+@pytest.mark.slow
+def test_two_builds_are_equal(script: ModuleType, bundle: Path, python: str, tmp_path: Path) -> None:
+    """Another place, another time, and a umask that keeps files from Lambda's user."""
+    other = tmp_path / "another place" / "lambda"
+    before = os.umask(0o077)
+    try:
+        script.build(other, python)
+    finally:
+        os.umask(before)
+    assert contents(other) == contents(bundle)
+    assert script.content_hash(other) == script.content_hash(bundle)
+    assert all(path.stat().st_mode & 0o004 for path in (other, *other.rglob("*")))
+
+
+@pytest.mark.slow
+def test_it_holds_what_the_handlers_need_and_nothing_else(bundle: Path) -> None:
+    top = {path.name for path in bundle.iterdir() if path.suffix != ".dist-info"}
+    needed = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions.py", "typing_inspection"}
+    ours = {"pushtrain", "pushtrain_templates", *(f"{name}.py" for name in HANDLERS)}
+    assert top == needed | ours | {"yaml", "_yaml", "__pycache__"}
+    rooms = {path.name for path in (bundle / "pushtrain").iterdir()}
+    assert rooms >= {"catalog", "config", "workflow", "launch.py"}
+    assert not rooms & {"cli", "local", "__main__.py"}
+    assert not [name for name in contents(bundle) if re.search(r"(^|/)(tests?|bin)/|\.pyi$", name)]
+
+
+@pytest.mark.slow
+def test_nothing_in_it_tells_of_the_machine_that_built_it(bundle: Path) -> None:
+    traces = [str(ROOT).encode(), str(bundle.parent).encode(), b".bundle-"]
+    assert not [name for name, body in contents(bundle).items() if any(trace in body for trace in traces)]
+
+
+@pytest.mark.slow
+def test_all_of_it_is_compiled_for_where_lambda_puts_it(bundle: Path) -> None:
+    held = contents(bundle)
+    for name in (name for name in held if name.endswith(".py")):
+        folder, _, file = name.rpartition("/")
+        compiled = held[f"{folder}/__pycache__/{file[:-3]}.cpython-313.pyc".lstrip("/")]
+        assert compiled[4:8] == b"\x01\0\0\0", f"{name}: Lambda would compare it with the source"  # PEP 552
+        assert f"/var/task/{name}".encode() in compiled
+
+
+@pytest.mark.slow
+@runs_here
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_handlers_import_from_the_bundle_alone_without_a_warning(
+    bundle: Path, python: str, tmp_path: Path, handler: str
+) -> None:
+    strict = ("-W", "error", "-X", f"pycache_prefix={tmp_path}")  # compiled anew: compiling warns too
+    code = f"import {handler}; print(callable({handler}.handler), 'boto3' in sys.modules)"
+    assert run_in(bundle, python, code, *strict) == "True False"
+
+
+@pytest.mark.slow
+@runs_here
+def test_clients_are_made_with_the_boto3_of_the_runtime(script: ModuleType, bundle: Path, python: str) -> None:
+    with script.runtime() as brought:
+        code = "from pushtrain import aws; print(aws.client('s3', 'eu-west-1').meta.region_name)"
+        assert run_in(bundle, python, code, "-B", also=brought) == "eu-west-1"
+
+
+@pytest.mark.slow
+@runs_here
+def test_templates_are_found_and_compile_to_the_same_definition(bundle: Path, python: str) -> None:
+    config = ROOT / "model_repos" / "breast-cancer" / "config.yaml"
+    code = f"""
+from pathlib import Path
+from pushtrain.config import load_config
+from pushtrain.platform import Platform
+from pushtrain.workflow import compile_workflow, definition_text
+config = load_config(Path({str(config)!r}).read_bytes()).config
+sys.stdout.reconfigure(encoding="utf-8")
+print(definition_text(compile_workflow(config, Platform.local())))"""
+    here = definition_text(compile_workflow(load_config(config.read_bytes()).config, Platform.local()))
+    assert run_in(bundle, python, code, "-B") == here
