@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from pushtrain.workflow import compile_workflow, definition_text, fingerprint
 from pushtrain.workflow import names as workflow_names
 
 Change = Literal["created", "updated", "unchanged"]
+REVISION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,127}")
 UNKNOWN = "unknown"  # what the registry's metadata say where git or an environment is not known
 METADATA_VALUE_LIMIT = 256
 
@@ -53,11 +55,11 @@ class Refused:
 def receive(event: Mapping[str, Any], platform: Platform) -> list[Launched | Refused]:
     """Launch every push of an S3 event. Raises the first error only after all of them were tried."""
     answers: list[Launched | Refused] = []
-    errors: list[IncompletePush] = []
+    errors: list[Exception] = []
     for push in read_event(event):
         try:
             answers.append(launch(push, platform))
-        except IncompletePush as error:
+        except Exception as error:  # noqa: BLE001 - the other pushes of the event must not wait for this one
             errors.append(error)
     if errors:
         raise errors[0]
@@ -68,22 +70,40 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
     """All phases of a push. Raises IncompletePush when the revision has not all arrived."""
     s3 = aws.client("s3", platform.region)
     try:
+        check_address(push, platform)
         revision = read_revision(s3, push)
         loaded = read_config(revision, platform)
         require_scripts(revision, loaded.config)
-        if missing := check_repo(loaded, revision.holds):
-            return refuse(s3, push, platform, missing)
+        check_names(loaded, revision)
         definition = compile_workflow(loaded.config, platform)
         source = pack_source(s3, revision, loaded.config, platform)
-    except IncompletePush:
+    except IncompletePush as error:
+        refuse(s3, push, platform, [as_problem(error)])  # so that whoever waits reads why, should it never arrive
         raise
     except ConfigError as error:
         return refuse(s3, push, platform, error.problems)
     except (TemplateError, PushError) as error:
         return refuse(s3, push, platform, [as_problem(PushError(str(error)))])
     document = execution_input(loaded.config, revision, source, platform)
-    ensure_group(loaded.config, platform)
+    if loaded.config.registration:
+        ensure_group(loaded.config, platform)
     return start(s3, loaded, definition_text(definition), document, platform)
+
+
+def check_address(push: Push, platform: Platform) -> None:
+    """Where the push lies decides names of jobs and runs. Raises PushError."""
+    if push.bucket != platform.code_bucket:
+        raise PushError(f"bucket {push.bucket} is not this platform's code bucket")
+    if not REVISION.fullmatch(push.revision):
+        raise PushError(
+            f"the push lies under revision {push.revision!r}: job names take letters, digits and hyphens only"
+        )
+
+
+def check_names(loaded: LoadedConfig, revision: Revision) -> None:
+    """What config.yaml names is in the push. Raises ConfigError."""
+    if missing := check_repo(loaded, revision.holds):
+        raise ConfigError(missing)
 
 
 def read_config(revision: Revision, platform: Platform) -> LoadedConfig:
@@ -150,15 +170,15 @@ def ensure_group(config: Config, platform: Platform) -> None:
 
 def start(s3: Any, loaded: LoadedConfig, definition: str, document: dict[str, Any], platform: Platform) -> Launched:
     """Start the version that runs this definition, under the run's name."""
-    model, run = loaded.config.model, document["run"]
+    config, model, run = loaded.config, loaded.config.model, document["run"]
     text = json.dumps(document, ensure_ascii=False, sort_keys=True)
-    s3.put_object(Bucket=platform.artifact_bucket, Key=f"{model}/runs/{run}/input.json", Body=text.encode())
+    record(s3, platform.artifact_bucket, f"{model}/runs/{run}/input.json", text)
     states = aws.client("stepfunctions", platform.region)
-    version, change = ensure_version(s3, states, model, definition, platform)
+    version, change = ensure_version(s3, states, config, definition, platform)
     try:
         arn = _start(states, version, run, text)
     except states.exceptions.StateMachineDoesNotExist:  # someone deleted it; what we noted is void
-        version, change = publish(s3, states, model, definition, platform)
+        version, change = publish(s3, states, config, definition, platform)
         arn = _start(states, version, run, text)
     return Launched(
         model=model,
@@ -171,13 +191,24 @@ def start(s3: Any, loaded: LoadedConfig, definition: str, document: dict[str, An
     )
 
 
-def ensure_version(s3: Any, states: Any, model: str, definition: str, platform: Platform) -> tuple[str, Change]:
+def record(s3: Any, bucket: str, key: str, text: str) -> None:
+    """Write what a run was started with, once: a redelivery must not rewrite the record of what really ran."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    try:
+        s3.put_object(Bucket=bucket, Key=key, Body=text.encode(), IfNoneMatch="*")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "PreconditionFailed":
+            raise
+
+
+def ensure_version(s3: Any, states: Any, config: Config, definition: str, platform: Platform) -> tuple[str, Change]:
     """ARN of the version that runs this definition, published only when there is none yet.
 
     Create, Update and Publish refill at one call a second for a whole account, so the ARN is kept in S3.
     """
-    version = noted_version(s3, model, definition, platform)
-    return (version, "unchanged") if version else publish(s3, states, model, definition, platform)
+    version = noted_version(s3, config.model, definition, platform)
+    return (version, "unchanged") if version else publish(s3, states, config, definition, platform)
 
 
 def noted_version(s3: Any, model: str, definition: str, platform: Platform) -> str | None:
@@ -189,19 +220,23 @@ def noted_version(s3: Any, model: str, definition: str, platform: Platform) -> s
     return note["version"]
 
 
-def publish(s3: Any, states: Any, model: str, definition: str, platform: Platform) -> tuple[str, Change]:
+def publish(s3: Any, states: Any, config: Config, definition: str, platform: Platform) -> tuple[str, Change]:
     """Create or update the model's state machine, publish a version and note its ARN."""
-    arn = machine_arn(platform, model)
+    arn = machine_arn(platform, config.model)
     settings = {"definition": definition, "roleArn": platform.states_role, "publish": True} | _logging(platform)
-    change: Change = "updated" if _exists(states, arn) else "created"
-    if change == "updated":
+    change: Change = "updated"
+    try:
+        if not _exists(states, arn):
+            answer, change = _create(states, arn, settings, {**platform.tags, **config.tags}), "created"
+        else:
+            answer = states.update_state_machine(stateMachineArn=arn, **settings)
+    except states.exceptions.StateMachineAlreadyExists:  # another push of this model was faster
         answer = states.update_state_machine(stateMachineArn=arn, **settings)
-    else:
-        tags = [{"key": key, "value": value} for key, value in platform.tags.items()]
-        answer = states.create_state_machine(name=arn.rpartition(":")[2], type="STANDARD", tags=tags, **settings)
     version: str = answer["stateMachineVersionArn"]
     note = json.dumps({"version": version, "definition": json.loads(definition)}, ensure_ascii=False)
-    s3.put_object(Bucket=platform.artifact_bucket, Key=version_key(model, definition, platform), Body=note.encode())
+    s3.put_object(
+        Bucket=platform.artifact_bucket, Key=version_key(config.model, definition, platform), Body=note.encode()
+    )
     return version, change
 
 
@@ -233,6 +268,11 @@ def refuse(s3: Any, push: Push, platform: Platform, problems: Sequence[Problem])
     body = json.dumps(document, ensure_ascii=False, indent=1).encode()
     s3.put_object(Bucket=platform.artifact_bucket, Key=problems_key(push), Body=body)
     return Refused(model=push.model, revision=push.revision, problems=tuple(problems))
+
+
+def _create(states: Any, arn: str, settings: Mapping[str, Any], tags: Mapping[str, str]) -> Any:
+    listed = [{"key": key, "value": value} for key, value in tags.items()]
+    return states.create_state_machine(name=arn.rpartition(":")[2], type="STANDARD", tags=listed, **settings)
 
 
 def _exists(states: Any, arn: str) -> bool:

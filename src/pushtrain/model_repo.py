@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pathspec import GitIgnoreSpec
 
 from pushtrain.errors import PushError
-from pushtrain.manifest import CONFIG, MANIFEST, File, GitFacts
+from pushtrain.manifest import CONFIG, FACT_LIMIT, MANIFEST, File, GitFacts, revision_of
 
 IGNORE_FILES = (".gitignore", ".pushtrainignore")
 KEY_LIMIT = 1024 - 100  # bytes of an S3 key, less our own prefix
@@ -80,19 +80,15 @@ def read_model_repo(folder: Path) -> ModelRepo:
     return ModelRepo(folder=folder, files=files, revision=revision_of(files), git=git_facts(folder))
 
 
-def revision_of(files: tuple[File, ...]) -> str:
-    r"""SHA-256 over `<path>\\0<sha256>\\n` of all files, sorted by path."""
-    lines = sorted(f"{file.path}\0{file.sha256}\n" for file in files)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
 def git_facts(folder: Path) -> GitFacts:
     """Commit, repository (without any password) and whether the folder has changes that are not committed."""
     commit = _git(folder, "rev-parse", "HEAD")
     if not commit:
         return GitFacts()
     dirty = bool(_git(folder, "status", "--porcelain", "--", "."))
-    return GitFacts(commit=commit, repository=_without_secret(_git(folder, "remote", "get-url", "origin")), dirty=dirty)
+    return GitFacts(
+        commit=commit, repository=_without_secret(_git(folder, "remote", "get-url", "origin"))[:FACT_LIMIT], dirty=dirty
+    )
 
 
 Rules = tuple[tuple[Path, GitIgnoreSpec], ...]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pushtrain.errors import UsageError
 
 VARIABLE = "PUSHTRAIN_PLATFORM"
-PREFIX = re.compile(r"[a-z0-9](-?[a-z0-9]){0,15}")
+PREFIX = re.compile(r"[a-z0-9]{1,16}")
 
 
 def parameter(environment: str) -> str:
@@ -53,7 +53,7 @@ class Platform:
 
     def __post_init__(self) -> None:
         if not PREFIX.fullmatch(self.prefix):
-            raise UsageError(f"platform prefix {self.prefix!r}: 1 to 16 lower-case letters, digits and single hyphens")
+            raise UsageError(f"platform prefix {self.prefix!r}: 1 to 16 lower-case letters and digits")
 
     @property
     def partition(self) -> str:

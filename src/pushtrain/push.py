@@ -9,8 +9,9 @@ import dataclasses
 import json
 import mimetypes
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -119,14 +120,30 @@ def _put_files(s3: Any, repo: ModelRepo, bucket: str, prefix: str, progress: Pro
         s3.upload_file(str(repo.folder / file.path), bucket, prefix + file.path, ExtraArgs={"ContentType": kind})
         return file
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
+    with _refusals(bucket), ThreadPoolExecutor(PARALLEL) as pool:
         for done in as_completed([pool.submit(put, file) for file in repo.files if file.path != CONFIG]):
             progress(done.result())
 
 
 def _put(s3: Any, bucket: str, key: str, body: bytes) -> str:
-    version: str = s3.put_object(Bucket=bucket, Key=key, Body=body).get("VersionId", "")
+    """Version id of what was put."""
+    with _refusals(bucket):
+        version: str | None = s3.put_object(Bucket=bucket, Key=key, Body=body).get("VersionId")
+    if not version:
+        raise PushError(f"bucket {bucket} is not versioned: a push could not be told from the next")
     return version
+
+
+@contextmanager
+def _refusals(bucket: str) -> Iterator[None]:
+    """What the bucket refuses is said in one line."""
+    from boto3.exceptions import Boto3Error  # noqa: PLC0415 - boto3 is slow to import
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    try:
+        yield
+    except (Boto3Error, ClientError) as error:
+        raise PushError(f"bucket {bucket}: {error}") from error
 
 
 def _version_of(s3: Any, bucket: str, key: str) -> str | None:

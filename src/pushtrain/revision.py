@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import json
-import re
 import tarfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +13,7 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import IncompletePush, Problem, PushError
-from pushtrain.manifest import CONFIG, MANIFEST, GitFacts
+from pushtrain.manifest import CONFIG, MANIFEST, GitFacts, Manifest, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.push import PARALLEL, Push
 
@@ -49,9 +47,9 @@ def read_revision(s3: Any, push: Push) -> Revision:
     config = _read(s3, push, CONFIG, push.version) if head["ContentLength"] <= CONFIG_LIMIT else b"\0" * CONFIG_LIMIT
     sizes = _list(s3, push)
     manifest = _manifest(s3, push, sizes) if MANIFEST in sizes else None
-    hashes = {file["path"]: file["sha256"] for file in manifest["files"]} if manifest else None
+    hashes = {file.path: file.sha256 for file in manifest.files} if manifest else None
     _require(push, hashes or (), sizes)
-    git = GitFacts(**manifest["git"]) if manifest else GitFacts()
+    git = manifest.git if manifest else GitFacts()
     return Revision(push=push, config=config, sizes=sizes, hashes=hashes, git=git)
 
 
@@ -126,23 +124,17 @@ def _require(push: Push, names: Iterable[str], sizes: Mapping[str, int]) -> None
 def _list(s3: Any, push: Push) -> dict[str, int]:
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=push.bucket, Prefix=push.prefix)
     found = (item for page in pages for item in page.get("Contents", ()))
-    return {item["Key"].removeprefix(push.prefix): item["Size"] for item in found if not item["Key"].endswith("/")}
+    sizes = {item["Key"].removeprefix(push.prefix): item["Size"] for item in found if not item["Key"].endswith("/")}
+    for name in sizes:  # they become members of an archive that containers unpack
+        if name.startswith("/") or ".." in name.split("/"):
+            raise PushError(f"{name!r} is no path inside a model repo")
+    return sizes
 
 
-def _manifest(s3: Any, push: Push, sizes: Mapping[str, int]) -> dict[str, Any]:
-    """manifest.json, which anyone who may push could have written: shape checked before use."""
+def _manifest(s3: Any, push: Push, sizes: Mapping[str, int]) -> Manifest:
     if sizes[MANIFEST] > MANIFEST_LIMIT:
         raise PushError(f"{MANIFEST} has {sizes[MANIFEST]} bytes; {MANIFEST_LIMIT} is the limit")
-    try:
-        document: dict[str, Any] = json.loads(_read(s3, push, MANIFEST))
-        git = {"commit": str, "repository": str, "dirty": bool}
-        sound = all(isinstance(document["git"][name], kind) for name, kind in git.items())
-        sound &= all(re.fullmatch(r"[0-9a-f]{64}", file["sha256"]) and file["path"] for file in document["files"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise PushError(f"{MANIFEST} is not one that pushtrain wrote: {error}") from error
-    if not sound or set(document["git"]) != set(git):
-        raise PushError(f"{MANIFEST} is not one that pushtrain wrote")
-    return document
+    return parse_manifest(_read(s3, push, MANIFEST), push.revision)
 
 
 def _read(s3: Any, push: Push, name: str, version: str | None = None) -> bytes:

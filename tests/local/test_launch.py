@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
 import shutil
 import tarfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +177,9 @@ def test_a_revision_that_has_not_all_arrived_is_tried_again(machine: LocalAws, r
     s3.delete_object(Bucket=pushed.bucket, Key=pushed.prefix + "train.py")
     with pytest.raises(IncompletePush, match=r"not arrived yet: train\.py"):
         launch(pushed, PLATFORM)
+    assert b"not arrived yet: train.py" in read(
+        PLATFORM.artifact_bucket, f"plain/pushes/{pushed.revision}/problems.json"
+    )
     s3.put_object(Bucket=pushed.bucket, Key=pushed.prefix + "train.py", Body=(repo / "train.py").read_bytes())
     launched(pushed)
 
@@ -197,11 +203,81 @@ def test_a_file_that_is_not_what_the_manifest_says_is_refused(machine: LocalAws,
     assert "train.py is not the file that manifest.json lists" in refused(pushed)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"files": [], "git": {"commit": 1}}', '{"files": 3, "git": {}}'])
+HOSTILE = {
+    "empty": "",
+    "list": "[]",
+    "nothing": "{}",
+    "types": '{"model": "plain", "revision": "r", "files": [{"path": ["x"], "sha256": 1}], "git": {"commit": 1}}',
+    "deep": "[" * 200_000,
+    "long": json.dumps({"model": "plain", "revision": "r", "files": [], "git": {"repository": "x" * 2000}}),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_manifest_of_someone_elses_is_refused(machine: LocalAws, repo: Path, text: str) -> None:
     pushed = push(repo)
     aws.client("s3").put_object(Bucket=pushed.bucket, Key=pushed.prefix + "manifest.json", Body=text.encode())
     assert "manifest.json is not one that pushtrain wrote" in refused(pushed)
+
+
+def test_a_manifest_of_another_revision_is_refused(machine: LocalAws, repo: Path) -> None:
+    pushed = push(repo)
+    key = pushed.prefix + "manifest.json"
+    (repo / "train.py").write_text("print('other')")
+    other = push(repo)
+    aws.client("s3").copy_object(
+        Bucket=pushed.bucket, Key=key, CopySource={"Bucket": other.bucket, "Key": other.prefix + "manifest.json"}
+    )
+    assert "manifest.json is of another revision" in refused(pushed)
+
+
+@pytest.mark.parametrize("revision", ["my rev 1", "v1.0_x", "모델"])
+def test_a_revision_that_no_job_name_can_hold_is_refused(machine: LocalAws, repo: Path, revision: str) -> None:
+    key = f"model-repos/plain/{revision}/config.yaml"
+    version = aws.client("s3").put_object(
+        Bucket=PLATFORM.code_bucket, Key=key, Body=(repo / "config.yaml").read_bytes()
+    )
+    copied = Push(bucket=PLATFORM.code_bucket, model="plain", revision=revision, version=version["VersionId"])
+    assert "letters, digits and hyphens only" in refused(copied)
+
+
+def test_another_bucket_is_refused(machine: LocalAws, repo: Path) -> None:
+    strange = dataclasses.replace(push(repo), bucket="somebody-elses")
+    assert "is not this platform's code bucket" in refused(strange)
+
+
+def test_a_region_without_an_image_is_a_problem_of_the_push(machine: LocalAws, repo: Path) -> None:
+    config = "model: plain\ntrain: {framework: sklearn 1.2-1}\n"
+    (repo / "config.yaml").write_text(config)
+    pushed = push(repo)
+    elsewhere = dataclasses.replace(PLATFORM, region="mars-north-1")
+    answer = launch(pushed, elsewhere)
+    assert isinstance(answer, Refused)
+    assert "mars-north-1" in str(answer.problems[0])
+
+
+def test_two_first_pushes_at_once_both_run(machine: LocalAws, repo: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(repo, tmp_path / "other"))
+    (other / "config.yaml").write_text((repo / "config.yaml").read_text() + "tags: {team: risk}\n")
+    pushes = [push(repo), push(other)]
+    together = threading.Barrier(2)
+
+    def start(pushed: Push) -> Launched:
+        together.wait()
+        return launched(pushed)
+
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(start, pushes))
+    outputs = [json.loads(machine.wait(run.arn)["output"])["outcome"] for run in runs]
+    assert outputs == ["registered", "registered"]
+
+
+def test_a_redelivery_leaves_the_record_of_what_ran(machine: LocalAws, repo: Path) -> None:
+    pushed = push(repo)
+    key = f"plain/runs/{launched(pushed).run}/input.json"
+    aws.client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=b"what really ran")
+    launch(pushed, PLATFORM)
+    assert read(PLATFORM.artifact_bucket, key) == b"what really ran"
 
 
 def test_one_record_that_is_not_there_yet_does_not_hold_up_the_others(machine: LocalAws, repo: Path) -> None:

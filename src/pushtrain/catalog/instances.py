@@ -39,6 +39,11 @@ def hosting_instances() -> frozenset[str]:
     return _enum("ProductionVariantInstanceType")
 
 
+def transform_instances() -> frozenset[str]:
+    """Return the types a batch transform may use (API shape TransformInstanceType)."""
+    return _enum("TransformInstanceType")
+
+
 def family(instance: str) -> str:
     """Return `g5` for `ml.g5.xlarge`; empty when the name has not that form."""
     parts = instance.split(".")

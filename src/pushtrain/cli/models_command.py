@@ -11,6 +11,7 @@ import click
 
 from pushtrain.cli.options import json_option, place, place_options, print_json, short, show_metrics, table
 from pushtrain.registry import ModelVersion
+from pushtrain.workflow.names import metric_key
 
 LISTED = ("model", "version", "status", "metrics", "run", "revision", "created")
 FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit", "repository", "image", "artifact")
@@ -117,7 +118,7 @@ def _listed(version: ModelVersion) -> dict[str, Any]:
 
 def _gate(version: ModelVersion) -> str:
     """The gate's metrics in short; without a gate the first few of all."""
-    judged = {name: value for name, value in version.metrics.items() if name in version.properties}
+    judged = {name: value for name, value in version.metrics.items() if metric_key(name) in version.properties}
     shown = list((judged or version.metrics).items())[:3]
     return ", ".join(f"{short_name(name)} {value:.4g}" for name, value in shown)
 

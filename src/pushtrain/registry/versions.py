@@ -5,7 +5,6 @@ Source: ListModelPackageGroups, ListModelPackages, DescribeModelPackage; metrics
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +13,10 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.runs import flat_metrics
+from pushtrain.runs import flat_metrics, read_evaluation
+
+# SageMaker's codes for a name it does not know; anything else (throttling, access) is no answer to that question.
+NOT_THERE = frozenset({"ValidationException", "ResourceNotFound"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,7 @@ def list_versions(platform: Platform, model: str | None = None) -> list[ModelVer
     models = [model] if model else list(_models(sagemaker))
     arns = [arn for name in models for arn in _arns(sagemaker, name)]
     found = [_version(platform, sagemaker.describe_model_package(ModelPackageName=arn)) for arn in arns]
-    return sorted(found, key=lambda version: (version.model, version.version))
+    return sorted(found, key=lambda version: (version.created, version.model, version.version))
 
 
 def show_version(platform: Platform, model: str, version: int) -> ModelVersion:
@@ -70,7 +72,7 @@ def read_version(platform: Platform, arn: str) -> ModelVersion | None:
     try:
         package = sagemaker.describe_model_package(ModelPackageName=arn)
     except ClientError as error:
-        if error.response["Error"]["Code"] in {"ValidationException", "ResourceNotFound"}:
+        if error.response["Error"]["Code"] in NOT_THERE:
             return None
         raise
     return _version(platform, package)
@@ -95,6 +97,8 @@ def _arns(sagemaker: Any, model: str, **filters: str) -> list[str]:
     try:
         return [item["ModelPackageArn"] for page in pages for item in page["ModelPackageSummaryList"]]
     except ClientError as error:
+        if error.response["Error"]["Code"] not in NOT_THERE:
+            raise
         known = ", ".join(_models(sagemaker)) or "none yet"
         raise RegistryError(f"there is no model {model!r} in the registry. There are: {known}") from error
 
@@ -137,10 +141,4 @@ def _metrics(platform: Platform, package: Mapping[str, Any]) -> dict[str, float]
     quality = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {})
     if not quality:
         return {}
-    s3 = aws.client("s3", platform.region)
-    bucket, _, key = quality["S3Uri"].removeprefix("s3://").partition("/")
-    try:
-        body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except s3.exceptions.NoSuchKey:  # the artifacts of an old run may be gone; its version is still listed
-        return {}
-    return flat_metrics(json.loads(body))
+    return flat_metrics(read_evaluation(platform, quality["S3Uri"]))

@@ -1,5 +1,6 @@
 """What became of runs: states, jobs, metrics and the reason of a failure."""
 
+from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.logs import log_lines
 from pushtrain.runs.metrics import flat_metrics, metric_name
 from pushtrain.runs.model import FAILED, Failure, Job, Run
@@ -15,5 +16,6 @@ __all__ = [
     "list_runs",
     "log_lines",
     "metric_name",
+    "read_evaluation",
     "show_run",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from pushtrain.runs.metrics import not_finite
 from pushtrain.runs.model import FAILED, Failure, Job
+from pushtrain.workflow.states import NO_REDRIVE
 
 
 def explain(
@@ -26,7 +27,8 @@ def explain(
 
 
 def _reason(described: Mapping[str, Any], state: str, job: Job | None, evaluation: object) -> str:
-    error, cause = str(described.get("error", "")), str(described.get("cause", ""))
+    error = str(described.get("error", ""))
+    cause = str(described.get("cause", "")).removesuffix(NO_REDRIVE).strip()
     if described["status"] == "ABORTED":
         return cause or "stopped"
     if state == "read metrics":
@@ -44,6 +46,8 @@ def _room(state: str) -> str:
 
 
 def _unread(error: str, cause: str, evaluation: object) -> str:
+    if "DataLimitExceeded" in error:
+        return "evaluation.json is larger than 200 KB, which no state can hold. Move its arrays to plots.json"
     if "NoSuchKey" in error:
         return "the evaluate job wrote no evaluation.json: write it to /opt/ml/processing/evaluation/evaluation.json"
     if bad := not_finite(evaluation):

@@ -10,6 +10,7 @@ from pushtrain import aws
 from pushtrain.errors import RunFailed
 from pushtrain.launch import execution_arn, machine_arn
 from pushtrain.platform import Platform
+from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.failure import explain
 from pushtrain.runs.metrics import flat_metrics
 from pushtrain.runs.model import FAILED, Job, Run
@@ -62,7 +63,7 @@ def find_run(platform: Platform, text: str) -> Run:
 
 
 def _machines(states: Any, platform: Platform, model: str | None) -> list[tuple[str, str]]:
-    """(model, ARN) of the platform's state machines; the model's name is in the machine's definition comment."""
+    """(model, ARN) of the platform's state machines; the model's name is what follows the prefix."""
     if model:
         return [(model, machine_arn(platform, model))]
     pages = states.get_paginator("list_state_machines").paginate()
@@ -136,7 +137,10 @@ def _job(sagemaker: Any, step: str, kind: str, name: str) -> Job:
     describe = sagemaker.describe_training_job if kind == "Training" else sagemaker.describe_processing_job
     try:
         found = describe(**{f"{kind}JobName": name})
-    except ClientError:  # the request was refused, so there never was a job of that name
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in {"ValidationException", "ResourceNotFound"}:
+            raise
+        # the request was refused, so there never was a job of that name
         return Job(step=step, name=name, kind=kind, status="NotCreated", seconds=0.0)
     began = found.get(f"{kind}StartTime") or found["CreationTime"]
     ended = found.get(f"{kind}EndTime") or found["LastModifiedTime"]
@@ -158,14 +162,5 @@ def _evaluation(platform: Platform, model: str, run: str, jobs: tuple[Job, ...])
     made = [job for job in jobs if job.step == "evaluate" and job.status == "Completed"]
     if not made:
         return {}
-    s3 = aws.client("s3", platform.region)
     uri = names.artifact(platform, model, "runs", run, "evaluation", made[-1].name, "evaluation.json")
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    try:
-        body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except s3.exceptions.NoSuchKey:
-        return {}
-    try:
-        return json.loads(body)
-    except ValueError:
-        return {}
+    return read_evaluation(platform, uri)

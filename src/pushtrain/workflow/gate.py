@@ -14,6 +14,7 @@ from pushtrain.config import Condition, Config, parse_metric
 from pushtrain.platform import Platform
 from pushtrain.workflow import jobs
 from pushtrain.workflow.states import (
+    NO_REDRIVE,
     NOTHING,
     Fragment,
     State,
@@ -57,8 +58,10 @@ def read_metrics(config: Config, platform: Platform) -> Fragment:
     )
     copy: State = {
         "Type": "Pass",
-        "Parameters": {f"m{index}.$": _found_at(metric) for index, metric in enumerate(copies)},
-        "ResultPath": "$.metrics",
+        "Parameters": {  # the whole evaluation.json is left behind: it may be most of what a state can hold
+            "jobs.$": "$.jobs",
+            "metrics": {f"m{index}.$": _found_at(metric) for index, metric in enumerate(copies)},
+        },
     }
     return chain(read, _present(copies), single("copy metrics", copy), _numeric(copies))
 
@@ -95,7 +98,7 @@ def _present(copies: dict[str, str]) -> Fragment:
     """A Choice whose only way on is that each metric is there."""
     rules = []
     for index, metric in enumerate(copies):
-        cause = f"evaluation.json has no metric {metric!r}, which config.yaml's register.when asks for."
+        cause = f"evaluation.json has no metric {metric!r}, which config.yaml's register.when asks for. {NO_REDRIVE}"
         missing = fail(f"metric {index + 1} missing", "MetricMissing", cause)
         rules.append(({"Not": {"Variable": _found_at(metric), "IsPresent": True}}, missing))
     return guard("metrics present?", rules)
@@ -105,7 +108,9 @@ def _numeric(copies: dict[str, str]) -> Fragment:
     """A Choice whose only way on is that each metric is a finite number: NaN fails both comparisons."""
     rules = []
     for index, (metric, variable) in enumerate(copies.items()):
-        cause = f"metric {metric!r} of evaluation.json is not a finite number, so the gate cannot judge it."
+        cause = (
+            f"metric {metric!r} of evaluation.json is not a finite number, so the gate cannot judge it. {NO_REDRIVE}"
+        )
         tests = [
             {"Variable": variable, "IsNumeric": True},
             {"Variable": variable, "NumericGreaterThanEquals": -FLOAT_MAX},

@@ -46,6 +46,11 @@ def metadata_key(text: str) -> str:
     return _fit(re.sub(r"[^\w.:/=+\-@ ]", "_", text), METADATA_KEY_LIMIT)
 
 
+def metric_key(metric: str) -> str:
+    """Key of a gate metric in CustomerMetadataProperties; the prefix keeps it apart from what made the model."""
+    return metadata_key(f"metric.{metric}")
+
+
 def _hyphenated(text: str) -> str:
     name = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
     if not name:

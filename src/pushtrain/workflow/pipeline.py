@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pushtrain.catalog import images
+from pushtrain.catalog import images, instances
 from pushtrain.config import Condition, Config, Evaluate, Preprocess, Train, serving_framework
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow import gate as gates
 from pushtrain.workflow import jobs, names
-from pushtrain.workflow.states import NOTHING, Fragment, chain, fail, fmt, guard, single, task
+from pushtrain.workflow.states import NO_REDRIVE, NOTHING, Fragment, chain, fail, fmt, guard, single, task
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Pipeline:
     def request(self, step: str) -> tuple[str, dict[str, Any]]:
         """Kind of a step's job (`Processing` or `Training`) and its whole request."""
         wanted = self.config.steps[step]
-        _refuse_looser_network(self.config, self.platform)
+        _refuse_looser(self.config, self.platform)
         match wanted:
             case Preprocess():
                 return "Processing", jobs.preprocess_request(self.config, self.platform, wanted)
@@ -125,6 +125,7 @@ def _inference(config: Config, platform: Platform) -> dict[str, Any]:
         "Image": _inference_image(config, platform),
         "ModelDataUrl.$": jobs.model_uri(config, platform),
     }
+    batch = [name for name in inference.instances if name in instances.transform_instances()]
     if inference.environment:
         container["Environment"] = dict(inference.environment)
     return {
@@ -132,8 +133,7 @@ def _inference(config: Config, platform: Platform) -> dict[str, Any]:
         "SupportedContentTypes": list(inference.content_types),
         "SupportedResponseMIMETypes": list(inference.response_types),
         "SupportedRealtimeInferenceInstanceTypes": list(inference.instances),
-        "SupportedTransformInstanceTypes": list(inference.instances),
-    }
+    } | ({"SupportedTransformInstanceTypes": batch} if batch else {})
 
 
 def _inference_image(config: Config, platform: Platform) -> str:
@@ -150,14 +150,14 @@ def _metadata(config: Config) -> dict[str, str]:
     fixed = ["revision", "run", "config", "environment", *(f"data.{name}" for name in config.data)]
     values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in fixed}
     metrics = gates.metric_paths(config.conditions)
-    return values | {f"{names.metadata_key(metric)}.$": fmt("{}", copy) for metric, copy in metrics.items()}
+    texts = {f"{names.metric_key(metric)}.$": fmt("{}", copy) for metric, copy in metrics.items()}
+    if len(texts) < len(metrics):
+        raise TemplateError("register.when: two metrics would have one name in the registry's metadata. Rename one")
+    return values | texts
 
 
 def _completed(step: str) -> Fragment:
-    cause = (
-        f"The {step} job ended as {{}}: it was stopped or ran out of time. "
-        "This run cannot be redriven; start it anew with: pushtrain push --again"
-    )
+    cause = f"The {step} job ended as {{}}: it was stopped or ran out of time. {NO_REDRIVE}"
     status = f"$.jobs.{step}.status"
     stopped = fail(f"{step} did not complete", "JobNotCompleted", fmt(cause, status))
     return guard(f"{step} completed?", [({"Not": {"Variable": status, "StringEquals": "Completed"}}, stopped)])
@@ -169,8 +169,13 @@ def _outcome(name: str, *, reason: str) -> Fragment:
     return single(name, {"Type": "Pass", "Parameters": parameters})
 
 
-def _refuse_looser_network(config: Config, platform: Platform) -> None:
-    """config.yaml may choose among the platform's subnets and groups, not add to them."""
+def _refuse_looser(config: Config, platform: Platform) -> None:
+    """config.yaml may choose among the platform's subnets and groups, not add to them; nor leave its KMS key."""
+    for name, key in (("volume", config.kms.volume), ("output", config.kms.output)):
+        if platform.kms_key and key not in {None, platform.kms_key}:
+            raise TemplateError(
+                f"kms.{name}: {key} is not this platform's key. Leave it out: {platform.kms_key} is used"
+            )
     vpc = config.network.vpc
     if vpc is None or not platform.subnets:
         return

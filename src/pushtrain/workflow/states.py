@@ -17,7 +17,8 @@ State = dict[str, Any]
 
 # API errors only, by name. A job's own failure is States.TaskFailed and is not tried again.
 # Throttling and internal errors of SageMaker arrive as AmazonSageMakerException (optimised integration) or
-# SageMakerException (aws-sdk integration); instance quotas as ResourceLimitExceededException.
+# SageMakerException (aws-sdk integration), and so do requests it refuses: those are tried five times in vain.
+# Instance quotas arrive as ResourceLimitExceededException.
 API_RETRY: tuple[State, ...] = (
     {
         "ErrorEquals": ["SageMaker.ResourceLimitExceededException"],
@@ -42,6 +43,10 @@ API_RETRY: tuple[State, ...] = (
         "JitterStrategy": "FULL",
     },
 )
+
+
+# AWS re-enters a Fail state on redrive, so a run that one of ours has ended cannot go on.
+NO_REDRIVE = "This run cannot be redriven; start it anew with: pushtrain push DIR --again"
 
 
 @dataclass(frozen=True)

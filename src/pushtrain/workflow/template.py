@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from pushtrain.catalog import images
 from pushtrain.config import Config
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
@@ -35,7 +36,10 @@ def compile_workflow(config: Config, platform: Platform) -> Definition:
     `pushtrain.workflow.check`.
     """
     template = load_template(config.template)
-    built = template(Pipeline(config, platform))
+    try:
+        built = template(Pipeline(config, platform))
+    except images.NoImage as error:  # of this platform's region; config.yaml was checked for any
+        raise TemplateError(str(error)) from error
     comment = f"{config.model}: template {config.template}"
     definition = built.definition(comment) if isinstance(built, Fragment) else dict(built)
     check_definition(definition)
