@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 LAMBDA_PYTHON ?= python3.13
+ENVIRONMENT ?= dev
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 
-.PHONY: demo test check format bench wheel bundle lock clean
+.PHONY: demo test check format bench wheel bundle synth lock clean
 
 demo: $(VENV)/.ready  ## set up .venv, then train, evaluate and register an example model on this machine
 	$(BIN)/pushtrain run model_repos/breast-cancer
@@ -31,15 +33,21 @@ wheel: $(VENV)/.ready  ## build dist/pushtrain-*.whl
 bundle: $(VENV)/.ready  ## build build/lambda/, the Lambda's code, and print its sizes
 	$(BIN)/python scripts/bundle.py --python $(LAMBDA_PYTHON)
 
+synth: $(VENV)/.ready build/lambda/on_push.py  ## write the templates of ENVIRONMENT under cdk.out/
+	CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON='{"environment": "$(ENVIRONMENT)"}' $(BIN)/python -m infra.app
+
+build/lambda/on_push.py:
+	$(MAKE) bundle
+
 lock:  ## resolve the dependencies anew
 	$(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile pyproject.toml --extra local --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra local --extra infra --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 	printf '%s\n' pydantic pyyaml | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.13 \
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda.lock
 
 clean:  ## forget what was built; .pushtrain stays
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)

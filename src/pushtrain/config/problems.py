@@ -1,6 +1,7 @@
 """pydantic's errors in our words: what was found, what was expected, the remedy. Pure.
 
-In: a ValidationError of Config and the marks of the file. Out: Findings, never pydantic's own text.
+In: a ValidationError of Config (or of another tree of Sections, its `root`) and the marks of the file.
+Out: Findings, never pydantic's own text.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ _EXAMPLES = {
 }
 
 
-def findings(error: ValidationError, mark: Mark) -> Iterator[Finding]:
+def findings(error: ValidationError, mark: Mark, root: type[Section] = Config) -> Iterator[Finding]:
     """One Finding per thing that is wrong, in pydantic's order, but not of thousands of errors."""
     details = error.errors(include_url=False)
     for detail in details[: MAX_PROBLEMS + 1]:
@@ -59,7 +60,7 @@ def findings(error: ValidationError, mark: Mark) -> Iterator[Finding]:
             yield from (Finding(path=(*path, key), message=message) for key, message in cause.faults)
         else:
             path = path if detail["type"] == "missing" else _written(path, mark)
-            yield Finding(path=path, message=_message(detail, path, mark))
+            yield Finding(path=path, message=_message(detail, path, mark, root))
 
 
 def is_consequence(detail: Any, details: list[Any]) -> bool:
@@ -76,14 +77,14 @@ def _written(path: Path, mark: Mark) -> Path:
     return path
 
 
-def _message(detail: Any, path: Path, mark: Mark) -> str:
+def _message(detail: Any, path: Path, mark: Mark, root: type[Section]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     what = found(detail["input"], mark, path)
     match kind:
         case "value_error":
             text = str(context["error"])
         case "extra_forbidden":
-            text = unknown_key(path)
+            text = unknown_key(path, root)
         case "missing":
             text = f"is required: {_EXAMPLES.get(str(path[-1]), 'it has no default')}"
         case _ if kind in _EXPECTED:
@@ -112,13 +113,13 @@ def _quote_advice(kind: str, path: Path, mark: Mark) -> str:
     return f'. Quote it: "{text}"' if text else ""
 
 
-def unknown_key(path: Path) -> str:
+def unknown_key(path: Path, root: type[Section] = Config) -> str:
     """Says where the key belongs, or which is nearest, or which keys there are."""
-    key, section = str(path[-1]), section_at(path[:-1])
+    key, section = str(path[-1]), section_at(path[:-1], root)
     valid = keys(section) if section else []
     listed = f"Here are: {', '.join(valid)}"
     for owner in _OWNERS:
-        if (other := section_at(owner)) and other is not section and key in keys(other) and len(path) > 1:
+        if (other := section_at(owner, root)) and other is not section and key in keys(other) and len(path) > 1:
             return f"unknown key here; it belongs to {dotted(owner)}. {listed}"
     near = closest(key, valid)
     return f"unknown key. Did you mean {near!r}?" if near else f"unknown key. {listed}"
@@ -129,9 +130,9 @@ def keys(section: type[Section]) -> list[str]:
     return [field.alias or name for name, field in section.model_fields.items()]
 
 
-def section_at(path: Path) -> type[Section] | None:
+def section_at(path: Path, root: type[Section] = Config) -> type[Section] | None:
     """The section that config.yaml holds at `path`; None where it holds something else."""
-    current: Any = Config
+    current: Any = root
     for part in path:
         if isinstance(current, type) and issubclass(current, Section):
             fields = {field.alias or name: field for name, field in current.model_fields.items()}

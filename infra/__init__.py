@@ -1,0 +1,1 @@
+"""The CDK application: what an AWS account needs so that a push trains there. Nothing of `pushtrain` imports it."""

@@ -1,0 +1,169 @@
+"""What a role or a person may do, as values: one Grant for each need, with the reason beside it. Pure; knows no CDK.
+
+Actions are written out: `grant_*` of CDK gives wildcards of actions. Source of actions, resources and condition keys:
+the Service Authorization Reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra import names as n
+from infra.names import Names
+from infra.settings import DataLocation
+
+Conditions = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """One IAM statement. `sid` names it in the template, `why` in the docs and where cdk-nag asks."""
+
+    sid: str
+    why: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: Conditions = field(default_factory=dict)
+    effect: str = "Allow"
+
+
+def allow(
+    sid: str, actions: str, resources: str | Sequence[str], why: str, conditions: Conditions | None = None
+) -> Grant:
+    """An Allow; `actions` is `service:One Two Three`."""
+    service, _, listed = actions.partition(":")
+    return Grant(
+        sid=sid,
+        why=why,
+        actions=tuple(f"{service}:{action}" for action in listed.split()),
+        resources=(resources,) if isinstance(resources, str) else tuple(resources),
+        conditions=conditions or {},
+    )
+
+
+def read_objects(sid: str, names: Names, bucket: str, *keys: str, why: str) -> Grant:
+    """Read objects that match `keys`, old versions too."""
+    return allow(sid, "s3:GetObject GetObjectVersion", [names.bucket_arn(bucket, each) for each in keys], why)
+
+
+def write_objects(sid: str, names: Names, bucket: str, *keys: str, why: str) -> Grant:
+    """Write objects that match `keys`, in parts too."""
+    return allow(sid, "s3:AbortMultipartUpload PutObject", [names.bucket_arn(bucket, each) for each in keys], why)
+
+
+def list_bucket(sid: str, names: Names, bucket: str, *prefixes: str, why: str) -> Grant:
+    """List a bucket, under `prefixes` alone where given.
+
+    Whoever asks for a key that may be absent lists the whole bucket: else S3 answers 403, not NoSuchKey.
+    """
+    return allow(sid, "s3:ListBucket", names.bucket_arn(bucket), why, _under(prefixes))
+
+
+def use_key(names: Names, key: str, actions: str, service: str = "s3") -> Grant:
+    """Use the platform's key, but only for what `service` stores."""
+    via = {"StringEquals": {"kms:ViaService": f"{service}.{names.settings.region}.amazonaws.com"}}
+    why = f"What {service.upper()} keeps is encrypted with the platform's key."
+    return allow(f"KeyFor{service.capitalize()}", f"kms:{actions}", key, why, via)
+
+
+def own_log(names: Names, kind: str) -> list[Grant]:
+    """What every handler does beside its work."""
+    log, queue = names.log_group_arn(names.function_log(kind)), names.arn("sqs", names.failures)
+    return [
+        allow("OwnLog", "logs:CreateLogStream PutLogEvents", log, "The handler writes streams of its own log group."),
+        allow("Traces", "xray:PutTelemetryRecords PutTraceSegments", "*", "X-Ray knows no resource."),
+        allow("FailedEvents", "sqs:SendMessage", queue, "Lambda puts events it gave up with the function's role."),
+    ]
+
+
+def pass_role(names: Names, role: str, service: str) -> Grant:
+    """Hand one role to one service."""
+    only = {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
+    why = f"{service} works with this role, and nobody else gets it."
+    return allow(f"Pass{role.capitalize()}Role", "iam:PassRole", names.role_arn(role), why, only)
+
+
+def run_jobs(names: Names, kind: str) -> list[Grant]:
+    """What `create<kind>Job.sync` does: make, watch, stop and tag jobs; a managed rule tells of their end."""
+    jobs = names.arn("sagemaker", f"{kind.lower()}-job/{names.settings.prefix}-*")
+    actions = f"sagemaker:AddTags Create{kind}Job Describe{kind}Job ListTags Stop{kind}Job"
+    rule = names.arn("events", f"rule/StepFunctionsGetEventsForSageMaker{kind}JobsRule")
+    why = "Step Functions hears of the end of a job through this managed rule."
+    return [
+        allow(f"{kind}Jobs", actions, jobs, "Names of jobs begin with the platform's prefix; the rest is the run's."),
+        allow(f"{kind}JobEvents", "events:DescribeRule PutRule PutTargets", rule, why),
+    ]
+
+
+def registry(names: Names) -> list[str]:
+    """ARNs of all model versions and groups: a group is named as its model, without the prefix."""
+    return [names.arn("sagemaker", "model-package/*"), names.arn("sagemaker", "model-package-group/*")]
+
+
+def read_registry(names: Names) -> list[Grant]:
+    """See all models and their versions."""
+    one = "sagemaker:DescribeModelPackage DescribeModelPackageGroup ListModelPackages ListTags"
+    return [
+        allow("ReadRegistry", one, registry(names), "A model's group is named as the model alone."),
+        allow("ListModels", "sagemaker:ListModelPackageGroups", "*", "The list of groups knows no resource."),
+    ]
+
+
+def read_locations(names: Names, locations: Iterable[DataLocation]) -> list[Grant]:
+    """Read the data the settings name, with the keys they name."""
+    grants = []
+    for index, place in enumerate(locations, start=1):
+        bucket = f"arn:{names.partition}:s3:::{place.bucket}"
+        why = f"data_locations names {place.s3}."
+        grants.append(allow(f"ReadData{index}", "s3:GetObject", f"{bucket}/{place.prefix}*", why))
+        pinned = _under([f"{place.prefix}*"] if place.prefix else [])
+        grants.append(allow(f"ListData{index}", "s3:ListBucket", bucket, why, pinned))
+        if place.kms_key:
+            grants.append(allow(f"DecryptData{index}", "kms:Decrypt", place.kms_key, why))
+    return grants
+
+
+def read_platform(names: Names) -> Grant:
+    """Read the published Platform."""
+    parameter = names.arn("ssm", f"parameter{names.parameter}")
+    return allow("ReadPlatform", "ssm:GetParameter", parameter, "The command line finds the platform by it.")
+
+
+def push(names: Names) -> list[Grant]:
+    """Upload a model repo."""
+    why = "Model repos lie under model-repos/, each revision in a folder of its own."
+    return [
+        write_objects("Push", names, n.CODE, "model-repos/*", why=why),
+        read_objects("ReadPushes", names, n.CODE, "model-repos/*", why=why),
+        list_bucket("FindPushes", names, n.CODE, why="A push looks first whether its revision is there."),
+    ]
+
+
+def watch_runs(names: Names) -> list[Grant]:
+    """See runs, their jobs, logs and results."""
+    jobs = [names.arn("sagemaker", f"{kind}-job/{names.settings.prefix}-*") for kind in ("training", "processing")]
+    logs = [names.log_group_arn(group) for group in (names.runs_log, *n.JOB_LOG_GROUPS.values())]
+    runs = "states:DescribeExecution DescribeStateMachineForExecution GetExecutionHistory"
+    ours = "Names begin with the platform's prefix."
+    no_arn = "These actions know no resource."
+    return [
+        allow("SeeMachines", "states:DescribeStateMachine ListExecutions", names.machines, ours),
+        allow("SeeRuns", runs, names.executions, ours),
+        allow("ListMachines", "states:ListStateMachines", "*", no_arn),
+        allow("SeeJobs", "sagemaker:DescribeProcessingJob DescribeTrainingJob", jobs, ours),
+        allow(
+            "ReadLogs",
+            "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery",
+            logs,
+            "Streams of three logs.",
+        ),
+        allow("ReadQueries", "logs:DescribeLogGroups DescribeQueryDefinitions GetQueryResults StopQuery", "*", no_arn),
+        read_objects("ReadArtifacts", names, n.ARTIFACTS, "*", why="What runs made is there to be looked at."),
+        list_bucket("ListArtifacts", names, n.ARTIFACTS, why="What is absent must be told from what is forbidden."),
+    ]
+
+
+def _under(prefixes: Sequence[str]) -> Conditions | None:
+    return {"StringLike": {"s3:prefix": list(prefixes)}} if prefixes else None

@@ -1,0 +1,77 @@
+"""The platform of one environment: one stack, one construct for each concern. In: Settings and the bundle's folder.
+
+It publishes what it made as one parameter, `/pushtrain/<environment>/platform`, which the command line and Jenkins
+read, and hands the same document to the handlers.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from infra.handler import Common
+from infra.names import Names
+from infra.observability import Observability
+from infra.people import People
+from infra.registry import Registry
+from infra.roles import Roles
+from infra.settings import Settings
+from infra.storage import Storage
+from infra.trigger import Trigger
+from infra.workflows import Workflows
+from pushtrain.errors import UsageError
+
+
+class PlatformStack(cdk.Stack):
+    """Everything of one environment, wired."""
+
+    def __init__(self, scope: Construct, settings: Settings, bundle: Path) -> None:
+        super().__init__(
+            scope,
+            settings.prefix,
+            env=cdk.Environment(account=settings.account, region=settings.region),
+            description=f"pushtrain, environment {settings.environment}",
+            termination_protection=settings.environment == "prod",
+        )
+        names = Names(settings)
+        storage = Storage(self, "Storage", names)
+        key = storage.key.key_arn
+        platform = names.platform(key).to_json()
+        roles = Roles(self, "Roles", names, key)
+        People(self, "People", names, key)
+        common = Common(names=names, platform=platform, code=_code(bundle), key=storage.key)
+        trigger = Trigger(self, "Trigger", common, bucket=storage.code, role=roles.push)
+        workflows = Workflows(self, "Workflows", names=names, archive=storage.archive, key=storage.key)
+        registry = Registry(self, "Registry", common, role=roles.approval, failures=trigger.failures)
+        Observability(
+            self,
+            "Observability",
+            names=names,
+            push=trigger.handler.alias,
+            push_log=trigger.handler.log,
+            approval=registry.handler.alias,
+            failures=trigger.failures,
+            runs_log=workflows.log,
+            topic=registry.topic,
+        )
+        ssm.StringParameter(self, "Platform", parameter_name=names.parameter, string_value=platform)
+        self._everywhere(settings)
+
+    def _everywhere(self, settings: Settings) -> None:
+        """What holds for every resource."""
+        for name, value in {"pushtrain:environment": settings.environment, **settings.tags}.items():
+            cdk.Tags.of(self).add(name, value)
+        if boundary := settings.permission_boundary:
+            policy = iam.ManagedPolicy.from_managed_policy_arn(self, "Boundary", boundary)
+            iam.PermissionsBoundary.of(self).apply(policy)
+
+
+def _code(bundle: Path) -> lambda_.Code:
+    if not (bundle / "on_push.py").is_file():
+        raise UsageError(f"{bundle} is not the handlers' bundle: it has no on_push.py. Build it with: make bundle")
+    return lambda_.Code.from_asset(str(bundle))

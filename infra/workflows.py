@@ -1,0 +1,135 @@
+"""Workflows: where runs and jobs leave their story. State machines themselves are made by pushes, not here.
+
+In: Names, the archive bucket, the key. Out: a Workflows with the runs' log group, `log`.
+One log group for all runs; it and SageMaker's own are archived to S3, and saved queries span them.
+"""
+
+from __future__ import annotations
+
+from aws_cdk import Duration, Size
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_logs_destinations as destinations
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra import grants as g
+from infra import names as n
+from infra.grants import Grant
+from infra.log_groups import log_group
+from infra.names import Names
+from infra.policies import accept_patterns, document
+
+DAY = "!{timestamp:yyyy/MM/dd}"
+QUERIES = {
+    "failed runs": logs.QueryString(
+        fields=["@timestamp", "execution_arn", "type", "details.error", "details.cause"],
+        filter_statements=["type in ['ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']"],
+        sort="@timestamp desc",
+        limit=200,
+    ),
+    "slowest jobs": logs.QueryString(
+        filter_statements=["type in ['TaskStateEntered', 'TaskStateExited']"],
+        stats_statements=[
+            "(max(@timestamp) - min(@timestamp)) / 1000 as seconds by execution_arn, details.name as step"
+        ],
+        sort="seconds desc",
+        limit=50,
+    ),
+    # A run's id is part of its ARN, of the names of its jobs, and so of their log streams.
+    "one run's story": logs.QueryString(
+        fields=["@timestamp", "@log", "type", "details.name", "details.error", "@message"],
+        filter_statements=["@message like /RUN_ID/ or @logStream like /RUN_ID/"],
+        sort="@timestamp asc",
+        limit=10000,
+    ),
+}
+
+
+class Workflows(Construct):
+    """`log`: the log group of all runs."""
+
+    def __init__(self, scope: Construct, name: str, *, names: Names, archive: s3.IBucket, key: kms.IKey) -> None:
+        super().__init__(scope, name)
+        self.names, self.key = names, key
+        self.log = log_group(self, "Runs", names.runs_log, names, key)
+        archived = {"runs": self.log, **self._job_logs()}
+        for group, log in archived.items():
+            self._archive(group, log, archive)
+        for title, query in QUERIES.items():
+            logs.QueryDefinition(
+                self,
+                title.title().replace(" ", "").replace("'", ""),
+                query_definition_name=f"{names.settings.prefix}/{title}",
+                query_string=query,
+                log_groups=list(archived.values()),
+            )
+
+    def _job_logs(self) -> dict[str, logs.ILogGroup]:
+        """SageMaker's log groups, which are one set for an account and region, whatever the environments."""
+        match self.names.settings.job_logs:
+            case "create":
+                return {
+                    kind: log_group(self, kind.title(), group, self.names, self.key)
+                    for kind, group in n.JOB_LOG_GROUPS.items()
+                }
+            case "existing":
+                return {
+                    kind: logs.LogGroup.from_log_group_name(self, kind.title(), group)
+                    for kind, group in n.JOB_LOG_GROUPS.items()
+                }
+        return {}
+
+    def _archive(self, kind: str, log: logs.ILogGroup, archive: s3.IBucket) -> None:
+        """CloudWatch Logs -> Firehose -> S3. Records arrive in gzip already, so what is stored is gzip as it stands."""
+        to_s3 = self._role(f"{kind.title()}ToArchive", "firehose", archive_grants(self.names, self.key.key_arn, kind))
+        stream = firehose.DeliveryStream(
+            self,
+            f"{kind.title()}Archive",
+            delivery_stream_name=self.names.role(f"{kind}-archive"),
+            encryption=firehose.StreamEncryption.aws_owned_key(),
+            destination=firehose.S3Bucket(
+                archive,
+                role=to_s3,
+                data_output_prefix=f"{kind}/{DAY}/",
+                error_output_prefix=f"errors/{kind}/!{{firehose:error-output-type}}/{DAY}/",
+                file_extension=".gz",
+                encryption_key=self.key,
+                buffering_interval=Duration.minutes(5),
+                buffering_size=Size.mebibytes(16),
+                logging_config=firehose.DisableLogging(),  # type: ignore[arg-type]  # jsii: log_group is optional
+            ),
+        )
+        feed = self._role(f"{kind.title()}Feed", "logs", feed_grants(self.names, kind))
+        logs.SubscriptionFilter(
+            self,
+            f"{kind.title()}Subscription",
+            log_group=log,
+            destination=destinations.FirehoseDestination(stream, role=feed),
+            filter_pattern=logs.FilterPattern.all_events(),
+        )
+
+    def _role(self, name: str, service: str, grants: list[Grant]) -> iam.IRole:
+        source = {"StringEquals": {"aws:SourceAccount": self.names.settings.account}}
+        principal = iam.ServicePrincipal(f"{service}.amazonaws.com", conditions=source)
+        role = iam.Role(self, name, assumed_by=principal, inline_policies={"own": document(grants)})
+        accept_patterns(role, grants)
+        return role.without_policy_updates()
+
+
+def archive_grants(names: Names, key: str, kind: str) -> list[Grant]:
+    """Firehose: write one kind of log, and what it could not read of it."""
+    keys = (f"{kind}/*", f"errors/{kind}/*")
+    return [
+        g.write_objects("WriteArchive", names, n.ARCHIVE, *keys, why=f"The archive of {kind} lies under these."),
+        g.list_bucket("FindParts", names, n.ARCHIVE, *keys, why="Firehose takes up uploads it had begun."),
+        g.use_key(names, key, "Decrypt GenerateDataKey"),
+    ]
+
+
+def feed_grants(names: Names, kind: str) -> list[Grant]:
+    """CloudWatch Logs: hand over to one stream."""
+    stream = names.arn("firehose", f"deliverystream/{names.role(f'{kind}-archive')}")
+    return [g.allow("Feed", "firehose:PutRecord PutRecordBatch", stream, "Log events go to their archive.")]
