@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import os
 import signal
 import sys
@@ -67,6 +68,9 @@ def program() -> None:
 def main() -> None:
     """Entry point of the `pushtrain` command."""
     gc.disable()  # importing makes no garbage, and looking for some costs a quarter of a run's start; `run` turns it on
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no ✓ shows a question mark
     signal.signal(signal.SIGTERM, _terminate)
     sys.exit(outcome(lambda: program.main(standalone_mode=False)))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -81,7 +83,11 @@ def place(local: bool, store: Path, environment: str, *, deciding: bool = False)
     `deciding` lets approvals wake their handler; what it raises is raised here, once the decision is made.
     """
     if not local:
-        yield deployed(environment)
+        try:
+            platform = deployed(environment)
+        except UsageError as error:
+            raise UsageError(f"{error}.\nFor what ran on this machine add --local") from error
+        yield platform
         return
     from pushtrain.local.aws import HANDLERS, ON_APPROVAL, up
 
@@ -90,8 +96,8 @@ def place(local: bool, store: Path, environment: str, *, deciding: bool = False)
         folder = store if store.exists() else Path(nothing)
         with up(folder, Platform.local(environment), handlers=handlers) as machine:
             yield machine.platform
-            for error in (call.error for call in machine.invocations if call.error):
-                raise error
+            for failure in (call.error for call in machine.invocations if call.error):
+                raise failure
 
 
 def print_json(document: object) -> None:
@@ -113,6 +119,11 @@ def show_metrics(metrics: Mapping[str, float]) -> None:
         table([(f"    {name}", f"{value:.6g}") for name, value in [*shown.items()][:MANY]])
     if more := len(metrics) - min(len(shown), MANY):
         click.echo(f"    and {more} more: --json")
+
+
+def program() -> str:
+    """How to call this program again from this terminal: its name, or its path where that is not on PATH."""
+    return "pushtrain" if shutil.which("pushtrain") else short(Path(sys.argv[0]))
 
 
 def short(path: Path) -> str:

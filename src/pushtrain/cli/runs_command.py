@@ -20,7 +20,7 @@ def command() -> None:
 
 @command.command("list")
 @click.argument("model", required=False)
-@click.option("--limit", default=100, show_default=True, help="Only the newest so many.")
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="Only the newest so many.")
 @place_options
 @json_option
 def list_(model: str | None, limit: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
@@ -32,7 +32,7 @@ def list_(model: str | None, limit: int, local: bool, store: Path, environment: 
     if as_json:
         print_json([{"model": run.model, **summary(run), "started": _time(run.started)} for run in found])
     elif not found:
-        click.echo("no run yet")
+        click.echo(f"no run yet{f' of {model}' if model else ''}{f' in {store}' if local else ''}")
     else:
         rows = [(run.model, run.run, _ended(run), f"{run.seconds:.1f} s", _time(run.started)) for run in found]
         table([("MODEL", "RUN", "OUTCOME", "TIME", "STARTED"), *rows])
@@ -53,8 +53,9 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
         return
     click.secho(f"{found.model} · run {found.run} · {found.status}", bold=True)
     table([(f"  {job.step}", job.status, f"{job.seconds:.1f} s", job.name) for job in found.jobs] or [("  no job",)])
-    click.echo("  metrics")
-    show_metrics(found.metrics)
+    if found.metrics:
+        click.echo("  metrics")
+        show_metrics(found.metrics)
     if found.error:
         click.echo(f"  {found.error.step} failed: {found.error.reason}")
     click.echo(f"  {verdict(found)}")
@@ -106,6 +107,8 @@ def verdict(run: Run) -> str:
 
 
 def _ended(run: Run) -> str:
+    if run.status == "ABORTED":
+        return "stopped"
     if run.outcome == "registered":
         return f"registered, version {run.model_version}"
     return run.outcome.replace("_", " ") or run.status.lower()

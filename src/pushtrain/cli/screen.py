@@ -6,11 +6,9 @@ In: events of embedded AWS, from any thread. Out: text. Decides nothing.
 from __future__ import annotations
 
 import operator
-import shutil
 import sys
 import threading
 import time
-import unicodedata
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +18,8 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from pushtrain.cli.models_command import short_name
-from pushtrain.cli.options import short
+from pushtrain.cli.options import program, short
+from pushtrain.cli.terminal import Terminal, cut
 from pushtrain.config import parse_metric
 from pushtrain.runs import Run, metric_name
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 TAIL = 20
 OURS = "pushtrain: "  # how the engine marks its own words in a job's log
-LINE = 60  # characters of a script's last line where there is no terminal to measure
+REASONS = ("AlgorithmError:", "ClientError:", "InternalServerError:")  # told once, when the run has failed
 BOUNDS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
     "at_least": ("≥", operator.ge),
     "at_most": ("≤", operator.le),
@@ -46,11 +45,9 @@ class Screen:
     def __init__(self, config: Config, store: Path, *, to_stderr: bool) -> None:
         self.config = config
         self.store = store
-        self.stream = sys.stderr if to_stderr else sys.stdout
-        self.live = self.stream.isatty()
+        self.terminal = Terminal(sys.stderr if to_stderr else sys.stdout)
         self.what = {name: f"{step.framework or 'own image'} · {step.instance}" for name, step in config.steps.items()}
         self.width = max(len(what) for what in self.what.values())
-        self.columns = shutil.get_terminal_size().columns if self.live else 2 * LINE
         self.lock = threading.Lock()
         self.steps: dict[str, str] = {}
         self.lines: dict[str, deque[str]] = {}
@@ -60,7 +57,7 @@ class Screen:
         self.painter = threading.Thread(target=self._paint, daemon=True)
 
     def __enter__(self) -> Self:
-        if self.live:
+        if self.terminal.live:
             self.painter.start()
         return self
 
@@ -93,22 +90,32 @@ class Screen:
                     self._step(job, status, seconds)
 
     def finish(self, run: Run) -> None:
-        """Gate, verdict and what to do next."""
+        """Gate, verdict, where things are, and what to do next."""
         self._stop_painting()
         if run.error:
             self._failure(run)
-        elif run.outcome == "registered":
-            self._gate(run)
+            return
+        failing = self._gate(run)
+        self._say(f"run         {run.run}")
+        if run.outcome == "registered":
+            self._model(run)
             model, version = run.model, run.model_version
             self._say(f"{click.style('registered', fg='green')}  {model} version {version} · PendingManualApproval")
-            self._say(f"next        pushtrain models approve {model} {version} --local{self._where()}")
+            self._say(f"next        {program()} models approve {model} {version} --local{self._where()}")
         else:
-            self._gate(run)
-            self._say(f"{click.style('not registered', fg='yellow')}  {run.reason}")
+            why = f"gate not met: {', '.join(failing)}" if failing else run.reason
+            self._say(f"{click.style('not registered', fg='yellow')}  {why}")
+
+    def _model(self, run: Run) -> None:
+        """Where the trained model lies on this machine."""
+        trained = [job.name for job in run.jobs if job.step == "train"]
+        found = (self.store / "s3").glob(f"*/{run.model}/runs/{run.run}/model/{trained[-1]}/output/model.tar.gz")
+        for path in found:
+            self._say(f"model       {short(path)}")
 
     def _note(self, text: str) -> None:
         """Something the engine says, once."""
-        if text not in self.noted:
+        if text not in self.noted and not text.startswith(REASONS):
             self.noted.add(text)
             self._erase()
             self._say(click.style(f"    {text}", dim=True))
@@ -118,15 +125,19 @@ class Screen:
         lines = self.lines[job]
         last = (lines[-1] if lines else "") if good else status.lower()
         head = f"{self.steps[job]:<10}  {self.what.get(self.steps[job], ''):<{self.width}}  {seconds:6.1f} s  "
-        self._say(f"  {_mark(good)} {head}{_cut(last, self.columns - len(head) - 5)}")
+        self._say(f"  {_mark(good)} {head}{cut(last, self.terminal.columns - len(head) - 5)}")
 
-    def _gate(self, run: Run) -> None:
+    def _gate(self, run: Run) -> list[str]:
+        """A line for each condition; the names of those not met."""
+        failing = []
         for condition in self.config.conditions:
             bound, wanted = condition.bound
             symbol, holds = BOUNDS[bound]
             value = run.metrics[metric_name(parse_metric(condition.metric))]
             name = short_name(condition.metric)
             self._say(f"  {_mark(holds(value, wanted))} {'gate':<10}  {name} {value:.4g} {symbol} {wanted:g}")
+            failing += [] if holds(value, wanted) else [name]
+        return failing
 
     def _failure(self, run: Run) -> None:
         assert run.error is not None  # noqa: S101 - `finish` looked already
@@ -137,36 +148,33 @@ class Screen:
         log = self.store / "jobs" / failed[-1].name / "log.txt"
         tail = list(self.lines.get(failed[-1].name, ()))
         if tail:
-            self._say(f"last {len(tail)} lines of {run.error.step}:")
+            self._say(f"last lines of {run.error.step}:")
             for line in tail:
                 self._say(f"    {line}")
         self._say(f"full log    {short(log)}")
+        self._say(f"run         {run.run}")
 
     def _where(self) -> str:
         default = Path(".pushtrain")
         return "" if self.store.resolve() == default.resolve() else f" --store {short(self.store)}"
 
     def _say(self, text: str) -> None:
-        click.echo(text, file=self.stream)
+        self.terminal.say(text)
 
     def _paint(self) -> None:
-        """Redraw the line of the jobs that run, ten times a second."""
+        """Redraw the line of the newest job that runs, ten times a second."""
         turn = 0
         while not self.ended.wait(0.1):
             turn += 1
             with self.lock:
-                running = [(job, began) for job, began in self.began.items()]
-                if running:
-                    job, began = running[-1]
+                for job, began in [*self.began.items()][-1:]:
                     last = self.lines[job][-1] if self.lines[job] else ""
                     seconds = time.monotonic() - began
-                    text = f"  {SPINNER[turn % len(SPINNER)]} {self.steps[job]:<10}  {seconds:6.1f} s  {last}"
-                    self.stream.write(f"\r\033[2K{_cut(text, self.columns - 1)}")
-                    self.stream.flush()
+                    mark = SPINNER[turn % len(SPINNER)]
+                    self.terminal.paint(f"  {mark} {self.steps[job]:<10}  {seconds:6.1f} s  {last}")
 
     def _erase(self) -> None:
-        if self.live:
-            self.stream.write("\r\033[2K")
+        self.terminal.paint("")
 
     def _stop_painting(self) -> None:
         self.ended.set()
@@ -177,13 +185,3 @@ class Screen:
 
 def _mark(good: bool) -> str:
     return click.style("✓", fg="green") if good else click.style("✗", fg="red")
-
-
-def _cut(text: str, room: int) -> str:
-    """`text` in at most `room` columns; wide characters of Hangul and the like count twice."""
-    width = 0
-    for index, char in enumerate(text):
-        width += 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        if width > room:
-            return text[: max(0, index - 2)] + "…"
-    return text

@@ -26,7 +26,7 @@ def decide(platform: Platform, model: str, version: int, status: Status, note: s
         raise RegistryError(f"the note has {len(words)} characters; the registry holds {NOTE_LIMIT}")
     if found.status == status and words in {"", found.note}:
         return found
-    said = {"ApprovalDescription": words} if words else {}
+    said = {"ApprovalDescription": words or f"{status} without a note"}  # never the note of an earlier decision
     sagemaker = aws.client("sagemaker", platform.region)
     try:
         sagemaker.update_model_package(ModelPackageArn=found.arn, ModelApprovalStatus=status, **said)

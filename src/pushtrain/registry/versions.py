@@ -49,6 +49,8 @@ def list_versions(platform: Platform, model: str | None = None) -> list[ModelVer
     sagemaker = aws.client("sagemaker", platform.region)
     models = [model] if model else list(_models(sagemaker))
     arns = [arn for name in models for arn in _arns(sagemaker, name)]
+    if model and not arns:
+        raise RegistryError(f"{model} has no version. Models: {', '.join(_models(sagemaker)) or 'none yet'}")
     found = [_version(platform, sagemaker.describe_model_package(ModelPackageName=arn)) for arn in arns]
     return sorted(found, key=lambda version: (version.created, version.model, version.version))
 

@@ -52,4 +52,6 @@ def _unread(error: str, cause: str, evaluation: object) -> str:
         return "the evaluate job wrote no evaluation.json: write it to /opt/ml/processing/evaluation/evaluation.json"
     if bad := not_finite(evaluation):
         return f"evaluation.json: {', '.join(bad)} is NaN or Infinity, which JSON cannot hold. Write a finite number"
+    if error in {"States.IntrinsicFailure", "States.Runtime"}:
+        return f"evaluation.json is not JSON: {cause.rpartition('following error: ')[2]}. Write it with json.dump"
     return f"evaluation.json could not be read: {cause or error}"

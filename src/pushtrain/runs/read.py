@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
@@ -33,7 +34,7 @@ def show_run(platform: Platform, model: str, run: str) -> Run:
     try:
         described = states.describe_execution(executionArn=arn)
     except (states.exceptions.ExecutionDoesNotExist, states.exceptions.InvalidArn) as error:
-        raise RunFailed(f"{model}: there is no run {run!r}. See: pushtrain runs list {model}") from error
+        raise RunFailed(f"{model}: there is no run {run!r}. `runs list` shows them") from error
     events = list(_history(states, arn))
     sagemaker = aws.client("sagemaker", platform.region)
     jobs = tuple(_job(sagemaker, step, kind, name) for step, kind, name in _jobs_in(events))
@@ -58,7 +59,7 @@ def find_run(platform: Platform, text: str) -> Run:
     if len(found) != 1:
         known = ", ".join(name for _, name in found[:5])
         said = f"more than one run begins with {text!r}: {known}" if found else f"there is no run {text!r}"
-        raise RunFailed(f"{said}. See: pushtrain runs list")
+        raise RunFailed(f"{said}. `runs list` shows them")
     return show_run(platform, *found[0])
 
 
@@ -95,8 +96,8 @@ def _listed(states: Any, model: str, item: Mapping[str, Any]) -> Run:
 
 def _head(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
     started = described["startDate"].timestamp()
-    stopped = described.get("stopDate")
-    seconds = stopped.timestamp() - started if stopped else 0.0
+    stopped = described.get("stopDate") or datetime.now(UTC)
+    seconds = stopped.timestamp() - started
     return {
         "model": model,
         "run": described["name"],

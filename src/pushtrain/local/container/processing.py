@@ -72,7 +72,10 @@ class Processing:
         message = self._message()
         for item in self._outputs if status == "Completed" else ():
             output = self._stored(item)
-            transfer.upload(self._context.s3, self._context.place(output["LocalPath"]), output["S3Uri"])
+            place = self._context.place(output["LocalPath"])
+            if not any(place.rglob("*")):
+                self._context.note(f"the script wrote nothing to {output['LocalPath']}")
+            transfer.upload(self._context.s3, place, output["S3Uri"])
         return Findings(exit_message=message)
 
     def _command(self) -> tuple[str, ...]:

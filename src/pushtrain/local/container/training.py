@@ -195,7 +195,7 @@ class Training:
         home = transfer.join(output["S3OutputPath"], self.name, "output")
         self._store_archive("/opt/ml/output/data", f"{home}/output.tar.gz")
         if not self._store_archive("/opt/ml/model", f"{home}/model.tar.gz"):
-            self._context.note("the script left nothing in /opt/ml/model: there is no model.tar.gz")
+            self._context.note("the script left nothing in /opt/ml/model, so there is no model.tar.gz")
         return f"{home}/model.tar.gz"
 
     def _store_archive(self, path: str, uri: str) -> bool:

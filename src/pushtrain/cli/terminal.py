@@ -1,0 +1,54 @@
+"""Lines on a stream: colour where wanted, a live line where there is a terminal, silence where the reader has gone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import unicodedata
+from collections.abc import Callable
+from typing import TextIO
+
+import click
+
+PLAIN = 120  # columns where there is no terminal to measure
+
+
+class Terminal:
+    """Writes for people. A reader that closes the pipe ends the display, not the run behind it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        self.color = False if plain else None
+        self.live = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self.columns = shutil.get_terminal_size().columns if stream.isatty() else PLAIN
+        self.gone = False
+
+    def say(self, text: str) -> None:
+        """One line, in place of the live line."""
+        self._write(lambda: click.echo(text, file=self.stream, color=self.color))
+
+    def paint(self, text: str) -> None:
+        """The live line; an empty text erases it."""
+        if self.live:
+            self._write(lambda: self.stream.write(f"\r\033[2K{cut(text, self.columns - 1)}"), flush=True)
+
+    def _write(self, write: Callable[[], object], *, flush: bool = False) -> None:
+        if self.gone:
+            return
+        try:
+            write()
+            if flush:
+                self.stream.flush()
+        except BrokenPipeError:
+            self.gone = True
+
+
+def cut(text: str, room: int) -> str:
+    """`text` in at most `room` columns; wide characters of Hangul and the like count twice."""
+    width = 0
+    for index, char in enumerate(text):
+        width += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        if width > room:
+            return text[: max(0, index - 2)] + "…"
+    return text
