@@ -290,8 +290,6 @@ def test_a_terminal_without_our_characters_gets_question_marks(person: Person) -
     environment = os.environ | {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
     words = command(person, "run", person.repo("plain"))
     done = subprocess.run(words, env=environment, capture_output=True, check=True)
-        command(person, "run", person.repo("plain")), env=environment, capture_output=True, check=True
-    )
     assert b"  ? gate        error 1 ? 2" in done.stdout
 
 
