@@ -4,14 +4,18 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 LAMBDA_PYTHON ?= python3.13
 ENVIRONMENT ?= dev
+MODEL_REPOS ?= model_repos
+PLAN := build/plan/$(ENVIRONMENT)
+NODE := infra/node_modules/.ready
+CDK  := CDK_DISABLE_CLI_TELEMETRY=true infra/node_modules/.bin/cdk --no-notices --ci --app cdk.out
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 
-.PHONY: demo test check format bench wheel bundle synth lock clean
+.PHONY: demo test check format bench wheel bundle synth setup diff deploy plan lock clean
 
 demo: $(VENV)/.ready  ## set up .venv, then train, evaluate and register an example model on this machine
 	$(BIN)/pushtrain run model_repos/breast-cancer
 
-test: $(VENV)/.ready  ## all tests, slow ones included
+test: $(VENV)/.ready $(NODE)  ## all tests, slow ones included
 	$(BIN)/pytest --cov --cov-report=term:skip-covered --junitxml=build/junit.xml
 
 check: $(VENV)/.ready  ## format, lint, types, import contracts
@@ -39,6 +43,21 @@ synth: $(VENV)/.ready build/lambda/on_push.py  ## write the templates of ENVIRON
 build/lambda/on_push.py:
 	$(MAKE) bundle
 
+setup: $(VENV)/.ready $(NODE)  ## everything the other targets need
+
+diff: bundle synth $(NODE)  ## what `make deploy ENVIRONMENT=dev` would change; kept in build/plan/dev/platform.txt
+	mkdir -p $(PLAN)
+	$(CDK) diff > $(PLAN)/platform.txt
+	cat $(PLAN)/platform.txt
+
+plan: $(VENV)/.ready  ## what a push of the model repos changed since SINCE would do; kept in build/plan/dev/models.txt
+	mkdir -p $(PLAN)
+	$(BIN)/pushtrain plan $(MODEL_REPOS) --changed-since "$(SINCE)" --environment $(ENVIRONMENT) > $(PLAN)/models.txt
+	cat $(PLAN)/models.txt
+
+deploy: bundle synth $(NODE)  ## deploy the platform of ENVIRONMENT without asking: `make diff` shows what changes
+	$(CDK) deploy --require-approval never --progress events
+
 lock:  ## resolve the dependencies anew
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --extra local --extra infra --group dev --universal --python-version 3.11 \
@@ -47,10 +66,14 @@ lock:  ## resolve the dependencies anew
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda.lock
 
 clean:  ## forget what was built; .pushtrain stays
-	rm -rf $(VENV) build dist cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) infra/node_modules build dist cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(NODE): infra/package.json infra/package-lock.json
+	npm ci --prefix infra
 	touch $@
