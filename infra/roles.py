@@ -70,8 +70,10 @@ class Roles(Construct):
 
 def push_grants(names: Names, key: str) -> list[Grant]:
     """The handler of pushes: read the push, write what is made of it, keep the state machine, start it."""
-    made = ("*/source/*", "*/definitions/*", "*/pushes/*/problems.json", "*/runs/*/input.json")
     noted = ("*/source/*", "*/definitions/*")
+    keys = (*noted, "*/pushes/*/problems.json", "*/runs/*/input.json")
+    made = [names.bucket_arn(n.ARTIFACTS, each) for each in keys]
+    versions = names.bucket_arn(n.ARTIFACTS, "*/definitions/*")
     pushed = "Every revision lies under model-repos/."
     groups = names.arn("sagemaker", "model-package-group/*")
     machines = (
@@ -81,9 +83,9 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     return [
         g.read_objects("ReadPush", names, n.CODE, "model-repos/*", why=pushed),
         g.list_bucket("ListPush", names, n.CODE, "model-repos/*", why=pushed),
-        g.write_objects("WriteMade", names, n.ARTIFACTS, *made, why="Each model has these four beside what jobs make."),
+        g.allow("WriteMade", "s3:PutObject", made, "Each model has these four beside what jobs make."),
         g.list_bucket("FindMade", names, n.ARTIFACTS, *noted, why="A second push of the same makes neither anew."),
-        g.read_objects("ReadVersions", names, n.ARTIFACTS, "*/definitions/*", why="Which version runs a definition."),
+        g.allow("ReadVersions", "s3:GetObject", versions, "Which version runs a definition is noted here."),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.allow("KeepAndStart", machines, names.machines, "State machines begin with the platform's prefix."),
         g.pass_role(names, n.STATES, "states"),
@@ -158,7 +160,7 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
         g.allow("ReadDecision", "sagemaker:DescribeModelPackage ListModelPackages", g.registry(names), decision),
         g.read_objects("ReadModel", names, n.ARTIFACTS, "*/runs/*", why="The approved model and its metrics."),
         g.list_bucket("TellMissingModel", names, n.ARTIFACTS, why=MISSING),
-        g.read_objects("ReadServing", names, n.SERVING, "*", why=whole),
+        g.allow("ReadServing", "s3:GetObject", names.bucket_arn(n.SERVING, "*"), whole),
         g.list_bucket("TellMissingServing", names, n.SERVING, why=MISSING),
         g.write_objects("WriteServing", names, n.SERVING, "*", why=whole),
         g.use_key(names, key, "Decrypt GenerateDataKey"),

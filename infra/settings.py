@@ -17,7 +17,7 @@ from pushtrain.config import Section, mappings, problems
 from pushtrain.config.fields import s3_uri, vpc_id
 from pushtrain.config.finding import Finding, brief, inside
 from pushtrain.config.reader import Document, read
-from pushtrain.errors import ConfigError
+from pushtrain.errors import ConfigError, Problem
 from pushtrain.platform import PREFIX
 
 FOLDER = Path(__file__).with_name("environments")
@@ -150,22 +150,22 @@ def load(path: Path) -> Settings:
     """The settings in `path`; its stem is the environment. Raises ConfigError with every problem of the file."""
     if not path.is_file():
         known = ", ".join(sorted(each.stem for each in path.parent.glob("*.yaml"))) or "none"
-        raise ConfigError(
-            [Finding(path=(), message=f"there is no such file. There are: {known}").problem(None, str(path))]
-        )
-    document = read(path.read_bytes(), file=path.name)
+        raise ConfigError([Problem(message=f"there is no such file. There are: {known}", file=str(path))])
+    return parse(path.read_bytes(), environment=path.stem, file=path.name)
+
+
+def parse(data: bytes, *, environment: str, file: str = "settings") -> Settings:
+    """The settings in `data`. Raises ConfigError with every problem."""
+    document = read(data, file=file)
+    settings, found = None, []
     try:
-        settings, found = Settings.model_validate(document.tree | {"environment": path.stem}), []
+        settings = Settings.model_validate(document.tree | {"environment": environment})
     except ValidationError as error:
-        settings, found = None, list(problems.findings(error, document.mark, Settings))
-    found = [
-        *document.findings,
-        *_own(document),
-        *_heard_once(document, found),
-        *(_between(settings) if settings else ()),
-    ]
+        found = list(problems.findings(error, document.mark, Settings))
+    found = [*document.findings, *_own(document), *_heard_once(document, found)]
+    found += _between(settings) if settings else ()
     if settings is None or found:
-        listed = (finding.problem(document.mark.at(finding.path).line, path.name) for finding in found)
+        listed = (finding.problem(document.mark.at(finding.path).line, file) for finding in found)
         raise ConfigError(sorted(listed, key=lambda problem: problem.line or 0))
     return settings
 

@@ -1,0 +1,148 @@
+"""Calls of AWS -> what IAM asks for. One entry for each operation: an operation that is not here fails the test.
+
+Source: Service Authorization Reference; S3: with s3:ListBucket a missing key is 404, without it 403; KMS: S3 and SNS
+use the key in the caller's name.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from infra.names import Names
+from pushtrain import aws
+from tests.infra.evaluator import Need
+from tests.infra.template_view import KEY_ID
+
+READS, WRITES = ("GetObject", "HeadObject"), ("PutObject", "CreateMultipartUpload", "UploadPart")
+PARTS = ("UploadPartCopy", "CompleteMultipartUpload")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call that was made: service, operation, parameters, and the error code it was answered with."""
+
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+    error: str
+
+
+@contextmanager
+def recording() -> Iterator[list[Call]]:
+    """The calls of all clients that this thread makes meanwhile; the engine makes its own in other threads."""
+    calls: list[Call] = []
+    original, here = aws.client, threading.current_thread()
+
+    def keep(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        context["recorded"] = dict(params)
+
+    def note(model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        error = parsed.get("Error", {}).get("Code", "")
+        calls.append(Call(model.service_model.service_name, model.name, context["recorded"], error))
+
+    def client(service: str, region: str | None = None) -> Any:
+        made = original(service, region)
+        if threading.current_thread() is here:
+            made.meta.events.register_first("before-parameter-build", keep)
+            made.meta.events.register("after-call", note)
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aws, "client", client)
+        yield calls
+
+
+class Needs:
+    """What IAM asks for, for the resources of one stack."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.key = names.arn("kms", f"key/{KEY_ID}")
+
+    def of(self, call: Call) -> list[Need]:
+        """All actions that a call needs."""
+        services: dict[str, Callable[[Call], list[Need]]] = {
+            "s3": self._s3,
+            "stepfunctions": self._states,
+            "sagemaker": self._sagemaker,
+            "sns": self._sns,
+        }
+        return services[call.service](call)
+
+    def use_key(self, action: str, service: str = "s3") -> Need:
+        """The platform's key, in the name of whoever makes a service use it."""
+        via = {"kms:ViaService": f"{service}.{self.names.settings.region}.amazonaws.com"}
+        return Need(f"kms:{action}", self.key, via)
+
+    def read(self, bucket: str, key: str, version: str = "") -> list[Need]:
+        """An object that is there."""
+        action = "s3:GetObjectVersion" if version else "s3:GetObject"
+        return [Need(action, f"arn:aws:s3:::{bucket}/{key}"), self.use_key("Decrypt")]
+
+    def write(self, bucket: str, key: str) -> list[Need]:
+        """An object."""
+        return [Need("s3:PutObject", f"arn:aws:s3:::{bucket}/{key}"), self.use_key("GenerateDataKey")]
+
+    def pass_role(self, role: str, service: str) -> Need:
+        """A role handed to a service."""
+        return Need("iam:PassRole", role, {"iam:PassedToService": f"{service}.amazonaws.com"})
+
+    def _s3(self, call: Call) -> list[Need]:
+        bucket, key = call.params["Bucket"], call.params.get("Key", "")
+        if call.operation == "ListObjectsV2":
+            return [Need("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": call.params["Prefix"]})]
+        if call.operation in READS:
+            absent = [Need("s3:ListBucket", f"arn:aws:s3:::{bucket}")] if call.error in {"404", "NoSuchKey"} else []
+            return [*self.read(bucket, key, call.params.get("VersionId", "")), *absent]
+        if call.operation in WRITES:
+            return self.write(bucket, key)
+        if call.operation == "CopyObject" or call.operation in PARTS:
+            read = self._copied(call.params["CopySource"]) if "CopySource" in call.params else []
+            # Parts are read back under the key when they are put together; given up when one of them fails.
+            parts = [self.use_key("Decrypt"), Need("s3:AbortMultipartUpload", f"arn:aws:s3:::{bucket}/{key}")]
+            return [*read, *self.write(bucket, key), *(parts if call.operation in PARTS else [])]
+        raise NotImplementedError(call.operation)
+
+    def _copied(self, source: str) -> list[Need]:
+        """`bucket/key?versionId=...`, URL-encoded: botocore has written it so by then."""
+        place, _, version = source.partition("?versionId=")
+        bucket, _, key = unquote(place).partition("/")
+        return self.read(bucket, key, version)
+
+    def _states(self, call: Call) -> list[Need]:
+        params, action = call.params, f"states:{call.operation}"
+        if call.operation in {"DescribeStateMachine", "StartExecution"}:
+            return [Need(action, params["stateMachineArn"])]
+        if call.operation not in {"CreateStateMachine", "UpdateStateMachine"}:
+            raise NotImplementedError(call.operation)
+        arn = params.get("stateMachineArn") or self.names.arn("states", f"stateMachine:{params['name']}")
+        publish = [Need("states:PublishStateMachineVersion", arn)] if params.get("publish") else []
+        tag = [Need("states:TagResource", arn)] if params.get("tags") else []
+        return [Need(action, arn), self.pass_role(params["roleArn"], "states"), *publish, *tag]
+
+    def _sagemaker(self, call: Call) -> list[Need]:
+        params, action = call.params, f"sagemaker:{call.operation}"
+        group = self.names.arn("sagemaker", f"model-package-group/{params.get('ModelPackageGroupName')}")
+        match call.operation:
+            case "DescribeModelPackageGroup":
+                return [Need(action, group)]
+            case "CreateModelPackageGroup":
+                return [Need(action, group), *([Need("sagemaker:AddTags", group)] if params.get("Tags") else [])]
+            case "DescribeModelPackage":
+                return [Need(action, params["ModelPackageName"])]
+            case "ListModelPackages":
+                return [Need(action, self.names.arn("sagemaker", f"model-package/{params['ModelPackageGroupName']}/1"))]
+        raise NotImplementedError(call.operation)
+
+    def _sns(self, call: Call) -> list[Need]:
+        if call.operation != "Publish":
+            raise NotImplementedError(call.operation)
+        key = [self.use_key("GenerateDataKey", "sns"), self.use_key("Decrypt", "sns")]
+        return [Need("sns:Publish", call.params["TopicArn"]), *key]

@@ -1,0 +1,180 @@
+"""Definitions -> what the run's role and the jobs' role need, by walking every Task of every golden config.
+
+Paths and intrinsics are filled with samples: what IAM pins lies in the text around them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.names import Names
+from pushtrain.config import Config, Kms, load_config
+from pushtrain.platform import Platform
+from pushtrain.workflow import compile_workflow
+from tests.infra.calls import Needs
+from tests.infra.evaluator import Need
+
+CASES = Path(__file__).parents[1] / "golden" / "definitions"
+REPOS = Path(__file__).parents[2] / "model_repos"
+# What `.sync` does beside the call itself. Source: Step Functions developer guide, IAM policies for SageMaker.
+SYNC = ("Describe{}Job", "Stop{}Job", "AddTags", "ListTags")
+RULE = ("DescribeRule", "PutRule", "PutTargets")
+LOG_DELIVERY = (
+    "CreateLogDelivery",
+    "GetLogDelivery",
+    "UpdateLogDelivery",
+    "DeleteLogDelivery",
+    "ListLogDeliveries",
+    "PutResourcePolicy",
+    "DescribeResourcePolicies",
+    "DescribeLogGroups",
+)
+# Source: SageMaker developer guide, execution role of a job in a VPC.
+NETWORK = (
+    "CreateNetworkInterface",
+    "CreateNetworkInterfacePermission",
+    "DeleteNetworkInterface",
+    "DeleteNetworkInterfacePermission",
+    "DescribeDhcpOptions",
+    "DescribeNetworkInterfaces",
+    "DescribeSecurityGroups",
+    "DescribeSubnets",
+    "DescribeVpcs",
+)
+XRAY = ("PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets")
+
+
+def configs() -> dict[str, Config]:
+    """Every config of the golden files and of the examples that compiles."""
+    folders = [case for case in sorted(CASES.iterdir()) if not case.name.startswith("error-")]
+    folders += [path.parent for path in sorted(REPOS.glob("*/config.yaml"))]
+    found = {folder.name: load_config((folder / "config.yaml").read_bytes()).config for folder in folders}
+    # A platform with a key takes no other: keys of a config are its own affair where there is none.
+    return {name: config.model_copy(update={"kms": Kms()}) for name, config in found.items()}
+
+
+class Walk:
+    """`run` and `jobs`: what the definition of one config needs of the two roles."""
+
+    def __init__(self, names: Names, config: Config, platform: Platform) -> None:
+        self.names, self.config, self.platform, self.needs = names, config, platform, Needs(names)
+        states = compile_workflow(config, platform)["States"].values()
+        self.tasks = [state for state in states if state["Type"] == "Task"]
+
+    def run(self) -> Iterator[Need]:
+        """What the role of runs needs."""
+        for task in self.tasks:
+            yield from self._task(task["Resource"].partition(":::")[2], task["Parameters"])
+        yield from (Need(f"logs:{action}", "*") for action in LOG_DELIVERY)
+        yield from (Need(f"xray:{action}", "*") for action in XRAY)
+
+    def _task(self, resource: str, request: Mapping[str, Any]) -> Iterator[Need]:
+        sample = self.filled(request)
+        if match := re.fullmatch(r"sagemaker:create(\w+)Job\.sync", resource):
+            yield from self._job(match[1], sample)
+        elif resource == "aws-sdk:s3:getObject":
+            yield from self.needs.read(sample["Bucket"], sample["Key"])
+            yield Need("s3:ListBucket", f"arn:aws:s3:::{sample['Bucket']}")  # evaluation.json may be missing
+        elif resource == "aws-sdk:sagemaker:createModelPackage":
+            status = {"sagemaker:ModelApprovalStatus": sample["ModelApprovalStatus"]}
+            group = sample["ModelPackageGroupName"]
+            for kind in (f"model-package/{group}/1", f"model-package-group/{group}"):
+                yield Need("sagemaker:CreateModelPackage", self.names.arn("sagemaker", kind), status)
+        else:
+            raise NotImplementedError(resource)
+
+    def _job(self, kind: str, request: Mapping[str, Any]) -> Iterator[Need]:
+        arn = self.names.arn("sagemaker", f"{kind.lower()}-job/{request[f'{kind}JobName']}")
+        yield from (Need(f"sagemaker:{action.format(kind)}", arn) for action in (f"Create{kind}Job", *SYNC))
+        yield self.needs.pass_role(request["RoleArn"], "sagemaker")
+        rule = self.names.arn("events", f"rule/StepFunctionsGetEventsForSageMaker{kind}JobsRule")
+        yield from (Need(f"events:{action}", rule) for action in RULE)
+
+    def jobs(self) -> Iterator[Need]:
+        """What the role of jobs needs: SageMaker reads, writes, pulls and logs with it."""
+        for task in self.tasks:
+            match = re.search(r"sagemaker:create(\w+)Job\.sync", task["Resource"])
+            if match:
+                yield from self._work(match[1], self.filled(task["Parameters"]))
+
+    def _work(self, kind: str, request: Mapping[str, Any]) -> Iterator[Need]:
+        for uri in _found(request, "S3Uri", within=("ProcessingInputs", "InputDataConfig")):
+            yield from self._read(uri)
+        program = request.get("HyperParameters", {}).get("sagemaker_submit_directory")
+        yield from self._read(json.loads(program)) if program else ()
+        written = [*_found(request, "S3Uri", within=("ProcessingOutputConfig", "CheckpointConfig"))]
+        for uri in (*written, *_found(request, "S3OutputPath")):
+            bucket, _, key = uri.removeprefix("s3://").partition("/")
+            yield from self.needs.write(bucket, f"{key}/model.tar.gz")
+            yield Need("s3:AbortMultipartUpload", f"arn:aws:s3:::{bucket}/{key}/model.tar.gz")
+            yield self.needs.use_key("Encrypt")  # OutputDataConfig.KmsKeyId
+        for image in (*_found(request, "TrainingImage"), *_found(request, "ImageUri")):
+            yield from self._pull(image)
+        log = self.names.arn("logs", f"log-group:/aws/sagemaker/{kind}Jobs")
+        yield from (Need(f"logs:{action}", log) for action in ("CreateLogGroup", "DescribeLogStreams"))
+        stream = f"{log}:log-stream:{request[f'{kind}JobName']}/algo-1"
+        yield from (Need(f"logs:{action}", stream) for action in ("CreateLogStream", "PutLogEvents"))
+        yield Need("cloudwatch:PutMetricData", "*")
+        yield Need("kms:CreateGrant", self.needs.key, {"kms:GrantIsForAWSResource": "true"})
+        yield Need("kms:DescribeKey", self.needs.key)
+        if "VpcConfig" in request or "VpcConfig" in request.get("NetworkConfig", {}):
+            yield from (Need(f"ec2:{action}", "*") for action in NETWORK)
+
+    def _read(self, uri: str) -> Iterator[Need]:
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        yield Need("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": key})
+        yield Need("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+        places = {place.bucket: place.kms_key for place in self.names.settings.data_locations}
+        if key_of_place := places.get(bucket):
+            yield Need("kms:Decrypt", key_of_place)
+        else:
+            yield self.needs.use_key("Decrypt")
+
+    def _pull(self, image: str) -> Iterator[Need]:
+        account, _, rest = image.partition(".")
+        region, repository = rest.split(".")[2], rest.partition("/")[2].partition(":")[0]
+        arn = f"arn:aws:ecr:{region}:{account}:repository/{repository}"
+        yield Need("ecr:GetAuthorizationToken", "*")
+        for action in ("BatchCheckLayerAvailability", "GetDownloadUrlForLayer", "BatchGetImage"):
+            yield Need(f"ecr:{action}", arn)
+
+    def filled(self, value: Any) -> Any:
+        """The request with a sample for every path and intrinsic."""
+        if isinstance(value, list):
+            return [self.filled(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        return {
+            key.removesuffix(".$"): self._sample(each) if key.endswith(".$") else self.filled(each)
+            for key, each in value.items()
+        }
+
+    def _sample(self, expression: str) -> str:
+        if inner := re.fullmatch(r"States\.JsonToString\((.*)\)", expression):
+            return json.dumps(self._sample(inner[1]))
+        if template := re.match(r"States\.Format\('((?:[^'\\]|\\.)*)'", expression):
+            return template[1].replace("{}", "sample")
+        if data := re.fullmatch(r"\$\$\.Execution\.Input\.data\['(.*)'\]", expression):
+            source = self.config.data[data[1]]
+            return source.s3 or f"s3://{self.platform.code_bucket}/model-repos/{self.config.model}/rev/{source.local}"
+        if expression == "$$.Execution.Input.code":
+            return f"s3://{self.platform.artifact_bucket}/{self.config.model}/source/0a1b/sourcedir.tar.gz"
+        return "sample"
+
+
+def _found(value: Any, wanted: str, within: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every text under a key, anywhere in a request, or inside some of its top-level fields."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if within and key not in within:
+                continue
+            if key == wanted and isinstance(each, str):
+                yield each
+            yield from _found(each, wanted)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _found(each, wanted)

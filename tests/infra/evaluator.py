@@ -1,0 +1,78 @@
+"""A small IAM: statements and one request -> allowed or not. Identity policies and bucket policies, nothing else.
+
+It knows just the operators our policies use and refuses any other, so that a new one cannot pass unjudged.
+Source: policy evaluation logic and condition operators of the IAM user guide: an explicit Deny wins, else one Allow is
+needed; every operator and every key of a Condition must hold; a key that the request lacks fails it, but for `Not`
+operators, which then hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Statement = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Need:
+    """One action on one resource, with what the request tells IAM."""
+
+    action: str
+    resource: str
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+def matches(pattern: str, value: str, *, case: bool = True) -> bool:
+    """IAM's wildcards: `*` any characters, `/` and `:` included, `?` one."""
+    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(expression, value, re.DOTALL | (0 if case else re.IGNORECASE)) is not None
+
+
+OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
+    "StringEquals": lambda wanted, found: wanted == found,
+    "StringLike": matches,
+    "ArnEquals": matches,
+    "ArnLike": matches,
+    "Bool": lambda wanted, found: wanted.lower() == found.lower(),
+}
+NEGATED = {"ArnNotEquals": "ArnEquals"}
+
+
+def allowed(statements: Iterable[Statement], need: Need, resource_policy: Iterable[Statement] = ()) -> bool:
+    """Whether an identity with `statements` may do what is needed."""
+    own = [each for each in statements if applies(each, need)]
+    denied = [each for each in (*own, *(s for s in resource_policy if applies(s, need))) if each["Effect"] == "Deny"]
+    return not denied and any(each["Effect"] == "Allow" for each in own)
+
+
+def may(statements: Iterable[Statement], need: Need, policy: Iterable[Statement], role: str) -> bool:
+    """Whether a session of a role of this account may, over TLS."""
+    who = {"aws:PrincipalArn": f"arn:aws:iam::123456789012:role/{role}", "aws:SecureTransport": "true"}
+    return allowed(statements, Need(need.action, need.resource, {**need.context, **who}), policy)
+
+
+def applies(statement: Statement, need: Need) -> bool:
+    """Whether a statement speaks of the request at all."""
+    if unknown := statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition", "Principal"}:
+        raise NotImplementedError(f"this evaluator does not know {unknown}")
+    return (
+        any(matches(action, need.action, case=False) for action in listed(statement["Action"]))
+        and any(matches(resource, need.resource) for resource in listed(statement["Resource"]))
+        and all(_holds(*one, need.context) for one in statement.get("Condition", {}).items())
+    )
+
+
+def _holds(operator: str, keys: Mapping[str, Any], context: Mapping[str, str]) -> bool:
+    test = OPERATORS[NEGATED.get(operator, operator)]
+    for key, wanted in keys.items():
+        found = key in context and any(test(each, context[key]) for each in listed(wanted))
+        if found == (operator in NEGATED):
+            return False
+    return True
+
+
+def listed(value: object) -> Sequence[str]:
+    return [value] if isinstance(value, str) else list(value)  # type: ignore[call-overload, no-any-return]

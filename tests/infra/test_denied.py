@@ -1,0 +1,132 @@
+"""What nobody, or nobody but one, may do: asked of the shipped policies, the serving bucket's own included."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.infra.evaluator import Need, allowed, may
+from tests.infra.template_view import KEY_ID, View
+
+HOME = "us-east-1:123456789012"
+ROLES = ("push", "states", "jobs", "approval")
+ROLE = "arn:aws:iam::123456789012:role/"
+KINDS = ("code", "artifacts", "serving")
+CODE, ARTIFACTS, SERVING = (f"arn:aws:s3:::pushtrain-{kind}-123456789012-us-east-1" for kind in KINDS)
+KEY = f"arn:aws:kms:{HOME}:key/{KEY_ID}"
+VERSION = f"arn:aws:sagemaker:{HOME}:model-package/churn/1"
+UPDATE, CREATE, PASS = "sagemaker:UpdateModelPackage", "sagemaker:CreateModelPackage", "iam:PassRole"
+ANYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+
+
+def status(text: str) -> dict[str, str]:
+    return {"sagemaker:ModelApprovalStatus": text}
+
+
+def to(service: str) -> dict[str, str]:
+    return {"iam:PassedToService": f"{service}.amazonaws.com"}
+
+
+# What is asked -> the one role that may; empty where none may.
+RESERVED: dict[str, tuple[str, Need]] = {
+    "approve": ("", Need(UPDATE, VERSION, status("Approved"))),
+    "register as Approved": ("", Need(CREATE, VERSION, status("Approved"))),
+    "register without a status": ("", Need(CREATE, VERSION)),
+    "register": ("states", Need(CREATE, VERSION, status("PendingManualApproval"))),
+    "delete a version": ("", Need("sagemaker:DeleteModelPackage", VERSION)),
+    "write the manifest": ("approval", Need("s3:PutObject", f"{SERVING}/churn/approved.json")),
+    "delete the manifest": ("", Need("s3:DeleteObject", f"{SERVING}/churn/approved.json")),
+    "write code": ("", Need("s3:PutObject", f"{CODE}/model-repos/churn/r/train.py")),
+    "write a packed source": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/source/0a/sourcedir.tar.gz")),
+    "choose which version runs": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/definitions/0a.json")),
+    "write a trained model": ("jobs", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/model/j/output/model.tar.gz")),
+    "delete artifacts": ("", Need("s3:DeleteObject", f"{ARTIFACTS}/churn/runs/r/model/j/output/model.tar.gz")),
+    "read named data": ("jobs", Need("s3:GetObject", "arn:aws:s3:::lake/churn/2026.csv")),
+    "read data beside it": ("", Need("s3:GetObject", "arn:aws:s3:::lake/payroll/2026.csv")),
+    "list data beside it": ("", Need("s3:ListBucket", "arn:aws:s3:::lake", {"s3:prefix": "payroll/"})),
+    "list all of that bucket": ("", Need("s3:ListBucket", "arn:aws:s3:::lake")),
+    "read another bucket": ("", Need("s3:GetObject", "arn:aws:s3:::somebody-elses/churn/data.csv")),
+    "pass the jobs' role": ("states", Need(PASS, f"{ROLE}pushtrain-jobs", to("sagemaker"))),
+    "pass the states' role": ("push", Need(PASS, f"{ROLE}pushtrain-states", to("states"))),
+    "pass the jobs' role elsewhere": ("", Need(PASS, f"{ROLE}pushtrain-jobs", to("ec2"))),
+    "pass the states' role elsewhere": ("", Need(PASS, f"{ROLE}pushtrain-states", to("lambda"))),
+    "pass another role to SageMaker": ("", Need(PASS, f"{ROLE}admin", to("sagemaker"))),
+    "pass another role to Step Functions": ("", Need(PASS, f"{ROLE}admin", to("states"))),
+    "start others' jobs": ("", Need("sagemaker:CreateTrainingJob", f"arn:aws:sagemaker:{HOME}:training-job/theirs-1")),
+    "start others' machines": ("", Need("states:StartExecution", f"arn:aws:states:{HOME}:stateMachine:theirs")),
+    "start a run": ("push", Need("states:StartExecution", f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn:1")),
+    "lend the key to anybody": ("", Need("kms:CreateGrant", KEY, {"kms:GrantIsForAWSResource": "false"})),
+    "use the key by hand": ("", Need("kms:Decrypt", KEY)),
+    "change a role": ("", Need("iam:PutRolePolicy", f"{ROLE}pushtrain-jobs")),
+    "become another role": ("", Need("sts:AssumeRole", f"{ROLE}pushtrain-approval")),
+    "pull a stranger's image": ("", Need("ecr:BatchGetImage", "arn:aws:ecr:us-east-1:666655554444:repository/x")),
+    "change others' rules": ("", Need("events:PutRule", f"arn:aws:events:{HOME}:rule/theirs")),
+}
+
+
+@pytest.mark.parametrize("what", RESERVED)
+def test_only_the_one_role_may_and_no_other(what: str, view: View) -> None:
+    one, need = RESERVED[what]
+    policy = view.bucket_policy("serving")
+    able = [role for role in ROLES if may(view.role(f"pushtrain-{role}"), need, policy, f"pushtrain-{role}")]
+    assert able == ([one] if one else [])
+
+
+def test_only_an_approver_changes_an_approval_status_and_only_to_a_decision(view: View) -> None:
+    approver = view.managed("pushtrain-approver")
+    assert allowed(approver, Need(UPDATE, VERSION, status("Approved")))
+    assert allowed(approver, Need(UPDATE, VERSION, status("Rejected")))
+    assert not allowed(approver, Need(UPDATE, VERSION, status("PendingManualApproval")))
+    assert not allowed(approver, Need(UPDATE, VERSION))  # an edit that decides nothing
+    others = [view.managed(f"pushtrain-{policy}") for policy in ("data-scientist", "jenkins")]
+    others += [view.role(role["RoleName"]) for role in view.of("IAM::Role") if "RoleName" in role]
+    assert len(others) == 7
+    assert not any(allowed(statements, Need(UPDATE, VERSION, status("Approved"))) for statements in others)
+
+
+def test_a_data_scientist_cannot_approve_even_with_the_approvers_policy(view: View) -> None:
+    both = view.managed("pushtrain-data-scientist") + view.managed("pushtrain-approver")
+    assert not allowed(both, Need(UPDATE, VERSION, status("Approved")))
+
+
+@pytest.mark.parametrize("action", ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectTagging"])
+def test_whoever_may_do_anything_still_cannot_write_what_serving_reads(action: str, view: View) -> None:
+    policy, need = view.bucket_policy("serving"), Need(action, f"{SERVING}/churn/1/model.tar.gz")
+    assert not may(ANYTHING, need, policy, "admin")
+    assert may(ANYTHING, need, policy, "pushtrain-approval")
+    assert may(ANYTHING, Need("s3:GetObject", need.resource), policy, "admin")
+
+
+def test_every_bucket_refuses_plain_http(view: View) -> None:
+    policies = view.of("S3::BucketPolicy")
+    assert len(policies) == len(view.of("S3::Bucket")) == 5
+    for policy in policies:
+        need = Need("s3:GetObject", f"arn:aws:s3:::{policy['Bucket']}/key", {"aws:SecureTransport": "false"})
+        assert not allowed(ANYTHING, need, policy["PolicyDocument"]["Statement"])
+
+
+def test_people_may_do_their_work_and_no_other(view: View) -> None:
+    work = {
+        "push": Need("s3:PutObject", f"{CODE}/model-repos/churn/r/config.yaml"),
+        "deploy": Need("sts:AssumeRole", f"{ROLE}cdk-hnb659fds-deploy-role-123456789012-us-east-1"),
+        "find the platform": Need("ssm:GetParameter", f"arn:aws:ssm:{HOME}:parameter/pushtrain/test/platform"),
+        "see runs": Need("states:DescribeExecution", f"arn:aws:states:{HOME}:execution:pushtrain-churn:r"),
+        "see versions": Need("sagemaker:DescribeModelPackage", VERSION),
+        "decide": Need(UPDATE, VERSION, status("Rejected")),
+    }
+    may_do = {
+        policy: {what for what, need in work.items() if allowed(view.managed(f"pushtrain-{policy}"), need)}
+        for policy in ("data-scientist", "approver", "jenkins")
+    }
+    assert may_do == {
+        "data-scientist": {"push", "find the platform", "see runs", "see versions"},
+        "approver": {"find the platform", "see versions", "decide"},
+        "jenkins": {"push", "deploy", "find the platform", "see runs"},
+    }
+
+
+def test_other_accounts_read_what_was_approved_and_no_more(view: View) -> None:
+    readers = view.role("pushtrain-readers")
+    assert allowed(readers, Need("s3:GetObject", f"{SERVING}/churn/1/model.tar.gz"))
+    assert allowed(readers, Need("sagemaker:DescribeModelPackage", VERSION))
+    assert not allowed(readers, Need("s3:GetObject", f"{ARTIFACTS}/churn/runs/r/model/j/output/model.tar.gz"))
+    assert not allowed(readers, Need("s3:PutObject", f"{SERVING}/churn/approved.json"))

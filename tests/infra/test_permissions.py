@@ -1,0 +1,190 @@
+"""Every call of the handlers and of every definition is allowed by the shipped role, what must not happen is denied,
+and no statement is there that nothing needs.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pushtrain.serving.keep as keep_module
+from infra import roles
+from infra.names import Names
+from infra.settings import parse
+from pushtrain import aws
+from pushtrain.errors import RegistryError
+from pushtrain.launch import receive
+from pushtrain.local.aws import up
+from pushtrain.platform import Platform
+from pushtrain.serving import receive as receive_decision
+from tests.infra.calls import Call, Needs, recording
+from tests.infra.conftest import SETTINGS
+from tests.infra.definitions import Walk, configs
+from tests.infra.evaluator import Need, Statement, listed, may
+from tests.infra.template_view import KEY_ID, View
+
+CONFIG = b"""
+model: churn
+train: {framework: sklearn 1.2-1, instance: ml.m5.large}
+evaluate: {framework: sklearn 1.2-1}
+register: {}
+"""
+Needed = dict[str, list[Need]]
+KEY = f"arn:aws:kms:us-east-1:123456789012:key/{KEY_ID}"
+
+
+# --- what is called
+
+
+def put(platform: Platform, revision: str, files: dict[str, bytes]) -> dict[str, Any]:
+    """A push as `aws s3 cp` makes one; its event."""
+    s3, key = aws.client("s3"), ""
+    for name, body in files.items():
+        key = f"model-repos/churn/{revision}/{name}"
+        version = s3.put_object(Bucket=platform.code_bucket, Key=key, Body=body)["VersionId"]
+    record = {"bucket": {"name": platform.code_bucket}, "object": {"key": key, "versionId": version}}
+    return {"Records": [{"eventName": "ObjectCreated:Put", "s3": record}]}
+
+
+def pushes(platform: Platform) -> list[Call]:
+    """A first push, its second delivery, code alone changed, the definition changed, and a push that is refused."""
+    scripts = {"train.py": b"raise SystemExit(1)", "evaluation.py": b""}
+    changed = {"train.py": b"raise SystemExit(2)", "evaluation.py": b""}
+    first = put(platform, "a" * 64, {**scripts, "config.yaml": CONFIG})
+    events = [
+        first,
+        first,
+        put(platform, "b" * 64, {**changed, "config.yaml": CONFIG}),
+        put(platform, "c" * 64, {**changed, "config.yaml": CONFIG.replace(b"ml.m5.large", b"ml.m5.xlarge")}),
+        put(platform, "d" * 64, {"config.yaml": b"model: churn"}),
+    ]
+    with recording() as calls:
+        answers = [type(answer).__name__ for event in events for answer in receive(event, platform)]
+    assert answers == ["Launched"] * 4 + ["Refused"]
+    return calls
+
+
+def version(platform: Platform, number: int, *, there: bool = True) -> str:
+    key = f"churn/runs/r{number}/model/job/output/model.tar.gz"
+    if there:
+        aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=key, Body=b"model")
+    evaluation = f"churn/runs/r{number}/evaluation/job/evaluation.json"
+    aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=evaluation, Body=b'{"accuracy": 1}')
+    uri = f"s3://{platform.artifact_bucket}"
+    container = {"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/x:1", "ModelDataUrl": f"{uri}/{key}"}
+    statistics = {"ContentType": "application/json", "S3Uri": f"{uri}/{evaluation}"}
+    arn: str = aws.client("sagemaker").create_model_package(
+        ModelPackageGroupName="churn",
+        InferenceSpecification={"Containers": [container]},
+        ModelApprovalStatus="PendingManualApproval",
+        ModelMetrics={"ModelQuality": {"Statistics": statistics}},
+    )["ModelPackageArn"]
+    return arn
+
+
+def decisions(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> list[Call]:
+    """Two approvals, the second of a model copied in parts, both taken back, and one of a model that is gone."""
+    aws.client("sns").create_topic(Name=platform.topic.rpartition(":")[2])
+    aws.client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
+    first, second, gone = version(platform, 1), version(platform, 2), version(platform, 3, there=False)
+    calls = decide(platform, first, "Approved")
+    monkeypatch.setattr(keep_module, "PART", 1)
+    calls += decide(platform, second, "Approved")
+    calls += decide(platform, second, "Rejected")
+    calls += decide(platform, first, "Rejected")
+    return calls + decide(platform, gone, "Approved", says="is gone")
+
+
+def decide(platform: Platform, arn: str, status: str, *, says: str = "") -> list[Call]:
+    event = json.loads((Path(__file__).parents[1] / "events" / "model-package-approved.json").read_text())
+    event["detail"] |= {"ModelPackageGroupName": "churn", "ModelPackageArn": arn}
+    aws.client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
+    with recording() as calls, pytest.raises(RegistryError, match=says) if says else nullcontext():
+        receive_decision(event, platform)
+    return calls
+
+
+@pytest.fixture(scope="module")
+def platform(view: View) -> Platform:
+    """The platform as the stack publishes it."""
+    return Platform.from_json(view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"])
+
+
+@pytest.fixture(scope="module")
+def needed(
+    view: View, names: Names, platform: Platform, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[Need]]:
+    """Role -> everything it is needed for."""
+    store, needs = tmp_path_factory.mktemp("store"), Needs(names)
+    with pytest.MonkeyPatch.context() as patch:
+        with up(store / "pushes", platform, handlers={}):
+            pushed = pushes(platform)
+        with up(store / "approvals", platform, handlers={}):
+            decided = decisions(platform, patch)
+    walks = [Walk(names, config, platform) for config in configs().values()]
+    return {
+        "push": [need for call in pushed for need in needs.of(call)] + lambda_itself(view, "push"),
+        "approval": [need for call in decided for need in needs.of(call)] + lambda_itself(view, "approval"),
+        "states": [need for walk in walks for need in walk.run()],
+        "jobs": [need for walk in walks for need in walk.jobs()],
+    }
+
+
+def lambda_itself(view: View, kind: str) -> list[Need]:
+    """What Lambda does with the function's role, on the log group, queue and tracing that the template names."""
+    function = view.one("Lambda::Function", FunctionName=f"pushtrain-{kind}")
+    group = function["LoggingConfig"]["LogGroup"]
+    invoke = view.one("Lambda::EventInvokeConfig", FunctionName=f"pushtrain-{kind}")
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    stream = f"arn:aws:logs:us-east-1:123456789012:log-group:{group}:log-stream:2026/11/21/[1]abc"
+    return [
+        Need("logs:CreateLogStream", stream),
+        Need("logs:PutLogEvents", stream),
+        Need("xray:PutTraceSegments", "*"),
+        Need("xray:PutTelemetryRecords", "*"),
+        Need("sqs:SendMessage", invoke["DestinationConfig"]["OnFailure"]["Destination"]),
+    ]
+
+
+# --- allowed
+
+
+@pytest.mark.parametrize("role", ["push", "approval", "states", "jobs"])
+def test_every_call_is_allowed_by_the_shipped_role(role: str, needed: Needed, view: View) -> None:
+    statements = view.role(f"pushtrain-{role}")
+    serving = view.bucket_policy("serving")
+    assert len(needed[role]) > 30
+    assert [need for need in needed[role] if not may(statements, need, serving, f"pushtrain-{role}")] == []
+
+
+# --- no statement, and no action, that nothing needs
+
+
+def granted() -> list[tuple[str, str, str]]:
+    """(role, Sid, action) of the roles, told without a synthesis; `test_statements` compares them with the template."""
+    names = Names(parse(SETTINGS.encode(), environment="test"))
+    of = {
+        "push": roles.push_grants,
+        "approval": roles.approval_grants,
+        "states": roles.states_grants,
+        "jobs": roles.jobs_grants,
+    }
+    return [(role, g.sid, action) for role, make in of.items() for g in make(names, KEY) for action in g.actions]
+
+
+@pytest.mark.parametrize(("role", "sid", "action"), granted())
+def test_without_any_one_action_some_call_is_denied(
+    role: str, sid: str, action: str, needed: Needed, view: View
+) -> None:
+    left = [without(statement, sid, action) for statement in view.role(f"pushtrain-{role}")]
+    assert not all(may(left, need, (), f"pushtrain-{role}") for need in needed[role])
+
+
+def without(statement: Statement, sid: str, action: str) -> Statement:
+    if statement["Sid"] != sid:
+        return statement
+    return {**statement, "Action": [each for each in listed(statement["Action"]) if each != action]}
