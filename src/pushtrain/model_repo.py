@@ -99,8 +99,10 @@ def _walk(root: Path, folder: Path, outer: Rules) -> Iterator[str]:
     for entry in _entries(folder, rules):
         if entry.is_symlink():
             _check_link(root, entry)
-        if not entry.is_dir():
+        if entry.is_file():
             yield entry.relative_to(root).as_posix()
+        elif not entry.is_dir():
+            raise PushError(f"{entry.relative_to(root)}: only files and folders can be pushed. Remove it")
         elif not _is_environment(entry):
             yield from _walk(root, entry, rules)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import http.client
 import importlib
 import json
 import os
@@ -20,6 +21,7 @@ from pushtrain.errors import LocalError
 from pushtrain.local import aws as local_aws
 from pushtrain.local.aws import LocalAws, up
 from pushtrain.local.container.jobs import JobResult
+from pushtrain.local.endpoint import ACCESS_KEY
 from pushtrain.local.events import Event, ExecutionEnded, StateEntered
 from pushtrain.platform import Platform
 
@@ -61,7 +63,7 @@ def start(definition: dict[str, Any], name: str = "run") -> str:
 def outside(aws: LocalAws) -> dict[str, str]:
     """The environment of a job: nothing of AWS but what a container would have."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    keys = {"AWS_ACCESS_KEY_ID": "job", "AWS_SECRET_ACCESS_KEY": "job", "AWS_DEFAULT_REGION": "us-east-1"}
+    keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": "job", "AWS_DEFAULT_REGION": "us-east-1"}
     return {**clean, **keys, "AWS_ENDPOINT_URL": aws.endpoint_url, "AWS_EC2_METADATA_DISABLED": "true"}
 
 
@@ -252,3 +254,29 @@ def test_the_functions_that_are_called_by_default_exist() -> None:
     for handler in local_aws.HANDLERS.values():
         module, _, function = handler.rpartition(".")
         assert callable(getattr(importlib.import_module(module), function))
+
+
+SIGNED = "AWS4-HMAC-SHA256 Credential="
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("PUT", "/pushtrain-code/model-repos/m/r/config.yaml", {"Origin": "http://evil.example"}),
+        ("GET", "/pushtrain-code", {"Authorization": f"{SIGNED}AKIAGUESS/x"}),
+        (
+            "POST",
+            "/moto-api/reset",
+            {"Authorization": f"{SIGNED}{ACCESS_KEY}/x"},
+        ),
+    ],
+)
+def test_the_endpoint_answers_only_this_process_s_own_jobs(
+    aws: LocalAws, method: str, path: str, headers: dict[str, str]
+) -> None:
+    host = aws.endpoint_url.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=30)
+    connection.request(method, path, body=b"model: m", headers=headers)
+    assert connection.getresponse().status == 403
+    connection.close()
+    assert "Contents" not in client("s3").list_objects_v2(Bucket="pushtrain-code")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -133,3 +134,10 @@ def test_git_facts_hold_no_password(tmp_path: Path) -> None:
 def test_without_git_the_facts_are_empty(tmp_path: Path) -> None:
     facts = git_facts(make(tmp_path))
     assert (facts.commit, facts.repository, facts.dirty) == ("", "", False)
+
+
+def test_what_is_no_file_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
+    make(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(PushError, match="pipe: only files and folders can be pushed"):
+        read_names(tmp_path)

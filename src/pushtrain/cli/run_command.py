@@ -89,7 +89,7 @@ def place_data(repo: ModelRepo, config: Config, machine: LocalAws) -> None:
         if source.local:
             if not there:
                 s3.create_bucket(Bucket=bucket)
-            _place(s3, repo.folder / source.local, bucket, prefix)
+            _place(s3, repo, source.local, bucket, prefix)
         elif not (there and s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents")):
             raise LocalError(
                 f"data.{name}: {source.s3} is not on this machine. Give a stand-in for local runs:\n"
@@ -97,13 +97,17 @@ def place_data(repo: ModelRepo, config: Config, machine: LocalAws) -> None:
             )
 
 
-def _place(s3: Any, local: Path, bucket: str, prefix: str) -> None:
-    if local.is_file():
-        s3.upload_file(str(local), bucket, prefix if not prefix.endswith("/") else prefix + local.name)
-        return
-    for path in sorted(local.rglob("*")):
-        if path.is_file():
-            s3.upload_file(str(path), bucket, f"{prefix.rstrip('/')}/{path.relative_to(local).as_posix()}".lstrip("/"))
+def _place(s3: Any, repo: ModelRepo, local: str, bucket: str, prefix: str) -> None:
+    """The files a push would take, so that what is ignored is not there on this machine either."""
+    folder = local.rstrip("/") + "/"
+    for file in repo.files:
+        if file.path == local:
+            key = prefix + Path(local).name if prefix.endswith("/") else prefix
+        elif file.path.startswith(folder):
+            key = f"{prefix.rstrip('/')}/{file.path.removeprefix(folder)}".lstrip("/")
+        else:
+            continue
+        s3.upload_file(str(repo.folder / file.path), bucket, key)
 
 
 def _answer(machine: LocalAws) -> dict[str, Any]:

@@ -153,6 +153,7 @@ def checkpoint_path(text: str) -> str:
         or CONTROL.search(text)
         or ".." in text.split("/")
         or tidy in {"/", "//"}
+        or any(f"{tidy}/".startswith(f"/opt/ml/{taken}/") for taken in ("input", "model", "output", "code"))
     ):
         raise ValueError(f"{brief(text)} is not a folder in the container such as /opt/ml/checkpoints")
     return tidy

@@ -34,6 +34,7 @@ TRAINING_OWNED: Mapping[str, str] = MappingProxyType(
         "InputDataConfig": _DATA,
         "OutputDataConfig.S3OutputPath": _STORED,
         "OutputDataConfig.KmsKeyId": "use `kms.output`",
+        "OutputDataConfig.CompressionType": "later steps count on model.tar.gz",
         **{f"ResourceConfig.{name}": instead for name, instead in _MACHINES.items()},
         "ResourceConfig.KeepAlivePeriodInSeconds": "use `train.keep_alive`",
         "ResourceConfig.InstanceGroups": "they exclude the one type of `train.instance`",

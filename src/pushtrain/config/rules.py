@@ -27,6 +27,7 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (rules_data.known_inputs, ("data", "preprocess.outputs", "evaluate.inputs")),
     (rules_data.no_repeats, ()),
     (rules_data.data_fits, ("data",)),
+    (rules_data.scripts_are_packed, ("data", "preprocess.script", "train.script", "evaluate.script")),
     (rules_data.inputs_fit, ("data", "preprocess.outputs", "evaluate.inputs")),
     (rules_register.gate_is_fed, ("register.when", "evaluate")),
     (rules_register.conditions_agree, ("register.when",)),

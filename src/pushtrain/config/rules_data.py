@@ -69,6 +69,16 @@ def no_repeats(config: Config) -> Iterator[Finding]:
                 yield Finding(path=(*path, index), message=f"{brief(name)} is given twice")
 
 
+def scripts_are_packed(config: Config) -> Iterator[Finding]:
+    """Local data is not packed with the code, so no script may lie in it."""
+    for name, source in config.data.items():
+        folder = (source.local or "").rstrip("/")
+        for step, wanted in config.steps.items():
+            if folder and wanted.script.startswith(f"{folder}/"):
+                message = f"lies under data.{name} ({folder}/), which is not packed with the code. Move one of the two"
+                yield Finding(path=(step, "script"), message=f"{brief(wanted.script)} {message}")
+
+
 def data_fits(config: Config) -> Iterator[Finding]:
     """What preprocess reads fits into one request."""
     if config.preprocess and len(config.data) > MAX_PROCESSING_INPUTS - 1:

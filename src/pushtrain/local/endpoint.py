@@ -2,18 +2,22 @@
 
 In: a moto that is active in this process. Out: a URL for AWS_ENDPOINT_URL, on the loopback interface only.
 Listening costs nothing; the web server is imported on the first connection (most jobs never connect).
+Only requests signed with this process's own key are answered: other users of the machine, and web pages that find the
+port, could otherwise push code that would run here.
 """
 
 from __future__ import annotations
 
+import secrets
 import select
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 HOST = "127.0.0.1"
+ACCESS_KEY = f"LOCAL{secrets.token_hex(8).upper()}"  # what jobs of this process sign with; nobody else knows it
 
 
 @contextmanager
@@ -59,6 +63,23 @@ def _server(listener: socket.socket) -> Any:
         def log(self, *_: Any, **__: Any) -> None:
             """A request is no news: the terminal belongs to the run."""
 
-    application = DomainDispatcherApplication(create_backend_app)
+    application = _only_ours(DomainDispatcherApplication(create_backend_app))
     port = listener.getsockname()[1]
     return make_server(HOST, port, application, threaded=True, request_handler=Silent, fd=listener.fileno())
+
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def _only_ours(application: Application) -> Application:
+    """Refuse what is not signed with our key, and moto's own controls."""
+
+    def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        signed = f"Credential={ACCESS_KEY}/" in environ.get("HTTP_AUTHORIZATION", "")
+        signed = signed or f"X-Amz-Credential={ACCESS_KEY}%2F" in environ.get("QUERY_STRING", "")
+        if signed and not environ.get("PATH_INFO", "").startswith("/moto-api"):
+            return application(environ, start_response)
+        start_response("403 Forbidden", [("Content-Type", "text/plain")])
+        return [b"signed with another key than this run's"]
+
+    return guarded

@@ -119,7 +119,16 @@ def _template(value: object, at: str) -> Iterator[str]:
         yield f"{at}: {value!r} is taken as plain text; only a key that ends in '.$' is evaluated"
 
 
+# Members of SageMaker requests that hold a user's own words, which may look like anything.
+OWN_WORDS = frozenset({"ContainerArguments", "Environment", "HyperParameters"})
+
+
 def _member(key: str, value: object, at: str, siblings: Mapping[str, object]) -> Iterator[str]:
+    if key in OWN_WORDS:
+        named = value.items() if isinstance(value, Mapping) else ()
+        computed = {name: item for name, item in named if str(name).endswith(".$")}
+        yield from _template(computed, at)
+        return
     if not key.endswith(".$"):
         yield from _template(value, at)
         return

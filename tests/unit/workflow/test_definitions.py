@@ -87,3 +87,12 @@ def test_growth_with_conditions_is_linear() -> None:
 
     one, two, three = size(10), size(20), size(30)
     assert abs((three - two) - (two - one)) < 0.02 * (two - one)
+
+
+def test_a_users_own_words_may_look_like_a_path() -> None:
+    step = {"framework": "sklearn 1.2-1"}
+    own = {"arguments": {"query": "$.a"}, "environment": {"Q": "States.Format(1)"}}
+    document = {"model": "m", "preprocess": step | own, "train": step | {"hyperparameters": {"path": "$.x"}}}
+    text = yaml.safe_dump(document).encode()
+    request = compile_workflow(load_config(text).config, PLATFORM)["States"]["preprocess"]["Parameters"]
+    assert request["AppSpecification"]["ContainerArguments"] == ["--query", "$.a"]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from pushtrain.local.container.sandbox import Sandbox
+from pushtrain.local.endpoint import ACCESS_KEY
 
 Status = Literal["Completed", "Failed", "Stopped"]
 HOST = "algo-1"
@@ -132,7 +133,7 @@ class Context:
         if isolated:
             self.note("network isolation: on this machine only AWS is out of reach, the network is not")
         elif self.endpoint:
-            keys = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+            keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": "local"}
             environment |= keys | {"AWS_ENDPOINT_URL": self.endpoint, "NO_PROXY": "127.0.0.1,localhost"}
         given = self.request.get("Environment") or {}
         return environment | {name: self.sandbox.path(value) for name, value in given.items()}
