@@ -18,12 +18,6 @@ from infra.names import Names
 from infra.policies import accept_patterns, document
 from pushtrain.catalog.data import load
 
-# SageMaker puts network interfaces into the subnets with the job's own role.
-VPC_ACTIONS = (
-    "ec2:CreateNetworkInterface CreateNetworkInterfacePermission DeleteNetworkInterface "
-    "DeleteNetworkInterfacePermission DescribeDhcpOptions DescribeNetworkInterfaces DescribeSecurityGroups "
-    "DescribeSubnets DescribeVpcs"
-)
 # The eight that the Step Functions developer guide names for logging.
 LOG_DELIVERY = (
     "logs:CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies GetLogDelivery "
@@ -145,9 +139,22 @@ def jobs_grants(names: Names, key: str) -> list[Grant]:
         g.allow("ImageLogin", "ecr:GetAuthorizationToken", "*", "The login to ECR knows no resource."),
         g.allow("PullImages", pull, image_repositories(names), "AWS's framework images, ours, and named accounts'."),
     ]
-    if settings.network.subnets:
-        grants.append(g.allow("Network", VPC_ACTIONS, "*", "EC2 knows the interfaces only once they are made."))
-    return grants
+    return [*grants, *network_grants(names)] if settings.network.subnets else grants
+
+
+def network_grants(names: Names) -> list[Grant]:
+    """In a VPC, SageMaker puts network interfaces into the subnets with the job's own role."""
+    network, interfaces = names.settings.network, names.arn("ec2", "network-interface/*")
+    places = [names.arn("ec2", f"subnet/{each}") for each in network.subnets]
+    places += [names.arn("ec2", f"security-group/{each}") for each in network.security_groups]
+    change = "ec2:CreateNetworkInterfacePermission DeleteNetworkInterface DeleteNetworkInterfacePermission"
+    see = "ec2:DescribeDhcpOptions DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs"
+    unborn = "An interface has no name before it is made."
+    return [
+        g.allow("JoinNetwork", "ec2:CreateNetworkInterface", [interfaces, *places], unborn),
+        g.allow("KeepInterfaces", change, interfaces, unborn),
+        g.allow("SeeNetwork", see, "*", "EC2 describes without naming a resource."),
+    ]
 
 
 def approval_grants(names: Names, key: str) -> list[Grant]:

@@ -33,18 +33,9 @@ LOG_DELIVERY = (
     "DescribeResourcePolicies",
     "DescribeLogGroups",
 )
-# Source: SageMaker developer guide, execution role of a job in a VPC.
-NETWORK = (
-    "CreateNetworkInterface",
-    "CreateNetworkInterfacePermission",
-    "DeleteNetworkInterface",
-    "DeleteNetworkInterfacePermission",
-    "DescribeDhcpOptions",
-    "DescribeNetworkInterfaces",
-    "DescribeSecurityGroups",
-    "DescribeSubnets",
-    "DescribeVpcs",
-)
+# Source: SageMaker developer guide, execution role of a job in a VPC; EC2 in the Service Authorization Reference.
+KEEP_INTERFACES = ("CreateNetworkInterfacePermission", "DeleteNetworkInterface", "DeleteNetworkInterfacePermission")
+SEE_NETWORK = ("DhcpOptions", "NetworkInterfaces", "SecurityGroups", "Subnets", "Vpcs")
 XRAY = ("PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets")
 
 
@@ -121,8 +112,17 @@ class Walk:
         yield Need("cloudwatch:PutMetricData", "*")
         yield Need("kms:CreateGrant", self.needs.key, {"kms:GrantIsForAWSResource": "true"})
         yield Need("kms:DescribeKey", self.needs.key)
-        if "VpcConfig" in request or "VpcConfig" in request.get("NetworkConfig", {}):
-            yield from (Need(f"ec2:{action}", "*") for action in NETWORK)
+        vpc = request.get("VpcConfig") or request.get("NetworkConfig", {}).get("VpcConfig")
+        yield from self._join(vpc) if vpc else ()
+
+    def _join(self, vpc: Mapping[str, Any]) -> Iterator[Need]:
+        places = [f"subnet/{each}" for each in vpc["Subnets"]]
+        places += [f"security-group/{each}" for each in vpc["SecurityGroupIds"]]
+        for place in (*places, "network-interface/*"):  # it has no name before it is made
+            yield Need("ec2:CreateNetworkInterface", self.names.arn("ec2", place))
+        interface = self.names.arn("ec2", "network-interface/eni-0a1b")
+        yield from (Need(f"ec2:{action}", interface) for action in KEEP_INTERFACES)
+        yield from (Need(f"ec2:Describe{what}", "*") for what in SEE_NETWORK)
 
     def _read(self, uri: str) -> Iterator[Need]:
         bucket, _, key = uri.removeprefix("s3://").partition("/")

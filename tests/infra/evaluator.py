@@ -61,7 +61,7 @@ def applies(statement: Statement, need: Need) -> bool:
     return (
         any(matches(action, need.action, case=False) for action in listed(statement["Action"]))
         and any(matches(resource, need.resource) for resource in listed(statement["Resource"]))
-        and all(_holds(*one, need.context) for one in statement.get("Condition", {}).items())
+        and all(_holds(operator, keys, need.context) for operator, keys in statement.get("Condition", {}).items())
     )
 
 
@@ -75,4 +75,4 @@ def _holds(operator: str, keys: Mapping[str, Any], context: Mapping[str, str]) -
 
 
 def listed(value: object) -> Sequence[str]:
-    return [value] if isinstance(value, str) else list(value)  # type: ignore[call-overload, no-any-return]
+    return [value] if isinstance(value, str) else list(value)  # type: ignore[call-overload]

@@ -1,0 +1,84 @@
+"""Settings files: what is wrong with one is told with its line, all at once, and each that is shipped is sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra.names import Names
+from infra.settings import FOLDER, load, parse
+from pushtrain.errors import ConfigError
+
+SMALL = 'account: "111122223333"\nregion: eu-west-1\nprefix: ml\n'
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        parse(text.encode(), environment="dev", file="dev.yaml")
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_shipped_file_is_sound(file: Path) -> None:
+    assert load(file).environment == file.stem
+
+
+def test_three_lines_are_enough() -> None:
+    settings = parse(SMALL.encode(), environment="dev")
+    assert (settings.log_retention_days, settings.snap_start, settings.data_scientists_push) == (90, True, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("colour: red", "dev.yaml:4  colour: unknown key. Here are: environment, account"),
+        (
+            "reserved_concurency: 3",
+            "dev.yaml:4  reserved_concurency: unknown key. Did you mean 'reserved_concurrency'?",
+        ),
+        ("network: {subnet: [a]}", "dev.yaml:4  network.subnet: unknown key. Did you mean 'subnets'?"),
+        ("log_retention_days: 100", "not 100. Try 90"),
+        ("job_logs: yes please", "dev.yaml:4  job_logs: expected one of create, existing, none, found 'yes please'"),
+        ("kms_key: alias/mine", "dev.yaml:4  kms_key: 'alias/mine' is not the ARN of a KMS key"),
+        ("data_locations: [{s3: lake/churn}]", "dev.yaml:4  data_locations[0].s3: 'lake/churn' is not an S3 address"),
+        ("network: {subnets: [subnet-1]}", "dev.yaml:4  network: needs both subnets and security_groups, or neither"),
+        ("registry_readers: ['111122223333']", "dev.yaml:4  registry_readers: 111122223333 is this account"),
+        ("image_accounts: [1234]", "dev.yaml:4  image_accounts[0]: expected text, found the number 1234"),
+        ("environment: prod", "dev.yaml:4  environment: is the name of the file. Remove the line"),
+        ("notify: [nobody]", "dev.yaml:4  notify[0]: 'nobody' is not an e-mail address"),
+        ("tags: {'aws:owner': x}", "dev.yaml:4  tags.'aws:owner'"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_remedy(line: str, said: str) -> None:
+    [problem] = problems(f"{SMALL}{line}\n")
+    assert said in problem
+
+
+def test_all_problems_are_told_at_once_in_order() -> None:
+    found = problems("account: 12\nregion: europe\nprefix: With-Hyphen\n")
+    assert [problem.partition(": ")[0] for problem in found] == [
+        "dev.yaml:1  account",
+        "dev.yaml:2  region",
+        "dev.yaml:3  prefix",
+    ]
+
+
+def test_a_missing_key_and_a_missing_file_are_told(tmp_path: Path) -> None:
+    assert any("account: is required" in problem for problem in problems("region: eu-west-1\nprefix: ml\n"))
+    (tmp_path / "dev.yaml").write_text(SMALL)
+    with pytest.raises(ConfigError, match=r"there is no such file. There are: dev"):
+        load(tmp_path / "prd.yaml")
+
+
+def test_the_longest_bucket_name_fits() -> None:
+    text = SMALL.replace("prefix: ml", f"prefix: {'a' * 16}").replace("eu-west-1", "ap-northeast-1")
+    names = Names(parse(text.encode(), environment="dev"))
+    assert len(names.bucket("artifacts")) <= 63
+    assert len(names.role("data-scientist")) <= 64
+
+
+def test_the_partition_follows_the_region() -> None:
+    names = Names(parse(SMALL.replace("eu-west-1", "cn-north-1").encode(), environment="dev"))
+    assert names.bucket_arn("code", "x").startswith("arn:aws-cn:s3:::ml-code-")
+    assert names.platform().states_role == "arn:aws-cn:iam::111122223333:role/ml-states"

@@ -1,0 +1,291 @@
+"""Every wire of the stack: what wakes whom, what tells whom, what is kept, what is published."""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from infra.names import Names
+from pushtrain.launch import Refused
+from pushtrain.platform import Platform
+from pushtrain.push import PUSH_KEY
+from tests.infra.template_view import KEY_ID, View
+
+HOME = "us-east-1:123456789012"
+PUSH = f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"
+APPROVAL = f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"
+QUEUE = f"arn:aws:sqs:{HOME}:pushtrain-failures"
+TOPIC = f"arn:aws:sns:{HOME}:pushtrain-news"
+KEY = f"arn:aws:kms:{HOME}:key/{KEY_ID}"
+BUCKETS = ("code", "artifacts", "serving", "archive", "access")
+
+
+def bucket(view: View, kind: str) -> dict[str, Any]:
+    return view.one("S3::Bucket", BucketName=f"pushtrain-{kind}-123456789012-us-east-1")
+
+
+# --- storage
+
+
+@pytest.mark.parametrize("kind", BUCKETS)
+def test_a_bucket_is_private_versioned_tidied_and_kept(kind: str, view: View) -> None:
+    properties = bucket(view, kind)
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    rules = properties["LifecycleConfiguration"]["Rules"]
+    assert any(rule.get("AbortIncompleteMultipartUpload") == {"DaysAfterInitiation": 7} for rule in rules)
+    [encryption] = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    default = encryption["ServerSideEncryptionByDefault"]
+    assert default == (
+        {"SSEAlgorithm": "AES256"} if kind == "access" else {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+    )
+    logged = {"DestinationBucketName": bucket(view, "access")["BucketName"], "LogFilePrefix": f"{kind}/"}
+    assert kind == "access" or properties["LoggingConfiguration"] == logged
+
+
+def test_nothing_with_data_in_it_goes_with_the_stack(view: View) -> None:
+    kept = [name for name, each in view.raw.items() if each["Type"] in {"AWS::S3::Bucket", "AWS::KMS::Key"}]
+    assert len(kept) == 6
+    for name in kept:
+        assert (view.raw[name]["DeletionPolicy"], view.raw[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_a_served_model_is_never_expired(view: View) -> None:
+    rules = bucket(view, "serving")["LifecycleConfiguration"]["Rules"]
+    assert not any(key for rule in rules for key in rule if "Expiration" in key)
+
+
+def test_the_key_turns_over_and_serves_logs_and_news(view: View) -> None:
+    [key] = view.of("KMS::Key")
+    assert key["EnableKeyRotation"] is True
+    who = [statement["Principal"] for statement in key["KeyPolicy"]["Statement"]]
+    assert {"Service": "logs.us-east-1.amazonaws.com"} in who
+    assert {"Service": ["events.amazonaws.com", "cloudwatch.amazonaws.com"]} in who
+
+
+# --- trigger
+
+
+def test_every_way_to_put_a_config_wakes_the_live_handler_of_pushes(view: View) -> None:
+    [notification] = bucket(view, "code")["NotificationConfiguration"]["LambdaConfigurations"]
+    assert notification["Event"] == "s3:ObjectCreated:*"
+    assert notification["Function"] == PUSH
+    rules = {rule["Name"]: rule["Value"] for rule in notification["Filter"]["S3Key"]["Rules"]}
+    key = "model-repos/churn/0a1b/config.yaml"
+    assert PUSH_KEY.fullmatch(key)
+    assert key.startswith(rules["prefix"])
+    assert key.endswith(rules["suffix"])
+    assert set(rules) == {"prefix", "suffix"}
+
+
+def test_the_bucket_may_wake_the_alias_before_it_is_told_to(view: View) -> None:
+    [permission] = [each for each in view.of("Lambda::Permission") if each["Principal"] == "s3.amazonaws.com"]
+    assert permission["FunctionName"] == PUSH
+    assert permission["SourceArn"] == "arn:aws:s3:::pushtrain-code-123456789012-us-east-1"
+    assert permission["SourceAccount"] == "123456789012"
+    [code] = [each for each in view.raw.values() if "NotificationConfiguration" in each.get("Properties", {})]
+    assert any(view.raw[name]["Type"] == "AWS::Lambda::Permission" for name in code["DependsOn"])
+
+
+@pytest.mark.parametrize("kind", ["push", "approval"])
+def test_a_handler_runs_from_the_bundle_with_its_role_and_the_platform(kind: str, view: View) -> None:
+    function = view.one("Lambda::Function", FunctionName=f"pushtrain-{kind}")
+    assert (function["Handler"], function["Runtime"]) == (f"on_{kind}.handler", "python3.13")
+    assert function["Role"] == f"arn:aws:iam::123456789012:role/pushtrain-{kind}"
+    assert function["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    assert function["KmsKeyArn"] == KEY
+    assert function["LoggingConfig"]["LogGroup"] == f"/aws/lambda/pushtrain-{kind}"
+    published = view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"]
+    assert function["Environment"]["Variables"] == {"PUSHTRAIN_PLATFORM": published}
+    assert function.get("ReservedConcurrentExecutions") == (5 if kind == "push" else None)
+
+
+@pytest.mark.parametrize("kind", ["push", "approval"])
+def test_what_a_handler_gives_up_lands_in_the_queue(kind: str, view: View) -> None:
+    invoke = view.one("Lambda::EventInvokeConfig", FunctionName=f"pushtrain-{kind}")
+    assert invoke["Qualifier"] == "live"
+    assert (invoke["MaximumRetryAttempts"], invoke["MaximumEventAgeInSeconds"]) == (2, 21600)
+    assert invoke["DestinationConfig"] == {"OnFailure": {"Destination": QUEUE}}
+
+
+def test_the_queue_keeps_two_weeks_and_takes_only_tls(view: View) -> None:
+    queue = view.one("SQS::Queue", QueueName="pushtrain-failures")
+    assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert queue["SqsManagedSseEnabled"] is True
+    [policy] = view.of("SQS::QueuePolicy")
+    deny = policy["PolicyDocument"]["Statement"][0]
+    assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+# --- workflows
+
+
+def test_runs_log_to_the_group_that_the_platform_names(view: View, names: Names) -> None:
+    platform = Platform.from_json(view.one("SSM::Parameter")["Value"])
+    group = view.one("Logs::LogGroup", LogGroupName=platform.log_group)
+    assert platform.log_group.startswith("/aws/vendedlogs/states/")
+    assert (group["RetentionInDays"], group["KmsKeyId"]) == (names.settings.log_retention_days, KEY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "group"),
+    [
+        ("runs", "/aws/vendedlogs/states/pushtrain"),
+        ("training", "/aws/sagemaker/TrainingJobs"),
+        ("processing", "/aws/sagemaker/ProcessingJobs"),
+    ],
+)
+def test_every_story_is_archived(kind: str, group: str, view: View) -> None:
+    stream = view.one("KinesisFirehose::DeliveryStream", DeliveryStreamName=f"pushtrain-{kind}-archive")
+    target = stream["ExtendedS3DestinationConfiguration"]
+    assert target["BucketARN"] == "arn:aws:s3:::pushtrain-archive-123456789012-us-east-1"
+    assert target["Prefix"].startswith(f"{kind}/")
+    assert target.get("CompressionFormat", "UNCOMPRESSED") == "UNCOMPRESSED"  # CloudWatch Logs sends gzip
+    assert target["EncryptionConfiguration"] == {"KMSEncryptionConfig": {"AWSKMSKeyARN": KEY}}
+    feed = view.one("Logs::SubscriptionFilter", LogGroupName=group)
+    assert feed["DestinationArn"] == f"arn:aws:firehose:{HOME}:deliverystream/pushtrain-{kind}-archive"
+    assert feed["FilterPattern"] == ""
+    assert view.raw[feed["RoleArn"].removesuffix(".Arn").rpartition("/")[2]]["Type"] == "AWS::IAM::Role"
+
+
+def test_the_archive_gets_cheaper_and_ends(view: View) -> None:
+    rules = bucket(view, "archive")["LifecycleConfiguration"]["Rules"]
+    fading = next(rule for rule in rules if "Transitions" in rule)
+    assert fading["Transitions"] == [{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]
+    assert fading["ExpirationInDays"] == 1825
+
+
+def test_saved_queries_span_all_logs(view: View) -> None:
+    queries = {query["Name"]: query for query in view.of("Logs::QueryDefinition")}
+    assert set(queries) == {"pushtrain/failed runs", "pushtrain/slowest jobs", "pushtrain/one run's story"}
+    for query in queries.values():
+        assert len(query["LogGroupNames"]) == 3
+    assert "ExecutionFailed" in queries["pushtrain/failed runs"]["QueryString"]
+
+
+# --- registry
+
+
+def rule(view: View, target: str) -> list[dict[str, Any]]:
+    return [each for each in view.of("Events::Rule") if each["Targets"][0]["Arn"] == target]
+
+
+def test_decisions_alone_wake_the_live_handler_of_approvals(view: View) -> None:
+    [decisions] = rule(view, APPROVAL)
+    assert decisions["EventPattern"] == {
+        "source": ["aws.sagemaker"],
+        "detail-type": ["SageMaker Model Package State Change"],
+        "detail": {"UpdatedModelPackageFields": ["ModelApprovalStatus"]},
+    }
+    assert decisions["Targets"][0]["DeadLetterConfig"] == {"Arn": QUEUE}
+    assert decisions["State"] == "ENABLED"
+    [permission] = [each for each in view.of("Lambda::Permission") if each["Principal"] == "events.amazonaws.com"]
+    assert permission["FunctionName"] == APPROVAL
+
+
+REGISTERED = {"outcome": "registered", "model_package": "arn", "jobs": {}}
+NOT_REGISTERED = {"outcome": "not_registered", "reason": "gate not met", "jobs": {}}
+
+
+@pytest.mark.parametrize(
+    ("status", "output", "says"),
+    [
+        ("FAILED", None, "failed"),
+        ("TIMED_OUT", None, "failed"),
+        ("ABORTED", None, "failed"),
+        ("SUCCEEDED", NOT_REGISTERED, "not registered"),
+        ("SUCCEEDED", REGISTERED, "awaits approval"),
+        ("RUNNING", None, ""),
+    ],
+)
+def test_people_are_told_once_of_each_end_of_a_run(status: str, output: object, says: str, view: View) -> None:
+    machine = f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn"
+    detail = {"status": status, "stateMachineArn": machine, "output": json.dumps(output, separators=(",", ":"))}
+    told = [each["Description"] for each in rule(view, TOPIC) if heard(each["EventPattern"]["detail"], detail)]
+    assert len(told) == bool(says)
+    assert all(says in text for text in told)
+    theirs = detail | {"stateMachineArn": machine.replace("pushtrain-", "theirs-")}
+    assert not any(heard(each["EventPattern"]["detail"], theirs) for each in rule(view, TOPIC))
+
+
+def heard(pattern: dict[str, list[Any]], detail: dict[str, str]) -> bool:
+    """EventBridge's matching, as far as our rules use it: equal text, or a wildcard."""
+    return all(
+        any(
+            fnmatchcase(detail[key], each["wildcard"].replace("[", "[[]"))
+            if isinstance(each, dict)
+            else detail[key] == each
+            for each in wanted
+        )
+        for key, wanted in pattern.items()
+    )
+
+
+def test_rules_and_alarms_may_tell_the_topic_and_people_hear_it(view: View) -> None:
+    [policy] = view.of("SNS::TopicPolicy")
+    allowed = [each["Principal"] for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
+    assert {"Service": "events.amazonaws.com"} in allowed
+    assert {"Service": "cloudwatch.amazonaws.com"} in allowed
+    assert view.one("SNS::Topic", TopicName="pushtrain-news")["KmsMasterKeyId"] == KEY
+    subscription = view.one("SNS::Subscription", Protocol="email")
+    assert (subscription["Endpoint"], subscription["TopicArn"]) == ("team@example.org", TOPIC)
+
+
+# --- observability
+
+
+def test_everything_that_can_go_wrong_has_an_alarm_that_tells(view: View) -> None:
+    alarms = {alarm["AlarmName"].removeprefix("pushtrain-"): alarm for alarm in view.of("CloudWatch::Alarm")}
+    assert {name: (alarm["Namespace"], alarm["MetricName"]) for name, alarm in alarms.items()} == {
+        "FailedRuns": ("pushtrain/pushtrain", "FailedRuns"),
+        "RefusedPushes": ("pushtrain/pushtrain", "RefusedPushes"),
+        "FailedPushes": ("AWS/Lambda", "Errors"),
+        "FailedApprovals": ("AWS/Lambda", "Errors"),
+        "ThrottledPushes": ("AWS/Lambda", "Throttles"),
+        "ThrottledRuns": ("AWS/States", "ThrottledEvents"),
+        "UnhandledEvents": ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+    }
+    for alarm in alarms.values():
+        assert alarm["AlarmActions"] == [TOPIC]
+        assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
+
+
+def test_failed_runs_and_refused_pushes_are_counted_in_their_logs(view: View) -> None:
+    runs = view.one("Logs::MetricFilter", LogGroupName="/aws/vendedlogs/states/pushtrain")
+    assert all(end in runs["FilterPattern"] for end in ("ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"))
+    assert runs["MetricTransformations"][0]["MetricName"] == "FailedRuns"
+    pushes = view.one("Logs::MetricFilter", LogGroupName="/aws/lambda/pushtrain-push")
+    assert pushes["FilterPattern"] == '"Refused("'
+    assert str(Refused(model="churn", revision="0a", problems=())).startswith("Refused(")  # what `on_push` logs
+
+
+def test_there_is_one_dashboard_and_it_finds_the_machines_by_prefix(view: View) -> None:
+    [board] = view.of("CloudWatch::Dashboard")
+    assert "AWS/States,StateMachineArn" in board["DashboardBody"]
+    assert board["DashboardName"] == "pushtrain"
+
+
+# --- what is published
+
+
+def test_the_published_platform_is_what_was_made(view: View, names: Names) -> None:
+    platform = Platform.from_json(view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"])
+    assert platform == names.platform(KEY)
+    for name in (platform.code_bucket, platform.artifact_bucket, platform.serving_bucket):
+        view.one("S3::Bucket", BucketName=name)
+    for arn in (platform.states_role, platform.job_role):
+        view.one("IAM::Role", RoleName=arn.rpartition("/")[2])
+    assert platform.topic == TOPIC
+    assert platform.subnets == ("subnet-0a1b2c3d",)
+    assert platform.environment == "test"
+
+
+def test_tags_are_on_everything_that_takes_them(view: View) -> None:
+    for kind in ("S3::Bucket", "IAM::Role", "Lambda::Function", "SQS::Queue", "SNS::Topic", "KMS::Key"):
+        for properties in view.of(kind):
+            tags = {tag["Key"]: tag["Value"] for tag in properties["Tags"]}
+            assert {"owner": "platform", "pushtrain:environment": "test"}.items() <= tags.items(), kind
