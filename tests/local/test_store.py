@@ -175,3 +175,17 @@ def test_a_blob_appears_whole_or_not_at_all(store: Store) -> None:
     assert not (store.folder / "blobs" / "a").exists()
     assert list((store.folder / "partial").iterdir()) == []
     assert store.put_blob("blobs/a", io.BytesIO(b"0123456789")).read_bytes() == b"0123456789"
+
+
+def test_many_processes_may_make_a_new_store_at_once(tmp_path: Path) -> None:
+    code = "import sys; from pathlib import Path; from pushtrain.local.storage.store import Store\n"
+    code += "sys.stdin.readline(); Store(Path(sys.argv[1])).close()"
+    for attempt in range(5):
+        command = [sys.executable, "-c", code, str(tmp_path / str(attempt))]
+        openers = [subprocess.Popen(command, stdin=subprocess.PIPE) for _ in range(4)]
+        for opener in openers:
+            assert opener.stdin is not None
+            opener.stdin.write(b"\n")
+            opener.stdin.flush()
+        ended = [opener.communicate() and opener.returncode for opener in openers]
+        assert ended == [0, 0, 0, 0]
