@@ -38,10 +38,11 @@ bundle: $(VENV)/.ready  ## build build/lambda/, the Lambda's code, and print its
 	$(BIN)/python scripts/bundle.py --python $(LAMBDA_PYTHON)
 
 synth: $(VENV)/.ready build/lambda/on_push.py  ## write the templates of ENVIRONMENT under cdk.out/
+	rm -rf cdk.out
 	CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON='{"environment": "$(ENVIRONMENT)"}' $(BIN)/python -m infra.app
 
 check-infra: synth build/checkov/bin/checkov  ## ask checkov too; cdk-nag, cfn-lint and parliament run with the tests
-	build/checkov/bin/checkov --config-file infra/checkov.yaml -f $(wildcard cdk.out/*.template.json)
+	build/checkov/bin/checkov --config-file infra/checkov.yaml -f cdk.out/*.template.json
 
 build/checkov/bin/checkov:
 	$(PYTHON) -m venv build/checkov

@@ -67,7 +67,6 @@ class Handler(Construct):
             memory_size=memory,
             timeout=timeout,
             environment={VARIABLE: common.platform},
-            environment_encryption=key,
             log_group=self.log,
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=reserved,

@@ -97,7 +97,6 @@ def test_a_handler_runs_from_the_bundle_with_its_role_and_the_platform(kind: str
     assert (function["Handler"], function["Runtime"]) == (f"on_{kind}.handler", "python3.13")
     assert function["Role"] == f"arn:aws:iam::123456789012:role/pushtrain-{kind}"
     assert function["SnapStart"] == {"ApplyOn": "PublishedVersions"}
-    assert function["KmsKeyArn"] == KEY
     assert function["LoggingConfig"]["LogGroup"] == f"/aws/lambda/pushtrain-{kind}"
     published = view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"]
     assert function["Environment"]["Variables"] == {"PUSHTRAIN_PLATFORM": published}
