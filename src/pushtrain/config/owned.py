@@ -71,11 +71,12 @@ def owned(raw: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[tuple[t
     """The paths in `raw` that are in `fields`, each with what to use instead."""
     for name, instead in fields.items():
         path = tuple(name.split("."))
-        if _holds(raw, path):
+        if holds(raw, path):
             yield path, instead
 
 
-def _holds(tree: object, path: tuple[str, ...]) -> bool:
+def holds(tree: object, path: tuple[str, ...]) -> bool:
+    """Whether `tree` has a value, whatever it is, at `path`."""
     for key in path:
         if not isinstance(tree, Mapping) or key not in tree:
             return False

@@ -160,6 +160,20 @@ def test_what_is_legal_but_surprising_is_a_warning(train: str, expected: str) ->
     assert any(expected in warning for warning in warnings(text)), warnings(text)
 
 
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        ("InfraCheckConfig: {EnableInfraCheck: true}", "InfraCheckConfig"),
+        ("SessionChainingConfig: {EnableSessionTagChaining: true}", "SessionChainingConfig"),
+        ("AlgorithmSpecification: {ContainerEntrypoint: [a]}", "AlgorithmSpecification.ContainerEntrypoint"),
+        ("AlgorithmSpecification: {ContainerArguments: [a]}", "AlgorithmSpecification.ContainerArguments"),
+    ],
+)
+def test_raw_fields_that_aws_is_not_known_to_take_are_warned_of(raw: str, field: str) -> None:
+    text = f"model: m\ntrain: {{framework: sklearn 1.2-1, sagemaker: {{{raw}}}}}\n"
+    assert any(f"train.sagemaker.{field}: AWS may refuse" in warning for warning in warnings(text)), warnings(text)
+
+
 def test_a_sound_config_has_no_warnings() -> None:
     assert warnings(FULL) == []
 
