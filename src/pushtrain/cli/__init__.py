@@ -28,8 +28,12 @@ COMMANDS = {
     "runs": "Runs: list, show, logs.",
     "models": "Registered models: list, show, approve, reject, fetch.",
 }
-# botocore's exceptions by name, so that commands which never reach AWS need not import it
-AWS_REFUSALS = {"ClientError", "NoCredentialsError", "NoRegionError", "ConnectionError", "ProfileNotFound", "SSOError"}
+# The bases of what boto3 and botocore raise, by name: commands which never reach AWS need not import them
+AWS_REFUSALS = {"ClientError", "BotoCoreError", "Boto3Error"}
+OUR_REQUESTS = {
+    "ParamValidationError",
+    "UnknownServiceError",
+}  # BotoCoreErrors about what we asked for, not AWS's answer
 INTERRUPTED = 130
 OUR_BUG = 3
 
@@ -99,8 +103,9 @@ def outcome(command: Callable[[], object]) -> int:
 
 def _unexpected(error: Exception) -> int:
     """AWS's refusals are the user's to mend; anything else is ours."""
-    if any(kind.__name__ in AWS_REFUSALS for kind in type(error).__mro__):
-        click.echo(f"AWS: {error}", err=True)
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if kinds & AWS_REFUSALS and not kinds & OUR_REQUESTS:
+        click.echo(f"AWS: {' '.join(str(error).split())}", err=True)
         return 1
     traceback.print_exception(error)
     click.echo("This is a bug in pushtrain, not in your model repo. Please report it with the lines above.", err=True)

@@ -1,0 +1,57 @@
+"""Who is told to mend what: AWS's refusals are the user's, one line; our own bad requests are bugs."""
+
+from __future__ import annotations
+
+import pytest
+from boto3.exceptions import Boto3Error, RetriesExceededError, S3UploadFailedError
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    ParamValidationError,
+    PartialCredentialsError,
+    UnknownServiceError,
+)
+
+from pushtrain.cli import outcome
+
+
+def code_of(error: Exception) -> int:
+    def command() -> None:
+        raise error
+
+    return outcome(command)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        S3UploadFailedError("Failed to upload a to b/c:\nAn error occurred (AccessDenied)"),
+        RetriesExceededError(Boto3Error("gone")),
+        EndpointConnectionError(endpoint_url="http://x"),
+        ConnectTimeoutError(endpoint_url="http://x"),
+        PartialCredentialsError(provider="env", cred_var="secret"),
+        CredentialRetrievalError(provider="process", error_msg="no such program"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_aws_or_its_configuration_refuses_is_one_line(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert code_of(error) == 1
+    said = capsys.readouterr().err
+    assert (said.startswith("AWS: "), said.count("\n")) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ParamValidationError(report="Missing required parameter"),
+        UnknownServiceError(service_name="s4", known_service_names="s3"),
+        ValueError("ours"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_request_that_makes_no_sense_is_our_bug(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+    assert code_of(error) == 3
+    assert "This is a bug in pushtrain" in capsys.readouterr().err
