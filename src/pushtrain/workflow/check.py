@@ -7,6 +7,7 @@ quotas, the fields its optimised integrations take) stays unknown here.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -31,8 +32,8 @@ def check_definition(definition: Mapping[str, Any]) -> None:
 def problems_in_definition(definition: Mapping[str, Any]) -> list[str]:
     """Return every problem of `definition`: graph, fields, expressions, requests, size. Empty when it is sound."""
     problems = [*_size(definition), *_machine(definition, "", _TOP_FIELDS)]
-    names = [name for scope in _scopes(definition) for name in scope]
-    twice = sorted({str(name) for name in names if names.count(name) > 1})
+    names = Counter(name for scope in _scopes(definition) for name in scope)
+    twice = sorted(str(name) for name, count in names.items() if count > 1)
     return [*problems, *(f"{name!r}: two states have this name; it must be unique in the definition" for name in twice)]
 
 

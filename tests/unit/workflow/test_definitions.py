@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +63,29 @@ def test_same_input_same_bytes() -> None:
     data = (ROOT / "tests" / "golden" / "definitions" / "every-option" / "config.yaml").read_bytes()
     texts = {definition_text(compile_workflow(load_config(data).config, PLATFORM)) for _ in range(3)}
     assert len(texts) == 1
+
+
+COMPILE = """
+import sys
+from pathlib import Path
+from pushtrain.config import load_config
+from pushtrain.platform import Platform
+from pushtrain.workflow import compile_workflow, definition_text
+config = load_config(Path(sys.argv[1]).read_bytes()).config
+sys.stdout.buffer.write(definition_text(compile_workflow(config, Platform.local())).encode())
+"""
+
+
+def test_same_bytes_whatever_the_order_of_sets() -> None:
+    """Sets of text are ordered by a hash that each process seeds anew."""
+    case = ROOT / "tests" / "golden" / "definitions" / "every-option" / "config.yaml"
+    texts = set()
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", COMPILE, str(case)]
+        texts.add(subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60).stdout)
+    assert len(texts) == 1
+    assert b"StartAt" in texts.pop()
 
 
 def test_a_platform_can_only_be_tightened() -> None:
