@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -98,6 +99,21 @@ def test_nothing_is_pushed_unless_all_are_valid(machine: LocalAws, make_repo: Ma
     code, _, err = types("push", good, broken)
     assert (code, "no-such" in err) == (1, True)
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=PLATFORM.code_bucket)
+
+
+def test_a_push_is_checked_against_the_platform_it_goes_to(
+    machine: LocalAws, make_repo: MakeRepo, types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = dataclasses.replace(PLATFORM, subnets=("subnet-0a1b2c3d",), security_groups=("sg-0a1b2c3d",))
+    monkeypatch.setenv(VARIABLE, closed.to_json())
+    own = "\nnetwork: {vpc: {subnets: [subnet-ffffffff], security_groups: [sg-0a1b2c3d]}}\n"
+    repo = make_repo("plain", {"config.yaml": (make_repo("plain") / "config.yaml").read_text() + own})
+    assert types("validate", repo)[0] == 0
+    for command in (("push", repo), ("plan", repo), ("compile", repo, "--json", "-e", "dev")):
+        code, out, err = types(*command)
+        assert (code, out, "subnet-ffffffff is not of this platform" in err) == (1, "", True)
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=PLATFORM.code_bucket)
+    assert json.loads(types("compile", repo, "--json")[1])["StartAt"]
 
 
 def test_one_model_in_two_folders_is_refused(machine: LocalAws, make_repo: MakeRepo, types: Types) -> None:

@@ -105,6 +105,11 @@ def test_runs_are_listed_shown_and_their_logs_kept(person: Person) -> None:
     assert "registered as version 1" in out
     code, out, _ = person.types("runs", "logs", run, "--step", "train", "--local")
     assert out == "mean=10.0;\n"
+    code, out, _ = person.types("runs", "logs", run, "--local", "--json")
+    logs = json.loads(out)
+    assert (code, [each["step"] for each in logs]) == (0, ["preprocess", "train", "evaluate"])
+    assert logs[1]["lines"] == ["mean=10.0;"]
+    assert run in logs[1]["job"]
     code, _, err = person.types("runs", "show", "nothing", "--local")
     assert (code, "there is no run 'nothing'" in err) == (1, True)
 
@@ -187,6 +192,22 @@ def test_a_wrong_config_runs_nothing_and_lists_every_problem(person: Person) -> 
     assert "config.yaml:3  train.framework:" in err
     code, out, _ = person.types("run", repo, "--json")
     assert (code, json.loads(out)["error"]["step"]) == (1, "push")
+
+
+@pytest.mark.parametrize("fault", ["no folder", "data that is not here", "a store that is a file"])
+def test_whatever_stops_a_run_json_is_one_document(person: Person, fault: str) -> None:
+    repo = person.repo("plain")
+    if fault == "no folder":
+        repo = person.folder / "no such folder"
+    elif fault == "data that is not here":
+        with (repo / "config.yaml").open("a") as config:
+            config.write("\ndata: {raw: s3://lake/raw/}\n")
+    else:
+        person.store.write_text("")
+    code, out, err = person.types("run", repo, "--json")
+    document = json.loads(out)
+    assert (code, document["status"], document["outcome"]) == (1, "REFUSED", "failed")
+    assert document["error"]["reason"] in err
 
 
 def test_the_same_code_again_does_not_touch_the_state_machine(person: Person) -> None:

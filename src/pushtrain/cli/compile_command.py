@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from pushtrain.cli.options import deployed, environment_option, folder_argument, print_json
+from pushtrain.cli.options import deployed, environment_option, folder_argument, json_option, print_json
 
 
 @click.command("compile")
 @folder_argument
 @environment_option
-def command(folder: Path, environment: str) -> None:
+@json_option
+def command(folder: Path, environment: str, as_json: bool) -> None:  # noqa: ARG001 - it is one JSON document anyway
     """Print the Step Functions definition of a model repo.
 
     Without --environment it is the one that runs on this machine; with it, the one for the
@@ -22,7 +23,7 @@ def command(folder: Path, environment: str) -> None:
     from pushtrain.platform import Platform
     from pushtrain.workflow import compile_workflow
 
-    loaded = check(folder, environment)
-    show_warnings(loaded)
     platform = deployed(environment) if environment else Platform.local()
+    loaded = check(folder, environment, platform)
+    show_warnings(loaded)
     print_json(compile_workflow(loaded.config, platform))

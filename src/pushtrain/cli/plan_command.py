@@ -40,7 +40,7 @@ def _plan(folder: Path, platform: Platform) -> Plan:
     from pushtrain.model_repo import read_model_repo
     from pushtrain.plan import plan
 
-    loaded = check(folder, platform.environment)
+    loaded = check(folder, platform.environment, platform)
     show_warnings(loaded)
     return plan(read_model_repo(folder), loaded, platform)
 

@@ -70,7 +70,7 @@ def _pack(folders: Sequence[Path], platform: Platform) -> list[Parcel]:
     from pushtrain.errors import ConfigError
     from pushtrain.model_repo import read_model_repo
 
-    found = [validate(folder, platform.environment) for folder in folders]
+    found = [validate(folder, platform.environment, platform) for folder in folders]
     if problems := [problem for each in found for problem in each.problems]:
         raise ConfigError(problems)
     parcels = []

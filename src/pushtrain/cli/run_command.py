@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli.options import environment_option, folder_argument, json_option, print_json, store_option
-from pushtrain.errors import ConfigError, LocalError, Problem, RunFailed
+from pushtrain.errors import ConfigError, LocalError, Problem, PushtrainError, RunFailed
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -33,9 +33,9 @@ def command(folder: Path, environment: str, store: Path, match_image: bool, as_j
 
     try:
         run = train(folder, environment, store, match_image=match_image, quiet=as_json)
-    except ConfigError as error:
+    except PushtrainError as error:
         if as_json:
-            print_json(refused("\n".join(str(problem) for problem in error.problems)))
+            print_json(refused(str(error)))
         raise
     if as_json:
         print_json(document(run))

@@ -65,19 +65,24 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
 @click.argument("run")
 @click.option("--step", help="Only this step, such as train.")
 @place_options
-def logs(run: str, step: str | None, local: bool, store: Path, environment: str) -> None:
+@json_option
+def logs(run: str, step: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Print the logs of a run's jobs."""
     from pushtrain.runs import find_run, log_lines
 
     with place(local, store, environment) as platform:
         found = find_run(platform, run)
         jobs = [job for job in found.jobs if step in {None, job.step}]
+        if not jobs:
+            said = f"run {found.run} has no job of step {step!r}" if step else "this run has no job yet"
+            raise click.UsageError(said)
+        if as_json:
+            print_json([{"step": j.step, "job": j.name, "lines": list(log_lines(platform, j))} for j in jobs])
+            return
         for job in jobs:
             click.secho(f"{job.step} · {job.name} · {job.status}", bold=True, err=True)
             for line in log_lines(platform, job):
                 click.echo(line)
-    if not jobs:
-        raise click.UsageError(f"run {found.run} has no job of step {step!r}" if step else "this run has no job yet")
 
 
 def document(run: Run) -> dict[str, Any]:

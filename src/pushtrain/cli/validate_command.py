@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from pushtrain.cli.chosen import Chosen, choosing
 from pushtrain.cli.options import environment_option, json_option
 from pushtrain.config import LoadedConfig
 from pushtrain.errors import ConfigError, Problem, TemplateError
+
+if TYPE_CHECKING:
+    from pushtrain.platform import Platform
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -49,29 +52,33 @@ def command(chosen: Chosen, environment: str, as_json: bool) -> int:
     return 0 if all(each.loaded for each in found) else 1
 
 
-def validate(folder: Path, environment: str) -> Validated:
+def validate(folder: Path, environment: str, platform: Platform | None = None) -> Validated:
     """`check` without the exception."""
     try:
-        return Validated(folder=folder, loaded=check(folder, environment))
+        return Validated(folder=folder, loaded=check(folder, environment, platform))
     except ConfigError as error:
         return Validated(folder=folder, loaded=None, problems=error.problems)
 
 
-def check(folder: Path, environment: str) -> LoadedConfig:
-    """The config of a model repo, its scripts and its workflow checked. Raises ConfigError with every problem."""
+def check(folder: Path, environment: str, platform: Platform | None = None) -> LoadedConfig:
+    """The config of a model repo, its scripts and its workflow checked. Raises ConfigError with every problem.
+
+    `platform` is where it shall run, whose network, keys and region a model may contradict; None is this machine.
+    """
     from pushtrain.config import check_repo, load_config, repo_warnings
     from pushtrain.manifest import CONFIG
     from pushtrain.model_repo import read_names
     from pushtrain.platform import Platform
     from pushtrain.workflow import compile_workflow
 
+    platform = platform or Platform.local(environment)
     names = read_names(folder)
     file = str(folder / CONFIG)
     loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, file=file)
     if problems := check_repo(loaded, names.holds, file=file):
         raise ConfigError(problems)
     try:
-        compile_workflow(loaded.config, Platform.local(environment))
+        compile_workflow(loaded.config, platform)
     except TemplateError as error:
         raise ConfigError([Problem(message=str(error), file=file)]) from error
     surprises = repo_warnings(loaded, names.holds, file=file)
