@@ -200,8 +200,8 @@ def test_whatever_stops_a_run_json_is_one_document(person: Person, fault: str) -
     if fault == "no folder":
         repo = person.folder / "no such folder"
     elif fault == "data that is not here":
-        with (repo / "config.yaml").open("a") as config:
-            config.write("\ndata: {raw: s3://lake/raw/}\n")
+        config = repo / "config.yaml"
+        config.write_text(config.read_text().replace("{numbers: data/}", "{numbers: s3://lake/raw/}"))
     else:
         person.store.write_text("")
     code, out, err = person.types("run", repo, "--json")
