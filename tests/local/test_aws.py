@@ -15,6 +15,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from pushtrain.aws import client
 from pushtrain.errors import LocalError
@@ -264,6 +265,8 @@ SIGNED = "AWS4-HMAC-SHA256 Credential="
     [
         ("PUT", "/pushtrain-code/model-repos/m/r/config.yaml", {"Origin": "http://evil.example"}),
         ("GET", "/pushtrain-code", {"Authorization": f"{SIGNED}AKIAGUESS/x"}),
+        ("GET", "/pushtrain-code?X-Amz-Credential=AKIAGUESS%2Fx", {}),
+        ("GET", "/pushtrain-code?AWSAccessKeyId=AKIAGUESS", {}),
         (
             "POST",
             "/moto-api/reset",
@@ -280,3 +283,22 @@ def test_the_endpoint_answers_only_this_process_s_own_jobs(
     assert connection.getresponse().status == 403
     connection.close()
     assert "Contents" not in client("s3").list_objects_v2(Bucket="pushtrain-code")
+
+
+@pytest.mark.parametrize("version", [None, "s3", "s3v4"])
+def test_a_url_that_a_job_presigned_is_answered(aws: LocalAws, version: str | None) -> None:
+    client("s3").put_object(Bucket=CODE, Key="한글/a b", Body=b"text")
+    job = boto3.client(
+        "s3",
+        "us-east-1",
+        endpoint_url=aws.endpoint_url,
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key="local",
+        config=Config(signature_version=version),
+    )
+    url = job.generate_presigned_url("get_object", Params={"Bucket": CODE, "Key": "한글/a b"})
+    connection = http.client.HTTPConnection(aws.endpoint_url.removeprefix("http://"), timeout=30)
+    connection.request("GET", url.removeprefix(aws.endpoint_url))
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (200, b"text")
+    connection.close()

@@ -70,12 +70,16 @@ def no_repeats(config: Config) -> Iterator[Finding]:
 
 
 def scripts_are_packed(config: Config) -> Iterator[Finding]:
-    """Local data is not packed with the code, so no script may lie in it."""
+    """Local data is not packed with the code, so neither a script nor requirements.txt may be it or lie in it."""
     for name, source in config.data.items():
-        folder = (source.local or "").rstrip("/")
+        local = (source.local or "").rstrip("/")
+        if local == "requirements.txt":
+            message = f"{brief(local)} is installed with the code, and data is not packed with it. Name another file"
+            yield Finding(path=("data", name), message=message)
         for step, wanted in config.steps.items():
-            if folder and wanted.script.startswith(f"{folder}/"):
-                message = f"lies under data.{name} ({folder}/), which is not packed with the code. Move one of the two"
+            if local and f"{wanted.script}/".startswith(f"{local}/"):
+                place = f"is data.{name}" if wanted.script == local else f"lies under data.{name} ({local}/)"
+                message = f"{place}, which is not packed with the code. Move one of the two"
                 yield Finding(path=(step, "script"), message=f"{brief(wanted.script)} {message}")
 
 

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qs
 
 HOST = "127.0.0.1"
 ACCESS_KEY = f"LOCAL{secrets.token_hex(8).upper()}"  # what jobs of this process sign with; nobody else knows it
@@ -76,7 +77,9 @@ def _only_ours(application: Application) -> Application:
 
     def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         signed = f"Credential={ACCESS_KEY}/" in environ.get("HTTP_AUTHORIZATION", "")
-        signed = signed or f"X-Amz-Credential={ACCESS_KEY}%2F" in environ.get("QUERY_STRING", "")
+        query = parse_qs(environ.get("QUERY_STRING", ""))  # a presigned URL, of signature version 4 or 2
+        signed = signed or query.get("X-Amz-Credential", [""])[0].startswith(f"{ACCESS_KEY}/")
+        signed = signed or query.get("AWSAccessKeyId") == [ACCESS_KEY]
         if signed and not environ.get("PATH_INFO", "").startswith("/moto-api"):
             return application(environ, start_response)
         start_response("403 Forbidden", [("Content-Type", "text/plain")])
