@@ -68,7 +68,7 @@ deploy: bundle synth $(NODE)  ## deploy the platform of ENVIRONMENT without aski
 
 lock:  ## resolve the dependencies anew
 	$(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile pyproject.toml --extra local --extra infra --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra local --extra infra --extra sdk --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 	printf '%s\n' pydantic pyyaml | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.13 \
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda.lock
