@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra import names as n
-from infra.names import Names
+from infra.names import APPROVAL, LIVE, PUSH, Names
 from infra.settings import DataLocation
 
 Conditions = Mapping[str, Mapping[str, Any]]
@@ -162,6 +162,40 @@ def watch_runs(names: Names) -> list[Grant]:
         allow("ReadQueries", "logs:DescribeLogGroups DescribeQueryDefinitions GetQueryResults StopQuery", "*", no_arn),
         read_objects("ReadArtifacts", names, n.ARTIFACTS, "*", why="What runs made is there to be looked at."),
         list_bucket("ListArtifacts", names, n.ARTIFACTS, why="What is absent must be told from what is forbidden."),
+    ]
+
+
+def keep_runs(names: Names) -> Grant:
+    """Stop runs, and redrive those that failed.
+
+    A redrive goes on with the definition, the input and the role of the run: it passes no role and takes no code.
+    """
+    why = "Who may start runs, or keeps the platform, may stop them and go on with them."
+    return allow("KeepRuns", "states:RedriveExecution StopExecution", names.executions, why)
+
+
+def replay_failures(names: Names) -> list[Grant]:
+    """Take what no handler could take in from the queue, and hand it to the handler again."""
+    queue = names.arn("sqs", names.failures)
+    take = "sqs:ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage"
+    handlers = [names.arn("lambda", f"function:{names.role(kind)}:{LIVE}") for kind in (PUSH, APPROVAL)]
+    logs = [names.log_group_arn(names.function_log(kind)) for kind in (PUSH, APPROVAL)]
+    read = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
+    return [
+        allow("TakeFailures", take, queue, "Events that were given up wait here."),
+        allow("Replay", "lambda:InvokeFunction", handlers, "Both ask S3 or the registry, whatever an event says."),
+        allow("ReadHandlerLogs", read, logs, "What a handler raised stands in its log."),
+    ]
+
+
+def look_at_alarms(names: Names) -> list[Grant]:
+    """See the dashboard and the alarms."""
+    board = f"arn:{names.partition}:cloudwatch::{names.settings.account}:dashboard/{names.settings.prefix}"
+    alarms = names.arn("cloudwatch", f"alarm:{names.settings.prefix}-*")
+    return [
+        allow("SeeDashboard", "cloudwatch:GetDashboard", board, "There is one, named as the platform."),
+        allow("SeeAlarms", "cloudwatch:DescribeAlarms", alarms, "Alarms begin with the platform's prefix."),
+        allow("SeeNumbers", "cloudwatch:GetMetricData ListDashboards", "*", "These actions know no resource."),
     ]
 
 

@@ -18,10 +18,9 @@ from constructs import Construct
 
 from infra.log_groups import log_group
 from infra.nag import accept
-from infra.names import Names
+from infra.names import LIVE, Names
 from pushtrain.platform import VARIABLE
 
-ALIAS = "live"
 RETRIES = 2  # Lambda's most: after 1 and 2 minutes
 EVENT_AGE = Duration.hours(6)  # Lambda's most: a throttled push waits that long rather than being lost
 
@@ -75,7 +74,7 @@ class Handler(Construct):
         accept(
             self.function, "AwsSolutions-L1", "The bundle holds wheels and bytecode for 3.13; both move on together."
         )
-        self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=self.function.current_version)
+        self.alias = lambda_.Alias(self, "Live", alias_name=LIVE, version=self.function.current_version)
         self.alias.configure_async_invoke(
             max_event_age=EVENT_AGE, retry_attempts=RETRIES, on_failure=destinations.SqsDestination(failures)
         )

@@ -13,7 +13,8 @@ from pushtrain.platform import Platform, parameter
 
 CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS = "code", "artifacts", "serving", "archive", "access"
 PUSH, STATES, JOBS, APPROVAL, READERS = "push", "states", "jobs", "approval", "readers"
-SCIENTIST, APPROVER, JENKINS = "data-scientist", "approver", "jenkins"
+SCIENTIST, APPROVER, OPERATOR, JENKINS = "data-scientist", "approver", "operator", "jenkins"
+LIVE = "live"  # the alias that everything wakes
 JOB_LOG_GROUPS = {"training": "/aws/sagemaker/TrainingJobs", "processing": "/aws/sagemaker/ProcessingJobs"}
 
 

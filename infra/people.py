@@ -21,13 +21,14 @@ DECISIONS = ("Approved", "Rejected")
 
 
 class People(Construct):
-    """Managed policies `<prefix>-data-scientist`, `<prefix>-approver` and `<prefix>-jenkins`."""
+    """Managed policies `<prefix>-data-scientist`, `-approver`, `-operator` and `-jenkins`."""
 
     def __init__(self, scope: Construct, name: str, names: Names, key: str) -> None:
         super().__init__(scope, name)
         self.names = names
         self._policy(n.SCIENTIST, "See runs and models, push where the settings say so", scientist_grants(names, key))
         self._policy(n.APPROVER, "See models and decide about them", approver_grants(names, key))
+        self._policy(n.OPERATOR, "See runs, stop and redrive them, replay what failed", operator_grants(names, key))
         self._policy(n.JENKINS, "Push, watch runs, deploy through the CDK's roles", jenkins_grants(names, key))
 
     def _policy(self, kind: str, description: str, grants: Sequence[Grant]) -> None:
@@ -42,7 +43,7 @@ class People(Construct):
 
 
 def scientist_grants(names: Names, key: str) -> list[Grant]:
-    """See everything of runs and models; push where `data_scientists_push`; never decide."""
+    """See everything of runs and models; push, stop and redrive where `data_scientists_push`; never decide."""
     pushes = names.settings.data_scientists_push
     decide = "sagemaker:DeleteModelPackage DeleteModelPackageGroup UpdateModelPackage"
     never = g.allow("NeverDecide", decide, g.registry(names), "Nobody who trains approves.")
@@ -51,7 +52,7 @@ def scientist_grants(names: Names, key: str) -> list[Grant]:
         *g.watch_runs(names),
         *g.read_registry(names),
         g.use_key(names, key, "Decrypt GenerateDataKey" if pushes else "Decrypt"),
-        *(g.push(names) if pushes else ()),
+        *((*g.push(names), g.keep_runs(names)) if pushes else ()),
         replace(never, effect="Deny"),
     ]
 
@@ -72,6 +73,19 @@ def approver_grants(names: Names, key: str) -> list[Grant]:
         g.read_objects("ReadServing", names, n.SERVING, "*", why=serving),
         g.list_bucket("ListServing", names, n.SERVING, why=serving),
         g.use_key(names, key, "Decrypt"),
+    ]
+
+
+def operator_grants(names: Names, key: str) -> list[Grant]:
+    """Keep the platform going: stop and redrive runs, replay events. Starts nothing new, decides nothing."""
+    return [
+        g.read_platform(names),
+        *g.watch_runs(names),
+        *g.read_registry(names),
+        g.use_key(names, key, "Decrypt"),
+        g.keep_runs(names),
+        *g.replay_failures(names),
+        *g.look_at_alarms(names),
     ]
 
 

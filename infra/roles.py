@@ -71,8 +71,8 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     pushed = "Every revision lies under model-repos/."
     groups = names.arn("sagemaker", "model-package-group/*")
     machines = (
-        "states:CreateStateMachine DescribeStateMachine PublishStateMachineVersion StartExecution TagResource "
-        "UpdateStateMachine"
+        "states:CreateStateMachine DeleteStateMachineVersion DescribeStateMachine PublishStateMachineVersion "
+        "StartExecution TagResource UpdateStateMachine"
     )
     return [
         g.read_objects("ReadPush", names, n.CODE, "model-repos/*", why=pushed),

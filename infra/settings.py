@@ -121,7 +121,9 @@ class Settings(Section):
     registry_readers: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
         (), description="Accounts that may read the registry and what was approved."
     )
-    data_scientists_push: bool = Field(False, description="Whether people may push, or Jenkins alone.")
+    data_scientists_push: bool = Field(
+        False, description="Whether people may push, stop and redrive, or Jenkins alone pushes."
+    )
     network: JobNetwork = JobNetwork()
     permission_boundary: Annotated[str, _arn("an IAM policy", "iam", "policy")] | None = None
     notify: Annotated[tuple[Annotated[str, AfterValidator(_email)], ...], Field(strict=False)] = ()

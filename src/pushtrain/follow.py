@@ -11,7 +11,8 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.config.units import duration_text
 from pushtrain.errors import Problem, RunFailed
-from pushtrain.launch import Refused, execution_arn, problems_key
+from pushtrain.launch import Refused, problems_key
+from pushtrain.machine import execution_arn
 from pushtrain.platform import Platform
 from pushtrain.push import Push
 from pushtrain.revision import exists

@@ -1,4 +1,4 @@
-"""Push -> run. The only code that creates, updates and starts state machines. Idempotent: one push, one run.
+"""Push -> run. The only code that starts state machines; `machine` makes them. Idempotent: one push, one run.
 
 `launch` shows the phases in order. What is wrong with a push is a Refused (written to problems.json), not an
 exception: trying again would not help. IncompletePush and AWS errors are raised: trying again may help.
@@ -13,18 +13,18 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pushtrain import aws
 from pushtrain.config import Config, LoadedConfig, check_repo, load_config
 from pushtrain.errors import ConfigError, IncompletePush, Problem, PushError, TemplateError
+from pushtrain.machine import Change, ensure_version, execution_arn
 from pushtrain.platform import Platform
 from pushtrain.push import Push, read_event
-from pushtrain.revision import Revision, as_problem, exists, pack_source, read_revision, require_scripts
+from pushtrain.revision import Revision, as_problem, pack_source, read_revision, require_scripts
 from pushtrain.workflow import compile_workflow, definition_text, fingerprint
 from pushtrain.workflow import names as workflow_names
 
-Change = Literal["created", "updated", "unchanged"]
 REVISION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,127}")
 UNKNOWN = "unknown"  # what the registry's metadata say where git or an environment is not known
 METADATA_VALUE_LIMIT = 256
@@ -175,11 +175,7 @@ def start(s3: Any, loaded: LoadedConfig, definition: str, document: dict[str, An
     record(s3, platform.artifact_bucket, f"{model}/runs/{run}/input.json", text)
     states = aws.client("stepfunctions", platform.region)
     version, change = ensure_version(s3, states, config, definition, platform)
-    try:
-        arn = _start(states, version, run, text)
-    except states.exceptions.StateMachineDoesNotExist:  # someone deleted it; what we noted is void
-        version, change = publish(s3, states, config, definition, platform)
-        arn = _start(states, version, run, text)
+    arn = _start(states, version, run, text)
     return Launched(
         model=model,
         run=run,
@@ -202,60 +198,6 @@ def record(s3: Any, bucket: str, key: str, text: str) -> None:
             raise
 
 
-def ensure_version(s3: Any, states: Any, config: Config, definition: str, platform: Platform) -> tuple[str, Change]:
-    """ARN of the version that runs this definition, published only when there is none yet.
-
-    Create, Update and Publish refill at one call a second for a whole account, so the ARN is kept in S3.
-    """
-    version = noted_version(s3, config.model, definition, platform)
-    return (version, "unchanged") if version else publish(s3, states, config, definition, platform)
-
-
-def noted_version(s3: Any, model: str, definition: str, platform: Platform) -> str | None:
-    """ARN of the version that runs this definition, None when none was published."""
-    key = version_key(model, definition, platform)
-    if not exists(s3, platform.artifact_bucket, key):
-        return None
-    note: dict[str, str] = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=key)["Body"].read())
-    return note["version"]
-
-
-def publish(s3: Any, states: Any, config: Config, definition: str, platform: Platform) -> tuple[str, Change]:
-    """Create or update the model's state machine, publish a version and note its ARN."""
-    arn = machine_arn(platform, config.model)
-    settings = {"definition": definition, "roleArn": platform.states_role, "publish": True} | _logging(platform)
-    change: Change = "updated"
-    try:
-        if not _exists(states, arn):
-            answer, change = _create(states, arn, settings, {**platform.tags, **config.tags}), "created"
-        else:
-            answer = states.update_state_machine(stateMachineArn=arn, **settings)
-    except states.exceptions.StateMachineAlreadyExists:  # another push of this model was faster
-        answer = states.update_state_machine(stateMachineArn=arn, **settings)
-    version: str = answer["stateMachineVersionArn"]
-    note = json.dumps({"version": version, "definition": json.loads(definition)}, ensure_ascii=False)
-    s3.put_object(
-        Bucket=platform.artifact_bucket, Key=version_key(config.model, definition, platform), Body=note.encode()
-    )
-    return version, change
-
-
-def version_key(model: str, definition: str, platform: Platform) -> str:
-    """Key of the note that tells which version runs a definition; role and logging count as part of it."""
-    return f"{model}/definitions/{fingerprint(definition, platform.states_role, platform.log_group)}.json"
-
-
-def machine_arn(platform: Platform, model: str) -> str:
-    """ARN of a model's state machine."""
-    name = workflow_names.state_machine(platform, model)
-    return f"arn:{platform.partition}:states:{platform.region}:{platform.account}:stateMachine:{name}"
-
-
-def execution_arn(platform: Platform, model: str, run: str) -> str:
-    """ARN of a run; a version's number is no part of it (names are unique in a machine over all versions)."""
-    return f"{machine_arn(platform, model).replace(':stateMachine:', ':execution:')}:{run}"
-
-
 def problems_key(push: Push) -> str:
     """Key in the artifact bucket of what `refuse` writes."""
     return f"{push.model}/pushes/{push.revision}/problems.json"
@@ -270,20 +212,6 @@ def refuse(s3: Any, push: Push, platform: Platform, problems: Sequence[Problem])
     return Refused(model=push.model, revision=push.revision, problems=tuple(problems))
 
 
-def _create(states: Any, arn: str, settings: Mapping[str, Any], tags: Mapping[str, str]) -> Any:
-    listed = [{"key": key, "value": value} for key, value in tags.items()]
-    return states.create_state_machine(name=arn.rpartition(":")[2], type="STANDARD", tags=listed, **settings)
-
-
-def _exists(states: Any, arn: str) -> bool:
-    """Asked first: DescribeStateMachine refills at 20 calls a second, Update and Create at one."""
-    try:
-        states.describe_state_machine(stateMachineArn=arn)
-    except states.exceptions.StateMachineDoesNotExist:
-        return False
-    return True
-
-
 def _start(states: Any, version: str, run: str, document: str) -> str | None:
     """ARN of the execution; None when an earlier delivery of this push started it and it has ended since."""
     try:
@@ -291,20 +219,6 @@ def _start(states: Any, version: str, run: str, document: str) -> str | None:
     except states.exceptions.ExecutionAlreadyExists:
         return None
     return arn
-
-
-def _logging(platform: Platform) -> dict[str, Any]:
-    if not platform.log_group:
-        return {}
-    group = f"arn:{platform.partition}:logs:{platform.region}:{platform.account}:log-group:{platform.log_group}:*"
-    return {
-        "loggingConfiguration": {
-            "level": "ALL",
-            "includeExecutionData": True,
-            "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}],
-        },
-        "tracingConfiguration": {"enabled": True},
-    }
 
 
 def _data_uri(config: Config, revision: Revision, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.config import LoadedConfig
-from pushtrain.launch import Change, machine_arn, noted_version
+from pushtrain.machine import Change, machine_arn, noted_version
 from pushtrain.model_repo import ModelRepo
 from pushtrain.platform import Platform
 from pushtrain.push import pushed_version
@@ -57,9 +57,9 @@ def plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
     """What a push of `repo`, whose config is `loaded`, would do. Raises what AWS refuses."""
     model = loaded.config.model
     definition = compile_workflow(loaded.config, platform)
-    s3 = aws.client("s3", platform.region)
-    newest = _newest_definition(machine_arn(platform, model), platform)
-    version = noted_version(s3, model, definition_text(definition), platform) if newest else None
+    s3, states = aws.client("s3", platform.region), aws.client("stepfunctions", platform.region)
+    newest = _newest_definition(states, machine_arn(platform, model))
+    version = noted_version(s3, states, model, definition_text(definition), platform) if newest else None
     change: Change = "created" if newest is None else "unchanged" if version else "updated"
     return Plan(
         model=model,
@@ -84,9 +84,8 @@ def _lines(definition: Mapping[str, Any]) -> list[str]:
     return json.dumps(definition, indent=2, ensure_ascii=False).splitlines()
 
 
-def _newest_definition(arn: str, platform: Platform) -> dict[str, Any] | None:
+def _newest_definition(states: Any, arn: str) -> dict[str, Any] | None:
     """What the state machine holds now, which is the version published last; None when there is no machine."""
-    states = aws.client("stepfunctions", platform.region)
     try:
         found: dict[str, Any] = json.loads(states.describe_state_machine(stateMachineArn=arn)["definition"])
     except states.exceptions.StateMachineDoesNotExist:

@@ -118,8 +118,9 @@ class Needs:
 
     def _states(self, call: Call) -> list[Need]:
         params, action = call.params, f"states:{call.operation}"
-        if call.operation in {"DescribeStateMachine", "StartExecution"}:
-            return [Need(action, params["stateMachineArn"])]
+        names = {"TagResource": "resourceArn", "DeleteStateMachineVersion": "stateMachineVersionArn"}
+        if call.operation in {"DescribeStateMachine", "StartExecution", *names}:
+            return [Need(action, params[names.get(call.operation, "stateMachineArn")])]
         if call.operation not in {"CreateStateMachine", "UpdateStateMachine"}:
             raise NotImplementedError(call.operation)
         arn = params.get("stateMachineArn") or self.names.arn("states", f"stateMachine:{params['name']}")

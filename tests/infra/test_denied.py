@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from infra.names import Names
+from infra.people import scientist_grants
+from infra.settings import parse
+from tests.infra.conftest import SETTINGS
 from tests.infra.evaluator import Need, allowed, may
 from tests.infra.template_view import KEY_ID, View
 
@@ -77,9 +81,9 @@ def test_only_an_approver_changes_an_approval_status_and_only_to_a_decision(view
     assert allowed(approver, Need(UPDATE, VERSION, status("Rejected")))
     assert not allowed(approver, Need(UPDATE, VERSION, status("PendingManualApproval")))
     assert not allowed(approver, Need(UPDATE, VERSION))  # an edit that decides nothing
-    others = [view.managed(f"pushtrain-{policy}") for policy in ("data-scientist", "jenkins")]
+    others = [view.managed(f"pushtrain-{policy}") for policy in ("data-scientist", "operator", "jenkins")]
     others += [view.role(role["RoleName"]) for role in view.of("IAM::Role") if "RoleName" in role]
-    assert len(others) == 7
+    assert len(others) == 8
     assert not any(allowed(statements, Need(UPDATE, VERSION, status("Approved"))) for statements in others)
 
 
@@ -110,18 +114,38 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         "deploy": Need("sts:AssumeRole", f"{ROLE}cdk-hnb659fds-deploy-role-123456789012-us-east-1"),
         "find the platform": Need("ssm:GetParameter", f"arn:aws:ssm:{HOME}:parameter/pushtrain/test/platform"),
         "see runs": Need("states:DescribeExecution", f"arn:aws:states:{HOME}:execution:pushtrain-churn:r"),
+        "stop a run": Need("states:StopExecution", f"arn:aws:states:{HOME}:execution:pushtrain-churn:r"),
+        "redrive a run": Need("states:RedriveExecution", f"arn:aws:states:{HOME}:execution:pushtrain-churn:r"),
+        "stop others' runs": Need("states:StopExecution", f"arn:aws:states:{HOME}:execution:theirs:r"),
+        "start a run by hand": Need("states:StartExecution", f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn:1"),
+        "change a machine": Need("states:UpdateStateMachine", f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn"),
+        "take a failed event": Need("sqs:ReceiveMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
+        "replay a push": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
+        "replay a decision": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"),
+        "invoke an old version": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:1"),
         "see versions": Need("sagemaker:DescribeModelPackage", VERSION),
         "decide": Need(UPDATE, VERSION, status("Rejected")),
     }
     may_do = {
         policy: {what for what, need in work.items() if allowed(view.managed(f"pushtrain-{policy}"), need)}
-        for policy in ("data-scientist", "approver", "jenkins")
+        for policy in ("data-scientist", "approver", "operator", "jenkins")
     }
+    keep = {"stop a run", "redrive a run"}
+    replay = {"take a failed event", "replay a push", "replay a decision"}
     assert may_do == {
-        "data-scientist": {"push", "find the platform", "see runs", "see versions"},
+        "data-scientist": {"push", "find the platform", "see runs", "see versions", *keep},
         "approver": {"find the platform", "see versions", "decide"},
+        "operator": {"find the platform", "see runs", "see versions", *keep, *replay},
         "jenkins": {"push", "deploy", "find the platform", "see runs"},
     }
+
+
+def test_where_people_do_not_push_they_neither_stop_nor_redrive() -> None:
+    """As in prod: Jenkins pushes there, an operator keeps what runs."""
+    names = Names(parse(SETTINGS.replace("data_scientists_push: true", "").encode(), environment="test"))
+    actions = {action for grant in scientist_grants(names, KEY) for action in grant.actions if grant.effect == "Allow"}
+    assert "states:DescribeExecution" in actions
+    assert not actions & {"s3:PutObject", "states:StopExecution", "states:RedriveExecution"}
 
 
 def test_other_accounts_read_what_was_approved_and_no_more(view: View) -> None:

@@ -15,7 +15,7 @@ import pushtrain.serving.keep as keep_module
 from infra import roles
 from infra.names import Names
 from infra.settings import parse
-from pushtrain import aws
+from pushtrain import aws, machine
 from pushtrain.errors import RegistryError
 from pushtrain.launch import receive
 from pushtrain.local.aws import up
@@ -121,6 +121,7 @@ def needed(
     """Role -> everything it is needed for."""
     store, needs = tmp_path_factory.mktemp("store"), Needs(names)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(machine, "KEPT_VERSIONS", 1)
         with up(store / "pushes", platform, handlers={}):
             pushed = pushes(platform)
         with up(store / "approvals", platform, handlers={}):

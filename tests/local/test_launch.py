@@ -17,15 +17,19 @@ from typing import Any
 import pytest
 
 from pushtrain import aws
+from pushtrain import machine as machine_module
 from pushtrain.errors import IncompletePush
 from pushtrain.launch import Launched, Refused, launch, metadata_value, receive
+from pushtrain.local.api import ApiError
 from pushtrain.local.aws import LocalAws, up
+from pushtrain.local.states.machines import Machines
 from pushtrain.model_repo import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.push import Push, upload
 
 PLAIN = Path(__file__).parent / "repos" / "plain"
 PLATFORM = Platform.local()
+MACHINE = f"arn:aws:states:us-east-1:{PLATFORM.account}:stateMachine:pushtrain-plain"
 
 
 @pytest.fixture
@@ -65,9 +69,13 @@ def read(bucket: str, key: str) -> bytes:
 
 
 def executions() -> list[str]:
-    arn = f"arn:aws:states:us-east-1:{PLATFORM.account}:stateMachine:pushtrain-plain"
-    found = aws.client("stepfunctions").list_executions(stateMachineArn=arn)["executions"]
+    found = aws.client("stepfunctions").list_executions(stateMachineArn=MACHINE)["executions"]
     return [item["name"] for item in found]
+
+
+def versions() -> list[int]:
+    found = aws.client("stepfunctions").list_state_machine_versions(stateMachineArn=MACHINE)["stateMachineVersions"]
+    return sorted(int(version["stateMachineVersionArn"].rpartition(":")[2]) for version in found)
 
 
 def event(*pushes: Push) -> dict[str, Any]:
@@ -123,9 +131,65 @@ def test_each_run_executes_the_definition_of_its_own_push(machine: LocalAws, rep
 def test_a_state_machine_deleted_by_hand_is_made_anew(machine: LocalAws, repo: Path) -> None:
     launched(push(repo))
     states = aws.client("stepfunctions")
-    arn = f"arn:aws:states:us-east-1:{PLATFORM.account}:stateMachine:pushtrain-plain"
-    states.delete_state_machine(stateMachineArn=arn)
+    states.delete_state_machine(stateMachineArn=MACHINE)
     assert launched(push(repo, again=True)).definition == "created"
+
+
+def test_the_versions_of_a_machine_made_anew_are_not_taken_for_the_old_ones(machine: LocalAws, repo: Path) -> None:
+    """Versions of the new machine are counted from 1 again, so what was noted names another definition."""
+    config, states = repo / "config.yaml", aws.client("stepfunctions")
+    first = config.read_text()
+    launched(push(repo))
+    states.delete_state_machine(stateMachineArn=MACHINE)
+    config.write_text(first + "tags: {team: risk}\n")
+    launched(push(repo))
+    config.write_text(first)
+    assert launched(push(repo, again=True)).definition == "updated"
+    assert versions() == [1, 2]
+
+
+def test_old_versions_are_let_go_of_and_made_anew_when_wanted(
+    machine: LocalAws, repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine_module, "KEPT_VERSIONS", 2)
+    config = repo / "config.yaml"
+    first = config.read_text()
+    runs = [launched(push(repo))]
+    for team in ("risk", "fraud", "care"):
+        config.write_text(f"{first}tags: {{team: {team}}}\n")
+        runs.append(launched(push(repo)))
+    assert versions() == [3, 4]
+    assert [machine.wait(run.arn)["status"] for run in runs] == ["SUCCEEDED"] * 4
+    config.write_text(first)
+    assert launched(push(repo, again=True)).definition == "updated"
+    assert versions() == [4, 5]
+
+
+def test_a_version_that_cannot_be_let_go_of_stays_and_the_push_goes_on(
+    machine: LocalAws, repo: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def conflict(*_: object) -> None:
+        raise ApiError("ConflictException", "an alias names it")
+
+    monkeypatch.setattr(machine_module, "KEPT_VERSIONS", 1)
+    monkeypatch.setattr(Machines, "delete_version", conflict)
+    launched(push(repo))
+    (repo / "config.yaml").write_text((repo / "config.yaml").read_text() + "tags: {team: risk}\n")
+    assert launched(push(repo)).fresh
+    assert versions() == [1, 2]
+    assert "plain:1 stays" in caplog.text
+
+
+def test_tags_that_config_changes_are_the_machines(machine: LocalAws, repo: Path) -> None:
+    def tags() -> dict[str, str]:
+        found = aws.client("stepfunctions").list_tags_for_resource(resourceArn=MACHINE)["tags"]
+        return {tag["key"]: tag["value"] for tag in found}
+
+    config = (repo / "config.yaml").read_text()
+    for team in ("risk", "fraud"):
+        (repo / "config.yaml").write_text(f"{config}tags: {{team: {team}}}\n")
+        launched(push(repo))
+        assert tags() == {"team": team}
 
 
 def test_the_input_records_everything_the_run_used(machine: LocalAws, repo: Path) -> None:

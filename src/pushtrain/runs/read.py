@@ -9,7 +9,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import RunFailed
-from pushtrain.launch import execution_arn, machine_arn
+from pushtrain.machine import execution_arn, machine_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.failure import explain

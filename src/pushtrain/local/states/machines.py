@@ -126,6 +126,18 @@ class Machines:
         """Forgets a machine; one that is not there is no error, as on AWS."""
         self._store.remove("machine", arn)
 
+    def delete_version(self, arn: str) -> None:
+        """Forgets a version; its number is never given again, and one that is not there is no error, as on AWS.
+
+        Raises ApiError: StateMachineDoesNotExist.
+        """
+        machine, _, number = arn.rpartition(":")
+
+        def change(document: dict[str, Any]) -> None:
+            document["versions"] = [each for each in document["versions"] if str(each["version"]) != number]
+
+        self._changed(machine, change)
+
     def _changed(self, arn: str, change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         with self._store.exclusive():
             document = self.get(arn)

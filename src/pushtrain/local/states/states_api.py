@@ -79,6 +79,10 @@ class StatesApi:
         version = self._machines.publish(arn, request.get("description"), request.get("revisionId"))
         return {"stateMachineVersionArn": f"{arn}:{version['version']}", "creationDate": version["creationDate"]}
 
+    def delete_state_machine_version(self, request: Request, _: Place) -> Request:
+        self._machines.delete_version(request["stateMachineVersionArn"])
+        return {}
+
     def list_state_machine_versions(self, request: Request, _: Place) -> Request:
         arn = request["stateMachineArn"]
         newest_first = self._machines.get(arn)["versions"][::-1]
