@@ -3,6 +3,7 @@
 PushtrainError                exit 1   the user can mend it
 ├── ConfigError               exit 1   config.yaml holds problems (all of them are listed)
 ├── TemplateError             exit 1   no such template, or it built an unsound definition
+├── StarterError              exit 1   a starter cannot be copied there
 ├── PushError                 exit 1   a model repo cannot be uploaded or read back
 │   └── IncompletePush        exit 1   the revision has not all arrived yet: worth another try
 ├── LaunchError               exit 1   AWS refused to create, update or start
@@ -48,6 +49,10 @@ class ConfigError(PushtrainError):
 
 class TemplateError(PushtrainError):
     """There is no such template, or the definition it built breaks a rule."""
+
+
+class StarterError(PushtrainError):
+    """A new model repo cannot be made: its name is no model's, or something is there."""
 
 
 class PushError(PushtrainError):

@@ -66,3 +66,12 @@ def test_a_model_is_trained_registered_and_approved_outside_the_checkout(install
     assert "approved" in run(installed, tmp_path, "models", "approve", "plain", "1", "--local")
     (listed,) = json.loads(run(installed, tmp_path, "models", "list", "--local", "--json"))
     assert listed["status"] == "Approved"
+
+
+def test_a_starter_comes_whole_with_the_wheel(installed: Path, tmp_path: Path) -> None:
+    for starter in ("sklearn", "xgboost", "pytorch", "huggingface"):
+        document = json.loads(run(installed, tmp_path, "init", starter, "--starter", starter, "--json"))
+        source = ROOT / "src" / "pushtrain" / "starters" / starter
+        shipped = {path.relative_to(source).as_posix() for path in source.rglob("*") if "__pycache__" not in path.parts}
+        assert set(document["files"]) == {name for name in shipped if name != "data"} | {".pushtrain-schema.json"}
+        assert f"{starter} is valid" in run(installed, tmp_path, "validate", starter)

@@ -20,6 +20,7 @@ import click
 from pushtrain.errors import PushtrainError
 
 COMMANDS = {
+    "init": "Make a model repo that runs, to be changed into yours.",
     "validate": "Check config.yaml and the scripts it names.",
     "compile": "Print the Step Functions definition of a model repo.",
     "run": "Train, evaluate and register a model on this machine.",
@@ -64,7 +65,7 @@ def program() -> None:
     """Turn a push into a trained, evaluated, registered model.
 
     A model repo is a folder with config.yaml and the scripts it names. Start with
-    `pushtrain validate DIR`, train on this machine with `pushtrain run DIR`, then
+    `pushtrain init NAME`, check with `pushtrain validate DIR`, train on this machine with `pushtrain run DIR`, then
     decide with `pushtrain models approve MODEL VERSION --local`.
     """
 

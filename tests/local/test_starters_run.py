@@ -1,0 +1,35 @@
+"""Every starter trains on this machine, passes its gate, and does so the same way each time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pushtrain.starters import STARTERS, make
+
+pytestmark = pytest.mark.slow
+
+
+def run(folder: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "pushtrain", "run", str(folder), "--store", str(folder.parent / "store"), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+def test_a_starter_is_registered(starter: str, tmp_path: Path) -> None:
+    make(tmp_path / "begin", starter)
+    document = run(tmp_path / "begin")
+    assert (document["outcome"], document["model_version"]) == ("registered", 1)
+
+
+def test_a_starter_is_reproducible(tmp_path: Path) -> None:
+    make(tmp_path / "begin", "sklearn")
+    assert run(tmp_path / "begin")["metrics"] == run(tmp_path / "begin")["metrics"]
