@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
 from pushtrain.config import LoadedConfig
+from pushtrain.cost import Most, PlannedJob, most, planned_jobs, prices_of
 from pushtrain.machine import Change, machine_arn, noted_version
 from pushtrain.model_repo import ModelRepo
 from pushtrain.platform import Platform
@@ -17,20 +18,6 @@ from pushtrain.push import pushed_version
 from pushtrain.workflow import compile_workflow, definition_text
 
 CONTEXT = 3  # lines around a difference
-JOBS = (":sagemaker:createProcessingJob.sync", ":sagemaker:createTrainingJob.sync")
-UNTOLD = "?"
-PROCESSORS = ("ItemProcessor", "Iterator")  # where a Map state holds its states
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlannedJob:
-    """Machines of one step; `max_runtime` in seconds. Where a template leaves one to the run, it is UNTOLD or 0."""
-
-    step: str
-    instance: str
-    instances: int
-    max_runtime: int
-    spot: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +27,7 @@ class Plan:
     `pushed`: the revision is in the code bucket already, so that nothing would happen. `machine`: ARN of the model's
     state machine. `definition`: what the push would do to it, in the words of `launch`; an `unchanged` one has a
     `version` (ARN) already. `diff`: unified diff from the machine's newest definition to that of the push.
+    `most`: what a run can cost at most, by the platform's prices.
     """
 
     model: str
@@ -51,12 +39,14 @@ class Plan:
     version: str
     diff: str
     jobs: tuple[PlannedJob, ...]
+    most: Most
 
 
 def plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
     """What a push of `repo`, whose config is `loaded`, would do. Raises what AWS refuses."""
     model = loaded.config.model
     definition = compile_workflow(loaded.config, platform)
+    jobs = tuple(planned_jobs(definition))
     s3, states = aws.client("s3", platform.region), aws.client("stepfunctions", platform.region)
     newest = _newest_definition(states, machine_arn(platform, model))
     version = noted_version(s3, states, model, definition_text(definition), platform) if newest else None
@@ -70,7 +60,8 @@ def plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
         definition=change,
         version=version or "",
         diff=difference(newest or {}, definition) if newest else "",
-        jobs=tuple(planned_jobs(definition)),
+        jobs=jobs,
+        most=most(jobs, prices_of(platform), platform.region),
     )
 
 
@@ -91,24 +82,3 @@ def _newest_definition(states: Any, arn: str) -> dict[str, Any] | None:
     except states.exceptions.StateMachineDoesNotExist:
         return None
     return found
-
-
-def planned_jobs(definition: Mapping[str, Any]) -> Iterator[PlannedJob]:
-    """The SageMaker jobs of a definition, branches included; read from the requests themselves.
-
-    Source: CreateProcessingJob (ProcessingResources.ClusterConfig) and CreateTrainingJob (ResourceConfig).
-    """
-    for name, state in definition["States"].items():
-        for branch in (*state.get("Branches", ()), *(state[key] for key in PROCESSORS if key in state)):
-            yield from planned_jobs(branch)
-        if not state.get("Resource", "").endswith(JOBS):
-            continue
-        request = state["Parameters"]
-        machines = request.get("ResourceConfig") or request["ProcessingResources"]["ClusterConfig"]
-        yield PlannedJob(
-            step=name,
-            instance=machines.get("InstanceType", UNTOLD),
-            instances=machines.get("InstanceCount", 0),
-            max_runtime=request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
-            spot=request.get("EnableManagedSpotTraining", False),
-        )

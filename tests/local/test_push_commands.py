@@ -168,7 +168,7 @@ def test_a_plan_for_people_shows_machines_and_limits(make_repo: MakeRepo, types:
     assert code == 0
     assert "· new" in out
     assert "state machine pushtrain-plain: created" in out
-    assert re.search(r"train +ml\.m5\.xlarge +× 1 +at most 1d\n", out)
+    assert re.search(r"train +ml\.m5\.xlarge +× 1 +at most 1d +unknown\n", out)
 
 
 def pushed(repo: Path, *, model: str = "plain", again: bool = False) -> Push:

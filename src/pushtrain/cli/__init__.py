@@ -25,6 +25,7 @@ COMMANDS = {
     "compile": "Print the Step Functions definition of a model repo.",
     "run": "Train, evaluate and register a model on this machine.",
     "plan": "Show what a push would do, without doing it.",
+    "prices": "Prices of machines: list, fetch, use.",
     "push": "Upload a model repo, which starts a run on AWS.",
     "runs": "Runs: list, show, logs.",
     "models": "Registered models: list, show, approve, reject, fetch.",

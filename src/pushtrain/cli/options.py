@@ -77,8 +77,10 @@ def _published(environment: str) -> Platform:
 
 
 @contextmanager
-def place(local: bool, store: Path, environment: str, *, deciding: bool = False) -> Iterator[Platform]:
-    """The platform to look at; with `local`, embedded AWS is up meanwhile. Looking makes no store.
+def place(
+    local: bool, store: Path, environment: str, *, deciding: bool = False, keeping: bool = False
+) -> Iterator[Platform]:
+    """The platform to look at; with `local`, embedded AWS is up meanwhile. Looking makes no store, `keeping` does.
 
     `deciding` lets approvals wake their handler; what it raises is raised here, once the decision is made.
     """
@@ -93,7 +95,7 @@ def place(local: bool, store: Path, environment: str, *, deciding: bool = False)
 
     handlers = {ON_APPROVAL: HANDLERS[ON_APPROVAL]} if deciding else {}
     with tempfile.TemporaryDirectory() as nothing:
-        folder = store if store.exists() else Path(nothing)
+        folder = store if keeping or store.exists() else Path(nothing)
         with up(folder, Platform.local(environment), handlers=handlers) as machine:
             yield machine.platform
             for failure in (call.error for call in machine.invocations if call.error):

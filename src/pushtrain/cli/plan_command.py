@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli.chosen import Chosen, choosing
-from pushtrain.cli.options import json_option, place, place_options, table
+from pushtrain.cli.options import json_option, place, place_options, program, table
 
 if TYPE_CHECKING:
+    from pushtrain.cost import Line
     from pushtrain.plan import Plan
     from pushtrain.platform import Platform
 
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 def command(chosen: Chosen, as_json: bool, **where: Any) -> None:
     """Show what a push would do, without doing it.
 
-    Whether the revision is new, what happens to the state machine, line by line, and which machines the
-    jobs take for how long at most. With --local, what a push to this machine would do.
+    Whether the revision is new, what happens to the state machine, line by line, which machines the
+    jobs take for how long at most, and the most that can cost. With --local, what a push to this
+    machine would do.
     """
     with place(**where) as platform:
         plans = [_plan(folder, platform) for folder in chosen.folders]
     if as_json:
-        chosen.print_json("plans", [dataclasses.asdict(each) for each in plans])
+        chosen.print_json("plans", [_document(each) for each in plans])
     else:
         for each in plans:
             _tell(each)
@@ -45,19 +47,41 @@ def _plan(folder: Path, platform: Platform) -> Plan:
     return plan(read_model_repo(folder), loaded, platform)
 
 
-def _tell(plan: Plan) -> None:
-    from pushtrain.config import duration_text
+def _document(plan: Plan) -> dict[str, Any]:
+    named = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan) if field.name != "most"}
+    return named | {"jobs": [dataclasses.asdict(job) for job in plan.jobs], "max_cost": plan.most.document()}
 
+
+def _tell(plan: Plan) -> None:
     fate = "pushed before: a push does nothing" if plan.pushed else "new"
     click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {fate}", bold=True)
     click.echo(f"  state machine {plan.machine.rpartition(':')[2]}: {_change(plan)}")
-    rows = [
-        (job.step, job.instance, f"× {job.instances}", duration_text(job.max_runtime), job.spot) for job in plan.jobs
-    ]
-    if rows:
-        table([(f"  {step}", what, count, f"at most {time}", "spot" * spot) for step, what, count, time, spot in rows])
+    if plan.jobs:
+        table([_job(line) for line in plan.most.lines])
+    _tell_cost(plan)
     for line in plan.diff.splitlines():
         click.secho(f"    {line}", fg={"+": "green", "-": "red"}.get(line[0]))
+
+
+def _job(line: Line) -> tuple[str, ...]:
+    from pushtrain.config import duration_text
+
+    job = line.job
+    again = f" {job.runs} times" if job.runs > 1 else ""
+    time = f"at most {duration_text(job.max_runtime)}{again}"
+    return f"  {job.step}", job.instance, f"× {job.instances}", time, "spot" * job.spot, str(line.cost or "unknown")
+
+
+def _tell_cost(plan: Plan) -> None:
+    most = plan.most
+    if most.total:
+        of = f", by prices of {most.as_of}" if most.as_of else ""
+        click.echo(f"  costs at most {most.total} a run{of}; without disks, storage, transfer, taxes")
+        return
+    click.echo("  what a run costs at most is unknown:")
+    for reason in most.unknown:
+        click.echo(f"    {reason}")
+    click.echo(f"    prices are given with: {program()} prices use FILE")
 
 
 def _change(plan: Plan) -> str:

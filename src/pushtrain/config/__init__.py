@@ -17,12 +17,15 @@ from pushtrain.config.model import (
     Network,
     Preprocess,
     Processing,
+    ProcessingInstance,
     Registration,
     Section,
     Step,
     Train,
+    TrainingInstance,
     Vpc,
 )
+from pushtrain.config.money import Money, MoneyText
 from pushtrain.config.owned import PROCESSING_OWNED, TRAINING_OWNED
 from pushtrain.config.repo import check_repo, repo_warnings
 from pushtrain.config.rules_data import channels_of, inputs_of
@@ -40,14 +43,18 @@ __all__ = [
     "Inference",
     "Kms",
     "LoadedConfig",
+    "Money",
+    "MoneyText",
     "Mpi",
     "Network",
     "Preprocess",
     "Processing",
+    "ProcessingInstance",
     "Registration",
     "Section",
     "Step",
     "Train",
+    "TrainingInstance",
     "Vpc",
     "channels_of",
     "check_repo",

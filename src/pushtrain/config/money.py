@@ -1,0 +1,49 @@
+"""Amounts of money: "50 USD" to an exact value. Pure; decimal throughout, never float."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
+
+from pushtrain.config.finding import brief
+
+CENT = Decimal("0.01")
+_MONEY = re.compile(r"(\d{1,9}(?:\.\d{1,10})?) ?([A-Z]{3})", re.ASCII)  # the AWS price list has ten decimals
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """An exact amount in one currency, an ISO 4217 code such as USD."""
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.amount:f} {self.currency}"
+
+    def rounded_up(self) -> Money:
+        """To whole cents, and never less than it is."""
+        return Money(amount=self.amount.quantize(CENT, ROUND_CEILING), currency=self.currency)
+
+
+def parse_money(value: object) -> Money:
+    """Money in "50 USD" or "0.257 USD". Raises ValueError saying the accepted form."""
+    if isinstance(value, Money):
+        return value
+    match = _MONEY.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match:
+        found = brief(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) else "this"
+        raise ValueError(f"{found} is not an amount of money. Write the amount and its currency, such as 50 USD")
+    return Money(amount=Decimal(match[1]), currency=match[2])
+
+
+MoneyText = Annotated[
+    InstanceOf[Money],
+    BeforeValidator(parse_money),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": r"^\s*\d{1,9}(\.\d{1,10})? ?[A-Z]{3}\s*$", "examples": ["50 USD"]}),
+]

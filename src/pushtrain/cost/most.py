@@ -1,0 +1,109 @@
+"""Jobs and prices -> the most that a run can cost. Pure, and exact: each line is rounded up to whole cents.
+
+The most, not the likely: every job that the workflow can start runs to its time limit, at the on-demand price (spot
+machines cost that at most), as often as the workflow itself can repeat it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pushtrain.config.money import Money
+from pushtrain.cost.jobs import UNTOLD, PlannedJob
+from pushtrain.cost.prices import Price, Prices
+
+HOUR = Decimal(3600)
+NOT_INCLUDED = (
+    "disks, storage in S3 and data transfer",
+    "time to upload what a job made once its time is up",
+    "Step Functions, Lambda, logs and keys",
+    "taxes; discounts",
+    "runs that someone redrives or pushes again",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """What one job can cost at most: `cost` None, and `unknown` says why."""
+
+    job: PlannedJob
+    price: Price | None = None
+    cost: Money | None = None
+    unknown: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Most:
+    """`total` is None as soon as one line is unknown; `as_of` is the date of the oldest price used, None when none."""
+
+    lines: tuple[Line, ...]
+    total: Money | None
+    as_of: str | None
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Why the total is unknown, each reason once; empty when it is known."""
+        return tuple(dict.fromkeys(line.unknown for line in self.lines if line.unknown))
+
+    def document(self) -> dict[str, Any]:
+        """As JSON shows it; amounts are text, for a JSON number would lose their exactness."""
+        return {
+            "amount": str(self.total.amount) if self.total else None,
+            "currency": self.total.currency if self.total else None,
+            "as_of": self.as_of,
+            "lines": [_row(line) for line in self.lines],
+            "unknown": list(self.unknown),
+            "not_included": list(NOT_INCLUDED),
+        }
+
+
+def most(jobs: Iterable[PlannedJob], prices: Prices, region: str) -> Most:
+    """What `jobs` can cost at most in `region`."""
+    lines = tuple(_line(job, prices, region) for job in jobs)
+    costs = [line.cost for line in lines if line.cost]
+    currencies = {cost.currency for cost in costs}
+    if len(currencies) > 1:
+        reason = f"prices are in {' and '.join(sorted(currencies))}, which do not add up"
+        lines = tuple(Line(job=line.job, price=line.price, unknown=line.unknown or reason) for line in lines)
+    known = all(line.cost for line in lines)
+    total = Money(amount=sum((cost.amount for cost in costs), Decimal("0.00")), currency=min(currencies, default="USD"))
+    dates = [line.price.as_of for line in lines if line.price]
+    return Most(lines=lines, total=total if known else None, as_of=min(dates, default=None))
+
+
+def _line(job: PlannedJob, prices: Prices, region: str) -> Line:
+    price = prices.of(region, job.kind, job.instance)
+    if reason := _untold(job):
+        return Line(job=job, price=price, unknown=f"{job.step}: {reason}")
+    if price is None:
+        return Line(job=job, unknown=f"no price is known of {job.instance} for {job.kind} in {region}")
+    amount = price.hourly.amount * job.instances * job.seconds * job.runs / HOUR
+    return Line(job=job, price=price, cost=Money(amount=amount, currency=price.hourly.currency).rounded_up())
+
+
+def _untold(job: PlannedJob) -> str:
+    """Why the price of a machine would not tell what the job costs; empty when it does."""
+    if job.unbounded:
+        return job.unbounded
+    parts = {"its machines": job.instance != UNTOLD, "their number": job.instances, "its time limit": job.max_runtime}
+    untold = [name for name, told in parts.items() if not told]
+    return f"{' and '.join(untold)} are known to the run alone" if untold else ""
+
+
+def _row(line: Line) -> dict[str, Any]:
+    job, price = line.job, line.price
+    return {
+        "step": job.step,
+        "instance": job.instance,
+        "instances": job.instances,
+        "seconds": job.seconds,
+        "runs": job.runs,
+        "hourly": str(price.hourly.amount) if price else None,
+        "as_of": price.as_of if price else None,
+        "source": price.source if price else None,
+        "amount": str(line.cost.amount) if line.cost else None,
+        "unknown": line.unknown or None,
+    }

@@ -1,0 +1,107 @@
+"""Prices of machines, each with the page and the date it comes from. Pure but for the reading of what ships.
+
+In: a price table (YAML; see prices.yaml beside this module). Out: Prices, which know an instance's price in a region
+or say that they do not.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from pushtrain.config import MoneyText, ProcessingInstance, Section, TrainingInstance, problems
+from pushtrain.config.finding import brief, inside
+from pushtrain.config.money import Money
+from pushtrain.config.reader import read
+from pushtrain.errors import ConfigError
+
+SHIPPED = Path(__file__).with_name("prices.yaml")
+
+
+def _date(text: str) -> str:
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"{brief(text)} is not a date such as '2026-01-31'") from None
+
+
+class Sheet(Section):
+    """Prices of one region for one hour of one machine, on demand, as one source tells them."""
+
+    region: Annotated[str, Field(min_length=1)]
+    as_of: Annotated[str, AfterValidator(_date)]
+    source: Annotated[str, Field(min_length=1)]
+    training: dict[TrainingInstance, MoneyText] = Field({}, description="Price of an hour, by instance type.")
+    processing: dict[ProcessingInstance, MoneyText] = Field({}, description="The same for processing jobs.")
+
+    def rates(self) -> dict[str, dict[str, Money]]:
+        """Prices by kind of job and instance type."""
+        return {"training": self.training, "processing": self.processing}
+
+
+class Table(Section):
+    """The file: `prices`, a list of sheets."""
+
+    prices: Annotated[tuple[Sheet, ...], Field(strict=False)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """What one machine costs for one hour, on demand; where and when that was said."""
+
+    hourly: Money
+    as_of: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """Tables, the weightiest first: a later one is asked only where the earlier ones know nothing."""
+
+    tables: tuple[Table, ...]
+
+    def of(self, region: str, kind: str, instance: str) -> Price | None:
+        """The price of `instance` for jobs of `kind` (`training` or `processing`); None when nobody told it."""
+        for table in self.tables:
+            told = [
+                (sheet, sheet.rates().get(kind, {}).get(instance)) for sheet in table.prices if sheet.region == region
+            ]
+            if found := [(sheet, rate) for sheet, rate in told if rate]:
+                sheet, rate = max(found, key=lambda pair: pair[0].as_of)
+                return Price(hourly=rate, as_of=sheet.as_of, source=sheet.source)
+        return None
+
+    def over(self, other: Prices) -> Prices:
+        """These prices, and `other` where these know nothing."""
+        return Prices(tables=(*self.tables, *other.tables))
+
+    def sheets(self) -> Iterable[Sheet]:
+        """All that is told, weightiest table first."""
+        return (sheet for table in self.tables for sheet in table.prices)
+
+
+def parse_prices(data: bytes, *, file: str) -> Prices:
+    """The prices in `data`. Raises ConfigError with every problem and its line."""
+    document = read(data, file=file)
+    findings, table = list(document.findings), None
+    try:
+        table = Table.model_validate(document.tree)
+    except ValidationError as error:
+        spoiled = [finding.path for finding in findings if finding.spoils]
+        told = problems.findings(error, document.mark, Table)
+        findings += [finding for finding in told if not any(inside(finding.path, path) for path in spoiled)]
+    if table is None or findings:
+        raise ConfigError(finding.problem(document.mark.at(finding.path).line, file) for finding in findings)
+    return Prices(tables=(table,))
+
+
+@cache
+def shipped() -> Prices:
+    """The prices that come with pushtrain: few, old, and each with its source."""
+    return parse_prices(SHIPPED.read_bytes(), file=SHIPPED.name)

@@ -1,0 +1,29 @@
+"""The price table of a platform: one object in its artifact bucket, which people may replace.
+
+The push handler and the command line read the same object, so that `plan` tells what a push would do.
+"""
+
+from __future__ import annotations
+
+from pushtrain import aws
+from pushtrain.cost.prices import Prices, parse_prices, shipped
+from pushtrain.platform import Platform
+from pushtrain.revision import exists
+
+TABLE = "prices.yaml"  # beside the folders of the models; a model's name has no dot
+
+
+def prices_of(platform: Platform) -> Prices:
+    """The platform's own prices, and what ships with pushtrain where they know nothing. Raises ConfigError."""
+    s3 = aws.client("s3", platform.region)
+    if not exists(s3, platform.artifact_bucket, TABLE):
+        return shipped()
+    body = s3.get_object(Bucket=platform.artifact_bucket, Key=TABLE)["Body"].read()
+    return parse_prices(body, file=f"s3://{platform.artifact_bucket}/{TABLE}").over(shipped())
+
+
+def keep_prices(platform: Platform, data: bytes, *, file: str) -> Prices:
+    """Make `data` the platform's price table. Raises ConfigError when it is none."""
+    prices = parse_prices(data, file=file)
+    aws.client("s3", platform.region).put_object(Bucket=platform.artifact_bucket, Key=TABLE, Body=data)
+    return prices

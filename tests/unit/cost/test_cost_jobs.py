@@ -1,0 +1,78 @@
+"""Which jobs a definition can start, and how often."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pushtrain.cost import PlannedJob, planned_jobs
+
+TRAINING: dict[str, Any] = {
+    "Type": "Task",
+    "Resource": "arn:aws-cn:states:::sagemaker:createTrainingJob.sync",
+    "Parameters": {
+        "ResourceConfig": {"InstanceType": "ml.g5.xlarge", "InstanceCount": 2, "KeepAlivePeriodInSeconds": 600},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 7200, "MaxWaitTimeInSeconds": 9000},
+        "EnableManagedSpotTraining": True,
+        "RetryStrategy": {"MaximumRetryAttempts": 5},
+    },
+}
+PROCESSING: dict[str, Any] = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::sagemaker:createProcessingJob.sync",
+    "Parameters": {"ProcessingResources": {"ClusterConfig": {"InstanceType.$": "$.machine", "InstanceCount": 1}}},
+}
+OTHER = {"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "Parameters": {}}
+
+
+def states(**named: dict[str, Any]) -> dict[str, Any]:
+    return {"StartAt": "a", "States": named}
+
+
+def only(definition: dict[str, Any]) -> PlannedJob:
+    (job,) = planned_jobs(definition)
+    return job
+
+
+def test_jobs_are_found_in_branches_and_maps_and_nothing_else_is_one() -> None:
+    parallel = {"Type": "Parallel", "Branches": [states(train=TRAINING), states(tell=OTHER)]}
+    each = {"Type": "Map", "ItemProcessor": states(score=PROCESSING)}
+    train, score = planned_jobs(states(both=parallel, each=each, done={"Type": "Succeed"}))
+    assert (train.step, train.kind, train.instance, train.instances, train.spot) == (
+        *("train", "training", "ml.g5.xlarge"),
+        *(2, True),
+    )
+    assert (score.step, score.kind, score.instance, score.max_runtime) == ("score", "processing", "?", 0)
+    assert score.unbounded == "it runs once for each item of a Map"
+
+
+def test_a_machine_is_paid_for_while_it_runs_saves_and_is_kept_warm_but_not_while_it_waits_for_spot() -> None:
+    assert only(states(train=TRAINING)).seconds == 7200 + 120 + 600
+
+
+def test_only_retries_that_follow_a_failed_job_pay_for_it_again() -> None:
+    throttled = {"ErrorEquals": ["SageMaker.AmazonSageMakerException"], "MaxAttempts": 5}
+    failed = {"ErrorEquals": ["States.TaskFailed"], "MaxAttempts": 2}
+    unsaid = {"ErrorEquals": ["States.ALL"]}
+    assert only(states(train={**TRAINING, "Retry": [throttled]})).runs == 1
+    assert only(states(train={**TRAINING, "Retry": [throttled, failed]})).runs == 3
+    again = {"Type": "Parallel", "Branches": [states(train={**TRAINING, "Retry": [failed]})], "Retry": [unsaid]}
+    assert only(states(both=again)).runs == 3 * 4
+
+
+def test_a_job_in_a_loop_can_cost_any_amount() -> None:
+    back = {"Type": "Choice", "Choices": [{"Next": "train"}], "Default": "done"}
+    loop = states(train={**TRAINING, "Next": "again?"}, **{"again?": back}, done={"Type": "Succeed"})
+    assert only(loop).unbounded == "the workflow can come back to it any number of times"
+    assert only(states(train={**TRAINING, "Next": "done"}, done={"Type": "Succeed"})).unbounded == ""
+
+
+def test_a_cluster_of_several_types_has_a_line_for_each() -> None:
+    groups = [{"InstanceType": "ml.g5.xlarge", "InstanceCount": 1}, {"InstanceType": "ml.m5.large", "InstanceCount": 3}]
+    request = {**TRAINING["Parameters"], "ResourceConfig": {"InstanceGroups": groups}}
+    jobs = planned_jobs(states(train={**TRAINING, "Parameters": request}))
+    assert [(job.instance, job.instances) for job in jobs] == [("ml.g5.xlarge", 1), ("ml.m5.large", 3)]
+
+
+def test_jobs_of_other_kinds_are_named_and_not_priced() -> None:
+    tune = {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createHyperParameterTuningJob.sync"}
+    assert only(states(tune=tune)).unbounded == "what this integration starts is not known"
