@@ -13,6 +13,7 @@ from typing import Any
 from infra import names as n
 from infra.names import APPROVAL, LIVE, PUSH, Names
 from infra.settings import DataLocation
+from pushtrain.cost import TABLE
 
 Conditions = Mapping[str, Mapping[str, Any]]
 
@@ -172,6 +173,15 @@ def keep_runs(names: Names) -> Grant:
     """
     why = "Who may start runs, or keeps the platform, may stop them and go on with them."
     return allow("KeepRuns", "states:RedriveExecution StopExecution", names.executions, why)
+
+
+def keep_prices(names: Names) -> list[Grant]:
+    """Ask AWS for prices, and put the table in force by which limits on cost are kept."""
+    why = "Limits on cost go by this table; who pushes does not write it."
+    return [
+        allow("AskPrices", "pricing:GetProducts", "*", "The price list knows no resource."),
+        allow("KeepPrices", "s3:PutObject", names.bucket_arn(n.ARTIFACTS, TABLE), why),
+    ]
 
 
 def replay_failures(names: Names) -> list[Grant]:

@@ -77,13 +77,14 @@ def approver_grants(names: Names, key: str) -> list[Grant]:
 
 
 def operator_grants(names: Names, key: str) -> list[Grant]:
-    """Keep the platform going: stop and redrive runs, replay events. Starts nothing new, decides nothing."""
+    """Keep the platform going: stop and redrive runs, replay events, give prices. Starts nothing, decides nothing."""
     return [
         g.read_platform(names),
         *g.watch_runs(names),
         *g.read_registry(names),
-        g.use_key(names, key, "Decrypt"),
+        g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.keep_runs(names),
+        *g.keep_prices(names),
         *g.replay_failures(names),
         *g.look_at_alarms(names),
     ]

@@ -17,6 +17,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.config import Config, LoadedConfig, check_repo, load_config
+from pushtrain.cost import beyond_limit, most, planned_jobs, prices_of
 from pushtrain.errors import ConfigError, IncompletePush, Problem, PushError, TemplateError
 from pushtrain.machine import Change, ensure_version, execution_arn
 from pushtrain.platform import Platform
@@ -76,6 +77,7 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
         require_scripts(revision, loaded.config)
         check_names(loaded, revision)
         definition = compile_workflow(loaded.config, platform)
+        check_cost(loaded, definition, platform)
         source = pack_source(s3, revision, loaded.config, platform)
     except IncompletePush as error:
         refuse(s3, push, platform, [as_problem(error)])  # so that whoever waits reads why, should it never arrive
@@ -104,6 +106,15 @@ def check_names(loaded: LoadedConfig, revision: Revision) -> None:
     """What config.yaml names is in the push. Raises ConfigError."""
     if missing := check_repo(loaded, revision.holds):
         raise ConfigError(missing)
+
+
+def check_cost(loaded: LoadedConfig, definition: Mapping[str, Any], platform: Platform) -> None:
+    """The most a run can cost is within the limit of config.yaml, where it has one. Raises ConfigError."""
+    if loaded.config.limits.max_cost is None:
+        return  # the prices are not even read
+    found = most(planned_jobs(definition), prices_of(platform), platform.region)
+    if problem := beyond_limit(loaded, found):
+        raise ConfigError([problem])
 
 
 def read_config(revision: Revision, platform: Platform) -> LoadedConfig:

@@ -10,7 +10,8 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.config import LoadedConfig
-from pushtrain.cost import Most, PlannedJob, most, planned_jobs, prices_of
+from pushtrain.cost import Most, PlannedJob, beyond_limit, most, planned_jobs, prices_of
+from pushtrain.errors import Problem
 from pushtrain.machine import Change, machine_arn, noted_version
 from pushtrain.model_repo import ModelRepo
 from pushtrain.platform import Platform
@@ -27,7 +28,7 @@ class Plan:
     `pushed`: the revision is in the code bucket already, so that nothing would happen. `machine`: ARN of the model's
     state machine. `definition`: what the push would do to it, in the words of `launch`; an `unchanged` one has a
     `version` (ARN) already. `diff`: unified diff from the machine's newest definition to that of the push.
-    `most`: what a run can cost at most, by the platform's prices.
+    `most`: what a run can cost at most, by the platform's prices. `refused`: why the push would start nothing.
     """
 
     model: str
@@ -40,6 +41,7 @@ class Plan:
     diff: str
     jobs: tuple[PlannedJob, ...]
     most: Most
+    refused: Problem | None
 
 
 def plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
@@ -47,6 +49,7 @@ def plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
     model = loaded.config.model
     definition = compile_workflow(loaded.config, platform)
     jobs = tuple(planned_jobs(definition))
+    cost = most(jobs, prices_of(platform), platform.region)
     s3, states = aws.client("s3", platform.region), aws.client("stepfunctions", platform.region)
     newest = _newest_definition(states, machine_arn(platform, model))
     version = noted_version(s3, states, model, definition_text(definition), platform) if newest else None
@@ -61,7 +64,8 @@ def plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
         version=version or "",
         diff=difference(newest or {}, definition) if newest else "",
         jobs=jobs,
-        most=most(jobs, prices_of(platform), platform.region),
+        most=cost,
+        refused=beyond_limit(loaded, cost),
     )
 
 

@@ -123,6 +123,8 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         "replay a push": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
         "replay a decision": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"),
         "invoke an old version": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:1"),
+        "give prices": Need("s3:PutObject", f"{ARTIFACTS}/prices.yaml"),
+        "ask AWS for prices": Need("pricing:GetProducts", "*"),
         "see versions": Need("sagemaker:DescribeModelPackage", VERSION),
         "decide": Need(UPDATE, VERSION, status("Rejected")),
     }
@@ -131,11 +133,12 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         for policy in ("data-scientist", "approver", "operator", "jenkins")
     }
     keep = {"stop a run", "redrive a run"}
+    prices = {"give prices", "ask AWS for prices"}
     replay = {"take a failed event", "replay a push", "replay a decision"}
     assert may_do == {
         "data-scientist": {"push", "find the platform", "see runs", "see versions", *keep},
         "approver": {"find the platform", "see versions", "decide"},
-        "operator": {"find the platform", "see runs", "see versions", *keep, *replay},
+        "operator": {"find the platform", "see runs", "see versions", *keep, *replay, *prices},
         "jenkins": {"push", "deploy", "find the platform", "see runs"},
     }
 

@@ -16,6 +16,7 @@ from infra import roles
 from infra.names import Names
 from infra.settings import parse
 from pushtrain import aws, machine
+from pushtrain.cost import TABLE
 from pushtrain.errors import RegistryError
 from pushtrain.launch import receive
 from pushtrain.local.aws import up
@@ -51,7 +52,7 @@ def put(platform: Platform, revision: str, files: dict[str, bytes]) -> dict[str,
 
 
 def pushes(platform: Platform) -> list[Call]:
-    """A first push, its second delivery, code alone changed, the definition changed, and a push that is refused."""
+    """A first push, its second delivery, code alone changed, the definition changed, and two that are refused."""
     scripts = {"train.py": b"raise SystemExit(1)", "evaluation.py": b""}
     changed = {"train.py": b"raise SystemExit(2)", "evaluation.py": b""}
     first = put(platform, "a" * 64, {**scripts, "config.yaml": CONFIG})
@@ -61,10 +62,12 @@ def pushes(platform: Platform) -> list[Call]:
         put(platform, "b" * 64, {**changed, "config.yaml": CONFIG}),
         put(platform, "c" * 64, {**changed, "config.yaml": CONFIG.replace(b"ml.m5.large", b"ml.m5.xlarge")}),
         put(platform, "d" * 64, {"config.yaml": b"model: churn"}),
+        put(platform, "e" * 64, {**scripts, "config.yaml": CONFIG + b"limits: {max_cost: 50 USD}"}),
     ]
+    aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=TABLE, Body=b"prices: []")
     with recording() as calls:
         answers = [type(answer).__name__ for event in events for answer in receive(event, platform)]
-    assert answers == ["Launched"] * 4 + ["Refused"]
+    assert answers == ["Launched"] * 4 + ["Refused"] * 2
     return calls
 
 

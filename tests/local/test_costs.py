@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from pushtrain import aws, cost
 from pushtrain.cli import outcome, program
+from pushtrain.launch import Launched, Refused, launch
+from pushtrain.local.aws import up
+from pushtrain.model_repo import read_model_repo
+from pushtrain.platform import Platform
+from pushtrain.push import upload
 
 MakeRepo = Callable[..., Path]
 Types = Callable[..., tuple[int, str, str]]
@@ -25,10 +31,11 @@ prices:
 
 @pytest.fixture
 def types(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Types:
-    """Exit code, stdout and stderr of `pushtrain <words> --local`."""
+    """Exit code, stdout and stderr of `pushtrain <words>` on this machine."""
 
     def types(*words: object) -> tuple[int, str, str]:
-        said = [*map(str, words), "--local", "--store", str(tmp_path / "store")]
+        local = [] if words[0] == "run" else ["--local"]
+        said = [*map(str, words), *local, "--store", str(tmp_path / "store")]
         code = outcome(lambda: program.main(said, standalone_mode=False))
         captured = capsys.readouterr()
         return code, captured.out, captured.err
@@ -81,3 +88,56 @@ def test_a_table_that_is_none_is_refused_and_the_old_one_stays(types: Types, tab
     assert (code, out) == (1, "")
     assert err.startswith(str(table))
     assert len(json.loads(types("prices", "list", "--json")[1])) == 2
+
+
+def limited(repo: Path, limit: str) -> Path:
+    config = repo / "config.yaml"
+    config.write_text(
+        config.read_text("utf-8").partition("\nlimits:")[0] + f"\nlimits: {{max_cost: {limit}}}\n", "utf-8"
+    )
+    return repo
+
+
+def test_a_run_beyond_its_limit_starts_nothing_here_either(make_repo: MakeRepo, types: Types, table: Path) -> None:
+    types("prices", "use", table)
+    repo = limited(make_repo("plain"), "6.24 USD")
+    code, out, err = types("run", repo, "--json")
+    assert code == 1
+    assert "limits.max_cost: a run can cost 6.25 USD, by prices of 2026-03-01, more than 6.24 USD. Lower max_run" in err
+    assert json.loads(out)["jobs"] == []
+    assert json.loads(types("runs", "list", "--json")[1]) == []
+    code, out, _ = types("plan", repo)
+    assert (code, "a push is refused: config.yaml:" in out) == (1, True)
+    code, out, _ = types("plan", limited(repo, "6.25 USD"), "--json")
+    assert (code, json.loads(out)["refused"]) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("5 USD", "what a run can cost is unknown: no price is known of ml.m5.large for processing in us-east-1; no"),
+        ("5 EUR", "is in EUR, and the prices are in USD. Give it in USD"),
+    ],
+)
+def test_what_cannot_be_compared_with_the_limit_is_beyond_it(
+    make_repo: MakeRepo, types: Types, table: Path, limit: str, said: str
+) -> None:
+    if "EUR" in limit:
+        types("prices", "use", table)
+    code, out, _ = types("plan", limited(make_repo("plain"), limit), "--json")
+    assert code == 1
+    assert f"limits.max_cost: {said}" in json.loads(out)["refused"]
+
+
+def test_a_broken_table_in_the_bucket_refuses_pushes_that_need_it_by_its_lines(
+    make_repo: MakeRepo, tmp_path: Path
+) -> None:
+    with up(tmp_path / "store", Platform.local(), handlers={}) as machine:
+        place = machine.platform
+        aws.client("s3").put_object(Bucket=place.artifact_bucket, Key=cost.TABLE, Body=b"prices:\n  - region: x\n")
+        repo = make_repo("plain")
+        free = launch(upload(read_model_repo(repo), "plain", place).push, place)
+        bound = launch(upload(read_model_repo(limited(repo, "5 USD")), "plain", place).push, place)
+    assert isinstance(free, Launched)
+    assert isinstance(bound, Refused)
+    assert "s3://pushtrain-artifacts/prices.yaml:2  prices[0].as_of: is required" in str(bound.problems[0])

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 @choosing
 @place_options
 @json_option
-def command(chosen: Chosen, as_json: bool, **where: Any) -> None:
+def command(chosen: Chosen, as_json: bool, **where: Any) -> int:
     """Show what a push would do, without doing it.
 
     Whether the revision is new, what happens to the state machine, line by line, which machines the
-    jobs take for how long at most, and the most that can cost. With --local, what a push to this
-    machine would do.
+    jobs take for how long at most, and the most that can cost. Exit code 1 when a limit of config.yaml
+    refuses the push. With --local, what a push to this machine would do.
     """
     with place(**where) as platform:
         plans = [_plan(folder, platform) for folder in chosen.folders]
@@ -35,6 +35,7 @@ def command(chosen: Chosen, as_json: bool, **where: Any) -> None:
     else:
         for each in plans:
             _tell(each)
+    return 1 if any(each.refused for each in plans) else 0
 
 
 def _plan(folder: Path, platform: Platform) -> Plan:
@@ -49,7 +50,8 @@ def _plan(folder: Path, platform: Platform) -> Plan:
 
 def _document(plan: Plan) -> dict[str, Any]:
     named = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan) if field.name != "most"}
-    return named | {"jobs": [dataclasses.asdict(job) for job in plan.jobs], "max_cost": plan.most.document()}
+    jobs, refused = [dataclasses.asdict(job) for job in plan.jobs], str(plan.refused) if plan.refused else None
+    return named | {"jobs": jobs, "max_cost": plan.most.document(), "refused": refused}
 
 
 def _tell(plan: Plan) -> None:
@@ -74,6 +76,9 @@ def _job(line: Line) -> tuple[str, ...]:
 
 def _tell_cost(plan: Plan) -> None:
     most = plan.most
+    if plan.refused:
+        click.secho(f"  a push is refused: {plan.refused}", fg="red")
+        return
     if most.total:
         of = f", by prices of {most.as_of}" if most.as_of else ""
         click.echo(f"  costs at most {most.total} a run{of}; without disks, storage, transfer, taxes")

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pushtrain.config import fields, machines, mappings
 from pushtrain.config.fields import Scalar
 from pushtrain.config.finding import brief
+from pushtrain.config.money import MoneyText, some_money
 from pushtrain.config.units import HOUR, Duration, KeepAliveTime, ProcessingTime, Size, TrainingTime, WaitingTime
 
 CHECKPOINTS = "/opt/ml/checkpoints"
@@ -300,6 +301,14 @@ class Registration(Section):
     description: Annotated[str, AfterValidator(fields.description)] = Field("", description="Shown in the registry.")
 
 
+class Limits(Section):
+    """What no run may exceed; checked before anything starts."""
+
+    max_cost: Annotated[MoneyText, AfterValidator(some_money)] | None = Field(
+        None, description="The most that a run can cost; a push that can cost more, or an unknown sum, is refused."
+    )
+
+
 class Config(Section):
     """One model, ready to become a workflow."""
 
@@ -319,6 +328,7 @@ class Config(Section):
     )
     network: Network = Field(Network(), description="Network of the jobs.")
     kms: Kms = Field(Kms(), description="Encryption keys.")
+    limits: Limits = Field(Limits(), description="What no run may exceed.")
 
     @property
     def steps(self) -> dict[str, Step]:

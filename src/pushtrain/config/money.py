@@ -41,6 +41,13 @@ def parse_money(value: object) -> Money:
     return Money(amount=Decimal(match[1]), currency=match[2])
 
 
+def some_money(money: Money) -> Money:
+    """More than nothing."""
+    if not money.amount:
+        raise ValueError(f"{money} lets no run start. Write an amount above 0, or remove the limit")
+    return money
+
+
 MoneyText = Annotated[
     InstanceOf[Money],
     BeforeValidator(parse_money),

@@ -5,6 +5,7 @@ It guesses nothing: what has no price is unknown, and the total with it.
 """
 
 from pushtrain.cost.jobs import PlannedJob, planned_jobs
+from pushtrain.cost.limit import beyond_limit
 from pushtrain.cost.most import Line, Most, most
 from pushtrain.cost.prices import Prices, parse_prices, shipped
 from pushtrain.cost.table import TABLE, keep_prices, prices_of
@@ -15,6 +16,7 @@ __all__ = [
     "Most",
     "PlannedJob",
     "Prices",
+    "beyond_limit",
     "keep_prices",
     "most",
     "parse_prices",
