@@ -30,8 +30,11 @@ class View:
 
     def role(self, name: str) -> list[dict[str, Any]]:
         """Statements of a role."""
-        policies = self.one("IAM::Role", RoleName=name)["Policies"]
-        return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+        return self.role_statements(self.one("IAM::Role", RoleName=name))
+
+    def role_statements(self, role: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Statements in the properties of a role."""
+        return [statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
 
     def managed(self, name: str) -> list[dict[str, Any]]:
         """Statements of a managed policy."""

@@ -75,3 +75,8 @@ def test_a_service_takes_a_role_only_for_this_account(view: View) -> None:
             "StringEquals": {"aws:SourceAccount": "123456789012"},
             "ArnLike": {"aws:SourceArn": f"arn:aws:{service}:us-east-1:123456789012:{source}"},
         }
+
+
+def test_other_accounts_that_the_settings_name_may_take_the_readers_role_and_none_else(view: View) -> None:
+    [trust] = view.one("IAM::Role", RoleName="pushtrain-readers")["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"AWS": "arn:aws:iam::999988887777:root"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from fnmatch import fnmatchcase
 from typing import Any
 
+import boto3
 import pytest
 
 from infra.names import Names
@@ -158,12 +160,21 @@ def test_the_archive_gets_cheaper_and_ends(view: View) -> None:
     assert fading["ExpirationInDays"] == 1825
 
 
-def test_saved_queries_span_all_logs(view: View) -> None:
-    queries = {query["Name"]: query for query in view.of("Logs::QueryDefinition")}
-    assert set(queries) == {"pushtrain/failed runs", "pushtrain/slowest jobs", "pushtrain/one run's story"}
+def test_saved_queries_span_all_logs_and_ask_for_events_that_there_are(view: View) -> None:
+    queries = {query["Name"].removeprefix("pushtrain/"): query for query in view.of("Logs::QueryDefinition")}
+    assert set(queries) == {"failed runs", "slowest jobs", "one run's story"}
+    history = boto3.client("stepfunctions", region_name="us-east-1").meta.service_model.shape_for("HistoryEventType")
     for query in queries.values():
-        assert len(query["LogGroupNames"]) == 3
-    assert "ExecutionFailed" in queries["pushtrain/failed runs"]["QueryString"]
+        groups = {"/aws/vendedlogs/states/pushtrain", "/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs"}
+        assert set(query["LogGroupNames"]) == groups
+        lines = query["QueryString"].split("\n")
+        assert all(re.match(r"(\| )?(fields|filter|stats|sort|limit) ", line) for line in lines)
+        assert all(line.startswith("| ") for line in lines[1:])  # commands are joined by pipes
+        named = re.findall(r"'([A-Z][A-Za-z]+)'", query["QueryString"])
+        assert set(named) <= set(history.enum)
+    assert "in ['ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']" in queries["failed runs"]["QueryString"]
+    assert "sort seconds desc" in queries["slowest jobs"]["QueryString"]
+    assert "@logStream like /RUN_ID/" in queries["one run's story"]["QueryString"]
 
 
 # --- registry

@@ -1,0 +1,76 @@
+"""What the template is without the options that the other tests use, and with a key of the team's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from infra.app import build
+from pushtrain.platform import Platform
+from tests.infra.template_view import View
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"
+BARE = 'account: "123456789012"\nregion: us-east-1\nprefix: pushtrain\n'
+OWN_KEY = f"{BARE}kms_key: {KEY}\njob_logs: existing\n"
+QUIET = f"{BARE}snap_start: false\njob_logs: none\n"
+
+
+def synthesised(text: str, bundle: Path, folder: Path) -> View:
+    settings = folder / "test.yaml"
+    settings.write_text(text)
+    build(settings, bundle, str(folder / "out")).synth()
+    template = json.loads((folder / "out" / "pushtrain.template.json").read_text())
+    return View(template, account="123456789012", region="us-east-1")
+
+
+@pytest.fixture(scope="module")
+def own_key(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> View:
+    return synthesised(OWN_KEY, bundle, tmp_path_factory.mktemp("own-key"))
+
+
+@pytest.fixture(scope="module")
+def quiet(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> View:
+    return synthesised(QUIET, bundle, tmp_path_factory.mktemp("quiet"))
+
+
+def test_a_key_of_your_own_takes_the_place_of_ours_everywhere(own_key: View) -> None:
+    assert own_key.of("KMS::Key") == []
+    rules = [each["BucketEncryption"]["ServerSideEncryptionConfiguration"] for each in own_key.of("S3::Bucket")]
+    keys = [str(rule["ServerSideEncryptionByDefault"].get("KMSMasterKeyID")) for [rule] in rules]
+    assert sorted(keys) == ["None", *[KEY] * 4]  # S3 writes access logs with no key of ours
+    assert {group["KmsKeyId"] for group in own_key.of("Logs::LogGroup")} == {KEY}
+    assert own_key.one("SNS::Topic")["KmsMasterKeyId"] == KEY
+    assert Platform.from_json(own_key.one("SSM::Parameter")["Value"]).kms_key == KEY
+    statements = [each for role in own_key.of("IAM::Role") for each in own_key.role_statements(role)]
+    assert {each["Resource"] for each in statements if "kms:" in str(each["Action"])} == {KEY}
+
+
+def test_log_groups_that_exist_are_archived_and_not_made(own_key: View) -> None:
+    made = {group["LogGroupName"] for group in own_key.of("Logs::LogGroup")}
+    fed = {each["LogGroupName"] for each in own_key.of("Logs::SubscriptionFilter")}
+    assert made == {"/aws/vendedlogs/states/pushtrain", "/aws/lambda/pushtrain-push", "/aws/lambda/pushtrain-approval"}
+    assert fed == {
+        "/aws/vendedlogs/states/pushtrain",
+        "/aws/sagemaker/TrainingJobs",
+        "/aws/sagemaker/ProcessingJobs",
+    }
+
+
+def test_what_is_not_asked_for_is_not_there(quiet: View) -> None:
+    assert [role["RoleName"] for role in quiet.of("IAM::Role") if role.get("RoleName") == "pushtrain-readers"] == []
+    assert [role for role in quiet.of("IAM::Role") if "PermissionsBoundary" in role] == []
+    assert quiet.of("SNS::Subscription") == []
+    assert [each["LogGroupName"] for each in quiet.of("Logs::SubscriptionFilter")] == [
+        "/aws/vendedlogs/states/pushtrain"
+    ]
+    for function in quiet.of("Lambda::Function"):
+        assert "SnapStart" not in function
+        assert "ReservedConcurrentExecutions" not in function
+    platform = Platform.from_json(quiet.one("SSM::Parameter")["Value"])
+    assert (platform.subnets, platform.security_groups) == ((), ())
+    actions = {action for each in quiet.role("pushtrain-jobs") for action in each["Action"]}
+    assert not [action for action in actions if action.startswith("ec2:")]
+    assert not [each for each in quiet.role("pushtrain-jobs") if each["Sid"].startswith(("ReadData", "ListData"))]
+    assert not [each for each in quiet.managed("pushtrain-data-scientist") if each["Sid"] in {"Push", "KeepRuns"}]
