@@ -6,11 +6,13 @@ LAMBDA_PYTHON ?= python3.13
 ENVIRONMENT ?= dev
 MODEL_REPOS ?= model_repos
 PLAN := build/plan/$(ENVIRONMENT)
+ENVIRONMENTS := $(basename $(notdir $(wildcard infra/environments/*.yaml)))
+CHECKOV := build/checkov
 NODE := infra/node_modules/.ready
 CDK  := CDK_DISABLE_CLI_TELEMETRY=true infra/node_modules/.bin/cdk --no-notices --ci --app cdk.out
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 
-.PHONY: demo test check format bench wheel bundle synth setup diff deploy plan lock clean
+.PHONY: demo test check check-infra format bench wheel bundle synth setup diff deploy plan lock clean
 
 demo: $(VENV)/.ready  ## set up .venv, then train, evaluate and register an example model on this machine
 	$(BIN)/pushtrain run model_repos/breast-cancer
@@ -41,12 +43,16 @@ synth: $(VENV)/.ready build/lambda/on_push.py  ## write the templates of ENVIRON
 	rm -rf cdk.out
 	CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON='{"environment": "$(ENVIRONMENT)"}' $(BIN)/python -m infra.app
 
-check-infra: synth build/checkov/bin/checkov  ## ask checkov too; cdk-nag, cfn-lint and parliament run with the tests
-	build/checkov/bin/checkov --config-file infra/checkov.yaml -f cdk.out/*.template.json
+check-infra: $(VENV)/.ready $(CHECKOV)/.ready  ## ask checkov of each environment; cdk-nag, cfn-lint and parliament run with the tests
+	rm -rf $(CHECKOV)/cdk.out
+	for each in $(ENVIRONMENTS); do CDK_OUTDIR=$(CHECKOV)/cdk.out/$$each \
+	  CDK_CONTEXT_JSON="{\"environment\": \"$$each\", \"bundle\": \"lambda\"}" $(BIN)/python -m infra.app || exit 1; done
+	$(CHECKOV)/bin/checkov --config-file infra/checkov.yaml -f $(CHECKOV)/cdk.out/*/*.template.json
 
-build/checkov/bin/checkov:
-	$(PYTHON) -m venv build/checkov
-	build/checkov/bin/pip install --quiet --disable-pip-version-check checkov==3.3.30
+$(CHECKOV)/.ready: infra/checkov.lock  # apart: 290 MB, whose versions are its own affair
+	$(PYTHON) -m venv $(CHECKOV)
+	$(CHECKOV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r infra/checkov.lock
+	touch $@
 
 build/lambda/on_push.py:
 	$(MAKE) bundle
@@ -72,6 +78,8 @@ lock:  ## resolve the dependencies anew
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 	printf '%s\n' pydantic pyyaml | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.13 \
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda.lock
+	echo checkov==3.3.30 | $(BIN)/uv pip compile - --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o infra/checkov.lock
 
 clean:  ## forget what was built; .pushtrain stays
 	rm -rf $(VENV) infra/node_modules build dist cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -65,7 +65,8 @@ class View:
 
     def attribute(self, name: str, attribute: str) -> str:
         """What a GetAtt is."""
-        return self.arn(name) if attribute == "Arn" else f"{name}.{attribute}"
+        known = {"Arn": self.arn, "QueueName": self.name}
+        return known[attribute](name) if attribute in known else f"{name}.{attribute}"
 
     def name(self, name: str) -> str:
         """The name a resource was given, its logical id without one."""

@@ -1,4 +1,7 @@
-"""The tools' opinion of the template: cdk-nag, cfn-lint, parliament. checkov, 290 MB of it: `make check-infra`."""
+"""The tools' opinion of the template: cdk-nag, cfn-lint, parliament.
+
+checkov, 290 MB of it, has a target of its own: `make check-infra`.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +45,13 @@ def test_cdk_nag_judges_and_passes_with_the_reasons_written_in_the_code(
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_every_shipped_environment_synthesises(environment: str, bundle: Path, tmp_path: Path) -> None:
+def test_every_shipped_environment_synthesises_and_prod_is_not_deleted_by_mistake(
+    environment: str, bundle: Path, tmp_path: Path
+) -> None:
     build(FOLDER / f"{environment}.yaml", bundle, str(tmp_path)).synth()
     assert len(list(tmp_path.glob("*.template.json"))) == 1
+    stack = json.loads((tmp_path / "manifest.json").read_text())["artifacts"][f"pushtrain{environment}"]
+    assert stack["properties"].get("terminationProtection", False) is (environment == "prod")
 
 
 def test_cfn_lint_finds_nothing(template_file: Path) -> None:

@@ -81,7 +81,7 @@ def test_every_shell_line_is_one_make_target_or_one_pushtrain_command(main: list
 
 def test_every_make_target_is_one(main: list[Step]) -> None:
     targets = {tuple(found) for found in map(words, shells(main)) if found[0] == "make"}
-    assert {found[1] for found in targets} == {"setup", "check", "test", "diff", "plan", "deploy"}
+    assert {found[1] for found in targets} == {"setup", "check", "check-infra", "test", "diff", "plan", "deploy"}
     for found in targets:
         said = subprocess.run([*found, "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=False)
         assert said.returncode == 0, said.stderr

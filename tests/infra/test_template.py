@@ -56,6 +56,13 @@ def test_nothing_with_data_in_it_goes_with_the_stack(view: View) -> None:
         assert (view.raw[name]["DeletionPolicy"], view.raw[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
+@pytest.mark.parametrize("kind", ["code", "artifacts"])
+def test_what_was_replaced_is_kept_for_the_days_of_the_settings(kind: str, view: View, names: Names) -> None:
+    rules = bucket(view, kind)["LifecycleConfiguration"]["Rules"]
+    kept = [rule["NoncurrentVersionExpiration"] for rule in rules if "NoncurrentVersionExpiration" in rule]
+    assert kept == [{"NoncurrentDays": names.settings.old_version_days}]
+
+
 def test_a_served_model_is_never_expired(view: View) -> None:
     rules = bucket(view, "serving")["LifecycleConfiguration"]["Rules"]
     assert not any(key for rule in rules for key in rule if "Expiration" in key)
@@ -171,7 +178,7 @@ def test_saved_queries_span_all_logs_and_ask_for_events_that_there_are(view: Vie
         assert all(re.match(r"(\| )?(fields|filter|stats|sort|limit) ", line) for line in lines)
         assert all(line.startswith("| ") for line in lines[1:])  # commands are joined by pipes
         named = re.findall(r"'([A-Z][A-Za-z]+)'", query["QueryString"])
-        assert set(named) <= set(history.enum)
+        assert set(named) <= set(history.enum)  # type: ignore[attr-defined]
     assert "in ['ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']" in queries["failed runs"]["QueryString"]
     assert "sort seconds desc" in queries["slowest jobs"]["QueryString"]
     assert "@logStream like /RUN_ID/" in queries["one run's story"]["QueryString"]
@@ -248,16 +255,22 @@ def test_rules_and_alarms_may_tell_the_topic_and_people_hear_it(view: View) -> N
 # --- observability
 
 
+def watched(alarm: dict[str, Any]) -> str:
+    """The one metric of an alarm: namespace, name, and the values of its dimensions."""
+    dimensions = sorted(each["Value"] for each in alarm.get("Dimensions", ()))
+    return " ".join([alarm["Namespace"], alarm["MetricName"], *dimensions])
+
+
 def test_everything_that_can_go_wrong_has_an_alarm_that_tells(view: View) -> None:
     alarms = {alarm["AlarmName"].removeprefix("pushtrain-"): alarm for alarm in view.of("CloudWatch::Alarm")}
-    assert {name: (alarm["Namespace"], alarm["MetricName"]) for name, alarm in alarms.items()} == {
-        "FailedRuns": ("pushtrain/pushtrain", "FailedRuns"),
-        "RefusedPushes": ("pushtrain/pushtrain", "RefusedPushes"),
-        "FailedPushes": ("AWS/Lambda", "Errors"),
-        "FailedApprovals": ("AWS/Lambda", "Errors"),
-        "ThrottledPushes": ("AWS/Lambda", "Throttles"),
-        "ThrottledRuns": ("AWS/States", "ThrottledEvents"),
-        "UnhandledEvents": ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+    assert {name: watched(alarm) for name, alarm in alarms.items()} == {
+        "FailedRuns": "pushtrain/pushtrain FailedRuns",
+        "RefusedPushes": "pushtrain/pushtrain RefusedPushes",
+        "FailedPushes": "AWS/Lambda Errors pushtrain-push pushtrain-push:live",
+        "FailedApprovals": "AWS/Lambda Errors pushtrain-approval pushtrain-approval:live",
+        "ThrottledPushes": "AWS/Lambda Throttles pushtrain-push pushtrain-push:live",
+        "ThrottledRuns": "AWS/States ThrottledEvents StateTransition",
+        "UnhandledEvents": "AWS/SQS ApproximateNumberOfMessagesVisible pushtrain-failures",
     }
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == [TOPIC]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pushtrain.catalog.suggest import closest
 from pushtrain.config.examine import Examined, examine
 from pushtrain.config.fields import NAME
 from pushtrain.config.finding import Finding, Path, brief, dotted, inside
@@ -48,7 +49,7 @@ def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml"
     spoiled = [finding.path for finding in document.findings if finding.spoils]
     base = examine(tree, document.mark, spoiled)
     overlays, faults = _overlays(document, spoiled)
-    found = [*document.findings, *base.findings, *faults]
+    found = [*document.findings, *base.findings, *faults, *_mistaken(environment, overlays)]
     examined = {}
     for name, overlay in overlays.items():
         if len(found) > MAX_PROBLEMS:  # enough to mend; a hostile file must not be looked at twenty times over
@@ -128,8 +129,21 @@ def _laid_over(base: Mark, overlay: Mark | None) -> Mark:
     return replace(overlay, children=children)
 
 
+def _mistaken(environment: str, overlays: Mapping[str, object]) -> list[Finding]:
+    """An environment that is all but named: prod must not be trained with what was meant for elsewhere."""
+    if not environment or environment in overlays:
+        return []
+    begun = (name for name in overlays if name.startswith(environment) or environment.startswith(name))
+    near = next(begun, None) or closest(environment, overlays)
+    asked = brief(environment)
+    message = (
+        f"there is none named {asked}, but {near!r}. Is it the same? If not, write `{environment}: {{}}` beside it"
+    )
+    return [Finding(path=(ENVIRONMENTS,), message=message)] if near else []
+
+
 def _no_such(environment: str, overlays: Mapping[str, object]) -> list[Finding]:
-    """A platform without an overlay is fine; a mistyped one looks just the same, so it is worth a word."""
+    """A platform without an overlay is fine, but worth a word."""
     if not environment or not overlays or environment in overlays:
         return []
     names = ", ".join(overlays)

@@ -94,6 +94,16 @@ def test_an_unknown_environment_is_the_file_as_it_stands_with_a_word() -> None:
     assert warnings(SMALL, "qa") == warnings(SMALL)
 
 
+@pytest.mark.parametrize("asked", ["prdo", "Prod", "production", "prod-eu", "de"])
+def test_an_environment_that_is_all_but_named_is_refused(asked: str) -> None:
+    with pytest.raises(ConfigError, match=rf"config.yaml:13  environments: there is none named '{asked}', but '.*'"):
+        load_config(FULL.encode(), environment=asked)
+
+
+def test_it_is_taken_as_it_stands_once_the_file_says_so() -> None:
+    assert load(FULL + "  prod-eu: {}\n", "prod-eu") == load(FULL)
+
+
 def test_every_environment_is_checked_whichever_is_asked_for() -> None:
     broken = SMALL + "environments:\n  prod:\n    train: {instance: ml.g5.xlrge}\n"
     for environment in ("", "dev", "prod"):
