@@ -142,7 +142,7 @@ def test_it_holds_what_the_handlers_need_and_nothing_else(bundle: Path) -> None:
     top = {path.name for path in bundle.iterdir() if path.suffix != ".dist-info"}
     needed = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions.py", "typing_inspection"}
     ours = {"pushtrain", "pushtrain_templates", *(f"{name}.py" for name in HANDLERS)}
-    assert top == needed | ours | {"yaml", "_yaml", "__pycache__"}
+    assert top == needed | ours | {"jinja2", "markupsafe", "yaml", "_yaml", "__pycache__"}
     rooms = {path.name for path in (bundle / "pushtrain").iterdir()}
     assert rooms >= {"catalog", "config", "workflow", "launch.py"}
     assert not rooms & {"cli", "local", "__main__.py"}

@@ -28,7 +28,7 @@ COMMANDS = {
     "prices": "Prices of machines: list, fetch, use.",
     "push": "Upload a model repo, which starts a run on AWS.",
     "runs": "Runs: list, show, logs.",
-    "models": "Registered models: list, show, approve, reject, fetch.",
+    "models": "Registered models: list, show, report, approve, reject, fetch.",
 }
 # The bases of what boto3 and botocore raise, by name: commands which never reach AWS need not import them
 AWS_REFUSALS = {"ClientError", "BotoCoreError", "Boto3Error"}

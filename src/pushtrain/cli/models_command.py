@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 
+from pushtrain.cli.models_report import report
 from pushtrain.cli.options import json_option, place, place_options, print_json, short, show_metrics, table
 from pushtrain.registry import ModelVersion
+from pushtrain.report import short_name
 from pushtrain.workflow.names import metric_key
 
 LISTED = ("model", "version", "status", "metrics", "run", "revision", "created")
@@ -19,7 +21,10 @@ FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit",
 
 @click.group("models")
 def command() -> None:
-    """Registered models: list, show, approve, reject, fetch."""
+    """Registered models: list, show, report, approve, reject, fetch."""
+
+
+command.add_command(report)
 
 
 @command.command("list")
@@ -121,12 +126,6 @@ def _gate(version: ModelVersion) -> str:
     judged = {name: value for name, value in version.metrics.items() if metric_key(name) in version.properties}
     shown = list((judged or version.metrics).items())[:3]
     return ", ".join(f"{short_name(name)} {value:.4g}" for name, value in shown)
-
-
-def short_name(metric: str) -> str:
-    """`binary_classification_metrics.accuracy.value` reads as `accuracy`."""
-    parts = [part for part in metric.split(".") if part != "value"]
-    return parts[-1] if parts else metric
 
 
 def _describe(version: ModelVersion) -> None:

@@ -5,23 +5,20 @@ In: events of embedded AWS, from any thread. Out: text. Decides nothing.
 
 from __future__ import annotations
 
-import operator
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import click
 
-from pushtrain.cli.models_command import short_name
 from pushtrain.cli.options import program, short
 from pushtrain.cli.terminal import Terminal, cut
-from pushtrain.config import parse_metric
-from pushtrain.runs import Run, metric_name
+from pushtrain.report import judge, short_name
+from pushtrain.runs import Run
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -30,12 +27,6 @@ if TYPE_CHECKING:
 TAIL = 20
 OURS = "pushtrain: "  # how the engine marks its own words in a job's log
 REASONS = ("AlgorithmError:", "ClientError:", "InternalServerError:")  # told once, when the run has failed
-BOUNDS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
-    "at_least": ("≥", operator.ge),
-    "at_most": ("≤", operator.le),
-    "above": (">", operator.gt),
-    "below": ("<", operator.lt),
-}
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
@@ -130,13 +121,11 @@ class Screen:
     def _gate(self, run: Run) -> list[str]:
         """A line for each condition; the names of those not met."""
         failing = []
-        for condition in self.config.conditions:
-            bound, wanted = condition.bound
-            symbol, holds = BOUNDS[bound]
-            value = run.metrics[metric_name(parse_metric(condition.metric))]
-            name = short_name(condition.metric)
-            self._say(f"  {_mark(holds(value, wanted))} {'gate':<10}  {name} {value:.4g} {symbol} {wanted:g}")
-            failing += [] if holds(value, wanted) else [name]
+        for verdict in judge(self.config.conditions, run.metrics):
+            name = short_name(verdict.metric)
+            said = f"{name} {verdict.value:.4g} {verdict.symbol} {verdict.bound:g}"
+            self._say(f"  {_mark(bool(verdict.met))} {'gate':<10}  {said}")
+            failing += [] if verdict.met else [name]
         return failing
 
     def _failure(self, run: Run) -> None:

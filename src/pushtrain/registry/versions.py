@@ -24,6 +24,7 @@ class ModelVersion:
     """One model package version. `metrics` is flat: dotted path -> number.
 
     `created` is ISO 8601 in UTC, `modified` too, in milliseconds: the last change of anything, not of the status alone.
+    `evaluation` is the S3 address of evaluation.json, empty where there is none.
     """
 
     model: str
@@ -38,6 +39,7 @@ class ModelVersion:
     image: str
     commit: str
     repository: str
+    evaluation: str = ""
     modified: str = ""
     decided_by: str = ""
     note: str = ""
@@ -109,11 +111,12 @@ def _version(platform: Platform, package: Mapping[str, Any]) -> ModelVersion:
     container = package["InferenceSpecification"]["Containers"][0]
     properties = package.get("CustomerMetadataProperties", {})
     facts = package.get("MetadataProperties", {})
+    evaluation = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {}).get("S3Uri", "")
     return ModelVersion(
         model=package["ModelPackageGroupName"],
         version=package["ModelPackageVersion"],
         status=package["ModelApprovalStatus"],
-        metrics=_metrics(platform, package),
+        metrics=flat_metrics(read_evaluation(platform, evaluation)) if evaluation else {},
         run=properties.get("run", ""),
         revision=properties.get("revision", ""),
         created=package["CreationTime"].astimezone(UTC).isoformat(timespec="seconds"),
@@ -122,6 +125,7 @@ def _version(platform: Platform, package: Mapping[str, Any]) -> ModelVersion:
         image=container["Image"],
         commit=facts.get("CommitId", ""),
         repository=facts.get("Repository", ""),
+        evaluation=evaluation,
         modified=_when(package.get("LastModifiedTime", package["CreationTime"])),
         decided_by=_who(package.get("LastModifiedBy") or {}),
         note=package.get("ApprovalDescription", ""),
@@ -136,11 +140,3 @@ def _when(time: datetime) -> str:
 def _who(context: Mapping[str, Any]) -> str:
     """Source: UserContext; a Studio user has a profile name, a role of a pipeline or a person has only an ARN."""
     return str(context.get("UserProfileName") or (context.get("IamIdentity") or {}).get("Arn", ""))
-
-
-def _metrics(platform: Platform, package: Mapping[str, Any]) -> dict[str, float]:
-    """From evaluation.json; empty when the run had none."""
-    quality = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {})
-    if not quality:
-        return {}
-    return flat_metrics(read_evaluation(platform, quality["S3Uri"]))

@@ -11,7 +11,10 @@ FAILED = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})  # ExecutionStatus of a r
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One SageMaker job of a run; `seconds` is wall time so far, `limit` its max_runtime, `reason` why it failed."""
+    """One SageMaker job of a run; `seconds` is wall time so far, `limit` its max_runtime, `reason` why it failed.
+
+    `described` is the answer of DescribeTrainingJob or DescribeProcessingJob, empty for a job that never was.
+    """
 
     step: str
     name: str
@@ -20,6 +23,7 @@ class Job:
     seconds: float
     limit: int = 0
     reason: str = ""
+    described: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def log(self) -> str:

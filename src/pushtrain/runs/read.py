@@ -155,6 +155,7 @@ def _job(sagemaker: Any, step: str, kind: str, name: str) -> Job:
         seconds=seconds,
         limit=found.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
         reason=reason,
+        described=found,
     )
 
 

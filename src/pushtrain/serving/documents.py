@@ -58,6 +58,18 @@ def read(platform: Platform, key: str) -> Held:
     return Held(document=json.loads(found["Body"].read()), etag=found["ETag"])
 
 
+def serving_now(platform: Platform, model: str) -> tuple[str, str]:
+    """ARNs of the version that serves and of the one that served before it; empty where there is none."""
+    if not platform.serving_bucket:
+        return "", ""
+    document = read(platform, current_key(model)).document
+    current = document["model_package"] if document.get("version") else ""
+    before = document.get("previous")
+    if not before:
+        return current, ""
+    return current, read(platform, version_key(model, before)).document.get("model_package", "")
+
+
 def write(platform: Platform, key: str, document: Mapping[str, Any], *, instead_of: Held) -> str | None:
     """ETag of what was written; None, and nothing written, if the key no longer holds `instead_of`."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import

@@ -1,0 +1,60 @@
+"""`pushtrain models report`: what an approver looks at, as a page to keep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pushtrain.cli.options import json_option, place, place_options, print_json, short
+from pushtrain.errors import RegistryError
+
+language_option = click.option(
+    "--lang", "language", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the page."
+)
+
+
+@click.command("report")
+@click.argument("model")
+@click.argument("version", type=int)
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to write it.",
+)
+@language_option
+@place_options
+@json_option
+def report(model: str, version: int, target: Path | None, language: str, as_json: bool, **where: Any) -> None:
+    """Write the report of one version: a single HTML file that loads nothing.
+
+    It tells the verdict of the gate, the metrics beside the version that serves, curves and plots,
+    and which code, data and machines made the model. FILE is MODEL-VERSION.html here unless named.
+    """
+    from pushtrain.registry import show_version
+    from pushtrain.report import gather
+    from pushtrain.report.page import write_report
+
+    with place(**where) as platform:
+        facts = gather(platform, show_version(platform, model, version))
+    text = write_report(facts, language=language, now=datetime.now(UTC), program=metadata.version("pushtrain"))
+    target = target or Path(f"{model}-{version}.html")
+    write_page(target, text)
+    if as_json:
+        print_json({"model": model, "version": version, "file": str(target)})
+    else:
+        click.echo(f"{model} version {version} · {short(target)}")
+
+
+def write_page(target: Path, text: str) -> None:
+    """Raises RegistryError where the file cannot be written."""
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RegistryError(f"cannot write {target}: {error.strerror}") from error

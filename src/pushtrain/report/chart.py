@@ -1,0 +1,122 @@
+"""Inline SVG of a few kinds of charts. Pure: numbers and words in, markup out; every word is escaped.
+
+Colours are classes of the page's style sheet, so that light, dark and print have their own. A chart names itself by
+title and desc for who cannot see it; the page gives the values beside it as a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pushtrain.report.scale import tick_text, ticks
+
+WIDTH, HEIGHT = 360, 244
+LEFT, RIGHT, TOP, BOTTOM = 46, 12, 26, 38
+Points = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """What to draw, and in which words.
+
+    `unit` pins both axes to 0..1, `whole` numbers the lower one by whole numbers, `zero` draws a line at 0, `bounds` at
+    others; points whose x is in `marked` stand out.
+    """
+
+    name: str
+    title: str
+    summary: str
+    across: str
+    up: str
+    points: Points
+    line: bool = True
+    dots: bool = False
+    unit: bool = False
+    diagonal: bool = False
+    zero: bool = False
+    marked: frozenset[float] = frozenset()
+    bounds: Sequence[float] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Where a number lies in the picture."""
+
+    xs: Sequence[float]
+    ys: Sequence[float]
+
+    def x(self, value: float) -> float:
+        """Pixels from the left."""
+        share = (value - self.xs[0]) / (self.xs[-1] - self.xs[0])
+        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(self, value: float) -> float:
+        """Pixels from the top."""
+        share = (value - self.ys[0]) / (self.ys[-1] - self.ys[0])
+        return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def draw(chart: Chart) -> Markup:
+    """The chart as an `svg` element."""
+    axes = _axes(chart)
+    parts = [_grid(axes, chart), _guides(axes, chart), _line(axes, chart), _dots(axes, chart)]
+    head = Markup(
+        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d">'
+        '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>'
+    ).format(WIDTH, HEIGHT, *[chart.name] * 3, chart.title, chart.name, chart.summary)
+    return head + Markup("").join(parts) + Markup("</svg>")
+
+
+def _axes(chart: Chart) -> Axes:
+    if chart.unit:
+        return Axes((0, 0.25, 0.5, 0.75, 1), (0, 0.25, 0.5, 0.75, 1))
+    across = [x for x, _ in chart.points]
+    up = [y for _, y in chart.points] + list(chart.bounds) + ([0.0] if chart.zero else [])
+    xs = ticks(min(across), max(across))
+    if chart.whole:
+        xs = tuple(sorted({round(x) for x in xs if x >= 1} | {1})) if max(across) > 1 else (0, 1, 2)
+    return Axes(xs, ticks(min(up), max(up)))
+
+
+def _grid(axes: Axes, chart: Chart) -> Markup:
+    """Lines at the ticks of the upward axis, numbers at both, and what the axes are."""
+    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
+    row = Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="up" x="{}" y="{}">{}</text>')
+    rows = [row.format(LEFT, right, *[axes.y(y)] * 2, LEFT - 6, axes.y(y) + 4, tick_text(y)) for y in axes.ys]
+    column = Markup('<text class="across" x="{}" y="{}">{}</text>')
+    columns = [column.format(axes.x(x), bottom + 16, tick_text(x)) for x in axes.xs]
+    name = Markup('<text class="axis" x="{}" y="{}">{}</text>').format((LEFT + right) / 2, HEIGHT - 4, chart.across)
+    up = Markup('<text class="axis-up" x="0" y="12">{}</text>').format(chart.up)
+    return Markup("").join([*rows, *columns, name, *([up] if chart.up != chart.title else [])])
+
+
+def _guides(axes: Axes, chart: Chart) -> Markup:
+    """The bound of a gate, the line of no residual, or that of a guess."""
+    flat = Markup('<line class="guide" x1="{}" x2="{}" y1="{}" y2="{}"/>')
+    levels = [*chart.bounds, *([0.0] if chart.zero else [])]
+    lines = [flat.format(LEFT, WIDTH - RIGHT, axes.y(level), axes.y(level)) for level in levels]
+    if chart.diagonal:
+        lines.append(flat.format(axes.x(0), axes.x(1), axes.y(0), axes.y(1)))
+    return Markup("").join(lines)
+
+
+def _line(axes: Axes, chart: Chart) -> Markup:
+    if not chart.line:
+        return Markup("")
+    path = " ".join(f"{axes.x(x):g},{axes.y(y):g}" for x, y in chart.points)
+    return Markup('<polyline class="line" points="{}"/>').format(path)
+
+
+def _dots(axes: Axes, chart: Chart) -> Markup:
+    if not chart.dots:
+        return Markup("")
+    dot = Markup('<circle class="{}" cx="{}" cy="{}" r="{}"/>')
+    kind, small = ("dot", 3) if chart.line else ("dot alone", 2)
+    return Markup("").join(
+        dot.format("mark" if x in chart.marked else kind, axes.x(x), axes.y(y), 5 if x in chart.marked else small)
+        for x, y in chart.points
+    )

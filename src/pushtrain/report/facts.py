@@ -1,0 +1,140 @@
+"""All that is known of one model version: what its report and a comparison are made of. Reads AWS, changes nothing.
+
+Source: the registry, the run's input.json and config.yaml, Step Functions, SageMaker's jobs, their log, evaluation.json
+and plots.json. Whatever is gone by now (logs and histories do not last) is left empty, never guessed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.config import Config, load_config
+from pushtrain.errors import ConfigError, RunFailed
+from pushtrain.platform import Platform
+from pushtrain.registry import ModelVersion, read_version
+from pushtrain.report.curves import Curve, read_curves
+from pushtrain.report.plots import Plots, read_plots
+from pushtrain.report.verdict import Direction, Verdict, directions, judge
+from pushtrain.runs import Job, Run, log_lines, read_evaluation, show_run
+from pushtrain.serving import serving_now
+from pushtrain.workflow import names
+
+LINES = 200_000  # of a training job's log: twenty pages of GetLogEvents
+GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "AccessDenied"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """One model version and what it is measured against.
+
+    `beside` is the version that serves, or the one that served before where this one does; None where there is none.
+    `config` is None where config.yaml is gone. `cost` is what the run cost, in words; empty where no price is known.
+    """
+
+    version: ModelVersion
+    beside: ModelVersion | None = None
+    serves: bool = False
+    config: Config | None = None
+    run: Run | None = None
+    input: Mapping[str, Any] = field(default_factory=dict)
+    plots: Plots = field(default_factory=Plots)
+    curves: tuple[Curve, ...] = ()
+    cost: str = ""
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The run's jobs, retries included, oldest first."""
+        return self.run.jobs if self.run else ()
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The gate's conditions and what the metrics were."""
+        return judge(self.config.conditions, self.version.metrics) if self.config else ()
+
+    @property
+    def directions(self) -> Mapping[str, Direction]:
+        """Which way the gate's metrics are better."""
+        return directions(self.config.conditions) if self.config else {}
+
+
+def gather(platform: Platform, version: ModelVersion) -> Facts:
+    """Everything of one version. Raises what AWS raises, but for what is merely gone."""
+    run = _run(platform, version)
+    told = run.input if run else read_json(platform, names.artifact(platform, version.model, _input(version)))
+    serving, before = serving_now(platform, version.model)
+    serves = serving == version.arn
+    other = before if serves else serving
+    return Facts(
+        version=version,
+        beside=read_version(platform, other) if other else None,
+        serves=serves,
+        config=read_config(platform, told),
+        run=run,
+        input=told,
+        plots=_plots(platform, version),
+        curves=_curves(platform, run.jobs if run else ()),
+    )
+
+
+def read_config(platform: Platform, told: Mapping[str, Any]) -> Config | None:
+    """config.yaml as a run read it, in its environment; None where it is gone or no longer one of ours."""
+    config = told.get("config") or {}
+    body = _body(platform, config.get("uri", ""), config.get("version", ""))
+    try:
+        return load_config(body, environment=told.get("environment", "")).config if body else None
+    except ConfigError:  # an older pushtrain took it
+        return None
+
+
+def read_json(platform: Platform, uri: str) -> Mapping[str, Any]:
+    """A document of a run; empty when it is gone."""
+    found = read_evaluation(platform, uri)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _run(platform: Platform, version: ModelVersion) -> Run | None:
+    """Step Functions forgets a run 90 days after its end."""
+    try:
+        return show_run(platform, version.model, version.run) if version.run else None
+    except RunFailed:
+        return None
+
+
+def _input(version: ModelVersion) -> str:
+    return f"runs/{version.run}/input.json"
+
+
+def _plots(platform: Platform, version: ModelVersion) -> Plots:
+    if not version.evaluation:
+        return Plots()
+    folder = version.evaluation.rpartition("/")[0]
+    return read_plots(read_evaluation(platform, version.evaluation), read_evaluation(platform, f"{folder}/plots.json"))
+
+
+def _curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:
+    """Of the training job that made the model: the last one that completed."""
+    trained = [job for job in jobs if job.kind == "Training" and job.status == "Completed"]
+    definitions = trained[-1].described.get("AlgorithmSpecification", {}).get("MetricDefinitions") if trained else None
+    if not definitions:
+        return ()
+    return read_curves(itertools.islice(log_lines(platform, trained[-1]), LINES), definitions)
+
+
+def _body(platform: Platform, uri: str, version: str) -> bytes:
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    if not key:
+        return b""
+    exactly = {"VersionId": version} if version else {}
+    try:
+        body: bytes = aws.client("s3", platform.region).get_object(Bucket=bucket, Key=key, **exactly)["Body"].read()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in GONE:
+            return b""
+        raise
+    return body

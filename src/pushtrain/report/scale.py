@@ -1,0 +1,53 @@
+"""Numbers on an axis, and numbers as text. Pure."""
+
+from __future__ import annotations
+
+import math
+
+TINY, LARGE = 1e-3, 1e5
+
+
+def ticks(low: float, high: float, about: int = 4) -> tuple[float, ...]:
+    """Round numbers that enclose low..high, `about` steps of 1, 2 or 5 times a power of ten apart."""
+    if not high > low:
+        room = abs(low) / 10 or 0.5
+        low, high = low - room, high + room
+    rough = (high - low) / about
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * nice for nice in (1, 2, 5, 10) if rough <= power * nice * (1 + 1e-9))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return tuple(round(place * step, 12 - math.floor(math.log10(step))) for place in range(first, last + 1))
+
+
+def text(value: float) -> str:
+    """Four decimals where that says something, so that a column of them lines up; counts as whole numbers."""
+    if value == int(value) and abs(value) > 1:
+        return signless(f"{value:,.0f}") if abs(value) < 1e15 else f"{value:.3e}"  # noqa: PLR2004
+    if value and not TINY <= abs(value) < LARGE:
+        return signless(f"{value:.3e}")
+    return signless(f"{value:,.4f}")
+
+
+def tick_text(value: float) -> str:
+    """As short as it can be: an axis has little room."""
+    return signless(f"{value:.4g}")
+
+
+def signed(value: float) -> str:
+    """With its sign, also where it is positive."""
+    return f"+{text(value)}" if value > 0 else text(value)
+
+
+def duration(seconds: float) -> str:
+    """`4.2 s`, `3 min 20 s`, `2 h 05 min`."""
+    if seconds < 60:  # noqa: PLR2004  a minute
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:  # noqa: PLR2004  an hour
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def signless(text: str) -> str:
+    """With the minus sign that is as wide as a digit."""
+    return text.replace("-", "−", 1) if text.startswith("-") else text

@@ -1,0 +1,85 @@
+"""The pages in a real Chromium: no network, no complaint, and right when dark, narrow or printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.local.browser import CHROMIUM, Page, browser
+from tests.unit.report.report_facts import EVIL, page
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: the pages are not seen in a real browser"),
+]
+PAPER = "getComputedStyle(document.body).backgroundColor"
+SPILLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with browser(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    file = tmp_path / "report.html"
+    file.write_text(page(), encoding="utf-8")
+    return file
+
+
+def test_a_report_asks_for_nothing_and_complains_of_nothing(chromium: Page, report: Path) -> None:
+    chromium.open(report)
+    assert chromium.complaints == []
+    assert chromium.requests == [report.as_uri(), "data:,"] or chromium.requests == [report.as_uri()]
+    assert chromium.run("document.querySelectorAll('svg.chart').length") == 4
+    assert chromium.run("document.querySelectorAll('script').length") == 0
+    assert EVIL in chromium.run("document.body.textContent")
+
+
+def test_its_style_is_allowed_by_its_own_policy(chromium: Page, report: Path) -> None:
+    assert chromium.open(report).run(PAPER) == "rgb(255, 255, 255)"
+    assert chromium.run("getComputedStyle(document.querySelector('.line')).fill") == "none"
+
+
+def test_dark_where_the_reader_wants_dark_and_light_on_paper(chromium: Page, report: Path) -> None:
+    assert chromium.open(report, dark=True).run(PAPER) == "rgb(20, 22, 25)"
+    assert chromium.open(report, dark=True, media="print").run(PAPER) == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_text_is_readable_on_what_it_stands_on(chromium: Page, report: Path, dark: bool) -> None:
+    contrasts: Any = chromium.open(report, dark=dark).run(CONTRASTS)
+    assert min(contrasts.values()) >= 4.5, contrasts  # WCAG 2.2, level AA
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_phone_shows_it_without_scrolling_sideways(chromium: Page, tmp_path: Path, width: int, language: str) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page(language), encoding="utf-8")
+    chromium.open(file, width=width)
+    assert chromium.run(SPILLS) is False
+
+
+CONTRASTS = """(() => {
+  const linear = (v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const light = (c) => { const [r, g, b] = c.map((v) => linear(v / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const over = (front, back) => front.length < 4 ? front : back.map((v, i) => v + (front[i] - v) * front[3]);
+  const paper = parse(getComputedStyle(document.body).backgroundColor);
+  const found = {};
+  for (const element of document.querySelectorAll('h1, p, td, th, dt, dd, span, summary, footer, .chart text')) {
+    const style = getComputedStyle(element), own = parse(style.backgroundColor);
+    const back = own[3] === 0 ? paper : over(own, paper);
+    const ink = parse(element.closest('svg') ? style.fill : style.color);
+    const [a, b] = [light(ink), light(back)].sort((x, y) => y - x);
+    found[`${element.tagName} ${element.className.baseVal ?? element.className}`] = (a + 0.05) / (b + 0.05);
+  }
+  return found;
+})()"""

@@ -1,0 +1,149 @@
+"""The report as a reader gets it: what it says, in both languages, and that users' words stay words."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from pushtrain.errors import UsageError
+from pushtrain.report.pages import HERE
+from pushtrain.report.words import ENGLISH, KOREAN, LANGUAGES
+from pushtrain.runs import Run
+from tests.unit.report.html_view import Element, parse
+from tests.unit.report.report_facts import EVIL, METRICS, facts, page, version
+
+
+def table(document: Element, section: str) -> list[list[str]]:
+    (found,) = [each for each in document.all("section") if each.attributes["aria-labelledby"] == section]
+    return found.all("table")[0].rows
+
+
+def test_the_gate_is_judged_condition_by_condition() -> None:
+    document = parse(page())
+    assert table(document, "gate")[1:] == [
+        ["auc", "0.9700", "≥ 0.9000", "+0.0700 ✓ met"],
+        ["loss", "0.3500", "≤ 0.3000", "+0.0500 ✗ not met"],
+    ]
+    assert "✗ The gate is not met" in document.text
+
+
+def test_metrics_stand_beside_the_version_that_serves_with_the_better_one_marked_by_direction() -> None:
+    document = parse(page())
+    assert table(document, "metrics") == [
+        ["Metric", "This version", "Version 2, in serving", "Difference"],
+        ["auc", "0.9700", "0.9900", "−0.0200 ▼ worse"],
+        ["loss", "0.3500", "0.4000", "−0.0500 ▲ better"],
+        ["accuracy", "0.9500 ± 0.0200", "0.9500", "0.0000 same"],
+        ["rows", "569", "569", "0.0000 same"],
+    ]
+
+
+def test_a_difference_within_the_deviation_is_not_praised() -> None:
+    other = version(2, metrics={**METRICS, "binary_classification_metrics.accuracy.value": 0.94})
+    rows = table(parse(page(beside=other)), "metrics")
+    assert rows[3] == ["accuracy", "0.9500 ± 0.0200", "0.9400", "+0.0100 ▲ within ±"]
+
+
+def test_without_an_approved_version_there_is_nothing_beside() -> None:
+    document = parse(page(beside=None))
+    assert table(document, "metrics")[1] == ["auc", "0.9700"]
+    assert "No version of this model is approved" in document.text
+
+
+def test_what_is_gone_is_said_and_not_guessed() -> None:
+    document = parse(page(config=None, run=None, input={}, curves=(), version=version(metrics={})))
+    for words in (ENGLISH["gate_gone"], ENGLISH["no_metrics"], ENGLISH["jobs_gone"], ENGLISH["cost_unknown"]):
+        assert words in document.text
+    lost = facts().run
+    assert isinstance(lost, Run)
+    assert "Not every metric of the gate is known" in parse(page(version=version(metrics={}))).text
+
+
+def test_lineage_environment_time_and_cost() -> None:
+    document = parse(page(cost="1.20 USD"))
+    names = [each.text for each in document.all("dt")]
+    values = [each.text for each in document.all("dd")]
+    told = dict(zip(names, values, strict=True))
+    assert told["Commit"] == "4222ba4d (with changes that were not committed)"
+    assert told["Data raw"] == f"s3://lake/{EVIL}/"
+    assert told["Hyperparameters"] == "note = <b>bold</b>, depth = 4"
+    assert (told["Cost"], told["From start to end"], told["Environment"]) == ("1.20 USD", "1 h 02 min", "prod")
+    assert table(document, "environment")[1] == [
+        "train",
+        "ml.g5.xlarge × 2 (spot)",
+        "Completed",
+        "3 min 20 s",
+        "3 min 10 s",
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_users_words_stay_words(language: str) -> None:
+    text = page(language)
+    assert EVIL not in text
+    document = parse(text)
+    assert document.all("script") == document.all("b") == []
+    assert document.text.count(EVIL.replace("\n", " ")) >= 5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_can_be_read_aloud(language: str) -> None:
+    document = parse(page(language))
+    assert document.one("html").attributes["lang"] == language
+    assert len(document.all("h1")) == 1
+    for chart in document.all("svg"):
+        title, description = chart.one("title"), chart.one("desc")
+        named = [title.attributes["id"], description.attributes["id"]]
+        assert (chart.attributes["role"], chart.attributes["aria-labelledby"].split()) == ("img", named)
+        assert title.text
+        assert description.text
+    assert len(document.all("svg")) == 4 == len(document.all("details"))
+    for each in document.all("table"):
+        assert all(cell.attributes.get("scope") for cell in each.all("th"))
+    names = [
+        each.attributes["id"]
+        for tag in ("h2", "h3", "title", "desc", "p")
+        for each in document.all(tag)
+        if "id" in each.attributes
+    ]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_loads_nothing_and_runs_nothing(language: str) -> None:
+    text = page(language)
+    assert not re.search(r"(src|srcset|action|poster)=|url\(|@import|https?://|style=", text)
+    assert re.findall(r'href="([^"]*)"', text) == ["data:,"]
+    (policy,) = [m.attributes["content"] for m in parse(text).all("meta") if "http-equiv" in m.attributes]
+    style = base64.b64encode(hashlib.sha256(parse(text).one("style").children[0].encode()).digest()).decode()  # type: ignore[union-attr]
+    assert (
+        policy == f"default-src 'none'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_in_korean_every_word_is_korean() -> None:
+    text = parse(page("ko")).text
+    assert "✗ 게이트를 통과하지 못했습니다" in text
+    left = [word for key, word in ENGLISH.items() if len(word) > 12 and "{" not in word and word in text]
+    assert left == []
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert list(ENGLISH) == list(KOREAN)
+    assert all(ENGLISH[key].count("{}") == KOREAN[key].count("{}") for key in ENGLISH)
+
+
+def test_another_language_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"^language 'fr': the pages are written in en and ko$"):
+        page("fr")
+
+
+def test_no_attribute_of_a_dictionary_hides_a_word() -> None:
+    hidden: Mapping[str, object] = {key: None for key in ENGLISH if hasattr({}, key)}
+    assert hidden == {}
+    used = set(re.findall(r"\bt\.(\w+)", "".join(path.read_text() for path in HERE.glob("*.html"))))
+    assert used <= set(ENGLISH)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pushtrain.report.scale import duration, signed, text, tick_text, ticks
+
+SANE = st.floats(-1e12, 1e12, allow_nan=False)
+
+
+@given(SANE, SANE)
+def test_ticks_enclose_what_is_drawn_and_are_few(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    found = ticks(low, high)
+    room = (found[-1] - found[0]) * 1e-6
+    assert found[0] <= low + room
+    assert found[-1] >= high - room
+    assert 2 <= len(found) <= 9
+    assert all(math.isfinite(tick) for tick in found)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.9649, "0.9649"), (1.0, "1.0000"), (569.0, "569"), (0.0, "0.0000"), (-0.5, "−0.5000"), (0.00001, "1.000e-05"),
+     (1234567.5, "1.235e+06"), (1e300, "1.000e+300"), (12345.0, "12,345")],
+)  # fmt: skip
+def test_numbers_line_up(value: float, shown: str) -> None:
+    assert text(value) == shown
+
+
+def test_signs_and_times() -> None:
+    assert [signed(value) for value in (0.1, -0.1, 0.0)] == ["+0.1000", "−0.1000", "0.0000"]
+    assert tick_text(-0.25) == "−0.25"
+    assert [duration(s) for s in (4.21, 200, 59.99, 7500)] == ["4.2 s", "3 min 20 s", "60.0 s", "2 h 05 min"]
