@@ -21,6 +21,7 @@ from pushtrain.errors import PushError
 from pushtrain.manifest import CONFIG, FACT_LIMIT, MANIFEST, File, GitFacts, revision_of
 
 IGNORE_FILES = (".gitignore", ".pushtrainignore")
+MISNAMED = frozenset({"config.yml", "config.yaml", "config.yaml.txt", "config"})
 KEY_LIMIT = 1024 - 100  # bytes of an S3 key, less our own prefix
 
 
@@ -55,11 +56,17 @@ def read_names(folder: Path) -> Names:
     if not folder.is_dir():
         raise PushError(f"{folder}: there is no such folder")
     if not (folder / CONFIG).is_file():
-        raise PushError(f"{folder}: there is no {CONFIG} in it, so it is not a model repo")
+        raise PushError(f"{folder}: there is no {CONFIG} in it, so it is not a model repo{_misnamed(folder)}")
     paths = sorted(_walk(folder, folder, _outer_rules(folder)))
     for path in paths:
         _check_name(path)
     return Names(tuple(paths))
+
+
+def _misnamed(folder: Path) -> str:
+    """A word on a file that was meant to be config.yaml."""
+    meant = [entry.name for entry in folder.iterdir() if entry.name.lower() in MISNAMED and entry.is_file()]
+    return f". Rename {min(meant)} to {CONFIG}" if meant else ""
 
 
 def find_model_repos(folder: Path) -> tuple[Path, ...]:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from pushtrain.code_size import code_files, too_large
 from pushtrain.config import Config
 from pushtrain.errors import IncompletePush, Problem, PushError
 from pushtrain.manifest import CONFIG, MANIFEST, GitFacts, Manifest, parse_manifest
@@ -19,7 +20,6 @@ from pushtrain.push import PARALLEL, Push
 
 MANIFEST_LIMIT = 16 * 1024 * 1024
 CONFIG_LIMIT = 1024 * 1024
-SOURCE_LIMIT = 256 * 1024 * 1024  # bytes of code in one revision; data belongs under `data`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +65,9 @@ def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform)
     `data` paths stay out. The archive is deterministic: same files, same bytes.
     Raises PushError when a file is not what the manifest says.
     """
-    data = [source.local.rstrip("/") for source in config.data.values() if source.local]
-    names = [name for name in sorted(revision.sizes) if name != MANIFEST and not _under(name, data)]
-    size = sum(revision.sizes[name] for name in names)
-    if size > SOURCE_LIMIT:
-        raise PushError(f"the code has {size >> 20} MB; {SOURCE_LIMIT >> 20} MB is the limit. Name data under `data`")
+    names = code_files(revision.sizes, config)
+    if said := too_large({name: revision.sizes[name] for name in names}):
+        raise PushError(said)
     contents = _download(s3, revision, names)
     digest = hashlib.sha256()
     for name, body in contents.items():
@@ -108,10 +106,6 @@ def _archive(contents: Mapping[str, bytes]) -> bytes:
             entry.size, entry.mode = len(body), 0o755 if body.startswith(b"#!") else 0o644
             tar.addfile(entry, io.BytesIO(body))
     return buffer.getvalue()
-
-
-def _under(name: str, folders: list[str]) -> bool:
-    return any(name == folder or name.startswith(folder + "/") for folder in folders)
 
 
 def _require(push: Push, names: Iterable[str], sizes: Mapping[str, int]) -> None:

@@ -17,7 +17,7 @@ from types import FrameType
 
 import click
 
-from pushtrain.errors import PushtrainError
+from pushtrain.errors import ConfigError, PushtrainError
 
 COMMANDS = {
     "init": "Make a model repo that runs, to be changed into yours.",
@@ -91,7 +91,7 @@ def outcome(command: Callable[[], object]) -> int:
         error.show()
         return 2
     except PushtrainError as error:
-        click.echo(str(error), err=True)
+        _show(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -101,6 +101,17 @@ def outcome(command: Callable[[], object]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence
         return _unexpected(error)
+
+
+def _show(error: PushtrainError) -> None:
+    if not isinstance(error, ConfigError):
+        click.echo(str(error), err=True)
+        return
+    from pushtrain.cli.excerpt import show
+    from pushtrain.cli.terminal import Terminal
+
+    for problem in error.problems:
+        show(problem, Terminal(sys.stderr))
 
 
 def _unexpected(error: Exception) -> int:

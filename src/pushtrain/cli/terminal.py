@@ -44,11 +44,16 @@ class Terminal:
             self.gone = True
 
 
+def columns_of(text: str) -> int:
+    """How many columns `text` takes; wide characters of Hangul and the like count twice."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
 def cut(text: str, room: int) -> str:
-    """`text` in at most `room` columns; wide characters of Hangul and the like count twice."""
+    """`text` in at most `room` columns."""
     width = 0
     for index, char in enumerate(text):
-        width += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        width += columns_of(char)
         if width > room:
             return text[: max(0, index - 2)] + "…"
     return text

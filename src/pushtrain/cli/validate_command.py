@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pushtrain.cli.chosen import Chosen, choosing
+from pushtrain.cli.excerpt import show
 from pushtrain.cli.options import environment_option, json_option
+from pushtrain.cli.terminal import Terminal
 from pushtrain.config import LoadedConfig
-from pushtrain.errors import ConfigError, Problem, TemplateError
+from pushtrain.errors import ConfigError, Problem, PushError, TemplateError, UsageError
 
 if TYPE_CHECKING:
+    from pushtrain.cli.watch import Snapshot
+    from pushtrain.model_repo import Names
     from pushtrain.platform import Platform
 
 
@@ -37,12 +44,18 @@ class Validated:
 @click.command("validate")
 @choosing
 @environment_option
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @json_option
-def command(chosen: Chosen, environment: str, as_json: bool) -> int:
+def command(chosen: Chosen, environment: str, watch: bool, as_json: bool) -> int:
     """Check config.yaml and the scripts it names.
 
-    Prints every problem as `config.yaml:LINE  key: what is wrong, and how to mend it`.
+    Prints every problem as `config.yaml:LINE  key: what is wrong, and how to mend it`, and on a terminal
+    the place in the file.
     """
+    if watch and as_json:
+        raise UsageError("--watch never ends, and --json is exactly one document: leave one out")
+    if watch:
+        return _watch(chosen, environment)
     found = [validate(folder, environment) for folder in chosen.folders]
     if as_json:
         chosen.print_json("model_repos", [each.document for each in found])
@@ -50,6 +63,35 @@ def command(chosen: Chosen, environment: str, as_json: bool) -> int:
         for each in found:
             _tell(each)
     return 0 if all(each.loaded for each in found) else 1
+
+
+def _watch(chosen: Chosen, environment: str) -> int:
+    """Tell again after each change; 0 when what was told last was sound."""
+    from pushtrain.cli.watch import changes, snapshot
+
+    valid = False
+    with contextlib.suppress(KeyboardInterrupt):  # the way to end it
+        for turn, changed in enumerate(changes(lambda: _merged(map(snapshot, chosen.folders)))):
+            if turn:
+                click.echo(f"changed: {', '.join(changed[:3])}{' …' if len(changed) > 3 else ''}", err=True)  # noqa: PLR2004  as many as fit a line
+            told = [_retell(folder, environment) for folder in chosen.folders]
+            valid = all(told)
+    return 0 if valid else 1
+
+
+def _merged(snapshots: Iterable[Snapshot]) -> Snapshot:
+    return {name: facts for each in snapshots for name, facts in each.items()}
+
+
+def _retell(folder: Path, environment: str) -> bool:
+    """Tell what is wrong; whether nothing is. What is no model repo now may be one after the next change."""
+    try:
+        found = validate(folder, environment)
+    except (PushError, OSError) as error:
+        click.echo(str(error), err=True)
+        return False
+    _tell(found)
+    return found.loaded is not None
 
 
 def validate(folder: Path, environment: str, platform: Platform | None = None) -> Validated:
@@ -65,7 +107,7 @@ def check(folder: Path, environment: str, platform: Platform | None = None) -> L
 
     `platform` is where it shall run, whose network, keys and region a model may contradict; None is this machine.
     """
-    from pushtrain.config import check_repo, load_config, repo_warnings
+    from pushtrain.config import check_repo, check_scripts, load_config, repo_warnings
     from pushtrain.manifest import CONFIG
     from pushtrain.model_repo import read_names
     from pushtrain.platform import Platform
@@ -75,31 +117,52 @@ def check(folder: Path, environment: str, platform: Platform | None = None) -> L
     names = read_names(folder)
     file = str(folder / CONFIG)
     loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, file=file)
-    if problems := check_repo(loaded, names.holds, file=file):
+    faults, doubts = check_scripts(loaded, _sources(folder, names, loaded), folder=str(folder))
+    too_large, large = _size(folder, names, loaded)
+    if problems := (*check_repo(loaded, names.holds, file=file), *faults, *too_large):
         raise ConfigError(problems)
     try:
         compile_workflow(loaded.config, platform)
     except TemplateError as error:
         raise ConfigError([Problem(message=str(error), file=file)]) from error
-    surprises = repo_warnings(loaded, names.holds, file=file)
+    surprises = (*repo_warnings(loaded, names.holds, file=file), *doubts, *large)
     return dataclasses.replace(loaded, warnings=(*loaded.warnings, *surprises))
+
+
+def _sources(folder: Path, names: Names, loaded: LoadedConfig) -> dict[str, bytes]:
+    """The model repo's Python files, by path."""
+    from pushtrain.code_size import code_files
+
+    return {path: (folder / path).read_bytes() for path in code_files(names.paths, loaded.config) if path[-3:] == ".py"}
+
+
+def _size(folder: Path, names: Names, loaded: LoadedConfig) -> tuple[list[Problem], list[Problem]]:
+    """(problems, warnings) about a stray file that would be packed with the code."""
+    from pushtrain.code_size import code_files, surprisingly_large, too_large
+
+    sizes = {path: (folder / path).stat().st_size for path in code_files(names.paths, loaded.config)}
+    said = (too_large(sizes), surprisingly_large(sizes))
+    problems, doubts = ([Problem(message=text, file=str(folder))] if text else [] for text in said)
+    return problems, doubts
 
 
 def show_warnings(loaded: LoadedConfig) -> None:
     """What is legal but surprising, on stderr."""
+    terminal = Terminal(sys.stderr)
     for warning in loaded.warnings:
-        click.secho(f"warning  {warning}", fg="yellow", err=True)
+        terminal.say(click.style(f"warning  {warning}", fg="yellow"))
 
 
 def _tell(found: Validated) -> None:
+    terminal = Terminal(sys.stderr)
     for problem in found.problems:
-        click.echo(str(problem), err=True)
+        show(problem, terminal)
     if found.loaded is None:
         count = "1 problem" if len(found.problems) == 1 else f"{len(found.problems)} problems"
-        click.secho(f"{found.folder}: {count}", fg="red", err=True)
+        terminal.say(click.style(f"{found.folder}: {count}", fg="red"))
         return
     show_warnings(found.loaded)
     config = found.loaded.config
     jobs = ", ".join(f"{name} ({step.instance})" for name, step in config.steps.items())
-    click.secho(f"{config.model} is valid", fg="green", nl=False)
-    click.echo(f": template {config.template}; {jobs}")
+    said = click.style(f"{config.model} is valid", fg="green")
+    Terminal(sys.stdout).say(f"{said}: template {config.template}; {jobs}")

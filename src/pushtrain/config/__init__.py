@@ -30,6 +30,7 @@ from pushtrain.config.owned import PROCESSING_OWNED, TRAINING_OWNED
 from pushtrain.config.repo import check_repo, repo_warnings
 from pushtrain.config.rules_data import channels_of, inputs_of
 from pushtrain.config.rules_register import serving_framework
+from pushtrain.config.scripts import check_scripts
 from pushtrain.config.units import duration_text
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "Vpc",
     "channels_of",
     "check_repo",
+    "check_scripts",
     "duration_text",
     "inputs_of",
     "load_config",

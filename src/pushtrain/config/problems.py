@@ -118,10 +118,12 @@ def unknown_key(path: Path, root: type[Section] = Config) -> str:
     key, section = str(path[-1]), section_at(path[:-1], root)
     valid = keys(section) if section else []
     listed = f"Here are: {', '.join(valid)}"
+    near = closest(key, valid)
+    if near in {f"{key}s", key.removesuffix("s")}:  # `metrics` of the gate is a slip, not train's metrics
+        return f"unknown key. Did you mean {near!r}?"
     for owner in _OWNERS:
         if (other := section_at(owner, root)) and other is not section and key in keys(other) and len(path) > 1:
             return f"unknown key here; it belongs to {dotted(owner)}. {listed}"
-    near = closest(key, valid)
     return f"unknown key. Did you mean {near!r}?" if near else f"unknown key. {listed}"
 
 
