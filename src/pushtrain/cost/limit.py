@@ -15,10 +15,8 @@ def beyond_limit(loaded: LoadedConfig, most: Most) -> Problem | None:
     if limit is None:
         return None
     if most.total is None:
-        reasons = "; ".join(most.unknown)
-        found = (
-            f"what a run can cost is unknown: {reasons}. Give prices with `pushtrain prices use`, or remove the limit"
-        )
+        remedy = "Give prices (`pushtrain prices use`) and push --again, or remove the limit"
+        found = f"what a run can cost is unknown: {'; '.join(most.unknown)}. {remedy}"
     elif most.total.currency != limit.currency:
         found = f"is in {limit.currency}, and the prices are in {most.total.currency}. Give it in {most.total.currency}"
     elif most.total.amount > limit.amount:
