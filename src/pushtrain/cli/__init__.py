@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "Make a model repo that runs, to be changed into yours.",
     "validate": "Check config.yaml and the scripts it names.",
     "compile": "Print the Step Functions definition of a model repo.",
+    "graph": "Draw the workflow of a model repo.",
     "run": "Train, evaluate and register a model on this machine.",
     "plan": "Show what a push would do, without doing it.",
     "prices": "Prices of machines: list, fetch, use.",

@@ -1,0 +1,134 @@
+"""A Flow as one SVG file that needs nothing else: no font, script, style sheet or network. Pure.
+
+Made for a slide: top to bottom, dark on white, and readable in print.
+"""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections.abc import Iterator, Mapping
+from xml.sax.saxutils import escape
+
+from pushtrain.graph.flow import FAILED, Edge, Flow, Node
+from pushtrain.graph.layout import Places, Point, Size, place
+
+MARGIN, PADDING, LINE, HEAD = 28.0, 16.0, 18.0, 22.0
+NARROWEST, LONGEST, HEAD_KEPT = 120.0, 56, 12  # pixels, columns of text, letters
+WIDE, SMALL = 8.8, 7.2  # pixels for a column of the name, of the other lines
+SLANT, ROUND = 14.0, 8.0
+SIDE = 44.0  # right of all boxes, where arrows lead back
+COLOURS = {  # fill, border
+    "training": ("#dbeafe", "#1d4ed8"),
+    "processing": ("#ecfdf5", "#047857"),
+    "task": ("#f8fafc", "#475569"),
+    "pass": ("#f8fafc", "#94a3b8"),
+    "fork": ("#f5f3ff", "#6d28d9"),
+    "choice": ("#fefce8", "#a16207"),
+    "end": ("#ffffff", "#111827"),
+    "failure": ("#fef2f2", "#b91c1c"),
+}
+STYLE = (
+    'text{font-family:system-ui,-apple-system,"Segoe UI","Noto Sans","Noto Sans CJK KR",sans-serif;font-size:13px;'
+    "fill:#334155}.name{font-size:15px;font-weight:600;fill:#0f172a}.title{font-size:17px;font-weight:600;fill:#0f172a}"
+    ".arrow{fill:none;stroke:#475569;stroke-width:1.6}.error{stroke-dasharray:5 4}"
+    ".label{paint-order:stroke;stroke:#fff;stroke-width:5px}"
+)
+TITLE = 34.0
+
+
+def svg(flow: Flow) -> str:
+    """The whole document."""
+    sizes = {node.name: _size(node) for node in flow.nodes}
+    places = place(sizes, list(dict.fromkeys((edge.source, edge.target) for edge in flow.edges)))
+    moved = {name: (x + MARGIN, y + MARGIN + TITLE) for name, (x, y) in places.boxes.items()}
+    side = max(x + sizes[name][0] for name, (x, _) in moved.items())
+    right = max(side + (SIDE if places.back else 0), MARGIN + _columns(flow.title) * WIDE * 1.15) + MARGIN
+    bottom = max(y + sizes[name][1] for name, (_, y) in moved.items()) + MARGIN
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title" width="{right:.0f}" '
+        f'height="{bottom:.0f}" viewBox="0 0 {right:.0f} {bottom:.0f}">',
+        f'<title id="title">{escape(flow.title)}</title><style>{STYLE}</style>',
+        '<defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
+        'orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#475569"/></marker></defs>',
+        '<rect width="100%" height="100%" fill="#fff"/>',
+        f'<text class="title" x="{MARGIN}" y="{MARGIN + 8}">{escape(flow.title)}</text>',
+        *(_arrow(edge, moved, sizes, places, side) for edge in flow.edges),
+        *(part for node in flow.nodes for part in _box(node, moved[node.name], sizes[node.name])),
+        *(_label(edge, moved, sizes, places, side) for edge in flow.edges if edge.label),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _columns(text: str) -> int:
+    """Columns that `text` takes: Hangul and its like take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _clip(text: str) -> str:
+    """Without the middle of what is too long: how it begins says what it is, how it ends tells it from others."""
+    head, tail = text[:HEAD_KEPT], text[HEAD_KEPT:]
+    while tail and _columns(head) + _columns(tail) > LONGEST:
+        tail = "…" + tail.removeprefix("…")[1:]
+    return head + tail
+
+
+def _size(node: Node) -> Size:
+    width = max([_columns(_clip(node.name)) * WIDE, *(_columns(_clip(line)) * SMALL for line in node.lines)])
+    slant = 2 * SLANT if node.kind == "choice" else 0
+    return max(width + 2 * PADDING + slant, NARROWEST), HEAD + len(node.lines) * LINE + PADDING
+
+
+def _box(node: Node, at: Point, size: Size) -> Iterator[str]:
+    (x, y), (width, height) = at, size
+    fill, border = COLOURS[node.kind]
+    paint = f'fill="{fill}" stroke="{border}" stroke-width="1.6"'
+    middle = x + width / 2
+    yield f"<g><title>{escape(' · '.join((node.name, *node.lines)))}</title>"
+    if node.kind == "choice":
+        across = (
+            f"{x + SLANT} {y} {x + width - SLANT} {y} {x + width} {y + height / 2} {x + width - SLANT} {y + height}"
+        )
+        yield f'<polygon points="{across} {x + SLANT} {y + height} {x} {y + height / 2}" {paint}/>'
+    else:
+        round_ = height / 2 if node.kind in {"end", "failure"} else ROUND
+        yield f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{round_}" {paint}/>'
+    yield f'<text class="name" text-anchor="middle" x="{middle}" y="{y + HEAD + 2}">{escape(_clip(node.name))}</text>'
+    for index, line in enumerate(node.lines, 1):
+        below = y + HEAD + index * LINE + 2
+        yield f'<text text-anchor="middle" x="{middle}" y="{below}">{escape(_clip(line))}</text>'
+    yield "</g>"
+
+
+def _arrow(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], places: Places, side: float) -> str:
+    kind = "arrow error" if edge.label == FAILED else "arrow"
+    points = _points(edge, boxes, sizes, places)
+    if (edge.source, edge.target) in places.back:
+        (x, y), (u, v) = points
+        route = f"M{x} {y}H{side + SIDE / 2}V{v}H{u}"
+    else:
+        route = f"M{points[0][0]} {points[0][1]}"
+        for (x, y), (u, v) in itertools.pairwise(points):
+            half = (v - y) / 2
+            route += f"C{x} {y + half} {u} {v - half} {u} {v}"
+    return f'<path class="{kind}" d="{route}" marker-end="url(#head)"/>'
+
+
+def _points(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], places: Places) -> list[Point]:
+    """Where an arrow begins, bends and ends."""
+    (x, y), (width, height) = boxes[edge.source], sizes[edge.source]
+    (u, v), (across, high) = boxes[edge.target], sizes[edge.target]
+    if (edge.source, edge.target) in places.back:
+        return [(x + width, y + height / 2), (u + across, v + high / 2)]
+    bends = [(bx + MARGIN, by + MARGIN + TITLE) for bx, by in places.bends[edge.source, edge.target]]
+    return [(x + width / 2, y + height), *bends, (u + across / 2, v)]
+
+
+def _label(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], places: Places, side: float) -> str:
+    """What must hold, halfway along the arrow's first part."""
+    points = _points(edge, boxes, sizes, places)
+    (x, y), (u, v) = points[0], points[1]
+    across = side + SIDE / 2 if (edge.source, edge.target) in places.back else (x + u) / 2
+    at = f'text-anchor="middle" x="{across}" y="{(y + v) / 2 + 4}"'
+    return f'<text class="label" {at}>{escape(_clip(edge.label))}</text>'

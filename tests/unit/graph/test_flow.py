@@ -1,0 +1,100 @@
+"""What of a definition is drawn, and as what."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pushtrain.graph import Flow, flow_of
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "definitions"
+
+
+def whole_pipeline(*, whole: bool = False) -> Flow:
+    return flow_of(json.loads((GOLDEN / "whole-pipeline" / "definition.json").read_text("utf-8")), whole=whole)
+
+
+def ways(flow: Flow) -> set[tuple[str, str, str]]:
+    return {(edge.source, edge.label, edge.target) for edge in flow.edges}
+
+
+def machine(start: str, **states: dict[str, Any]) -> dict[str, Any]:
+    return {"StartAt": start, "States": states}
+
+
+def test_the_main_way_is_what_a_slide_needs() -> None:
+    flow = whole_pipeline()
+    assert [node.name for node in flow.nodes][:3] == ["preprocess", "train", "evaluate"]
+    assert {("preprocess", "", "train"), ("gate", "yes", "register"), ("gate", "otherwise", "not registered")} <= ways(
+        flow
+    )
+    assert not {node.kind for node in flow.nodes} & {"failure", "pass"}
+    assert {node.kind for node in flow.nodes if node.name in {"registered", "not registered"}} == {"end"}
+
+
+def test_the_gate_names_the_metrics_of_evaluation_json_and_jobs_their_machines() -> None:
+    nodes = {node.name: node for node in whole_pipeline().nodes}
+    assert nodes["train"].kind == "training"
+    assert all(" × " in nodes[step].lines[-1] for step in ("preprocess", "train", "evaluate"))
+    assert nodes["gate"].lines
+    assert all("≥" in line or "≤" in line or "<" in line or ">" in line for line in nodes["gate"].lines)
+    assert not any("m0" in line for line in nodes["gate"].lines)
+
+
+def test_all_states_are_drawn_when_asked_for() -> None:
+    flow = whole_pipeline(whole=True)
+    definition = json.loads((GOLDEN / "whole-pipeline" / "definition.json").read_text("utf-8"))
+    assert {node.name for node in flow.nodes} == set(definition["States"])
+    assert ("train completed?", "yes", "train did not complete") in ways(flow)
+
+
+def test_branches_part_and_meet_and_errors_have_their_way() -> None:
+    branches = [machine("a", a={"Type": "Wait", "End": True}), machine("b", b={"Type": "Task", "End": True})]
+    catch = [{"ErrorEquals": ["States.ALL"], "Next": "tell"}]
+    both = {"Type": "Parallel", "Branches": branches, "Next": "done", "Catch": catch}
+    flow = flow_of(machine("both", both=both, done={"Type": "Succeed"}, tell={"Type": "Task", "End": True}), whole=True)
+    assert ways(flow) == {
+        ("both", "", "a"),
+        ("both", "", "b"),
+        ("a", "", "done"),
+        ("b", "", "done"),
+        ("both", "on error", "tell"),
+    }
+
+
+def test_arrows_lead_past_what_is_left_out_even_at_the_start() -> None:
+    look = {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsPresent": True, "Next": "work"}], "Default": "no"}
+    fail = {"Type": "Fail"}
+    flow = flow_of(
+        machine("set", set={"Type": "Pass", "Next": "look"}, look=look, work={"Type": "Task", "End": True}, no=fail)
+    )
+    assert [node.name for node in flow.nodes] == ["work"]
+    assert flow.edges == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines"),
+    [
+        ({"Variable": "$.a.b", "NumericLessThan": 3}, ["a.b < 3"]),
+        ({"Variable": "$['a.b']['it\\'s']", "StringEquals": "예"}, ['a.b.it\'s = "예"']),
+        ({"Variable": "$.a", "NumericGreaterThanEqualsPath": "$.champion"}, ["a ≥ champion"]),
+        ({"Variable": "$.a", "IsPresent": True}, ["a is present"]),
+        ({"Variable": "$.a", "IsPresent": False}, ["a is present: false"]),
+        ({"Not": {"Variable": "$.a", "BooleanEquals": True}}, ["not: a = true"]),
+        (
+            {"And": [{"Variable": "$.a", "IsNull": True}, {"Variable": "$.b", "NumericEquals": 1}]},
+            ["a is null", "b = 1"],
+        ),
+        (
+            {"Or": [{"Variable": "$.a", "NumericEquals": 0}, {"Variable": "$.b", "NumericEquals": 1}]},
+            ["a = 0 or b = 1"],
+        ),
+    ],
+)
+def test_rules_are_said_in_words(rule: dict[str, Any], lines: list[str]) -> None:
+    pick = {"Type": "Choice", "Choices": [{**rule, "Next": "x"}], "Default": "y"}
+    flow = flow_of(machine("pick", pick=pick, x={"Type": "Succeed"}, y={"Type": "Succeed"}))
+    assert list(flow.nodes[0].lines) == lines
