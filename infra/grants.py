@@ -126,6 +126,12 @@ def read_locations(names: Names, locations: Iterable[DataLocation]) -> list[Gran
     return grants
 
 
+def read_secrets(names: Names) -> list[Grant]:
+    """Read the secrets the settings name: values in config.yaml can be read by whoever sees a run or its logs."""
+    action, why = "secretsmanager:GetSecretValue", "The settings name these secrets."
+    return [allow("ReadSecrets", action, names.settings.secrets, why)] if names.settings.secrets else []
+
+
 def read_platform(names: Names) -> Grant:
     """Read the published Platform."""
     parameter = names.arn("ssm", f"parameter{names.parameter}")

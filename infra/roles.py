@@ -137,6 +137,7 @@ def jobs_grants(names: Names, key: str) -> list[Grant]:
         g.allow("KeyForVolumes", "kms:CreateGrant", key, "SageMaker lends the key to the machine's disk.", volumes),
         g.allow("DescribeKey", "kms:DescribeKey", key, "SageMaker looks whether the key is usable."),
         *g.read_locations(names, settings.data_locations),
+        *g.read_secrets(names),
         g.allow("JobLogs", write_logs, logs, "SageMaker writes a job's log with the job's role."),
         g.allow("JobMetrics", "cloudwatch:PutMetricData", "*", "PutMetricData knows no resource."),
         g.allow("ImageLogin", "ecr:GetAuthorizationToken", "*", "The login to ECR knows no resource."),

@@ -54,6 +54,12 @@ def _arn(kind: str, service: str, resource: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _secret(text: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+", text):
+        raise ValueError(f"{brief(text)} is not the ARN of a secret, such as describe-secret tells it")
+    return text
+
+
 def _retention(days: int) -> int:
     if days not in RETENTION:
         near = min(RETENTION, key=lambda known: abs(known - days))
@@ -115,6 +121,9 @@ class Settings(Section):
     )
     kms_key: KeyArn | None = Field(None, description="A key of yours in place of the one the stack makes.")
     data_locations: Annotated[tuple[DataLocation, ...], Field(max_length=50, strict=False)] = ()
+    secrets: Annotated[tuple[Annotated[str, AfterValidator(_secret)], ...], Field(max_length=50, strict=False)] = Field(
+        (), description="ARNs of secrets in Secrets Manager that jobs may read."
+    )
     image_accounts: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
         (), description="Other accounts whose ECR repositories jobs may pull from."
     )

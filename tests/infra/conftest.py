@@ -26,6 +26,7 @@ reserved_concurrency: 5
 data_locations:
   - s3: s3://lake/churn/
     kms_key: arn:aws:kms:us-east-1:123456789012:key/lake
+secrets: ["arn:aws:secretsmanager:us-east-1:123456789012:secret:churn/token-AbCdEf"]
 image_accounts: ["210987654321"]
 registry_readers: ["999988887777"]
 network:

@@ -86,7 +86,8 @@ class Walk:
         yield from (Need(f"events:{action}", rule) for action in RULE)
 
     def jobs(self) -> Iterator[Need]:
-        """What the role of jobs needs: SageMaker reads, writes, pulls and logs with it."""
+        """What the role of jobs needs: SageMaker reads, writes, pulls and logs with it, scripts read secrets."""
+        yield from (Need("secretsmanager:GetSecretValue", secret) for secret in self.names.settings.secrets)
         for task in self.tasks:
             match = re.search(r"sagemaker:create(\w+)Job\.sync", task["Resource"])
             if match:

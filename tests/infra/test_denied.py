@@ -19,6 +19,7 @@ CODE, ARTIFACTS, SERVING = (f"arn:aws:s3:::pushtrain-{kind}-123456789012-us-east
 KEY = f"arn:aws:kms:{HOME}:key/{KEY_ID}"
 VERSION = f"arn:aws:sagemaker:{HOME}:model-package/churn/1"
 UPDATE, CREATE, PASS = "sagemaker:UpdateModelPackage", "sagemaker:CreateModelPackage", "iam:PassRole"
+SECRET = "secretsmanager:GetSecretValue"
 ANYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
 
 
@@ -48,6 +49,8 @@ RESERVED: dict[str, tuple[str, Need]] = {
     "read data beside it": ("", Need("s3:GetObject", "arn:aws:s3:::lake/payroll/2026.csv")),
     "list data beside it": ("", Need("s3:ListBucket", "arn:aws:s3:::lake", {"s3:prefix": "payroll/"})),
     "list all of that bucket": ("", Need("s3:ListBucket", "arn:aws:s3:::lake")),
+    "read a named secret": ("jobs", Need(SECRET, f"arn:aws:secretsmanager:{HOME}:secret:churn/token-AbCdEf")),
+    "read a secret beside it": ("", Need(SECRET, f"arn:aws:secretsmanager:{HOME}:secret:payroll/token-AbCdEf")),
     "read another bucket": ("", Need("s3:GetObject", "arn:aws:s3:::somebody-elses/churn/data.csv")),
     "pass the jobs' role": ("states", Need(PASS, f"{ROLE}pushtrain-jobs", to("sagemaker"))),
     "pass the states' role": ("push", Need(PASS, f"{ROLE}pushtrain-states", to("states"))),

@@ -46,6 +46,7 @@ def test_three_lines_are_enough() -> None:
         ("registry_readers: ['111122223333']", "dev.yaml:4  registry_readers: 111122223333 is this account"),
         ("image_accounts: [1234]", "dev.yaml:4  image_accounts[0]: expected text, found the number 1234"),
         ("environment: prod", "dev.yaml:4  environment: is the name of the file. Remove the line"),
+        ("secrets: [churn/token]", "dev.yaml:4  secrets[0]: 'churn/token' is not the ARN of a secret"),
         ("notify: [nobody]", "dev.yaml:4  notify[0]: 'nobody' is not an e-mail address"),
         ("tags: {'aws:owner': x}", "dev.yaml:4  tags.'aws:owner'"),
     ],
