@@ -1,0 +1,106 @@
+"""What docs/operate.md tells an operator to type and to look for is what the stack and AWS's own API have."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore import xform_name
+
+from infra.settings import Settings
+from pushtrain.machine import execution_arn
+from pushtrain.platform import Platform
+from tests.infra.template_view import View
+
+PAGE = (Path(__file__).parents[2] / "docs" / "operate.md").read_text(encoding="utf-8")
+GLOBAL = {"query", "output", "cli-read-timeout"}  # options of the AWS command line itself
+COMMANDS = re.findall(r"\baws (\w+) ([a-z]+-[a-z-]+|invoke)([^\n)`]*)", PAGE)
+
+
+def table(title: str) -> list[list[str]]:
+    """Cells of the first table under a heading, but for its first two rows."""
+    rows = re.search(rf"^{title}$.*?((?:^\|[^\n]*\n)+)", PAGE, re.MULTILINE | re.DOTALL)
+    assert rows, title
+    return [[cell.strip() for cell in row[1:-1].split("|")] for row in rows[1].splitlines()[2:]]
+
+
+def named(view: View, kind: str, key: str) -> set[str]:
+    return {each[key].removeprefix("pushtrain-") for each in view.of(kind) if isinstance(each.get(key), str)}
+
+
+@pytest.mark.parametrize(("service", "operation", "rest"), COMMANDS, ids=lambda text: text.strip().partition(" ")[0])
+def test_every_command_of_aws_is_one_with_these_options(service: str, operation: str, rest: str) -> None:
+    model = botocore.session.get_session().get_service_model(service)
+    operations = {xform_name(name, "-"): name for name in model.operation_names}
+    shape = model.operation_model(operations[operation]).input_shape
+    assert shape
+    known = {xform_name(name, "-") for name in shape.members} | GLOBAL
+    asked = {option.removeprefix("no-") for option in re.findall(r"--([a-z-]+)", rest)}
+    assert asked <= known
+    assert {xform_name(name, "-") for name in shape.required_members} <= asked
+
+
+def test_there_are_commands_to_replay_redrive_and_stop() -> None:
+    wanted = {"receive-message", "delete-message", "invoke", "redrive-execution", "stop-execution"}
+    assert wanted <= {operation for _, operation, _ in COMMANDS}
+
+
+def test_every_name_it_gives_is_one_of_the_stack(view: View) -> None:
+    policies = named(view, "IAM::ManagedPolicy", "ManagedPolicyName")
+    made = policies | {"failures", "push", "approval", "readers"}
+    assert {"push", "approval", "readers"} <= named(view, "IAM::Role", "RoleName")
+    assert "failures" in named(view, "SQS::Queue", "QueueName")
+    told = set(re.findall(r"<prefix>-([a-z-]+)", PAGE))
+    assert policies <= told
+    assert told <= made
+    assert set(re.findall(r"PREFIX-([a-z-]+(?::\w+)?)", PAGE)) == {"failures", "push:live", "approval:live"}
+    assert {alias["Name"] for alias in view.of("Lambda::Alias")} == {"live"}
+
+
+def test_every_alarm_is_in_its_table(view: View) -> None:
+    told = [name for row in table("## Recover") for name in row[0].split(", ")]
+    assert sorted(told) == sorted(named(view, "CloudWatch::Alarm", "AlarmName"))
+
+
+def test_a_run_is_addressed_as_aws_addresses_it() -> None:
+    [arn] = set(re.findall(r"--execution-arn (\S+)", PAGE))
+    shape = {"REGION": "us-east-1", "ACCOUNT": "123456789012", "PREFIX": "pushtrain", "MODEL": "churn"}
+    for word, value in shape.items():
+        arn = arn.replace(word, value)
+    assert arn == execution_arn(Platform.local(), "churn", "RUN")
+
+
+def test_every_setting_is_in_its_table() -> None:
+    told = [name for row in table("## Settings") for name in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(told) == sorted(set(Settings.model_fields) - {"environment"})
+
+
+def test_the_policy_of_a_key_of_your_own_is_that_of_ours(view: View) -> None:
+    [text] = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    policy: dict[str, Any] = json.loads(text.replace("eu-west-1", "us-east-1").replace("111122223333", "123456789012"))
+    [key] = view.of("KMS::Key")
+    ours = key["KeyPolicy"]["Statement"]
+    assert [statement for statement in policy["Statement"] if statement not in ours] == []
+    assert {each["Sid"] for each in ours if "Sid" in each} <= {each.get("Sid") for each in policy["Statement"]}
+
+
+def test_what_costs_while_idle_is_counted(view: View) -> None:
+    rows = {row[0]: row for row in table("## What it costs idle")}
+    memory = sum(function["MemorySize"] for function in view.of("Lambda::Function")) / 1024
+    assert rows["SnapStart's cache"][1] == f"{len(view.of('Lambda::Function'))} handlers, {memory:.2f} GB, 720 h"
+    price = float(rows["SnapStart's cache"][2].partition("*")[0])
+    assert float(rows["SnapStart's cache"][3]) == round(memory * 720 * 3600 * price, 2)
+    alarms = [1 + len(alarm.get("Metrics", ())) for alarm in view.of("CloudWatch::Alarm")]
+    assert rows["alarms"][1] == f"{sum(alarms)}, of one metric each"
+    assert float(rows["alarms"][3]) == pytest.approx(sum(alarms) * 0.10)
+    assert (len(view.of("CloudWatch::Dashboard")), len(view.of("KMS::Key"))) == (1, 1)
+    sums = [row[3] for row in table("## What it costs idle")]
+    assert float(sums[-1].strip("*")) == pytest.approx(sum(map(float, sums[:-1])))
+    assert view.of("EC2::VPCEndpoint") == view.of("EC2::NatGateway") == []
+    assert not [
+        each for each in view.raw.values() if each["Type"] == "AWS::Lambda::Version" and "DeletionPolicy" in each
+    ]
