@@ -181,6 +181,12 @@ def keep_runs(names: Names) -> Grant:
     return allow("KeepRuns", "states:RedriveExecution StopExecution", names.executions, why)
 
 
+def see_quotas() -> Grant:
+    """See how many GPUs the account may use."""
+    why = "A plan tells of GPU quotas that are too small; lists of quotas know no resource."
+    return allow("SeeQuotas", "servicequotas:ListAWSDefaultServiceQuotas ListServiceQuotas", "*", why)
+
+
 def keep_prices(names: Names) -> list[Grant]:
     """Ask AWS for prices, and put the table in force by which limits on cost are kept."""
     why = "Limits on cost go by this table; who pushes does not write it."

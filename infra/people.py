@@ -50,6 +50,7 @@ def scientist_grants(names: Names, key: str) -> list[Grant]:
     return [
         g.read_platform(names),
         *g.watch_runs(names),
+        g.see_quotas(),
         *g.read_registry(names),
         g.use_key(names, key, "Decrypt GenerateDataKey" if pushes else "Decrypt"),
         *((*g.push(names), g.keep_runs(names)) if pushes else ()),
@@ -81,6 +82,7 @@ def operator_grants(names: Names, key: str) -> list[Grant]:
     return [
         g.read_platform(names),
         *g.watch_runs(names),
+        g.see_quotas(),
         *g.read_registry(names),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.keep_runs(names),
@@ -97,6 +99,7 @@ def jenkins_grants(names: Names, key: str) -> list[Grant]:
         g.read_platform(names),
         *g.push(names),
         *g.watch_runs(names),
+        g.see_quotas(),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.allow("Deploy", "sts:AssumeRole", roles, "The CDK deploys with roles of its own, whose names begin so."),
     ]

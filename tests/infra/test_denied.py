@@ -127,6 +127,7 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         "replay a decision": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"),
         "invoke an old version": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:1"),
         "give prices": Need("s3:PutObject", f"{ARTIFACTS}/prices.yaml"),
+        "see quotas": Need("servicequotas:ListServiceQuotas", "*"),
         "ask AWS for prices": Need("pricing:GetProducts", "*"),
         "see versions": Need("sagemaker:DescribeModelPackage", VERSION),
         "decide": Need(UPDATE, VERSION, status("Rejected")),
@@ -139,10 +140,10 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
     prices = {"give prices", "ask AWS for prices"}
     replay = {"take a failed event", "replay a push", "replay a decision"}
     assert may_do == {
-        "data-scientist": {"push", "find the platform", "see runs", "see versions", *keep},
+        "data-scientist": {"push", "find the platform", "see runs", "see quotas", "see versions", *keep},
         "approver": {"find the platform", "see versions", "decide"},
-        "operator": {"find the platform", "see runs", "see versions", *keep, *replay, *prices},
-        "jenkins": {"push", "deploy", "find the platform", "see runs"},
+        "operator": {"find the platform", "see runs", "see quotas", "see versions", *keep, *replay, *prices},
+        "jenkins": {"push", "deploy", "find the platform", "see runs", "see quotas"},
     }
 
 

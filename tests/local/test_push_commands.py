@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from pushtrain import aws, follow
+from pushtrain import aws, follow, quotas
 from pushtrain.cli import outcome, program
 from pushtrain.errors import RunFailed
 from pushtrain.follow import Patience
@@ -20,6 +21,7 @@ from pushtrain.local.aws import HANDLERS, ON_PUSH, LocalAws, up
 from pushtrain.model_repo import read_model_repo
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.push import Push, upload
+from pushtrain.quotas import Quota
 from pushtrain.runs import Run
 
 PLATFORM = Platform.local("dev")
@@ -204,3 +206,27 @@ def test_patience_ends_while_a_run_goes_on(quiet: LocalAws, make_repo: MakeRepo)
     (run,) = ended(push)
     assert isinstance(run, Run)
     assert run.status == "ABORTED"
+
+
+def on_a_gpu(make_repo: MakeRepo) -> Path:
+    text = (make_repo("plain") / "config.yaml").read_text().replace("train:\n", "train:\n  instance: ml.g5.xlarge\n", 1)
+    return make_repo("plain", {"config.yaml": text.replace("sklearn 1.2-1", "pytorch 2.6")})
+
+
+def test_a_plan_tells_of_gpu_quotas_and_goes_on_where_aws_does_not(
+    machine: LocalAws, make_repo: MakeRepo, types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = on_a_gpu(make_repo)
+    name = "ml.g5.xlarge for training job usage"
+    monkeypatch.setattr(quotas, "read_quotas", lambda names, _: {n: Quota(name=n, code="L-1", value=0) for n in names})
+    assert f"quota: train needs 1, and the quota '{name}' is 0 in us-east-1. Ask for it: aws" in types("plan", repo)[1]
+    (lack,) = json.loads(types("plan", repo, "--json")[1])["too_small_quotas"]
+    assert (lack["step"], lack["needed"], lack["quota"]["value"]) == ("train", 1, 0)
+
+    def refuse(names: object, region: str) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListServiceQuotas")
+
+    monkeypatch.setattr(quotas, "read_quotas", refuse)
+    code, out, err = types("plan", repo, "--json")
+    assert (code, json.loads(out)["too_small_quotas"]) == (0, None)
+    assert "GPU quotas were not looked at: An error occurred (AccessDeniedException)" in err

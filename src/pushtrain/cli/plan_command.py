@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pushtrain.cost import Line
     from pushtrain.plan import Plan
     from pushtrain.platform import Platform
+    from pushtrain.quotas import Quota, Shortage
 
 
 @click.command("plan")
@@ -25,16 +26,22 @@ def command(chosen: Chosen, as_json: bool, **where: Any) -> int:
     """Show what a push would do, without doing it.
 
     Whether the revision is new, what happens to the state machine, line by line, which machines the
-    jobs take for how long at most, and the most that can cost. Exit code 1 when a limit of config.yaml
-    refuses the push. With --local, what a push to this machine would do.
+    jobs take for how long at most, the most that can cost, and GPU quotas of the account that are too
+    small. Exit code 1 when a limit of config.yaml refuses the push. With --local, what a push to this
+    machine would do; it has no quotas.
     """
+    from pushtrain.quotas import shortages
+
     with place(**where) as platform:
         plans = [_plan(folder, platform) for folder in chosen.folders]
+    quotas = None if where["local"] else _quotas(plans, platform)
+    short = [None if quotas is None else shortages(each.jobs, quotas) for each in plans]
     if as_json:
-        chosen.print_json("plans", [_document(each) for each in plans])
+        documents = [_document(each, lacks) for each, lacks in zip(plans, short, strict=True)]
+        chosen.print_json("plans", documents)
     else:
-        for each in plans:
-            _tell(each)
+        for each, lacks in zip(plans, short, strict=True):
+            _tell(each, [lack.text(platform.region) for lack in lacks or ()])
     return 1 if any(each.refused for each in plans) else 0
 
 
@@ -48,19 +55,35 @@ def _plan(folder: Path, platform: Platform) -> Plan:
     return plan(read_model_repo(folder), loaded, platform)
 
 
-def _document(plan: Plan) -> dict[str, Any]:
+def _quotas(plans: list[Plan], platform: Platform) -> dict[str, Quota] | None:
+    """Quotas of all GPUs in the plans; None, and why on stderr, when AWS does not tell them."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from pushtrain.quotas import on_gpus, quota_name, read_quotas
+
+    try:
+        return read_quotas({quota_name(job) for each in plans for job in on_gpus(each.jobs)}, platform.region)
+    except (ClientError, BotoCoreError) as error:
+        click.echo(f"GPU quotas were not looked at: {' '.join(str(error).split())}", err=True)
+        return None
+
+
+def _document(plan: Plan, lacks: list[Shortage] | None) -> dict[str, Any]:
     named = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan) if field.name != "most"}
     jobs, refused = [dataclasses.asdict(job) for job in plan.jobs], str(plan.refused) if plan.refused else None
-    return named | {"jobs": jobs, "max_cost": plan.most.document(), "refused": refused}
+    quotas = None if lacks is None else [dataclasses.asdict(lack) for lack in lacks]
+    return named | {"jobs": jobs, "max_cost": plan.most.document(), "refused": refused, "too_small_quotas": quotas}
 
 
-def _tell(plan: Plan) -> None:
+def _tell(plan: Plan, quotas: list[str]) -> None:
     fate = "pushed before: a push does nothing" if plan.pushed else "new"
     click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {fate}", bold=True)
     click.echo(f"  state machine {plan.machine.rpartition(':')[2]}: {_change(plan)}")
     if plan.jobs:
         table([_job(line) for line in plan.most.lines])
     _tell_cost(plan)
+    for text in quotas:
+        click.secho(f"  quota: {text}", fg="yellow")
     for line in plan.diff.splitlines():
         click.secho(f"    {line}", fg={"+": "green", "-": "red"}.get(line[0]))
 
