@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pushtrain.cli.options import json_option, place, place_options, print_json, show_metrics, table
+from pushtrain.cli.options import json_option, place, place_options, print_json, program, show_metrics, table
 from pushtrain.runs import Run
 
 
@@ -57,8 +57,21 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
         click.echo("  metrics")
         show_metrics(found.metrics)
     if found.error:
-        click.echo(f"  {found.error.step} failed: {found.error.reason}")
+        _tell_failure(found, local=local)
     click.echo(f"  {verdict(found)}")
+
+
+def _tell_failure(run: Run, *, local: bool) -> None:
+    """What failed, why, where its log is, and what to try."""
+    from pushtrain.runs import advice
+
+    assert run.error is not None  # noqa: S101 - the caller looked
+    click.echo(f"  {run.error.step} failed: {run.error.reason}")
+    if run.error.log:
+        where = " --local" if local else ""
+        click.echo(f"  log  {run.error.log}: {program()} runs logs {run.run} --step {run.error.step}{where}")
+    if text := advice(run.error.reason):
+        click.echo(f"  try  {text}")
 
 
 @command.command("logs")

@@ -18,7 +18,7 @@ import click
 from pushtrain.cli.options import program, short
 from pushtrain.cli.terminal import Terminal, cut
 from pushtrain.report import judge, short_name
-from pushtrain.runs import Run
+from pushtrain.runs import Run, advice
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -133,6 +133,7 @@ class Screen:
         failed = [job for job in run.jobs if job.step == run.error.step]
         self._say(f"{click.style('failed', fg='red')}  {run.error.step}: {run.error.reason}")
         if not failed:
+            self._try(run)
             return
         log = self.store / "jobs" / failed[-1].name / "log.txt"
         tail = list(self.lines.get(failed[-1].name, ()))
@@ -142,6 +143,11 @@ class Screen:
                 self._say(f"    {line}")
         self._say(f"full log    {short(log)}")
         self._say(f"run         {run.run}")
+        self._try(run)
+
+    def _try(self, run: Run) -> None:
+        if run.error and (text := advice(run.error.reason)):
+            self._say(f"try         {text}")
 
     def _where(self) -> str:
         default = Path(".pushtrain")

@@ -1,5 +1,6 @@
 """What became of runs: states, jobs, metrics and the reason of a failure."""
 
+from pushtrain.runs.advice import advice
 from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.logs import log_lines
 from pushtrain.runs.metrics import flat_metrics, metric_name
@@ -11,6 +12,7 @@ __all__ = [
     "Failure",
     "Job",
     "Run",
+    "advice",
     "find_run",
     "flat_metrics",
     "list_runs",

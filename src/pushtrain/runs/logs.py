@@ -23,6 +23,25 @@ def log_lines(platform: Platform, job: Job) -> Iterator[str]:
         yield from _stream(logs, group, stream)
 
 
+def last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]:
+    """The last lines of each host, oldest first. None when nothing was written, or who asks may not read logs."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    logs = aws.client("logs", platform.region)
+    group = f"/aws/sagemaker/{job.kind}Jobs"
+    try:
+        streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{job.name}/")["logStreams"]
+        pages = [
+            logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"], limit=count)
+            for stream in streams
+        ]
+    except ClientError as error:  # the reason of a failure is told without its log then
+        if error.response["Error"]["Code"] in {"ResourceNotFoundException", "AccessDeniedException"}:
+            return []
+        raise
+    return [event["message"] for page in pages for event in page["events"]]
+
+
 def _stream(logs: object, group: str, stream: str) -> Iterator[str]:
     """GetLogEvents has no paginator: the same token twice means the end."""
     token: dict[str, str] = {}

@@ -13,6 +13,7 @@ from pushtrain.machine import execution_arn, machine_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.failure import explain
+from pushtrain.runs.logs import last_lines
 from pushtrain.runs.metrics import flat_metrics
 from pushtrain.runs.model import FAILED, Job, Run
 from pushtrain.workflow import names
@@ -47,7 +48,7 @@ def show_run(platform: Platform, model: str, run: str) -> Run:
         reason=output.get("reason", ""),
         jobs=jobs,
         metrics=flat_metrics(evaluation),
-        error=explain(described, events, jobs, evaluation),
+        error=explain(described, events, jobs, evaluation, lambda job: last_lines(platform, job)),
         input=json.loads(described.get("input") or "{}"),
     )
 

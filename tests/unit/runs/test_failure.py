@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from pushtrain.runs import Job
 from pushtrain.runs.failure import explain
 from pushtrain.runs.model import Failure
@@ -29,7 +31,7 @@ def told(failure: Failure | None) -> tuple[str, str]:
 def test_the_scripts_own_words_come_before_step_functions_cause() -> None:
     jobs = [job("preprocess", "Completed"), job("train", "Failed", "AlgorithmError: ValueError: no rows, exit code: 1")]
     found = explain(failed(), entered("preprocess", "preprocess completed?", "train"), jobs, {})
-    assert told(found) == ("train", "AlgorithmError: ValueError: no rows, exit code: 1")
+    assert told(found) == ("train", "ValueError: no rows")
     assert found is not None
     assert found.log == "/aws/sagemaker/TrainingJobs:j-train/"
 
@@ -51,10 +53,54 @@ def test_nan_is_told_by_metric() -> None:
     assert told(found)[1].startswith("evaluation.json: accuracy, f1.value is NaN or Infinity")
 
 
-def test_a_missing_metric_is_told_in_the_definitions_words() -> None:
-    cause = "evaluation.json has no metric 'auc'"
-    found = explain(failed("MetricMissing", cause), entered("metrics present?", "metric 1 missing"), [], {})
-    assert told(found) == ("gate", cause)
+def missing(metric: str, evaluation: object) -> str:
+    """What is said of a metric that evaluation.json has not."""
+    cause = f"evaluation.json has no metric {metric!r}, which config.yaml's register.when asks for."
+    found = explain(failed("MetricMissing", cause), entered("metrics present?", "metric 1 missing"), [], evaluation)
+    assert told(found)[0] == "gate"
+    assert told(found)[1].startswith(cause)
+    return told(found)[1].removeprefix(cause)
+
+
+@pytest.mark.parametrize(
+    ("metric", "hint"),
+    [
+        ("accuracy", " Did you mean 'binary.accuracy.value'?"),
+        ("accuracy.value", " Did you mean 'binary.accuracy.value'?"),
+        ("binary.acuracy.value", " Did you mean 'binary.accuracy.value'?"),
+        ("zz", " It has: binary.accuracy.value, binary.auc.value"),
+        ("it's", " It has: binary.accuracy.value, binary.auc.value"),
+    ],
+)
+def test_a_missing_metric_is_told_with_the_one_that_was_meant(metric: str, hint: str) -> None:
+    assert missing(metric, {"binary": {"accuracy": {"value": 0.9}, "auc": {"value": 0.8}}}) == hint
+
+
+def test_of_many_metrics_a_few_are_listed() -> None:
+    assert missing("zz", {f"m{n}": n for n in range(9)}) == " It has: m0, m1, m2, m3, m4 …"
+    assert missing("zz", {}) == " It has no metric at all"
+
+
+def test_a_metric_that_is_a_mapping_is_told_with_the_number_inside() -> None:
+    cause = "metric 'accuracy' of evaluation.json is not a finite number, so the gate cannot judge it."
+    states = entered("metrics numbers?", "metric 1 not a number")
+    for evaluation, hint in (({"accuracy": {"value": 1}}, " Did you mean 'accuracy.value'?"), ({"accuracy": "1"}, "")):
+        assert told(explain(failed("MetricNotANumber", cause), states, [], evaluation))[1] == cause + hint
+
+
+def test_a_reason_that_says_nothing_is_looked_up_in_the_log() -> None:
+    lines = ["reading", "Traceback (most recent call last):", '  File "a.py", line 1', "pkg.Odd: no rows", "bye"]
+    jobs = [job("preprocess", "Failed", "AlgorithmError: , exit code: 1", kind="Processing")]
+    found = explain(failed(), entered("preprocess"), jobs, {}, lambda _: lines)
+    assert told(found) == ("preprocess", "pkg.Odd: no rows")
+
+
+def test_the_log_is_not_read_where_the_reason_says_it() -> None:
+    def read(_: Job) -> list[str]:
+        raise AssertionError
+
+    jobs = [job("train", "Failed", "AlgorithmError: ValueError: no rows, exit code: 1")]
+    assert explain(failed(), entered("train"), jobs, {}, read) is not None
 
 
 def test_a_job_stopped_at_its_time_limit_names_the_key_to_raise() -> None:

@@ -28,7 +28,7 @@ from pushtrain.local.container.sandbox import guard
 
 VARIABLE = "PUSHTRAIN_CACHE"
 READY = "ready"
-TAIL = 15  # lines of pip that a failure quotes
+TAIL = 15  # lines of pip among which a failure looks for the one to quote
 WAIT_SECONDS = 0.1
 # Where pip would install elsewhere than into the environment, and Python look elsewhere than in it.
 DISTURBING = ("PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_TARGET", "PIP_USER", "VIRTUAL_ENV")
@@ -49,7 +49,7 @@ def python_for(
     """The interpreter for scripts with these requirements; this process's own where there is nothing to install.
 
     `framework` is a name of the catalog and the image's version, such as ("sklearn", "1.2-1"). `match_image` installs
-    the image's version of it. Raises LocalError with pip's last lines when it cannot be made, or when `stop` came
+    the image's version of it. Raises LocalError with what pip said when it cannot be made, or when `stop` came
     meanwhile.
     """
     text = requirements or ""
@@ -130,7 +130,7 @@ def _make(home: Path, text: str, lines: tuple[str, ...], on_line: OnLine, stop: 
 
 
 def _run(argv: list[str], cwd: Path, remedy: str, on_line: OnLine, stop: Event) -> None:
-    """Run a step of the making. Raises LocalError with its last lines and the remedy."""
+    """Run a step of the making. Raises LocalError with its error and the remedy; `on_line` has had all."""
     last: collections.deque[str] = collections.deque(maxlen=TAIL)
 
     def keep(line: str) -> None:
@@ -142,8 +142,9 @@ def _run(argv: list[str], cwd: Path, remedy: str, on_line: OnLine, stop: Event) 
     if stop.is_set():
         raise LocalError("stopped while making a Python environment")
     if ended.exit_code:
-        lines = "\n".join(last)
-        raise LocalError(f"the Python environment of this model repo could not be made; {remedy}\n{lines}")
+        errors = [line.removeprefix("ERROR: ") for line in last if line.startswith("ERROR: ")]
+        why = f" ({(errors or [*last])[-1]})" if last else ""
+        raise LocalError(f"the Python environment of this model repo could not be made{why}; {remedy}")
 
 
 def _installed(home: Path) -> Mapping[str, str]:

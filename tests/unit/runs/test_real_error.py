@@ -1,0 +1,61 @@
+"""The script's own error, out of SageMaker's wrapping and out of logs; and what to try."""
+
+from __future__ import annotations
+
+import pytest
+
+from pushtrain.runs import advice
+from pushtrain.runs.real_error import real_error
+
+TOOLKIT = """AlgorithmError: ExecuteUserScriptError:
+ExitCode 1
+ErrorMessage "ValueError: no rows
+"
+Command "/opt/conda/bin/python3.11 train.py --epochs 1", exit code: 1"""
+TRACEBACK = """[rank0]: Traceback (most recent call last):
+[rank0]:   File "train.py", line 3, in <module>
+[rank0]: RuntimeError: CUDA out of memory
+Traceback (most recent call last):
+  File "/opt/conda/bin/torchrun", line 8, in <module>
+torch.distributed.elastic.multiprocessing.errors.ChildFailedError:
+""".splitlines()
+
+
+@pytest.mark.parametrize(
+    ("reason", "lines", "error"),
+    [
+        ("AlgorithmError: ValueError: no rows, exit code: 1", [], "ValueError: no rows"),
+        ("AlgorithmError: KeyError, exit code: 1", [], "KeyError"),
+        (TOOLKIT, [], "ValueError: no rows"),
+        ("AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage \"\"\nCommand x", [], ""),
+        ("AlgorithmError: See job logs for more information", TRACEBACK, "RuntimeError: CUDA out of memory"),
+        ("", ["usage: train.py", "train.py: error: no --x"], "train.py: error: no --x"),
+        ("", ["botocore.exceptions.ClientError: An error"], "botocore.exceptions.ClientError: An error"),
+        ("AlgorithmError: done, exit code: 1", ["all", "well"], ""),
+        ("AlgorithmError: Killed, exit code: 137", ["ValueError: caught and told"], ""),
+        ("ValueError: " + "x" * 1000, [], "ValueError: " + "x" * 388),
+        ("", [], ""),
+    ],
+)  # fmt: skip
+def test_the_line_to_read_first(reason: str, lines: list[str], error: str) -> None:
+    assert real_error(reason, lines) == error
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("ModuleNotFoundError: No module named 'lightgbm'", "name the package of lightgbm in requirements.txt"),
+        ("train.py: error: unrecognized arguments: --x 1", "take --x out of"),
+        ("train.py: error: the following arguments are required: --rate", "give --rate under"),
+        ("torch.OutOfMemoryError: CUDA out of memory", "a smaller batch"),
+        ("AlgorithmError: Killed, exit code: 137", "too little memory"),
+        ("TypeError: Object of type float32 is not JSON serializable", "float()"),
+        ("ResourceLimitExceeded: ml.p4d.24xlarge", "Service Quotas"),
+    ],
+)
+def test_what_to_try(reason: str, words: str) -> None:
+    assert words in advice(reason)
+
+
+def test_nothing_is_advised_where_nothing_is_known() -> None:
+    assert advice("ValueError: no rows") == ""
