@@ -3,7 +3,7 @@
 These are the public names a template is written with.
 """
 
-from pushtrain.workflow.pipeline import Pipeline, gate, not_registered, read_metrics, register
+from pushtrain.workflow.pipeline import Pipeline, completed, gate, job_result, not_registered, read_metrics, register
 from pushtrain.workflow.states import NOTHING, Fragment, chain, choice, fail, fmt, guard, single, task
 from pushtrain.workflow.template import compile_workflow, definition_text, fingerprint
 
@@ -17,12 +17,14 @@ __all__ = [
     "chain",
     "choice",
     "compile_workflow",
+    "completed",
     "definition_text",
     "fail",
     "fingerprint",
     "fmt",
     "gate",
     "guard",
+    "job_result",
     "not_registered",
     "read_metrics",
     "register",

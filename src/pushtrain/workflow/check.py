@@ -32,7 +32,7 @@ def check_definition(definition: Mapping[str, Any]) -> None:
 def problems_in_definition(definition: Mapping[str, Any]) -> list[str]:
     """Return every problem of `definition`: graph, fields, expressions, requests, size. Empty when it is sound."""
     problems = [*_size(definition), *_machine(definition, "", _TOP_FIELDS)]
-    names = Counter(name for scope in _scopes(definition) for name in scope)
+    names = Counter(name for scope in scopes(definition) for name in scope)
     twice = sorted(str(name) for name, count in names.items() if count > 1)
     return [*problems, *(f"{name!r}: two states have this name; it must be unique in the definition" for name in twice)]
 
@@ -149,13 +149,13 @@ def _inner(state: Mapping[str, Any], where: str) -> Iterator[str]:
         yield from _machine(machine, f"{where}{field}: ", _INNER_FIELDS)
 
 
-def _scopes(machine: object) -> Iterator[States]:
+def scopes(machine: object) -> Iterator[States]:
     """Yield the States of `machine` and of every machine within it."""
     if isinstance(machine, Mapping) and isinstance(machine.get("States"), Mapping):
         yield machine["States"]
         for state in _mappings(machine["States"]).values():
             for _, inner in _machines(state):
-                yield from _scopes(inner)
+                yield from scopes(inner)
 
 
 def _mappings(states: Mapping[str, Any]) -> States:

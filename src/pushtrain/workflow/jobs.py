@@ -23,6 +23,8 @@ RUN = "$$.Execution.Name"
 COUNTERS = ("$$.Execution.RedriveCount", "$$.State.RetryCount")
 CODE = "$$.Execution.Input.code"
 PROCESSING = "/opt/ml/processing"
+CODE_CHANNEL = "code"  # a reserved name, so no data is called so
+ISOLATED_CODE = f"/opt/ml/input/data/{CODE_CHANNEL}/sourcedir.tar.gz"
 
 # At most 256 characters: ContainerEntrypoint's limit. A local run has installed the requirements already.
 RUN_SCRIPT = (
@@ -63,14 +65,17 @@ def evaluate_request(config: Config, platform: Platform, step: Evaluate) -> Requ
 def train_request(config: Config, platform: Platform, step: Train) -> Request:
     """CreateTrainingJob in script mode (the sagemaker-training toolkit reads `sagemaker_*` hyperparameters)."""
     algorithm: Request = {"TrainingImage": image(step, platform), "TrainingInputMode": "File"}
+    network = _network(config, platform)
+    isolated = "EnableNetworkIsolation" in network
+    channels = [_channel(name, _source(config, platform, name)) for name in channels_of(config)]
     if step.metrics:
         algorithm["MetricDefinitions"] = [{"Name": name, "Regex": regex} for name, regex in step.metrics.items()]
     request: Request = {
         "TrainingJobName.$": job_name(config, platform, "train"),
         "RoleArn": platform.job_role,
         "AlgorithmSpecification": algorithm,
-        "HyperParameters": _hyperparameters(step, platform),
-        "InputDataConfig": [_channel(config, platform, name) for name in channels_of(config)],
+        "HyperParameters": _hyperparameters(step, platform, _code(isolated=isolated)),
+        "InputDataConfig": [*channels, _channel(CODE_CHANNEL, CODE)] if isolated else channels,
         "OutputDataConfig": {"S3OutputPath.$": _run_uri(config, platform, "model"), **_kms(config, platform)},
         "ResourceConfig": _resources(config, platform, step) | _warm_pool(step),
         "StoppingCondition": {"MaxRuntimeInSeconds": step.max_runtime},
@@ -83,7 +88,6 @@ def train_request(config: Config, platform: Platform, step: Train) -> Request:
         request["StoppingCondition"]["MaxWaitTimeInSeconds"] = step.max_wait
     if step.retries:
         request["RetryStrategy"] = {"MaximumRetryAttempts": step.retries}
-    network = _network(config, platform)
     return _complete(request | network, step)
 
 
@@ -140,11 +144,11 @@ def _argument(key: str, value: object) -> tuple[str, str]:
     return f"--{key}", value if isinstance(value, str) else json.dumps(value)
 
 
-def _hyperparameters(step: Train, platform: Platform) -> Request:
+def _hyperparameters(step: Train, platform: Platform, code: Request) -> Request:
     """Values are JSON-encoded, as the SDK's framework estimators do; the toolkit decodes them."""
     own: Request = {
         "sagemaker_program": json.dumps(step.script),
-        "sagemaker_submit_directory.$": f"States.JsonToString({CODE})",
+        **code,
         "sagemaker_region": json.dumps(platform.region),
         "sagemaker_container_log_level": "20",
     }
@@ -153,6 +157,16 @@ def _hyperparameters(step: Train, platform: Platform) -> Request:
         | own
         | _launcher(step)
     )
+
+
+def _code(*, isolated: bool) -> Request:
+    """Where the toolkit finds the code: it downloads from S3, which an isolated container cannot; that gets a channel.
+
+    Source: `_prepare_for_training` of sagemaker.estimator, which does the same.
+    """
+    if isolated:
+        return {"sagemaker_submit_directory": json.dumps(ISOLATED_CODE)}
+    return {"sagemaker_submit_directory.$": f"States.JsonToString({CODE})"}
 
 
 def _launcher(step: Train) -> dict[str, str]:
@@ -192,8 +206,8 @@ def _input(name: str, local: str, uri: str) -> Request:
     return {"InputName": name, "S3Input": s3 | {"S3DataDistributionType": "FullyReplicated"}}
 
 
-def _channel(config: Config, platform: Platform, name: str) -> Request:
-    s3 = {"S3DataType": "S3Prefix", "S3Uri.$": _source(config, platform, name)}
+def _channel(name: str, uri: str) -> Request:
+    s3 = {"S3DataType": "S3Prefix", "S3Uri.$": uri}
     return {"ChannelName": name, "DataSource": {"S3DataSource": s3 | {"S3DataDistributionType": "FullyReplicated"}}}
 
 

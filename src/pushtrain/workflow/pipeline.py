@@ -41,14 +41,10 @@ class Pipeline:
             step,
             f"{prefix}:create{kind}Job.sync",
             request,
-            ResultSelector={
-                "name.$": f"$.{kind}JobName",
-                "status.$": f"$.{kind}JobStatus",
-                "arn.$": f"$.{kind}JobArn",
-            },
+            ResultSelector=job_result(kind),
             ResultPath=f"$.jobs.{step}",
         )
-        return chain(run, _completed(step))
+        return chain(run, completed(step))
 
     def request(self, step: str) -> tuple[str, dict[str, Any]]:
         """Kind of a step's job (`Processing` or `Training`) and its whole request."""
@@ -62,6 +58,19 @@ class Pipeline:
             case Train():
                 return "Training", jobs.train_request(self.config, self.platform, wanted)
         raise TemplateError(f"step {step!r}: no job is known for {type(wanted).__name__}")
+
+
+def job_result(kind: str) -> dict[str, str]:
+    """ResultSelector of a job's Task: what later states may know of it, and no more."""
+    return {"name.$": f"$.{kind}JobName", "status.$": f"$.{kind}JobStatus", "arn.$": f"$.{kind}JobArn"}
+
+
+def completed(step: str) -> Fragment:
+    """Go on only if the step's job completed: a stopped job comes back as a result, not as an error."""
+    cause = f"The {step} job ended as {{}}: it was stopped or ran out of time. {NO_REDRIVE}"
+    status = f"$.jobs.{step}.status"
+    stopped = fail(f"{step} did not complete", "JobNotCompleted", fmt(cause, status))
+    return guard(f"{step} completed?", [({"Not": {"Variable": status, "StringEquals": "Completed"}}, stopped)])
 
 
 def read_metrics(pipeline: Pipeline) -> Fragment:
@@ -154,13 +163,6 @@ def _metadata(config: Config) -> dict[str, str]:
     if len(texts) < len(metrics):
         raise TemplateError("register.when: two metrics would have one name in the registry's metadata. Rename one")
     return values | texts
-
-
-def _completed(step: str) -> Fragment:
-    cause = f"The {step} job ended as {{}}: it was stopped or ran out of time. {NO_REDRIVE}"
-    status = f"$.jobs.{step}.status"
-    stopped = fail(f"{step} did not complete", "JobNotCompleted", fmt(cause, status))
-    return guard(f"{step} completed?", [({"Not": {"Variable": status, "StringEquals": "Completed"}}, stopped)])
 
 
 def _outcome(name: str, *, reason: str) -> Fragment:

@@ -130,8 +130,11 @@ class Training:
         source = self._decoded.own.get(toolkit.SOURCE)
         if not source:
             return None
-        archive = self._context.place("/opt/ml/input/sourcedir.tar.gz")
-        transfer.download_object(self._context.s3, str(source), archive)
+        if str(source).startswith("/"):  # an isolated job has its code as a channel
+            archive = self._context.place(str(source))
+        else:
+            archive = self._context.place("/opt/ml/input/sourcedir.tar.gz")
+            transfer.download_object(self._context.s3, str(source), archive)
         archives.unpack(archive, self._context.place(CODE))
         archive.unlink()
         requirements = self._context.place(f"{CODE}/requirements.txt")

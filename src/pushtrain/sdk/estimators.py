@@ -1,0 +1,137 @@
+"""Estimators and processors of the SageMaker SDK, chosen by config.yaml's `framework` or `image`. Pure.
+
+Images come from pushtrain's catalog, by `image_uri`: left to themselves the classes refuse instance types newer than
+they are, and sklearn on a GPU machine. Distribution is not handed to the estimators for the same reason (they hold
+tables of instance types and versions); its launcher's hyperparameters arrive with the others, in `TrainingStep`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sagemaker.estimator import EstimatorBase
+from sagemaker.processing import Processor
+
+from pushtrain.catalog import images
+from pushtrain.config import Step
+from pushtrain.sdk.asked import Asked
+from pushtrain.sdk.session import OfflineSession
+from pushtrain.workflow import Pipeline
+
+# With a source_dir in S3 the classes upload nothing. This one is never read: which code runs is in the run's input.
+CODE = "s3://code-of-the-run/sourcedir.tar.gz"
+
+
+def estimator(pipeline: Pipeline) -> EstimatorBase:
+    """The estimator of `train`: SKLearn, XGBoost, PyTorch, TensorFlow, HuggingFace, or Estimator for an own image."""
+    step, request = pipeline.config.train, Asked(pipeline, "train").request
+    checkpoint = request.get("CheckpointConfig", {})
+    vpc = request.get("VpcConfig", {})
+    return _framework_estimator(
+        step,
+        entry_point=step.script,
+        source_dir=CODE,
+        image_uri=request["AlgorithmSpecification"]["TrainingImage"],
+        role=pipeline.platform.job_role,
+        instance_type=step.instance,
+        instance_count=step.instances,
+        volume_size=step.volume,
+        volume_kms_key=request["ResourceConfig"].get("VolumeKmsKeyId"),
+        keep_alive_period_in_seconds=step.keep_alive,
+        max_run=step.max_runtime,
+        use_spot_instances=step.spot,
+        max_wait=step.max_wait,
+        max_retry_attempts=step.retries,
+        checkpoint_s3_uri=checkpoint.get("S3Uri"),
+        checkpoint_local_path=checkpoint.get("LocalPath"),
+        output_path=f"s3://{pipeline.platform.artifact_bucket}/",  # parsed; TrainingStep is told the run's own place
+        output_kms_key=request["OutputDataConfig"].get("KmsKeyId"),
+        subnets=vpc.get("Subnets"),
+        security_group_ids=vpc.get("SecurityGroupIds"),
+        enable_network_isolation=request.get("EnableNetworkIsolation", False),
+        encrypt_inter_container_traffic=request.get("EnableInterContainerTrafficEncryption", False),
+        metric_definitions=request["AlgorithmSpecification"].get("MetricDefinitions"),
+        environment=dict(step.environment),
+        tags=request["Tags"],
+        debugger_hook_config=False,  # the debugger and the profiler are asked for in config.yaml's `sagemaker:`
+        disable_profiler=True,
+        enable_sagemaker_metrics=None,  # some classes would switch it on unasked
+        sagemaker_session=OfflineSession(pipeline.platform),
+    )
+
+
+def processor(pipeline: Pipeline, name: str) -> Processor:
+    """The processor of `preprocess` or `evaluate`: the framework's own, or Processor for an own image."""
+    step, request = pipeline.config.steps[name], Asked(pipeline, name).request
+    return _framework_processor(
+        step,
+        image_uri=request["AppSpecification"]["ImageUri"],
+        role=pipeline.platform.job_role,
+        instance_type=step.instance,
+        instance_count=step.instances,
+        volume_size_in_gb=step.volume,
+        volume_kms_key=request["ProcessingResources"]["ClusterConfig"].get("VolumeKmsKeyId"),
+        output_kms_key=request["ProcessingOutputConfig"].get("KmsKeyId"),
+        max_runtime_in_seconds=step.max_runtime,
+        env=dict(step.environment) or None,
+        tags=request["Tags"],
+        network_config=Asked(pipeline, name).network,
+        sagemaker_session=OfflineSession(pipeline.platform),
+    )
+
+
+def _framework_estimator(step: Step, **arguments: Any) -> EstimatorBase:
+    """Each class is imported when it is asked for: together they take half a second."""
+    match _name_and_version(step):
+        case "sklearn", _ if step.instances == 1:  # SKLearn refuses more
+            from sagemaker.sklearn import SKLearn  # noqa: PLC0415
+
+            return SKLearn(**arguments)
+        case "xgboost", version:
+            from sagemaker.xgboost import XGBoost  # noqa: PLC0415
+
+            return XGBoost(framework_version=version, **arguments)
+        case "pytorch", _:
+            from sagemaker.pytorch import PyTorch  # noqa: PLC0415
+
+            return PyTorch(**arguments)
+        case "tensorflow", _:
+            from sagemaker.tensorflow import TensorFlow  # noqa: PLC0415
+
+            return TensorFlow(model_dir=False, **arguments)  # the script writes SM_MODEL_DIR, as with every framework
+        case "huggingface", _:
+            from sagemaker.huggingface import HuggingFace  # noqa: PLC0415
+
+            return HuggingFace(py_version="py3", **arguments)  # read only where no image is given
+    from sagemaker.estimator import Estimator  # noqa: PLC0415
+
+    return Estimator(**arguments)
+
+
+def _framework_processor(step: Step, **arguments: Any) -> Processor:
+    match _name_and_version(step):
+        case "xgboost", version:
+            from sagemaker.xgboost import XGBoostProcessor  # noqa: PLC0415
+
+            return XGBoostProcessor(framework_version=version, **arguments)
+        case "pytorch", version:
+            from sagemaker.pytorch import PyTorchProcessor  # noqa: PLC0415
+
+            return PyTorchProcessor(framework_version=version, **arguments)
+        case "tensorflow", version:
+            from sagemaker.tensorflow import TensorFlowProcessor  # noqa: PLC0415
+
+            return TensorFlowProcessor(framework_version=version, **arguments)
+        case "huggingface", version:
+            from sagemaker.huggingface import HuggingFaceProcessor  # noqa: PLC0415
+
+            return HuggingFaceProcessor(transformers_version=version, **arguments)
+    # SKLearnProcessor takes no image, so it would ask for its own: sklearn is a Processor with sklearn's image.
+    return Processor(**arguments)
+
+
+def _name_and_version(step: Step) -> tuple[str, str]:
+    if step.image:
+        return "", ""
+    framework = images.resolve(step.framework or "")
+    return framework.name, framework.version

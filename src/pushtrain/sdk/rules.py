@@ -1,0 +1,22 @@
+"""The gate's conditions as the SDK's choice rules. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stepfunctions.steps import ChoiceRule
+from stepfunctions.steps.choice_rule import BaseRule
+
+from pushtrain.config import Condition
+from pushtrain.workflow.gate import COMPARISONS, metric_paths
+
+
+def all_hold(conditions: Sequence[Condition]) -> BaseRule:
+    """One rule: every condition holds, on the copies that `read_metrics` made. There must be a condition."""
+    copies = metric_paths(conditions)
+    rules = []
+    for condition in conditions:
+        kind, bound = condition.bound
+        compare = getattr(ChoiceRule, COMPARISONS[kind][0])
+        rules.append(compare(variable=copies[condition.metric], value=bound))
+    return ChoiceRule.And(rules)
