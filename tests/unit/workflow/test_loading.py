@@ -108,7 +108,7 @@ def test_another_missing_module_is_named_with_its_package(use: Use) -> None:
 
 
 def test_the_environment_is_as_it_was(use: Use, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = {}
+    seen: dict[str, str] = {}
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")
     monkeypatch.setenv("AWS_PROFILE", "mine")
     monkeypatch.delenv("SAGEMAKER_SUPPRESS_V2_WARNING", raising=False)
