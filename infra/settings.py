@@ -167,7 +167,7 @@ def load(path: Path) -> Settings:
 
 def parse(data: bytes, *, environment: str, file: str = "settings") -> Settings:
     """The settings in `data`. Raises ConfigError with every problem."""
-    document = read(data, file=file)
+    document = read(data, file=file, needs="`account:`, `region:` and `prefix:`")
     settings, found = None, []
     try:
         settings = Settings.model_validate(document.tree | {"environment": environment})

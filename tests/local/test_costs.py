@@ -51,6 +51,7 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_plan_knows_the_most_once_there_are_prices(make_repo: MakeRepo, types: Types, table: Path) -> None:
     repo = make_repo("plain")
     out = types("plan", repo)[1]
@@ -88,6 +89,14 @@ def test_a_table_that_is_none_is_refused_and_the_old_one_stays(types: Types, tab
     assert (code, out) == (1, "")
     assert err.startswith(str(table))
     assert len(json.loads(types("prices", "list", "--json")[1])) == 2
+    assert "model:" not in err
+
+
+def test_a_refused_table_makes_no_store(types: Types, table: Path) -> None:
+    table.write_text("")
+    said = f"{table}  the file is empty. It needs at least `prices:`, a list\n"
+    assert types("prices", "use", table) == (1, "", said)
+    assert not (table.parent / "store").exists()
 
 
 def limited(repo: Path, limit: str) -> Path:
@@ -98,6 +107,7 @@ def limited(repo: Path, limit: str) -> Path:
     return repo
 
 
+@pytest.mark.slow
 def test_a_run_beyond_its_limit_starts_nothing_here_either(make_repo: MakeRepo, types: Types, table: Path) -> None:
     types("prices", "use", table)
     repo = limited(make_repo("plain"), "6.24 USD")

@@ -78,6 +78,7 @@ def test_what_is_too_small_is_told_with_the_request_to_make() -> None:
         "aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code L-1A2B "
         "--desired-value 2 --region eu-west-1"
     )
+    assert shortages([job(spot=True)], {SPOT: Quota(name=SPOT, code="L-1A2B", value=1)})
     assert shortages([job(spot=True)], {SPOT: Quota(name=SPOT, code="L-1A2B", value=2)}) == []
 
 

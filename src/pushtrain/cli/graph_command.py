@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from pushtrain.cli.options import deployed, environment_option, folder_argument
-from pushtrain.errors import UsageError
+from pushtrain.cli.options import deployed, environment_option, folder_argument, write_file
 
 ENDINGS = {".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 
@@ -39,8 +38,5 @@ def command(folder: Path, environment: str, form: str | None, output: Path | Non
     if output is None:
         click.echo(drawing, nl=False)
         return
-    try:
-        output.write_text(drawing, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}") from error
+    write_file(output, drawing)
     click.echo(f"wrote {output}", err=True)

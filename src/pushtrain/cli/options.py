@@ -107,6 +107,14 @@ def print_json(document: object) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
+def write_file(path: Path, text: str) -> None:
+    """The file that -o names. Raises UsageError when it cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
 def table(rows: list[tuple[str, ...]]) -> None:
     """Rows with aligned columns; the first is the heading."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

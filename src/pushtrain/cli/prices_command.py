@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pushtrain.cli.options import json_option, place, place_options, print_json, program, table
+from pushtrain.cli.options import json_option, place, place_options, print_json, program, table, write_file
 
 
 @click.group("prices")
@@ -53,7 +53,7 @@ def fetch(region: str, output: Path) -> None:
     from pushtrain.cost.pricelist import fetch_table
 
     text = fetch_table(region, datetime.datetime.now(tz=datetime.UTC).date().isoformat())
-    output.write_text(text, encoding="utf-8")
+    write_file(output, text)
     click.echo(f"wrote {output}; put it in force with: {program()} prices use {output}", err=True)
 
 
@@ -65,10 +65,12 @@ def use(file: Path, **where: Any) -> None:
 
     Where it knows no price, those that ship with pushtrain are asked.
     """
-    from pushtrain.cost import keep_prices
+    from pushtrain.cost import keep_prices, parse_prices
 
+    data = file.read_bytes()
+    prices = parse_prices(data, file=str(file))
     with place(**where, keeping=True) as platform:
-        prices = keep_prices(platform, file.read_bytes(), file=str(file))
+        keep_prices(platform, data)
     told = sum(len(rates) for sheet in prices.sheets() for rates in sheet.rates().values())
     click.echo(f"{told} prices are in force")
 

@@ -50,11 +50,11 @@ class _Stop(Exception):
     """The rest of the file cannot be read."""
 
 
-def read(data: bytes, *, file: str = "config.yaml") -> Document:
-    """The one mapping in `data`. Raises ConfigError when there is no such mapping to look at."""
+def read(data: bytes, *, file: str = "config.yaml", needs: str = "`model:` and `train:`") -> Document:
+    """The one mapping in `data`, which `needs` some keys. Raises ConfigError when there is no mapping to look at."""
     try:
         text = _decode(data)
-        return _Builder(text).document()
+        return _Builder(text, needs).document()
     except _Stop as stop:
         message, line = stop.args
         raise ConfigError([Problem(message=message, line=line, file=file)]) from None
@@ -97,7 +97,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, line: int | None) -> str:
 class _Builder:
     """Builds the tree from the parser's events, so that size and depth are bounded before anything is kept."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, needs: str) -> None:
+        self.needs = needs
         self.events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
         self.anchors: dict[str, _Node] = {}
         self.findings: list[Finding] = []
@@ -107,14 +108,14 @@ class _Builder:
     def document(self) -> Document:
         next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            raise _Stop("the file is empty. It needs at least `model:` and `train:`", None)
+            raise _Stop(f"the file is empty. It needs at least {self.needs}", None)
         event = next(self.events)
         root = self.node(event, 1)
         next(self.events)
         if not isinstance(after := next(self.events), yaml.StreamEndEvent):
             raise _Stop("a second document begins here; the file holds exactly one", after.start_mark.line + 1)
         if root.value is None:
-            raise _Stop("the file is empty. It needs at least `model:` and `train:`", None)
+            raise _Stop(f"the file is empty. It needs at least {self.needs}", None)
         if not isinstance(root.value, dict):
             found = "a list" if isinstance(root.value, list) else "a single value"
             raise _Stop(f"the file holds {found}; expected keys and values such as `model: churn`", root.mark.line)

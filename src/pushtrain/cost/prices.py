@@ -88,7 +88,7 @@ class Prices:
 
 def parse_prices(data: bytes, *, file: str) -> Prices:
     """The prices in `data`. Raises ConfigError with every problem and its line."""
-    document = read(data, file=file)
+    document = read(data, file=file, needs="`prices:`, a list")
     findings, table = list(document.findings), None
     try:
         table = Table.model_validate(document.tree)

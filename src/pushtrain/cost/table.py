@@ -22,8 +22,6 @@ def prices_of(platform: Platform) -> Prices:
     return parse_prices(body, file=f"s3://{platform.artifact_bucket}/{TABLE}").over(shipped())
 
 
-def keep_prices(platform: Platform, data: bytes, *, file: str) -> Prices:
-    """Make `data` the platform's price table. Raises ConfigError when it is none."""
-    prices = parse_prices(data, file=file)
+def keep_prices(platform: Platform, data: bytes) -> None:
+    """Make `data`, which `parse_prices` has read, the platform's price table."""
     aws.client("s3", platform.region).put_object(Bucket=platform.artifact_bucket, Key=TABLE, Body=data)
-    return prices
