@@ -26,6 +26,10 @@ from infra.trigger import Trigger
 from infra.workflows import Workflows
 from pushtrain.errors import UsageError
 
+# Parameter Store takes 4,096 characters in a standard parameter, Lambda 4 KB of variables with their names.
+DOCUMENT_LIMIT = 4000
+KEY_LENGTH = 80  # of a key's ARN, which is not known before the key is made
+
 
 class PlatformStack(cdk.Stack):
     """Everything of one environment, wired."""
@@ -41,7 +45,7 @@ class PlatformStack(cdk.Stack):
         names = Names(settings)
         storage = Storage(self, "Storage", names)
         key = storage.key.key_arn
-        platform = names.platform(key).to_json()
+        platform = _published(names, key)
         roles = Roles(self, "Roles", names, key)
         People(self, "People", names, key)
         common = Common(names=names, platform=platform, code=_code(bundle), key=storage.key)
@@ -69,6 +73,15 @@ class PlatformStack(cdk.Stack):
         if boundary := settings.permission_boundary:
             policy = iam.ManagedPolicy.from_managed_policy_arn(self, "Boundary", boundary)
             iam.PermissionsBoundary.of(self).apply(policy)
+
+
+def _published(names: Names, key: str) -> str:
+    """The Platform as a document. Raises UsageError when it would not fit where it is published."""
+    size = len(names.platform("k" * KEY_LENGTH).to_json().encode())
+    if size > DOCUMENT_LIMIT:
+        said = f"what the settings publish takes {size} bytes; at most {DOCUMENT_LIMIT} fit in a parameter"
+        raise UsageError(f"{said}. Name fewer or shorter tags, or fewer subnets")
+    return names.platform(key).to_json()
 
 
 def _code(bundle: Path) -> lambda_.Code:

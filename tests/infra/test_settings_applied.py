@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.app import build
+from pushtrain.errors import UsageError
 from pushtrain.platform import Platform
 from tests.infra.template_view import View
 
@@ -74,3 +75,11 @@ def test_what_is_not_asked_for_is_not_there(quiet: View) -> None:
     assert not [action for action in actions if action.startswith("ec2:")]
     assert not [each for each in quiet.role("pushtrain-jobs") if each["Sid"].startswith(("ReadData", "ListData"))]
     assert not [each for each in quiet.managed("pushtrain-data-scientist") if each["Sid"] in {"Push", "KeepRuns"}]
+
+
+def test_what_would_not_fit_where_it_is_published_is_refused_before_anything_is_deployed(
+    bundle: Path, tmp_path: Path
+) -> None:
+    tags = ", ".join(f"tag{number}: {'x' * 200}" for number in range(18))
+    with pytest.raises(UsageError, match=r"takes \d{4} bytes; at most 4000 fit in a parameter. Name fewer"):
+        synthesised(f"{BARE}tags: {{{tags}}}\n", bundle, tmp_path)

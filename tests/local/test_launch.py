@@ -139,7 +139,7 @@ def test_the_versions_of_a_machine_made_anew_are_not_taken_for_the_old_ones(mach
     """Versions of the new machine are counted from 1 again, so what was noted names another definition."""
     config, states = repo / "config.yaml", aws.client("stepfunctions")
     first = config.read_text()
-    launched(push(repo))
+    machine.wait(launched(push(repo)).arn)
     states.delete_state_machine(stateMachineArn=MACHINE)
     config.write_text(first + "tags: {team: risk}\n")
     launched(push(repo))

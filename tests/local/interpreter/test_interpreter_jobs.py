@@ -85,6 +85,14 @@ def test_a_used_name_is_refused(engine: Any, requests: Any) -> None:
         engine.sagemaker.create_training_job(**requests.training("job"))
 
 
+def test_no_job_begins_once_all_are_being_stopped(engine: Any, requests: Any) -> None:
+    """A run that was just stopped may be about to start its next job, which would outlive the store."""
+    engine.installed.jobs.stop_all()
+    with pytest.raises(ClientError, match="going down"):
+        engine.sagemaker.create_training_job(**requests.training("job"))
+    assert not engine.scripts.requests
+
+
 def test_a_retry_takes_another_name(engine: Any, requests: Any) -> None:
     engine.sagemaker.create_training_job(**requests.training("job-0"))
     request = requests.training("") | {"TrainingJobName.$": "States.Format('job-{}', $$.State.RetryCount)"}

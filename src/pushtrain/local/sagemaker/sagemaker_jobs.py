@@ -60,6 +60,7 @@ class Jobs:
         self._store, self._run_job, self._on_event, self._endpoint = store, run_job, on_event, endpoint
         self._live: dict[str, _Live] = {}
         self._lock = threading.RLock()
+        self._closed = False
         self._s3: Any = None
 
     def create(self, kind: JobKind, request: Mapping[str, Any], *, account: str, region: str, step: str = "") -> str:
@@ -69,10 +70,13 @@ class Jobs:
         record |= {"step": step, "process": this_process()}
         key = documents.key(kind, record["name"])
         live = _Live(record=record)
-        with self._lock, self._store.exclusive():
-            if (existing := self._store.get("job", key)) is not None:
-                raise ApiError("ResourceInUse", documents.taken(existing))
-            self._store.put("job", key, record)
+        with self._lock:
+            if self._closed:  # a run that was just stopped may be about to start its next job
+                raise ApiError("ValidationException", "embedded AWS is going down")
+            with self._store.exclusive():
+                if (existing := self._store.get("job", key)) is not None:
+                    raise ApiError("ResourceInUse", documents.taken(existing))
+                self._store.put("job", key, record)
             self._live[key] = live
         self._on_event(JobStarted(job=record["name"], step=step, kind=kind))
         threading.Thread(target=self._run, args=(live,), name=f"job {key}", daemon=True).start()
@@ -115,7 +119,9 @@ class Jobs:
         return dict(live.record["describe"])
 
     def stop_all(self) -> None:
-        """Ends every job of this process and waits until their threads have recorded it."""
+        """Ends every job of this process and waits until their threads have recorded it. No other is started."""
+        with self._lock:
+            self._closed = True
         for live in list(self._live.values()):
             live.stop.set()
         deadline = time.monotonic() + JOIN_SECONDS
