@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from pushtrain.cli import outcome, program
+from pushtrain.cli.options import place
+from pushtrain.runs import usual_seconds
 
 REPOS = Path(__file__).parent / "repos"
 pytestmark = pytest.mark.slow
@@ -105,6 +107,15 @@ def test_runs_are_listed_shown_and_their_logs_kept(person: Person) -> None:
     assert "registered as version 1" in out
     code, out, _ = person.types("runs", "logs", run, "--step", "train", "--local")
     assert out == "mean=10.0;\n"
+    code, out, err = person.types("runs", "logs", run, "--step", "train", "--local", "--follow")
+    assert (code, out) == (0, "mean=10.0;\n")
+    code, out, _ = person.types("runs", "watch", run[:6], "--local")
+    assert (code, out.splitlines()[-1]) == (0, "  registered as version 1")
+    assert [line.split()[:2] for line in out.splitlines()[1:-1]] == [
+        ["✓", s] for s in ("preprocess", "train", "evaluate")
+    ]
+    code, out, _ = person.types("runs", "watch", run, "--local", "--json")
+    assert json.loads(out)["model_version"] == 1
     code, out, _ = person.types("runs", "logs", run, "--local", "--json")
     logs = json.loads(out)
     assert (code, [each["step"] for each in logs]) == (0, ["preprocess", "train", "evaluate"])
@@ -112,6 +123,16 @@ def test_runs_are_listed_shown_and_their_logs_kept(person: Person) -> None:
     assert run in logs[1]["job"]
     code, _, err = person.types("runs", "show", "nothing", "--local")
     assert (code, "there is no run 'nothing'" in err) == (1, True)
+
+
+def test_a_run_is_compared_with_the_median_of_those_before_it(person: Person) -> None:
+    runs = [person.runs(person.repo("plain")) for _ in range(2)]
+    with place(local=True, store=person.store, environment="") as platform:
+        all_of_them = usual_seconds(platform, "plain")
+        but_the_last = usual_seconds(platform, "plain", but=runs[-1]["run"])
+    times = [next(job["seconds"] for job in run["jobs"] if job["step"] == "train") for run in runs]
+    assert all_of_them["train"] == pytest.approx(sum(times) / 2)
+    assert but_the_last["train"] == times[0]
 
 
 def test_a_model_repo_in_the_style_of_aws_samples_runs_unmodified(person: Person) -> None:

@@ -28,7 +28,7 @@ COMMANDS = {
     "plan": "Show what a push would do, without doing it.",
     "prices": "Prices of machines: list, fetch, use.",
     "push": "Upload a model repo, which starts a run on AWS.",
-    "runs": "Runs: list, show, logs.",
+    "runs": "Runs: list, show, watch, logs.",
     "models": "Registered models: list, show, report, approve, reject, fetch.",
 }
 # The bases of what boto3 and botocore raise, by name: commands which never reach AWS need not import them

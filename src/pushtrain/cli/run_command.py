@@ -50,7 +50,7 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
     from pushtrain.model_repo import read_model_repo
     from pushtrain.platform import Platform
     from pushtrain.push import upload
-    from pushtrain.runs import show_run
+    from pushtrain.runs import show_run, usual_seconds
 
     loaded = check(folder, environment)
     show_warnings(loaded)
@@ -61,6 +61,8 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
         place_data(repo, loaded.config, machine)
         upload(repo, loaded.config.model, machine.platform, again=True)
         answer = _answer(machine)
+        if screen.terminal.live:
+            screen.expect(usual_seconds(machine.platform, loaded.config.model, but=answer["run"]))
         gc.freeze()
         gc.enable()  # a run may take hours; see `main`
         try:

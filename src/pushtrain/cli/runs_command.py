@@ -1,8 +1,10 @@
-"""`pushtrain runs`: what became of runs, and their logs."""
+"""`pushtrain runs`: what became of runs, or becomes of them now, and their logs."""
 
 from __future__ import annotations
 
 import dataclasses
+import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,12 +12,14 @@ from typing import Any
 import click
 
 from pushtrain.cli.options import json_option, place, place_options, print_json, program, show_metrics, table
-from pushtrain.runs import Run
+from pushtrain.runs import Job, Run, find_run
+
+PAUSE, LOCAL_PAUSE = 5.0, 1.0  # seconds between two looks at AWS, at this machine
 
 
 @click.group("runs")
 def command() -> None:
-    """Runs: list, show, logs."""
+    """Runs: list, show, watch, logs."""
 
 
 @command.command("list")
@@ -44,8 +48,6 @@ def list_(model: str | None, limit: int, local: bool, store: Path, environment: 
 @json_option
 def show(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one run: its jobs, metrics, and why it failed. RUN may be the beginning of its id."""
-    from pushtrain.runs import find_run
-
     with place(local, store, environment) as platform:
         found = find_run(platform, run)
     if as_json:
@@ -74,16 +76,82 @@ def _tell_failure(run: Run, *, local: bool) -> None:
         click.echo(f"  try  {text}")
 
 
+@command.command("watch")
+@click.argument("run")
+@place_options
+@json_option
+def watch_(run: str, as_json: bool, **where: Any) -> int:
+    """Watch a run until it has ended. Ctrl-C ends the watching, not the run.
+
+    Exit code 1 when the run failed. Each step is compared with what it took in the last runs.
+    """
+    from pushtrain.cli.runs_follow import watch
+    from pushtrain.cli.terminal import Terminal
+    from pushtrain.runs import usual_seconds
+
+    with place(**where) as platform:
+        first = find_run(platform, run)
+        usual = usual_seconds(platform, first.model, but=first.run)
+    terminal = Terminal(sys.stderr if as_json else sys.stdout)
+    terminal.say(f"{first.model} · run {first.run}")
+    ended = watch(_look(first, where), usual, terminal, _pause(where))
+    if as_json:
+        print_json(document(ended))
+    else:
+        if ended.error:
+            _tell_failure(ended, local=where["local"])
+        click.echo(f"  {verdict(ended)}")
+    return 1 if ended.outcome == "failed" else 0
+
+
+def _look(run: Run, where: Mapping[str, Any]) -> Callable[[], Run]:
+    """This machine's store is opened anew each time: another process writes it."""
+    from pushtrain.runs import show_run
+
+    def look() -> Run:
+        with place(**where) as platform:
+            return show_run(platform, run.model, run.run)
+
+    return look
+
+
+def _pause(where: Mapping[str, Any]) -> float:
+    return LOCAL_PAUSE if where["local"] else PAUSE
+
+
+def _follow(run: Run, step: str | None, where: Mapping[str, Any]) -> None:
+    from pushtrain.cli.runs_follow import follow_logs
+    from pushtrain.runs import new_lines
+
+    tokens: dict[str, str] = {}
+
+    def read(job: Job) -> list[str]:
+        if step not in {None, job.step}:
+            return []
+        with place(**where) as platform:
+            return list(new_lines(platform, job, tokens))
+
+    follow_logs(_look(run, where), read, _pause(where))
+
+
 @command.command("logs")
 @click.argument("run")
 @click.option("--step", help="Only this step, such as train.")
+@click.option("--follow", "-f", is_flag=True, help="Go on printing until the run has ended.")
 @place_options
 @json_option
-def logs(run: str, step: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
+def logs(run: str, step: str | None, follow: bool, as_json: bool, **where: Any) -> None:
     """Print the logs of a run's jobs."""
-    from pushtrain.runs import find_run, log_lines
+    if follow and as_json:
+        raise click.UsageError("--follow prints lines as they come, and --json is one document: leave one out")
+    if follow:
+        with place(**where) as platform:
+            first = find_run(platform, run)
+        _follow(first, step, where)
+        return
+    from pushtrain.runs import log_lines
 
-    with place(local, store, environment) as platform:
+    with place(**where) as platform:
         found = find_run(platform, run)
         jobs = [job for job in found.jobs if step in {None, job.step}]
         if not jobs:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from pushtrain.cli.options import program, short
+from pushtrain.cli.progress import progress
 from pushtrain.cli.terminal import Terminal, cut
 from pushtrain.report import judge, short_name
 from pushtrain.runs import Run, advice
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 TAIL = 20
 OURS = "pushtrain: "  # how the engine marks its own words in a job's log
 REASONS = ("AlgorithmError:", "ClientError:", "InternalServerError:")  # told once, when the run has failed
-SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 class Screen:
@@ -44,6 +45,7 @@ class Screen:
         self.lines: dict[str, deque[str]] = {}
         self.began: dict[str, float] = {}
         self.noted: set[str] = set()
+        self.usual: Mapping[str, float] = {}
         self.ended = threading.Event()
         self.painter = threading.Thread(target=self._paint, daemon=True)
 
@@ -60,6 +62,10 @@ class Screen:
     def begin(self, revision: str) -> None:
         """The head line."""
         self._say(f"{self.config.model} · revision {revision[:12]} · template {self.config.template} · on this machine")
+
+    def expect(self, usual: Mapping[str, float]) -> None:
+        """What each step usually takes, in seconds."""
+        self.usual = usual
 
     def on_event(self, event: Event) -> None:
         """Take one event of embedded AWS."""
@@ -164,9 +170,8 @@ class Screen:
             with self.lock:
                 for job, began in [*self.began.items()][-1:]:
                     last = self.lines[job][-1] if self.lines[job] else ""
-                    seconds = time.monotonic() - began
-                    mark = SPINNER[turn % len(SPINNER)]
-                    self.terminal.paint(f"  {mark} {self.steps[job]:<10}  {seconds:6.1f} s  {last}")
+                    step, seconds = self.steps[job], time.monotonic() - began
+                    self.terminal.paint(f"{progress(step, seconds, self.usual.get(step), turn=turn)}  {last}")
 
     def _erase(self) -> None:
         self.terminal.paint("")

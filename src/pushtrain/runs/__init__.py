@@ -1,8 +1,9 @@
 """What became of runs: states, jobs, metrics and the reason of a failure."""
 
 from pushtrain.runs.advice import advice
+from pushtrain.runs.durations import usual_seconds
 from pushtrain.runs.evaluation import read_evaluation
-from pushtrain.runs.logs import log_lines
+from pushtrain.runs.logs import log_lines, new_lines
 from pushtrain.runs.metrics import flat_metrics, metric_name
 from pushtrain.runs.model import FAILED, Failure, Job, Run
 from pushtrain.runs.read import find_run, list_runs, show_run
@@ -18,6 +19,8 @@ __all__ = [
     "list_runs",
     "log_lines",
     "metric_name",
+    "new_lines",
     "read_evaluation",
     "show_run",
+    "usual_seconds",
 ]

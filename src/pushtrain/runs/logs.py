@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 
 from pushtrain import aws
 from pushtrain.platform import Platform
@@ -11,6 +11,11 @@ from pushtrain.runs.model import Job
 
 def log_lines(platform: Platform, job: Job) -> Iterator[str]:
     """All lines of a job, oldest first; of several hosts one after another. None when nothing was written."""
+    yield from new_lines(platform, job, {})
+
+
+def new_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str]) -> Iterator[str]:
+    """The lines that came since `tokens` were noted, which says of each stream how far it was read."""
     logs = aws.client("logs", platform.region)
     group = f"/aws/sagemaker/{job.kind}Jobs"
     try:
@@ -20,7 +25,7 @@ def log_lines(platform: Platform, job: Job) -> Iterator[str]:
     except logs.exceptions.ResourceNotFoundException:  # no job of this kind has written anything yet
         return
     for stream in (stream["logStreamName"] for page in pages for stream in page["logStreams"]):
-        yield from _stream(logs, group, stream)
+        yield from _stream(logs, group, stream, tokens)
 
 
 def last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]:
@@ -42,15 +47,15 @@ def last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]:
     return [event["message"] for page in pages for event in page["events"]]
 
 
-def _stream(logs: object, group: str, stream: str) -> Iterator[str]:
+def _stream(logs: object, group: str, stream: str, tokens: MutableMapping[str, str]) -> Iterator[str]:
     """GetLogEvents has no paginator: the same token twice means the end."""
-    token: dict[str, str] = {}
     while True:
+        token = {"nextToken": tokens[stream]} if stream in tokens else {}
         page = logs.get_log_events(  # type: ignore[attr-defined]
             logGroupName=group, logStreamName=stream, startFromHead=True, **token
         )
         for event in page["events"]:
             yield event["message"]
-        if token.get("nextToken") == page["nextForwardToken"]:
+        if tokens.get(stream) == page["nextForwardToken"]:
             return
-        token = {"nextToken": page["nextForwardToken"]}
+        tokens[stream] = page["nextForwardToken"]

@@ -21,6 +21,7 @@ class Job:
     kind: str
     status: str
     seconds: float
+    started: float = 0.0
     limit: int = 0
     reason: str = ""
     described: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -154,6 +154,7 @@ def _job(sagemaker: Any, step: str, kind: str, name: str) -> Job:
         kind=kind,
         status=found[f"{kind}JobStatus"],
         seconds=seconds,
+        started=began.timestamp(),
         limit=found.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
         reason=reason,
         described=found,

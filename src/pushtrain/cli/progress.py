@@ -1,0 +1,21 @@
+"""The live line of a job that runs: a bar against what its step usually takes. Pure.
+
+In: the step, its seconds so far, its usual seconds where there were runs before. Out: one line of text.
+"""
+
+from __future__ import annotations
+
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+WIDTH = 16
+
+
+def progress(step: str, seconds: float, usual: float | None, *, turn: int) -> str:
+    """`⠋ train         3.2 s of about 4.5 s  ━━━━━━━━━━━─────`; without a usual time, the seconds alone."""
+    head = f"  {SPINNER[turn % len(SPINNER)]} {step:<10}  {seconds:6.1f} s"
+    return f"{head} of about {usual:.1f} s  {bar(seconds / usual)}" if usual else head
+
+
+def bar(fraction: float) -> str:
+    """Full where it takes longer than usual: only the end of the job is the end."""
+    full = min(WIDTH, round(fraction * WIDTH))
+    return "━" * full + "─" * (WIDTH - full)
