@@ -96,8 +96,8 @@ class Walk:
     def _work(self, kind: str, request: Mapping[str, Any]) -> Iterator[Need]:
         for uri in _found(request, "S3Uri", within=("ProcessingInputs", "InputDataConfig")):
             yield from self._read(uri)
-        program = request.get("HyperParameters", {}).get("sagemaker_submit_directory")
-        yield from self._read(json.loads(program)) if program else ()
+        program = json.loads(request.get("HyperParameters", {}).get("sagemaker_submit_directory", '""'))
+        yield from self._read(program) if program.startswith("s3://") else ()  # else a channel of its own brings it
         written = [*_found(request, "S3Uri", within=("ProcessingOutputConfig", "CheckpointConfig"))]
         for uri in (*written, *_found(request, "S3OutputPath")):
             bucket, _, key = uri.removeprefix("s3://").partition("/")
