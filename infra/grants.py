@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra import names as n
-from infra.names import APPROVAL, LIVE, PUSH, Names
+from infra.names import APPROVAL, LIVE, PUSH, RUN_END, Names
 from infra.settings import DataLocation
 from pushtrain.cost import TABLE
 
@@ -172,6 +172,11 @@ def watch_runs(names: Names) -> list[Grant]:
     ]
 
 
+def read_configs(names: Names) -> Grant:
+    """Read config.yaml of any push."""
+    return read_objects("ReadConfigs", names, n.CODE, "model-repos/*/config.yaml", why="A report judges by its gate.")
+
+
 def keep_runs(names: Names) -> Grant:
     """Stop runs, and redrive those that failed.
 
@@ -200,12 +205,12 @@ def replay_failures(names: Names) -> list[Grant]:
     """Take what no handler could take in from the queue, and hand it to the handler again."""
     queue = names.arn("sqs", names.failures)
     take = "sqs:ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage"
-    handlers = [names.arn("lambda", f"function:{names.role(kind)}:{LIVE}") for kind in (PUSH, APPROVAL)]
-    logs = [names.log_group_arn(names.function_log(kind)) for kind in (PUSH, APPROVAL)]
+    handlers = [names.arn("lambda", f"function:{names.role(kind)}:{LIVE}") for kind in (PUSH, APPROVAL, RUN_END)]
+    logs = [names.log_group_arn(names.function_log(kind)) for kind in (PUSH, APPROVAL, RUN_END)]
     read = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
     return [
         allow("TakeFailures", take, queue, "Events that were given up wait here."),
-        allow("Replay", "lambda:InvokeFunction", handlers, "Both ask S3 or the registry, whatever an event says."),
+        allow("Replay", "lambda:InvokeFunction", handlers, "All ask AWS itself, whatever an event says."),
         allow("ReadHandlerLogs", read, logs, "What a handler raised stands in its log."),
     ]
 

@@ -36,7 +36,7 @@ class Common:
 
 
 class Handler(Construct):
-    """`function`, its `alias` and its `log`."""
+    """`function`, its `alias` and its `log`. One that nobody waits for is not `in_haste`: SnapStart costs when idle."""
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class Handler(Construct):
         memory: int,
         timeout: Duration,
         reserved: int | None = None,
+        in_haste: bool = True,
     ) -> None:
         super().__init__(scope, name)
         names, key = common.names, common.key
@@ -60,7 +61,7 @@ class Handler(Construct):
             function_name=names.role(kind),
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.X86_64,
-            handler=f"on_{kind}.handler",
+            handler=f"on_{kind.replace('-', '_')}.handler",
             code=common.code,
             role=role,
             memory_size=memory,
@@ -69,7 +70,7 @@ class Handler(Construct):
             log_group=self.log,
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=reserved,
-            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if names.settings.snap_start else None,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if in_haste and names.settings.snap_start else None,
         )
         accept(
             self.function, "AwsSolutions-L1", "The bundle holds wheels and bytecode for 3.13; both move on together."

@@ -12,7 +12,7 @@ from infra.settings import Settings
 from pushtrain.platform import Platform, parameter
 
 CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS = "code", "artifacts", "serving", "archive", "access"
-PUSH, STATES, JOBS, APPROVAL, READERS = "push", "states", "jobs", "approval", "readers"
+PUSH, STATES, JOBS, APPROVAL, RUN_END, READERS = "push", "states", "jobs", "approval", "run-end", "readers"
 SCIENTIST, APPROVER, OPERATOR, JENKINS = "data-scientist", "approver", "operator", "jenkins"
 LIVE = "live"  # the alias that everything wakes
 JOB_LOG_GROUPS = {"training": "/aws/sagemaker/TrainingJobs", "processing": "/aws/sagemaker/ProcessingJobs"}

@@ -35,6 +35,7 @@ class Observability(Construct):
         push: lambda_.Alias,
         push_log: logs.ILogGroup,
         approval: lambda_.Alias,
+        run_end: lambda_.Alias,
         failures: sqs.Queue,
         runs_log: logs.ILogGroup,
         topic: sns.ITopic,
@@ -47,6 +48,7 @@ class Observability(Construct):
             "RefusedPushes": self._count("RefusedPushes", push_log, logs.FilterPattern.literal('"Refused("')),
             "FailedPushes": push.metric_errors(period=FIVE_MINUTES),
             "FailedApprovals": approval.metric_errors(period=FIVE_MINUTES),
+            "FailedReports": run_end.metric_errors(period=FIVE_MINUTES),
             "ThrottledPushes": push.metric_throttles(period=FIVE_MINUTES),
             "ThrottledRuns": _throttled_runs(),
             "UnhandledEvents": failures.metric_approximate_number_of_messages_visible(

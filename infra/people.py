@@ -50,6 +50,7 @@ def scientist_grants(names: Names, key: str) -> list[Grant]:
     return [
         g.read_platform(names),
         *g.watch_runs(names),
+        g.read_configs(names),
         g.see_quotas(),
         *g.read_registry(names),
         g.use_key(names, key, "Decrypt GenerateDataKey" if pushes else "Decrypt"),
@@ -69,8 +70,8 @@ def approver_grants(names: Names, key: str) -> list[Grant]:
         g.allow(
             "Decide", "sagemaker:UpdateModelPackage", versions, "Any model's versions may be decided about.", decided
         ),
-        g.read_objects("ReadArtifacts", names, n.ARTIFACTS, "*/runs/*", why="Metrics and reports of any run."),
-        g.list_bucket("ListArtifacts", names, n.ARTIFACTS, why="What is absent must be told from what is forbidden."),
+        *g.watch_runs(names),
+        g.read_configs(names),
         g.read_objects("ReadServing", names, n.SERVING, "*", why=serving),
         g.list_bucket("ListServing", names, n.SERVING, why=serving),
         g.use_key(names, key, "Decrypt"),

@@ -1,4 +1,4 @@
-"""Roles: what the two handlers, the runs and the jobs may do, and no more. In: Names and the key's ARN. Out: a Roles.
+"""Roles: what the handlers, the runs and the jobs may do, and no more. In: Names and the key's ARN. Out: a Roles.
 
 Who trains cannot approve: only `people` has a policy that changes an approval status, and only runs register, as
 versions that wait for approval.
@@ -7,6 +7,7 @@ versions that wait for approval.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -28,7 +29,7 @@ MISSING = "What is absent must be told from what is forbidden."
 
 
 class Roles(Construct):
-    """`push`, `states`, `jobs`, `approval`, and one for readers where other accounts may read the registry."""
+    """`push`, `states`, `jobs`, `approval`, `run_end`; one for readers where other accounts may read the registry."""
 
     def __init__(self, scope: Construct, name: str, names: Names, key: str) -> None:
         super().__init__(scope, name)
@@ -39,6 +40,7 @@ class Roles(Construct):
         sagemaker = self._only_ours("sagemaker", names.arn("sagemaker", "*"))
         self.jobs = self._role(n.JOBS, sagemaker, jobs_grants(names, key))
         self.approval = self._role(n.APPROVAL, lambdas, approval_grants(names, key))
+        self.run_end = self._role(n.RUN_END, lambdas, run_end_grants(names, key))
         if accounts := names.settings.registry_readers:
             readers = iam.CompositePrincipal(*(iam.AccountPrincipal(account) for account in accounts))
             self._role(n.READERS, readers, readers_grants(names, key))
@@ -123,14 +125,13 @@ def jobs_grants(names: Names, key: str) -> list[Grant]:
     logs = [names.arn("logs", f"log-group:{group}*") for group in n.JOB_LOG_GROUPS.values()]
     volumes = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     code, pushed = "Code and what earlier jobs of a run made.", "Small data lies in the model repo itself."
+    inside = "A job writes in folders of its run, not what lies beside them: input.json and the report."
     write_logs = "logs:CreateLogGroup CreateLogStream DescribeLogStreams PutLogEvents"
     pull = "ecr:BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"
     grants = [
         g.allow("ReadRuns", "s3:GetObject", made, code),
         g.list_bucket("ListRuns", names, n.ARTIFACTS, *read, why=code),
-        g.write_objects(
-            "WriteRuns", names, n.ARTIFACTS, "*/runs/*", why="A job writes what its run makes, nothing else."
-        ),
+        g.write_objects("WriteRuns", names, n.ARTIFACTS, "*/runs/*/*/*", why=inside),
         g.allow("ReadPushedData", "s3:GetObject", data, pushed),
         g.list_bucket("ListPushedData", names, n.CODE, "model-repos/*", why=pushed),
         g.use_key(names, key, "Decrypt Encrypt GenerateDataKey"),
@@ -178,6 +179,32 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
         g.allow("Tell", "sns:Publish", names.arn("sns", names.topic), "People hear what goes to serving."),
         g.use_key(names, key, "Decrypt GenerateDataKey", "sns"),
         *g.own_log(names, n.APPROVAL),
+    ]
+
+
+def run_end_grants(names: Names, key: str) -> list[Grant]:
+    """The handler of runs' ends: read what a run was and became, write its report."""
+    jobs = [names.arn("sagemaker", f"{kind}-job/{names.settings.prefix}-*") for kind in ("training", "processing")]
+    read = [names.bucket_arn(n.ARTIFACTS, each) for each in ("*/runs/*", TABLE)]
+    runs = "states:DescribeExecution GetExecutionHistory"
+    log = names.log_group_arn(n.JOB_LOG_GROUPS["training"])
+    ours = "Names begin with the platform's prefix."
+    serving = "The version that serves is what others are compared with."
+    return [
+        g.allow("SeeRun", runs, names.executions, ours),
+        g.allow("SeeJobs", "sagemaker:DescribeProcessingJob DescribeTrainingJob", jobs, ours),
+        g.allow("SeeVersion", "sagemaker:DescribeModelPackage", g.registry(names)[0], "Any model's run may end."),
+        g.allow("ReadLog", "logs:DescribeLogStreams GetLogEvents", log, "Curves are made of what training logged."),
+        replace(g.read_configs(names), actions=("s3:GetObjectVersion",)),
+        g.allow("ReadRuns", "s3:GetObject", read, "What runs made, and the prices of the platform."),
+        g.list_bucket("TellMissingRuns", names, n.ARTIFACTS, why=MISSING),
+        g.allow("ReadServing", "s3:GetObject", names.bucket_arn(n.SERVING, "*/approved.json"), serving),
+        g.list_bucket("TellMissingServing", names, n.SERVING, why=MISSING),
+        g.allow(
+            "WriteReport", "s3:PutObject", names.bucket_arn(n.ARTIFACTS, "*/runs/*/report.html"), "One for each run."
+        ),
+        g.use_key(names, key, "Decrypt GenerateDataKey"),
+        *g.own_log(names, n.RUN_END),
     ]
 
 

@@ -19,6 +19,7 @@ from infra.names import Names
 from infra.observability import Observability
 from infra.people import People
 from infra.registry import Registry
+from infra.reports import Reports
 from infra.roles import Roles
 from infra.settings import Settings
 from infra.storage import Storage
@@ -52,6 +53,7 @@ class PlatformStack(cdk.Stack):
         trigger = Trigger(self, "Trigger", common, bucket=storage.code, role=roles.push)
         workflows = Workflows(self, "Workflows", names=names, archive=storage.archive, key=storage.key)
         registry = Registry(self, "Registry", common, role=roles.approval, failures=trigger.failures)
+        reports = Reports(self, "Reports", common, role=roles.run_end, failures=trigger.failures)
         Observability(
             self,
             "Observability",
@@ -59,6 +61,7 @@ class PlatformStack(cdk.Stack):
             push=trigger.handler.alias,
             push_log=trigger.handler.log,
             approval=registry.handler.alias,
+            run_end=reports.handler.alias,
             failures=trigger.failures,
             runs_log=workflows.log,
             topic=registry.topic,

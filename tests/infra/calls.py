@@ -73,6 +73,7 @@ class Needs:
             "stepfunctions": self._states,
             "sagemaker": self._sagemaker,
             "sns": self._sns,
+            "logs": self._logs,
         }
         return services[call.service](call)
 
@@ -121,6 +122,8 @@ class Needs:
         names = {"TagResource": "resourceArn", "DeleteStateMachineVersion": "stateMachineVersionArn"}
         if call.operation in {"DescribeStateMachine", "StartExecution", *names}:
             return [Need(action, params[names.get(call.operation, "stateMachineArn")])]
+        if call.operation in {"DescribeExecution", "GetExecutionHistory"}:
+            return [Need(action, params["executionArn"])]
         if call.operation not in {"CreateStateMachine", "UpdateStateMachine"}:
             raise NotImplementedError(call.operation)
         arn = params.get("stateMachineArn") or self.names.arn("states", f"stateMachine:{params['name']}")
@@ -138,9 +141,18 @@ class Needs:
                 return [Need(action, group), *([Need("sagemaker:AddTags", group)] if params.get("Tags") else [])]
             case "DescribeModelPackage":
                 return [Need(action, params["ModelPackageName"])]
+            case "DescribeTrainingJob" | "DescribeProcessingJob":
+                kind = call.operation.removeprefix("Describe").removesuffix("Job")
+                return [Need(action, self.names.arn("sagemaker", f"{kind.lower()}-job/{params[f'{kind}JobName']}"))]
             case "ListModelPackages":
                 return [Need(action, self.names.arn("sagemaker", f"model-package/{params['ModelPackageGroupName']}/1"))]
         raise NotImplementedError(call.operation)
+
+    def _logs(self, call: Call) -> list[Need]:
+        stream = call.params.get("logStreamName", "")
+        return [
+            Need(f"logs:{call.operation}", self.names.arn("logs", f"log-group:{call.params['logGroupName']}:{stream}"))
+        ]
 
     def _sns(self, call: Call) -> list[Need]:
         if call.operation != "Publish":

@@ -12,7 +12,7 @@ from tests.infra.evaluator import Need, allowed, may
 from tests.infra.template_view import KEY_ID, View
 
 HOME = "us-east-1:123456789012"
-ROLES = ("push", "states", "jobs", "approval")
+ROLES = ("push", "states", "jobs", "approval", "run-end")
 ROLE = "arn:aws:iam::123456789012:role/"
 KINDS = ("code", "artifacts", "serving")
 CODE, ARTIFACTS, SERVING = (f"arn:aws:s3:::pushtrain-{kind}-123456789012-us-east-1" for kind in KINDS)
@@ -44,6 +44,8 @@ RESERVED: dict[str, tuple[str, Need]] = {
     "write a packed source": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/source/0a/sourcedir.tar.gz")),
     "choose which version runs": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/definitions/0a.json")),
     "write a trained model": ("jobs", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/model/j/output/model.tar.gz")),
+    "write a report": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/report.html")),
+    "write what a run was told": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/input.json")),
     "delete artifacts": ("", Need("s3:DeleteObject", f"{ARTIFACTS}/churn/runs/r/model/j/output/model.tar.gz")),
     "read named data": ("jobs", Need("s3:GetObject", "arn:aws:s3:::lake/churn/2026.csv")),
     "read data beside it": ("", Need("s3:GetObject", "arn:aws:s3:::lake/payroll/2026.csv")),
@@ -86,7 +88,7 @@ def test_only_an_approver_changes_an_approval_status_and_only_to_a_decision(view
     assert not allowed(approver, Need(UPDATE, VERSION))  # an edit that decides nothing
     others = [view.managed(f"pushtrain-{policy}") for policy in ("data-scientist", "operator", "jenkins")]
     others += [view.role(role["RoleName"]) for role in view.of("IAM::Role") if "RoleName" in role]
-    assert len(others) == 8
+    assert len(others) == 9
     assert not any(allowed(statements, Need(UPDATE, VERSION, status("Approved"))) for statements in others)
 
 
@@ -124,6 +126,7 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         "change a machine": Need("states:UpdateStateMachine", f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn"),
         "take a failed event": Need("sqs:ReceiveMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
         "replay a push": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
+        "replay an end": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-run-end:live"),
         "replay a decision": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"),
         "invoke an old version": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:1"),
         "give prices": Need("s3:PutObject", f"{ARTIFACTS}/prices.yaml"),
@@ -138,10 +141,10 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
     }
     keep = {"stop a run", "redrive a run"}
     prices = {"give prices", "ask AWS for prices"}
-    replay = {"take a failed event", "replay a push", "replay a decision"}
+    replay = {"take a failed event", "replay a push", "replay an end", "replay a decision"}
     assert may_do == {
         "data-scientist": {"push", "find the platform", "see runs", "see quotas", "see versions", *keep},
-        "approver": {"find the platform", "see versions", "decide"},
+        "approver": {"find the platform", "see runs", "see versions", "decide"},
         "operator": {"find the platform", "see runs", "see quotas", "see versions", *keep, *replay, *prices},
         "jenkins": {"push", "deploy", "find the platform", "see runs", "see quotas"},
     }

@@ -5,6 +5,7 @@ and no statement is there that nothing needs.
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,12 @@ from pushtrain import aws, machine
 from pushtrain.cost import TABLE
 from pushtrain.errors import RegistryError
 from pushtrain.launch import receive
-from pushtrain.local.aws import up
+from pushtrain.local.aws import HANDLERS, ON_PUSH, up
+from pushtrain.local.states.ended_events import run_ended
+from pushtrain.model_repo import read_model_repo
 from pushtrain.platform import Platform
+from pushtrain.push import upload
+from pushtrain.report.ended import receive as receive_end
 from pushtrain.serving import receive as receive_decision
 from tests.infra.calls import Call, Needs, recording
 from tests.infra.conftest import SETTINGS
@@ -35,6 +40,7 @@ evaluate: {framework: sklearn 1.2-1}
 register: {}
 """
 Needed = dict[str, list[Need]]
+REPOS = Path(__file__).parents[1] / "local" / "repos"
 KEY = f"arn:aws:kms:us-east-1:123456789012:key/{KEY_ID}"
 
 
@@ -111,6 +117,29 @@ def decide(platform: Platform, arn: str, status: str, *, says: str = "") -> list
     return calls
 
 
+def ends(platform: Platform, folder: Path) -> list[Call]:
+    """A run that really runs and registers: its end heard before anything is approved, and after."""
+    repo = shutil.copytree(REPOS / "plain", folder / "plain")
+    config = (repo / "config.yaml").read_text().replace("train:\n", "train:\n  metrics: {mean: 'mean=(.*);'}\n")
+    (repo / "config.yaml").write_text(config)
+    handlers = {ON_PUSH: HANDLERS[ON_PUSH]}
+    with up(folder / "store", platform, handlers=handlers) as machine:
+        upload(read_model_repo(repo), "plain", platform)
+        arn = machine.invocations[-1].result["pushes"][0]["arn"]
+        described = machine.wait(arn)
+        package = json.loads(described["output"])["model_package"]
+        event = run_ended(described, platform)
+        with recording() as calls:
+            assert receive_end(event, platform)
+        serving = {"version": 1, "model_package": package}
+        body = json.dumps(serving).encode()
+        aws.client("s3").put_object(Bucket=platform.serving_bucket, Key="plain/approved.json", Body=body)
+        aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=TABLE, Body=b"prices: []")
+        with recording() as later:
+            assert receive_end(event, platform)
+    return calls + later
+
+
 @pytest.fixture(scope="module")
 def platform(view: View) -> Platform:
     """The platform as the stack publishes it."""
@@ -129,10 +158,12 @@ def needed(
             pushed = pushes(platform)
         with up(store / "approvals", platform, handlers={}):
             decided = decisions(platform, patch)
+        ended = ends(platform, store)
     walks = [Walk(names, config, platform) for config in configs().values()]
     return {
         "push": [need for call in pushed for need in needs.of(call)] + lambda_itself(view, "push"),
         "approval": [need for call in decided for need in needs.of(call)] + lambda_itself(view, "approval"),
+        "run-end": [need for call in ended for need in needs.of(call)] + lambda_itself(view, "run-end"),
         "states": [need for walk in walks for need in walk.run()],
         "jobs": [need for walk in walks for need in walk.jobs()],
     }
@@ -157,7 +188,7 @@ def lambda_itself(view: View, kind: str) -> list[Need]:
 # --- allowed
 
 
-@pytest.mark.parametrize("role", ["push", "approval", "states", "jobs"])
+@pytest.mark.parametrize("role", ["push", "approval", "run-end", "states", "jobs"])
 def test_every_call_is_allowed_by_the_shipped_role(role: str, needed: Needed, view: View) -> None:
     statements = view.role(f"pushtrain-{role}")
     serving = view.bucket_policy("serving")
@@ -174,6 +205,7 @@ def granted() -> list[tuple[str, str, str]]:
     of = {
         "push": roles.push_grants,
         "approval": roles.approval_grants,
+        "run-end": roles.run_end_grants,
         "states": roles.states_grants,
         "jobs": roles.jobs_grants,
     }

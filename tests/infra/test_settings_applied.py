@@ -51,7 +51,8 @@ def test_a_key_of_your_own_takes_the_place_of_ours_everywhere(own_key: View) -> 
 def test_log_groups_that_exist_are_archived_and_not_made(own_key: View) -> None:
     made = {group["LogGroupName"] for group in own_key.of("Logs::LogGroup")}
     fed = {each["LogGroupName"] for each in own_key.of("Logs::SubscriptionFilter")}
-    assert made == {"/aws/vendedlogs/states/pushtrain", "/aws/lambda/pushtrain-push", "/aws/lambda/pushtrain-approval"}
+    functions = {f"/aws/lambda/pushtrain-{kind}" for kind in ("push", "approval", "run-end")}
+    assert made == {"/aws/vendedlogs/states/pushtrain", *functions}
     assert fed == {
         "/aws/vendedlogs/states/pushtrain",
         "/aws/sagemaker/TrainingJobs",

@@ -18,6 +18,7 @@ from tests.infra.template_view import KEY_ID, View
 
 HOME = "us-east-1:123456789012"
 PUSH = f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"
+RUN_END = f"arn:aws:lambda:{HOME}:function:pushtrain-run-end:live"
 APPROVAL = f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"
 QUEUE = f"arn:aws:sqs:{HOME}:pushtrain-failures"
 TOPIC = f"arn:aws:sns:{HOME}:pushtrain-news"
@@ -100,19 +101,19 @@ def test_the_bucket_may_wake_the_alias_before_it_is_told_to(view: View) -> None:
     assert any(view.raw[name]["Type"] == "AWS::Lambda::Permission" for name in code["DependsOn"])
 
 
-@pytest.mark.parametrize("kind", ["push", "approval"])
+@pytest.mark.parametrize("kind", ["push", "approval", "run-end"])
 def test_a_handler_runs_from_the_bundle_with_its_role_and_the_platform(kind: str, view: View) -> None:
     function = view.one("Lambda::Function", FunctionName=f"pushtrain-{kind}")
-    assert (function["Handler"], function["Runtime"]) == (f"on_{kind}.handler", "python3.13")
+    assert (function["Handler"], function["Runtime"]) == (f"on_{kind.replace('-', '_')}.handler", "python3.13")
     assert function["Role"] == f"arn:aws:iam::123456789012:role/pushtrain-{kind}"
-    assert function["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    assert function.get("SnapStart") == (None if kind == "run-end" else {"ApplyOn": "PublishedVersions"})
     assert function["LoggingConfig"]["LogGroup"] == f"/aws/lambda/pushtrain-{kind}"
     published = view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"]
     assert function["Environment"]["Variables"] == {"PUSHTRAIN_PLATFORM": published}
     assert function.get("ReservedConcurrentExecutions") == (5 if kind == "push" else None)
 
 
-@pytest.mark.parametrize("kind", ["push", "approval"])
+@pytest.mark.parametrize("kind", ["push", "approval", "run-end"])
 def test_what_a_handler_gives_up_lands_in_the_queue(kind: str, view: View) -> None:
     invoke = view.one("Lambda::EventInvokeConfig", FunctionName=f"pushtrain-{kind}")
     assert invoke["Qualifier"] == "live"
@@ -200,8 +201,22 @@ def test_decisions_alone_wake_the_live_handler_of_approvals(view: View) -> None:
     }
     assert decisions["Targets"][0]["DeadLetterConfig"] == {"Arn": QUEUE}
     assert decisions["State"] == "ENABLED"
-    [permission] = [each for each in view.of("Lambda::Permission") if each["Principal"] == "events.amazonaws.com"]
-    assert permission["FunctionName"] == APPROVAL
+    assert [each["SourceArn"] for each in view.of("Lambda::Permission") if each["FunctionName"] == APPROVAL]
+
+
+def test_runs_that_ended_well_wake_the_live_handler_of_their_ends(view: View) -> None:
+    [ends] = rule(view, RUN_END)
+    assert ends["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "status": ["SUCCEEDED"],
+            "stateMachineArn": [{"wildcard": f"arn:aws:states:{HOME}:stateMachine:pushtrain-*"}],
+        },
+    }
+    assert ends["Targets"][0]["DeadLetterConfig"] == {"Arn": QUEUE}
+    [permission] = [each for each in view.of("Lambda::Permission") if each["FunctionName"] == RUN_END]
+    assert permission["Principal"] == "events.amazonaws.com"
 
 
 REGISTERED = {"outcome": "registered", "model_package": "arn", "jobs": {}}
@@ -268,6 +283,7 @@ def test_everything_that_can_go_wrong_has_an_alarm_that_tells(view: View) -> Non
         "RefusedPushes": "pushtrain/pushtrain RefusedPushes",
         "FailedPushes": "AWS/Lambda Errors pushtrain-push pushtrain-push:live",
         "FailedApprovals": "AWS/Lambda Errors pushtrain-approval pushtrain-approval:live",
+        "FailedReports": "AWS/Lambda Errors pushtrain-run-end pushtrain-run-end:live",
         "ThrottledPushes": "AWS/Lambda Throttles pushtrain-push pushtrain-push:live",
         "ThrottledRuns": "AWS/States ThrottledEvents StateTransition",
         "UnhandledEvents": "AWS/SQS ApproximateNumberOfMessagesVisible pushtrain-failures",

@@ -72,6 +72,7 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
             raise
         run = show_run(machine.platform, loaded.config.model, answer["run"])
         screen.finish(run)
+        _warn_of_report(machine)
     return run
 
 
@@ -114,7 +115,9 @@ def _place(s3: Any, repo: ModelRepo, local: str, bucket: str, prefix: str) -> No
 
 def _answer(machine: LocalAws) -> dict[str, Any]:
     """What the push handler said. Raises ConfigError when it refused, and the handler's own error."""
-    call = machine.invocations[-1]
+    from pushtrain.local.aws import ON_PUSH
+
+    call = next(call for call in reversed(machine.invocations) if call.function == ON_PUSH)
     if call.error:
         raise call.error
     answer: dict[str, Any] = call.result["pushes"][0]
@@ -123,6 +126,15 @@ def _answer(machine: LocalAws) -> dict[str, Any]:
     if not answer["fresh"]:
         raise RunFailed(f"run {answer['run']} exists already in this store")
     return answer
+
+
+def _warn_of_report(machine: LocalAws) -> None:
+    """The model is registered all the same; on AWS the event would wait in the failure queue."""
+    from pushtrain.local.aws import ON_RUN_END
+
+    for call in machine.invocations:
+        if call.function == ON_RUN_END and call.error:
+            click.echo(f"the report could not be written: {call.error}", err=True)
 
 
 def _problem(found: Problem | dict[str, Any]) -> Problem:

@@ -95,7 +95,7 @@ class Screen:
         failing = self._gate(run)
         self._say(f"run         {run.run}")
         if run.outcome == "registered":
-            self._model(run)
+            self._files(run)
             model, version = run.model, run.model_version
             self._say(f"{click.style('registered', fg='green')}  {model} version {version} · PendingManualApproval")
             self._say(f"next        {program()} models approve {model} {version} --local{self._where()}")
@@ -103,12 +103,13 @@ class Screen:
             why = f"gate not met: {', '.join(failing)}" if failing else run.reason
             self._say(f"{click.style('not registered', fg='yellow')}  {why}")
 
-    def _model(self, run: Run) -> None:
-        """Where the trained model lies on this machine."""
+    def _files(self, run: Run) -> None:
+        """Where the trained model and its report lie on this machine."""
         trained = [job.name for job in run.jobs if job.step == "train"]
-        found = (self.store / "s3").glob(f"*/{run.model}/runs/{run.run}/model/{trained[-1]}/output/model.tar.gz")
-        for path in found:
-            self._say(f"model       {short(path)}")
+        wanted = {"model": f"model/{trained[-1]}/output/model.tar.gz", "report": "report.html"}
+        for name, file in wanted.items():
+            for path in (self.store / "s3").glob(f"*/{run.model}/runs/{run.run}/{file}"):
+                self._say(f"{name:<10}  {short(path)}")
 
     def _note(self, text: str) -> None:
         """Something the engine says, once."""

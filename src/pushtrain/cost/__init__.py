@@ -8,10 +8,12 @@ from pushtrain.cost.jobs import PlannedJob, planned_jobs
 from pushtrain.cost.limit import beyond_limit
 from pushtrain.cost.most import Line, Most, most
 from pushtrain.cost.prices import Prices, parse_prices, shipped
+from pushtrain.cost.spent import EndedJob, spent
 from pushtrain.cost.table import TABLE, keep_prices, prices_of
 
 __all__ = [
     "TABLE",
+    "EndedJob",
     "Line",
     "Most",
     "PlannedJob",
@@ -23,4 +25,5 @@ __all__ = [
     "planned_jobs",
     "prices_of",
     "shipped",
+    "spent",
 ]

@@ -18,10 +18,12 @@ from typing import Any
 from pushtrain.aws import client
 from pushtrain.local.container.jobs import run_job
 from pushtrain.local.endpoint import endpoint
-from pushtrain.local.events import Event, ExecutionEnded
+from pushtrain.local.events import Event
+from pushtrain.local.run_ends import RunEnds
 from pushtrain.local.sagemaker.approval_events import matches_rule, state_change
 from pushtrain.local.sagemaker.model_registry import Registry, registering
 from pushtrain.local.startup import import_moto
+from pushtrain.local.states.ended_events import run_ended
 from pushtrain.local.states.hook import Installed, install
 from pushtrain.local.storage.notifications import Functions, Invocation, notifying
 from pushtrain.local.storage.objects import Objects
@@ -31,9 +33,11 @@ from pushtrain.platform import VARIABLE, Platform
 
 ON_PUSH = "on_push"
 ON_APPROVAL = "on_approval"
+ON_RUN_END = "on_run_end"
 HANDLERS: Mapping[str, str] = {
     ON_PUSH: "pushtrain_lambda.on_push.handler",
     ON_APPROVAL: "pushtrain_lambda.on_approval.handler",
+    ON_RUN_END: "pushtrain_lambda.on_run_end.handler",
 }
 PUSHES = {"prefix": "model-repos/", "suffix": "/config.yaml"}
 LONGEST_WAIT = 1.0  # seconds between looks, should an event of the engine ever be missing
@@ -44,15 +48,21 @@ class LocalAws:
     """Embedded AWS while it is up."""
 
     def __init__(
-        self, *, platform: Platform, store: Store, functions: Functions, endpoint_url: str, jobs_folder: Path
+        self,
+        *,
+        platform: Platform,
+        store: Store,
+        functions: Functions,
+        ends: RunEnds,
+        endpoint_url: str,
+        jobs_folder: Path,
     ) -> None:
         self.platform = platform
         self.store = store
         self.endpoint_url = endpoint_url
         self.jobs_folder = jobs_folder
         self._functions = functions
-        self._news = threading.Condition()
-        self._ended = 0
+        self._ends = ends
 
     @property
     def invocations(self) -> list[Invocation]:
@@ -60,28 +70,24 @@ class LocalAws:
         return self._functions.invocations
 
     def wait(self, execution_arn: str, timeout: float | None = None) -> dict[str, Any]:
-        """The answer of DescribeExecution when the run has ended, or after `timeout` seconds if it has not."""
+        """The answer of DescribeExecution when the run has ended, or after `timeout` seconds if it has not.
+
+        What its end woke (`on_run_end`) is done by then.
+        """
         states = client("stepfunctions", self.platform.region)
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
-            before = self._ended
+            before = self._ends.count
             described: dict[str, Any] = states.describe_execution(executionArn=execution_arn)
             left = LONGEST_WAIT if deadline is None else deadline - time.monotonic()
-            if described["status"] != "RUNNING" or left <= 0:
+            if (described["status"] != "RUNNING" and not self._ends.pending(execution_arn)) or left <= 0:
                 return described
-            with self._news:  # not held while asking: the engine may hold the store when it brings news
-                self._news.wait_for(lambda: self._ended != before, min(left, LONGEST_WAIT))  # noqa: B023
+            with self._ends.news:  # not held while asking: the engine may hold the store when it brings news
+                self._ends.news.wait_for(lambda: self._ends.count != before, min(left, LONGEST_WAIT))  # noqa: B023
 
     def stop(self, execution_arn: str) -> None:
         """Stops a run and its job; `wait` then tells when it has ended."""
         client("stepfunctions", self.platform.region).stop_execution(executionArn=execution_arn)
-
-    def heard(self, event: Event) -> None:
-        """Wakes who waits for a run; called by the engine, from any thread."""
-        if isinstance(event, ExecutionEnded):
-            with self._news:
-                self._ended += 1
-                self._news.notify_all()
 
 
 @contextmanager
@@ -97,7 +103,7 @@ def up(
 
     `on_event` is called from any thread with what `pushtrain.local.events` names. `handlers` maps a Lambda
     function's name to its handler; where it names `on_push`, the code bucket wakes that function for each
-    config.yaml, and where it names `on_approval`, each change of an approval status wakes that one.
+    config.yaml; `on_approval` is woken by each change of an approval status, `on_run_end` by each run that ends well.
     `match_image` gives scripts the framework version of their image. One at a time in a process.
     Raises LocalError when the store or the engine cannot be used.
     """
@@ -116,23 +122,26 @@ def up(
         updated = partial(_wake, functions, platform) if ON_APPROVAL in handlers else None
         stack.enter_context(registering(Registry(store=store, platform=platform, on_update=updated)))
         _make_buckets(objects, platform, listening=ON_PUSH in handlers)
+        ends = RunEnds(partial(_tell_end, functions, platform) if ON_RUN_END in handlers else None)
         aws = LocalAws(
             platform=platform,
             store=store,
             functions=functions,
+            ends=ends,
             endpoint_url=stack.enter_context(endpoint()),
             jobs_folder=store.folder / "jobs",
         )
-        stack.enter_context(_engine(aws, on_event, match_image=match_image))
+        stack.enter_context(_engine(aws, on_event, ends, match_image=match_image))
+        stack.callback(ends.close)
         yield aws
 
 
-def _engine(aws: LocalAws, on_event: Callable[[Event], None], *, match_image: bool) -> Installed:
+def _engine(aws: LocalAws, on_event: Callable[[Event], None], ends: RunEnds, *, match_image: bool) -> Installed:
     """Step Functions and SageMaker jobs that really run; leaving it stops them."""
 
     def heard(event: Event) -> None:
         on_event(event)
-        aws.heard(event)
+        ends.heard(event)
 
     return install(
         store=aws.store,
@@ -186,6 +195,12 @@ def _wake(functions: Functions, platform: Platform, version: Mapping[str, Any], 
     event = state_change(version, asked, platform)
     if matches_rule(event):
         functions.invoke(_function_arn(platform, ON_APPROVAL), event)
+
+
+def _tell_end(functions: Functions, platform: Platform, execution_arn: str) -> None:
+    """EventBridge: the rule for runs that ended well, whose target is the function `on_run_end`."""
+    described = client("stepfunctions", platform.region).describe_execution(executionArn=execution_arn)
+    functions.invoke(_function_arn(platform, ON_RUN_END), run_ended(described, platform))
 
 
 def _function_arn(platform: Platform, name: str) -> str:

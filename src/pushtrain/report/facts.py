@@ -13,6 +13,8 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.config import Config, load_config
+from pushtrain.config.money import Money
+from pushtrain.cost import EndedJob, prices_of, spent
 from pushtrain.errors import ConfigError, RunFailed
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, read_version
@@ -32,7 +34,8 @@ class Facts:
     """One model version and what it is measured against.
 
     `beside` is the version that serves, or the one that served before where this one does; None where there is none.
-    `config` is None where config.yaml is gone. `cost` is what the run cost, in words; empty where no price is known.
+    `config` is None where config.yaml is gone. `cost` is what the jobs cost, None where a price is not known; a run
+    `here`, on this machine, cost nothing.
     """
 
     version: ModelVersion
@@ -43,7 +46,8 @@ class Facts:
     input: Mapping[str, Any] = field(default_factory=dict)
     plots: Plots = field(default_factory=Plots)
     curves: tuple[Curve, ...] = ()
-    cost: str = ""
+    cost: Money | None = None
+    here: bool = False
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -61,9 +65,9 @@ class Facts:
         return directions(self.config.conditions) if self.config else {}
 
 
-def gather(platform: Platform, version: ModelVersion) -> Facts:
-    """Everything of one version. Raises what AWS raises, but for what is merely gone."""
-    run = _run(platform, version)
+def gather(platform: Platform, version: ModelVersion, run: Run | None = None) -> Facts:
+    """Everything of one version; its run is looked up unless given. Raises what AWS raises, but for what is gone."""
+    run = run or _run(platform, version)
     told = run.input if run else read_json(platform, names.artifact(platform, version.model, _input(version)))
     serving, before = serving_now(platform, version.model)
     serves = serving == version.arn
@@ -77,6 +81,8 @@ def gather(platform: Platform, version: ModelVersion) -> Facts:
         input=told,
         plots=_plots(platform, version),
         curves=_curves(platform, run.jobs if run else ()),
+        cost=_cost(platform, run.jobs) if run else None,
+        here=platform == Platform.local(platform.environment),
     )
 
 
@@ -122,6 +128,19 @@ def _curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:
     if not definitions:
         return ()
     return read_curves(itertools.islice(log_lines(platform, trained[-1]), LINES), definitions)
+
+
+def _cost(platform: Platform, jobs: Iterable[Job]) -> Money | None:
+    """A job that never was, or that an unreadable price table does not tell of, costs nothing that is known."""
+    ended = [
+        EndedJob(kind=job.kind.lower(), described=job.described, seconds=job.seconds)
+        for job in jobs
+        if job.status != "NotCreated"
+    ]
+    try:
+        return spent(ended, prices_of(platform), platform.region)
+    except ConfigError:
+        return None
 
 
 def _body(platform: Platform, uri: str, version: str) -> bytes:

@@ -151,13 +151,19 @@ def _made(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         *((_of(t["image_of"], steps, len(images)), image) for image, steps in images.items()),
         (t["hyperparameters"], ", ".join(f"{name} = {value}" for name, value in parameters.items())),
         (t["time_total"], duration(facts.run.seconds) if facts.run else ""),
-        (t["cost"], facts.cost or t["cost_unknown"]),
+        (t["cost"], _cost(facts, t)),
     ]
     return ((name, value) for name, value in rows if value)
 
 
 def _of(word: str, steps: list[str], kinds: int) -> str:
     return word if kinds == 1 else f"{word} · {', '.join(dict.fromkeys(steps))}"
+
+
+def _cost(facts: Facts, t: Mapping[str, str]) -> str:
+    if facts.here:
+        return t["cost_here"]
+    return t["cost_known"].format(facts.cost) if facts.cost else t["cost_unknown"]
 
 
 def _image(job: Job) -> str:

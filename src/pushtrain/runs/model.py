@@ -43,7 +43,10 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run. `outcome` is registered, not_registered, failed, or empty while it runs."""
+    """One run. `outcome` is registered, not_registered, failed, or empty while it runs.
+
+    `model_package` is the ARN of the version it registered, empty for none.
+    """
 
     model: str
     run: str
@@ -52,6 +55,7 @@ class Run:
     seconds: float
     outcome: str
     model_version: int | None = None
+    model_package: str = ""
     reason: str = ""
     jobs: tuple[Job, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)

@@ -45,6 +45,7 @@ def show_run(platform: Platform, model: str, run: str) -> Run:
         **_head(model, described),
         outcome=_outcome(described["status"], output),
         model_version=_version(output),
+        model_package=output.get("model_package", ""),
         reason=output.get("reason", ""),
         jobs=jobs,
         metrics=flat_metrics(evaluation),

@@ -41,6 +41,11 @@ def artifact(platform: Platform, model: str, *parts: str) -> str:
     return "/".join((f"s3://{platform.artifact_bucket}", model, *parts))
 
 
+def report(platform: Platform, model: str, run: str) -> str:
+    """Where the report of a run's model version is written when the run has ended; `run` may be `{}`."""
+    return artifact(platform, model, "runs", run, "report.html")
+
+
 def metadata_key(text: str) -> str:
     """`text` as a key of CustomerMetadataProperties: other characters become `_`, at most 128."""
     return _fit(re.sub(r"[^\w.:/=+\-@ ]", "_", text), METADATA_KEY_LIMIT)

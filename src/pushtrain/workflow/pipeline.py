@@ -112,7 +112,7 @@ def model_package(config: Config, platform: Platform) -> dict[str, Any]:
         "ModelApprovalStatus": "PendingManualApproval",
         "ClientToken.$": "States.Hash($$.Execution.Id, 'MD5')",  # 32 hex of at most 36: one version for one run
         "InferenceSpecification": _inference(config, platform),
-        "CustomerMetadataProperties": _metadata(config),
+        "CustomerMetadataProperties": _metadata(config, platform),
         "MetadataProperties": {
             "CommitId.$": "$$.Execution.Input.git.commit",
             "Repository.$": "$$.Execution.Input.git.repository",
@@ -154,10 +154,14 @@ def _inference_image(config: Config, platform: Platform) -> str:
     return images.image_uri(framework, scope="inference", instance=inference.instances[0], region=platform.region)
 
 
-def _metadata(config: Config) -> dict[str, str]:
-    """CustomerMetadataProperties; `pushtrain.launch` sees to it that the values fit the registry's charset."""
+def _metadata(config: Config, platform: Platform) -> dict[str, str]:
+    """CustomerMetadataProperties; `pushtrain.launch` sees to it that the values fit the registry's charset.
+
+    The report is not there yet, but its address is: it is written when the run has ended.
+    """
     fixed = ["revision", "run", "config", "environment", *(f"data.{name}" for name in config.data)]
     values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in fixed}
+    values["report.$"] = fmt(names.report(platform, config.model, "{}"), jobs.RUN)
     metrics = gates.metric_paths(config.conditions)
     texts = {f"{names.metric_key(metric)}.$": fmt("{}", copy) for metric, copy in metrics.items()}
     if len(texts) < len(metrics):

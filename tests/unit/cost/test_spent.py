@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from typing import Any
+
+from pushtrain.cost import EndedJob, parse_prices, spent
+
+PRICES = parse_prices(
+    b"""
+prices:
+  - region: eu-west-1
+    as_of: '2026-11-01'
+    source: a page
+    training: {ml.g5.xlarge: 1.50 USD}
+    processing: {ml.m5.large: 0.12 USD}
+""",
+    file="prices.yaml",
+)
+
+
+def training(**changes: Any) -> EndedJob:
+    machines = {"InstanceType": "ml.g5.xlarge", "InstanceCount": 2}
+    return EndedJob(kind="training", described={"ResourceConfig": machines, **changes}, seconds=7200)
+
+
+PROCESSING = EndedJob(
+    kind="processing",
+    described={"ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1}}},
+    seconds=1800.5,
+)
+
+
+def test_machines_times_billed_time_and_what_has_no_billed_time_from_start_to_end() -> None:
+    assert str(spent([training(BillableTimeInSeconds=1800), PROCESSING], PRICES, "eu-west-1")) == "1.57 USD"
+
+
+def test_one_price_that_is_not_known_makes_the_sum_unknown() -> None:
+    assert spent([training(), PROCESSING], PRICES, "us-east-1") is None
+    groups = {"ResourceConfig": {"InstanceGroups": [{"InstanceType": "ml.g5.xlarge", "InstanceCount": 1}]}}
+    assert spent([training(**groups)], PRICES, "eu-west-1") is None
+    assert spent([], PRICES, "eu-west-1") is None
