@@ -14,10 +14,14 @@ import sys
 import traceback
 from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from pushtrain.errors import ConfigError, PushtrainError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "init": "Make a model repo that runs, to be changed into yours.",
@@ -30,6 +34,7 @@ COMMANDS = {
     "push": "Upload a model repo, which starts a run on AWS.",
     "runs": "Runs: list, show, watch, logs.",
     "models": "Registered models: list, show, report, approve, reject, fetch.",
+    "completion": "Make Tab complete what you type, in bash, zsh or fish.",
 }
 # The bases of what boto3 and botocore raise, by name: commands which never reach AWS need not import them
 AWS_REFUSALS = {"ClientError", "BotoCoreError", "Boto3Error"}
@@ -54,6 +59,13 @@ class Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"pushtrain.cli.{cmd_name}_command").command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The command words, without importing any."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return super().shell_complete(ctx, incomplete) if incomplete.startswith("-") else found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """One line each, without importing any."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from pushtrain.cli import completion
 from pushtrain.cli.options import print_json
 
 CHANGED = "Look below each DIR for model repos; take those that changed since this git revision. '' takes them all."
@@ -34,7 +35,14 @@ class Chosen:
 def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command DIR... and --changed-since; it receives `chosen`."""
 
-    @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+    @click.argument(
+        "folders",
+        metavar="DIR...",
+        nargs=-1,
+        required=True,
+        type=click.Path(path_type=Path),
+        shell_complete=completion.folders,
+    )
     @click.option("--changed-since", "since", metavar="REV", help=CHANGED)
     @functools.wraps(command)
     def with_chosen(folders: tuple[Path, ...], since: str | None, **others: Any) -> Any:

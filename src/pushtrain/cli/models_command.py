@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pushtrain.cli import completion
 from pushtrain.cli.models_report import report
 from pushtrain.cli.options import json_option, place, place_options, print_json, short, show_metrics, table
 from pushtrain.registry import ModelVersion
@@ -28,7 +29,7 @@ command.add_command(report)
 
 
 @command.command("list")
-@click.argument("model", required=False)
+@click.argument("model", required=False, shell_complete=completion.models)
 @place_options
 @json_option
 def list_(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
@@ -47,8 +48,8 @@ def list_(model: str | None, local: bool, store: Path, environment: str, as_json
 
 
 @command.command("show")
-@click.argument("model")
-@click.argument("version", type=int)
+@click.argument("model", shell_complete=completion.models)
+@click.argument("version", type=int, shell_complete=completion.versions)
 @place_options
 @json_option
 def show(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
@@ -77,8 +78,8 @@ def _decide(
 
 
 @command.command("approve")
-@click.argument("model")
-@click.argument("version", type=int)
+@click.argument("model", shell_complete=completion.models)
+@click.argument("version", type=int, shell_complete=completion.versions)
 @click.option("--note", default="", help="Why; kept with the version.")
 @place_options
 @json_option
@@ -88,8 +89,8 @@ def approve(model: str, version: int, note: str, as_json: bool, **where: Any) ->
 
 
 @command.command("reject")
-@click.argument("model")
-@click.argument("version", type=int)
+@click.argument("model", shell_complete=completion.models)
+@click.argument("version", type=int, shell_complete=completion.versions)
 @click.option("--note", default="", help="Why; kept with the version.")
 @place_options
 @json_option
@@ -99,7 +100,7 @@ def reject(model: str, version: int, note: str, as_json: bool, **where: Any) -> 
 
 
 @command.command("fetch")
-@click.argument("model")
+@click.argument("model", shell_complete=completion.models)
 @click.option("--output", "-o", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option("--version", type=int, help="An approved version instead of the one in serving.")
 @place_options

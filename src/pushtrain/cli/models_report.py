@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pushtrain.cli import completion
 from pushtrain.cli.options import json_option, place, place_options, print_json, short
 from pushtrain.errors import RegistryError
 
@@ -18,8 +19,8 @@ language_option = click.option(
 
 
 @click.command("report")
-@click.argument("model")
-@click.argument("version", type=int)
+@click.argument("model", shell_complete=completion.models)
+@click.argument("version", type=int, shell_complete=completion.versions)
 @click.option(
     "--output",
     "-o",

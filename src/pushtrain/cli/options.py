@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pushtrain.cli import completion
 from pushtrain.errors import UsageError
 from pushtrain.platform import VARIABLE, Platform, parameter
 
@@ -22,10 +23,17 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 STORE = "PUSHTRAIN_STORE"
 MANY = 30
 
-folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+folder_argument = click.argument(
+    "folder", metavar="DIR", type=click.Path(path_type=Path), shell_complete=completion.folders
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON document on stdout.")
 environment_option = click.option(
-    "--environment", "-e", default="", metavar="NAME", help="Overlay of config.yaml to use, such as dev or prod."
+    "--environment",
+    "-e",
+    default="",
+    metavar="NAME",
+    help="Overlay of config.yaml to use, such as dev or prod.",
+    shell_complete=completion.environments,
 )
 store_option = click.option(
     "--store",

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from pushtrain.cli import completion
 from pushtrain.cli.options import json_option, place, place_options, print_json, program, show_metrics, table
 from pushtrain.runs import Job, Run, find_run
 
@@ -23,7 +24,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.argument("model", required=False)
+@click.argument("model", required=False, shell_complete=completion.models)
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="Only the newest so many.")
 @place_options
 @json_option
@@ -43,7 +44,7 @@ def list_(model: str | None, limit: int, local: bool, store: Path, environment: 
 
 
 @command.command("show")
-@click.argument("run")
+@click.argument("run", shell_complete=completion.runs)
 @place_options
 @json_option
 def show(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
@@ -77,7 +78,7 @@ def _tell_failure(run: Run, *, local: bool) -> None:
 
 
 @command.command("watch")
-@click.argument("run")
+@click.argument("run", shell_complete=completion.runs)
 @place_options
 @json_option
 def watch_(run: str, as_json: bool, **where: Any) -> int:
@@ -135,7 +136,7 @@ def _follow(run: Run, step: str | None, where: Mapping[str, Any]) -> None:
 
 
 @command.command("logs")
-@click.argument("run")
+@click.argument("run", shell_complete=completion.runs)
 @click.option("--step", help="Only this step, such as train.")
 @click.option("--follow", "-f", is_flag=True, help="Go on printing until the run has ended.")
 @place_options
