@@ -81,10 +81,20 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["churn", "mine.txt"]
 
 
-def test_an_empty_folder_is_filled_and_can_be_read_by_others(tmp_path: Path) -> None:
-    (tmp_path / "churn").mkdir()
+def test_a_new_folder_can_be_read_by_others_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     starters.make(tmp_path / "churn", "sklearn")
     assert (tmp_path / "churn").stat().st_mode & 0o777 == 0o755
+    assert [path.name for path in tmp_path.iterdir()] == ["churn"]
+
+
+def test_the_folder_one_is_in_is_filled_and_stays_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "churn").mkdir()
+    monkeypatch.chdir(tmp_path / "churn")
+    assert types("init", ".", "--starter", "sklearn") == 0
+    assert types("validate", ".") == 0
+    assert "churn is valid" in capsys.readouterr().out
     assert [path.name for path in tmp_path.iterdir()] == ["churn"]
 
 

@@ -64,6 +64,4 @@ def _tell(folder: Path, starter: str, files: tuple[str, ...]) -> None:
         if not file.startswith("."):
             click.echo(f"  {where}/{file}")
     click.echo(f"next  {program()} run {where}")
-    click.echo(
-        "then  put your data, your training and your gate in place of these; `validate` and `run` tell how it goes"
-    )
+    click.echo("then  put your data, training and gate in place of these; check with `validate`")

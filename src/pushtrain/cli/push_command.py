@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pushtrain.model_repo import ModelRepo
     from pushtrain.platform import Platform
     from pushtrain.push import Push, Uploaded
+    from pushtrain.runs import Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +124,17 @@ def _verdict(ended: Ended) -> str:
 
     if not isinstance(ended, Run):
         return "refused\n" + "\n".join(f"  {problem}" for problem in ended.problems)
-    reason = f"{ended.error.step} failed: {ended.error.reason}" if ended.error else verdict(ended)
-    return f"run {ended.run} · {reason}"
+    return f"run {ended.run} · {_failure(ended) if ended.error else verdict(ended)}"
+
+
+def _failure(run: Run) -> str:
+    """What failed, why, where its log is, and what to try."""
+    from pushtrain.runs import advice
+
+    assert run.error is not None  # noqa: S101 - the caller looked
+    step, tried = run.error.step, advice(run.error.reason)
+    log = f"\n  log  pushtrain runs logs {run.run} --step {step}" if run.error.log else ""
+    return f"{step} failed: {run.error.reason}{log}" + (f"\n  try  {tried}" if tried else "")
 
 
 def _document(done: Uploaded, ended: Ended | None) -> dict[str, Any]:

@@ -23,7 +23,7 @@ ADVICE: tuple[tuple[str, str], ...] = (
     (r"KeyError: 'SM_CHANNEL_", "train gets the outputs of preprocess but `test`, or what `train.channels` names"),
     (r"(?i)cuda out of memory|OutOfMemoryError", "a smaller batch, or an instance with more GPU memory"),
     (
-        r"MemoryError|exit code: (137|-9)\b|SIGKILL",
+        r"MemoryError|(?i:exit code): (137|-9)\b|SIGKILL",
         "the machine had too little memory: a larger `instance`, or less data at once",
     ),
     (

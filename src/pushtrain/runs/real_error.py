@@ -1,8 +1,9 @@
 """The error a script itself ended with, out of what wraps it: SageMaker's reason and the lines of a log. Pure.
 
 In: FailureReason of a job, and the last lines of its log. Out: one line, such as `ValueError: no rows`.
-SageMaker's training toolkit writes `AlgorithmError: ExecuteUserScriptError:`, then ExitCode, ErrorMessage "..." and
-Command on lines of their own; a processing job tells an exit code only. Both end in `, exit code: N`.
+SageMaker's training toolkit writes `AlgorithmError: ExecuteUserScriptError:`, then ExitCode, ErrorMessage "..." (the
+last lines of a traceback) and Command on lines of their own, older ones the Command alone; a processing job tells an
+exit code only. No AWS page says so: these forms are those in public reports of failed jobs.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from collections.abc import Iterator, Sequence
 # Whoever started the script says so: another error is the cause.
 WRAPPERS = re.compile(r"(.*\.)?(AlgorithmError|ExecuteUserScriptError|ChildFailedError|CalledProcessError)\b")
 PREFIX = "AlgorithmError: "
+MESSAGE = 'ErrorMessage "'
 TRACEBACK = "Traceback (most recent call last):"
 LONGEST = 400  # characters; an exception may quote a whole table
 
 _EXIT = re.compile(r", exit code: -?\d+\s*$")
-_KILLED = re.compile(r", exit code: (-\d+|1[2-9]\d)\s*$")  # by a signal: 128 and its number
-_MESSAGE = re.compile(r'^ErrorMessage "(.*?)"?$', re.MULTILINE)
+_KILLED = re.compile(r"exit code: (-\d+|1[2-9]\d)\s*$", re.IGNORECASE)  # by a signal: 128 and its number
 _ERROR = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|NotFound|Failure|Fault)\b(?::.*)?")
 _USAGE = re.compile(r"\S+\.py: error: .+")
 
@@ -27,13 +28,13 @@ def real_error(reason: str, lines: Sequence[str] = ()) -> str:
     """The line to read first; nothing where neither the reason nor the log names an error."""
     if _KILLED.search(reason):  # whatever the log holds, it is not why
         return ""
-    told = _MESSAGE.findall(reason) or [_EXIT.sub("", reason).removeprefix(PREFIX)]
-    found = [*_errors(line for text in told for line in text.splitlines()), *_in_log(lines)]
-    return found[0][:LONGEST] if found else ""
+    told = [line.removeprefix(MESSAGE) for line in _EXIT.sub("", reason).removeprefix(PREFIX).splitlines()]
+    found = next(_errors(reversed(told)), "") or next(_in_log(lines), "")
+    return found[:LONGEST]
 
 
 def _errors(lines: Iterator[str]) -> Iterator[str]:
-    for line in map(str.strip, lines):
+    for line in (each.strip().removesuffix('"') for each in lines):
         if (_ERROR.fullmatch(line) or _USAGE.fullmatch(line)) and not WRAPPERS.match(line):
             yield line
 

@@ -1,6 +1,6 @@
 """Starters: model repos that really run, copied to begin with.
 
-In: a folder, a starter's name. Out: the folder, filled. A folder appears whole or not at all.
+In: a folder, a starter's name. Out: the folder, filled. A new folder appears whole or not at all.
 Its config.yaml begins with the line by which editors find the schema, which lies beside it in a hidden file: hidden
 files are neither pushed nor hashed.
 """
@@ -47,11 +47,21 @@ def make(folder: Path, starter: str) -> tuple[str, ...]:
             _name(made / CONFIG, model)
             (made / SCHEMA).write_text(json.dumps(json_schema(), ensure_ascii=False) + "\n", encoding="utf-8")
             made.chmod(MODE)
-            made.rename(target)  # onto an empty folder at most: the system refuses any other
+            _place(made, target)
     except OSError as error:
         _check_free(target)  # another process was quicker
         raise StarterError(f"{folder}: cannot be made: {error.strerror}") from error
     return tuple(sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()))
+
+
+def _place(made: Path, target: Path) -> None:
+    """Put the folder there; one that exists stays itself, for a shell may be in it. Raises OSError when it is taken."""
+    if not target.exists():
+        made.rename(target)  # onto an empty folder at most: the system refuses any other
+        return
+    (target / SCHEMA).touch(exist_ok=False)  # of two that fill one folder only one gets on
+    for entry in made.iterdir():
+        entry.rename(target / entry.name)
 
 
 def check_name(name: str) -> str:
