@@ -140,6 +140,7 @@ class Screen:
         failed = [job for job in run.jobs if job.step == run.error.step]
         self._say(f"{click.style('failed', fg='red')}  {run.error.step}: {run.error.reason}")
         if not failed:
+            self._say(f"run         {run.run}")
             self._try(run)
             return
         log = self.store / "jobs" / failed[-1].name / "log.txt"

@@ -64,10 +64,22 @@ def findings(error: ValidationError, mark: Mark, root: type[Section] = Config) -
 
 
 def is_consequence(detail: Any, details: list[Any]) -> bool:
-    """Whether the error follows from another one that is reported: a wrong entry leaves a list too short."""
+    """Whether the error follows from another one that is reported.
+
+    A wrong entry leaves a list too short; a mistyped key is missing under its right name.
+    """
+    if detail["type"] == "missing":
+        return any(_mistyped(other, detail["loc"]) for other in details)
     if detail["type"] == "too_short":
         return any(inside(other["loc"], detail["loc"]) for other in details if other is not detail)
     return str(detail["type"]).startswith("default_factory")
+
+
+def _mistyped(detail: Any, meant: Path) -> bool:
+    """Whether an unknown key beside `meant` is probably that one."""
+    *above, key = detail["loc"] or ("",)
+    unknown = detail["type"] == "extra_forbidden" and tuple(above) == meant[:-1]
+    return unknown and closest(str(key), [str(meant[-1])]) is not None
 
 
 def _written(path: Path, mark: Mark) -> Path:
