@@ -98,6 +98,27 @@ def test_the_folder_one_is_in_is_filled_and_stays_the_same(
     assert [path.name for path in tmp_path.iterdir()] == ["churn"]
 
 
+@pytest.mark.parametrize("there", [False, True], ids=["new", "empty"])
+def test_of_two_that_make_one_folder_the_later_is_refused(
+    there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, copy = tmp_path / "churn", starters._copy
+    if there:
+        target.mkdir()
+
+    def overtaken(starter: str, made: Path) -> None:
+        copy(starter, made)
+        monkeypatch.setattr(starters, "_copy", copy)
+        starters.make(target, "pytorch")
+
+    monkeypatch.setattr(starters, "_copy", overtaken)
+    with pytest.raises(StarterError, match="there is something in this folder"):
+        starters.make(target, "sklearn")
+    for path in (ROOT / "src" / "pushtrain" / "starters" / "pytorch").glob("*.py"):
+        assert (target / path.name).read_bytes() == path.read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["churn"]
+
+
 def test_a_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "churn").write_text("mine")
     with pytest.raises(StarterError, match="there is a file of this name"):

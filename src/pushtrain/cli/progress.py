@@ -7,12 +7,21 @@ from __future__ import annotations
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 WIDTH = 16
+LONG = 120  # seconds; beyond, tenths are noise
 
 
 def progress(step: str, seconds: float, usual: float | None, *, turn: int) -> str:
     """`⠋ train         3.2 s of about 4.5 s  ━━━━━━━━━━━─────`; without a usual time, the seconds alone."""
-    head = f"  {SPINNER[turn % len(SPINNER)]} {step:<10}  {seconds:6.1f} s"
-    return f"{head} of about {usual:.1f} s  {bar(seconds / usual)}" if usual else head
+    head = f"  {SPINNER[turn % len(SPINNER)]} {step:<10}  {clock(seconds):>8}"
+    return f"{head} of about {clock(usual)}  {bar(seconds / usual)}" if usual else head
+
+
+def clock(seconds: float) -> str:
+    """`8.1 s`, and from two minutes on `1:30:05`."""
+    if seconds < LONG:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def bar(fraction: float) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from pushtrain.cli.progress import progress
+from pushtrain.cli.progress import clock, progress
 from pushtrain.cli.terminal import Terminal
 from pushtrain.runs import Job, Run
 
@@ -62,8 +62,8 @@ def _pass(run: Run, usual: Mapping[str, float], terminal: Terminal, pause: float
 def _ended(job: Job, usual: float | None) -> str:
     good = job.status == "Completed"
     mark = click.style("✓", fg="green") if good else click.style("✗", fg="red")
-    compared = f"  (usually {usual:.1f} s)" if usual and good else ""
-    return f"  {mark} {job.step:<10}  {job.seconds:6.1f} s{compared}" + ("" if good else f"  {job.status.lower()}")
+    compared = f"  (usually {clock(usual)})" if usual and good else ""
+    return f"  {mark} {job.step:<10}  {clock(job.seconds):>8}{compared}" + ("" if good else f"  {job.status.lower()}")
 
 
 def follow_logs(look: Look, read: Callable[[Job], list[str]], pause: float) -> None:

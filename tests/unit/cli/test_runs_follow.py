@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pushtrain.cli import runs_follow
-from pushtrain.cli.progress import bar, progress
+from pushtrain.cli.progress import bar, clock, progress
 from pushtrain.cli.terminal import Terminal
 from pushtrain.runs import Job, Run
 
@@ -63,6 +63,10 @@ def test_a_terminal_sees_a_bar_that_is_gone_in_the_end(waited: list[float], monk
 def test_the_bar_never_leaves_its_place() -> None:
     assert [bar(fraction) for fraction in (0, 0.5, 7)] == ["─" * 16, "━" * 8 + "─" * 8, "━" * 16]
     assert progress("train", 3.0, None, turn=3) == "  ⠸ train          3.0 s"
+
+
+def test_hours_are_told_as_hours() -> None:
+    assert [clock(seconds) for seconds in (0.04, 119.9, 125, 5405)] == ["0.0 s", "119.9 s", "0:02:05", "1:30:05"]
 
 
 def test_logs_are_printed_as_they_come_and_once_more_after_the_end(
