@@ -130,10 +130,15 @@ def check(folder: Path, environment: str, platform: Platform | None = None) -> L
 
 
 def _sources(folder: Path, names: Names, loaded: LoadedConfig) -> dict[str, bytes]:
-    """The model repo's Python files, by path."""
+    """The model repo's Python files, by path. Raises PushError for one that cannot be read: nor could a push."""
     from pushtrain.code_size import code_files
+    from pushtrain.config.scripts import LONGEST
 
-    return {path: (folder / path).read_bytes() for path in code_files(names.paths, loaded.config) if path[-3:] == ".py"}
+    scripts = [path for path in code_files(names.paths, loaded.config) if path.endswith(".py")]
+    try:
+        return {path: (folder / path).read_bytes() for path in scripts if (folder / path).stat().st_size <= LONGEST}
+    except OSError as error:
+        raise PushError(f"{error.filename}: cannot be read: {error.strerror}") from error
 
 
 def _size(folder: Path, names: Names, loaded: LoadedConfig) -> tuple[list[Problem], list[Problem]]:

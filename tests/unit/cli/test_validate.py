@@ -66,6 +66,21 @@ def test_a_script_may_hold_anything(source: bytes, repo: Path, types: Types) -> 
     assert f"{repo}/train.py" in said
 
 
+def test_a_script_that_cannot_be_read_is_a_line_not_a_traceback(
+    repo: Path, types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path.name == "train.py":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)  # root may read anything, so no mode would do
+    code, _, said = types("validate", repo)
+    assert (code, said) == (1, f"{repo}/train.py: cannot be read: Permission denied\n")
+
+
 def test_an_odd_escape_and_a_byte_order_mark_are_fine(repo: Path, types: Types) -> None:
     (repo / "train.py").write_bytes(b"\xef\xbb\xbfpattern = '\\d'\n")
     assert types("validate", repo)[0] == 0
