@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import bundle, commands, compiling, overhead
+from benchmarks import bundle, commands, compiling, overhead, reports
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -19,6 +19,7 @@ def main() -> None:
         ("`pushtrain run` on breast-cancer", overhead.measure()),
         ("Commands, whole process", commands.measure()),
         ("Compiling", compiling.measure()),
+        ("Reports of 1,000 versions", reports.measure()),
         ("The Lambda's code (`make bundle`)", bundle.measure()),
     ):
         lines += [f"## {title}", "", "| what | measured | note |", "|---|---|---|"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.local.browser import CHROMIUM, Page, browser
+from tests.unit.report.index_histories import index as index_page
 from tests.unit.report.report_facts import EVIL, page
 
 pytestmark = [
@@ -64,6 +65,70 @@ def test_a_phone_shows_it_without_scrolling_sideways(chromium: Page, tmp_path: P
     file.write_text(page(language), encoding="utf-8")
     chromium.open(file, width=width)
     assert chromium.run(SPILLS) is False
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    file = tmp_path / "index.html"
+    file.write_text(index_page(), encoding="utf-8")
+    return file
+
+
+def column(chromium: Page, number: int) -> list[str]:
+    """A column of the table of `churn` as it stands now."""
+    cells = (
+        f"[...document.querySelectorAll('table.sortable')[1].tBodies[0].rows].map((r) => r.cells[{number}].innerText)"
+    )
+    found: list[str] = chromium.run(cells)
+    return found
+
+
+def click(chromium: Page, heading: str) -> str:
+    """Clicks a heading of that table; how it says to be sorted then."""
+    table = "document.querySelectorAll('table.sortable')[1]"
+    button = f"[...{table}.querySelectorAll('th button')].find((b) => b.textContent === '{heading}')"
+    chromium.run(f"{button}.click()")
+    said: str = chromium.run(f"{button}.parentNode.getAttribute('aria-sort')")
+    assert chromium.run(f"{table}.querySelectorAll('[aria-sort]').length") == 1
+    return said
+
+
+def test_the_index_asks_for_nothing_and_complains_of_nothing(chromium: Page, index: Path) -> None:
+    chromium.open(index)
+    assert chromium.complaints == []
+    assert set(chromium.requests) <= {index.as_uri(), "data:,"}
+    assert chromium.run("document.querySelectorAll('th button').length") == 5 + 3 * 6
+
+
+def test_the_index_sorts_by_any_column_and_what_is_missing_stays_last(chromium: Page, index: Path) -> None:
+    chromium.open(index)
+    assert click(chromium, "loss") == "ascending"
+    numbers = column(chromium, 3)
+    assert numbers[-1] == "–"
+    assert numbers[:-1] == sorted(numbers[:-1])
+    assert click(chromium, "loss") == "descending"
+    assert column(chromium, 3) == [*reversed(numbers[:-1]), "–"]
+    assert click(chromium, "Version") == "ascending"
+    assert column(chromium, 0) == [str(number) for number in range(1, 13)]
+    assert click(chromium, "Status") == "ascending"
+    assert column(chromium, 1)[0].startswith("Approved")
+    assert chromium.complaints == []
+
+
+def test_a_heading_is_pressed_by_key_too(chromium: Page, index: Path) -> None:
+    chromium.open(index)
+    chromium.run("document.querySelectorAll('table.sortable')[1].querySelectorAll('th button')[2].focus()")
+    chromium.ask(
+        "Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter", text="\r", windowsVirtualKeyCode=13
+    )
+    numbers = column(chromium, 2)
+    assert numbers[:-1] == sorted(numbers[:-1])
+
+
+def test_the_index_fits_a_phone_and_the_dark(chromium: Page, index: Path) -> None:
+    chromium.open(index, width=360, dark=True)
+    assert chromium.run(SPILLS) is False
+    assert min(chromium.run(CONTRASTS).values()) >= 4.5
 
 
 CONTRASTS = """(() => {

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.models_report import report
+from pushtrain.cli.models_report import index, report
 from pushtrain.cli.options import json_option, place, place_options, print_json, short, show_metrics, table
 from pushtrain.registry import ModelVersion
 from pushtrain.report import short_name
@@ -22,10 +22,11 @@ FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit",
 
 @click.group("models")
 def command() -> None:
-    """Registered models: list, show, report, approve, reject, fetch."""
+    """Registered models: list, show, report, index, approve, reject, fetch."""
 
 
 command.add_command(report)
+command.add_command(index)
 
 
 @command.command("list")

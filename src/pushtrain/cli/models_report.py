@@ -53,6 +53,38 @@ def report(model: str, version: int, target: Path | None, language: str, as_json
         click.echo(f"{model} version {version} · {short(target)}")
 
 
+@click.command("index")
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder to write; pages of the same name are replaced.",
+)
+@click.option("--anew", is_flag=True, help="Make every report again, as things are now, instead of copying it.")
+@language_option
+@place_options
+@json_option
+def index(target: Path, anew: bool, language: str, as_json: bool, **where: Any) -> None:
+    """Write a page that compares all models and versions, and beside it the report of each.
+
+    DIR/index.html has a table of each model's versions that sorts by any column, and its metrics over
+    the versions. Reports are those written when their runs ended; --anew makes them again.
+    """
+    from pushtrain.report.gallery import write_gallery
+
+    now, program = datetime.now(UTC), metadata.version("pushtrain")
+    with place(**where) as platform:
+        models, versions = write_gallery(platform, target, anew=anew, language=language, now=now, program=program)
+    file = target / "index.html"
+    if as_json:
+        print_json({"file": str(file), "models": models, "versions": versions})
+    else:
+        click.echo(f"{models} models, {versions} versions · {short(file)}")
+
+
 def write_page(target: Path, text: str) -> None:
     """Raises RegistryError where the file cannot be written."""
     try:

@@ -6,6 +6,7 @@ Source: ListModelPackageGroups, ListModelPackages, DescribeModelPackage; metrics
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.runs import flat_metrics, read_evaluation
 
+PARALLEL = 8  # calls at a time where there is one for each version
 # SageMaker's codes for a name it does not know; anything else (throttling, access) is no answer to that question.
 NOT_THERE = frozenset({"ValidationException", "ResourceNotFound"})
 
@@ -53,7 +55,13 @@ def list_versions(platform: Platform, model: str | None = None) -> list[ModelVer
     arns = [arn for name in models for arn in _arns(sagemaker, name)]
     if model and not arns:
         raise RegistryError(f"{model} has no version. Models: {', '.join(_models(sagemaker)) or 'none yet'}")
-    found = [_version(platform, sagemaker.describe_model_package(ModelPackageName=arn)) for arn in arns]
+    s3 = aws.client("s3", platform.region)
+
+    def read(arn: str) -> ModelVersion:
+        return _version(platform, sagemaker.describe_model_package(ModelPackageName=arn), s3)
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        found = list(pool.map(read, arns))
     return sorted(found, key=lambda version: (version.created, version.model, version.version))
 
 
@@ -107,7 +115,7 @@ def _arns(sagemaker: Any, model: str, **filters: str) -> list[str]:
         raise RegistryError(f"there is no model {model!r} in the registry. There are: {known}") from error
 
 
-def _version(platform: Platform, package: Mapping[str, Any]) -> ModelVersion:
+def _version(platform: Platform, package: Mapping[str, Any], s3: Any = None) -> ModelVersion:
     container = package["InferenceSpecification"]["Containers"][0]
     properties = package.get("CustomerMetadataProperties", {})
     facts = package.get("MetadataProperties", {})
@@ -116,7 +124,7 @@ def _version(platform: Platform, package: Mapping[str, Any]) -> ModelVersion:
         model=package["ModelPackageGroupName"],
         version=package["ModelPackageVersion"],
         status=package["ModelApprovalStatus"],
-        metrics=flat_metrics(read_evaluation(platform, evaluation)) if evaluation else {},
+        metrics=flat_metrics(read_evaluation(platform, evaluation, s3)) if evaluation else {},
         run=properties.get("run", ""),
         revision=properties.get("revision", ""),
         created=package["CreationTime"].astimezone(UTC).isoformat(timespec="seconds"),

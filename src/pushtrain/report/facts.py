@@ -68,7 +68,7 @@ class Facts:
 def gather(platform: Platform, version: ModelVersion, run: Run | None = None) -> Facts:
     """Everything of one version; its run is looked up unless given. Raises what AWS raises, but for what is gone."""
     run = run or _run(platform, version)
-    told = run.input if run else read_json(platform, names.artifact(platform, version.model, _input(version)))
+    told = run.input if run else read_input(platform, version.model, version.run)
     serving, before = serving_now(platform, version.model)
     serves = serving == version.arn
     other = before if serves else serving
@@ -96,9 +96,9 @@ def read_config(platform: Platform, told: Mapping[str, Any]) -> Config | None:
         return None
 
 
-def read_json(platform: Platform, uri: str) -> Mapping[str, Any]:
-    """A document of a run; empty when it is gone."""
-    found = read_evaluation(platform, uri)
+def read_input(platform: Platform, model: str, run: str) -> Mapping[str, Any]:
+    """What a run was told, from its input.json; empty when that is gone."""
+    found = read_evaluation(platform, names.artifact(platform, model, "runs", run, "input.json"))
     return found if isinstance(found, Mapping) else {}
 
 
@@ -108,10 +108,6 @@ def _run(platform: Platform, version: ModelVersion) -> Run | None:
         return show_run(platform, version.model, version.run) if version.run else None
     except RunFailed:
         return None
-
-
-def _input(version: ModelVersion) -> str:
-    return f"runs/{version.run}/input.json"
 
 
 def _plots(platform: Platform, version: ModelVersion) -> Plots:

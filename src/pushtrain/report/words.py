@@ -102,16 +102,17 @@ ENGLISH: Mapping[str, str] = {
     "models_summary": "{} models, {} versions",
     "no_models": "No model is registered yet.",
     "model": "Model",
+    "all_models": "All models",
+    "versions": "Versions",
+    "in_serving": "In serving",
+    "newest": "Newest",
     "created": "Registered",
-    "sort": "sort",
     "over_versions": "{} over versions",
     "over_summary": "{} versions; the newest has {}, the best {} in version {}",
     "over_summary_plain": "{} versions; the newest has {}",
-    "approved_dot": "Filled: approved. Dashed: the bound of the gate.",
-    "all_versions": "All versions",
+    "approved_dot": "Filled: approved. Dashed: the bound of the newest version's gate. Bold: the best of its column.",
     "versions_of": "Versions of {}",
     "no_numbers": "No metric is known of any version.",
-    "open": "report",
 }
 
 KOREAN: Mapping[str, str] = {
@@ -207,16 +208,17 @@ KOREAN: Mapping[str, str] = {
     "models_summary": "모델 {}개, 버전 {}개",
     "no_models": "아직 등록된 모델이 없습니다.",
     "model": "모델",
+    "all_models": "모든 모델",
+    "versions": "버전 수",
+    "in_serving": "서빙 중",
+    "newest": "최신 버전",
     "created": "등록 시각",
-    "sort": "정렬",
     "over_versions": "버전별 {}",
     "over_summary": "버전 {}개. 최신 값 {}, 가장 좋은 값 {} (버전 {})",
     "over_summary_plain": "버전 {}개. 최신 값 {}",
-    "approved_dot": "채워진 점은 승인된 버전, 점선은 게이트의 기준입니다.",
-    "all_versions": "모든 버전",
+    "approved_dot": "채워진 점: 승인된 버전. 점선: 최신 버전의 게이트 기준. 굵은 값: 그 열에서 가장 좋은 값.",
     "versions_of": "{}의 버전",
     "no_numbers": "지표를 알 수 있는 버전이 없습니다.",
-    "open": "보고서",
 }
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "ko": KOREAN}

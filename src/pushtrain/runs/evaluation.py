@@ -12,13 +12,16 @@ from pushtrain.platform import Platform
 GONE = frozenset({"NoSuchKey", "NoSuchBucket", "AccessDenied"})
 
 
-def read_evaluation(platform: Platform, uri: str) -> Any:
-    """What evaluation.json at an S3 address holds; an empty mapping when it is gone or no JSON."""
+def read_evaluation(platform: Platform, uri: str, s3: Any = None) -> Any:
+    """What evaluation.json at an S3 address holds; an empty mapping when it is gone or no JSON.
+
+    Who reads many brings a client of S3: making one takes longer than a read.
+    """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     try:
-        body = aws.client("s3", platform.region).get_object(Bucket=bucket, Key=key)["Body"].read()
+        body = (s3 or aws.client("s3", platform.region)).get_object(Bucket=bucket, Key=key)["Body"].read()
         return json.loads(body)
     except ClientError as error:
         if error.response["Error"]["Code"] in GONE:

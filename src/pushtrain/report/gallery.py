@@ -1,0 +1,102 @@
+"""The registry -> a folder of pages: an index, and a report of each version. Reads AWS, writes the folder."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.config import Config
+from pushtrain.errors import RegistryError
+from pushtrain.platform import Platform
+from pushtrain.registry import ModelVersion, list_versions
+from pushtrain.report.facts import gather, read_config, read_input
+from pushtrain.report.index import History, write_index
+from pushtrain.report.page import write_report
+from pushtrain.runs.evaluation import GONE
+from pushtrain.serving import serving_now
+
+PARALLEL = 8
+
+
+def write_gallery(
+    platform: Platform, folder: Path, *, anew: bool, language: str, now: datetime, program: str
+) -> tuple[int, int]:
+    """Write index.html and <model>/<version>.html; (models, versions).
+
+    A report is the one that was written when its run ended, which is quick; with `anew` each is made again, as things
+    are now and in the language asked for. A version without one is listed all the same.
+    Raises RegistryError where the folder cannot be written.
+    """
+    versions = list_versions(platform)
+    s3 = aws.client("s3", platform.region)
+
+    def page(version: ModelVersion) -> str:
+        if anew:
+            return write_report(gather(platform, version), language=language, now=now, program=program)
+        return stored(s3, platform, version)
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        pages = {version.arn: text for version, text in zip(versions, pool.map(page, versions), strict=True) if text}
+    histories = [_history(platform, model, found, pages) for model, found in _by_model(versions)]
+    try:
+        _write(folder, versions, pages)
+        index = write_index(histories, language=language, now=now, program=program)
+        (folder / "index.html").write_text(index, encoding="utf-8")
+    except OSError as error:
+        raise RegistryError(f"cannot write {folder}: {error.strerror}") from error
+    return len(histories), len(versions)
+
+
+def stored(s3: Any, platform: Platform, version: ModelVersion) -> str:
+    """The report at the address that the version carries; empty when there is none (yet)."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    bucket, _, key = version.properties.get("report", "").removeprefix("s3://").partition("/")
+    if bucket != platform.artifact_bucket:
+        return ""
+    try:
+        body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in GONE:
+            return ""
+        raise
+    return body.decode(errors="replace")
+
+
+def _by_model(versions: Iterable[ModelVersion]) -> Iterable[tuple[str, list[ModelVersion]]]:
+    ordered = sorted(versions, key=lambda version: (version.model, version.version))
+    return [(model, list(found)) for model, found in itertools.groupby(ordered, key=lambda version: version.model)]
+
+
+def _history(platform: Platform, model: str, versions: list[ModelVersion], pages: Mapping[str, str]) -> History:
+    serving = serving_now(platform, model)[0]
+    return History(
+        model=model,
+        versions=versions,
+        config=_config(platform, versions[-1]),
+        serving=next((version.version for version in versions if version.arn == serving), None),
+        files={version.version: file_of(version) for version in versions if version.arn in pages},
+    )
+
+
+def _config(platform: Platform, version: ModelVersion) -> Config | None:
+    return read_config(platform, read_input(platform, version.model, version.run))
+
+
+def file_of(version: ModelVersion) -> str:
+    """Where a version's report lies in the folder; a model's name has letters, digits and hyphens only."""
+    return f"{version.model}/{version.version}.html"
+
+
+def _write(folder: Path, versions: Iterable[ModelVersion], pages: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for version in versions:
+        if version.arn in pages:
+            target = folder / file_of(version)
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(pages[version.arn], encoding="utf-8")

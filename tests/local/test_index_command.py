@@ -1,0 +1,88 @@
+"""`models index` as it is typed: pages of what is registered, copied or made anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pushtrain.aws import client
+from pushtrain.cli import outcome, program
+from pushtrain.local.aws import up
+from pushtrain.platform import Platform
+
+PLATFORM = Platform.local()
+Types = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Two versions of churn, the first with the report of its run, and one of fraud whose report lies elsewhere."""
+    folder = tmp_path / "store"
+    with up(folder, PLATFORM, handlers={}):
+        sagemaker, s3 = client("sagemaker"), client("s3")
+        for model, run in (("churn", "one"), ("churn", "two"), ("fraud", "one")):
+            if run == "one":
+                sagemaker.create_model_package_group(ModelPackageGroupName=model)
+            bucket = PLATFORM.artifact_bucket if model == "churn" else "somebody-elses"
+            sagemaker.create_model_package(
+                ModelPackageGroupName=model,
+                InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": "s3://b/k"}]},
+                ModelApprovalStatus="PendingManualApproval",
+                CustomerMetadataProperties={"run": run, "report": f"s3://{bucket}/{model}/runs/{run}/report.html"},
+            )
+        body = "<p>보고서</p>".encode()
+        s3.put_object(Bucket=PLATFORM.artifact_bucket, Key="churn/runs/one/report.html", Body=body)
+    return folder
+
+
+@pytest.fixture
+def types(store: Path, capsys: pytest.CaptureFixture[str]) -> Types:
+    """Exit code, stdout and stderr of `pushtrain models <words> --local`."""
+
+    def types(*words: object) -> tuple[int, str, str]:
+        arguments = ["models", *map(str, words), "--local", "--store", str(store)]
+        code = outcome(lambda: program.main(arguments, standalone_mode=False))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return types
+
+
+def test_an_index_and_the_reports_there_are(types: Types, tmp_path: Path) -> None:
+    site = tmp_path / "new" / "site"
+    code, out, _ = types("index", "-o", site, "--lang", "ko", "--json")
+    assert (code, json.loads(out)) == (0, {"file": str(site / "index.html"), "models": 2, "versions": 3})
+    assert {path.relative_to(site).as_posix() for path in site.rglob("*.html")} == {"index.html", "churn/1.html"}
+    assert (site / "churn" / "1.html").read_text(encoding="utf-8") == "<p>보고서</p>"
+    assert 'lang="ko"' in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_every_report_made_anew(types: Types, tmp_path: Path) -> None:
+    code, out, _ = types("index", "-o", tmp_path, "--anew")
+    assert (code, out.startswith("2 models, 3 versions · ")) == (0, True)
+    pages = [tmp_path / name for name in ("churn/1.html", "churn/2.html", "fraud/1.html")]
+    assert all("AWS no longer tells of this run" in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_a_folder_that_cannot_be_written(types: Types, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, out, said = types("index", "-o", tmp_path / "file" / "below")
+    assert (code, out, said) == (1, "", f"cannot write {tmp_path / 'file' / 'below'}: Not a directory\n")
+
+
+def test_a_report_of_one_version(types: Types, tmp_path: Path) -> None:
+    code, out, _ = types("report", "churn", 2, "-o", tmp_path / "r.html", "--lang", "ko", "--json")
+    assert (code, json.loads(out)) == (0, {"model": "churn", "version": 2, "file": str(tmp_path / "r.html")})
+    assert "게이트를 알 수 없습니다" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_a_report_of_what_is_not_there(types: Types, tmp_path: Path) -> None:
+    assert types("report", "churn", 3, "-o", tmp_path / "r.html") == (
+        1, "", "churn has no version 3. There are: 1, 2\n",
+    )  # fmt: skip
+    assert types("report", "churn", 1, "-o", tmp_path / "no" / "r.html") == (
+        1, "", f"cannot write {tmp_path / 'no' / 'r.html'}: No such file or directory\n",
+    )  # fmt: skip

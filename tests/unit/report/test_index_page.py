@@ -1,0 +1,98 @@
+"""The index as a reader gets it: every version in its table, the best marked, each metric drawn over the versions."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+
+import pytest
+
+from pushtrain.report.index import write_index
+from pushtrain.report.words import LANGUAGES
+from tests.unit.report.html_view import Element, parse
+from tests.unit.report.index_histories import AUC, history, index
+from tests.unit.report.report_facts import EVIL, version
+
+
+def section(document: Element, name: str) -> Element:
+    (found,) = [each for each in document.all("section") if each.one("h2").text == name]
+    return found
+
+
+def test_all_models_with_what_serves_and_what_is_newest() -> None:
+    assert section(parse(index()), "All models").one("table").rows[1:] == [
+        ["churn", "12", "9", "12 Approved", "2026-11-13 06:38 UTC"],
+        ["fraud", "1", "", "1 Waiting for approval", "2026-11-02 06:38 UTC"],
+        ["spam", "30", "9", "30 Approved", "2026-11-03 06:38 UTC"],
+    ]
+
+
+def test_the_versions_of_a_model_newest_first_with_the_metrics_of_its_gate() -> None:
+    churn = section(parse(index()), "churn")
+    heading, *rows = churn.one("table").rows
+    assert heading == ["Version", "Status", "auc", "loss", "Registered", "Run"]
+    assert [row[0] for row in rows] == [str(number) for number in range(12, 0, -1)]
+    assert rows[3][:4] == ["9", "Approved In serving", "0.9701", "0.2556"]
+    assert rows[8][:4] == ["4", "Waiting for approval", "–", "–"]
+    best = [cell.text for cell in churn.all("td") if "best" in cell.attributes["class"]]
+    assert best == ["0.2417", "0.9705"]
+
+
+def test_reports_are_linked_where_there_are_any() -> None:
+    links = [link.attributes["href"] for link in section(parse(index()), "churn").all("a")]
+    assert len(links) == 11
+    assert links[0] == "churn/12.html"
+    assert "churn/2.html" not in links
+
+
+def test_a_metric_over_the_versions_with_the_bound_of_the_gate() -> None:
+    auc, loss = section(parse(index()), "churn").all("svg")
+    assert auc.one("desc").text == "11 versions; the newest has 0.9701, the best 0.9705 in version 8"
+    assert loss.one("title").text == "loss over versions"
+    marks = [circle for circle in auc.all("circle") if circle.attributes["class"] == "mark"]
+    assert (len(auc.all("circle")), len(marks)) == (11, 4)
+    assert len([line for line in auc.all("line") if line.attributes["class"] == "guide"]) == 1
+
+
+def test_one_version_makes_no_line_and_no_best() -> None:
+    fraud = section(parse(index()), "fraud")
+    assert fraud.all("svg") == []
+    assert not [cell for cell in fraud.all("td") if "best" in cell.attributes["class"]]
+
+
+def test_without_a_gate_the_first_metrics_are_shown() -> None:
+    plain = version(metrics={"rows": 3.0, "matrix.confusion_matrix.0.0": 1.0, "f1": 0.5}, run=EVIL)
+    made = dataclasses.replace(history(), versions=[plain], serving=None)
+    assert parse(index("en", made)).one("table").rows[1] == [
+        "3", "Waiting for approval", "3", "0.5000", "2026-11-21 06:38 UTC", EVIL,
+    ]  # fmt: skip
+
+
+def test_a_long_history_stays_small() -> None:
+    text = index("en", history("churn", 1000))
+    assert len(parse(text).one("table").rows) == 1001
+    assert len(text) < 1_000_000
+    assert AUC not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_can_be_read_aloud_and_loads_nothing(language: str) -> None:
+    text = index(language)
+    document = parse(text)
+    assert document.one("html").attributes["lang"] == language
+    assert all(cell.attributes.get("scope") for cell in document.all("th"))
+    assert all(chart.one("title").text and chart.one("desc").text for chart in document.all("svg"))
+    names = [
+        each.attributes["id"]
+        for tag in ("h2", "title", "desc")
+        for each in document.all(tag)
+        if "id" in each.attributes
+    ]
+    assert len(names) == len(set(names))
+    assert "src=" not in text
+    assert "http" not in text.replace("http-equiv", "")
+
+
+def test_an_empty_registry_says_so() -> None:
+    text = write_index([], now=datetime(2026, 11, 21, tzinfo=UTC), program="0.1.0")
+    assert "No model is registered yet." in parse(text).text
