@@ -3,7 +3,16 @@
 These are the public names a template is written with.
 """
 
-from pushtrain.workflow.pipeline import Pipeline, completed, gate, job_result, not_registered, read_metrics, register
+from pushtrain.workflow.pipeline import (
+    Pipeline,
+    completed,
+    gate,
+    job_name,
+    job_result,
+    not_registered,
+    read_metrics,
+    register,
+)
 from pushtrain.workflow.states import NOTHING, Fragment, chain, choice, fail, fmt, guard, single, task
 from pushtrain.workflow.template import compile_workflow, definition_text, fingerprint
 
@@ -24,6 +33,7 @@ __all__ = [
     "fmt",
     "gate",
     "guard",
+    "job_name",
     "job_result",
     "not_registered",
     "read_metrics",

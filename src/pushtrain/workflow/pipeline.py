@@ -60,6 +60,11 @@ class Pipeline:
         raise TemplateError(f"step {step!r}: no job is known for {type(wanted).__name__}")
 
 
+def job_name(pipeline: Pipeline, step: str) -> str:
+    """The intrinsic that names the job of a step, also of one that config.yaml does not know: new with each attempt."""
+    return jobs.job_name(pipeline.config, pipeline.platform, step)
+
+
 def job_result(kind: str) -> dict[str, str]:
     """ResultSelector of a job's Task: what later states may know of it, and no more."""
     return {"name.$": f"$.{kind}JobName", "status.$": f"$.{kind}JobStatus", "arn.$": f"$.{kind}JobArn"}

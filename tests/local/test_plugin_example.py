@@ -1,0 +1,70 @@
+"""The example package of docs/examples, installed and used as a team of its own would."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PLAIN = Path(__file__).parent / "repos" / "plain"
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds the example, as pip installs it."""
+    folder = tmp_path_factory.mktemp("plugin")
+    source = shutil.copytree(ROOT / "docs" / "examples" / "spot-first", folder / "source")
+    install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--no-build-isolation"]
+    subprocess.run([*install, "--target", str(folder / "site"), str(source)], check=True, capture_output=True)
+    return folder / "site"
+
+
+def pushtrain(site: Path, *words: object, code: int = 0) -> str:
+    """stdout of a command with the example on the path (stderr where it fails)."""
+    command = [sys.executable, "-m", "pushtrain", *map(str, words)]
+    environment = os.environ | {"PYTHONPATH": str(site)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    return done.stderr if code else done.stdout
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    made = shutil.copytree(PLAIN, tmp_path / "plain")
+    config = made / "config.yaml"
+    config.write_text(f"template: spot-first\n{config.read_text(encoding='utf-8')}", encoding="utf-8")
+    return made
+
+
+def run(site: Path, repo: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(pushtrain(site, "run", repo, "--store", repo.parent / "store", "--json"))
+    return document
+
+
+def test_a_model_is_trained_on_spot_and_registered(site: Path, repo: Path) -> None:
+    document = run(site, repo)
+    assert (document["outcome"], document["model_version"]) == ("registered", 1)
+    assert [job["status"] for job in document["jobs"]] == ["Completed"] * 3
+
+
+def test_where_spot_fails_it_is_trained_on_demand(site: Path, repo: Path) -> None:
+    """A job's name tells the attempt: only the one on demand trains here."""
+    script = repo / "train.py"
+    refuse = "import os\nif '-on-demand-' not in os.environ['TRAINING_JOB_NAME']: raise SystemExit('no spot machine')\n"
+    script.write_text(refuse + script.read_text(encoding="utf-8"), encoding="utf-8")
+    document = run(site, repo)
+    assert (document["outcome"], document["model_version"]) == ("registered", 1)
+
+
+def test_without_the_package_the_known_templates_are_named(repo: Path, tmp_path: Path) -> None:
+    said = pushtrain(tmp_path, "compile", repo, code=1)
+    assert "'spot-first' is not a template" in said
+    assert "train-sdk" in said
