@@ -4,6 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 LAMBDA_PYTHON ?= python3.13
 ENVIRONMENT ?= dev
+SDK ?= $(shell grep -qs '^sdk_templates: *true' infra/environments/$(ENVIRONMENT).yaml && echo 1)
 MODEL_REPOS ?= model_repos
 PLAN := build/plan/$(ENVIRONMENT)
 ENVIRONMENTS := $(basename $(notdir $(wildcard infra/environments/*.yaml)))
@@ -36,8 +37,8 @@ bench: $(VENV)/.ready  ## measure, and rewrite docs/benchmarks.md
 wheel: $(VENV)/.ready  ## build dist/pushtrain-*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 
-bundle: $(VENV)/.ready  ## build build/lambda/, the Lambda's code, and print its sizes
-	$(BIN)/python scripts/bundle.py --python $(LAMBDA_PYTHON)
+bundle: $(VENV)/.ready  ## build build/lambda/, the Lambda's code, and print its sizes; SDK=1 adds AWS's SDKs
+	$(BIN)/python scripts/bundle.py --python $(LAMBDA_PYTHON) $(if $(SDK),--extra sdk)
 
 synth: $(VENV)/.ready build/lambda/on_push.py  ## write the templates of ENVIRONMENT under cdk.out/
 	rm -rf cdk.out
@@ -80,6 +81,9 @@ lock:  ## resolve the dependencies anew
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda.lock
 	echo checkov==3.3.30 | $(BIN)/uv pip compile - --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o infra/checkov.lock
+	printf '%s\n' boto3 jinja2 pydantic pyyaml sagemaker stepfunctions | $(BIN)/uv pip compile - --constraint requirements.lock --universal \
+	  --python-version 3.13 --no-emit-package setuptools \
+	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda-sdk.lock
 
 clean:  ## forget what was built; .pushtrain stays
 	rm -rf $(VENV) infra/node_modules build dist cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis

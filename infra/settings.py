@@ -152,6 +152,9 @@ class Settings(Section):
         None, description="Lambda concurrency kept for pushes, and their limit. Needs 100 unreserved beside it."
     )
     snap_start: bool = True
+    sdk_templates: bool = Field(
+        False, description="Whether templates written with AWS's SDKs run here: the bundle must hold them."
+    )
     tags: Annotated[dict[str, str], mappings.entries(20, "tags", mappings.tag)] = Field(
         {}, description="Tags of all resources and jobs."
     )

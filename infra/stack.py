@@ -49,7 +49,7 @@ class PlatformStack(cdk.Stack):
         platform = _published(names, key)
         roles = Roles(self, "Roles", names, key)
         People(self, "People", names, key)
-        common = Common(names=names, platform=platform, code=_code(bundle), key=storage.key)
+        common = Common(names=names, platform=platform, code=_code(bundle, settings), key=storage.key)
         trigger = Trigger(self, "Trigger", common, bucket=storage.code, role=roles.push)
         workflows = Workflows(self, "Workflows", names=names, archive=storage.archive, key=storage.key)
         registry = Registry(self, "Registry", common, role=roles.approval, failures=trigger.failures)
@@ -87,7 +87,11 @@ def _published(names: Names, key: str) -> str:
     return names.platform(key).to_json()
 
 
-def _code(bundle: Path) -> lambda_.Code:
+def _code(bundle: Path, settings: Settings) -> lambda_.Code:
+    """The bundle. Raises UsageError for a folder that is none, or lacks what the settings promise."""
     if not (bundle / "on_push.py").is_file():
         raise UsageError(f"{bundle} is not the handlers' bundle: it has no on_push.py. Build it with: make bundle")
+    whole = any(bundle.glob("pushtrain-*.dist-info"))  # tests and checkov take the handlers alone
+    if settings.sdk_templates and whole and not (bundle / "stepfunctions").is_dir():
+        raise UsageError(f"sdk_templates is set, but {bundle} holds no AWS SDKs. Build it with: make bundle SDK=1")
     return lambda_.Code.from_asset(str(bundle))

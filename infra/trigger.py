@@ -19,6 +19,7 @@ from infra.names import Names
 
 # Code of up to 256 MB (`pushtrain.revision.SOURCE_LIMIT`) is held, and its archive beside it.
 MEMORY = 1024
+SDK_MEMORY = 1792  # Lambda gives a whole processor from 1,769 MB on; importing the SDKs takes it more than a second
 TIMEOUT = Duration.minutes(5)
 PUSHES = {"prefix": "model-repos/", "suffix": "/config.yaml"}
 
@@ -53,7 +54,7 @@ class Trigger(Construct):
             kind=n.PUSH,
             role=role,
             failures=self.failures,
-            memory=MEMORY,
+            memory=SDK_MEMORY if names.settings.sdk_templates else MEMORY,
             timeout=TIMEOUT,
             reserved=names.settings.reserved_concurrency,
         )

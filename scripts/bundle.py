@@ -4,6 +4,7 @@ In: this checkout, requirements-lambda.lock, and an interpreter of the Lambda's 
 Out: build/lambda/, which goes into the function as it is: handlers at the root (`on_push.handler`), the library and
 the templates with their metadata (templates are found by entry point), what they import, and bytecode for all of it.
 It must not hold boto3, which the runtime brings, nor the command line, the local engine and what only they import.
+With the extra `sdk` it holds AWS's SDKs too, and boto3: they ask for a newer one than a runtime may have.
 Usage: `python scripts/bundle.py [--output FOLDER] [--python python3.13] [--extra NAME]`.
 
 Same checkout, lock and interpreter (to the patch release: it writes the bytecode): same bytes on every machine.
@@ -17,20 +18,30 @@ import importlib.util
 import io
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "lambda"
 LOCK = ROOT / "requirements-lambda.lock"
-EXTRAS: Mapping[str, Path] = {}  # name -> lock file of what it adds to the bundle
+EXTRAS = {"sdk": ROOT / "requirements-lambda-sdk.lock"}  # name -> the lock file that stands in for LOCK
+SOURCES_ONLY = ("stepfunctions",)  # published without a wheel; pure Python
+# stepfunctions asks pkg_resources for its own version when it is imported. The original, of setuptools before 81, would
+# look through all that stepfunctions requires, and refuse the runtime's own boto3; neither is needed here.
+PKG_RESOURCES = """from importlib.metadata import distribution
+
+
+def require(name):
+    return [distribution(name)]
+"""
 PYTHON = "3.13"
 # x86_64, so that the very bundle that is deployed also runs in an emulator on common machines. Wheels are tagged with
 # the oldest glibc they run on, and pip takes no tag for another; Amazon Linux 2023 has glibc 2.34.
@@ -38,6 +49,9 @@ MACHINE = "x86_64"
 TAGS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "src", "lambda", "templates")
 LEFT_OUT = ("bin", "pushtrain/cli", "pushtrain/local", "pushtrain/starters", "pushtrain/__main__.py", "**/*.pyi")
+# Tests, and what compilers alone read: a quarter of numpy and pandas.
+LEFT_OUT_OF_EXTRAS = ("**/tests", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.c")
+LIMIT = 262_144_000  # bytes that Lambda takes, unzipped
 INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # untrue of what we keep, or of this machine
 TASK_ROOT = "/var/task"  # where Lambda unpacks the code; tracebacks name it
 RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
@@ -55,12 +69,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Build the Lambda's code and print its sizes.")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="folder to write (replaced whole)")
     parser.add_argument("--python", default=f"python{PYTHON}", help=f"an interpreter of Python {PYTHON}")
-    parser.add_argument("--extra", action="append", default=[], help="bundle this extra too")
+    parser.add_argument("--extra", help=f"bundle this extra too: {', '.join(EXTRAS)}")
     chosen = parser.parse_args()
     python = find_python(chosen.python)
-    build(chosen.output, python, locks(chosen.extra))
+    build(chosen.output, python, lock(chosen.extra))
     print(f"{chosen.output}: {len(files_of(chosen.output))} files, content {content_hash(chosen.output)}")
-    print(f"unzipped {unzipped_size(chosen.output) / 1e6:.2f} MB, zipped {zipped_size(chosen.output) / 1e6:.2f} MB")
+    if (size := unzipped_size(chosen.output)) > LIMIT:
+        sys.exit(f"bundle: {size} bytes unzipped; Lambda takes {LIMIT}")
+    print(f"unzipped {size / 1e6:.2f} MB, zipped {zipped_size(chosen.output) / 1e6:.2f} MB")
     if not runs_here():
         print(f"import not measured: the bundle is for Linux on {MACHINE}, and this machine is another")
         return
@@ -85,15 +101,16 @@ def find_python(name: str) -> str:
     return path
 
 
-def locks(extras: Sequence[str]) -> list[Path]:
-    """Lock files of the bundle with these extras. Ends the program at an extra that is none."""
-    for extra in extras:
-        if extra not in EXTRAS:
-            sys.exit(f"bundle: no such extra yet: {extra!r}. There are: {', '.join(EXTRAS) or 'none'}")
-    return [LOCK, *(EXTRAS[extra] for extra in extras)]
+def lock(extra: str | None) -> Path:
+    """Lock file of the bundle, with this extra where one is named. Ends the program at an extra that is none."""
+    if extra is None:
+        return LOCK
+    if extra not in EXTRAS:
+        sys.exit(f"bundle: no such extra: {extra!r}. There are: {', '.join(EXTRAS)}")
+    return EXTRAS[extra]
 
 
-def build(output: Path, python: str, requirements: Sequence[Path] = (LOCK,)) -> None:
+def build(output: Path, python: str, requirements: Path = LOCK) -> None:
     """Replace `output` by a new bundle, once that is complete. Ends the program where something else lies there."""
     output = output.resolve()
     if output.exists() and not list(output.glob("pushtrain-*.dist-info")):
@@ -101,21 +118,38 @@ def build(output: Path, python: str, requirements: Sequence[Path] = (LOCK,)) -> 
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".bundle-") as work:
         made = Path(work, "bundle")
-        install_locked(made, requirements)
+        install_locked(made, requirements, Path(work))
         install_project(made, Path(work))
-        leave_out(made)
+        leave_out(made, LEFT_OUT if requirements == LOCK else (*LEFT_OUT, *LEFT_OUT_OF_EXTRAS))
         write_bytecode(made, python)
         forget_machine(made)
         shutil.rmtree(output, ignore_errors=True)
         made.rename(output)
 
 
-def install_locked(folder: Path, requirements: Sequence[Path]) -> None:
-    """The locked wheels for Lambda's machine: nothing is built, nothing comes that the lock does not name by hash."""
+def install_locked(folder: Path, requirements: Path, work: Path) -> None:
+    """The locked wheels for Lambda's machine: nothing comes that the lock does not name by hash.
+
+    Nothing is built but what is published as source alone.
+    """
     chosen = [f"--platform={tag}_{MACHINE}" for tag in TAGS]
-    chosen += [f"--python-version={PYTHON}", "--implementation=cp", "--only-binary=:all:", "--no-deps"]
-    named = [f"--requirement={path}" for path in requirements]
-    _pip("install", "--no-compile", f"--target={folder}", "--require-hashes", *chosen, *named)
+    chosen += [f"--python-version={PYTHON}", "--implementation=cp", "--only-binary=:all:"]
+    wheels, sources = split(requirements.read_text(encoding="utf-8"))
+    for name, text, options in (("wheels", wheels, chosen), ("sources", sources, ["--no-build-isolation"])):
+        if text:
+            asked = work / f"{name}.lock"
+            asked.write_text(text, encoding="utf-8")
+            exact = ("--no-compile", "--no-deps", "--require-hashes", f"--requirement={asked}")
+            _pip("install", f"--target={folder}", *exact, *options)
+    if sources:
+        (folder / "pkg_resources.py").write_text(PKG_RESOURCES, encoding="utf-8")
+
+
+def split(locked: str) -> tuple[str, str]:
+    """A lock file as two: what has a wheel, and what has none."""
+    entries = re.split(r"^(?=\w)", locked, flags=re.MULTILINE)
+    sources = [entry for entry in entries if entry.partition("==")[0] in SOURCES_ONLY]
+    return "".join(entry for entry in entries if entry not in sources), "".join(sources)
 
 
 def install_project(folder: Path, work: Path) -> None:
@@ -134,14 +168,14 @@ def install_project(folder: Path, work: Path) -> None:
         handler.rename(folder / handler.name)
 
 
-def leave_out(folder: Path) -> None:
+def leave_out(folder: Path, patterns: Sequence[str]) -> None:
     """Remove what no handler can reach."""
     notes = [f"*.dist-info/{name}" for name in INSTALLER_NOTES]
-    for path in [path for pattern in (*LEFT_OUT, *notes, "pushtrain_lambda") for path in folder.glob(pattern)]:
+    for path in [path for pattern in (*patterns, *notes, "pushtrain_lambda") for path in folder.glob(pattern)]:
         if path.is_dir():
             shutil.rmtree(path)
         else:
-            path.unlink()
+            path.unlink(missing_ok=True)  # it may have gone with its folder
 
 
 def write_bytecode(folder: Path, python: str) -> None:

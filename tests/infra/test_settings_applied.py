@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,16 @@ def test_what_is_not_asked_for_is_not_there(quiet: View) -> None:
     assert not [action for action in actions if action.startswith("ec2:")]
     assert not [each for each in quiet.role("pushtrain-jobs") if each["Sid"].startswith(("ReadData", "ListData"))]
     assert not [each for each in quiet.managed("pushtrain-data-scientist") if each["Sid"] in {"Push", "KeepRuns"}]
+
+
+def test_templates_with_the_sdks_get_a_whole_processor_and_their_bundle(bundle: Path, tmp_path: Path) -> None:
+    view = synthesised(f"{BARE}sdk_templates: true\n", bundle, tmp_path)
+    memory = {function["FunctionName"]: function["MemorySize"] for function in view.of("Lambda::Function")}
+    assert memory["pushtrain-push"] >= 1769
+    without = shutil.copytree(bundle, tmp_path / "without")
+    (without / "pushtrain-0.1.0.dist-info").mkdir()
+    with pytest.raises(UsageError, match="holds no AWS SDKs. Build it with: make bundle SDK=1"):
+        synthesised(f"{BARE}sdk_templates: true\n", without, tmp_path)
 
 
 def test_what_would_not_fit_where_it_is_published_is_refused_before_anything_is_deployed(

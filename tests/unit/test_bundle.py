@@ -20,6 +20,14 @@ from pushtrain.workflow import compile_workflow, definition_text
 
 ROOT = Path(__file__).parents[2]
 HANDLERS = sorted(path.stem for path in (ROOT / "lambda").glob("*.py"))
+CONFIG = (ROOT / "model_repos" / "breast-cancer" / "config.yaml").read_bytes()
+WITH_SDK = b"template: train-sdk\n" + CONFIG
+COMPILE = """
+from pushtrain.config import load_config
+from pushtrain.platform import Platform
+from pushtrain.workflow import compile_workflow, definition_text
+sys.stdout.reconfigure(encoding="utf-8")
+print(definition_text(compile_workflow(load_config({!r}).config, Platform.local())))"""
 runs_here = pytest.mark.skipif(
     (platform.system(), platform.machine()) != ("Linux", "x86_64"), reason="the bundle is for Linux on x86_64"
 )
@@ -92,9 +100,22 @@ def test_an_interpreter_of_another_version_is_refused(script: ModuleType, tmp_pa
         script.find_python(str(other))
 
 
+def test_with_the_sdks_the_lambda_runs_the_versions_that_are_tested_too() -> None:
+    everything, bundled = pinned("requirements.lock"), pinned("requirements-lambda-sdk.lock")
+    assert {"stepfunctions", "sagemaker", "boto3", *pinned("requirements-lambda.lock")} <= bundled.keys()
+    assert bundled.items() <= everything.items()
+    assert "setuptools" not in bundled
+
+
 def test_an_extra_that_does_not_exist_is_refused(script: ModuleType) -> None:
-    with pytest.raises(SystemExit, match="no such extra yet: 'sdk'"):
-        script.locks(["sdk"])
+    with pytest.raises(SystemExit, match="no such extra: 'gpu'. There are: sdk"):
+        script.lock("gpu")
+
+
+def test_a_lock_is_split_where_there_is_no_wheel(script: ModuleType) -> None:
+    entry = "{}==1 \\\n    --hash=sha256:0\n"
+    wheels, sources = script.split("".join(entry.format(name) for name in ("a", "stepfunctions", "z")))
+    assert (wheels, sources) == (entry.format("a") + entry.format("z"), entry.format("stepfunctions"))
 
 
 def test_a_folder_that_is_no_bundle_is_not_replaced(script: ModuleType, tmp_path: Path) -> None:
@@ -187,14 +208,29 @@ def test_clients_are_made_with_the_boto3_of_the_runtime(script: ModuleType, bund
 @pytest.mark.slow
 @runs_here
 def test_templates_are_found_and_compile_to_the_same_definition(bundle: Path, python: str) -> None:
-    config = ROOT / "model_repos" / "breast-cancer" / "config.yaml"
-    code = f"""
-from pathlib import Path
-from pushtrain.config import load_config
-from pushtrain.platform import Platform
-from pushtrain.workflow import compile_workflow, definition_text
-config = load_config(Path({str(config)!r}).read_bytes()).config
-sys.stdout.reconfigure(encoding="utf-8")
-print(definition_text(compile_workflow(config, Platform.local())))"""
-    here = definition_text(compile_workflow(load_config(config.read_bytes()).config, Platform.local()))
-    assert run_in(bundle, python, code, "-B") == here
+    here = definition_text(compile_workflow(load_config(CONFIG).config, Platform.local()))
+    assert run_in(bundle, python, COMPILE.format(CONFIG), "-B") == here
+
+
+@pytest.mark.slow
+@runs_here
+def test_without_the_sdks_it_says_how_to_bundle_them(bundle: Path, python: str) -> None:
+    code = f"try:\n    {COMPILE.format(WITH_SDK).strip().replace(chr(10), chr(10) + '    ')}\n"
+    code += "except Exception as error:\n    print(type(error).__name__, error)"
+    said = run_in(bundle, python, code, "-B")
+    assert said.startswith("TemplateError")
+    assert "make bundle SDK=1" in said
+
+
+@pytest.mark.slow
+@runs_here
+def test_with_the_sdks_it_fits_and_compiles_what_is_written_with_them(
+    script: ModuleType, python: str, tmp_path: Path
+) -> None:
+    script.build(tmp_path / "lambda", python, script.lock("sdk"))
+    assert script.unzipped_size(tmp_path / "lambda") < script.LIMIT - 40_000_000
+    held = {path.name for path in (tmp_path / "lambda").iterdir()}
+    assert {"stepfunctions", "sagemaker", "boto3", "pkg_resources.py"} <= held
+    assert not held & {"setuptools", "bin"}
+    here = definition_text(compile_workflow(load_config(WITH_SDK).config, Platform.local()))
+    assert run_in(tmp_path / "lambda", python, COMPILE.format(WITH_SDK), "-B") == here
