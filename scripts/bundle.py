@@ -5,7 +5,7 @@ Out: build/lambda/, which goes into the function as it is: handlers at the root 
 the templates with their metadata (templates are found by entry point), what they import, and bytecode for all of it.
 It must not hold boto3, which the runtime brings, nor the command line, the local engine and what only they import.
 With the extra `sdk` it holds AWS's SDKs too, and boto3: they ask for a newer one than a runtime may have.
-Usage: `python scripts/bundle.py [--output FOLDER] [--python python3.13] [--extra NAME]`.
+Usage: `python scripts/bundle.py [--output FOLDER] [--python python3.13] [--extra sdk] [--wheel FILE]...`.
 
 Same checkout, lock and interpreter (to the patch release: it writes the bytecode): same bytes on every machine.
 """
@@ -70,9 +70,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=OUTPUT, help="folder to write (replaced whole)")
     parser.add_argument("--python", default=f"python{PYTHON}", help=f"an interpreter of Python {PYTHON}")
     parser.add_argument("--extra", help=f"bundle this extra too: {', '.join(EXTRAS)}")
+    parser.add_argument("--wheel", type=Path, action="append", default=[], help="bundle this wheel of templates too")
     chosen = parser.parse_args()
     python = find_python(chosen.python)
-    build(chosen.output, python, lock(chosen.extra))
+    build(chosen.output, python, lock(chosen.extra), chosen.wheel)
     print(f"{chosen.output}: {len(files_of(chosen.output))} files, content {content_hash(chosen.output)}")
     if (size := unzipped_size(chosen.output)) > LIMIT:
         sys.exit(f"bundle: {size} bytes unzipped; Lambda takes {LIMIT}")
@@ -110,7 +111,7 @@ def lock(extra: str | None) -> Path:
     return EXTRAS[extra]
 
 
-def build(output: Path, python: str, requirements: Path = LOCK) -> None:
+def build(output: Path, python: str, requirements: Path = LOCK, wheels: Sequence[Path] = ()) -> None:
     """Replace `output` by a new bundle, once that is complete. Ends the program where something else lies there."""
     output = output.resolve()
     if output.exists() and not list(output.glob("pushtrain-*.dist-info")):
@@ -120,6 +121,8 @@ def build(output: Path, python: str, requirements: Path = LOCK) -> None:
         made = Path(work, "bundle")
         install_locked(made, requirements, Path(work))
         install_project(made, Path(work))
+        for wheel in wheels:
+            unpack(wheel, made)
         leave_out(made, LEFT_OUT if requirements == LOCK else (*LEFT_OUT, *LEFT_OUT_OF_EXTRAS))
         write_bytecode(made, python)
         forget_machine(made)
@@ -162,10 +165,17 @@ def install_project(folder: Path, work: Path) -> None:
         else:
             shutil.copy(ROOT / name, copy)
     _pip("wheel", "--no-deps", "--no-build-isolation", f"--wheel-dir={work}", str(copy))
-    with zipfile.ZipFile(next(work.glob("pushtrain-*.whl"))) as wheel:
-        wheel.extractall(folder)
+    unpack(next(work.glob("pushtrain-*.whl")), folder)
     for handler in (folder / "pushtrain_lambda").glob("*.py"):
         handler.rename(folder / handler.name)
+
+
+def unpack(wheel: Path, folder: Path) -> None:
+    """Put a wheel of pure Python into the bundle. Ends the program at any other file."""
+    if not wheel.name.endswith("-none-any.whl") or not zipfile.is_zipfile(wheel):
+        sys.exit(f"bundle: {wheel} is no wheel of pure Python (NAME-VERSION-py3-none-any.whl). Build one: pip wheel")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
 
 
 def leave_out(folder: Path, patterns: Sequence[str]) -> None:

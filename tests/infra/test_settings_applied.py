@@ -85,7 +85,7 @@ def test_templates_with_the_sdks_get_a_whole_processor_and_their_bundle(bundle: 
     assert memory["pushtrain-push"] >= 1769
     without = shutil.copytree(bundle, tmp_path / "without")
     (without / "pushtrain-0.1.0.dist-info").mkdir()
-    with pytest.raises(UsageError, match="holds no AWS SDKs. Build it with: make bundle SDK=1"):
+    with pytest.raises(UsageError, match=r"holds no AWS SDKs\. Build it with: make bundle SDK=1"):
         synthesised(f"{BARE}sdk_templates: true\n", without, tmp_path)
 
 

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import ModuleType
 
@@ -108,8 +109,14 @@ def test_with_the_sdks_the_lambda_runs_the_versions_that_are_tested_too() -> Non
 
 
 def test_an_extra_that_does_not_exist_is_refused(script: ModuleType) -> None:
-    with pytest.raises(SystemExit, match="no such extra: 'gpu'. There are: sdk"):
+    with pytest.raises(SystemExit, match=r"no such extra: 'gpu'\. There are: sdk"):
         script.lock("gpu")
+
+
+def test_only_a_wheel_of_pure_python_is_put_in(script: ModuleType, tmp_path: Path) -> None:
+    for name in ("templates.tar.gz", "templates-1-cp313-cp313-linux_x86_64.whl", "missing-1-py3-none-any.whl"):
+        with pytest.raises(SystemExit, match="is no wheel of pure Python"):
+            script.unpack(tmp_path / name, tmp_path)
 
 
 def test_a_lock_is_split_where_there_is_no_wheel(script: ModuleType) -> None:
@@ -227,10 +234,17 @@ def test_without_the_sdks_it_says_how_to_bundle_them(bundle: Path, python: str) 
 def test_with_the_sdks_it_fits_and_compiles_what_is_written_with_them(
     script: ModuleType, python: str, tmp_path: Path
 ) -> None:
-    script.build(tmp_path / "lambda", python, script.lock("sdk"))
+    theirs = tmp_path / "theirs-1-py3-none-any.whl"
+    with zipfile.ZipFile(theirs, "w") as archive:
+        archive.writestr("theirs.py", "def template(pipeline): return {}\n")
+        archive.writestr("theirs-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: theirs\nVersion: 1\n")
+        archive.writestr("theirs-1.dist-info/entry_points.txt", "[pushtrain.templates]\ntheirs = theirs:template\n")
+    script.build(tmp_path / "lambda", python, script.lock("sdk"), [theirs])
     assert script.unzipped_size(tmp_path / "lambda") < script.LIMIT - 40_000_000
     held = {path.name for path in (tmp_path / "lambda").iterdir()}
     assert {"stepfunctions", "sagemaker", "boto3", "pkg_resources.py"} <= held
     assert not held & {"setuptools", "bin"}
+    find = "from pushtrain.workflow import loading; print(loading.find_template('theirs').module)"
+    assert run_in(tmp_path / "lambda", python, find, "-B") == "theirs"
     here = definition_text(compile_workflow(load_config(WITH_SDK).config, Platform.local()))
     assert run_in(tmp_path / "lambda", python, COMPILE.format(WITH_SDK), "-B") == here

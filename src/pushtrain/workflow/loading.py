@@ -79,8 +79,8 @@ def _definition(built: object, comment: str) -> Definition:
     if sdk and isinstance(built, sdk.Graph):
         return {"Comment": comment, **built.to_dict()}
     raise TemplateError(
-        f"a template returns a Fragment, a definition, or a Chain or Graph of the Step Functions SDK, "
-        f"not {type(built).__name__}"
+        "template: it returns neither a Fragment, nor a definition, nor a Chain or Graph of the Step Functions SDK, "
+        f"but {type(built).__name__}"
     )
 
 
@@ -123,14 +123,20 @@ def _blamed(point: EntryPoint) -> Iterator[None]:
         if package == OWN:
             raise
         raise TemplateError(f"template: {point.name!r} of package {package} needs the module {error.name}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if package == OWN:
             raise
-        raise TemplateError(
-            f"template: {point.name!r} of package {package} failed {_place(error)}: {type(error).__name__}: {error}"
-        ) from error
+        said = f"{type(error).__name__}: {error}"
+        at = _place(error, point)
+        raise TemplateError(f"template: {point.name!r} of package {package} failed{at}: {said}") from error
 
 
-def _place(error: BaseException) -> str:
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"in {Path(last.filename).name}, line {last.lineno}"
+def _place(error: BaseException, point: EntryPoint) -> str:
+    """The last line of the template's own package that was at work; none where its module cannot even be read."""
+    package = point.module.partition(".")[0]
+    own = [
+        f" in {Path(frame.f_code.co_filename).name}, line {line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).partition(".")[0] == package
+    ]
+    return own[-1] if own else ""

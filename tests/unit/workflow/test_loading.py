@@ -61,16 +61,19 @@ def test_a_template_returns_what_the_step_functions_sdk_is_made_of(use: Use) -> 
 
 @pytest.mark.parametrize("built", [None, "text", [PASS]])
 def test_anything_else_is_refused(use: Use, built: object) -> None:
-    with pytest.raises(TemplateError, match=f"not {type(built).__name__}"):
+    with pytest.raises(TemplateError, match=f"but {type(built).__name__}"):
         use(lambda _: built)
 
 
-def test_a_plug_in_s_failure_names_package_file_and_line(use: Use) -> None:
-    def broken(_: Pipeline) -> object:
-        raise KeyError("no such thing")
+@pytest.mark.parametrize("fault", ["{}['no such thing']", "__import__('json').loads('{')", "__import__('sys').exit()"])
+def test_a_plug_in_s_failure_names_package_and_its_own_line(use: Use, fault: str) -> None:
+    made: dict[str, Any] = {"__name__": "their_module"}
+    exec(compile(f"def broken(_):\n    return {fault}", "theirs.py", "exec"), made)  # noqa: S102  a module of another file
+    with pytest.raises(TemplateError, match=r"'theirs' of package their-templates failed in theirs\.py, line 2: "):
+        use(made["broken"])
 
-    with pytest.raises(TemplateError, match=r"'theirs' of package their-templates failed in test_loading.py, line \d+"):
-        use(broken)
+
+def test_a_plug_in_that_is_no_function_is_told_of(use: Use) -> None:
     with pytest.raises(TemplateError, match=r"their-templates failed.*TypeError"):
         use("no function")
 
