@@ -13,13 +13,24 @@ NODE := infra/node_modules/.ready
 CDK  := CDK_DISABLE_CLI_TELEMETRY=true infra/node_modules/.bin/cdk --no-notices --ci --app cdk.out
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 
-.PHONY: demo test check check-infra format bench wheel bundle synth setup diff deploy plan lock clean
+.PHONY: demo test judge sdk-drift check check-infra format bench wheel bundle synth setup diff deploy plan lock clean
 
 demo: $(VENV)/.ready  ## set up .venv, then train, evaluate and register an example model on this machine
 	$(BIN)/pushtrain run model_repos/breast-cancer
 
 test: $(VENV)/.ready $(NODE)  ## all tests, slow ones included
 	$(BIN)/pytest --cov --cov-report=term:skip-covered --junitxml=build/junit.xml
+
+judge: $(VENV)/.ready  ## compare every request and image with those of AWS's own SDKs, and print the figures
+	$(BIN)/pytest tests/judge --quiet
+
+sdk-drift: build/sdk3/.ready  ## what the newest SageMaker SDK has that catalog/images.json has not, and the reverse
+	build/sdk3/bin/python -m scripts.sdk_drift
+
+build/sdk3/.ready:
+	$(PYTHON) -m venv build/sdk3
+	build/sdk3/bin/pip install --quiet --disable-pip-version-check --upgrade "sagemaker-core>=2"
+	touch $@
 
 check: $(VENV)/.ready  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check

@@ -1,8 +1,9 @@
 """Write catalog/images.json and the tests' expectations by asking the SageMaker SDK for every image.
 
-In: an interpreter that has `sagemaker>=2.257,<3` (pushtrain itself never imports it).
+In: an interpreter that has `sagemaker>=2.257,<3`, or `sagemaker-core>=2`, which holds the images of version 3.
+(pushtrain itself never imports them.)
 Out: `src/pushtrain/catalog/images.json` and `tests/unit/catalog/uris.json`.
-Usage: `python scripts/generate_images.py`.
+Usage: `python scripts/generate_images.py`. `scripts/sdk_drift.py` compares without writing.
 
 Left out: Python 2 images, and the XGBoost 0.72 algorithm (version "1"), which runs no script.
 """
@@ -11,13 +12,23 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 from collections.abc import Iterator
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-import sagemaker  # type: ignore[import-not-found,unused-ignore]
-from sagemaker import image_uris  # type: ignore[import-not-found,unused-ignore]
+os.environ |= {"AWS_EC2_METADATA_DISABLED": "true", "SAGEMAKER_SUPPRESS_V2_WARNING": "1"}
+try:
+    from sagemaker.core import image_uris
+
+    SOURCE = f"sagemaker-core {version_of('sagemaker-core')}"
+except ModuleNotFoundError:
+    from sagemaker import image_uris
+
+    SOURCE = f"sagemaker {version_of('sagemaker')}"
+logging.disable(logging.CRITICAL)  # the SDK remarks on every image that has one processor only
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "src/pushtrain/catalog/images.json"
@@ -25,6 +36,7 @@ EXPECTATIONS = ROOT / "tests/unit/catalog/uris.json"
 FRAMEWORKS = ("huggingface", "pytorch", "sklearn", "tensorflow", "xgboost")
 # One instance type asks for one kind of processor; "arm" images exist for inference alone.
 INSTANCES = {"cpu": "ml.m5.large", "gpu": "ml.g5.xlarge", "arm": "ml.m6g.large"}
+ESTIMATORS_CUDA = "cu110-ubuntu18.04"  # image_uris.get_training_image_uri
 URI = re.compile(r"(?P<account>\d+)\.dkr\.ecr\.(?P<region>[^.]+)\.(?P<suffix>[^/]+)/(?P<repository>[^:]+):(?P<tag>.+)")
 
 
@@ -47,9 +59,18 @@ def python_of(entry: dict[str, Any]) -> str | None:
 
 def retrieve(framework: str, version: str, base: str | None, python: str | None, **wanted: str) -> str | None:
     """Return the SDK's URI, or None where it knows no such image."""
+    # Early Hugging Face images are tagged with a CUDA version that only the SDK's estimators know: they pass it here.
+    cuda = framework == "huggingface" and wanted["image_scope"] == "training" and "g5" in wanted["instance_type"]
     try:
         return str(
-            image_uris.retrieve(framework, version=version, base_framework_version=base, py_version=python, **wanted)
+            image_uris.retrieve(
+                framework,
+                version=version,
+                base_framework_version=base,
+                py_version=python,
+                container_version=ESTIMATORS_CUDA if cuda else None,
+                **wanted,
+            )
         )
     except ValueError:
         return None
@@ -120,7 +141,7 @@ def compact(found: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
                     tables.append(table)
                 record["accounts"] = tables.index(table)
     return {
-        "source": f"sagemaker {sagemaker.__version__}",
+        "source": SOURCE,
         "suffixes": suffixes({region for table in tables for region in table}),
         "accounts": tables,
         "images": found,
@@ -176,7 +197,6 @@ def expectations() -> Iterator[dict[str, str | None]]:
 
 
 def main() -> None:
-    logging.disable(logging.CRITICAL)
     DATA.write_text(json.dumps(compact(collect()), separators=(",", ":")) + "\n")
     unique = {json.dumps(case): case for case in expectations()}
     EXPECTATIONS.write_text(json.dumps(list(unique.values()), indent=1) + "\n")

@@ -496,6 +496,20 @@ def test_nothing_is_left_on_the_machine(bench: Bench, strategy: str) -> None:
     assert sorted(path.name for path in (bench.home / "job").iterdir()) == ["log.txt", "ml"]
 
 
+SOURCE = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{BUCKET}/source/sourcedir.tar.gz"}
+CODE_CHANNEL = [{"ChannelName": "code", "DataSource": {"S3DataSource": SOURCE}}]
+
+
+def test_an_isolated_container_takes_its_code_from_a_channel(bench: Bench) -> None:
+    script = "import os; print(os.listdir('/opt/ml/input/data/code'), os.environ['SM_MODULE_DIR'])"
+    source = {"sagemaker_submit_directory": '"/opt/ml/input/data/code/sourcedir.tar.gz"'}
+    result = bench.train(script, HyperParameters=source, InputDataConfig=CODE_CHANNEL, EnableNetworkIsolation=True)
+    assert result.status == "Completed", bench.lines
+    assert "['sourcedir.tar.gz'] /opt/ml/input/data/code/sourcedir.tar.gz" in bench.lines
+    lost = bench.train(script, TrainingJobName="lost", HyperParameters=source)
+    assert "no channel brought such a file" in str(lost.failure_reason)
+
+
 @pytest.mark.parametrize("name", ["../evil.py", "/evil.py", "a/../../evil.py"])
 def test_a_source_archive_that_escapes_is_refused(bench: Bench, name: str) -> None:
     result = bench.train("", files={name: "x"})

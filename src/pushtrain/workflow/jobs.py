@@ -186,6 +186,8 @@ def _launcher(step: Train) -> dict[str, str]:
             "sagemaker_mpi_num_of_processes_per_host": str(mpi.processes_per_host),
             "sagemaker_mpi_custom_mpi_options": json.dumps(mpi.options),
         }
+    if mpi or distribution.parameter_server:
+        return flags
     return flags | {"sagemaker_instance_type": json.dumps(step.instance)}
 
 

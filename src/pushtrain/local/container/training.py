@@ -130,15 +130,21 @@ class Training:
         source = self._decoded.own.get(toolkit.SOURCE)
         if not source:
             return None
-        if str(source).startswith("/"):  # an isolated job has its code as a channel
-            archive = self._context.place(str(source))
-        else:
-            archive = self._context.place("/opt/ml/input/sourcedir.tar.gz")
-            transfer.download_object(self._context.s3, str(source), archive)
-        archives.unpack(archive, self._context.place(CODE))
-        archive.unlink()
+        self._unpack(str(source))
         requirements = self._context.place(f"{CODE}/requirements.txt")
         return requirements.read_text("utf-8-sig", "replace") if requirements.is_file() else None
+
+    def _unpack(self, source: str) -> None:
+        """The code from S3, or from where a channel brought it, as it must where the container is isolated."""
+        brought = source.startswith("/")
+        archive = self._context.place(source if brought else "/opt/ml/input/sourcedir.tar.gz")
+        if not brought:
+            transfer.download_object(self._context.s3, source, archive)
+        elif not archive.is_file():
+            raise JobError(f"ClientError: {toolkit.SOURCE} is {source!r}, and no channel brought such a file")
+        archives.unpack(archive, self._context.place(CODE))
+        if not brought:
+            archive.unlink()
 
     def _script(self, python: Path) -> tuple[str, ...]:
         """As entry_point_type.py of the toolkit tells them apart: a package, a Python script, any other program."""

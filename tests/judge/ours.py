@@ -1,0 +1,91 @@
+"""Our requests for a Case: text → config → definition → the Parameters of its Tasks, filled in as Step Functions does.
+
+Takes the public way that a push takes; what is known only at run time is filled in from a run's input.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from pushtrain.config import load_config
+from pushtrain.platform import Platform
+from pushtrain.workflow import compile_workflow
+from tests.judge.case import ACCOUNT, ARTIFACTS, CODE, PREFIX, ROLE, RUN, Case
+
+_FORMAT = re.compile(r"States\.Format\('(?P<text>(?:[^'\\]|\\.)*)'(?P<paths>(?:, [^,]+)*)\)")
+_TEXT = re.compile(r"States\.JsonToString\((?P<path>[^)]+)\)")
+_KEY = re.compile(r"\.([\w$]+)|\['([^']+)'\]")
+_JOB = re.compile(r"arn:[a-z-]+:states:::sagemaker:create(?:Training|Processing)Job\.sync")
+
+
+def requests(case: Case) -> dict[str, dict[str, Any]]:
+    """Step → the request that SageMaker would get."""
+    loaded = load_config(yaml.safe_dump(dict(case.document), allow_unicode=True, sort_keys=False).encode())
+    definition = compile_workflow(loaded.config, platform(case))
+    context = _context(case)
+    return {
+        name: _filled(state["Parameters"], context)
+        for name, state in definition["States"].items()
+        if _JOB.fullmatch(state.get("Resource", ""))
+    }
+
+
+def platform(case: Case) -> Platform:
+    """What was provisioned."""
+    return Platform(
+        account=ACCOUNT,
+        region=case.region,
+        prefix=PREFIX,
+        code_bucket="code",
+        artifact_bucket=ARTIFACTS,
+        states_role=f"arn:aws:iam::{ACCOUNT}:role/{PREFIX}-states",
+        job_role=ROLE,
+        **case.platform,
+    )
+
+
+def _context(case: Case) -> dict[str, Any]:
+    """Roots of paths: `$$` is the context object, `$` the state's input, with the jobs that came before."""
+    jobs = {step: {"name": case.job(step), "status": "Completed"} for step in ("preprocess", "train")}
+    execution = {"Name": RUN, "RedriveCount": 0, "Input": {"code": CODE, "data": case.data()}}
+    return {"$$": {"Execution": execution, "State": {"RetryCount": 0}}, "$": {"jobs": jobs}}
+
+
+def _filled(value: Any, context: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_filled(item, context) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    filled = {}
+    for key, item in value.items():
+        name = key.removesuffix(".$")
+        assert name not in filled, f"{name} is given twice"
+        filled[name] = _filled(item, context) if name == key else _evaluated(item, context)
+    return filled
+
+
+def _evaluated(expression: str, context: Mapping[str, Any]) -> Any:
+    """The three forms that requests use; any other is an error of this judge."""
+    if match := _FORMAT.fullmatch(expression):
+        text = match["text"]
+        for path in match["paths"].split(", ")[1:]:
+            text = text.replace("{}", str(_looked_up(path, context)), 1)
+        return text
+    if match := _TEXT.fullmatch(expression):
+        return json.dumps(_looked_up(match["path"], context))
+    return _looked_up(expression, context)
+
+
+def _looked_up(path: str, context: Mapping[str, Any]) -> Any:
+    root = "$$" if path.startswith("$$") else "$"
+    rest = path.removeprefix(root)
+    assert _KEY.sub("", rest) == "", f"not a plain path: {path}"
+    found: Any = context[root]
+    for dotted, quoted in _KEY.findall(rest):
+        found = found[dotted or quoted]
+    return found
