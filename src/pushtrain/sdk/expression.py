@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pushtrain.workflow.states import literal
+
 
 class Expression(str):
     """A path (`$.jobs.train.name`) or an intrinsic (`States.Format(...)`), to be evaluated by Step Functions."""
@@ -44,7 +46,4 @@ def _member(key: str, value: Any) -> tuple[str, Any]:
 
 
 def _item(value: str) -> str:
-    if isinstance(value, Expression):
-        return value
-    escaped = "".join(f"\\{char}" if char in "'{}\\" else char for char in value)
-    return f"'{escaped}'"
+    return value if isinstance(value, Expression) else f"'{literal(value)}'"

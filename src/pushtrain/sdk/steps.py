@@ -19,6 +19,7 @@ from stepfunctions.steps.sagemaker import TrainingStep as _TrainingStep
 
 from pushtrain.sdk.dropped import dropped
 from pushtrain.sdk.expression import Expression, evaluated
+from pushtrain.workflow.jobs import overlay
 from pushtrain.workflow.states import API_RETRY as PLAIN_RETRY
 
 STAMPED = "sagemaker_job_name"  # holds the moment the definition was built; the toolkit knows the job's name anyway
@@ -90,13 +91,13 @@ class TrainingStep(Task, _TrainingStep):  # type: ignore[misc]
         **arguments: Any,
     ) -> None:
         super().__init__(state_id, estimator, **arguments)
-        request = _overlay(self.fields["parameters"], dropped(estimator))
+        request = overlay(self.fields["parameters"], dropped(estimator))
         request["HyperParameters"] = request.get("HyperParameters", {}) | dict(hyperparameters or {})
         request["HyperParameters"].pop(STAMPED, None)
         for channel in request.get("InputDataConfig", ()):
             if code is not None and channel["ChannelName"] == estimator.code_channel_name:
                 channel["DataSource"]["S3DataSource"]["S3Uri"] = code
-        self.fields["parameters"] = _overlay(request, parameters or {})
+        self.fields["parameters"] = overlay(request, parameters or {})
         _place(self, partition)
 
 
@@ -117,11 +118,3 @@ def _place(step: states.Task, partition: str) -> None:
     """The original takes the partition of this machine's region, and `aws` where it has none."""
     service = step.fields["resource"].split(":", 2)[2]
     step.fields["resource"] = f"arn:{partition}:{service}"
-
-
-def _overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in over.items():
-        old = merged.get(key)
-        merged[key] = _overlay(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
-    return merged

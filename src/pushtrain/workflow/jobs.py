@@ -271,12 +271,13 @@ def _network(config: Config, platform: Platform) -> Request:
 def _complete(request: Request, step: Step) -> Request:
     """Leave out what is empty, then lay the raw `sagemaker:` block over it."""
     present = {key: value for key, value in request.items() if value not in ({}, [])}
-    return _overlay(present, step.sagemaker)
+    return overlay(present, step.sagemaker)
 
 
-def _overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> Request:
+def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> Request:
+    """`over` laid over `base`: mappings merge, everything else is replaced."""
     merged = dict(base)
     for key, value in over.items():
         old = merged.get(key)
-        merged[key] = _overlay(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+        merged[key] = overlay(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
     return merged
