@@ -112,5 +112,6 @@ class Names:
             kms_key=kms_key,
             log_group=self.runs_log,
             topic=self.arn("sns", self.topic),
+            four_eyes=settings.four_eyes,
             tags=settings.tags,
         )

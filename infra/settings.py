@@ -130,6 +130,7 @@ class Settings(Section):
     registry_readers: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
         (), description="Accounts that may read the registry and what was approved."
     )
+    four_eyes: bool = Field(False, description="Whether nobody may approve a model that they pushed or committed.")
     data_scientists_push: bool = Field(
         False, description="Whether people may push, stop and redrive, or Jenkins alone pushes."
     )

@@ -132,7 +132,12 @@ def execution_input(config: Config, revision: Revision, source: str, platform: P
     data = {name: _data_uri(config, revision, name) for name in config.data}
     config_hash = hashlib.sha256(revision.config).hexdigest()
     facts = {"revision": push.revision, "run": workflow_names.run_id(push.revision, push.version)}
-    metadata = facts | {"config": config_hash, "environment": platform.environment or UNKNOWN}
+    metadata = facts | {
+        "config": config_hash,
+        "environment": platform.environment or UNKNOWN,
+        "pushed_by": push.by or UNKNOWN,
+        "author": git.author or UNKNOWN,
+    }
     return {
         **facts,
         "model": config.model,
@@ -144,7 +149,13 @@ def execution_input(config: Config, revision: Revision, source: str, platform: P
             "sha256": config_hash,
         },
         "data": data,
-        "git": {"commit": git.commit or UNKNOWN, "repository": git.repository or UNKNOWN, "dirty": git.dirty},
+        "git": {
+            "commit": git.commit or UNKNOWN,
+            "repository": git.repository or UNKNOWN,
+            "dirty": git.dirty,
+            "author": git.author or UNKNOWN,
+        },
+        "pushed_by": push.by or UNKNOWN,
         "metadata": {
             key: metadata_value(value) for key, value in (metadata | {f"data.{k}": v for k, v in data.items()}).items()
         },

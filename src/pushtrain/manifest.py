@@ -32,9 +32,10 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class GitFacts:
-    """Where the code came from; empty strings where there is no git."""
+    """Where the code came from; empty strings where there is no git. `author` is the address of the commit's author."""
 
     commit: Fact = ""
+    author: Fact = ""
     repository: Fact = ""
     dirty: bool = False
 

@@ -88,13 +88,16 @@ def read_model_repo(folder: Path) -> ModelRepo:
 
 
 def git_facts(folder: Path) -> GitFacts:
-    """Commit, repository (without any password) and whether the folder has changes that are not committed."""
+    """Commit and its author, repository (without any password), whether there are changes that are not committed."""
     commit = _git(folder, "rev-parse", "HEAD")
     if not commit:
         return GitFacts()
     dirty = bool(_git(folder, "status", "--porcelain", "--", "."))
     return GitFacts(
-        commit=commit, repository=_without_secret(_git(folder, "remote", "get-url", "origin"))[:FACT_LIMIT], dirty=dirty
+        commit=commit,
+        author=_git(folder, "log", "-1", "--format=%ae")[:FACT_LIMIT],
+        repository=_without_secret(_git(folder, "remote", "get-url", "origin"))[:FACT_LIMIT],
+        dirty=dirty,
     )
 
 

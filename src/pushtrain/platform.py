@@ -30,6 +30,7 @@ class Platform:
 
     `prefix` (1..16 characters) begins every state machine and job name: IAM pins it.
     `environment` names the overlay of config.yaml that a push to this platform uses; empty means none.
+    `four_eyes`: nobody approves a model that they pushed.
     `topic` is the SNS topic (ARN) that tells people of runs and approvals; empty means nobody is told.
     """
 
@@ -49,6 +50,7 @@ class Platform:
     log_group: str = ""
     serving_bucket: str = ""
     topic: str = ""
+    four_eyes: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

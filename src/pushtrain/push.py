@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
@@ -33,12 +33,16 @@ Progress = Callable[[File], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Push:
-    """One PUT of config.yaml: `version` is the S3 version id that makes it one push and no other."""
+    """One PUT of config.yaml: `version` is the S3 version id that makes it one push and no other.
+
+    `by` is the principal that S3 says put it, empty where it does not say.
+    """
 
     bucket: str
     model: str
     revision: str
     version: str
+    by: str = field(default="", compare=False)
 
     @property
     def prefix(self) -> str:
@@ -99,7 +103,8 @@ def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:
                 raise PushError(
                     f"bucket {s3['bucket']['name']} is not versioned: a push could not be told from the next"
                 )
-            pushes.append(Push(bucket=s3["bucket"]["name"], version=version, **match.groupdict()))
+            by = str(record.get("userIdentity", {}).get("principalId", "")).removeprefix("AWS:")
+            pushes.append(Push(bucket=s3["bucket"]["name"], version=version, by=by, **match.groupdict()))
     return tuple(pushes)
 
 

@@ -19,6 +19,7 @@ from pushtrain.aws import client
 from pushtrain.local.container.jobs import run_job
 from pushtrain.local.endpoint import endpoint
 from pushtrain.local.events import Event
+from pushtrain.local.identity import identified
 from pushtrain.local.run_ends import RunEnds
 from pushtrain.local.sagemaker.approval_events import matches_rule, state_change
 from pushtrain.local.sagemaker.model_registry import Registry, registering
@@ -115,6 +116,7 @@ def up(
         import_moto()
         stack.enter_context(_environment(platform))
         stack.enter_context(_moto())
+        stack.enter_context(identified(platform))
         functions = Functions(handlers=handlers, environment={VARIABLE: platform.to_json()})
         stack.enter_context(notifying(functions))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)

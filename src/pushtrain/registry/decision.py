@@ -7,6 +7,7 @@ from typing import Literal
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
+from pushtrain.registry.own import caller, refuse_own
 from pushtrain.registry.versions import ModelVersion, show_version
 
 Status = Literal["Approved", "Rejected"]
@@ -16,7 +17,8 @@ NOTE_LIMIT = 1024  # UpdateModelPackage.ApprovalDescription, one line
 def decide(platform: Platform, model: str, version: int, status: Status, note: str = "") -> ModelVersion:
     """Approve or reject; the version as it is afterwards. Deciding the same twice changes nothing but the note.
 
-    Raises RegistryError when there is no such version, the note is too long, or the registry refuses.
+    Raises RegistryError when there is no such version, the note is too long, the registry refuses, or the platform
+    wants four eyes and the version to approve is one's own.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
@@ -26,6 +28,8 @@ def decide(platform: Platform, model: str, version: int, status: Status, note: s
         raise RegistryError(f"the note has {len(words)} characters; the registry holds {NOTE_LIMIT}")
     if found.status == status and words in {"", found.note}:
         return found
+    if status == "Approved" and platform.four_eyes:
+        refuse_own(platform, found, caller(platform))
     said = {"ApprovalDescription": words or f"{status} without a note"}  # never the note of an earlier decision
     sagemaker = aws.client("sagemaker", platform.region)
     try:

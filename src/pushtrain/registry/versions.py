@@ -26,6 +26,7 @@ class ModelVersion:
     """One model package version. `metrics` is flat: dotted path -> number.
 
     `created` is ISO 8601 in UTC, `modified` too, in milliseconds: the last change of anything, not of the status alone.
+    `decided_by` and `decided_principal` (the unique id) are whoever changed it last.
     `evaluation` is the S3 address of evaluation.json, empty where there is none.
     """
 
@@ -44,6 +45,7 @@ class ModelVersion:
     evaluation: str = ""
     modified: str = ""
     decided_by: str = ""
+    decided_principal: str = ""
     note: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
 
@@ -136,6 +138,7 @@ def _version(platform: Platform, package: Mapping[str, Any], s3: Any = None) -> 
         evaluation=evaluation,
         modified=_when(package.get("LastModifiedTime", package["CreationTime"])),
         decided_by=_who(package.get("LastModifiedBy") or {}),
+        decided_principal=((package.get("LastModifiedBy") or {}).get("IamIdentity") or {}).get("PrincipalId", ""),
         note=package.get("ApprovalDescription", ""),
         properties=properties,
     )

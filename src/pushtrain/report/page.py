@@ -104,7 +104,7 @@ def _lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         (t["revision"], version.revision),
         (t["commit"], f"{version.commit}{dirty}" if version.commit != UNKNOWN else ""),
         (t["repository"], version.repository if version.repository != UNKNOWN else ""),
-        (t["author"], str(git.get("author", ""))),
+        (t["author"], _known(str(git.get("author", "")))),
         (t["pushed_by"], _known(str(version.properties.get("pushed_by", "")))),
         (t["code"], str(told.get("code", ""))),
         (t["config"], str(config.get("uri", ""))),

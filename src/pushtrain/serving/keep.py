@@ -14,7 +14,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion
+from pushtrain.registry import ModelVersion, identity, refuse_own
 from pushtrain.serving.documents import Held, read, serving_bucket, version_key, write
 
 MODEL_FILE = "model.tar.gz"
@@ -48,16 +48,29 @@ def keep(platform: Platform, version: ModelVersion, approval: Approval) -> Mappi
     """What `<model>/<version>/approved.json` says, after the model was copied if it had not been.
 
     Two at once may both copy; the first to write the document decides, and it names the copy it has hashed.
-    Raises RegistryError when the artifact is gone, or was written after the version was registered.
+    Raises RegistryError when the artifact is gone, or was written after the version was registered, and when the
+    platform wants four eyes and whoever approved it, with our command or any other, is who made it.
     """
     key = version_key(version.model, version.version)
     known = read(platform, key)
     if not known.document:
+        _refuse_own(platform, version, approval)
         document = _described(platform, version, approval)
         if write(platform, key, document, instead_of=Held()):
             return document
         known = read(platform, key)
     return known.document
+
+
+def _refuse_own(platform: Platform, version: ModelVersion, approval: Approval) -> None:
+    if not platform.four_eyes:
+        return
+    if not approval.by:
+        raise RegistryError(
+            f"{version.model} version {version.version}: nobody knows any more who approved it, and this platform wants "
+            "four eyes. Reject it and approve it again"
+        )
+    refuse_own(platform, version, identity(version.decided_principal, approval.by))
 
 
 def _described(platform: Platform, version: ModelVersion, approval: Approval) -> dict[str, Any]:

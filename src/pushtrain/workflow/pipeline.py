@@ -164,7 +164,15 @@ def _metadata(config: Config, platform: Platform) -> dict[str, str]:
 
     The report is not there yet, but its address is: it is written when the run has ended.
     """
-    fixed = ["revision", "run", "config", "environment", *(f"data.{name}" for name in config.data)]
+    fixed = [
+        "revision",
+        "run",
+        "config",
+        "environment",
+        "pushed_by",
+        "author",
+        *(f"data.{name}" for name in config.data),
+    ]
     values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in fixed}
     values["report.$"] = fmt(names.report(platform, config.model, "{}"), jobs.RUN)
     metrics = gates.metric_paths(config.conditions)

@@ -9,7 +9,6 @@ Only versioned packages: one that belongs to no group is refused.
 
 from __future__ import annotations
 
-import getpass
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from typing import Any
 
 from pushtrain.catalog.api import problems_in
 from pushtrain.local.api import ApiError, Place, page, serve
+from pushtrain.local.identity import user, user_arn
 from pushtrain.local.patches import Patches
 from pushtrain.local.states.states_api import operations
 from pushtrain.local.storage.store import Store
@@ -51,9 +51,8 @@ class Registry:
         self.store = store
         self._on_update = on_update
         self._arn = f"arn:{platform.partition}:sagemaker:{platform.region}:{platform.account}"
-        user = _user()
-        identity = {"Arn": f"arn:{platform.partition}:iam::{platform.account}:user/{user}"}
-        self._user = {"UserProfileName": user, "IamIdentity": identity}
+        identity = {"Arn": user_arn(platform), "PrincipalId": user()}
+        self._user = {"UserProfileName": user(), "IamIdentity": identity}
 
     def create_model_package_group(self, request: Document, _: Place) -> Document:
         """Refuses a name that is taken, as AWS does."""
@@ -251,10 +250,3 @@ def _page(request: Document, documents: list[Document], result: str, members: tu
     found, token = page(chosen, request.get("MaxResults", PAGE), request.get("NextToken"))
     summaries = [{key: document[key] for key in members if key in document} for document in found]
     return {result: summaries, **({"NextToken": token} if token else {})}
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user without a name
-        return "unknown"
