@@ -127,6 +127,7 @@ def test_git_facts_hold_no_password(tmp_path: Path) -> None:
     assert facts.repository == "https://git.example.com/team/models.git"
     assert len(facts.commit) == 40
     assert not facts.dirty
+    assert "@" in facts.author
     (tmp_path / "config.yaml").write_text("model: n\n")
     assert git_facts(tmp_path).dirty
 

@@ -108,6 +108,13 @@ def test_every_record_is_read_and_keys_are_decoded() -> None:
     )
 
 
+@pytest.mark.parametrize("principal", ["AIDAEXAMPLE", "AROAEXAMPLE:kim@example.org", ""])
+def test_who_put_it_is_s3s_word(principal: str) -> None:
+    said = {"userIdentity": {"principalId": f"AWS:{principal}"}} if principal else {}
+    (push,) = read_event({"Records": [record("model-repos/churn/abc/config.yaml") | said]})
+    assert push.by == principal
+
+
 @pytest.mark.parametrize(
     "key",
     [

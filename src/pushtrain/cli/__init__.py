@@ -33,7 +33,7 @@ COMMANDS = {
     "prices": "Prices of machines: list, fetch, use.",
     "push": "Upload a model repo, which starts a run on AWS.",
     "runs": "Runs: list, show, watch, logs.",
-    "models": "Registered models: list, show, report, index, approve, reject, fetch.",
+    "models": "Registered models: list, show, compare, report, index, approve, reject, fetch.",
     "completion": "Make Tab complete what you type, in bash, zsh or fish.",
 }
 # The bases of what boto3 and botocore raise, by name: commands which never reach AWS need not import them

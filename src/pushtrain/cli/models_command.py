@@ -5,16 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pushtrain.cli import completion
+from pushtrain.cli.models_compare import compare
 from pushtrain.cli.models_report import index, report
 from pushtrain.cli.options import json_option, place, place_options, print_json, short, show_metrics, table
 from pushtrain.registry import ModelVersion
 from pushtrain.report import short_name
 from pushtrain.workflow.names import metric_key
+
+if TYPE_CHECKING:
+    from pushtrain.report.review import Review
 
 LISTED = ("model", "version", "status", "metrics", "run", "revision", "created")
 FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit", "repository", "image", "artifact")
@@ -22,9 +26,10 @@ FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit",
 
 @click.group("models")
 def command() -> None:
-    """Registered models: list, show, report, index, approve, reject, fetch."""
+    """Registered models: list, show, compare, report, index, approve, reject, fetch."""
 
 
+command.add_command(compare)
 command.add_command(report)
 command.add_command(index)
 
@@ -68,12 +73,18 @@ def show(model: str, version: int, local: bool, store: Path, environment: str, a
 def _decide(
     status: Any, done: str, model: str, version: int, note: str, where: Mapping[str, Any], as_json: bool
 ) -> None:
-    from pushtrain.registry import decide
+    from pushtrain.registry import decide, show_version
+    from pushtrain.report.review import review
 
     with place(**where, deciding=True) as platform:
+        seen = review(platform, show_version(platform, model, version))
+        show_review(seen)
+        warnings = seen.warnings if status == "Approved" else ()
+        for warning in warnings:
+            click.secho(f"warning: {warning}", fg="yellow", err=True)
         found = decide(platform, model, version, status, note)
     if as_json:
-        print_json(_listed(found))
+        print_json({**_listed(found), "warnings": list(warnings)})
     else:
         click.echo(f"{done}  {model} version {version} · {_gate(found)}")
 
@@ -85,7 +96,10 @@ def _decide(
 @place_options
 @json_option
 def approve(model: str, version: int, note: str, as_json: bool, **where: Any) -> None:
-    """Approve a version, so that it goes to serving."""
+    """Approve a version, so that it goes to serving.
+
+    Shown first, and warned of: today's gate, and the version that serves.
+    """
     _decide("Approved", "approved", model, version, note, where, as_json)
 
 
@@ -121,6 +135,21 @@ def fetch_(model: str, target: Path | None, version: int | None, as_json: bool, 
 def _listed(version: ModelVersion) -> dict[str, Any]:
     whole = dataclasses.asdict(version)
     return {key: whole[key] for key in LISTED}
+
+
+def show_review(seen: Review) -> None:
+    """What is decided on, to stderr: where it came from, today's gate, and the version that serves."""
+    version = seen.version
+    commit = "" if version.commit in {"", "unknown"} else f"commit {version.commit[:12]}"
+    made = [f"registered {version.created[:10]}", f"run {version.run}" if version.run else "", commit]
+    click.echo(f"{version.model} version {version.version} · {' · '.join(filter(None, made))}", err=True)
+    for verdict in seen.verdicts or ():
+        mark = {True: click.style("✓", fg="green"), False: click.style("✗", fg="red"), None: "?"}[verdict.met]
+        value = "–" if verdict.value is None else f"{verdict.value:.4g}"
+        other = seen.beside.metrics.get(verdict.metric) if seen.beside else None
+        beside = f"; version {seen.beside.version} {other:.4g}" if seen.beside and other is not None else ""
+        bound = f"{verdict.symbol} {verdict.bound:g}"
+        click.echo(f"  {mark} {short_name(verdict.metric)} {value} {bound}{beside}", err=True)
 
 
 def _gate(version: ModelVersion) -> str:

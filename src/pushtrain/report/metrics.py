@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pushtrain.config import parse_metric
@@ -64,9 +64,8 @@ def table(facts: Facts) -> Table:
     metrics, others = facts.version.metrics, facts.beside.metrics if facts.beside else {}
     shown = [name for name in metrics if plain(name)]
     shown.sort(key=lambda name: name not in facts.directions)
-    heads = {_keys(name)[0] for name in shown if len(_keys(name)) > 1} if shown else set()
-    section = heads.pop() if len(heads) == 1 and all(len(_keys(name)) > 1 for name in shown) else ""
-    rows = [_row(name, section, metrics, others, facts.directions) for name in shown]
+    section, named = labels(shown)
+    rows = [_row(name, named[name], metrics, others, facts.directions) for name in shown]
     return Table(section=section, rows=tuple(rows[:ROWS]), left_out=max(0, len(rows) - ROWS))
 
 
@@ -82,19 +81,29 @@ def is_better(name: str, value: float, other: float | None, known: Mapping[str, 
     return None if other is None or not way or value == other else (value > other) == (way > 0)
 
 
+def labels(names: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """The first key where all metrics share one, and each metric in short: without it, nor a `value` at its end."""
+    keys = {name: _keys(name) for name in names}
+    heads = {found[0] if len(found) > 1 else "" for found in keys.values()}
+    section = heads.pop() if len(heads) == 1 else ""
+    return section, {name: ".".join(_short(found[1:] if section else found)) for name, found in keys.items()}
+
+
+def _short(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return keys[:-1] if keys[-1] == VALUE and len(keys) > 1 else keys
+
+
 def _row(
     name: str,
-    section: str,
+    label: str,
     metrics: Mapping[str, float],
     others: Mapping[str, float],
     known: Mapping[str, Direction],
 ) -> Row:
-    value, other, keys = metrics[name], others.get(name), _keys(name)
-    shown = keys[1:] if section else keys
-    shown = shown[:-1] if shown[-1] == VALUE and len(shown) > 1 else shown
-    deviation = metrics.get(name.removesuffix(VALUE) + DEVIATION) if keys[-1] == VALUE else None
+    value, other = metrics[name], others.get(name)
+    deviation = metrics.get(name.removesuffix(VALUE) + DEVIATION) if _keys(name)[-1] == VALUE else None
     return Row(
-        name=".".join(shown),
+        name=label,
         value=value,
         deviation=deviation,
         other=other,

@@ -6,7 +6,7 @@ from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.logs import log_lines, new_lines
 from pushtrain.runs.metrics import flat_metrics, metric_name
 from pushtrain.runs.model import FAILED, Failure, Job, Run
-from pushtrain.runs.read import find_run, list_runs, show_run
+from pushtrain.runs.read import find_run, list_runs, newest_run, show_run
 
 __all__ = [
     "FAILED",
@@ -20,6 +20,7 @@ __all__ = [
     "log_lines",
     "metric_name",
     "new_lines",
+    "newest_run",
     "read_evaluation",
     "show_run",
     "usual_seconds",

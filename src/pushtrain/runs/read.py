@@ -28,6 +28,18 @@ def list_runs(platform: Platform, model: str | None = None, limit: int = 100) ->
     return [_listed(states, name, item) for name, item in found[-limit:]]
 
 
+def newest_run(platform: Platform, model: str) -> str:
+    """The run of a model that was started last, empty when it never ran."""
+    states = aws.client("stepfunctions", platform.region)
+    for _, arn in _machines(states, platform, model):
+        try:
+            found = states.list_executions(stateMachineArn=arn, maxResults=1)["executions"]  # newest first
+        except states.exceptions.StateMachineDoesNotExist:
+            continue
+        return str(found[0]["name"]) if found else ""
+    return ""
+
+
 def show_run(platform: Platform, model: str, run: str) -> Run:
     """One run with its jobs, metrics and failure. Raises RunFailed when there is no such run."""
     states = aws.client("stepfunctions", platform.region)

@@ -67,8 +67,8 @@ def _refuse_own(platform: Platform, version: ModelVersion, approval: Approval) -
         return
     if not approval.by:
         raise RegistryError(
-            f"{version.model} version {version.version}: nobody knows any more who approved it, and this platform wants "
-            "four eyes. Reject it and approve it again"
+            f"{version.model} version {version.version}: nobody knows any more who approved it, and this platform "
+            "wants four eyes. Reject it and approve it again"
         )
     refuse_own(platform, version, identity(version.decided_principal, approval.by))
 

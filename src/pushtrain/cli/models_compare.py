@@ -1,0 +1,142 @@
+"""`pushtrain models compare`: versions side by side, as tables that fit the terminal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pushtrain.cli import completion
+from pushtrain.cli.options import json_option, place, place_options, print_json, table
+
+if TYPE_CHECKING:
+    from pushtrain.report.compare import Comparison, Line
+
+WAYS = {1: "higher", -1: "lower", 0: None}
+LONGEST = 32  # characters of a value; --json has all of it
+HEAD = ("status", "created", "run", "revision")
+
+
+@click.command("compare")
+@click.argument("model", shell_complete=completion.models)
+@click.argument("versions", type=int, nargs=-1, required=True, metavar="V1 V2...", shell_complete=completion.versions)
+@place_options
+@json_option
+def compare(model: str, versions: tuple[int, ...], as_json: bool, **where: Any) -> None:
+    """Compare versions: metrics, with the better one marked, and what differs in what made them.
+
+    What differs is told of hyperparameters, the rest of config.yaml, data and code.
+    """
+    from pushtrain.report.compare import compare as compared
+
+    with place(**where) as platform:
+        found = compared(platform, model, versions)
+    if as_json:
+        print_json(document(found))
+    else:
+        _show(found)
+
+
+def document(found: Comparison) -> dict[str, Any]:
+    """The JSON: lists of values are in the order of `versions`."""
+    metrics = [
+        {
+            "metric": line.name,
+            "values": list(line.values),
+            "better": WAYS[line.direction],
+            "best": [found.columns[place].version.version for place in line.best],
+        }
+        for line in found.metrics
+    ]
+    heads = [{"version": each.version.version} | {k: getattr(each.version, k) for k in HEAD} for each in found.columns]
+    commits = [each.version.commit for each in found.columns]
+    between = "..".join(found.commits) if found.commits else None
+    return {
+        "model": found.model,
+        "serving": found.serving,
+        "versions": heads,
+        "metrics": metrics,
+        **{name: _changes(getattr(found, name)) for name in ("hyperparameters", "config", "data")},
+        "code": {"same": found.same_code, "commits": commits, "range": between},
+    }
+
+
+def _changes(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    return [{"name": line.name, "values": list(line.values)} for line in lines]
+
+
+def _show(found: Comparison) -> None:
+    from pushtrain.report.metrics import labels
+    from pushtrain.report.scale import text
+
+    section, named = labels([line.name for line in found.metrics])
+    click.secho(f"{found.model} · {section}" if section else found.model, bold=True)
+    rows = []
+    for line in found.metrics:
+        values = ["–" if value is None else text(value) for value in line.values]
+        marked = [f"{value} {'*' if place in line.best else ' '}" for place, value in enumerate(values)]
+        rows.append((named[line.name], *marked))
+    _tables(found, rows, right=True)
+    if any(line.best for line in found.metrics):
+        click.echo("  * the better one, by the gate or the metric's common name")
+    for title, lines in (
+        ("hyperparameters", found.hyperparameters),
+        ("config.yaml", found.config),
+        ("data", found.data),
+    ):
+        _differences(found, title, lines)
+    _code(found)
+
+
+def _differences(found: Comparison, title: str, lines: Sequence[Line]) -> None:
+    known = all(made.told if title == "data" else made.config for made in found.columns)
+    if not lines:
+        click.echo(f"{title}: {'the same' if known else 'not known: what a run was told is gone'}")
+        return
+    click.secho(title, bold=True)
+    _tables(found, [(line.name, *(_short(value) for value in line.values)) for line in lines])
+
+
+def _code(found: Comparison) -> None:
+    if found.same_code:
+        click.echo("code: the same")
+    elif found.commits and found.commits[0] != found.commits[1]:
+        click.echo(f"code: git log {found.commits[0][:12]}..{found.commits[1][:12]}")
+    else:
+        revisions = ", ".join(f"version {made.version.version} {made.version.revision[:12]}" for made in found.columns)
+        why = "of one commit, with changes not committed" if found.commits else "commits are not known"
+        click.echo(f"code: differs, {why}: revisions {revisions}")
+
+
+def _short(value: object) -> str:
+    shown = "–" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    line = " ".join(shown.split())
+    return line if len(line) <= LONGEST else f"…{line[1 - LONGEST :]}"
+
+
+def _tables(found: Comparison, rows: list[tuple[str, ...]], *, right: bool = False) -> None:
+    """As many versions beside each other as the terminal has room for, the rest below."""
+    heads = [_head(made.version.version, found.serving) for made in found.columns]
+    name = max(len(row[0]) for row in rows) if rows else 0
+    widths = [max(len(cell) for cell in (head, *(row[place + 1] for row in rows))) for place, head in enumerate(heads)]
+    room = shutil.get_terminal_size().columns
+    places = list(range(len(heads)))
+    while places:
+        taken: list[int] = []
+        used = name + 2
+        while places and (not taken or used + widths[places[0]] + 2 <= room):
+            used += widths[places[0]] + 2
+            taken.append(places.pop(0))
+        shown = [("", *(heads[place] for place in taken)), *((row[0], *(row[p + 1] for p in taken)) for row in rows)]
+        table([(f"  {row[0]}", *_aligned(row[1:], [widths[p] for p in taken], right=right)) for row in shown])
+
+
+def _head(version: int, serving: int | None) -> str:
+    return f"version {version} (serves)" if version == serving else f"version {version}"
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int], *, right: bool) -> list[str]:
+    return [cell.rjust(width) if right else cell for cell, width in zip(cells, widths, strict=True)]

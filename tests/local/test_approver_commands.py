@@ -1,0 +1,239 @@
+"""Compare, approve and reject as an approver types them, over versions made by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pushtrain.aws import client
+from pushtrain.cli import outcome, program
+from pushtrain.errors import RegistryError
+from pushtrain.local.aws import up
+from pushtrain.local.identity import user
+from pushtrain.platform import Platform
+from pushtrain.registry import decide
+
+PLATFORM = Platform.local()
+CONFIG = """
+model: churn
+train: {{framework: sklearn 1.2-1, instance: {instance}, hyperparameters: {{depth: {depth}}}}}
+evaluate: {{framework: sklearn 1.2-1}}
+register: {{when: [{{metric: auc, at_least: {bound}}}]}}
+"""
+DONE = json.dumps({"StartAt": "done", "States": {"done": {"Type": "Succeed"}}})
+Types = Callable[..., tuple[int, str, str]]
+
+
+def told(
+    run: str, *, bound: float = 0.9, depth: int = 4, data: str = "s3://lake/10/", instance: str = "ml.m5.large"
+) -> None:
+    """What a run leaves behind: its config.yaml and input.json."""
+    s3, key = client("s3"), f"model-repos/churn/{run}/config.yaml"
+    body = CONFIG.format(bound=bound, depth=depth, instance=instance).encode()
+    version = s3.put_object(Bucket=PLATFORM.code_bucket, Key=key, Body=body)["VersionId"]
+    document = {"config": {"uri": f"s3://{PLATFORM.code_bucket}/{key}", "version": version}, "data": {"raw": data}}
+    place = f"churn/runs/{run}/input.json"
+    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=place, Body=json.dumps(document).encode())
+
+
+def register(run: str, metrics: dict[str, float], commit: str = "", **properties: str) -> str:
+    s3, place = client("s3"), f"churn/runs/{run}"
+    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{place}/model.tar.gz", Body=b"model")
+    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{place}/e.json", Body=json.dumps(metrics).encode())
+    uri = f"s3://{PLATFORM.artifact_bucket}/{place}"
+    arn: str = client("sagemaker").create_model_package(
+        ModelPackageGroupName="churn",
+        InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"{uri}/model.tar.gz"}]},
+        ModelApprovalStatus="PendingManualApproval",
+        ModelMetrics={"ModelQuality": {"Statistics": {"ContentType": "application/json", "S3Uri": f"{uri}/e.json"}}},
+        MetadataProperties={"CommitId": commit or "unknown", "Repository": "git@example.org:churn.git"},
+        CustomerMetadataProperties={"run": run, "revision": run, **properties},
+    )["ModelPackageArn"]
+    return arn
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Three versions: the second is better and of other data, the third's config.yaml is gone."""
+    folder = tmp_path / "store"
+    with up(folder, PLATFORM, handlers={}):
+        client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
+        told("one")
+        told("two", depth=8, data="s3://lake/11/", bound=0.92, instance="ml.m5.xlarge")
+        register("one", {"auc": 0.95, "loss": 0.3, "oddity": 1.5}, commit="a" * 40)
+        register("two", {"auc": 0.97, "loss": 0.4, "oddity": 2.5}, commit="b" * 40)
+        register("three", {"auc": 0.97})
+    return folder
+
+
+@pytest.fixture
+def types(store: Path, capsys: pytest.CaptureFixture[str]) -> Types:
+    """Exit code, stdout and stderr of `pushtrain models <words> --local`."""
+
+    def types(*words: object) -> tuple[int, str, str]:
+        arguments = ["models", *map(str, words), "--local", "--store", str(store)]
+        code = outcome(lambda: program.main(arguments, standalone_mode=False))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return types
+
+
+# --- compare
+
+
+def test_two_versions_side_by_side(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert types("approve", "churn", 1)[0] == 0
+    code, out, _ = types("compare", "churn", 1, 2)
+    assert (code, out) == (
+        0,
+        """\
+churn
+          version 1 (serves)  version 2
+  auc               0.9500     0.9700 *
+  loss              0.3000 *   0.4000
+  oddity            1.5000     2.5000
+  * the better one, by the gate or the metric's common name
+hyperparameters
+         version 1 (serves)  version 2
+  depth  4                   8
+config.yaml
+                  version 1 (serves)  version 2
+  train.instance  ml.m5.large         ml.m5.xlarge
+  gate.auc        ≥ 0.9               ≥ 0.92
+data
+       version 1 (serves)  version 2
+  raw  s3://lake/10/       s3://lake/11/
+code: git log aaaaaaaaaaaa..bbbbbbbbbbbb
+""",
+    )
+
+
+def test_the_json_of_a_comparison(types: Types) -> None:
+    code, out, _ = types("compare", "churn", 2, 1, "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert [each["version"] for each in document["versions"]] == [2, 1]
+    assert document["metrics"][:2] == [
+        {"metric": "auc", "values": [0.97, 0.95], "better": "higher", "best": [2]},
+        {"metric": "loss", "values": [0.4, 0.3], "better": "lower", "best": [1]},
+    ]
+    assert document["metrics"][2]["better"] is None
+    assert document["hyperparameters"] == [{"name": "depth", "values": [8, 4]}]
+    assert document["data"] == [{"name": "raw", "values": ["s3://lake/11/", "s3://lake/10/"]}]
+    assert document["code"]["range"] == f"{'a' * 40}..{'b' * 40}"
+
+
+def test_what_is_gone_is_not_called_the_same(types: Types) -> None:
+    code, out, _ = types("compare", "churn", 1, 3)
+    assert code == 0
+    assert "  loss     0.3000          –\n" in out
+    assert "hyperparameters: not known: what a run was told is gone" in out
+    assert "data: not known" in out
+    assert "code: differs, commits are not known: revisions version 1 one, version 3 three" in out
+
+
+def test_a_narrow_terminal_gets_the_rest_below(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    _, out, _ = types("compare", "churn", 1, 2)
+    assert out.splitlines()[1:5] == [
+        "          version 1",
+        "  auc      0.9500",
+        "  loss     0.3000 *",
+        "  oddity   1.5000",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("churn", 1, 1), "a comparison needs two different versions or more"),
+        (("churn", 1, 7, 9), "churn has no version 7, 9. There are: 1, 2, 3"),
+        (("fraud", 1, 2), "fraud has no version. Models: churn"),
+    ],
+)
+def test_what_cannot_be_compared(words: tuple[object, ...], said: str, types: Types) -> None:
+    assert types("compare", *words) == (1, "", f"{said}\n")
+
+
+# --- what is shown before a decision
+
+
+def test_a_decision_shows_what_it_is_about(types: Types) -> None:
+    code, out, said = types("approve", "churn", 1, "--note", "first")
+    assert (code, out) == (0, "approved  churn version 1 · auc 0.95, loss 0.3, oddity 1.5\n")
+    assert said.splitlines()[0].startswith("churn version 1 · registered 20")
+    assert said.splitlines()[0].endswith(" · run one · commit aaaaaaaaaaaa")
+    assert said.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9"]
+
+
+def test_worse_than_what_serves_is_warned_of(types: Types) -> None:
+    types("approve", "churn", 2)
+    code, out, said = types("approve", "churn", 1, "--json")
+    warning = "it is worse than version 2, which serves: auc is 0.9500, there 0.9700"
+    assert (code, json.loads(out)["warnings"]) == (0, [warning])
+    assert said.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9; version 2 0.97", f"warning: {warning}"]
+    assert "warning" not in types("reject", "churn", 1)[2]
+
+
+def test_todays_gate_is_that_of_the_newest_run(types: Types, store: Path) -> None:
+    with up(store, PLATFORM, handlers={}) as machine:
+        told("now", bound=0.96)
+        states = client("stepfunctions")
+        arn = states.create_state_machine(name="pushtrain-churn", definition=DONE, roleArn=PLATFORM.states_role)
+        started = states.start_execution(stateMachineArn=arn["stateMachineArn"], name="now", input="{}")
+        machine.wait(started["executionArn"])
+    _, _, said = types("approve", "churn", 1)
+    assert "warning: it no longer meets today's gate: auc is 0.9500, asked for is ≥ 0.9600" in said
+
+
+def test_a_gate_that_nobody_knows_is_warned_of(types: Types) -> None:
+    assert "warning: today's gate is not known" in types("approve", "churn", 3)[2]
+
+
+# --- four eyes
+
+
+@pytest.fixture
+def strict(store: Path) -> Iterator[Platform]:
+    platform = dataclasses.replace(PLATFORM, four_eyes=True)
+    with up(store, platform):
+        yield platform
+
+
+@pytest.mark.parametrize(
+    ("properties", "said"),
+    [
+        ({"pushed_by": user(), "author": "unknown"}, f"is {user()}'s own, and this platform wants four eyes"),
+        (
+            {"pushed_by": "jenkins", "author": f"{user()}@example.org"},
+            f"is {user()}'s own, and this platform wants four",
+        ),
+        ({}, "nobody knows who pushed it, and this platform wants four eyes. Push it again"),
+    ],
+)
+def test_nobody_approves_their_own(properties: dict[str, str], said: str, strict: Platform) -> None:
+    register("own", {"auc": 1}, **properties)
+    with pytest.raises(RegistryError, match=said):
+        decide(strict, "churn", 4, "Approved")
+    assert decide(strict, "churn", 4, "Rejected").status == "Rejected"  # which takes no second pair of eyes
+
+
+def test_another_one_may_approve(strict: Platform) -> None:
+    register("theirs", {"auc": 1}, pushed_by="jenkins", author="kim@example.org")
+    assert decide(strict, "churn", 4, "Approved").status == "Approved"
+    key = "churn/4/model.tar.gz"
+    assert client("s3").head_object(Bucket=strict.serving_bucket, Key=key)["ContentLength"] == len(b"model")
+
+
+def test_an_approval_by_other_means_does_not_reach_serving(strict: Platform, store: Path) -> None:
+    arn = register("own", {"auc": 1}, pushed_by=user(), author="unknown")
+    client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")  # Studio's button
+    found: dict[str, Any] = client("s3").list_objects_v2(Bucket=strict.serving_bucket)
+    assert found["KeyCount"] == 0
