@@ -95,6 +95,11 @@ def _check_patience(waiting: Sequence[Push], begun: set[Push], waited: float, pa
             )
         if patience.end and waited >= patience.end:
             after = duration_text(int(waited))
-            raise RunFailed(
-                f"{push.model}: run {run} has not ended after {after}. It goes on: pushtrain runs show {run}"
-            )
+            raise RunFailed(f"{push.model}: {_unfinished(run, after, begun=push in begun)}")
+
+
+def _unfinished(run: str, after: str, *, begun: bool) -> str:
+    if begun:
+        return f"run {run} has not ended after {after}. It goes on: pushtrain runs show {run}"
+    where = "pushtrain runs list. Where none begins: pushtrain push-failures list"
+    return f"no run {run} yet after {after}. The push handler may still start it: {where}"

@@ -23,6 +23,7 @@ from pushtrain.platform import VARIABLE, Platform
 from pushtrain.push import Push, upload
 from pushtrain.quotas import Quota
 from pushtrain.runs import Run
+from pushtrain.workflow.names import run_id
 
 PLATFORM = Platform.local("dev")
 USUAL = Patience()
@@ -192,6 +193,18 @@ def test_a_refused_push_is_told_with_its_problems_and_only_its_own(quiet: LocalA
     anew = pushed(make_repo("plain"), model="other", again=True)
     with pytest.raises(RunFailed, match=r"other: no run .* 15m \d+s after the push.*failure queue"):
         ended(anew)
+
+
+def test_patience_that_ends_before_a_run_began_does_not_say_that_it_goes_on(
+    quiet: LocalAws, make_repo: MakeRepo
+) -> None:
+    push = pushed(make_repo("plain"))
+    with pytest.raises(RunFailed) as raised:
+        ended(push, patience=Patience(end=5))
+    assert str(raised.value) == (
+        f"plain: no run {run_id(push.revision, push.version)} yet after 5s. The push handler may still start it: "
+        "pushtrain runs list. Where none begins: pushtrain push-failures list"
+    )
 
 
 def test_patience_ends_while_a_run_goes_on(quiet: LocalAws, make_repo: MakeRepo) -> None:

@@ -22,6 +22,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 STORE = "PUSHTRAIN_STORE"
 MANY = 30
+LEAST = 8  # columns that a column which is cut keeps
 
 folder_argument = click.argument(
     "folder", metavar="DIR", type=click.Path(path_type=Path), shell_complete=completion.folders
@@ -123,11 +124,21 @@ def write_file(path: Path, text: str) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def table(rows: list[tuple[str, ...]]) -> None:
-    """Rows with aligned columns; the first is the heading."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+def table(rows: list[tuple[str, ...]], *, narrow: int | None = None) -> None:
+    """Rows with aligned columns; the first is the heading. On a narrow terminal the column `narrow` is cut."""
+    from pushtrain.cli.terminal import Terminal, columns_of, cut
+
+    widths = [max(columns_of(row[column]) for row in rows) for column in range(len(rows[0]))]
+    if narrow is not None:
+        over = sum(widths) + 2 * (len(widths) - 1) - Terminal(sys.stdout).columns
+        widths[narrow] = max(LEAST, widths[narrow] - over) if over > 0 else widths[narrow]
     for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        cells = [
+            cut(cell, width) if index == narrow else cell
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        padded = [cell + " " * (width - columns_of(cell)) for cell, width in zip(cells, widths, strict=True)]
+        click.echo("  ".join(padded).rstrip())
 
 
 def show_metrics(metrics: Mapping[str, float]) -> None:

@@ -119,7 +119,7 @@ def _failed(ended: Ended) -> bool:
 
 def _verdict(ended: Ended) -> str:
     """How a push ended, with the reason."""
-    from pushtrain.cli.runs_command import verdict
+    from pushtrain.cli.run_words import verdict
     from pushtrain.runs import Run
 
     if not isinstance(ended, Run):
@@ -139,7 +139,7 @@ def _failure(run: Run) -> str:
 
 def _document(done: Uploaded, ended: Ended | None) -> dict[str, Any]:
     from pushtrain.cli.run_command import refused
-    from pushtrain.cli.runs_command import document
+    from pushtrain.cli.run_words import document
     from pushtrain.runs import Run
     from pushtrain.workflow.names import run_id
 

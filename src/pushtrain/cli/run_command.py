@@ -29,7 +29,7 @@ def command(folder: Path, environment: str, store: Path, match_image: bool, as_j
     Embedded AWS takes the push, calls the same Lambda handler, and runs the same state machine
     as AWS would; the scripts run in their own virtual environments. No AWS account, no Docker.
     """
-    from pushtrain.cli.runs_command import document
+    from pushtrain.cli.run_words import document
 
     try:
         run = train(folder, environment, store, match_image=match_image, quiet=as_json)

@@ -14,14 +14,13 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.config import Config, load_config
 from pushtrain.config.money import Money
-from pushtrain.cost import EndedJob, prices_of, spent
 from pushtrain.errors import ConfigError, RunFailed
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, read_version
 from pushtrain.report.curves import Curve, read_curves
 from pushtrain.report.plots import Plots, read_plots
 from pushtrain.report.verdict import Direction, Verdict, directions, judge
-from pushtrain.runs import Job, Run, log_lines, read_evaluation, show_run
+from pushtrain.runs import Job, Run, log_lines, read_evaluation, run_cost, show_run
 from pushtrain.serving import serving_now
 from pushtrain.workflow import names
 
@@ -81,7 +80,7 @@ def gather(platform: Platform, version: ModelVersion, run: Run | None = None) ->
         input=told,
         plots=_plots(platform, version),
         curves=_curves(platform, run.jobs if run else ()),
-        cost=_cost(platform, run.jobs) if run else None,
+        cost=run_cost(platform, run.jobs) if run else None,
         here=platform == Platform.local(platform.environment),
     )
 
@@ -124,19 +123,6 @@ def _curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:
     if not definitions:
         return ()
     return read_curves(itertools.islice(log_lines(platform, trained[-1]), LINES), definitions)
-
-
-def _cost(platform: Platform, jobs: Iterable[Job]) -> Money | None:
-    """A job that never was, or that an unreadable price table does not tell of, costs nothing that is known."""
-    ended = [
-        EndedJob(kind=job.kind.lower(), described=job.described, seconds=job.seconds)
-        for job in jobs
-        if job.status != "NotCreated"
-    ]
-    try:
-        return spent(ended, prices_of(platform), platform.region)
-    except ConfigError:
-        return None
 
 
 def _body(platform: Platform, uri: str, version: str) -> bytes:

@@ -1,18 +1,23 @@
 """What became of runs: states, jobs, metrics and the reason of a failure."""
 
 from pushtrain.runs.advice import advice
+from pushtrain.runs.cost import run_cost
 from pushtrain.runs.durations import usual_seconds
 from pushtrain.runs.evaluation import read_evaluation
+from pushtrain.runs.listing import ANY, ENDS, Wanted, find_run, list_runs, newest_run, wanted_runs
 from pushtrain.runs.logs import log_lines, new_lines
 from pushtrain.runs.metrics import flat_metrics, metric_name
 from pushtrain.runs.model import FAILED, Failure, Job, Run
-from pushtrain.runs.read import find_run, list_runs, newest_run, show_run
+from pushtrain.runs.read import show_run
 
 __all__ = [
+    "ANY",
+    "ENDS",
     "FAILED",
     "Failure",
     "Job",
     "Run",
+    "Wanted",
     "advice",
     "find_run",
     "flat_metrics",
@@ -22,6 +27,8 @@ __all__ = [
     "new_lines",
     "newest_run",
     "read_evaluation",
+    "run_cost",
     "show_run",
     "usual_seconds",
+    "wanted_runs",
 ]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from statistics import median
 
 from pushtrain.platform import Platform
-from pushtrain.runs.read import list_runs, show_run
+from pushtrain.runs.listing import list_runs
+from pushtrain.runs.read import show_run
 
 LAST = 5  # runs that are looked at; each costs a few requests
 

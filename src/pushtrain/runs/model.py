@@ -45,7 +45,8 @@ class Failure:
 class Run:
     """One run. `outcome` is registered, not_registered, failed, or empty while it runs.
 
-    `model_package` is the ARN of the version it registered, empty for none.
+    `model_package` is the ARN of the version it registered, empty for none. `definition_version` counts the versions
+    of the model's state machine; None where it was started without one.
     """
 
     model: str
@@ -56,6 +57,8 @@ class Run:
     outcome: str
     model_version: int | None = None
     model_package: str = ""
+    definition_version: int | None = None
+    redrives: int = 0
     reason: str = ""
     jobs: tuple[Job, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)

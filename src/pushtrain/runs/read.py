@@ -1,15 +1,16 @@
-"""Runs as Step Functions, SageMaker and evaluation.json tell of them. Changes nothing."""
+"""One run as Step Functions, SageMaker and evaluation.json tell of it. Changes nothing."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import RunFailed
-from pushtrain.machine import execution_arn, machine_arn
+from pushtrain.machine import execution_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.failure import explain
@@ -19,25 +20,6 @@ from pushtrain.runs.model import FAILED, Job, Run
 from pushtrain.workflow import names
 
 KINDS = {"createProcessingJob": "Processing", "createTrainingJob": "Training"}
-
-
-def list_runs(platform: Platform, model: str | None = None, limit: int = 100) -> list[Run]:
-    """The newest `limit` runs of a model, or of all models of the platform, oldest first; without jobs and metrics."""
-    states = aws.client("stepfunctions", platform.region)
-    found = sorted(_executions(states, platform, model), key=lambda each: (each[1]["startDate"], each[1]["name"]))
-    return [_listed(states, name, item) for name, item in found[-limit:]]
-
-
-def newest_run(platform: Platform, model: str) -> str:
-    """The run of a model that was started last, empty when it never ran."""
-    states = aws.client("stepfunctions", platform.region)
-    for _, arn in _machines(states, platform, model):
-        try:
-            found = states.list_executions(stateMachineArn=arn, maxResults=1)["executions"]  # newest first
-        except states.exceptions.StateMachineDoesNotExist:
-            continue
-        return str(found[0]["name"]) if found else ""
-    return ""
 
 
 def show_run(platform: Platform, model: str, run: str) -> Run:
@@ -54,11 +36,9 @@ def show_run(platform: Platform, model: str, run: str) -> Run:
     output = json.loads(described.get("output") or "{}")
     evaluation = _evaluation(platform, model, run, jobs)
     return Run(
-        **_head(model, described),
-        outcome=_outcome(described["status"], output),
-        model_version=_version(output),
+        **head(model, described),
+        **result(described["status"], output),
         model_package=output.get("model_package", ""),
-        reason=output.get("reason", ""),
         jobs=jobs,
         metrics=flat_metrics(evaluation),
         error=explain(described, events, jobs, evaluation, lambda job: last_lines(platform, job)),
@@ -66,49 +46,8 @@ def show_run(platform: Platform, model: str, run: str) -> Run:
     )
 
 
-def find_run(platform: Platform, text: str) -> Run:
-    """The run whose id begins with `text`. Raises RunFailed when there is none or more than one."""
-    states = aws.client("stepfunctions", platform.region)
-    found = [(model, item["name"]) for model, item in _executions(states, platform) if item["name"].startswith(text)]
-    if len(found) != 1:
-        known = ", ".join(name for _, name in found[:5])
-        said = f"more than one run begins with {text!r}: {known}" if found else f"there is no run {text!r}"
-        raise RunFailed(f"{said}. `runs list` shows them")
-    return show_run(platform, *found[0])
-
-
-def _machines(states: Any, platform: Platform, model: str | None) -> list[tuple[str, str]]:
-    """(model, ARN) of the platform's state machines; the model's name is what follows the prefix."""
-    if model:
-        return [(model, machine_arn(platform, model))]
-    pages = states.get_paginator("list_state_machines").paginate()
-    found = [machine for page in pages for machine in page["stateMachines"]]
-    head = f"{platform.prefix}-"
-    return [
-        (item["name"].removeprefix(head), item["stateMachineArn"]) for item in found if item["name"].startswith(head)
-    ]
-
-
-def _executions(states: Any, platform: Platform, model: str | None = None) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """(model, summary) of every execution; none for a model that never ran."""
-    for name, arn in _machines(states, platform, model):
-        try:
-            for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn):
-                yield from ((name, item) for item in page["executions"])
-        except states.exceptions.StateMachineDoesNotExist:
-            continue
-
-
-def _listed(states: Any, model: str, item: Mapping[str, Any]) -> Run:
-    """Only the output tells whether a run that ended well registered its model."""
-    output = {}
-    if item["status"] == "SUCCEEDED":
-        output = json.loads(states.describe_execution(executionArn=item["executionArn"]).get("output") or "{}")
-    outcome = _outcome(item["status"], output)
-    return Run(**_head(model, item), outcome=outcome, model_version=_version(output), reason=output.get("reason", ""))
-
-
-def _head(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
+def head(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
+    """What ListExecutions and DescribeExecution both tell of a run, as fields of a Run."""
     started = described["startDate"].timestamp()
     stopped = described.get("stopDate") or datetime.now(UTC)
     seconds = stopped.timestamp() - started
@@ -118,16 +57,23 @@ def _head(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
         "status": described["status"],
         "started": started,
         "seconds": round(seconds, 3),
+        "definition_version": _last_number(described.get("stateMachineVersionArn")),
+        "redrives": described.get("redriveCount", 0),
     }
 
 
-def _outcome(status: str, output: Mapping[str, Any]) -> str:
-    return "failed" if status in FAILED else str(output.get("outcome", ""))
+def result(status: str, output: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run came to, by its output, as fields of a Run."""
+    return {
+        "outcome": "failed" if status in FAILED else str(output.get("outcome", "")),
+        "model_version": _last_number(output.get("model_package")),
+        "reason": output.get("reason", ""),
+    }
 
 
-def _version(output: Mapping[str, Any]) -> int | None:
-    arn = output.get("model_package")
-    return int(arn.rpartition("/")[2]) if arn else None
+def _last_number(arn: str | None) -> int | None:
+    """The version that ends the ARN of a model package, or of a version of a state machine."""
+    return int(re.split("[:/]", arn)[-1]) if arn else None
 
 
 def _history(states: Any, arn: str) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,261 @@
+"""`runs list` and `runs show` on AWS: filters, order, what fits on a terminal, the whole story of a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from pushtrain import aws
+from pushtrain.cli import outcome, program, runs_show
+from pushtrain.config.money import Money
+from pushtrain.machine import execution_arn, machine_arn
+from pushtrain.platform import VARIABLE, Platform
+from pushtrain.runs import Failure, Job, Run
+
+DEV = Platform.local("dev")
+NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+PACKAGE = f"arn:aws:sagemaker:us-east-1:{DEV.account}:model-package/churn/3"
+Types = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def types(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Types:
+    monkeypatch.setenv(VARIABLE, DEV.to_json())
+
+    def types(*words: object) -> tuple[int, str, str]:
+        code = outcome(lambda: program.main([str(word) for word in words], standalone_mode=False))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return types
+
+
+def execution(model: str, name: str, status: str, ago: timedelta, seconds: float = 60) -> dict[str, Any]:
+    began = NOW - ago
+    over = {} if status == "RUNNING" else {"stopDate": began + timedelta(seconds=seconds)}
+    return {
+        "executionArn": execution_arn(DEV, model, name),
+        "stateMachineArn": machine_arn(DEV, model),
+        "name": name,
+        "status": status,
+        "startDate": began,
+        **over,
+    }
+
+
+CHURN = [
+    execution("churn", "stopped-1", "ABORTED", timedelta(hours=1)),
+    execution("churn", "good-1", "SUCCEEDED", timedelta(hours=2), seconds=5405),
+    execution("churn", "gate-1", "SUCCEEDED", timedelta(days=3)),
+]
+DIGITS = [execution("digits", "bad-1", "FAILED", timedelta(hours=3))]
+OUTPUTS = {"good-1": {"outcome": "registered", "model_package": PACKAGE}, "gate-1": {"outcome": "not_registered"}}
+
+
+@pytest.fixture
+def states(monkeypatch: pytest.MonkeyPatch) -> Any:
+    client = boto3.client("stepfunctions", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+    stub = Stubber(client)
+    monkeypatch.setattr(aws, "client", lambda service, region=None: client)
+    others = {"stateMachineArn": machine_arn(DEV, "x").replace("pushtrain-x", "theirs"), "name": "theirs"}
+    machines = [
+        {"stateMachineArn": machine_arn(DEV, model), "name": f"pushtrain-{model}"} for model in ("churn", "digits")
+    ]
+    for machine in (*machines, others):
+        machine.update({"type": "STANDARD", "creationDate": NOW})  # type: ignore[dict-item]
+    stub.add_response("list_state_machines", {"stateMachines": [*machines, others]}, {})
+    for machine, found in zip(machines, (CHURN, DIGITS), strict=True):
+        stub.add_response("list_executions", {"executions": found}, {"stateMachineArn": machine["stateMachineArn"]})
+    stub.activate()
+    return stub
+
+
+def described(stub: Stubber, *names: str) -> None:
+    for item in (each for name in names for each in CHURN if each["name"] == name):
+        answer = {**item, "output": json.dumps(OUTPUTS[item["name"]])}
+        stub.add_response("describe_execution", answer, {"executionArn": item["executionArn"]})
+
+
+def test_all_models_oldest_first(states: Stubber, types: Types) -> None:
+    described(states, "good-1", "gate-1")
+    assert types("runs", "list") == (
+        0,
+        "MODEL   RUN        OUTCOME         TIME     STARTED\n"
+        "churn   gate-1     not registered  60.0 s   2026-11-18 07:00\n"
+        "digits  bad-1      failed          60.0 s   2026-11-21 04:00\n"
+        "churn   good-1     registered 3    1:30:05  2026-11-21 05:00\n"
+        "churn   stopped-1  stopped         60.0 s   2026-11-21 06:00\n",
+        "",
+    )
+    states.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("words", "asked", "shown"),
+    [
+        (["--status", "failed"], [], ["bad-1"]),
+        (["--status", "stopped", "--status", "failed"], [], ["bad-1", "stopped-1"]),
+        (["--status", "running"], [], []),
+        (["--status", "registered"], ["good-1", "gate-1"], ["good-1"]),
+        (["--status", "not-registered"], ["good-1", "gate-1"], ["gate-1"]),
+        (["--since", "2026-11-21"], ["good-1"], ["bad-1", "good-1", "stopped-1"]),
+        (["--since", "2026-11-21T05:30:00+00:00"], [], ["stopped-1"]),
+        (["--limit", "1"], [], ["stopped-1"]),
+        (["--limit", "1", "--status", "not-registered"], ["good-1", "gate-1"], ["gate-1"]),
+        (["--sort", "time", "--reverse"], ["good-1", "gate-1"], ["good-1", "stopped-1", "bad-1", "gate-1"]),
+        (["--sort", "model"], ["good-1", "gate-1"], ["gate-1", "good-1", "stopped-1", "bad-1"]),
+        (["--sort", "outcome"], ["good-1", "gate-1"], ["bad-1", "gate-1", "good-1", "stopped-1"]),
+    ],
+)
+def test_only_what_is_wanted_in_the_order_that_is_wanted(
+    states: Stubber, types: Types, words: list[str], asked: list[str], shown: list[str]
+) -> None:
+    described(states, *asked)
+    code, out, _ = types("runs", "list", *words, "--json")
+    rows = json.loads(out)
+    if "--sort" in words and "time" in words:
+        assert rows[0]["run"] == shown[0]
+        shown, rows = sorted(shown), sorted(rows, key=lambda row: row["run"])
+    assert (code, [row["run"] for row in rows]) == (0, shown)
+    states.assert_no_pending_responses()
+
+
+def test_nothing_found_is_no_failure_and_says_which(states: Stubber, types: Types) -> None:
+    assert types("runs", "list", "--status", "running") == (0, "no such run\n", "")
+
+
+@pytest.mark.parametrize("text", ["yesterday", "", "2026-13-01", "어제", "9" * 40])
+def test_a_time_that_is_none_is_refused_with_both_forms(types: Types, text: str) -> None:
+    code, out, err = types("runs", "list", "--since", text)
+    assert (code, out) == (2, "")
+    said = f"{text!r} is no time. Write how long ago, such as 12h or 7d, or a date such as 2026-11-21 (UTC)\n"
+    assert err.splitlines()[-1] + "\n" == f"Error: Invalid value for '--since': {said}"
+
+
+def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
+    states: Stubber, types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pushtrain.cli import run_words
+    from pushtrain.cli.terminal import Terminal
+
+    class Narrow(Terminal):
+        def __init__(self, stream: Any) -> None:
+            super().__init__(stream)
+            self.columns = 80
+
+    monkeypatch.setattr("pushtrain.cli.terminal.Terminal", Narrow)
+    monkeypatch.setitem(globals()["DIGITS"][0], "name", "a18d81da2492-dcfd6c")
+    long = "an-extraordinarily-long-name-of-a-model"
+    monkeypatch.setattr("pushtrain.runs.listing.head", _renamed(long))
+    described(states, "good-1", "gate-1")
+    lines = types("runs", "list")[1].splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[1].startswith("an-extraordina")
+    assert run_words.minute(0.0) == "1970-01-01 00:00"
+
+
+def _renamed(name: str) -> Callable[..., dict[str, Any]]:
+    from pushtrain.runs.read import head
+
+    return lambda _, item: head(name, item)
+
+
+def job(step: str, number: int, status: str = "Completed", **machines: Any) -> Job:
+    asked = {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1, **machines}
+    return Job(
+        step=step,
+        name=f"pushtrain-churn-{step}-r1-{number}",
+        kind="Training",
+        status=status,
+        seconds=90.0,
+        started=NOW.timestamp(),
+        described={"ResourceConfig": asked, "EnableManagedSpotTraining": True},
+    )
+
+
+NEVER = Job(step="evaluate", name="pushtrain-churn-evaluate-r1-0", kind="Processing", status="NotCreated", seconds=0.0)
+STORY = Run(
+    model="churn",
+    run="r1",
+    status="FAILED",
+    started=NOW.timestamp(),
+    seconds=5405.0,
+    outcome="failed",
+    definition_version=4,
+    redrives=2,
+    jobs=(job("train", 0, "Failed"), job("train", 1, InstanceCount=2), NEVER),
+    error=Failure(step="evaluate", reason="ml.g5.96xlarge: no such type"),
+    input={"revision": "abcdef0123456789", "environment": "dev", "git": {"commit": "c" * 40, "dirty": True}},
+)
+
+
+@pytest.fixture
+def shows(types: Types, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    def shows(run: Run, cost: Money | None, *words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(runs_show, "find_run", lambda *_: run)
+        monkeypatch.setattr(runs_show, "run_cost", lambda *_: cost)
+        return types("runs", "show", "r1", *words)
+
+    return shows
+
+
+def test_the_whole_story_of_a_run(shows: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, _ = shows(STORY, Money(amount=Decimal("1.24"), currency="USD"))
+    assert code == 0
+    assert out == (
+        "churn · run r1 · FAILED\n"
+        "  pushed      revision abcdef012345 · commit cccccccccccc and changes · environment dev\n"
+        "  started     2026-11-21 07:00 UTC · 1:30:05\n"
+        "  definition  version 4 · redriven 2 times\n"
+        "  train       Failed        90.0 s  ml.g5.xlarge · spot\n"
+        "              pushtrain-churn-train-r1-0\n"
+        "  train       Completed     90.0 s  ml.g5.xlarge × 2 · spot · try 2\n"
+        "              pushtrain-churn-train-r1-1\n"
+        "  evaluate    NotCreated     0.0 s\n"
+        "              pushtrain-churn-evaluate-r1-0\n"
+        "  cost        1.24 USD for machines, without disks, storage and taxes\n"
+        "  evaluate failed: ml.g5.96xlarge: no such type\n"
+        "  failed\n"
+    )
+
+
+def test_a_cost_that_is_not_known_says_so_and_one_that_grows_too(shows: Callable[..., tuple[int, str, str]]) -> None:
+    unknown = "unknown: not every machine has a price. `pushtrain prices list` shows which have"
+    assert f"  cost        {unknown}\n" in shows(STORY, None)[1]
+    going = replace(STORY, status="RUNNING", outcome="", error=None)
+    assert "  cost        2 USD so far for" in shows(going, Money(amount=Decimal(2), currency="USD"))[1]
+
+
+def test_a_run_that_was_started_by_hand_may_have_been_told_anything(
+    shows: Callable[..., tuple[int, str, str]],
+) -> None:
+    bare = replace(STORY, input={"git": "none"}, definition_version=None, redrives=0, jobs=(), error=None)
+    code, out, _ = shows(bare, None)
+    assert code == 0
+    assert out.splitlines()[1:] == [
+        "  pushed      revision unknown",
+        "  started     2026-11-21 07:00 UTC · 1:30:05",
+        "  definition  of no version",
+        "  no job",
+        "  failed",
+    ]
+
+
+def test_the_story_as_json(shows: Callable[..., tuple[int, str, str]]) -> None:
+    told = json.loads(shows(STORY, Money(amount=Decimal("1.24"), currency="USD"), "--json")[1])
+    assert told["cost"] == {"amount": "1.24", "currency": "USD"}
+    assert (told["definition_version"], told["redrives"], told["seconds"]) == (4, 2, 5405.0)
+    assert [(each["attempt"], each["instance"], each["instances"], each["spot"]) for each in told["jobs"]] == [
+        (1, "ml.g5.xlarge", 1, True),
+        (2, "ml.g5.xlarge", 2, True),
+        (1, None, None, False),
+    ]
+    assert told["jobs"][2]["started"] is None
