@@ -33,7 +33,7 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
         print_json(story(found, cost))
         return
     click.secho(f"{found.model} · run {found.run} · {found.status}", bold=True)
-    table([("  pushed", _pushed(found.input)), *_began(found)])
+    table([("  pushed", _pushed(found.input)), *_by(found.input), *_began(found)])
     for job, attempt in attempts(found.jobs):
         click.echo(f"  {job.step:<10}  {job.status:<10}  {clock(job.seconds):>8}  {_machines(job, attempt)}".rstrip())
         click.secho(f"              {job.name}", dim=True)
@@ -102,6 +102,11 @@ def _pushed(told: Mapping[str, Any]) -> str:
     if told.get("environment"):
         parts.append(f"environment {told['environment']}")
     return " · ".join(parts)
+
+
+def _by(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    who = str(told.get("pushed_by") or UNKNOWN)
+    return [("  by", who)] if who != UNKNOWN else []
 
 
 def _began(run: Run) -> list[tuple[str, str]]:

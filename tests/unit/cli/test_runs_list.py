@@ -193,7 +193,12 @@ STORY = Run(
     redrives=2,
     jobs=(job("train", 0, "Failed"), job("train", 1, InstanceCount=2), NEVER),
     error=Failure(step="evaluate", reason="ml.g5.96xlarge: no such type"),
-    input={"revision": "abcdef0123456789", "environment": "dev", "git": {"commit": "c" * 40, "dirty": True}},
+    input={
+        "pushed_by": "mina@example.org",
+        "revision": "abcdef0123456789",
+        "environment": "dev",
+        "git": {"commit": "c" * 40, "dirty": True},
+    },
 )
 
 
@@ -213,6 +218,7 @@ def test_the_whole_story_of_a_run(shows: Callable[..., tuple[int, str, str]]) ->
     assert out == (
         "churn · run r1 · FAILED\n"
         "  pushed      revision abcdef012345 · commit cccccccccccc and changes · environment dev\n"
+        "  by          mina@example.org\n"
         "  started     2026-11-21 07:00 UTC · 1:30:05\n"
         "  definition  version 4 · redriven 2 times\n"
         "  train       Failed        90.0 s  ml.g5.xlarge · spot\n"
