@@ -13,7 +13,7 @@ NODE := infra/node_modules/.ready
 CDK  := CDK_DISABLE_CLI_TELEMETRY=true infra/node_modules/.bin/cdk --no-notices --ci --app cdk.out
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 
-.PHONY: demo test judge sdk-drift check check-infra format bench wheel bundle synth setup diff deploy plan lock clean
+.PHONY: demo test judge sdk-drift check docs check-infra format bench wheel bundle synth setup diff deploy plan lock clean
 
 demo: $(VENV)/.ready  ## set up .venv, then train, evaluate and register an example model on this machine
 	$(BIN)/pushtrain run model_repos/breast-cancer
@@ -32,11 +32,14 @@ build/sdk3/.ready:
 	build/sdk3/bin/pip install --quiet --disable-pip-version-check --upgrade "sagemaker-core>=2"
 	touch $@
 
-check: $(VENV)/.ready  ## format, lint, types, import contracts
+check: $(VENV)/.ready docs  ## format, lint, types, import contracts, and the pages' links
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.ready  ## build/site/index.html: the pages as a site; a link to what is not there fails
+	$(BIN)/python -m sphinx -E -q -W --keep-going -d build/doctrees docs build/site
 
 format: $(VENV)/.ready  ## mend what can be mended by machine
 	$(BIN)/ruff format
@@ -86,7 +89,7 @@ deploy: bundle synth $(NODE)  ## deploy the platform of ENVIRONMENT without aski
 
 lock:  ## resolve the dependencies anew
 	$(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile pyproject.toml --extra local --extra infra --extra sdk --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra local --extra infra --extra sdk --group dev --group docs --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 	printf '%s\n' jinja2 pydantic pyyaml | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.13 \
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda.lock

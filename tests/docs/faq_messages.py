@@ -1,0 +1,173 @@
+"""The messages of docs/faq.md that no config.yaml makes: each function has the code say one."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pushtrain import aws
+from pushtrain.cli import outcome, program
+from pushtrain.cli.screen import Screen
+from pushtrain.code_size import too_large
+from pushtrain.config import load_config
+from pushtrain.cost import PlannedJob, Prices, most, parse_prices
+from pushtrain.cost.limit import beyond_limit
+from pushtrain.errors import RegistryError
+from pushtrain.local.container.hardcoded import complaint
+from pushtrain.platform import Platform
+from pushtrain.registry.versions import ModelVersion
+from pushtrain.runs.failure import explain
+from pushtrain.runs.model import Job, Run
+from pushtrain.serving.keep import Approval, keep
+from pushtrain.starters import make
+
+PLAIN = Path(__file__).parents[1] / "local" / "repos" / "plain"
+LIMITED = "model: churn\ntrain: {framework: pytorch 2.6}\nlimits:\n  max_cost: 50.00 USD\n"
+EVALUATION = {"binary_classification_metrics": {"accuracy": {"value": 0.9}}}
+
+
+def missing_script(request: pytest.FixtureRequest) -> str:
+    make(_here(request) / "churn", "sklearn")
+    Path("churn/preprocessing.py").unlink()
+    return _told(request, "validate", "churn")
+
+
+def too_large_code(_: pytest.FixtureRequest) -> str:
+    return too_large({"weights.bin": 290 << 20, "train.py": 10 << 20})
+
+
+def over_limit(_: pytest.FixtureRequest) -> str:
+    table = "prices: [{region: eu-west-1, as_of: '2026-03-01', source: ours, training: {ml.g5.xlarge: 7.00 USD}}]"
+    return _beyond(parse_prices(table.encode(), file="prices.yaml"))
+
+
+def no_price(_: pytest.FixtureRequest) -> str:
+    return _beyond(Prices(tables=()))
+
+
+def _beyond(prices: Prices) -> str:
+    hours = 10 * 3600 - 120  # and the two minutes that training is given to save its work
+    job = PlannedJob(step="train", instance="ml.g5.xlarge", instances=1, max_runtime=hours, kind="training")
+    return str(beyond_limit(load_config(LIMITED.encode()), most([job], prices, "eu-west-1")))
+
+
+def max_runtime(_: pytest.FixtureRequest) -> str:
+    job = Job(step="train", name="j", kind="Training", status="Stopped", seconds=3600.0, limit=3600)
+    return _failure("JobNotCompleted", "train did not complete", job=job)
+
+
+def no_metric(_: pytest.FixtureRequest) -> str:
+    cause = "evaluation.json has no metric 'accuracy', which config.yaml's register.when asks for."
+    return _failure("MetricMissing", "metric 0 missing", cause=cause, evaluation=EVALUATION)
+
+
+def no_evaluation(_: pytest.FixtureRequest) -> str:
+    return _failure("S3.NoSuchKeyException", "read metrics")
+
+
+def not_finite(_: pytest.FixtureRequest) -> str:
+    return _failure("States.IntrinsicFailure", "read metrics", evaluation={"auc": float("nan")})
+
+
+def too_long(_: pytest.FixtureRequest) -> str:
+    return _failure("States.DataLimitExceeded", "read metrics")
+
+
+def _failure(error: str, state: str, *, cause: str = "", job: Job | None = None, evaluation: object = None) -> str:
+    """As `run` prints it."""
+    described = {"status": "FAILED", "error": error, "cause": cause}
+    found = explain(described, [{"stateEnteredEventDetails": {"name": state}}], [job] if job else [], evaluation)
+    assert found is not None
+    return f"failed  {found.step}: {found.reason}"
+
+
+def hard_coded(request: pytest.FixtureRequest) -> str:
+    (_here(request) / "train.py").write_text('open("/opt/ml/model/x", "w")\n')
+    return str(complaint(["python3", "train.py"], Path()))
+
+
+def no_stand_in(request: pytest.FixtureRequest) -> str:
+    repo = shutil.copytree(PLAIN, _here(request) / "plain")
+    text = (repo / "config.yaml").read_text().replace("data: {numbers: data/}", "data: {raw: s3://lake/churn/}")
+    (repo / "config.yaml").write_text(text)
+    return _told(request, "run", "plain")
+
+
+def not_registered(request: pytest.FixtureRequest) -> str:
+    gate = "model: m\ntrain: &t {framework: sklearn 1.2-1}\nevaluate: *t\nregister: {when: [{metric: auc, at_least: 1}]}\n"
+    run = Run(
+        model="m", run="r", status="SUCCEEDED", started=0, seconds=1, outcome="not_registered", metrics={"auc": 0.5}
+    )
+    capsys: pytest.CaptureFixture[str] = request.getfixturevalue("capsys")
+    Screen(load_config(gate.encode()).config, _here(request), to_stderr=False).finish(run)
+    return capsys.readouterr().out
+
+
+def which_platform(request: pytest.FixtureRequest) -> str:
+    request.getfixturevalue("monkeypatch").delenv("PUSHTRAIN_PLATFORM", raising=False)
+    return _told(request, "models", "list")
+
+
+def folder_taken(request: pytest.FixtureRequest) -> str:
+    _here(request)
+    Path("churn").mkdir()
+    Path("churn/notes.txt").touch()
+    return _told(request, "init", "churn", "--starter", "sklearn")
+
+
+def nothing_approved(request: pytest.FixtureRequest) -> str:
+    _here(request)
+    return _told(request, "models", "fetch", "churn", "--local", "-o", "model.tar.gz")
+
+
+def replaced_model(request: pytest.FixtureRequest) -> str:
+    """S3 says that the file is an hour younger than the version."""
+    version = ModelVersion(
+        model="churn",
+        version=1,
+        status="Approved",
+        metrics={},
+        run="r",
+        revision="f",
+        created="2026-11-21T08:00:00+00:00",
+        arn="arn",
+        artifact="s3://artifacts/churn/model.tar.gz",
+        image="",
+        commit="",
+        repository="",
+    )
+    monkeypatch = request.getfixturevalue("monkeypatch")
+    monkeypatch.setattr(aws, "client", lambda *_, **__: _Bucket())
+    with pytest.raises(RegistryError) as raised:
+        keep(Platform.local(), version, Approval(at="2026-11-21T10:00:00+00:00"))
+    return str(raised.value)
+
+
+class _Bucket:
+    """One object, put there at nine; nothing else."""
+
+    exceptions = SimpleNamespace(NoSuchKey=KeyError)
+
+    def head_object(self, **_: str) -> dict[str, Any]:
+        return {"LastModified": datetime(2026, 11, 21, 9, tzinfo=UTC)}
+
+    def get_object(self, **_: str) -> dict[str, Any]:
+        raise KeyError
+
+
+def _here(request: pytest.FixtureRequest) -> Path:
+    folder: Path = request.getfixturevalue("tmp_path")
+    request.getfixturevalue("monkeypatch").chdir(folder)
+    return folder
+
+
+def _told(request: pytest.FixtureRequest, *words: str) -> str:
+    """What a command says of what it was given."""
+    capsys: pytest.CaptureFixture[str] = request.getfixturevalue("capsys")
+    assert outcome(lambda: program.main(list(words), standalone_mode=False)) in {1, 2}
+    return capsys.readouterr().err

@@ -1,0 +1,58 @@
+"""The pages as tests read them: their code blocks, each with the words of the comment that stands right above it.
+
+A comment does not show on a page. `<!-- aws -->` says that a block needs AWS, so it is not run; what the other words ask
+for is told by the test that looks for them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "ko").glob("*.md"))]
+_COMMENT = re.compile(r"<!--(.*?)-->\s*$", re.DOTALL)
+_CONTINUED = re.compile(r"\\\n\s*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A fenced block: `language` is what stands behind its fence, `marks` the words above it."""
+
+    page: Path
+    line: int
+    language: str
+    text: str
+    marks: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+    @property
+    def commands(self) -> list[str]:
+        """The lines that call pushtrain, without what a shell would take for a comment."""
+        lines = (line.partition("  #")[0].strip() for line in _CONTINUED.sub("", self.text).splitlines())
+        return [line for line in lines if line.startswith("pushtrain ")]
+
+
+def blocks(page: Path) -> list[Block]:
+    """All fenced blocks of a page, in order."""
+    found, marks = [], ()
+    for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
+        if token.type == "fence":
+            line = token.map[0] + 1 if token.map else 0
+            found.append(
+                Block(page=page, line=line, language=token.info.strip(), text=token.content, marks=tuple(marks))
+            )
+        comment = _COMMENT.search(token.content) if token.type == "html_block" else None
+        marks = tuple(comment[1].split()) if comment else ()
+    return found
+
+
+def spoken(page: Path) -> list[str]:
+    """What stands between backticks in a page's own text."""
+    tokens = (child for token in MarkdownIt().enable("table").parse(page.read_text("utf-8")) for child in token.children or ())
+    return [token.content for token in tokens if token.type == "code_inline"]
