@@ -99,7 +99,9 @@ def no_stand_in(request: pytest.FixtureRequest) -> str:
 
 
 def not_registered(request: pytest.FixtureRequest) -> str:
-    gate = "model: m\ntrain: &t {framework: sklearn 1.2-1}\nevaluate: *t\nregister: {when: [{metric: auc, at_least: 1}]}\n"
+    gate = (
+        "model: m\ntrain: &t {framework: sklearn 1.2-1}\nevaluate: *t\nregister: {when: [{metric: auc, at_least: 1}]}\n"
+    )
     run = Run(
         model="m", run="r", status="SUCCEEDED", started=0, seconds=1, outcome="not_registered", metrics={"auc": 0.5}
     )

@@ -54,5 +54,7 @@ def blocks(page: Path) -> list[Block]:
 
 def spoken(page: Path) -> list[str]:
     """What stands between backticks in a page's own text."""
-    tokens = (child for token in MarkdownIt().enable("table").parse(page.read_text("utf-8")) for child in token.children or ())
+    tokens = (
+        child for token in MarkdownIt().enable("table").parse(page.read_text("utf-8")) for child in token.children or ()
+    )
     return [token.content for token in tokens if token.type == "code_inline"]
