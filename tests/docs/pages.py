@@ -1,7 +1,7 @@
 """The pages as tests read them: their code blocks, each with the words of the comment that stands right above it.
 
-A comment does not show on a page. `<!-- aws -->` says that a block needs AWS, so it is not run; what the other words ask
-for is told by the test that looks for them.
+A comment does not show on a page. `<!-- aws -->` says that a block needs AWS, so it is not run; what the other words
+ask for is told by the test that looks for them.
 """
 
 from __future__ import annotations

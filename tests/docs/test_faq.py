@@ -1,7 +1,8 @@
 """Every message on docs/faq.md (and on its translation) is what the code says, to the letter.
 
 Comments above a block: `refused`: a config.yaml, and the block after it is what is found wrong; what follows is the
-environment it is read for. `tries`: a reason, and what to try. `says NAME`: the function of that name in `faq_messages`.
+environment it is read for. `tries`: a reason, and what to try. `says NAME`: the function of that name in
+`faq_messages`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SAID = [block for block in ALL if block.marks[:1] == ("says",)]
 MARKS = {"answer", "aws", "from", "local", "prices", "refused", "said", "says", "tries"}
 
 
-@pytest.mark.parametrize(("config", "problems"), REFUSED, ids=lambda block: str(block))
+@pytest.mark.parametrize(("config", "problems"), REFUSED, ids=str)
 def test_a_config_that_is_refused_is_refused_so(config: Block, problems: Block) -> None:
     with pytest.raises(ConfigError) as raised:
         load_config(config.text.encode(), environment="".join(config.marks[1:]))
