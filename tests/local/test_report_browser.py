@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pushtrain.report.plots import read_plots
 from tests.local.browser import CHROMIUM, Page, browser
 from tests.unit.report.index_histories import index as index_page
 from tests.unit.report.report_facts import EVIL, page
@@ -129,6 +130,17 @@ def test_the_index_fits_a_phone_and_the_dark(chromium: Page, index: Path) -> Non
     chromium.open(index, width=360, dark=True)
     assert chromium.run(SPILLS) is False
     assert min(chromium.run(CONTRASTS).values()) >= 4.5
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_a_large_matrix_has_room(chromium: Page, tmp_path: Path, media: str) -> None:
+    names = [f"kind {number}" for number in range(10)]
+    matrix = {name: dict.fromkeys(names, 1000) for name in names}
+    file = tmp_path / "report.html"
+    file.write_text(page(plots=read_plots({}, {"confusion_matrix": matrix})), encoding="utf-8")
+    chromium.open(file, width=900, media=media)
+    room = "(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)"
+    assert chromium.run(f"{room}(document.querySelector('.matrix').parentNode)")
 
 
 CONTRASTS = """(() => {

@@ -163,7 +163,7 @@ def _describe(version: ModelVersion) -> None:
     click.secho(f"{version.model} version {version.version}", bold=True)
     whole = dataclasses.asdict(version)
     rows = [(name.replace("_", " "), whole[name]) for name in FACTS if whole[name]]
-    rows += [(f"{key}", value) for key, value in version.properties.items() if key.startswith("data.")]
+    rows += [(key, value) for key, value in version.properties.items() if key == "report" or key.startswith("data.")]
     table([(f"  {name}", value) for name, value in rows])
     click.echo("  metrics")
     show_metrics(version.metrics)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 
@@ -86,8 +87,12 @@ def index(target: Path, anew: bool, language: str, as_json: bool, **where: Any) 
 
 
 def write_page(target: Path, text: str) -> None:
-    """Raises RegistryError where the file cannot be written."""
+    """The whole page or none, also when interrupted. Raises RegistryError where the file cannot be written."""
+    partial = target.with_name(f"{target.name}.{uuid4().hex[:8]}")
     try:
-        target.write_text(text, encoding="utf-8")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(target)
     except OSError as error:
         raise RegistryError(f"cannot write {target}: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
