@@ -9,6 +9,7 @@ PushtrainError                exit 1   the user can mend it
 ├── LaunchError               exit 1   AWS refused to create, update or start
 ├── RunFailed                 exit 1   a run ended badly
 ├── RegistryError             exit 1   no such model version, or the registry refused
+├── OperatorError             exit 1   what an operator asked cannot be done as the installation is
 ├── LocalError                exit 1   this machine cannot run what was asked
 └── UsageError                exit 2   the command line makes no sense
 """
@@ -73,6 +74,10 @@ class RunFailed(PushtrainError):
 
 class RegistryError(PushtrainError):
     """No such model or model version, or the registry refused the change."""
+
+
+class OperatorError(PushtrainError):
+    """What an operator asked cannot be done: it is not there, or not of a kind with which that can be done."""
 
 
 class LocalError(PushtrainError):

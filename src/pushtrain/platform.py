@@ -63,6 +63,20 @@ class Platform:
         heads = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
         return next((name for head, name in heads.items() if self.region.startswith(head)), "aws")
 
+    @property
+    def failures(self) -> str:
+        """Name of the queue of events that no handler could take in."""
+        return f"{self.prefix}-failures"
+
+    @property
+    def alias(self) -> str:
+        """The alias of every handler that everything wakes."""
+        return "live"
+
+    def function(self, kind: str) -> str:
+        """Name of the Lambda function of a kind of handler: push, approval or run-end."""
+        return f"{self.prefix}-{kind}"
+
     def to_json(self) -> str:
         """The document that `from_environment` reads."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)

@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import botocore.session
+import click
 import pytest
 from botocore import xform_name
 
 from infra.settings import Settings
+from pushtrain.cli import program
+from pushtrain.failures import given_up
 from pushtrain.machine import execution_arn
 from pushtrain.platform import Platform
 from tests.infra.template_view import View
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operate.md").read_text(encoding="utf-8")
 GLOBAL = {"query", "output", "cli-read-timeout"}  # options of the AWS command line itself
+OURS = sorted(set(re.findall(r"(?:^|`)pushtrain ([a-z][^`]*?)(?=`|$)", PAGE, re.MULTILINE)))
 COMMANDS = re.findall(r"\baws (\w+) ([a-z]+-[a-z-]+|invoke)([^\n)`]*)", PAGE)
 
 
@@ -44,9 +48,20 @@ def test_every_command_of_aws_is_one_with_these_options(service: str, operation:
     assert {xform_name(name, "-") for name in shape.required_members} <= asked
 
 
-def test_there_are_commands_to_replay_redrive_and_stop() -> None:
-    wanted = {"receive-message", "delete-message", "invoke", "redrive-execution", "stop-execution"}
-    assert wanted <= {operation for _, operation, _ in COMMANDS}
+def test_there_are_commands_to_redrive_and_stop() -> None:
+    assert {"redrive-execution", "stop-execution"} <= {operation for _, operation, _ in COMMANDS}
+
+
+@pytest.mark.parametrize("line", OURS)
+def test_every_command_of_pushtrain_is_one_with_these_options(line: str) -> None:
+    words = line.partition("#")[0].split()
+    command: click.Command = program
+    while words and isinstance(command, click.Group):
+        found = command.get_command(click.Context(command), words.pop(0))
+        assert found, line
+        command = found
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("-")} <= known
 
 
 def test_every_name_it_gives_is_one_of_the_stack(view: View) -> None:
@@ -57,13 +72,15 @@ def test_every_name_it_gives_is_one_of_the_stack(view: View) -> None:
     told = set(re.findall(r"<prefix>-([a-z-]+)", PAGE))
     assert policies <= told
     assert told <= made
-    assert set(re.findall(r"PREFIX-([a-z-]+(?::\w+)?)", PAGE)) == {
-        "failures",
-        "push:live",
-        "approval:live",
-        "run-end:live",
-    }
-    assert {alias["Name"] for alias in view.of("Lambda::Alias")} == {"live"}
+
+
+def test_the_command_line_calls_things_as_the_stack_does(view: View) -> None:
+    platform = Platform.local("test")
+    assert {alias["Name"] for alias in view.of("Lambda::Alias")} == {platform.alias}
+    assert platform.failures in {queue["QueueName"] for queue in view.of("SQS::Queue") if "QueueName" in queue}
+    kinds = (given_up.PUSH, given_up.APPROVAL, given_up.RUN_END)
+    made = {each["FunctionName"] for each in view.of("Lambda::Function")}
+    assert made == {platform.function(kind) for kind in kinds}
 
 
 def test_every_alarm_is_in_its_table(view: View) -> None:

@@ -33,6 +33,7 @@ COMMANDS = {
     "prices": "Prices of machines: list, fetch, use.",
     "push": "Upload a model repo, which starts a run on AWS.",
     "runs": "Runs: list, show, watch, logs.",
+    "push-failures": "Events that no handler could take in: list, replay.",
     "models": "Registered models: list, show, compare, report, index, approve, reject, fetch.",
     "completion": "Make Tab complete what you type, in bash, zsh or fish.",
 }
@@ -57,7 +58,7 @@ class Commands(click.Group):
         """The command of that word, None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"pushtrain.cli.{cmd_name}_command").command
+        command: click.Command = importlib.import_module(f"pushtrain.cli.{cmd_name.replace('-', '_')}_command").command
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
