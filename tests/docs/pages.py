@@ -34,7 +34,7 @@ class Block:
     @property
     def commands(self) -> list[str]:
         """The lines that call pushtrain, without what a shell would take for a comment."""
-        lines = (line.partition("  #")[0].strip() for line in _CONTINUED.sub("", self.text).splitlines())
+        lines = (line.partition(" #")[0].strip() for line in _CONTINUED.sub("", self.text).splitlines())
         return [line for line in lines if line.startswith("pushtrain ")]
 
 

@@ -1,0 +1,85 @@
+"""What the pages show is sound: every config.yaml and price list, every JSON, every command and its options."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from pushtrain.cli import program
+from pushtrain.config import load_config
+from pushtrain.cost import parse_prices
+from tests.docs.pages import PAGES, Block, blocks, spoken
+
+ALL = [block for page in PAGES for block in blocks(page)]
+STEP = {"framework": "sklearn 1.2-1"}
+AROUND = {"model": "churn", "preprocess": STEP, "train": STEP, "evaluate": STEP}
+SHOWN = [block for block in ALL if block.language == "yaml" and block.marks[:1] != ("refused",)]
+
+
+def laid_over(base: Any, part: Any) -> Any:
+    """`part` over `base`, mapping by mapping."""
+    if not isinstance(base, Mapping) or not isinstance(part, Mapping):
+        return part
+    return {**base, **{key: laid_over(base.get(key), value) for key, value in part.items()}}
+
+
+@pytest.mark.parametrize("block", SHOWN, ids=str)
+def test_yaml_is_a_config_or_a_part_of_one_or_a_price_list(block: Block) -> None:
+    part = yaml.safe_load(block.text)
+    if "prices" in part:
+        assert parse_prices(block.text.encode(), file="prices.yaml")
+    elif "model" in part and "train" in part:
+        load_config(block.text.encode())
+    else:
+        load_config(yaml.safe_dump(laid_over(AROUND, part)).encode())
+
+
+@pytest.mark.parametrize("block", [block for block in ALL if block.language == "json"], ids=str)
+def test_json_is_json(block: Block) -> None:
+    json.loads(block.text)
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Where a command is spoken of, and its words; of `list|show` each by itself."""
+    for block in ALL:
+        yield from ((str(block), line) for line in block.commands)
+    for page in PAGES:
+        told = (text.replace("\\|", "|") for text in spoken(page))
+        yield from ((page.name, text) for text in told if text.startswith("pushtrain "))
+
+
+@pytest.mark.parametrize(("where", "line"), sorted(set(commands())))
+def test_every_command_is_one_with_these_options(where: str, line: str) -> None:
+    words = line.split()[1:]
+    for name in words[0].split("|"):
+        command, rest = found(name, words[1:])
+        known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)} | {"--help"}
+        asked = {word.partition("=")[0].rstrip(".,") for word in rest if word.startswith("-")}
+        assert asked <= known, f"{where}: {line}"
+
+
+def found(name: str, rest: list[str]) -> tuple[click.Command, list[str]]:
+    """The command of that word, or the one below it; of several words below it the last, once all are there."""
+    if name.startswith("-"):
+        return program, [name, *rest]
+    context = click.Context(program)
+    command = program.get_command(context, name)
+    assert command is not None, name
+    if not isinstance(command, click.Group) or not rest:
+        return command, rest
+    each = [command.get_command(context, word) for word in rest[0].split("|")]
+    assert all(each), rest[0]
+    return each[-1] or command, rest[1:]
+
+
+def test_the_walk_finds_what_it_is_for() -> None:
+    told = {line for _, line in commands()}
+    assert len(SHOWN) > 10
+    assert {"pushtrain run churn", "pushtrain completion --help"} <= told
+    assert any(re.match(r"pushtrain push .* --again", line) for line in told)
