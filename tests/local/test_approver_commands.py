@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from pushtrain.aws import client
 from pushtrain.cli import outcome, program
@@ -195,6 +196,16 @@ def test_todays_gate_is_that_of_the_newest_run(types: Types, store: Path) -> Non
 
 def test_a_gate_that_nobody_knows_is_warned_of(types: Types) -> None:
     assert "warning: today's gate is not known" in types("approve", "churn", 3)[2]
+
+
+def test_who_may_not_list_runs_may_still_decide(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object) -> str:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListExecutions")
+
+    monkeypatch.setattr("pushtrain.report.review.newest_run", denied)
+    code, _, said = types("approve", "churn", 1)
+    assert code == 0
+    assert "  ✓ auc 0.95 ≥ 0.9\nwarning: you may not list runs, so the gate is that of this version's own run" in said
 
 
 # --- four eyes

@@ -83,7 +83,7 @@ def index(target: Path, anew: bool, language: str, as_json: bool, **where: Any) 
     if as_json:
         print_json({"file": str(file), "models": models, "versions": versions})
     else:
-        click.echo(f"{models} models, {versions} versions · {short(file)}")
+        click.echo(f"models: {models} · versions: {versions} · {short(file)}")
 
 
 def write_page(target: Path, text: str) -> None:

@@ -14,6 +14,8 @@ from pushtrain.report.verdict import Direction, Verdict, directions, judge, shor
 from pushtrain.runs import newest_run
 from pushtrain.serving import serving_now
 
+DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
@@ -30,14 +32,26 @@ class Review:
 
 def review(platform: Platform, version: ModelVersion) -> Review:
     """Today's gate over the version's metrics, and those metrics against the version that serves."""
-    run = newest_run(platform, version.model) or version.run
+    run, unasked = _newest(platform, version)
     config = read_config(platform, read_input(platform, version.model, run)) if run else None
     verdicts = judge(config.conditions, version.metrics) if config else None
     arn = serving_now(platform, version.model)[0]
     beside = read_version(platform, arn) if arn and arn != version.arn else None
     known = directions(config.conditions) if config else {}
-    warnings = [*_unmet(verdicts), *(_worse(version, beside, known) if beside else ())]
+    warnings = [*unasked, *_unmet(verdicts), *(_worse(version, beside, known) if beside else ())]
     return Review(version=version, verdicts=verdicts, beside=beside, warnings=tuple(warnings))
+
+
+def _newest(platform: Platform, version: ModelVersion) -> tuple[str, list[str]]:
+    """The newest run, and a warning where this approver may not ask for it: that must not keep them from deciding."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    try:
+        return newest_run(platform, version.model) or version.run, []
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in DENIED:
+            raise
+        return version.run, ["you may not list runs, so the gate is that of this version's own run, not today's"]
 
 
 def _unmet(verdicts: tuple[Verdict, ...] | None) -> Iterator[str]:
