@@ -66,6 +66,8 @@ def test_a_model_is_trained_registered_listed_and_approved(person: Person) -> No
     assert re.search(r"^next +\S+ models approve plain 1 --local", out, re.MULTILINE)
     (model,) = re.findall(r"^model +(.*)$", out, re.MULTILINE)
     assert Path(model).is_file()
+    (report,) = re.findall(r"^report +(.*)$", out, re.MULTILINE)
+    assert Path(report).read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert out.count("✓") == 4
 
     code, out, _ = person.types("models", "list", "--local", "--json")

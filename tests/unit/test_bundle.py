@@ -171,6 +171,8 @@ def test_it_holds_what_the_handlers_need_and_nothing_else(bundle: Path) -> None:
     needed = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions.py", "typing_inspection"}
     ours = {"pushtrain", "pushtrain_templates", *(f"{name}.py" for name in HANDLERS)}
     assert top == needed | ours | {"jinja2", "markupsafe", "yaml", "_yaml", "__pycache__"}
+    pages = bundle / "pushtrain" / "report" / "pages"
+    assert {path.name for path in pages.iterdir()} >= {"base.html", "report.html", "style.css"}
     rooms = {path.name for path in (bundle / "pushtrain").iterdir()}
     assert rooms >= {"catalog", "config", "workflow", "launch.py"}
     assert not rooms & {"cli", "local", "__main__.py"}
