@@ -226,7 +226,7 @@ def test_a_job_is_told_the_endpoint_and_its_folder(folder: Path, monkeypatch: py
                 "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
             },
         )
-    assert (told["endpoint"], told["match_image"]) == (aws.endpoint_url, True)
+    assert (told["reach"]["AWS_ENDPOINT_URL"], told["match_image"]) == (aws.endpoint_url, True)
     assert aws.jobs_folder in told["folder"].parents
 
 

@@ -22,6 +22,7 @@ from moto import mock_aws
 from pushtrain.errors import LocalError
 from pushtrain.local.container import process, sandbox
 from pushtrain.local.container.jobs import JobResult, run_job
+from pushtrain.local.endpoint import reach
 
 BUCKET = "bucket"
 ROLE = "arn:aws:iam::123456789012:role/job"
@@ -412,14 +413,14 @@ def test_arguments_and_variables_are_those_of_the_toolkit(bench: Bench) -> None:
 def test_the_users_keys_never_reach_a_script_and_the_endpoint_does(bench: Bench) -> None:
     request = bench.processing_request("job")
     bench.put("job/sourcedir.tar.gz", archive({"preprocessing.py": SHOW}))
-    bench.run("processing", request, endpoint="http://127.0.0.1:9")
+    bench.run("processing", request, reach=reach("http://127.0.0.1:9"))
     env = shown(bench)["env"]
     assert "secret-of-the-user" not in json.dumps(env)
     assert env["AWS_SHARED_CREDENTIALS_FILE"] == env["AWS_CONFIG_FILE"] == os.devnull
     assert env["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9"
     bench.lines.clear()
     isolated = request | {"NetworkConfig": {"EnableNetworkIsolation": True}}
-    bench.run("processing", isolated, endpoint="http://127.0.0.1:9")
+    bench.run("processing", isolated, reach=reach("http://127.0.0.1:9"))
     env = shown(bench)["env"]
     assert not {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID"} & set(env)
     assert "secret-of-the-user" not in json.dumps(env)

@@ -17,7 +17,7 @@ from typing import Any
 
 from pushtrain.aws import client
 from pushtrain.local.container.jobs import run_job
-from pushtrain.local.endpoint import endpoint
+from pushtrain.local.endpoint import endpoint, reach
 from pushtrain.local.events import Event
 from pushtrain.local.identity import identified
 from pushtrain.local.run_ends import RunEnds
@@ -114,8 +114,8 @@ def up(
         stack.callback(_one.release)
         store = stack.enter_context(Store(store_folder))
         import_moto()
-        stack.enter_context(_environment(platform))
-        stack.enter_context(_moto())
+        stack.enter_context(own_environment(platform))
+        stack.enter_context(moto_on())
         stack.enter_context(identified(platform))
         functions = Functions(handlers=handlers, environment={VARIABLE: platform.to_json()})
         stack.enter_context(notifying(functions))
@@ -150,12 +150,12 @@ def _engine(aws: LocalAws, on_event: Callable[[Event], None], ends: RunEnds, *, 
         run_job=partial(run_job, match_image=match_image),
         jobs_folder=aws.jobs_folder,
         on_event=heard,
-        endpoint=aws.endpoint_url,
+        reach=reach(aws.endpoint_url),
     )
 
 
 @contextmanager
-def _environment(platform: Platform) -> Iterator[None]:
+def own_environment(platform: Platform) -> Iterator[None]:
     """Hides every variable of the user that leads to real AWS (profile, keys, endpoints, files of credentials)."""
     hidden = {name: value for name, value in os.environ.items() if name.startswith(("AWS_", "MOTO_"))}
     own = {
@@ -180,7 +180,7 @@ def _environment(platform: Platform) -> Iterator[None]:
 
 
 @contextmanager
-def _moto() -> Iterator[None]:
+def moto_on() -> Iterator[None]:
     """Turns moto on; the environment is ours already, so it need not touch the credentials."""
     from moto.core.config import default_user_config  # noqa: PLC0415
     from moto.core.models import MockAWS  # noqa: PLC0415

@@ -21,58 +21,16 @@ HOST = "127.0.0.1"
 ACCESS_KEY = f"LOCAL{secrets.token_hex(8).upper()}"  # what jobs of this process sign with; nobody else knows it
 
 
-@contextmanager
-def endpoint() -> Iterator[str]:
-    """Listens until the context ends and gives the URL, such as http://127.0.0.1:40123."""
-    awake, wake = socket.socketpair()
-    with awake, wake, socket.create_server((HOST, 0), backlog=128) as listener:
-        url = f"http://{HOST}:{listener.getsockname()[1]}"
-        thread = threading.Thread(target=_serve, args=(listener, awake), name="aws-endpoint", daemon=True)
-        thread.start()
-        try:
-            yield url
-        finally:
-            wake.send(b"x")
-            thread.join()
-
-
-def _serve(listener: socket.socket, awake: socket.socket) -> None:
-    ready, _, _ = select.select([listener, awake], [], [])
-    if awake in ready:
-        return
-    server = _server(listener)
-    threading.Thread(target=_stop, args=(server, awake), daemon=True).start()
-    server.serve_forever()
-    server.server_close()
-
-
-def _stop(server: Any, awake: socket.socket) -> None:
-    awake.recv(1)
-    server.shutdown()
-
-
-def _server(listener: socket.socket) -> Any:
-    """The server of moto[server] on a socket that listens already: one state with this process's clients."""
-    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415  0.3 s that most runs need not pay
-        DomainDispatcherApplication,
-        MotoRequestHandler,
-        create_backend_app,
-    )
-    from werkzeug.serving import make_server  # noqa: PLC0415
-
-    class Silent(MotoRequestHandler):
-        def log(self, *_: Any, **__: Any) -> None:
-            """A request is no news: the terminal belongs to the run."""
-
-    application = _only_ours(DomainDispatcherApplication(create_backend_app))
-    port = listener.getsockname()[1]
-    return make_server(HOST, port, application, threaded=True, request_handler=Silent, fd=listener.fileno())
-
-
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def _only_ours(application: Application) -> Application:
+def reach(url: str) -> dict[str, str]:
+    """The variables by which boto3 in another process finds embedded AWS at `url`."""
+    keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": "local"}
+    return keys | {"AWS_ENDPOINT_URL": url, "NO_PROXY": "127.0.0.1,localhost"}
+
+
+def only_ours(application: Application) -> Application:
     """Refuse what is not signed with our key, and moto's own controls."""
 
     def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -86,3 +44,54 @@ def _only_ours(application: Application) -> Application:
         return [b"signed with another key than this run's"]
 
     return guarded
+
+
+@contextmanager
+def endpoint(*, guard: Callable[[Application], Application] = only_ours, port: int = 0) -> Iterator[str]:
+    """Listens until the context ends and gives the URL, such as http://127.0.0.1:40123.
+
+    `guard` stands before every request; `port` 0 takes any that is free.
+    """
+    awake, wake = socket.socketpair()
+    with awake, wake, socket.create_server((HOST, port), backlog=128) as listener:
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        thread = threading.Thread(target=_serve, args=(listener, awake, guard), name="aws-endpoint", daemon=True)
+        thread.start()
+        try:
+            yield url
+        finally:
+            wake.send(b"x")
+            thread.join()
+
+
+def _serve(listener: socket.socket, awake: socket.socket, guard: Callable[[Application], Application]) -> None:
+    ready, _, _ = select.select([listener, awake], [], [])
+    if awake in ready:
+        return
+    server = _server(listener, guard)
+    threading.Thread(target=_stop, args=(server, awake), daemon=True).start()
+    server.serve_forever()
+    server.server_close()
+
+
+def _stop(server: Any, awake: socket.socket) -> None:
+    awake.recv(1)
+    server.shutdown()
+
+
+def _server(listener: socket.socket, guard: Callable[[Application], Application]) -> Any:
+    """The server of moto[server] on a socket that listens already: one state with this process's clients."""
+    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415  0.3 s that most runs need not pay
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server  # noqa: PLC0415
+
+    class Silent(MotoRequestHandler):
+        def log(self, *_: Any, **__: Any) -> None:
+            """A request is no news: the terminal belongs to the run."""
+
+    application = guard(DomainDispatcherApplication(create_backend_app))
+    port = listener.getsockname()[1]
+    return make_server(HOST, port, application, threaded=True, request_handler=Silent, fd=listener.fileno())

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from pushtrain.local.container.sandbox import Sandbox
-from pushtrain.local.endpoint import ACCESS_KEY
 
 Status = Literal["Completed", "Failed", "Stopped"]
 HOST = "algo-1"
@@ -58,13 +57,13 @@ class Findings:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """One job on this machine. `note` writes a line of ours into the job's log."""
+    """One job on this machine. `reach` is how its script's boto3 finds AWS; `note` writes our line into its log."""
 
     request: Mapping[str, Any]
     s3: Any
     sandbox: Sandbox
     temporary: Path
-    endpoint: str | None
+    reach: Mapping[str, str]
     note: Callable[[str], None]
 
     @property
@@ -132,9 +131,8 @@ class Context:
         }
         if isolated:
             self.note("network isolation: on this machine only AWS is out of reach, the network is not")
-        elif self.endpoint:
-            keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": "local"}
-            environment |= keys | {"AWS_ENDPOINT_URL": self.endpoint, "NO_PROXY": "127.0.0.1,localhost"}
+        else:
+            environment |= self.reach
         given = self.request.get("Environment") or {}
         return environment | {name: self.sandbox.path(value) for name, value in given.items()}
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pushtrain.errors import LocalError
@@ -57,13 +58,13 @@ def run_job(
     folder: Path,
     stop: Event,
     on_line: Callable[[str], None],
-    endpoint: str | None = None,
+    reach: Mapping[str, str] = MappingProxyType({}),
     match_image: bool = False,
 ) -> JobResult:
     """Run the job that `request` (complete, resolved) describes and wait for it.
 
-    `folder` is empty and this job's own. `stop` ends the job early. `on_line` gets each line of the log. `endpoint` is
-    where the script's own boto3 finds AWS. `match_image` asks for the image's version of the framework.
+    `folder` is empty and this job's own. `stop` ends the job early. `on_line` gets each line of the log. `reach` are
+    the variables by which the script's own boto3 finds AWS. `match_image` asks for the image's framework version.
     """
     started = time.time()
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +75,7 @@ def run_job(
             s3=s3,
             sandbox=sandbox(folder),
             temporary=Path(temporary),
-            endpoint=endpoint,
+            reach=reach,
             note=lambda text: log.line(f"pushtrain: {text}"),
         )
         outcome = _Outcome(started=started, log=log)

@@ -54,10 +54,10 @@ class Jobs:
         run_job: RunJob,
         folder: Path,
         on_event: Callable[[Event], object],
-        endpoint: str | None,
+        reach: Mapping[str, str],
     ) -> None:
         self.folder = folder
-        self._store, self._run_job, self._on_event, self._endpoint = store, run_job, on_event, endpoint
+        self._store, self._run_job, self._on_event, self._reach = store, run_job, on_event, reach
         self._live: dict[str, _Live] = {}
         self._lock = threading.RLock()
         self._closed = False
@@ -173,7 +173,7 @@ class Jobs:
                 folder=folder,
                 stop=live.stop,
                 on_line=lambda line: self._on_event(JobLine(job=name, line=line)),
-                endpoint=self._endpoint,
+                reach=self._reach,
             )
         finally:
             self._clear(name)

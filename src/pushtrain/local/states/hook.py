@@ -7,10 +7,10 @@ Everything is changed on `install` and put back on `uninstall`; importing this m
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from pushtrain.local.api import serve
@@ -62,17 +62,17 @@ def install(
     run_job: RunJob,
     jobs_folder: Path,
     on_event: Callable[[Event], object],
-    endpoint: str | None = None,
+    reach: Mapping[str, str] = MappingProxyType({}),
 ) -> Installed:
     """Changes moto in this process, for requests made in it and over moto's server alike.
 
-    `on_event` is called from any thread. `endpoint` is where a job's own boto3 finds embedded AWS.
+    `on_event` is called from any thread. `reach` are the variables by which a job's own boto3 finds AWS.
     Raises LocalError when moto is missing, or is one that cannot be corrected.
     """
     import_moto()
     from pushtrain.local.states import corrections, interpreter  # noqa: PLC0415 - they import moto
 
-    jobs = Jobs(store=store, run_job=run_job, folder=jobs_folder, on_event=on_event, endpoint=endpoint)
+    jobs = Jobs(store=store, run_job=run_job, folder=jobs_folder, on_event=on_event, reach=reach)
     executions = Executions(store=store, interpreter=interpreter.Run, on_event=on_event)
     patches = Patches()
     try:
