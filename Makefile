@@ -13,7 +13,7 @@ NODE := infra/node_modules/.ready
 CDK  := CDK_DISABLE_CLI_TELEMETRY=true infra/node_modules/.bin/cdk --no-notices --ci --app cdk.out
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 
-.PHONY: demo test judge sdk-drift check docs check-infra format bench wheel bundle synth setup diff deploy plan lock clean
+.PHONY: demo test e2e judge sdk-drift check docs check-infra format bench wheel bundle synth setup diff deploy plan lock clean
 
 demo: $(VENV)/.ready  ## set up .venv, then train, evaluate and register an example model on this machine
 	$(BIN)/pushtrain run model_repos/breast-cancer
@@ -31,6 +31,9 @@ build/sdk3/.ready:
 	$(PYTHON) -m venv build/sdk3
 	build/sdk3/bin/pip install --quiet --disable-pip-version-check --upgrade "sagemaker-core>=2"
 	touch $@
+
+e2e: $(VENV)/.ready $(NODE)  ## the wiring alone: the stack in an emulator of AWS, a push trained, approved and served
+	$(BIN)/pytest tests/e2e
 
 check: $(VENV)/.ready docs  ## format, lint, types, import contracts, and the pages' links
 	$(BIN)/ruff format --check
@@ -91,6 +94,8 @@ lock:  ## resolve the dependencies anew
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --extra local --extra infra --extra sdk --group dev --group docs --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	printf '%s\n' ministack==1.5.33 boto3 | $(BIN)/uv pip compile - --universal --python-version 3.13 \
+	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o tests/e2e/requirements.lock
 	printf '%s\n' jinja2 pydantic pyyaml | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.13 \
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda.lock
 	echo checkov==3.3.30 | $(BIN)/uv pip compile - --universal --python-version 3.11 \

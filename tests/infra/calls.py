@@ -20,8 +20,12 @@ from pushtrain import aws
 from tests.infra.evaluator import Need
 from tests.infra.template_view import KEY_ID
 
+STATUS = "ModelApprovalStatus"
 READS, WRITES = ("GetObject", "HeadObject"), ("PutObject", "CreateMultipartUpload", "UploadPart")
 PARTS = ("UploadPartCopy", "CompleteMultipartUpload")
+# What `.sync` does beside the call itself. Source: Step Functions developer guide, IAM policies for SageMaker.
+SYNC = ("Describe{}Job", "Stop{}Job", "AddTags", "ListTags")
+RULE = ("DescribeRule", "PutRule", "PutTargets")
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,9 @@ def recording() -> Iterator[list[Call]]:
 class Needs:
     """What IAM asks for, for the resources of one stack."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, key: str = "") -> None:
         self.names = names
-        self.key = names.arn("kms", f"key/{KEY_ID}")
+        self.key = key or names.arn("kms", f"key/{KEY_ID}")
 
     def of(self, call: Call) -> list[Need]:
         """All actions that a call needs."""
@@ -95,6 +99,14 @@ class Needs:
         """A role handed to a service."""
         return Need("iam:PassRole", role, {"iam:PassedToService": f"{service}.amazonaws.com"})
 
+    def job(self, kind: str, request: Mapping[str, Any]) -> Iterator[Need]:
+        """What the role of runs needs for a job, `Training` or `Processing`, that a run waits for."""
+        arn = self.names.arn("sagemaker", f"{kind.lower()}-job/{request[f'{kind}JobName']}")
+        yield from (Need(f"sagemaker:{action.format(kind)}", arn) for action in (f"Create{kind}Job", *SYNC))
+        yield self.pass_role(request["RoleArn"], "sagemaker")
+        rule = self.names.arn("events", f"rule/StepFunctionsGetEventsForSageMaker{kind}JobsRule")
+        yield from (Need(f"events:{action}", rule) for action in RULE)
+
     def _s3(self, call: Call) -> list[Need]:
         bucket, key = call.params["Bucket"], call.params.get("Key", "")
         if call.operation == "ListObjectsV2":
@@ -119,10 +131,12 @@ class Needs:
 
     def _states(self, call: Call) -> list[Need]:
         params, action = call.params, f"states:{call.operation}"
+        if call.operation == "ListStateMachines":
+            return [Need(action, "*")]
         names = {"TagResource": "resourceArn", "DeleteStateMachineVersion": "stateMachineVersionArn"}
-        if call.operation in {"DescribeStateMachine", "StartExecution", *names}:
+        if call.operation in {"DescribeStateMachine", "StartExecution", "ListExecutions", *names}:
             return [Need(action, params[names.get(call.operation, "stateMachineArn")])]
-        if call.operation in {"DescribeExecution", "GetExecutionHistory"}:
+        if call.operation in {"DescribeExecution", "DescribeStateMachineForExecution", "GetExecutionHistory"}:
             return [Need(action, params["executionArn"])]
         if call.operation not in {"CreateStateMachine", "UpdateStateMachine"}:
             raise NotImplementedError(call.operation)
@@ -133,20 +147,29 @@ class Needs:
 
     def _sagemaker(self, call: Call) -> list[Need]:
         params, action = call.params, f"sagemaker:{call.operation}"
-        group = self.names.arn("sagemaker", f"model-package-group/{params.get('ModelPackageGroupName')}")
-        match call.operation:
-            case "DescribeModelPackageGroup":
-                return [Need(action, group)]
-            case "CreateModelPackageGroup":
-                return [Need(action, group), *([Need("sagemaker:AddTags", group)] if params.get("Tags") else [])]
-            case "DescribeModelPackage":
-                return [Need(action, params["ModelPackageName"])]
-            case "DescribeTrainingJob" | "DescribeProcessingJob":
-                kind = call.operation.removeprefix("Describe").removesuffix("Job")
-                return [Need(action, self.names.arn("sagemaker", f"{kind.lower()}-job/{params[f'{kind}JobName']}"))]
-            case "ListModelPackages":
-                return [Need(action, self.names.arn("sagemaker", f"model-package/{params['ModelPackageGroupName']}/1"))]
-        raise NotImplementedError(call.operation)
+        if call.operation == "ListModelPackageGroups":
+            return [Need(action, "*")]
+        status = {"sagemaker:ModelApprovalStatus": params["ModelApprovalStatus"]} if STATUS in params else {}
+        needs = [Need(action, arn, status) for arn in self._sagemaker_resources(call)]
+        return needs + [Need("sagemaker:AddTags", need.resource) for need in needs if params.get("Tags")]
+
+    def _sagemaker_resources(self, call: Call) -> list[str]:
+        params = call.params
+        group = f"model-package-group/{params.get('ModelPackageGroupName')}"
+        first = f"model-package/{params.get('ModelPackageGroupName')}/1"
+        named: dict[str, list[str]] = {
+            "DescribeModelPackageGroup": [group],
+            "CreateModelPackageGroup": [group],
+            "CreateModelPackage": [first, group],
+            "ListModelPackages": [first],
+            "DescribeModelPackage": [str(params.get("ModelPackageName")).rpartition(":")[2]],
+            "UpdateModelPackage": [str(params.get("ModelPackageArn")).rpartition(":")[2]],
+            "DescribeTrainingJob": [f"training-job/{params.get('TrainingJobName')}"],
+            "DescribeProcessingJob": [f"processing-job/{params.get('ProcessingJobName')}"],
+        }
+        if call.operation not in named:
+            raise NotImplementedError(call.operation)
+        return [self.names.arn("sagemaker", resource) for resource in named[call.operation]]
 
     def _logs(self, call: Call) -> list[Need]:
         stream = call.params.get("logStreamName", "")

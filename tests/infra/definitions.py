@@ -15,14 +15,11 @@ from infra.names import Names
 from pushtrain.config import Config, Kms, load_config
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow
-from tests.infra.calls import Needs
+from tests.infra.calls import Call, Needs
 from tests.infra.evaluator import Need
 
 CASES = Path(__file__).parents[1] / "golden" / "definitions"
 REPOS = Path(__file__).parents[2] / "model_repos"
-# What `.sync` does beside the call itself. Source: Step Functions developer guide, IAM policies for SageMaker.
-SYNC = ("Describe{}Job", "Stop{}Job", "AddTags", "ListTags")
-RULE = ("DescribeRule", "PutRule", "PutTargets")
 LOG_DELIVERY = (
     "CreateLogDelivery",
     "GetLogDelivery",
@@ -66,24 +63,14 @@ class Walk:
     def _task(self, resource: str, request: Mapping[str, Any]) -> Iterator[Need]:
         sample = self.filled(request)
         if match := re.fullmatch(r"sagemaker:create(\w+)Job\.sync", resource):
-            yield from self._job(match[1], sample)
+            yield from self.needs.job(match[1], sample)
         elif resource == "aws-sdk:s3:getObject":
             yield from self.needs.read(sample["Bucket"], sample["Key"])
             yield Need("s3:ListBucket", f"arn:aws:s3:::{sample['Bucket']}")  # evaluation.json may be missing
         elif resource == "aws-sdk:sagemaker:createModelPackage":
-            status = {"sagemaker:ModelApprovalStatus": sample["ModelApprovalStatus"]}
-            group = sample["ModelPackageGroupName"]
-            for kind in (f"model-package/{group}/1", f"model-package-group/{group}"):
-                yield Need("sagemaker:CreateModelPackage", self.names.arn("sagemaker", kind), status)
+            yield from self.needs.of(Call("sagemaker", "CreateModelPackage", sample, ""))
         else:
             raise NotImplementedError(resource)
-
-    def _job(self, kind: str, request: Mapping[str, Any]) -> Iterator[Need]:
-        arn = self.names.arn("sagemaker", f"{kind.lower()}-job/{request[f'{kind}JobName']}")
-        yield from (Need(f"sagemaker:{action.format(kind)}", arn) for action in (f"Create{kind}Job", *SYNC))
-        yield self.needs.pass_role(request["RoleArn"], "sagemaker")
-        rule = self.names.arn("events", f"rule/StepFunctionsGetEventsForSageMaker{kind}JobsRule")
-        yield from (Need(f"events:{action}", rule) for action in RULE)
 
     def jobs(self) -> Iterator[Need]:
         """What the role of jobs needs: SageMaker reads, writes, pulls and logs with it, scripts read secrets."""

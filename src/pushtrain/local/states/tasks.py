@@ -190,6 +190,8 @@ class AwsSdkTask(StateTaskServiceAwsSdk):  # type: ignore[misc]
         if isinstance(ex, ParamValidationError):
             name = self._normalise_service_error_name(self.resource.api_name)
             return self._get_task_failure_event(env, f"{name}.{name}Exception", str(ex))
+        if isinstance(ex, ClientError):  # moto quotes it; not every server gives one
+            ex.response.setdefault("ResponseMetadata", {}).setdefault("RequestId", "")  # type: ignore[typeddict-item]
         return super()._from_error(env=env, ex=ex)
 
 

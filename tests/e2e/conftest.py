@@ -1,0 +1,104 @@
+"""One deployment for all tests of the wiring. Once a test asks for `enforced`, policies decide for the rest."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.place import ACCOUNT, ROOT, World, emulator_python
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The synthesised stack, deployed. Needs a package registry, once."""
+    if not shutil.which("python3.13"):
+        pytest.skip("there is no python3.13 here, which the Lambda functions need")
+    spec = importlib.util.spec_from_file_location("bundle_script", ROOT / "scripts" / "bundle.py")
+    assert spec
+    assert spec.loader
+    bundle = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(bundle)
+    python = emulator_python(bundle.find_python("python3.13"), ROOT / "build" / "emulator")
+    world = World(tmp_path_factory.mktemp("world"), python)
+    with world.emulator():
+        world.deploy()
+        with world.engine():
+            yield world
+
+
+@dataclass(frozen=True)
+class People:
+    """Keys of one data scientist and one approver, as variables."""
+
+    scientist: dict[str, str]
+    approver: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def people(world: World) -> People:
+    iam = world.client("iam")
+    return People(_user(iam, "data-scientist"), _user(iam, "approver"))
+
+
+def _user(iam: Any, policy: str) -> dict[str, str]:
+    """A person with one of the platform's managed policies and nothing else."""
+    iam.create_user(UserName=policy)
+    iam.attach_user_policy(UserName=policy, PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/wiring-{policy}")
+    key = iam.create_access_key(UserName=policy)["AccessKey"]
+    return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+
+@pytest.fixture(scope="session")
+def enforced(world: World, people: People) -> People:
+    """The same world, in which identity policies decide: people have keys of their own."""
+    world.enforce()
+    return people
+
+
+@dataclass(frozen=True)
+class News:
+    """What people are told: a queue that listens to the platform's topic."""
+
+    sqs: Any
+    url: str
+
+    def wait_for(self, *words: str) -> str:
+        """The first message from now that holds all of the words. Fails when there is none for 30 seconds."""
+        while found := self.sqs.receive_message(QueueUrl=self.url, WaitTimeSeconds=20).get("Messages"):
+            for message in found:
+                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+                if all(word in message["Body"] for word in words):
+                    return str(message["Body"])
+        raise AssertionError(f"nobody was told of {words}")
+
+    def none_left(self) -> bool:
+        """Whether no other message is there or on its way: every function was called about as fast."""
+        return not self.sqs.receive_message(QueueUrl=self.url, WaitTimeSeconds=2).get("Messages")
+
+
+@pytest.fixture(scope="session")
+def news(world: World) -> News:
+    sqs, sns = world.client("sqs"), world.client("sns")
+    url = sqs.create_queue(QueueName="reader")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=f"arn:aws:sns:eu-west-1:{ACCOUNT}:wiring-news", Protocol="sqs", Endpoint=arn)
+    return News(sqs, url)
+
+
+@pytest.fixture
+def failures(world: World) -> News:
+    """The queue of what no handler could take in."""
+    sqs = world.client("sqs")
+    return News(sqs, sqs.get_queue_url(QueueName="wiring-failures")["QueueUrl"])
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    """A model repo that needs no library and trains in a blink."""
+    return Path(shutil.copytree(ROOT / "tests" / "local" / "repos" / "plain", tmp_path / "plain"))

@@ -1,0 +1,81 @@
+"""Starts the emulator of AWS, in the Python of the Lambda functions. Run as a program; configured by its environment.
+
+What it does otherwise than AWS, where the wiring test would see it, is mended before it starts (see `mend`). SIGUSR1
+turns its identity policies on, and starts every function anew with the credentials of its role.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from pathlib import Path
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_evaluator, lambda_runtime
+from ministack.services import eventbridge, lambda_svc
+from ministack.services.cloudformation import provisioners
+
+INERT = ("AWS::Logs::QueryDefinition",)
+SESSION = re.compile(r"arn:aws:sts::(\d+):assumed-role/(.+)/[^/]+")
+stock_credentials = lambda_runtime.execution_credentials
+stock_condition_key = iam_evaluator._resolve_condition_key
+stock_invoke = lambda_svc.invoke_async_with_retry
+
+
+def mend() -> None:
+    """Each of these is as AWS does it, or is seen by nothing here."""
+    for kind in INERT:  # not known, and read by people alone
+        provisioners._RESOURCE_HANDLERS[kind] = {"create": lambda name, *_: (name, {}), "delete": lambda *_: None}
+    # The engine is SageMaker and Step Functions here, which may send events in the name of `aws.*`.
+    eventbridge._put_events.__defaults__ = (True,)  # allow_aws_source
+    eventbridge._dispatch_to_lambda = dispatch
+    lambda_svc.invoke_async_with_retry = invoke
+    lambda_runtime.execution_credentials = credentials
+    iam_evaluator._resolve_condition_key = condition_key
+
+
+def dispatch(arn: str, payload: str) -> None:
+    """EventBridge calls a function as it calls all others: asynchronously, with its retries and its queue."""
+    function, config, _ = lambda_svc._get_func_record_for_ref(arn)
+    if not function:
+        raise LookupError(arn)
+    invoke(lambda_svc._execution_record_for_config(function, config), json.loads(payload))
+
+
+def invoke(function: dict[str, Any], event: Any) -> None:
+    """Retries and queue are those of the alias that was called; the emulator reads only those of $LATEST."""
+    config = function["config"]
+    base, _, _ = lambda_svc._get_base_func_record_for_ref(config["FunctionArn"])
+    aliases, settings = base["aliases"].items(), base.get("event_invoke_configs", {})
+    names = [name for name, alias in aliases if alias["FunctionVersion"] == config["Version"]]
+    stock_invoke({**function, "event_invoke_config": next(map(settings.get, names), None)}, event)
+
+
+def credentials(function: dict[str, Any]) -> dict[str, str]:
+    """The credentials of a function; whose they are is noted in sessions.txt, for who is called with them."""
+    keys: dict[str, str] = stock_credentials(function)
+    with Path(os.environ["TMPDIR"], "sessions.txt").open("a") as sessions:
+        sessions.write(f"{keys['AWS_ACCESS_KEY_ID']} {function['Role']}\n")
+    return keys
+
+
+def condition_key(key: str, context: Any) -> Any:
+    """aws:PrincipalArn is the role, not its session (IAM user guide, global condition context keys)."""
+    value = stock_condition_key(key, context)
+    session = SESSION.fullmatch(value) if key.lower() == "aws:principalarn" else None
+    return f"arn:aws:iam::{session[1]}:role/{session[2]}" if session else value
+
+
+def enforce(*_: Any) -> None:
+    """From now on identity policies decide."""
+    app.AUTH = True
+    lambda_runtime.reset()
+
+
+if __name__ == "__main__":
+    mend()
+    signal.signal(signal.SIGUSR1, enforce)
+    app.main()

@@ -1,0 +1,204 @@
+"""Step Functions and SageMaker for a platform that is deployed in the emulator: pushtrain's local engine, served.
+
+Run as a program with one argument, a JSON document (see Place). It prints one line when it answers, and ends with its
+standard input. S3 is the emulator's alone: the interpreter reads it as the role of runs, a job as the role of jobs.
+What the emulator would have judged, had the call stayed in it, is judged here: who may call, and with what.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from infra.names import Names
+from infra.settings import load
+from pushtrain import aws
+from pushtrain.local.api import ApiError
+from pushtrain.local.aws import moto_on, own_environment
+from pushtrain.local.container.jobs import JobResult, run_job
+from pushtrain.local.endpoint import Application, endpoint
+from pushtrain.local.events import Event, ExecutionEnded
+from pushtrain.local.sagemaker.approval_events import state_change
+from pushtrain.local.sagemaker.model_registry import Registry, registering
+from pushtrain.local.sagemaker.sagemaker_jobs import Jobs
+from pushtrain.local.startup import import_moto
+from pushtrain.local.states.ended_events import run_ended
+from pushtrain.local.states.hook import install
+from pushtrain.local.storage.store import Store
+from pushtrain.platform import Platform
+from tests.e2e.judge import Judge
+from tests.infra.calls import Call, Needs
+
+SIGNED = re.compile(r"Credential=([A-Z0-9a-z]+)/")
+SERVICES = {"AWSStepFunctions": "stepfunctions", "SageMaker": "sagemaker"}
+HOUR = 3600
+ADMINISTRATOR = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the emulator is, and what to be there: `ca` its certificate, `folder` ours, `port` where we answer."""
+
+    emulator: str
+    ca: str
+    settings: str
+    platform: str
+    folder: str
+    port: int
+
+
+class Emulator:
+    """The emulator, seen by its administrator or by one of the platform's roles."""
+
+    def __init__(self, place: Place, region: str) -> None:
+        self._place, self._region = place, region
+        self.events = self.client("events")
+
+    def client(self, service: str, role: str | None = None) -> Any:
+        """A client, in the name of a role."""
+        keys = self._keys(role) if role else ADMINISTRATOR
+        client: Any = boto3.client  # its stubs know no name that is not a literal
+        return client(service, self._region, endpoint_url=self._place.emulator, verify=self._place.ca, **keys)
+
+    def reach(self, role: str) -> dict[str, str]:
+        """The variables by which the script of a job, which has a role, finds the emulator's S3 and nothing else."""
+        keys = {name.upper(): value for name, value in self._keys(role).items()}
+        nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1,localhost"}
+        return keys | nowhere | {"AWS_ENDPOINT_URL_S3": self._place.emulator, "AWS_CA_BUNDLE": self._place.ca}
+
+    @cache  # noqa: B019 - one emulator in a process; a session outlives the moment when trust is enforced
+    def _keys(self, role: str) -> dict[str, str]:
+        answer = self.client("sts").assume_role(RoleArn=role, RoleSessionName="engine", DurationSeconds=HOUR)
+        found = answer["Credentials"]
+        return {
+            "aws_access_key_id": found["AccessKeyId"],
+            "aws_secret_access_key": found["SecretAccessKey"],
+            "aws_session_token": found["SessionToken"],
+        }
+
+
+def main(place: Place) -> None:
+    """Serve until standard input ends."""
+    platform = Platform.from_json(place.platform)
+    with ExitStack() as stack:
+        store = stack.enter_context(Store(Path(place.folder) / "store"))
+        import_moto()
+        stack.enter_context(own_environment(platform))
+        stack.enter_context(moto_on())
+        emulator = Emulator(place, platform.region)
+        needs = Needs(Names(load(Path(place.settings))), key=platform.kms_key)
+        judge = Judge(emulator.client("iam"), needs, Path(place.folder))
+        _as_roles(platform, emulator, judge, needs)
+        teller = Teller(platform, emulator)
+        stack.enter_context(registering(Registry(store=store, platform=platform, on_update=teller.updated)))
+        stack.enter_context(endpoint(guard=lambda application: judged(application, judge), port=place.port))
+        jobs_folder = store.folder / "jobs"
+        run = job_runner(emulator)
+        stack.enter_context(install(store=store, run_job=run, jobs_folder=jobs_folder, on_event=teller.heard, reach={}))
+        print("ready", flush=True)  # noqa: T201 - to who started us
+        sys.stdin.read()
+
+
+class Teller:
+    """SageMaker and Step Functions telling EventBridge, which is the emulator's."""
+
+    def __init__(self, platform: Platform, emulator: Emulator) -> None:
+        self._platform, self._emulator = platform, emulator
+
+    def updated(self, version: Mapping[str, Any], asked: Iterable[str]) -> None:
+        """A model version was updated."""
+        self._put(state_change(version, asked, self._platform))
+
+    def heard(self, event: Event) -> None:
+        """A run ended."""
+        if isinstance(event, ExecutionEnded):
+            states = aws.client("stepfunctions", self._platform.region)
+            self._put(run_ended(states.describe_execution(executionArn=event.arn), self._platform))
+
+    def _put(self, event: Mapping[str, Any]) -> None:
+        entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}
+        answer = self._emulator.events.put_events(Entries=[entry])
+        if answer["FailedEntryCount"]:
+            raise RuntimeError(f"EventBridge refused {entry}: {answer['Entries']}")
+
+
+def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs) -> None:
+    """The interpreter acts as the role of runs. Roles are assumed now, before the emulator asks who may."""
+    plain, role = aws.client, "role/" + platform.states_role.rpartition("/")[2]
+    for arn in (platform.states_role, platform.job_role):
+        emulator.reach(arn)
+
+    def client(service: str, region: str | None = None) -> Any:
+        if service == "s3":
+            return emulator.client("s3", platform.states_role)
+        made = plain(service, region)
+        if service == "sagemaker":
+            made.meta.events.register("provide-client-params.sagemaker.*", ask)
+        return made
+
+    def ask(params: dict[str, Any], model: Any, **_: Any) -> None:
+        if denied := judge.denied(role, Call("sagemaker", model.name, params, "")):
+            error = {"Code": "AccessDeniedException", "Message": str(denied)}
+            raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, model.name)  # type: ignore[typeddict-item]
+
+    def create(jobs: Jobs, kind: str, request: Mapping[str, Any], **options: Any) -> str:
+        operation = f"Create{kind.capitalize()}Job"
+        if options.get("step") and (denied := judge.refusal(role, needs.job(kind.capitalize(), request), operation)):
+            raise ApiError("AccessDeniedException", str(denied))
+        return plain_create(jobs, kind, request, **options)  # type: ignore[arg-type]
+
+    plain_create = Jobs.create
+    aws.client = client
+    Jobs.create = create  # type: ignore[method-assign, assignment]
+
+
+def job_runner(emulator: Emulator) -> Callable[..., JobResult]:
+    """Jobs run with the credentials of the role that their request names."""
+
+    def run(kind: Any, request: Mapping[str, Any], **options: Any) -> JobResult:
+        role = str(request["RoleArn"])
+        return run_job(kind, request, **options | {"s3": emulator.client("s3", role), "reach": emulator.reach(role)})
+
+    return run
+
+
+def judged(application: Application, judge: Judge) -> Application:
+    """Asks the judge before a request from outside is answered."""
+
+    def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        service, _, operation = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
+        signed = SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
+        if service not in SERVICES or not signed:
+            return _refuse(start_response, f"{service or 'a request'} is not served here, or is not signed")
+        call = Call(SERVICES[service], operation, json.loads(body or b"{}"), "")
+        try:
+            denied = judge.denied(judge.caller(signed[1]), call)
+        except Exception as error:  # noqa: BLE001 - what cannot be judged must be seen by who asked
+            return _refuse(start_response, f"{call.operation} could not be judged: {error!r}")
+        return _refuse(start_response, str(denied)) if denied else application(environ, start_response)
+
+    return guarded
+
+
+def _refuse(start_response: Callable[..., Any], message: str) -> Iterable[bytes]:
+    start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1")])
+    return [json.dumps({"__type": "AccessDeniedException", "message": message}).encode()]
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    main(Place(**json.loads(sys.argv[1])))

@@ -1,0 +1,160 @@
+"""The wires of the platform, in an emulator of AWS: PUT -> function -> run -> registered -> approved -> manifest.
+
+The synthesised stack is deployed by the CDK's command line, functions run the bundle, jobs really train. Tests that
+ask for `enforced` come last: from then on identity policies decide. docs/operate.md says what this cannot show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.e2e.conftest import News, People
+from tests.e2e.place import ADMINISTRATOR, ROOT, World
+
+pytestmark = pytest.mark.slow
+CODE, ARTIFACTS, SERVING = (f"wiring-{kind}-123456789012-eu-west-1" for kind in ("code", "artifacts", "serving"))
+REGISTRY = "arn:aws:sagemaker:eu-west-1:123456789012:model-package"
+SOON = {"Delay": 1, "MaxAttempts": 30}
+
+
+def push(world: World, repo: Path, *words: str, keys: dict[str, str] = ADMINISTRATOR) -> dict[str, Any]:
+    """What became of a push, in one document."""
+    done = world.pushtrain("push", str(repo), "--wait", "--timeout", "60s", "--json", *words, keys=keys)
+    assert done.stdout, done.stderr + world.log.read_text()[-3000:]
+    document: dict[str, Any] = json.loads(done.stdout)
+    assert "error" not in document, document
+    return document
+
+
+def approve(world: World, model: str, version: int, keys: dict[str, str] = ADMINISTRATOR) -> Any:
+    """The document that serving reads, once it is there."""
+    done = world.pushtrain("models", "approve", model, str(version), keys=keys)
+    assert done.returncode == 0, done.stderr
+    return json.loads(written(world, SERVING, f"{model}/{version}/approved.json"))
+
+
+def written(world: World, bucket: str, key: str) -> str:
+    """An object that a function writes soon."""
+    s3, place = world.client("s3"), {"Bucket": bucket, "Key": key}
+    s3.get_waiter("object_exists").wait(**place, WaiterConfig=SOON)
+    text: str = s3.get_object(**place)["Body"].read().decode()
+    return text
+
+
+def test_a_push_is_trained_registered_approved_and_served(world: World, news: News, tmp_path: Path) -> None:
+    result = push(world, ROOT / "model_repos" / "breast-cancer")["result"]
+    assert (result["outcome"], result["model_version"]) == ("registered", 1)
+    assert max(result["metrics"].values()) > 0.9, result
+    assert [job["status"] for job in result["jobs"]] == ["Completed"] * 3
+    news.wait_for("registered a model, which awaits approval", result["run"])
+    assert result["run"] in written(world, ARTIFACTS, f"breast-cancer/runs/{result['run']}/report.html")
+
+    approved = approve(world, "breast-cancer", 1)
+    assert approved["run"] == result["run"]
+    fetched = tmp_path / "model.tar.gz"
+    done = world.pushtrain("models", "fetch", "breast-cancer", "-o", str(fetched))
+    assert done.returncode == 0, done.stderr
+    assert hashlib.sha256(fetched.read_bytes()).hexdigest() == approved["sha256"]
+    news.wait_for("breast-cancer", "pproved")
+
+
+def test_people_are_told_of_a_run_that_fails(world: World, news: News, plain: Path) -> None:
+    (plain / "train.py").write_text("raise SystemExit('no luck')")
+    result = push(world, plain)["result"]
+    assert result["outcome"] == "failed"
+    assert "no luck" in result["error"]["reason"]
+    news.wait_for("failed", result["run"])
+
+
+def test_a_push_that_no_handler_can_take_in_lands_in_the_queue(world: World, failures: News) -> None:
+    s3, body = world.client("s3"), b"model: plain\ntrain: {framework: sklearn 1.2-1}\n"  # it comes without its scripts
+    revision = "0" * 64
+    for none in (f"other/plain/{revision}/config.yaml", f"model-repos/plain/{revision}/config.yml"):
+        s3.put_object(Bucket=CODE, Key=none, Body=body)  # what the notification's filter holds back
+    key = f"model-repos/plain/{revision}/config.yaml"
+    s3.put_object(Bucket=CODE, Key=key, Body=body)
+    envelope = json.loads(failures.wait_for(revision))
+    assert envelope["requestPayload"]["Records"][0]["s3"]["object"]["key"] == key
+    assert envelope["requestContext"]["condition"] == "RetriesExhausted"
+    assert failures.none_left()
+
+
+# --- identity policies decide
+
+
+def test_the_roles_suffice_and_nobody_who_trains_approves(world: World, enforced: People, plain: Path) -> None:
+    result = push(world, plain, keys=enforced.scientist)["result"]
+    assert result["outcome"] == "registered", result
+    assert world.pushtrain("models", "approve", "plain", "1", keys=enforced.scientist).returncode == 1
+    decision = {"ModelPackageArn": f"{REGISTRY}/plain/1", "ModelApprovalStatus": "Approved"}
+    with pytest.raises(ClientError, match="not authorized to perform: sagemaker:UpdateModelPackage"):
+        world.client("sagemaker", enforced.scientist).update_model_package(**decision)
+    assert approve(world, "plain", 1, keys=enforced.approver)["run"] == result["run"]
+    not_theirs = world.pushtrain("push", str(plain), "--again", keys=enforced.approver)
+    assert not_theirs.returncode == 1
+    callers = {call["caller"] for call in world.calls()}
+    assert {"role/wiring-push", "role/wiring-states", "role/wiring-approval", "user/approver"} <= callers
+
+
+@contextmanager
+def without(world: World, role: str, sid: str) -> Iterator[None]:
+    """A role that lacks one of its statements."""
+    iam, where = world.client("iam"), {"RoleName": f"wiring-{role}", "PolicyName": "own"}
+    whole = iam.get_role_policy(**where)["PolicyDocument"]
+    less = [statement for statement in whole["Statement"] if statement["Sid"] != sid]
+    assert len(less) == len(whole["Statement"]) - 1, f"{role} has no statement {sid}"
+    iam.put_role_policy(**where, PolicyDocument=json.dumps({**whole, "Statement": less}))
+    try:
+        yield
+    finally:
+        iam.put_role_policy(**where, PolicyDocument=json.dumps(whole))
+
+
+@pytest.mark.parametrize(
+    ("sid", "bound"), [("ReadPush", 3), ("KeepAndStart", 4), ("PassStatesRole", 5), ("ModelGroup", 6)]
+)
+def test_a_push_notices_a_statement_that_is_missing(
+    world: World, enforced: People, plain: Path, failures: News, sid: str, bound: int
+) -> None:
+    config = plain / "config.yaml"  # another gate is another definition: code alone would not touch the machine
+    config.write_text(config.read_text().replace("at_most: 2.0", f"at_most: {bound}"))
+    with without(world, "push", sid):
+        done = world.pushtrain("push", str(plain), "--json", keys=enforced.scientist)
+        failures.wait_for(json.loads(done.stdout)["revision"])
+
+
+@pytest.mark.parametrize(
+    ("role", "sid", "says"),
+    [
+        ("states", "TrainingJobs", "sagemaker:CreateTrainingJob"),
+        ("states", "ReadMetrics", "s3:GetObject"),
+        ("states", "Register", "sagemaker:CreateModelPackage"),
+        ("jobs", "ReadRuns", "AccessDenied"),
+        ("jobs", "WriteRuns", "AccessDenied"),
+    ],
+)
+def test_a_run_notices_a_statement_that_is_missing(
+    world: World, enforced: People, plain: Path, role: str, sid: str, says: str
+) -> None:
+    with without(world, role, sid):
+        result = push(world, plain, "--again", keys=enforced.scientist)["result"]
+    assert result["outcome"] == "failed"
+    assert says in result["error"]["reason"]
+
+
+@pytest.mark.parametrize("sid", ["ReadDecision", "ReadModel", "WriteServing"])
+def test_an_approval_notices_a_statement_that_is_missing(
+    world: World, enforced: People, plain: Path, failures: News, sid: str
+) -> None:
+    version = push(world, plain, "--again", keys=enforced.scientist)["result"]["model_version"]
+    with without(world, "approval", sid):
+        assert world.pushtrain("models", "approve", "plain", str(version), keys=enforced.approver).returncode == 0
+        failures.wait_for(f"model-package/plain/{version}")
