@@ -215,6 +215,20 @@ def replay_failures(names: Names) -> list[Grant]:
     ]
 
 
+def examine(names: Names) -> list[Grant]:
+    """See whether the installation is as it was deployed: `pushtrain doctor`."""
+    buckets = [names.bucket_arn(kind) for kind in (n.CODE, n.ARTIFACTS, n.SERVING)]
+    functions = [names.arn("lambda", f"function:{names.role(kind)}") for kind in (PUSH, APPROVAL, RUN_END)]
+    look = "lambda:GetFunctionConfiguration GetFunctionEventInvokeConfig GetPolicy"
+    seen = "Settings alone: no object, no code."
+    roles = [names.role_arn(kind) for kind in (n.STATES, n.JOBS)]
+    return [
+        allow("SeeBuckets", "s3:GetBucketNotification GetBucketVersioning", buckets, seen),
+        allow("SeeHandlers", look, [*functions, *(f"{each}:{LIVE}" for each in functions)], seen),
+        allow("SeeRoles", "iam:GetRole", roles, "Whether runs and jobs still have their roles."),
+    ]
+
+
 def look_at_alarms(names: Names) -> list[Grant]:
     """See the dashboard and the alarms."""
     board = f"arn:{names.partition}:cloudwatch::{names.settings.account}:dashboard/{names.settings.prefix}"

@@ -19,7 +19,7 @@ from constructs import Construct
 from infra.log_groups import log_group
 from infra.nag import accept
 from infra.names import LIVE, Names
-from pushtrain.platform import VARIABLE
+from pushtrain.platform import BUNDLE, VARIABLE
 
 RETRIES = 2  # Lambda's most: after 1 and 2 minutes
 EVENT_AGE = Duration.hours(6)  # Lambda's most: a throttled push waits that long rather than being lost
@@ -27,11 +27,12 @@ EVENT_AGE = Duration.hours(6)  # Lambda's most: a throttled push waits that long
 
 @dataclass(frozen=True, kw_only=True)
 class Common:
-    """What all handlers share: `platform` is the document they read, `code` the bundle."""
+    """What all handlers share: `platform` is the document they read, `code` the bundle, `version` its pushtrain's."""
 
     names: Names
     platform: str
     code: lambda_.Code
+    version: str
     key: kms.IKey
 
 
@@ -59,6 +60,7 @@ class Handler(Construct):
             self,
             "Function",
             function_name=names.role(kind),
+            description=f"{BUNDLE}{common.version}",  # `pushtrain doctor` compares it with its own
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.X86_64,
             handler=f"on_{kind.replace('-', '_')}.handler",

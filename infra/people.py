@@ -79,7 +79,7 @@ def approver_grants(names: Names, key: str) -> list[Grant]:
 
 
 def operator_grants(names: Names, key: str) -> list[Grant]:
-    """Keep the platform going: stop and redrive runs, replay events, give prices. Starts nothing, decides nothing."""
+    """Keep the platform: stop and redrive runs, replay events, give prices, examine. Starts and decides nothing."""
     return [
         g.read_platform(names),
         *g.watch_runs(names),
@@ -90,6 +90,7 @@ def operator_grants(names: Names, key: str) -> list[Grant]:
         *g.keep_prices(names),
         *g.replay_failures(names),
         *g.look_at_alarms(names),
+        *g.examine(names),
     ]
 
 

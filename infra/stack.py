@@ -29,6 +29,7 @@ from pushtrain.errors import UsageError
 
 # Parameter Store takes 4,096 characters in a standard parameter, Lambda 4 KB of variables with their names.
 DOCUMENT_LIMIT = 4000
+UNKNOWN = "of an unknown version"
 KEY_LENGTH = 80  # of a key's ARN, which is not known before the key is made
 
 
@@ -49,7 +50,8 @@ class PlatformStack(cdk.Stack):
         platform = _published(names, key)
         roles = Roles(self, "Roles", names, key)
         People(self, "People", names, key)
-        common = Common(names=names, platform=platform, code=_code(bundle, settings), key=storage.key)
+        code = _code(bundle, settings)
+        common = Common(names=names, platform=platform, code=code, version=bundled_version(bundle), key=storage.key)
         trigger = Trigger(self, "Trigger", common, bucket=storage.code, role=roles.push)
         workflows = Workflows(self, "Workflows", names=names, archive=storage.archive, key=storage.key)
         registry = Registry(self, "Registry", common, role=roles.approval, failures=trigger.failures)
@@ -91,7 +93,12 @@ def _code(bundle: Path, settings: Settings) -> lambda_.Code:
     """The bundle. Raises UsageError for a folder that is none, or lacks what the settings promise."""
     if not (bundle / "on_push.py").is_file():
         raise UsageError(f"{bundle} is not the handlers' bundle: it has no on_push.py. Build it with: make bundle")
-    whole = any(bundle.glob("pushtrain-*.dist-info"))  # tests and checkov take the handlers alone
-    if settings.sdk_templates and whole and not (bundle / "stepfunctions").is_dir():
+    if settings.sdk_templates and bundled_version(bundle) != UNKNOWN and not (bundle / "stepfunctions").is_dir():
         raise UsageError(f"sdk_templates is set, but {bundle} holds no AWS SDKs. Build it with: make bundle SDK=1")
     return lambda_.Code.from_asset(str(bundle))
+
+
+def bundled_version(bundle: Path) -> str:
+    """Of pushtrain in the bundle; tests and checkov take the handlers alone."""
+    found = [folder.name for folder in bundle.glob("pushtrain-*.dist-info")]
+    return found[0].removeprefix("pushtrain-").removesuffix(".dist-info") if found else UNKNOWN

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pushtrain.errors import UsageError
 
 VARIABLE = "PUSHTRAIN_PLATFORM"
+BUNDLE = "pushtrain "  # begins the description of every handler's function; the version of its bundle follows
 PREFIX = re.compile(r"[a-z0-9]{1,16}")
 
 
@@ -76,6 +77,10 @@ class Platform:
     def function(self, kind: str) -> str:
         """Name of the Lambda function of a kind of handler: push, approval or run-end."""
         return f"{self.prefix}-{kind}"
+
+    def function_arn(self, kind: str) -> str:
+        """ARN of its live alias."""
+        return f"arn:{self.partition}:lambda:{self.region}:{self.account}:function:{self.function(kind)}:{self.alias}"
 
     def to_json(self) -> str:
         """The document that `from_environment` reads."""

@@ -129,6 +129,9 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         "replay an end": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-run-end:live"),
         "replay a decision": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"),
         "invoke an old version": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:1"),
+        "see a handler": Need("lambda:GetPolicy", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
+        "see a notification": Need("s3:GetBucketNotification", CODE),
+        "see a role": Need("iam:GetRole", f"{ROLE}pushtrain-jobs"),
         "give prices": Need("s3:PutObject", f"{ARTIFACTS}/prices.yaml"),
         "see quotas": Need("servicequotas:ListServiceQuotas", "*"),
         "ask AWS for prices": Need("pricing:GetProducts", "*"),
@@ -142,10 +145,11 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
     keep = {"stop a run", "redrive a run"}
     prices = {"give prices", "ask AWS for prices"}
     replay = {"take a failed event", "replay a push", "replay an end", "replay a decision"}
+    examine = {"see a handler", "see a notification", "see a role"}
     assert may_do == {
         "data-scientist": {"push", "find the platform", "see runs", "see quotas", "see versions", *keep},
         "approver": {"find the platform", "see runs", "see versions", "decide"},
-        "operator": {"find the platform", "see runs", "see quotas", "see versions", *keep, *replay, *prices},
+        "operator": {"find the platform", "see runs", "see quotas", "see versions", *keep, *replay, *prices, *examine},
         "jenkins": {"push", "deploy", "find the platform", "see runs", "see quotas"},
     }
 

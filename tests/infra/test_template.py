@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from infra.names import Names
+from infra.stack import UNKNOWN, bundled_version
 from pushtrain.launch import Refused
-from pushtrain.platform import Platform
+from pushtrain.platform import BUNDLE, Platform
 from pushtrain.push import PUSH_KEY
 from tests.infra.template_view import KEY_ID, View
 
@@ -328,3 +330,10 @@ def test_tags_are_on_everything_that_takes_them(view: View) -> None:
         for properties in view.of(kind):
             tags = {tag["Key"]: tag["Value"] for tag in properties["Tags"]}
             assert {"owner": "platform", "pushtrain:environment": "test"}.items() <= tags.items(), kind
+
+
+def test_a_handler_tells_which_pushtrain_it_runs(view: View, tmp_path: Path) -> None:
+    """`pushtrain doctor` reads it; the bundle of these tests holds no pushtrain."""
+    assert {each["Description"] for each in view.of("Lambda::Function")} == {f"{BUNDLE}{UNKNOWN}"}
+    (tmp_path / "pushtrain-1.2.3.dist-info").mkdir()
+    assert bundled_version(tmp_path) == "1.2.3"

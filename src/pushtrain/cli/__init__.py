@@ -35,6 +35,7 @@ COMMANDS = {
     "runs": "Runs: list, show, watch, logs.",
     "push-failures": "Events that no handler could take in: list, replay.",
     "models": "Registered models: list, show, compare, report, index, approve, reject, fetch.",
+    "doctor": "Examine an installation, or this machine, and say what to fix.",
     "completion": "Make Tab complete what you type, in bash, zsh or fish.",
 }
 # The bases of what boto3 and botocore raise, by name: commands which never reach AWS need not import them

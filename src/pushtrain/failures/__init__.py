@@ -4,7 +4,7 @@ In: a platform. Out: GivenUp values; `replay` makes Lambda deliver an event anew
 leaves the queue only once Lambda has accepted it.
 """
 
-from pushtrain.failures.given_up import GivenUp, parse
+from pushtrain.failures.given_up import KINDS, PUSH, GivenUp, parse
 from pushtrain.failures.queue import chosen, replay, waiting, withheld
 
-__all__ = ["GivenUp", "chosen", "parse", "replay", "waiting", "withheld"]
+__all__ = ["KINDS", "PUSH", "GivenUp", "chosen", "parse", "replay", "waiting", "withheld"]

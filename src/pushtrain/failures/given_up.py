@@ -16,6 +16,7 @@ from pushtrain.errors import PushError
 from pushtrain.push import read_event
 
 PUSH, APPROVAL, RUN_END = "push", "approval", "run-end"  # kinds of handlers, as their functions are named
+KINDS = (PUSH, APPROVAL, RUN_END)
 SHORT = 12  # characters of a revision that are shown
 
 

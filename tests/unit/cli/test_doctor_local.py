@@ -1,0 +1,143 @@
+"""`doctor --local`: what it says of this machine, and of one on which nothing would run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pushtrain.cli import outcome, program
+from pushtrain.doctor import machine
+from pushtrain.local.container import sandbox
+from pushtrain.local.storage.store import Store
+
+Examine = Callable[..., tuple[int, dict[str, dict[str, Any]], str]]
+
+
+@pytest.fixture
+def examine(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Examine:
+    """Exit code, the checks by name, and the text for people."""
+    monkeypatch.setenv("PUSHTRAIN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(machine, "_disk_free", lambda _: 20 * machine.GIB)
+    sandbox._choose.cache_clear()
+
+    def examine() -> tuple[int, dict[str, dict[str, Any]], str]:
+        words = ["doctor", "--local", "--store", str(tmp_path / "store")]
+        code = outcome(lambda: program.main([*words, "--json"], standalone_mode=False))
+        told = json.loads(capsys.readouterr().out)
+        outcome(lambda: program.main(words, standalone_mode=False))
+        assert told["fine"] == (code == 0)
+        return code, {each["check"]: each for each in told["checks"]}, capsys.readouterr().out
+
+    return examine
+
+
+def test_this_machine_runs_models_and_looking_makes_nothing(examine: Examine, tmp_path: Path) -> None:
+    code, checks, text = examine()
+    assert (code, [*tmp_path.iterdir()]) == (0, [])
+    assert text.endswith("nothing must be fixed\n")
+    assert checks["Python"]["found"].startswith(f"Python {sys.version_info.major}.{sys.version_info.minor}.")
+    assert checks["embedded AWS"]["found"] == f"moto {metadata.version('moto')}"
+    assert checks["store"]["found"] == f"none yet in {tmp_path / 'store'}"
+    assert checks["cache"]["found"] == f"0 environments, 0.0 GiB in {tmp_path / 'cache' / 'environments'}"
+    assert checks["disk of the store"]["found"] == f"20.0 GiB free at {tmp_path}"
+
+
+def test_runs_and_environments_are_counted(examine: Examine, tmp_path: Path) -> None:
+    with Store(tmp_path / "store") as store:
+        store.put("execution", "arn", {"status": "SUCCEEDED"})
+    for name in ("one", "half"):
+        (tmp_path / "cache" / "environments" / name).mkdir(parents=True)
+    (tmp_path / "cache" / "environments" / "one" / "ready").write_text("{}")
+    (tmp_path / "cache" / "environments" / "one.lock").touch()
+    code, checks, _ = examine()
+    assert (code, checks["store"]["found"]) == (0, f"1 runs in {tmp_path / 'store'}")
+    assert checks["cache"]["state"] == "note"
+    where = tmp_path / "cache" / "environments"
+    assert checks["cache"]["found"] == f"1 environments, 0.0 GiB in {where}; 1 half made"
+
+
+def absent(_: str) -> str:
+    raise metadata.PackageNotFoundError
+
+
+EXTRA = "install it with the extra: pip install 'pushtrain[local]'"
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "check", "found", "fix"),
+    [
+        ("metadata.version", absent, "embedded AWS", "moto is not installed", EXTRA),
+        ("metadata.version", lambda _: "5.1.9", "embedded AWS", "moto 5.1.9, pushtrain needs <5.3,>=5.2", EXTRA),
+        (
+            "metadata.version",
+            lambda _: "5.3.0.dev1",
+            "embedded AWS",
+            "moto 5.3.0.dev1, pushtrain needs <5.3,>=5.2",
+            EXTRA,
+        ),
+        (
+            "importlib.util.find_spec",
+            lambda _: None,
+            "venv",
+            "this Python cannot make environments",
+            "install Python's venv and ensurepip modules (Debian, Ubuntu: python3-venv)",
+        ),
+        (
+            "sys",
+            SimpleNamespace(version_info=(3, 14, 0), executable="/usr/bin/python3"),
+            "Python",
+            "Python 3.14.0, pushtrain needs <3.14,>=3.11.4",
+            "install pushtrain with another Python",
+        ),
+    ],
+)
+def test_what_is_wrong_here_is_told_with_what_to_do(
+    examine: Examine, monkeypatch: pytest.MonkeyPatch, where: str, value: object, check: str, found: str, fix: str
+) -> None:
+    monkeypatch.setattr(f"pushtrain.doctor.machine.{where}", value)
+    code, checks, text = examine()
+    assert (code, checks[check]["state"], checks[check]["found"], checks[check]["fix"]) == (1, "wrong", found, fix)
+    assert f"  ✗ {check:<18}{found}\n{'':22}fix: {fix}\n" in text
+    assert text.endswith("1 of 8 checks: something must be fixed\n")
+
+
+@pytest.mark.parametrize(("free", "state"), [(0, "wrong"), (3, "note"), (6, "fine")])
+def test_a_disk_that_is_nearly_full(examine: Examine, monkeypatch: pytest.MonkeyPatch, free: int, state: str) -> None:
+    monkeypatch.setattr(machine, "_disk_free", lambda _: free * machine.GIB)
+    code, checks, _ = examine()
+    assert (code, checks["disk of the store"]["state"]) == (int(state == "wrong"), state)
+
+
+def test_without_namespaces_paths_are_rewritten(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUSHTRAIN_SANDBOX", "paths")
+    code, checks, _ = examine()
+    assert (code, checks["/opt/ml"]["state"]) == (0, "note")
+    said = "no namespaces here: paths are rewritten instead, and scripts that hold /opt/ml in their source are refused"
+    assert checks["/opt/ml"]["found"] == said
+    monkeypatch.setenv("PUSHTRAIN_SANDBOX", "docker")
+    code, checks, _ = examine()
+    assert (code, checks["/opt/ml"]["found"]) == (1, "PUSHTRAIN_SANDBOX=docker: expected one of root, user, paths")
+
+
+def test_a_store_that_cannot_be_read(examine: Examine, tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "store.db").write_bytes(b"no database" * 100)
+    code, checks, _ = examine()
+    assert (code, checks["store"]["state"]) == (1, "wrong")
+    assert str(tmp_path / "store") in checks["store"]["found"]
+    assert checks["store"]["fix"] == "name another with --store, or move this one away"
+
+
+@pytest.mark.parametrize(
+    ("version", "inside"),
+    [((5, 2), True), ((5, 2, 9), True), ((5, 1, 9), False), ((5, 3), False), ((5, 3, 0), False), ((5, 10), False)],
+)
+def test_bounds(version: tuple[int, ...], inside: bool) -> None:
+    assert machine.within(version, "<5.3,>=5.2") is inside
