@@ -1,0 +1,75 @@
+"""Each page below docs/ko/ is the English page as it is now: the same code, the same sections, nothing changed since.
+
+The head of a translation names its English page and the hash of that page's text when it was translated (as `git
+hash-object` tells it, so that `git diff HASH PAGE` shows what has changed).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from markdown_it import MarkdownIt
+
+from tests.docs.pages import ROOT, Block, blocks, spoken
+
+DOCS = ROOT / "docs"
+TRANSLATED = sorted(page for page in (DOCS / "ko").glob("*.md") if page.name != "index.md")
+COLUMN = re.compile(r" #|(?<=\S)  +")
+
+
+def head(page: Path) -> Any:
+    return yaml.safe_load(page.read_text(encoding="utf-8").split("---\n")[1])
+
+
+def blob(page: Path) -> str:
+    text = page.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(text) + text, usedforsecurity=False).hexdigest()
+
+
+def test_the_pages_of_data_scientists_and_approvers_are_there() -> None:
+    assert [page.name for page in TRANSLATED] == ["approve.md", "faq.md", "guide.md", "start.md"]
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
+def test_the_english_page_has_not_changed_since(page: Path) -> None:
+    known, now = head(page)["blob"], blob(DOCS / head(page)["source"])
+    assert known == now, (
+        f"docs/{head(page)['source']} has changed since docs/ko/{page.name} was made of it. Once it is committed, "
+        f"`git diff {known} {now}` shows how. Translate that, and write `blob: {now}` at the top of docs/ko/{page.name}"
+    )
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
+def test_code_and_messages_are_those_of_the_english_page(page: Path) -> None:
+    there, here = (list(map(bare, blocks(each))) for each in (DOCS / page.name, page))
+    assert here == there
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
+def test_it_has_the_same_sections_and_speaks_of_the_same_names(page: Path) -> None:
+    english = DOCS / page.name
+    assert levels(page) == levels(english)
+    assert set(spoken(page)) == set(spoken(english))
+
+
+def levels(page: Path) -> list[str]:
+    """The headings, by how deep they are."""
+    text = page.read_text(encoding="utf-8").split("\n---\n")[-1]
+    return [token.tag for token in MarkdownIt().parse(text) if token.type == "heading_open"]
+
+
+def bare(block: Block) -> tuple[str, tuple[str, ...], Any]:
+    """A block without what is said in it to people: comments, and the columns behind a name."""
+    match block.language:
+        case "yaml" if block.marks[:1] != ("refused",):
+            text: Any = yaml.safe_load(block.text)
+        case "" | "sh":
+            text = [re.split(COLUMN, line)[0] for line in block.text.splitlines()]
+        case _:
+            text = block.text
+    return block.language, block.marks, text
