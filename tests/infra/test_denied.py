@@ -154,6 +154,36 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
     }
 
 
+def test_an_operator_may_look_at_all_that_doctor_examines_and_redrive_and_replay(view: View) -> None:
+    """One need for each request of `doctor`, `push-failures` and `runs redrive`."""
+    operator, alias = view.managed("pushtrain-operator"), f"arn:aws:lambda:{HOME}:function:pushtrain-run-end:live"
+    run, queue = f"arn:aws:states:{HOME}:execution:pushtrain-churn:r", f"arn:aws:sqs:{HOME}:pushtrain-failures"
+    needs = {
+        "ssm:GetParameter": f"arn:aws:ssm:{HOME}:parameter/pushtrain/test/platform",
+        "s3:GetBucketVersioning": SERVING,
+        "s3:GetBucketNotification": CODE,
+        "lambda:GetFunctionConfiguration": alias,
+        "lambda:GetFunctionEventInvokeConfig": alias,
+        "lambda:GetPolicy": alias,
+        "lambda:InvokeFunction": alias,
+        "iam:GetRole": f"{ROLE}pushtrain-states",
+        "sqs:GetQueueUrl": queue,
+        "sqs:GetQueueAttributes": queue,
+        "sqs:ReceiveMessage": queue,
+        "sqs:ChangeMessageVisibility": queue,
+        "sqs:DeleteMessage": queue,
+        "states:ListStateMachines": "*",
+        "states:DescribeStateMachine": f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn",
+        "states:DescribeExecution": run,
+        "states:GetExecutionHistory": run,
+        "states:RedriveExecution": run,
+        "servicequotas:ListServiceQuotas": "*",
+        "servicequotas:ListAWSDefaultServiceQuotas": "*",
+    }
+    denied = {action for action, resource in needs.items() if not allowed(operator, Need(action, resource))}
+    assert denied == set()
+
+
 def test_where_people_do_not_push_they_neither_stop_nor_redrive() -> None:
     """As in prod: Jenkins pushes there, an operator keeps what runs."""
     names = Names(parse(SETTINGS.replace("data_scientists_push: true", "").encode(), environment="test"))

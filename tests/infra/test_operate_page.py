@@ -48,8 +48,9 @@ def test_every_command_of_aws_is_one_with_these_options(service: str, operation:
     assert {xform_name(name, "-") for name in shape.required_members} <= asked
 
 
-def test_there_are_commands_to_redrive_and_stop() -> None:
-    assert {"redrive-execution", "stop-execution"} <= {operation for _, operation, _ in COMMANDS}
+def test_there_are_commands_to_replay_redrive_and_stop() -> None:
+    assert "stop-execution" in {operation for _, operation, _ in COMMANDS}
+    assert {"runs redrive", "push-failures replay"} <= {" ".join(line.split()[:2]) for line in OURS}
 
 
 @pytest.mark.parametrize("line", OURS)

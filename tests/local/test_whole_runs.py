@@ -127,6 +127,19 @@ def test_runs_are_listed_shown_and_their_logs_kept(person: Person) -> None:
     assert (code, "there is no run 'nothing'" in err) == (1, True)
 
 
+def test_a_failed_run_is_listed_as_such_and_not_redriven_on_this_machine(person: Person) -> None:
+    failed = person.runs(person.repo("raises"))["run"]
+    code, out, _ = person.types("runs", "list", "--local", "--status", "failed", "--since", "1h", "--json")
+    assert [each["run"] for each in json.loads(out)] == [failed]
+    assert person.types("runs", "list", "--local", "--status", "registered", "--json")[1] == "[]\n"
+    code, out, err = person.types("runs", "redrive", failed, "--local")
+    why = "Executions are not redriven on this machine yet. A new run of the same code: pushtrain run DIR\n"
+    assert (code, out, err.partition("cannot be redriven: ")[2]) == (1, "", why)
+    told = json.loads(person.types("runs", "show", failed, "--local", "--json")[1])
+    assert (told["definition_version"], told["redrives"], told["cost"]) == (1, 0, None)
+    assert [(job["step"], job["attempt"], job["instance"]) for job in told["jobs"]][-1] == ("train", 1, "ml.m5.xlarge")
+
+
 def test_a_run_is_compared_with_the_median_of_those_before_it(person: Person) -> None:
     runs = [person.runs(person.repo("plain")) for _ in range(2)]
     with place(local=True, store=person.store, environment="") as platform:

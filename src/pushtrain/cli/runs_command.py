@@ -12,6 +12,7 @@ from pushtrain.cli import completion
 from pushtrain.cli.options import json_option, place, place_options, print_json
 from pushtrain.cli.run_words import document, tell_failure, verdict
 from pushtrain.cli.runs_list import list_
+from pushtrain.cli.runs_redrive import redrive_
 from pushtrain.cli.runs_show import show
 from pushtrain.runs import Job, Run, find_run
 
@@ -20,11 +21,12 @@ PAUSE, LOCAL_PAUSE = 5.0, 1.0  # seconds between two looks at AWS, at this machi
 
 @click.group("runs")
 def command() -> None:
-    """Runs: list, show, watch, logs."""
+    """Runs: list, show, watch, logs, redrive."""
 
 
 command.add_command(list_)
 command.add_command(show)
+command.add_command(redrive_)
 
 
 @command.command("watch")

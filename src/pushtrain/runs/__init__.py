@@ -9,6 +9,7 @@ from pushtrain.runs.logs import log_lines, new_lines
 from pushtrain.runs.metrics import flat_metrics, metric_name
 from pushtrain.runs.model import FAILED, Failure, Job, Run
 from pushtrain.runs.read import show_run
+from pushtrain.runs.redrive import redrive
 
 __all__ = [
     "ANY",
@@ -27,6 +28,7 @@ __all__ = [
     "new_lines",
     "newest_run",
     "read_evaluation",
+    "redrive",
     "run_cost",
     "show_run",
     "usual_seconds",
