@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from pushtrain.cost.limit import beyond_limit
 from pushtrain.errors import RegistryError
 from pushtrain.local.container.hardcoded import complaint
 from pushtrain.platform import Platform
+from pushtrain.registry.own import Identity, refuse_own
 from pushtrain.registry.versions import ModelVersion
 from pushtrain.runs.failure import explain
 from pushtrain.runs.model import Job, Run
@@ -129,7 +131,22 @@ def nothing_approved(request: pytest.FixtureRequest) -> str:
 
 def replaced_model(request: pytest.FixtureRequest) -> str:
     """S3 says that the file is an hour younger than the version."""
-    version = ModelVersion(
+    monkeypatch = request.getfixturevalue("monkeypatch")
+    monkeypatch.setattr(aws, "client", lambda *_, **__: _Bucket())
+    with pytest.raises(RegistryError) as raised:
+        keep(Platform.local(), _version(), Approval(at="2026-11-21T10:00:00+00:00"))
+    return str(raised.value)
+
+
+def four_eyes(_: pytest.FixtureRequest) -> str:
+    platform = dataclasses.replace(Platform.local(), four_eyes=True)
+    with pytest.raises(RegistryError) as raised:
+        refuse_own(platform, _version(pushed_by="AIDAJIN"), Identity(principal="AIDAJIN", name="jin"))
+    return str(raised.value)
+
+
+def _version(**properties: str) -> ModelVersion:
+    return ModelVersion(
         model="churn",
         version=1,
         status="Approved",
@@ -142,12 +159,8 @@ def replaced_model(request: pytest.FixtureRequest) -> str:
         image="",
         commit="",
         repository="",
+        properties=properties,
     )
-    monkeypatch = request.getfixturevalue("monkeypatch")
-    monkeypatch.setattr(aws, "client", lambda *_, **__: _Bucket())
-    with pytest.raises(RegistryError) as raised:
-        keep(Platform.local(), version, Approval(at="2026-11-21T10:00:00+00:00"))
-    return str(raised.value)
 
 
 class _Bucket:

@@ -23,7 +23,7 @@ ALL = [block for page in PAGES for block in blocks(page)]
 REFUSED = [(block, after) for block, after in pairwise(ALL) if block.marks[:1] == ("refused",)]
 TRIES = [block for block in ALL if block.marks == ("tries",)]
 SAID = [block for block in ALL if block.marks[:1] == ("says",)]
-MARKS = {"answer", "aws", "into", "local", "refused", "said", "says", "tries"}
+MARKS = {"answer", "aws", "costs", "into", "local", "refused", "said", "says", "tries"}
 
 
 @pytest.mark.parametrize(("config", "problems"), REFUSED, ids=str)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,7 +15,8 @@ import yaml
 
 from pushtrain.cli import program
 from pushtrain.config import load_config
-from pushtrain.cost import parse_prices
+from pushtrain.config.units import parse_duration
+from pushtrain.cost import PlannedJob, most, parse_prices, shipped
 from tests.docs.pages import PAGES, Block, blocks, spoken
 
 ALL = [block for page in PAGES for block in blocks(page)]
@@ -43,6 +46,32 @@ def test_yaml_is_a_config_or_a_part_of_one_or_a_price_list(block: Block) -> None
 @pytest.mark.parametrize("block", [block for block in ALL if block.language == "json"], ids=str)
 def test_json_is_json(block: Block) -> None:
     json.loads(block.text)
+
+
+@pytest.mark.parametrize("block", [block for block in ALL if block.marks == ("costs",)], ids=str)
+def test_what_a_run_costs_is_what_the_prices_that_ship_say(block: Block) -> None:
+    rows = re.findall(r"^  (\w+) +(ml\.\S+) +× (\d+)  at most (\w+)  *(?:spot)? +(\S+ USD)$", block.text, re.MULTILINE)
+    planned = [
+        PlannedJob(
+            step=step,
+            instance=instance,
+            instances=int(count),
+            max_runtime=parse_duration(limit),
+            kind="training" if step == "train" else "processing",
+        )
+        for step, instance, count, limit, _ in rows
+    ]
+    found = most(planned, shipped(), "eu-west-1")
+    assert [str(line.cost) for line in found.lines] == [row[-1] for row in rows] != []
+    assert f"costs at most {found.total} a run, by prices of {found.as_of};" in block.text
+
+
+@pytest.mark.parametrize("block", [block for block in ALL if block.language in {"toml", "ini"}], ids=str)
+def test_settings_of_other_tools_can_be_read(block: Block) -> None:
+    if block.language == "toml":
+        assert tomllib.loads(block.text)
+    else:
+        configparser.ConfigParser().read_string(block.text)
 
 
 def commands() -> Iterator[tuple[str, str]]:

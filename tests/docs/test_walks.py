@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from pushtrain.cli import outcome, program
+from pushtrain.local.container import environments
 from tests.docs.pages import ROOT, Block, blocks, spoken
 from tests.docs.test_pages import laid_over
 
@@ -82,6 +83,7 @@ def shape(value: Any) -> Any:
 @pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Reader:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(environments, "_told", set())  # what is said once in a process is said to each reader
     return Reader(capsys)
 
 
@@ -90,6 +92,14 @@ def test_a_data_scientist_gets_what_the_page_shows(page: str, reader: Reader) ->
     for block in blocks(ROOT / "docs" / page):
         reader.follows(block)
     assert reader.run
+
+
+def test_the_demo_ends_as_the_readme_shows(reader: Reader) -> None:
+    """Lines with a path, or with how pushtrain was called, differ from one machine to the next."""
+    (shown,) = [block for block in blocks(ROOT / "README.md") if block.marks == ("said",)]
+    reader.types(f"pushtrain run {shlex.quote(str(ROOT / 'model_repos' / 'breast-cancer'))}")
+    lines = [line for line in shown.text.splitlines() if not line.startswith(("model ", "next "))]
+    assert set(bare("\n".join(lines))) <= set(bare(reader.said)), reader.said
 
 
 def test_an_approver_gets_what_the_page_shows(reader: Reader) -> None:
