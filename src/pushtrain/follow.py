@@ -91,7 +91,8 @@ def _check_patience(waiting: Sequence[Push], begun: set[Push], waited: float, pa
         if push not in begun and waited >= patience.start:
             raise RunFailed(
                 f"{push.model}: no run {run} {duration_text(int(waited))} after the push. The push handler failed "
-                "(its failure queue and log tell why), or the run is older than the 90 days that AWS keeps one"
+                "(its operator sees why: pushtrain push-failures list), or the run is older than the 90 days that AWS "
+                "keeps one"
             )
         if patience.end and waited >= patience.end:
             after = duration_text(int(waited))
@@ -101,5 +102,5 @@ def _check_patience(waiting: Sequence[Push], begun: set[Push], waited: float, pa
 def _unfinished(run: str, after: str, *, begun: bool) -> str:
     if begun:
         return f"run {run} has not ended after {after}. It goes on: pushtrain runs show {run}"
-    where = "pushtrain runs list. Where none begins: pushtrain push-failures list"
+    where = "pushtrain runs list. Where none begins, its operator sees why: pushtrain push-failures list"
     return f"no run {run} yet after {after}. The push handler may still start it: {where}"

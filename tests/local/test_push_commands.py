@@ -191,7 +191,7 @@ def test_a_refused_push_is_told_with_its_problems_and_only_its_own(quiet: LocalA
     assert "They must be equal" in str(refused.problems[0])
     assert refused.problems[0].line == 1
     anew = pushed(make_repo("plain"), model="other", again=True)
-    with pytest.raises(RunFailed, match=r"other: no run .* 15m \d+s after the push.*failure queue"):
+    with pytest.raises(RunFailed, match=r"other: no run .* 15m \d+s after the push.*push-failures list"):
         ended(anew)
 
 
@@ -203,7 +203,7 @@ def test_patience_that_ends_before_a_run_began_does_not_say_that_it_goes_on(
         ended(push, patience=Patience(end=5))
     assert str(raised.value) == (
         f"plain: no run {run_id(push.revision, push.version)} yet after 5s. The push handler may still start it: "
-        "pushtrain runs list. Where none begins: pushtrain push-failures list"
+        "pushtrain runs list. Where none begins, its operator sees why: pushtrain push-failures list"
     )
 
 

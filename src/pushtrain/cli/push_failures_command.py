@@ -12,6 +12,7 @@ from pushtrain.cli.run_words import minute, time_text
 
 if TYPE_CHECKING:
     from pushtrain.failures import GivenUp
+    from pushtrain.platform import Platform
 
 SHORT = 8  # characters of an id that are shown; they are enough to name it
 
@@ -29,15 +30,12 @@ def command() -> None:
 @json_option
 def list_(environment: str, as_json: bool) -> None:
     """List what waits in the failure queue, oldest first, and leave it there. GIVEN UP is in UTC."""
-    from pushtrain.failures import waiting, withheld
+    from pushtrain.failures import waiting
 
     platform = deployed(environment)
-    elsewhere = withheld(platform)
+    _tell_withheld(platform)
     with waiting(platform) as found:
         pass
-    if elsewhere:
-        said = "somebody else is looking at them or replaying them. Ask again in five minutes"
-        click.echo(f"not shown: about {elsewhere}, for {said}", err=True)
     if as_json:
         print_json([_document(each) | {"event": each.event} for each in found])
     elif not found:
@@ -45,6 +43,15 @@ def list_(environment: str, as_json: bool) -> None:
     else:
         _show(found)
         click.echo("hand one to its handler again: pushtrain push-failures replay ID", err=True)
+
+
+def _tell_withheld(platform: Platform) -> None:
+    """What another process holds is not seen here: asked before this one holds any."""
+    from pushtrain.failures import withheld
+
+    if elsewhere := withheld(platform):
+        said = "somebody else is looking at them or replaying them. Ask again in five minutes"
+        click.echo(f"not seen: about {elsewhere}, for {said}", err=True)
 
 
 def _show(found: Sequence[GivenUp]) -> None:
@@ -71,6 +78,7 @@ def replay_(ids: tuple[str, ...], everything: bool, environment: str, as_json: b
     if bool(ids) == everything:
         raise click.UsageError("name the events to replay by their ids, or give --all")
     platform = deployed(environment)
+    _tell_withheld(platform)
     done: list[GivenUp] = []
     with waiting(platform) as found:
         picked = [each for each in found if each.handler] if everything else chosen(found, ids, platform)

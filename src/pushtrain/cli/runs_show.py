@@ -33,7 +33,7 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
         print_json(story(found, cost))
         return
     click.secho(f"{found.model} · run {found.run} · {found.status}", bold=True)
-    table([("  pushed", _pushed(found.input)), *_by(found.input), *_began(found)])
+    table([*_pushed(found.input), *_began(found)])
     for job, attempt in attempts(found.jobs):
         click.echo(f"  {job.step:<10}  {job.status:<10}  {clock(job.seconds):>8}  {_machines(job, attempt)}".rstrip())
         click.secho(f"              {job.name}", dim=True)
@@ -92,21 +92,23 @@ def _machines(job: Job, attempt: int) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _pushed(told: Mapping[str, Any]) -> str:
-    """Of which push it is; a run that somebody started by hand may have been told anything."""
-    git = told.get("git") if isinstance(told.get("git"), Mapping) else {}
-    commit = str((git or {}).get("commit") or UNKNOWN)
-    parts = [f"revision {str(told.get('revision') or UNKNOWN)[:COMMIT]}"]
-    if commit != UNKNOWN:
-        parts.append(f"commit {commit[:COMMIT]}" + (" and changes" if (git or {}).get("dirty") else ""))
-    if told.get("environment"):
-        parts.append(f"environment {told['environment']}")
-    return " · ".join(parts)
+def _pushed(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Of which push it is, and whose; a run that somebody started by hand may have been told anything."""
+    git = told.get("git")
+    git = git if isinstance(git, Mapping) else {}
+    environment = f" · environment {told['environment']}" if told.get("environment") else ""
+    changed = " and changes" if git.get("dirty") else ""
+    rows = {
+        "  pushed": f"revision {str(told.get('revision') or UNKNOWN)[:COMMIT]}{environment}",
+        "  commit": f"{git['commit'][:COMMIT]}{changed}" if known(git.get("commit")) else "",
+        "  by": told["pushed_by"] if known(told.get("pushed_by")) else "",
+    }
+    return [(name, text) for name, text in rows.items() if text]
 
 
-def _by(told: Mapping[str, Any]) -> list[tuple[str, str]]:
-    who = str(told.get("pushed_by") or UNKNOWN)
-    return [("  by", who)] if who != UNKNOWN else []
+def known(fact: object) -> bool:
+    """Whether a run was told a fact."""
+    return isinstance(fact, str) and fact not in {"", UNKNOWN}
 
 
 def _began(run: Run) -> list[tuple[str, str]]:
@@ -120,6 +122,6 @@ def _began(run: Run) -> list[tuple[str, str]]:
 
 def _cost(cost: Money | None, run: Run) -> str:
     if cost is None:
-        return "unknown: not every machine has a price. `pushtrain prices list` shows which have"
+        return "unknown: `pushtrain prices list` shows what has a price"
     going = run.status in {"RUNNING", "PENDING_REDRIVE"}
     return f"{cost}{' so far' if going else ''} for machines, without disks, storage and taxes"

@@ -40,6 +40,9 @@ def _health(check: str, platform: Platform, name: str, found: Mapping[str, Any])
     if "Failed" in {found.get("State"), found.get("LastUpdateStatus")}:
         why = found.get("StateReason") or found.get("LastUpdateStatusReason") or "AWS does not say why"
         return wrong(check, f"{name} cannot run: {why}", deploy(platform))
+    if (state := found.get("State", "Active")) != "Active":
+        why = found.get("StateReason") or "the first event after two weeks of sleep is delivered late"
+        return note(check, f"{name}:{platform.alias} is {state}: {why}")
     return fine(
         check, f"{name}:{platform.alias}, version {found['Version']}, {found.get('Description') or 'pushtrain'}"
     )

@@ -17,6 +17,7 @@ from pushtrain.platform import Platform
 from pushtrain.runs.model import FAILED, Run
 from pushtrain.runs.read import head, result, show_run
 
+PAGES = {"PageSize": 1000}  # the most; ListExecutions refills at a few calls a second
 # ExecutionStatus by the word a person says. The last two are told apart by the output alone.
 ENDS: Mapping[str, frozenset[str]] = {
     "running": frozenset({"RUNNING", "PENDING_REDRIVE"}),
@@ -97,7 +98,7 @@ def _machines(states: Any, platform: Platform, model: str | None) -> list[tuple[
     """(model, ARN) of the platform's state machines; the model's name is what follows the prefix."""
     if model:
         return [(model, machine_arn(platform, model))]
-    pages = states.get_paginator("list_state_machines").paginate()
+    pages = states.get_paginator("list_state_machines").paginate(PaginationConfig=PAGES)
     found = [machine for page in pages for machine in page["stateMachines"]]
     head = f"{platform.prefix}-"
     return [
@@ -109,7 +110,7 @@ def _executions(states: Any, platform: Platform, model: str | None = None) -> It
     """(model, summary) of every execution; none for a model that never ran."""
     for name, arn in _machines(states, platform, model):
         try:
-            for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn):
+            for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn, PaginationConfig=PAGES):
                 yield from ((name, item) for item in page["executions"])
         except states.exceptions.StateMachineDoesNotExist:
             continue

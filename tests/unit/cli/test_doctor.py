@@ -334,6 +334,15 @@ def test_it_fits_80_columns(installation: Installation, types: Types, monkeypatc
     assert max(map(len, types()[1].splitlines())) <= 84  # a word that is longer than a line is not broken
 
 
+def test_a_handler_that_sleeps_is_worth_a_note(installation: Installation, types: Types) -> None:
+    """Lambda puts a version with SnapStart to sleep that nothing woke for 14 days."""
+    installation.answers["GetFunctionConfiguration of pushtrain-push"] = function("push", State="Inactive")
+    code, out, _ = types("--json")
+    found = [each["found"] for each in json.loads(out)["checks"] if each["state"] == "note"]
+    late = "the first event after two weeks of sleep is delivered late"
+    assert (code, found) == (0, [f"pushtrain-push:live is Inactive: {late}"])
+
+
 def test_a_bundle_that_does_not_tell_its_version_is_worth_a_note(installation: Installation, types: Types) -> None:
     installation.answers["GetFunctionConfiguration of pushtrain-push"] = function("push", Description="")
     code, out, _ = types()

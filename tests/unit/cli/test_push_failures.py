@@ -195,9 +195,13 @@ def test_what_somebody_else_holds_is_counted(sqs: Any, url: str, types: Types) -
     sqs.receive_message(QueueUrl=url)
     code, out, err = types("list")
     assert (code, out) == (0, "nothing waits in pushtrain-failures\n")
-    assert err == (
-        "not shown: about 1, for somebody else is looking at them or replaying them. Ask again in five minutes\n"
-    )
+    assert err == HELD
+    code, out, err = types("replay", "a1")
+    gone = "no event begins with 'a1' in pushtrain-failures. `push-failures list` shows what waits\n"
+    assert (code, out, err) == (1, "", HELD + gone)
+
+
+HELD = "not seen: about 1, for somebody else is looking at them or replaying them. Ask again in five minutes\n"
 
 
 def test_a_platform_without_its_queue(sqs: Any, types: Types) -> None:

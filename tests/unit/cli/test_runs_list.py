@@ -71,9 +71,13 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Any:
     ]
     for machine in (*machines, others):
         machine.update({"type": "STANDARD", "creationDate": NOW})  # type: ignore[dict-item]
-    stub.add_response("list_state_machines", {"stateMachines": [*machines, others]}, {})
+    stub.add_response("list_state_machines", {"stateMachines": [*machines, others]}, {"maxResults": 1000})
     for machine, found in zip(machines, (CHURN, DIGITS), strict=True):
-        stub.add_response("list_executions", {"executions": found}, {"stateMachineArn": machine["stateMachineArn"]})
+        stub.add_response(
+            "list_executions",
+            {"executions": found},
+            {"stateMachineArn": machine["stateMachineArn"], "maxResults": 1000},
+        )
     stub.activate()
     return stub
 
@@ -217,7 +221,8 @@ def test_the_whole_story_of_a_run(shows: Callable[..., tuple[int, str, str]]) ->
     assert code == 0
     assert out == (
         "churn · run r1 · FAILED\n"
-        "  pushed      revision abcdef012345 · commit cccccccccccc and changes · environment dev\n"
+        "  pushed      revision abcdef012345 · environment dev\n"
+        "  commit      cccccccccccc and changes\n"
         "  by          mina@example.org\n"
         "  started     2026-11-21 07:00 UTC · 1:30:05\n"
         "  definition  version 4 · redriven 2 times\n"
@@ -234,7 +239,7 @@ def test_the_whole_story_of_a_run(shows: Callable[..., tuple[int, str, str]]) ->
 
 
 def test_a_cost_that_is_not_known_says_so_and_one_that_grows_too(shows: Callable[..., tuple[int, str, str]]) -> None:
-    unknown = "unknown: not every machine has a price. `pushtrain prices list` shows which have"
+    unknown = "unknown: `pushtrain prices list` shows what has a price"
     assert f"  cost        {unknown}\n" in shows(STORY, None)[1]
     going = replace(STORY, status="RUNNING", outcome="", error=None)
     assert "  cost        2 USD so far for" in shows(going, Money(amount=Decimal(2), currency="USD"))[1]
