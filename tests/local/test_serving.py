@@ -402,14 +402,32 @@ def test_the_topic_is_told_of_each_change_once(bus: Bus) -> None:
     assert "before it was version 1" in said[1][1]
 
 
-def test_a_topic_that_cannot_be_told_is_an_error_and_the_model_serves(bus: Bus) -> None:
+def test_a_topic_that_cannot_be_told_is_told_by_the_next_delivery(bus: Bus) -> None:
     [arn] = register()
-    event = approved(bus, arn)
-    platform = with_topic(f"arn:aws:sns:us-east-1:{PLATFORM.account}:nobody")
+    event = approved(bus, arn, NOTE)
+    deaf = with_topic(f"arn:aws:sns:us-east-1:{PLATFORM.account}:people")
+    for _ in range(2):  # Lambda's first try and its retry
+        with pytest.raises(RegistryError, match="churn: version 1 goes to serving, but .* could not be told"):
+            deliver(event, deaf)
+        assert (current()["version"], current()["told"]) == (1, False)
+    topic = client("sns").create_topic(Name="people")["TopicArn"]
+    assert deliver(event, deaf).changed is False
+    assert [subject for subject, _ in told(topic)] == ["churn: version 1 goes to serving"]
+    assert NOTE in told(topic)[0][1]
+    assert "told" not in current()
+    deliver(event, deaf)
+    assert len(told(topic)) == 1
+
+
+def test_an_approval_anew_does_not_forget_that_nobody_was_told(bus: Bus) -> None:
+    [arn] = register()
+    deaf = with_topic(f"arn:aws:sns:us-east-1:{PLATFORM.account}:people")
     with pytest.raises(RegistryError, match="could not be told"):
-        deliver(event, platform)
-    assert current()["version"] == 1
-    assert deliver(event, platform).changed is False
+        deliver(approved(bus, arn), deaf)
+    topic = client("sns").create_topic(Name="people")["TopicArn"]
+    deliver(approved(bus, arn, "once more"), deaf)
+    assert ["once more" in message for _, message in told(topic)] == [True]
+    assert "told" not in current()
 
 
 def test_fetch_writes_the_model_in_serving(bus: Bus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

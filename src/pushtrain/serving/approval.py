@@ -19,6 +19,7 @@ from pushtrain.serving.documents import Held, current_key, read, write
 from pushtrain.serving.event import Change, read_event
 from pushtrain.serving.keep import Approval, keep
 
+TOLD = "told"  # in approved.json, false, while people have yet to hear of it
 ROUNDS = 20  # each is lost only to another handler of the same model
 
 
@@ -41,7 +42,8 @@ def receive(event: Mapping[str, Any], platform: Platform) -> Serving | None:
     The version approved last serves. When the one that serves is no longer Approved, the highest version that is
     takes its place, and where there is none approved.json says so: {"version": null}.
     Raises RegistryError when an approved model cannot be copied, or the topic cannot be told: Lambda then delivers
-    the event again, which is harmless.
+    the event again. That is harmless, and tells the topic what it has not been told: approved.json has `told: false`
+    as long.
     """
     change = read_event(event)
     return None if change is None else _settle(change, platform)
@@ -60,8 +62,8 @@ def _settle(change: Change, platform: Platform) -> Serving:
     else:
         raise RegistryError(f"{change.model}: {ROUNDS} other decisions were made meanwhile; this one was not taken in")
     changed = bool(written) and held.etag == written and held.version != replaced
-    if changed and platform.topic:
-        _tell(platform, held.document)
+    if platform.topic and (changed or _untold(held)):
+        _tell(platform, held)
     if left_out:
         raise left_out[0]
     previous = held.document.get("previous")
@@ -89,7 +91,8 @@ def _current(document: Mapping[str, Any], held: Held, decided_at: str) -> dict[s
     """approved.json with the version before it, and when it was decided: what older events are told by."""
     same = document["version"] == held.version
     previous = held.document.get("previous") if same else held.version
-    return {**document, "previous": previous, "decided_at": decided_at}
+    untold = {TOLD: False} if same and _untold(held) else {}
+    return {**document, "previous": previous, "decided_at": decided_at, **untold}
 
 
 def _highest(platform: Platform, model: str, left_out: list[RegistryError]) -> Mapping[str, Any]:
@@ -121,17 +124,40 @@ def _approval(version: ModelVersion, said: str) -> Approval:
     return Approval(at=version.modified, by=version.decided_by) if untouched else Approval(at=said)
 
 
-def _tell(platform: Platform, document: Mapping[str, Any]) -> None:
-    """One message to the topic. What was written stays; a second delivery of the event tells nothing again."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+def _untold(held: Held) -> bool:
+    return held.document.get(TOLD) is False
 
-    model, version, previous = document["model"], document["version"], document["previous"]
-    now = "nothing is approved any more" if version is None else f"version {version} goes to serving"
-    lines = [f"{model}: {now}; before it was {f'version {previous}' if previous else 'nothing'}."]
-    lines += [f"{name}: {document[name]}" for name in ("approver", "note", "run", "sha256") if document.get(name)]
+
+def _tell(platform: Platform, held: Held) -> None:
+    """Tell the topic what approved.json says, and note there when it could not be told, until it could.
+
+    Who dies between the decision and the message leaves no note: then nobody is told.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    key = current_key(held.document["model"])
     try:
-        aws.client("sns", platform.region).publish(
-            TopicArn=platform.topic, Subject=f"{model}: {now}", Message="\n".join(lines)
-        )
-    except ClientError as error:
-        raise RegistryError(f"{model}: {now}, but {platform.topic} could not be told: {error}") from error
+        _publish(platform, held.document)
+    except (BotoCoreError, ClientError) as error:
+        if not _untold(held):
+            write(platform, key, {**held.document, TOLD: False}, instead_of=held)  # else a newer one tells of itself
+        said = f"{_news(held.document)}, but {platform.topic} could not be told: {error}"
+        raise RegistryError(said) from error
+    if _untold(held):
+        write(platform, key, {name: fact for name, fact in held.document.items() if name != TOLD}, instead_of=held)
+
+
+def _publish(platform: Platform, document: Mapping[str, Any]) -> None:
+    """One message."""
+    before = f"version {document['previous']}" if document["previous"] else "nothing"
+    lines = [f"{_news(document)}; before it was {before}."]
+    lines += [f"{name}: {document[name]}" for name in ("approver", "note", "run", "sha256") if document.get(name)]
+    aws.client("sns", platform.region).publish(
+        TopicArn=platform.topic, Subject=_news(document), Message="\n".join(lines)
+    )
+
+
+def _news(document: Mapping[str, Any]) -> str:
+    version = document["version"]
+    now = "nothing is approved any more" if version is None else f"version {version} goes to serving"
+    return f"{document['model']}: {now}"
