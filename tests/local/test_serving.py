@@ -407,7 +407,7 @@ def test_a_topic_that_cannot_be_told_is_told_by_the_next_delivery(bus: Bus) -> N
     event = approved(bus, arn, NOTE)
     deaf = with_topic(f"arn:aws:sns:us-east-1:{PLATFORM.account}:people")
     for _ in range(2):  # Lambda's first try and its retry
-        with pytest.raises(RegistryError, match="churn: version 1 goes to serving, but .* could not be told"):
+        with pytest.raises(RegistryError, match=r"churn: version 1 goes to serving, but .* could not be told"):
             deliver(event, deaf)
         assert (current()["version"], current()["told"]) == (1, False)
     topic = client("sns").create_topic(Name="people")["TopicArn"]
