@@ -177,6 +177,17 @@ def read_configs(names: Names) -> Grant:
     return read_objects("ReadConfigs", names, n.CODE, "model-repos/*/config.yaml", why="A report judges by its gate.")
 
 
+def see_models(names: Names) -> list[Grant]:
+    """See all models, their versions and reports, and which version serves; not the models that serve."""
+    serving = "A version is shown beside the one that serves."
+    return [
+        *read_registry(names),
+        read_configs(names),
+        read_objects("ReadServing", names, n.SERVING, "*/approved.json", why=serving),
+        list_bucket("ListServing", names, n.SERVING, why=serving),
+    ]
+
+
 def keep_runs(names: Names) -> Grant:
     """Stop runs, and redrive those that failed.
 

@@ -25,7 +25,10 @@ from pushtrain.local.states.ended_events import run_ended
 from pushtrain.model_repo import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.push import upload
+from pushtrain.registry import show_version
+from pushtrain.report import gather
 from pushtrain.report.ended import receive as receive_end
+from pushtrain.report.review import review
 from pushtrain.serving import receive as receive_decision
 from tests.infra.calls import Call, Needs, recording
 from tests.infra.conftest import SETTINGS
@@ -117,8 +120,8 @@ def decide(platform: Platform, arn: str, status: str, *, says: str = "") -> list
     return calls
 
 
-def ends(platform: Platform, folder: Path) -> list[Call]:
-    """A run that really runs and registers: its end heard before anything is approved, and after."""
+def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
+    """A run that really runs and registers: its end heard before anything is approved, and after; people look at it."""
     repo = shutil.copytree(REPOS / "plain", folder / "plain")
     config = (repo / "config.yaml").read_text().replace("train:\n", "train:\n  metrics: {mean: 'mean=(.*);'}\n")
     (repo / "config.yaml").write_text(config)
@@ -137,7 +140,11 @@ def ends(platform: Platform, folder: Path) -> list[Call]:
         aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=TABLE, Body=b"prices: []")
         with recording() as later:
             assert receive_end(event, platform)
-    return calls + later
+        with recording() as looks:
+            found = show_version(platform, "plain", 1)
+            assert gather(platform, found).verdicts
+            assert not review(platform, found).warnings
+    return calls + later, looks
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +165,7 @@ def needed(
             pushed = pushes(platform)
         with up(store / "approvals", platform, handlers={}):
             decided = decisions(platform, patch)
-        ended = ends(platform, store)
+        ended, looks = ends(platform, store)
     walks = [Walk(names, config, platform) for config in configs().values()]
     return {
         "push": [need for call in pushed for need in needs.of(call)] + lambda_itself(view, "push"),
@@ -166,6 +173,7 @@ def needed(
         "run-end": [need for call in ended for need in needs.of(call)] + lambda_itself(view, "run-end"),
         "states": [need for walk in walks for need in walk.run()],
         "jobs": [need for walk in walks for need in walk.jobs()],
+        "people": [need for call in looks for need in needs.of(call)],
     }
 
 
@@ -194,6 +202,13 @@ def test_every_call_is_allowed_by_the_shipped_role(role: str, needed: Needed, vi
     serving = view.bucket_policy("serving")
     assert len(needed[role]) > 30
     assert [need for need in needed[role] if not may(statements, need, serving, f"pushtrain-{role}")] == []
+
+
+@pytest.mark.parametrize("policy", ["data-scientist", "approver", "operator"])
+def test_who_sees_models_sees_their_reports(policy: str, needed: Needed, view: View) -> None:
+    statements, serving = view.managed(f"pushtrain-{policy}"), view.bucket_policy("serving")
+    assert len(needed["people"]) > 30
+    assert [need for need in needed["people"] if not may(statements, need, serving, f"pushtrain-{policy}")] == []
 
 
 # --- no statement, and no action, that nothing needs
