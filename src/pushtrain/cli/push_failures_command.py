@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pushtrain.cli.moment import minute, time_text
 from pushtrain.cli.options import deployed, environment_option, json_option, print_json, table
-from pushtrain.cli.run_words import minute, time_text
 
 if TYPE_CHECKING:
     from pushtrain.failures import GivenUp

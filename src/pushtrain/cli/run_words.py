@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -58,13 +57,3 @@ def ending(run: Run) -> str:
     if run.outcome == "registered":
         return f"registered {run.model_version}"
     return run.outcome.replace("_", " ") or run.status.lower().replace("_", " ")
-
-
-def time_text(epoch: float) -> str:
-    """A moment as JSON gives it, in UTC."""
-    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds")
-
-
-def minute(epoch: float) -> str:
-    """The same for a table: to the minute, UTC."""
-    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%d %H:%M")

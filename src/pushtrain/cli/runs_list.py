@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
+from pushtrain.cli.moment import minute, time_text
 from pushtrain.cli.options import json_option, place, place_options, print_json, table
 from pushtrain.cli.progress import clock
-from pushtrain.cli.run_words import ending, minute, summary, time_text
+from pushtrain.cli.run_words import ending, summary
 from pushtrain.runs import ANY, ENDS, Run, Wanted
 
 SORTS: dict[str, Callable[[Run], Any]] = {

@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
+from pushtrain.cli.moment import minute, time_text
 from pushtrain.cli.options import json_option, place, place_options, print_json, show_metrics, table
 from pushtrain.cli.progress import clock
-from pushtrain.cli.run_words import document, minute, tell_failure, time_text, verdict
+from pushtrain.cli.run_words import document, tell_failure, verdict
 from pushtrain.config.money import Money
 from pushtrain.launch import UNKNOWN
 from pushtrain.runs import Job, Run, find_run, run_cost

@@ -147,7 +147,6 @@ def test_a_time_that_is_none_is_refused_with_both_forms(types: Types, text: str)
 def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
     states: Stubber, types: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pushtrain.cli import run_words
     from pushtrain.cli.terminal import Terminal
 
     class Narrow(Terminal):
@@ -163,7 +162,6 @@ def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
     lines = types("runs", "list")[1].splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[1].startswith("an-extraordina")
-    assert run_words.minute(0.0) == "1970-01-01 00:00"
 
 
 def _renamed(name: str) -> Callable[..., dict[str, Any]]:
