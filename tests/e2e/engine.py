@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -97,6 +98,7 @@ def main(place: Place) -> None:
         import_moto()
         stack.enter_context(own_environment(platform))
         stack.enter_context(moto_on())
+        _retry_at_once()
         emulator = Emulator(place, platform.region)
         needs = Needs(Names(load(Path(place.settings))), key=platform.kms_key)
         judge = Judge(emulator.client("iam"), needs, Path(place.folder))
@@ -132,6 +134,13 @@ class Teller:
         answer = self._emulator.events.put_events(Entries=[entry])
         if answer["FailedEntryCount"]:
             raise RuntimeError(f"EventBridge refused {entry}: {answer['Entries']}")
+
+
+def _retry_at_once() -> None:
+    """A call that is refused is refused again: nobody need wait for Retry."""
+    from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+
+    retrier_decl.time = SimpleNamespace(sleep=lambda _: None)
 
 
 def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs) -> None:
