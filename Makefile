@@ -96,11 +96,11 @@ lock:  ## resolve the dependencies anew
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 	printf '%s\n' ministack==1.5.33 boto3 | $(BIN)/uv pip compile - --universal --python-version 3.13 \
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o tests/e2e/requirements.lock
-	printf '%s\n' jinja2 pydantic pyyaml | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.13 \
+	printf '%s\n' jinja2 pydantic pyyaml regex | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.13 \
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda.lock
 	echo checkov==3.3.30 | $(BIN)/uv pip compile - --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o infra/checkov.lock
-	printf '%s\n' boto3 jinja2 pydantic pyyaml sagemaker stepfunctions | $(BIN)/uv pip compile - --constraint requirements.lock --universal \
+	printf '%s\n' boto3 jinja2 pydantic pyyaml regex sagemaker stepfunctions | $(BIN)/uv pip compile - --constraint requirements.lock --universal \
 	  --python-version 3.13 --no-emit-package setuptools \
 	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda-sdk.lock
 

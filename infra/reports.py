@@ -16,7 +16,7 @@ from infra import names as n
 from infra.handler import Common, Handler
 from pushtrain.report import EVENT_PATTERN
 
-MEMORY = 1024
+MEMORY = 1769  # one whole CPU; evaluation.json and plots.json may take half of it at worst
 TIMEOUT = Duration.minutes(5)  # a training job's log is read in pages
 
 

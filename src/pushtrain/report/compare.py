@@ -13,7 +13,7 @@ from pushtrain.config import Config
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, list_versions
-from pushtrain.report.facts import read_config, read_input
+from pushtrain.report.facts import part, read_config, read_input
 from pushtrain.report.metrics import plain
 from pushtrain.report.verdict import Direction, direction, directions, judge
 from pushtrain.serving import serving_now
@@ -91,7 +91,7 @@ def compare(platform: Platform, model: str, numbers: Sequence[int]) -> Compariso
         metrics=list(_metrics(columns, directions(newest.conditions) if newest else {})),
         hyperparameters=[_without(line, PARAMETERS) for line in changed if line.name.startswith(PARAMETERS)],
         config=[line for line in changed if not line.name.startswith(PARAMETERS)],
-        data=list(_lines([dict(made.told.get("data") or {}) for made in columns])),
+        data=list(_lines([part(made.told, "data") for made in columns])),
     )
 
 

@@ -1,18 +1,21 @@
-"""What a training script logged -> curves. Pure.
+"""What a training script logged -> curves. Pure, but for the clock that ends a slow search.
 
 In: lines of the log and the job's MetricDefinitions, the regular expressions by which SageMaker itself finds metrics.
-Out: one Curve for each name that was logged at least twice.
+Out: one Curve for each name that was logged at least twice. The expressions are a user's and run in our function, where
+one that goes back and forth without end would cost a report, and AWS's whole patience with the event.
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-POINTS = 400  # more than a chart of this width can show
-LINE = 4_000  # characters of a line that are looked at: an expression of a user may be slow
+from pushtrain.report.scale import LARGEST, spread
+
+LINE = 4_000  # characters of a line that are looked at
+SECONDS = 60.0  # that all expressions of a job may take together, each its share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,30 +27,56 @@ class Curve:
     count: int
 
 
-def read_curves(lines: Iterable[str], definitions: Iterable[Mapping[str, str]]) -> tuple[Curve, ...]:
+class Search:
+    """One expression over a log; once it has taken `seconds` it finds nothing, not even what it had found."""
+
+    def __init__(self, pattern: Any, seconds: float) -> None:
+        self._pattern = pattern
+        self._left = seconds
+        self.values: list[float] = []
+
+    def look(self, line: str) -> None:
+        """Keep the number in `line`, if there is one."""
+        if self._left <= 0:
+            return
+        began = time.monotonic()
+        try:
+            found = self._pattern.search(line, timeout=self._left)
+        except TimeoutError:
+            found = None
+        self._left -= time.monotonic() - began
+        if self._left <= 0:
+            self.values = []
+        elif found and found.groups() and (value := _number(found[1])) is not None:
+            self.values.append(value)
+
+
+def read_curves(
+    lines: Iterable[str], definitions: Iterable[Mapping[str, str]], *, seconds: float = SECONDS
+) -> tuple[Curve, ...]:
     """The curves, in the order of the definitions. An expression that Python cannot compile finds nothing."""
-    known = [(each["Name"], pattern) for each in definitions if (pattern := _compiled(each["Regex"]))]
-    values: dict[str, list[float]] = {name: [] for name, _ in known}
+    listed = list(definitions)
+    searches = dict(_searches(listed, seconds / max(1, len(listed))))
     for line in lines:
-        for name, pattern in known:
-            found = pattern.search(line[:LINE])
-            if found and found.groups() and (value := _number(found[1])) is not None:
-                values[name].append(value)
-    return tuple(Curve(name=name, points=thin(each), count=len(each)) for name, each in values.items() if len(each) > 1)
+        for search in searches.values():
+            search.look(line[:LINE])
+    found = {name: search.values for name, search in searches.items() if len(search.values) > 1}
+    return tuple(Curve(name=name, points=thin(each), count=len(each)) for name, each in found.items())
 
 
 def thin(values: Sequence[float]) -> tuple[tuple[int, float], ...]:
-    """At most POINTS of the values with their places from 1, the first and the last among them."""
-    step = max(1, math.ceil(len(values) / (POINTS - 1)))
-    places = sorted({*range(0, len(values), step), len(values) - 1})
-    return tuple((place + 1, values[place]) for place in places)
+    """Some of the values, spread evenly, with their places from 1."""
+    return tuple((place + 1, values[place]) for place in spread(len(values)))
 
 
-def _compiled(expression: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(expression)
-    except re.error:
-        return None
+def _searches(definitions: Iterable[Mapping[str, str]], seconds: float) -> Iterator[tuple[str, Search]]:
+    import regex  # noqa: PLC0415 - not for who draws no curve; unlike `re` it can be told when to stop
+
+    for each in definitions:
+        try:
+            yield each["Name"], Search(regex.compile(each["Regex"]), seconds)
+        except regex.error:
+            continue
 
 
 def _number(text: str | None) -> float | None:
@@ -55,4 +84,4 @@ def _number(text: str | None) -> float | None:
         value = float(text or "")
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return value if abs(value) <= LARGEST else None  # which NaN is not either

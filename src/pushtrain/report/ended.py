@@ -43,10 +43,10 @@ def receive(event: Mapping[str, Any], platform: Platform) -> Reported | None:
         return None
     run = show_run(platform, *named)
     version = read_version(platform, run.model_package) if run.model_package else None
-    if version is None:  # not registered, or deleted since
-        return None
+    if version is None or (version.model, version.run) != named:
+        return None  # not registered, deleted since, or not this run's: what a template says it made is not believed
     facts = gather(platform, version, run)
-    uri = names.report(platform, version.model, version.run)
+    uri = names.report(platform, *named)
     put_report(platform, uri, write_report(facts, now=datetime.now(UTC), program=metadata.version("pushtrain")))
     return Reported(model=version.model, version=version.version, uri=uri)
 

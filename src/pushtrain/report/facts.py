@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pushtrain import aws
 from pushtrain.config import Config, load_config
 from pushtrain.config.money import Money
 from pushtrain.errors import ConfigError, RunFailed
@@ -20,12 +19,11 @@ from pushtrain.registry import ModelVersion, read_version
 from pushtrain.report.curves import Curve, read_curves
 from pushtrain.report.plots import Plots, read_plots
 from pushtrain.report.verdict import Direction, Verdict, directions, judge
-from pushtrain.runs import Job, Run, log_lines, read_evaluation, run_cost, show_run
+from pushtrain.runs import Job, Run, log_lines, read_evaluation, read_object, run_cost, show_run
 from pushtrain.serving import serving_now
 from pushtrain.workflow import names
 
 LINES = 200_000  # of a training job's log: twenty pages of GetLogEvents
-GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "AccessDenied"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +85,18 @@ def gather(platform: Platform, version: ModelVersion, run: Run | None = None) ->
 
 def read_config(platform: Platform, told: Mapping[str, Any]) -> Config | None:
     """config.yaml as a run read it, in its environment; None where it is gone or no longer one of ours."""
-    config = told.get("config") or {}
-    body = _body(platform, config.get("uri", ""), config.get("version", ""))
+    config = part(told, "config")
+    body = read_object(platform, str(config.get("uri", "")), version=str(config.get("version", "")))
     try:
-        return load_config(body, environment=told.get("environment", "")).config if body else None
+        return load_config(body, environment=str(told.get("environment", ""))).config if body else None
     except ConfigError:  # an older pushtrain took it
         return None
+
+
+def part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What a run was told under a name; who started it by hand may have written anything."""
+    found = told.get(name)
+    return found if isinstance(found, Mapping) else {}
 
 
 def read_input(platform: Platform, model: str, run: str) -> Mapping[str, Any]:
@@ -123,19 +127,3 @@ def _curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:
     if not definitions:
         return ()
     return read_curves(itertools.islice(log_lines(platform, trained[-1]), LINES), definitions)
-
-
-def _body(platform: Platform, uri: str, version: str) -> bytes:
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
-
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    if not key:
-        return b""
-    exactly = {"VersionId": version} if version else {}
-    try:
-        body: bytes = aws.client("s3", platform.region).get_object(Bucket=bucket, Key=key, **exactly)["Body"].read()
-    except ClientError as error:
-        if error.response["Error"]["Code"] in GONE:
-            return b""
-        raise
-    return body

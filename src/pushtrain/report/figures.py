@@ -15,6 +15,7 @@ from pushtrain.report.plots import Matrix, Plots, Points
 from pushtrain.report.scale import text, tick_text
 
 ROWS = 25  # of the table beside a chart: who needs all values has evaluation.json and the log
+MANY = 1e15  # counts from here on are not written out
 HEATS = 9  # classes heat1..heat9 of the style sheet
 Words = Mapping[str, str]
 
@@ -68,7 +69,7 @@ def matrix(found: Matrix) -> dict[str, Any]:
 
 
 def _count(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else text(value)
+    return f"{value:,.0f}" if value < MANY and value == int(value) else text(value)
 
 
 def _heat(count: float, total: float) -> str:

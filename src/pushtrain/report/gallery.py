@@ -17,7 +17,7 @@ from pushtrain.registry import ModelVersion, list_versions
 from pushtrain.report.facts import gather, read_config, read_input
 from pushtrain.report.index import History, write_index
 from pushtrain.report.page import write_report
-from pushtrain.runs.evaluation import GONE
+from pushtrain.runs import read_object
 from pushtrain.serving import serving_now
 
 PARALLEL = 8
@@ -54,18 +54,9 @@ def write_gallery(
 
 def stored(s3: Any, platform: Platform, version: ModelVersion) -> str:
     """The report at the address that the version carries; empty when there is none (yet)."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
-
-    bucket, _, key = version.properties.get("report", "").removeprefix("s3://").partition("/")
-    if bucket != platform.artifact_bucket:
-        return ""
-    try:
-        body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except ClientError as error:
-        if error.response["Error"]["Code"] in GONE:
-            return ""
-        raise
-    return body.decode(errors="replace")
+    uri = version.properties.get("report", "")
+    ours = uri.startswith(f"s3://{platform.artifact_bucket}/")
+    return read_object(platform, uri, s3=s3).decode(errors="replace") if ours else ""
 
 
 def _by_model(versions: Iterable[ModelVersion]) -> Iterable[tuple[str, list[ModelVersion]]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pushtrain.report import figures, metrics
-from pushtrain.report.facts import Facts
+from pushtrain.report.facts import Facts, part
 from pushtrain.report.pages import render, saying
 from pushtrain.report.scale import duration, signed, text
 from pushtrain.report.verdict import Verdict, short_name
@@ -96,9 +96,8 @@ def _beside(facts: Facts, t: Mapping[str, str]) -> str:
 def _lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What made the model; a fact that nobody knows is left out."""
     version, told = facts.version, facts.input
-    git, config = told.get("git") or {}, told.get("config") or {}
+    git, config, data = (part(told, name) for name in ("git", "config", "data"))
     dirty = f" ({t['dirty']})" if git.get("dirty") else ""
-    data = told.get("data") or {}
     rows: Pairs = [
         (t["run"], version.run),
         (t["revision"], version.revision),

@@ -13,12 +13,12 @@ What is not of these shapes is not drawn.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pushtrain.report.scale import LARGEST, spread
+
 CLASSES = 30  # a larger matrix is no picture any more
-POINTS = 400
 SECTIONS = ("binary_classification_metrics", "multiclass_classification_metrics", "regression_metrics")
 Points = tuple[tuple[float, float], ...]
 
@@ -92,15 +92,13 @@ def _checked(labels: Sequence[str], rows: Sequence[Sequence[object]]) -> Matrix 
 
 
 def _pairs(found: object, across: str, up: str) -> Points | None:
-    """Pairs of two arrays of one length; at most POINTS of them, the first and the last among them."""
+    """Pairs of two arrays of one length; thinned, the first and the last among them."""
     if not isinstance(found, Mapping):
         return None
     xs, ys = _numbers(found.get(across)), _numbers(found.get(up))
     if xs is None or ys is None or len(xs) != len(ys) or len(xs) < 2:  # noqa: PLR2004  two points make a line
         return None
-    step = math.ceil(len(xs) / (POINTS - 1))
-    places = sorted({*range(0, len(xs), step), len(xs) - 1})
-    return tuple((xs[place], ys[place]) for place in places)
+    return tuple((xs[place], ys[place]) for place in spread(len(xs)))
 
 
 def _numbers(found: object) -> list[float] | None:
@@ -117,4 +115,4 @@ def _number(found: object) -> float | None:
         value = float(found)
     except OverflowError:
         return None
-    return value if math.isfinite(value) else None
+    return value if abs(value) <= LARGEST else None  # which NaN is not either

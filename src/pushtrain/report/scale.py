@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 
 TINY, LARGE = 1e-3, 1e5
+POINTS = 400  # more than a chart of this width can show
+LARGEST = 1e150  # what is beyond is no measurement; below it, differences and squares are numbers
+FINEST = 1e-12  # of a number: what differs by less is drawn as one
 
 
 def ticks(low: float, high: float, about: int = 4) -> tuple[float, ...]:
     """Round numbers that enclose low..high, `about` steps of 1, 2 or 5 times a power of ten apart."""
-    if not high > low:
-        room = abs(low) / 10 or 0.5
+    low, high = (min(max(end, -LARGEST), LARGEST) for end in (low, high))
+    size = max(abs(low), abs(high), 1 / LARGEST)
+    if high - low <= size * FINEST:
+        room = size / 10 if size > 1 / LARGEST else 0.5
         low, high = low - room, high + room
     rough = (high - low) / about
     power = 10.0 ** math.floor(math.log10(rough))
@@ -19,8 +24,16 @@ def ticks(low: float, high: float, about: int = 4) -> tuple[float, ...]:
     return tuple(round(place * step, 12 - math.floor(math.log10(step))) for place in range(first, last + 1))
 
 
+def spread(count: int) -> list[int]:
+    """Places of at most POINTS of `count` things, evenly far apart, the first and the last among them."""
+    step = max(1, math.ceil(count / (POINTS - 1)))
+    return sorted({*range(0, count, step), count - 1})
+
+
 def text(value: float) -> str:
     """Four decimals where that says something, so that a column of them lines up; counts as whole numbers."""
+    if not math.isfinite(value):
+        return signless(f"{value}")
     if value == int(value) and abs(value) > 1:
         return signless(f"{value:,.0f}") if abs(value) < 1e15 else f"{value:.3e}"  # noqa: PLR2004
     if value and not TINY <= abs(value) < LARGE:

@@ -3,7 +3,7 @@
 from pushtrain.runs.advice import advice
 from pushtrain.runs.cost import run_cost
 from pushtrain.runs.durations import usual_seconds
-from pushtrain.runs.evaluation import read_evaluation
+from pushtrain.runs.evaluation import read_evaluation, read_object
 from pushtrain.runs.listing import ANY, ENDS, Wanted, find_run, list_runs, newest_run, wanted_runs
 from pushtrain.runs.logs import log_lines, new_lines
 from pushtrain.runs.metrics import flat_metrics, metric_name
@@ -28,6 +28,7 @@ __all__ = [
     "new_lines",
     "newest_run",
     "read_evaluation",
+    "read_object",
     "redrive",
     "run_cost",
     "show_run",

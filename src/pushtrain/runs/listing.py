@@ -5,7 +5,6 @@ In: a platform and what is wanted. Out: Runs without jobs and metrics, oldest fi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from pushtrain.errors import RunFailed
 from pushtrain.machine import machine_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.model import FAILED, Run
-from pushtrain.runs.read import head, result, show_run
+from pushtrain.runs.read import head, result, show_run, told
 
 PAGES = {"PageSize": 1000}  # the most; ListExecutions refills at a few calls a second
 # ExecutionStatus by the word a person says. The last two are told apart by the output alone.
@@ -118,7 +117,6 @@ def _executions(states: Any, platform: Platform, model: str | None = None) -> It
 
 def _listed(states: Any, model: str, item: Mapping[str, Any]) -> Run:
     """Only the output tells whether a run that ended well registered its model."""
-    output = {}
-    if item["status"] == "SUCCEEDED":
-        output = json.loads(states.describe_execution(executionArn=item["executionArn"]).get("output") or "{}")
-    return Run(**head(model, item), **result(item["status"], output))
+    ended_well = item["status"] == "SUCCEEDED"
+    output = states.describe_execution(executionArn=item["executionArn"]).get("output") if ended_well else None
+    return Run(**head(model, item), **result(item["status"], told(output)))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+# A script may write anything: no name is longer (in characters) or lies deeper than the first, and no more are read.
+LONGEST = 500
+MOST = 100_000
 
 
 def flat_metrics(evaluation: object) -> dict[str, float]:
-    """All finite numeric leaves of evaluation.json but those in arrays, by dotted path; a key with a dot is quoted."""
-    return {path: value for path, value in _leaves(evaluation, ()) if math.isfinite(value)}
+    """The finite numeric leaves of evaluation.json but those in arrays, by dotted path; a key with a dot is quoted."""
+    return {path: value for path, value in islice(_leaves(evaluation), MOST) if _is_finite(value)}
 
 
 def metric_name(keys: Sequence[str]) -> str:
@@ -18,12 +23,20 @@ def metric_name(keys: Sequence[str]) -> str:
 
 def not_finite(evaluation: object) -> list[str]:
     """Paths of NaN and Infinity: JSON has neither, but Python writes them all the same."""
-    return [path for path, value in _leaves(evaluation, ()) if not math.isfinite(value)]
+    return [path for path, value in islice(_leaves(evaluation), MOST) if not _is_finite(value)]
 
 
-def _leaves(node: object, path: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float can hold
+        return False
+
+
+def _leaves(node: object, path: tuple[str, ...] = (), room: int = LONGEST) -> Iterator[tuple[str, float]]:
     if isinstance(node, Mapping):
         for key, value in node.items():
-            yield from _leaves(value, (*path, key))
+            if len(key) < room:
+                yield from _leaves(value, (*path, key), room - len(key) - 1)
     elif isinstance(node, (int, float)) and not isinstance(node, bool):
         yield metric_name(path), node

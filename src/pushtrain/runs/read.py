@@ -19,6 +19,7 @@ from pushtrain.runs.metrics import flat_metrics
 from pushtrain.runs.model import FAILED, Job, Run
 from pushtrain.workflow import names
 
+PACKAGE = re.compile(r"arn:[\w-]+:sagemaker:[\w-]+:\d+:model-package/[\w-]+/\d+")
 KINDS = {"createProcessingJob": "Processing", "createTrainingJob": "Training"}
 
 
@@ -33,17 +34,23 @@ def show_run(platform: Platform, model: str, run: str) -> Run:
     events = list(_history(states, arn))
     sagemaker = aws.client("sagemaker", platform.region)
     jobs = tuple(_job(sagemaker, step, kind, name) for step, kind, name in _jobs_in(events))
-    output = json.loads(described.get("output") or "{}")
+    output = told(described.get("output"))
     evaluation = _evaluation(platform, model, run, jobs)
     return Run(
         **head(model, described),
         **result(described["status"], output),
-        model_package=output.get("model_package", ""),
+        model_package=_package(output),
         jobs=jobs,
         metrics=flat_metrics(evaluation),
         error=explain(described, events, jobs, evaluation, lambda job: last_lines(platform, job)),
-        input=json.loads(described.get("input") or "{}"),
+        input=told(described.get("input")),
     )
+
+
+def told(text: str | None) -> Mapping[str, Any]:
+    """Input or output of an execution. Who starts one by hand, and a template of one's own, may have it be anything."""
+    found = json.loads(text or "{}")
+    return found if isinstance(found, Mapping) else {}
 
 
 def head(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,9 +73,15 @@ def result(status: str, output: Mapping[str, Any]) -> dict[str, Any]:
     """What a run came to, by its output, as fields of a Run."""
     return {
         "outcome": "failed" if status in FAILED else str(output.get("outcome", "")),
-        "model_version": _last_number(output.get("model_package")),
-        "reason": output.get("reason", ""),
+        "model_version": _last_number(_package(output)),
+        "reason": str(output.get("reason", "")),
     }
+
+
+def _package(output: Mapping[str, Any]) -> str:
+    """ARN of the version that was registered, empty for none."""
+    found = str(output.get("model_package", ""))
+    return found if PACKAGE.fullmatch(found) else ""
 
 
 def _last_number(arn: str | None) -> int | None:

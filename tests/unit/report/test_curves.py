@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from pushtrain.report.curves import POINTS, read_curves
+import time
+
+import pytest
+
+from pushtrain.report.curves import read_curves
+from pushtrain.report.scale import POINTS
 
 LOSS = {"Name": "loss", "Regex": r"loss=([0-9.a-z]+)"}
 
@@ -20,3 +25,12 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends() -> None:
     (curve,) = read_curves((f"loss={n}" for n in range(5001)), [LOSS])
     assert (curve.count, curve.points[0], curve.points[-1]) == (5001, (1, 0.0), (5001, 5000.0))
     assert POINTS / 2 < len(curve.points) <= POINTS
+
+
+@pytest.mark.parametrize("endless", [r"(a|aa)+$", r"(.*a){25}b", r"^(([a-z])+.)+[A-Z]([a-z])+$"])
+def test_an_expression_without_end_costs_its_own_curve_and_no_more(endless: str) -> None:
+    lines = ["a", "a", *["a" * 5000 + "!"] * 50, "loss=0.9", "loss=0.4"]
+    began = time.monotonic()
+    (curve,) = read_curves(lines, [{"Name": "endless", "Regex": endless}, LOSS], seconds=0.4)
+    assert (curve.name, curve.points) == ("loss", ((1, 0.9), (2, 0.4)))
+    assert time.monotonic() - began < 30

@@ -22,10 +22,22 @@ def test_ticks_enclose_what_is_drawn_and_are_few(one: float, other: float) -> No
     assert all(math.isfinite(tick) for tick in found)
 
 
+ANY = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(ANY, ANY)
+def test_whatever_is_drawn_has_an_axis(one: float, other: float) -> None:
+    found = ticks(min(one, other), max(one, other))
+    assert found[-1] > found[0]
+    assert len(found) <= 10
+    assert text(one - other)
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(0.9649, "0.9649"), (1.0, "1.0000"), (569.0, "569"), (0.0, "0.0000"), (-0.5, "−0.5000"), (0.00001, "1.000e-05"),
-     (1234567.5, "1.235e+06"), (1e300, "1.000e+300"), (12345.0, "12,345")],
+     (1234567.5, "1.235e+06"), (1e300, "1.000e+300"), (12345.0, "12,345"),
+     (float("-inf"), "−inf")],
 )  # fmt: skip
 def test_numbers_line_up(value: float, shown: str) -> None:
     assert text(value) == shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pushtrain.runs import flat_metrics
+from pushtrain.runs.metrics import MOST
 
 
 def test_numeric_leaves_by_dotted_path_without_arrays_texts_and_flags() -> None:
@@ -24,3 +25,12 @@ def test_nan_and_infinity_are_no_metrics() -> None:
 
 def test_what_is_no_mapping_has_no_metrics() -> None:
     assert flat_metrics([1, 2]) == {}
+
+
+def test_whatever_a_script_writes_is_read_in_bounds() -> None:
+    deep: dict[str, object] = {"a": 1}
+    for _ in range(5000):
+        deep = {"": deep}
+    wide = {"k" * 1_000_000: dict.fromkeys(map(str, range(1000)), 1), "b": 10**400, "c": 2}
+    assert flat_metrics({"deep": deep, **wide}) == {"c": 2}
+    assert len(flat_metrics(dict.fromkeys(map(str, range(MOST + 5)), 0.5))) == MOST
