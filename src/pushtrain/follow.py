@@ -54,7 +54,7 @@ def follow(
                 yield push, ended
         if not waiting:
             return
-        _check_patience(waiting, begun, waited, patience)
+        _check_patience(waiting, begun, waited, patience, platform)
         sleep(pause)
         waited, pause = waited + pause, min(pause * GROWTH, LONGEST_PAUSE)
 
@@ -85,22 +85,25 @@ def _problem(found: dict[str, Any]) -> Problem:
     return Problem(message=found["message"], key=found["key"], line=found["line"], file=found["file"])
 
 
-def _check_patience(waiting: Sequence[Push], begun: set[Push], waited: float, patience: Patience) -> None:
+def _check_patience(
+    waiting: Sequence[Push], begun: set[Push], waited: float, patience: Patience, platform: Platform
+) -> None:
     for push in waiting:
         run = run_id(push.revision, push.version)
         if push not in begun and waited >= patience.start:
+            seen = f"pushtrain push-failures list{platform.option}"
             raise RunFailed(
                 f"{push.model}: no run {run} {duration_text(int(waited))} after the push. The push handler failed "
-                "(its operator sees why: pushtrain push-failures list), or the run is older than the 90 days that AWS "
-                "keeps one"
+                f"(its operator sees why: {seen}), or the run is older than the 90 days that AWS keeps one"
             )
         if patience.end and waited >= patience.end:
             after = duration_text(int(waited))
-            raise RunFailed(f"{push.model}: {_unfinished(run, after, begun=push in begun)}")
+            raise RunFailed(f"{push.model}: {_unfinished(run, after, platform, begun=push in begun)}")
 
 
-def _unfinished(run: str, after: str, *, begun: bool) -> str:
+def _unfinished(run: str, after: str, platform: Platform, *, begun: bool) -> str:
     if begun:
-        return f"run {run} has not ended after {after}. It goes on: pushtrain runs show {run}"
-    where = "pushtrain runs list. Where none begins, its operator sees why: pushtrain push-failures list"
+        return f"run {run} has not ended after {after}. It goes on: pushtrain runs show {run}{platform.option}"
+    seen = f"pushtrain push-failures list{platform.option}"
+    where = f"pushtrain runs list{platform.option}. Where none begins, its operator sees why: {seen}"
     return f"no run {run} yet after {after}. The push handler may still start it: {where}"

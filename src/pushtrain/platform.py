@@ -82,6 +82,11 @@ class Platform:
         """ARN of its live alias."""
         return f"arn:{self.partition}:lambda:{self.region}:{self.account}:function:{self.function(kind)}:{self.alias}"
 
+    @property
+    def option(self) -> str:
+        """What a hint must add to a command for it to find this platform: ` --environment NAME`, or nothing."""
+        return f" --environment {self.environment}" if self.environment else ""
+
     def to_json(self) -> str:
         """The document that `from_environment` reads."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)

@@ -203,7 +203,8 @@ def test_patience_that_ends_before_a_run_began_does_not_say_that_it_goes_on(
         ended(push, patience=Patience(end=5))
     assert str(raised.value) == (
         f"plain: no run {run_id(push.revision, push.version)} yet after 5s. The push handler may still start it: "
-        "pushtrain runs list. Where none begins, its operator sees why: pushtrain push-failures list"
+        "pushtrain runs list --environment dev. Where none begins, its operator sees why: "
+        "pushtrain push-failures list --environment dev"
     )
 
 

@@ -32,7 +32,7 @@ COMMANDS = {
     "plan": "Show what a push would do, without doing it.",
     "prices": "Prices of machines: list, fetch, use.",
     "push": "Upload a model repo, which starts a run on AWS.",
-    "runs": "Runs: list, show, watch, logs, redrive.",
+    "runs": "Runs: list, show, watch, logs, stop, redrive.",
     "push-failures": "Events that no handler could take in: list, replay.",
     "models": "Registered models: list, show, compare, report, index, approve, reject, fetch.",
     "doctor": "Examine an installation, or this machine, and say what to fix.",

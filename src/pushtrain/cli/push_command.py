@@ -93,7 +93,7 @@ def _upload(parcel: Parcel, platform: Platform, *, again: bool, quiet: bool) -> 
     with click.progressbar(length=files, label="uploading", file=sys.stderr) as bar:
         done = upload(parcel.repo, model, platform, again=again, progress=lambda _: bar.update(1))
     if not quiet and done.fresh:
-        click.echo(f"pushed {model} {revision}. Follow it with: pushtrain runs list {model}")
+        click.echo(f"pushed {model} {revision}. Follow it with: pushtrain runs list {model}{platform.option}")
     elif not quiet:
         click.echo(f"{model} {revision} was pushed before; nothing was uploaded. Run it anew with --again")
     return done
@@ -107,7 +107,7 @@ def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Pu
     ended = {}
     for push, how in follow(pushes, platform, Patience(end=timeout)):
         ended[push] = how
-        click.secho(f"{push.model} · {_verdict(how)}", fg="red" if _failed(how) else "green", err=True)
+        click.secho(f"{push.model} · {_verdict(how, platform)}", fg="red" if _failed(how) else "green", err=True)
     return ended
 
 
@@ -117,23 +117,23 @@ def _failed(ended: Ended) -> bool:
     return not isinstance(ended, Run) or ended.outcome == "failed"
 
 
-def _verdict(ended: Ended) -> str:
+def _verdict(ended: Ended, platform: Platform) -> str:
     """How a push ended, with the reason."""
     from pushtrain.cli.run_words import verdict
     from pushtrain.runs import Run
 
     if not isinstance(ended, Run):
         return "refused\n" + "\n".join(f"  {problem}" for problem in ended.problems)
-    return f"run {ended.run} · {_failure(ended) if ended.error else verdict(ended)}"
+    return f"run {ended.run} · {_failure(ended, platform) if ended.error else verdict(ended)}"
 
 
-def _failure(run: Run) -> str:
+def _failure(run: Run, platform: Platform) -> str:
     """What failed, why, where its log is, and what to try."""
     from pushtrain.runs import advice
 
     assert run.error is not None  # noqa: S101 - the caller looked
     step, tried = run.error.step, advice(run.error.reason)
-    log = f"\n  log  pushtrain runs logs {run.run} --step {step}" if run.error.log else ""
+    log = f"\n  log  pushtrain runs logs {run.run} --step {step}{platform.option}" if run.error.log else ""
     return f"{step} failed: {run.error.reason}{log}" + (f"\n  try  {tried}" if tried else "")
 
 

@@ -14,6 +14,7 @@ from pushtrain.cli.run_words import document, tell_failure, verdict
 from pushtrain.cli.runs_list import list_
 from pushtrain.cli.runs_redrive import redrive_
 from pushtrain.cli.runs_show import show
+from pushtrain.cli.runs_stop import stop_
 from pushtrain.runs import Job, Run, find_run
 
 PAUSE, LOCAL_PAUSE = 5.0, 1.0  # seconds between two looks at AWS, at this machine
@@ -21,12 +22,13 @@ PAUSE, LOCAL_PAUSE = 5.0, 1.0  # seconds between two looks at AWS, at this machi
 
 @click.group("runs")
 def command() -> None:
-    """Runs: list, show, watch, logs, redrive."""
+    """Runs: list, show, watch, logs, stop, redrive."""
 
 
 command.add_command(list_)
 command.add_command(show)
 command.add_command(redrive_)
+command.add_command(stop_)
 
 
 @command.command("watch")

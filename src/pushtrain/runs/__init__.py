@@ -10,6 +10,7 @@ from pushtrain.runs.metrics import flat_metrics, metric_name
 from pushtrain.runs.model import FAILED, Failure, Job, Run
 from pushtrain.runs.read import show_run
 from pushtrain.runs.redrive import redrive
+from pushtrain.runs.stop import stop
 
 __all__ = [
     "ANY",
@@ -32,6 +33,7 @@ __all__ = [
     "redrive",
     "run_cost",
     "show_run",
+    "stop",
     "usual_seconds",
     "wanted_runs",
 ]

@@ -54,5 +54,4 @@ def _last_state(states: Any, arn: str) -> tuple[str, str]:
 def _anew(platform: Platform) -> str:
     if platform == Platform.local(platform.environment):
         return "pushtrain run DIR"
-    environment = f" --environment {platform.environment}" if platform.environment else ""
-    return f"pushtrain push DIR{environment} --again"
+    return f"pushtrain push DIR{platform.option} --again"

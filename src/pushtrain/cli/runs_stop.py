@@ -1,0 +1,26 @@
+"""`pushtrain runs stop`: a run and its job end now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pushtrain.cli import completion
+from pushtrain.cli.options import json_option, place, place_options, print_json
+from pushtrain.runs import find_run, stop
+
+
+@click.command("stop")
+@click.argument("run", shell_complete=completion.runs)
+@place_options
+@json_option
+def stop_(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
+    """Stop a run and the job it waits for. RUN may be the beginning of its id."""
+    with place(local, store, environment) as platform:
+        found = find_run(platform, run)
+        stop(platform, found)
+    if as_json:
+        print_json({"model": found.model, "run": found.run})
+        return
+    click.echo(f"stopped  {found.model} · run {found.run}")
