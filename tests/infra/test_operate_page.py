@@ -15,7 +15,6 @@ from botocore import xform_name
 from infra.settings import Settings
 from pushtrain.cli import program
 from pushtrain.failures import given_up
-from pushtrain.machine import execution_arn
 from pushtrain.platform import Platform
 from tests.infra.template_view import View
 
@@ -49,8 +48,7 @@ def test_every_command_of_aws_is_one_with_these_options(service: str, operation:
 
 
 def test_there_are_commands_to_replay_redrive_and_stop() -> None:
-    assert "stop-execution" in {operation for _, operation, _ in COMMANDS}
-    assert {"runs redrive", "push-failures replay"} <= {" ".join(line.split()[:2]) for line in OURS}
+    assert {"runs redrive", "runs stop", "push-failures replay"} <= {" ".join(line.split()[:2]) for line in OURS}
 
 
 @pytest.mark.parametrize("line", OURS)
@@ -87,14 +85,6 @@ def test_the_command_line_calls_things_as_the_stack_does(view: View) -> None:
 def test_every_alarm_is_in_its_table(view: View) -> None:
     told = [name for row in table("## Recover") for name in row[0].split(", ")]
     assert sorted(told) == sorted(named(view, "CloudWatch::Alarm", "AlarmName"))
-
-
-def test_a_run_is_addressed_as_aws_addresses_it() -> None:
-    [arn] = set(re.findall(r"--execution-arn (\S+)", PAGE))
-    shape = {"REGION": "us-east-1", "ACCOUNT": "123456789012", "PREFIX": "pushtrain", "MODEL": "churn"}
-    for word, value in shape.items():
-        arn = arn.replace(word, value)
-    assert arn == execution_arn(Platform.local(), "churn", "RUN")
 
 
 def test_every_setting_is_in_its_table() -> None:
