@@ -137,7 +137,8 @@ def install_locked(folder: Path, requirements: Path, work: Path) -> None:
     Nothing is built but what is published as source alone.
     """
     chosen = [f"--platform={tag}_{MACHINE}" for tag in TAGS]
-    chosen += [f"--python-version={PYTHON}", "--implementation=cp", "--only-binary=:all:"]
+    # An older pip would ask whether they suit its own Python; the lock was resolved for the Lambda's.
+    chosen += [f"--python-version={PYTHON}", "--implementation=cp", "--only-binary=:all:", "--ignore-requires-python"]
     wheels, sources = split(requirements.read_text(encoding="utf-8"))
     for name, text, options in (("wheels", wheels, chosen), ("sources", sources, ["--no-build-isolation"])):
         if text:

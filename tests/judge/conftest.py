@@ -32,8 +32,10 @@ def verdict(figures: list[str]) -> Verdict:
         from tests.judge.verdict import judge
 
         logging.disable(logging.CRITICAL)
-        reached = judge()
-        logging.disable(logging.NOTSET)
+        try:
+            reached = judge()
+        finally:
+            logging.disable(logging.NOTSET)
     figures.append(str(reached))
     return reached
 

@@ -23,9 +23,16 @@ _KEY = re.compile(r"\.([\w$]+)|\['([^']+)'\]")
 _JOB = re.compile(r"arn:[a-z-]+:states:::sagemaker:create(?:Training|Processing)Job\.sync")
 
 
+class Quoting(yaml.SafeDumper):
+    """Every text in quotes: what looks like a time or a number to some readers of YAML is refused without."""
+
+
+Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
 def requests(case: Case) -> dict[str, dict[str, Any]]:
     """Step → the request that SageMaker would get."""
-    loaded = load_config(yaml.safe_dump(dict(case.document), allow_unicode=True, sort_keys=False).encode())
+    loaded = load_config(yaml.dump(dict(case.document), Dumper=Quoting, allow_unicode=True, sort_keys=False).encode())
     definition = compile_workflow(loaded.config, platform(case))
     context = _context(case)
     return {
