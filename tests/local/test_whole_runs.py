@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -28,6 +29,7 @@ class Person:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder, self.capsys = folder, capsys
         self.store = folder / "store"
+        self.sleeper = f"sleep_{uuid4().hex}.py"
 
     def repo(self, name: str, **files: str) -> Path:
         """A copy of a fixture model repo; what is no whole one is laid over `plain`."""
@@ -273,8 +275,9 @@ SLEEPS = "import time\nprint('asleep', flush=True)\ntime.sleep(600)\n"
 
 
 def start_sleeping(person: Person) -> subprocess.Popen[str]:
-    """A run whose train.py has begun to sleep."""
-    repo = person.repo("plain", **{"train.py": SLEEPS})
+    """A run whose script of training, which has a name of its own on this machine, has begun to sleep."""
+    config = (REPOS / "plain" / "config.yaml").read_text().replace("train:\n", f"train:\n  script: {person.sleeper}\n")
+    repo = person.repo("plain", **{person.sleeper: SLEEPS, "config.yaml": config})
     started = subprocess.Popen(
         command(person, "run", repo), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -292,7 +295,7 @@ def sleepers(person: Person) -> list[str]:
             words = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
-        if str(person.store) in words or "python3 train.py" in words:
+        if str(person.store) in words or person.sleeper in words:
             found.append(words)
     return found
 
@@ -300,6 +303,7 @@ def sleepers(person: Person) -> list[str]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
 def test_an_interrupted_run_stops_its_job_and_leaves_nothing_running(person: Person, number: int) -> None:
     started = start_sleeping(person)
+    assert any(person.sleeper in words for words in sleepers(person))
     started.send_signal(number)
     _, err = started.communicate(timeout=30)
     assert (started.returncode, err.splitlines()[-1]) == (130, "interrupted")
@@ -314,7 +318,7 @@ def test_a_killed_run_leaves_a_store_that_reads_and_takes_the_next_run(person: P
     started.communicate()
     (run,) = json.loads(person.types("runs", "list", "--local", "--json")[1])
     assert run["status"] == "ABORTED"
-    shutil.copy(REPOS / "plain" / "train.py", person.folder / "plain" / "train.py")
+    shutil.copy(REPOS / "plain" / "config.yaml", person.folder / "plain" / "config.yaml")
     assert person.runs(person.folder / "plain")["model_version"] == 1
 
 
