@@ -48,7 +48,15 @@ PYTHON = "3.13"
 MACHINE = "x86_64"
 TAGS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "src", "lambda", "templates")
-ROOMS = ("cli", "graph", "local", "starters", "__main__.py")  # of the library; no handler goes there
+ROOMS = (
+    "cli",
+    "doctor",
+    "failures",
+    "graph",
+    "local",
+    "starters",
+    "__main__.py",
+)  # no handler's
 LEFT_OUT = ("bin", "regex/tests", "**/*.pyi", *(f"pushtrain/{room}" for room in ROOMS))
 # Tests, and what compilers alone read: a quarter of numpy and pandas.
 LEFT_OUT_OF_EXTRAS = ("**/tests", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.c")

@@ -84,5 +84,5 @@ def test_a_report_of_what_is_not_there(types: Types, tmp_path: Path) -> None:
         1, "", "churn has no version 3. There are: 1, 2\n",
     )  # fmt: skip
     assert types("report", "churn", 1, "-o", tmp_path / "no" / "r.html") == (
-        1, "", f"cannot write {tmp_path / 'no' / 'r.html'}: No such file or directory\n",
+        2, "", f"{tmp_path / 'no' / 'r.html'} cannot be written: No such file or directory\n",
     )  # fmt: skip

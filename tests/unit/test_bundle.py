@@ -175,7 +175,7 @@ def test_it_holds_what_the_handlers_need_and_nothing_else(bundle: Path) -> None:
     assert {path.name for path in pages.iterdir()} >= {"base.html", "report.html", "style.css"}
     rooms = {path.name for path in (bundle / "pushtrain").iterdir()}
     assert rooms >= {"catalog", "config", "workflow", "launch.py"}
-    assert not rooms & {"cli", "graph", "local", "starters", "__main__.py"}
+    assert not rooms & {"cli", "doctor", "failures", "graph", "local", "starters", "__main__.py"}
     assert not [name for name in contents(bundle) if re.search(r"(^|/)(tests?|bin)/|\.pyi$", name)]
 
 

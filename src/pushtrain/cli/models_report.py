@@ -6,13 +6,11 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import json_option, place, place_options, print_json, short
-from pushtrain.errors import RegistryError
+from pushtrain.cli.options import json_option, place, place_options, print_json, short, write_file
 
 language_option = click.option(
     "--lang", "language", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the page."
@@ -47,7 +45,7 @@ def report(model: str, version: int, target: Path | None, language: str, as_json
         facts = gather(platform, show_version(platform, model, version))
     text = write_report(facts, language=language, now=datetime.now(UTC), program=metadata.version("pushtrain"))
     target = target or Path(f"{model}-{version}.html")
-    write_page(target, text)
+    write_file(target, text)
     if as_json:
         print_json({"model": model, "version": version, "file": str(target)})
     else:
@@ -84,15 +82,3 @@ def index(target: Path, anew: bool, language: str, as_json: bool, **where: Any) 
         print_json({"file": str(file), "models": models, "versions": versions})
     else:
         click.echo(f"models: {models} · versions: {versions} · {short(file)}")
-
-
-def write_page(target: Path, text: str) -> None:
-    """The whole page or none, also when interrupted. Raises RegistryError where the file cannot be written."""
-    partial = target.with_name(f"{target.name}.{uuid4().hex[:8]}")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(target)
-    except OSError as error:
-        raise RegistryError(f"cannot write {target}: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)

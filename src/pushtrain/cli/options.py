@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import click
 
@@ -117,11 +118,21 @@ def print_json(document: object) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """The file that -o names. Raises UsageError when it cannot be written."""
+    """The file that -o names: whole or not at all, also when interrupted. Raises UsageError when it cannot be written.
+
+    What is there and no file, such as /dev/stdout, is written to as it is.
+    """
+    partial = path.with_name(f"{path.name}.{uuid4().hex[:8]}")
     try:
-        path.write_text(text, encoding="utf-8")
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+            return
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def table(rows: list[tuple[str, ...]], *, narrow: int | None = None) -> None:

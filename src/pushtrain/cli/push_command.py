@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pushtrain.model_repo import ModelRepo
     from pushtrain.platform import Platform
     from pushtrain.push import Push, Uploaded
-    from pushtrain.runs import Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +106,7 @@ def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Pu
     ended = {}
     for push, how in follow(pushes, platform, Patience(end=timeout)):
         ended[push] = how
-        click.secho(f"{push.model} · {_verdict(how, platform)}", fg="red" if _failed(how) else "green", err=True)
+        click.secho(f"{push.model} · {_verdict(how, platform.option)}", fg="red" if _failed(how) else "green", err=True)
     return ended
 
 
@@ -117,24 +116,15 @@ def _failed(ended: Ended) -> bool:
     return not isinstance(ended, Run) or ended.outcome == "failed"
 
 
-def _verdict(ended: Ended, platform: Platform) -> str:
+def _verdict(ended: Ended, where: str) -> str:
     """How a push ended, with the reason."""
-    from pushtrain.cli.run_words import verdict
+    from pushtrain.cli.run_words import failure, verdict
     from pushtrain.runs import Run
 
     if not isinstance(ended, Run):
         return "refused\n" + "\n".join(f"  {problem}" for problem in ended.problems)
-    return f"run {ended.run} · {_failure(ended, platform) if ended.error else verdict(ended)}"
-
-
-def _failure(run: Run, platform: Platform) -> str:
-    """What failed, why, where its log is, and what to try."""
-    from pushtrain.runs import advice
-
-    assert run.error is not None  # noqa: S101 - the caller looked
-    step, tried = run.error.step, advice(run.error.reason)
-    log = f"\n  log  pushtrain runs logs {run.run} --step {step}{platform.option}" if run.error.log else ""
-    return f"{step} failed: {run.error.reason}{log}" + (f"\n  try  {tried}" if tried else "")
+    told = "\n  ".join(failure(ended, where)) if ended.error else verdict(ended)
+    return f"run {ended.run} · {told}"
 
 
 def _document(done: Uploaded, ended: Ended | None) -> dict[str, Any]:

@@ -37,17 +37,24 @@ def verdict(run: Run) -> str:
     return run.status.lower()
 
 
-def tell_failure(run: Run, *, local: bool) -> None:
-    """What failed, why, where its log is, and what to try."""
+def failure(run: Run, where: str) -> list[str]:
+    """What failed and why, where its log is, and what to try; a line each. `where` is the option that finds the run."""
     from pushtrain.runs import advice
 
     assert run.error is not None  # noqa: S101 - the caller looked
-    click.echo(f"  {run.error.step} failed: {run.error.reason}")
-    if run.error.log:
-        where = " --local" if local else ""
-        click.echo(f"  log  {run.error.log}: {program()} runs logs {run.run} --step {run.error.step}{where}")
-    if text := advice(run.error.reason):
-        click.echo(f"  try  {text}")
+    error, tried = run.error, advice(run.error.reason)
+    log = f"log  {error.log}: {program()} runs logs {run.run} --step {error.step}{where}"
+    return [
+        f"{error.step} failed: {error.reason}",
+        *([log] if error.log else []),
+        *([f"try  {tried}"] if tried else []),
+    ]
+
+
+def tell_failure(run: Run, where: str) -> None:
+    """The same, printed."""
+    for line in failure(run, where):
+        click.echo(f"  {line}")
 
 
 def ending(run: Run) -> str:

@@ -54,7 +54,7 @@ def watch_(run: str, as_json: bool, **where: Any) -> int:
         print_json(document(ended))
     else:
         if ended.error:
-            tell_failure(ended, local=where["local"])
+            tell_failure(ended, " --local" if where["local"] else platform.option)
         click.echo(f"  {verdict(ended)}")
     return 1 if ended.outcome == "failed" else 0
 

@@ -17,6 +17,7 @@ from pushtrain.cli.run_words import document, tell_failure, verdict
 from pushtrain.config.money import Money
 from pushtrain.launch import UNKNOWN
 from pushtrain.runs import Job, Run, find_run, run_cost
+from pushtrain.workflow.asked import machines_of
 
 COMMIT = 12  # characters of a commit that are shown
 
@@ -46,7 +47,7 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
         click.echo("  metrics")
         show_metrics(found.metrics)
     if found.error:
-        tell_failure(found, local=local)
+        tell_failure(found, " --local" if local else platform.option)
     click.echo(f"  {verdict(found)}")
 
 
@@ -80,8 +81,7 @@ def attempts(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, int]]:
 
 def machines(job: Job) -> dict[str, Any]:
     """The machines a job asked for; None where SageMaker tells of none, as for a job that never was."""
-    asked = job.described.get("ResourceConfig") or (job.described.get("ProcessingResources") or {}).get("ClusterConfig")
-    asked = asked or {}
+    asked = machines_of(job.described)
     spot = bool(job.described.get("EnableManagedSpotTraining"))
     return {"instance": asked.get("InstanceType"), "instances": asked.get("InstanceCount"), "spot": spot}
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pushtrain.workflow.asked import machines_of
+
 KINDS = {"createProcessingJob.sync": "processing", "createTrainingJob.sync": "training"}
 UNTOLD = "?"
 # "To stop a training job, SageMaker sends the algorithm the SIGTERM signal, which delays job termination for 120
@@ -74,7 +76,7 @@ def attempts(retry: Sequence[Mapping[str, Any]]) -> int:
 
 def _jobs(step: str, kind: str, request: Mapping[str, Any], runs: int, unbounded: str) -> Iterator[PlannedJob]:
     """One for each group of machines: a heterogeneous cluster has several."""
-    machines = request.get("ResourceConfig") or request.get("ProcessingResources", {}).get("ClusterConfig", {})
+    machines = machines_of(request)
     for group in machines.get("InstanceGroups") or (machines,):
         yield PlannedJob(
             step=step,

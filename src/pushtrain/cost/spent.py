@@ -13,6 +13,7 @@ from typing import Any
 
 from pushtrain.config.money import Money
 from pushtrain.cost.prices import Prices
+from pushtrain.workflow.asked import machines_of
 
 HOUR = Decimal(3600)
 
@@ -38,9 +39,7 @@ def spent(jobs: Iterable[EndedJob], prices: Prices, region: str) -> Money | None
 
 def _cost(job: EndedJob, prices: Prices, region: str) -> Money | None:
     """Machines in groups have types of their own, which share no billed time that is told: not known."""
-    machines = job.described.get("ResourceConfig") or (job.described.get("ProcessingResources") or {}).get(
-        "ClusterConfig", {}
-    )
+    machines = machines_of(job.described)
     price = prices.of(region, job.kind, machines.get("InstanceType", ""))
     if price is None or not machines.get("InstanceCount"):
         return None

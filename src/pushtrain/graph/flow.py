@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pushtrain.graph.rules import Names, names_of, rule_text
+from pushtrain.workflow.asked import image_of, machines_of
 
 JOBS = {"createTrainingJob.sync": "training", "createProcessingJob.sync": "processing"}
 PLAIN = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "fork"}
@@ -89,11 +90,9 @@ def _node(name: str, state: Mapping[str, Any], names: Names, *, last: bool) -> N
 
 def _job(request: Mapping[str, Any]) -> Iterator[str]:
     """What a job runs, and on which machines."""
-    algorithm = request.get("AlgorithmSpecification") or request.get("AppSpecification") or {}
-    image = algorithm.get("TrainingImage") or algorithm.get("ImageUri") or ""
-    if image:
+    if image := image_of(request):
         yield image.rpartition("/")[2]
-    machines = request.get("ResourceConfig") or request.get("ProcessingResources", {}).get("ClusterConfig", {})
+    machines = machines_of(request)
     for group in machines.get("InstanceGroups") or (machines,):
         spot = " · spot" if request.get("EnableManagedSpotTraining") else ""
         yield f"{group.get('InstanceType', '?')} × {group.get('InstanceCount', '?')}{spot}"

@@ -16,6 +16,7 @@ from pushtrain.report.scale import duration, signed, text
 from pushtrain.report.verdict import Verdict, short_name
 from pushtrain.report.words import words
 from pushtrain.runs import Job
+from pushtrain.workflow.asked import image_of, machines_of
 
 UNKNOWN = "unknown"
 Pairs = list[tuple[str, str]]
@@ -123,7 +124,7 @@ def _known(value: str) -> str:
 
 def _job(job: Job, t: Mapping[str, str]) -> dict[str, str]:
     described = job.described
-    machines = described.get("ResourceConfig") or (described.get("ProcessingResources") or {}).get("ClusterConfig", {})
+    machines = machines_of(described)
     count, spot = machines.get("InstanceCount", 1), described.get("EnableManagedSpotTraining")
     shown = (
         machines.get("InstanceType", "") + (f" × {count}" if count > 1 else "") + (f" ({t['spot']})" if spot else "")
@@ -142,7 +143,7 @@ def _made(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Environment, images and hyperparameters, time and cost."""
     images: dict[str, list[str]] = {}
     for job in facts.jobs:
-        images.setdefault(_image(job), []).append(job.step)
+        images.setdefault(image_of(job.described), []).append(job.step)
     images.pop("", None)
     parameters = facts.config.train.hyperparameters if facts.config else {}
     rows: Pairs = [
@@ -163,8 +164,3 @@ def _cost(facts: Facts, t: Mapping[str, str]) -> str:
     if facts.here:
         return t["cost_here"]
     return t["cost_known"].format(facts.cost) if facts.cost else t["cost_unknown"]
-
-
-def _image(job: Job) -> str:
-    specification = job.described.get("AlgorithmSpecification") or job.described.get("AppSpecification") or {}
-    return str(specification.get("TrainingImage") or specification.get("ImageUri") or "")
