@@ -94,3 +94,23 @@ def test_the_ending_of_the_file_chooses_the_format(tmp_path: Path, capsys: pytes
     assert capsys.readouterr().out.startswith("flowchart TD\n")
     assert graph("-o", tmp_path / "no" / "g.svg") == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_drawing_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "g.svg"
+    file.write_text("an older drawing")
+    write = Path.write_text
+
+    def interrupted(self: Path, text: str, **more: str) -> int:
+        write(self, text[:10], **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_text", interrupted)
+    assert graph("-o", file) == 130
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("g.svg", "an older drawing")]
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="no devices here")
+def test_what_is_no_file_is_written_to_as_it_is() -> None:
+    assert graph("-o", "/dev/null") == 0
+    assert Path("/dev/null").is_char_device()
