@@ -13,9 +13,10 @@ from importlib import metadata
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.errors import RunFailed
 from pushtrain.platform import Platform
 from pushtrain.registry import read_version
-from pushtrain.report.event import read_event
+from pushtrain.report.event import ENDED_WELL, read_event
 from pushtrain.report.facts import gather
 from pushtrain.report.page import write_report
 from pushtrain.runs import show_run
@@ -36,12 +37,15 @@ class Reported:
 def receive(event: Mapping[str, Any], platform: Platform) -> Reported | None:
     """Write the report; None when the event tells of no run of ours that registered a model.
 
-    Raises what AWS raises: Lambda then delivers the event again.
+    Raises what AWS raises, and RunFailed while Step Functions does not yet tell of the end (what it describes may lag
+    behind its events): Lambda then delivers the event again.
     """
     named = read_event(event, platform)
     if named is None:
         return None
     run = show_run(platform, *named)
+    if run.status != ENDED_WELL:
+        raise RunFailed(f"run {run.run} of {run.model} ended well, says its event; Step Functions says {run.status}")
     version = read_version(platform, run.model_package) if run.model_package else None
     if version is None or (version.model, version.run) != named:
         return None  # not registered, deleted since, or not this run's: what a template says it made is not believed

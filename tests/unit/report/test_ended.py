@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pushtrain.errors import RunFailed
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion
 from pushtrain.report import ended
@@ -18,15 +20,16 @@ EVENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "events" / "run-
 PLATFORM = Platform.local()
 MODEL, RUN = "churn", "a1b2c3d4e5f6-0a1b2c"
 
+ENDED = Run(
+    model=MODEL, run=RUN, status="SUCCEEDED", started=0.0, seconds=1.0, outcome="registered", model_package="arn"
+)
+
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Addresses of the reports that are written."""
-    run = Run(
-        model=MODEL, run=RUN, status="SUCCEEDED", started=0.0, seconds=1.0, outcome="registered", model_package="arn"
-    )
     found: list[str] = []
-    monkeypatch.setattr(ended, "show_run", lambda *_: run)
+    monkeypatch.setattr(ended, "show_run", lambda *_: ENDED)
     monkeypatch.setattr(ended, "gather", lambda *_: facts())
     monkeypatch.setattr(ended, "put_report", lambda _, uri, text: found.append(uri))
     return found
@@ -44,4 +47,13 @@ def test_nobody_writes_the_report_of_another_run(
 ) -> None:
     monkeypatch.setattr(ended, "read_version", lambda *_: theirs)
     assert ended.receive(EVENT, PLATFORM) is None
+    assert written == []
+
+
+def test_a_description_that_lags_behind_the_event_is_asked_for_again(
+    written: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ended, "show_run", lambda *_: replace(ENDED, status="RUNNING", outcome="", model_package=""))
+    with pytest.raises(RunFailed, match="Step Functions says RUNNING"):
+        ended.receive(EVENT, PLATFORM)
     assert written == []
