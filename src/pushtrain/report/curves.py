@@ -7,14 +7,21 @@ one that goes back and forth without end would cost a report, and AWS's whole pa
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
+from pushtrain.config.mappings import compiled
 from pushtrain.report.scale import LARGEST, spread
 
 LINE = 4_000  # characters of a line that are looked at
+# `{3}`, `{1,3}` and `{2,}`: what they repeat is written out when an expression is compiled, one within another as often
+# as both together, so that `(a{60000}){60000}` would take all memory. None that finds a number comes near WIDEST.
+COUNT = re.compile(r"\{(\d*),?(\d*)\}")
+WIDEST = 10_000
 SECONDS = 60.0  # that all expressions of a job may take together, each its share
 
 
@@ -39,12 +46,12 @@ class Search:
         """Keep the number in `line`, if there is one."""
         if self._left <= 0:
             return
-        began = time.monotonic()
+        until, found = time.monotonic() + self._left, None
         try:
             found = self._pattern.search(line, timeout=self._left)
-        except TimeoutError:
-            found = None
-        self._left -= time.monotonic() - began
+            self._left = until - time.monotonic()
+        except (TimeoutError, MemoryError):
+            self._left = 0.0
         if self._left <= 0:
             self.values = []
         elif found and found.groups() and (value := _number(found[1])) is not None:
@@ -54,7 +61,7 @@ class Search:
 def read_curves(
     lines: Iterable[str], definitions: Iterable[Mapping[str, str]], *, seconds: float = SECONDS
 ) -> tuple[Curve, ...]:
-    """The curves, in the order of the definitions. An expression that Python cannot compile finds nothing."""
+    """The curves, in the order of the definitions. One that cannot be compiled finds nothing."""
     listed = list(definitions)
     searches = dict(_searches(listed, seconds / max(1, len(listed))))
     for line in lines:
@@ -73,9 +80,13 @@ def _searches(definitions: Iterable[Mapping[str, str]], seconds: float) -> Itera
     import regex  # noqa: PLC0415 - not for who draws no curve; unlike `re` it can be told when to stop
 
     for each in definitions:
+        counts = (max(int(low or 0), int(high or 0)) for low, high in COUNT.findall(each["Regex"]))
+        if prod(max(1, count) for count in counts) > WIDEST:
+            continue
         try:
+            compiled(each["Regex"])  # `regex` knows more, such as expressions that hold themselves
             yield each["Name"], Search(regex.compile(each["Regex"]), seconds)
-        except regex.error:
+        except (re.error, regex.error, OverflowError, RecursionError):
             continue
 
 

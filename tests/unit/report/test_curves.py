@@ -27,7 +27,13 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends() -> None:
     assert POINTS / 2 < len(curve.points) <= POINTS
 
 
-@pytest.mark.parametrize("endless", [r"(a|aa)+$", r"(.*a){25}b", r"^(([a-z])+.)+[A-Z]([a-z])+$"])
+@pytest.mark.parametrize(
+    "endless",
+    [r"(a|aa)+$", r"(.*a){25}b", r"^(([a-z])+.)+[A-Z]([a-z])+$",
+     r"(a{60000}){60000}", r"((((a{1,100}){1,100}){1,100}){1,100}){1,100}b", r"((a{9,}){9999}){9999}",
+     r"(?R)", r"a{99999999999}{99999999999}", r"(?:a|(?R)b)*",
+     "(" * 5000 + "a" + ")" * 5000],
+)  # fmt: skip
 def test_an_expression_without_end_costs_its_own_curve_and_no_more(endless: str) -> None:
     lines = ["a", "a", *["a" * 5000 + "!"] * 50, "loss=0.9", "loss=0.4"]
     began = time.monotonic()
