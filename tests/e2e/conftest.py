@@ -69,8 +69,11 @@ class News:
     url: str
 
     def wait_for(self, *words: str) -> str:
-        """The first message from now that holds all of the words. Fails when there is none for 30 seconds."""
-        while found := self.sqs.receive_message(QueueUrl=self.url, WaitTimeSeconds=20).get("Messages"):
+        """The first message from now that holds all of the words. Fails when none comes for three long looks."""
+        looks = 3
+        while looks:
+            found = self.sqs.receive_message(QueueUrl=self.url, WaitTimeSeconds=20).get("Messages", ())
+            looks -= not found
             for message in found:
                 self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
                 if all(word in message["Body"] for word in words):

@@ -44,6 +44,13 @@ OUR_REQUESTS = {
     "ParamValidationError",
     "UnknownServiceError",
 }  # BotoCoreErrors about what we asked for, not AWS's answer
+UNCONFIGURED = {
+    "NoRegionError",
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "TokenRetrievalError",
+    "ProfileNotFound",
+}
 INTERRUPTED = 130
 OUR_BUG = 3
 
@@ -134,6 +141,8 @@ def _unexpected(error: Exception) -> int:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if kinds & AWS_REFUSALS and not kinds & OUR_REQUESTS:
         click.echo(f"AWS: {' '.join(str(error).split())}", err=True)
+        if kinds & UNCONFIGURED:
+            click.echo("try  pushtrain doctor --environment NAME, which says what is missing", err=True)
         return 1
     traceback.print_exception(error)
     click.echo("This is a bug in pushtrain, not in your model repo. Please report it with the lines above.", err=True)

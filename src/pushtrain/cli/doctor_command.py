@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pushtrain.cli.options import deployed, json_option, place_options, print_json
+from pushtrain.cli.options import deployed, json_option, place, place_options, print_json
 from pushtrain.cli.terminal import Terminal
 from pushtrain.errors import UsageError
 from pushtrain.platform import VARIABLE, Platform, parameter
@@ -36,7 +36,8 @@ def command(local: bool, store: Path, environment: str, as_json: bool) -> int:
     Exit code 1 when something must be fixed. On AWS it needs what the policy `<prefix>-operator` allows.
     """
     if not local and not environment and VARIABLE not in os.environ:
-        deployed(environment)  # says how to name one
+        with place(local, store, environment):
+            """Says how to name one."""
     found = []
     for each in _machine(store) if local else _installation(environment):
         found.append(each)

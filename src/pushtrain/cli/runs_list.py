@@ -74,7 +74,7 @@ def list_(
     if as_json:
         print_json([{"model": run.model, **summary(run), "started": time_text(run.started)} for run in found])
     elif not found:
-        where = f"{f' of {model}' if model else ''}{f' in {store}' if local else ''}"
+        where = f"{f' of {model}' if model else ''}{f' in {store.resolve()}' if local else ''}"
         click.echo(f"no such run{where}" if ends or since else f"no run yet{where}")
     else:
         rows = [(run.model, run.run, ending(run), clock(run.seconds), minute(run.started)) for run in found]

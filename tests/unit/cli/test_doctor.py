@@ -426,3 +426,4 @@ def test_without_a_platform_named_it_says_how_to_name_one(types: Types, monkeypa
     assert err.startswith(
         "which platform? Give --environment NAME (its SSM parameter /pushtrain/NAME/platform), or set"
     )
+    assert err.endswith("\nFor what ran on this machine add --local\n")

@@ -8,6 +8,8 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     CredentialRetrievalError,
     EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
     ParamValidationError,
     PartialCredentialsError,
     UnknownServiceError,
@@ -30,7 +32,6 @@ def code_of(error: Exception) -> int:
         RetriesExceededError(Boto3Error("gone")),
         EndpointConnectionError(endpoint_url="http://x"),
         ConnectTimeoutError(endpoint_url="http://x"),
-        PartialCredentialsError(provider="env", cred_var="secret"),
         CredentialRetrievalError(provider="process", error_msg="no such program"),
     ],
     ids=lambda error: type(error).__name__,
@@ -41,6 +42,25 @@ def test_what_aws_or_its_configuration_refuses_is_one_line(
     assert code_of(error) == 1
     said = capsys.readouterr().err
     assert (said.startswith("AWS: "), said.count("\n")) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NoRegionError(), "AWS: You must specify a region."),
+        (NoCredentialsError(), "AWS: Unable to locate credentials"),
+        (
+            PartialCredentialsError(provider="env", cred_var="secret"),
+            "AWS: Partial credentials found in env, missing: secret",
+        ),
+    ],
+)
+def test_who_is_not_signed_in_is_told_what_to_try(
+    error: Exception, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert code_of(error) == 1
+    tried = "try  pushtrain doctor --environment NAME, which says what is missing"
+    assert capsys.readouterr().err == f"{said}\n{tried}\n"
 
 
 @pytest.mark.parametrize(

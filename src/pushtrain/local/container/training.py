@@ -88,7 +88,7 @@ class Training:
             transfer.upload(self._context.s3, self._context.place(checkpoints[0]), checkpoints[1])
         if status == "Failed":
             return Findings(failure=self._failure())
-        return Findings(artifacts=self._store())
+        return Findings(artifacts=self._store(status))
 
     def _fetch(self, channel: Mapping[str, Any]) -> None:
         name = channel["ChannelName"]
@@ -196,14 +196,14 @@ class Training:
         with file.open(encoding="utf-8", errors="replace") as text:
             return text.read(FAILURE_LENGTH).strip() or None
 
-    def _store(self) -> str:
+    def _store(self, status: Status) -> str:
         """model.tar.gz and output.tar.gz, each only where there is something in it; the model's URI."""
         output = self._request["OutputDataConfig"]
         if output.get("CompressionType", "GZIP") != "GZIP":
             raise JobError("ClientError: OutputDataConfig.CompressionType NONE does not exist in a local run")
         home = transfer.join(output["S3OutputPath"], self.name, "output")
         self._store_archive("/opt/ml/output/data", f"{home}/output.tar.gz")
-        if not self._store_archive("/opt/ml/model", f"{home}/model.tar.gz"):
+        if not self._store_archive("/opt/ml/model", f"{home}/model.tar.gz") and status == "Completed":
             self._context.note("the script left nothing in /opt/ml/model, so there is no model.tar.gz")
         return f"{home}/model.tar.gz"
 
