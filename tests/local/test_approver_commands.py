@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pushtrain.cli import outcome, program
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
 from pushtrain.local.identity import user
-from pushtrain.platform import Platform
+from pushtrain.platform import VARIABLE, Platform
 from pushtrain.registry import decide
 
 PLATFORM = Platform.local()
@@ -31,13 +32,23 @@ Types = Callable[..., tuple[int, str, str]]
 
 
 def told(
-    run: str, *, bound: float = 0.9, depth: int = 4, data: str = "s3://lake/10/", instance: str = "ml.m5.large"
+    run: str,
+    *,
+    bound: float = 0.9,
+    depth: int = 4,
+    data: str = "s3://lake/10/",
+    instance: str = "ml.m5.large",
+    dirty: bool = False,
 ) -> None:
     """What a run leaves behind: its config.yaml and input.json."""
     s3, key = client("s3"), f"model-repos/churn/{run}/config.yaml"
     body = CONFIG.format(bound=bound, depth=depth, instance=instance).encode()
     version = s3.put_object(Bucket=PLATFORM.code_bucket, Key=key, Body=body)["VersionId"]
-    document = {"config": {"uri": f"s3://{PLATFORM.code_bucket}/{key}", "version": version}, "data": {"raw": data}}
+    document = {
+        "config": {"uri": f"s3://{PLATFORM.code_bucket}/{key}", "version": version},
+        "data": {"raw": data},
+        "git": {"dirty": dirty},
+    }
     place = f"churn/runs/{run}/input.json"
     s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=place, Body=json.dumps(document).encode())
 
@@ -65,7 +76,7 @@ def store(tmp_path: Path) -> Path:
     with up(folder, PLATFORM, handlers={}):
         client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
         told("one")
-        told("two", depth=8, data="s3://lake/11/", bound=0.92, instance="ml.m5.xlarge")
+        told("two", depth=8, data="s3://lake/11/", bound=0.92, instance="ml.m5.xlarge", dirty=True)
         register("one", {"auc": 0.95, "loss": 0.3, "oddity": 1.5}, commit="a" * 40)
         register("two", {"auc": 0.97, "loss": 0.4, "oddity": 2.5}, commit="b" * 40)
         register("three", {"auc": 0.97})
@@ -168,7 +179,7 @@ def test_what_cannot_be_compared(words: tuple[object, ...], said: str, types: Ty
 
 def test_a_decision_shows_what_it_is_about(types: Types) -> None:
     code, out, said = types("approve", "churn", 1, "--note", "first")
-    assert (code, out) == (0, "approved  churn version 1 · auc 0.95, loss 0.3, oddity 1.5\n")
+    assert (code, out) == (0, "approved  churn version 1 · auc 0.95, loss 0.3, oddity 1.5\nserves    churn version 1\n")
     assert said.splitlines()[0].startswith("churn version 1 · registered 20")
     assert said.splitlines()[0].endswith(" · run one · commit aaaaaaaaaaaa")
     assert said.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9"]
@@ -206,6 +217,107 @@ def test_who_may_not_list_runs_may_still_decide(types: Types, monkeypatch: pytes
     code, _, said = types("approve", "churn", 1)
     assert code == 0
     assert "  ✓ auc 0.95 ≥ 0.9\nwarning: you may not list runs, so the gate is that of this version's own run" in said
+
+
+def test_changes_that_the_commit_lacks_are_told_of(types: Types) -> None:
+    assert types("approve", "churn", 2)[2].splitlines()[0].endswith(" · run two · commit bbbbbbbbbbbb and changes")
+    assert f"  commit      {'b' * 40} and changes\n" in types("show", "churn", 2)[1]
+    assert f"  commit      {'a' * 40}\n" in types("show", "churn", 1)[1]
+    shown = [json.loads(types("show", "churn", version, "--json")[1]) for version in (1, 2, 3)]
+    assert [each["dirty"] for each in shown] == [False, True, None]  # what the third was told is gone
+    assert shown[1]["commit"] == "b" * 40
+
+
+# --- what serves
+
+
+def test_a_decision_ends_with_what_serves_now(types: Types) -> None:
+    def last(*words: object) -> str:
+        return types(*words)[1].splitlines()[-1]
+
+    assert last("reject", "churn", 3) == "serves    nothing"
+    assert last("approve", "churn", 1) == "serves    churn version 1"
+    assert last("approve", "churn", 2) == "serves    churn version 2 (before: version 1)"
+    assert last("approve", "churn", 2) == "serves    churn version 2"
+    assert json.loads(types("reject", "churn", 2, "--json")[1])["serves"] == 1
+    assert last("reject", "churn", 1) == "serves    nothing (before: version 1)"
+    assert json.loads(types("reject", "churn", 1, "--json")[1])["serves"] is None
+
+
+def test_on_aws_a_decision_tells_where_to_look(
+    store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev = Platform.local("dev")
+    monkeypatch.setenv(VARIABLE, dev.to_json())
+    monkeypatch.setattr("pushtrain.cli.models_serving.program", lambda: "pushtrain")
+    with up(store, dev, handlers={}):
+        assert outcome(lambda: program.main(["models", "approve", "churn", "1"], standalone_mode=False)) == 0
+        said = "serving   follows in a moment: pushtrain models list churn --environment dev"
+        assert capsys.readouterr().out.splitlines()[-1] == said
+        program.main(["models", "reject", "churn", "1", "--json"], standalone_mode=False)
+        assert "serves" not in json.loads(capsys.readouterr().out)
+
+
+def listing(types: Types) -> str:
+    """What `models list` says, without the minute."""
+    return re.sub(r"20\d\d-\d\d-\d\d \d\d:\d\d", "MINUTE", types("list", "churn")[1])
+
+
+def test_the_version_that_serves_is_marked(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    types("approve", "churn", 1)
+    types("approve", "churn", 2)
+    assert (
+        listing(types)
+        == """\
+MODEL  VERSION  STATUS                 METRICS                         RUN    CREATED
+churn  1        Approved               auc 0.95, loss 0.3, oddity 1.5  one    MINUTE
+churn  2        Approved · serves      auc 0.97, loss 0.4, oddity 2.5  two    MINUTE
+churn  3        PendingManualApproval  auc 0.97                        three  MINUTE
+"""
+    )
+    assert [each["serves"] for each in json.loads(types("list", "--json")[1])] == [False, True, False]
+    assert "  status      Approved · serves\n" in types("show", "churn", 2)[1]
+    assert "  status      Approved\n" in types("show", "churn", 1)[1]
+    assert [json.loads(types("show", "churn", each, "--json")[1])["serves"] for each in (1, 2)] == [False, True]
+
+
+def test_a_narrow_list_goes_on_below(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert (
+        listing(types)
+        == """\
+MODEL  VERSION  STATUS
+churn  1        PendingManualApproval
+churn  2        PendingManualApproval
+churn  3        PendingManualApproval
+MODEL  VERSION  METRICS                         RUN
+churn  1        auc 0.95, loss 0.3, oddity 1.5  one
+churn  2        auc 0.97, loss 0.4, oddity 2.5  two
+churn  3        auc 0.97                        three
+MODEL  VERSION  CREATED
+churn  1        MINUTE
+churn  2        MINUTE
+churn  3        MINUTE
+"""
+    )
+
+
+def test_who_may_not_see_what_serves_still_gets_the_list(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    types("approve", "churn", 1)
+
+    def fails(code: str) -> None:
+        def refused(*_: object) -> tuple[str, str]:
+            raise ClientError({"Error": {"Code": code, "Message": "no"}}, "GetObject")
+
+        monkeypatch.setattr("pushtrain.serving.serving_now", refused)
+
+    fails("AccessDenied")
+    code, out, _ = types("list", "--json")
+    assert (code, [each["serves"] for each in json.loads(out)]) == (0, [None, None, None])
+    assert "serves" not in types("list")[1] + types("show", "churn", 1)[1]
+    fails("SlowDown")
+    assert types("list")[0] != 0  # what is not known for another reason is no answer
 
 
 # --- four eyes

@@ -74,11 +74,11 @@ def test_a_model_is_trained_registered_listed_and_approved(person: Person) -> No
 
     code, out, _ = person.types("models", "list", "--local", "--json")
     (listed,) = json.loads(out)
-    assert set(listed) == {"model", "version", "status", "metrics", "run", "revision", "created"}
+    assert set(listed) == {"model", "version", "status", "metrics", "run", "revision", "created", "serves"}
     assert (listed["status"], listed["metrics"]) == ("PendingManualApproval", {"error": 1.0})
 
     code, out, _ = person.types("models", "approve", "plain", 1, "--local", "--note", "looks\ngood")
-    assert (code, out) == (0, "approved  plain version 1 · error 1\n")
+    assert (code, out) == (0, "approved  plain version 1 · error 1\nserves    plain version 1\n")
     code, out, _ = person.types("models", "show", "plain", 1, "--local", "--json")
     shown = json.loads(out)
     assert (shown["status"], shown["note"], shown["revision"]) == ("Approved", "looks good", listed["revision"])

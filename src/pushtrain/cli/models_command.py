@@ -12,7 +12,8 @@ import click
 from pushtrain.cli import completion
 from pushtrain.cli.models_compare import compare
 from pushtrain.cli.models_report import index, report
-from pushtrain.cli.options import json_option, place, place_options, print_json, short, show_metrics, table
+from pushtrain.cli.models_serving import Serving, number, say_serving, say_soon, serves, serving_versions, status
+from pushtrain.cli.options import json_option, place, place_options, print_json, short, show_metrics, table, tables
 from pushtrain.registry import ModelVersion
 from pushtrain.report import short_name
 from pushtrain.workflow.names import metric_key
@@ -39,18 +40,19 @@ command.add_command(index)
 @place_options
 @json_option
 def list_(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
-    """List model versions, oldest first."""
+    """List model versions, oldest first; what serves is marked. CREATED is in UTC."""
     from pushtrain.registry import list_versions
 
     with place(local, store, environment) as platform:
         found = list_versions(platform, model)
+        serving = serving_versions(platform, (version.model for version in found))
     if as_json:
-        print_json([_listed(version) for version in found])
+        print_json([{**_listed(version), "serves": serves(version, serving)} for version in found])
     elif not found:
         click.echo("no model is registered yet")
     else:
-        rows = [(v.model, str(v.version), v.status, _gate(v), v.run, v.created) for v in found]
-        table([("MODEL", "VERSION", "STATUS", "METRICS", "RUN", "CREATED"), *rows])
+        rows = [(v.model, str(v.version), status(v, serving), _gate(v), v.run, _minute(v)) for v in found]
+        tables([("MODEL", "VERSION", "STATUS", "METRICS", "RUN", "CREATED"), *rows], keys=2)
 
 
 @command.command("show")
@@ -61,32 +63,42 @@ def list_(model: str | None, local: bool, store: Path, environment: str, as_json
 def show(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one version: metrics, and which code, data and parameters made it."""
     from pushtrain.registry import show_version
+    from pushtrain.report.facts import dirty, read_input
 
     with place(local, store, environment) as platform:
         found = show_version(platform, model, version)
+        serving = serving_versions(platform, [model])
+        changed = dirty(read_input(platform, model, found.run) if found.run else {})
     if as_json:
-        print_json(dataclasses.asdict(found))
+        print_json({**dataclasses.asdict(found), "dirty": changed, "serves": serves(found, serving)})
     else:
-        _describe(found)
+        _describe(found, serving, changed)
 
 
 def _decide(
-    status: Any, done: str, model: str, version: int, note: str, where: Mapping[str, Any], as_json: bool
+    decision: Any, done: str, model: str, version: int, note: str, where: Mapping[str, Any], as_json: bool
 ) -> None:
     from pushtrain.registry import decide, show_version
     from pushtrain.report.review import review
+    from pushtrain.serving import serving_now
 
+    local = bool(where["local"])  # where the handler has run once the decision is made
     with place(**where, deciding=True) as platform:
         seen = review(platform, show_version(platform, model, version))
         show_review(seen)
-        warnings = seen.warnings if status == "Approved" else ()
+        warnings = seen.warnings if decision == "Approved" else ()
         for warning in warnings:
             click.secho(f"warning: {warning}", fg="yellow", err=True)
-        found = decide(platform, model, version, status, note)
+        found = decide(platform, model, version, decision, note)
+        now = number(serving_now(platform, model)[0]) if local else None
     if as_json:
-        print_json({**_listed(found), "warnings": list(warnings)})
+        print_json({**_listed(found), "warnings": list(warnings), **({"serves": now} if local else {})})
+        return
+    click.echo(f"{done}  {model} version {version} · {_gate(found)}")
+    if local:
+        say_serving(model, now, number(seen.serving))
     else:
-        click.echo(f"{done}  {model} version {version} · {_gate(found)}")
+        say_soon(platform, model)
 
 
 @command.command("approve")
@@ -137,10 +149,14 @@ def _listed(version: ModelVersion) -> dict[str, Any]:
     return {key: whole[key] for key in LISTED}
 
 
+def _minute(version: ModelVersion) -> str:
+    return version.created[:16].replace("T", " ")
+
+
 def show_review(seen: Review) -> None:
     """What is decided on, to stderr: where it came from, today's gate, and the version that serves."""
     version = seen.version
-    commit = "" if version.commit in {"", "unknown"} else f"commit {version.commit[:12]}"
+    commit = "" if version.commit in {"", "unknown"} else f"commit {version.commit[:12]}{_changes(seen.dirty)}"
     made = [f"registered {version.created[:10]}", f"run {version.run}" if version.run else "", commit]
     click.echo(f"{version.model} version {version.version} · {' · '.join(filter(None, made))}", err=True)
     for verdict in seen.verdicts or ():
@@ -159,9 +175,14 @@ def _gate(version: ModelVersion) -> str:
     return ", ".join(f"{short_name(name)} {value:.4g}" for name, value in shown)
 
 
-def _describe(version: ModelVersion) -> None:
+def _changes(dirty: bool | None) -> str:
+    return " and changes" if dirty else ""
+
+
+def _describe(version: ModelVersion, serving: Serving, dirty: bool | None) -> None:
     click.secho(f"{version.model} version {version.version}", bold=True)
-    whole = dataclasses.asdict(version)
+    whole = {**dataclasses.asdict(version), "status": status(version, serving)}
+    whole["commit"] += _changes(dirty)
     rows = [(name.replace("_", " "), whole[name]) for name in FACTS if whole[name]]
     rows += [(key, value) for key, value in version.properties.items() if key == "report" or key.startswith("data.")]
     table([(f"  {name}", value) for name, value in rows])

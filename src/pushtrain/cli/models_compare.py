@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import json_option, place, place_options, print_json, table
+from pushtrain.cli.options import json_option, place, place_options, print_json, tables
 
 if TYPE_CHECKING:
     from pushtrain.report.compare import Comparison, Line
@@ -120,18 +119,9 @@ def _short(value: object) -> str:
 def _tables(found: Comparison, rows: list[tuple[str, ...]], *, right: bool = False) -> None:
     """As many versions beside each other as the terminal has room for, the rest below."""
     heads = [_head(made.version.version, found.serving) for made in found.columns]
-    name = max(len(row[0]) for row in rows) if rows else 0
     widths = [max(len(cell) for cell in (head, *(row[place + 1] for row in rows))) for place, head in enumerate(heads)]
-    room = shutil.get_terminal_size().columns
-    places = list(range(len(heads)))
-    while places:
-        taken: list[int] = []
-        used = name + 2
-        while places and (not taken or used + widths[places[0]] + 2 <= room):
-            used += widths[places[0]] + 2
-            taken.append(places.pop(0))
-        shown = [("", *(heads[place] for place in taken)), *((row[0], *(row[p + 1] for p in taken)) for row in rows)]
-        table([(f"  {row[0]}", *_aligned(row[1:], [widths[p] for p in taken], right=right)) for row in shown])
+    aligned = [(f"  {row[0]}", *_aligned(row[1:], widths, right=right)) for row in [("", *heads), *rows]]
+    tables(aligned, keys=1)
 
 
 def _head(version: int, serving: int | None) -> str:

@@ -152,6 +152,20 @@ def table(rows: list[tuple[str, ...]], *, narrow: int | None = None) -> None:
         click.echo("  ".join(padded).rstrip())
 
 
+def tables(rows: list[tuple[str, ...]], *, keys: int) -> None:
+    """A table; on a narrow terminal several below each other, each of which begins with the first `keys` columns."""
+    from pushtrain.cli.terminal import PLAIN, columns_of
+
+    widths = [max(columns_of(row[column]) for row in rows) for column in range(len(rows[0]))]
+    room = shutil.get_terminal_size((PLAIN, 0)).columns
+    places = list(range(keys, len(widths)))
+    while places:
+        taken = [*range(keys), places.pop(0)]
+        while places and sum(widths[place] + 2 for place in (*taken, places[0])) - 2 <= room:
+            taken.append(places.pop(0))
+        table([tuple(row[place] for place in taken) for row in rows])
+
+
 def show_metrics(metrics: Mapping[str, float]) -> None:
     """Metrics for a person; the cells of confusion matrices are left to --json."""
     shown = {name: value for name, value in metrics.items() if "confusion_matrix" not in name}

@@ -99,6 +99,12 @@ def part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+def dirty(told: Mapping[str, Any]) -> bool | None:
+    """Whether a run's push had changes that its commit lacks; None where the run was not told, or that is gone."""
+    found = part(told, "git").get("dirty")
+    return found if isinstance(found, bool) else None
+
+
 def read_input(platform: Platform, model: str, run: str) -> Mapping[str, Any]:
     """What a run was told, from its input.json; empty when that is gone."""
     found = read_evaluation(platform, names.artifact(platform, model, "runs", run, "input.json"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, read_version
-from pushtrain.report.facts import read_config, read_input
+from pushtrain.report.facts import dirty, read_config, read_input
 from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import text
 from pushtrain.report.verdict import Direction, Verdict, directions, judge, short_name
@@ -21,25 +21,37 @@ DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 class Review:
     """`verdicts` are by today's gate: that of the newest run's config.yaml. None where there is none to be read.
 
-    `beside` is the version that serves, None where there is none or it is this one.
+    `serving` is the ARN of the version that serves, empty where none does; `beside` is that version, None where there
+    is none or it is this one. `dirty`: this version was made of changes that its commit lacks; None where not known.
     """
 
     version: ModelVersion
     verdicts: tuple[Verdict, ...] | None
+    serving: str
     beside: ModelVersion | None
+    dirty: bool | None
     warnings: tuple[str, ...]
 
 
 def review(platform: Platform, version: ModelVersion) -> Review:
     """Today's gate over the version's metrics, and those metrics against the version that serves."""
     run, unasked = _newest(platform, version)
-    config = read_config(platform, read_input(platform, version.model, run)) if run else None
+    told = read_input(platform, version.model, run) if run else {}
+    own = told if run == version.run else read_input(platform, version.model, version.run) if version.run else {}
+    config = read_config(platform, told)
     verdicts = judge(config.conditions, version.metrics) if config else None
     arn = serving_now(platform, version.model)[0]
     beside = read_version(platform, arn) if arn and arn != version.arn else None
     known = directions(config.conditions) if config else {}
     warnings = [*unasked, *_unmet(verdicts), *(_worse(version, beside, known) if beside else ())]
-    return Review(version=version, verdicts=verdicts, beside=beside, warnings=tuple(warnings))
+    return Review(
+        version=version,
+        verdicts=verdicts,
+        serving=arn,
+        beside=beside,
+        dirty=dirty(own),
+        warnings=tuple(warnings),
+    )
 
 
 def _newest(platform: Platform, version: ModelVersion) -> tuple[str, list[str]]:
