@@ -54,8 +54,10 @@ def table(tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_a_plan_knows_the_most_once_there_are_prices(make_repo: MakeRepo, types: Types, table: Path) -> None:
     repo = make_repo("plain")
-    out = types("plan", repo)[1]
-    assert "what a run costs at most is unknown:\n    no price is known of ml.m5.large for processing" in out
+    assert "costs at most 5.77 USD a run, by prices of 2026-09-27" in types("plan", repo)[1]
+    out = types("plan", unpriced(repo))[1]
+    assert "what a run costs at most is unknown:\n    no price is known of ml.c5.xlarge for processing" in out
+    repo = make_repo("plain")
     assert not (table.parent / "store").exists()
     assert types("prices", "use", table) == (0, "2 prices are in force\n", "")
     out = types("plan", repo)[1]
@@ -70,25 +72,33 @@ def test_a_plan_knows_the_most_once_there_are_prices(make_repo: MakeRepo, types:
     assert {line["source"] for line in found["lines"]} == {"우리 계약"}
 
 
-def test_prices_in_force_are_listed(types: Types, table: Path) -> None:
-    assert types("prices", "list")[1].startswith("no price is known in us-east-1: ")
+def test_prices_in_force_are_listed_ones_own_before_those_that_ship(types: Types, table: Path) -> None:
+    lines = types("prices", "list")[1].splitlines()
+    assert lines[0].split() == ["KIND", "INSTANCE", "AN", "HOUR", "AS", "OF"]
+    assert "training    ml.m5.xlarge    0.23 USD    2026-09-27" in lines
     types("prices", "use", table)
     code, out, _ = types("prices", "list", "--json")
     assert code == 0
-    assert [(row["kind"], row["instance"], row["hourly"]) for row in json.loads(out)] == [
-        ("processing", "ml.m5.large", "0.12 USD"),
-        ("training", "ml.m5.xlarge", "0.25 USD"),
-    ]
+    told = {(row["kind"], row["instance"]): (row["hourly"], row["source"]) for row in json.loads(out)}
+    assert told["processing", "ml.m5.large"] == ("0.12 USD", "우리 계약")
+    assert told["training", "ml.m5.xlarge"] == ("0.25 USD", "우리 계약")
+    assert told["training", "ml.m5.large"][0] == "0.115 USD"
+
+
+def test_a_region_without_prices_says_how_to_get_some(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cost, "prices_of", lambda _: cost.Prices(tables=()))
+    assert types("prices", "list")[1].startswith("no price is known in us-east-1: ")
 
 
 @pytest.mark.parametrize("text", ["", "prices: 1", "prices: [{region: x}]", "\x00", "a: b"])
 def test_a_table_that_is_none_is_refused_and_the_old_one_stays(types: Types, table: Path, text: str) -> None:
     types("prices", "use", table)
+    before = types("prices", "list", "--json")
     table.write_text(text)
     code, out, err = types("prices", "use", table)
     assert (code, out) == (1, "")
     assert err.startswith(str(table))
-    assert len(json.loads(types("prices", "list", "--json")[1])) == 2
+    assert types("prices", "list", "--json") == before
     assert "model:" not in err
 
 
@@ -97,6 +107,13 @@ def test_a_refused_table_makes_no_store(types: Types, table: Path) -> None:
     said = f"{table}  the file is empty. It needs at least `prices:`, a list\n"
     assert types("prices", "use", table) == (1, "", said)
     assert not (table.parent / "store").exists()
+
+
+def unpriced(repo: Path) -> Path:
+    config = repo / "config.yaml"
+    text = config.read_text("utf-8").replace("\nevaluate:\n", "\nevaluate:\n  instance: ml.c5.xlarge\n")
+    config.write_text(text, "utf-8")
+    return repo
 
 
 def limited(repo: Path, limit: str) -> Path:
@@ -125,16 +142,19 @@ def test_a_run_beyond_its_limit_starts_nothing_here_either(make_repo: MakeRepo, 
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        ("5 USD", "what a run can cost is unknown: no price is known of ml.m5.large for processing in us-east-1; no"),
+        (
+            "5 USD",
+            "what a run can cost is unknown: no price is known of ml.c5.xlarge for processing in us-east-1. Give",
+        ),
         ("5 EUR", "is in EUR, and the prices are in USD. Give it in USD"),
     ],
 )
 def test_what_cannot_be_compared_with_the_limit_is_beyond_it(
     make_repo: MakeRepo, types: Types, table: Path, limit: str, said: str
 ) -> None:
-    if "EUR" in limit:
-        types("prices", "use", table)
-    code, out, _ = types("plan", limited(make_repo("plain"), limit), "--json")
+    types("prices", "use", table)
+    repo = make_repo("plain") if "EUR" in limit else unpriced(make_repo("plain"))
+    code, out, _ = types("plan", limited(repo, limit), "--json")
     assert code == 1
     assert f"limits.max_cost: {said}" in json.loads(out)["refused"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import json
 import os
 import shutil
@@ -10,25 +12,25 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 import click
 
 from pushtrain.cli import completion
-from pushtrain.errors import UsageError
+from pushtrain.errors import ConfigError, UsageError
 from pushtrain.platform import VARIABLE, Platform, parameter
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 STORE = "PUSHTRAIN_STORE"
+PRINTED = "pushtrain.printed"  # in a click context's meta: the command has printed its document
 MANY = 30
 LEAST = 8  # columns that a column which is cut keeps
 
 folder_argument = click.argument(
     "folder", metavar="DIR", type=click.Path(path_type=Path), shell_complete=completion.folders
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON document on stdout.")
 environment_option = click.option(
     "--environment",
     "-e",
@@ -46,6 +48,29 @@ store_option = click.option(
     help=f"Folder that keeps what runs on this machine made (or ${STORE}).",
 )
 local_option = click.option("--local", is_flag=True, help="Look at this machine's runs instead of AWS.")
+
+
+def json_option(command: Command) -> Command:
+    """--json. A command that fails without its document prints `{"error": {"kind", "message"}}` instead."""
+
+    @functools.wraps(command)
+    def told(*words: Any, **options: Any) -> Any:
+        try:
+            return command(*words, **options)
+        except Exception as error:
+            if options["as_json"] and not click.get_current_context().meta.get(PRINTED):
+                print_json({"error": failure(error)})
+            raise
+
+    option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON document on stdout.")
+    return cast("Command", option(told))
+
+
+def failure(error: Exception) -> dict[str, Any]:
+    """An error as --json tells it; with the single problems where it holds some."""
+    problems = [dataclasses.asdict(problem) for problem in error.problems] if isinstance(error, ConfigError) else []
+    told = {"kind": type(error).__name__, "message": str(error)}
+    return {**told, "problems": problems} if problems else told
 
 
 def place_options(command: Command) -> Command:
@@ -114,6 +139,8 @@ def place(
 
 def print_json(document: object) -> None:
     """The one JSON document of a command."""
+    if context := click.get_current_context(silent=True):
+        context.meta[PRINTED] = True
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pushtrain.config import load_config
 from pushtrain.cost import PlannedJob, Prices, most, parse_prices, shipped
 from pushtrain.errors import ConfigError
+
+ROOT = Path(__file__).parents[3]
+REPOS = [file for place in ("src/pushtrain/starters", "model_repos") for file in (ROOT / place).glob("*/config.yaml")]
 
 TABLE = """
 prices:
@@ -86,6 +92,14 @@ def test_nothing_ships_without_the_page_it_comes_from() -> None:
     sheets = list(shipped().sheets())
     assert sheets
     assert all(sheet.source.startswith("https://") for sheet in sheets)
+
+
+@pytest.mark.parametrize("file", REPOS, ids=lambda file: file.parent.name)
+def test_every_machine_of_our_starters_and_examples_has_a_price(file: Path) -> None:
+    steps = load_config(file.read_bytes()).config.steps
+    named = set(re.findall(r"ml\.\w+\.\w+", file.read_text("utf-8")))  # by an environment's overlay too
+    used = {"training": named | {steps["train"].instance}, "processing": {steps["preprocess"].instance}}
+    assert [name for kind in used for name in used[kind] if not shipped().of("us-east-1", kind, name)] == []
 
 
 def test_problems_of_a_table_are_told_with_their_lines() -> None:
