@@ -73,6 +73,26 @@ def test_a_name_that_is_no_models_makes_nothing(name: str, tmp_path: Path) -> No
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("고객이탈", "'gogaegital'"),
+        ("고객 churn", "'gogaeg-churn'"),
+        ("café_menü", "'cafe-menu'"),
+        ("ｃｈｕｒｎ", "'churn'"),
+        ("客户流失", "a name such as 'churn-2'"),
+        ("--", "a name such as 'churn-2'"),
+    ],
+)
+def test_a_name_that_is_no_models_is_answered_with_one_that_is(
+    name: str, advice: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert types("init", "--starter", "sklearn", "--", tmp_path / name) == 1
+    assert capsys.readouterr().err == (
+        f"'{name}' is not a model name: letters a-z, digits and inner hyphens, at most 63. Try {advice}\n"
+    )
+
+
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "churn").mkdir()
     (tmp_path / "churn" / "mine.txt").write_text("mine")

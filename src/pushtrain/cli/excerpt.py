@@ -16,12 +16,13 @@ import yaml
 
 from pushtrain.cli.terminal import Terminal, columns_of
 from pushtrain.config.finding import Path as Keys
+from pushtrain.config.reader import slip_in
 from pushtrain.config.scripts import fault
+from pushtrain.config.syntax import LOADER
 from pushtrain.errors import Problem
 
 ABOUT_KEYS = ("unknown key", "is given twice", "is empty", "is not text")
 _PART = re.compile(r"""\[(\d+)\]|'([^']*)'|"([^"]*)"|([\w+-]+)""")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,9 +86,10 @@ def _script(text: str) -> Span | None:
 
 def _span(problem: Problem, text: str) -> Span | None:
     """Where the value of the problem's key is written, or the key itself where that is at fault."""
-    node, broken = _compose(text)
-    if broken:
-        return broken
+    if not problem.key:
+        slip = slip_in(text)
+        return Span(line=slip.line, start=slip.start, end=slip.end) if slip else None
+    node = _compose(text)
     key = None
     for part in _parts(problem.key):
         found = _child(node, part, problem.line)
@@ -106,13 +108,12 @@ def _of(node: yaml.Node) -> Span | None:
 
 
 @lru_cache(maxsize=1)
-def _compose(text: str) -> tuple[yaml.Node | None, Span | None]:
-    """The file's tree, or where it is no YAML."""
+def _compose(text: str) -> yaml.Node | None:
+    """The tree of a file that has keys to speak of: reader.py saw that it is not too deep for this recursion."""
     try:
-        return yaml.compose(text, Loader=_LOADER), None
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        return None, Span(line=mark.line + 1, start=mark.column, end=mark.column + 1) if mark else None
+        return yaml.compose(text, Loader=LOADER)
+    except (yaml.YAMLError, RecursionError):
+        return None
 
 
 def _parts(key: str) -> Keys:

@@ -18,7 +18,7 @@ from pushtrain.config.finding import Finding, Path, inside
 from pushtrain.config.mark import Mark
 from pushtrain.config.model import Config
 
-_FREE_FORM = frozenset({"hyperparameters", "sagemaker"})
+_RAW = "sagemaker"  # checked against the API model, nulls included
 _STAND_INS: dict[str, Any] = {"model": "model", "train": {}}
 _PYTHON_NAME = "registration"  # the models take it for `register`, config.yaml does not
 _ROUNDS = 4  # taking out a wrong value can leave a hole that takes out the section around it, and so on
@@ -37,7 +37,7 @@ def examine(tree: dict[str, Any], mark: Mark, spoiled: Iterable[Path] = ()) -> E
     """Everything wrong and surprising in `tree`; nothing is said about what lies inside a `spoiled` path."""
     spoiled = tuple(spoiled)
     empty = (path for path in _empty(tree) if not _in_any(path, spoiled))
-    found = [Finding(path=path, message="is empty. Give it a value or remove the line") for path in empty]
+    found = [Finding(path=path, message=_forgotten(path)) for path in empty]
     if tree.get(_PYTHON_NAME) is not None:
         found.append(Finding(path=(_PYTHON_NAME,), message=problems.unknown_key((_PYTHON_NAME,))))
     unusable = [*spoiled, *(finding.path for finding in found)]
@@ -79,7 +79,7 @@ def _prune(tree: dict[str, Any], paths: Iterable[Path]) -> tuple[dict[str, Any],
     removed: set[Path] = set()
     for path in paths:
         keys = tuple(part for part in takewhile(_is_text, path) if isinstance(part, str))
-        removed.add(_remove(copy, keys))
+        removed.add(_remove(copy, keys) if keys else ())  # () where the whole file is not what it says
     return copy, removed
 
 
@@ -111,12 +111,17 @@ def _copy(value: Any) -> Any:
 
 
 def _empty(tree: Any, path: Path = ()) -> Iterator[Path]:
-    """Paths of keys without a value, which YAML reads as null: never what somebody meant."""
-    for key, value in tree.items():
+    """Paths of keys and entries without a value, which YAML reads as null: never what somebody meant."""
+    for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
         if value is None:
             yield (*path, key)
-        elif isinstance(value, dict) and key not in _FREE_FORM:
+        elif isinstance(value, dict | list) and key != _RAW:
             yield from _empty(value, (*path, key))
+
+
+def _forgotten(path: Path) -> str:
+    glued = ":" in str(path[-1])  # {trees:200} is a key of that name to YAML
+    return f"is empty. {'Put a space after the colon' if glued else 'Give it a value or remove it'}"
 
 
 def _in_any(path: Path, outer: Iterable[Path]) -> bool:

@@ -34,9 +34,22 @@ def model_name(text: str) -> str:
     """A name that jobs, state machine and model package group can bear."""
     if NAME.fullmatch(text):
         return text
-    tidy = re.sub(r"[^a-zA-Z0-9]+", "-", text)[:63].strip("-")
-    advice = f". Try '{tidy}'" if NAME.fullmatch(tidy) else ""
-    raise ValueError(f"{brief(text)} is not a model name: letters, digits and inner hyphens, at most 63{advice}")
+    tidy = re.sub(r"[^a-zA-Z0-9]+", "-", _latin(text))[:63].strip("-")
+    advice = f"'{tidy}'" if NAME.fullmatch(tidy) else "a name such as 'churn-2'"
+    raise ValueError(
+        f"{brief(text)} is not a model name: letters a-z, digits and inner hyphens, at most 63. Try {advice}"
+    )
+
+
+def _latin(text: str) -> str:
+    """`text` without accents, and Hangul as Unicode spells it: HANGUL SYLLABLE GO."""
+    composed = unicodedata.normalize("NFC", text)  # file systems may keep a syllable as its parts
+    spelt = (unicodedata.name(letter, "").partition("HANGUL SYLLABLE ")[2].lower() or letter for letter in composed)
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", "".join(spelt))
+        if letter.isascii() or not unicodedata.combining(letter)
+    )
 
 
 def repo_path(text: str) -> str:

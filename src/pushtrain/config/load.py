@@ -16,7 +16,7 @@ from pushtrain.config.fields import NAME
 from pushtrain.config.finding import Finding, Path, brief, dotted, inside
 from pushtrain.config.mark import Mark
 from pushtrain.config.model import Config
-from pushtrain.config.overlay import merge
+from pushtrain.config.overlay import doubtful, merge
 from pushtrain.config.problems import MAX_PROBLEMS, found
 from pushtrain.config.reader import Document, read
 from pushtrain.errors import ConfigError, Problem
@@ -48,7 +48,7 @@ def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml"
     tree = {key: value for key, value in document.tree.items() if key != ENVIRONMENTS}
     spoiled = [finding.path for finding in document.findings if finding.spoils]
     base = examine(tree, document.mark, spoiled)
-    overlays, faults = _overlays(document, spoiled)
+    overlays, faults = _overlays(document, tree, spoiled)
     found = [*document.findings, *base.findings, *faults, *_mistaken(environment, overlays)]
     examined = {}
     for name, overlay in overlays.items():
@@ -74,7 +74,9 @@ def _sound(examined: Examined) -> Config:
     return examined.config
 
 
-def _overlays(document: Document, spoiled: list[Path]) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
+def _overlays(
+    document: Document, tree: dict[str, Any], spoiled: list[Path]
+) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
     """The overlays by name, and what is wrong with them before they are laid over anything."""
     written = document.tree.get(ENVIRONMENTS, {})
     if not isinstance(written, dict):
@@ -87,6 +89,7 @@ def _overlays(document: Document, spoiled: list[Path]) -> tuple[dict[str, dict[s
             faults.append(Finding(path=path, message=fault))
         elif path not in spoiled:
             overlays[name] = {key: value for key, value in overlay.items() if key != "model"}
+            faults += doubtful(tree, overlays[name], document.mark.at(path), path)
             if "model" in overlay:
                 faults.append(Finding(path=(*path, "model"), message="is one in every environment. Remove it here"))
     if len(overlays) > MAX_ENVIRONMENTS:

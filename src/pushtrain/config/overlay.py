@@ -1,12 +1,16 @@
 """`environments:` of config.yaml: partial mappings laid over the rest. Pure.
 
-In: two plain trees. Out: a new one. Mappings merge, lists and values replace, null removes.
+In: two plain trees. Out: a new one. Mappings merge, lists and values replace, null removes: where it is written out and
+there is something to remove, for else it is a value forgotten or a key mistyped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from pushtrain.config.finding import Finding, Path
+from pushtrain.config.mark import Mark
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,3 +25,15 @@ def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]
         else:
             merged[key] = value
     return merged
+
+
+def doubtful(base: Mapping[str, Any], overlay: Mapping[str, Any], mark: Mark, path: Path = ()) -> Iterator[Finding]:
+    """The nulls of `overlay`, written at `mark`, that nobody means to remove something with."""
+    for key, value in overlay.items():
+        below, place = base.get(key), (*path, key)
+        if isinstance(value, Mapping):
+            yield from doubtful(below if isinstance(below, Mapping) else {}, value, mark.at((key,)), place)
+        elif value is None and not mark.at((key,)).text:
+            yield Finding(path=place, message="is empty. Give it a value, or write null to remove it here")
+        elif value is None and key not in base:
+            yield Finding(path=place, message="null removes nothing: the file has no such key above. Remove it")

@@ -16,14 +16,13 @@ import yaml
 from pushtrain.config.finding import Finding, brief
 from pushtrain.config.mark import Mark
 from pushtrain.config.scalars import resolve
+from pushtrain.config.syntax import LOADER, Slip, slip
 from pushtrain.errors import ConfigError, Problem
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 10_000
 
-# libyaml where PyYAML has it: the same events, thirty times faster.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 _BOMS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
@@ -59,10 +58,20 @@ def read(data: bytes, *, file: str = "config.yaml", needs: str = "`model:` and `
         message, line = stop.args
         raise ConfigError([Problem(message=message, line=line, file=file)]) from None
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise ConfigError([Problem(message=_syntax(error, text, line), line=line, file=file)]) from None
+        raise ConfigError([_syntax(error, text, file)]) from None
     except yaml.YAMLError:  # the reader's own complaint about a character; _decode has let none of them through
         raise ConfigError([Problem(message="the file is not valid YAML text", file=file)]) from None
+
+
+def slip_in(text: str) -> Slip | None:
+    """Where `text` is no YAML, and why; None where it is, and where its size or depth ended the reading."""
+    try:
+        _Builder(text, "").document()
+    except yaml.MarkedYAMLError as error:
+        return slip(error, text)
+    except (_Stop, yaml.YAMLError):
+        pass  # there is no mistake of syntax to point at
+    return None
 
 
 def _decode(data: bytes) -> str:
@@ -84,14 +93,11 @@ def _decode(data: bytes) -> str:
     return text
 
 
-def _syntax(error: yaml.MarkedYAMLError, text: str, line: int | None) -> str:
-    """What is wrong, in words: tabs are by far the most common cause and YAML's own words hide it."""
-    lines = text.splitlines()
-    near = lines[max(0, (line or 1) - 2) : line]
-    if any("\t" in re.match(r"\s*(- *)*\s*", candidate)[0] for candidate in near):  # type: ignore[index]
-        return "a tab stands where only spaces may. Indent with spaces"
-    what = error.problem or "it cannot be read"
-    return f"this is not valid YAML: {what}" + (f" ({error.context})" if error.context else "")
+def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+    found = slip(error, text)
+    if found is None:
+        return Problem(message=f"this is not valid YAML: {error.problem}", file=file)
+    return Problem(message=found.message, line=found.line, file=file)
 
 
 class _Builder:
@@ -99,7 +105,7 @@ class _Builder:
 
     def __init__(self, text: str, needs: str) -> None:
         self.needs = needs
-        self.events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+        self.events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
         self.anchors: dict[str, _Node] = {}
         self.findings: list[Finding] = []
         self.path: list[str | int] = []

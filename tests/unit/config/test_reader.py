@@ -48,9 +48,9 @@ def messages(document: Document) -> list[str]:
             b"x: &a [" + b"1," * 900 + b"]\ny: [" + b"*a," * 20 + b"]",
             f"config.yaml:2  the file holds more than {MAX_NODES:,}",
         ),
-        (b"'" * 200_001, "not valid YAML"),
+        (b"'" * 200_001, "config.yaml:1  this quote is never closed"),
         (b"model: churn\n\ttrain: x\n", "config.yaml:2  a tab stands where only spaces may"),
-        (b"model: a: b\n", "config.yaml:1  this is not valid YAML"),
+        (b"model: a: b\n", "config.yaml:1  a second `: ` on one line"),
     ],
 )
 def test_what_cannot_be_read(data: bytes, expected: str) -> None:
