@@ -56,7 +56,7 @@ class Platform:
 
     def __post_init__(self) -> None:
         if not PREFIX.fullmatch(self.prefix):
-            raise UsageError(f"platform prefix {self.prefix!r}: 1 to 16 lower-case letters and digits")
+            raise UsageError(f"platform prefix {self.prefix!r}: expected 1 to 16 lower-case letters and digits")
 
     @property
     def partition(self) -> str:
@@ -100,7 +100,11 @@ class Platform:
                 values[name] = tuple(values.get(name, ()))
             return cls(**values)
         except (TypeError, ValueError, AttributeError) as error:
-            raise UsageError(f"{origin} is not a platform document: {error}") from error
+            said = str(error).removeprefix(f"{cls.__name__}.__init__() ")
+            raise UsageError(
+                f"{origin} is no platform document of this pushtrain: {said}. Deploy the platform with this version, "
+                "or install the version that deployed it"
+            ) from error
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Platform:

@@ -100,9 +100,7 @@ def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:
             s3 = record["s3"]
             version = s3["object"].get("versionId")
             if not version:
-                raise PushError(
-                    f"bucket {s3['bucket']['name']} is not versioned: a push could not be told from the next"
-                )
+                raise _unversioned(s3["bucket"]["name"])
             by = str(record.get("userIdentity", {}).get("principalId", "")).removeprefix("AWS:")
             pushes.append(Push(bucket=s3["bucket"]["name"], version=version, by=by, **match.groupdict()))
     return tuple(pushes)
@@ -135,8 +133,14 @@ def _put(s3: Any, bucket: str, key: str, body: bytes) -> str:
     with _refusals(bucket):
         version: str | None = s3.put_object(Bucket=bucket, Key=key, Body=body).get("VersionId")
     if not version:
-        raise PushError(f"bucket {bucket} is not versioned: a push could not be told from the next")
+        raise _unversioned(bucket)
     return version
+
+
+def _unversioned(bucket: str) -> PushError:
+    return PushError(
+        f"bucket {bucket} is not versioned, so a push cannot be told from the next. Turn its versioning on"
+    )
 
 
 @contextmanager

@@ -141,5 +141,9 @@ def test_multipart_uploads_are_pushes_too() -> None:
 
 
 def test_a_bucket_without_versions_is_refused() -> None:
-    with pytest.raises(PushError, match="bucket code is not versioned"):
+    with pytest.raises(PushError) as told:
         read_event({"Records": [record("model-repos/churn/abc/config.yaml", version=None)]})
+    assert (
+        str(told.value)
+        == "bucket code is not versioned, so a push cannot be told from the next. Turn its versioning on"
+    )

@@ -96,8 +96,9 @@ def test_a_name_that_is_no_models_is_answered_with_one_that_is(
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "churn").mkdir()
     (tmp_path / "churn" / "mine.txt").write_text("mine")
-    with pytest.raises(StarterError, match="there is something in this folder"):
+    with pytest.raises(StarterError) as told:
         starters.make(tmp_path / "churn", "sklearn")
+    assert str(told.value) == f"{tmp_path}/churn: there is something in this folder. Choose another name, or empty it"
     assert [path.name for path in tmp_path.rglob("*")] == ["churn", "mine.txt"]
 
 
@@ -132,8 +133,9 @@ def test_of_two_that_make_one_folder_the_later_is_refused(
         starters.make(target, "pytorch")
 
     monkeypatch.setattr(starters, "_copy", overtaken)
-    with pytest.raises(StarterError, match="there is something in this folder"):
+    with pytest.raises(StarterError) as told:
         starters.make(target, "sklearn")
+    assert str(told.value) == f"{tmp_path}/churn: there is something in this folder. Choose another name, or empty it"
     for path in (ROOT / "src" / "pushtrain" / "starters" / "pytorch").glob("*.py"):
         assert (target / path.name).read_bytes() == path.read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["churn"]
@@ -141,14 +143,16 @@ def test_of_two_that_make_one_folder_the_later_is_refused(
 
 def test_a_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "churn").write_text("mine")
-    with pytest.raises(StarterError, match="there is a file of this name"):
+    with pytest.raises(StarterError) as told:
         starters.make(tmp_path / "churn", "sklearn")
+    assert str(told.value) == f"{tmp_path}/churn: there is a file of this name. Choose another name"
 
 
 def test_a_folder_that_cannot_be_written_is_a_line_not_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StarterError, match="cannot be made: "):
+    with pytest.raises(StarterError) as told:
         starters.make(tmp_path / "file" / "churn", "sklearn")
+    assert str(told.value) == f"{tmp_path}/file/churn: cannot be made: File exists"
 
 
 @pytest.mark.parametrize("words", [("init",), ("init", "churn")])

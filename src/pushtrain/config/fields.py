@@ -6,7 +6,6 @@ Limits are those of botocore's SageMaker model; each constant says whose.
 
 from __future__ import annotations
 
-import math
 import posixpath
 import re
 import unicodedata
@@ -149,8 +148,6 @@ def content_type(text: str) -> str:
 
 def scalar(value: object) -> object:
     """Text, a number or a truth value; the union that pydantic knows would answer with four errors."""
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("expected a finite number")
     if not isinstance(value, Scalar):
         found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), "something else")
         raise ValueError(f"expected text, a number, true or false, found {found}")  # noqa: TRY004  (pydantic collects ValueErrors)

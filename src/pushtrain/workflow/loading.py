@@ -126,7 +126,7 @@ def _blamed(point: EntryPoint) -> Iterator[None]:
     except (Exception, SystemExit) as error:
         if package == OWN:
             raise
-        said = f"{type(error).__name__}: {error}"
+        said = f"{type(error).__name__}: {error}".removesuffix(": ")  # SystemExit says nothing more
         at = _place(error, point)
         raise TemplateError(f"template: {point.name!r} of package {package} failed{at}: {said}") from error
 

@@ -1,4 +1,4 @@
-"""Every folder of tests/golden/config-errors: a config.yaml and the whole text of its errors."""
+"""Every folder of tests/golden/config-errors and config-warnings: a config.yaml and the whole text of what is said."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 from pushtrain.config import load_config
 from pushtrain.errors import ConfigError
 
-CASES = sorted((Path(__file__).parents[2] / "golden" / "config-errors").iterdir())
+GOLDEN = Path(__file__).parents[2] / "golden"
+CASES = sorted((GOLDEN / "config-errors").iterdir())
+SURPRISING = sorted((GOLDEN / "config-warnings").iterdir())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -18,6 +20,12 @@ def test_errors(case: Path, golden: Callable[[Path, str], None]) -> None:
     with pytest.raises(ConfigError) as raised:
         load_config((case / "config.yaml").read_bytes())
     golden(case / "errors.txt", f"{raised.value}\n")
+
+
+@pytest.mark.parametrize("case", SURPRISING, ids=lambda case: case.name)
+def test_warnings(case: Path, golden: Callable[[Path, str], None]) -> None:
+    loaded = load_config((case / "config.yaml").read_bytes(), environment="qa")
+    golden(case / "warnings.txt", "".join(f"{warning}\n" for warning in loaded.warnings))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

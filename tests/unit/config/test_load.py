@@ -209,7 +209,11 @@ def test_what_config_names_must_be_in_the_model_repo() -> None:
 
 def test_isolated_containers_install_nothing() -> None:
     loaded = load_config((SMALL + "network: {isolation: true}\n").encode())
-    assert "cannot install requirements.txt" in str(repo_warnings(loaded, lambda path: path == "requirements.txt")[0])
+    (warning,) = repo_warnings(loaded, lambda path: path == "requirements.txt")
+    assert str(warning) == (
+        "config.yaml:3  network.isolation: isolated containers cannot install requirements.txt. "
+        "Build an image that holds them"
+    )
     assert repo_warnings(loaded, lambda path: False) == ()
 
 

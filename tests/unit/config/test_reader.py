@@ -28,7 +28,10 @@ def messages(document: Document) -> list[str]:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"a" * (MAX_BYTES + 1), "262,145 bytes"),
+        (
+            b"a" * (MAX_BYTES + 1),
+            "config.yaml  the file is 262,145 bytes; at most 262,144 are read. Data belongs in files of its own",
+        ),
         (SOUND.decode().encode("utf-16"), "is UTF-16. Save it as UTF-8"),
         (SOUND.decode().encode("utf-32"), "is UTF-32. Save it as UTF-8"),
         (SOUND.decode().encode("utf-16-le"), "U+0000"),

@@ -54,6 +54,7 @@ def test_a_description_that_lags_behind_the_event_is_asked_for_again(
     written: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ended, "show_run", lambda *_: replace(ENDED, status="RUNNING", outcome="", model_package=""))
-    with pytest.raises(RunFailed, match="Step Functions says RUNNING"):
+    with pytest.raises(RunFailed) as told:
         ended.receive(EVENT, PLATFORM)
+    assert str(told.value) == "run a1b2c3d4e5f6-0a1b2c of churn ended well, says its event; Step Functions says RUNNING"
     assert written == []

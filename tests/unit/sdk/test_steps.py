@@ -119,11 +119,13 @@ def test_a_block_may_end_a_choice() -> None:
 
 def test_a_block_with_two_open_ends_is_refused() -> None:
     two = choice("which?", RULE, then=single("a", {"Type": "Pass"}), otherwise=single("b", {"Type": "Pass"}))
-    with pytest.raises(TemplateError, match="several open ends cannot be embedded: a, b"):
+    with pytest.raises(TemplateError) as told:
         embed(two)
+    assert str(told.value) == "a block with several open ends cannot be embedded: a, b"
     one = choice("which?", RULE, then=single("a", {"Type": "Pass"}), otherwise=fail("b", "E", "c"))
-    with pytest.raises(TemplateError, match="cannot be embedded"):
+    with pytest.raises(TemplateError) as told:
         embed(one)
+    assert str(told.value) == "a block with several open ends cannot be embedded: a"
 
 
 def test_the_session_has_no_way_to_aws() -> None:

@@ -91,10 +91,18 @@ def test_same_bytes_whatever_the_order_of_sets() -> None:
 def test_a_platform_can_only_be_tightened() -> None:
     data = (ROOT / "tests" / "golden" / "definitions" / "smallest" / "config.yaml").read_text()
     own = data + "network: {vpc: {subnets: [subnet-ffffffff], security_groups: [sg-0a1b2c3d]}}\n"
-    with pytest.raises(TemplateError, match="subnet-ffffffff is not of this platform"):
+    with pytest.raises(TemplateError) as told:
         compile_workflow(load_config(own.encode()).config, STRICT)
-    with pytest.raises(TemplateError, match=r"kms\.output: alias/mine is not this platform"):
+    assert str(told.value) == (
+        "network.vpc: subnet-ffffffff is not of this platform. Choose among subnet-0a1b2c3d, "
+        "sg-0a1b2c3d, or leave network.vpc out"
+    )
+    with pytest.raises(TemplateError) as told:
         compile_workflow(load_config(f"{data}kms: {{output: alias/mine}}\n".encode()).config, KEYED)
+    assert str(told.value) == (
+        "kms.output: alias/mine is not this platform's key. Leave it out: "
+        "arn:aws:kms:ap-northeast-2:210987654321:key/1 is used"
+    )
     request = compile_workflow(load_config(data.encode()).config, KEYED)["States"]["train"]["Parameters"]
     assert request["EnableNetworkIsolation"]
     assert request["VpcConfig"]["Subnets"] == ["subnet-0a1b2c3d"]
