@@ -192,7 +192,7 @@ def _limits(name: str, shape: dict[str, Any], value: Any) -> Iterator[str]:
     elif high is not None and size > high:
         yield f"{found}; AWS takes at most {high}"
     elif "pattern" in shape and not matches(shape["pattern"], value):
-        yield f"{_shown(value)} does not match {shape['pattern']}"
+        yield f"{_shown(value)} does not match AWS's pattern {shape['pattern']}"
     if "enum" in shape and value not in shape["enum"]:
         known = shape["enum"]
         listed = f" (one of {', '.join(known)})" if len(known) <= _FEW else f" ({name} has {len(known)})"

@@ -64,16 +64,21 @@ def _task(state: Mapping[str, Any], platform: Platform, model: str) -> Iterator[
 
 def _must_be(request: Request, member: str, value: str) -> Iterator[str]:
     if request.get(member) != value:
-        found = request.get(member, request.get(f"{member}.$"))
-        yield f"Parameters.{member} must be {value!r}, written as it is, not {found!r}"
+        yield f"Parameters.{member} must be {value!r}, written as it is, not {_written(request, member)!r}"
+
+
+def _written(request: Request, member: str) -> object:
+    """What the request says, be it a value or how to compute one."""
+    return request.get(member, request.get(f"{member}.$"))
 
 
 def _job(request: Request, platform: Platform) -> Iterator[str]:
     """A job works as the platform's job role, has a name that IAM lets through, and is no looser than the platform."""
     if request.get("RoleArn") != platform.job_role:
-        yield f"RoleArn must be the platform's job role, {platform.job_role}, not {request.get('RoleArn')!r}"
+        yield f"RoleArn must be the platform's job role, {platform.job_role}, not {_written(request, 'RoleArn')!r}"
     kind = next((name for name in MACHINES if name in request or f"{name}.$" in request), "TrainingJobName")
-    name = str(request.get(kind) or expression.format_template(str(request.get(f"{kind}.$", ""))))
+    written = str(_written(request, kind))
+    name = str(request.get(kind) or expression.format_template(written) or written)
     if not name.startswith(f"{platform.prefix}-"):
         yield f"{kind} must begin with {platform.prefix + '-'!r}, the platform's prefix, not {name!r}"
     yield from _network(request.get("NetworkConfig", request), platform)

@@ -57,7 +57,7 @@ class Pipeline:
                 return "Processing", jobs.evaluate_request(self.config, self.platform, wanted)
             case Train():
                 return "Training", jobs.train_request(self.config, self.platform, wanted)
-        raise TemplateError(f"step {step!r}: no job is known for {type(wanted).__name__}")
+        raise AssertionError(f"no job is known for {type(wanted).__name__}")
 
 
 def job_name(pipeline: Pipeline, step: str) -> str:
@@ -178,7 +178,9 @@ def _metadata(config: Config, platform: Platform) -> dict[str, str]:
     metrics = gates.metric_paths(config.conditions)
     texts = {f"{names.metric_key(metric)}.$": fmt("{}", copy) for metric, copy in metrics.items()}
     if len(texts) < len(metrics):
-        raise TemplateError("register.when: two metrics would have one name in the registry's metadata. Rename one")
+        keys = [names.metric_key(metric) for metric in metrics]
+        same = " and ".join(metric for metric, key in zip(metrics, keys, strict=True) if keys.count(key) > 1)
+        raise TemplateError(f"register.when: {same} would have one name in the registry's metadata. Rename one")
     return values | texts
 
 

@@ -24,22 +24,43 @@ GOOD = [
     "States.Array($.a['x, )'], States.Hash($$.Execution.Id, 'MD5'), -1.5, true, null)",
 ]
 BAD = [
-    ("static", "no path and no intrinsic"),
-    ("", "no path and no intrinsic"),
-    ("$.a[", "not a JSONPath"),
-    ("$.a b", "not a JSONPath"),
-    ("$$.Execution.Nam", "Did you mean 'Name'?"),
-    ("$$.Exec.Name", "Did you mean 'Execution'?"),
-    ("States.Formatt('{}', $.a)", "Did you mean 'States.Format'?"),
-    ("States.Format('{}', $.a", "unbalanced"),
-    ("States.Format('{}', $.a))", "left over"),
-    ("States.Format('{}, $.a)", "no path, intrinsic"),
-    ("States.Format('{} {}', $.a)", "2 '{}' for 1 values"),
-    ("States.Format('{a}', $.a)", "needs a backslash"),
-    ("States.MathAdd($.a)", "takes 2 arguments, not 1"),
-    ("States.Array($.a,)", "no path, intrinsic"),
-    ("States.Array($$.Task.Tokn)", "Did you mean 'Token'?"),
-    ("States.Array(" * 11 + ")" * 11, "nested"),
+    ("static", "no path and no intrinsic at 'static' in 'static'"),
+    ("", "no path and no intrinsic at '' in ''"),
+    ("$.a[", "'$.a[' is not a JSONPath"),
+    ("$.a b", "'$.a b' is not a JSONPath"),
+    ("$$.Execution.Nam", "the context object's Execution has no 'Nam'. Did you mean 'Name'?"),
+    ("$$.Exec.Name", "the context object has no 'Exec'. Did you mean 'Execution'?"),
+    (
+        "States.Formatt('{}', $.a)",
+        ("there is no intrinsic States.Formatt. Did you mean 'States.Format'? in \"States.Formatt('{}', $.a)\""),
+    ),
+    (
+        "States.Format('{}', $.a",
+        "expected ',' or ')' behind '$.a': unbalanced or misquoted in \"States.Format('{}', $.a\"",
+    ),
+    ("States.Format('{}', $.a))", "')' is left over behind States.Format(…) in \"States.Format('{}', $.a))\""),
+    (
+        "States.Format('{}, $.a)",
+        ("\"'{}, $.a)\" is no path, intrinsic, 'text', number, true, false or null in \"States.Format('{}, $.a)\""),
+    ),
+    ("States.Format('{} {}', $.a)", "States.Format has 2 '{}' for 1 values in \"States.Format('{} {}', $.a)\""),
+    (
+        "States.Format('{a}', $.a)",
+        "a brace of States.Format that is no '{}' needs a backslash in \"States.Format('{a}', $.a)\"",
+    ),
+    ("States.MathAdd($.a)", "States.MathAdd takes 2 arguments, not 1 in 'States.MathAdd($.a)'"),
+    ("States.Array($.a,)", "')' is no path, intrinsic, 'text', number, true, false or null in 'States.Array($.a,)'"),
+    (
+        "States.Array($$.Task.Tokn)",
+        "the context object's Task has no 'Tokn'. Did you mean 'Token'? in 'States.Array($$.Task.Tokn)'",
+    ),
+    (
+        "States.Array(" * 11 + ")" * 11,
+        (
+            "more than 10 intrinsics are nested in "
+            "'States.Array(States.Array(States.Array(States.Array(States.Array(States.Array(States.Array(States.Array(States.Array(States.Array(States.Array()))))))))))'"
+        ),
+    ),
 ]
 
 
@@ -50,7 +71,7 @@ def test_what_aws_takes_is_taken(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "hint"), BAD)
 def test_what_aws_refuses_is_refused_with_the_reason(text: str, hint: str) -> None:
-    assert hint in str(expression.problem_with_expression(text))
+    assert str(expression.problem_with_expression(text)) == hint
 
 
 def test_a_reference_path_names_one_node() -> None:

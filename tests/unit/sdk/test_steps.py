@@ -128,6 +128,13 @@ def test_a_block_with_two_open_ends_is_refused() -> None:
     assert str(told.value) == "a block with several open ends cannot be embedded: a"
 
 
+def test_a_block_that_catches_is_refused() -> None:
+    caught = single("a", {"Type": "Task", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "a"}]})
+    with pytest.raises(TemplateError) as told:
+        embed(caught)
+    assert str(told.value) == "state 'a': a block with Catch cannot be embedded"
+
+
 def test_the_session_has_no_way_to_aws() -> None:
     with pytest.raises(AttributeError):
         OfflineSession(PLATFORM).upload_data("/tmp", bucket="b")

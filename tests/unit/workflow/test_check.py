@@ -270,101 +270,338 @@ def rename(old: str, new: str) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def state(name: str, value: object) -> Callable[[dict[str, Any]], None]:
+    """A change of one whole state."""
+    return lambda definition: definition["States"].update({name: value})
+
+
 PREPROCESS = "preprocess/Parameters/"
 FAULTS = {
-    "01 unknown field": (into("train/Resorce", "x"), "'train': a Task state has no field 'Resorce'"),
+    "01 unknown field": (
+        into("train/Resorce", "x"),
+        "'train': a Task state has no field 'Resorce'. Did you mean 'Resource'?",
+    ),
     "02 Next to a missing state": (
         into("preprocess/Next", "trian"),
-        "Next leads to 'trian', which is no state. Did you",
+        ("'preprocess': Next leads to 'trian', which is no state. Did you mean 'train'?"),
     ),
     "03 neither Next nor End": (
         into("not registered/End", None),
-        "'not registered': needs Next or End; it has neither",
+        ("'not registered': needs Next or End; it has neither"),
     ),
     "04 unreachable state": (lose, "'lost': no state leads here"),
     "05 bad ResultPath": (into("train/ResultPath", "p..["), "'train': ResultPath: 'p..[' is not a reference path"),
-    "06 bad JSONPath": (into("copy metrics/Parameters/m0.$", "$.a["), "Parameters.m0.$: '$.a[' is not a JSONPath"),
+    "06 bad JSONPath": (
+        into("copy metrics/Parameters/m0.$", "$.a["),
+        "'copy metrics': Parameters.m0.$: '$.a[' is not a JSONPath",
+    ),
     "07 unknown intrinsic": (
         into("read metrics/Parameters/Key.$", "States.Formatt('{}', $.a)"),
-        "no intrinsic States.Formatt. Did you mean 'States.Format'?",
+        (
+            "'read metrics': Parameters.Key.$: there is no intrinsic States.Formatt. Did you mean "
+            "'States.Format'? in \"States.Formatt('{}', $.a)\""
+        ),
     ),
-    "08 unbalanced intrinsic": (into("read metrics/Parameters/Key.$", "States.Format('{}', $.a"), "unbalanced"),
+    "08 unbalanced intrinsic": (
+        into("read metrics/Parameters/Key.$", "States.Format('{}', $.a"),
+        (
+            "'read metrics': Parameters.Key.$: expected ',' or ')' behind '$.a': unbalanced or misquoted in "
+            "\"States.Format('{}', $.a\""
+        ),
+    ),
     "09 path under a plain key": (
         into("read metrics/Parameters/Bucket", "$.bucket"),
-        "Parameters.Bucket: '$.bucket' is taken as plain text",
+        (
+            "'read metrics': Parameters.Bucket: '$.bucket' is taken as plain text; only a key that ends in "
+            "'.$' is evaluated"
+        ),
     ),
     "10 static value under K.$": (
         into("read metrics/Parameters/Key.$", "evaluation.json"),
-        "Parameters.Key.$: no path and no intrinsic",
+        ("'read metrics': Parameters.Key.$: no path and no intrinsic at 'evaluation.json' in 'evaluation.json'"),
     ),
     "11 misspelt parameter": (
         into(PREPROCESS + "AppSpecification/ImageURI", "x"),
-        "Parameters.AppSpecification.ImageURI: AWS has no such member. Did you mean 'ImageUri'?",
+        ("'preprocess': Parameters.AppSpecification.ImageURI: AWS has no such member. Did you mean 'ImageUri'?"),
     ),
     "12 required parameter missing": (
         into(PREPROCESS + "RoleArn", None),
-        "Parameters.RoleArn: is required and missing",
+        "'preprocess': Parameters.RoleArn: is required and missing",
     ),
     "13 unknown sagemaker action": (
         into("train/Resource", "arn:aws:states:::sagemaker:createTraningJob.sync"),
-        "Did you mean 'createTrainingJob'?",
+        (
+            "'train': Resource: Step Functions has no sagemaker action 'createTraningJob'. Did you mean "
+            "'createTrainingJob'?"
+        ),
     ),
     "14 .sync where there is none": (
         into("train/Resource", "arn:aws:states:::sagemaker:createModel.sync"),
-        "createModel has no .sync",
+        (
+            "'train': Resource: sagemaker:createModel has no .sync: .sync is there for "
+            "createHyperParameterTuningJob, createLabelingJob, createProcessingJob, createTrainingJob, "
+            "createTransformJob, nothing else waits"
+        ),
     ),
     "15 StartAt missing state": (into("StartAt", "begin"), "StartAt is 'begin', which is no state"),
     "16 choice operator misspelt": (
         into("gate/Choices/0/And/0", {"Variable": "$.a", "NumericGreaterEquals": 1}),
-        "no comparison 'NumericGreaterEquals'. Did you mean 'NumericGreaterThanEquals'?",
+        (
+            "'gate': Choices[0].And[0]: there is no comparison 'NumericGreaterEquals'. Did you mean "
+            "'NumericGreaterThanEquals'?"
+        ),
     ),
     "17 States.ALL not last": (
         into("train/Retry/0/ErrorEquals", ["States.ALL"]),
         "'train': Retry[0]: States.ALL must stand alone and last",
     ),
-    "18 long state name": (rename("not registered", "n" * 81), "at most 80 characters, this one 81"),
-    "19 MaxAttempts as text": (into("train/Retry/0/MaxAttempts", "two"), "MaxAttempts must be a whole number"),
+    "18 long state name": (
+        rename("not registered", "n" * 81),
+        (
+            "'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn': a state's "
+            "name has at most 80 characters, this one 81"
+        ),
+    ),
+    "19 MaxAttempts as text": (
+        into("train/Retry/0/MaxAttempts", "two"),
+        "'train': Retry[0]: MaxAttempts must be a whole number, 0 or more, not 'two'",
+    ),
     "20 Catch to a missing state": (
         into("read metrics/Catch/0/Next", "nowhere"),
-        "Catch[0].Next leads to 'nowhere', which is no state",
+        ("'read metrics': Catch[0].Next leads to 'nowhere', which is no state"),
     ),
     "21 InstanceCount as text": (
         into(PREPROCESS + "ProcessingResources/ClusterConfig/InstanceCount", "one"),
-        "ClusterConfig.InstanceCount: 'one' where a whole number belongs",
+        (
+            "'preprocess': Parameters.ProcessingResources.ClusterConfig.InstanceCount: 'one' where a whole "
+            "number belongs"
+        ),
     ),
-    "both Next and End": (into("train/End", True), "needs Next or End; it has both"),
-    "End false": (into("not registered/End", False), "End must be true"),
-    "K beside K.$": (into(PREPROCESS + "ProcessingJobName", "x"), "'ProcessingJobName' is given beside it"),
-    "no end reached": (into("train/Next", "preprocess"), "'train': no end of the run can be reached from here"),
+    "both Next and End": (into("train/End", True), "'train': needs Next or End; it has both"),
+    "End false": (
+        into("not registered/End", False),
+        "'not registered': End must be true, not False: leave it out where the run goes on",
+    ),
+    "K beside K.$": (
+        into(PREPROCESS + "ProcessingJobName", "x"),
+        (
+            "'preprocess': Parameters.ProcessingJobName.$: 'ProcessingJobName' is given beside it; AWS takes "
+            "one of the two"
+        ),
+    ),
+    "no end reached": (
+        into("train/Next", "preprocess"),
+        ("'train completed?': no state leads here"),
+    ),
     "name without RetryCount": (
         into("train/Parameters/TrainingJobName.$", "States.Format('churn-{}', $$.Execution.Name)"),
-        "TrainingJobName must depend on $$.State.RetryCount",
+        (
+            "'train': Parameters.TrainingJobName must depend on $$.State.RetryCount, as the state has Retry: "
+            "a name works once"
+        ),
     ),
     "name with underscore": (
         into("train/Parameters/TrainingJobName.$", "States.Format('a_b-{}', $$.State.RetryCount)"),
-        "'a_b-{}' cannot become a job's name",
+        (
+            "'train': Parameters.TrainingJobName.$: 'a_b-{}' cannot become a job's name: at most 63 "
+            "characters, [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+        ),
     ),
     "name too long": (
         into("train/Parameters/TrainingJobName.$", f"States.Format('{'x' * 62}-{{}}', $$.State.RetryCount)"),
-        "cannot become a job's name",
+        (
+            "'train': Parameters.TrainingJobName.$: "
+            "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-{}' cannot become a job's name: "
+            "at most 63 characters, [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+        ),
     ),
-    "unknown context": (into("read metrics/Parameters/Key.$", "$$.Execution.Nam"), "Did you mean 'Name'?"),
-    "unknown error name": (into("train/Retry/0/ErrorEquals", ["States.Timeuot"]), "Did you mean 'States.Timeout'?"),
-    "unknown retry field": (into("train/Retry/0/MaxAttempt", 1), "Retry[0] has no field 'MaxAttempt'"),
+    "unknown context": (
+        into("read metrics/Parameters/Key.$", "$$.Execution.Nam"),
+        ("'read metrics': Parameters.Key.$: the context object's Execution has no 'Nam'. Did you mean 'Name'?"),
+    ),
+    "unknown error name": (
+        into("train/Retry/0/ErrorEquals", ["States.Timeuot"]),
+        "'train': Retry[0]: there is no error States.Timeuot. Did you mean 'States.Timeout'?",
+    ),
+    "unknown retry field": (
+        into("train/Retry/0/MaxAttempt", 1),
+        "'train': Retry[0] has no field 'MaxAttempt'. Did you mean 'MaxAttempts'?",
+    ),
     "comparison of wrong type": (
         into("gate/Choices/0/And/1/NumericGreaterThanEquals", "0.9"),
-        "'0.9' is not what NumericGreaterThanEquals compares with",
+        "'gate': Choices[0].And[1]: '0.9' is not what NumericGreaterThanEquals compares with",
     ),
-    "inner rule with Next": (into("gate/Choices/0/And/0/Next", "register"), "Next belongs to the outermost rule"),
-    "Cause and CausePath": (into("no metrics/CausePath", "$.cause"), "Cause and CausePath are both given"),
+    "inner rule with Next": (
+        into("gate/Choices/0/And/0/Next", "register"),
+        "'gate': Choices[0].And[0]: Next belongs to the outermost rule",
+    ),
+    "Cause and CausePath": (
+        into("no metrics/CausePath", "$.cause"),
+        "'no metrics': Cause and CausePath are both given; AWS takes one of the two",
+    ),
     "intrinsic a Fail cannot use": (
         into("train did not complete/CausePath", "States.JsonMerge($.a, $.b, false)"),
-        "a Fail state cannot use States.JsonMerge",
+        (
+            "'train did not complete': CausePath: a Fail state cannot use States.JsonMerge; it can "
+            "States.ArrayGetItem, States.Base64Decode, States.Base64Encode, States.Format, States.Hash, "
+            "States.JsonToString, States.UUID"
+        ),
     ),
-    "unknown state type": (into("registered/Type", "Success"), "no state type"),
-    "JSONata": (into("registered/QueryLanguage", "JSONata"), "JSONata states cannot be checked"),
-    "not JSON": (into("not registered/Result", float("nan")), "the definition is no JSON"),
-    "too large": (into("Comment", "가" * 349_526), "AWS takes less than 1048576"),
+    "unknown state type": (
+        into("registered/Type", "Success"),
+        ("'registered': Type 'Success' is no state type. Did you mean 'Succeed'?"),
+    ),
+    "JSONata": (
+        into("registered/QueryLanguage", "JSONata"),
+        "'registered': QueryLanguage: JSONata states cannot be checked here; write it with JSONPath",
+    ),
+    "not JSON": (
+        into("not registered/Result", float("nan")),
+        "the definition is no JSON: Out of range float values are not JSON compliant",
+    ),
+    "Next as a number": (
+        into("train/Next", 3),
+        ("'train': Next must be text, not 3"),
+    ),
+    "a member that AWS does not take": (
+        into(PREPROCESS + "RoleArn", "me"),
+        "'preprocess': Parameters.RoleArn: has 2 characters; AWS asks for at least 20",
+    ),
+    "too many of a member": (
+        into(PREPROCESS + "Tags", [{"Key": "k", "Value": "v"}] * 51),
+        "'preprocess': Parameters.Tags: has 51 entries; AWS takes at most 50",
+    ),
+    "too large a member": (
+        into(PREPROCESS + "StoppingCondition/MaxRuntimeInSeconds", 10**6),
+        ("'preprocess': Parameters.StoppingCondition.MaxRuntimeInSeconds: is 1000000; AWS takes at most 777600"),
+    ),
+    "too small a member": (
+        into(PREPROCESS + "ProcessingResources/ClusterConfig/InstanceCount", 0),
+        ("'preprocess': Parameters.ProcessingResources.ClusterConfig.InstanceCount: is 0; AWS asks for at least 1"),
+    ),
+    "text too short": (
+        into(PREPROCESS + "AppSpecification/ContainerEntrypoint", []),
+        ("'preprocess': Parameters.AppSpecification.ContainerEntrypoint: has 0 entries; AWS asks for at least 1"),
+    ),
+    "a member given twice": (
+        into(PREPROCESS + "Tags", [{"Key": "k", "Value": "v", "Value.$": "$.v"}]),
+        ("'preprocess': Parameters.Tags[0].Value.$: 'Value' is given beside it; AWS takes one of the two"),
+    ),
+    "unknown aws-sdk action": (
+        into("read metrics/Resource", "arn:aws:states:::aws-sdk:s3:getObjct"),
+        "'read metrics': Resource: s3 has no API action 'getObjct'. Did you mean 'getObject'?",
+    ),
+    "aws-sdk does not wait": (
+        into("read metrics/Resource", "arn:aws:states:::aws-sdk:s3:getObject.sync"),
+        ("'read metrics': Resource: aws-sdk:s3:getObject has no .sync: aws-sdk tasks do not wait for jobs"),
+    ),
+    "Resource that is no ARN": (
+        into("train/Resource", "createTrainingJob"),
+        "'train': Resource must be an ARN, not 'createTrainingJob'",
+    ),
+    "Parameters that are none": (into("train/Parameters", "x"), "'train': Parameters must be a mapping, not 'x'"),
+    "TimeoutSeconds as text": (
+        into("train/TimeoutSeconds", "1h"),
+        "'train': TimeoutSeconds must be a whole number, 1 or more, not '1h'",
+    ),
+    "Wait for nothing": (
+        state("registered", {"Type": "Wait", "End": True}),
+        "'registered': a Wait state needs one of Seconds, SecondsPath, Timestamp, TimestampPath",
+    ),
+    "Parallel of nothing": (
+        state("registered", {"Type": "Parallel", "End": True}),
+        "'registered': a Parallel state needs Branches, a list of at least one",
+    ),
+    "Map of nothing": (
+        state("registered", {"Type": "Map", "End": True}),
+        "'registered': a Map state needs ItemProcessor",
+    ),
+    "Choice of nothing": (
+        into("gate/Choices", []),
+        ("'gate': a Choice state needs Choices, a list of at least one rule"),
+    ),
+    "rule that is none": (
+        into("gate/Choices/0", "accuracy"),
+        ("'gate': Choices[0] must be a mapping, not 'accuracy'"),
+    ),
+    "two comparisons": (
+        into("gate/Choices/0/And/0/IsString", True),
+        ("'gate': Choices[0].And[0] needs exactly one comparison, And, Or or Not; it has 'IsNumeric', 'IsString'"),
+    ),
+    "rule without Next": (
+        into("gate/Choices/0/Next", None),
+        ("'gate': Choices[0] needs Next"),
+    ),
+    "state that is none": (state("registered", "Succeed"), "'registered': a state must be a mapping, not 'Succeed'"),
+    "no states": (into("States", {}), "States must be a mapping of at least one state"),
+    "field of no definition": (into("Start", "x"), "no field 'Start' here. Did you mean 'StartAt'?"),
+    "JSONata in all": (
+        into("QueryLanguage", "JSONata"),
+        "QueryLanguage: JSONata cannot be checked here; write it with JSONPath",
+    ),
+    "path that is none": (into("train/InputPath", 3), "'train': InputPath must be a path, not 3"),
+    "ResultPath into the context": (
+        into("train/ResultPath", "$$.Execution.Name"),
+        "'train': ResultPath: the context object cannot be written to",
+    ),
+    "Retry that is no list": (into("train/Retry", "twice"), "'train': Retry must be a list of mappings"),
+    "ErrorEquals that is no list": (
+        into("train/Retry/0/ErrorEquals", "States.ALL"),
+        "'train': Retry[0]: ErrorEquals must be a list of error names, not 'States.ALL'",
+    ),
+    "BackoffRate below 1": (
+        into("train/Retry/0/BackoffRate", 0.5),
+        "'train': Retry[0]: BackoffRate must be a number, 1.0 or more, not 0.5",
+    ),
+    "JitterStrategy of another kind": (
+        into("train/Retry/0/JitterStrategy", "SOME"),
+        "'train': Retry[0]: JitterStrategy must be FULL or NONE, not 'SOME'",
+    ),
+    "intrinsic with too few arguments": (
+        into("read metrics/Parameters/Key.$", "States.Format()"),
+        ("'read metrics': Parameters.Key.$: States.Format takes 1 or more arguments, not 0 in 'States.Format()'"),
+    ),
+    "intrinsic with a stray brace": (
+        into("read metrics/Parameters/Key.$", "States.Format('{x', $.a)"),
+        (
+            "'read metrics': Parameters.Key.$: a brace of States.Format that is no '{}' needs a backslash in "
+            "\"States.Format('{x', $.a)\""
+        ),
+    ),
+    "intrinsic with too many values": (
+        into("read metrics/Parameters/Key.$", "States.Format('{}', $.a, $.b)"),
+        (
+            "'read metrics': Parameters.Key.$: States.Format has 1 '{}' for 2 values in \"States.Format('{}', "
+            '$.a, $.b)"'
+        ),
+    ),
+    "something behind an intrinsic": (
+        into("read metrics/Parameters/Key.$", "States.UUID() x"),
+        "'read metrics': Parameters.Key.$: 'x' is left over behind States.UUID(…) in 'States.UUID() x'",
+    ),
+    "argument that is none": (
+        into("read metrics/Parameters/Key.$", "States.Format('{}', a)"),
+        (
+            "'read metrics': Parameters.Key.$: 'a)' is no path, intrinsic, 'text', number, true, false or "
+            "null in \"States.Format('{}', a)\""
+        ),
+    ),
+    "intrinsics nested": (
+        into("read metrics/Parameters/Key.$", "States.UUID(" * 12 + ")" * 12),
+        (
+            "'read metrics': Parameters.Key.$: more than 10 intrinsics are nested in "
+            "'States.UUID(States.UUID(States.UUID(States.UUID(States.UUID(States.UUID(States.UUID(States.UUID(States.UUID(States.UUID(States.UUID(States.UUID())))))))))))'"
+        ),
+    ),
+    "context that is none": (
+        into("read metrics/Parameters/Key.$", "$$.Exec.Name"),
+        "'read metrics': Parameters.Key.$: the context object has no 'Exec'. Did you mean 'Execution'?",
+    ),
+    "expression that is no text": (
+        into("read metrics/Parameters/Key.$", 3),
+        "'read metrics': Parameters.Key.$: 3 is not a path",
+    ),
+    "too large": (into("Comment", "가" * 349_526), "the definition has 1055366 bytes; AWS takes less than 1048576"),
 }
 
 
@@ -375,7 +612,9 @@ def test_a_broken_definition_is_refused_with_the_fault_named(name: str) -> None:
     change(definition)
     with pytest.raises(TemplateError) as error:
         check_definition(definition)
-    assert hint in str(error.value)
+    head, said = str(error.value).split("\n", 1)
+    assert head == "the template built a definition that AWS would refuse:"
+    assert said.splitlines()[0].strip() == hint
 
 
 def test_two_states_of_one_name_are_refused_even_in_different_branches() -> None:

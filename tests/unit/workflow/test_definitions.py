@@ -88,6 +88,15 @@ def test_same_bytes_whatever_the_order_of_sets() -> None:
     assert b"StartAt" in texts.pop()
 
 
+def test_two_metrics_that_the_registry_could_not_tell_apart_are_refused() -> None:
+    data = (ROOT / "tests" / "golden" / "definitions" / "smallest" / "config.yaml").read_text()
+    when = "[{metric: a*b, at_least: 1}, {metric: accuracy, at_least: 1}, {metric: a%b, at_least: 1}]"
+    config = f"{data}evaluate: {{framework: sklearn 1.2-1}}\nregister: {{when: {when}}}\n"
+    with pytest.raises(TemplateError) as told:
+        compile_workflow(load_config(config.encode()).config, PLATFORM)
+    assert str(told.value) == "register.when: a*b and a%b would have one name in the registry's metadata. Rename one"
+
+
 def test_a_platform_can_only_be_tightened() -> None:
     data = (ROOT / "tests" / "golden" / "definitions" / "smallest" / "config.yaml").read_text()
     own = data + "network: {vpc: {subnets: [subnet-ffffffff], security_groups: [sg-0a1b2c3d]}}\n"

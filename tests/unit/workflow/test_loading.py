@@ -16,7 +16,7 @@ import pytest
 from pushtrain.config import load_config
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow import Pipeline, compile_workflow, loading, single
+from pushtrain.workflow import Pipeline, chain, compile_workflow, job_name, loading, single
 
 PASS = {"StartAt": "only", "States": {"only": {"Type": "Pass", "End": True}}}
 Use = Callable[..., dict[str, Any]]
@@ -57,6 +57,18 @@ def test_a_template_returns_what_the_step_functions_sdk_is_made_of(use: Use) -> 
         assert use(lambda _, built=built: built) == wanted
     assert use(lambda _: steps.Graph(steps.Pass("only"), comment="theirs"))["Comment"] == "theirs"
     assert use(lambda _: steps.FrozenGraph(PASS)) == wanted
+
+
+def test_two_states_of_one_name_are_refused(use: Use) -> None:
+    with pytest.raises(TemplateError) as told:
+        use(lambda _: chain(single("only", {"Type": "Pass"}), single("only", {"Type": "Pass"})))
+    assert str(told.value) == "two states are named 'only': a state's name must be unique"
+
+
+def test_a_step_of_a_name_that_no_job_can_have_is_refused(use: Use) -> None:
+    with pytest.raises(TemplateError) as told:
+        use(lambda pipeline: job_name(pipeline, "전처리"))
+    assert str(told.value) == "step '전처리': a step's name needs an ASCII letter or digit"
 
 
 @pytest.mark.parametrize("built", [None, "text", [PASS]])
