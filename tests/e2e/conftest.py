@@ -70,7 +70,7 @@ class News:
 
     def wait_for(self, *words: str) -> str:
         """The first message from now that holds all of the words. Fails when none comes for three long looks."""
-        looks = 3
+        looks, others = 3, list[str]()
         while looks:
             found = self.sqs.receive_message(QueueUrl=self.url, WaitTimeSeconds=20).get("Messages", ())
             looks -= not found
@@ -78,7 +78,8 @@ class News:
                 self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
                 if all(word in message["Body"] for word in words):
                     return str(message["Body"])
-        raise AssertionError(f"nobody was told of {words}")
+                others.append(message["Body"])
+        raise AssertionError(f"nobody was told of {words}, but of {others}")
 
     def none_left(self) -> bool:
         """Whether no other message is there or on its way: every function was called about as fast."""

@@ -119,16 +119,22 @@ def without(world: World, role: str, sid: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    ("sid", "bound"), [("ReadPush", 3), ("KeepAndStart", 4), ("PassStatesRole", 5), ("ModelGroup", 6)]
+    ("sid", "bound", "says"),
+    [
+        ("ReadPush", 3, "HeadObject operation: Forbidden"),
+        ("KeepAndStart", 4, "states:"),
+        ("PassStatesRole", 5, "iam:PassRole"),
+        ("ModelGroup", 6, "sagemaker:DescribeModelPackageGroup"),
+    ],
 )
 def test_a_push_notices_a_statement_that_is_missing(
-    world: World, enforced: People, plain: Path, failures: News, sid: str, bound: int
+    world: World, enforced: People, plain: Path, failures: News, sid: str, bound: int, says: str
 ) -> None:
     config = plain / "config.yaml"  # another gate is another definition: code alone would not touch the machine
     config.write_text(config.read_text().replace("at_most: 2.0", f"at_most: {bound}"))
     with without(world, "push", sid):
         done = world.pushtrain("push", str(plain), "--json", keys=enforced.scientist)
-        failures.wait_for(json.loads(done.stdout)["revision"])
+        failures.wait_for(json.loads(done.stdout)["revision"], says)
 
 
 @pytest.mark.parametrize(
@@ -150,11 +156,18 @@ def test_a_run_notices_a_statement_that_is_missing(
     assert says in result["error"]["reason"]
 
 
-@pytest.mark.parametrize("sid", ["ReadDecision", "ReadModel", "WriteServing"])
+@pytest.mark.parametrize(
+    ("sid", "says"),
+    [
+        ("ReadDecision", "sagemaker:DescribeModelPackage"),
+        ("ReadModel", "HeadObject operation: Forbidden"),
+        ("WriteServing", "s3:PutObject"),
+    ],
+)
 def test_an_approval_notices_a_statement_that_is_missing(
-    world: World, enforced: People, plain: Path, failures: News, sid: str
+    world: World, enforced: People, plain: Path, failures: News, sid: str, says: str
 ) -> None:
     version = push(world, plain, "--again", keys=enforced.scientist)["result"]["model_version"]
     with without(world, "approval", sid):
         assert world.pushtrain("models", "approve", "plain", str(version), keys=enforced.approver).returncode == 0
-        failures.wait_for(f"model-package/plain/{version}")
+        failures.wait_for(f"model-package/plain/{version}", says)
