@@ -14,6 +14,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from pushtrain.aws import client
 from pushtrain.errors import RegistryError
@@ -22,6 +24,7 @@ from pushtrain.platform import Platform
 from pushtrain.serving import Serving, approval, documents, fetch, keep, receive
 
 PLATFORM = Platform.local()
+FORBIDDEN = (AWSResponse("", 403, HTTPHeaders(), None), {"Error": {"Code": "403", "Message": "Forbidden"}})
 SERVING, ARTIFACTS = PLATFORM.serving_bucket, PLATFORM.artifact_bucket
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/sklearn:1"
 NOTE = "시험 통과 · café"
@@ -345,6 +348,24 @@ def test_a_version_without_a_model_file_is_refused(bus: Bus) -> None:
     [arn] = register(InferenceSpecification={"Containers": [container]})
     with pytest.raises(RegistryError, match=r"names no model\.tar\.gz"):
         deliver(approved(bus, arn))
+
+
+def test_a_model_file_that_may_not_be_read_is_not_called_gone(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    [arn] = register()
+    event = approved(bus, arn)
+
+    def forbidding(service: str, region: str | None = None) -> Any:
+        made = client(service, region)
+        made.meta.events.register("before-call.s3.HeadObject", lambda **_: FORBIDDEN)
+        return made
+
+    monkeypatch.setattr("pushtrain.aws.client", forbidding)
+    with pytest.raises(RegistryError) as raised:
+        deliver(event)
+    assert str(raised.value) == (
+        f"churn version 1 cannot go to serving: s3://{ARTIFACTS}/{artifact('churn', 1)} cannot be read: "
+        "An error occurred (403) when calling the HeadObject operation: Forbidden. Mend that, and decide again"
+    )
 
 
 def test_a_large_model_is_copied_in_parts(bus: Bus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -106,8 +106,9 @@ def _artifact(platform: Platform, version: ModelVersion) -> S3Object:
     try:
         head = aws.client("s3", platform.region).head_object(Bucket=bucket, Key=key)
     except ClientError as error:
-        why = "is gone" if error.response["Error"]["Code"] == "404" else f"cannot be read ({error})"
-        raise RegistryError(f"{name} cannot go to serving: {version.artifact} {why}. Train again") from error
+        gone = error.response["Error"]["Code"] == "404"
+        why = "is gone. Train again" if gone else f"cannot be read: {error}. Mend that, and decide again"
+        raise RegistryError(f"{name} cannot go to serving: {version.artifact} {why}") from error
     written = head["LastModified"].astimezone(UTC).isoformat(timespec="seconds")
     if written > version.created:
         raise RegistryError(
