@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ import pytest
 from pushtrain.report.plots import read_plots
 from tests.local.browser import CHROMIUM, Page, browser
 from tests.unit.report.index_histories import index as index_page
-from tests.unit.report.report_facts import EVIL, page
+from tests.unit.report.report_facts import EVIL, facts, page
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: the pages are not seen in a real browser"),
 ]
+STEPS = ("preprocess", "train", "evaluate")
 PAPER = "getComputedStyle(document.body).backgroundColor"
 SPILLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -66,6 +68,23 @@ def test_a_phone_shows_it_without_scrolling_sideways(chromium: Page, tmp_path: P
     file.write_text(page(language), encoding="utf-8")
     chromium.open(file, width=width)
     assert chromium.run(SPILLS) is False
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_phone_shows_every_column_of_the_jobs(chromium: Page, tmp_path: Path, language: str) -> None:
+    made = facts()
+    assert made.run
+    (train,) = made.run.jobs
+    machines = {"InstanceType": "ml.g4dn.12xlarge", "InstanceCount": 16}
+    described = {**train.described, "ResourceConfig": machines, "BillableTimeInSeconds": 36_000}
+    jobs = [dataclasses.replace(train, step=step, described=described, seconds=36_000.0) for step in STEPS]
+    file = tmp_path / "report.html"
+    run = dataclasses.replace(made.run, jobs=tuple(jobs))
+    file.write_text(page(language, run=run), encoding="utf-8")
+    region = "document.querySelector('[role=region][aria-labelledby=environment]')"
+    hidden = f"{region}.scrollWidth - {region}.clientWidth"
+    assert chromium.open(file, width=390).run(hidden) == 0
+    assert chromium.run(f"{region}.querySelectorAll('thead th').length") == 5
 
 
 @pytest.fixture

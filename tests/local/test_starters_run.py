@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,12 @@ import pytest
 from pushtrain.starters import STARTERS, make
 
 pytestmark = pytest.mark.slow
+DRAWN = {
+    "sklearn": ["Confusion matrix", "ROC curve"],
+    "xgboost": ["train_rmse", "validation_rmse", "Residuals"],
+    "pytorch": ["train_loss", "validation_accuracy", "Confusion matrix"],
+    "huggingface": ["train_loss", "validation_accuracy", "Confusion matrix", "ROC curve"],
+}
 
 
 def run(folder: Path) -> dict[str, Any]:
@@ -24,10 +31,13 @@ def run(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("starter", STARTERS)
-def test_a_starter_is_registered(starter: str, tmp_path: Path) -> None:
+def test_a_starter_is_registered_and_its_report_has_pictures(starter: str, tmp_path: Path) -> None:
     make(tmp_path / "begin", starter)
     document = run(tmp_path / "begin")
     assert (document["outcome"], document["model_version"]) == ("registered", 1)
+    (report,) = (tmp_path / "store").rglob("report.html")
+    drawn = re.findall("<h3[^>]*>(.*?)</h3>", report.read_text("utf-8"))
+    assert drawn == DRAWN[starter]
 
 
 def test_a_starter_is_reproducible(tmp_path: Path) -> None:

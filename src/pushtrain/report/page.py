@@ -53,6 +53,7 @@ def _page(facts: Facts, t: Mapping[str, str], now: str, program: str) -> dict[st
         "plots": list(figures.plots(facts.plots, t)),
         "lineage": list(_lineage(facts, t)),
         "jobs": [_job(job, t) for job in facts.jobs],
+        "billed": not facts.here,  # this machine bills nobody
         "made": list(_made(facts, t)),
         "written": say("written", now, program),
     }

@@ -64,7 +64,7 @@ class _Reader(HTMLParser):
 
 def parse(text: str) -> Element:
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(text.replace("<wbr>", ""))  # where a line may break is nothing to read
     reader.close()
     (document,) = reader.open
     return document

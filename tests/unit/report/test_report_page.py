@@ -84,6 +84,15 @@ def test_lineage_environment_time_and_cost() -> None:
     ]
 
 
+def test_a_run_of_this_machine_is_billed_to_nobody() -> None:
+    document = parse(page(here=True))
+    assert table(document, "environment") == [
+        ["Step", "Machines", "Status", "Time"],
+        ["train", "ml.g5.xlarge × 2 (spot)", "Completed", "3 min 20 s"],
+    ]
+    assert "Cost Nothing: it ran on this machine." in document.text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_users_words_stay_words(language: str) -> None:
     text = page(language)

@@ -14,11 +14,11 @@ PROCESSING = Path("/opt/ml/processing")
 
 @torch.no_grad()
 def predict(folder, texts):
-    """The more likely label of each text, as numbers."""
+    """How likely each text is good, from 0 to 1."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
     encoded = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
-    return model(input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"]).logits.argmax(dim=1)
+    return model(input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"]).logits.softmax(dim=1)[:, 1]
 
 
 def main():
@@ -26,7 +26,8 @@ def main():
     labels = torch.tensor(test["label"])
     with tempfile.TemporaryDirectory() as folder:
         shutil.unpack_archive(PROCESSING / "model" / "model.tar.gz", folder)
-        predicted = predict(folder, list(test["text"]))
+        chances = predict(folder, list(test["text"]))
+    predicted = (chances >= 0.5).long()
 
     found = ((predicted == 1) & (labels == 1)).sum().item()
     measured = {
@@ -36,6 +37,19 @@ def main():
     }
     evaluation = {"binary_classification_metrics": {name: {"value": value} for name, value in measured.items()}}
     (PROCESSING / "evaluation" / "evaluation.json").write_text(json.dumps(evaluation, indent=2))
+
+    # What `pushtrain models report` draws: a row for each true class, and the ROC curve, likeliest text first.
+    counts = torch.bincount(2 * labels + predicted, minlength=4).reshape(2, 2)
+    ranked = labels[chances.argsort(descending=True)]
+    false_rates, true_rates = (1 - ranked).cumsum(0) / (1 - ranked).sum(), ranked.cumsum(0) / ranked.sum()
+    plots = {
+        "confusion_matrix": {"labels": ["bad", "good"], "counts": counts.tolist()},
+        "roc": {
+            "false_positive_rates": [0.0, *false_rates.tolist()],
+            "true_positive_rates": [0.0, *true_rates.tolist()],
+        },
+    }
+    (PROCESSING / "evaluation" / "plots.json").write_text(json.dumps(plots))
     print(f"accuracy {measured['accuracy']:.3f} on {len(labels)} rows")
 
 

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import joblib
 import pandas as pd
-from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score, roc_auc_score
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    f1_score,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+    roc_curve,
+)
 
 PROCESSING = Path("/opt/ml/processing")
 TARGET = "left"
@@ -31,6 +39,14 @@ def main():
     metrics = {name: {"value": float(value)} for name, value in measured.items()}
     evaluation = {"binary_classification_metrics": metrics}
     (PROCESSING / "evaluation" / "evaluation.json").write_text(json.dumps(evaluation, indent=2))
+
+    # What `pushtrain models report` draws: a row for each true class, and the ROC curve.
+    false_rates, true_rates, _ = roc_curve(labels, chances)
+    plots = {
+        "confusion_matrix": {"labels": ["stays", "leaves"], "counts": confusion_matrix(labels, predicted).tolist()},
+        "roc": {"false_positive_rates": false_rates.tolist(), "true_positive_rates": true_rates.tolist()},
+    }
+    (PROCESSING / "evaluation" / "plots.json").write_text(json.dumps(plots))
     print(f"accuracy {measured['accuracy']:.3f}, auc {measured['auc']:.3f} on {len(table)} rows")
 
 

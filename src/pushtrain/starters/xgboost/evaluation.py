@@ -28,6 +28,10 @@ def main():
     }
     evaluation = {"regression_metrics": {name: {"value": float(value)} for name, value in measured.items()}}
     (PROCESSING / "evaluation" / "evaluation.json").write_text(json.dumps(evaluation, indent=2))
+
+    # What `pushtrain models report` draws: how far off each foretold price was.
+    plots = {"residuals": {"predicted": predicted.tolist(), "actual": table[TARGET].tolist()}}
+    (PROCESSING / "evaluation" / "plots.json").write_text(json.dumps(plots))
     print(f"rmse {measured['rmse']:.1f}, r2 {measured['r2']:.3f} on {len(table)} rows")
 
 

@@ -33,13 +33,14 @@ def main():
         "subsample": 0.8,
         "seed": args.seed,
     }
+    train, validation = read(args.train / "train.csv"), read(args.validation / "validation.csv")
     model = xgb.train(
         settings,
-        read(args.train / "train.csv"),
+        train,
         num_boost_round=args.rounds,
-        evals=[(read(args.validation / "validation.csv"), "validation")],
+        evals=[(train, "train"), (validation, "validation")],  # the last one decides when to stop
         early_stopping_rounds=20,
-        verbose_eval=50,
+        verbose_eval=10,  # every tenth round is printed; config.yaml's `metrics` make curves of the numbers
     )
     print(f"validation_rmse={model.best_score:.3f}; after {model.best_iteration + 1} rounds")
     # SageMaker's XGBoost container finds and serves this file without any code of ours.
