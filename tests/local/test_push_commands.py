@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pushtrain import aws, follow, quotas
-from pushtrain.cli import outcome, program
+from pushtrain.cli import outcome, program, push_command
 from pushtrain.errors import RunFailed
 from pushtrain.follow import Patience
 from pushtrain.launch import Launched, Refused, launch
@@ -83,6 +83,26 @@ def test_push_waits_for_all_runs_and_fails_with_the_reason(
 
 def plain_named(model: str, make_repo: MakeRepo) -> str:
     return (make_repo("plain") / "config.yaml").read_text().replace("model: plain", f"model: {model}")
+
+
+def test_who_stops_waiting_is_told_which_runs_to_watch(
+    machine: LocalAws, make_repo: MakeRepo, types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(push: Push, platform: Platform) -> tuple[str, None]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(follow, "_look", interrupted)
+    monkeypatch.setattr(push_command, "program", lambda: "pushtrain")
+    code, out, err = types("push", make_repo("plain"), "--wait", "--environment", "dev")
+    (call,) = machine.invocations
+    run = call.result["pushes"][0]["run"]
+    assert code == 130
+    assert "pushed plain" in out
+    assert err.splitlines()[-2:] == [
+        "interrupted",
+        f"plain · no longer waiting for run {run}; nothing was stopped. "
+        f"Watch it with: pushtrain runs watch {run} --environment dev",
+    ]
 
 
 def test_push_of_one_folder_without_waiting_answers_one_object(

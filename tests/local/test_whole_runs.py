@@ -306,10 +306,15 @@ def test_an_interrupted_run_stops_its_job_and_leaves_nothing_running(person: Per
     assert any(person.sleeper in words for words in sleepers(person))
     started.send_signal(number)
     _, err = started.communicate(timeout=30)
-    assert (started.returncode, err.splitlines()[-1]) == (130, "interrupted")
     assert sleepers(person) == []
     (run,) = json.loads(person.types("runs", "list", "--local", "--json")[1])
     assert run["status"] == "ABORTED"
+    *_, word, told = err.splitlines()
+    assert (started.returncode, word) == (130, "interrupted")
+    said, _, words = told.partition(" See it with: ")
+    assert said == f"run {run['run']} was stopped."
+    assert re.fullmatch(rf"\S+ runs show {run['run']} --local --store {person.store}", words)
+    assert person.types(*words.split()[1:])[1].splitlines()[0] == f"plain · run {run['run']} · ABORTED"
 
 
 def test_a_killed_run_leaves_a_store_that_reads_and_takes_the_next_run(person: Person) -> None:

@@ -115,8 +115,9 @@ def outcome(command: Callable[[], object]) -> int:
     except PushtrainError as error:
         _show(error)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+    except (KeyboardInterrupt, click.Abort) as error:
+        notes = getattr(error.__cause__ or error, "__notes__", ())  # click makes an Abort of Ctrl-C
+        click.echo("\n".join(("interrupted", *notes)), err=True)
         return INTERRUPTED
     except BrokenPipeError:  # `pushtrain ... | head`: the reader has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -202,6 +202,27 @@ def show_metrics(metrics: Mapping[str, float]) -> None:
         click.echo(f"    and {more} more: --json")
 
 
+@contextmanager
+def telling(line: str) -> Iterator[None]:
+    """What becomes of a run when who waits for it presses Ctrl-C: a note that is told below `interrupted`."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        error.add_note(line)
+        raise
+
+
+def here(store: Path) -> str:
+    """The options by which a command finds what ran on this machine."""
+    default = Path(".pushtrain")
+    return " --local" + ("" if store.resolve() == default.resolve() else f" --store {short(store)}")
+
+
+def same_place(platform: Platform, *, local: bool, store: Path, **_: object) -> str:
+    """The options by which the next command looks where this one did."""
+    return here(store) if local else platform.option
+
+
 def program() -> str:
     """How to call this program again from this terminal: its name, or its path where that is not on PATH."""
     return "pushtrain" if shutil.which("pushtrain") else short(Path(sys.argv[0]))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli.chosen import Chosen, choosing
-from pushtrain.cli.options import deployed, environment_option, json_option
+from pushtrain.cli.options import deployed, environment_option, json_option, program
 from pushtrain.errors import PushError
 
 if TYPE_CHECKING:
@@ -104,10 +104,25 @@ def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Pu
 
     gc.enable()  # this may take hours; see `main`
     ended = {}
-    for push, how in follow(pushes, platform, Patience(end=timeout)):
-        ended[push] = how
-        click.secho(f"{push.model} · {_verdict(how, platform.option)}", fg="red" if _failed(how) else "green", err=True)
+    try:
+        for push, how in follow(pushes, platform, Patience(end=timeout)):
+            ended[push] = how
+            colour = "red" if _failed(how) else "green"
+            click.secho(f"{push.model} · {_verdict(how, platform.option)}", fg=colour, err=True)
+    except KeyboardInterrupt as error:
+        for push in pushes:
+            if push not in ended:
+                error.add_note(f"{push.model} · {_left(push, platform.option)}")
+        raise
     return ended
+
+
+def _left(push: Push, where: str) -> str:
+    """What to do about a push that is no longer waited for."""
+    from pushtrain.workflow.names import run_id
+
+    run = run_id(push.revision, push.version)
+    return f"no longer waiting for run {run}; nothing was stopped. Watch it with: {program()} runs watch {run}{where}"
 
 
 def _failed(ended: Ended) -> bool:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pushtrain.cli.options import environment_option, folder_argument, json_option, print_json, store_option
+from pushtrain.cli.options import (
+    environment_option,
+    folder_argument,
+    here,
+    json_option,
+    print_json,
+    program,
+    store_option,
+    telling,
+)
 from pushtrain.errors import ConfigError, LocalError, Problem, PushtrainError, RunFailed
 
 if TYPE_CHECKING:
@@ -65,15 +74,22 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
             screen.expect(usual_seconds(machine.platform, loaded.config.model, but=answer["run"]))
         gc.freeze()
         gc.enable()  # a run may take hours; see `main`
-        try:
-            machine.wait(answer["arn"])
-        except KeyboardInterrupt:
-            machine.stop(answer["arn"])
-            raise
+        stopped = f"run {answer['run']} was stopped. See it with: {program()} runs show {answer['run']}{here(store)}"
+        with telling(stopped):
+            _wait(machine, answer["arn"])
         run = show_run(machine.platform, loaded.config.model, answer["run"])
         screen.finish(run)
         _warn_of_report(machine)
     return run
+
+
+def _wait(machine: LocalAws, execution_arn: str) -> None:
+    """Until the run has ended; interrupted, it is stopped."""
+    try:
+        machine.wait(execution_arn)
+    except KeyboardInterrupt:
+        machine.stop(execution_arn)
+        raise
 
 
 def place_data(repo: ModelRepo, config: Config, machine: LocalAws) -> None:

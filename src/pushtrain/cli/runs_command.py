@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import json_option, place, place_options, print_json
+from pushtrain.cli.options import json_option, place, place_options, print_json, program, same_place, telling
 from pushtrain.cli.run_words import document, tell_failure, verdict
 from pushtrain.cli.runs_list import list_
 from pushtrain.cli.runs_redrive import redrive_
@@ -49,14 +49,20 @@ def watch_(run: str, as_json: bool, **where: Any) -> int:
         usual = usual_seconds(platform, first.model, but=first.run)
     terminal = Terminal(sys.stderr if as_json else sys.stdout)
     terminal.say(f"{first.model} · run {first.run}")
-    ended = watch(_look(first, where), usual, terminal, _pause(where))
+    there = same_place(platform, **where)
+    with telling(_goes_on(f"watch {first.run}{there}")):
+        ended = watch(_look(first, where), usual, terminal, _pause(where))
     if as_json:
         print_json(document(ended))
     else:
         if ended.error:
-            tell_failure(ended, " --local" if where["local"] else platform.option)
+            tell_failure(ended, there)
         click.echo(f"  {verdict(ended)}")
     return 1 if ended.outcome == "failed" else 0
+
+
+def _goes_on(words: str) -> str:
+    return f"the run goes on. Go on watching with: {program()} runs {words}"
 
 
 def _look(run: Run, where: Mapping[str, Any]) -> Callable[[], Run]:
@@ -102,7 +108,9 @@ def logs(run: str, step: str | None, follow: bool, as_json: bool, **where: Any) 
     if follow:
         with place(**where) as platform:
             first = find_run(platform, run)
-        _follow(first, step, where)
+        only = f" --step {step}" if step else ""
+        with telling(_goes_on(f"logs {first.run} --follow{only}{same_place(platform, **where)}")):
+            _follow(first, step, where)
         return
     from pushtrain.runs import log_lines
 

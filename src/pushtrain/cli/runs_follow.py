@@ -34,17 +34,22 @@ def now() -> float:
 def watch(look: Look, usual: Mapping[str, float], terminal: Terminal, pause: float) -> Run:
     """Tell each job as it ends; the run once it has. On a terminal a bar shows the job that runs."""
     told: set[str] = set()
-    while True:
-        run = look()
-        for job in run.jobs:
-            if job.status not in BUSY and job.name not in told:
-                told.add(job.name)
-                terminal.paint("")
-                terminal.say(_ended(job, usual.get(job.step)))
-        if run.status not in GOING:
+    try:
+        while (run := look()).status in GOING:
+            _tell_ended(run, told, usual, terminal)
+            _pass(run, usual, terminal, pause)
+        _tell_ended(run, told, usual, terminal)
+    finally:
+        terminal.paint("")
+    return run
+
+
+def _tell_ended(run: Run, told: set[str], usual: Mapping[str, float], terminal: Terminal) -> None:
+    for job in run.jobs:
+        if job.status not in BUSY and job.name not in told:
+            told.add(job.name)
             terminal.paint("")
-            return run
-        _pass(run, usual, terminal, pause)
+            terminal.say(_ended(job, usual.get(job.step)))
 
 
 def _pass(run: Run, usual: Mapping[str, float], terminal: Terminal, pause: float) -> None:

@@ -11,7 +11,7 @@ import click
 
 from pushtrain.cli import completion
 from pushtrain.cli.moment import minute, time_text
-from pushtrain.cli.options import json_option, place, place_options, print_json, show_metrics, table
+from pushtrain.cli.options import json_option, place, place_options, print_json, same_place, show_metrics, table
 from pushtrain.cli.progress import clock
 from pushtrain.cli.run_words import document, tell_failure, verdict
 from pushtrain.config.money import Money
@@ -47,7 +47,7 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
         click.echo("  metrics")
         show_metrics(found.metrics)
     if found.error:
-        tell_failure(found, " --local" if local else platform.option)
+        tell_failure(found, same_place(platform, local=local, store=store))
     click.echo(f"  {verdict(found)}")
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from pushtrain.cli.options import program, short
+from pushtrain.cli.options import here, program, short
 from pushtrain.cli.progress import progress
 from pushtrain.cli.terminal import Terminal, cut
 from pushtrain.report import judge, short_name
@@ -98,7 +98,7 @@ class Screen:
             self._files(run)
             model, version = run.model, run.model_version
             self._say(f"{click.style('registered', fg='green')}  {model} version {version} · PendingManualApproval")
-            self._say(f"next        {program()} models approve {model} {version} --local{self._where()}")
+            self._say(f"next        {program()} models approve {model} {version}{here(self.store)}")
         else:
             why = f"gate not met: {', '.join(failing)}" if failing else run.reason
             self._say(f"{click.style('not registered', fg='yellow')}  {why}")
@@ -156,10 +156,6 @@ class Screen:
     def _try(self, run: Run) -> None:
         if run.error and (text := advice(run.error.reason)):
             self._say(f"try         {text}")
-
-    def _where(self) -> str:
-        default = Path(".pushtrain")
-        return "" if self.store.resolve() == default.resolve() else f" --store {short(self.store)}"
 
     def _say(self, text: str) -> None:
         self.terminal.say(text)

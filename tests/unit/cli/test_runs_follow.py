@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from pushtrain.cli import runs_follow
+from pushtrain import runs
+from pushtrain.cli import outcome, program, runs_command, runs_follow
 from pushtrain.cli.progress import bar, clock, progress
 from pushtrain.cli.terminal import Terminal
+from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Job, Run
 
 PREPARED = Job(step="preprocess", name="j1", kind="Processing", status="Completed", seconds=2.0)
@@ -18,6 +21,42 @@ TRAINING = Job(step="train", name="j2", kind="Training", status="InProgress", se
 TRAINED = replace(TRAINING, status="Completed", seconds=9.0)
 GOING = Run(model="m", run="r", status="RUNNING", started=0.0, seconds=1.0, outcome="", jobs=(PREPARED, TRAINING))
 ENDED = replace(GOING, status="SUCCEEDED", outcome="registered", jobs=(PREPARED, TRAINED))
+
+
+INTERRUPTED = [
+    ("watch r", "m · run r\n", "watch r"),
+    ("logs r --follow", "", "logs r --follow"),
+    ("logs r --follow --step train", "", "logs r --follow --step train"),
+]
+
+
+@pytest.mark.parametrize(("words", "out", "again"), INTERRUPTED)
+@pytest.mark.parametrize("local", [False, True])
+def test_who_stops_watching_is_told_how_to_go_on(
+    words: str,
+    out: str,
+    again: str,
+    local: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    def interrupted(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs_follow, "wait", interrupted)
+    monkeypatch.setattr(runs_command, "find_run", lambda platform, run: GOING)
+    monkeypatch.setattr(runs, "show_run", lambda platform, model, run: replace(GOING, jobs=()))
+    monkeypatch.setattr(runs, "usual_seconds", lambda platform, model, but: {})
+    monkeypatch.setattr(runs_command, "program", lambda: "pushtrain")
+    monkeypatch.setenv(VARIABLE, Platform.local("dev").to_json())
+    where = ["--local", "--store", str(tmp_path)] if local else ["--environment", "dev"]
+    assert outcome(lambda: program.main(["runs", *words.split(), *where], standalone_mode=False)) == 130
+    said = capsys.readouterr()
+    assert said.out == out
+    assert said.err == (
+        f"\ninterrupted\nthe run goes on. Go on watching with: pushtrain runs {again} {' '.join(where)}\n"
+    )
 
 
 class Screen(io.StringIO):
