@@ -69,6 +69,14 @@ class Commands(click.Group):
         command: click.Command = importlib.import_module(f"pushtrain.cli.{cmd_name.replace('-', '_')}_command").command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """A reader that has enough (`pushtrain ... | head`) ends the command well: click itself would exit with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _leave_pipe()
+            return 0
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The command words, without importing any."""
         from click.shell_completion import CompletionItem
@@ -119,11 +127,16 @@ def outcome(command: Callable[[], object]) -> int:
         notes = getattr(error.__cause__ or error, "__notes__", ())  # click makes an Abort of Ctrl-C
         click.echo("\n".join(("interrupted", *notes)), err=True)
         return INTERRUPTED
-    except BrokenPipeError:  # `pushtrain ... | head`: the reader has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # of what is flushed at the end
+        _leave_pipe()
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence
         return _unexpected(error)
+
+
+def _leave_pipe() -> None:
+    """What is still to be written goes nowhere, so that the interpreter's last flush does not fail either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show(error: PushtrainError) -> None:

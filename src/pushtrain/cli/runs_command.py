@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
+from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.cli import completion
-from pushtrain.cli.options import json_option, place, place_options, print_json, program, same_place, telling
+from pushtrain.cli.options import json_option, place, place_options, print_json, program, telling
 from pushtrain.cli.run_words import document, tell_failure, verdict
+from pushtrain.cli.runs_follow import GOING
 from pushtrain.cli.runs_list import list_
 from pushtrain.cli.runs_redrive import redrive_
 from pushtrain.cli.runs_show import show
@@ -49,14 +51,13 @@ def watch_(run: str, as_json: bool, **where: Any) -> int:
         usual = usual_seconds(platform, first.model, but=first.run)
     terminal = Terminal(sys.stderr if as_json else sys.stdout)
     terminal.say(f"{first.model} · run {first.run}")
-    there = same_place(platform, **where)
-    with telling(_goes_on(f"watch {first.run}{there}")):
+    with telling(_goes_on(f"watch {first.run}{platform.option}")):
         ended = watch(_look(first, where), usual, terminal, _pause(where))
     if as_json:
         print_json(document(ended))
     else:
         if ended.error:
-            tell_failure(ended, there)
+            tell_failure(ended, platform.option)
         click.echo(f"  {verdict(ended)}")
     return 1 if ended.outcome == "failed" else 0
 
@@ -87,12 +88,11 @@ def _follow(run: Run, step: str | None, where: Mapping[str, Any]) -> None:
     tokens: dict[str, str] = {}
 
     def read(job: Job) -> list[str]:
-        if step not in {None, job.step}:
-            return []
         with place(**where) as platform:
             return list(new_lines(platform, job, tokens))
 
-    follow_logs(_look(run, where), read, _pause(where))
+    ended = follow_logs(_look(run, where), read, _pause(where), step)
+    _jobs(ended, step)
 
 
 @command.command("logs")
@@ -102,28 +102,37 @@ def _follow(run: Run, step: str | None, where: Mapping[str, Any]) -> None:
 @place_options
 @json_option
 def logs(run: str, step: str | None, follow: bool, as_json: bool, **where: Any) -> None:
-    """Print the logs of a run's jobs."""
+    """Print the logs of a run's jobs, each below a line that names it; the log alone with --step."""
     if follow and as_json:
         raise click.UsageError("--follow prints lines as they come, and --json is one document: leave one out")
     if follow:
         with place(**where) as platform:
             first = find_run(platform, run)
         only = f" --step {step}" if step else ""
-        with telling(_goes_on(f"logs {first.run} --follow{only}{same_place(platform, **where)}")):
+        with telling(_goes_on(f"logs {first.run} --follow{only}{platform.option}")):
             _follow(first, step, where)
         return
     from pushtrain.runs import log_lines
 
     with place(**where) as platform:
         found = find_run(platform, run)
-        jobs = [job for job in found.jobs if step in {None, job.step}]
-        if not jobs:
-            said = f"run {found.run} has no job of step {step!r}" if step else "this run has no job yet"
-            raise click.UsageError(said)
+        jobs = _jobs(found, step)
         if as_json:
             print_json([{"step": j.step, "job": j.name, "lines": list(log_lines(platform, j))} for j in jobs])
             return
         for job in jobs:
-            click.secho(f"{job.step} · {job.name} · {job.status}", bold=True, err=True)
+            if step is None or len(jobs) > 1:
+                click.secho(f"{job.step} · {job.name} · {job.status}", bold=True)
             for line in log_lines(platform, job):
                 click.echo(line)
+
+
+def _jobs(run: Run, step: str | None) -> list[Job]:
+    """The jobs of a step, or all. Raises UsageError, naming the steps there are, where there is none."""
+    steps = list(dict.fromkeys(job.step for job in run.jobs))
+    if not steps:
+        raise click.UsageError(f"run {run.run} has no job yet" if run.status in GOING else f"run {run.run} had no job")
+    if step is not None and step not in steps:
+        meant = did_you_mean(step, steps)
+        raise click.UsageError(f"run {run.run} has no job of step {step!r}{meant or '.'} There are: {', '.join(steps)}")
+    return [job for job in run.jobs if step in {None, job.step}]

@@ -71,20 +71,25 @@ def _ended(job: Job, usual: float | None) -> str:
     return f"  {mark} {job.step:<10}  {clock(job.seconds):>8}{compared}" + ("" if good else f"  {job.status.lower()}")
 
 
-def follow_logs(look: Look, read: Callable[[Job], list[str]], pause: float) -> None:
-    """Print what the jobs of `look` write, as it comes; `read` gives what is new of one job."""
+def follow_logs(look: Look, read: Callable[[Job], list[str]], pause: float, step: str | None = None) -> Run:
+    """Print what the jobs of `look`, or of one step, write, as it comes; the run once it has ended.
+
+    `read` gives what is new of one job. A line names each job, but not the only one of a step.
+    """
     going, heads = True, set[str]()
     while going:
         run = look()
         going = run.status in GOING
         if not going and heads:
             wait(pause)  # the last lines arrive after the job has ended
-        for job in run.jobs:
+        for job in (each for each in run.jobs if step in {None, each.step}):
             lines = read(job)
             if lines and job.name not in heads:
+                if step is None or heads:
+                    click.secho(f"{job.step} · {job.name}", bold=True)
                 heads.add(job.name)
-                click.secho(f"{job.step} · {job.name}", bold=True, err=True)
             for line in lines:
                 click.echo(line)
         if going:
             wait(pause)
+    return run

@@ -115,6 +115,5 @@ def test_logs_are_printed_as_they_come_and_once_more_after_the_end(
     written = {"j1": iter([["a"], [], []]), "j2": iter([[], ["b", "c"], ["late"]])}
     runs_follow.follow_logs(lambda: next(looks), lambda job: next(written[job.name]), 5.0)
     said = capsys.readouterr()
-    assert said.out == "a\nb\nc\nlate\n"
-    assert said.err == "preprocess · j1\ntrain · j2\n"
+    assert (said.out, said.err) == ("preprocess · j1\na\ntrain · j2\nb\nc\nlate\n", "")
     assert waited == [5.0, 5.0, 5.0]
