@@ -113,7 +113,7 @@ def check_cost(loaded: LoadedConfig, definition: Mapping[str, Any], platform: Pl
     if loaded.config.limits.max_cost is None:
         return  # the prices are not even read
     found = most(planned_jobs(definition), prices_of(platform), platform.region)
-    if problem := beyond_limit(loaded, found):
+    if problem := beyond_limit(loaded, found, platform.option):
         raise ConfigError([problem])
 
 

@@ -65,7 +65,7 @@ def plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
         diff=difference(newest or {}, definition) if newest else "",
         jobs=jobs,
         most=cost,
-        refused=beyond_limit(loaded, cost),
+        refused=beyond_limit(loaded, cost, platform.option),
     )
 
 

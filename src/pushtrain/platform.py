@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pushtrain.errors import UsageError
 
 VARIABLE = "PUSHTRAIN_PLATFORM"
+LOCAL = " --local"  # the option that names this machine
 BUNDLE = "pushtrain "  # begins the description of every handler's function; the version of its bundle follows
 PREFIX = re.compile(r"[a-z0-9]{1,16}")
 
@@ -33,6 +34,8 @@ class Platform:
     `environment` names the overlay of config.yaml that a push to this platform uses; empty means none.
     `four_eyes`: nobody approves a model that they pushed.
     `topic` is the SNS topic (ARN) that tells people of runs and approvals; empty means nobody is told.
+    `named` is how options name it where its environment does not, as on this machine; it is nobody else's, so not
+    published.
     """
 
     account: str
@@ -53,6 +56,7 @@ class Platform:
     topic: str = ""
     four_eyes: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
+    named: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if not PREFIX.fullmatch(self.prefix):
@@ -84,12 +88,14 @@ class Platform:
 
     @property
     def option(self) -> str:
-        """What a hint must add to a command for it to find this platform: ` --environment NAME`, or nothing."""
-        return f" --environment {self.environment}" if self.environment else ""
+        """What a hint must add to a command for it to find this platform, such as ` --environment NAME`, or nothing."""
+        return self.named + (f" --environment {self.environment}" if self.environment else "")
 
-    def to_json(self) -> str:
-        """The document that `from_environment` reads."""
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)
+    def to_json(self, *, named: bool = False) -> str:
+        """The document that `from_environment` reads; `named` too, where its reader is asked by the same person."""
+        document = dataclasses.asdict(self)
+        told = document if named else {key: value for key, value in document.items() if key != "named"}
+        return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str, *, origin: str = VARIABLE) -> Platform:
@@ -127,4 +133,5 @@ class Platform:
             states_role=f"arn:aws:iam::{account}:role/pushtrain-states",
             job_role=f"arn:aws:iam::{account}:role/pushtrain-jobs",
             environment=environment,
+            named=LOCAL,
         )

@@ -25,7 +25,7 @@ from pushtrain.quotas import Quota
 from pushtrain.runs import Run
 from pushtrain.workflow.names import run_id
 
-PLATFORM = Platform.local("dev")
+PLATFORM = dataclasses.replace(Platform.local("dev"), named="")  # stands for one on AWS
 USUAL = Patience()
 BROKEN = {"config.yaml": "model: broken\ntrain:\n  framework: no-such 1\n"}
 Types = Callable[..., tuple[int, str, str]]

@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import json
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -25,6 +26,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 STORE = "PUSHTRAIN_STORE"
 PRINTED = "pushtrain.printed"  # in a click context's meta: the command has printed its document
+DEFAULT_STORE = Path(".pushtrain")
 MANY = 30
 LEAST = 8  # columns that a column which is cut keeps
 
@@ -43,7 +45,7 @@ store_option = click.option(
     "--store",
     type=click.Path(path_type=Path),
     envvar=STORE,
-    default=Path(".pushtrain"),
+    default=DEFAULT_STORE,
     show_default=True,
     help=f"Folder that keeps what runs on this machine made (or ${STORE}).",
 )
@@ -111,6 +113,13 @@ def _published(environment: str) -> Platform:
     return Platform.from_json(text, origin=name)
 
 
+def here(environment: str, store: Path) -> Platform:
+    """This machine's platform; hints name its store where it is none that a command finds by itself."""
+    platform = Platform.local(environment)
+    found = store.resolve() == Path(os.environ.get(STORE) or DEFAULT_STORE).resolve()
+    return platform if found else dataclasses.replace(platform, named=f"{platform.named} --store {shlex.quote(short(store))}")
+
+
 @contextmanager
 def place(
     local: bool, store: Path, environment: str, *, deciding: bool = False, keeping: bool = False
@@ -131,7 +140,7 @@ def place(
     handlers = {ON_APPROVAL: HANDLERS[ON_APPROVAL]} if deciding else {}
     with tempfile.TemporaryDirectory() as nothing:
         folder = store if keeping or store.exists() else Path(nothing)
-        with up(folder, Platform.local(environment), handlers=handlers) as machine:
+        with up(folder, here(environment, store), handlers=handlers) as machine:
             yield machine.platform
             for failure in (call.error for call in machine.invocations if call.error):
                 raise failure
@@ -210,17 +219,6 @@ def telling(line: str) -> Iterator[None]:
     except KeyboardInterrupt as error:
         error.add_note(line)
         raise
-
-
-def here(store: Path) -> str:
-    """The options by which a command finds what ran on this machine."""
-    default = Path(".pushtrain")
-    return " --local" + ("" if store.resolve() == default.resolve() else f" --store {short(store)}")
-
-
-def same_place(platform: Platform, *, local: bool, store: Path, **_: object) -> str:
-    """The options by which the next command looks where this one did."""
-    return here(store) if local else platform.option
 
 
 def program() -> str:

@@ -41,7 +41,7 @@ def command(chosen: Chosen, as_json: bool, **where: Any) -> int:
         chosen.print_json("plans", documents)
     else:
         for each, lacks in zip(plans, short, strict=True):
-            _tell(each, [lack.text(platform.region) for lack in lacks or ()])
+            _tell(each, platform, [lack.text(platform.region) for lack in lacks or ()])
     return 1 if any(each.refused for each in plans) else 0
 
 
@@ -75,13 +75,13 @@ def _document(plan: Plan, lacks: list[Shortage] | None) -> dict[str, Any]:
     return named | {"jobs": jobs, "max_cost": plan.most.document(), "refused": refused, "too_small_quotas": quotas}
 
 
-def _tell(plan: Plan, quotas: list[str]) -> None:
+def _tell(plan: Plan, platform: Platform, quotas: list[str]) -> None:
     fate = "pushed before: a push does nothing" if plan.pushed else "new"
     click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {fate}", bold=True)
     click.echo(f"  state machine {plan.machine.rpartition(':')[2]}: {_change(plan)}")
     if plan.jobs:
         table([_job(line) for line in plan.most.lines])
-    _tell_cost(plan)
+    _tell_cost(plan, platform)
     for text in quotas:
         click.secho(f"  quota: {text}", fg="yellow")
     for line in plan.diff.splitlines():
@@ -97,7 +97,7 @@ def _job(line: Line) -> tuple[str, ...]:
     return f"  {job.step}", job.instance, f"× {job.instances}", time, "spot" * job.spot, str(line.cost or "unknown")
 
 
-def _tell_cost(plan: Plan) -> None:
+def _tell_cost(plan: Plan, platform: Platform) -> None:
     most = plan.most
     if plan.refused:
         click.secho(f"  a push is refused: {plan.refused}", fg="red")
@@ -109,7 +109,7 @@ def _tell_cost(plan: Plan) -> None:
     click.echo("  what a run costs at most is unknown:")
     for reason in most.unknown:
         click.echo(f"    {reason}")
-    click.echo(f"    prices are given with: {program()} prices use FILE")
+    click.echo(f"    prices are given with: {program()} prices use FILE{platform.option}")
 
 
 def _change(plan: Plan) -> str:

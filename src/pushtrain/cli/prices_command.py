@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from pushtrain.cli.options import json_option, place, place_options, print_json, program, table, write_file
+from pushtrain.platform import Platform
 
 
 @click.group("prices")
@@ -36,7 +37,7 @@ def list_prices(as_json: bool, **where: Any) -> None:
         print_json(rows)
         return
     if not rows:
-        click.echo(f"no price is known in {platform.region}: {_remedy(platform.region)}")
+        click.echo(f"no price is known in {platform.region}: {_remedy(platform)}")
         return
     shown = [(row["kind"], row["instance"], row["hourly"], row["as_of"]) for row in rows]
     table([("KIND", "INSTANCE", "AN HOUR", "AS OF"), *shown])
@@ -54,7 +55,10 @@ def fetch(region: str, output: Path) -> None:
 
     text = fetch_table(region, datetime.datetime.now(tz=datetime.UTC).date().isoformat())
     write_file(output, text)
-    click.echo(f"wrote {output}; put it in force with: {program()} prices use {output}", err=True)
+    click.echo(
+        f"wrote {output}; put it in force with: {program()} prices use {output} --environment NAME (or --local)",
+        err=True,
+    )
 
 
 @command.command("use")
@@ -75,5 +79,6 @@ def use(file: Path, **where: Any) -> None:
     click.echo(f"{told} prices are in force")
 
 
-def _remedy(region: str) -> str:
-    return f"{program()} prices fetch --region {region} -o prices.yaml, then {program()} prices use prices.yaml"
+def _remedy(platform: Platform) -> str:
+    fetched = f"{program()} prices fetch --region {platform.region} -o prices.yaml"
+    return f"{fetched}, then {program()} prices use prices.yaml{platform.option}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli.moment import minute, time_text
-from pushtrain.cli.options import deployed, environment_option, json_option, print_json, table
+from pushtrain.cli.options import deployed, environment_option, json_option, print_json, program, table
 
 if TYPE_CHECKING:
     from pushtrain.failures import GivenUp
@@ -42,7 +42,7 @@ def list_(environment: str, as_json: bool) -> None:
         click.echo(f"nothing waits in {platform.failures}")
     else:
         _show(found)
-        click.echo("hand one to its handler again: pushtrain push-failures replay ID", err=True)
+        click.echo(f"hand one to its handler again: {program()} push-failures replay ID{platform.option}", err=True)
 
 
 def _tell_withheld(platform: Platform) -> None:
@@ -92,7 +92,9 @@ def replay_(ids: tuple[str, ...], everything: bool, environment: str, as_json: b
     elif not done:
         click.echo(f"nothing to replay in {platform.failures}")
     else:
-        click.echo("What fails again is back after some minutes: pushtrain push-failures list", err=True)
+        click.echo(
+            f"What fails again is back after some minutes: {program()} push-failures list{platform.option}", err=True
+        )
 
 
 def _document(each: GivenUp) -> dict[str, Any]:

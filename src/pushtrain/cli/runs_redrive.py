@@ -27,6 +27,5 @@ def redrive_(run: str, local: bool, store: Path, environment: str, as_json: bool
     if as_json:
         print_json({"model": found.model, "run": found.run, "state": state, "redrives": found.redrives + 1})
         return
-    where = f" --environment {environment}" if environment else ""
     click.echo(f"redriven  {found.model} · run {found.run} goes on at {state!r}")
-    click.echo(f"next      {program()} runs watch {found.run}{where}")
+    click.echo(f"next      {program()} runs watch {found.run}{platform.option}")

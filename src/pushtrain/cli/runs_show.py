@@ -11,11 +11,12 @@ import click
 
 from pushtrain.cli import completion
 from pushtrain.cli.moment import minute, time_text
-from pushtrain.cli.options import json_option, place, place_options, print_json, same_place, show_metrics, table
+from pushtrain.cli.options import json_option, place, place_options, print_json, program, show_metrics, table
 from pushtrain.cli.progress import clock
 from pushtrain.cli.run_words import document, tell_failure, verdict
 from pushtrain.config.money import Money
 from pushtrain.launch import UNKNOWN
+from pushtrain.platform import Platform
 from pushtrain.runs import Job, Run, find_run, run_cost
 from pushtrain.workflow.asked import machines_of
 
@@ -42,12 +43,12 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
     if not found.jobs:
         click.echo("  no job")
     if found.jobs and not local:
-        click.echo(f"  cost        {_cost(cost, found)}")
+        click.echo(f"  cost        {_cost(cost, found, platform)}")
     if found.metrics:
         click.echo("  metrics")
         show_metrics(found.metrics)
     if found.error:
-        tell_failure(found, same_place(platform, local=local, store=store))
+        tell_failure(found, platform.option)
     click.echo(f"  {verdict(found)}")
 
 
@@ -121,8 +122,8 @@ def _began(run: Run) -> list[tuple[str, str]]:
     ]
 
 
-def _cost(cost: Money | None, run: Run) -> str:
+def _cost(cost: Money | None, run: Run, platform: Platform) -> str:
     if cost is None:
-        return "unknown: `pushtrain prices list` shows what has a price"
+        return f"unknown: `{program()} prices list{platform.option}` shows what has a price"
     going = run.status in {"RUNNING", "PENDING_REDRIVE"}
     return f"{cost}{' so far' if going else ''} for machines, without disks, storage and taxes"

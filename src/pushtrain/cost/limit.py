@@ -9,13 +9,16 @@ from pushtrain.errors import Problem
 KEY = "limits.max_cost"
 
 
-def beyond_limit(loaded: LoadedConfig, most: Most) -> Problem | None:
-    """Why the limit lets no run start; None when it does, or when there is none. What is unknown is beyond it."""
+def beyond_limit(loaded: LoadedConfig, most: Most, option: str = "") -> Problem | None:
+    """Why the limit lets no run start; None when it does, or when there is none. What is unknown is beyond it.
+
+    `option` is what a hint adds for a command to find the platform.
+    """
     limit = loaded.config.limits.max_cost
     if limit is None:
         return None
     if most.total is None:
-        remedy = "Give prices (`pushtrain prices use`) and push --again, or remove the limit"
+        remedy = f"Give prices (`pushtrain prices use FILE{option}`) and push --again, or remove the limit"
         found = f"what a run can cost is unknown: {'; '.join(most.unknown)}. {remedy}"
     elif most.total.currency != limit.currency:
         found = f"is in {limit.currency}, and the prices are in {most.total.currency}. Give it in {most.total.currency}"

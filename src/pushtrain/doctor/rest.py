@@ -40,6 +40,6 @@ def queue(platform: Platform) -> Iterator[Finding]:
     waiting = int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[DEPTH])["Attributes"][DEPTH])
     if waiting:
         said = f"about {waiting} events that no handler could take in wait in {platform.failures}"
-        yield wrong(check, said, "pushtrain push-failures list tells why; then replay them")
+        yield wrong(check, said, f"pushtrain push-failures list{platform.option} tells why; then replay them")
     else:
         yield fine(check, f"{platform.failures} is empty")

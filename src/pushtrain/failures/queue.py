@@ -56,13 +56,14 @@ def chosen(found: Sequence[GivenUp], ids: Sequence[str], platform: Platform) -> 
         alike = [each for each in found if each.id.startswith(text)]
         if len(alike) != 1:
             said = f"{len(alike)} events begin" if alike else "no event begins"
-            where = f"in {platform.failures}. `push-failures list` shows what waits"
+            where = f"in {platform.failures}. `pushtrain push-failures list{platform.option}` shows what waits"
             raise OperatorError(f"{said} with {text!r} {where}")
         picked[alike[0].id] = alike[0]
     for each in picked.values():
         if not each.handler:
             said = f"{each.id}: {each.about}, so it cannot be replayed"
-            raise OperatorError(f"{said}. `push-failures list --json` shows it; the queue drops it after 14 days")
+            seen = f"`pushtrain push-failures list{platform.option} --json` shows it"
+            raise OperatorError(f"{said}. {seen}; the queue drops it after 14 days")
     return list(picked.values())
 
 
@@ -89,7 +90,7 @@ def _url(sqs: Any, platform: Platform) -> str:
     except sqs.exceptions.QueueDoesNotExist as error:
         said = f"there is no queue {platform.failures} in {platform.region}"
         raise OperatorError(
-            f"{said}: deploy the platform again. `pushtrain doctor` tells what else is missing"
+            f"{said}: deploy the platform again. `pushtrain doctor{platform.option}` tells what else is missing"
         ) from error
     return url
 

@@ -117,7 +117,7 @@ def up(
         stack.enter_context(own_environment(platform))
         stack.enter_context(moto_on())
         stack.enter_context(identified(platform))
-        functions = Functions(handlers=handlers, environment={VARIABLE: platform.to_json()})
+        functions = Functions(handlers=handlers, environment={VARIABLE: platform.to_json(named=True)})
         stack.enter_context(notifying(functions))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
         stack.enter_context(persisted(objects, after=functions.deliver))

@@ -89,7 +89,7 @@ def find_run(platform: Platform, text: str) -> Run:
     if len(found) != 1:
         known = ", ".join(name for _, name in found[:5])
         said = f"more than one run begins with {text!r}: {known}" if found else f"there is no run {text!r}"
-        raise RunFailed(f"{said}. `runs list` shows them")
+        raise RunFailed(f"{said}. `pushtrain runs list{platform.option}` shows them")
     return show_run(platform, *found[0])
 
 

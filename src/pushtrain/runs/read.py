@@ -30,7 +30,9 @@ def show_run(platform: Platform, model: str, run: str) -> Run:
     try:
         described = states.describe_execution(executionArn=arn)
     except (states.exceptions.ExecutionDoesNotExist, states.exceptions.InvalidArn) as error:
-        raise RunFailed(f"{model}: there is no run {run!r}. `runs list` shows them") from error
+        raise RunFailed(
+            f"{model}: there is no run {run!r}. `pushtrain runs list {model}{platform.option}` shows them"
+        ) from error
     events = list(_history(states, arn))
     sagemaker = aws.client("sagemaker", platform.region)
     jobs = tuple(_job(sagemaker, step, kind, name) for step, kind, name in _jobs_in(events))

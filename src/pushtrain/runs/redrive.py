@@ -11,7 +11,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.errors import OperatorError
 from pushtrain.machine import execution_arn
-from pushtrain.platform import Platform
+from pushtrain.platform import LOCAL, Platform
 from pushtrain.runs.model import FAILED, Run
 
 ENTERED = "StateEntered"
@@ -53,5 +53,5 @@ def _last_state(states: Any, arn: str) -> tuple[str, str]:
 
 def _anew(platform: Platform) -> str:
     if platform == Platform.local(platform.environment):
-        return "pushtrain run DIR"
+        return f"pushtrain run DIR{platform.option.removeprefix(LOCAL)}"
     return f"pushtrain push DIR{platform.option} --again"

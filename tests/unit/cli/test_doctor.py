@@ -295,7 +295,7 @@ BROKEN: dict[str, tuple[dict[str, Answer], str, str, str]] = {
         {"GetQueueAttributes": {"Attributes": {"ApproximateNumberOfMessages": "3"}}},
         "failure queue",
         "about 3 events that no handler could take in wait in pushtrain-failures",
-        "fix: pushtrain push-failures list tells why; then replay them",
+        "fix: pushtrain push-failures list --environment dev tells why; then replay them",
     ),
     "not allowed": (
         {"GetRole of pushtrain-jobs": "AccessDenied"},

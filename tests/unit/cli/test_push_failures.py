@@ -45,6 +45,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch, function: Lambda) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setattr(queue, "LONG_POLL", 0)
+    monkeypatch.setattr("pushtrain.cli.push_failures_command.program", lambda: "pushtrain")
     with mock_aws():
         client = boto3.client("sqs", DEV.region)
         monkeypatch.setattr(aws, "client", lambda service, region: {"sqs": client, "lambda": function}[service])
@@ -119,7 +120,7 @@ def test_looking_takes_nothing_out(sqs: Any, url: str, types: Types) -> None:
     )
     assert f"{ids[0][:8]}  ClientError: 속도 제한 exceeded (tried 3 times)" in lines
     assert f"{ids[2][:8]}  it is not told why" in lines
-    assert err == "hand one to its handler again: pushtrain push-failures replay ID\n"
+    assert err == "hand one to its handler again: pushtrain push-failures replay ID --environment dev\n"
     told = {each["id"]: each for each in json.loads(types("list", "--json")[1])}
     assert told[ids[0]]["event"] == push_event("3f9c1e2ab1234567")
     assert (told[ids[2]]["handler"], told[ids[0]]["tries"]) == (None, 3)
@@ -131,7 +132,7 @@ def test_a_replay_gives_the_handler_the_event_itself_and_then_forgets_it(
     first, _ = given_up(sqs, url, push_event("aaaaaaaaaaaa", model="이탈"), DECISION)
     code, out, err = types("replay", first[:8])
     assert (code, out) == (0, f"accepted  {first[:8]}  push  이탈 revision aaaaaaaaaaaa\n")
-    assert err == "What fails again is back after some minutes: pushtrain push-failures list\n"
+    assert err == "What fails again is back after some minutes: pushtrain push-failures list --environment dev\n"
     (asked,) = function.asked
     assert json.loads(asked.pop("Payload")) == push_event("aaaaaaaaaaaa", model="이탈")
     assert asked == {"FunctionName": "pushtrain-push", "Qualifier": "live", "InvocationType": "Event"}
@@ -169,7 +170,7 @@ def test_what_came_before_a_refusal_is_told_and_gone(sqs: Any, url: str, types: 
 def test_an_id_must_mean_one_event_that_a_handler_takes(
     sqs: Any, url: str, types: Types, function: Lambda, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    where = "in pushtrain-failures. `push-failures list` shows what waits\n"
+    where = "in pushtrain-failures. `pushtrain push-failures list --environment dev` shows what waits\n"
     assert types("replay", "zz") == (1, "", f"no event begins with 'zz' {where}")
     given_up(sqs, url, DECISION)
     (unknown,) = given_up(sqs, url, None)
@@ -177,7 +178,8 @@ def test_an_id_must_mean_one_event_that_a_handler_takes(
     assert types("replay", unknown) == (
         1,
         "",
-        f"{unknown}: no event that a handler takes, so it cannot be replayed. `push-failures list --json` shows it; "
+        f"{unknown}: no event that a handler takes, so it cannot be replayed. `pushtrain push-failures list "
+        "--environment dev --json` shows it; "
         "the queue drops it after 14 days\n",
     )
     assert (function.asked, left(sqs, url)) == ([], 2)
@@ -197,7 +199,8 @@ def test_what_somebody_else_holds_is_counted(sqs: Any, url: str, types: Types) -
     assert (code, out) == (0, "nothing waits in pushtrain-failures\n")
     assert err == HELD
     code, out, err = types("replay", "a1")
-    gone = "no event begins with 'a1' in pushtrain-failures. `push-failures list` shows what waits\n"
+    seen = "`pushtrain push-failures list --environment dev` shows what waits"
+    gone = f"no event begins with 'a1' in pushtrain-failures. {seen}\n"
     assert (code, out, err) == (1, "", HELD + gone)
 
 
@@ -205,6 +208,6 @@ HELD = "not seen: about 1, for somebody else is looking at them or replaying the
 
 
 def test_a_platform_without_its_queue(sqs: Any, types: Types) -> None:
-    said = "there is no queue pushtrain-failures in us-east-1: deploy the platform again. `pushtrain doctor` tells what"
+    said = "there is no queue pushtrain-failures in us-east-1: deploy the platform again. `pushtrain doctor "
     for words in (("list",), ("replay", "--all")):
-        assert types(*words) == (1, "", f"{said} else is missing\n")
+        assert types(*words) == (1, "", f"{said}--environment dev` tells what else is missing\n")

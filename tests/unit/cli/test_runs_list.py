@@ -209,6 +209,7 @@ def shows(types: Types, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
     def shows(run: Run, cost: Money | None, *words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(runs_show, "find_run", lambda *_: run)
         monkeypatch.setattr(runs_show, "run_cost", lambda *_: cost)
+        monkeypatch.setattr(runs_show, "program", lambda: "pushtrain")
         return types("runs", "show", "r1", *words)
 
     return shows
@@ -237,7 +238,7 @@ def test_the_whole_story_of_a_run(shows: Callable[..., tuple[int, str, str]]) ->
 
 
 def test_a_cost_that_is_not_known_says_so_and_one_that_grows_too(shows: Callable[..., tuple[int, str, str]]) -> None:
-    unknown = "unknown: `pushtrain prices list` shows what has a price"
+    unknown = "unknown: `pushtrain prices list --environment dev` shows what has a price"
     assert f"  cost        {unknown}\n" in shows(STORY, None)[1]
     going = replace(STORY, status="RUNNING", outcome="", error=None)
     assert "  cost        2 USD so far for" in shows(going, Money(amount=Decimal(2), currency="USD"))[1]
