@@ -177,12 +177,19 @@ def read_configs(names: Names) -> Grant:
     return read_objects("ReadConfigs", names, n.CODE, "model-repos/*/config.yaml", why="A report judges by its gate.")
 
 
+def read_manifests(names: Names) -> Grant:
+    """Read the hashes of the files of any push, not the files."""
+    key = names.bucket_arn(n.CODE, "model-repos/*/manifest.json")
+    return allow("ReadManifests", "s3:GetObject", key, "Versions are compared file by file, by their hashes.")
+
+
 def see_models(names: Names) -> list[Grant]:
     """See all models, their versions and reports, and which version serves; not the models that serve."""
     serving = "A version is shown beside the one that serves."
     return [
         *read_registry(names),
         read_configs(names),
+        read_manifests(names),
         read_objects("ReadServing", names, n.SERVING, "*/approved.json", why=serving),
         list_bucket("ListServing", names, n.SERVING, why=serving),
     ]

@@ -71,6 +71,7 @@ def approver_grants(names: Names, key: str) -> list[Grant]:
         ),
         *g.watch_runs(names),
         g.read_configs(names),
+        g.read_manifests(names),
         g.read_objects("ReadServing", names, n.SERVING, "*", why=serving),
         g.list_bucket("ListServing", names, n.SERVING, why=serving),
         g.use_key(names, key, "Decrypt"),

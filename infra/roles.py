@@ -193,7 +193,12 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     return [
         g.allow("SeeRun", runs, names.executions, ours),
         g.allow("SeeJobs", "sagemaker:DescribeProcessingJob DescribeTrainingJob", jobs, ours),
-        g.allow("SeeVersion", "sagemaker:DescribeModelPackage", g.registry(names)[0], "Any model's run may end."),
+        g.allow(
+            "SeeVersions",
+            "sagemaker:DescribeModelPackage ListModelPackages",
+            g.registry(names),
+            "Any model's run may end; whether an earlier version was made of the very same.",
+        ),
         g.allow("ReadLog", "logs:DescribeLogStreams GetLogEvents", log, "Curves are made of what training logged."),
         replace(g.read_configs(names), actions=("s3:GetObjectVersion",)),
         g.allow("ReadRuns", "s3:GetObject", read, "What runs made, and the prices of the platform."),

@@ -17,10 +17,11 @@ MUCH = 64 * 1024 * 1024  # packed into an archive that each job downloads: more 
 def code_files(names: Iterable[str], config: Config) -> list[str]:
     """The names, sorted, that are packed as code: all but what lies under `data`."""
     data = [source.local.rstrip("/") for source in config.data.values() if source.local]
-    return [name for name in sorted(names) if name != MANIFEST and not _under(name, data)]
+    return [name for name in sorted(names) if name != MANIFEST and not under(name, data)]
 
 
-def _under(name: str, folders: list[str]) -> bool:
+def under(name: str, folders: Iterable[str]) -> bool:
+    """Whether a path is one of `folders` (without a closing `/`), or lies in one."""
     return any(name == folder or name.startswith(f"{folder}/") for folder in folders)
 
 

@@ -19,6 +19,7 @@ from pushtrain.config import load_config
 from pushtrain.cost import PlannedJob, Prices, most, parse_prices
 from pushtrain.cost.limit import beyond_limit
 from pushtrain.errors import RegistryError
+from pushtrain.local.aws import up
 from pushtrain.local.container.hardcoded import complaint
 from pushtrain.platform import Platform
 from pushtrain.registry.own import Identity, refuse_own
@@ -108,7 +109,7 @@ def not_registered(request: pytest.FixtureRequest) -> str:
         model="m", run="r", status="SUCCEEDED", started=0, seconds=1, outcome="not_registered", metrics={"auc": 0.5}
     )
     capsys: pytest.CaptureFixture[str] = request.getfixturevalue("capsys")
-    Screen(load_config(gate.encode()).config, _here(request), to_stderr=False).finish(run)
+    Screen(load_config(gate.encode()).config, Platform.local(), _here(request), to_stderr=False).finish(run)
     return capsys.readouterr().out
 
 
@@ -125,7 +126,12 @@ def folder_taken(request: pytest.FixtureRequest) -> str:
 
 
 def nothing_approved(request: pytest.FixtureRequest) -> str:
-    _here(request)
+    with up(_here(request) / ".pushtrain", Platform.local(), handlers={}):
+        sagemaker = aws.client("sagemaker")
+        sagemaker.create_model_package_group(ModelPackageGroupName="churn")
+        container = {"Image": "image", "ModelDataUrl": "s3://pushtrain-artifacts/m"}
+        inference = {"Containers": [container]}
+        sagemaker.create_model_package(ModelPackageGroupName="churn", InferenceSpecification=inference)
     return _told(request, "models", "fetch", "churn", "--local", "-o", "model.tar.gz")
 
 

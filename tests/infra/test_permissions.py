@@ -27,7 +27,9 @@ from pushtrain.platform import Platform
 from pushtrain.push import upload
 from pushtrain.registry import show_version
 from pushtrain.report import gather
+from pushtrain.report.content import Made, parts
 from pushtrain.report.ended import receive as receive_end
+from pushtrain.report.facts import read_config, read_input
 from pushtrain.report.review import review
 from pushtrain.serving import receive as receive_decision
 from tests.infra.calls import Call, Needs, recording
@@ -132,6 +134,9 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
         described = machine.wait(arn)
         package = json.loads(described["output"])["model_package"]
         event = run_ended(described, platform)
+        run = described["name"]
+        another = f"plain/runs/{run[:12]}-another/input.json"  # of the same revision, so other versions are looked at
+        aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=another, Body=b"{}")
         with recording() as calls:
             assert receive_end(event, platform)
         serving = {"version": 1, "model_package": package}
@@ -144,6 +149,9 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
             found = show_version(platform, "plain", 1)
             assert gather(platform, found).verdicts
             assert not review(platform, found).warnings
+            told = read_input(platform, "plain", run)
+            made = Made(version=found, told=told, config=read_config(platform, told))
+            assert all(part.same for part in parts(platform, [made]))
     return calls + later, looks
 
 

@@ -122,6 +122,12 @@ config.yaml
 data
        version 1 (serves)  version 2
   raw  s3://lake/10/       s3://lake/11/
+files
+  train        unknown: no hashes of version 1, 2
+  evaluate     unknown: no hashes of version 1, 2
+  other code   unknown: no hashes of version 1, 2
+  config.yaml  unknown: no hashes of version 1, 2
+  data.raw     unknown: only its address is recorded, not what lay there
 code: git log aaaaaaaaaaaa..bbbbbbbbbbbb
 """,
     )
@@ -148,7 +154,7 @@ def test_what_is_gone_is_not_called_the_same(types: Types) -> None:
     assert "  loss     0.3000          –\n" in out
     assert "hyperparameters: not known: what a run was told is gone" in out
     assert "data: not known" in out
-    assert "code: differs, commits are not known: revisions version 1 one, version 3 three" in out
+    assert "code: not known whether it differs, commits are not known: revisions version 1 one, version 3 three" in out
 
 
 def test_a_narrow_terminal_gets_the_rest_below(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +173,7 @@ def test_a_narrow_terminal_gets_the_rest_below(types: Types, monkeypatch: pytest
     [
         (("churn", 1, 1), "a comparison needs two different versions or more"),
         (("churn", 1, 7, 9), "churn has no version 7, 9. There are: 1, 2, 3"),
-        (("fraud", 1, 2), "fraud has no version. Models: churn"),
+        (("fraud", 1, 2), "there is no model 'fraud' in the registry. There are: churn"),
     ],
 )
 def test_what_cannot_be_compared(words: tuple[object, ...], said: str, types: Types) -> None:
@@ -209,14 +215,102 @@ def test_a_gate_that_nobody_knows_is_warned_of(types: Types) -> None:
     assert "warning: today's gate is not known" in types("approve", "churn", 3)[2]
 
 
-def test_who_may_not_list_runs_may_still_decide(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(*_: object) -> str:
-        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListExecutions")
+def refuses(operation: str, code: str = "AccessDenied") -> Callable[..., Any]:
+    def refused(*_: object, **__: object) -> Any:
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
 
-    monkeypatch.setattr("pushtrain.report.review.newest_run", denied)
-    code, _, said = types("approve", "churn", 1)
-    assert code == 0
-    assert "  ✓ auc 0.95 ≥ 0.9\nwarning: you may not list runs, so the gate is that of this version's own run" in said
+    return refused
+
+
+UNCOMPARED = "so this version was not compared with the one that serves"
+APPROVED = "s3://pushtrain-serving/churn/approved.json could not be read (AccessDenied)"
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (
+            "newest_run",
+            "the runs could not be listed (AccessDenied), so the gate is that of this version's own run, not today's",
+        ),
+        ("serving_now", f"{APPROVED}, {UNCOMPARED}"),
+    ],
+)
+def test_what_may_not_be_read_is_a_warning_and_no_obstacle(
+    what: str, said: str, types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"pushtrain.report.review.{what}", refuses(what))
+    code, out, err = types("approve", "churn", 1, "--json")
+    assert (code, json.loads(out)["warnings"]) == (0, [said])
+    assert err.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9", f"warning: {said}"]
+    assert types("list", "--json")[1].count('"Approved"') == 1
+
+
+def test_a_version_that_serves_and_cannot_be_described_is_a_warning(
+    types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types("approve", "churn", 2)
+    monkeypatch.setattr("pushtrain.report.review.read_version", refuses("DescribeModelPackage"))
+    arn = "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/2"
+    said = f"warning: {arn} could not be described (AccessDenied), {UNCOMPARED}"
+    code, _, err = types("approve", "churn", 1)
+    assert (code, err.splitlines()[1:]) == (0, ["  ✓ auc 0.95 ≥ 0.9", said])
+
+
+def test_documents_that_cannot_be_read_are_warnings(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pushtrain.report.review.read_input", refuses("GetObject", "KMS.DisabledException"))
+    code, _, err = types("approve", "churn", 1)
+    why = "(KMS.DisabledException)"
+    assert (code, err.splitlines()[1:]) == (
+        0,
+        [
+            f"warning: what this version's run was told could not be read {why}, so whether its commit lacks changes "
+            "is not known",
+            "warning: today's gate is not known: no config.yaml of this model's runs can be read any more",
+        ],
+    )
+    types("reject", "churn", 1)
+    monkeypatch.undo()
+    monkeypatch.setattr("pushtrain.report.review.read_config", refuses("GetObject", "KMS.DisabledException"))
+    code, _, err = types("approve", "churn", 1)
+    assert (code, f"warning: config.yaml of run one could not be read {why}, so today's gate" in err) == (0, True)
+
+
+# --- what is not there
+
+
+@pytest.mark.parametrize(
+    "words", [("show", 1), ("approve", 1), ("reject", 1), ("report", 1), ("compare", 1, 2), ("fetch",), ("list",)]
+)
+def test_a_mistyped_model_is_told_with_the_one_that_was_meant(words: tuple[object, ...], types: Types) -> None:
+    said = "there is no model 'chrun' in the registry. Did you mean 'churn'?\n"
+    assert types(words[0], "chrun", *words[1:]) == (1, "", said)
+
+
+@pytest.mark.parametrize(
+    "words", [("show", 7), ("approve", 7), ("reject", 7), ("report", 7), ("compare", 1, 7), ("fetch", "--version", 7)]
+)
+def test_a_version_that_is_not_there_is_told_with_those_that_are(words: tuple[object, ...], types: Types) -> None:
+    assert types(words[0], "churn", *words[1:]) == (1, "", "churn has no version 7. There are: 1, 2, 3\n")
+
+
+def test_many_models_and_versions_are_counted(types: Types, store: Path) -> None:
+    with up(store, PLATFORM, handlers={}):
+        for number in range(10):
+            client("sagemaker").create_model_package_group(ModelPackageGroupName=f"other{number}")
+        for _ in range(8):
+            register("more", {})
+    there = ", ".join(["churn", *(f"other{number}" for number in range(9))])
+    assert types("show", "xyz", 1)[2] == f"there is no model 'xyz' in the registry. There are: {there} and 1 more\n"
+    assert types("show", "churn", 99)[2] == "churn has no version 99. There are: 11, from 1 to 11\n"
+    assert types("show", "other3", 1)[2] == "other3 has no version yet\n"
+
+
+def test_who_may_not_list_models_gets_the_plain_message(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pushtrain.registry.missing.models", refuses("ListModelPackageGroups", "AccessDeniedException"))
+    assert types("show", "chrun", 1) == (1, "", "there is no model 'chrun' in the registry\n")
+    monkeypatch.setattr("pushtrain.registry.versions._arns", refuses("ListModelPackages", "AccessDeniedException"))
+    assert types("fetch", "chrun")[2].startswith("no version of chrun is approved. See `pushtrain models list chrun ")
 
 
 def test_changes_that_the_commit_lacks_are_told_of(types: Types) -> None:

@@ -53,7 +53,8 @@ def types(store: Path, capsys: pytest.CaptureFixture[str]) -> Types:
 def test_an_approved_model_is_fetched_until_it_is_rejected(types: Types, store: Path, tmp_path: Path) -> None:
     file = tmp_path / "model.tar.gz"
     code, _, said = types("fetch", "churn", "-o", str(file))
-    assert (code, said) == (1, "no version of churn is approved. See `pushtrain models list churn --local`\n")
+    where = f"`pushtrain models list churn --local --store {store}`"
+    assert (code, said) == (1, f"no version of churn is approved. See {where}\n")
     assert types("approve", "churn", "1", "--note", "시험 통과")[0] == 0
     assert json.loads((store / "s3" / PLATFORM.serving_bucket / "churn" / "approved.json").read_text())["note"] == (
         "시험 통과"

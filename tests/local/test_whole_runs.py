@@ -126,7 +126,8 @@ def test_runs_are_listed_shown_and_their_logs_kept(person: Person) -> None:
     assert logs[1]["lines"] == ["mean=10.0;"]
     assert run in logs[1]["job"]
     code, _, err = person.types("runs", "show", "nothing", "--local")
-    assert (code, "there is no run 'nothing'" in err) == (1, True)
+    listed = f"`pushtrain runs list --local --store {person.store}`"
+    assert (code, err) == (1, f"there is no run 'nothing'. {listed} shows them\n")
 
 
 def test_a_failed_run_is_listed_as_such_and_not_redriven_on_this_machine(person: Person) -> None:
@@ -381,4 +382,4 @@ def test_an_evaluation_too_large_for_a_state_names_the_remedy(person: Person) ->
 def test_an_unknown_model_is_not_said_to_be_no_model_at_all(person: Person) -> None:
     person.runs(person.repo("plain"))
     code, _, err = person.types("models", "list", "plian", "--local")
-    assert (code, err) == (1, "plian has no version. Models: plain\n")
+    assert (code, err) == (1, "there is no model 'plian' in the registry. Did you mean 'plain'?\n")

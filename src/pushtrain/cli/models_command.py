@@ -14,7 +14,7 @@ from pushtrain.cli.models_compare import compare
 from pushtrain.cli.models_report import index, report
 from pushtrain.cli.models_serving import Serving, number, say_serving, say_soon, serves, serving_versions, status
 from pushtrain.cli.options import json_option, place, place_options, print_json, short, show_metrics, table, tables
-from pushtrain.registry import ModelVersion
+from pushtrain.registry import Earlier, ModelVersion
 from pushtrain.report import short_name
 from pushtrain.workflow.names import metric_key
 
@@ -41,18 +41,24 @@ command.add_command(index)
 @json_option
 def list_(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """List model versions, oldest first; what serves is marked. CREATED is in UTC."""
-    from pushtrain.registry import list_versions
+    from pushtrain.registry import earlier_versions, list_versions
 
     with place(local, store, environment) as platform:
         found = list_versions(platform, model)
         serving = serving_versions(platform, (version.model for version in found))
+    again = earlier_versions(found)
     if as_json:
-        print_json([{**_listed(version), "serves": serves(version, serving)} for version in found])
+        print_json(
+            [{**_listed(each), "serves": serves(each, serving), "same_as": _number(again, each)} for each in found]
+        )
     elif not found:
         click.echo("no model is registered yet")
     else:
         rows = [(v.model, str(v.version), status(v, serving), _gate(v), v.run, _minute(v)) for v in found]
         tables([("MODEL", "VERSION", "STATUS", "METRICS", "RUN", "CREATED"), *rows], keys=2)
+        for version in found:
+            if version.arn in again:
+                click.echo(f"note  {version.model} {version.version}: {again[version.arn]}")
 
 
 @command.command("show")
@@ -62,17 +68,19 @@ def list_(model: str | None, local: bool, store: Path, environment: str, as_json
 @json_option
 def show(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one version: metrics, and which code, data and parameters made it."""
-    from pushtrain.registry import show_version
+    from pushtrain.registry import find_earlier, show_version
     from pushtrain.report.facts import dirty, read_input
 
     with place(local, store, environment) as platform:
         found = show_version(platform, model, version)
         serving = serving_versions(platform, [model])
         changed = dirty(read_input(platform, model, found.run) if found.run else {})
+        again = find_earlier(platform, found)
     if as_json:
-        print_json({**dataclasses.asdict(found), "dirty": changed, "serves": serves(found, serving)})
+        more = {"dirty": changed, "serves": serves(found, serving), "same_as": again.version if again else None}
+        print_json({**dataclasses.asdict(found), **more})
     else:
-        _describe(found, serving, changed)
+        _describe(found, serving, changed, again)
 
 
 def _decide(
@@ -179,12 +187,17 @@ def _changes(dirty: bool | None) -> str:
     return " and changes" if dirty else ""
 
 
-def _describe(version: ModelVersion, serving: Serving, dirty: bool | None) -> None:
+def _number(again: Mapping[str, Earlier], version: ModelVersion) -> int | None:
+    return again[version.arn].version if version.arn in again else None
+
+
+def _describe(version: ModelVersion, serving: Serving, dirty: bool | None, again: Earlier | None) -> None:
     click.secho(f"{version.model} version {version.version}", bold=True)
     whole = {**dataclasses.asdict(version), "status": status(version, serving)}
     whole["commit"] += _changes(dirty)
     rows = [(name.replace("_", " "), whole[name]) for name in FACTS if whole[name]]
     rows += [(key, value) for key, value in version.properties.items() if key == "report" or key.startswith("data.")]
+    rows += [("made before", str(again))] if again else []
     table([(f"  {name}", value) for name, value in rows])
     click.echo("  metrics")
     show_metrics(version.metrics)

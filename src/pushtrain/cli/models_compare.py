@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import json_option, place, place_options, print_json, tables
+from pushtrain.cli.options import json_option, place, place_options, print_json, table, tables
+from pushtrain.manifest import CONFIG
 
 if TYPE_CHECKING:
     from pushtrain.report.compare import Comparison, Line
+    from pushtrain.report.content import Part
 
 WAYS = {1: "higher", -1: "lower", 0: None}
 LONGEST = 32  # characters of a value; --json has all of it
+FILES = 4  # of a part that are named; --json has all
 HEAD = ("status", "created", "run", "revision")
 
 
@@ -59,8 +62,14 @@ def document(found: Comparison) -> dict[str, Any]:
         "versions": heads,
         "metrics": metrics,
         **{name: _changes(getattr(found, name)) for name in ("hyperparameters", "config", "data")},
+        "content": [_part(each) for each in found.content],
         "code": {"same": found.same_code, "commits": commits, "range": between},
     }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    files = [{"path": path, "versions": list(versions)} for path, versions in part.files.items()]
+    return {"part": part.name, "same": part.same, "files": files, "unknown": part.unknown or None}
 
 
 def _changes(lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -87,16 +96,39 @@ def _show(found: Comparison) -> None:
         ("data", found.data),
     ):
         _differences(found, title, lines)
+    _content(found)
     _code(found)
 
 
 def _differences(found: Comparison, title: str, lines: Sequence[Line]) -> None:
     known = all(made.told if title == "data" else made.config for made in found.columns)
     if not lines:
-        click.echo(f"{title}: {'the same' if known else 'not known: what a run was told is gone'}")
+        same = "at the same address" if title == "data" else "the same"
+        click.echo(f"{title}: {same if known else 'not known: what a run was told is gone'}")
         return
     click.secho(title, bold=True)
     _tables(found, [(line.name, *(_short(value) for value in line.values)) for line in lines])
+
+
+def _content(found: Comparison) -> None:
+    click.secho("files", bold=True)
+    table([(f"  {part.name}", _said(part, found)) for part in found.content])
+
+
+def _said(part: Part, found: Comparison) -> str:
+    if part.same is None:
+        return f"unknown: {part.unknown}"
+    if part.same:
+        return "the same"
+    if [*part.files] == [CONFIG]:
+        return "differs" if found.hyperparameters or found.config or found.data else "differs, in no value in use"
+    files = [path + _holders(versions, found) for path, versions in part.files.items()]
+    more = f" and {len(files) - FILES} more: --json" if len(files) > FILES else ""
+    return f"differs: {', '.join(files[:FILES])}{more}"
+
+
+def _holders(versions: Sequence[int], found: Comparison) -> str:
+    return "" if len(versions) == len(found.columns) else f" (only version {', '.join(map(str, versions))})"
 
 
 def _code(found: Comparison) -> None:
@@ -107,7 +139,8 @@ def _code(found: Comparison) -> None:
     else:
         revisions = ", ".join(f"version {made.version.version} {made.version.revision[:12]}" for made in found.columns)
         why = "of one commit, with changes not committed" if found.commits else "commits are not known"
-        click.echo(f"code: differs, {why}: revisions {revisions}")
+        differs = "differs" if found.same_code is False else "not known whether it differs"
+        click.echo(f"code: {differs}, {why}: revisions {revisions}")
 
 
 def _short(value: object) -> str:

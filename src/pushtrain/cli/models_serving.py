@@ -25,7 +25,7 @@ def serving_versions(platform: Platform, models: Iterable[str]) -> Serving:
     """The version of each model that serves, None for nothing; a model is left out where one may not ask."""
     from botocore.exceptions import ClientError
 
-    from pushtrain.report.review import DENIED
+    from pushtrain.registry import DENIED
     from pushtrain.serving import serving_now
 
     def read(model: str) -> dict[str, int | None]:

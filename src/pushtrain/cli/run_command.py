@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pushtrain.config import Config
     from pushtrain.local.aws import LocalAws
     from pushtrain.model_repo import ModelRepo
+    from pushtrain.registry import Earlier
+    from pushtrain.runs import Run
 
 
 @click.command("run")
@@ -57,16 +59,16 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
     from pushtrain.cli.validate_command import check, show_warnings
     from pushtrain.local.aws import up
     from pushtrain.model_repo import read_model_repo
-    from pushtrain.platform import Platform
     from pushtrain.push import upload
     from pushtrain.runs import show_run, usual_seconds
 
     loaded = check(folder, environment)
     show_warnings(loaded)
     repo = read_model_repo(folder)
-    screen = Screen(loaded.config, store, to_stderr=quiet)
+    platform = here(environment, store)
+    screen = Screen(loaded.config, platform, store, to_stderr=quiet)
     screen.begin(repo.revision)
-    with screen, up(store, Platform.local(environment), on_event=screen.on_event, match_image=match_image) as machine:
+    with screen, up(store, platform, on_event=screen.on_event, match_image=match_image) as machine:
         place_data(repo, loaded.config, machine)
         upload(repo, loaded.config.model, machine.platform, again=True)
         answer = _answer(machine)
@@ -74,11 +76,11 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
             screen.expect(usual_seconds(machine.platform, loaded.config.model, but=answer["run"]))
         gc.freeze()
         gc.enable()  # a run may take hours; see `main`
-        stopped = f"run {answer['run']} was stopped. See it with: {program()} runs show {answer['run']}{here(store)}"
+        stopped = f"run {answer['run']} was stopped. See it with: {program()} runs show {answer['run']}{platform.option}"
         with telling(stopped):
             _wait(machine, answer["arn"])
         run = show_run(machine.platform, loaded.config.model, answer["run"])
-        screen.finish(run)
+        screen.finish(run, _again(run, machine))
         _warn_of_report(machine)
     return run
 
@@ -142,6 +144,14 @@ def _answer(machine: LocalAws) -> dict[str, Any]:
     if not answer["fresh"]:
         raise RunFailed(f"run {answer['run']} exists already in this store")
     return answer
+
+
+def _again(run: Run, machine: LocalAws) -> Earlier | None:
+    """The version that was made of the very same as the one that the run registered."""
+    from pushtrain.registry import find_earlier, read_version
+
+    version = read_version(machine.platform, run.model_package) if run.model_package else None
+    return find_earlier(machine.platform, version) if version else None
 
 
 def _warn_of_report(machine: LocalAws) -> None:

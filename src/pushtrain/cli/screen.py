@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from pushtrain.cli.options import here, program, short
+from pushtrain.cli.options import program, short
 from pushtrain.cli.progress import progress
 from pushtrain.cli.terminal import Terminal, cut
 from pushtrain.report import judge, short_name
@@ -25,6 +25,8 @@ from pushtrain.runs import Run, advice
 if TYPE_CHECKING:
     from pushtrain.config import Config
     from pushtrain.local.events import Event
+    from pushtrain.platform import Platform
+    from pushtrain.registry import Earlier
 
 TAIL = 20
 OURS = "pushtrain: "  # how the engine marks its own words in a job's log
@@ -34,8 +36,9 @@ REASONS = ("AlgorithmError:", "ClientError:", "InternalServerError:")  # told on
 class Screen:
     """Prints a run. Use as a context: the live line is erased on leaving."""
 
-    def __init__(self, config: Config, store: Path, *, to_stderr: bool) -> None:
+    def __init__(self, config: Config, platform: Platform, store: Path, *, to_stderr: bool) -> None:
         self.config = config
+        self.platform = platform
         self.store = store
         self.terminal = Terminal(sys.stderr if to_stderr else sys.stdout)
         self.what = {name: f"{step.framework or 'own image'} · {step.instance}" for name, step in config.steps.items()}
@@ -86,8 +89,8 @@ class Screen:
                     self._erase()
                     self._step(job, status, seconds)
 
-    def finish(self, run: Run) -> None:
-        """Gate, verdict, where things are, and what to do next."""
+    def finish(self, run: Run, again: Earlier | None = None) -> None:
+        """Gate, verdict, where things are, and what to do next; `again` is a version made of the very same."""
         self._stop_painting()
         if run.error:
             self._failure(run)
@@ -98,7 +101,9 @@ class Screen:
             self._files(run)
             model, version = run.model, run.model_version
             self._say(f"{click.style('registered', fg='green')}  {model} version {version} · PendingManualApproval")
-            self._say(f"next        {program()} models approve {model} {version}{here(self.store)}")
+            if again:
+                self._say(f"note        {again}")
+            self._say(f"next        {program()} models approve {model} {version}{self.platform.option}")
         else:
             why = f"gate not met: {', '.join(failing)}" if failing else run.reason
             self._say(f"{click.style('not registered', fg='yellow')}  {why}")

@@ -5,15 +5,15 @@ Source: ListModelPackageGroups, ListModelPackages, DescribeModelPackage; metrics
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
+from pushtrain.registry.missing import DENIED, models, no_model, no_version
 from pushtrain.runs import flat_metrics, read_evaluation
 
 PARALLEL = 8  # calls at a time where there is one for each version
@@ -53,10 +53,10 @@ class ModelVersion:
 def list_versions(platform: Platform, model: str | None = None) -> list[ModelVersion]:
     """All versions of a model, or of all models, oldest first. Raises RegistryError for an unknown model."""
     sagemaker = aws.client("sagemaker", platform.region)
-    models = [model] if model else list(_models(sagemaker))
-    arns = [arn for name in models for arn in _arns(sagemaker, name)]
+    names = [model] if model else list(models(sagemaker))
+    arns = [arn for name in names for arn in _arns(sagemaker, name)]
     if model and not arns:
-        raise RegistryError(f"{model} has no version. Models: {', '.join(_models(sagemaker)) or 'none yet'}")
+        raise no_model(sagemaker, model)
     s3 = aws.client("s3", platform.region)
 
     def read(arn: str) -> ModelVersion:
@@ -73,9 +73,28 @@ def show_version(platform: Platform, model: str, version: int) -> ModelVersion:
     known = _arns(sagemaker, model)
     arn = next((arn for arn in known if arn.endswith(f"/{version}")), None)
     if arn is None:
-        there = ", ".join(sorted((arn.rpartition("/")[2] for arn in known), key=int)) or "none yet"
-        raise RegistryError(f"{model} has no version {version}. There are: {there}")
+        raise no_version(model, [version], map(_number, known)) if known else no_model(sagemaker, model)
     return _version(platform, sagemaker.describe_model_package(ModelPackageName=arn))
+
+
+def require(platform: Platform, model: str, version: int | None = None) -> None:
+    """Raises RegistryError, naming what was probably meant, for a model or version that the registry does not know.
+
+    Says nothing where one may not ask: whoever fetches need not see the registry.
+    """
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    sagemaker = aws.client("sagemaker", platform.region)
+    try:
+        known = [_number(arn) for arn in _arns(sagemaker, model)]
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in DENIED:
+            raise
+        return
+    if not known:
+        raise no_model(sagemaker, model)
+    if version is not None and version not in known:
+        raise no_version(model, [version], known)
 
 
 def read_version(platform: Platform, arn: str) -> ModelVersion | None:
@@ -92,19 +111,19 @@ def read_version(platform: Platform, arn: str) -> ModelVersion | None:
     return _version(platform, package)
 
 
+def version_arns(platform: Platform, model: str) -> list[str]:
+    """ARNs of all versions of a model. Raises RegistryError where there is no such model."""
+    return _arns(aws.client("sagemaker", platform.region), model)
+
+
 def approved_arns(platform: Platform, model: str) -> list[str]:
     """ARNs of the Approved versions of a model, the highest version first."""
     approved = _arns(aws.client("sagemaker", platform.region), model, ModelApprovalStatus="Approved")
-    return sorted(approved, key=lambda arn: int(arn.rpartition("/")[2]), reverse=True)
-
-
-def _models(sagemaker: Any) -> Iterator[str]:
-    for page in sagemaker.get_paginator("list_model_package_groups").paginate():
-        for group in page["ModelPackageGroupSummaryList"]:
-            yield group["ModelPackageGroupName"]
+    return sorted(approved, key=_number, reverse=True)
 
 
 def _arns(sagemaker: Any, model: str, **filters: str) -> list[str]:
+    """Raises RegistryError where there is no such model."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=model, **filters)
@@ -113,8 +132,11 @@ def _arns(sagemaker: Any, model: str, **filters: str) -> list[str]:
     except ClientError as error:
         if error.response["Error"]["Code"] not in NOT_THERE:
             raise
-        known = ", ".join(_models(sagemaker)) or "none yet"
-        raise RegistryError(f"there is no model {model!r} in the registry. There are: {known}") from error
+        raise no_model(sagemaker, model) from error
+
+
+def _number(arn: str) -> int:
+    return int(arn.rpartition("/")[2])
 
 
 def _version(platform: Platform, package: Mapping[str, Any], s3: Any = None) -> ModelVersion:

@@ -11,24 +11,17 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import RegistryError
+from pushtrain.manifest import CONFIG
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, list_versions
-from pushtrain.report.facts import part, read_config, read_input
+from pushtrain.registry import ModelVersion, list_versions, no_version
+from pushtrain.report.content import Made, Part, parts
+from pushtrain.report.facts import read_config, read_input
 from pushtrain.report.metrics import plain
 from pushtrain.report.verdict import Direction, direction, directions, judge
 from pushtrain.serving import serving_now
 
 PARAMETERS = "train.hyperparameters."
 UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """One column: a version, what its run was told, and its config.yaml, None where that is gone."""
-
-    version: ModelVersion
-    told: Mapping[str, Any]
-    config: Config | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +36,10 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """`metrics` are all of them; `hyperparameters`, `config` and `data` only what differs."""
+    """`metrics` are all of them; `hyperparameters`, `config` and `data` only what differs.
+
+    `data` is where it lay; whether files are the same, data in the model repo included, is in `content`.
+    """
 
     model: str
     columns: Sequence[Made]
@@ -52,6 +48,7 @@ class Comparison:
     hyperparameters: Sequence[Line]
     config: Sequence[Line]
     data: Sequence[Line]
+    content: Sequence[Part]
 
     @property
     def commits(self) -> tuple[str, str] | None:
@@ -66,9 +63,10 @@ class Comparison:
         return (first.commit, last.commit) if known and same else None
 
     @property
-    def same_code(self) -> bool:
-        """Whether all were made by the very same files, data within the model repo included."""
-        return len({made.version.revision for made in self.columns}) == 1
+    def same_code(self) -> bool | None:
+        """Whether all were made by the very same scripts and modules; None where it is not known."""
+        found = [each.same for each in self.content if each.name != CONFIG and not each.name.startswith("data.")]
+        return False if False in found else None if None in found else True
 
 
 def compare(platform: Platform, model: str, numbers: Sequence[int]) -> Comparison:
@@ -78,8 +76,7 @@ def compare(platform: Platform, model: str, numbers: Sequence[int]) -> Compariso
         raise RegistryError("a comparison needs two different versions or more")
     there = {version.version: version for version in list_versions(platform, model)}
     if missing := [number for number in wanted if number not in there]:
-        known = ", ".join(map(str, sorted(there)))
-        raise RegistryError(f"{model} has no version {', '.join(map(str, missing))}. There are: {known}")
+        raise no_version(model, missing, there)
     columns = [_made(platform, there[number]) for number in wanted]
     arn = serving_now(platform, model)[0]
     newest = max(columns, key=lambda made: made.version.version).config
@@ -91,7 +88,8 @@ def compare(platform: Platform, model: str, numbers: Sequence[int]) -> Compariso
         metrics=list(_metrics(columns, directions(newest.conditions) if newest else {})),
         hyperparameters=[_without(line, PARAMETERS) for line in changed if line.name.startswith(PARAMETERS)],
         config=[line for line in changed if not line.name.startswith(PARAMETERS)],
-        data=list(_lines([part(made.told, "data") for made in columns])),
+        data=list(_lines([made.data for made in columns])),
+        content=parts(platform, columns),
     )
 
 

@@ -15,7 +15,7 @@ from pushtrain.config import Config, load_config
 from pushtrain.config.money import Money
 from pushtrain.errors import ConfigError, RunFailed
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, read_version
+from pushtrain.registry import Earlier, ModelVersion, find_earlier, read_version
 from pushtrain.report.curves import Curve, read_curves
 from pushtrain.report.plots import Plots, read_plots
 from pushtrain.report.verdict import Direction, Verdict, directions, judge
@@ -32,7 +32,7 @@ class Facts:
 
     `beside` is the version that serves, or the one that served before where this one does; None where there is none.
     `config` is None where config.yaml is gone. `cost` is what the jobs cost, None where a price is not known; a run
-    `here`, on this machine, cost nothing.
+    `here`, on this machine, cost nothing. `earlier` is a version made of the very same, None where none is known.
     """
 
     version: ModelVersion
@@ -45,6 +45,7 @@ class Facts:
     curves: tuple[Curve, ...] = ()
     cost: Money | None = None
     here: bool = False
+    earlier: Earlier | None = None
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -62,8 +63,12 @@ class Facts:
         return directions(self.config.conditions) if self.config else {}
 
 
-def gather(platform: Platform, version: ModelVersion, run: Run | None = None) -> Facts:
-    """Everything of one version; its run is looked up unless given. Raises what AWS raises, but for what is gone."""
+def gather(
+    platform: Platform, version: ModelVersion, run: Run | None = None, again: Mapping[str, Earlier] | None = None
+) -> Facts:
+    """Everything of one version; its run is looked up unless given, and the version made of the same unless `again`
+    names them by ARN. Raises what AWS raises, but for what is gone.
+    """
     run = run or _run(platform, version)
     told = run.input if run else read_input(platform, version.model, version.run)
     serving, before = serving_now(platform, version.model)
@@ -80,6 +85,7 @@ def gather(platform: Platform, version: ModelVersion, run: Run | None = None) ->
         curves=_curves(platform, run.jobs if run else ()),
         cost=run_cost(platform, run.jobs) if run else None,
         here=platform == Platform.local(platform.environment),
+        earlier=find_earlier(platform, version) if again is None else again.get(version.arn),
     )
 
 

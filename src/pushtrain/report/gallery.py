@@ -13,7 +13,7 @@ from pushtrain import aws
 from pushtrain.config import Config
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, list_versions
+from pushtrain.registry import ModelVersion, earlier_versions, list_versions
 from pushtrain.report.facts import gather, read_config, read_input
 from pushtrain.report.index import History, write_index
 from pushtrain.report.page import write_report
@@ -33,11 +33,12 @@ def write_gallery(
     Raises RegistryError where the folder cannot be written.
     """
     versions = list_versions(platform)
+    again = earlier_versions(versions)
     s3 = aws.client("s3", platform.region)
 
     def page(version: ModelVersion) -> str:
         if anew:
-            return write_report(gather(platform, version), language=language, now=now, program=program)
+            return write_report(gather(platform, version, again=again), language=language, now=now, program=program)
         return stored(s3, platform, version)
 
     with ThreadPoolExecutor(PARALLEL) as pool:

@@ -103,6 +103,7 @@ def _lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     rows: Pairs = [
         (t["run"], version.run),
         (t["revision"], version.revision),
+        (t["again"], _again(facts, t)),
         (t["commit"], f"{version.commit}{dirty}" if version.commit != UNKNOWN else ""),
         (t["repository"], version.repository if version.repository != UNKNOWN else ""),
         (t["author"], _known(str(git.get("author", "")))),
@@ -117,6 +118,12 @@ def _lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         (t["note"], version.note),
     ]
     return ((name, value) for name, value in rows if value)
+
+
+def _again(facts: Facts, t: Mapping[str, str]) -> str:
+    if facts.earlier is None:
+        return ""
+    return t["again_whole" if facts.earlier.whole else "again_address"].format(facts.earlier.version)
 
 
 def _known(value: str) -> str:

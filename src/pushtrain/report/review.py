@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+from pushtrain.config import Config
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, read_version
 from pushtrain.report.facts import dirty, read_config, read_input
@@ -12,9 +15,7 @@ from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import text
 from pushtrain.report.verdict import Direction, Verdict, directions, judge, short_name
 from pushtrain.runs import newest_run
-from pushtrain.serving import serving_now
-
-DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
+from pushtrain.serving import approved_uri, serving_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +35,16 @@ class Review:
 
 
 def review(platform: Platform, version: ModelVersion) -> Review:
-    """Today's gate over the version's metrics, and those metrics against the version that serves."""
-    run, unasked = _newest(platform, version)
-    told = read_input(platform, version.model, run) if run else {}
-    own = told if run == version.run else read_input(platform, version.model, version.run) if version.run else {}
-    config = read_config(platform, told)
+    """Today's gate over the version's metrics, and those metrics against the version that serves.
+
+    What AWS refuses to tell this approver becomes a warning: it must not keep them from deciding.
+    """
+    unread: list[str] = []
+    config, own = _gate(platform, version, unread)
+    arn, beside = _serving(platform, version, unread)
     verdicts = judge(config.conditions, version.metrics) if config else None
-    arn = serving_now(platform, version.model)[0]
-    beside = read_version(platform, arn) if arn and arn != version.arn else None
     known = directions(config.conditions) if config else {}
-    warnings = [*unasked, *_unmet(verdicts), *(_worse(version, beside, known) if beside else ())]
+    warnings = [*unread, *_unmet(verdicts), *(_worse(version, beside, known) if beside else ())]
     return Review(
         version=version,
         verdicts=verdicts,
@@ -54,16 +55,41 @@ def review(platform: Platform, version: ModelVersion) -> Review:
     )
 
 
-def _newest(platform: Platform, version: ModelVersion) -> tuple[str, list[str]]:
-    """The newest run, and a warning where this approver may not ask for it: that must not keep them from deciding."""
+def _gate(platform: Platform, version: ModelVersion, unread: list[str]) -> tuple[Config | None, Mapping[str, Any]]:
+    """config.yaml of the newest run, and what this version's own run was told."""
+    model, run, config = version.model, version.run, None
+    own: Mapping[str, Any] = {}
+    with _refused(unread, "the runs could not be listed", "so the gate is that of this version's own run, not today's"):
+        run = newest_run(platform, model) or run
+    with _refused(
+        unread, "what this version's run was told could not be read", "so whether its commit lacks changes is not known"
+    ):
+        own = read_input(platform, model, version.run) if version.run else {}
+    with _refused(unread, f"config.yaml of run {run} could not be read", "so today's gate is not known"):
+        told = own if run == version.run else read_input(platform, model, run)
+        config = read_config(platform, told)
+    return config, own
+
+
+def _serving(platform: Platform, version: ModelVersion, unread: list[str]) -> tuple[str, ModelVersion | None]:
+    """ARN of the version that serves, and that version where it is another one."""
+    arn, beside, so = "", None, "so this version was not compared with the one that serves"
+    with _refused(unread, f"{approved_uri(platform, version.model)} could not be read", so):
+        arn = serving_now(platform, version.model)[0]
+    with _refused(unread, f"{arn} could not be described", so):
+        beside = read_version(platform, arn) if arn and arn != version.arn else None
+    return arn, beside
+
+
+@contextmanager
+def _refused(unread: list[str], what: str, so: str) -> Iterator[None]:
+    """What AWS refuses is noted, with its reason, and passed over."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
-        return newest_run(platform, version.model) or version.run, []
+        yield
     except ClientError as error:
-        if error.response["Error"]["Code"] not in DENIED:
-            raise
-        return version.run, ["you may not list runs, so the gate is that of this version's own run, not today's"]
+        unread.append(f"{what} ({error.response['Error']['Code']}), {so}")
 
 
 def _unmet(verdicts: tuple[Verdict, ...] | None) -> Iterator[str]:

@@ -58,6 +58,11 @@ def read(platform: Platform, key: str) -> Held:
     return Held(document=json.loads(found["Body"].read()), etag=found["ETag"])
 
 
+def approved_uri(platform: Platform, model: str) -> str:
+    """Address of the document that names the version in serving."""
+    return f"s3://{platform.serving_bucket}/{current_key(model)}"
+
+
 def serving_now(platform: Platform, model: str) -> tuple[str, str]:
     """ARNs of the version that serves and of the one that served before it; empty where there is none."""
     if not platform.serving_bucket:

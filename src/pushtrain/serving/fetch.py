@@ -12,7 +12,7 @@ from uuid import uuid4
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.registry import read_version
+from pushtrain.registry import read_version, require
 from pushtrain.serving.documents import current_key, read, version_key
 
 
@@ -49,20 +49,18 @@ def fetch(platform: Platform, model: str, *, version: int | None = None, target:
 def _serving(platform: Platform, model: str) -> Mapping[str, Any]:
     held = read(platform, current_key(model))
     if held.version is None or held.document["model"] != model:
-        raise RegistryError(f"no version of {model} is approved. See `pushtrain models list {model}{_where(platform)}`")
+        require(platform, model)
+        raise RegistryError(f"no version of {model} is approved. See `pushtrain models list {model}{platform.option}`")
     return held.document
-
-
-def _where(platform: Platform) -> str:
-    return " --local" if platform == Platform.local(platform.environment) else platform.option
 
 
 def _approved(platform: Platform, model: str, version: int) -> Mapping[str, Any]:
     """The version's document, if the registry still says Approved: a rejected one stays in the bucket."""
     document = read(platform, version_key(model, version)).document
     if not document:
+        require(platform, model, version)
         raise RegistryError(
-            f"{model} version {version} was never approved. See `pushtrain models list {model}{_where(platform)}`"
+            f"{model} version {version} was never approved. See `pushtrain models list {model}{platform.option}`"
         )
     found = read_version(platform, document["model_package"])
     if found is None or found.status != "Approved":

@@ -12,6 +12,7 @@ import pytest
 
 from pushtrain.config.money import Money
 from pushtrain.errors import UsageError
+from pushtrain.registry import Earlier
 from pushtrain.report.pages import HERE
 from pushtrain.report.words import ENGLISH, KOREAN, LANGUAGES
 from pushtrain.runs import Run
@@ -159,3 +160,17 @@ def test_no_attribute_of_a_dictionary_hides_a_word() -> None:
     assert hidden == {}
     used = set(re.findall(r"\bt\.(\w+)", "".join(path.read_text() for path in HERE.glob("*.html"))))
     assert used <= set(ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "said"),
+    [
+        ("en", True, "<dt>Made before</dt><dd>same code, data and parameters as version 1</dd>"),
+        ("en", False, "<dt>Made before</dt><dd>same code, parameters and address of data as version 1</dd>"),
+        ("ko", True, "<dt>이전과 동일</dt><dd>코드, 데이터, 매개변수가 버전 1과(와) 같음</dd>"),
+        ("ko", False, "<dt>이전과 동일</dt><dd>코드, 매개변수, 데이터 주소가 버전 1과(와) 같음</dd>"),
+    ],
+)
+def test_a_version_of_the_very_same_is_told_of(language: str, whole: bool, said: str) -> None:
+    assert said in page(language, earlier=Earlier(version=1, whole=whole))
+    assert said.partition("</dt>")[0] not in page(language)

@@ -1,0 +1,47 @@
+"""What to say of a model or a version that is not there: what was probably meant. Reads the list of models, no more.
+
+Asked for only once something was not found, so that what is found costs nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pushtrain.catalog.suggest import did_you_mean
+from pushtrain.errors import RegistryError
+
+DENIED = frozenset({"AccessDenied", "AccessDeniedException"})  # S3's code, and everybody else's
+NAMED = 10  # models or versions that are named, where there are more
+
+
+def models(sagemaker: Any) -> Iterator[str]:
+    """Names of all models, oldest first."""
+    for page in sagemaker.get_paginator("list_model_package_groups").paginate():
+        for group in page["ModelPackageGroupSummaryList"]:
+            yield group["ModelPackageGroupName"]
+
+
+def no_model(sagemaker: Any, model: str) -> RegistryError:
+    """What to say of a model without versions: the nearest name there is, where the caller may list them."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    said = f"there is no model {model!r} in the registry"
+    try:
+        known = list(models(sagemaker))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in DENIED:
+            raise
+        return RegistryError(said)
+    if model in known:
+        return RegistryError(f"{model} has no version yet")
+    more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
+    there = f". There are: {', '.join(known[:NAMED]) or 'none yet'}{more}"
+    return RegistryError(said + (did_you_mean(model, known) or there))
+
+
+def no_version(model: str, missing: Iterable[int], known: Iterable[int]) -> RegistryError:
+    """What to say of versions that are not there: those that are."""
+    there = sorted(known)
+    some = f"{len(there)}, from {there[0]} to {there[-1]}" if len(there) > NAMED else ", ".join(map(str, there))
+    return RegistryError(f"{model} has no version {', '.join(map(str, missing))}. There are: {some}")
