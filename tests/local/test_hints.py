@@ -12,6 +12,7 @@ import pytest
 from pushtrain.aws import client
 from pushtrain.cli import outcome, program
 from pushtrain.cli.options import here
+from pushtrain.cost import Prices
 from pushtrain.errors import OperatorError
 from pushtrain.local.aws import up
 from pushtrain.platform import LOCAL, Platform
@@ -28,6 +29,8 @@ def types(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     monkeypatch.delenv("PUSHTRAIN_STORE", raising=False)
     for name in PROGRAMS:
         monkeypatch.setattr(f"pushtrain.cli.{name}.program", lambda: "pushtrain")
+    for name in ("pushtrain.plan", "pushtrain.cost"):  # the importer first: it must not import what is patched
+        monkeypatch.setattr(f"{name}.prices_of", lambda _: Prices(tables=()))
     with up(tmp_path / "my store", Platform.local(), handlers={}):
         client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
 

@@ -117,7 +117,8 @@ def here(environment: str, store: Path) -> Platform:
     """This machine's platform; hints name its store where it is none that a command finds by itself."""
     platform = Platform.local(environment)
     found = store.resolve() == Path(os.environ.get(STORE) or DEFAULT_STORE).resolve()
-    return platform if found else dataclasses.replace(platform, named=f"{platform.named} --store {shlex.quote(short(store))}")
+    named = platform.named if found else f"{platform.named} --store {shlex.quote(short(store))}"
+    return dataclasses.replace(platform, named=named)
 
 
 @contextmanager
