@@ -76,7 +76,9 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
             screen.expect(usual_seconds(machine.platform, loaded.config.model, but=answer["run"]))
         gc.freeze()
         gc.enable()  # a run may take hours; see `main`
-        stopped = f"run {answer['run']} was stopped. See it with: {program()} runs show {answer['run']}{platform.option}"
+        stopped = (
+            f"run {answer['run']} was stopped. See it with: {program()} runs show {answer['run']}{platform.option}"
+        )
         with telling(stopped):
             _wait(machine, answer["arn"])
         run = show_run(machine.platform, loaded.config.model, answer["run"])
