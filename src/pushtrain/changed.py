@@ -58,4 +58,4 @@ def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
     except FileNotFoundError:
-        raise UsageError("--changed-since asks git, and there is no git on this machine") from None
+        raise UsageError("--changed-since asks git, and there is no git on this machine. Install it") from None

@@ -95,7 +95,7 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
 def check_address(push: Push, platform: Platform) -> None:
     """Where the push lies decides names of jobs and runs. Raises PushError."""
     if push.bucket != platform.code_bucket:
-        raise PushError(f"bucket {push.bucket} is not this platform's code bucket")
+        raise PushError(f"bucket {push.bucket} is not this platform's code bucket, {platform.code_bucket}")
     if not REVISION.fullmatch(push.revision):
         raise PushError(
             f"the push lies under revision {push.revision!r}: job names take letters, digits and hyphens only"

@@ -121,13 +121,13 @@ def _list(s3: Any, push: Push) -> dict[str, int]:
     sizes = {item["Key"].removeprefix(push.prefix): item["Size"] for item in found if not item["Key"].endswith("/")}
     for name in sizes:  # they become members of an archive that containers unpack
         if name.startswith("/") or ".." in name.split("/"):
-            raise PushError(f"{name!r} is no path inside a model repo")
+            raise PushError(f"{name!r} is no path inside a model repo. Remove it from the bucket and push again")
     return sizes
 
 
 def _manifest(s3: Any, push: Push, sizes: Mapping[str, int]) -> Manifest:
     if sizes[MANIFEST] > MANIFEST_LIMIT:
-        raise PushError(f"{MANIFEST} has {sizes[MANIFEST]} bytes; {MANIFEST_LIMIT} is the limit")
+        raise PushError(f"{MANIFEST} has {sizes[MANIFEST]} bytes; {MANIFEST_LIMIT} is the limit. Push fewer files")
     return parse_manifest(_read(s3, push, MANIFEST), push.revision)
 
 

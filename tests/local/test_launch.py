@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from pushtrain import aws
+from pushtrain import revision as revision_module
 from pushtrain import machine as machine_module
 from pushtrain.errors import IncompletePush
 from pushtrain.launch import Launched, Refused, launch, metadata_value, receive
@@ -230,20 +231,24 @@ def test_every_problem_of_a_push_is_written_down_and_starts_nothing(machine: Loc
 
 def test_the_model_of_the_key_must_be_the_configs(machine: LocalAws, repo: Path) -> None:
     (repo / "config.yaml").write_text((repo / "config.yaml").read_text().replace("model: plain", "model: other"))
-    assert "config.yaml:1  model: the push lies under 'plain', config.yaml says 'other'" in refused(push(repo))
+    assert (
+        refused(push(repo))
+        == "config.yaml:1  model: the push lies under 'plain', config.yaml says 'other'. They must be equal"
+    )
 
 
 def test_an_unknown_template_is_a_problem_of_the_push(machine: LocalAws, repo: Path) -> None:
     (repo / "config.yaml").write_text((repo / "config.yaml").read_text() + "template: trian\n")
-    assert "Did you mean 'train'?" in refused(push(repo))
+    assert refused(push(repo)) == "push  template: 'trian' is not a template. Did you mean 'train'?"
 
 
 def test_a_revision_that_has_not_all_arrived_is_tried_again(machine: LocalAws, repo: Path) -> None:
     pushed = push(repo)
     s3 = aws.client("s3")
     s3.delete_object(Bucket=pushed.bucket, Key=pushed.prefix + "train.py")
-    with pytest.raises(IncompletePush, match=r"not arrived yet: train\.py"):
+    with pytest.raises(IncompletePush) as told:
         launch(pushed, PLATFORM)
+    assert str(told.value) == f"plain {pushed.revision[:12]}: not arrived yet: train.py"
     assert b"not arrived yet: train.py" in read(
         PLATFORM.artifact_bucket, f"plain/pushes/{pushed.revision}/problems.json"
     )
@@ -257,8 +262,9 @@ def test_a_plain_copy_without_manifest_is_a_push_once_its_scripts_are_there(mach
     bucket = PLATFORM.code_bucket
     version = s3.put_object(Bucket=bucket, Key=prefix + "config.yaml", Body=(repo / "config.yaml").read_bytes())
     copied = Push(bucket=bucket, model="plain", revision="by-hand", version=version["VersionId"])
-    with pytest.raises(IncompletePush, match=r"evaluation\.py, preprocessing\.py, train\.py"):
+    with pytest.raises(IncompletePush) as told:
         launch(copied, PLATFORM)
+    assert str(told.value) == "plain by-hand: not arrived yet: evaluation.py, preprocessing.py, train.py"
     for path in repo.rglob("*.*"):
         s3.upload_file(str(path), bucket, prefix + path.relative_to(repo).as_posix())
     assert machine.wait(launched(copied).arn)["status"] == "SUCCEEDED"
@@ -267,13 +273,28 @@ def test_a_plain_copy_without_manifest_is_a_push_once_its_scripts_are_there(mach
 def test_a_file_that_is_not_what_the_manifest_says_is_refused(machine: LocalAws, repo: Path) -> None:
     pushed = push(repo)
     aws.client("s3").put_object(Bucket=pushed.bucket, Key=pushed.prefix + "train.py", Body=b"import evil")
-    assert "train.py is not the file that manifest.json lists" in refused(pushed)
+    assert refused(pushed) == "push  train.py is not the file that manifest.json lists. Push the model repo again"
+
+
+def test_a_path_that_leaves_the_model_repo_is_refused(machine: LocalAws, repo: Path) -> None:
+    pushed = push(repo)
+    aws.client("s3").put_object(Bucket=pushed.bucket, Key=pushed.prefix + "a/../../evil.py", Body=b"")
+    assert (
+        refused(pushed)
+        == "push  'a/../../evil.py' is no path inside a model repo. Remove it from the bucket and push again"
+    )
+
+
+def test_a_manifest_that_is_too_large_is_not_read(
+    machine: LocalAws, repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revision_module, "MANIFEST_LIMIT", 10)
+    assert refused(push(repo)) == "push  manifest.json has 863 bytes; 10 is the limit. Push fewer files"
 
 
 HOSTILE = {
     "empty": "",
     "list": "[]",
-    "nothing": "{}",
     "types": '{"model": "plain", "revision": "r", "files": [{"path": ["x"], "sha256": 1}], "git": {"commit": 1}}',
     "deep": "[" * 200_000,
     "long": json.dumps({"model": "plain", "revision": "r", "files": [], "git": {"repository": "x" * 2000}}),
@@ -284,7 +305,17 @@ HOSTILE = {
 def test_a_manifest_of_someone_elses_is_refused(machine: LocalAws, repo: Path, text: str) -> None:
     pushed = push(repo)
     aws.client("s3").put_object(Bucket=pushed.bucket, Key=pushed.prefix + "manifest.json", Body=text.encode())
-    assert "manifest.json is not one that pushtrain wrote" in refused(pushed)
+    begins, ends = "push  manifest.json is not one that pushtrain wrote (", "). Push the model repo again"
+    said = refused(pushed)
+    assert (said[: len(begins)], said[-len(ends) :]) == (begins, ends)
+
+
+def test_the_first_thing_that_a_manifest_lacks_is_named(machine: LocalAws, repo: Path) -> None:
+    pushed = push(repo)
+    aws.client("s3").put_object(Bucket=pushed.bucket, Key=pushed.prefix + "manifest.json", Body=b"{}")
+    assert refused(pushed) == (
+        "push  manifest.json is not one that pushtrain wrote (model: Field required). Push the model repo again"
+    )
 
 
 def test_a_manifest_of_another_revision_is_refused(machine: LocalAws, repo: Path) -> None:
@@ -295,7 +326,10 @@ def test_a_manifest_of_another_revision_is_refused(machine: LocalAws, repo: Path
     aws.client("s3").copy_object(
         Bucket=pushed.bucket, Key=key, CopySource={"Bucket": other.bucket, "Key": other.prefix + "manifest.json"}
     )
-    assert "manifest.json is of another revision" in refused(pushed)
+    assert (
+        refused(pushed)
+        == "push  manifest.json is of another revision than the one it lies under. Push the model repo again"
+    )
 
 
 @pytest.mark.parametrize("revision", ["my rev 1", "v1.0_x", "모델"])
@@ -305,12 +339,14 @@ def test_a_revision_that_no_job_name_can_hold_is_refused(machine: LocalAws, repo
         Bucket=PLATFORM.code_bucket, Key=key, Body=(repo / "config.yaml").read_bytes()
     )
     copied = Push(bucket=PLATFORM.code_bucket, model="plain", revision=revision, version=version["VersionId"])
-    assert "letters, digits and hyphens only" in refused(copied)
+    assert refused(copied) == (
+        f"push  the push lies under revision {revision!r}: job names take letters, digits and hyphens only"
+    )
 
 
 def test_another_bucket_is_refused(machine: LocalAws, repo: Path) -> None:
     strange = dataclasses.replace(push(repo), bucket="somebody-elses")
-    assert "is not this platform's code bucket" in refused(strange)
+    assert refused(strange) == "push  bucket somebody-elses is not this platform's code bucket, pushtrain-code"
 
 
 def test_a_region_without_an_image_is_a_problem_of_the_push(machine: LocalAws, repo: Path) -> None:

@@ -113,6 +113,13 @@ def test_without_git_nothing_tells_what_changed(tmp_path: Path) -> None:
     )
 
 
+def test_without_the_program_git_it_is_said_so(monorepo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UsageError) as told:
+        changed_since([monorepo], "HEAD")
+    assert str(told.value) == "--changed-since asks git, and there is no git on this machine. Install it"
+
+
 def test_hidden_ignored_linked_folders_and_environments_are_not_entered(monorepo: Path) -> None:
     for name in (".cache/a", "scratch/b", "node/c", "venv/d"):
         write(monorepo / name / "config.yaml")

@@ -142,6 +142,13 @@ def test_git_facts_hold_no_password(tmp_path: Path) -> None:
     assert git_facts(tmp_path).dirty
 
 
+def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+    (make(tmp_path) / os.fsdecode(b"caf\xe9.py")).touch()
+    with pytest.raises(PushError) as told:
+        read_names(tmp_path)
+    assert str(told.value) == "'caf\\udce9.py': the name is not UTF-8, so S3 cannot hold it. Please rename the file"
+
+
 def test_without_git_the_facts_are_empty(tmp_path: Path) -> None:
     facts = git_facts(make(tmp_path))
     assert (facts.commit, facts.repository, facts.dirty) == ("", "", False)
