@@ -220,8 +220,9 @@ def test_a_rejection_goes_back_to_the_highest_version_that_is_approved_and_then_
     assert deliver(decide(bus, arns[1], "Rejected")) == Serving(model="churn", version=None, previous=2, changed=True)
     document = current()
     assert (document["model"], document["version"], document["previous"]) == ("churn", None, 2)
-    with pytest.raises(RegistryError, match="no version of churn is approved"):
+    with pytest.raises(RegistryError) as told:
         fetch(PLATFORM, "churn")
+    assert str(told.value) == "?v5"
     assert deliver(approved(bus, arns[1])) == Serving(model="churn", version=2, previous=None, changed=True)
 
 
@@ -307,11 +308,16 @@ def test_a_rejected_model_goes_even_if_the_next_one_cannot_be_copied(bus: Bus) -
     deliver(approved(bus, arns[0]))
     client("s3").delete_object(Bucket=ARTIFACTS, Key=artifact("churn", 2))
     lost = approved(bus, arns[1])
-    with pytest.raises(RegistryError, match=r"churn version 2 cannot go to serving: .* is gone"):
+    with pytest.raises(RegistryError) as told:
         deliver(lost)
+    assert str(told.value) == (
+        "churn version 2 cannot go to serving: "
+        "s3://pushtrain-artifacts/churn/runs/r2/model/job/output/model.tar.gz is gone. Train again"
+    )
     deliver(approved(bus, arns[2]))
-    with pytest.raises(RegistryError, match="churn version 2 cannot go to serving"):
+    with pytest.raises(RegistryError) as still:
         deliver(decide(bus, arns[2], "Rejected"))
+    assert str(still.value) == str(told.value)
     assert current()["version"] == 1
 
 
@@ -346,8 +352,9 @@ def test_what_a_job_writes_after_the_approval_reaches_nobody(bus: Bus, tmp_path:
 def test_a_version_without_a_model_file_is_refused(bus: Bus) -> None:
     container = {"Image": IMAGE}
     [arn] = register(InferenceSpecification={"Containers": [container]})
-    with pytest.raises(RegistryError, match=r"names no model\.tar\.gz"):
+    with pytest.raises(RegistryError) as told:
         deliver(approved(bus, arn))
+    assert str(told.value) == "churn version 1 cannot go to serving: the registry names no model.tar.gz for it"
 
 
 def test_a_model_file_that_may_not_be_read_is_not_called_gone(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -389,8 +396,9 @@ def test_a_version_that_was_created_approved_serves(bus: Bus) -> None:
 def test_a_platform_without_serving_bucket_is_told_so(bus: Bus) -> None:
     [arn] = register()
     bare = Platform.from_json(json.dumps({**json.loads(PLATFORM.to_json()), "serving_bucket": ""}))
-    with pytest.raises(RegistryError, match="no serving bucket"):
+    with pytest.raises(RegistryError) as told:
         receive(approved(bus, arn), bare)
+    assert str(told.value) == "this platform has no serving bucket: deploy it anew with this version of pushtrain"
 
 
 def told(arn: str) -> list[tuple[str, str]]:
@@ -420,7 +428,7 @@ def test_the_topic_is_told_of_each_change_once(bus: Bus) -> None:
         "churn: nothing is approved any more",
     ]
     assert NOTE in said[1][1]
-    assert "before it was version 1" in said[1][1]
+    assert said[1][1].splitlines()[0] == "churn: version 2 goes to serving; before it was version 1."
 
 
 def test_a_topic_that_cannot_be_told_is_told_by_the_next_delivery(bus: Bus) -> None:
@@ -428,8 +436,12 @@ def test_a_topic_that_cannot_be_told_is_told_by_the_next_delivery(bus: Bus) -> N
     event = approved(bus, arn, NOTE)
     deaf = with_topic(f"arn:aws:sns:us-east-1:{PLATFORM.account}:people")
     for _ in range(2):  # Lambda's first try and its retry
-        with pytest.raises(RegistryError, match=r"churn: version 1 goes to serving, but .* could not be told"):
+        with pytest.raises(RegistryError) as unheard:
             deliver(event, deaf)
+        assert str(unheard.value) == (
+            "churn: version 1 goes to serving, but arn:aws:sns:us-east-1:123456789012:people could not be "
+            "told: An error occurred (NotFound) when calling the Publish operation: Endpoint does not exist"
+        )
         assert (current()["version"], current()["told"]) == (1, False)
     topic = client("sns").create_topic(Name="people")["TopicArn"]
     assert deliver(event, deaf).changed is False
@@ -476,7 +488,24 @@ def lose_served(bus: Bus) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "said"), [(replace_served, "is not the model that was approved"), (lose_served, "cannot be read")]
+    ("harm", "said"),
+    [
+        (
+            replace_served,
+            (
+                "s3://pushtrain-serving/churn/1/model.tar.gz is not the model that was approved: its sha256 is "
+                "b5c1fb2efc6d6b4674c2fdcc48ce01b43a3b7c03763c0c3355de0099ee0f8c73, approved.json says "
+                "dc74079878d66ae2d233bb0a6401a5ef4c4db73b1c0a1f069276e08190d8d230. Nothing was written"
+            ),
+        ),
+        (
+            lose_served,
+            (
+                "s3://pushtrain-serving/churn/1/model.tar.gz cannot be read: An error occurred (404) when "
+                "calling the HeadObject operation: Not Found"
+            ),
+        ),
+    ],
 )
 def test_a_model_that_is_not_what_was_approved_is_not_written(
     bus: Bus, tmp_path: Path, harm: Callable[[Bus], None], said: str
@@ -487,8 +516,9 @@ def test_a_model_that_is_not_what_was_approved_is_not_written(
     kept = tmp_path / "out" / "model.tar.gz"
     kept.parent.mkdir()
     kept.write_bytes(b"the model of yesterday")
-    with pytest.raises(RegistryError, match=said):
+    with pytest.raises(RegistryError) as told:
         fetch(PLATFORM, "churn", target=kept)
+    assert str(told.value) == said
     assert kept.read_bytes() == b"the model of yesterday"
     assert list(kept.parent.iterdir()) == [kept]
 
@@ -497,23 +527,23 @@ def test_a_version_that_is_not_approved_is_not_fetched(bus: Bus, tmp_path: Path)
     arns = register(versions=2)
     deliver(approved(bus, arns[0]))
     deliver(decide(bus, arns[0], "Rejected"))
-    for version, said in (
-        (1, "version 1 is Rejected"),
-        (2, "version 2 was never approved"),
-        (7, "no version 7. There are: 1, 2"),
-    ):
-        with pytest.raises(RegistryError, match=said):
+    for version, said in ((1, "?v1"), (2, "?v2"), (7, "?v3")):
+        with pytest.raises(RegistryError) as told:
             fetch(PLATFORM, "churn", version=version, target=tmp_path / "m")
+        assert str(told.value) == said
     client("sagemaker").delete_model_package(ModelPackageName=arns[0])
-    with pytest.raises(RegistryError, match="version 1 is deleted"):
+    with pytest.raises(RegistryError) as told:
         fetch(PLATFORM, "churn", version=1, target=tmp_path / "m")
-    with pytest.raises(RegistryError, match=r"no model 'churn/1' in the registry\. Did you mean 'churn'\?"):
+    assert str(told.value) == "churn version 1 is deleted, not Approved"
+    with pytest.raises(RegistryError) as told:
         fetch(PLATFORM, "churn/1", target=tmp_path / "m")
+    assert str(told.value) == "?v4"
     assert not (tmp_path / "m").exists()
 
 
 def test_a_folder_that_is_not_there_is_named(bus: Bus, tmp_path: Path) -> None:
     [arn] = register()
     deliver(approved(bus, arn))
-    with pytest.raises(RegistryError, match=r"cannot write .*nowhere/m: No such file"):
+    with pytest.raises(RegistryError) as told:
         fetch(PLATFORM, "churn", target=tmp_path / "nowhere" / "m")
+    assert str(told.value) == f"cannot write {tmp_path}/nowhere/m: No such file or directory"

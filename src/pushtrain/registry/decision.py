@@ -25,7 +25,7 @@ def decide(platform: Platform, model: str, version: int, status: Status, note: s
     found = show_version(platform, model, version)
     words = " ".join(note.split())
     if len(words) > NOTE_LIMIT:
-        raise RegistryError(f"the note has {len(words)} characters; the registry holds {NOTE_LIMIT}")
+        raise RegistryError(f"the note has {len(words)} characters; the registry holds {NOTE_LIMIT}. Shorten it")
     if found.status == status and words in {"", found.note}:
         return found
     if status == "Approved" and platform.four_eyes:
