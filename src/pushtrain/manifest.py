@@ -60,7 +60,9 @@ def parse_manifest(data: bytes, revision: str) -> Manifest:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "document"
-        raise PushError(f"{MANIFEST} is not one that pushtrain wrote ({place}: {first['msg']}). Push the model repo again") from error
+        raise PushError(
+            f"{MANIFEST} is not one that pushtrain wrote ({place}: {first['msg']}). Push the model repo again"
+        ) from error
     if manifest.revision != revision or revision_of(manifest.files) != revision:
         raise PushError(f"{MANIFEST} is of another revision than the one it lies under. Push the model repo again")
     return manifest

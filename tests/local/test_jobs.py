@@ -295,9 +295,9 @@ def test_stop_before_the_start_runs_nothing(bench: Bench) -> None:
 
 def test_missing_data_fails_naming_the_uri(bench: Bench) -> None:
     result = bench.train("", InputDataConfig=[channel("train", "nothing/")])
-    assert result.failure_reason is not None
-    assert result.failure_reason.startswith("ClientError: No S3 objects found under S3 URL")
-    assert f"s3://{BUCKET}/nothing/" in result.failure_reason
+    assert result.failure_reason == (
+        'ClientError: No S3 objects found under S3 URL "s3://bucket/nothing/" given in input data source'
+    )
     gone = channel("train", "x/", S3Uri="s3://no-such-bucket/x/")
     reason = bench.train("", InputDataConfig=[gone]).failure_reason
     assert reason == "ClientError: Data download failed: NoSuchBucket: s3://no-such-bucket/x/"
@@ -307,52 +307,172 @@ def test_a_prefix_that_takes_in_its_sibling_is_refused(bench: Bench) -> None:
     bench.put("data/train/a")
     bench.put("data/train_labels/b")
     reason = bench.train("", InputDataConfig=[channel("train", "data/train")]).failure_reason
-    assert reason is not None
-    assert "also matches 'data/train_labels/b'" in reason
+    assert reason == "ClientError: the prefix 'data/train' also matches 'data/train_labels/b'; end it with '/'"
 
 
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ({"S3DataType": "ManifestFile"}, "S3DataType ManifestFile"),
-        ({"S3DataType": "AugmentedManifestFile"}, "S3DataType AugmentedManifestFile"),
+        (
+            {"S3DataType": "ManifestFile"},
+            "ClientError: channel train: S3DataType ManifestFile does not exist in a local run",
+        ),
+        (
+            {"S3DataType": "AugmentedManifestFile"},
+            "ClientError: channel train: S3DataType AugmentedManifestFile does not exist in a local run",
+        ),
     ],
 )
 def test_what_training_cannot_do_here_is_refused(bench: Bench, source: dict[str, str], said: str) -> None:
     reason = bench.train("", InputDataConfig=[channel("train", "x/", **source)]).failure_reason
-    assert reason is not None
-    assert said in reason
+    assert reason == said
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"InputMode": "Pipe"}, "InputMode Pipe"),
-        ({"CompressionType": "Gzip"}, "CompressionType Gzip"),
-        ({"RecordWrapperType": "RecordIO"}, "RecordWrapperType RecordIO"),
-        ({"DataSource": {"FileSystemDataSource": {}}}, "reads from S3 only"),
+        ({"InputMode": "Pipe"}, "ClientError: channel train: InputMode Pipe does not exist in a local run"),
+        ({"CompressionType": "Gzip"}, "ClientError: channel train: CompressionType Gzip does not exist in a local run"),
+        (
+            {"RecordWrapperType": "RecordIO"},
+            "ClientError: channel train: RecordWrapperType RecordIO does not exist in a local run",
+        ),
+        (
+            {"DataSource": {"FileSystemDataSource": {}}},
+            "ClientError: channel train: a local run reads from S3 only (S3DataSource)",
+        ),
     ],
 )
 def test_unsupported_channels_are_refused(bench: Bench, more: dict[str, Any], said: str) -> None:
     reason = bench.train("", InputDataConfig=[channel("train", "x/") | more]).failure_reason
-    assert reason is not None
-    assert said in reason
+    assert reason == said
 
 
 @pytest.mark.parametrize(
     ("item", "said"),
     [
-        (given("a", "x/", "a", S3InputMode="Pipe"), "S3InputMode Pipe"),
-        (given("a", "x/", "a", S3CompressionType="Gzip"), "S3CompressionType Gzip"),
-        (given("a", "x/", "a", S3DataType="ManifestFile"), "S3DataType ManifestFile"),
-        ({"InputName": "a", "DatasetDefinition": {}}, "reads from S3 only"),
-        (given("a", "x/", "../../../etc"), "does not lie under /opt/ml"),
+        (
+            given("a", "x/", "a", S3InputMode="Pipe"),
+            "ClientError: input a: S3InputMode Pipe does not exist in a local run",
+        ),
+        (
+            given("a", "x/", "a", S3CompressionType="Gzip"),
+            "ClientError: input a: S3CompressionType Gzip does not exist in a local run",
+        ),
+        (
+            given("a", "x/", "a", S3DataType="ManifestFile"),
+            "ClientError: input a: S3DataType ManifestFile does not exist in a local run",
+        ),
+        (
+            {"InputName": "a", "DatasetDefinition": {}},
+            "ClientError: input a: a local run reads from S3 only, and not AppManaged",
+        ),
+        (
+            given("a", "x/", "../../../etc"),
+            "ClientError: the path '/opt/ml/processing/../../../etc' does not lie under /opt/ml",
+        ),
     ],
 )
 def test_unsupported_inputs_are_refused(bench: Bench, item: dict[str, Any], said: str) -> None:
     reason = bench.process("", ProcessingInputs=[item]).failure_reason
-    assert reason is not None
-    assert said in reason
+    assert reason == said
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"HyperParameters": {"sagemaker_program": ""}},
+            (
+                "ClientError: the image 'custom' brings its own program, which a local run cannot start; give "
+                "ContainerEntrypoint, or a script (hyperparameters sagemaker_program, sagemaker_submit_directory)"
+            ),
+        ),
+        (
+            {"HyperParameters": {"sagemaker_program": '"other.py"'}},
+            "ClientError: the script 'other.py' is not in sagemaker_submit_directory",
+        ),
+        (
+            {"HyperParameters": {"sagemaker_submit_directory": '"/opt/ml/input/data/code/x.tar.gz"'}},
+            (
+                "ClientError: sagemaker_submit_directory is '/opt/ml/input/data/code/x.tar.gz', and no channel "
+                "brought such a file"
+            ),
+        ),
+        (
+            {"HyperParameters": {"sagemaker_submit_directory": '"code.tar.gz"'}},
+            'ClientError: "code.tar.gz" is not an S3 URI',
+        ),
+        (
+            {"OutputDataConfig": {"S3OutputPath": f"s3://{BUCKET}/out", "CompressionType": "NONE"}},
+            "ClientError: OutputDataConfig.CompressionType NONE does not exist in a local run",
+        ),
+        (
+            {"OutputDataConfig": {"S3OutputPath": "s3://no-such-bucket/out"}},
+            "ClientError: Data upload failed: NoSuchBucket: s3://no-such-bucket/out/job/output/model.tar.gz",
+        ),
+        (
+            {"AlgorithmSpecification": {"MetricDefinitions": [{"Name": "loss", "Regex": "("}]}},
+            ("ClientError: metric loss: the regex '(' is invalid: missing ), unterminated subpattern at position 0"),
+        ),
+        (
+            {"HyperParameters": {"separator": '"\\u0000"'}},
+            "ClientError: a NUL character cannot be part of an argument or an environment variable",
+        ),
+    ],
+)
+def test_what_a_training_job_is_refused_for(bench: Bench, more: dict[str, Any], said: str) -> None:
+    more.setdefault("AlgorithmSpecification", {})["TrainingImage"] = "custom"
+    assert bench.train("open('/opt/ml/model/m', 'w')", **more).failure_reason == said
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"AppSpecification": {"ImageUri": "mine"}},
+            (
+                "ClientError: the image 'mine' brings its own program, which a local run cannot start; give "
+                "AppSpecification.ContainerEntrypoint"
+            ),
+        ),
+        (
+            {"ProcessingOutputConfig": {"Outputs": [{"OutputName": "x", "FeatureStoreOutput": {}}]}},
+            "ClientError: output x: a local run writes to S3 only",
+        ),
+        (
+            {
+                "ProcessingInputs": [given("a", "x/", "a", S3DataDistributionType="ShardedByS3Key")],
+                "ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 2}},
+            },
+            "ClientError: input a: ShardedByS3Key over several instances is not local",
+        ),
+    ],
+)
+def test_what_a_processing_job_is_refused_for(bench: Bench, more: dict[str, Any], said: str) -> None:
+    assert bench.process("", **more).failure_reason == said
+
+
+def test_a_key_that_is_a_file_and_a_folder_is_refused(bench: Bench) -> None:
+    bench.put("x/a", "1")
+    bench.put("x/a/b", "2")
+    assert (
+        bench.train("", InputDataConfig=[channel("train", "x/")]).failure_reason
+        == "ClientError: the object key 'x/a/b' is a file and a folder at once"
+    )
+
+
+def test_code_that_is_no_archive_or_leaves_it_is_refused(bench: Bench) -> None:
+    bench.put("job/sourcedir.tar.gz", b"no archive")
+    assert bench.run("processing", bench.processing_request("job")).failure_reason == (
+        "ClientError: sourcedir.tar.gz is not a tar archive"
+    )
+    bench.put("evil.tar.gz", archive({"../evil": ""}))
+    source = {"sagemaker_submit_directory": f"s3://{BUCKET}/evil.tar.gz"}
+    assert (
+        bench.train("", HyperParameters=source).failure_reason
+        == "ClientError: the archive holds '../evil', which lies outside of it"
+    )
 
 
 def test_sharding_is_the_whole_on_one_instance_and_refused_on_two(bench: Bench) -> None:
@@ -361,8 +481,7 @@ def test_sharding_is_the_whole_on_one_instance_and_refused_on_two(bench: Bench) 
     assert bench.train("", InputDataConfig=sharded).status == "Completed"
     two = {"InstanceType": "ml.m5.large", "InstanceCount": 2}
     reason = bench.train("", InputDataConfig=sharded, ResourceConfig=two).failure_reason
-    assert reason is not None
-    assert "ShardedByS3Key" in reason
+    assert reason == "ClientError: channel train: ShardedByS3Key over several instances is not local"
     bench.lines.clear()
     assert bench.train("", ResourceConfig=two).status == "Completed"
     assert bench.lines[0] == "pushtrain: 2 instances were asked for; this machine runs one, algo-1"
@@ -528,8 +647,7 @@ def test_a_link_out_of_the_archive_is_refused(bench: Bench) -> None:
     bench.put("evil.tar.gz", target.getvalue())
     source = {"sagemaker_submit_directory": f"s3://{BUCKET}/evil.tar.gz"}
     reason = bench.train("", HyperParameters=source).failure_reason
-    assert reason is not None
-    assert reason.startswith("ClientError: the archive cannot be unpacked")
+    assert reason == "ClientError: the archive cannot be unpacked: 'link' is a link to an absolute path"
 
 
 def test_object_keys_that_climb_are_refused(bench: Bench) -> None:
@@ -572,12 +690,6 @@ def test_the_containers_own_entrypoint_runs_instead_of_the_script(bench: Bench) 
     assert "it ran" in bench.lines
 
 
-def test_an_image_with_a_program_of_its_own_says_what_to_do(bench: Bench) -> None:
-    reason = bench.train("", HyperParameters={"sagemaker_program": ""}).failure_reason
-    assert reason is not None
-    assert "brings its own program" in reason
-
-
 def test_the_same_model_gives_the_same_archive(bench: Bench) -> None:
     script = "import time, os; open('/opt/ml/model/m', 'w').write('m'); os.utime('/opt/ml/model/m', (1, {}))"
     archives = []
@@ -598,19 +710,10 @@ def test_a_bucket_that_is_gone_at_the_end_fails_the_job(bench: Bench) -> None:
     config = {"S3OutputPath": "s3://no-such-bucket/out"}
     result = bench.train("open('/opt/ml/model/m', 'w')", OutputDataConfig=config)
     assert (result.status, result.exit_code) == ("Failed", 0)
-    assert str(result.failure_reason).startswith("ClientError: Data upload failed: NoSuchBucket")
 
 
 def test_names_and_values_no_machine_can_take_fail_the_job(bench: Bench) -> None:
     bench.put("x/" + "a" * 300)
     reason = bench.train("", InputDataConfig=[channel("train", "x/")]).failure_reason
     assert "File name too long" in str(reason)
-    reason = bench.train("", HyperParameters={"separator": '"\\u0000"', "deep": "[" * 2000}).failure_reason
-    assert "NUL character" in str(reason)
-
-
-def test_an_invalid_metric_regex_is_named(bench: Bench) -> None:
-    algorithm = {"TrainingImage": "custom", "MetricDefinitions": [{"Name": "loss", "Regex": "("}]}
-    reason = bench.train("", AlgorithmSpecification=algorithm).failure_reason
-    assert reason is not None
-    assert reason.startswith("ClientError: metric loss: the regex '(' is invalid")
+    assert bench.train("", HyperParameters={"deep": "[" * 2000}).status == "Completed"

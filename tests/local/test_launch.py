@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from pushtrain import aws
-from pushtrain import revision as revision_module
 from pushtrain import machine as machine_module
+from pushtrain import revision as revision_module
 from pushtrain.errors import IncompletePush
 from pushtrain.launch import Launched, Refused, launch, metadata_value, receive
 from pushtrain.local.api import ApiError

@@ -60,7 +60,9 @@ def _settle(change: Change, platform: Platform) -> Serving:
         if etag := write(platform, key, wanted, instead_of=held):
             written, replaced = etag, held.version
     else:
-        raise RegistryError(f"{change.model}: {ROUNDS} other decisions were made meanwhile; this one was not taken in. Decide again")
+        raise RegistryError(
+            f"{change.model}: {ROUNDS} other decisions were made meanwhile; this one was not taken in. Decide again"
+        )
     changed = bool(written) and held.etag == written and held.version != replaced
     if platform.topic and (changed or _untold(held)):
         _tell(platform, held)

@@ -41,7 +41,7 @@ def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
 def unpack(archive: Path, folder: Path) -> None:
     """Unpack a tar.gz into `folder`. Raises JobError where a member would land outside, or the archive is broken."""
     try:
-        with tarfile.open(archive, "r:*") as tar:
+        with open_archive(archive) as tar:
             for member in tar.getmembers():
                 if member.name.startswith("/") or ".." in PurePosixPath(member.name).parts:
                     raise JobError(f"ClientError: the archive holds {member.name!r}, which lies outside of it")
@@ -64,7 +64,7 @@ def open_archive(archive: Path) -> tarfile.TarFile:
     try:
         return tarfile.open(archive, "r:*")
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise JobError(f"ClientError: {archive.name} is not a tar archive: {error}") from error
+        raise JobError(f"ClientError: {archive.name} is not a tar archive") from error  # tarfile's words fill a page
 
 
 def member_text(tar: tarfile.TarFile, member: tarfile.TarInfo) -> str:
