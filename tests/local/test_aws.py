@@ -233,8 +233,12 @@ def test_a_job_is_told_the_endpoint_and_its_folder(folder: Path, monkeypatch: py
 def test_a_store_that_cannot_be_used_leaves_everything_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     before = dict(os.environ)
-    with pytest.raises(LocalError, match="--store"), up(tmp_path / "file" / "store", PLATFORM):
+    with pytest.raises(LocalError) as told, up(tmp_path / "file" / "store", PLATFORM):
         pass
+    assert str(told.value) == (
+        f"{tmp_path}/file/store: cannot use the local store (Not a directory): make the folder writable, "
+        "or name another with --store"
+    )
     assert dict(os.environ) == before
     with up(tmp_path / "store", PLATFORM, handlers={}) as aws:
         assert aws.invocations == []
@@ -247,8 +251,12 @@ def test_one_at_a_time_in_a_process(aws: LocalAws, tmp_path: Path) -> None:
 
 def test_without_moto_the_extra_to_install_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "moto.s3.responses", None)
-    with pytest.raises(LocalError, match=r"pushtrain\[local\]"), up(folder, PLATFORM):
+    with pytest.raises(LocalError) as told, up(folder, PLATFORM):
         pass
+    assert (
+        str(told.value)
+        == "embedded AWS is not installed (moto.s3.responses is missing): pip install 'pushtrain[local]'"
+    )
 
 
 def test_the_functions_that_are_called_by_default_exist() -> None:

@@ -92,8 +92,12 @@ def test_match_image_pins_the_framework(wheels: Path) -> None:
 
 @pytest.mark.slow
 def test_a_failure_quotes_pip_names_the_remedy_and_is_tried_anew(wheels: Path) -> None:
-    with pytest.raises(LocalError, match=r"No matching distribution found for later\); mend requirements\.txt"):
+    with pytest.raises(LocalError) as told:
         python_for("later", None, on_line=silent)
+    assert str(told.value) == (
+        "the Python environment of this model repo could not be made (No matching distribution found for later); "
+        "mend requirements.txt, or pip's configuration (index, proxy) of this machine"
+    )
     wheel(wheels, "later", "1.0")
     assert version_of(python_for("later", None, on_line=silent), "later") == "1.0"
 
@@ -127,15 +131,17 @@ def test_one_killed_half_way_is_made_anew_and_its_pip_dies_too(wheels: Path) -> 
 @pytest.mark.slow
 def test_stop_ends_the_making(wheels: Path) -> None:
     stop = threading.Event()
-    with pytest.raises(LocalError, match="stopped"):
+    with pytest.raises(LocalError) as told:
         python_for("tiny==1.0", None, on_line=lambda line: stop.set(), stop=stop)
+    assert str(told.value) == "stopped while making a Python environment"
     assert not list((wheels.parent / "cache").rglob(environments.READY))
 
 
 @pytest.mark.slow
 def test_match_image_without_a_wheel_says_so(wheels: Path) -> None:
-    with pytest.raises(LocalError, match=r"scikit-learn==0\.23\.\* may have no wheel .* leave --match-image out"):
+    with pytest.raises(LocalError) as told:
         python_for(None, ("sklearn", "0.23-1"), match_image=True, on_line=silent)
+    assert str(told.value) == "?en1"
 
 
 @pytest.mark.slow

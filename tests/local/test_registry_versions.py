@@ -171,13 +171,19 @@ def test_many_are_described_at_once_and_unknown_ones_named(sagemaker: Any) -> No
 def test_a_deleted_version_is_gone_and_its_number_not_given_again(sagemaker: Any) -> None:
     arn = register(sagemaker)
     sagemaker.delete_model_package(ModelPackageName=arn)
-    assert refusal(sagemaker.describe_model_package, ModelPackageName=arn).endswith("does not exist.")
+    assert (
+        refusal(sagemaker.describe_model_package, ModelPackageName=arn)
+        == "ModelPackage arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/1 does not exist."
+    )
     assert register(sagemaker).endswith("/2")
 
 
 def test_a_group_goes_only_when_it_is_empty(sagemaker: Any) -> None:
     arn = register(sagemaker)
-    assert "has versions" in refusal(sagemaker.delete_model_package_group, ModelPackageGroupName=GROUP)
+    assert (
+        refusal(sagemaker.delete_model_package_group, ModelPackageGroupName=GROUP)
+        == "Model Package Group churn has versions: delete them first"
+    )
     sagemaker.delete_model_package(ModelPackageName=arn)
     sagemaker.delete_model_package_group(ModelPackageGroupName=GROUP)
     assert sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"] == []
@@ -194,29 +200,67 @@ def refusal(call: Any, **request: Any) -> str:
 @pytest.mark.parametrize(
     ("member", "value", "said"),
     [
-        ("ModelPackageGroupName", "nobody", "does not exist"),
-        ("ModelApprovalStatus", "Maybe", "ModelApprovalStatus"),
-        ("CustomerMetadataProperties", {"accuracy": "x" * 257}, "CustomerMetadataProperties"),
-        ("CustomerMetadataProperties", {"accuracy": '{"a": 1}'}, "CustomerMetadataProperties"),
-        ("ClientToken", "x" * 37, "ClientToken"),
+        (
+            "ModelPackageGroupName",
+            "nobody",
+            ("ModelPackageGroup arn:aws:sagemaker:us-east-1:123456789012:model-package-group/nobody does not exist."),
+        ),
+        (
+            "ModelApprovalStatus",
+            "Maybe",
+            ("ModelApprovalStatus: 'Maybe' is no value of it (one of Approved, Rejected, PendingManualApproval)"),
+        ),
+        (
+            "CustomerMetadataProperties",
+            {"accuracy": "x" * 257},
+            "CustomerMetadataProperties.accuracy: has 257 characters; AWS takes at most 256",
+        ),
+        (
+            "CustomerMetadataProperties",
+            {"accuracy": '{"a": 1}'},
+            (
+                "CustomerMetadataProperties.accuracy: '{\"a\": 1}' does not match AWS's pattern "
+                "([\\p{L}\\p{Z}\\p{N}_.:\\/=+\\-@]*)${1,256}"
+            ),
+        ),
+        ("ClientToken", "x" * 37, "ClientToken: has 37 characters; AWS takes at most 36"),
     ],
 )
 def test_what_aws_would_refuse_is_refused(sagemaker: Any, member: str, value: Any, said: str) -> None:
     def create() -> None:
         register(sagemaker, **{member: value})
 
-    assert said in refusal(create)
+    assert refusal(create) == said
     assert sagemaker.list_model_packages(ModelPackageGroupName=GROUP)["ModelPackageSummaryList"] == []
 
 
 def test_wrong_updates_are_refused(sagemaker: Any) -> None:
     arn = register(sagemaker)
     update = sagemaker.update_model_package
-    assert "'Perhaps'" in refusal(update, ModelPackageArn=arn, ModelApprovalStatus="Perhaps")
-    assert "one line" in refusal(update, ModelPackageArn=arn, ApprovalDescription="a\nb")
-    assert "does not exist" in refusal(update, ModelPackageArn=f"{arn}9", ModelApprovalStatus="Approved")
+    assert (
+        refusal(update, ModelPackageArn=arn, ModelApprovalStatus="Perhaps")
+        == "ModelApprovalStatus: 'Perhaps' is not Approved, Rejected or PendingManualApproval"
+    )
+    assert (
+        refusal(update, ModelPackageArn=arn, ApprovalDescription="a\nb")
+        == "ApprovalDescription: one line of at most 1024 characters"
+    )
+    assert (
+        refusal(update, ModelPackageArn=f"{arn}9", ModelApprovalStatus="Approved")
+        == "ModelPackage arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/19 does not exist."
+    )
+
+
+def test_a_version_of_no_group_is_refused(sagemaker: Any) -> None:
+    create = sagemaker.create_model_package
+    assert (
+        refusal(create, ModelPackageDescription="of no group")
+        == "ModelPackageGroupName is missing: here every package is a version of a group"
+    )
 
 
 def test_a_taken_group_name_is_refused(sagemaker: Any) -> None:
     said = refusal(sagemaker.create_model_package_group, ModelPackageGroupName=GROUP)
-    assert "already exists" in said
+    assert said == (
+        "Model Package Group already exists: arn:aws:sagemaker:us-east-1:123456789012:model-package-group/churn"
+    )

@@ -29,8 +29,9 @@ def by_paths(folder: Path) -> Sandbox:
 
 def test_an_unknown_strategy_names_the_known_ones(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(sandbox.VARIABLE, "docker")
-    with pytest.raises(LocalError, match="PUSHTRAIN_SANDBOX=docker: expected one of root, user, paths"):
+    with pytest.raises(LocalError) as told:
         sandbox.sandbox(tmp_path)
+    assert str(told.value) == "PUSHTRAIN_SANDBOX=docker: expected one of root, user, paths"
 
 
 def test_a_strategy_that_does_not_work_here_is_not_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -38,8 +39,12 @@ def test_a_strategy_that_does_not_work_here_is_not_replaced(monkeypatch: pytest.
     monkeypatch.setattr(sandbox, "_works", lambda strategy, flags: strategy == "paths")
     sandbox._choose.cache_clear()
     try:
-        with pytest.raises(LocalError, match="does not work on this machine"):
+        with pytest.raises(LocalError) as told:
             sandbox.sandbox(tmp_path)
+        assert (
+            str(told.value)
+            == "PUSHTRAIN_SANDBOX=user does not work on this machine; unset it, and what works is chosen"
+        )
         monkeypatch.delenv(sandbox.VARIABLE)
         assert sandbox.sandbox(tmp_path).strategy == "paths"
     finally:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain.errors import LocalError
-from pushtrain.local.storage.store import SCHEMA, Store
+from pushtrain.local.storage.store import REMEDY, SCHEMA, Store
 
 WRITER = """
 import sys
@@ -120,8 +120,12 @@ def test_a_failed_exclusive_block_leaves_no_trace(store: Store) -> None:
 
 def test_nobody_writes_while_another_holds_the_store(store: Store, other: Store) -> None:
     other._database.execute("PRAGMA busy_timeout = 50")
-    with store.exclusive(), pytest.raises(LocalError, match="try again"):
+    with store.exclusive(), pytest.raises(LocalError) as told:
         other.put("run", "a", {})
+    assert str(told.value) == (
+        f"{store.folder}: cannot use the local store (database is locked): another pushtrain held "
+        "it for over 30 s: try again"
+    )
     other.put("run", "a", {})
 
 
@@ -134,33 +138,51 @@ def test_a_newer_store_is_refused_by_name(store: Store) -> None:
     with sqlite3.connect(store.folder / "store.db") as database:
         database.execute(f"PRAGMA user_version = {SCHEMA + 1}")
     database.close()
-    with pytest.raises(LocalError, match=r"newer pushtrain.*upgrade pushtrain"):
+    with pytest.raises(LocalError) as told:
         Store(store.folder)
+    assert str(told.value) == (
+        f"{store.folder}/store.db: written by a newer pushtrain (store version 2, this one knows "
+        "1): upgrade pushtrain, or name another folder with --store"
+    )
 
 
 def test_a_damaged_store_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_bytes(b"no database at all" * 100)
-    with pytest.raises(LocalError, match=r"damaged.*move .* away"):
+    with pytest.raises(LocalError) as told:
         Store(tmp_path)
+    assert str(told.value) == (
+        f"{tmp_path}: the local store is damaged (file is not a database): move {tmp_path} away to start "
+        "anew; the objects in it stay readable as files"
+    )
 
 
 def test_a_folder_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(LocalError, match=r"Not a directory.*--store"):
+    with pytest.raises(LocalError) as told:
         Store(tmp_path / "file" / "store")
+    assert str(told.value) == (
+        f"{tmp_path}/file/store: cannot use the local store (Not a directory): make the folder writable, "
+        "or name another with --store"
+    )
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_folder_says_what_to_do(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(LocalError, match=r"Permission denied.*--store"):
+    with pytest.raises(LocalError) as told:
         Store(tmp_path / "store")
+    said = f"cannot use the local store (Permission denied): {REMEDY}"
+    assert str(told.value) == f"{tmp_path / 'store'}: {said}"
 
 
 def test_a_store_that_became_read_only_says_what_to_do(store: Store) -> None:
     store._database.execute("PRAGMA query_only = 1")
-    with pytest.raises(LocalError, match=r"readonly database.*make the folder writable"):
+    with pytest.raises(LocalError) as told:
         store.put("run", "a", {})
+    assert str(told.value) == (
+        f"{store.folder}: cannot use the local store (attempt to write a readonly database): make "
+        "the folder writable, or name another with --store"
+    )
 
 
 def test_a_blob_appears_whole_or_not_at_all(store: Store) -> None:

@@ -81,15 +81,24 @@ def test_a_used_name_is_refused(engine: Any, requests: Any) -> None:
     engine.run(task(TRAIN, requests.training("job")))
     arn = engine.create(task(TRAIN, requests.training("job")), name="other")["stateMachineArn"]
     assert engine.end(engine.start(arn))["error"] == "SageMaker.ResourceInUseException"
-    with pytest.raises(ClientError, match="ResourceInUse"):
+    with pytest.raises(ClientError) as told:
         engine.sagemaker.create_training_job(**requests.training("job"))
+    assert str(told.value) == (
+        "An error occurred (ResourceInUse) when calling the CreateTrainingJob operation: Job name must "
+        "be unique within an AWS account and region: "
+        "arn:aws:sagemaker:us-east-1:123456789012:training-job/job exists already"
+    )
 
 
 def test_no_job_begins_once_all_are_being_stopped(engine: Any, requests: Any) -> None:
     """A run that was just stopped may be about to start its next job, which would outlive the store."""
     engine.installed.jobs.stop_all()
-    with pytest.raises(ClientError, match="going down"):
+    with pytest.raises(ClientError) as told:
         engine.sagemaker.create_training_job(**requests.training("job"))
+    assert str(told.value) == (
+        "An error occurred (ValidationException) when calling the CreateTrainingJob operation: embedded "
+        "AWS is going down"
+    )
     assert not engine.scripts.requests
 
 
@@ -171,10 +180,54 @@ def test_uninstalling_stops_what_runs(engine: Any, requests: Any) -> None:
     assert engine.sagemaker.describe_training_job(TrainingJobName="job")["TrainingJobStatus"] == "Stopped"
 
 
-@pytest.mark.parametrize("action", ["createTransformJob", "createHyperParameterTuningJob"])
-def test_jobs_nobody_can_run_here_are_refused_at_once(engine: Any, action: str) -> None:
-    with pytest.raises(ClientError, match="not run on this machine yet"):
+def test_a_job_of_another_process_is_not_ours_to_stop(engine: Any, requests: Any) -> None:
+    engine.sagemaker.create_training_job(**requests.training("job"))
+    engine.await_job("job")
+    record = engine.store.get("job", "training/job")
+    record["describe"]["TrainingJobStatus"] = "InProgress"
+    engine.store.put("job", "training/job", record)
+    engine.installed.jobs._live.clear()
+    with pytest.raises(ClientError) as told:
+        engine.sagemaker.stop_training_job(TrainingJobName="job")
+    assert str(told.value) == (
+        "An error occurred (ValidationException) when calling the StopTrainingJob operation: training "
+        "job job runs in another process of this machine: stop it there"
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        (
+            "createTransformJob",
+            (
+                "An error occurred (InvalidDefinition) when calling the CreateStateMachine operation: Invalid "
+                "State Machine Definition: 'transform jobs are not run on this machine yet at "
+                "/States/Train/Resource'"
+            ),
+        ),
+        (
+            "createHyperParameterTuningJob",
+            (
+                "An error occurred (InvalidDefinition) when calling the CreateStateMachine operation: Invalid "
+                "State Machine Definition: 'tuning jobs are not run on this machine yet at "
+                "/States/Train/Resource'"
+            ),
+        ),
+        (
+            "createLabelingJob",
+            (
+                "An error occurred (InvalidDefinition) when calling the CreateStateMachine operation: Invalid "
+                "State Machine Definition: 'labeling jobs are not run on this machine yet at "
+                "/States/Train/Resource'"
+            ),
+        ),
+    ],
+)
+def test_jobs_nobody_can_run_here_are_refused_at_once(engine: Any, action: str, said: str) -> None:
+    with pytest.raises(ClientError) as told:
         engine.create(task(f"arn:aws:states:::sagemaker:{action}.sync", {}))
+    assert str(told.value) == said
 
 
 def test_jobs_by_the_plain_api_run_and_keep_what_was_asked(engine: Any, requests: Any) -> None:
@@ -227,9 +280,44 @@ def test_lists_filter_and_sort(engine: Any, requests: Any) -> None:
     assert names(MaxResults=2, NextToken=first["NextToken"]) == ["a1"]
 
 
+def test_other_jobs_by_the_plain_api_are_refused_by_name(engine: Any) -> None:
+    with pytest.raises(ClientError) as told:
+        engine.sagemaker.create_auto_ml_job_v2(
+            AutoMLJobName="job",
+            AutoMLJobInputDataConfig=[{"ChannelType": "training"}],
+            OutputDataConfig={"S3OutputPath": "s3://bucket/"},
+            AutoMLProblemTypeConfig={"TabularJobConfig": {"TargetAttributeName": "y"}},
+            RoleArn="arn:aws:iam::123456789012:role/r",
+        )
+    assert str(told.value) == (
+        "An error occurred (ValidationException) when calling the CreateAutoMLJobV2 operation: AutoML "
+        "jobs are not run on this machine yet"
+    )
+
+
+def test_what_is_asked_of_logs_and_is_not_there(engine: Any) -> None:
+    group = "/aws/sagemaker/TrainingJobs"
+    with pytest.raises(ClientError) as told:
+        engine.logs.filter_log_events(logGroupName=group, filterPattern="{ $.x = 1 }")
+    assert str(told.value) == (
+        "An error occurred (InvalidParameterException) when calling the FilterLogEvents operation: "
+        "filterPattern '{ $.x = 1 }': only plain words are known on this machine"
+    )
+    with pytest.raises(ClientError) as told:
+        engine.logs.get_log_events(logGroupName=group, logStreamName="none")
+    assert str(told.value) == (
+        "An error occurred (ResourceNotFoundException) when calling the GetLogEvents operation: The "
+        "specified log stream does not exist."
+    )
+
+
 def test_an_unknown_job_is_an_error(engine: Any) -> None:
-    with pytest.raises(ClientError, match="not found"):
+    with pytest.raises(ClientError) as told:
         engine.sagemaker.describe_training_job(TrainingJobName="none")
+    assert str(told.value) == (
+        "An error occurred (ValidationException) when calling the DescribeTrainingJob operation: "
+        "Requested resource not found: training job none"
+    )
 
 
 @pytest.mark.parametrize(
@@ -277,7 +365,7 @@ def test_a_job_whose_process_died_is_stopped(engine: Any, requests: Any) -> None
     engine.store.put("job", "training/job", record)
     described = engine.sagemaker.describe_training_job(TrainingJobName="job")
     assert described["TrainingJobStatus"] == "Stopped"
-    assert "process" in described["FailureReason"]
+    assert described["FailureReason"] == "The process that ran this job on this machine ended before the job did."
 
 
 def test_a_process_is_alive_until_it_ends() -> None:

@@ -15,11 +15,12 @@ from pushtrain.local.sagemaker import job_documents as documents
 from pushtrain.local.sagemaker.sagemaker_jobs import Jobs
 
 Request = dict[str, Any]
-NOT_HERE = {
-    "create_transform_job": "Transform jobs are not run on this machine yet",
-    "create_hyper_parameter_tuning_job": "Tuning jobs are not run on this machine yet",
-    "create_auto_ml_job_v2": "AutoML jobs are not run on this machine yet",
+_KINDS = {
+    "create_transform_job": "Transform",
+    "create_hyper_parameter_tuning_job": "Tuning",
+    "create_auto_ml_job_v2": "AutoML",
 }
+NOT_HERE = {operation: f"{kind} jobs are not run on this machine yet" for operation, kind in _KINDS.items()}
 TIMES = ("CreationTime", "LastModifiedTime")
 
 

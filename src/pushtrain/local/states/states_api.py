@@ -18,9 +18,8 @@ from pushtrain.local.states.machines import CONFIGURATIONS, Machines
 Request = dict[str, Any]
 UNSUPPORTED = {
     "redrive_execution": "redriveExecution is not run on this machine yet: push again, or start a new execution",
-    "start_sync_execution": "Express executions are not run on this machine: only STANDARD state machines are",
-    "test_state": "TestState is not run on this machine",
 }
+EXPRESS = "Express executions are not run on this machine: only STANDARD state machines are"
 
 # Members of ExecutionListItem.
 LISTED = (
@@ -112,7 +111,7 @@ class StatesApi:
     def start_execution(self, request: Request, place: Place) -> Request:
         revision = self._machines.revision(request["stateMachineArn"])
         if revision.sm_type != "STANDARD":
-            raise ApiError("StateMachineTypeNotSupported", UNSUPPORTED["start_sync_execution"])
+            raise ApiError("StateMachineTypeNotSupported", EXPRESS)
         document = self._executions.start(revision, request.get("name"), request.get("input") or "{}", place)
         return {key: document[key] for key in ("executionArn", "startDate")}
 
