@@ -73,7 +73,7 @@ def pushes(platform: Platform) -> list[Call]:
         put(platform, "b" * 64, {**changed, "config.yaml": CONFIG}),
         put(platform, "c" * 64, {**changed, "config.yaml": CONFIG.replace(b"ml.m5.large", b"ml.m5.xlarge")}),
         put(platform, "d" * 64, {"config.yaml": b"model: churn"}),
-        put(platform, "e" * 64, {**scripts, "config.yaml": CONFIG + b"limits: {max_cost: 50 USD}"}),
+        put(platform, "e" * 64, {**scripts, "config.yaml": CONFIG + b"limits: {max_cost: 1 USD}"}),
     ]
     aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=TABLE, Body=b"prices: []")
     with recording() as calls:

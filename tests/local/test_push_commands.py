@@ -134,7 +134,8 @@ def test_a_push_is_checked_against_the_platform_it_goes_to(
     assert types("validate", repo)[0] == 0
     for command in (("push", repo), ("plan", repo), ("compile", repo, "--json", "-e", "dev")):
         code, out, err = types(*command)
-        assert (code, out, "subnet-ffffffff is not of this platform" in err) == (1, "", True)
+        assert (code, "subnet-ffffffff is not of this platform" in err) == (1, True)
+        assert json.loads(out)["error"]["kind"] == "ConfigError" if "--json" in command else not out
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=PLATFORM.code_bucket)
     assert json.loads(types("compile", repo, "--json")[1])["StartAt"]
 
@@ -191,7 +192,7 @@ def test_a_plan_for_people_shows_machines_and_limits(make_repo: MakeRepo, types:
     assert code == 0
     assert "· new" in out
     assert "state machine pushtrain-plain: created" in out
-    assert re.search(r"train +ml\.m5\.xlarge +× 1 +at most 1d +unknown\n", out)
+    assert re.search(r"train +ml\.m5\.xlarge +× 1 +at most 1d +5\.53 USD\n", out)
 
 
 def pushed(repo: Path, *, model: str = "plain", again: bool = False) -> Push:
