@@ -9,6 +9,7 @@ MODEL_REPOS ?= model_repos
 PLAN := build/plan/$(ENVIRONMENT)
 ENVIRONMENTS := $(basename $(notdir $(wildcard infra/environments/*.yaml)))
 CHECKOV := build/checkov
+PARALLEL := -n auto --maxprocesses 8 --dist loadfile
 NODE := infra/node_modules/.ready
 CDK  := CDK_DISABLE_CLI_TELEMETRY=true infra/node_modules/.bin/cdk --no-notices --ci --app cdk.out
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
@@ -19,10 +20,10 @@ demo: $(VENV)/.ready  ## set up .venv, then train, evaluate and register an exam
 	$(BIN)/pushtrain run model_repos/breast-cancer
 
 test: $(VENV)/.ready $(NODE)  ## all tests, slow ones included
-	$(BIN)/pytest --junitxml=build/junit.xml
+	$(BIN)/pytest $(PARALLEL) --junitxml=build/junit.xml
 
 coverage: $(VENV)/.ready $(NODE)  ## all tests, and which lines they never reach; half as long again
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 
 judge: $(VENV)/.ready  ## compare every request and image with those of AWS's own SDKs, and print the figures
 	$(BIN)/pytest tests/judge --quiet

@@ -74,7 +74,7 @@ def test_a_model_is_trained_registered_listed_and_approved(person: Person) -> No
 
     code, out, _ = person.types("models", "list", "--local", "--json")
     (listed,) = json.loads(out)
-    assert set(listed) == {"model", "version", "status", "metrics", "run", "revision", "created", "serves"}
+    assert set(listed) == {"model", "version", "status", "metrics", "run", "revision", "created", "serves", "same_as"}
     assert (listed["status"], listed["metrics"]) == ("PendingManualApproval", {"error": 1.0})
 
     code, out, _ = person.types("models", "approve", "plain", 1, "--local", "--note", "looks\ngood")
@@ -136,7 +136,8 @@ def test_a_failed_run_is_listed_as_such_and_not_redriven_on_this_machine(person:
     assert [each["run"] for each in json.loads(out)] == [failed]
     assert person.types("runs", "list", "--local", "--status", "registered", "--json")[1] == "[]\n"
     code, out, err = person.types("runs", "redrive", failed, "--local")
-    why = "Executions are not redriven on this machine yet. A new run of the same code: pushtrain run DIR\n"
+    again = f"pushtrain run DIR --store {person.store}"
+    why = f"Executions are not redriven on this machine yet. A new run of the same code: {again}\n"
     assert (code, out, err.partition("cannot be redriven: ")[2]) == (1, "", why)
     told = json.loads(person.types("runs", "show", failed, "--local", "--json")[1])
     assert (told["definition_version"], told["redrives"], told["cost"]) == (1, 0, None)

@@ -78,7 +78,7 @@ TRAIN = """
   environment: {A: b}
   retries: 3
   metrics: {loss: 'loss=([0-9.]+)'}
-  hyperparameters: {a: 1, b: 0.5, c: true, d: text, e: [1, 2], f: {g: null}, name: 나무, quoted: "it's {}"}
+  hyperparameters: {a: 1, b: 0.5, c: true, d: text, e: [1, 2], f: {g: 1}, name: 나무, quoted: "it's {}"}
 """
 SPOT = "  spot: true\n  checkpoint: /opt/ml/kept\n"
 WARM = "  keep_alive: 30m\n  checkpoint: /opt/ml/kept\n"
