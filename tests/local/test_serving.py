@@ -21,6 +21,8 @@ from pushtrain.aws import client
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
+from pushtrain.registry import decide as decide_here
+from pushtrain.registry import show_version
 from pushtrain.serving import Serving, approval, documents, fetch, keep, receive
 
 PLATFORM = Platform.local()
@@ -551,3 +553,31 @@ def test_a_folder_that_is_not_there_is_named(bus: Bus, tmp_path: Path) -> None:
     with pytest.raises(RegistryError) as told:
         fetch(PLATFORM, "churn", target=tmp_path / "nowhere" / "m")
     assert str(told.value) == f"cannot write {tmp_path}/nowhere/m: No such file or directory"
+
+
+def test_a_decision_that_others_keep_overtaking_is_given_up(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    [arn] = register()
+    event = approved(bus, arn)
+    monkeypatch.setattr(approval, "write", lambda *_, **__: None)
+    with pytest.raises(RegistryError) as told:
+        deliver(event)
+    assert str(told.value) == "churn: 20 other decisions were made meanwhile; this one was not taken in. Decide again"
+
+
+def test_with_four_eyes_an_approval_of_nobody_is_refused(bus: Bus) -> None:
+    register()
+    four = Platform.from_json(json.dumps({**json.loads(PLATFORM.to_json()), "four_eyes": True}))
+    with pytest.raises(RegistryError) as told:
+        keep.keep(four, show_version(four, "churn", 1), keep.Approval(at="2026-11-21T10:00:00+00:00"))
+    assert str(told.value) == (
+        "churn version 1: nobody knows any more who approved it, and this platform wants four eyes. "
+        "Reject it and approve it again"
+    )
+
+
+def test_a_note_that_the_registry_cannot_hold_is_refused(bus: Bus) -> None:
+    register()
+    with pytest.raises(RegistryError) as told:
+        decide_here(PLATFORM, "churn", 1, "Rejected", "x" * 1025)
+    assert str(told.value) == "the note has 1025 characters; the registry holds 1024. Shorten it"
+    assert decide_here(PLATFORM, "churn", 1, "Rejected").note == "Rejected without a note"

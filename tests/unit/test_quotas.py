@@ -84,4 +84,7 @@ def test_what_is_too_small_is_told_with_the_request_to_make() -> None:
 
 def test_a_quota_that_aws_does_not_tell_of_is_not_taken_for_enough() -> None:
     (lack,) = shortages([job()], {})
-    assert lack.text("eu-west-1").startswith("train: AWS tells of no quota 'ml.g5.xlarge for training job usage' in")
+    assert lack.text("eu-west-1") == (
+        "train: AWS tells of no quota 'ml.g5.xlarge for training job usage' in eu-west-1; look in the "
+        "Service Quotas console"
+    )

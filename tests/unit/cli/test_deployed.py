@@ -74,6 +74,18 @@ def test_another_environments_platform_is_refused(ssm: Any, monkeypatch: pytest.
     assert str(told.value) == "PUSHTRAIN_PLATFORM describes environment 'dev', not 'prod'"
 
 
+def test_a_handler_without_the_variable_is_told_which() -> None:
+    with pytest.raises(UsageError) as told:
+        Platform.from_environment({})
+    assert str(told.value) == "PUSHTRAIN_PLATFORM is not set: it holds what the deployment of the platform published"
+
+
+def test_a_prefix_that_names_cannot_hold_is_refused() -> None:
+    with pytest.raises(UsageError) as told:
+        dataclasses.replace(DEV, prefix="Push_Train")
+    assert str(told.value) == "platform prefix 'Push_Train': expected 1 to 16 lower-case letters and digits"
+
+
 def test_a_parameter_of_another_version_of_pushtrain_is_named(ssm: Any) -> None:
     publish(ssm, "dev", '{"colour": "blue"}')
     with pytest.raises(UsageError) as told:

@@ -16,9 +16,10 @@ from botocore.stub import Stubber
 from pushtrain import aws
 from pushtrain.cli import outcome, program, runs_show
 from pushtrain.config.money import Money
+from pushtrain.errors import RunFailed
 from pushtrain.machine import execution_arn, machine_arn
 from pushtrain.platform import VARIABLE, Platform
-from pushtrain.runs import Failure, Job, Run
+from pushtrain.runs import Failure, Job, Run, show_run
 
 DEV = Platform.local("dev")
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -130,6 +131,35 @@ def test_only_what_is_wanted_in_the_order_that_is_wanted(
         shown, rows = sorted(shown), sorted(rows, key=lambda row: row["run"])
     assert (code, [row["run"] for row in rows]) == (0, shown)
     states.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("begins", "said"),
+    [
+        (
+            "g",
+            ("more than one run begins with 'g': good-1, gate-1. `pushtrain runs list --environment dev` shows them"),
+        ),
+        ("zz", "there is no run 'zz'. `pushtrain runs list --environment dev` shows them"),
+    ],
+)
+def test_a_run_must_be_named_so_that_it_is_one(states: Stubber, types: Types, begins: str, said: str) -> None:
+    code, out, err = types("runs", "show", begins)
+    assert (code, out) == (1, "")
+    assert err.rstrip("\n") == said
+
+
+def test_a_run_that_aws_no_longer_keeps_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = boto3.client("stepfunctions", region_name=DEV.region)
+    monkeypatch.setattr(aws, "client", lambda service, region=None: client)
+    stub = Stubber(client)
+    stub.add_client_error("describe_execution", "ExecutionDoesNotExist")
+    with stub, pytest.raises(RunFailed) as told:
+        show_run(DEV, "churn", "r1")
+    assert (
+        str(told.value)
+        == "churn: there is no run 'r1'. `pushtrain runs list churn --local --environment dev` shows them"
+    )
 
 
 def test_nothing_found_is_no_failure_and_says_which(states: Stubber, types: Types) -> None:

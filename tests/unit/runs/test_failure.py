@@ -44,13 +44,28 @@ def test_a_stopped_job_names_its_step_though_a_fail_state_ended_the_run() -> Non
 
 def test_a_missing_evaluation_says_which_file_to_write() -> None:
     found = explain(failed("S3.NoSuchKeyException", "The specified key"), entered("evaluate", "read metrics"), [], {})
-    assert "wrote no evaluation.json" in told(found)[1]
+    assert told(found)[1] == "?f1"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "said"),
+    [
+        ("States.IntrinsicFailure", "The function 'States.StringToJson' had the following error: line 1", "?f2"),
+        ("S3.S3Exception", "Access Denied", "?f3"),
+        ("States.DataLimitExceeded", "", "?f4"),
+    ],
+)
+def test_an_evaluation_that_cannot_be_read_is_told_why(error: str, cause: str, said: str) -> None:
+    found = explain(failed(error, cause), entered("read metrics"), [], {})
+    assert told(found)[1] == said
 
 
 def test_nan_is_told_by_metric() -> None:
     evaluation = {"accuracy": float("nan"), "f1": {"value": float("inf")}, "ok": 1.0}
     found = explain(failed("States.IntrinsicFailure", "..."), entered("read metrics"), [], evaluation)
-    assert told(found)[1].startswith("evaluation.json: accuracy, f1.value is NaN or Infinity")
+    assert told(found)[1] == (
+        "evaluation.json: accuracy, f1.value is NaN or Infinity, which JSON cannot hold. Write a finite number"
+    )
 
 
 def missing(metric: str, evaluation: object) -> str:
