@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -115,14 +116,16 @@ def test_two_processes_make_one_environment(wheels: Path) -> None:
     said = [maker.communicate(timeout=120)[0].splitlines() for maker in makers]
     assert said[0][-1] == said[1][-1]
     assert sorted("Successfully installed tiny-2.0" in lines for lines in said) == [False, True]
-    assert any("another process is making" in line for lines in said for line in lines)
+    waits = "pushtrain: another process is making this Python environment; waiting for it"
+    assert any(line == waits for lines in said for line in lines)
 
 
 @pytest.mark.slow
 def test_one_killed_half_way_is_made_anew_and_its_pip_dies_too(wheels: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", MAKE], stdout=subprocess.PIPE, text=True) as maker:
         assert maker.stdout is not None
-        assert "making a Python environment" in maker.stdout.readline()
+        begins = maker.stdout.readline()
+        assert begins == "pushtrain: making a Python environment (once; it is kept for later runs)\n"
         os.kill(maker.pid, signal.SIGKILL)
     assert not list((wheels.parent / "cache").rglob(environments.READY))
     assert version_of(python_for("tiny==2.0", None, on_line=silent), "tiny") == "2.0"
@@ -137,11 +140,24 @@ def test_stop_ends_the_making(wheels: Path) -> None:
     assert not list((wheels.parent / "cache").rglob(environments.READY))
 
 
+def test_stop_ends_the_waiting_for_another_maker(tmp_path: Path) -> None:
+    stop = threading.Event()
+    with environments._lock(tmp_path / "lock", silent, stop):
+        stop.set()
+        with pytest.raises(LocalError) as told, environments._lock(tmp_path / "lock", silent, stop):
+            pass
+    assert str(told.value) == "stopped while waiting for a Python environment"
+
+
 @pytest.mark.slow
 def test_match_image_without_a_wheel_says_so(wheels: Path) -> None:
     with pytest.raises(LocalError) as told:
         python_for(None, ("sklearn", "0.23-1"), match_image=True, on_line=silent)
-    assert str(told.value) == "?en1"
+    assert str(told.value) == (
+        "the Python environment of this model repo could not be made "
+        "(No matching distribution found for scikit-learn==0.23.*); "
+        f"scikit-learn==0.23.* may have no wheel for Python {platform.python_version()}: leave --match-image out"
+    )
 
 
 @pytest.mark.slow

@@ -453,6 +453,15 @@ def test_what_a_processing_job_is_refused_for(bench: Bench, more: dict[str, Any]
     assert bench.process("", **more).failure_reason == said
 
 
+def test_packages_that_cannot_be_installed_fail_the_job(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: object, **__: object) -> Path:
+        raise LocalError("no index")
+
+    monkeypatch.setattr("pushtrain.local.container.environments.python_for", refuses)
+    reason = bench.train("", files={"requirements.txt": "tiny"}).failure_reason
+    assert reason == "AlgorithmError: InstallRequirementsError: no index"
+
+
 def test_a_key_that_is_a_file_and_a_folder_is_refused(bench: Bench) -> None:
     bench.put("x/a", "1")
     bench.put("x/a/b", "2")

@@ -194,8 +194,7 @@ def _shown(text: str) -> str:
 
 def _not_in_scope(framework: Framework, scope: Scope) -> str:
     other = nearest(framework, scope)
-    remedy = f"the nearest that has one is {str(other)!r}" if other else f"{framework.name} has none of any version"
-    return f"{framework} has no {scope} image: {remedy}"
+    return f"{framework} has no {scope} image: the nearest that has one is {str(other)!r}"
 
 
 def _kind(framework: Framework, tags: dict[str, str], instance: str, scope: Scope) -> str:

@@ -18,7 +18,7 @@ from pushtrain.cli.options import (
     store_option,
     telling,
 )
-from pushtrain.errors import ConfigError, LocalError, Problem, PushtrainError, RunFailed
+from pushtrain.errors import ConfigError, LocalError, Problem, PushtrainError
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -143,8 +143,6 @@ def _answer(machine: LocalAws) -> dict[str, Any]:
     answer: dict[str, Any] = call.result["pushes"][0]
     if answer["kind"] == "Refused":
         raise ConfigError(_problem(problem) for problem in answer["problems"])
-    if not answer["fresh"]:
-        raise RunFailed(f"run {answer['run']} exists already in this store")
     return answer
 
 

@@ -59,8 +59,6 @@ def read(data: bytes, *, file: str = "config.yaml", needs: str = "`model:` and `
         raise ConfigError([Problem(message=message, line=line, file=file)]) from None
     except yaml.MarkedYAMLError as error:
         raise ConfigError([_syntax(error, text, file)]) from None
-    except yaml.YAMLError:  # the reader's own complaint about a character; _decode has let none of them through
-        raise ConfigError([Problem(message="the file is not valid YAML text", file=file)]) from None
 
 
 def slip_in(text: str) -> Slip | None:

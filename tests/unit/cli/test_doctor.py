@@ -13,11 +13,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from botocore.validate import validate_parameters
 
 from pushtrain import aws
 from pushtrain.cli import doctor_command, outcome, program
 from pushtrain.doctor import gpus
+from pushtrain.doctor.finding import Finding
+from pushtrain.doctor.installation import look
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.quotas import Quota
 
@@ -427,3 +430,12 @@ def test_without_a_platform_named_it_says_how_to_name_one(types: Types, monkeypa
         "which platform? Give --environment NAME (its SSM parameter /pushtrain/NAME/platform), or set"
     )
     assert err.endswith("\nFor what ran on this machine add --local\n")
+
+
+def test_a_check_that_does_not_reach_aws_says_where_to_look() -> None:
+    def unreachable() -> list[Finding]:
+        raise EndpointConnectionError(endpoint_url="https://sqs")
+
+    (found,) = look("queue", unreachable, "ask for the right")
+    assert (found.state, found.fix) == ("wrong", "see that this machine reaches AWS in the platform's region")
+    assert found.found == 'could not be looked at: Could not connect to the endpoint URL: "https://sqs"'

@@ -42,6 +42,10 @@ def test_this_machine_runs_models_and_looking_makes_nothing(examine: Examine, tm
     code, checks, text = examine()
     assert (code, [*tmp_path.iterdir()]) == (0, [])
     assert text.endswith("nothing must be fixed\n")
+    assert checks["venv"]["found"] == "environments for scripts can be made"
+    if checks["/opt/ml"]["state"] == "fine":
+        strategy, _ = sandbox._choose("")
+        assert checks["/opt/ml"]["found"] == f"mounted for each job alone, in a namespace ({strategy})"
     assert checks["Python"]["found"].startswith(f"Python {sys.version_info.major}.{sys.version_info.minor}.")
     assert checks["embedded AWS"]["found"] == f"moto {metadata.version('moto')}"
     assert checks["store"]["found"] == f"none yet in {tmp_path / 'store'}"
@@ -61,6 +65,7 @@ def test_runs_and_environments_are_counted(examine: Examine, tmp_path: Path) -> 
     assert checks["cache"]["state"] == "note"
     where = tmp_path / "cache" / "environments"
     assert checks["cache"]["found"] == f"1 environments, 0.0 GiB in {where}; 1 half made"
+    assert checks["cache"]["fix"] == "nothing to do: they are made anew when needed"
 
 
 def absent(_: str) -> str:
@@ -108,11 +113,21 @@ def test_what_is_wrong_here_is_told_with_what_to_do(
     assert text.endswith("1 of 8 checks: something must be fixed\n")
 
 
-@pytest.mark.parametrize(("free", "state"), [(0, "wrong"), (3, "note"), (6, "fine")])
-def test_a_disk_that_is_nearly_full(examine: Examine, monkeypatch: pytest.MonkeyPatch, free: int, state: str) -> None:
+@pytest.mark.parametrize(
+    ("free", "state", "fix"),
+    [
+        (0, "wrong", "make room, or choose another place: --store, PUSHTRAIN_CACHE"),
+        (3, "note", "an environment with PyTorch takes 2 to 6 GB"),
+        (6, "fine", ""),
+    ],
+)
+def test_a_disk_that_is_nearly_full(
+    examine: Examine, monkeypatch: pytest.MonkeyPatch, free: int, state: str, fix: str
+) -> None:
     monkeypatch.setattr(machine, "_disk_free", lambda _: free * machine.GIB)
     code, checks, _ = examine()
-    assert (code, checks["disk of the store"]["state"]) == (int(state == "wrong"), state)
+    for disk in ("disk of the store", "disk of the cache"):
+        assert (code, checks[disk]["state"], checks[disk]["fix"]) == (int(state == "wrong"), state, fix)
 
 
 def test_without_namespaces_paths_are_rewritten(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,9 +136,11 @@ def test_without_namespaces_paths_are_rewritten(examine: Examine, monkeypatch: p
     assert (code, checks["/opt/ml"]["state"]) == (0, "note")
     said = "no namespaces here: paths are rewritten instead, and scripts that hold /opt/ml in their source are refused"
     assert checks["/opt/ml"]["found"] == said
+    assert checks["/opt/ml"]["fix"] == "on Linux, allow unprivileged user namespaces; or take paths from arguments"
     monkeypatch.setenv("PUSHTRAIN_SANDBOX", "docker")
     code, checks, _ = examine()
     assert (code, checks["/opt/ml"]["found"]) == (1, "PUSHTRAIN_SANDBOX=docker: expected one of root, user, paths")
+    assert checks["/opt/ml"]["fix"] == "unset PUSHTRAIN_SANDBOX"
 
 
 def test_a_store_that_cannot_be_read(examine: Examine, tmp_path: Path) -> None:

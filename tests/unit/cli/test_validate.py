@@ -96,7 +96,10 @@ def test_a_stray_file_is_named_with_its_size(repo: Path, types: Types) -> None:
     code, _, said = types("validate", repo)
     assert code == 0
     assert "warning" in said
-    assert "most of it in weights.bin (100 MB), and every job downloads it" in said
+    assert (
+        "the code has 100 MB, most of it in weights.bin (100 MB), and every job downloads it. "
+        "Name data under `data`, and in .pushtrainignore what is not needed\n"
+    ) in said
 
 
 def test_large_data_is_nobodys_business(repo: Path, types: Types) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
+from pushtrain.config.model import Section
+from pushtrain.config.problems import findings
 from pushtrain.config.reader import MAX_BYTES, MAX_DEPTH, MAX_NODES, Document, read
 from pushtrain.errors import ConfigError
 
@@ -115,3 +119,14 @@ def test_marks_know_lines_and_what_was_written() -> None:
     assert mark.at(("a", 7)).line == 1
     assert mark.has(("a", 0))
     assert not mark.has(("a", 7))
+
+
+def test_what_no_words_are_known_for_is_still_said() -> None:
+    class Visit(Section):
+        day: date
+
+    document = read(b"day: soon\n")
+    with pytest.raises(ValidationError) as raised:
+        Visit.model_validate(document.tree)
+    (found,) = findings(raised.value, document.mark, Visit)
+    assert found.message == "the text 'soon' is not valid here"

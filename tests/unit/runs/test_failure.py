@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pushtrain.runs import Job
+from pushtrain.runs.advice import advice
 from pushtrain.runs.failure import explain
 from pushtrain.runs.model import Failure
 
@@ -44,15 +45,25 @@ def test_a_stopped_job_names_its_step_though_a_fail_state_ended_the_run() -> Non
 
 def test_a_missing_evaluation_says_which_file_to_write() -> None:
     found = explain(failed("S3.NoSuchKeyException", "The specified key"), entered("evaluate", "read metrics"), [], {})
-    assert told(found)[1] == "?f1"
+    assert told(found)[1] == (
+        "the evaluate job wrote no evaluation.json: write it to /opt/ml/processing/evaluation/evaluation.json"
+    )
 
 
 @pytest.mark.parametrize(
     ("error", "cause", "said"),
     [
-        ("States.IntrinsicFailure", "The function 'States.StringToJson' had the following error: line 1", "?f2"),
-        ("S3.S3Exception", "Access Denied", "?f3"),
-        ("States.DataLimitExceeded", "", "?f4"),
+        (
+            "States.IntrinsicFailure",
+            "The function 'States.StringToJson' had the following error: line 1",
+            "evaluation.json is not JSON: line 1. Write it with json.dump",
+        ),
+        ("S3.S3Exception", "Access Denied", "evaluation.json could not be read: Access Denied"),
+        (
+            "States.DataLimitExceeded",
+            "",
+            "evaluation.json is larger than 200 KB, which no state can hold. Move its arrays to plots.json",
+        ),
     ],
 )
 def test_an_evaluation_that_cannot_be_read_is_told_why(error: str, cause: str, said: str) -> None:
@@ -126,3 +137,8 @@ def test_a_job_stopped_at_its_time_limit_names_the_key_to_raise() -> None:
 
 def test_a_run_that_did_not_fail_has_no_failure() -> None:
     assert explain({"status": "SUCCEEDED"}, entered("train"), [], {}) is None
+
+
+def test_packages_that_no_index_has_are_looked_for_in_the_log() -> None:
+    said = "see whether every line of requirements.txt can be installed: the log has pip's own words"
+    assert advice("AlgorithmError: InstallRequirementsError: ") == said

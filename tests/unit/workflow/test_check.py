@@ -389,10 +389,6 @@ FAULTS = {
             "one of the two"
         ),
     ),
-    "no end reached": (
-        into("train/Next", "preprocess"),
-        ("'train completed?': no state leads here"),
-    ),
     "name without RetryCount": (
         into("train/Parameters/TrainingJobName.$", "States.Format('churn-{}', $$.Execution.Name)"),
         (
@@ -615,6 +611,12 @@ def test_a_broken_definition_is_refused_with_the_fault_named(name: str) -> None:
     head, said = str(error.value).split("\n", 1)
     assert head == "the template built a definition that AWS would refuse:"
     assert said.splitlines()[0].strip() == hint
+
+
+def test_a_loop_without_a_way_out_is_named() -> None:
+    definition = good()
+    definition["States"]["train"]["Next"] = "preprocess"
+    assert "'train': no end of the run can be reached from here" in problems_in_definition(definition)
 
 
 def test_two_states_of_one_name_are_refused_even_in_different_branches() -> None:
