@@ -1,4 +1,4 @@
-"""What all tests share: the flag that rewrites golden files, and the comparison with them."""
+"""What all tests share: a command line that is typed, and golden files with the flag that rewrites them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from pushtrain.cli import outcome, program
+
+Typed = Callable[..., tuple[int, str, str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,3 +27,15 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str]) -> Typed:
+    """`typed("models", "list", path)`: exit code, stdout and stderr of that command line."""
+
+    def typed(*words: object) -> tuple[int, str, str]:
+        code = outcome(lambda: program.main([str(word) for word in words], standalone_mode=False))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return typed

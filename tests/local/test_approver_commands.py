@@ -84,16 +84,10 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def types(store: Path, capsys: pytest.CaptureFixture[str]) -> Types:
+def types(store: Path, typed: Types) -> Types:
     """Exit code, stdout and stderr of `pushtrain models <words> --local`."""
 
-    def types(*words: object) -> tuple[int, str, str]:
-        arguments = ["models", *map(str, words), "--local", "--store", str(store)]
-        code = outcome(lambda: program.main(arguments, standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return types
+    return lambda *words: typed("models", *words, "--local", "--store", store)
 
 
 # --- compare

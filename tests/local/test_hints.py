@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from pushtrain.aws import client
-from pushtrain.cli import outcome, program
 from pushtrain.cli.options import here
 from pushtrain.cost import Prices
 from pushtrain.errors import OperatorError
@@ -23,7 +22,7 @@ PROGRAMS = ("plan_command", "prices_command")
 
 
 @pytest.fixture
-def types(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Types:
+def types(tmp_path: Path, typed: Types, monkeypatch: pytest.MonkeyPatch) -> Types:
     """Exit code, stdout and stderr of `pushtrain <words>` in a folder that has a store named `my store`."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PUSHTRAIN_STORE", raising=False)
@@ -34,12 +33,7 @@ def types(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     with up(tmp_path / "my store", Platform.local(), handlers={}):
         client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
 
-    def types(*words: str) -> tuple[int, str, str]:
-        code = outcome(lambda: program.main(list(words), standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return types
+    return typed
 
 
 PLACES = [

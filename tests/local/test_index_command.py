@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from pushtrain.aws import client
-from pushtrain.cli import outcome, program
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
 
@@ -39,16 +38,10 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def types(store: Path, capsys: pytest.CaptureFixture[str]) -> Types:
+def types(store: Path, typed: Types) -> Types:
     """Exit code, stdout and stderr of `pushtrain models <words> --local`."""
 
-    def types(*words: object) -> tuple[int, str, str]:
-        arguments = ["models", *map(str, words), "--local", "--store", str(store)]
-        code = outcome(lambda: program.main(arguments, standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return types
+    return lambda *words: typed("models", *words, "--local", "--store", store)
 
 
 def test_an_index_and_the_reports_there_are(types: Types, tmp_path: Path) -> None:

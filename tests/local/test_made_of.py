@@ -12,7 +12,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pushtrain.aws import client
-from pushtrain.cli import outcome, program
 from pushtrain.local.aws import up
 from pushtrain.model_repo import read_model_repo
 from pushtrain.platform import Platform
@@ -82,16 +81,11 @@ def pushes(store: Path, tmp_path: Path) -> Pushes:
 
 
 @pytest.fixture
-def types(store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Types:
+def types(store: Path, typed: Types, monkeypatch: pytest.MonkeyPatch) -> Types:
     """Exit code, stdout and stderr of `pushtrain models <words>`, in the embedded AWS that is up."""
     monkeypatch.setattr("pushtrain.cli.options.deployed", lambda _: PLATFORM)
 
-    def types(*words: object) -> tuple[int, str, str]:
-        code = outcome(lambda: program.main(["models", *map(str, words)], standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return types
+    return lambda *words: typed("models", *words)
 
 
 # --- compare

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from pushtrain.aws import client
-from pushtrain.cli import outcome, program
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
 
@@ -38,16 +37,10 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def types(store: Path, capsys: pytest.CaptureFixture[str]) -> Types:
+def types(store: Path, typed: Types) -> Types:
     """Exit code, stdout and stderr of `pushtrain models <words> --local`."""
 
-    def types(*words: str) -> tuple[int, str, str]:
-        arguments = ["models", *words, "--local", "--store", str(store)]
-        code = outcome(lambda: program.main(arguments, standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return types
+    return lambda *words: typed("models", *words, "--local", "--store", store)
 
 
 def test_an_approved_model_is_fetched_until_it_is_rejected(types: Types, store: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.validate import validate_parameters
 
 from pushtrain import aws
-from pushtrain.cli import doctor_command, outcome, program
+from pushtrain.cli import doctor_command
 from pushtrain.doctor import gpus
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.installation import look
@@ -147,13 +147,8 @@ def installation(monkeypatch: pytest.MonkeyPatch) -> Installation:
 
 
 @pytest.fixture
-def types(capsys: pytest.CaptureFixture[str]) -> Types:
-    def types(*words: str) -> tuple[int, str, str]:
-        code = outcome(lambda: program.main(["doctor", *words], standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return types
+def types(typed: Types) -> Types:
+    return lambda *words: typed("doctor", *words)
 
 
 def test_a_sound_installation(installation: Installation, types: Types) -> None:

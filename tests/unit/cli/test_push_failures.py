@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from pushtrain import aws
-from pushtrain.cli import outcome, program
 from pushtrain.failures import queue
 from pushtrain.platform import VARIABLE, Platform
 
@@ -59,13 +58,8 @@ def url(sqs: Any) -> str:
 
 
 @pytest.fixture
-def types(capsys: pytest.CaptureFixture[str]) -> Types:
-    def types(*words: str) -> tuple[int, str, str]:
-        code = outcome(lambda: program.main(["push-failures", *words], standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return types
+def types(typed: Types) -> Types:
+    return lambda *words: typed("push-failures", *words)
 
 
 def push_event(revision: str, model: str = "churn") -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from botocore.stub import Stubber
 
 from pushtrain import aws
-from pushtrain.cli import outcome, program, runs_show
+from pushtrain.cli import runs_show
 from pushtrain.config.money import Money
 from pushtrain.errors import RunFailed
 from pushtrain.machine import execution_arn, machine_arn
@@ -28,15 +28,10 @@ Types = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def types(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Types:
+def types(typed: Types, monkeypatch: pytest.MonkeyPatch) -> Types:
     monkeypatch.setenv(VARIABLE, DEV.to_json())
 
-    def types(*words: object) -> tuple[int, str, str]:
-        code = outcome(lambda: program.main([str(word) for word in words], standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return types
+    return typed
 
 
 def execution(model: str, name: str, status: str, ago: timedelta, seconds: float = 60) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 from botocore.stub import Stubber
 
 from pushtrain import aws
-from pushtrain.cli import outcome, program, runs_redrive
+from pushtrain.cli import runs_redrive
 from pushtrain.machine import execution_arn, machine_arn
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Failure, Run
@@ -38,12 +38,10 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Stubber:
 
 
 @pytest.fixture
-def types(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+def types(typed: Types, monkeypatch: pytest.MonkeyPatch) -> Types:
     def types(run: Run, *words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(runs_redrive, "find_run", lambda *_: run)
-        code = outcome(lambda: program.main(["runs", "redrive", "r1", *words], standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        return typed("runs", "redrive", "r1", *words)
 
     return types
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain.cli import outcome, program, watch
+from pushtrain.cli import watch
 from pushtrain.starters import make
 
 Types = Callable[..., tuple[int, str, str]]
@@ -24,50 +24,40 @@ def repo(tmp_path: Path) -> Path:
     return tmp_path / "churn"
 
 
-@pytest.fixture
-def types(capsys: pytest.CaptureFixture[str]) -> Types:
-    def typed(*words: object) -> tuple[int, str, str]:
-        code = outcome(lambda: program.main([str(word) for word in words], standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return typed
-
-
-def test_a_script_that_is_no_python_is_found_before_the_push(repo: Path, types: Types) -> None:
+def test_a_script_that_is_no_python_is_found_before_the_push(repo: Path, typed: Types) -> None:
     (repo / "train.py").write_text("import os\ndef main(:\n")
-    code, _, said = types("validate", repo)
+    code, _, said = typed("validate", repo)
     assert (code, said) == (1, f"{repo}/train.py:2  not valid Python: invalid syntax\n{repo}: 1 problem\n")
 
 
-def test_another_file_that_is_no_python_is_a_warning(repo: Path, types: Types) -> None:
+def test_another_file_that_is_no_python_is_a_warning(repo: Path, typed: Types) -> None:
     (repo / "old.py").write_text("print 'hello'\n")
-    code, _, said = types("validate", repo)
+    code, _, said = typed("validate", repo)
     assert code == 0
     assert f"warning  {repo}/old.py:1  not valid Python: Missing parentheses" in said
 
 
-def test_a_script_for_an_image_of_ones_own_may_be_for_a_newer_python(repo: Path, types: Types) -> None:
+def test_a_script_for_an_image_of_ones_own_may_be_for_a_newer_python(repo: Path, typed: Types) -> None:
     config = (repo / "config.yaml").read_text()
     own = "train:\n  image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/mine:1"
     (repo / "config.yaml").write_text(config.replace("train:\n  framework: sklearn 1.2-1", own))
     (repo / "train.py").write_text("def f(:\n")
-    code, _, said = types("validate", repo)
+    code, _, said = typed("validate", repo)
     assert code == 0
     here = f"(for Python {sys.version_info.major}.{sys.version_info.minor}; the image's may be newer)"
     assert f"warning  {repo}/train.py:1  not valid Python: invalid syntax {here}\n" in said
 
 
 @pytest.mark.parametrize("source", [b"x = 1\0", b"\xff\xfe", b"(" * 5000, b"x = '\xea'\n", b"\treturn"])
-def test_a_script_may_hold_anything(source: bytes, repo: Path, types: Types) -> None:
+def test_a_script_may_hold_anything(source: bytes, repo: Path, typed: Types) -> None:
     (repo / "train.py").write_bytes(source)
-    code, _, said = types("validate", repo)
+    code, _, said = typed("validate", repo)
     assert code == 1
     assert f"{repo}/train.py" in said
 
 
 def test_a_script_that_cannot_be_read_is_a_line_not_a_traceback(
-    repo: Path, types: Types, monkeypatch: pytest.MonkeyPatch
+    repo: Path, typed: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = Path.read_bytes
 
@@ -77,23 +67,23 @@ def test_a_script_that_cannot_be_read_is_a_line_not_a_traceback(
         return read(path)
 
     monkeypatch.setattr(Path, "read_bytes", refused)  # root may read anything, so no mode would do
-    code, _, said = types("validate", repo)
+    code, _, said = typed("validate", repo)
     assert (code, said) == (1, f"{repo}/train.py: cannot be read: Permission denied\n")
 
 
-def test_an_odd_escape_and_a_byte_order_mark_are_fine(repo: Path, types: Types) -> None:
+def test_an_odd_escape_and_a_byte_order_mark_are_fine(repo: Path, typed: Types) -> None:
     (repo / "train.py").write_bytes(b"\xef\xbb\xbfpattern = '\\d'\n")
-    assert types("validate", repo)[0] == 0
+    assert typed("validate", repo)[0] == 0
 
 
-def test_a_stray_file_is_named_with_its_size(repo: Path, types: Types) -> None:
+def test_a_stray_file_is_named_with_its_size(repo: Path, typed: Types) -> None:
     with (repo / "weights.bin").open("wb") as file:
         file.truncate(300 * 2**20)
-    code, _, said = types("validate", repo)
+    code, _, said = typed("validate", repo)
     assert code == 1
     assert "the code has 300 MB, most of it in weights.bin (300 MB); 256 MB is the limit. Name data" in said
     os.truncate(repo / "weights.bin", 100 * 2**20)
-    code, _, said = types("validate", repo)
+    code, _, said = typed("validate", repo)
     assert code == 0
     assert "warning" in said
     assert (
@@ -102,16 +92,16 @@ def test_a_stray_file_is_named_with_its_size(repo: Path, types: Types) -> None:
     ) in said
 
 
-def test_large_data_is_nobodys_business(repo: Path, types: Types) -> None:
+def test_large_data_is_nobodys_business(repo: Path, typed: Types) -> None:
     with (repo / "data" / "large.csv").open("wb") as file:
         file.truncate(300 * 2**20)
-    assert types("validate", repo, "--json")[0] == 0
+    assert typed("validate", repo, "--json")[0] == 0
 
 
 @pytest.mark.parametrize("name", ["config.yml", "Config.yaml"])
-def test_a_config_of_another_name_is_pointed_out(name: str, repo: Path, types: Types) -> None:
+def test_a_config_of_another_name_is_pointed_out(name: str, repo: Path, typed: Types) -> None:
     (repo / "config.yaml").rename(repo / name)
-    code, _, said = types("validate", repo)
+    code, _, said = typed("validate", repo)
     assert (code, said) == (
         1,
         f"{repo}: there is no config.yaml in it, so it is not a model repo. Rename {name} to config.yaml\n",
@@ -147,9 +137,9 @@ def test_a_terminal_has_colour(repo: Path) -> None:
     assert "\x1b[31m" in seen(repo, "validate", ".")
 
 
-def test_json_is_as_it_was(repo: Path, types: Types) -> None:
+def test_json_is_as_it_was(repo: Path, typed: Types) -> None:
     (repo / "train.py").write_text("def f(:\n")
-    document = json.loads(types("validate", repo, "--json")[1])
+    document = json.loads(typed("validate", repo, "--json")[1])
     (problem,) = document["problems"]
     assert problem == {
         "message": "not valid Python: invalid syntax",
@@ -160,7 +150,7 @@ def test_json_is_as_it_was(repo: Path, types: Types) -> None:
 
 
 def test_watching_tells_again_after_each_change_until_interrupted(
-    repo: Path, types: Types, monkeypatch: pytest.MonkeyPatch
+    repo: Path, typed: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train, config, other = repo / "train.py", repo / "config.yaml", repo / "config.yml"
     steps: list[Callable[[], object]] = [
@@ -176,7 +166,7 @@ def test_watching_tells_again_after_each_change_until_interrupted(
         steps.pop(0)()
 
     monkeypatch.setattr(watch, "wait", wait)
-    code, out, err = types("validate", repo, "--watch")
+    code, out, err = typed("validate", repo, "--watch")
     assert code == 0
     assert out.count("churn is valid") == 2
     assert err.count("train.py:1  not valid Python") == 2
@@ -184,5 +174,5 @@ def test_watching_tells_again_after_each_change_until_interrupted(
     assert "interrupted" not in err
 
 
-def test_watching_and_json_exclude_each_other(repo: Path, types: Types) -> None:
-    assert types("validate", repo, "--watch", "--json")[0] == 2
+def test_watching_and_json_exclude_each_other(repo: Path, typed: Types) -> None:
+    assert typed("validate", repo, "--watch", "--json")[0] == 2
