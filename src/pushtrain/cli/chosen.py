@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import print_json
+from pushtrain.cli.output import print_json
 
 CHANGED = "Look below each DIR for model repos; take those that changed since this git revision. '' takes them all."
 

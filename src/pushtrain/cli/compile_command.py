@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from pushtrain.cli.options import deployed, environment_option, folder_argument, json_option, print_json
+from pushtrain.cli.options import deployed, environment_option, folder_argument
+from pushtrain.cli.output import json_option, print_json
 
 
 @click.command("compile")

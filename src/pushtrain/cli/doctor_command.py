@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pushtrain.cli.options import deployed, json_option, place, place_options, print_json
+from pushtrain.cli.options import deployed, place, place_options
+from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal import Terminal
 from pushtrain.errors import UsageError
 from pushtrain.platform import VARIABLE, Platform, parameter

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from pushtrain.cli.options import deployed, environment_option, folder_argument, write_file
+from pushtrain.cli.options import deployed, environment_option, folder_argument
+from pushtrain.cli.output import write_file
 
 ENDINGS = {".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from pushtrain.cli.options import json_option, print_json, program, short
+from pushtrain.cli.hints import program, short
+from pushtrain.cli.output import json_option, print_json
 from pushtrain.errors import UsageError
 from pushtrain.starters import STARTERS, check_name, make
 

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli import completion
+from pushtrain.cli.hints import short
 from pushtrain.cli.models_compare import compare
 from pushtrain.cli.models_report import index, report
 from pushtrain.cli.models_serving import Serving, number, say_serving, say_soon, serves, serving_versions, status
-from pushtrain.cli.options import json_option, place, place_options, print_json, short, show_metrics, table, tables
+from pushtrain.cli.options import place, place_options
+from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.tables import show_metrics, table, tables
 from pushtrain.registry import Earlier, ModelVersion
 from pushtrain.report import short_name
 from pushtrain.workflow.names import metric_key

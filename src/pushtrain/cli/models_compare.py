@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import json_option, place, place_options, print_json, table, tables
+from pushtrain.cli.options import place, place_options
+from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.tables import table, tables
 from pushtrain.manifest import CONFIG
 
 if TYPE_CHECKING:

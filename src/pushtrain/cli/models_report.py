@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import json_option, place, place_options, print_json, short, write_file
+from pushtrain.cli.hints import short
+from pushtrain.cli.options import place, place_options
+from pushtrain.cli.output import json_option, print_json, write_file
 
 language_option = click.option(
     "--lang", "language", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the page."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pushtrain.cli.options import program
+from pushtrain.cli.hints import program
 from pushtrain.registry import ModelVersion
 
 if TYPE_CHECKING:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli.chosen import Chosen, choosing
-from pushtrain.cli.options import json_option, place, place_options, program, table
+from pushtrain.cli.hints import program
+from pushtrain.cli.options import place, place_options
+from pushtrain.cli.output import json_option
+from pushtrain.cli.tables import table
 
 if TYPE_CHECKING:
     from pushtrain.cost import Line

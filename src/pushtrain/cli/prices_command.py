@@ -8,7 +8,10 @@ from typing import Any
 
 import click
 
-from pushtrain.cli.options import json_option, place, place_options, print_json, program, table, write_file
+from pushtrain.cli.hints import program
+from pushtrain.cli.options import place, place_options
+from pushtrain.cli.output import json_option, print_json, write_file
+from pushtrain.cli.tables import table
 from pushtrain.platform import Platform
 
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli.chosen import Chosen, choosing
-from pushtrain.cli.options import deployed, environment_option, json_option, program
+from pushtrain.cli.hints import program
+from pushtrain.cli.options import deployed, environment_option
+from pushtrain.cli.output import json_option
 from pushtrain.errors import PushError
 
 if TYPE_CHECKING:

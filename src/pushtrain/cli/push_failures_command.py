@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pushtrain.cli.hints import program
 from pushtrain.cli.moment import minute, time_text
-from pushtrain.cli.options import deployed, environment_option, json_option, print_json, program, table
+from pushtrain.cli.options import deployed, environment_option
+from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.tables import table
 
 if TYPE_CHECKING:
     from pushtrain.failures import GivenUp

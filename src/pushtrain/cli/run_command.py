@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pushtrain.cli.options import (
-    environment_option,
-    folder_argument,
-    here,
-    json_option,
-    print_json,
-    program,
-    store_option,
-    telling,
-)
+from pushtrain.cli.hints import program, telling
+from pushtrain.cli.options import environment_option, folder_argument, here, store_option
+from pushtrain.cli.output import json_option, print_json
 from pushtrain.errors import ConfigError, LocalError, Problem, PushtrainError
 
 if TYPE_CHECKING:

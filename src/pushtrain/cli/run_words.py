@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pushtrain.cli.options import program
+from pushtrain.cli.hints import program
 from pushtrain.runs import Run
 
 

@@ -10,7 +10,9 @@ import click
 
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.cli import completion
-from pushtrain.cli.options import json_option, place, place_options, print_json, program, telling
+from pushtrain.cli.hints import program, telling
+from pushtrain.cli.options import place, place_options
+from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.run_words import document, tell_failure, verdict
 from pushtrain.cli.runs_follow import GOING
 from pushtrain.cli.runs_list import list_

@@ -12,9 +12,11 @@ import click
 
 from pushtrain.cli import completion
 from pushtrain.cli.moment import minute, time_text
-from pushtrain.cli.options import json_option, place, place_options, print_json, table
+from pushtrain.cli.options import place, place_options
+from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.progress import clock
 from pushtrain.cli.run_words import ending, summary
+from pushtrain.cli.tables import table
 from pushtrain.runs import ANY, ENDS, Run, Wanted
 
 SORTS: dict[str, Callable[[Run], Any]] = {

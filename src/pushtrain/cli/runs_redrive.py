@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import json_option, place, place_options, print_json, program
+from pushtrain.cli.hints import program
+from pushtrain.cli.options import place, place_options
+from pushtrain.cli.output import json_option, print_json
 from pushtrain.runs import find_run, redrive
 
 

@@ -10,10 +10,13 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
+from pushtrain.cli.hints import program
 from pushtrain.cli.moment import minute, time_text
-from pushtrain.cli.options import json_option, place, place_options, print_json, program, show_metrics, table
+from pushtrain.cli.options import place, place_options
+from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.progress import clock
 from pushtrain.cli.run_words import document, tell_failure, verdict
+from pushtrain.cli.tables import show_metrics, table
 from pushtrain.config.money import Money
 from pushtrain.launch import UNKNOWN
 from pushtrain.platform import Platform

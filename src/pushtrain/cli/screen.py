@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from pushtrain.cli.options import program, short
+from pushtrain.cli.hints import program, short
 from pushtrain.cli.progress import progress
 from pushtrain.cli.terminal import Terminal, cut
 from pushtrain.report import judge, short_name

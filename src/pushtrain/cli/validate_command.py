@@ -13,7 +13,8 @@ import click
 
 from pushtrain.cli.chosen import Chosen, choosing
 from pushtrain.cli.excerpt import show
-from pushtrain.cli.options import environment_option, json_option
+from pushtrain.cli.options import environment_option
+from pushtrain.cli.output import json_option
 from pushtrain.cli.terminal import Terminal
 from pushtrain.config import LoadedConfig
 from pushtrain.errors import ConfigError, Problem, PushError, TemplateError, UsageError

@@ -179,7 +179,7 @@ def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
             super().__init__(stream)
             self.columns = 80
 
-    monkeypatch.setattr("pushtrain.cli.terminal.Terminal", Narrow)
+    monkeypatch.setattr("pushtrain.cli.tables.Terminal", Narrow)
     monkeypatch.setitem(globals()["DIGITS"][0], "name", "a18d81da2492-dcfd6c")
     long = "an-extraordinarily-long-name-of-a-model"
     monkeypatch.setattr("pushtrain.runs.listing.head", _renamed(long))
