@@ -100,8 +100,7 @@ def test_another_revision_of_the_same_content_is_the_same(pushes: Pushes, types:
 churn
     version 1  version 2
 hyperparameters: the same
-config.yaml: the same
-data: at the same address
+rest of config.yaml: the same
 files
   preprocess   the same
   train        the same
@@ -125,9 +124,9 @@ def test_files_that_differ_are_named_by_part(pushes: Pushes, types: Types) -> No
     )
     code, out, _ = types("compare", "churn", 2, 1)
     assert code == 0
-    assert out.partition("data: ")[2] == (
+    assert out.partition("rest of config.yaml: ")[2] == (
         f"""\
-at the same address
+the same
 files
   preprocess   the same
   train        differs: train.py
@@ -195,7 +194,7 @@ def test_data_of_which_an_address_is_known_is_not_called_the_same(pushes: Pushes
     pushes(config, raw="s3://lake/")
     pushes(config | {"train.py": "2"}, raw="s3://lake/")
     out = types("compare", "churn", 1, 2)[1]
-    assert "data: at the same address\n" in out
+    assert "\nrest of config.yaml: the same\ndata.raw: at the same address\nfiles\n" in out
     assert "  data.raw     unknown: only its address is recorded, not what lay there\n" in out
 
 
@@ -203,7 +202,9 @@ def test_on_this_machine_a_stand_in_is_the_data(pushes: Pushes, types: Types, mo
     config = {"config.yaml": CONFIG.replace("data/", "{s3: s3://lake/, local: data/}")}
     pushes(config, raw="s3://lake/")
     pushes(config | {"data/rows.csv": "2"}, raw="s3://lake/")
-    assert "  data.raw     differs: data/rows.csv\n" in types("compare", "churn", 1, 2)[1]
+    out = types("compare", "churn", 1, 2)[1]
+    assert "  data.raw     differs: data/rows.csv\n" in out
+    assert "address" not in out
     monkeypatch.setattr("pushtrain.report.content.Platform.local", lambda _: None)
     assert "  data.raw     unknown: only its address is recorded" in types("compare", "churn", 1, 2)[1]
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 WAYS = {1: "higher", -1: "lower", 0: None}
 LONGEST = 32  # characters of a value; --json has all of it
 FILES = 4  # of a part that are named; --json has all
+SAME_PLACE = "at the same address"
+GONE = "not known: what a run was told is gone"
 HEAD = ("status", "created", "run", "revision")
 
 
@@ -92,24 +94,32 @@ def _show(found: Comparison) -> None:
     _tables(found, rows, right=True)
     if any(line.best for line in found.metrics):
         click.echo("  * the better one, by the gate or the metric's common name")
-    for title, lines in (
-        ("hyperparameters", found.hyperparameters),
-        ("config.yaml", found.config),
-        ("data", found.data),
-    ):
-        _differences(found, title, lines)
+    read = all(made.config for made in found.columns)
+    _differences(found, "hyperparameters", found.hyperparameters, "the same" if read else GONE)
+    _differences(found, "rest of config.yaml", found.config, "the same" if read else GONE)
+    _data(found)
     _content(found)
     _code(found)
 
 
-def _differences(found: Comparison, title: str, lines: Sequence[Line]) -> None:
-    known = all(made.told if title == "data" else made.config for made in found.columns)
+def _differences(found: Comparison, title: str, lines: Sequence[Line], otherwise: str) -> None:
     if not lines:
-        same = "at the same address" if title == "data" else "the same"
-        click.echo(f"{title}: {same if known else 'not known: what a run was told is gone'}")
+        click.echo(f"{title}: {otherwise}")
         return
     click.secho(title, bold=True)
     _tables(found, [(line.name, *(_short(value) for value in line.values)) for line in lines])
+
+
+def _data(found: Comparison) -> None:
+    """Where data lay that is known by address alone; of what lies in the model repo, its files tell."""
+    from pushtrain.report.content import ADDRESS
+
+    known = all(made.told for made in found.columns)
+    elsewhere = ", ".join(part.name for part in found.content if part.unknown == ADDRESS)
+    if found.data or elsewhere or not known:
+        _differences(
+            found, elsewhere if known and not found.data else "data", found.data, SAME_PLACE if known else GONE
+        )
 
 
 def _content(found: Comparison) -> None:
