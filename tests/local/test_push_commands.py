@@ -185,6 +185,9 @@ def test_a_plan_tells_what_the_push_then_does(machine: LocalAws, make_repo: Make
     (repo / "note.txt").write_text("new revision, old definition")
     assert (plan()["definition"], plan()["version"]) == ("unchanged", done["version"])
     assert "goes back to version 1" in types("plan", repo)[1]
+    types("push", repo, "--wait")
+    (repo / "note.txt").unlink()
+    assert "pushed before: only push --again does the following" in types("plan", repo)[1]
 
 
 def test_a_plan_for_people_shows_machines_and_limits(make_repo: MakeRepo, types: Types, tmp_path: Path) -> None:

@@ -62,6 +62,26 @@ def test_an_approved_model_is_fetched_until_it_is_rejected(types: Types, store: 
     assert types("fetch", "churn", "-o", str(file))[0] == 1
 
 
+def test_an_approval_that_is_there_already_does_not_seem_to_go_back(types: Types, store: Path) -> None:
+    with up(store, PLATFORM, handlers={}):
+        client("sagemaker").create_model_package(
+            ModelPackageGroupName="churn",
+            InferenceSpecification={
+                "Containers": [{"Image": "image", "ModelDataUrl": f"s3://{PLATFORM.artifact_bucket}/one"}]
+            },
+            ModelApprovalStatus="PendingManualApproval",
+        )
+    for version in ("1", "1", "3"):
+        assert types("approve", "churn", version)[0] == 0
+    code, out, said = types("approve", "churn", "1")
+    assert (code, out) == (1, "")
+    assert said.splitlines()[-1] == (
+        "churn version 1 is approved already, and version 3, approved later, serves. To go back, reject that: "
+        "the highest version that is approved then serves"
+    )
+    assert types("reject", "churn", "3")[1].splitlines()[-1] == "serves    churn version 1 (before: version 3)"
+
+
 def test_what_the_handler_raises_is_said(types: Types) -> None:
     code, out, said = types("approve", "churn", "2")
     assert (code, out) == (1, "")

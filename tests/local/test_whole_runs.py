@@ -277,12 +277,16 @@ def test_two_runs_at_once_become_versions_one_and_two(person: Person) -> None:
 SLEEPS = "import time\nprint('asleep', flush=True)\ntime.sleep(600)\n"
 
 
-def start_sleeping(person: Person) -> subprocess.Popen[str]:
+def start_sleeping(person: Person, *words: str) -> subprocess.Popen[str]:
     """A run whose script of training, which has a name of its own on this machine, has begun to sleep."""
     config = (REPOS / "plain" / "config.yaml").read_text().replace("train:\n", f"train:\n  script: {person.sleeper}\n")
     repo = person.repo("plain", **{person.sleeper: SLEEPS, "config.yaml": config})
     started = subprocess.Popen(
-        command(person, "run", repo), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command(person, "run", repo, *words),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     while not any("asleep" in log.read_text() for log in person.store.glob("jobs/*-train-*/log.txt")):
         assert started.poll() is None, started.communicate()
@@ -327,6 +331,15 @@ def test_an_interrupted_run_stops_its_job_and_leaves_nothing_running(person: Per
     assert said == f"run {run['run']} was stopped."
     assert re.fullmatch(rf"\S+ runs show {run['run']} --local --store {person.store}", words)
     assert person.types(*words.split()[1:])[1].splitlines()[0] == f"plain · run {run['run']} · ABORTED"
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupted_run_is_a_document_too(person: Person) -> None:
+    started = start_sleeping(person, "--json")
+    started.send_signal(signal.SIGINT)
+    out, _ = started.communicate(timeout=30)
+    told = json.loads(out)
+    assert (started.returncode, told["status"], told["jobs"][-1]["step"]) == (130, "ABORTED", "train")
 
 
 def test_a_killed_run_leaves_a_store_that_reads_and_takes_the_next_run(person: Person) -> None:

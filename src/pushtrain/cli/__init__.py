@@ -51,12 +51,18 @@ UNCONFIGURED = {
     "TokenRetrievalError",
     "ProfileNotFound",
 }
+TYPED = "pushtrain.typed"  # in the meta of all contexts of a command line: its words
 INTERRUPTED = 130
 OUR_BUG = 3
 
 
 class Commands(click.Group):
     """Subcommands are imported when they are called, so that `--help` and `validate` stay fast."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keeps the words for `outcome`: who asked for JSON gets some even where the words make no sense."""
+        ctx.meta[TYPED] = tuple(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order a newcomer meets them."""
@@ -99,6 +105,8 @@ def program() -> None:
     `pushtrain init NAME`, check with `pushtrain validate DIR`, train on this machine with `pushtrain run DIR`, then
     decide with `pushtrain models approve MODEL VERSION --local`.
     """
+    if "NO_COLOR" in os.environ:
+        click.get_current_context().color = False
 
 
 def main() -> None:
@@ -119,6 +127,7 @@ def outcome(command: Callable[[], object]) -> int:
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
+        _answer_usage(error)
         return 2
     except PushtrainError as error:
         _show(error)
@@ -137,6 +146,15 @@ def outcome(command: Callable[[], object]) -> int:
 def _leave_pipe() -> None:
     """What is still to be written goes nowhere, so that the interpreter's last flush does not fail either."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _answer_usage(error: click.ClickException) -> None:
+    """The document of a command line that could not be understood, where its words ask for one."""
+    context = getattr(error, "ctx", None)
+    if context and "--json" in context.meta.get(TYPED, ()):
+        from pushtrain.cli.output import print_json
+
+        print_json({"error": {"kind": "UsageError", "message": error.format_message()}})
 
 
 def _show(error: PushtrainError) -> None:

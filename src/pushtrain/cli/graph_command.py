@@ -8,6 +8,7 @@ import click
 
 from pushtrain.cli.options import deployed, environment_option, folder_argument
 from pushtrain.cli.output import write_file
+from pushtrain.errors import UsageError
 
 ENDINGS = {".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 
@@ -34,10 +35,18 @@ def command(folder: Path, environment: str, form: str | None, output: Path | Non
     platform = deployed(environment) if environment else Platform.local()
     loaded = check(folder, environment, platform)
     show_warnings(loaded)
-    chosen = form or (ENDINGS.get(output.suffix.lower(), "mermaid") if output else "mermaid")
+    chosen = form or (_by_ending(output) if output else "mermaid")
     drawing = FORMATS[chosen](flow_of(compile_workflow(loaded.config, platform), whole=whole))
     if output is None:
         click.echo(drawing, nl=False)
         return
     write_file(output, drawing)
     click.echo(f"wrote {output}", err=True)
+
+
+def _by_ending(output: Path) -> str:
+    """The format that a file's name asks for. Raises UsageError."""
+    ending = output.suffix.lower()
+    if ending and ending not in ENDINGS:
+        raise UsageError(f"{output}: which format is {ending}? Those drawn are {', '.join(ENDINGS)}; or add --format")
+    return ENDINGS.get(ending, "mermaid")

@@ -55,7 +55,7 @@ def list_(model: str | None, local: bool, store: Path, environment: str, as_json
             [{**_listed(each), "serves": serves(each, serving), "same_as": _number(again, each)} for each in found]
         )
     elif not found:
-        click.echo("no model is registered yet")
+        click.echo(f"no model is registered yet{f' in {store.resolve()}' if local else ''}")
     else:
         rows = [(v.model, str(v.version), status(v, serving), _gate(v), v.run, _minute(v)) for v in found]
         tables([("MODEL", "VERSION", "STATUS", "METRICS", "RUN", "CREATED"), *rows], keys=2)
@@ -97,6 +97,8 @@ def _decide(
     with place(**where, deciding=True) as platform:
         seen = review(platform, show_version(platform, model, version))
         show_review(seen)
+        if decision == "Approved":
+            _refuse_what_changes_nothing(seen, note)
         warnings = seen.warnings if decision == "Approved" else ()
         for warning in warnings:
             click.secho(f"warning: {warning}", fg="yellow", err=True)
@@ -110,6 +112,18 @@ def _decide(
         say_serving(model, now, number(seen.serving))
     else:
         say_soon(platform, model)
+
+
+def _refuse_what_changes_nothing(seen: Review, note: str) -> None:
+    """An approval that is there already does not make a version serve again. Raises RegistryError."""
+    from pushtrain.errors import RegistryError
+
+    version, other = seen.version, seen.beside
+    if other and version.status == "Approved" and " ".join(note.split()) in {"", version.note}:
+        raise RegistryError(
+            f"{version.model} version {version.version} is approved already, and version {other.version}, approved "
+            f"later, serves. To go back, reject that: the highest version that is approved then serves"
+        )
 
 
 @command.command("approve")

@@ -103,7 +103,7 @@ def place(
         try:
             platform = deployed(environment)
         except UsageError as error:
-            raise UsageError(f"{error}.\nFor what ran on this machine add --local") from error
+            raise UsageError(f"{error}.\nFor this machine add --local") from error
         yield platform
         return
     from pushtrain.local.aws import HANDLERS, ON_APPROVAL, up

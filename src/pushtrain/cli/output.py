@@ -26,7 +26,7 @@ def json_option(command: Command) -> Command:
     def told(*words: Any, **options: Any) -> Any:
         try:
             return command(*words, **options)
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             if options["as_json"] and not click.get_current_context().meta.get(PRINTED):
                 print_json({"error": failure(error)})
             raise
@@ -35,10 +35,10 @@ def json_option(command: Command) -> Command:
     return cast("Command", option(told))
 
 
-def failure(error: Exception) -> dict[str, Any]:
+def failure(error: BaseException) -> dict[str, Any]:
     """An error as --json tells it; with the single problems where it holds some."""
     problems = [dataclasses.asdict(problem) for problem in error.problems] if isinstance(error, ConfigError) else []
-    told = {"kind": type(error).__name__, "message": str(error)}
+    told = {"kind": type(error).__name__, "message": str(error) or "interrupted"}
     return {**told, "problems": problems} if problems else told
 
 

@@ -79,7 +79,10 @@ def _document(plan: Plan, lacks: list[Shortage] | None) -> dict[str, Any]:
 
 
 def _tell(plan: Plan, platform: Platform, quotas: list[str]) -> None:
-    fate = "pushed before: a push does nothing" if plan.pushed else "new"
+    again = (
+        "run before; `run` runs it anew" if platform.named else "pushed before: only push --again does the following"
+    )
+    fate = again if plan.pushed else "new"
     click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {fate}", bold=True)
     click.echo(f"  state machine {plan.machine.rpartition(':')[2]}: {_change(plan)}")
     if plan.jobs:

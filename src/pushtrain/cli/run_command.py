@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
     from pushtrain.local.aws import up
     from pushtrain.model_repo import read_model_repo
     from pushtrain.push import upload
-    from pushtrain.runs import show_run, usual_seconds
+    from pushtrain.runs import usual_seconds
 
     loaded = check(folder, environment)
     show_warnings(loaded)
@@ -73,20 +74,25 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
             f"run {answer['run']} was stopped. See it with: {program()} runs show {answer['run']}{platform.option}"
         )
         with telling(stopped):
-            _wait(machine, answer["arn"])
-        run = show_run(machine.platform, loaded.config.model, answer["run"])
+            run = _wait(machine, loaded.config.model, answer, quiet=quiet)
         screen.finish(run, _again(run, machine))
         _warn_of_report(machine)
     return run
 
 
-def _wait(machine: LocalAws, execution_arn: str) -> None:
-    """Until the run has ended; interrupted, it is stopped."""
+def _wait(machine: LocalAws, model: str, answer: Mapping[str, Any], *, quiet: bool) -> Run:
+    """The run once it has ended; interrupted, it is stopped, and told as what it came to where JSON is wanted."""
+    from pushtrain.cli.run_words import document
+    from pushtrain.runs import show_run
+
     try:
-        machine.wait(execution_arn)
+        machine.wait(answer["arn"])
     except KeyboardInterrupt:
-        machine.stop(execution_arn)
+        machine.stop(answer["arn"])
+        if quiet:
+            print_json(document(show_run(machine.platform, model, answer["run"])))
         raise
+    return show_run(machine.platform, model, answer["run"])
 
 
 def place_data(repo: ModelRepo, config: Config, machine: LocalAws) -> None:

@@ -30,6 +30,9 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("push nosuch", 2, "UsageError", "which platform? Give --environment NAME"),
         ("init broken --starter sklearn", 1, "StarterError", "/"),
         ("compile broken", 1, "ConfigError", "broken/config.yaml:3  names: unknown key"),
+        ("models show churn", 2, "UsageError", "Missing argument 'VERSION'."),
+        ("models show churn v1", 2, "UsageError", "Invalid value for 'VERSION': 'v1' is not a valid integer."),
+        ("runz", 2, "UsageError", "No such command 'runz'."),
         ("validate broken --watch", 2, "UsageError", "--watch never ends"),
     ],
 )

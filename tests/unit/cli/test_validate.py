@@ -132,6 +132,11 @@ def test_a_terminal_shows_the_place(word: str, repo: Path) -> None:
     assert line[carets.index("^") : carets.rindex("^") + 1] == "yes"
 
 
+def test_nothing_is_bold_without_colour(repo: Path) -> None:
+    assert "\x1b[1m" in seen(repo, "plan", ".", "--local")
+    assert "\x1b" not in seen(repo, "plan", ".", "--local", NO_COLOR="1")
+
+
 def test_a_terminal_has_colour(repo: Path) -> None:
     (repo / "config.yaml").write_text("model: m\n")
     assert "\x1b[31m" in seen(repo, "validate", ".")

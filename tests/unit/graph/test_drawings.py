@@ -92,6 +92,9 @@ def test_the_ending_of_the_file_chooses_the_format(tmp_path: Path, capsys: pytes
     assert capsys.readouterr().out == ""
     assert graph() == 0
     assert capsys.readouterr().out.startswith("flowchart TD\n")
+    assert graph("-o", tmp_path / "g.png") == 2
+    refused = f"{tmp_path}/g.png: which format is .png? Those drawn are .mmd, .md, .dot, .gv, .svg; or add --format\n"
+    assert capsys.readouterr().err == refused
     assert graph("-o", tmp_path / "no" / "g.svg") == 2
     assert "cannot be written" in capsys.readouterr().err
 
