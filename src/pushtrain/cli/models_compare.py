@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 WAYS = {1: "higher", -1: "lower", 0: None}
 LONGEST = 32  # characters of a value; --json has all of it
 FILES = 4  # of a part that are named; --json has all
-SAME_PLACE = "at the same address"
 GONE = "not known: what a run was told is gone"
 HEAD = ("status", "created", "run", "revision")
 

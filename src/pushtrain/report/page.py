@@ -35,6 +35,7 @@ def _page(facts: Facts, t: Mapping[str, str], now: str, program: str) -> dict[st
         "model": version.model,
         "version": version.version,
         "status": version.status,
+        "now": now,
         "serves": facts.serves,
         "created": version.created,
         "registered": when(version.created),

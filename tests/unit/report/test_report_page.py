@@ -54,7 +54,19 @@ def test_a_difference_within_the_deviation_is_not_praised() -> None:
 def test_without_an_approved_version_there_is_nothing_beside() -> None:
     document = parse(page(beside=None))
     assert table(document, "metrics")[1] == ["auc", "0.9700"]
-    assert "No version of this model is approved" in document.text
+    assert "No other version was in serving as of 2026-11-21 07:00 UTC" in document.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "churn version 3 Waiting for approval as of 2026-11-21 07:00 UTC"),
+        ("ko", "churn 버전 3 승인 대기 2026-11-21 07:00 UTC 기준"),
+    ],
+)
+def test_the_status_says_when_it_was_so(language: str, said: str) -> None:
+    """A report is kept as it was written; what was decided since stands elsewhere."""
+    assert said in parse(page(language)).text
 
 
 def test_what_is_gone_is_said_and_not_guessed() -> None:
