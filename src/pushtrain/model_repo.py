@@ -53,14 +53,20 @@ class Names:
 
 def read_names(folder: Path) -> Names:
     """The files a push would upload. Raises PushError when the folder is none or cannot be uploaded as it is."""
-    if not folder.is_dir():
-        raise PushError(f"{folder}: there is no such folder")
+    _check_folder(folder)
     if not (folder / CONFIG).is_file():
         raise PushError(f"{folder}: there is no {CONFIG} in it, so it is not a model repo{_misnamed(folder)}")
     paths = sorted(_walk(folder, folder, _outer_rules(folder)))
     for path in paths:
         _check_name(path)
     return Names(tuple(paths))
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.is_file():
+        raise PushError(f"{folder}: this is a file. Name the folder it lies in: {folder.parent}")
+    if not folder.is_dir():
+        raise PushError(f"{folder}: there is no such folder")
 
 
 def _misnamed(folder: Path) -> str:
@@ -74,8 +80,7 @@ def find_model_repos(folder: Path) -> tuple[Path, ...]:
 
     Ignored and hidden folders, links and virtual environments are not entered. Raises PushError for no folder.
     """
-    if not folder.is_dir():
-        raise PushError(f"{folder}: there is no such folder")
+    _check_folder(folder)
     return tuple(_find(folder, _outer_rules(folder)))
 
 

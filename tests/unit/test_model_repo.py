@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pushtrain.errors import PushError
-from pushtrain.model_repo import git_facts, read_model_repo, read_names
+from pushtrain.model_repo import find_model_repos, git_facts, read_model_repo, read_names
 
 
 def make(folder: Path, **files: str) -> Path:
@@ -125,6 +126,14 @@ def test_a_folder_without_config_yaml_is_no_model_repo(tmp_path: Path) -> None:
     with pytest.raises(PushError) as told:
         read_names(tmp_path / "nowhere")
     assert str(told.value) == f"{tmp_path}/nowhere: there is no such folder"
+
+
+@pytest.mark.parametrize("look", [read_names, find_model_repos])
+def test_a_file_is_answered_with_its_folder(look: Callable[[Path], object], tmp_path: Path) -> None:
+    make(tmp_path, **{"config.yaml": "model: m"})
+    with pytest.raises(PushError) as told:
+        look(tmp_path / "config.yaml")
+    assert str(told.value) == f"{tmp_path}/config.yaml: this is a file. Name the folder it lies in: {tmp_path}"
 
 
 def test_git_facts_hold_no_password(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def test_a_name_that_is_no_models_makes_nothing(name: str, tmp_path: Path) -> No
         ("고객이탈", "'gogaegital'"),
         ("고객 churn", "'gogaeg-churn'"),
         ("café_menü", "'cafe-menu'"),
+        ("Größe 2", "'Grosse-2'"),
         ("ｃｈｕｒｎ", "'churn'"),
         ("客户流失", "a name such as 'churn-2'"),
         ("--", "a name such as 'churn-2'"),
@@ -89,7 +90,7 @@ def test_a_name_that_is_no_models_is_answered_with_one_that_is(
 ) -> None:
     assert types("init", "--starter", "sklearn", "--", tmp_path / name) == 1
     assert capsys.readouterr().err == (
-        f"'{name}' is not a model name: letters a-z, digits and inner hyphens, at most 63. Try {advice}\n"
+        f"'{name}' is not a model name: Latin letters, digits and inner hyphens, at most 63. Try {advice}\n"
     )
 
 

@@ -115,10 +115,10 @@ def _data(found: Comparison) -> None:
 
     known = all(made.told for made in found.columns)
     elsewhere = ", ".join(part.name for part in found.content if part.unknown == ADDRESS)
-    if found.data or elsewhere or not known:
-        _differences(
-            found, elsewhere if known and not found.data else "data", found.data, SAME_PLACE if known else GONE
-        )
+    if found.data or not known:
+        _differences(found, "data", found.data, GONE)
+    elif elsewhere:
+        click.echo(f"{elsewhere}: at the same address")
 
 
 def _content(found: Comparison) -> None:

@@ -126,8 +126,18 @@ def check(folder: Path, environment: str, platform: Platform | None = None) -> L
         compile_workflow(loaded.config, platform)
     except TemplateError as error:
         raise ConfigError([Problem(message=str(error), file=file)]) from error
-    surprises = (*repo_warnings(loaded, names.holds, file=file), *doubts, *large)
+    surprises = (*_no_environments(loaded, file), *repo_warnings(loaded, names.holds, file=file), *doubts, *large)
     return dataclasses.replace(loaded, warnings=(*loaded.warnings, *surprises))
+
+
+def _no_environments(loaded: LoadedConfig, file: str) -> list[Problem]:
+    """A word to whoever typed an environment where the file has none; not to every push to a platform with a name."""
+    context = click.get_current_context(silent=True)
+    typed = context.params.get("environment") if context else None
+    if not typed or "environments" in loaded.lines:
+        return []
+    message = f"there is none, and {typed!r} was asked for, so the file applies as it stands"
+    return [Problem(key="environments", message=message, file=file)]
 
 
 def _sources(folder: Path, names: Names, loaded: LoadedConfig) -> dict[str, bytes]:

@@ -16,10 +16,11 @@ from pydantic import ValidationError
 from pushtrain.config import problems, rules
 from pushtrain.config.finding import Finding, Path, inside
 from pushtrain.config.mark import Mark
-from pushtrain.config.model import Config
+from pushtrain.config.model import BOUNDS, Config
 
 _RAW = "sagemaker"  # checked against the API model, nulls included
 _STAND_INS: dict[str, Any] = {"model": "model", "train": {}}
+_BOUND_DEPTH = len(("register", "when", 0, "at_least"))
 _PYTHON_NAME = "registration"  # the models take it for `register`, config.yaml does not
 _ROUNDS = 4  # taking out a wrong value can leave a hole that takes out the section around it, and so on
 
@@ -37,7 +38,7 @@ def examine(tree: dict[str, Any], mark: Mark, spoiled: Iterable[Path] = ()) -> E
     """Everything wrong and surprising in `tree`; nothing is said about what lies inside a `spoiled` path."""
     spoiled = tuple(spoiled)
     empty = (path for path in _empty(tree) if not _in_any(path, spoiled))
-    found = [Finding(path=path, message=_forgotten(path)) for path in empty]
+    found = [Finding(path=path, message=_forgotten(path, required=_needed(path, tree))) for path in empty]
     if tree.get(_PYTHON_NAME) is not None:
         found.append(Finding(path=(_PYTHON_NAME,), message=problems.unknown_key((_PYTHON_NAME,))))
     unusable = [*spoiled, *(finding.path for finding in found)]
@@ -119,9 +120,22 @@ def _empty(tree: Any, path: Path = ()) -> Iterator[Path]:
             yield from _empty(value, (*path, key))
 
 
-def _forgotten(path: Path) -> str:
+def _forgotten(path: Path, *, required: bool) -> str:
     glued = ":" in str(path[-1])  # {trees:200} is a key of that name to YAML
-    return f"is empty. {'Put a space after the colon' if glued else 'Give it a value or remove it'}"
+    if glued:
+        return "is empty. Put a space after the colon"
+    return "is empty. Give it a value" if required else "is empty. Give it a value or remove it"
+
+
+def _needed(path: Path, tree: Any) -> bool:
+    """Whether the file would be wrong without the key: one without a default, or the only bound of a condition."""
+    if path in {("model",), ("train",)}:
+        return True
+    if path[:2] != ("register", "when") or len(path) != _BOUND_DEPTH:
+        return False
+    bounds = set(BOUNDS)
+    alone = path[-1] in bounds and len(bounds & tree["register"]["when"][path[2]].keys()) == 1
+    return alone or path[-1] == "metric"
 
 
 def _in_any(path: Path, outer: Iterable[Path]) -> bool:

@@ -36,13 +36,15 @@ def model_name(text: str) -> str:
     tidy = re.sub(r"[^a-zA-Z0-9]+", "-", _latin(text))[:63].strip("-")
     advice = f"'{tidy}'" if NAME.fullmatch(tidy) else "a name such as 'churn-2'"
     raise ValueError(
-        f"{brief(text)} is not a model name: letters a-z, digits and inner hyphens, at most 63. Try {advice}"
+        f"{brief(text)} is not a model name: Latin letters, digits and inner hyphens, at most 63. Try {advice}"
     )
 
 
 def _latin(text: str) -> str:
-    """`text` without accents, and Hangul as Unicode spells it: HANGUL SYLLABLE GO."""
-    composed = unicodedata.normalize("NFC", text)  # file systems may keep a syllable as its parts
+    """`text` without accents, ß as ss, and Hangul as Unicode spells it: HANGUL SYLLABLE GO."""
+    composed = (
+        unicodedata.normalize("NFC", text).replace("ß", "ss").replace("ẞ", "SS")
+    )  # file systems may keep a syllable as its parts
     spelt = (unicodedata.name(letter, "").partition("HANGUL SYLLABLE ")[2].lower() or letter for letter in composed)
     return "".join(
         letter

@@ -94,7 +94,7 @@ def _cached() -> Finding:
     size = sum(file.lstat().st_size for each in found for file in each.rglob("*") if file.is_file())
     said = f"{len(found) - len(half)} environments, {size / GIB:.1f} GiB in {folder}"
     if half:
-        return note("cache", f"{said}; {len(half)} half made", "nothing to do: they are made anew when needed")
+        return fine("cache", f"{said}; {len(half)} half made, which are made anew when needed")
     return fine("cache", said)
 
 

@@ -71,6 +71,15 @@ def test_a_script_that_cannot_be_read_is_a_line_not_a_traceback(
     assert (code, said) == (1, f"{repo}/train.py: cannot be read: Permission denied\n")
 
 
+def test_an_environment_that_is_typed_where_the_file_has_none(repo: Path, typed: Types) -> None:
+    code, _, err = typed("validate", repo, "-e", "prod")
+    said = "environments: there is none, and 'prod' was asked for, so the file applies as it stands"
+    assert (code, f"warning  {repo}/config.yaml  {said}\n" in err) == (0, True)
+    assert "environments" not in typed("validate", repo)[2]
+    (repo / "config.yaml").write_text((repo / "config.yaml").read_text() + "environments: {prod: {}}\n")
+    assert "environments" not in typed("validate", repo, "-e", "prod")[2]
+
+
 def test_an_odd_escape_and_a_byte_order_mark_are_fine(repo: Path, typed: Types) -> None:
     (repo / "train.py").write_bytes(b"\xef\xbb\xbfpattern = '\\d'\n")
     assert typed("validate", repo)[0] == 0
