@@ -109,7 +109,7 @@ churn
 hyperparameters
          version 1 (serves)  version 2
   depth  4                   8
-config.yaml
+rest of config.yaml
                   version 1 (serves)  version 2
   train.instance  ml.m5.large         ml.m5.xlarge
   gate.auc        ≥ 0.9               ≥ 0.92
