@@ -55,6 +55,16 @@ def test_dark_where_the_reader_wants_dark_and_light_on_paper(chromium: Page, rep
     assert chromium.open(report, dark=True, media="print").run(PAPER) == "rgb(255, 255, 255)"
 
 
+def test_a_shadow_at_the_edge_shows_that_a_table_goes_on(chromium: Page, tmp_path: Path) -> None:
+    """Two covers move with the table and leave the shadow bare where there is more; paper cannot be scrolled."""
+    style = "getComputedStyle(document.querySelector('.scroll'))"
+    shadow = f"[{style}.backgroundAttachment, {style}.backgroundImage]"
+    (tmp_path / "index.html").write_text(index_page(), encoding="utf-8")
+    attached, drawn = chromium.open(tmp_path / "index.html").run(shadow)
+    assert (attached, drawn.count("gradient")) == ("local, local, scroll, scroll", 4)
+    assert chromium.open(tmp_path / "index.html", media="print").run(shadow)[1] == "none"
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_text_is_readable_on_what_it_stands_on(chromium: Page, report: Path, dark: bool) -> None:
     contrasts: Any = chromium.open(report, dark=dark).run(CONTRASTS)

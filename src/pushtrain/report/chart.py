@@ -78,8 +78,16 @@ def _axes(chart: Chart) -> Axes:
     up = [y for _, y in chart.points] + list(chart.bounds) + ([0.0] if chart.zero else [])
     xs = ticks(min(across), max(across))
     if chart.whole:
-        xs = tuple(sorted({round(x) for x in xs if x >= 1} | {1})) if max(across) > 1 else (0, 1, 2)
+        xs = _whole(xs, round(max(across)))
     return Axes(xs, ticks(min(up), max(up)))
+
+
+def _whole(xs: Sequence[float], last: int) -> tuple[int, ...]:
+    """From 1 to the last there is; a tick that would stand in its number is left out."""
+    if last <= 1:
+        return (0, 1, 2)
+    room = (xs[1] - xs[0]) / 2
+    return tuple(sorted({1, last} | {round(x) for x in xs if 1 < x <= last - room}))
 
 
 def _grid(axes: Axes, chart: Chart) -> Markup:

@@ -87,12 +87,16 @@ def _row(
         "serves": version.version == history.serving,
         "created": when(version.created),
         "run": version.run,
-        "cells": [_cell(version.metrics.get(name), best[name] is version) for name in shown],
+        "cells": [_cell(version.metrics.get(name), _ties(version, best[name], name)) for name in shown],
     }
 
 
 def _cell(value: float | None, best: bool) -> dict[str, Any]:
     return {"value": "" if value is None else repr(value), "text": "–" if value is None else text(value), "best": best}
+
+
+def _ties(version: ModelVersion, best: ModelVersion | None, name: str) -> bool:
+    return best is not None and version.metrics.get(name) == best.metrics[name]
 
 
 def _best(versions: Sequence[ModelVersion], name: str, way: Direction) -> ModelVersion | None:

@@ -38,6 +38,21 @@ def test_the_versions_of_a_model_newest_first_with_the_metrics_of_its_gate() -> 
     assert best == ["0.2417", "0.9705"]
 
 
+def test_all_that_tie_are_the_best() -> None:
+    versions = [version(number, metrics={"f1": value}) for number, value in enumerate((0.5, 0.9, 0.9), 1)]
+    made = dataclasses.replace(history(), versions=versions, serving=None)
+    cells = [each for each in parse(index("en", made)).all("td") if "best" in each.attributes["class"].split()]
+    assert [cell.text for cell in cells] == ["0.9000", "0.9000"]
+
+
+def test_the_versions_end_where_the_last_one_is() -> None:
+    """An axis beyond it would show a version that is not there."""
+    for count in (2, 3, 9, 11, 1000):
+        svg = section(parse(index("en", history("churn", count))), "churn").all("svg")[0]
+        across = [int(each.text) for each in svg.all("text") if each.attributes["class"] == "across"]
+        assert (across[0], across[-1], across) == (1, count, sorted(set(across)))
+
+
 def test_reports_are_linked_where_there_are_any() -> None:
     links = [link.attributes["href"] for link in section(parse(index()), "churn").all("a")]
     assert len(links) == 11
