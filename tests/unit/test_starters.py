@@ -15,6 +15,7 @@ import yaml
 
 from pushtrain import starters
 from pushtrain.cli import outcome, program
+from pushtrain.config import load_config
 from pushtrain.config.schema import json_schema
 from pushtrain.errors import StarterError
 
@@ -35,6 +36,12 @@ def test_a_new_model_repo_is_valid_and_bears_its_name(
     document = json.loads(capsys.readouterr().out)
     assert document == {"valid": True, "problems": [], "warnings": []}
     assert yaml.safe_load((tmp_path / "churn" / "config.yaml").read_text("utf-8"))["model"] == "churn"
+
+
+@pytest.mark.parametrize("starter", starters.STARTERS)
+def test_the_first_plan_of_a_starter_is_not_that_of_a_day(starter: str, tmp_path: Path) -> None:
+    starters.make(tmp_path / "churn", starter)
+    assert load_config((tmp_path / "churn" / "config.yaml").read_bytes()).config.train.max_runtime <= 3600
 
 
 def test_an_editor_finds_the_schema_beside_config_yaml(tmp_path: Path) -> None:
