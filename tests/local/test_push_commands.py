@@ -1,4 +1,4 @@
-"""`plan`, `push --wait` and `validate` of several model repos, as Jenkins types them."""
+"""`plan`, `push --wait` and `validate` of several model repos, as Jenkins typed them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pushtrain import aws, follow, quotas
-from pushtrain.cli import outcome, program, push_command
+from pushtrain.cli import push_command
 from pushtrain.errors import RunFailed
 from pushtrain.follow import Patience
 from pushtrain.launch import Launched, Refused, launch
@@ -48,28 +48,16 @@ def quiet(tmp_path: Path) -> Iterator[LocalAws]:
         yield running
 
 
-@pytest.fixture
-def types(capsys: pytest.CaptureFixture[str]) -> Types:
-    """Exit code, stdout and stderr of `pushtrain <words>`."""
-
-    def types(*words: object) -> tuple[int, str, str]:
-        code = outcome(lambda: program.main([str(word) for word in words], standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return types
-
-
 def lower_bound(repo: Path, bound: float) -> None:
     config = repo / "config.yaml"
     config.write_text(re.sub(r"at_most: [0-9.]+", f"at_most: {bound}", config.read_text()))
 
 
 def test_push_waits_for_all_runs_and_fails_with_the_reason(
-    machine: LocalAws, make_repo: MakeRepo, types: Types
+    machine: LocalAws, make_repo: MakeRepo, typed: Types
 ) -> None:
     good, bad = make_repo("plain"), make_repo("raises", {"config.yaml": plain_named("raises", make_repo)})
-    code, out, err = types("push", good, bad, "--wait", "--json")
+    code, out, err = typed("push", good, bad, "--wait", "--json")
     assert code == 1
     assert "raises · run" in err
     assert "the column 'label' holds 3 values, expected 2" in err
@@ -77,7 +65,7 @@ def test_push_waits_for_all_runs_and_fails_with_the_reason(
     assert [each["folder"] for each in pushes] == [str(good), str(bad)]
     assert [each["result"]["outcome"] for each in pushes] == ["registered", "failed"]
     assert all(each["result"]["run"] == each["run"] for each in pushes)
-    again = types("push", bad, "--wait")  # nothing new to upload, but the run of what is there failed
+    again = typed("push", bad, "--wait")  # nothing new to upload, but the run of what is there failed
     assert (again[0], "holds 3 values" in again[2]) == (1, True)
 
 
@@ -86,14 +74,14 @@ def plain_named(model: str, make_repo: MakeRepo) -> str:
 
 
 def test_who_stops_waiting_is_told_which_runs_to_watch(
-    machine: LocalAws, make_repo: MakeRepo, types: Types, monkeypatch: pytest.MonkeyPatch
+    machine: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(push: Push, platform: Platform) -> tuple[str, None]:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(follow, "_look", interrupted)
     monkeypatch.setattr(push_command, "program", lambda: "pushtrain")
-    code, out, err = types("push", make_repo("plain"), "--wait", "--environment", "dev")
+    code, out, err = typed("push", make_repo("plain"), "--wait", "--environment", "dev")
     (call,) = machine.invocations
     run = call.result["pushes"][0]["run"]
     assert code == 130
@@ -106,65 +94,65 @@ def test_who_stops_waiting_is_told_which_runs_to_watch(
 
 
 def test_push_of_one_folder_without_waiting_answers_one_object(
-    machine: LocalAws, make_repo: MakeRepo, types: Types
+    machine: LocalAws, make_repo: MakeRepo, typed: Types
 ) -> None:
     repo = make_repo("gate-not-met")
-    code, out, _ = types("push", repo, "--json")
+    code, out, _ = typed("push", repo, "--json")
     document = json.loads(out)
     assert (code, document["pushed"], "result" in document) == (0, True, False)
-    code, out, _ = types("push", repo, "--wait", "--json")
+    code, out, _ = typed("push", repo, "--wait", "--json")
     document = json.loads(out)
     assert (code, document["pushed"], document["result"]["outcome"]) == (0, False, "not_registered")
 
 
-def test_nothing_is_pushed_unless_all_are_valid(machine: LocalAws, make_repo: MakeRepo, types: Types) -> None:
+def test_nothing_is_pushed_unless_all_are_valid(machine: LocalAws, make_repo: MakeRepo, typed: Types) -> None:
     good, broken = make_repo("plain"), make_repo("raises", BROKEN)
-    code, _, err = types("push", good, broken)
+    code, _, err = typed("push", good, broken)
     assert (code, "no-such" in err) == (1, True)
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=PLATFORM.code_bucket)
 
 
 def test_a_push_is_checked_against_the_platform_it_goes_to(
-    machine: LocalAws, make_repo: MakeRepo, types: Types, monkeypatch: pytest.MonkeyPatch
+    machine: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = dataclasses.replace(PLATFORM, subnets=("subnet-0a1b2c3d",), security_groups=("sg-0a1b2c3d",))
     monkeypatch.setenv(VARIABLE, closed.to_json())
     own = "\nnetwork: {vpc: {subnets: [subnet-ffffffff], security_groups: [sg-0a1b2c3d]}}\n"
     repo = make_repo("plain", {"config.yaml": (make_repo("plain") / "config.yaml").read_text() + own})
-    assert types("validate", repo)[0] == 0
+    assert typed("validate", repo)[0] == 0
     for command in (("push", repo), ("plan", repo), ("compile", repo, "--json", "-e", "dev")):
-        code, out, err = types(*command)
+        code, out, err = typed(*command)
         assert (code, "subnet-ffffffff is not of this platform" in err) == (1, True)
         assert json.loads(out)["error"]["kind"] == "ConfigError" if "--json" in command else not out
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=PLATFORM.code_bucket)
-    assert json.loads(types("compile", repo, "--json")[1])["StartAt"]
+    assert json.loads(typed("compile", repo, "--json")[1])["StartAt"]
 
 
-def test_one_model_in_two_folders_is_refused(machine: LocalAws, make_repo: MakeRepo, types: Types) -> None:
+def test_one_model_in_two_folders_is_refused(machine: LocalAws, make_repo: MakeRepo, typed: Types) -> None:
     text = plain_named("plain", make_repo)
-    code, _, err = types("push", make_repo("plain"), make_repo("raises", {"config.yaml": text}))
+    code, _, err = typed("push", make_repo("plain"), make_repo("raises", {"config.yaml": text}))
     assert (code, err) == (1, "2 of these folders are model 'plain': a model has one model repo\n")
 
 
-def test_validate_of_several_tells_all_and_fails_when_one_is_wrong(make_repo: MakeRepo, types: Types) -> None:
+def test_validate_of_several_tells_all_and_fails_when_one_is_wrong(make_repo: MakeRepo, typed: Types) -> None:
     good, broken = make_repo("plain"), make_repo("raises", BROKEN)
-    code, out, _ = types("validate", good, broken, "--json")
+    code, out, _ = typed("validate", good, broken, "--json")
     assert code == 1
     assert [(each["folder"], each["valid"]) for each in json.loads(out)["model_repos"]] == [
         (str(good), True),
         (str(broken), False),
     ]
-    code, out, err = types("validate", good, broken)
+    code, out, err = typed("validate", good, broken)
     assert (code, "plain is valid" in out, f"{broken}: " in err) == (1, True, True)
-    found = types("validate", good.parent, "--changed-since", "", "--json")[1]
-    assert found == types("validate", good, broken, "--json")[1]
+    found = typed("validate", good.parent, "--changed-since", "", "--json")[1]
+    assert found == typed("validate", good, broken, "--json")[1]
 
 
-def test_a_plan_tells_what_the_push_then_does(machine: LocalAws, make_repo: MakeRepo, types: Types) -> None:
+def test_a_plan_tells_what_the_push_then_does(machine: LocalAws, make_repo: MakeRepo, typed: Types) -> None:
     repo = make_repo("plain")
 
     def plan() -> dict[str, Any]:
-        code, out, _ = types("plan", repo, "--json")
+        code, out, _ = typed("plan", repo, "--json")
         assert code == 0
         found: dict[str, Any] = json.loads(out)
         return found
@@ -172,7 +160,7 @@ def test_a_plan_tells_what_the_push_then_does(machine: LocalAws, make_repo: Make
     new = plan()
     assert (new["pushed"], new["definition"], new["diff"]) == (False, "created", "")
     assert [job["step"] for job in new["jobs"]] == ["preprocess", "train", "evaluate"]
-    assert types("push", repo, "--wait")[0] == 0
+    assert typed("push", repo, "--wait")[0] == 0
     done = plan()
     assert (done["pushed"], done["definition"], done["revision"]) == (True, "unchanged", new["revision"])
     lower_bound(repo, 0.5)
@@ -180,18 +168,18 @@ def test_a_plan_tells_what_the_push_then_does(machine: LocalAws, make_repo: Make
     assert (changed["pushed"], changed["definition"]) == (False, "updated")
     assert re.search(r"^- .*: 2\.0,?$", changed["diff"], re.MULTILINE)
     assert re.search(r"^\+ .*: 0\.5,?$", changed["diff"], re.MULTILINE)
-    types("push", repo, "--wait")
+    typed("push", repo, "--wait")
     lower_bound(repo, 2.0)
     (repo / "note.txt").write_text("new revision, old definition")
     assert (plan()["definition"], plan()["version"]) == ("unchanged", done["version"])
-    assert "goes back to version 1" in types("plan", repo)[1]
-    types("push", repo, "--wait")
+    assert "goes back to version 1" in typed("plan", repo)[1]
+    typed("push", repo, "--wait")
     (repo / "note.txt").unlink()
-    assert "pushed before: only push --again does the following" in types("plan", repo)[1]
+    assert "pushed before: only push --again does the following" in typed("plan", repo)[1]
 
 
-def test_a_plan_for_people_shows_machines_and_limits(make_repo: MakeRepo, types: Types, tmp_path: Path) -> None:
-    code, out, _ = types("plan", make_repo("plain"), "--local", "--store", tmp_path / "none")
+def test_a_plan_for_people_shows_machines_and_limits(make_repo: MakeRepo, typed: Types, tmp_path: Path) -> None:
+    code, out, _ = typed("plan", make_repo("plain"), "--local", "--store", tmp_path / "none")
     assert code == 0
     assert "· new" in out
     assert "state machine pushtrain-plain: created" in out
@@ -261,19 +249,19 @@ def on_a_gpu(make_repo: MakeRepo) -> Path:
 
 
 def test_a_plan_tells_of_gpu_quotas_and_goes_on_where_aws_does_not(
-    machine: LocalAws, make_repo: MakeRepo, types: Types, monkeypatch: pytest.MonkeyPatch
+    machine: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repo = on_a_gpu(make_repo)
     name = "ml.g5.xlarge for training job usage"
     monkeypatch.setattr(quotas, "read_quotas", lambda names, _: {n: Quota(name=n, code="L-1", value=0) for n in names})
-    assert f"quota: train needs 1, and the quota '{name}' is 0 in us-east-1. Ask for it: aws" in types("plan", repo)[1]
-    (lack,) = json.loads(types("plan", repo, "--json")[1])["too_small_quotas"]
+    assert f"quota: train needs 1, and the quota '{name}' is 0 in us-east-1. Ask for it: aws" in typed("plan", repo)[1]
+    (lack,) = json.loads(typed("plan", repo, "--json")[1])["too_small_quotas"]
     assert (lack["step"], lack["needed"], lack["quota"]["value"]) == ("train", 1, 0)
 
     def refuse(names: object, region: str) -> None:
         raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListServiceQuotas")
 
     monkeypatch.setattr(quotas, "read_quotas", refuse)
-    code, out, err = types("plan", repo, "--json")
+    code, out, err = typed("plan", repo, "--json")
     assert (code, json.loads(out)["too_small_quotas"]) == (0, None)
     assert "GPU quotas were not looked at: An error occurred (AccessDeniedException)" in err

@@ -149,11 +149,11 @@ def _leave_pipe() -> None:
 
 
 def _answer_usage(error: click.ClickException) -> None:
-    """The document of a command line that could not be understood, where its words ask for one."""
-    context = getattr(error, "ctx", None)
-    if context and "--json" in context.meta.get(TYPED, ()):
-        from pushtrain.cli.output import print_json
+    """The document of a command line that could not be understood, where its words ask for one and none was printed."""
+    from pushtrain.cli.output import PRINTED, print_json
 
+    context = getattr(error, "ctx", None)
+    if context and "--json" in context.meta.get(TYPED, ()) and not context.meta.get(PRINTED):
         print_json({"error": {"kind": "UsageError", "message": error.format_message()}})
 
 

@@ -32,6 +32,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("compile broken", 1, "ConfigError", "broken/config.yaml:3  names: unknown key"),
         ("models show churn", 2, "UsageError", "Missing argument 'VERSION'."),
         ("models show churn v1", 2, "UsageError", "Invalid value for 'VERSION': 'v1' is not a valid integer."),
+        ("runs logs r1 --follow", 2, "UsageError", "--follow prints lines as they come, and --json is one document"),
         ("runz", 2, "UsageError", "No such command 'runz'."),
         ("validate broken --watch", 2, "UsageError", "--watch never ends"),
     ],
