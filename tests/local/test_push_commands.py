@@ -1,4 +1,4 @@
-"""`plan`, `push --wait` and `validate` of several model repos, as Jenkins typed them."""
+"""`plan`, `push --wait` and `validate` of several model repos, as Jenkins types them."""
 
 from __future__ import annotations
 
