@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pushtrain.catalog.data import load
-from pushtrain.catalog.pattern import matches
 from pushtrain.catalog.suggest import did_you_mean
 
 _RESOURCE = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]*:\d*:(?P<rest>.*)")
@@ -191,9 +191,29 @@ def _limits(name: str, shape: dict[str, Any], value: Any) -> Iterator[str]:
         yield f"{found}; AWS asks for at least {low}"
     elif high is not None and size > high:
         yield f"{found}; AWS takes at most {high}"
-    elif "pattern" in shape and not matches(shape["pattern"], value):
+    elif "pattern" in shape and not matches_pattern(shape["pattern"], value):
         yield f"{_shown(value)} does not match AWS's pattern {shape['pattern']}"
     if "enum" in shape and value not in shape["enum"]:
         known = shape["enum"]
         listed = f" (one of {', '.join(known)})" if len(known) <= _FEW else f" ({name} has {len(known)})"
         yield f"{_shown(value)} is no value of it{did_you_mean(value, known)}{listed}"
+
+
+def matches_pattern(pattern: str, value: str) -> bool:
+    """Return True if a regular expression of the API model matches the whole `value`."""
+    return _compile_pattern(pattern).fullmatch(value) is not None
+
+
+@cache
+def _compile_pattern(pattern: str) -> Any:
+    r"""Compile a regular expression of the API model. Those are Java's, so `\w` and `\d` match ASCII only.
+
+    Two spellings of the model mean nothing outside Java: `${1,128}` repeats the end of the value, and a pair of
+    surrogates stands for one character.
+    """
+    import regex  # noqa: PLC0415 - takes 20 ms to import; unlike `re` it knows \p{L}
+
+    pattern = re.sub(r"\$\{\d+,\d+\}$", "", pattern)
+    pattern = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
+    # ASCII would limit a category such as \p{L} to ASCII letters too.
+    return regex.compile(pattern, 0 if re.search(r"\\p\{\w\}", pattern) else regex.ASCII)

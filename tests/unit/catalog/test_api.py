@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from pushtrain.catalog import api
 from pushtrain.catalog.data import load
-from pushtrain.catalog.pattern import matches
 
 ROLE = "arn:aws:iam::123456789012:role/jobs"
 TRAINING: dict[str, Any] = {
@@ -206,7 +205,7 @@ def test_every_pattern_of_the_model_can_be_matched() -> None:
     patterns = {shape["pattern"] for shape in load("sagemaker")["shapes"].values() if "pattern" in shape}
     assert len(patterns) > 40
     for pattern in patterns:
-        matches(pattern, "x")
+        api.matches_pattern(pattern, "x")
 
 
 @pytest.mark.parametrize(
@@ -224,7 +223,7 @@ def test_every_pattern_of_the_model_can_be_matched() -> None:
     ],
 )
 def test_patterns_mean_what_they_mean_to_aws(pattern: str, value: str, fits: bool) -> None:
-    assert matches(pattern, value) is fits
+    assert api.matches_pattern(pattern, value) is fits
 
 
 def places(value: object, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
