@@ -13,10 +13,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from pushtrain.config import Section, mappings, problems
-from pushtrain.config.fields import s3_uri, vpc_id
+from pushtrain.config import Section, problems
 from pushtrain.config.finding import Finding, brief, inside
-from pushtrain.config.reader import Document, read
+from pushtrain.config.values import mappings
+from pushtrain.config.values.fields import s3_uri, vpc_id
+from pushtrain.config.yaml.reader import Document, read
 from pushtrain.errors import ConfigError, Problem
 from pushtrain.platform import PREFIX
 

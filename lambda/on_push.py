@@ -10,7 +10,7 @@ import dataclasses
 import logging
 from typing import Any
 
-from pushtrain.launch import receive
+from pushtrain.launch.launch import receive
 from pushtrain.platform import Platform
 
 logger = logging.getLogger(__name__)

@@ -13,23 +13,23 @@ import pytest
 
 from pushtrain import aws
 from pushtrain.cli import outcome, program
-from pushtrain.cli.screen import Screen
-from pushtrain.code_size import too_large
+from pushtrain.cli.terminal.screen import Screen
 from pushtrain.config import load_config
 from pushtrain.cost import PlannedJob, Prices, most, parse_prices
 from pushtrain.cost.limit import beyond_limit
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
 from pushtrain.local.container.hardcoded import complaint
+from pushtrain.model_repo.code import too_large
 from pushtrain.platform import Platform
-from pushtrain.registry.own import Identity, refuse_own
+from pushtrain.registry.four_eyes import Identity, refuse_own
 from pushtrain.registry.versions import ModelVersion
 from pushtrain.runs.failure import explain
 from pushtrain.runs.model import Job, Run
-from pushtrain.serving.keep import Approval, keep
+from pushtrain.serving.copy import Approval, keep
 from pushtrain.starters import make
 
-PLAIN = Path(__file__).parents[1] / "local" / "repos" / "plain"
+PLAIN = Path(__file__).parents[1] / "embedded" / "repos" / "plain"
 LIMITED = "model: churn\ntrain: {framework: pytorch 2.6}\nlimits:\n  max_cost: 50.00 USD\n"
 EVALUATION = {"binary_classification_metrics": {"accuracy": {"value": 0.9}}}
 

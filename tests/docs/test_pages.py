@@ -15,7 +15,7 @@ import yaml
 
 from pushtrain.cli import program
 from pushtrain.config import load_config
-from pushtrain.config.units import parse_duration
+from pushtrain.config.values.units import parse_duration
 from pushtrain.cost import PlannedJob, most, parse_prices, shipped
 from tests.docs.pages import PAGES, Block, blocks, spoken
 

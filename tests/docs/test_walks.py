@@ -23,7 +23,7 @@ from tests.docs.pages import ROOT, Block, blocks, spoken
 from tests.docs.test_pages import laid_over
 
 pytestmark = pytest.mark.slow
-PLAIN = ROOT / "tests" / "local" / "repos" / "plain"
+PLAIN = ROOT / "tests" / "embedded" / "repos" / "plain"
 VERSIONS = 3  # that the approver's page speaks of
 
 

@@ -105,4 +105,4 @@ def failures(world: World) -> News:
 @pytest.fixture
 def plain(tmp_path: Path) -> Path:
     """A model repo that needs no library and trains in a blink."""
-    return Path(shutil.copytree(ROOT / "tests" / "local" / "repos" / "plain", tmp_path / "plain"))
+    return Path(shutil.copytree(ROOT / "tests" / "embedded" / "repos" / "plain", tmp_path / "plain"))

@@ -32,11 +32,11 @@ from pushtrain.local.container.jobs import JobResult, run_job
 from pushtrain.local.endpoint import Application, endpoint
 from pushtrain.local.events import Event, ExecutionEnded
 from pushtrain.local.sagemaker.approval_events import state_change
+from pushtrain.local.sagemaker.jobs import Jobs
 from pushtrain.local.sagemaker.model_registry import Registry, registering
-from pushtrain.local.sagemaker.sagemaker_jobs import Jobs
 from pushtrain.local.startup import import_moto
 from pushtrain.local.states.ended_events import run_ended
-from pushtrain.local.states.hook import install
+from pushtrain.local.states.install import install
 from pushtrain.local.storage.store import Store
 from pushtrain.platform import Platform
 from tests.e2e.judge import Judge

@@ -12,19 +12,20 @@ from typing import Any
 
 import pytest
 
-import pushtrain.serving.keep as keep_module
+import pushtrain.serving.copy as keep_module
 from infra import roles
 from infra.names import Names
 from infra.settings import parse
-from pushtrain import aws, machine
+from pushtrain import aws
 from pushtrain.cost import TABLE
 from pushtrain.errors import RegistryError
-from pushtrain.launch import receive
+from pushtrain.launch import state_machine as machine
+from pushtrain.launch.launch import receive
 from pushtrain.local.aws import HANDLERS, ON_PUSH, up
 from pushtrain.local.states.ended_events import run_ended
-from pushtrain.model_repo import read_model_repo
+from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.platform import Platform
-from pushtrain.push import upload
+from pushtrain.pushes.upload import upload
 from pushtrain.registry import show_version
 from pushtrain.report import gather
 from pushtrain.report.content import Made, parts

@@ -13,9 +13,9 @@ import pytest
 
 from infra.names import Names
 from infra.stack import UNKNOWN, bundled_version
-from pushtrain.launch import Refused
+from pushtrain.launch.launch import Refused
 from pushtrain.platform import BUNDLE, Platform
-from pushtrain.push import PUSH_KEY
+from pushtrain.pushes.event import PUSH_KEY
 from tests.infra.template_view import KEY_ID, View
 
 HOME = "us-east-1:123456789012"

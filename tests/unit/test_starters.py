@@ -52,7 +52,7 @@ def test_an_editor_finds_the_schema_beside_config_yaml(tmp_path: Path) -> None:
 
 
 def test_neither_the_schema_nor_caches_are_pushed(tmp_path: Path) -> None:
-    from pushtrain.model_repo import read_names
+    from pushtrain.model_repo.folder import read_names
 
     starters.make(tmp_path / "churn", "pytorch")
     assert read_names(tmp_path / "churn").paths == (

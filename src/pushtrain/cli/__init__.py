@@ -72,7 +72,8 @@ class Commands(click.Group):
         """The command of that word, None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"pushtrain.cli.{cmd_name.replace('-', '_')}_command").command
+        module = importlib.import_module(f"pushtrain.cli.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
         return command
 
     def invoke(self, ctx: click.Context) -> object:
@@ -161,8 +162,8 @@ def _show(error: PushtrainError) -> None:
     if not isinstance(error, ConfigError):
         click.echo(str(error), err=True)
         return
-    from pushtrain.cli.excerpt import show
-    from pushtrain.cli.terminal import Terminal
+    from pushtrain.cli.terminal.excerpt import show
+    from pushtrain.cli.terminal.stream import Terminal
 
     for problem in error.problems:
         show(problem, Terminal(sys.stderr))

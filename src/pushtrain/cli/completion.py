@@ -59,7 +59,7 @@ def _items(words: list[str], incomplete: str) -> list[CompletionItem]:
 
 
 def _overlays(folder: Path) -> Iterator[str]:
-    from pushtrain.config.reader import read
+    from pushtrain.config.yaml.reader import read
 
     try:
         overlays = read((folder / "config.yaml").read_bytes()).tree.get("environments")

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.hints import short
+from pushtrain.cli.terminal.hints import short
 from pushtrain.errors import UsageError
 from pushtrain.platform import VARIABLE, Platform, parameter
 

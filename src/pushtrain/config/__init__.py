@@ -4,7 +4,6 @@
 """
 
 from pushtrain.config.load import LoadedConfig, load_config
-from pushtrain.config.metric import parse_metric
 from pushtrain.config.model import (
     Condition,
     Config,
@@ -25,13 +24,14 @@ from pushtrain.config.model import (
     TrainingInstance,
     Vpc,
 )
-from pushtrain.config.money import Money, MoneyText
-from pushtrain.config.owned import PROCESSING_OWNED, TRAINING_OWNED
 from pushtrain.config.repo import check_repo, repo_warnings
-from pushtrain.config.rules_data import channels_of, inputs_of
-from pushtrain.config.rules_register import serving_framework
+from pushtrain.config.rules.data import channels_of, inputs_of
+from pushtrain.config.rules.register import serving_framework
+from pushtrain.config.rules.reserved_fields import PROCESSING_OWNED, TRAINING_OWNED
 from pushtrain.config.scripts import check_scripts
-from pushtrain.config.units import duration_text
+from pushtrain.config.values.metric import parse_metric
+from pushtrain.config.values.money import Money, MoneyText
+from pushtrain.config.values.units import duration_text
 
 __all__ = [
     "PROCESSING_OWNED",

@@ -13,10 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pushtrain.config import problems, rules
+from pushtrain.config import problems
 from pushtrain.config.finding import Finding, Path, inside
-from pushtrain.config.mark import Mark
 from pushtrain.config.model import BOUNDS, Config
+from pushtrain.config.rules import all as rules
+from pushtrain.config.yaml.mark import Mark
 
 _RAW = "sagemaker"  # checked against the API model, nulls included
 _STAND_INS: dict[str, Any] = {"model": "model", "train": {}}

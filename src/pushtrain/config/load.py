@@ -12,13 +12,13 @@ from typing import Any
 
 from pushtrain.catalog.suggest import closest
 from pushtrain.config.examine import Examined, examine
-from pushtrain.config.fields import NAME
 from pushtrain.config.finding import Finding, Path, brief, dotted, inside
-from pushtrain.config.mark import Mark
 from pushtrain.config.model import Config
 from pushtrain.config.overlay import doubtful, merge
 from pushtrain.config.problems import MAX_PROBLEMS, found
-from pushtrain.config.reader import Document, read
+from pushtrain.config.values.fields import NAME
+from pushtrain.config.yaml.mark import Mark
+from pushtrain.config.yaml.reader import Document, read
 from pushtrain.errors import ConfigError, Problem
 
 MAX_ENVIRONMENTS = 20

@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from pushtrain.config import fields, machines, mappings
-from pushtrain.config.fields import Scalar
 from pushtrain.config.finding import brief
-from pushtrain.config.money import MoneyText, some_money
-from pushtrain.config.units import HOUR, Duration, KeepAliveTime, ProcessingTime, Size, TrainingTime, WaitingTime
+from pushtrain.config.values import fields, mappings
+from pushtrain.config.values import instances as machines
+from pushtrain.config.values.fields import Scalar
+from pushtrain.config.values.money import MoneyText, some_money
+from pushtrain.config.values.units import HOUR, Duration, KeepAliveTime, ProcessingTime, Size, TrainingTime, WaitingTime
 
 CHECKPOINTS = "/opt/ml/checkpoints"
 DISTRIBUTIONS = ("torch_distributed", "pytorchddp", "smdistributed", "parameter_server", "mpi")

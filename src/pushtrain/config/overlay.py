@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pushtrain.config.finding import Finding, Path
-from pushtrain.config.mark import Mark
+from pushtrain.config.yaml.mark import Mark
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from pushtrain.catalog.suggest import closest
 from pushtrain.config.finding import Finding, Path, brief, dotted, inside
-from pushtrain.config.mappings import Entries
-from pushtrain.config.mark import Mark
 from pushtrain.config.model import Config, Section
+from pushtrain.config.values.mappings import Entries
+from pushtrain.config.yaml.mark import Mark
 
 MAX_PROBLEMS = 100  # a hostile file has thousands, and each costs a search for what was meant
 

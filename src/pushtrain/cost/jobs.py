@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pushtrain.workflow.asked import machines_of
+from pushtrain.catalog.job_kinds import machines_of
 
 KINDS = {"createProcessingJob.sync": "processing", "createTrainingJob.sync": "training"}
 UNTOLD = "?"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pushtrain.config.money import Money
+from pushtrain.config.values.money import Money
 from pushtrain.cost.jobs import UNTOLD, PlannedJob
 from pushtrain.cost.prices import Price, Prices
 

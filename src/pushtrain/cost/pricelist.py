@@ -13,7 +13,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.catalog import instances
-from pushtrain.config.money import Money, parse_money
+from pushtrain.config.values.money import Money, parse_money
 from pushtrain.errors import UsageError
 
 SOURCE = "AWS Price List Query API, GetProducts, AmazonSageMaker"

@@ -17,8 +17,8 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from pushtrain.config import MoneyText, ProcessingInstance, Section, TrainingInstance, problems
 from pushtrain.config.finding import brief, inside
-from pushtrain.config.money import Money
-from pushtrain.config.reader import read
+from pushtrain.config.values.money import Money
+from pushtrain.config.yaml.reader import read
 from pushtrain.errors import ConfigError
 
 SHIPPED = Path(__file__).with_name("prices.yaml")

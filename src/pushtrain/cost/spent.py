@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pushtrain.config.money import Money
+from pushtrain.catalog.job_kinds import machines_of
+from pushtrain.config.values.money import Money
 from pushtrain.cost.prices import Prices
-from pushtrain.workflow.asked import machines_of
 
 HOUR = Decimal(3600)
 

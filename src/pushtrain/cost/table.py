@@ -8,7 +8,7 @@ from __future__ import annotations
 from pushtrain import aws
 from pushtrain.cost.prices import Prices, parse_prices, shipped
 from pushtrain.platform import Platform
-from pushtrain.revision import exists
+from pushtrain.pushes.revision import exists
 
 TABLE = "prices.yaml"  # beside the folders of the models; a model's name has no dot
 

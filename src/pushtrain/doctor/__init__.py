@@ -5,6 +5,6 @@ In: a platform, or a store's folder. Out: Findings, in the order in which a pers
 
 from pushtrain.doctor.finding import Finding, fine, note, wrong
 from pushtrain.doctor.installation import examine, look, who
-from pushtrain.doctor.machine import examine_machine
+from pushtrain.doctor.this_computer import examine_machine
 
 __all__ = ["Finding", "examine", "examine_machine", "fine", "look", "note", "who", "wrong"]

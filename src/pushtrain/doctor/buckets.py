@@ -9,9 +9,9 @@ from pushtrain import aws
 from pushtrain.doctor.finding import Finding, fine, wrong
 from pushtrain.doctor.remedies import deploy
 from pushtrain.failures import PUSH
-from pushtrain.manifest import CONFIG
+from pushtrain.model_repo.manifest import CONFIG
 from pushtrain.platform import Platform
-from pushtrain.push import ROOT
+from pushtrain.pushes.event import ROOT
 
 GONE = frozenset({"NoSuchBucket", "404"})
 

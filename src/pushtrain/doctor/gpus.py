@@ -13,8 +13,8 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.cost import PlannedJob, planned_jobs
 from pushtrain.doctor.finding import Finding, fine, note, wrong
+from pushtrain.plans.quotas import on_gpus, quota_name, read_quotas, shortages
 from pushtrain.platform import Platform
-from pushtrain.quotas import on_gpus, quota_name, read_quotas, shortages
 
 CHECK = "GPU quotas"
 

@@ -12,7 +12,7 @@ from pushtrain.doctor.buckets import code_bucket, plain_bucket
 from pushtrain.doctor.finding import Finding, fine, wrong
 from pushtrain.doctor.gpus import gpus
 from pushtrain.doctor.handlers import handler
-from pushtrain.doctor.rest import queue, role
+from pushtrain.doctor.roles_and_queue import queue, role
 from pushtrain.failures import KINDS
 from pushtrain.platform import Platform
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pushtrain.errors import PushError
-from pushtrain.push import read_event
+from pushtrain.pushes.event import read_event
 
 PUSH, APPROVAL, RUN_END = "push", "approval", "run-end"  # kinds of handlers, as their functions are named
 KINDS = (PUSH, APPROVAL, RUN_END)

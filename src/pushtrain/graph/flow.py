@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pushtrain.catalog.job_kinds import image_of, machines_of
 from pushtrain.graph.rules import Names, names_of, rule_text
-from pushtrain.workflow.asked import image_of, machines_of
 
 JOBS = {"createTrainingJob.sync": "training", "createProcessingJob.sync": "processing"}
 PLAIN = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "fork"}

@@ -25,7 +25,7 @@ from pushtrain.local.sagemaker.approval_events import matches_rule, state_change
 from pushtrain.local.sagemaker.model_registry import Registry, registering
 from pushtrain.local.startup import import_moto
 from pushtrain.local.states.ended_events import run_ended
-from pushtrain.local.states.hook import Installed, install
+from pushtrain.local.states.install import Installed, install
 from pushtrain.local.storage.notifications import Functions, Invocation, notifying
 from pushtrain.local.storage.objects import Objects
 from pushtrain.local.storage.s3_requests import persisted

@@ -1,6 +1,6 @@
 """What happens in embedded AWS while a run goes on, as frozen values. No behaviour.
 
-In: nothing. Out: the types that `pushtrain.local.states.hook.install` hands to `on_event`, from any thread.
+In: nothing. Out: the types that `pushtrain.local.states.install.install` hands to `on_event`, from any thread.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Literal
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.registry.own import caller, refuse_own
+from pushtrain.registry.four_eyes import caller, refuse_own
 from pushtrain.registry.versions import ModelVersion, show_version
 
 Status = Literal["Approved", "Rejected"]

@@ -13,7 +13,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.platform import Platform
-from pushtrain.registry.missing import DENIED, models, no_model, no_version
+from pushtrain.registry.not_found import DENIED, models, no_model, no_version
 from pushtrain.runs import flat_metrics, read_evaluation
 
 PARALLEL = 8  # calls at a time where there is one for each version

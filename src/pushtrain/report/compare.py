@@ -11,7 +11,7 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import RegistryError
-from pushtrain.manifest import CONFIG
+from pushtrain.model_repo.manifest import CONFIG
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, list_versions, no_version
 from pushtrain.report.content import Made, Part, parts

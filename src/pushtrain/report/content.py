@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pushtrain.code_size import code_files, under
 from pushtrain.config import Config
 from pushtrain.errors import PushError
-from pushtrain.manifest import CONFIG, MANIFEST, parse_manifest
+from pushtrain.model_repo.code import code_files, under
+from pushtrain.model_repo.manifest import CONFIG, MANIFEST, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion
 from pushtrain.report.facts import part

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from pushtrain.config.mappings import compiled
+from pushtrain.config.values.mappings import compiled
 from pushtrain.report.scale import LARGEST, spread
 
 LINE = 4_000  # characters of a line that are looked at

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pushtrain.config import Config, load_config
-from pushtrain.config.money import Money
+from pushtrain.config.values.money import Money
 from pushtrain.errors import ConfigError, RunFailed
 from pushtrain.platform import Platform
 from pushtrain.registry import Earlier, ModelVersion, find_earlier, read_version

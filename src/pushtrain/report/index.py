@@ -17,8 +17,8 @@ from pushtrain.report.metrics import plain
 from pushtrain.report.page import when
 from pushtrain.report.pages import render, saying
 from pushtrain.report.scale import text, tick_text
+from pushtrain.report.translations import words
 from pushtrain.report.verdict import Direction, direction, directions, judge, short_name
-from pushtrain.report.words import words
 from pushtrain.workflow.names import metric_key
 
 METRICS = 3  # shown of a model that has no gate

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from pushtrain.catalog.job_kinds import image_of, machines_of
 from pushtrain.report import figures, metrics
 from pushtrain.report.facts import Facts, part
 from pushtrain.report.pages import render, saying
 from pushtrain.report.scale import duration, signed, text
+from pushtrain.report.translations import words
 from pushtrain.report.verdict import Verdict, short_name
-from pushtrain.report.words import words
 from pushtrain.runs import Job
-from pushtrain.workflow.asked import image_of, machines_of
 
 UNKNOWN = "unknown"
 Pairs = list[tuple[str, str]]

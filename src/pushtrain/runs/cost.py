@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pushtrain.config.money import Money
+from pushtrain.config.values.money import Money
 from pushtrain.cost import EndedJob, prices_of, spent
 from pushtrain.errors import ConfigError
 from pushtrain.platform import Platform

@@ -11,7 +11,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import RunFailed
-from pushtrain.machine import machine_arn
+from pushtrain.launch.state_machine import machine_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.model import FAILED, Run
 from pushtrain.runs.read import head, result, show_run, told

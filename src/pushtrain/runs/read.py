@@ -10,7 +10,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import RunFailed
-from pushtrain.machine import execution_arn
+from pushtrain.launch.state_machine import execution_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.failure import explain

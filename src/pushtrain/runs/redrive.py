@@ -10,7 +10,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
-from pushtrain.machine import execution_arn
+from pushtrain.launch.state_machine import execution_arn
 from pushtrain.platform import LOCAL, Platform
 from pushtrain.runs.model import FAILED, Run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
-from pushtrain.machine import execution_arn
+from pushtrain.launch.state_machine import execution_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.model import Run
 

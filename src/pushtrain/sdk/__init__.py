@@ -7,10 +7,10 @@ machine's settings: the classes do all three unless they are given a session tha
 `docs/templates.md` lists what the SDKs drop or cannot say, and where each is completed.
 """
 
-from pushtrain.sdk.asked import Asked
 from pushtrain.sdk.embed import embed
 from pushtrain.sdk.estimators import estimator, processor
 from pushtrain.sdk.expression import Expression
+from pushtrain.sdk.job_request import Asked
 from pushtrain.sdk.rules import all_hold
 from pushtrain.sdk.session import OfflineSession
 from pushtrain.sdk.steps import API_RETRY, Fail, ProcessingStep, Retry, Task, TrainingStep

@@ -14,7 +14,7 @@ from sagemaker.processing import Processor
 
 from pushtrain.catalog import images
 from pushtrain.config import Step
-from pushtrain.sdk.asked import Asked
+from pushtrain.sdk.job_request import Asked
 from pushtrain.sdk.session import OfflineSession
 from pushtrain.workflow import Pipeline
 

@@ -15,9 +15,9 @@ from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, approved_arns, read_version
-from pushtrain.serving.documents import Held, current_key, read, write
+from pushtrain.serving.approved_json import Held, current_key, read, write
+from pushtrain.serving.copy import Approval, keep
 from pushtrain.serving.event import Change, read_event
-from pushtrain.serving.keep import Approval, keep
 
 TOLD = "told"  # in approved.json, false, while people have yet to hear of it
 ROUNDS = 20  # each is lost only to another handler of the same model

@@ -13,7 +13,7 @@ from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.registry import read_version, require
-from pushtrain.serving.documents import current_key, read, version_key
+from pushtrain.serving.approved_json import current_key, read, version_key
 
 
 @dataclass(frozen=True, kw_only=True)

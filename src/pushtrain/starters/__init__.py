@@ -14,11 +14,11 @@ import tempfile
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from pushtrain.config.fields import model_name
-from pushtrain.config.scalars import resolve
 from pushtrain.config.schema import json_schema
+from pushtrain.config.values.fields import model_name
+from pushtrain.config.yaml.scalars import resolve
 from pushtrain.errors import StarterError
-from pushtrain.manifest import CONFIG
+from pushtrain.model_repo.manifest import CONFIG
 
 STARTERS = {
     "sklearn": "a random forest that tells which customers leave (scikit-learn)",

@@ -3,7 +3,8 @@
 These are the public names a template is written with.
 """
 
-from pushtrain.workflow.pipeline import (
+from pushtrain.workflow.compile import compile_workflow, definition_text, fingerprint
+from pushtrain.workflow.context import (
     Pipeline,
     completed,
     gate,
@@ -14,7 +15,6 @@ from pushtrain.workflow.pipeline import (
     register,
 )
 from pushtrain.workflow.states import NOTHING, Fragment, chain, choice, fail, fmt, guard, single, task
-from pushtrain.workflow.template import compile_workflow, definition_text, fingerprint
 
 Workflow = Fragment
 

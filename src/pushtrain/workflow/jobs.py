@@ -1,7 +1,7 @@
 """Complete CreateProcessingJob and CreateTrainingJob requests for a Config on a Platform. Pure.
 
 What is known only at run time (job name, code, data) is written as `K.$`: a path into the execution
-input (`$$.Execution.Input`, made by `pushtrain.launch`) or into `$.jobs`, the results of earlier jobs.
+input (`$$.Execution.Input`, made by `pushtrain.launch.launch`) or into `$.jobs`, the results of earlier jobs.
 Source of the fields: API shapes CreateProcessingJobRequest and CreateTrainingJobRequest.
 """
 
@@ -254,7 +254,7 @@ def _kms(config: Config, platform: Platform) -> Request:
 
 
 def _network(config: Config, platform: Platform) -> Request:
-    """The stricter of platform and config; `pushtrain.workflow.pipeline` refuses a config that would loosen."""
+    """The stricter of platform and config; `pushtrain.workflow.context` refuses a config that would loosen."""
     network: Request = {}
     if config.network.encrypt_between_containers or platform.encrypt_between_containers:
         network["EnableInterContainerTrafficEncryption"] = True

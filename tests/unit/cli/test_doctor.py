@@ -17,12 +17,12 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.validate import validate_parameters
 
 from pushtrain import aws
-from pushtrain.cli import doctor_command
+from pushtrain.cli.commands import doctor as doctor_command
 from pushtrain.doctor import gpus
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.installation import look
+from pushtrain.plans.quotas import Quota
 from pushtrain.platform import VARIABLE, Platform
-from pushtrain.quotas import Quota
 
 DEV = Platform.local("dev")
 HERE = metadata.version("pushtrain")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pushtrain.cli import outcome, program
-from pushtrain.doctor import machine
+from pushtrain.doctor import this_computer as machine
 from pushtrain.local.container import sandbox
 from pushtrain.local.storage.store import Store
 
@@ -107,7 +107,7 @@ EXTRA = "install it with the extra: pip install 'pushtrain[local]'"
 def test_what_is_wrong_here_is_told_with_what_to_do(
     examine: Examine, monkeypatch: pytest.MonkeyPatch, where: str, value: object, check: str, found: str, fix: str
 ) -> None:
-    monkeypatch.setattr(f"pushtrain.doctor.machine.{where}", value)
+    monkeypatch.setattr(f"pushtrain.doctor.this_computer.{where}", value)
     code, checks, text = examine()
     assert (code, checks[check]["state"], checks[check]["found"], checks[check]["fix"]) == (1, "wrong", found, fix)
     assert f"  ✗ {check:<18}{found}\n{'':22}fix: {fix}\n" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from pushtrain.cli.excerpt import excerpt
+from pushtrain.cli.terminal.excerpt import excerpt
 from pushtrain.config import load_config
 from pushtrain.errors import ConfigError, Problem
 

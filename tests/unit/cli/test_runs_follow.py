@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from pushtrain import runs
-from pushtrain.cli import outcome, program, runs_command, runs_follow
-from pushtrain.cli.progress import bar, clock, progress
-from pushtrain.cli.terminal import Terminal
+from pushtrain.cli import outcome, program
+from pushtrain.cli.commands.runs import group as runs_command
+from pushtrain.cli.commands.runs import watch as runs_follow
+from pushtrain.cli.terminal.progress import bar, clock, progress
+from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Job, Run
 

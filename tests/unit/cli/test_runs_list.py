@@ -14,10 +14,10 @@ import pytest
 from botocore.stub import Stubber
 
 from pushtrain import aws
-from pushtrain.cli import runs_show
-from pushtrain.config.money import Money
+from pushtrain.cli.commands.runs import show as runs_show
+from pushtrain.config.values.money import Money
 from pushtrain.errors import RunFailed
-from pushtrain.machine import execution_arn, machine_arn
+from pushtrain.launch.state_machine import execution_arn, machine_arn
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Failure, Job, Run, show_run
 
@@ -172,14 +172,14 @@ def test_a_time_that_is_none_is_refused_with_both_forms(types: Types, text: str)
 def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
     states: Stubber, types: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pushtrain.cli.terminal import Terminal
+    from pushtrain.cli.terminal.stream import Terminal
 
     class Narrow(Terminal):
         def __init__(self, stream: Any) -> None:
             super().__init__(stream)
             self.columns = 80
 
-    monkeypatch.setattr("pushtrain.cli.tables.Terminal", Narrow)
+    monkeypatch.setattr("pushtrain.cli.terminal.tables.Terminal", Narrow)
     monkeypatch.setitem(globals()["DIGITS"][0], "name", "a18d81da2492-dcfd6c")
     long = "an-extraordinarily-long-name-of-a-model"
     monkeypatch.setattr("pushtrain.runs.listing.head", _renamed(long))

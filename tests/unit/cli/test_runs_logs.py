@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from pushtrain.cli import outcome, program, runs_command
+from pushtrain.cli import outcome, program
+from pushtrain.cli.commands.runs import group as runs_command
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Job, Run
 

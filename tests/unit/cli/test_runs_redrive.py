@@ -13,8 +13,8 @@ import pytest
 from botocore.stub import Stubber
 
 from pushtrain import aws
-from pushtrain.cli import runs_redrive
-from pushtrain.machine import execution_arn, machine_arn
+from pushtrain.cli.commands.runs import redrive as runs_redrive
+from pushtrain.launch.state_machine import execution_arn, machine_arn
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Failure, Run
 

@@ -11,8 +11,9 @@ import pytest
 from botocore.stub import Stubber
 
 from pushtrain import aws
-from pushtrain.cli import outcome, program, runs_stop
-from pushtrain.machine import execution_arn
+from pushtrain.cli import outcome, program
+from pushtrain.cli.commands.runs import stop as runs_stop
+from pushtrain.launch.state_machine import execution_arn
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Run
 

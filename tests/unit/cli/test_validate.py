@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain.cli import watch
+from pushtrain.cli import file_changes as watch
 from pushtrain.starters import make
 
 Types = Callable[..., tuple[int, str, str]]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pushtrain.report.index import write_index
-from pushtrain.report.words import LANGUAGES
+from pushtrain.report.translations import LANGUAGES
 from tests.unit.report.html_view import Element, parse
 from tests.unit.report.index_histories import AUC, history, index
 from tests.unit.report.report_facts import EVIL, version

@@ -10,11 +10,11 @@ from decimal import Decimal
 
 import pytest
 
-from pushtrain.config.money import Money
+from pushtrain.config.values.money import Money
 from pushtrain.errors import UsageError
 from pushtrain.registry import Earlier
 from pushtrain.report.pages import HERE
-from pushtrain.report.words import ENGLISH, KOREAN, LANGUAGES
+from pushtrain.report.translations import ENGLISH, KOREAN, LANGUAGES
 from pushtrain.runs import Run
 from tests.unit.report.html_view import Element, parse
 from tests.unit.report.report_facts import EVIL, METRICS, facts, page, version

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pushtrain.workflow.loading import alone
+from pushtrain.workflow.templates import alone
 
 with alone():
     import pushtrain.sdk  # noqa: F401

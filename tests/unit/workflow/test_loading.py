@@ -16,7 +16,8 @@ import pytest
 from pushtrain.config import load_config
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow import Pipeline, chain, compile_workflow, job_name, loading, single
+from pushtrain.workflow import Pipeline, chain, compile_workflow, job_name, single
+from pushtrain.workflow import templates as loading
 
 PASS = {"StartAt": "only", "States": {"only": {"Type": "Pass", "End": True}}}
 Use = Callable[..., dict[str, Any]]

@@ -14,7 +14,7 @@ from pushtrain.local.api import ApiError, Operation, Place, page, serve
 from pushtrain.local.events import JobKind
 from pushtrain.local.patches import Patches
 from pushtrain.local.sagemaker import job_documents as documents
-from pushtrain.local.sagemaker.sagemaker_jobs import Jobs
+from pushtrain.local.sagemaker.jobs import Jobs
 
 Request = dict[str, Any]
 GROUPS: dict[str, JobKind] = {"/aws/sagemaker/TrainingJobs": "training", "/aws/sagemaker/ProcessingJobs": "processing"}

@@ -1,7 +1,7 @@
 """Corrections of moto's interpreter: each function replaces one behaviour that differs from AWS, and says which.
 
 In: a Patches. Out: moto changed in memory, until the patches are undone. Written for moto 5.2.
-Imported only after moto's parts were (`pushtrain.local.states.hook.install`).
+Imported only after moto's parts were (`pushtrain.local.states.install.install`).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from uuid import uuid4
 from pushtrain.local.api import ApiError, Place
 from pushtrain.local.events import Event, ExecutionEnded
 from pushtrain.local.liveness import is_alive, this_process
-from pushtrain.local.states.machines import Revision
+from pushtrain.local.states.state_machines import Revision
 from pushtrain.local.storage.store import Store
 
 INPUT_LIMIT = 262_144  # bytes, API reference of StartExecution

@@ -2,7 +2,7 @@
 
 In: a Revision and the document of a started execution. Out: the execution runs in threads of this process; its states
 are told as events, its end and its history go to Executions. Subclasses moto's parts, so nothing here is patched.
-Imported only after moto's parts were (`pushtrain.local.states.hook.install`).
+Imported only after moto's parts were (`pushtrain.local.states.install.install`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from pushtrain.local.events import StateEntered, StateExited
 from pushtrain.local.states.definitions import program_of
 from pushtrain.local.states.executions import Executions
-from pushtrain.local.states.machines import Revision
+from pushtrain.local.states.state_machines import Revision
 
 START_SECONDS = 5.0
 # When the history so far goes to the store: a run whose process is killed still shows its last state and job.

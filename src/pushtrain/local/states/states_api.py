@@ -13,7 +13,7 @@ from typing import Any
 from pushtrain.local.api import ApiError, Operation, Place, page
 from pushtrain.local.states.definitions import check_definition
 from pushtrain.local.states.executions import Executions
-from pushtrain.local.states.machines import CONFIGURATIONS, Machines
+from pushtrain.local.states.state_machines import CONFIGURATIONS, Machines
 
 Request = dict[str, Any]
 UNSUPPORTED = {

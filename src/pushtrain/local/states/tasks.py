@@ -1,7 +1,7 @@
 """Task integrations for moto's interpreter: SageMaker jobs that run, and AWS SDK calls as Step Functions answers them.
 
 In: a Task's resolved Parameters. Out: its result, or the error names that Step Functions gives.
-Imported only after moto's parts were (`pushtrain.local.states.hook.install`). It starts jobs through Jobs alone.
+Imported only after moto's parts were (`pushtrain.local.states.install.install`). It starts jobs through Jobs alone.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from pushtrain import aws
 from pushtrain.local.api import ApiError
 from pushtrain.local.events import JobKind
 from pushtrain.local.sagemaker import job_documents as documents
-from pushtrain.local.sagemaker.sagemaker_jobs import Jobs
+from pushtrain.local.sagemaker.jobs import Jobs
 from pushtrain.local.states.interpreter import iso
 
 JOBS: dict[str, JobKind] = {"createTrainingJob": "training", "createProcessingJob": "processing"}

@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pushtrain.report.words import words
+from pushtrain.report.translations import words
 
 HERE = Path(__file__).parent
 

@@ -1,0 +1,1 @@
+"""One file per command word, and one folder per group of commands."""

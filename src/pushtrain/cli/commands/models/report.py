@@ -1,0 +1,86 @@
+"""`pushtrain models report`: what an approver looks at, as a page to keep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pushtrain.cli import completion
+from pushtrain.cli.options import place, place_options
+from pushtrain.cli.output import json_option, print_json, write_file
+from pushtrain.cli.terminal.hints import short
+
+language_option = click.option(
+    "--lang", "language", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the page."
+)
+
+
+@click.command("report")
+@click.argument("model", shell_complete=completion.models)
+@click.argument("version", type=int, shell_complete=completion.versions)
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to write it.",
+)
+@language_option
+@place_options
+@json_option
+def report(model: str, version: int, target: Path | None, language: str, as_json: bool, **where: Any) -> None:
+    """Write the report of one version: a single HTML file that loads nothing.
+
+    It tells the verdict of the gate, the metrics beside the version that serves, curves and plots,
+    and which code, data and machines made the model. FILE is MODEL-VERSION.html here unless named.
+    """
+    from pushtrain.registry import show_version
+    from pushtrain.report import gather
+    from pushtrain.report.page import write_report
+
+    with place(**where) as platform:
+        facts = gather(platform, show_version(platform, model, version))
+    text = write_report(facts, language=language, now=datetime.now(UTC), program=metadata.version("pushtrain"))
+    target = target or Path(f"{model}-{version}.html")
+    write_file(target, text)
+    if as_json:
+        print_json({"model": model, "version": version, "file": str(target)})
+    else:
+        click.echo(f"{model} version {version} · {short(target)}")
+
+
+@click.command("index")
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder to write; pages of the same name are replaced.",
+)
+@click.option("--anew", is_flag=True, help="Make every report again, as things are now, instead of copying it.")
+@language_option
+@place_options
+@json_option
+def index(target: Path, anew: bool, language: str, as_json: bool, **where: Any) -> None:
+    """Write a page that compares all models and versions, and beside it the report of each.
+
+    DIR/index.html has a table of each model's versions that sorts by any column, and its metrics over
+    the versions. Reports are those written when their runs ended; --anew makes them again.
+    """
+    from pushtrain.report.gallery import write_gallery
+
+    now, program = datetime.now(UTC), metadata.version("pushtrain")
+    with place(**where) as platform:
+        models, versions = write_gallery(platform, target, anew=anew, language=language, now=now, program=program)
+    file = target / "index.html"
+    if as_json:
+        print_json({"file": str(file), "models": models, "versions": versions})
+    else:
+        click.echo(f"models: {models} · versions: {versions} · {short(file)}")

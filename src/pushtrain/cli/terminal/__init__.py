@@ -1,0 +1,1 @@
+"""What the commands print, and how: text, tables, progress, excerpts."""

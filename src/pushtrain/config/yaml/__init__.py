@@ -1,0 +1,1 @@
+"""YAML text -> plain values with marks (line and column), and plain words for syntax errors."""

@@ -1,0 +1,1 @@
+"""Push -> run: the only code that starts state machines."""

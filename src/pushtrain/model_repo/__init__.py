@@ -1,0 +1,1 @@
+"""A folder -> files, revision, git facts, and everything wrong with it before a push."""

@@ -1,0 +1,88 @@
+"""Model repo + Platform -> what a push of it would do. Reads AWS, changes nothing."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.config import LoadedConfig
+from pushtrain.cost import Most, PlannedJob, beyond_limit, most, planned_jobs, prices_of
+from pushtrain.errors import Problem
+from pushtrain.launch.state_machine import Change, machine_arn, noted_version
+from pushtrain.model_repo.folder import ModelRepo
+from pushtrain.platform import Platform
+from pushtrain.pushes.upload import pushed_version
+from pushtrain.workflow import compile_workflow, definition_text
+
+CONTEXT = 3  # lines around a difference
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a push would do.
+
+    `pushed`: the revision is in the code bucket already, so that nothing would happen. `machine`: ARN of the model's
+    state machine. `definition`: what the push would do to it, in the words of `launch`; an `unchanged` one has a
+    `version` (ARN) already. `diff`: unified diff from the machine's newest definition to that of the push.
+    `most`: what a run can cost at most, by the platform's prices. `refused`: why the push would start nothing.
+    """
+
+    model: str
+    revision: str
+    files: int
+    pushed: bool
+    machine: str
+    definition: Change
+    version: str
+    diff: str
+    jobs: tuple[PlannedJob, ...]
+    most: Most
+    refused: Problem | None
+
+
+def plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
+    """What a push of `repo`, whose config is `loaded`, would do. Raises what AWS refuses."""
+    model = loaded.config.model
+    definition = compile_workflow(loaded.config, platform)
+    jobs = tuple(planned_jobs(definition))
+    cost = most(jobs, prices_of(platform), platform.region)
+    s3, states = aws.client("s3", platform.region), aws.client("stepfunctions", platform.region)
+    newest = _newest_definition(states, machine_arn(platform, model))
+    version = noted_version(s3, states, model, definition_text(definition), platform) if newest else None
+    change: Change = "created" if newest is None else "unchanged" if version else "updated"
+    return Plan(
+        model=model,
+        revision=repo.revision,
+        files=len(repo.files),
+        pushed=pushed_version(platform, model, repo.revision) is not None,
+        machine=machine_arn(platform, model),
+        definition=change,
+        version=version or "",
+        diff=difference(newest or {}, definition) if newest else "",
+        jobs=jobs,
+        most=cost,
+        refused=beyond_limit(loaded, cost, platform.option),
+    )
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Unified diff of two definitions, a line for each value; empty when they are equal."""
+    lines = difflib.unified_diff(_lines(before), _lines(after), "as it is", "after this push", n=CONTEXT, lineterm="")
+    return "\n".join(lines)
+
+
+def _lines(definition: Mapping[str, Any]) -> list[str]:
+    return json.dumps(definition, indent=2, ensure_ascii=False).splitlines()
+
+
+def _newest_definition(states: Any, arn: str) -> dict[str, Any] | None:
+    """What the state machine holds now, which is the version published last; None when there is no machine."""
+    try:
+        found: dict[str, Any] = json.loads(states.describe_state_machine(stateMachineArn=arn)["definition"])
+    except states.exceptions.StateMachineDoesNotExist:
+        return None
+    return found

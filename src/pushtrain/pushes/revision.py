@@ -1,0 +1,143 @@
+"""A pushed revision, read back from the code bucket, and its source archive. Reads S3; writes only `source/`."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import tarfile
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from pushtrain.config import Config
+from pushtrain.errors import IncompletePush, Problem, PushError
+from pushtrain.model_repo.code import code_files, too_large
+from pushtrain.model_repo.manifest import CONFIG, MANIFEST, GitFacts, Manifest, parse_manifest
+from pushtrain.platform import Platform
+from pushtrain.pushes.event import Push
+from pushtrain.pushes.upload import PARALLEL
+
+MANIFEST_LIMIT = 16 * 1024 * 1024
+CONFIG_LIMIT = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """What lies under a push's prefix. `hashes` is path -> SHA-256 from manifest.json, None without one."""
+
+    push: Push
+    config: bytes
+    sizes: Mapping[str, int]
+    hashes: Mapping[str, str] | None
+    git: GitFacts
+
+    def holds(self, path: str) -> bool:
+        """Whether `path` is a file of the revision, or a folder with files in it."""
+        prefix = path.rstrip("/") + "/"
+        return any(name == path or name.startswith(prefix) for name in self.sizes)
+
+
+def read_revision(s3: Any, push: Push) -> Revision:
+    """List a push and read config.yaml (that very version) and manifest.json.
+
+    Raises IncompletePush when files the manifest names have not arrived.
+    """
+    head = s3.head_object(Bucket=push.bucket, Key=push.prefix + CONFIG, VersionId=push.version)
+    config = _read(s3, push, CONFIG, push.version) if head["ContentLength"] <= CONFIG_LIMIT else b"\0" * CONFIG_LIMIT
+    sizes = _list(s3, push)
+    manifest = _manifest(s3, push, sizes) if MANIFEST in sizes else None
+    hashes = {file.path: file.sha256 for file in manifest.files} if manifest else None
+    _require(push, hashes or (), sizes)
+    git = manifest.git if manifest else GitFacts()
+    return Revision(push=push, config=config, sizes=sizes, hashes=hashes, git=git)
+
+
+def require_scripts(revision: Revision, config: Config) -> None:
+    """Without a manifest, the scripts that config.yaml names must be there. Raises IncompletePush."""
+    if revision.hashes is None:
+        _require(revision.push, (step.script for step in config.steps.values()), revision.sizes)
+
+
+def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform) -> str:
+    """Put the code as `<model>/source/<content hash>/sourcedir.tar.gz` unless it is there; its S3 URI.
+
+    `data` paths stay out. The archive is deterministic: same files, same bytes.
+    Raises PushError when a file is not what the manifest says.
+    """
+    names = code_files(revision.sizes, config)
+    if said := too_large({name: revision.sizes[name] for name in names}):
+        raise PushError(said)
+    contents = _download(s3, revision, names)
+    digest = hashlib.sha256()
+    for name, body in contents.items():
+        digest.update(f"{name}\0{hashlib.sha256(body).hexdigest()}\n".encode())
+    key = f"{config.model}/source/{digest.hexdigest()[:32]}/sourcedir.tar.gz"
+    if not exists(s3, platform.artifact_bucket, key):
+        s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_archive(contents))
+    return f"s3://{platform.artifact_bucket}/{key}"
+
+
+def exists(s3: Any, bucket: str, key: str) -> bool:
+    """Whether an object is there."""
+    return any(
+        item["Key"] == key for item in s3.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", ())
+    )
+
+
+def _download(s3: Any, revision: Revision, names: list[str]) -> dict[str, bytes]:
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        contents = dict(zip(names, pool.map(lambda name: _code(s3, revision, name), names), strict=True))
+    for name, body in contents.items():
+        if revision.hashes is not None and hashlib.sha256(body).hexdigest() != revision.hashes.get(name):
+            raise PushError(f"{name} is not the file that manifest.json lists. Push the model repo again")
+    return contents
+
+
+def _code(s3: Any, revision: Revision, name: str) -> bytes:
+    return revision.config if name == CONFIG else _read(s3, revision.push, name)
+
+
+def _archive(contents: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as tar:
+        for name, body in contents.items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(body), 0o755 if body.startswith(b"#!") else 0o644
+            tar.addfile(entry, io.BytesIO(body))
+    return buffer.getvalue()
+
+
+def _require(push: Push, names: Iterable[str], sizes: Mapping[str, int]) -> None:
+    missing = sorted(name for name in names if name not in sizes)
+    if missing:
+        listed = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")  # noqa: PLR2004
+        raise IncompletePush(f"{push.model} {push.revision[:12]}: not arrived yet: {listed}")
+
+
+def _list(s3: Any, push: Push) -> dict[str, int]:
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=push.bucket, Prefix=push.prefix)
+    found = (item for page in pages for item in page.get("Contents", ()))
+    sizes = {item["Key"].removeprefix(push.prefix): item["Size"] for item in found if not item["Key"].endswith("/")}
+    for name in sizes:  # they become members of an archive that containers unpack
+        if name.startswith("/") or ".." in name.split("/"):
+            raise PushError(f"{name!r} is no path inside a model repo. Remove it from the bucket and push again")
+    return sizes
+
+
+def _manifest(s3: Any, push: Push, sizes: Mapping[str, int]) -> Manifest:
+    if sizes[MANIFEST] > MANIFEST_LIMIT:
+        raise PushError(f"{MANIFEST} has {sizes[MANIFEST]} bytes; {MANIFEST_LIMIT} is the limit. Push fewer files")
+    return parse_manifest(_read(s3, push, MANIFEST), push.revision)
+
+
+def _read(s3: Any, push: Push, name: str, version: str | None = None) -> bytes:
+    chosen = {"VersionId": version} if version else {}
+    body: bytes = s3.get_object(Bucket=push.bucket, Key=push.prefix + name, **chosen)["Body"].read()
+    return body
+
+
+def as_problem(error: PushError) -> Problem:
+    """A push that cannot be used, in the words of problems.json."""
+    return Problem(message=str(error), file="push")

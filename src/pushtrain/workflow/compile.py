@@ -1,0 +1,44 @@
+"""The one function that turns a Config into a checked definition, and what goes by its bytes. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from pushtrain.catalog import images
+from pushtrain.config import Config
+from pushtrain.errors import TemplateError
+from pushtrain.platform import Platform
+from pushtrain.workflow.check import check_definition
+from pushtrain.workflow.check_platform import check_platform
+from pushtrain.workflow.context import Pipeline
+from pushtrain.workflow.templates import Definition, build
+
+
+def compile_workflow(config: Config, platform: Platform) -> Definition:
+    """The definition of a model's workflow: same config and platform, same document, whatever the code.
+
+    Raises TemplateError when there is no such template, it cannot be loaded, or its definition breaks a rule of
+    `pushtrain.workflow.check` or `check_platform`.
+    """
+    try:
+        definition = build(Pipeline(config, platform))
+    except images.NoImage as error:  # of this platform's region; config.yaml was checked for any
+        raise TemplateError(str(error)) from error
+    check_definition(definition)
+    check_platform(definition, platform, config.model)
+    return definition
+
+
+def definition_text(definition: Mapping[str, object]) -> str:
+    r"""The one way a definition is written: compact, and in UTF-8 (some interpreters mistake `\\u` escapes)."""
+    return json.dumps(definition, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def fingerprint(*texts: str) -> str:
+    """SHA-256 (64 hex digits) of texts, each kept apart from the next."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    return digest.hexdigest()

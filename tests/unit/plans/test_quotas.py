@@ -1,0 +1,90 @@
+"""GPU quotas, as the API lists them, against what jobs need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from pushtrain import aws
+from pushtrain.cost import PlannedJob
+from pushtrain.plans.quotas import Quota, on_gpus, quota_name, read_quotas, shortages
+
+SPOT = "ml.g5.xlarge for spot training job usage"
+
+
+def job(**others: Any) -> PlannedJob:
+    values: dict[str, Any] = {
+        "step": "train",
+        "kind": "training",
+        "instance": "ml.g5.xlarge",
+        "instances": 2,
+        "max_runtime": 60,
+    }
+    return PlannedJob(**(values | others))
+
+
+def listed(*names: str, value: float = 0.0) -> list[dict[str, Any]]:
+    return [{"QuotaName": name, "QuotaCode": f"L-{len(name)}", "Value": value} for name in names]
+
+
+@pytest.fixture
+def stub(monkeypatch: pytest.MonkeyPatch) -> Stubber:
+    client = boto3.client("service-quotas", "eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    stubbed = Stubber(client)
+    monkeypatch.setattr(aws, "client", lambda service, region: client)
+    stubbed.activate()
+    return stubbed
+
+
+def test_the_quota_is_that_of_the_kind_of_job() -> None:
+    kinds = (job(), job(spot=True), job(kind="processing"))
+    assert [quota_name(each) for each in kinds] == [
+        "ml.g5.xlarge for training job usage",
+        SPOT,
+        "ml.g5.xlarge for processing job usage",
+    ]
+
+
+def test_only_machines_with_accelerators_are_looked_at() -> None:
+    assert on_gpus([job(instance="ml.m5.large"), job(instance="?"), job(kind="")]) == []
+    assert len(on_gpus([job(), job(instance="ml.trn1.2xlarge")])) == 2
+
+
+def test_without_gpus_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "client", lambda *_: pytest.fail("AWS was asked"))
+    assert read_quotas(set(), "eu-west-1") == {}
+
+
+def test_pages_are_read_until_all_is_found_then_defaults_for_what_is_missing(stub: Stubber) -> None:
+    asked = {"ServiceCode": "sagemaker", "MaxResults": 100}
+    other = listed("ml.m5.large for training job usage")
+    stub.add_response("list_service_quotas", {"Quotas": other, "NextToken": "1"}, asked)
+    stub.add_response("list_service_quotas", {"Quotas": listed(SPOT, value=4.0)}, {**asked, "NextToken": "1"})
+    missing = "ml.p4d.24xlarge for training job usage"
+    stub.add_response("list_aws_default_service_quotas", {"Quotas": listed(missing), "NextToken": "1"}, asked)
+    found = read_quotas({SPOT, missing}, "eu-west-1")
+    stub.assert_no_pending_responses()
+    assert {quota.name: quota.value for quota in found.values()} == {SPOT: 4, missing: 0}
+
+
+def test_what_is_too_small_is_told_with_the_request_to_make() -> None:
+    quotas = {SPOT: Quota(name=SPOT, code="L-1A2B", value=0)}
+    (lack,) = shortages([job(spot=True)], quotas)
+    assert lack.text("eu-west-1") == (
+        "train needs 2, and the quota 'ml.g5.xlarge for spot training job usage' is 0 in eu-west-1. Ask for it: "
+        "aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code L-1A2B "
+        "--desired-value 2 --region eu-west-1"
+    )
+    assert shortages([job(spot=True)], {SPOT: Quota(name=SPOT, code="L-1A2B", value=1)})
+    assert shortages([job(spot=True)], {SPOT: Quota(name=SPOT, code="L-1A2B", value=2)}) == []
+
+
+def test_a_quota_that_aws_does_not_tell_of_is_not_taken_for_enough() -> None:
+    (lack,) = shortages([job()], {})
+    assert lack.text("eu-west-1") == (
+        "train: AWS tells of no quota 'ml.g5.xlarge for training job usage' in eu-west-1; look in the "
+        "Service Quotas console"
+    )

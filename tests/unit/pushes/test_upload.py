@@ -1,0 +1,150 @@
+"""Upload of a model repo, and the S3 event that tells of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from pushtrain.errors import PushError
+from pushtrain.model_repo.folder import read_model_repo
+from pushtrain.platform import Platform
+from pushtrain.pushes.event import Push, read_event
+from pushtrain.pushes.upload import upload
+
+PLATFORM = Platform.local()
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=PLATFORM.code_bucket)
+        client.put_bucket_versioning(Bucket=PLATFORM.code_bucket, VersioningConfiguration={"Status": "Enabled"})
+        yield client
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    (tmp_path / "config.yaml").write_text("model: churn\n")
+    (tmp_path / "train.py").write_text("print('hi')\n")
+    (tmp_path / "훈련 데이터").mkdir()
+    (tmp_path / "훈련 데이터" / "a b.csv").write_text("1,2\n")
+    return tmp_path
+
+
+def keys(s3: Any) -> list[str]:
+    return [item["Key"] for item in s3.list_object_versions(Bucket=PLATFORM.code_bucket)["Versions"]]
+
+
+def puts_of(session: Any) -> list[str]:
+    """Keys of every PutObject that clients made from now on send, in order."""
+    sent: list[str] = []
+    session.events.register("before-parameter-build.s3.PutObject", lambda params, **_: sent.append(params["Key"]))
+    return sent
+
+
+def test_config_yaml_is_put_last_and_the_manifest_just_before(s3: Any, repo: Path) -> None:
+    read = read_model_repo(repo)
+    told: list[str] = []
+    sent = puts_of(boto3._get_default_session())
+    done = upload(read, "churn", PLATFORM, progress=lambda file: told.append(file.path))
+    prefix = f"model-repos/churn/{read.revision}/"
+    assert done.fresh
+    assert sorted(told) == ["train.py", "훈련 데이터/a b.csv"]
+    assert sent[-2:] == [prefix + "manifest.json", prefix + "config.yaml"]
+    manifest = json.loads(s3.get_object(Bucket=PLATFORM.code_bucket, Key=prefix + "manifest.json")["Body"].read())
+    assert {file["path"] for file in manifest["files"]} == {"config.yaml", "train.py", "훈련 데이터/a b.csv"}
+    assert manifest["revision"] == read.revision
+
+
+def test_a_revision_that_is_there_is_left_alone(s3: Any, repo: Path) -> None:
+    read = read_model_repo(repo)
+    first = upload(read, "churn", PLATFORM)
+    before = keys(s3)
+    second = upload(read, "churn", PLATFORM)
+    assert not second.fresh
+    assert second.push == first.push
+    assert keys(s3) == before
+
+
+def test_again_puts_only_config_yaml_anew(s3: Any, repo: Path) -> None:
+    read = read_model_repo(repo)
+    first = upload(read, "churn", PLATFORM)
+    second = upload(read, "churn", PLATFORM, again=True)
+    assert second.fresh
+    assert second.push.version != first.push.version
+    there = keys(s3)
+    assert sum(key.endswith("/config.yaml") for key in there) == 2
+    assert sum(key.endswith("/train.py") for key in there) == 1
+
+
+def test_an_upload_that_was_cut_short_is_done_again_in_whole(s3: Any, repo: Path) -> None:
+    read = read_model_repo(repo)
+    s3.put_object(Bucket=PLATFORM.code_bucket, Key=f"model-repos/churn/{read.revision}/train.py", Body=b"half")
+    assert upload(read, "churn", PLATFORM).fresh
+    found = s3.get_object(Bucket=PLATFORM.code_bucket, Key=f"model-repos/churn/{read.revision}/train.py")
+    assert found["Body"].read() == b"print('hi')\n"
+
+
+def record(key: str, *, event: str = "ObjectCreated:Put", version: str | None = "v1") -> dict[str, Any]:
+    item = {"key": key, "size": 1, "eTag": "e", "sequencer": "01"} | ({"versionId": version} if version else {})
+    return {"eventName": event, "s3": {"bucket": {"name": "code"}, "object": item}}
+
+
+def test_every_record_is_read_and_keys_are_decoded() -> None:
+    event = {
+        "Records": [record("model-repos/churn/abc/config.yaml"), record("model-repos/a+b%20%ED%95%9C/r1/config.yaml")]
+    }
+    assert read_event(event) == (
+        Push(bucket="code", model="churn", revision="abc", version="v1"),
+        Push(bucket="code", model="a b 한", revision="r1", version="v1"),
+    )
+
+
+@pytest.mark.parametrize("principal", ["AIDAEXAMPLE", "AROAEXAMPLE:kim@example.org", ""])
+def test_who_put_it_is_s3s_word(principal: str) -> None:
+    said = {"userIdentity": {"principalId": f"AWS:{principal}"}} if principal else {}
+    (push,) = read_event({"Records": [record("model-repos/churn/abc/config.yaml") | said]})
+    assert push.by == principal
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "model-repos/churn/abc/sub/config.yaml",
+        "model-repos/churn/config.yaml",
+        "model-repos/churn/abc/config.yaml.bak",
+        "other/churn/abc/config.yaml",
+        "model-repos/churn/abc/train.py",
+    ],
+)
+def test_other_keys_are_no_push(key: str) -> None:
+    assert read_event({"Records": [record(key)]}) == ()
+
+
+def test_removals_and_test_events_are_no_push() -> None:
+    removed = record("model-repos/churn/abc/config.yaml", event="ObjectRemoved:Delete")
+    assert read_event({"Records": [removed]}) == ()
+    assert read_event({"Service": "Amazon S3", "Event": "s3:TestEvent"}) == ()
+
+
+def test_multipart_uploads_are_pushes_too() -> None:
+    done = record("model-repos/churn/abc/config.yaml", event="ObjectCreated:CompleteMultipartUpload")
+    assert len(read_event({"Records": [done]})) == 1
+
+
+def test_a_bucket_without_versions_is_refused() -> None:
+    with pytest.raises(PushError) as told:
+        read_event({"Records": [record("model-repos/churn/abc/config.yaml", version=None)]})
+    assert (
+        str(told.value)
+        == "bucket code is not versioned, so a push cannot be told from the next. Turn its versioning on"
+    )
