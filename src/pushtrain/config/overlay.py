@@ -13,15 +13,19 @@ from pushtrain.config.finding import Finding, Path
 from pushtrain.config.yaml.mark import Mark
 
 
-def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """`overlay` laid over `base`; neither is changed, and nothing of theirs that is a mapping is shared."""
+def merge(base: Mapping[str, Any], overlay: Mapping[str, Any], *, null_removes: bool = True) -> dict[str, Any]:
+    """Return `overlay` laid over `base`. Mappings merge; lists and single values replace.
+
+    A null in `overlay` removes the key; with `null_removes=False` it replaces the value like any other. Neither input
+    is changed.
+    """
     merged = dict(base)
     for key, value in overlay.items():
         below = base.get(key)
-        if value is None:
+        if value is None and null_removes:
             merged.pop(key, None)
         elif isinstance(value, Mapping):
-            merged[key] = merge(below if isinstance(below, Mapping) else {}, value)
+            merged[key] = merge(below if isinstance(below, Mapping) else {}, value, null_removes=null_removes)
         else:
             merged[key] = value
     return merged

@@ -17,9 +17,9 @@ from stepfunctions.steps import states
 from stepfunctions.steps.sagemaker import ProcessingStep as _ProcessingStep
 from stepfunctions.steps.sagemaker import TrainingStep as _TrainingStep
 
+from pushtrain.config.overlay import merge
 from pushtrain.sdk.dropped import dropped
 from pushtrain.sdk.expression import Expression, evaluated
-from pushtrain.workflow.jobs import overlay
 from pushtrain.workflow.states import API_RETRY as PLAIN_RETRY
 
 STAMPED = "sagemaker_job_name"  # holds the moment the definition was built; the toolkit knows the job's name anyway
@@ -91,13 +91,13 @@ class TrainingStep(Task, _TrainingStep):  # type: ignore[misc]
         **arguments: Any,
     ) -> None:
         super().__init__(state_id, estimator, **arguments)
-        request = overlay(self.fields["parameters"], dropped(estimator))
+        request = merge(self.fields["parameters"], dropped(estimator), null_removes=False)
         request["HyperParameters"] = request.get("HyperParameters", {}) | dict(hyperparameters or {})
         request["HyperParameters"].pop(STAMPED, None)
         for channel in request.get("InputDataConfig", ()):
             if code is not None and channel["ChannelName"] == estimator.code_channel_name:
                 channel["DataSource"]["S3DataSource"]["S3Uri"] = code
-        self.fields["parameters"] = overlay(request, parameters or {})
+        self.fields["parameters"] = merge(request, parameters or {}, null_removes=False)
         _place(self, partition)
 
 

@@ -8,11 +8,11 @@ Source of the fields: API shapes CreateProcessingJobRequest and CreateTrainingJo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from pushtrain.catalog import images, instances
 from pushtrain.config import Config, Evaluate, Preprocess, Processing, Step, Train, channels_of, inputs_of
+from pushtrain.config.overlay import merge
 from pushtrain.platform import Platform
 from pushtrain.workflow import names
 from pushtrain.workflow.states import fmt
@@ -271,13 +271,4 @@ def _network(config: Config, platform: Platform) -> Request:
 def _complete(request: Request, step: Step) -> Request:
     """Leave out what is empty, then lay the raw `sagemaker:` block over it."""
     present = {key: value for key, value in request.items() if value not in ({}, [])}
-    return overlay(present, step.sagemaker)
-
-
-def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> Request:
-    """`over` laid over `base`: mappings merge, everything else is replaced."""
-    merged = dict(base)
-    for key, value in over.items():
-        old = merged.get(key)
-        merged[key] = overlay(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
-    return merged
+    return merge(present, step.sagemaker, null_removes=False)
