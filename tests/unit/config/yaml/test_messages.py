@@ -8,7 +8,7 @@ import re
 import pytest
 import yaml
 
-from pushtrain.config import syntax
+from pushtrain.config.yaml import syntax
 
 FILE = f"src/{syntax.__name__.replace('.', '/')}.py"
 # Text that FILE looks for -> (where: the error's problem or context, YAML that provokes it, whether the loader written
