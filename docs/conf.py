@@ -41,6 +41,7 @@ html_theme = "furo"
 html_theme_options: dict[str, object] = {"top_of_page_buttons": []}
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_extra_path = ["llms.txt"]  # an index for language models, at the root of the site (llmstxt.org)
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False

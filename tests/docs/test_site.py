@@ -54,6 +54,7 @@ def test_a_link_to_what_is_not_there_fails_the_build(tmp_path: Path, link: str, 
     source = tmp_path / "docs"
     (source / "_static").mkdir(parents=True)
     (source / "conf.py").write_text((ROOT / "docs" / "conf.py").read_text("utf-8"))
+    (source / "llms.txt").write_text("# pushtrain\n")
     (source / "operate.md").write_text("---\norphan: true\n---\n# Operate\n")
     (source / "index.md").write_text(f"# Pages\n\n[there]({link})\n")
     done = built(source, tmp_path)
