@@ -45,7 +45,7 @@ def _command(text: str) -> tuple[float, str]:
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         _register(Path(folder, "store"), text)
-        registered = f"registering them took {time.perf_counter() - began:.0f} s"
+        registered = f"serve_model_registry them took {time.perf_counter() - began:.0f} s"
         words = ["models", "index", "--local", "--store", f"{folder}/store", "-o", f"{folder}/site"]
         began = time.perf_counter()
         subprocess.run([sys.executable, "-m", "pushtrain", *words], check=True, capture_output=True)

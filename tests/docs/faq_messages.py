@@ -19,7 +19,7 @@ from pushtrain.cost import PlannedJob, Prices, most, parse_prices
 from pushtrain.cost.limit import beyond_limit
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
-from pushtrain.local.container.hardcoded import complaint
+from pushtrain.local.container.hardcoded import find_hardcoded_path
 from pushtrain.model_repo.code import too_large
 from pushtrain.platform import Platform
 from pushtrain.registry.four_eyes import Identity, refuse_own
@@ -91,7 +91,7 @@ def _failure(error: str, state: str, *, cause: str = "", job: Job | None = None,
 
 def hard_coded(request: pytest.FixtureRequest) -> str:
     (_here(request) / "train.py").write_text('open("/opt/ml/model/x", "w")\n')
-    return str(complaint(["python3", "train.py"], Path()))
+    return str(find_hardcoded_path(["python3", "train.py"], Path()))
 
 
 def no_stand_in(request: pytest.FixtureRequest) -> str:

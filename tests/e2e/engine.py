@@ -27,16 +27,16 @@ from infra.names import Names
 from infra.settings import load
 from pushtrain import aws
 from pushtrain.local.api import ApiError
-from pushtrain.local.aws import moto_on, own_environment
+from pushtrain.local.aws import hide_aws_environment, start_moto
 from pushtrain.local.container.jobs import JobResult, run_job
-from pushtrain.local.endpoint import Application, endpoint
+from pushtrain.local.endpoint import Application, serve_endpoint
 from pushtrain.local.events import Event, ExecutionEnded
-from pushtrain.local.sagemaker.approval_events import state_change
+from pushtrain.local.sagemaker.approval_events import build_approval_event
 from pushtrain.local.sagemaker.jobs import Jobs
-from pushtrain.local.sagemaker.model_registry import Registry, registering
+from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_registry
 from pushtrain.local.startup import import_moto
-from pushtrain.local.states.ended_events import run_ended
 from pushtrain.local.states.install import install
+from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.local.storage.store import Store
 from pushtrain.platform import Platform
 from tests.e2e.judge import Judge
@@ -73,7 +73,7 @@ class Emulator:
         client: Any = boto3.client  # its stubs know no name that is not a literal
         return client(service, self._region, endpoint_url=self._place.emulator, verify=self._place.ca, **keys)
 
-    def reach(self, role: str) -> dict[str, str]:
+    def aws_variables(self, role: str) -> dict[str, str]:
         """The variables by which the script of a job, which has a role, finds the emulator's S3 and nothing else."""
         keys = {name.upper(): value for name, value in self._keys(role).items()}
         nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1,localhost"}
@@ -96,19 +96,23 @@ def main(place: Place) -> None:
     with ExitStack() as stack:
         store = stack.enter_context(Store(Path(place.folder) / "store"))
         import_moto()
-        stack.enter_context(own_environment(platform))
-        stack.enter_context(moto_on())
+        stack.enter_context(hide_aws_environment(platform))
+        stack.enter_context(start_moto())
         _retry_at_once()
         emulator = Emulator(place, platform.region)
         needs = Needs(Names(load(Path(place.settings))), key=platform.kms_key)
         judge = Judge(emulator.client("iam"), needs, Path(place.folder))
         _as_roles(platform, emulator, judge, needs)
         teller = Teller(platform, emulator)
-        stack.enter_context(registering(Registry(store=store, platform=platform, on_update=teller.updated)))
-        stack.enter_context(endpoint(guard=lambda application: judged(application, judge), port=place.port))
+        stack.enter_context(
+            serve_model_registry(ModelRegistry(store=store, platform=platform, on_update=teller.updated))
+        )
+        stack.enter_context(serve_endpoint(guard=lambda application: judged(application, judge), port=place.port))
         jobs_folder = store.folder / "jobs"
         run = job_runner(emulator)
-        stack.enter_context(install(store=store, run_job=run, jobs_folder=jobs_folder, on_event=teller.heard, reach={}))
+        stack.enter_context(
+            install(store=store, run_job=run, jobs_folder=jobs_folder, on_event=teller.heard, aws_variables={})
+        )
         print("ready", flush=True)  # noqa: T201 - to who started us
         sys.stdin.read()
 
@@ -121,13 +125,13 @@ class Teller:
 
     def updated(self, version: Mapping[str, Any], asked: Iterable[str]) -> None:
         """A model version was updated."""
-        self._put(state_change(version, asked, self._platform))
+        self._put(build_approval_event(version, asked, self._platform))
 
     def heard(self, event: Event) -> None:
         """A run ended."""
         if isinstance(event, ExecutionEnded):
             states = aws.client("stepfunctions", self._platform.region)
-            self._put(run_ended(states.describe_execution(executionArn=event.arn), self._platform))
+            self._put(build_run_end_event(states.describe_execution(executionArn=event.arn), self._platform))
 
     def _put(self, event: Mapping[str, Any]) -> None:
         entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}
@@ -147,7 +151,7 @@ def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs
     """The interpreter acts as the role of runs. Roles are assumed now, before the emulator asks who may."""
     plain, role = aws.client, "role/" + platform.states_role.rpartition("/")[2]
     for arn in (platform.states_role, platform.job_role):
-        emulator.reach(arn)
+        emulator.aws_variables(arn)
 
     def client(service: str, region: str | None = None) -> Any:
         if service == "s3":
@@ -178,7 +182,11 @@ def job_runner(emulator: Emulator) -> Callable[..., JobResult]:
 
     def run(kind: Any, request: Mapping[str, Any], **options: Any) -> JobResult:
         role = str(request["RoleArn"])
-        return run_job(kind, request, **options | {"s3": emulator.client("s3", role), "reach": emulator.reach(role)})
+        return run_job(
+            kind,
+            request,
+            **options | {"s3": emulator.client("s3", role), "aws_variables": emulator.aws_variables(role)},
+        )
 
     return run
 

@@ -16,7 +16,7 @@ from pushtrain.aws import client
 from pushtrain.cli import outcome, program
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
-from pushtrain.local.identity import user
+from pushtrain.local.identity import user_name
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.registry import decide
 
@@ -420,14 +420,14 @@ def strict(store: Path) -> Iterator[Platform]:
         yield platform
 
 
-OWN = f"churn version 4 is {user()}'s own, and this platform wants four eyes: ask another approver to approve it"
+OWN = f"churn version 4 is {user_name()}'s own, and this platform wants four eyes: ask another approver to approve it"
 
 
 @pytest.mark.parametrize(
     ("properties", "said"),
     [
-        ({"pushed_by": user(), "author": "unknown"}, OWN),
-        ({"pushed_by": "jenkins", "author": f"{user()}@example.org"}, OWN),
+        ({"pushed_by": user_name(), "author": "unknown"}, OWN),
+        ({"pushed_by": "jenkins", "author": f"{user_name()}@example.org"}, OWN),
         ({}, "churn version 4: nobody knows who pushed it, and this platform wants four eyes. Push it again"),
     ],
 )
@@ -447,7 +447,7 @@ def test_another_one_may_approve(strict: Platform) -> None:
 
 
 def test_an_approval_by_other_means_does_not_reach_serving(strict: Platform, store: Path) -> None:
-    arn = register("own", {"auc": 1}, pushed_by=user(), author="unknown")
+    arn = register("own", {"auc": 1}, pushed_by=user_name(), author="unknown")
     client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")  # Studio's button
     found: dict[str, Any] = client("s3").list_objects_v2(Bucket=strict.serving_bucket)
     assert found["KeyCount"] == 0

@@ -214,7 +214,7 @@ def test_a_job_is_told_the_endpoint_and_its_folder(folder: Path, monkeypatch: py
 
     def run_job(kind: str, _request: Any, **options: Any) -> JobResult:
         told.update(options, kind=kind)
-        return JobResult(status="Completed", secondary_status="Completed", started=0.0, ended=1.0)
+        return JobResult(status="Completed", secondary_status="Completed", started_at=0.0, ended_at=1.0)
 
     monkeypatch.setattr(local_aws, "run_job", run_job)
     with up(folder, PLATFORM, handlers={}, match_image=True) as aws:
@@ -226,7 +226,7 @@ def test_a_job_is_told_the_endpoint_and_its_folder(folder: Path, monkeypatch: py
                 "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
             },
         )
-    assert (told["reach"]["AWS_ENDPOINT_URL"], told["match_image"]) == (aws.endpoint_url, True)
+    assert (told["aws_variables"]["AWS_ENDPOINT_URL"], told["match_image"]) == (aws.endpoint_url, True)
     assert aws.jobs_folder in told["folder"].parents
 
 

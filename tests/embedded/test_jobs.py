@@ -22,7 +22,7 @@ from moto import mock_aws
 from pushtrain.errors import LocalError
 from pushtrain.local.container import process, sandbox
 from pushtrain.local.container.jobs import JobResult, run_job
-from pushtrain.local.endpoint import reach
+from pushtrain.local.endpoint import build_aws_variables
 
 BUCKET = "bucket"
 ROLE = "arn:aws:iam::123456789012:role/job"
@@ -284,7 +284,7 @@ def test_stop_ends_a_script_that_will_not_end(bench: Bench, strategy: str, monke
     ignore = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('running'); time.sleep(60)"
     result = bench.train(ignore)
     assert (result.status, result.secondary_status, result.failure_reason) == ("Stopped", "Stopped", None)
-    assert result.ended - result.started < 20
+    assert result.ended_at - result.started_at < 20
 
 
 def test_stop_before_the_start_runs_nothing(bench: Bench) -> None:
@@ -541,14 +541,14 @@ def test_arguments_and_variables_are_those_of_the_toolkit(bench: Bench) -> None:
 def test_the_users_keys_never_reach_a_script_and_the_endpoint_does(bench: Bench) -> None:
     request = bench.processing_request("job")
     bench.put("job/sourcedir.tar.gz", archive({"preprocessing.py": SHOW}))
-    bench.run("processing", request, reach=reach("http://127.0.0.1:9"))
+    bench.run("processing", request, aws_variables=build_aws_variables("http://127.0.0.1:9"))
     env = shown(bench)["env"]
     assert "secret-of-the-user" not in json.dumps(env)
     assert env["AWS_SHARED_CREDENTIALS_FILE"] == env["AWS_CONFIG_FILE"] == os.devnull
     assert env["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9"
     bench.lines.clear()
     isolated = request | {"NetworkConfig": {"EnableNetworkIsolation": True}}
-    bench.run("processing", isolated, reach=reach("http://127.0.0.1:9"))
+    bench.run("processing", isolated, aws_variables=build_aws_variables("http://127.0.0.1:9"))
     env = shown(bench)["env"]
     assert not {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID"} & set(env)
     assert "secret-of-the-user" not in json.dumps(env)

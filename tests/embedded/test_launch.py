@@ -22,7 +22,7 @@ from pushtrain.launch import state_machine as machine_module
 from pushtrain.launch.launch import Launched, Refused, launch, metadata_value, receive
 from pushtrain.local.api import ApiError
 from pushtrain.local.aws import LocalAws, up
-from pushtrain.local.states.state_machines import Machines
+from pushtrain.local.states.state_machines import StateMachines
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes import revision as revision_module
@@ -177,7 +177,7 @@ def test_a_version_that_cannot_be_let_go_of_stays_and_the_push_goes_on(
         raise ApiError("ConflictException", "an alias names it")
 
     monkeypatch.setattr(machine_module, "KEPT_VERSIONS", 1)
-    monkeypatch.setattr(Machines, "delete_version", conflict)
+    monkeypatch.setattr(StateMachines, "delete_version", conflict)
     launched(push(repo))
     (repo / "config.yaml").write_text((repo / "config.yaml").read_text() + "tags: {team: risk}\n")
     assert launched(push(repo)).fresh

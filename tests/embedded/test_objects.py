@@ -14,7 +14,7 @@ import pytest
 
 from pushtrain.aws import client
 from pushtrain.local.aws import LocalAws, up
-from pushtrain.local.storage.blobs import readable_path
+from pushtrain.local.storage.blobs import build_readable_path
 from pushtrain.local.storage.store import Store
 from pushtrain.platform import Platform
 
@@ -70,7 +70,7 @@ def test_any_key_survives_and_stays_inside_the_store(folder: Path, key: str) -> 
     with embedded(folder) as s3:
         assert body(s3, key) == key.encode()
         assert [found["Key"] for found in s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == [key]
-    shown = folder / readable_path(BUCKET, key)
+    shown = folder / build_readable_path(BUCKET, key)
     assert shown.read_bytes() == key.encode()
     assert (folder / "s3" / BUCKET) in shown.resolve().parents
 
@@ -87,7 +87,7 @@ def test_people_find_an_object_under_its_own_name(folder: Path) -> None:
 
 def test_keys_that_differ_only_in_escaping_do_not_meet(folder: Path) -> None:
     keys = ["a/%2E%2E", "a/..", "a/%", "a/", "a/%25"]
-    assert len({readable_path(BUCKET, key) for key in keys}) == len(keys)
+    assert len({build_readable_path(BUCKET, key) for key in keys}) == len(keys)
 
 
 def test_an_object_and_a_prefix_of_one_name_both_survive(folder: Path) -> None:
@@ -195,7 +195,7 @@ def test_ten_thousand_objects_are_there_at_once(folder: Path) -> None:
     with embedded(folder) as s3:
         s3.put_object(Bucket=BUCKET, Key="0", Body=b"x")
     with Store(folder) as store:
-        [(_, first)] = store.all("object")
+        [(_, first)] = store.list_all("object")
         names = [(f"run/{n}", str(uuid4())) for n in range(10_000)]
         documents = {
             f"{BUCKET}/{key}?{version}": {**first, "name": key, "_version_id": version} for key, version in names

@@ -86,24 +86,24 @@ ARN = "arn:aws:states:us-east-1:123456789012:execution:pushtrain-churn:r"
 
 
 def entered() -> Event:
-    return StateEntered(execution=ARN, state="train", at=datetime.now(UTC))
+    return StateEntered(execution=ARN, state="train", time=datetime.now(UTC))
 
 
 def test_a_run_is_pending_until_what_its_end_woke_has_returned() -> None:
     seen: list[bool] = []
-    ends = RunEnds(lambda arn: seen.append(ends.pending(arn)))
-    ends.heard(entered())
-    assert ends.pending(ARN)
-    ends.heard(ExecutionEnded(arn=ARN, status="SUCCEEDED"))
-    assert (seen, ends.pending(ARN), ends.count) == ([True], False, 1)
-    ends.heard(entered())  # a branch that speaks up late
-    assert not ends.pending(ARN)
+    ends = RunEnds(lambda arn: seen.append(ends.is_pending(arn)))
+    ends.handle(entered())
+    assert ends.is_pending(ARN)
+    ends.handle(ExecutionEnded(arn=ARN, status="SUCCEEDED"))
+    assert (seen, ends.is_pending(ARN), ends.count) == ([True], False, 1)
+    ends.handle(entered())  # a branch that speaks up late
+    assert not ends.is_pending(ARN)
 
 
 def test_after_the_close_nobody_is_woken() -> None:
     woken: list[str] = []
     ends = RunEnds(woken.append)
-    ends.heard(ExecutionEnded(arn=ARN, status="ABORTED"))
+    ends.handle(ExecutionEnded(arn=ARN, status="ABORTED"))
     ends.close()
-    ends.heard(ExecutionEnded(arn=ARN, status="SUCCEEDED"))
+    ends.handle(ExecutionEnded(arn=ARN, status="SUCCEEDED"))
     assert woken == []

@@ -20,7 +20,7 @@ from pathlib import Path
 from pushtrain.local.storage.store import Store
 store = Store(Path(sys.argv[1]))
 while True:
-    n = store.number("run", "churn")
+    n = store.next_number("run", "churn")
     store.put("run", str(n), {"n": n, "text": "x" * 2000})
     print(n, flush=True)
 """
@@ -29,7 +29,7 @@ import sys
 from pathlib import Path
 from pushtrain.local.storage.store import Store
 with Store(Path(sys.argv[1])) as store:
-    print(*[store.number("version", "churn") for _ in range(100)])
+    print(*[store.next_number("version", "churn") for _ in range(100)])
 """
 
 
@@ -51,7 +51,7 @@ def test_documents_come_back_in_the_order_they_were_first_put(store: Store) -> N
         store.put("run", key, {"key": key})
     store.put("run", "b", {"key": "b", "again": True})
     store.put("other", "b", {})
-    assert store.all("run") == [
+    assert store.list_all("run") == [
         ("b", {"key": "b", "again": True}),
         ("a", {"key": "a"}),
         ("점수", {"key": "점수"}),
@@ -64,22 +64,22 @@ def test_what_was_removed_is_gone_and_removing_it_again_is_fine(store: Store) ->
     store.remove("run", "a")
     store.remove("run", "a")
     assert store.get("run", "a") is None
-    assert store.all("run") == []
+    assert store.list_all("run") == []
 
 
 def test_another_process_sees_what_was_put(store: Store, other: Store) -> None:
     store.put("run", "a", {"n": 1})
     assert other.get("run", "a") == {"n": 1}
-    assert other.changed_elsewhere()
-    assert not other.changed_elsewhere()
+    assert other.has_changed_elsewhere()
+    assert not other.has_changed_elsewhere()
     store.put("run", "b", {"n": 2})
-    assert other.changed_elsewhere()
-    assert [document for _, document in other.since("run", 1)] == [{"n": 2}]
+    assert other.has_changed_elsewhere()
+    assert [document for _, document in other.list_since("run", 1)] == [{"n": 2}]
 
 
 def test_numbers_start_at_one_for_each_group(store: Store) -> None:
-    assert [store.number("version", "churn"), store.number("version", "churn")] == [1, 2]
-    assert store.number("version", "fraud") == 1
+    assert [store.next_number("version", "churn"), store.next_number("version", "churn")] == [1, 2]
+    assert store.next_number("version", "fraud") == 1
 
 
 def test_processes_at_once_never_get_the_same_number(tmp_path: Path) -> None:
@@ -98,29 +98,29 @@ def test_a_writer_killed_in_the_middle_loses_nothing_it_finished(tmp_path: Path)
         said += [int(line) for line in writer.stdout if line.endswith("\n")]
     with Store(tmp_path) as store:
         assert [store.get("run", str(n)) for n in said] == [{"n": n, "text": "x" * 2000} for n in said]
-        assert store.number("run", "churn") > said[-1]
+        assert store.next_number("run", "churn") > said[-1]
 
 
 def test_all_of_a_batch_or_nothing_is_written(store: Store) -> None:
     with pytest.raises(TypeError):
         store.put_all("run", {"a": {"fine": 1}, "b": {"not json": object()}})
-    assert store.all("run") == []
+    assert store.list_all("run") == []
 
 
 def test_a_failed_exclusive_block_leaves_no_trace(store: Store) -> None:
     def write_and_fail() -> None:
-        with store.exclusive():
+        with store.write_lock():
             store.put("run", "a", {})
             raise ValueError("stop")
 
     with pytest.raises(ValueError, match="stop"):
         write_and_fail()
-    assert store.all("run") == []
+    assert store.list_all("run") == []
 
 
 def test_nobody_writes_while_another_holds_the_store(store: Store, other: Store) -> None:
     other._database.execute("PRAGMA busy_timeout = 50")
-    with store.exclusive(), pytest.raises(LocalError) as told:
+    with store.write_lock(), pytest.raises(LocalError) as told:
         other.put("run", "a", {})
     assert str(told.value) == (
         f"{store.folder}: cannot use the local store (database is locked): another pushtrain held "

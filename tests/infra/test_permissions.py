@@ -22,7 +22,7 @@ from pushtrain.errors import RegistryError
 from pushtrain.launch import state_machine as machine
 from pushtrain.launch.launch import receive
 from pushtrain.local.aws import HANDLERS, ON_PUSH, up
-from pushtrain.local.states.ended_events import run_ended
+from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
@@ -134,7 +134,7 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
         arn = machine.invocations[-1].result["pushes"][0]["arn"]
         described = machine.wait(arn)
         package = json.loads(described["output"])["model_package"]
-        event = run_ended(described, platform)
+        event = build_run_end_event(described, platform)
         run = described["name"]
         another = f"plain/runs/{run[:12]}-another/input.json"  # of the same revision, so other versions are looked at
         aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=another, Body=b"{}")

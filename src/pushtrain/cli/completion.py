@@ -78,7 +78,7 @@ def _keys(ctx: click.Context, kind: str) -> list[str]:
     try:
         store = Store(folder)
         try:
-            return [key for key, _ in store.all(kind)]
+            return [key for key, _ in store.list_all(kind)]
         finally:
             store.close()
     except PushtrainError:

@@ -126,7 +126,7 @@ def _store(store: Path) -> Finding:
         return fine("store", f"none yet in {store}")
     try:
         opened = Store(store)
-        runs = len(opened.all("execution"))
+        runs = len(opened.list_all("execution"))
         opened.close()
     except LocalError as error:
         return wrong("store", str(error), "name another with --store, or move this one away")

@@ -23,14 +23,14 @@ class ApiError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class RequestScope:
     """Where a request arrived."""
 
     account: str
     region: str
 
 
-Operation = Callable[[dict[str, Any], Place], Mapping[str, Any]]
+Operation = Callable[[dict[str, Any], RequestScope], Mapping[str, Any]]
 
 
 def serve(patches: Patches, response_class: Any, operations: Mapping[str, Operation]) -> None:
@@ -46,7 +46,7 @@ def _method(operation: Operation) -> Callable[[Any], str]:
         """moto looks for the service in the name of the module that defines the exception: not in moto.core."""
 
     def method(self: Any) -> str:
-        place = Place(account=self.current_account, region=self.region)
+        place = RequestScope(account=self.current_account, region=self.region)
         try:
             return json.dumps(operation(json.loads(self.body or "{}"), place))
         except ApiError as error:
@@ -55,7 +55,7 @@ def _method(operation: Operation) -> Callable[[Any], str]:
     return method
 
 
-def page(items: Sequence[Any], size: int | None, token: str | None) -> tuple[Sequence[Any], str | None]:
+def paginate(items: Sequence[Any], size: int | None, token: str | None) -> tuple[Sequence[Any], str | None]:
     """One page of a list and the token of the next; a token is the index where its page begins.
 
     Raises ApiError (ValidationException) for a token that this function never gave.

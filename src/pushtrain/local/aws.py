@@ -17,15 +17,15 @@ from typing import Any
 
 from pushtrain.aws import client
 from pushtrain.local.container.jobs import run_job
-from pushtrain.local.endpoint import endpoint, reach
+from pushtrain.local.endpoint import build_aws_variables, serve_endpoint
 from pushtrain.local.events import Event
-from pushtrain.local.identity import identified
+from pushtrain.local.identity import answer_with_user
 from pushtrain.local.run_ends import RunEnds
-from pushtrain.local.sagemaker.approval_events import matches_rule, state_change
-from pushtrain.local.sagemaker.model_registry import Registry, registering
+from pushtrain.local.sagemaker.approval_events import build_approval_event, matches_rule
+from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_registry
 from pushtrain.local.startup import import_moto
-from pushtrain.local.states.ended_events import run_ended
-from pushtrain.local.states.install import Installed, install
+from pushtrain.local.states.install import Installation, install
+from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.local.storage.notifications import Functions, Invocation, notifying
 from pushtrain.local.storage.objects import Objects
 from pushtrain.local.storage.s3_requests import persisted
@@ -81,7 +81,7 @@ class LocalAws:
             before = self._ends.count
             described: dict[str, Any] = states.describe_execution(executionArn=execution_arn)
             left = LONGEST_WAIT if deadline is None else deadline - time.monotonic()
-            if (described["status"] != "RUNNING" and not self._ends.pending(execution_arn)) or left <= 0:
+            if (described["status"] != "RUNNING" and not self._ends.is_pending(execution_arn)) or left <= 0:
                 return described
             with self._ends.news:  # not held while asking: the engine may hold the store when it brings news
                 self._ends.news.wait_for(lambda: self._ends.count != before, min(left, LONGEST_WAIT))  # noqa: B023
@@ -114,15 +114,15 @@ def up(
         stack.callback(_one.release)
         store = stack.enter_context(Store(store_folder))
         import_moto()
-        stack.enter_context(own_environment(platform))
-        stack.enter_context(moto_on())
-        stack.enter_context(identified(platform))
+        stack.enter_context(hide_aws_environment(platform))
+        stack.enter_context(start_moto())
+        stack.enter_context(answer_with_user(platform))
         functions = Functions(handlers=handlers, environment={VARIABLE: platform.to_json(named=True)})
         stack.enter_context(notifying(functions))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
         stack.enter_context(persisted(objects, after=functions.deliver))
         updated = partial(_wake, functions, platform) if ON_APPROVAL in handlers else None
-        stack.enter_context(registering(Registry(store=store, platform=platform, on_update=updated)))
+        stack.enter_context(serve_model_registry(ModelRegistry(store=store, platform=platform, on_update=updated)))
         _make_buckets(objects, platform, listening=ON_PUSH in handlers)
         ends = RunEnds(partial(_tell_end, functions, platform) if ON_RUN_END in handlers else None)
         aws = LocalAws(
@@ -130,7 +130,7 @@ def up(
             store=store,
             functions=functions,
             ends=ends,
-            endpoint_url=stack.enter_context(endpoint()),
+            endpoint_url=stack.enter_context(serve_endpoint()),
             jobs_folder=store.folder / "jobs",
         )
         stack.enter_context(_engine(aws, on_event, ends, match_image=match_image))
@@ -138,24 +138,24 @@ def up(
         yield aws
 
 
-def _engine(aws: LocalAws, on_event: Callable[[Event], None], ends: RunEnds, *, match_image: bool) -> Installed:
+def _engine(aws: LocalAws, on_event: Callable[[Event], None], ends: RunEnds, *, match_image: bool) -> Installation:
     """Step Functions and SageMaker jobs that really run; leaving it stops them."""
 
     def heard(event: Event) -> None:
         on_event(event)
-        ends.heard(event)
+        ends.handle(event)
 
     return install(
         store=aws.store,
         run_job=partial(run_job, match_image=match_image),
         jobs_folder=aws.jobs_folder,
         on_event=heard,
-        reach=reach(aws.endpoint_url),
+        aws_variables=build_aws_variables(aws.endpoint_url),
     )
 
 
 @contextmanager
-def own_environment(platform: Platform) -> Iterator[None]:
+def hide_aws_environment(platform: Platform) -> Iterator[None]:
     """Hides every variable of the user that leads to real AWS (profile, keys, endpoints, files of credentials)."""
     hidden = {name: value for name, value in os.environ.items() if name.startswith(("AWS_", "MOTO_"))}
     own = {
@@ -180,7 +180,7 @@ def own_environment(platform: Platform) -> Iterator[None]:
 
 
 @contextmanager
-def moto_on() -> Iterator[None]:
+def start_moto() -> Iterator[None]:
     """Turns moto on; the environment is ours already, so it need not touch the credentials."""
     from moto.core.config import default_user_config  # noqa: PLC0415
     from moto.core.models import MockAWS  # noqa: PLC0415
@@ -194,7 +194,7 @@ def moto_on() -> Iterator[None]:
 
 def _wake(functions: Functions, platform: Platform, version: Mapping[str, Any], asked: Iterable[str]) -> None:
     """EventBridge: the rule for approvals, whose target is the function `on_approval`."""
-    event = state_change(version, asked, platform)
+    event = build_approval_event(version, asked, platform)
     if matches_rule(event):
         functions.invoke(_function_arn(platform, ON_APPROVAL), event)
 
@@ -202,7 +202,7 @@ def _wake(functions: Functions, platform: Platform, version: Mapping[str, Any], 
 def _tell_end(functions: Functions, platform: Platform, execution_arn: str) -> None:
     """EventBridge: the rule for runs that ended well, whose target is the function `on_run_end`."""
     described = client("stepfunctions", platform.region).describe_execution(executionArn=execution_arn)
-    functions.invoke(_function_arn(platform, ON_RUN_END), run_ended(described, platform))
+    functions.invoke(_function_arn(platform, ON_RUN_END), build_run_end_event(described, platform))
 
 
 def _function_arn(platform: Platform, name: str) -> str:

@@ -24,13 +24,13 @@ ACCESS_KEY = f"LOCAL{secrets.token_hex(8).upper()}"  # what jobs of this process
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def reach(url: str) -> dict[str, str]:
+def build_aws_variables(url: str) -> dict[str, str]:
     """The variables by which boto3 in another process finds embedded AWS at `url`."""
     keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": "local"}
     return keys | {"AWS_ENDPOINT_URL": url, "NO_PROXY": "127.0.0.1,localhost"}
 
 
-def only_ours(application: Application) -> Application:
+def require_own_key(application: Application) -> Application:
     """Refuse what is not signed with our key, and moto's own controls."""
 
     def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -47,7 +47,7 @@ def only_ours(application: Application) -> Application:
 
 
 @contextmanager
-def endpoint(*, guard: Callable[[Application], Application] = only_ours, port: int = 0) -> Iterator[str]:
+def serve_endpoint(*, guard: Callable[[Application], Application] = require_own_key, port: int = 0) -> Iterator[str]:
     """Listens until the context ends and gives the URL, such as http://127.0.0.1:40123.
 
     `guard` stands before every request; `port` 0 takes any that is free.

@@ -18,7 +18,7 @@ class StateEntered:
 
     execution: str
     state: str
-    at: datetime
+    time: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class StateExited:
 
     execution: str
     state: str
-    at: datetime
+    time: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

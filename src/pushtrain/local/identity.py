@@ -11,7 +11,7 @@ from pushtrain.local.patches import Patches
 from pushtrain.platform import Platform
 
 
-def user() -> str:
+def user_name() -> str:
     """The name of the user of this machine."""
     try:
         return getpass.getuser()
@@ -21,11 +21,11 @@ def user() -> str:
 
 def user_arn(platform: Platform) -> str:
     """The ARN that the user has in embedded AWS."""
-    return f"arn:{platform.partition}:iam::{platform.account}:user/{user()}"
+    return f"arn:{platform.partition}:iam::{platform.account}:user/{user_name()}"
 
 
 @contextmanager
-def identified(platform: Platform) -> Iterator[None]:
+def answer_with_user(platform: Platform) -> Iterator[None]:
     """GetCallerIdentity answers with the user, from the moment that somebody asks: the import is not free."""
     import moto.backends  # noqa: PLC0415
 
@@ -33,7 +33,7 @@ def identified(platform: Platform) -> Iterator[None]:
     served: list[bool] = []
 
     def get_caller_identity(*_: Any) -> tuple[str, str, str]:
-        return user(), user_arn(platform), platform.account
+        return user_name(), user_arn(platform), platform.account
 
     def get_backend(name: str) -> Any:
         backend = stock(name)

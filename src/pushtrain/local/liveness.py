@@ -1,6 +1,6 @@
 """Tell whether the process that wrote a record still lives. A number alone is not enough: pids are used again.
 
-In: nothing, or what `this_process` gave in some process. Out: a small document, or yes and no.
+In: nothing, or what `describe_this_process` gave in some process. Out: a small document, or yes and no.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 
-def this_process() -> dict[str, Any]:
+def describe_this_process() -> dict[str, Any]:
     """What identifies this process on this machine: its pid and when it started."""
     pid = os.getpid()
     return {"pid": pid, "started": _own_start(pid)}
 
 
 def is_alive(process: Mapping[str, Any]) -> bool:
-    """Whether the very process that `this_process` described still runs."""
+    """Whether the very process that `describe_this_process` described still runs."""
     return bool(process["started"]) and _start(process["pid"]) == process["started"]
 
 

@@ -13,7 +13,7 @@ from pushtrain.errors import LocalError
 ABSENT: Any = object()
 
 
-def moto_changed(what: str) -> LocalError:
+def moto_changed_error(what: str) -> LocalError:
     """The error for a moto that is no longer the one this engine corrects."""
     return LocalError(
         f"moto changed: {what}. pushtrain corrects moto by name and knows releases 5.2.x: "
@@ -30,7 +30,7 @@ class Patches:
     def replace(self, owner: Any, name: str, value: Any) -> None:
         """Replaces an attribute that must exist. Raises LocalError ("moto changed") where it does not."""
         if not hasattr(owner, name):
-            raise moto_changed(f"{getattr(owner, '__name__', owner)} has no {name!r}")
+            raise moto_changed_error(f"{getattr(owner, '__name__', owner)} has no {name!r}")
         self.add(owner, name, value)
 
     def add(self, owner: Any, name: str, value: Any) -> None:

@@ -23,7 +23,7 @@ class RunEnds:
         self._waking = 0
         self._closed = False
 
-    def heard(self, event: Event) -> None:
+    def handle(self, event: Event) -> None:
         """Takes in an event; returns when the function has returned."""
         if isinstance(event, StateEntered):
             with self.news:
@@ -37,7 +37,7 @@ class RunEnds:
                 self.count += 1
                 self.news.notify_all()
 
-    def pending(self, arn: str) -> bool:
+    def is_pending(self, arn: str) -> bool:
         """Whether a run of this process has not been heard to the end."""
         with self.news:
             return arn in self._open

@@ -18,7 +18,7 @@ import pytest
 from pushtrain.local.container.jobs import JobResult
 from pushtrain.local.events import Event, ExecutionEnded, JobEnded
 from pushtrain.local.startup import import_moto
-from pushtrain.local.states.install import Installed, install
+from pushtrain.local.states.install import Installation, install
 from pushtrain.local.storage.store import Store
 
 REGION = "us-east-1"
@@ -66,7 +66,7 @@ class Scripts:
 
 def result(status: Any, **more: Any) -> JobResult:
     """A JobResult, the rest of it of no importance."""
-    return JobResult(**{"status": status, "secondary_status": status, "started": 0.0, "ended": 1.0, **more})
+    return JobResult(**{"status": status, "secondary_status": status, "started_at": 0.0, "ended_at": 1.0, **more})
 
 
 class Engine:
@@ -122,7 +122,7 @@ class OurEngine(Engine):
         self.store = Store(folder / "store")
         self.installed = self.install()
 
-    def install(self) -> Installed:
+    def install(self) -> Installation:
         jobs = self.folder / "jobs"
         return install(store=self.store, run_job=self.scripts.run, jobs_folder=jobs, on_event=self._happen)
 

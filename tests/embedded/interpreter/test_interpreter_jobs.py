@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from pushtrain.errors import LocalError
 from pushtrain.local.events import JobLine, JobStarted
-from pushtrain.local.liveness import is_alive, this_process
+from pushtrain.local.liveness import describe_this_process, is_alive
 
 TRAIN = "arn:aws:states:::sagemaker:createTrainingJob.sync"
 PROCESS = "arn:aws:states:::sagemaker:createProcessingJob.sync"
@@ -369,9 +369,9 @@ def test_a_job_whose_process_died_is_stopped(engine: Any, requests: Any) -> None
 
 
 def test_a_process_is_alive_until_it_ends() -> None:
-    assert is_alive(this_process())
-    code = "from pushtrain.local.liveness import this_process; import json; print(json.dumps(this_process()))"
+    assert is_alive(describe_this_process())
+    code = "import json; from pushtrain.local import liveness; print(json.dumps(liveness.describe_this_process()))"
     other = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
     assert other["started"]
     assert not is_alive(other)
-    assert not is_alive(this_process() | {"started": "another start"})
+    assert not is_alive(describe_this_process() | {"started": "another start"})

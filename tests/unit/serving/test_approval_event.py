@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from pushtrain.local.sagemaker.approval_events import matches_rule, state_change
+from pushtrain.local.sagemaker.approval_events import build_approval_event, matches_rule
 from pushtrain.platform import Platform
 from pushtrain.serving import EVENT_PATTERN
 from pushtrain.serving.event import Change, read_event
@@ -76,7 +76,7 @@ def test_times_of_every_form_become_one(time: str | int) -> None:
     [({"ModelApprovalStatus"}, True), ({"ApprovalDescription", "CustomerMetadataProperties"}, False)],
 )
 def test_the_event_of_this_machine_passes_the_rule_as_on_aws(asked: set[str], through: bool) -> None:
-    made = state_change(STORED, asked, Platform.local())
+    made = build_approval_event(STORED, asked, Platform.local())
     assert rule_lets_through(made) == matches_rule(made) == through
     change = read_event(made)
     assert (change is not None) == through
@@ -84,6 +84,6 @@ def test_the_event_of_this_machine_passes_the_rule_as_on_aws(asked: set[str], th
 
 
 def test_the_event_of_this_machine_has_the_form_of_awss() -> None:
-    made = state_change(STORED, ["ModelApprovalStatus"], Platform.local())
+    made = build_approval_event(STORED, ["ModelApprovalStatus"], Platform.local())
     assert made.keys() == event("approved").keys()
     assert made["detail"].keys() <= event("approved")["detail"].keys()

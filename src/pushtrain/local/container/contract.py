@@ -57,13 +57,17 @@ class Findings:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """One job on this machine. `reach` is how its script's boto3 finds AWS; `note` writes our line into its log."""
+    """One job on this computer.
+
+    `aws_variables` are the environment variables by which the script's boto3 finds AWS. `note` writes a line of
+    pushtrain's own into the job's log.
+    """
 
     request: Mapping[str, Any]
     s3: Any
     sandbox: Sandbox
     temporary: Path
-    reach: Mapping[str, str]
+    aws_variables: Mapping[str, str]
     note: Callable[[str], None]
 
     @property
@@ -130,9 +134,9 @@ class Context:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         if isolated:
-            self.note("network isolation: on this machine only AWS is out of reach, the network is not")
+            self.note("network isolation: on this machine only AWS is out of aws_variables, the network is not")
         else:
-            environment |= self.reach
+            environment |= self.aws_variables
         given = self.request.get("Environment") or {}
         return environment | {name: self.sandbox.path(value) for name, value in given.items()}
 

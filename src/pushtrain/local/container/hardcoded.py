@@ -16,7 +16,7 @@ from pushtrain.local.container.sandbox import PREFIX
 ARCHIVE = "sourcedir.tar.gz"
 
 
-def complaint(command: Sequence[str], folder: Path) -> str | None:
+def find_hardcoded_path(command: Sequence[str], folder: Path) -> str | None:
     """What is wrong when a script that `command` names, or a module it imports, holds the path /opt/ml."""
     sources = dict(_sources(folder))
     named = {PurePosixPath(word).name for word in command if word.endswith(".py")}

@@ -45,8 +45,8 @@ class JobResult:
     exit_message: str | None = None
     exit_code: int | None = None
     metrics: tuple[tuple[str, float, float], ...] = ()
-    started: float
-    ended: float
+    started_at: float
+    ended_at: float
     artifacts: str | None = None
 
 
@@ -58,13 +58,14 @@ def run_job(
     folder: Path,
     stop: Event,
     on_line: Callable[[str], None],
-    reach: Mapping[str, str] = MappingProxyType({}),
+    aws_variables: Mapping[str, str] = MappingProxyType({}),
     match_image: bool = False,
 ) -> JobResult:
     """Run the job that `request` (complete, resolved) describes and wait for it.
 
-    `folder` is empty and this job's own. `stop` ends the job early. `on_line` gets each line of the log. `reach` are
-    the variables by which the script's own boto3 finds AWS. `match_image` asks for the image's framework version.
+    `folder` is empty and belongs to this job alone. `stop` ends the job early. `on_line` gets each line of the log.
+    `aws_variables` are the environment variables by which the script's own boto3 finds AWS. `match_image` asks for the
+    image's framework version.
     """
     started = time.time()
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +76,7 @@ def run_job(
             s3=s3,
             sandbox=sandbox(folder),
             temporary=Path(temporary),
-            reach=reach,
+            aws_variables=aws_variables,
             note=lambda text: log.line(f"pushtrain: {text}"),
         )
         outcome = _Outcome(started=started, log=log)
@@ -175,7 +176,7 @@ class _Outcome:
             exit_message=self._findings.exit_message,
             exit_code=self._exit_code,
             metrics=self.log.metrics(),
-            started=self._started,
-            ended=time.time(),
+            started_at=self._started,
+            ended_at=time.time(),
             artifacts=self._findings.artifacts,
         )

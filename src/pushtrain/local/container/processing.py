@@ -89,7 +89,9 @@ class Processing:
 
     def _examine(self, code: Path) -> str | None:
         """The text of requirements.txt beside the script, or in the archive that the script is unpacked from."""
-        if self._context.sandbox.strategy == "paths" and (found := hardcoded.complaint(self._command(), code)):
+        if self._context.sandbox.strategy == "paths" and (
+            found := hardcoded.find_hardcoded_path(self._command(), code)
+        ):
             raise JobError(f"ClientError: {found}")
         if (code / REQUIREMENTS).is_file():
             return (code / REQUIREMENTS).read_text("utf-8-sig", "replace")

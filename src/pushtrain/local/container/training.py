@@ -157,7 +157,7 @@ class Training:
         if not self._context.place(f"{CODE}/{program}").is_file():
             raise JobError(f"ClientError: the script {program!r} is not in {toolkit.SOURCE}")
         if self._context.sandbox.strategy == "paths" and (
-            found := hardcoded.complaint([program], self._context.place(CODE))
+            found := hardcoded.find_hardcoded_path([program], self._context.place(CODE))
         ):  # no refusal: in train.py the path is mostly the default of an SM_* variable, which is set
             self._context.note(found)
         words = toolkit.arguments(self._decoded.user)

@@ -33,7 +33,7 @@ UPDATES = {
 }
 
 
-def state_change(version: Mapping[str, Any], asked: Iterable[str], platform: Platform) -> dict[str, Any]:
+def build_approval_event(version: Mapping[str, Any], asked: Iterable[str], platform: Platform) -> dict[str, Any]:
     """The event of an update: the version as it is now (times in epoch seconds), and what the request named."""
     times = {name: _iso(version[name]) for name in TIMES if name in version}
     updated = sorted({UPDATES[name] for name in asked if name in UPDATES})

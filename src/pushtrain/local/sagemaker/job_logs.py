@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from pushtrain.local.api import ApiError, Operation, Place, page, serve
+from pushtrain.local.api import ApiError, Operation, RequestScope, paginate, serve
 from pushtrain.local.events import JobKind
 from pushtrain.local.patches import Patches
 from pushtrain.local.sagemaker import job_documents as documents
@@ -71,17 +71,17 @@ class JobLogs:
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
 
-    def describe_log_streams(self, request: Request, _: Place) -> Request:
+    def describe_log_streams(self, request: Request, _: RequestScope) -> Request:
         """A stream for each job that wrote something, newest last."""
         prefix = request.get("logStreamNamePrefix", "")
         names = [name for name in self._streams(request) if name.startswith(prefix)]
-        found, token = page(
+        found, token = paginate(
             names[::-1] if request.get("descending") else names, request.get("limit"), request.get("nextToken")
         )
         described = [{"logStreamName": name, "creationTime": self._streams(request)[name]} for name in found]
         return {"logStreams": described} | ({"nextToken": token} if token else {})
 
-    def get_log_events(self, request: Request, _: Place) -> Request:
+    def get_log_events(self, request: Request, _: RequestScope) -> Request:
         """The lines of one stream from its head; tokens are `f/` and the number of the next line."""
         stream = request["logStreamName"]
         events = self._events(request, stream)
@@ -91,7 +91,7 @@ class JobLogs:
             first, last = max(0, len(events) - request.get("limit", LIMIT)), len(events)
         return {"events": events[first:last], "nextForwardToken": f"f/{last}", "nextBackwardToken": f"b/{first}"}
 
-    def filter_log_events(self, request: Request, _: Place) -> Request:
+    def filter_log_events(self, request: Request, _: RequestScope) -> Request:
         """Lines of several streams. A pattern is plain words that a line must all hold; other syntax is refused."""
         pattern = request.get("filterPattern", "")
         if any(character in pattern for character in '{}[]?"%'):
@@ -108,13 +108,13 @@ class JobLogs:
             for number, event in enumerate(self._events(request, stream))
             if all(word in event["message"] for word in pattern.split())
         ]
-        found, token = page(events, request.get("limit", LIMIT), request.get("nextToken"))
+        found, token = paginate(events, request.get("limit", LIMIT), request.get("nextToken"))
         return {"events": list(found)} | ({"nextToken": token} if token else {})
 
     def _streams(self, request: Request) -> dict[str, int]:
         """Stream name and creation time in epoch milliseconds, oldest first."""
         kind = GROUPS[_group(request)]
-        jobs = {job[documents.NAME[kind]]: round(job["CreationTime"] * 1000) for job in self._jobs.all(kind)}
+        jobs = {job[documents.NAME[kind]]: round(job["CreationTime"] * 1000) for job in self._jobs.list_all(kind)}
         return {f"{name}/algo-1-{made}": made for name, made in jobs.items() if self._jobs.log(name).exists()}
 
     def _events(self, request: Request, stream: str) -> list[Request]:

@@ -21,7 +21,7 @@ from pushtrain.catalog.api import problems_in
 from pushtrain.errors import PushtrainError
 from pushtrain.local.api import ApiError
 from pushtrain.local.events import Event, JobEnded, JobKind, JobLine, JobStarted
-from pushtrain.local.liveness import is_alive, this_process
+from pushtrain.local.liveness import describe_this_process, is_alive
 from pushtrain.local.sagemaker import job_documents as documents
 from pushtrain.local.storage.store import Store
 
@@ -54,10 +54,10 @@ class Jobs:
         run_job: RunJob,
         folder: Path,
         on_event: Callable[[Event], object],
-        reach: Mapping[str, str],
+        aws_variables: Mapping[str, str],
     ) -> None:
         self.folder = folder
-        self._store, self._run_job, self._on_event, self._reach = store, run_job, on_event, reach
+        self._store, self._run_job, self._on_event, self._aws_variables = store, run_job, on_event, aws_variables
         self._live: dict[str, _Live] = {}
         self._lock = threading.RLock()
         self._closed = False
@@ -67,13 +67,13 @@ class Jobs:
         """Starts a job and gives its ARN. Raises ApiError: ValidationException or ResourceInUse."""
         _check(kind, request)
         record = documents.new_record(kind, request, account=account, region=region)
-        record |= {"step": step, "process": this_process()}
+        record |= {"step": step, "process": describe_this_process()}
         key = documents.key(kind, record["name"])
         live = _Live(record=record)
         with self._lock:
             if self._closed:  # a run that was just stopped may be about to start its next job
                 raise ApiError("ValidationException", "embedded AWS is going down")
-            with self._store.exclusive():
+            with self._store.write_lock():
                 if (existing := self._store.get("job", key)) is not None:
                     raise ApiError("ResourceInUse", documents.taken(existing))
                 self._store.put("job", key, record)
@@ -89,10 +89,12 @@ class Jobs:
             raise ApiError("ValidationException", f"Requested resource not found: {kind} job {name}")
         return dict(self._settled(record)["describe"])
 
-    def all(self, kind: JobKind) -> list[dict[str, Any]]:
+    def list_all(self, kind: JobKind) -> list[dict[str, Any]]:
         """The Describe document of every job of a kind, oldest first."""
         return [
-            dict(self._settled(record)["describe"]) for _, record in self._store.all("job") if record["kind"] == kind
+            dict(self._settled(record)["describe"])
+            for _, record in self._store.list_all("job")
+            if record["kind"] == kind
         ]
 
     def stop(self, kind: JobKind, name: str) -> None:
@@ -173,7 +175,7 @@ class Jobs:
                 folder=folder,
                 stop=live.stop,
                 on_line=lambda line: self._on_event(JobLine(job=name, line=line)),
-                reach=self._reach,
+                aws_variables=self._aws_variables,
             )
         finally:
             self._clear(name)

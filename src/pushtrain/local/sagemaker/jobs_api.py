@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pushtrain.local.api import Place, page
+from pushtrain.local.api import RequestScope, paginate
 from pushtrain.local.events import JobKind
 from pushtrain.local.sagemaker import job_documents as documents
 from pushtrain.local.sagemaker.jobs import Jobs
@@ -30,33 +30,33 @@ class SageMakerApi:
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
 
-    def create_training_job(self, request: Request, place: Place) -> Request:
+    def create_training_job(self, request: Request, place: RequestScope) -> Request:
         return self._create("training", request, place)
 
-    def create_processing_job(self, request: Request, place: Place) -> Request:
+    def create_processing_job(self, request: Request, place: RequestScope) -> Request:
         return self._create("processing", request, place)
 
-    def describe_training_job(self, request: Request, _: Place) -> Request:
+    def describe_training_job(self, request: Request, _: RequestScope) -> Request:
         return self._jobs.describe("training", request["TrainingJobName"])
 
-    def describe_processing_job(self, request: Request, _: Place) -> Request:
+    def describe_processing_job(self, request: Request, _: RequestScope) -> Request:
         return self._jobs.describe("processing", request["ProcessingJobName"])
 
-    def stop_training_job(self, request: Request, _: Place) -> Request:
+    def stop_training_job(self, request: Request, _: RequestScope) -> Request:
         self._jobs.stop("training", request["TrainingJobName"])
         return {}
 
-    def stop_processing_job(self, request: Request, _: Place) -> Request:
+    def stop_processing_job(self, request: Request, _: RequestScope) -> Request:
         self._jobs.stop("processing", request["ProcessingJobName"])
         return {}
 
-    def list_training_jobs(self, request: Request, _: Place) -> Request:
+    def list_training_jobs(self, request: Request, _: RequestScope) -> Request:
         return self._list("training", "TrainingJobSummaries", request)
 
-    def list_processing_jobs(self, request: Request, _: Place) -> Request:
+    def list_processing_jobs(self, request: Request, _: RequestScope) -> Request:
         return self._list("processing", "ProcessingJobSummaries", request)
 
-    def _create(self, kind: JobKind, request: Request, place: Place) -> Request:
+    def _create(self, kind: JobKind, request: Request, place: RequestScope) -> Request:
         arn = self._jobs.create(kind, request, account=place.account, region=place.region)
         return {documents.ARN[kind]: arn}
 
@@ -65,8 +65,8 @@ class SageMakerApi:
         keys = {"CreationTime": "CreationTime", "Name": documents.NAME[kind], "Status": documents.STATUS[kind]}
         key = keys[request.get("SortBy", "CreationTime")]
         descending = request.get("SortOrder", "Descending") == "Descending"
-        wanted = [job for job in self._jobs.all(kind) if _wanted(job, kind, request)]
-        found, token = page(
+        wanted = [job for job in self._jobs.list_all(kind) if _wanted(job, kind, request)]
+        found, token = paginate(
             sorted(wanted, key=lambda job: job[key], reverse=descending),
             request.get("MaxResults"),
             request.get("NextToken"),

@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from pushtrain.catalog.api import problems_in
-from pushtrain.local.api import ApiError, Place, page, serve
-from pushtrain.local.identity import user, user_arn
+from pushtrain.local.api import ApiError, RequestScope, paginate, serve
+from pushtrain.local.identity import user_arn, user_name
 from pushtrain.local.patches import Patches
-from pushtrain.local.states.states_api import operations
+from pushtrain.local.states.states_api import list_operations
 from pushtrain.local.storage.store import Store
 from pushtrain.platform import Platform
 
@@ -39,7 +39,7 @@ NEVER_DESCRIBED = ("ClientToken", "Tags")
 Document = dict[str, Any]
 
 
-class Registry:
+class ModelRegistry:
     """Each method is one API operation: request in, response out, times in epoch seconds. Raises ApiError.
 
     `on_update` is called with a version as it is after UpdateModelPackage, and the members the request named.
@@ -51,50 +51,50 @@ class Registry:
         self.store = store
         self._on_update = on_update
         self._arn = f"arn:{platform.partition}:sagemaker:{platform.region}:{platform.account}"
-        identity = {"Arn": user_arn(platform), "PrincipalId": user()}
-        self._user = {"UserProfileName": user(), "IamIdentity": identity}
+        identity = {"Arn": user_arn(platform), "PrincipalId": user_name()}
+        self._user = {"UserProfileName": user_name(), "IamIdentity": identity}
 
-    def create_model_package_group(self, request: Document, _: Place) -> Document:
+    def create_model_package_group(self, request: Document, _: RequestScope) -> Document:
         """Refuses a name that is taken, as AWS does."""
         _check("CreateModelPackageGroup", request)
         name = request["ModelPackageGroupName"]
         arn = f"{self._arn}:{GROUP}/{name}"
-        with self.store.exclusive():
+        with self.store.write_lock():
             if self.store.get(GROUP, name) is not None:
                 raise _refused(f"Model Package Group already exists: {arn}")
             status = {"ModelPackageGroupArn": arn, "ModelPackageGroupStatus": "Completed"}
             self.store.put(GROUP, name, {**request, **status, **self._created()})
         return {"ModelPackageGroupArn": arn}
 
-    def describe_model_package_group(self, request: Document, _: Place) -> Document:
+    def describe_model_package_group(self, request: Document, _: RequestScope) -> Document:
         """By name or ARN."""
         return _described(self._group(request))
 
-    def delete_model_package_group(self, request: Document, _: Place) -> Document:
+    def delete_model_package_group(self, request: Document, _: RequestScope) -> Document:
         """Refuses a group that still has versions."""
-        with self.store.exclusive():
+        with self.store.write_lock():
             name = self._group(request)["ModelPackageGroupName"]
             if any(document["ModelPackageGroupName"] == name for document in self._versions()):
                 raise _refused(f"Model Package Group {name} has versions: delete them first")
             self.store.remove(GROUP, name)
         return {}
 
-    def list_model_package_groups(self, request: Document, _: Place) -> Document:
+    def list_model_package_groups(self, request: Document, _: RequestScope) -> Document:
         """Filtered, sorted and paged as asked; oldest first where nothing is asked."""
-        groups = [document for _, document in self.store.all(GROUP)]
+        groups = [document for _, document in self.store.list_all(GROUP)]
         return _page(request, groups, "ModelPackageGroupSummaryList", GROUP_SUMMARY)
 
-    def create_model_package(self, request: Document, _: Place) -> Document:
+    def create_model_package(self, request: Document, _: RequestScope) -> Document:
         """The next version of a group; the same ClientToken again is the same version (AWS: idempotency token)."""
         if "ModelPackageGroupName" not in request:
             raise _refused("ModelPackageGroupName is missing: here every package is a version of a group")
         _check("CreateModelPackage", request)
-        with self.store.exclusive():
+        with self.store.write_lock():
             group = self._group(request)["ModelPackageGroupName"]
             known = self._by_token(group, request.get("ClientToken"))
             if known is not None:
                 return {"ModelPackageArn": known}
-            version = self.store.number(VERSION, group)
+            version = self.store.next_number(VERSION, group)
             arn = f"{self._arn}:{VERSION}/{group.lower()}/{version}"
             self.store.put(VERSION, arn, {**request, **self._new(group, version, arn), **self._created()})
         return {"ModelPackageArn": arn}
@@ -109,11 +109,11 @@ class Registry:
             "ModelPackageStatusDetails": {"ValidationStatuses": details, "ImageScanStatuses": details},
         }
 
-    def describe_model_package(self, request: Document, _: Place) -> Document:
+    def describe_model_package(self, request: Document, _: RequestScope) -> Document:
         """By ARN."""
         return _described(self._version(request["ModelPackageName"]))
 
-    def batch_describe_model_package(self, request: Document, _: Place) -> Document:
+    def batch_describe_model_package(self, request: Document, _: RequestScope) -> Document:
         """By ARN; unknown ones are in the error map."""
         found: dict[str, Document] = {}
         missing: dict[str, Document] = {}
@@ -125,11 +125,11 @@ class Registry:
                 missing[arn] = {"ErrorCode": "ValidationException", "ErrorResponse": str(refusal)}
         return {"ModelPackageSummaries": found, "BatchDescribeModelPackageErrorMap": missing}
 
-    def update_model_package(self, request: Document, _: Place) -> Document:
+    def update_model_package(self, request: Document, _: RequestScope) -> Document:
         """Changes what the request names; the rest, metadata entries too, stays as it was."""
         _check_update(request)
         arn = request["ModelPackageArn"]
-        with self.store.exclusive():
+        with self.store.write_lock():
             modified = {"LastModifiedTime": time.time(), "LastModifiedBy": self._user}
             version = {**_changed(self._version(arn), request), **modified}
             self.store.put(VERSION, arn, version)
@@ -137,13 +137,13 @@ class Registry:
             self._on_update(version, request)
         return {"ModelPackageArn": arn}
 
-    def delete_model_package(self, request: Document, _: Place) -> Document:
+    def delete_model_package(self, request: Document, _: RequestScope) -> Document:
         """Its number is not given again."""
-        with self.store.exclusive():
+        with self.store.write_lock():
             self.store.remove(VERSION, self._version(request["ModelPackageName"])["ModelPackageArn"])
         return {}
 
-    def list_model_packages(self, request: Document, _: Place) -> Document:
+    def list_model_packages(self, request: Document, _: RequestScope) -> Document:
         """Filtered, sorted and paged as asked; oldest first where nothing is asked.
 
         Without a group AWS lists only packages that are no versions, unless ModelPackageType says otherwise.
@@ -161,7 +161,7 @@ class Registry:
         return _page(request, versions, "ModelPackageSummaryList", SUMMARY)
 
     def _versions(self) -> list[Document]:
-        return [document for _, document in self.store.all(VERSION)]
+        return [document for _, document in self.store.list_all(VERSION)]
 
     def _created(self) -> Document:
         return {"CreationTime": time.time(), "CreatedBy": self._user}
@@ -186,12 +186,12 @@ class Registry:
 
 
 @contextmanager
-def registering(registry: Registry) -> Iterator[None]:
+def serve_model_registry(registry: ModelRegistry) -> Iterator[None]:
     """Puts the registry in the place of moto's."""
     from moto.sagemaker.responses import SageMakerResponse  # noqa: PLC0415  moto is imported only when AWS comes up
 
     patches = Patches()
-    serve(patches, SageMakerResponse, operations(registry))
+    serve(patches, SageMakerResponse, list_operations(registry))
     try:
         yield
     finally:
@@ -247,6 +247,6 @@ def _page(request: Document, documents: list[Document], result: str, members: tu
     ]
     order = "ModelPackageGroupName" if request.get("SortBy") == "Name" else "CreationTime"
     chosen.sort(key=lambda document: document[order], reverse=request.get("SortOrder") == "Descending")
-    found, token = page(chosen, request.get("MaxResults", PAGE), request.get("NextToken"))
+    found, token = paginate(chosen, request.get("MaxResults", PAGE), request.get("NextToken"))
     summaries = [{key: document[key] for key in members if key in document} for document in found]
     return {result: summaries, **({"NextToken": token} if token else {})}

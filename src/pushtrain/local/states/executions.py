@@ -1,7 +1,8 @@
-"""Executions: started, followed, stopped, and kept in the store so that later processes answer for them.
+"""Start, follow and stop executions, and store them so that later processes can describe them.
 
-In: a Revision and an input. Out: what DescribeExecution, ListExecutions and GetExecutionHistory answer (times in epoch
-seconds). An execution lives in the process that started it: where that died, it is ABORTED. It knows no moto.
+In: a ResolvedStateMachine and an input. Out: what DescribeExecution, ListExecutions and GetExecutionHistory answer
+(times in epoch seconds). An execution runs in the process that started it. If that process died, the execution is
+ABORTED. This module does not use moto.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import uuid4
 
-from pushtrain.local.api import ApiError, Place
+from pushtrain.local.api import ApiError, RequestScope
 from pushtrain.local.events import Event, ExecutionEnded
-from pushtrain.local.liveness import is_alive, this_process
-from pushtrain.local.states.state_machines import Revision
+from pushtrain.local.liveness import describe_this_process, is_alive
+from pushtrain.local.states.state_machines import ResolvedStateMachine
 from pushtrain.local.storage.store import Store
 
 INPUT_LIMIT = 262_144  # bytes, API reference of StartExecution
@@ -34,7 +35,7 @@ class Live(Protocol):
         """Aborts."""
 
 
-Interpreter = Callable[[Revision, dict[str, Any], "Executions"], Live]
+Interpreter = Callable[[ResolvedStateMachine, dict[str, Any], "Executions"], Live]
 
 
 class Executions:
@@ -45,7 +46,7 @@ class Executions:
         self._store, self._interpreter = store, interpreter
         self.live: dict[str, Live] = {}
 
-    def start(self, revision: Revision, name: str | None, text: str, place: Place) -> dict[str, Any]:
+    def start(self, revision: ResolvedStateMachine, name: str | None, text: str, place: RequestScope) -> dict[str, Any]:
         """Starts an execution and gives its document; the running one of that name when the input is the same.
 
         Raises ApiError: InvalidName, InvalidExecutionInput, ExecutionAlreadyExists.
@@ -53,7 +54,7 @@ class Executions:
         name = name or str(uuid4())
         _check(name, text)
         arn = f"arn:aws:states:{place.region}:{place.account}:execution:{revision.name}:{name}"
-        with self._store.exclusive():
+        with self._store.write_lock():
             if (existing := self._find(arn)) is not None:
                 if existing["status"] == "RUNNING" and existing["input"] == text:
                     return existing
@@ -72,10 +73,10 @@ class Executions:
             raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
         return document
 
-    def of(self, machine_arn: str, status: str | None) -> list[dict[str, Any]]:
+    def list_for(self, machine_arn: str, status: str | None) -> list[dict[str, Any]]:
         """The executions of a machine, or of one version of it, newest first."""
         keys = ("stateMachineArn", "stateMachineVersionArn")
-        found = [self._settled(document) for _, document in self._store.all("execution")]
+        found = [self._settled(document) for _, document in self._store.list_all("execution")]
         mine = [document for document in found if machine_arn in [document.get(key) for key in keys]]
         return [document for document in reversed(mine) if status in {None, document["status"]}]
 
@@ -99,14 +100,14 @@ class Executions:
         for live in list(self.live.values()):
             live.halt(None, cause)
 
-    def record_history(self, arn: str, revision: Revision, events: list[Any]) -> None:
+    def record_history(self, arn: str, revision: ResolvedStateMachine, events: list[Any]) -> None:
         """Keeps the events so far: a run that is killed shows how far it came."""
         document = {"events": events, "definition": revision.definition, "role": revision.role}
         self._store.put("history", arn, document)
 
     def finish(self, arn: str, status: str, **details: str | None) -> None:
         """Puts an execution down as ended; whoever comes second is ignored."""
-        with self._store.exclusive():
+        with self._store.write_lock():
             document = self.get(arn)
             if document["status"] != "RUNNING":
                 return
@@ -127,7 +128,7 @@ class Executions:
         return document
 
 
-def _new(arn: str, name: str, revision: Revision, text: str) -> dict[str, Any]:
+def _new(arn: str, name: str, revision: ResolvedStateMachine, text: str) -> dict[str, Any]:
     version = {"stateMachineVersionArn": revision.version_arn} if revision.version_arn else {}
     return {
         "executionArn": arn,
@@ -141,7 +142,7 @@ def _new(arn: str, name: str, revision: Revision, text: str) -> dict[str, Any]:
         "redriveCount": 0,
         "redriveStatus": "NOT_REDRIVABLE",
         "redriveStatusReason": "Execution is RUNNING and cannot be redriven",
-        "process": this_process(),
+        "process": describe_this_process(),
     }
 
 

@@ -1,6 +1,6 @@
 """Makes moto run what pushtrain's definitions ask for: install once, uninstall to have moto as it was.
 
-In: the store, the function that runs a job, a folder for jobs, a listener for events. Out: Installed.
+In: the store, the function that runs a job, a folder for jobs, a listener for events. Out: Installation.
 Everything is changed on `install` and put back on `uninstall`; importing this module changes nothing, imports no moto.
 """
 
@@ -21,8 +21,8 @@ from pushtrain.local.sagemaker.jobs import Jobs, RunJob
 from pushtrain.local.sagemaker.jobs_api import NOT_HERE, SageMakerApi
 from pushtrain.local.startup import import_moto
 from pushtrain.local.states.executions import Executions
-from pushtrain.local.states.state_machines import Machines
-from pushtrain.local.states.states_api import UNSUPPORTED, StatesApi, operations, refused
+from pushtrain.local.states.state_machines import StateMachines
+from pushtrain.local.states.states_api import UNSUPPORTED, StatesApi, list_operations, refuse_operations
 from pushtrain.local.storage.store import Store
 
 QUIET = logging.NullHandler()  # moto logs each state's failure; we tell it as an event, and in the history
@@ -30,7 +30,7 @@ STOPPED = "Embedded AWS was taken down while the execution ran."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Installed:
+class Installation:
     """moto with everything of ours. Leaving it as a context manager uninstalls."""
 
     jobs: Jobs
@@ -62,17 +62,17 @@ def install(
     run_job: RunJob,
     jobs_folder: Path,
     on_event: Callable[[Event], object],
-    reach: Mapping[str, str] = MappingProxyType({}),
-) -> Installed:
+    aws_variables: Mapping[str, str] = MappingProxyType({}),
+) -> Installation:
     """Changes moto in this process, for requests made in it and over moto's server alike.
 
-    `on_event` is called from any thread. `reach` are the variables by which a job's own boto3 finds AWS.
+    `on_event` is called from any thread. `aws_variables` are the variables by which a job's own boto3 finds AWS.
     Raises LocalError when moto is missing, or is one that cannot be corrected.
     """
     import_moto()
     from pushtrain.local.states import corrections, interpreter  # noqa: PLC0415 - they import moto
 
-    jobs = Jobs(store=store, run_job=run_job, folder=jobs_folder, on_event=on_event, reach=reach)
+    jobs = Jobs(store=store, run_job=run_job, folder=jobs_folder, on_event=on_event, aws_variables=aws_variables)
     executions = Executions(store=store, interpreter=interpreter.Run, on_event=on_event)
     patches = Patches()
     try:
@@ -84,7 +84,7 @@ def install(
         patches.undo()
         raise
     logging.getLogger("moto").addHandler(QUIET)
-    return Installed(jobs=jobs, executions=executions, patches=patches)
+    return Installation(jobs=jobs, executions=executions, patches=patches)
 
 
 def _use_our_tasks(patches: Patches, jobs: Jobs) -> None:
@@ -111,7 +111,7 @@ def _use_our_operations(patches: Patches, store: Store, jobs: Jobs, executions: 
     from moto.sagemaker.responses import SageMakerResponse  # noqa: PLC0415
     from moto.stepfunctions.responses import StepFunctionResponse  # noqa: PLC0415
 
-    states = StatesApi(Machines(store), executions)
-    serve(patches, StepFunctionResponse, operations(states) | refused(UNSUPPORTED))
-    serve(patches, SageMakerResponse, operations(SageMakerApi(jobs)) | refused(NOT_HERE))
+    states = StatesApi(StateMachines(store), executions)
+    serve(patches, StepFunctionResponse, list_operations(states) | refuse_operations(UNSUPPORTED))
+    serve(patches, SageMakerResponse, list_operations(SageMakerApi(jobs)) | refuse_operations(NOT_HERE))
     serve_logs(patches, jobs)

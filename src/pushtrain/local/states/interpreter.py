@@ -1,8 +1,8 @@
-"""One execution in moto's interpreter of Amazon States Language, with what moto leaves out of it.
+"""Run one execution in moto's interpreter of Amazon States Language, and add what moto leaves out.
 
-In: a Revision and the document of a started execution. Out: the execution runs in threads of this process; its states
-are told as events, its end and its history go to Executions. Subclasses moto's parts, so nothing here is patched.
-Imported only after moto's parts were (`pushtrain.local.states.install.install`).
+In: a ResolvedStateMachine and the document of a started execution. Out: the execution runs in threads of this process.
+It sends its states as events; its end and its history go to Executions. The classes extend moto's classes, so nothing
+is patched. Import this module only after `pushtrain.local.states.install.install` imported moto.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from pushtrain.local.events import StateEntered, StateExited
 from pushtrain.local.states.definitions import program_of
 from pushtrain.local.states.executions import Executions
-from pushtrain.local.states.state_machines import Revision
+from pushtrain.local.states.state_machines import ResolvedStateMachine
 
 START_SECONDS = 5.0
 # When the history so far goes to the store: a run whose process is killed still shows its last state and job.
@@ -39,7 +39,7 @@ END_EVENTS = {
 class Run(Execution):  # type: ignore[misc]
     """An execution of this process."""
 
-    def __init__(self, revision: Revision, document: dict[str, Any], executions: Executions) -> None:
+    def __init__(self, revision: ResolvedStateMachine, document: dict[str, Any], executions: Executions) -> None:
         self.revision, self.executions = revision, executions
         arn = document["executionArn"]
         super().__init__(
@@ -155,10 +155,10 @@ class Reporter(EventManager):  # type: ignore[misc]
         if name.endswith("StateEntered"):
             self._begun.set()
             state = event_details["stateEnteredEventDetails"]["name"]
-            run.executions.on_event(StateEntered(execution=run.exec_arn, state=state, at=now))
+            run.executions.on_event(StateEntered(execution=run.exec_arn, state=state, time=now))
         elif name.endswith("StateExited"):
             state = event_details["stateExitedEventDetails"]["name"]
-            run.executions.on_event(StateExited(execution=run.exec_arn, state=state, at=now))
+            run.executions.on_event(StateExited(execution=run.exec_arn, state=state, time=now))
         if name.endswith(KEPT_AT):
             with self._ending:
                 if not self._closed:

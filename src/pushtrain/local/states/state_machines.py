@@ -1,7 +1,7 @@
 """State machines and their versions, kept in the store so that every process sees the same ones.
 
 In: requests of CreateStateMachine, UpdateStateMachine, PublishStateMachineVersion. Out: the stored documents, and the
-Revision that a given ARN runs. It checks no definition and runs nothing.
+ResolvedStateMachine that a given ARN runs. It checks no definition and runs nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from pushtrain.local.api import ApiError, Place
+from pushtrain.local.api import ApiError, RequestScope
 from pushtrain.local.storage.store import Store
 
 CONFIGURATIONS = {
@@ -26,7 +26,7 @@ SAME = ("definition", "type", *CONFIGURATIONS)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Revision:
+class ResolvedStateMachine:
     """What one ARN runs. `arn` is unqualified; `version_arn` is None for the machine's current definition."""
 
     arn: str
@@ -38,20 +38,20 @@ class Revision:
     document: Mapping[str, Any]
 
 
-class Machines:
+class StateMachines:
     """The state machines of the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def create(self, request: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    def create(self, request: Mapping[str, Any], place: RequestScope) -> dict[str, Any]:
         """Makes a machine, or gives the one of that name when it is the same.
 
         Raises ApiError: StateMachineAlreadyExists when it is not.
         """
         arn = f"arn:aws:states:{place.region}:{place.account}:stateMachine:{request['name']}"
         made = _new(arn, request)
-        with self._store.exclusive():
+        with self._store.write_lock():
             document = self._store.get("machine", arn)
             if document is None:
                 document = made
@@ -98,7 +98,7 @@ class Machines:
             raise _missing(arn)
         return document
 
-    def revision(self, arn: str) -> Revision:
+    def resolve(self, arn: str) -> ResolvedStateMachine:
         """What an ARN runs: a version's own definition for `...:name:3`. Raises ApiError: StateMachineDoesNotExist."""
         parts = arn.split(":")
         unqualified, qualifier = ":".join(parts[:ARN_PARTS]), ":".join(parts[ARN_PARTS:])
@@ -108,7 +108,7 @@ class Machines:
             if not found:
                 raise _missing(arn)
             chosen = found[0]
-        return Revision(
+        return ResolvedStateMachine(
             arn=unqualified,
             version_arn=arn if qualifier else None,
             name=document["name"],
@@ -118,9 +118,9 @@ class Machines:
             document={**document, **chosen},
         )
 
-    def all(self) -> list[dict[str, Any]]:
+    def list_all(self) -> list[dict[str, Any]]:
         """Every machine, oldest first."""
-        return [document for _, document in self._store.all("machine")]
+        return [document for _, document in self._store.list_all("machine")]
 
     def delete(self, arn: str) -> None:
         """Forgets a machine; one that is not there is no error, as on AWS."""
@@ -139,7 +139,7 @@ class Machines:
         self._changed(machine, change)
 
     def _changed(self, arn: str, change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-        with self._store.exclusive():
+        with self._store.write_lock():
             document = self.get(arn)
             change(document)
             self._store.put("machine", arn, document)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from pushtrain.local.api import ApiError, Operation, Place, page
+from pushtrain.local.api import ApiError, Operation, RequestScope, paginate
 from pushtrain.local.states.definitions import check_definition
 from pushtrain.local.states.executions import Executions
-from pushtrain.local.states.state_machines import CONFIGURATIONS, Machines
+from pushtrain.local.states.state_machines import CONFIGURATIONS, StateMachines
 
 Request = dict[str, Any]
 UNSUPPORTED = {
@@ -37,16 +37,16 @@ LISTED = (
 class StatesApi:
     """Every public method is an operation, by its name in snake case."""
 
-    def __init__(self, machines: Machines, executions: Executions) -> None:
+    def __init__(self, machines: StateMachines, executions: Executions) -> None:
         self._machines, self._executions = machines, executions
 
-    def create_state_machine(self, request: Request, place: Place) -> Request:
+    def create_state_machine(self, request: Request, place: RequestScope) -> Request:
         check_definition(request["definition"])
         machine = self._machines.create(request, place)
         answer = {"stateMachineArn": machine["arn"], "creationDate": machine["creationDate"]}
         return answer | _newest_version(machine) if request.get("publish") else answer
 
-    def update_state_machine(self, request: Request, _: Place) -> Request:
+    def update_state_machine(self, request: Request, _: RequestScope) -> Request:
         if not any(request.get(key) for key in ("definition", "roleArn", *CONFIGURATIONS)):
             raise ApiError(
                 "MissingRequiredParameter", "Either the definition, the role ARN or a configuration must be given"
@@ -57,42 +57,42 @@ class StatesApi:
         answer = {"updateDate": machine["updateDate"], "revisionId": machine["revisionId"]}
         return answer | _newest_version(machine) if request.get("publish") else answer
 
-    def describe_state_machine(self, request: Request, _: Place) -> Request:
-        revision = self._machines.revision(request["stateMachineArn"])
+    def describe_state_machine(self, request: Request, _: RequestScope) -> Request:
+        revision = self._machines.resolve(request["stateMachineArn"])
         kept = ("name", "definition", "roleArn", "type", "creationDate", "revisionId", "description", *CONFIGURATIONS)
         answer = {key: revision.document[key] for key in kept if key in revision.document}
         return {"stateMachineArn": revision.version_arn or revision.arn, "status": "ACTIVE", **answer}
 
-    def delete_state_machine(self, request: Request, _: Place) -> Request:
+    def delete_state_machine(self, request: Request, _: RequestScope) -> Request:
         self._machines.delete(request["stateMachineArn"])
         return {}
 
-    def list_state_machines(self, request: Request, _: Place) -> Request:
-        found, token = page(self._machines.all(), request.get("maxResults"), request.get("nextToken"))
+    def list_state_machines(self, request: Request, _: RequestScope) -> Request:
+        found, token = paginate(self._machines.list_all(), request.get("maxResults"), request.get("nextToken"))
         kept = ("name", "type", "creationDate")
         listed = [{"stateMachineArn": machine["arn"], **{key: machine[key] for key in kept}} for machine in found]
         return _with_token({"stateMachines": listed}, token)
 
-    def publish_state_machine_version(self, request: Request, _: Place) -> Request:
+    def publish_state_machine_version(self, request: Request, _: RequestScope) -> Request:
         arn = request["stateMachineArn"]
         version = self._machines.publish(arn, request.get("description"), request.get("revisionId"))
         return {"stateMachineVersionArn": f"{arn}:{version['version']}", "creationDate": version["creationDate"]}
 
-    def delete_state_machine_version(self, request: Request, _: Place) -> Request:
+    def delete_state_machine_version(self, request: Request, _: RequestScope) -> Request:
         self._machines.delete_version(request["stateMachineVersionArn"])
         return {}
 
-    def list_state_machine_versions(self, request: Request, _: Place) -> Request:
+    def list_state_machine_versions(self, request: Request, _: RequestScope) -> Request:
         arn = request["stateMachineArn"]
         newest_first = self._machines.get(arn)["versions"][::-1]
-        found, token = page(newest_first, request.get("maxResults"), request.get("nextToken"))
+        found, token = paginate(newest_first, request.get("maxResults"), request.get("nextToken"))
         listed = [
             {"stateMachineVersionArn": f"{arn}:{version['version']}", "creationDate": version["creationDate"]}
             for version in found
         ]
         return _with_token({"stateMachineVersions": listed}, token)
 
-    def validate_state_machine_definition(self, request: Request, _: Place) -> Request:
+    def validate_state_machine_definition(self, request: Request, _: RequestScope) -> Request:
         try:
             check_definition(request["definition"])
         except ApiError as error:
@@ -100,60 +100,60 @@ class StatesApi:
             return {"result": "FAIL", "diagnostics": [diagnostic]}
         return {"result": "OK", "diagnostics": []}
 
-    def tag_resource(self, request: Request, _: Place) -> Request:
+    def tag_resource(self, request: Request, _: RequestScope) -> Request:
         self._machines.tag(request["resourceArn"], {tag["key"]: tag["value"] for tag in request["tags"]})
         return {}
 
-    def list_tags_for_resource(self, request: Request, _: Place) -> Request:
+    def list_tags_for_resource(self, request: Request, _: RequestScope) -> Request:
         tags = self._machines.get(request["resourceArn"])["tags"]
         return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
 
-    def start_execution(self, request: Request, place: Place) -> Request:
-        revision = self._machines.revision(request["stateMachineArn"])
+    def start_execution(self, request: Request, place: RequestScope) -> Request:
+        revision = self._machines.resolve(request["stateMachineArn"])
         if revision.sm_type != "STANDARD":
             raise ApiError("StateMachineTypeNotSupported", EXPRESS)
         document = self._executions.start(revision, request.get("name"), request.get("input") or "{}", place)
         return {key: document[key] for key in ("executionArn", "startDate")}
 
-    def describe_execution(self, request: Request, _: Place) -> Request:
+    def describe_execution(self, request: Request, _: RequestScope) -> Request:
         return _described(self._executions.get(request["executionArn"]))
 
-    def list_executions(self, request: Request, _: Place) -> Request:
+    def list_executions(self, request: Request, _: RequestScope) -> Request:
         arn = request["stateMachineArn"]
-        self._machines.revision(arn)
-        all_of_it = self._executions.of(arn, request.get("statusFilter"))
-        found, token = page(all_of_it, request.get("maxResults"), request.get("nextToken"))
+        self._machines.resolve(arn)
+        all_of_it = self._executions.list_for(arn, request.get("statusFilter"))
+        found, token = paginate(all_of_it, request.get("maxResults"), request.get("nextToken"))
         listed = [{key: execution[key] for key in LISTED if key in execution} for execution in found]
         return _with_token({"executions": listed}, token)
 
-    def get_execution_history(self, request: Request, _: Place) -> Request:
+    def get_execution_history(self, request: Request, _: RequestScope) -> Request:
         events = self._executions.history(request["executionArn"])["events"]
         ordered = events[::-1] if request.get("reverseOrder") else events
-        found, token = page(ordered, request.get("maxResults"), request.get("nextToken"))
+        found, token = paginate(ordered, request.get("maxResults"), request.get("nextToken"))
         return _with_token({"events": list(found)}, token)
 
-    def describe_state_machine_for_execution(self, request: Request, _: Place) -> Request:
+    def describe_state_machine_for_execution(self, request: Request, _: RequestScope) -> Request:
         execution = self._executions.get(request["executionArn"])
         ran = self._executions.history(request["executionArn"])
         name = execution["stateMachineArn"].rpartition(":")[2]
         answer = {"stateMachineArn": execution["stateMachineArn"], "name": name, "updateDate": execution["startDate"]}
         return answer | {"definition": ran["definition"], "roleArn": ran["role"]}
 
-    def stop_execution(self, request: Request, _: Place) -> Request:
+    def stop_execution(self, request: Request, _: RequestScope) -> Request:
         stopped = self._executions.stop(request["executionArn"], request.get("error"), request.get("cause"))
         return {"stopDate": stopped["stopDate"]}
 
 
-def operations(api: object) -> dict[str, Operation]:
+def list_operations(api: object) -> dict[str, Operation]:
     """The operations that an object's public methods are, by name."""
     return {name: method for name, method in inspect.getmembers(api, inspect.ismethod) if not name.startswith("_")}
 
 
-def refused(reasons: dict[str, str]) -> dict[str, Operation]:
+def refuse_operations(reasons: dict[str, str]) -> dict[str, Operation]:
     """Operations that answer with an error which says why."""
 
     def refuse(reason: str) -> Operation:
-        def operation(_: Request, __: Place) -> Request:
+        def operation(_: Request, __: RequestScope) -> Request:
             raise ApiError("ValidationException", reason)
 
         return operation

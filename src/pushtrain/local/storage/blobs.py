@@ -39,7 +39,7 @@ class Blob:
         """Nothing is held open."""
 
 
-def readable_path(bucket: str, key: str) -> PurePosixPath:
+def build_readable_path(bucket: str, key: str) -> PurePosixPath:
     """Where people find a key below the store: the key itself, but for what a file system cannot hold.
 
     `.` and `..` segments, `%`, control characters and those Windows forbids are percent-encoded (Hangul,
@@ -64,7 +64,7 @@ def show(folder: Path, bucket: str, key: str, blob: Path | None) -> None:
     A key that is also the prefix of another has no place in a tree of files, nor has one whose whole path is
     too long: it is then not shown. The object itself is safe, since only `blobs` counts.
     """
-    target = folder / readable_path(bucket, key)
+    target = folder / build_readable_path(bucket, key)
     with suppress(OSError):
         if blob is None:
             target.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import quote_plus
 from uuid import uuid4
 
-from pushtrain.local.identity import user
+from pushtrain.local.identity import user_name
 from pushtrain.local.patches import Patches
 
 
@@ -95,7 +95,7 @@ def notifying(functions: Functions) -> Iterator[None]:
     def event_of(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
         """The record of AWS's page "Event message structure": version, sequencer, key as in a form."""
         event = plain(event_name, bucket, key, notification_id)
-        event["Records"][0]["userIdentity"] = {"principalId": f"AWS:{user()}"}
+        event["Records"][0]["userIdentity"] = {"principalId": f"AWS:{user_name()}"}
         described = event["Records"][0]["s3"]["object"]
         described["key"] = quote_plus(key.name, safe="/")
         described["sequencer"] = f"{next(sequence):016X}"

@@ -47,21 +47,21 @@ class Objects:
     def refresh(self) -> None:
         """Takes in what other processes wrote since the last look; costs one small query."""
         with self._lock:
-            if not self.store.changed_elsewhere():
+            if not self.store.has_changed_elsewhere():
                 return
-            for name, document in self.store.all("bucket"):
+            for name, document in self.store.list_all("bucket"):
                 if name not in self.backend.buckets:
                     self._buckets[name] = document
                     bucket = self.create_bucket(name, document["region"], document["versioning"])
                     bucket.creation_date = datetime.fromisoformat(document["created"])
-            for place, document in self.store.since("object", self._last_place):
+            for place, document in self.store.list_since("object", self._last_place):
                 self._last_place = place
                 self._restore(document)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Nobody else, thread or process, changes an object meanwhile: for requests on a condition."""
-        with self._lock, self.store.exclusive():
+        with self._lock, self.store.write_lock():
             yield
 
     def create_bucket(self, name: str, region: str, versioning: str | None = "Enabled") -> Any:

@@ -54,7 +54,7 @@ class Store:
             self._database = _opened(self.folder / "store.db")
 
     def put(self, kind: str, key: str, document: Mapping[str, Any]) -> None:
-        """Writes a document; one that is replaced keeps its place in the order of `all`."""
+        """Writes a document; one that is replaced keeps its place in the order of `list_all`."""
         self.put_all(kind, {key: document})
 
     def put_all(self, kind: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
@@ -74,21 +74,21 @@ class Store:
             row = database.execute(query, (kind, key)).fetchone()
         return None if row is None else dict(json.loads(row[0]))
 
-    def all(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
+    def list_all(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
         """Every (key, document) of a kind, in the order in which the keys were first put."""
         with self._transaction(write=False) as database:
             query = "SELECT key, document FROM documents WHERE kind = ? ORDER BY place"
             rows = database.execute(query, (kind,)).fetchall()
         return [(key, json.loads(document)) for key, document in rows]
 
-    def since(self, kind: str, place: int) -> list[tuple[int, dict[str, Any]]]:
+    def list_since(self, kind: str, place: int) -> list[tuple[int, dict[str, Any]]]:
         """(place, document) of every document first put after a place, oldest first; places grow from 1."""
         with self._transaction(write=False) as database:
             query = "SELECT place, document FROM documents WHERE kind = ? AND place > ? ORDER BY place"
             rows = database.execute(query, (kind, place)).fetchall()
         return [(place, json.loads(document)) for place, document in rows]
 
-    def changed_elsewhere(self) -> bool:
+    def has_changed_elsewhere(self) -> bool:
         """Whether another process wrote since this was last asked; the first answer is True."""
         with self._lock, _database_errors(self.folder):
             version = self._database.execute("PRAGMA data_version").fetchone()[0]
@@ -100,7 +100,7 @@ class Store:
         with self._transaction() as database:
             database.execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key))
 
-    def number(self, kind: str, group: str) -> int:
+    def next_number(self, kind: str, group: str) -> int:
         """The next integer of a group, from 1: over all processes each number is given once."""
         upsert = (
             "INSERT INTO numbers (kind, subject, last) VALUES (?, ?, 1)"
@@ -141,7 +141,7 @@ class Store:
         self.close()
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def write_lock(self) -> Iterator[None]:
         """Holds the store's write lock over several calls: no other process or thread writes meanwhile."""
         with self._transaction():
             yield
@@ -149,7 +149,7 @@ class Store:
     @contextmanager
     def _transaction(self, *, write: bool = True) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            if self._database.in_transaction:  # inside `exclusive`: the lock says it is this thread's
+            if self._database.in_transaction:  # inside `write_lock`: the lock says it is this thread's
                 with _database_errors(self.folder):
                     yield self._database
                 return

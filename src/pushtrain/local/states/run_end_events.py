@@ -21,7 +21,7 @@ DETAIL = (
 )  # fmt: skip
 
 
-def run_ended(described: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
+def build_run_end_event(described: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
     """The event of a run, from the answer of DescribeExecution."""
     detail = {name: _plain(described.get(name)) for name in DETAIL}
     return {
