@@ -13,11 +13,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from pushtrain.config import Section, problems
-from pushtrain.config.finding import Finding, brief, inside
+from pushtrain.config import Section
+from pushtrain.config.issue import Issue, is_inside, quote
+from pushtrain.config.validation_errors import explain_errors
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import s3_uri, vpc_id
-from pushtrain.config.yaml.reader import Document, read
+from pushtrain.config.values.fields import check_s3_uri, check_vpc_id
+from pushtrain.config.yaml.reader import Document, read_document
 from pushtrain.errors import ConfigError, Problem
 from pushtrain.platform import PREFIX
 
@@ -30,26 +31,26 @@ GLACIER_MINIMUM = 90  # days that S3 bills in Glacier Instant Retrieval at least
 
 def _account(text: str) -> str:
     if not re.fullmatch(r"\d{12}", text):
-        raise ValueError(f"{brief(text)} is not an AWS account id: 12 digits, in quotes")
+        raise ValueError(f"{quote(text)} is not an AWS account id: 12 digits, in quotes")
     return text
 
 
 def _region(text: str) -> str:
     if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text):
-        raise ValueError(f"{brief(text)} is not an AWS region such as eu-west-1")
+        raise ValueError(f"{quote(text)} is not an AWS region such as eu-west-1")
     return text
 
 
 def _prefix(text: str) -> str:
     if not PREFIX.fullmatch(text):
-        raise ValueError(f"{brief(text)} is not a prefix: 1 to 16 lower-case letters and digits")
+        raise ValueError(f"{quote(text)} is not a prefix: 1 to 16 lower-case letters and digits")
     return text
 
 
 def _arn(kind: str, service: str, resource: str) -> AfterValidator:
     def check(text: str) -> str:
         if not re.fullmatch(rf"arn:aws[a-z-]*:{service}:[a-z0-9-]*:\d{{12}}:{resource}/[\w+=,.@/-]+", text):
-            raise ValueError(f"{brief(text)} is not the ARN of {kind}")
+            raise ValueError(f"{quote(text)} is not the ARN of {kind}")
         return text
 
     return AfterValidator(check)
@@ -57,7 +58,7 @@ def _arn(kind: str, service: str, resource: str) -> AfterValidator:
 
 def _secret(text: str) -> str:
     if not re.fullmatch(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+", text):
-        raise ValueError(f"{brief(text)} is not the ARN of a secret, such as describe-secret tells it")
+        raise ValueError(f"{quote(text)} is not the ARN of a secret, such as describe-secret tells it")
     return text
 
 
@@ -70,25 +71,25 @@ def _retention(days: int) -> int:
 
 def _job_logs(text: str) -> str:
     if text not in JOB_LOGS:
-        raise ValueError(f"expected one of {', '.join(JOB_LOGS)}, found {brief(text)}")
+        raise ValueError(f"expected one of {', '.join(JOB_LOGS)}, found {quote(text)}")
     return text
 
 
 def _email(text: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
-        raise ValueError(f"{brief(text)} is not an e-mail address")
+        raise ValueError(f"{quote(text)} is not an e-mail address")
     return text
 
 
 Account = Annotated[str, AfterValidator(_account)]
 KeyArn = Annotated[str, _arn("a KMS key", "kms", "key")]
-Id = Annotated[str, AfterValidator(vpc_id)]
+Id = Annotated[str, AfterValidator(check_vpc_id)]
 
 
 class DataLocation(Section):
     """A place outside the platform's buckets that jobs may read, and nothing else."""
 
-    s3: Annotated[str, AfterValidator(s3_uri)] = Field(description="s3://bucket/prefix/")
+    s3: Annotated[str, AfterValidator(check_s3_uri)] = Field(description="s3://bucket/prefix/")
     kms_key: KeyArn | None = Field(None, description="The key its objects are encrypted with.")
 
     @property
@@ -157,7 +158,7 @@ class Settings(Section):
     sdk_templates: bool = Field(
         False, description="Whether templates written with AWS's SDKs run here: the bundle must hold them."
     )
-    tags: Annotated[dict[str, str], mappings.entries(20, "tags", mappings.tag)] = Field(
+    tags: Annotated[dict[str, str], mappings.limit_entries(20, "tags", mappings.check_tag)] = Field(
         {}, description="Tags of all resources and jobs."
     )
 
@@ -172,35 +173,35 @@ def load(path: Path) -> Settings:
 
 def parse(data: bytes, *, environment: str, file: str = "settings") -> Settings:
     """The settings in `data`. Raises ConfigError with every problem."""
-    document = read(data, file=file, needs="`account:`, `region:` and `prefix:`")
+    document = read_document(data, file=file, needs="`account:`, `region:` and `prefix:`")
     settings, found = None, []
     try:
         settings = Settings.model_validate(document.tree | {"environment": environment})
     except ValidationError as error:
-        found = list(problems.findings(error, document.mark, Settings))
-    found = [*document.findings, *_own(document), *_heard_once(document, found)]
+        found = list(explain_errors(error, document.mark, Settings))
+    found = [*document.issues, *_own(document), *_heard_once(document, found)]
     found += _between(settings) if settings else ()
     if settings is None or found:
-        listed = (finding.problem(document.mark.at(finding.path).line, file) for finding in found)
+        listed = (issue.to_problem(document.mark.find(issue.path).line, file) for issue in found)
         raise ConfigError(sorted(listed, key=lambda problem: problem.line or 0))
     return settings
 
 
-def _own(document: Document) -> Iterator[Finding]:
+def _own(document: Document) -> Iterator[Issue]:
     if "environment" in document.tree:
-        yield Finding(path=("environment",), message="is the name of the file. Remove the line")
+        yield Issue(path=("environment",), message="is the name of the file. Remove the line")
 
 
-def _heard_once(document: Document, found: list[Finding]) -> Iterator[Finding]:
+def _heard_once(document: Document, found: list[Issue]) -> Iterator[Issue]:
     """Nothing more is said about a value that could not be read."""
-    spoiled = [finding.path for finding in document.findings if finding.spoils]
-    return (finding for finding in found if not any(inside(finding.path, path) for path in spoiled))
+    unreadable = [issue.path for issue in document.issues if issue.unreadable]
+    return (issue for issue in found if not any(is_inside(issue.path, path) for path in unreadable))
 
 
-def _between(settings: Settings) -> Iterator[Finding]:
+def _between(settings: Settings) -> Iterator[Issue]:
     """Rules that need two keys."""
     network = settings.network
     if bool(network.subnets) != bool(network.security_groups):
-        yield Finding(path=("network",), message="needs both subnets and security_groups, or neither")
+        yield Issue(path=("network",), message="needs both subnets and security_groups, or neither")
     if settings.account in settings.registry_readers:
-        yield Finding(path=("registry_readers",), message=f"{settings.account} is this account: it may read already")
+        yield Issue(path=("registry_readers",), message=f"{settings.account} is this account: it may read already")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pushtrain.config.schema import json_schema
+from pushtrain.config.schema import build_json_schema
 
 TARGET = Path(__file__).parents[1] / "docs" / "config.md"
 HEAD = """# Every key of config.yaml
@@ -33,7 +33,7 @@ Schema = dict[str, Any]
 
 def page() -> str:
     """The whole page, in Markdown."""
-    schema = json_schema()
+    schema = build_json_schema()
     return "\n".join([HEAD, *(_section(*each) for each in _sections("", schema, schema["$defs"])), TAIL])
 
 

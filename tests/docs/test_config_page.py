@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pushtrain.config.schema import json_schema
+from pushtrain.config.schema import build_json_schema
 from scripts.generate_config_page import TARGET, page
 
 
@@ -13,7 +13,7 @@ def test_the_page_is_what_the_schema_says() -> None:
 
 
 def test_every_key_of_every_section_has_a_row_with_its_meaning() -> None:
-    schema = json_schema()
+    schema = build_json_schema()
     sections = [schema, *(each for name, each in schema["$defs"].items() if not name.endswith("Overlay"))]
     rows = [row.split("|")[1:-1] for row in re.findall(r"^\| `.*\|$", page(), re.MULTILINE)]
     assert len(rows) == sum(len(section["properties"]) for section in sections)

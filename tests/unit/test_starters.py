@@ -16,7 +16,7 @@ import yaml
 from pushtrain import starters
 from pushtrain.cli import outcome, program
 from pushtrain.config import load_config
-from pushtrain.config.schema import json_schema
+from pushtrain.config.schema import build_json_schema
 from pushtrain.errors import StarterError
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ def test_an_editor_finds_the_schema_beside_config_yaml(tmp_path: Path) -> None:
     starters.make(tmp_path / "churn", "sklearn")
     first = (tmp_path / "churn" / "config.yaml").read_text("utf-8").splitlines()[0]
     name = first.removeprefix("# yaml-language-server: $schema=")
-    assert json.loads((tmp_path / "churn" / name).read_text("utf-8")) == json_schema()
+    assert json.loads((tmp_path / "churn" / name).read_text("utf-8")) == build_json_schema()
 
 
 def test_neither_the_schema_nor_caches_are_pushed(tmp_path: Path) -> None:

@@ -59,10 +59,10 @@ def _items(words: list[str], incomplete: str) -> list[CompletionItem]:
 
 
 def _overlays(folder: Path) -> Iterator[str]:
-    from pushtrain.config.yaml.reader import read
+    from pushtrain.config.yaml.reader import read_document
 
     try:
-        overlays = read((folder / "config.yaml").read_bytes()).tree.get("environments")
+        overlays = read_document((folder / "config.yaml").read_bytes()).tree.get("environments")
     except (OSError, PushtrainError):
         return
     yield from overlays if isinstance(overlays, dict) else ()

@@ -24,18 +24,18 @@ from pushtrain.config.model import (
     TrainingInstance,
     Vpc,
 )
-from pushtrain.config.repo import check_repo, repo_warnings
-from pushtrain.config.rules.data import channels_of, inputs_of
-from pushtrain.config.rules.register import serving_framework
-from pushtrain.config.rules.reserved_fields import PROCESSING_OWNED, TRAINING_OWNED
+from pushtrain.config.repo import find_missing_paths, find_repo_warnings
+from pushtrain.config.rules.data import list_evaluate_inputs, list_training_channels
+from pushtrain.config.rules.register import find_serving_framework
+from pushtrain.config.rules.reserved_fields import PROCESSING_RESERVED_FIELDS, TRAINING_RESERVED_FIELDS
 from pushtrain.config.scripts import check_scripts
 from pushtrain.config.values.metric import parse_metric
 from pushtrain.config.values.money import Money, MoneyText
-from pushtrain.config.values.units import duration_text
+from pushtrain.config.values.units import format_duration
 
 __all__ = [
-    "PROCESSING_OWNED",
-    "TRAINING_OWNED",
+    "PROCESSING_RESERVED_FIELDS",
+    "TRAINING_RESERVED_FIELDS",
     "Condition",
     "Config",
     "DataSource",
@@ -57,13 +57,13 @@ __all__ = [
     "Train",
     "TrainingInstance",
     "Vpc",
-    "channels_of",
-    "check_repo",
     "check_scripts",
-    "duration_text",
-    "inputs_of",
+    "find_missing_paths",
+    "find_repo_warnings",
+    "find_serving_framework",
+    "format_duration",
+    "list_evaluate_inputs",
+    "list_training_channels",
     "load_config",
     "parse_metric",
-    "repo_warnings",
-    "serving_framework",
 ]

@@ -1,6 +1,6 @@
 """One plain tree to a Config and everything there is to say about it. Pure.
 
-In: the tree and marks of config.yaml, or of one of its environments. Out: Examined.
+In: the tree and marks of config.yaml, or of one of its environments. Out: Examination.
 Where values are wrong, the rest is still looked at without them, so that a file is mended in one go.
 """
 
@@ -13,10 +13,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pushtrain.config import problems
-from pushtrain.config.finding import Finding, Path, inside
+from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import BOUNDS, Config
-from pushtrain.config.rules import all as rules
+from pushtrain.config.rules import apply as rules
+from pushtrain.config.validation_errors import explain_errors, explain_unknown_key, is_consequence
 from pushtrain.config.yaml.mark import Mark
 
 _RAW = "sagemaker"  # checked against the API model, nulls included
@@ -27,58 +27,58 @@ _ROUNDS = 4  # taking out a wrong value can leave a hole that takes out the sect
 
 
 @dataclass(frozen=True, kw_only=True)
-class Examined:
-    """`config` is None exactly where there are findings."""
+class Examination:
+    """`config` is None exactly where there are issues."""
 
     config: Config | None
-    findings: tuple[Finding, ...]
-    warnings: tuple[Finding, ...]
+    issues: tuple[Issue, ...]
+    warnings: tuple[Issue, ...]
 
 
-def examine(tree: dict[str, Any], mark: Mark, spoiled: Iterable[Path] = ()) -> Examined:
-    """Everything wrong and surprising in `tree`; nothing is said about what lies inside a `spoiled` path."""
-    spoiled = tuple(spoiled)
-    empty = (path for path in _empty(tree) if not _in_any(path, spoiled))
-    found = [Finding(path=path, message=_forgotten(path, required=_needed(path, tree))) for path in empty]
+def examine_tree(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath] = ()) -> Examination:
+    """Everything wrong and surprising in `tree`; nothing is said about what lies inside a `unreadable` path."""
+    unreadable = tuple(unreadable)
+    empty = (path for path in _empty(tree) if not _in_any(path, unreadable))
+    found = [Issue(path=path, message=_forgotten(path, required=_needed(path, tree))) for path in empty]
     if tree.get(_PYTHON_NAME) is not None:
-        found.append(Finding(path=(_PYTHON_NAME,), message=problems.unknown_key((_PYTHON_NAME,))))
-    unusable = [*spoiled, *(finding.path for finding in found)]
-    whole, bad = _prune(tree, unusable) if unusable else (tree, set[Path]())
+        found.append(Issue(path=(_PYTHON_NAME,), message=explain_unknown_key((_PYTHON_NAME,))))
+    unusable = [*unreadable, *(issue.path for issue in found)]
+    whole, bad = _prune(tree, unusable) if unusable else (tree, set[KeyPath]())
     config, wrong = _validate(whole, mark)
-    found += [finding for finding in wrong if not _in_any(finding.path, bad)]
+    found += [issue for issue in wrong if not _in_any(issue.path, bad)]
     if config is None:
         config, removed = _rest(whole)
         bad |= removed
-    found += rules.broken(config, bad) if config else []
+    found += rules.find_rule_issues(config, bad) if config else []
     if found or config is None:
-        return Examined(config=None, findings=tuple(found), warnings=())
-    return Examined(config=config, findings=(), warnings=tuple(rules.surprises(config)))
+        return Examination(config=None, issues=tuple(found), warnings=())
+    return Examination(config=config, issues=(), warnings=tuple(rules.find_warnings(config)))
 
 
-def _validate(tree: dict[str, Any], mark: Mark) -> tuple[Config | None, list[Finding]]:
+def _validate(tree: dict[str, Any], mark: Mark) -> tuple[Config | None, list[Issue]]:
     try:
         return Config.model_validate(tree), []
     except ValidationError as error:
-        return None, list(problems.findings(error, mark))
+        return None, list(explain_errors(error, mark))
 
 
-def _rest(tree: dict[str, Any]) -> tuple[Config | None, set[Path]]:
+def _rest(tree: dict[str, Any]) -> tuple[Config | None, set[KeyPath]]:
     """What is left of `tree` without its wrong values, and the paths that were left out."""
-    removed: set[Path] = set()
+    removed: set[KeyPath] = set()
     for _ in range(_ROUNDS):
         try:
             return Config.model_validate(tree), removed
         except ValidationError as error:
             details = error.errors(include_url=False)
-            tree, more = _prune(tree, (one["loc"] for one in details if not problems.is_consequence(one, details)))
+            tree, more = _prune(tree, (one["loc"] for one in details if not is_consequence(one, details)))
             removed |= more
     return None, removed
 
 
-def _prune(tree: dict[str, Any], paths: Iterable[Path]) -> tuple[dict[str, Any], set[Path]]:
+def _prune(tree: dict[str, Any], paths: Iterable[KeyPath]) -> tuple[dict[str, Any], set[KeyPath]]:
     """A copy of `tree` without `paths`. A list goes as a whole; where a required key is missing, its section goes."""
     copy = _copy(tree)
-    removed: set[Path] = set()
+    removed: set[KeyPath] = set()
     for path in paths:
         keys = tuple(part for part in takewhile(_is_text, path) if isinstance(part, str))
         removed.add(_remove(copy, keys) if keys else ())  # () where the whole file is not what it says
@@ -112,7 +112,7 @@ def _copy(value: Any) -> Any:
     return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _empty(tree: Any, path: Path = ()) -> Iterator[Path]:
+def _empty(tree: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
     """Paths of keys and entries without a value, which YAML reads as null: never what somebody meant."""
     for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
         if value is None:
@@ -121,14 +121,14 @@ def _empty(tree: Any, path: Path = ()) -> Iterator[Path]:
             yield from _empty(value, (*path, key))
 
 
-def _forgotten(path: Path, *, required: bool) -> str:
+def _forgotten(path: KeyPath, *, required: bool) -> str:
     glued = ":" in str(path[-1])  # {trees:200} is a key of that name to YAML
     if glued:
         return "is empty. Put a space after the colon"
     return "is empty. Give it a value" if required else "is empty. Give it a value or remove it"
 
 
-def _needed(path: Path, tree: Any) -> bool:
+def _needed(path: KeyPath, tree: Any) -> bool:
     """Whether the file would be wrong without the key: one without a default, or the only bound of a condition."""
     if path in {("model",), ("train",)}:
         return True
@@ -139,5 +139,5 @@ def _needed(path: Path, tree: Any) -> bool:
     return alone or path[-1] == "metric"
 
 
-def _in_any(path: Path, outer: Iterable[Path]) -> bool:
-    return any(inside(path, one) for one in outer)
+def _in_any(path: KeyPath, outer: Iterable[KeyPath]) -> bool:
+    return any(is_inside(path, one) for one in outer)

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pushtrain.catalog.suggest import closest
-from pushtrain.config.examine import Examined, examine
-from pushtrain.config.finding import Finding, Path, brief, dotted, inside
+from pushtrain.config.examine import Examination, examine_tree
+from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside, quote
 from pushtrain.config.model import Config
-from pushtrain.config.overlay import doubtful, merge
-from pushtrain.config.problems import MAX_PROBLEMS, found
+from pushtrain.config.overlay import find_useless_nulls, merge
+from pushtrain.config.validation_errors import MAX_PROBLEMS, describe_value
 from pushtrain.config.values.fields import NAME
 from pushtrain.config.yaml.mark import Mark
-from pushtrain.config.yaml.reader import Document, read
+from pushtrain.config.yaml.reader import Document, read_document
 from pushtrain.errors import ConfigError, Problem
 
 MAX_ENVIRONMENTS = 20
@@ -33,7 +33,7 @@ class LoadedConfig:
     warnings: tuple[Problem, ...] = ()
     lines: Mapping[str, int]
 
-    def line(self, key: str) -> int | None:
+    def find_line(self, key: str) -> int | None:
         """Line of `key`, such as `train.script`; None where the file leaves it to its default."""
         return self.lines.get(key)
 
@@ -44,78 +44,80 @@ def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml"
     The base and every overlay are looked at each time, so that a push never breaks the environment after it.
     Raises ConfigError with all problems of the file (the first 100 where there are more).
     """
-    document = read(data, file=file)
+    document = read_document(data, file=file)
     tree = {key: value for key, value in document.tree.items() if key != ENVIRONMENTS}
-    spoiled = [finding.path for finding in document.findings if finding.spoils]
-    base = examine(tree, document.mark, spoiled)
-    overlays, faults = _overlays(document, tree, spoiled)
-    found = [*document.findings, *base.findings, *faults, *_mistaken(environment, overlays)]
+    unreadable = [issue.path for issue in document.issues if issue.unreadable]
+    base = examine_tree(tree, document.mark, unreadable)
+    overlays, faults = _overlays(document, tree, unreadable)
+    found = [*document.issues, *base.issues, *faults, *_mistaken(environment, overlays)]
     examined = {}
     for name, overlay in overlays.items():
         if len(found) > MAX_PROBLEMS:  # enough to mend; a hostile file must not be looked at twenty times over
             break
-        examined[name] = _examine_overlay(name, merge(tree, overlay), document.mark, base, spoiled)
-        found += examined[name].findings
+        examined[name] = _examine_overlay(name, merge(tree, overlay), document.mark, base, unreadable)
+        found += examined[name].issues
     if found:
         raise ConfigError(_in_order(found, document.mark, file))
     chosen = examined.get(environment, base)
     surprises = [*chosen.warnings, *_no_such(environment, overlays)]
     marks = _laid_over(
-        document.mark, document.mark.at((ENVIRONMENTS, environment)) if environment in overlays else None
+        document.mark, document.mark.find((ENVIRONMENTS, environment)) if environment in overlays else None
     )
     return LoadedConfig(
         config=_sound(chosen), warnings=_in_order(surprises, document.mark, file), lines=dict(_lines(marks, ()))
     )
 
 
-def _sound(examined: Examined) -> Config:
+def _sound(examined: Examination) -> Config:
     if examined.config is None:
         raise AssertionError("a file without problems has a config")
     return examined.config
 
 
 def _overlays(
-    document: Document, tree: dict[str, Any], spoiled: list[Path]
-) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
+    document: Document, tree: dict[str, Any], unreadable: list[KeyPath]
+) -> tuple[dict[str, dict[str, Any]], list[Issue]]:
     """The overlays by name, and what is wrong with them before they are laid over anything."""
     written = document.tree.get(ENVIRONMENTS, {})
     if not isinstance(written, dict):
-        what = found(written, document.mark, (ENVIRONMENTS,))
-        return {}, [Finding(path=(ENVIRONMENTS,), message=f"expected a mapping of names to overlays, found {what}")]
+        what = describe_value(written, document.mark, (ENVIRONMENTS,))
+        return {}, [Issue(path=(ENVIRONMENTS,), message=f"expected a mapping of names to overlays, found {what}")]
     overlays, faults = {}, []
     for name, overlay in written.items():
         path = (ENVIRONMENTS, name)
-        if fault := _overlay_fault(name, overlay, found(overlay, document.mark, path)):
-            faults.append(Finding(path=path, message=fault))
-        elif path not in spoiled:
+        if fault := _overlay_fault(name, overlay, describe_value(overlay, document.mark, path)):
+            faults.append(Issue(path=path, message=fault))
+        elif path not in unreadable:
             overlays[name] = {key: value for key, value in overlay.items() if key != "model"}
-            faults += doubtful(tree, overlays[name], document.mark.at(path), path)
+            faults += find_useless_nulls(tree, overlays[name], document.mark.find(path), path)
             if "model" in overlay:
-                faults.append(Finding(path=(*path, "model"), message="is one in every environment. Remove it here"))
+                faults.append(Issue(path=(*path, "model"), message="is one in every environment. Remove it here"))
     if len(overlays) > MAX_ENVIRONMENTS:
         message = f"{len(overlays)} environments; at most {MAX_ENVIRONMENTS} are read"
-        return {}, [*faults, Finding(path=(ENVIRONMENTS,), message=message)]
+        return {}, [*faults, Issue(path=(ENVIRONMENTS,), message=message)]
     return overlays, faults
 
 
 def _overlay_fault(name: str, overlay: object, what: str) -> str:
     if not NAME.fullmatch(name):
-        return f"{brief(name)} is not an environment's name: letters, digits and inner hyphens, at most 63"
+        return f"{quote(name)} is not an environment's name: letters, digits and inner hyphens, at most 63"
     if not isinstance(overlay, dict):
         return f"expected a mapping with the keys that differ, found {what}"
     return ""
 
 
-def _examine_overlay(name: str, tree: dict[str, Any], mark: Mark, base: Examined, spoiled: list[Path]) -> Examined:
-    """What the overlay adds to the findings of `base`, at the place in the overlay that is to be changed."""
-    own = mark.at((ENVIRONMENTS, name))
-    inner = [path[2:] for path in spoiled if inside(path, (ENVIRONMENTS, name))]
-    result = examine(tree, _laid_over(mark, own), [*spoiled, *inner])
-    known = {(finding.path, finding.message) for finding in base.findings}
-    new = [one for one in result.findings if own.writes(one.path) or (one.path, one.message) not in known]
-    return Examined(
+def _examine_overlay(
+    name: str, tree: dict[str, Any], mark: Mark, base: Examination, unreadable: list[KeyPath]
+) -> Examination:
+    """What the overlay adds to the issues of `base`, at the place in the overlay that is to be changed."""
+    own = mark.find((ENVIRONMENTS, name))
+    inner = [path[2:] for path in unreadable if is_inside(path, (ENVIRONMENTS, name))]
+    result = examine_tree(tree, _laid_over(mark, own), [*unreadable, *inner])
+    known = {(issue.path, issue.message) for issue in base.issues}
+    new = [one for one in result.issues if own.is_leaf(one.path) or (one.path, one.message) not in known]
+    return Examination(
         config=result.config,
-        findings=tuple(replace(one, path=(ENVIRONMENTS, name, *one.path)) for one in new),
+        issues=tuple(replace(one, path=(ENVIRONMENTS, name, *one.path)) for one in new),
         warnings=tuple(
             replace(one, path=(ENVIRONMENTS, name, *one.path)) if own.has(one.path) else one for one in result.warnings
         ),
@@ -132,36 +134,36 @@ def _laid_over(base: Mark, overlay: Mark | None) -> Mark:
     return replace(overlay, children=children)
 
 
-def _mistaken(environment: str, overlays: Mapping[str, object]) -> list[Finding]:
+def _mistaken(environment: str, overlays: Mapping[str, object]) -> list[Issue]:
     """An environment that is all but named: prod must not be trained with what was meant for elsewhere."""
     if not environment or environment in overlays:
         return []
     begun = (name for name in overlays if name.startswith(environment) or environment.startswith(name))
     near = next(begun, None) or closest(environment, overlays)
-    asked = brief(environment)
+    asked = quote(environment)
     message = (
         f"there is none named {asked}, but {near!r}. Is it the same? If not, write `{environment}: {{}}` beside it"
     )
-    return [Finding(path=(ENVIRONMENTS,), message=message)] if near else []
+    return [Issue(path=(ENVIRONMENTS,), message=message)] if near else []
 
 
-def _no_such(environment: str, overlays: Mapping[str, object]) -> list[Finding]:
+def _no_such(environment: str, overlays: Mapping[str, object]) -> list[Issue]:
     """A platform without an overlay is fine, but worth a word."""
     if not environment or not overlays or environment in overlays:
         return []
     names = ", ".join(overlays)
-    message = f"there is none named {brief(environment)} (there are: {names}), so the file applies as it stands"
-    return [Finding(path=(ENVIRONMENTS,), message=message)]
+    message = f"there is none named {quote(environment)} (there are: {names}), so the file applies as it stands"
+    return [Issue(path=(ENVIRONMENTS,), message=message)]
 
 
-def _lines(mark: Mark, path: Path) -> Iterator[tuple[str, int]]:
+def _lines(mark: Mark, path: KeyPath) -> Iterator[tuple[str, int]]:
     for key, child in mark.children.items():
-        yield dotted((*path, key)), child.line
+        yield format_key_path((*path, key)), child.line
         yield from _lines(child, (*path, key))
 
 
-def _in_order(findings: Iterable[Finding], mark: Mark, file: str) -> tuple[Problem, ...]:
-    problems = [finding.problem(mark.at(finding.path).line, file) for finding in findings]
+def _in_order(issues: Iterable[Issue], mark: Mark, file: str) -> tuple[Problem, ...]:
+    problems = [issue.to_problem(mark.find(issue.path).line, file) for issue in issues]
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)
     if len(ordered) > MAX_PROBLEMS:
         rest = Problem(message=f"and more problems; the first {MAX_PROBLEMS} are listed", file=file)

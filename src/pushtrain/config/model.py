@@ -10,11 +10,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from pushtrain.config.finding import brief
-from pushtrain.config.values import fields, mappings
-from pushtrain.config.values import instances as machines
+from pushtrain.config.issue import quote
+from pushtrain.config.values import fields, instances, mappings
 from pushtrain.config.values.fields import Scalar
-from pushtrain.config.values.money import MoneyText, some_money
+from pushtrain.config.values.money import MoneyText, check_above_zero
 from pushtrain.config.values.units import HOUR, Duration, KeepAliveTime, ProcessingTime, Size, TrainingTime, WaitingTime
 
 CHECKPOINTS = "/opt/ml/checkpoints"
@@ -23,24 +22,26 @@ BOUNDS = ("at_least", "at_most", "above", "below")
 
 Name = Annotated[
     str,
-    AfterValidator(fields.model_name),
+    AfterValidator(fields.check_model_name),
     WithJsonSchema({"type": "string", "pattern": r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$"}),
 ]
 Script = Annotated[
-    str, AfterValidator(fields.script_path), WithJsonSchema({"type": "string", "pattern": r"^[^/~\\-][^\\]*\.py$"})
+    str,
+    AfterValidator(fields.check_script_path),
+    WithJsonSchema({"type": "string", "pattern": r"^[^/~\\-][^\\]*\.py$"}),
 ]
-S3Uri = Annotated[str, AfterValidator(fields.s3_uri), WithJsonSchema({"type": "string", "pattern": "^s3://"})]
-RepoPath = Annotated[str, AfterValidator(fields.repo_path)]
-DataName = Annotated[str, AfterValidator(fields.channel_name)]
-InputName = Annotated[str, AfterValidator(fields.evaluate_input)]
-ImageUri = Annotated[str, AfterValidator(fields.image_uri)]
-KmsKey = Annotated[str, AfterValidator(fields.kms_key)]
-VpcId = Annotated[str, AfterValidator(fields.vpc_id)]
-ContentType = Annotated[str, AfterValidator(fields.content_type)]
-Framework = Annotated[str, AfterValidator(machines.framework)]
-TrainingInstance = Annotated[str, AfterValidator(machines.training_instance)]
-ProcessingInstance = Annotated[str, AfterValidator(machines.processing_instance)]
-HostingInstance = Annotated[str, AfterValidator(machines.hosting_instance)]
+S3Uri = Annotated[str, AfterValidator(fields.check_s3_uri), WithJsonSchema({"type": "string", "pattern": "^s3://"})]
+RepoPath = Annotated[str, AfterValidator(fields.check_repo_path)]
+DataName = Annotated[str, AfterValidator(fields.check_channel_name)]
+InputName = Annotated[str, AfterValidator(fields.check_evaluate_input)]
+ImageUri = Annotated[str, AfterValidator(fields.check_image_uri)]
+KmsKey = Annotated[str, AfterValidator(fields.check_kms_key)]
+VpcId = Annotated[str, AfterValidator(fields.check_vpc_id)]
+ContentType = Annotated[str, AfterValidator(fields.check_content_type)]
+Framework = Annotated[str, AfterValidator(instances.check_framework)]
+TrainingInstance = Annotated[str, AfterValidator(instances.check_training_instance)]
+ProcessingInstance = Annotated[str, AfterValidator(instances.check_processing_instance)]
+HostingInstance = Annotated[str, AfterValidator(instances.check_hosting_instance)]
 Instances = Annotated[int, Field(ge=1, le=100)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -112,7 +113,7 @@ class Step(Section):
     volume: Size = Field(30, description="Disk of each machine: 50GB, 1TB.", json_schema_extra={"default": "30GB"})
     max_runtime: Duration
     environment: dict[str, str] = Field({}, description="Environment variables.")
-    sagemaker: Annotated[dict[str, Any], AfterValidator(mappings.raw_block)] = Field(
+    sagemaker: Annotated[dict[str, Any], AfterValidator(mappings.check_raw_block)] = Field(
         {}, description="Raw fields of the SageMaker request, merged last. pushtrain's own fields are refused."
     )
 
@@ -127,10 +128,12 @@ class Processing(Step):
         HOUR, description="Time limit: 90s, 30m, 2h, 1h 30m, 3d; at most 9d.", json_schema_extra={"default": "1h"}
     )
     arguments: Annotated[
-        dict[str, Annotated[Scalar, BeforeValidator(fields.scalar)]],
-        mappings.entries(mappings.MAX_ARGUMENTS, "arguments", mappings.argument),
+        dict[str, Annotated[Scalar, BeforeValidator(fields.check_scalar)]],
+        mappings.limit_entries(mappings.MAX_ARGUMENTS, "arguments", mappings.check_argument),
     ] = Field({}, description="Passed to the script as --name value.")
-    environment: Annotated[dict[str, str], mappings.environment(256)] = Field({}, description="Environment variables.")
+    environment: Annotated[dict[str, str], mappings.limit_environment(256)] = Field(
+        {}, description="Environment variables."
+    )
 
 
 class Preprocess(Processing):
@@ -180,7 +183,7 @@ def _distribution(value: object) -> object:
     if not isinstance(value, str):
         return value
     if value not in DISTRIBUTIONS:
-        raise ValueError(f"{brief(value)} is no kind of distribution; there are {', '.join(DISTRIBUTIONS)}")
+        raise ValueError(f"{quote(value)} is no kind of distribution; there are {', '.join(DISTRIBUTIONS)}")
     return {value: {} if value == "mpi" else True}
 
 
@@ -219,13 +222,16 @@ class Train(Step):
         json_schema_extra={"default": "24h"},
     )
     hyperparameters: Annotated[
-        dict[str, Any], mappings.entries(mappings.MAX_HYPERPARAMETERS, "hyperparameters", mappings.hyperparameter)
+        dict[str, Any],
+        mappings.limit_entries(mappings.MAX_HYPERPARAMETERS, "hyperparameters", mappings.check_hyperparameter),
     ] = Field({}, description="Passed to the script as --name value.")
-    environment: Annotated[dict[str, str], mappings.environment(512)] = Field({}, description="Environment variables.")
+    environment: Annotated[dict[str, str], mappings.limit_environment(512)] = Field(
+        {}, description="Environment variables."
+    )
     channels: Annotated[tuple[DataName, ...], Field(min_length=1, max_length=20, strict=False)] | None = Field(
         None, description="Preprocess outputs or data names; every output but `test` unless given."
     )
-    metrics: Annotated[dict[str, str], mappings.entries(40, "metrics", mappings.metric_regex)] = Field(
+    metrics: Annotated[dict[str, str], mappings.limit_entries(40, "metrics", mappings.check_metric_regex)] = Field(
         {}, description="Name to a regex with one (group) that finds the number in the log."
     )
     spot: bool = Field(False, description="Managed spot training: cheaper, may be interrupted and resumed.")
@@ -233,7 +239,7 @@ class Train(Step):
         default_factory=_max_wait,
         description="With spot: limit of waiting plus running. max_runtime plus 1h unless given.",
     )
-    checkpoint: Annotated[str, AfterValidator(fields.checkpoint_path)] | None = Field(
+    checkpoint: Annotated[str, AfterValidator(fields.check_checkpoint_path)] | None = Field(
         default_factory=_checkpoint,
         description="Folder in the container that is kept in S3. With spot: /opt/ml/checkpoints unless given.",
     )
@@ -247,7 +253,7 @@ class Train(Step):
 class Condition(Section):
     """One gate condition: a path into evaluation.json and exactly one bound."""
 
-    metric: Annotated[str, AfterValidator(fields.metric_path)] = Field(
+    metric: Annotated[str, AfterValidator(fields.check_metric_path)] = Field(
         description="Path into evaluation.json; a key that holds a dot is quoted: 'a.b'.value", examples=["accuracy"]
     )
     at_least: Number | None = Field(None, description="The metric must be this or more.")
@@ -289,7 +295,9 @@ class Inference(Section):
     response_types: Annotated[tuple[ContentType, ...], Field(min_length=1, max_length=20, strict=False)] = Field(
         ("text/csv", "application/json"), description="MIME types of responses."
     )
-    environment: Annotated[dict[str, str], mappings.environment(1024)] = Field({}, description="Environment variables.")
+    environment: Annotated[dict[str, str], mappings.limit_environment(1024)] = Field(
+        {}, description="Environment variables."
+    )
 
 
 class Registration(Section):
@@ -299,13 +307,15 @@ class Registration(Section):
         (), description="The gate: every condition must hold. None means that every model is registered."
     )
     inference: Inference = Field(Inference(), description="How the model is served.")
-    description: Annotated[str, AfterValidator(fields.description)] = Field("", description="Shown in the registry.")
+    description: Annotated[str, AfterValidator(fields.check_description)] = Field(
+        "", description="Shown in the registry."
+    )
 
 
 class Limits(Section):
     """What no run may exceed; checked before anything starts."""
 
-    max_cost: Annotated[MoneyText, AfterValidator(some_money)] | None = Field(
+    max_cost: Annotated[MoneyText, AfterValidator(check_above_zero)] | None = Field(
         None, description="The most that a run can cost; a push that can cost more, or an unknown sum, is refused."
     )
 
@@ -315,7 +325,7 @@ class Config(Section):
 
     model: Name = Field(description="Name of the model: of its package group, state machine and runs.")
     template: Annotated[str, Field(min_length=1, max_length=100)] = Field("train", description="Workflow template.")
-    data: Annotated[dict[str, Source], mappings.entries(20, "data entries", mappings.data_name)] = Field(
+    data: Annotated[dict[str, Source], mappings.limit_entries(20, "data entries", mappings.check_data_name)] = Field(
         {}, description="Name to an S3 prefix or a path in the model repo; mounted at /opt/ml/processing/input/NAME."
     )
     preprocess: Preprocess | None = Field(None, description="Turns data into outputs.")
@@ -324,7 +334,7 @@ class Config(Section):
     registration: Registration | None = Field(
         None, alias="register", description="When and how the model is registered."
     )
-    tags: Annotated[dict[str, str], mappings.entries(mappings.MAX_TAGS, "tags", mappings.tag)] = Field(
+    tags: Annotated[dict[str, str], mappings.limit_entries(mappings.MAX_TAGS, "tags", mappings.check_tag)] = Field(
         {}, description="AWS tags of everything the run makes."
     )
     network: Network = Field(Network(), description="Network of the jobs.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pushtrain.config.finding import Finding, Path
+from pushtrain.config.issue import Issue, KeyPath
 from pushtrain.config.yaml.mark import Mark
 
 
@@ -31,13 +31,15 @@ def merge(base: Mapping[str, Any], overlay: Mapping[str, Any], *, null_removes: 
     return merged
 
 
-def doubtful(base: Mapping[str, Any], overlay: Mapping[str, Any], mark: Mark, path: Path = ()) -> Iterator[Finding]:
+def find_useless_nulls(
+    base: Mapping[str, Any], overlay: Mapping[str, Any], mark: Mark, path: KeyPath = ()
+) -> Iterator[Issue]:
     """The nulls of `overlay`, written at `mark`, that nobody means to remove something with."""
     for key, value in overlay.items():
         below, place = base.get(key), (*path, key)
         if isinstance(value, Mapping):
-            yield from doubtful(below if isinstance(below, Mapping) else {}, value, mark.at((key,)), place)
-        elif value is None and not mark.at((key,)).text:
-            yield Finding(path=place, message="is empty. Give it a value, or write null to remove it here")
+            yield from find_useless_nulls(below if isinstance(below, Mapping) else {}, value, mark.find((key,)), place)
+        elif value is None and not mark.find((key,)).text:
+            yield Issue(path=place, message="is empty. Give it a value, or write null to remove it here")
         elif value is None and key not in base:
-            yield Finding(path=place, message="null removes nothing: the file has no such key above. Remove it")
+            yield Issue(path=place, message="null removes nothing: the file has no such key above. Remove it")

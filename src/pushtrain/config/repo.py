@@ -11,7 +11,7 @@ from pushtrain.config.load import LoadedConfig
 from pushtrain.errors import Problem
 
 
-def check_repo(
+def find_missing_paths(
     loaded: LoadedConfig, exists: Callable[[str], bool], *, file: str = "config.yaml"
 ) -> tuple[Problem, ...]:
     """One Problem for each script and local data path that is missing.
@@ -27,7 +27,7 @@ def check_repo(
     )
 
 
-def repo_warnings(
+def find_repo_warnings(
     loaded: LoadedConfig, exists: Callable[[str], bool], *, file: str = "config.yaml"
 ) -> tuple[Problem, ...]:
     """What is surprising about the two together: isolated containers cannot install requirements."""
@@ -35,8 +35,8 @@ def repo_warnings(
     if not loaded.config.network.isolation or not exists("requirements.txt"):
         return ()
     message = "isolated containers cannot install requirements.txt. Build an image that holds them"
-    return (Problem(message=message, key=key, line=loaded.line(key), file=file),)
+    return (Problem(message=message, key=key, line=loaded.find_line(key), file=file),)
 
 
 def _line(loaded: LoadedConfig, key: str) -> int | None:
-    return loaded.line(key) or loaded.line(key.rpartition(".")[0])
+    return loaded.find_line(key) or loaded.find_line(key.rpartition(".")[0])

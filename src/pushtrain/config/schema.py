@@ -15,7 +15,7 @@ _OVERLAY = "Overlay"
 _SPOKEN = ("description", "examples")
 
 
-def json_schema() -> dict[str, Any]:
+def build_json_schema() -> dict[str, Any]:
     """The schema of the whole file, `environments:` included."""
     schema = Config.model_json_schema(mode="validation", by_alias=True)
     sections = {name: _section(section) for name, section in schema.pop("$defs").items()}

@@ -16,11 +16,11 @@ from pushtrain.config.load import LoadedConfig
 from pushtrain.config.model import Step
 from pushtrain.errors import Problem
 
-LONGEST = 1024 * 1024  # bytes; nobody writes longer scripts, and compiling takes its time
+MAX_SCRIPT_BYTES = 1024 * 1024  # bytes; nobody writes longer scripts, and compiling takes its time
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class PythonMistake:
     """Where a source is no Python: line and column from 1, None where Python does not say."""
 
     message: str
@@ -29,9 +29,9 @@ class Fault:
     end: int | None = None
 
 
-def fault(source: bytes) -> Fault | None:
+def find_python_mistake(source: bytes) -> PythonMistake | None:
     """The first syntax error of a source."""
-    if len(source) > LONGEST:
+    if len(source) > MAX_SCRIPT_BYTES:
         return None
     try:
         with warnings.catch_warnings():
@@ -39,9 +39,9 @@ def fault(source: bytes) -> Fault | None:
             compile(source, "script", "exec", dont_inherit=True)
     except SyntaxError as error:
         end = error.end_offset if error.end_lineno == error.lineno else None
-        return Fault(message=error.msg, line=error.lineno, column=error.offset, end=end)
+        return PythonMistake(message=error.msg, line=error.lineno, column=error.offset, end=end)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:  # what no parser takes, image's or ours
-        return Fault(message=str(error) or type(error).__name__, line=None)
+        return PythonMistake(message=str(error) or type(error).__name__, line=None)
     return None
 
 
@@ -56,7 +56,7 @@ def check_scripts(
     problems: list[Problem] = []
     doubts: list[Problem] = []
     for path, source in sources.items():
-        if not (found := fault(source)):
+        if not (found := find_python_mistake(source)):
             continue
         sure = path in steps and not _newer(steps[path])
         here = "" if sure or path not in steps else f" (for Python {_ours()}; the image's may be newer)"

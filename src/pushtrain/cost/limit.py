@@ -27,4 +27,4 @@ def beyond_limit(loaded: LoadedConfig, most: Most, option: str = "") -> Problem 
         found = f"a run can cost {most.total}, by prices of {most.as_of}, more than {limit}. {remedy}"
     else:
         return None
-    return Problem(key=KEY, line=loaded.line(KEY), message=found)
+    return Problem(key=KEY, line=loaded.find_line(KEY), message=found)

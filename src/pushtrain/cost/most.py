@@ -81,7 +81,7 @@ def _line(job: PlannedJob, prices: Prices, region: str) -> Line:
     if price is None:
         return Line(job=job, unknown=f"no price is known of {job.instance} for {job.kind} in {region}")
     amount = price.hourly.amount * job.instances * job.seconds * job.runs / HOUR
-    return Line(job=job, price=price, cost=Money(amount=amount, currency=price.hourly.currency).rounded_up())
+    return Line(job=job, price=price, cost=Money(amount=amount, currency=price.hourly.currency).round_up())
 
 
 def _untold(job: PlannedJob) -> str:

@@ -15,10 +15,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from pushtrain.config import MoneyText, ProcessingInstance, Section, TrainingInstance, problems
-from pushtrain.config.finding import brief, inside
+from pushtrain.config import MoneyText, ProcessingInstance, Section, TrainingInstance
+from pushtrain.config.issue import is_inside, quote
+from pushtrain.config.validation_errors import explain_errors
 from pushtrain.config.values.money import Money
-from pushtrain.config.yaml.reader import read
+from pushtrain.config.yaml.reader import read_document
 from pushtrain.errors import ConfigError
 
 SHIPPED = Path(__file__).with_name("prices.yaml")
@@ -28,7 +29,7 @@ def _date(text: str) -> str:
     try:
         return datetime.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError(f"{brief(text)} is not a date such as '2026-01-31'") from None
+        raise ValueError(f"{quote(text)} is not a date such as '2026-01-31'") from None
 
 
 class Sheet(Section):
@@ -88,16 +89,16 @@ class Prices:
 
 def parse_prices(data: bytes, *, file: str) -> Prices:
     """The prices in `data`. Raises ConfigError with every problem and its line."""
-    document = read(data, file=file, needs="`prices:`, a list")
-    findings, table = list(document.findings), None
+    document = read_document(data, file=file, needs="`prices:`, a list")
+    issues, table = list(document.issues), None
     try:
         table = Table.model_validate(document.tree)
     except ValidationError as error:
-        spoiled = [finding.path for finding in findings if finding.spoils]
-        told = problems.findings(error, document.mark, Table)
-        findings += [finding for finding in told if not any(inside(finding.path, path) for path in spoiled)]
-    if table is None or findings:
-        raise ConfigError(finding.problem(document.mark.at(finding.path).line, file) for finding in findings)
+        unreadable = [issue.path for issue in issues if issue.unreadable]
+        told = explain_errors(error, document.mark, Table)
+        issues += [issue for issue in told if not any(is_inside(issue.path, path) for path in unreadable)]
+    if table is None or issues:
+        raise ConfigError(issue.to_problem(document.mark.find(issue.path).line, file) for issue in issues)
     return Prices(tables=(table,))
 
 

@@ -34,7 +34,7 @@ def spent(jobs: Iterable[EndedJob], prices: Prices, region: str) -> Money | None
     currencies = {cost.currency for cost in known}
     if len(known) < len(costs) or len(currencies) != 1:
         return None
-    return Money(amount=sum((cost.amount for cost in known), Decimal(0)), currency=currencies.pop()).rounded_up()
+    return Money(amount=sum((cost.amount for cost in known), Decimal(0)), currency=currencies.pop()).round_up()
 
 
 def _cost(job: EndedJob, prices: Prices, region: str) -> Money | None:

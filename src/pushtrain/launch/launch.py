@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.config import Config, LoadedConfig, check_repo, load_config
+from pushtrain.config import Config, LoadedConfig, find_missing_paths, load_config
 from pushtrain.cost import beyond_limit, most, planned_jobs, prices_of
 from pushtrain.errors import ConfigError, IncompletePush, Problem, PushError, TemplateError
 from pushtrain.launch.state_machine import Change, ensure_version, execution_arn
@@ -104,7 +104,7 @@ def check_address(push: Push, platform: Platform) -> None:
 
 def check_names(loaded: LoadedConfig, revision: Revision) -> None:
     """What config.yaml names is in the push. Raises ConfigError."""
-    if missing := check_repo(loaded, revision.holds):
+    if missing := find_missing_paths(loaded, revision.holds):
         raise ConfigError(missing)
 
 
@@ -122,7 +122,9 @@ def read_config(revision: Revision, platform: Platform) -> LoadedConfig:
     loaded = load_config(revision.config, environment=platform.environment)
     if loaded.config.model != revision.push.model:
         found = f"the push lies under {revision.push.model!r}, config.yaml says {loaded.config.model!r}"
-        raise ConfigError([Problem(key="model", line=loaded.line("model"), message=f"{found}. They must be equal")])
+        raise ConfigError(
+            [Problem(key="model", line=loaded.find_line("model"), message=f"{found}. They must be equal")]
+        )
     return loaded
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from pushtrain.config.values.mappings import compiled
+from pushtrain.config.values.mappings import compile_regex
 from pushtrain.report.scale import LARGEST, spread
 
 LINE = 4_000  # characters of a line that are looked at
@@ -84,7 +84,7 @@ def _searches(definitions: Iterable[Mapping[str, str]], seconds: float) -> Itera
         if prod(max(1, count) for count in counts) > WIDEST:
             continue
         try:
-            compiled(each["Regex"])  # `regex` knows more, such as expressions that hold themselves
+            compile_regex(each["Regex"])  # `regex` knows more, such as expressions that hold themselves
             yield each["Name"], Search(regex.compile(each["Regex"]), seconds)
         except (re.error, regex.error, OverflowError, RecursionError):
             continue

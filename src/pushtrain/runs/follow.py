@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.config.values.units import duration_text
+from pushtrain.config.values.units import format_duration
 from pushtrain.errors import Problem, RunFailed
 from pushtrain.launch.launch import Refused, problems_key
 from pushtrain.launch.state_machine import execution_arn
@@ -93,11 +93,11 @@ def _check_patience(
         if push not in begun and waited >= patience.start:
             seen = f"pushtrain push-failures list{platform.option}"
             raise RunFailed(
-                f"{push.model}: no run {run} {duration_text(int(waited))} after the push. The push handler failed "
+                f"{push.model}: no run {run} {format_duration(int(waited))} after the push. The push handler failed "
                 f"(its operator sees why: {seen}), or the run is older than the 90 days that AWS keeps one"
             )
         if patience.end and waited >= patience.end:
-            after = duration_text(int(waited))
+            after = format_duration(int(waited))
             raise RunFailed(f"{push.model}: {_unfinished(run, after, platform, begun=push in begun)}")
 
 

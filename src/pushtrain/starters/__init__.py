@@ -14,9 +14,9 @@ import tempfile
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from pushtrain.config.schema import json_schema
-from pushtrain.config.values.fields import model_name
-from pushtrain.config.yaml.scalars import resolve
+from pushtrain.config.schema import build_json_schema
+from pushtrain.config.values.fields import check_model_name
+from pushtrain.config.yaml.scalars import parse_scalar
 from pushtrain.errors import StarterError
 from pushtrain.model_repo.manifest import CONFIG
 
@@ -45,7 +45,7 @@ def make(folder: Path, starter: str) -> tuple[str, ...]:
             made = Path(temporary) / model
             _copy(starter, made)
             _name(made / CONFIG, model)
-            (made / SCHEMA).write_text(json.dumps(json_schema(), ensure_ascii=False) + "\n", encoding="utf-8")
+            (made / SCHEMA).write_text(json.dumps(build_json_schema(), ensure_ascii=False) + "\n", encoding="utf-8")
             made.chmod(MODE)
             _place(made, target)
     except OSError as error:
@@ -67,7 +67,7 @@ def _place(made: Path, target: Path) -> None:
 def check_name(name: str) -> str:
     """The name, if a model can bear it. Raises StarterError."""
     try:
-        return model_name(name)
+        return check_model_name(name)
     except ValueError as error:
         raise StarterError(str(error)) from error
 
@@ -95,6 +95,6 @@ def _name(config: Path, model: str) -> None:
 def _is_text(name: str) -> bool:
     """Whether YAML reads the bare word as text: 2026 would be a number, `no` something to argue about."""
     try:
-        return isinstance(resolve(name), str)
+        return isinstance(parse_scalar(name), str)
     except ValueError:
         return False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain.catalog import images, instances
-from pushtrain.config import Condition, Config, Evaluate, Preprocess, Train, serving_framework
+from pushtrain.config import Condition, Config, Evaluate, Preprocess, Train, find_serving_framework
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow import gate as gates
@@ -153,7 +153,7 @@ def _inference(config: Config, platform: Platform) -> dict[str, Any]:
 def _inference_image(config: Config, platform: Platform) -> str:
     assert config.registration is not None  # noqa: S101 - `register` looked already
     inference = config.registration.inference
-    framework = serving_framework(config)
+    framework = find_serving_framework(config)
     if framework is None:
         return inference.image or config.train.image or ""
     return images.image_uri(framework, scope="inference", instance=inference.instances[0], region=platform.region)

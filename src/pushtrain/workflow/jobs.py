@@ -11,7 +11,16 @@ import json
 from typing import Any
 
 from pushtrain.catalog import images, instances
-from pushtrain.config import Config, Evaluate, Preprocess, Processing, Step, Train, channels_of, inputs_of
+from pushtrain.config import (
+    Config,
+    Evaluate,
+    Preprocess,
+    Processing,
+    Step,
+    Train,
+    list_evaluate_inputs,
+    list_training_channels,
+)
 from pushtrain.config.overlay import merge
 from pushtrain.platform import Platform
 from pushtrain.workflow import names
@@ -57,7 +66,9 @@ def preprocess_request(config: Config, platform: Platform, step: Preprocess) -> 
 def evaluate_request(config: Config, platform: Platform, step: Evaluate) -> Request:
     """CreateProcessingJob that reads the model and the test data and writes evaluation.json."""
     inputs = [_input("model", f"{PROCESSING}/model", model_uri(config, platform))]
-    inputs += [_input(name, f"{PROCESSING}/{name}", _source(config, platform, name)) for name in inputs_of(config)]
+    inputs += [
+        _input(name, f"{PROCESSING}/{name}", _source(config, platform, name)) for name in list_evaluate_inputs(config)
+    ]
     outputs = [_output(config, platform, "evaluate", "evaluation", "evaluation/{}/")]
     return _processing(config, platform, "evaluate", step, inputs, outputs)
 
@@ -67,7 +78,7 @@ def train_request(config: Config, platform: Platform, step: Train) -> Request:
     algorithm: Request = {"TrainingImage": image(step, platform), "TrainingInputMode": "File"}
     network = _network(config, platform)
     isolated = "EnableNetworkIsolation" in network
-    channels = [_channel(name, _source(config, platform, name)) for name in channels_of(config)]
+    channels = [_channel(name, _source(config, platform, name)) for name in list_training_channels(config)]
     if step.metrics:
         algorithm["MetricDefinitions"] = [{"Name": name, "Regex": regex} for name, regex in step.metrics.items()]
     request: Request = {

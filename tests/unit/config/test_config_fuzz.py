@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from pushtrain.config import LoadedConfig, load_config
 from pushtrain.config.model import Condition, Config, Evaluate, Inference, Preprocess, Registration, Train
-from pushtrain.config.problems import keys
+from pushtrain.config.validation_errors import list_keys
 from pushtrain.errors import ConfigError, Problem
 
 KEYS = sorted(
     {
         key
         for section in (Config, Preprocess, Train, Evaluate, Registration, Inference, Condition)
-        for key in keys(section)
+        for key in list_keys(section)
     }
 )
 SYNTAX = st.sampled_from(

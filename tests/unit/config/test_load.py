@@ -9,10 +9,10 @@ from pushtrain.config import (
     DataSource,
     Distribution,
     Mpi,
-    check_repo,
+    find_missing_paths,
+    find_repo_warnings,
+    find_serving_framework,
     load_config,
-    repo_warnings,
-    serving_framework,
 )
 from pushtrain.errors import ConfigError
 
@@ -145,10 +145,10 @@ def test_problems_carry_the_name_of_the_file() -> None:
 
 def test_lines_of_keys_follow_the_environment() -> None:
     loaded = load_config(FULL.encode(), environment="prod")
-    assert loaded.line("train.instances") == 15
-    assert loaded.line("train.framework") == 5
-    assert loaded.line("register.when[0].metric") == 11
-    assert loaded.line("train.script") is None
+    assert loaded.find_line("train.instances") == 15
+    assert loaded.find_line("train.framework") == 5
+    assert loaded.find_line("register.when[0].metric") == 11
+    assert loaded.find_line("train.script") is None
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_warnings_of_an_environment_lie_in_the_environment() -> None:
 def test_what_config_names_must_be_in_the_model_repo() -> None:
     loaded = load_config(FULL.encode())
     there = {"train.py", "preprocessing.py", "data/x.csv"}
-    assert [str(problem) for problem in check_repo(loaded, there.__contains__)] == [
+    assert [str(problem) for problem in find_missing_paths(loaded, there.__contains__)] == [
         "config.yaml:9  evaluate.script: there is no 'evaluation.py' in the model repo",
         "config.yaml:2  data.small: there is no 'data/sample' in the model repo",
     ]
@@ -209,12 +209,12 @@ def test_what_config_names_must_be_in_the_model_repo() -> None:
 
 def test_isolated_containers_install_nothing() -> None:
     loaded = load_config((SMALL + "network: {isolation: true}\n").encode())
-    (warning,) = repo_warnings(loaded, lambda path: path == "requirements.txt")
+    (warning,) = find_repo_warnings(loaded, lambda path: path == "requirements.txt")
     assert str(warning) == (
         "config.yaml:3  network.isolation: isolated containers cannot install requirements.txt. "
         "Build an image that holds them"
     )
-    assert repo_warnings(loaded, lambda path: False) == ()
+    assert find_repo_warnings(loaded, lambda path: False) == ()
 
 
 def test_twenty_environments_are_enough() -> None:
@@ -225,11 +225,11 @@ def test_twenty_environments_are_enough() -> None:
 
 
 def test_the_version_that_trains_serves_unless_another_is_named() -> None:
-    assert str(serving_framework(load(FULL))) == "pytorch 2.6.0"
+    assert str(find_serving_framework(load(FULL))) == "pytorch 2.6.0"
     sklearn = FULL.replace("inference: {instances: [ml.g5.xlarge]", "inference: {framework: sklearn 1.2-1")
-    assert str(serving_framework(load(sklearn))) == "sklearn 1.2-1"
-    assert serving_framework(load(FULL.replace("inference: {", "inference: {image: mine, "))) is None
-    assert serving_framework(load(SMALL)) is None
+    assert str(find_serving_framework(load(sklearn))) == "sklearn 1.2-1"
+    assert find_serving_framework(load(FULL.replace("inference: {", "inference: {image: mine, "))) is None
+    assert find_serving_framework(load(SMALL)) is None
 
 
 def test_a_raw_block_is_of_bounded_size() -> None:

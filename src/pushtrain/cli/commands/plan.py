@@ -95,11 +95,11 @@ def _tell(plan: Plan, platform: Platform, quotas: list[str]) -> None:
 
 
 def _job(line: Line) -> tuple[str, ...]:
-    from pushtrain.config import duration_text
+    from pushtrain.config import format_duration
 
     job = line.job
     again = f" {job.runs} times" if job.runs > 1 else ""
-    time = f"at most {duration_text(job.max_runtime)}{again}"
+    time = f"at most {format_duration(job.max_runtime)}{again}"
     return f"  {job.step}", job.instance, f"× {job.instances}", time, "spot" * job.spot, str(line.cost or "unknown")
 
 

@@ -108,7 +108,7 @@ def check(folder: Path, environment: str, platform: Platform | None = None) -> L
 
     `platform` is where it shall run, whose network, keys and region a model may contradict; None is this machine.
     """
-    from pushtrain.config import check_repo, check_scripts, load_config, repo_warnings
+    from pushtrain.config import check_scripts, find_missing_paths, find_repo_warnings, load_config
     from pushtrain.model_repo.folder import read_names
     from pushtrain.model_repo.manifest import CONFIG
     from pushtrain.platform import Platform
@@ -120,13 +120,13 @@ def check(folder: Path, environment: str, platform: Platform | None = None) -> L
     loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, file=file)
     faults, doubts = check_scripts(loaded, _sources(folder, names, loaded), folder=str(folder))
     too_large, large = _size(folder, names, loaded)
-    if problems := (*check_repo(loaded, names.holds, file=file), *faults, *too_large):
+    if problems := (*find_missing_paths(loaded, names.holds, file=file), *faults, *too_large):
         raise ConfigError(problems)
     try:
         compile_workflow(loaded.config, platform)
     except TemplateError as error:
         raise ConfigError([Problem(message=str(error), file=file)]) from error
-    surprises = (*_no_environments(loaded, file), *repo_warnings(loaded, names.holds, file=file), *doubts, *large)
+    surprises = (*_no_environments(loaded, file), *find_repo_warnings(loaded, names.holds, file=file), *doubts, *large)
     return dataclasses.replace(loaded, warnings=(*loaded.warnings, *surprises))
 
 
@@ -142,12 +142,14 @@ def _no_environments(loaded: LoadedConfig, file: str) -> list[Problem]:
 
 def _sources(folder: Path, names: Names, loaded: LoadedConfig) -> dict[str, bytes]:
     """The model repo's Python files, by path. Raises PushError for one that cannot be read: nor could a push."""
-    from pushtrain.config.scripts import LONGEST
+    from pushtrain.config.scripts import MAX_SCRIPT_BYTES
     from pushtrain.model_repo.code import code_files
 
     scripts = [path for path in code_files(names.paths, loaded.config) if path.endswith(".py")]
     try:
-        return {path: (folder / path).read_bytes() for path in scripts if (folder / path).stat().st_size <= LONGEST}
+        return {
+            path: (folder / path).read_bytes() for path in scripts if (folder / path).stat().st_size <= MAX_SCRIPT_BYTES
+        }
     except OSError as error:
         raise PushError(f"{error.filename}: cannot be read: {error.strerror}") from error
 

@@ -15,9 +15,9 @@ import click
 import yaml
 
 from pushtrain.cli.terminal.stream import Terminal, columns_of
-from pushtrain.config.finding import Path as Keys
-from pushtrain.config.scripts import fault
-from pushtrain.config.yaml.reader import slip_in
+from pushtrain.config.issue import KeyPath
+from pushtrain.config.scripts import find_python_mistake
+from pushtrain.config.yaml.reader import find_yaml_mistake
 from pushtrain.config.yaml.syntax import LOADER
 from pushtrain.errors import Problem
 
@@ -77,7 +77,7 @@ def _plain(text: str) -> str:
 
 
 def _script(text: str) -> Span | None:
-    found = fault(text.encode("utf-8", "surrogateescape"))
+    found = find_python_mistake(text.encode("utf-8", "surrogateescape"))
     if found is None or found.line is None or found.column is None:
         return None
     start = max(0, found.column - 1)
@@ -87,7 +87,7 @@ def _script(text: str) -> Span | None:
 def _span(problem: Problem, text: str) -> Span | None:
     """Where the value of the problem's key is written, or the key itself where that is at fault."""
     if not problem.key:
-        slip = slip_in(text)
+        slip = find_yaml_mistake(text)
         return Span(line=slip.line, start=slip.start, end=slip.end) if slip else None
     node = _compose(text)
     key = None
@@ -116,7 +116,7 @@ def _compose(text: str) -> yaml.Node | None:
         return None
 
 
-def _parts(key: str) -> Keys:
+def _parts(key: str) -> KeyPath:
     """`register.when[0].metric` back to its parts; a quoted key may have been cut, and then is not found."""
     found = _PART.finditer(key)
     return tuple(

@@ -23,7 +23,7 @@ _MACHINES = {
     "VolumeKmsKeyId": "use `kms.volume`",
 }
 
-TRAINING_OWNED: Mapping[str, str] = MappingProxyType(
+TRAINING_RESERVED_FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "TrainingJobName": _NAMED,
         "RoleArn": _ROLE,
@@ -51,7 +51,7 @@ TRAINING_OWNED: Mapping[str, str] = MappingProxyType(
         "Tags": _TAGS,
     }
 )
-PROCESSING_OWNED: Mapping[str, str] = MappingProxyType(
+PROCESSING_RESERVED_FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "ProcessingJobName": _NAMED,
         "RoleArn": _ROLE,
@@ -67,15 +67,15 @@ PROCESSING_OWNED: Mapping[str, str] = MappingProxyType(
 )
 
 
-def owned(raw: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
+def find_reserved_fields(raw: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
     """The paths in `raw` that are in `fields`, each with what to use instead."""
     for name, instead in fields.items():
         path = tuple(name.split("."))
-        if holds(raw, path):
+        if has_path(raw, path):
             yield path, instead
 
 
-def holds(tree: object, path: tuple[str, ...]) -> bool:
+def has_path(tree: object, path: tuple[str, ...]) -> bool:
     """Whether `tree` has a value, whatever it is, at `path`."""
     for key in path:
         if not isinstance(tree, Mapping) or key not in tree:

@@ -10,7 +10,7 @@ import posixpath
 import re
 import unicodedata
 
-from pushtrain.config.finding import brief
+from pushtrain.config.issue import quote
 from pushtrain.config.values.metric import parse_metric
 
 Scalar = str | int | float | bool
@@ -29,14 +29,14 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def model_name(text: str) -> str:
+def check_model_name(text: str) -> str:
     """A name that jobs, state machine and model package group can bear."""
     if NAME.fullmatch(text):
         return text
     tidy = re.sub(r"[^a-zA-Z0-9]+", "-", _latin(text))[:63].strip("-")
     advice = f"'{tidy}'" if NAME.fullmatch(tidy) else "a name such as 'churn-2'"
     raise ValueError(
-        f"{brief(text)} is not a model name: Latin letters, digits and inner hyphens, at most 63. Try {advice}"
+        f"{quote(text)} is not a model name: Latin letters, digits and inner hyphens, at most 63. Try {advice}"
     )
 
 
@@ -53,87 +53,87 @@ def _latin(text: str) -> str:
     )
 
 
-def repo_path(text: str) -> str:
+def check_repo_path(text: str) -> str:
     """A path inside the model repo, with `/` between folders; `./` is dropped."""
     if not text or CONTROL.search(text) or len(text) > MAX_PATH:
-        raise ValueError(f"{brief(text)} is not a path: 1 to 200 characters on one line")
+        raise ValueError(f"{quote(text)} is not a path: 1 to 200 characters on one line")
     if "\\" in text:
-        raise ValueError(f"{brief(text)} has a backslash. Write folders with /")
+        raise ValueError(f"{quote(text)} has a backslash. Write folders with /")
     if text.startswith(("/", "~")) or re.match(r"[A-Za-z]:", text):
-        raise ValueError(f"{brief(text)} is absolute. Write it relative to config.yaml")
+        raise ValueError(f"{quote(text)} is absolute. Write it relative to config.yaml")
     if ".." in text.split("/"):
-        raise ValueError(f"{brief(text)} leaves the model repo. Write a path inside it, without ..")
+        raise ValueError(f"{quote(text)} leaves the model repo. Write a path inside it, without ..")
     tidy = posixpath.normpath(text)
     if tidy == "." or tidy.startswith("-"):
-        raise ValueError(f"{brief(text)} is not a file or folder inside the model repo")
+        raise ValueError(f"{quote(text)} is not a file or folder inside the model repo")
     return tidy
 
 
-def script_path(text: str) -> str:
+def check_script_path(text: str) -> str:
     """A Python script inside the model repo."""
-    path = repo_path(text)
+    path = check_repo_path(text)
     if not path.endswith(".py") or posixpath.basename(path) == ".py":
-        raise ValueError(f"{brief(text)} is not a Python script. Its name ends in .py")
+        raise ValueError(f"{quote(text)} is not a Python script. Its name ends in .py")
     return path
 
 
-def s3_uri(text: str) -> str:
+def check_s3_uri(text: str) -> str:
     """`s3://bucket/prefix`."""
     head, _, rest = text.partition("://")
     bucket, _, key = rest.partition("/")
     if head != "s3" or CONTROL.search(text) or len(text) > MAX_S3_URI:
-        raise ValueError(f"{brief(text)} is not an S3 address. Write s3://bucket/prefix/, at most 1024 characters")
+        raise ValueError(f"{quote(text)} is not an S3 address. Write s3://bucket/prefix/, at most 1024 characters")
     if not _BUCKET.fullmatch(bucket) or ".." in bucket:
-        raise ValueError(f"{brief(bucket)} is not a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens")
+        raise ValueError(f"{quote(bucket)} is not a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens")
     if key.startswith("/") or "//" in key:
-        raise ValueError(f"{brief(text)} has an empty folder name (//). Remove one /")
+        raise ValueError(f"{quote(text)} has an empty folder name (//). Remove one /")
     return text
 
 
-def channel_name(text: str) -> str:
+def check_channel_name(text: str) -> str:
     """A name of data: also a folder in the container and a training channel."""
     if not CHANNEL.fullmatch(text):
         raise ValueError(
-            f"{brief(text)} is not a data name: letters, digits, _, . and -, at most 64, not starting with . or -"
+            f"{quote(text)} is not a data name: letters, digits, _, . and -, at most 64, not starting with . or -"
         )
     if text in RESERVED_CHANNELS:
         raise ValueError(f"'{text}' is a folder pushtrain itself uses. Choose another name")
     return text
 
 
-def evaluate_input(text: str) -> str:
+def check_evaluate_input(text: str) -> str:
     """A data name, or `model`."""
-    return text if text == "model" else channel_name(text)
+    return text if text == "model" else check_channel_name(text)
 
 
-def image_uri(text: str) -> str:
+def check_image_uri(text: str) -> str:
     """A container image (ContainerImage and TrainingImage: at most 255 characters, no blanks)."""
     if not 1 <= len(text) <= MAX_NAME or re.search(r"\s", text) or CONTROL.search(text):
-        raise ValueError(f"{brief(text)} is not an image URI: 1 to 255 characters without blanks")
+        raise ValueError(f"{quote(text)} is not an image URI: 1 to 255 characters without blanks")
     return text
 
 
-def kms_key(text: str) -> str:
+def check_kms_key(text: str) -> str:
     """A KMS key id, ARN or alias."""
     if not re.fullmatch(r"[a-zA-Z0-9:/_-]{1,2048}", text):
-        raise ValueError(f"{brief(text)} is not a KMS key. Write its id, its ARN or alias/name")
+        raise ValueError(f"{quote(text)} is not a KMS key. Write its id, its ARN or alias/name")
     return text
 
 
-def vpc_id(text: str) -> str:
+def check_vpc_id(text: str) -> str:
     """A subnet or security group id."""
     if not re.fullmatch(r"[-0-9a-zA-Z]{1,32}", text):
-        raise ValueError(f"{brief(text)} is not an id such as subnet-0a1b2c3d or sg-0a1b2c3d")
+        raise ValueError(f"{quote(text)} is not an id such as subnet-0a1b2c3d or sg-0a1b2c3d")
     return text
 
 
-def metric_path(text: str) -> str:
+def check_metric_path(text: str) -> str:
     """A path into evaluation.json."""
     parse_metric(text)
     return text
 
 
-def description(text: str) -> str:
+def check_description(text: str) -> str:
     """Text for the registry, which takes no line breaks: they become spaces."""
     text = " ".join(text.split())
     if len(text) > MAX_DESCRIPTION or any(unicodedata.category(letter)[0] == "C" for letter in text):
@@ -141,14 +141,14 @@ def description(text: str) -> str:
     return text
 
 
-def content_type(text: str) -> str:
+def check_content_type(text: str) -> str:
     """A MIME type (ContentType: at most 256 characters)."""
     if not re.fullmatch(r"[!-~]+/[!-~]+", text) or len(text) > MAX_ITEM:
-        raise ValueError(f"{brief(text)} is not a content type such as text/csv")
+        raise ValueError(f"{quote(text)} is not a content type such as text/csv")
     return text
 
 
-def scalar(value: object) -> object:
+def check_scalar(value: object) -> object:
     """Text, a number or a truth value; the union that pydantic knows would answer with four errors."""
     if not isinstance(value, Scalar):
         found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), "something else")
@@ -156,7 +156,7 @@ def scalar(value: object) -> object:
     return value
 
 
-def checkpoint_path(text: str) -> str:
+def check_checkpoint_path(text: str) -> str:
     """CheckpointConfig.LocalPath: a folder of the container, outside the ones SageMaker itself fills."""
     tidy = posixpath.normpath(text)
     if (
@@ -167,5 +167,5 @@ def checkpoint_path(text: str) -> str:
         or tidy in {"/", "//"}
         or any(f"{tidy}/".startswith(f"/opt/ml/{taken}/") for taken in ("input", "model", "output", "code"))
     ):
-        raise ValueError(f"{brief(text)} is not a folder in the container such as /opt/ml/checkpoints")
+        raise ValueError(f"{quote(text)} is not a folder in the container such as /opt/ml/checkpoints")
     return tidy

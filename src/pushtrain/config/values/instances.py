@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pushtrain.catalog import images, instances
 from pushtrain.catalog.suggest import did_you_mean
-from pushtrain.config.finding import brief
+from pushtrain.config.issue import quote
 
 MAX_LENGTH = 100
 
@@ -22,9 +22,9 @@ def _instance_fault(text: str, kind: str) -> str:
         return ""
     if elsewhere := [other for other, types in _KNOWN.items() if text in types()]:
         near = did_you_mean(text, {name for name in known if instances.has_gpu(name) == instances.has_gpu(text)})
-        return f"SageMaker has {brief(text)} for {' and '.join(elsewhere)} only, not for {kind}{near}"
+        return f"SageMaker has {quote(text)} for {' and '.join(elsewhere)} only, not for {kind}{near}"
     suggestion = did_you_mean(text, known) or ". An example is 'ml.m5.large'"
-    return f"{brief(text)} is not a SageMaker {kind} instance{suggestion}"
+    return f"{quote(text)} is not a SageMaker {kind} instance{suggestion}"
 
 
 def _instance(kind: str) -> Callable[[str], str]:
@@ -42,14 +42,14 @@ _KNOWN = {
     "hosting": instances.hosting_instances,
 }
 
-training_instance = _instance("training")
-processing_instance = _instance("processing")
-hosting_instance = _instance("hosting")
+check_training_instance = _instance("training")
+check_processing_instance = _instance("processing")
+check_hosting_instance = _instance("hosting")
 
 
-def framework(text: str) -> str:
+def check_framework(text: str) -> str:
     """`NAME VERSION` that AWS has an image of."""
     if len(text) > MAX_LENGTH:
-        raise ValueError(f"{brief(text)} is not a framework. Write NAME VERSION, such as pytorch 2.6")
+        raise ValueError(f"{quote(text)} is not a framework. Write NAME VERSION, such as pytorch 2.6")
     images.resolve(text)
     return text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pushtrain.config.finding import brief
+from pushtrain.config.issue import quote
 
 _PART = re.compile(r"""'([^']+)'|"([^"]+)"|([^.'"]+)""")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -27,7 +27,7 @@ def parse_metric(path: str) -> tuple[str, ...]:
         part = _PART.match(path, position)
         if part is None:
             raise ValueError(
-                f"{brief(path)} has an empty key or an open quote at character {position + 1}. Write mse.value"
+                f"{quote(path)} has an empty key or an open quote at character {position + 1}. Write mse.value"
             )
         keys.append(part[1] or part[2] or part[3])
         position = part.end()
@@ -35,6 +35,6 @@ def parse_metric(path: str) -> tuple[str, ...]:
             return tuple(keys)
         if path[position] != ".":
             raise ValueError(
-                f"{brief(path)} needs a . at character {position + 1}. Quote a key that holds a dot: 'a.b'.value"
+                f"{quote(path)} needs a . at character {position + 1}. Quote a key that holds a dot: 'a.b'.value"
             )
         position += 1

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
 
-from pushtrain.config.finding import brief
+from pushtrain.config.issue import quote
 
 CENT = Decimal("0.01")
 _MONEY = re.compile(r"(\d{1,9}(?:\.\d{1,10})?) ?([A-Z]{3})", re.ASCII)  # the AWS price list has ten decimals
@@ -25,7 +25,7 @@ class Money:
     def __str__(self) -> str:
         return f"{self.amount:f} {self.currency}"
 
-    def rounded_up(self) -> Money:
+    def round_up(self) -> Money:
         """To whole cents, and never less than it is."""
         return Money(amount=self.amount.quantize(CENT, ROUND_CEILING), currency=self.currency)
 
@@ -36,12 +36,12 @@ def parse_money(value: object) -> Money:
         return value
     match = _MONEY.fullmatch(value.strip()) if isinstance(value, str) else None
     if not match:
-        found = brief(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) else "this"
+        found = quote(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) else "this"
         raise ValueError(f"{found} is not an amount of money. Write the amount and its currency, such as 50 USD")
     return Money(amount=Decimal(match[1]), currency=match[2])
 
 
-def some_money(money: Money) -> Money:
+def check_above_zero(money: Money) -> Money:
     """More than nothing."""
     if not money.amount:
         raise ValueError(f"{money} lets no run start. Write an amount above 0, or remove the limit")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from pushtrain.config.finding import brief
+from pushtrain.config.issue import quote
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -36,7 +36,7 @@ def parse_size(value: object) -> int:
     return int(match[1]) * (1024 if match[2].upper() == "TB" else 1)
 
 
-def duration_text(seconds: int) -> str:
+def format_duration(seconds: int) -> str:
     """The shortest human form of `seconds`: 5400 is "1h 30m"."""
     parts = []
     for unit, length in reversed(_SECONDS.items()):
@@ -48,14 +48,16 @@ def duration_text(seconds: int) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, str):
-        return brief(value)
+        return quote(value)
     return str(value) if isinstance(value, int | float) else "this"
 
 
 def _up_to(limit: int, whose: str) -> Callable[[int], int]:
     def check(seconds: int) -> int:
         if not 1 <= seconds <= limit:
-            raise ValueError(f"{duration_text(seconds)} is out of range: {whose} takes 1s to {duration_text(limit)}")
+            raise ValueError(
+                f"{format_duration(seconds)} is out of range: {whose} takes 1s to {format_duration(limit)}"
+            )
         return seconds
 
     return check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pushtrain.config.finding import Path
+from pushtrain.config.issue import KeyPath
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +16,7 @@ class Mark:
     text: str | None = None
     children: Mapping[str | int, Mark] = field(default_factory=dict)
 
-    def at(self, path: Path) -> Mark:
+    def find(self, path: KeyPath) -> Mark:
         """The mark of `path`, or of its nearest ancestor that is written."""
         mark = self
         for part in path:
@@ -25,11 +25,11 @@ class Mark:
             mark = mark.children[part]
         return mark
 
-    def writes(self, path: Path) -> bool:
+    def is_leaf(self, path: KeyPath) -> bool:
         """Whether the value at `path` itself is written, not only something inside it."""
-        return self.has(path) and not self.at(path).children
+        return self.has(path) and not self.find(path).children
 
-    def has(self, path: Path) -> bool:
+    def has(self, path: KeyPath) -> bool:
         """Whether `path` itself is written."""
         mark = self
         for part in path:

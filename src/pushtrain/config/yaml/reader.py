@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
-from pushtrain.config.finding import Finding, brief
+from pushtrain.config.issue import Issue, quote
 from pushtrain.config.yaml.mark import Mark
-from pushtrain.config.yaml.scalars import resolve
-from pushtrain.config.yaml.syntax import LOADER, Slip, slip
+from pushtrain.config.yaml.scalars import parse_scalar
+from pushtrain.config.yaml.syntax import LOADER, YamlMistake, explain_yaml_error
 from pushtrain.errors import ConfigError, Problem
 
 MAX_BYTES = 256 * 1024
@@ -30,11 +30,11 @@ _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A file that could be read: its tree, its marks, and findings that did not stop the reading."""
+    """A file that could be read: its tree, its marks, and issues that did not stop the reading."""
 
     tree: dict[str, Any]
     mark: Mark
-    findings: tuple[Finding, ...]
+    issues: tuple[Issue, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ class _Stop(Exception):
     """The rest of the file cannot be read."""
 
 
-def read(data: bytes, *, file: str = "config.yaml", needs: str = "`model:` and `train:`") -> Document:
+def read_document(data: bytes, *, file: str = "config.yaml", needs: str = "`model:` and `train:`") -> Document:
     """The one mapping in `data`, which `needs` some keys. Raises ConfigError when there is no mapping to look at."""
     try:
         text = _decode(data)
@@ -61,12 +61,12 @@ def read(data: bytes, *, file: str = "config.yaml", needs: str = "`model:` and `
         raise ConfigError([_syntax(error, text, file)]) from None
 
 
-def slip_in(text: str) -> Slip | None:
+def find_yaml_mistake(text: str) -> YamlMistake | None:
     """Where `text` is no YAML, and why; None where it is, and where its size or depth ended the reading."""
     try:
         _Builder(text, "").document()
     except yaml.MarkedYAMLError as error:
-        return slip(error, text)
+        return explain_yaml_error(error, text)
     except (_Stop, yaml.YAMLError):
         pass  # there is no mistake of syntax to point at
     return None
@@ -92,7 +92,7 @@ def _decode(data: bytes) -> str:
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
-    found = slip(error, text)
+    found = explain_yaml_error(error, text)
     if found is None:
         return Problem(message=f"this is not valid YAML: {error.problem}", file=file)
     return Problem(message=found.message, line=found.line, file=file)
@@ -105,7 +105,7 @@ class _Builder:
         self.needs = needs
         self.events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
         self.anchors: dict[str, _Node] = {}
-        self.findings: list[Finding] = []
+        self.issues: list[Issue] = []
         self.path: list[str | int] = []
         self.count = 0
 
@@ -123,11 +123,11 @@ class _Builder:
         if not isinstance(root.value, dict):
             found = "a list" if isinstance(root.value, list) else "a single value"
             raise _Stop(f"the file holds {found}; expected keys and values such as `model: churn`", root.mark.line)
-        return Document(tree=root.value, mark=root.mark, findings=tuple(self.findings))
+        return Document(tree=root.value, mark=root.mark, issues=tuple(self.issues))
 
-    def note(self, message: str, event: Any, *, spoils: bool = False) -> None:
+    def note(self, message: str, event: Any, *, unreadable: bool = False) -> None:
         line = event.start_mark.line + 1
-        self.findings.append(Finding(path=tuple(self.path), message=message, line=line, spoils=spoils))
+        self.issues.append(Issue(path=tuple(self.path), message=message, line=line, unreadable=unreadable))
 
     def grow(self, nodes: int, event: Any) -> None:
         self.count += nodes
@@ -166,7 +166,7 @@ class _Builder:
         self.note(
             f"the tag {tag} is not read: only text, numbers, true, false, lists and mappings are. Remove it",
             event,
-            spoils=True,
+            unreadable=True,
         )
 
     def scalar(self, event: Any) -> _Node:
@@ -176,11 +176,11 @@ class _Builder:
             self.refuse_tag(event)
         elif plain and event.tag is None:
             try:
-                value = resolve(value)
+                value = parse_scalar(value)
             except ValueError as error:
-                self.note(str(error), event, spoils=True)
+                self.note(str(error), event, unreadable=True)
         elif bad := _CONTROL.search(value):
-            self.note(f"the text holds the control character U+{ord(bad[0]):04X}. Remove it", event, spoils=True)
+            self.note(f"the text holds the control character U+{ord(bad[0]):04X}. Remove it", event, unreadable=True)
         return _Node(value=value, mark=Mark(line=event.start_mark.line + 1, text=event.value if plain else None))
 
     def sequence(self, event: Any, depth: int) -> _Node:
@@ -209,7 +209,7 @@ class _Builder:
             if key == "<<" and not key_event.style:
                 merged.append(node)
             elif key in entries:
-                self.note(f"{brief(key)} is given twice (first on line {entries[key][1].line})", key_event)
+                self.note(f"{quote(key)} is given twice (first on line {entries[key][1].line})", key_event)
             elif key is not None:
                 mark = Mark(line=key_event.start_mark.line + 1, text=node.mark.text, children=node.mark.children)
                 entries[key] = (node.value, mark)
@@ -221,7 +221,7 @@ class _Builder:
         return _Node(value=value, mark=mark, size=size, height=height + 1)
 
     def key(self, event: Any, depth: int) -> str | None:
-        """The text of a key; None, and a finding, where the key is anything else."""
+        """The text of a key; None, and a issue, where the key is anything else."""
         self.path.append(event.value if isinstance(event, yaml.ScalarEvent) else "?")
         node = self.node(event, depth + 1)
         self.path.pop()

@@ -29,7 +29,7 @@ _AMBIGUOUS = {
 _FIRST = frozenset("0123456789+-.yYnNoO")
 
 
-def resolve(text: str) -> object:
+def parse_scalar(text: str) -> object:
     """The value of `text`. Raises ValueError, with the remedy, where YAML readers disagree."""
     if text in NULLS:
         return None

@@ -1,7 +1,7 @@
 """What is wrong with text that is no YAML, in a person's words, and where. Pure.
 
-In: PyYAML's error and the text. Out: a Slip. A parser stops where it can go no further, which is often a line after
-the mistake; here the place is that of the mistake: the quote left open, the key without its colon.
+In: PyYAML's error and the text. Out: a YamlMistake. A parser stops where it can go no further, often a line after the
+mistake; here the place is that of the mistake: the quote left open, the key without its colon.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from pushtrain.config.finding import brief
+from pushtrain.config.issue import quote
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it: the same, thirty times faster
 
@@ -28,7 +28,7 @@ _CLOSED_BY = {"{": "}", "[": "]"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slip:
+class YamlMistake:
     """A mistake and its place: `line` from 1, columns from 0, `end` the first one after."""
 
     message: str
@@ -37,7 +37,7 @@ class Slip:
     end: int
 
 
-def slip(error: yaml.MarkedYAMLError, text: str) -> Slip | None:
+def explain_yaml_error(error: yaml.MarkedYAMLError, text: str) -> YamlMistake | None:
     """The mistake behind `error`; None where PyYAML gives it no place."""
     return _Look(error, error.problem_mark, text).slip() if error.problem_mark else None
 
@@ -63,14 +63,14 @@ class _Look:
     def line(self) -> str:
         return self.lines[min(self.row, len(self.lines) - 1)]
 
-    def at(self, message: str, row: int, start: int | None = None, end: int | None = None) -> Slip:
-        """A Slip on line `row`, from 0; all of what is written there unless columns are given."""
+    def at(self, message: str, row: int, start: int | None = None, end: int | None = None) -> YamlMistake:
+        """A YamlMistake on line `row`, from 0; all of what is written there unless columns are given."""
         line = self.lines[row]
         if start is None:
             return self.at(message, row, len(line) - len(line.lstrip()), len(line.rstrip()))
-        return Slip(message=message, line=row + 1, start=start, end=end or start + 1)
+        return YamlMistake(message=message, line=row + 1, start=start, end=end or start + 1)
 
-    def slip(self) -> Slip:
+    def slip(self) -> YamlMistake:
         known = (
             self.tab()
             or self.open_quote()
@@ -85,14 +85,14 @@ class _Look:
         message = f"this is not valid YAML: {self.problem}" + (f" ({self.context})" if self.context else "")
         return self.at(message, min(self.row, len(self.lines) - 1), self.column)
 
-    def tab(self) -> Slip | None:
+    def tab(self) -> YamlMistake | None:
         """By far the most common cause, and YAML's own words hide it."""
         for row in (self.row, self.row - 1):
             if 0 <= row < len(self.lines) and (column := self.lines[row].find("\t", 0, _left(self.lines[row]))) >= 0:
                 return self.at("a tab stands where only spaces may. Indent with spaces", row, column)
         return None
 
-    def open_quote(self) -> Slip | None:
+    def open_quote(self) -> YamlMistake | None:
         """A quote that ends with the file, or at the next quote some lines below."""
         if "quoted scalar" in self.context and "end of stream" in self.problem:
             return self.at("this quote is never closed. Close it on its line", self.begun_row, self.begun_column)
@@ -114,7 +114,7 @@ class _Look:
         last = next(iter(deque(self.tokens(), maxlen=1)), None)
         return last if isinstance(last, yaml.ScalarToken) and last.style in _QUOTES else None
 
-    def flow(self) -> Slip | None:
+    def flow(self) -> YamlMistake | None:
         """A bracket that is not closed, closed by the other kind, or a comma left out."""
         opened = self.open_bracket()
         if opened is None:
@@ -144,7 +144,7 @@ class _Look:
                 open_ones.pop()
         return open_ones[-1] if open_ones else None
 
-    def colon(self) -> Slip | None:
+    def colon(self) -> YamlMistake | None:
         """A key without its colon or the blank after it, a colon too many, or a line indented too deep."""
         if "could not find expected ':'" in self.problem:
             return self.no_key(self.begun_row)
@@ -156,7 +156,7 @@ class _Look:
         above = self.above()
         return None if above is None else self.below(above)
 
-    def below(self, above: int) -> Slip:
+    def below(self, above: int) -> YamlMistake:
         """A key that YAML reads as more of the value on the line above."""
         line = self.lines[above]
         if _DASHED.match(line):
@@ -176,19 +176,19 @@ class _Look:
     def written(self, row: int) -> bool:
         return not re.fullmatch(r"\s*(#.*)?", self.lines[row])
 
-    def no_key(self, row: int) -> Slip:
+    def no_key(self, row: int) -> YamlMistake:
         line = self.lines[row].strip()
         if glued := _GLUED.fullmatch(line):
             return self.at(f"a space is missing after the colon. Write `{glued['key']}: {glued['value'][:60]}`", row)
-        return self.at(f"expected `key: value`, found {brief(line)}. Is the colon missing?", row)
+        return self.at(f"expected `key: value`, found {quote(line)}. Is the colon missing?", row)
 
-    def after_value(self) -> Slip | None:
+    def after_value(self) -> YamlMistake | None:
         """Something stands behind a quoted value."""
         if "expected key" not in self.problem or not self.quoted_before():
             return None
         return self.at("nothing may follow the closing quote. Quote the whole value", self.row, self.column)
 
-    def indentation(self) -> Slip | None:
+    def indentation(self) -> YamlMistake | None:
         first = next((row for row in range(len(self.lines)) if self.written(row)), 0)
         if "<document start>" in self.problem and self.lines[first].startswith(" "):
             return self.at("the first key is indented and others are not. Begin it at the left", first)
@@ -201,7 +201,7 @@ class _Look:
             return self.no_key(above)
         return self.at(_INDENTED, self.row)
 
-    def character(self) -> Slip | None:
+    def character(self) -> YamlMistake | None:
         """One that means something to YAML, where text was meant."""
         if "cannot start any token" in self.problem:
             return self.at(f"a value may not begin with {self.here}. Quote it", self.row, self.column)

@@ -31,4 +31,4 @@ def test_an_amount_survives_being_said_and_is_never_rounded_down(millionths: int
     money = Money(amount=Decimal(millionths).scaleb(-6), currency="USD")
     if money.amount < 10**9:
         assert parse_money(str(money)) == money
-    assert 0 <= money.rounded_up().amount - money.amount < Decimal("0.01")
+    assert 0 <= money.round_up().amount - money.amount < Decimal("0.01")

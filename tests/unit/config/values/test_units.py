@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pushtrain.config.values.units import duration_text, parse_duration, parse_size
+from pushtrain.config.values.units import format_duration, parse_duration, parse_size
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_what_is_no_duration(value: object) -> None:
 
 @given(st.integers(1, 10**8))
 def test_a_duration_survives_being_said(seconds: int) -> None:
-    assert parse_duration(duration_text(seconds)) == seconds
+    assert parse_duration(format_duration(seconds)) == seconds
 
 
 @pytest.mark.parametrize(("text", "gigabytes"), [("50GB", 50), ("50 gb", 50), ("1TB", 1024)])

@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from pushtrain.config.model import Section
-from pushtrain.config.problems import findings
-from pushtrain.config.yaml.reader import MAX_BYTES, MAX_DEPTH, MAX_NODES, Document, read
+from pushtrain.config.validation_errors import explain_errors
+from pushtrain.config.yaml.reader import MAX_BYTES, MAX_DEPTH, MAX_NODES, Document, read_document
 from pushtrain.errors import ConfigError
 
 SOUND = b"model: churn\ntrain: {framework: pytorch 2.6}\n"
@@ -19,14 +19,14 @@ SOUND = b"model: churn\ntrain: {framework: pytorch 2.6}\n"
 def fault(data: bytes) -> str:
     begin = time.process_time()
     with pytest.raises(ConfigError) as raised:
-        read(data)
+        read_document(data)
     assert time.process_time() - begin < 1
     (problem,) = raised.value.problems
     return str(problem)
 
 
 def messages(document: Document) -> list[str]:
-    return [finding.message for finding in document.findings]
+    return [issue.message for issue in document.issues]
 
 
 @pytest.mark.parametrize(
@@ -70,25 +70,25 @@ def test_aliases_cannot_nest_deeper_than_text() -> None:
 
 
 def test_byte_order_mark_and_windows_line_ends_are_fine() -> None:
-    plain, windows = read(SOUND), read(b"\xef\xbb\xbf" + SOUND.replace(b"\n", b"\r\n"))
+    plain, windows = read_document(SOUND), read_document(b"\xef\xbb\xbf" + SOUND.replace(b"\n", b"\r\n"))
     assert plain.tree == windows.tree == {"model": "churn", "train": {"framework": "pytorch 2.6"}}
-    assert windows.mark.at(("train",)).line == 2
+    assert windows.mark.find(("train",)).line == 2
 
 
 def test_anchors_and_merge_keys_are_expanded_with_their_own_keys_first() -> None:
-    document = read(b"a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc:\n  <<: [{x: 9}, *a]\n")
+    document = read_document(b"a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc:\n  <<: [{x: 9}, *a]\n")
     assert document.tree["b"] == {"x": 1, "y": 3}
     assert document.tree["c"] == {"x": 9, "y": 2}
-    assert document.findings == ()
+    assert document.issues == ()
 
 
 def test_a_merge_of_something_else_is_said() -> None:
-    assert messages(read(b"a: {<<: 5}")) == ["<< takes a mapping or a list of mappings"]
+    assert messages(read_document(b"a: {<<: 5}")) == ["<< takes a mapping or a list of mappings"]
 
 
 def test_every_duplicate_key_is_named_and_the_first_value_stays() -> None:
-    document = read(b"a: 1\nb: 2\na: 3\nb: 4\n")
-    assert [(finding.line, finding.message) for finding in document.findings] == [
+    document = read_document(b"a: 1\nb: 2\na: 3\nb: 4\n")
+    assert [(issue.line, issue.message) for issue in document.issues] == [
         (3, "'a' is given twice (first on line 1)"),
         (4, "'b' is given twice (first on line 2)"),
     ]
@@ -97,26 +97,26 @@ def test_every_duplicate_key_is_named_and_the_first_value_stays() -> None:
 
 @pytest.mark.parametrize("key", ["1", "1.5", "true", "~", "[a]", "{a: b}"])
 def test_a_key_that_is_not_text(key: str) -> None:
-    (message,) = messages(read(f"? {key}\n: 1\n".encode()))
+    (message,) = messages(read_document(f"? {key}\n: 1\n".encode()))
     assert message.endswith("is not text. Quote it")
 
 
 @pytest.mark.parametrize("tag", ["!!python/name:os.system", "!!int", "!secret", "!!binary"])
 def test_tags_build_nothing(tag: str) -> None:
-    document = read(f"x: {tag} abc".encode())
+    document = read_document(f"x: {tag} abc".encode())
     assert "is not read" in messages(document)[0]
     assert document.tree == {"x": "abc"}
 
 
 def test_control_characters_cannot_come_in_by_escapes() -> None:
-    assert messages(read(b'x: "a\\0b"')) == ["the text holds the control character U+0000. Remove it"]
+    assert messages(read_document(b'x: "a\\0b"')) == ["the text holds the control character U+0000. Remove it"]
 
 
 def test_marks_know_lines_and_what_was_written() -> None:
-    mark = read(b"a:\n  - 1\n  -\n    b: 2.10\n").mark
-    assert mark.at(("a", 1, "b")).line == 4
-    assert mark.at(("a", 1, "b")).text == "2.10"
-    assert mark.at(("a", 7)).line == 1
+    mark = read_document(b"a:\n  - 1\n  -\n    b: 2.10\n").mark
+    assert mark.find(("a", 1, "b")).line == 4
+    assert mark.find(("a", 1, "b")).text == "2.10"
+    assert mark.find(("a", 7)).line == 1
     assert mark.has(("a", 0))
     assert not mark.has(("a", 7))
 
@@ -125,8 +125,8 @@ def test_what_no_words_are_known_for_is_still_said() -> None:
     class Visit(Section):
         day: date
 
-    document = read(b"day: soon\n")
+    document = read_document(b"day: soon\n")
     with pytest.raises(ValidationError) as raised:
         Visit.model_validate(document.tree)
-    (found,) = findings(raised.value, document.mark, Visit)
+    (found,) = explain_errors(raised.value, document.mark, Visit)
     assert found.message == "the text 'soon' is not valid here"

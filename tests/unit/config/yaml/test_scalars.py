@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.config.yaml.scalars import resolve
+from pushtrain.config.yaml.scalars import parse_scalar
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ from pushtrain.config.yaml.scalars import resolve
     ],
 )
 def test_values(text: str, value: object) -> None:
-    assert resolve(text) == value
-    assert type(resolve(text)) is type(value)
+    assert parse_scalar(text) == value
+    assert type(parse_scalar(text)) is type(value)
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_values(text: str, value: object) -> None:
 )
 def test_what_yaml_readers_disagree_about_is_to_be_quoted(text: str) -> None:
     with pytest.raises(ValueError, match=r"uote it: \"") as raised:
-        resolve(text)
+        parse_scalar(text)
     assert text in str(raised.value)
 
 
 @pytest.mark.parametrize("text", [".nan", ".inf", "-.INF", "1e999", "9" * 20, "9" * 10_000, "0x" + "f" * 17])
 def test_numbers_that_are_none(text: str) -> None:
     with pytest.raises(ValueError, match=r"too large|not a finite") as raised:
-        resolve(text)
+        parse_scalar(text)
     assert len(str(raised.value)) < 100

@@ -12,9 +12,9 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import ValidationError
 
 from pushtrain.catalog.suggest import closest
-from pushtrain.config.finding import Finding, Path, brief, dotted, inside
+from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside, quote
 from pushtrain.config.model import Config, Section
-from pushtrain.config.values.mappings import Entries
+from pushtrain.config.values.mappings import EntryErrors
 from pushtrain.config.yaml.mark import Mark
 
 MAX_PROBLEMS = 100  # a hostile file has thousands, and each costs a search for what was meant
@@ -40,7 +40,7 @@ _LIMITS = {
     "string_too_long": "expected at most {max_length} characters",
 }
 # Sections whose keys are looked for in the wrong place, most likely first.
-_OWNERS: tuple[Path, ...] = (("train",), ("preprocess",), ("evaluate",), ("register", "inference"), ("register",))
+_OWNERS: tuple[KeyPath, ...] = (("train",), ("preprocess",), ("evaluate",), ("register", "inference"), ("register",))
 _EXAMPLES = {
     "model": "a name such as churn",
     "train": "a mapping with at least `framework:`",
@@ -48,19 +48,19 @@ _EXAMPLES = {
 }
 
 
-def findings(error: ValidationError, mark: Mark, root: type[Section] = Config) -> Iterator[Finding]:
-    """One Finding per thing that is wrong, in pydantic's order, but not of thousands of errors."""
+def explain_errors(error: ValidationError, mark: Mark, root: type[Section] = Config) -> Iterator[Issue]:
+    """One Issue per thing that is wrong, in pydantic's order, but not of thousands of errors."""
     details = error.errors(include_url=False)
     for detail in details[: MAX_PROBLEMS + 1]:
         cause = detail.get("ctx", {}).get("error")
         path = tuple(part for part in detail["loc"] if part != "[key]")
         if is_consequence(detail, details):
             continue
-        if isinstance(cause, Entries):
-            yield from (Finding(path=(*path, key), message=message) for key, message in cause.faults)
+        if isinstance(cause, EntryErrors):
+            yield from (Issue(path=(*path, key), message=message) for key, message in cause.faults)
         else:
             path = path if detail["type"] == "missing" else _written(path, mark)
-            yield Finding(path=path, message=_message(detail, path, mark, root))
+            yield Issue(path=path, message=_message(detail, path, mark, root))
 
 
 def is_consequence(detail: Any, details: list[Any]) -> bool:
@@ -71,32 +71,32 @@ def is_consequence(detail: Any, details: list[Any]) -> bool:
     if detail["type"] == "missing":
         return any(_mistyped(other, detail["loc"]) for other in details)
     if detail["type"] == "too_short":
-        return any(inside(other["loc"], detail["loc"]) for other in details if other is not detail)
+        return any(is_inside(other["loc"], detail["loc"]) for other in details if other is not detail)
     return str(detail["type"]).startswith("default_factory")
 
 
-def _mistyped(detail: Any, meant: Path) -> bool:
+def _mistyped(detail: Any, meant: KeyPath) -> bool:
     """Whether an unknown key beside `meant` is probably that one."""
     *above, key = detail["loc"] or ("",)
     unknown = detail["type"] == "extra_forbidden" and tuple(above) == meant[:-1]
     return unknown and closest(str(key), [str(meant[-1])]) is not None
 
 
-def _written(path: Path, mark: Mark) -> Path:
+def _written(path: KeyPath, mark: Mark) -> KeyPath:
     """`path` up to what the file says: `data.raw` where it is short for `data.raw.local`."""
     while path and not mark.has(path):
         path = path[:-1]
     return path
 
 
-def _message(detail: Any, path: Path, mark: Mark, root: type[Section]) -> str:
+def _message(detail: Any, path: KeyPath, mark: Mark, root: type[Section]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
-    what = found(detail["input"], mark, path)
+    what = describe_value(detail["input"], mark, path)
     match kind:
         case "value_error":
             text = str(context["error"])
         case "extra_forbidden":
-            text = unknown_key(path, root)
+            text = explain_unknown_key(path, root)
         case "missing":
             text = f"is required: {_EXAMPLES.get(str(path[-1]), 'it has no default')}"
         case _ if kind in _EXPECTED:
@@ -108,43 +108,43 @@ def _message(detail: Any, path: Path, mark: Mark, root: type[Section]) -> str:
     return text
 
 
-def found(value: object, mark: Mark, path: Path) -> str:
+def describe_value(value: object, mark: Mark, path: KeyPath) -> str:
     """`value` as a person wrote it."""
     if isinstance(value, str):
-        return f"the text {brief(value)}" if value else "an empty text"
+        return f"the text {quote(value)}" if value else "an empty text"
     if isinstance(value, bool | int | float):
-        text = (mark.at(path).text if mark.has(path) else None) or str(value).lower()
+        text = (mark.find(path).text if mark.has(path) else None) or str(value).lower()
         return text if isinstance(value, bool) else f"the number {text[:40]}"
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
     return "nothing"
 
 
-def _quote_advice(kind: str, path: Path, mark: Mark) -> str:
-    text = mark.at(path).text if kind == "string_type" and mark.has(path) else None
+def _quote_advice(kind: str, path: KeyPath, mark: Mark) -> str:
+    text = mark.find(path).text if kind == "string_type" and mark.has(path) else None
     return f'. Quote it: "{text}"' if text else ""
 
 
-def unknown_key(path: Path, root: type[Section] = Config) -> str:
+def explain_unknown_key(path: KeyPath, root: type[Section] = Config) -> str:
     """Says where the key belongs, or which is nearest, or which keys there are."""
-    key, section = str(path[-1]), section_at(path[:-1], root)
-    valid = keys(section) if section else []
+    key, section = str(path[-1]), find_section(path[:-1], root)
+    valid = list_keys(section) if section else []
     listed = f"Here are: {', '.join(valid)}"
     near = closest(key, valid)
     if near in {f"{key}s", key.removesuffix("s")}:  # `metrics` of the gate is a slip, not train's metrics
         return f"unknown key. Did you mean {near!r}?"
     for owner in _OWNERS:
-        if (other := section_at(owner, root)) and other is not section and key in keys(other) and len(path) > 1:
-            return f"unknown key here; it belongs to {dotted(owner)}. {listed}"
+        if (other := find_section(owner, root)) and other is not section and key in list_keys(other) and len(path) > 1:
+            return f"unknown key here; it belongs to {format_key_path(owner)}. {listed}"
     return f"unknown key. Did you mean {near!r}?" if near else f"unknown key. {listed}"
 
 
-def keys(section: type[Section]) -> list[str]:
+def list_keys(section: type[Section]) -> list[str]:
     """The keys of a section as they are written."""
     return [field.alias or name for name, field in section.model_fields.items()]
 
 
-def section_at(path: Path, root: type[Section] = Config) -> type[Section] | None:
+def find_section(path: KeyPath, root: type[Section] = Config) -> type[Section] | None:
     """The section that config.yaml holds at `path`; None where it holds something else."""
     current: Any = root
     for part in path:

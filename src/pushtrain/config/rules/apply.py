@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
-from pushtrain.config.finding import Finding, Path, inside
+from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
 from pushtrain.config.rules import data as rules_data
 from pushtrain.config.rules import jobs as rules_jobs
 from pushtrain.config.rules import register as rules_register
 from pushtrain.config.rules import warnings as surprising
 
-Rule = Callable[[Config], Iterator[Finding]]
+Rule = Callable[[Config], Iterator[Issue]]
 
 
 STEPS = ("preprocess", "train", "evaluate")
@@ -41,16 +41,16 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
 )
 
 
-def broken(config: Config, bad: Collection[Path]) -> list[Finding]:
+def find_rule_issues(config: Config, bad: Collection[KeyPath]) -> list[Issue]:
     """What is wrong between the keys of `config`; `bad` paths hold defaults in place of what was written."""
-    found: list[Finding] = []
+    found: list[Issue] = []
     for rule, reads in RULES:
         paths = [tuple(key.split(".")) for key in reads]
-        if not any(inside(one, path) or inside(path, one) for one in bad for path in paths):
+        if not any(is_inside(one, path) or is_inside(path, one) for one in bad for path in paths):
             found += rule(config)
     return found
 
 
-def surprises(config: Config) -> list[Finding]:
+def find_warnings(config: Config) -> list[Issue]:
     """What is legal but probably not meant."""
-    return [finding for rule in surprising.ALL for finding in rule(config)]
+    return [issue for rule in surprising.ALL for issue in rule(config)]

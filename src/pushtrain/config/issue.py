@@ -7,45 +7,45 @@ from dataclasses import dataclass
 
 from pushtrain.errors import Problem
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 _WORD = re.compile(r"[\w+-]{1,80}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Issue:
     """`message` about the value at `path`; `line` where it is known already.
 
-    `spoils`: the value there is not what was meant, so nothing further is said about it.
+    `unreadable`: the value there is not what was meant, so nothing further is said about it.
     """
 
-    path: Path
+    path: KeyPath
     message: str
     line: int | None = None
-    spoils: bool = False
+    unreadable: bool = False
 
-    def problem(self, line: int | None, file: str) -> Problem:
-        """This finding as one line for a person."""
-        return Problem(message=self.message, key=dotted(self.path), line=self.line or line, file=file)
+    def to_problem(self, line: int | None, file: str) -> Problem:
+        """This issue as one line for a person."""
+        return Problem(message=self.message, key=format_key_path(self.path), line=self.line or line, file=file)
 
 
-def inside(path: Path, outer: Path) -> bool:
+def is_inside(path: KeyPath, outer: KeyPath) -> bool:
     """Whether `path` is `outer` or lies in it."""
     return path[: len(outer)] == outer
 
 
-def dotted(path: Path) -> str:
+def format_key_path(path: KeyPath) -> str:
     """`register.when[0].metric`; a key that is no plain word is quoted."""
     text = ""
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += ("." if text else "") + (part if _WORD.fullmatch(part) else brief(part))
+            text += ("." if text else "") + (part if _WORD.fullmatch(part) else quote(part))
     return text
 
 
-def brief(text: str, length: int = 60) -> str:
+def quote(text: str, length: int = 60) -> str:
     """`text` in quotes on one line, cut to `length`: what was found must not flood the terminal."""
     cut = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text[:length])
     quote = '"' if "'" in cut else "'"
