@@ -339,7 +339,7 @@ def test_on_aws_a_decision_tells_where_to_look(
 ) -> None:
     dev = Platform.local("dev")
     monkeypatch.setenv(VARIABLE, dev.to_json())
-    monkeypatch.setattr("pushtrain.cli.commands.models.serving.program", lambda: "pushtrain")
+    monkeypatch.setattr("pushtrain.cli.commands.models.serving.find_program", lambda: "pushtrain")
     with up(store, dev, handlers={}):
         assert outcome(lambda: program.main(["models", "approve", "churn", "1"], standalone_mode=False)) == 0
         said = "serving   follows in a moment: pushtrain models list churn --environment dev"

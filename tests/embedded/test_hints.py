@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from pushtrain.aws import client
-from pushtrain.cli.options import here
 from pushtrain.cost import Prices
 from pushtrain.errors import OperatorError
 from pushtrain.local.aws import up
+from pushtrain.local.platform import local_platform
 from pushtrain.platform import LOCAL, Platform
 from pushtrain.runs import Run, redrive
 
@@ -27,7 +27,7 @@ def types(tmp_path: Path, typed: Types, monkeypatch: pytest.MonkeyPatch) -> Type
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PUSHTRAIN_STORE", raising=False)
     for name in PROGRAMS:
-        monkeypatch.setattr(f"pushtrain.cli.commands.{name}.program", lambda: "pushtrain")
+        monkeypatch.setattr(f"pushtrain.cli.commands.{name}.find_program", lambda: "pushtrain")
     for name in ("pushtrain.plans.plan", "pushtrain.cost"):  # the importer first: it must not import what is patched
         monkeypatch.setattr(f"{name}.prices_of", lambda _: Prices(tables=()))
     with up(tmp_path / "my store", Platform.local(), handlers={}):
@@ -96,7 +96,7 @@ def test_a_run_of_this_machine_is_started_anew_with_run(tmp_path: Path, monkeypa
     run = Run(model="m", run="r", status="FAILED", started=0, seconds=0, outcome="failed")
     monkeypatch.setattr(sys.modules["pushtrain.runs.redrive"], "_last_state", lambda *_: ("over", "Fail"))
     with (
-        up(tmp_path / "s", here("dev", tmp_path / "s"), handlers={}) as machine,
+        up(tmp_path / "s", local_platform("dev", tmp_path / "s"), handlers={}) as machine,
         pytest.raises(OperatorError) as raised,
     ):
         redrive(machine.platform, run)

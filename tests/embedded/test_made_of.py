@@ -83,7 +83,7 @@ def pushes(store: Path, tmp_path: Path) -> Pushes:
 @pytest.fixture
 def types(store: Path, typed: Types, monkeypatch: pytest.MonkeyPatch) -> Types:
     """Exit code, stdout and stderr of `pushtrain models <words>`, in the embedded AWS that is up."""
-    monkeypatch.setattr("pushtrain.cli.options.deployed", lambda _: PLATFORM)
+    monkeypatch.setattr("pushtrain.access.deployed_platform", lambda _: PLATFORM)
 
     return lambda *words: typed("models", *words)
 

@@ -82,7 +82,7 @@ def test_who_stops_waiting_is_told_which_runs_to_watch(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(follow, "_look", interrupted)
-    monkeypatch.setattr(push_command, "program", lambda: "pushtrain")
+    monkeypatch.setattr(push_command, "find_program", lambda: "pushtrain")
     code, out, err = typed("push", make_repo("plain"), "--wait", "--environment", "dev")
     (call,) = machine.invocations
     run = call.result["pushes"][0]["run"]

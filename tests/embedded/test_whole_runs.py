@@ -17,7 +17,7 @@ from uuid import uuid4
 import pytest
 
 from pushtrain.cli import outcome, program
-from pushtrain.cli.options import place
+from pushtrain.cli.options import open_platform
 from pushtrain.runs import usual_seconds
 
 REPOS = Path(__file__).parent / "repos"
@@ -147,7 +147,7 @@ def test_a_failed_run_is_listed_as_such_and_not_redriven_on_this_machine(person:
 
 def test_a_run_is_compared_with_the_median_of_those_before_it(person: Person) -> None:
     runs = [person.runs(person.repo("plain")) for _ in range(2)]
-    with place(local=True, store=person.store, environment="") as platform:
+    with open_platform(local=True, store=person.store, environment="") as platform:
         all_of_them = usual_seconds(platform, "plain")
         but_the_last = usual_seconds(platform, "plain", but=runs[-1]["run"])
     times = [next(job["seconds"] for job in run["jobs"] if job["step"] == "train") for run in runs]

@@ -17,7 +17,7 @@ from pushtrain.errors import PushtrainError
 MAX_RUNS = 20
 
 
-def folders(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's
+def complete_folders(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's
     """Model repos in the folder that is being typed; where there is none, whatever folders the shell finds."""
     head, slash, start = incomplete.rpartition("/")
     try:
@@ -28,28 +28,28 @@ def folders(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [CompletionItem(head + slash + name) for name in found] or [CompletionItem(incomplete, type="dir")]
 
 
-def environments(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def complete_environments(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """The environments of the model repos that were named."""
     given = ctx.params.get("folder") or ctx.params.get("folders") or ctx.args  # an option without its value stops click
     names = {name for folder in ([given] if isinstance(given, Path) else given) for name in _overlays(Path(folder))}
     return _items(sorted(names), incomplete)
 
 
-def models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Models of this machine's store."""
     keys = _keys(ctx, "model-package-group")
     ran = [key.split(":")[-2].partition("-")[2] for key in _keys(ctx, "execution")]
     return _items(sorted({*keys, *ran}), incomplete)
 
 
-def versions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def complete_versions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Versions of the model that was named, in this machine's store, newest first."""
     model = str(ctx.params.get("model", "")).lower()
     found = [key.split("/")[-1] for key in _keys(ctx, "model-package") if key.split("/")[-2].lower() == model]
     return _items(found[::-1], incomplete)
 
 
-def runs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def complete_runs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """The newest runs of this machine's store."""
     return _items([key.rpartition(":")[2] for key in _keys(ctx, "execution")][: -MAX_RUNS - 1 : -1], incomplete)
 

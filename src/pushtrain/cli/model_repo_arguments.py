@@ -41,7 +41,7 @@ def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
         nargs=-1,
         required=True,
         type=click.Path(path_type=Path),
-        shell_complete=completion.folders,
+        shell_complete=completion.complete_folders,
     )
     @click.option("--changed-since", "since", metavar="REV", help=CHANGED)
     @functools.wraps(command)

@@ -1,11 +1,7 @@
-"""Options that several commands share, and what they choose: the platform to look at, or this machine's store."""
+"""Options that several commands share, and the platform that they name."""
 
 from __future__ import annotations
 
-import dataclasses
-import os
-import shlex
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,18 +9,16 @@ from typing import Any, TypeVar
 
 import click
 
+from pushtrain import access
 from pushtrain.cli import completion
-from pushtrain.cli.terminal.hints import short
 from pushtrain.errors import UsageError
-from pushtrain.platform import VARIABLE, Platform, parameter
+from pushtrain.local.platform import DEFAULT_STORE, STORE_VARIABLE
+from pushtrain.platform import Platform
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-STORE = "PUSHTRAIN_STORE"
-DEFAULT_STORE = Path(".pushtrain")
-
 folder_argument = click.argument(
-    "folder", metavar="DIR", type=click.Path(path_type=Path), shell_complete=completion.folders
+    "folder", metavar="DIR", type=click.Path(path_type=Path), shell_complete=completion.complete_folders
 )
 environment_option = click.option(
     "--environment",
@@ -32,86 +26,37 @@ environment_option = click.option(
     default="",
     metavar="NAME",
     help="Overlay of config.yaml to use, such as dev or prod.",
-    shell_complete=completion.environments,
+    shell_complete=completion.complete_environments,
 )
 store_option = click.option(
     "--store",
     type=click.Path(path_type=Path),
-    envvar=STORE,
+    envvar=STORE_VARIABLE,
     default=DEFAULT_STORE,
     show_default=True,
-    help=f"Folder that keeps what runs on this machine made (or ${STORE}).",
+    help=f"Folder with the runs and models of this computer (or ${STORE_VARIABLE}).",
 )
-local_option = click.option("--local", is_flag=True, help="Look at this machine's runs instead of AWS.")
+local_option = click.option("--local", is_flag=True, help="Use this computer instead of AWS.")
 
 
-def place_options(command: Command) -> Command:
-    """--local, --store and --environment: where to look."""
+def platform_options(command: Command) -> Command:
+    """Add --local, --store and --environment, which name a platform."""
     return local_option(store_option(environment_option(command)))
 
 
-def deployed(environment: str) -> Platform:
-    """The deployed platform of an environment: what PUSHTRAIN_PLATFORM says, else what the deployment published.
-
-    Raises UsageError when neither tells, or when it is another environment's.
-    """
-    if VARIABLE in os.environ:
-        platform, origin = Platform.from_environment(), VARIABLE
-    elif environment:
-        platform, origin = _published(environment), parameter(environment)
-    else:
-        raise UsageError(f"which platform? Give --environment NAME (its SSM parameter {parameter('NAME')}), or {_SET}")
-    if environment and environment != platform.environment:
-        raise UsageError(f"{origin} describes environment {platform.environment!r}, not {environment!r}")
-    return platform
-
-
-_SET = f"set {VARIABLE} to what the deployment of the platform published"
-
-
-def _published(environment: str) -> Platform:
-    """The platform in the SSM parameter, in the account and region of the user's AWS configuration."""
-    from pushtrain import aws
-
-    ssm, name = aws.client("ssm"), parameter(environment)
-    try:
-        text = ssm.get_parameter(Name=name)["Parameter"]["Value"]
-    except ssm.exceptions.ParameterNotFound as error:
-        region = ssm.meta.region_name
-        said = f"there is no SSM parameter {name} in {region}: is {environment!r} deployed in this account and region?"
-        raise UsageError(f"{said} Or {_SET}") from error
-    return Platform.from_json(text, origin=name)
-
-
-def here(environment: str, store: Path) -> Platform:
-    """This machine's platform; hints name its store where it is none that a command finds by itself."""
-    platform = Platform.local(environment)
-    found = store.resolve() == Path(os.environ.get(STORE) or DEFAULT_STORE).resolve()
-    named = platform.named if found else f"{platform.named} --store {shlex.quote(short(store))}"
-    return dataclasses.replace(platform, named=named)
-
-
 @contextmanager
-def place(
-    local: bool, store: Path, environment: str, *, deciding: bool = False, keeping: bool = False
-) -> Iterator[Platform]:
-    """The platform to look at; with `local`, embedded AWS is up meanwhile. Looking makes no store, `keeping` does.
+def open_platform(local: bool, store: Path, environment: str, *, create_store: bool = False) -> Iterator[Platform]:
+    """Yield the platform that the options name; with `local`, embedded AWS is up while the context lasts.
 
-    `deciding` lets approvals wake their handler; what it raises is raised here, once the decision is made.
+    `create_store=True` creates the store if it is missing; otherwise it is only read.
+    Raises UsageError if no platform is named or found.
     """
-    if not local:
-        try:
-            platform = deployed(environment)
-        except UsageError as error:
-            raise UsageError(f"{error}.\nFor this machine add --local") from error
-        yield platform
+    if local:
+        with access.open_platform(environment, store=store, create_store=create_store) as platform:
+            yield platform
         return
-    from pushtrain.local.aws import HANDLERS, ON_APPROVAL, up
-
-    handlers = {ON_APPROVAL: HANDLERS[ON_APPROVAL]} if deciding else {}
-    with tempfile.TemporaryDirectory() as nothing:
-        folder = store if keeping or store.exists() else Path(nothing)
-        with up(folder, here(environment, store), handlers=handlers) as machine:
-            yield machine.platform
-            for failure in (call.error for call in machine.invocations if call.error):
-                raise failure
+    try:
+        platform = access.deployed_platform(environment)
+    except UsageError as error:
+        raise UsageError(f"{error}.\nFor this computer add --local") from error
+    yield platform

@@ -424,7 +424,7 @@ def test_without_a_platform_named_it_says_how_to_name_one(types: Types, monkeypa
     assert err.startswith(
         "which platform? Give --environment NAME (its SSM parameter /pushtrain/NAME/platform), or set"
     )
-    assert err.endswith("\nFor this machine add --local\n")
+    assert err.endswith("\nFor this computer add --local\n")
 
 
 def test_a_check_that_does_not_reach_aws_says_where_to_look() -> None:

@@ -50,7 +50,7 @@ def test_who_stops_watching_is_told_how_to_go_on(
     monkeypatch.setattr(runs_command, "find_run", lambda platform, run: GOING)
     monkeypatch.setattr(runs, "show_run", lambda platform, model, run: replace(GOING, jobs=()))
     monkeypatch.setattr(runs, "usual_seconds", lambda platform, model, but: {})
-    monkeypatch.setattr(runs_command, "program", lambda: "pushtrain")
+    monkeypatch.setattr(runs_command, "find_program", lambda: "pushtrain")
     monkeypatch.setenv(VARIABLE, Platform.local("dev").to_json())
     where = ["--local", "--store", str(tmp_path)] if local else ["--environment", "dev"]
     assert outcome(lambda: program.main(["runs", *words.split(), *where], standalone_mode=False)) == 130

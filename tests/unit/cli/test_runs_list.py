@@ -234,7 +234,7 @@ def shows(types: Types, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
     def shows(run: Run, cost: Money | None, *words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(runs_show, "find_run", lambda *_: run)
         monkeypatch.setattr(runs_show, "run_cost", lambda *_: cost)
-        monkeypatch.setattr(runs_show, "program", lambda: "pushtrain")
+        monkeypatch.setattr(runs_show, "find_program", lambda: "pushtrain")
         return types("runs", "show", "r1", *words)
 
     return shows

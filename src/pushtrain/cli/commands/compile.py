@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from pushtrain.cli.options import deployed, environment_option, folder_argument
+from pushtrain.access import deployed_platform
+from pushtrain.cli.options import environment_option, folder_argument
 from pushtrain.cli.output import json_option, print_json
 
 
@@ -24,7 +25,7 @@ def command(folder: Path, environment: str, as_json: bool) -> None:  # noqa: ARG
     from pushtrain.platform import Platform
     from pushtrain.workflow import compile_workflow
 
-    platform = deployed(environment) if environment else Platform.local()
+    platform = deployed_platform(environment) if environment else Platform.local()
     loaded = check(folder, environment, platform)
     show_warnings(loaded)
     print_json(compile_workflow(loaded.config, platform))

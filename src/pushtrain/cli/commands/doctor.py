@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pushtrain.cli.options import deployed, place, place_options
+from pushtrain.access import deployed_platform
+from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.errors import UsageError
@@ -29,7 +30,7 @@ MARGIN = 22  # columns before what was found
 
 
 @click.command("doctor")
-@place_options
+@platform_options
 @json_option
 def command(local: bool, store: Path, environment: str, as_json: bool) -> int:
     """Examine an installation on AWS, or with --local this machine, and say what to fix. Changes nothing.
@@ -37,7 +38,7 @@ def command(local: bool, store: Path, environment: str, as_json: bool) -> int:
     Exit code 1 when something must be fixed. On AWS it needs what the policy `<prefix>-operator` allows.
     """
     if not local and not environment and VARIABLE not in os.environ:
-        with place(local, store, environment):
+        with open_platform(local, store, environment):
             """Says how to name one."""
     found = []
     for each in _machine(store) if local else _installation(environment):
@@ -71,7 +72,7 @@ def _installation(environment: str) -> Iterator[Finding]:
     def published() -> Iterator[Finding]:
         origin = VARIABLE if VARIABLE in os.environ else parameter(environment)
         try:
-            platforms.append(deployed(environment))
+            platforms.append(deployed_platform(environment))
             yield fine("platform", f"{origin}: {platforms[0].prefix} in {platforms[0].region}")
         except UsageError as error:
             remedy = "name the environment, account and region that are meant; or deploy: make deploy"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from pushtrain.cli.options import deployed, environment_option, folder_argument
+from pushtrain.access import deployed_platform
+from pushtrain.cli.options import environment_option, folder_argument
 from pushtrain.cli.output import write_file
 from pushtrain.errors import UsageError
 
@@ -32,7 +33,7 @@ def command(folder: Path, environment: str, form: str | None, output: Path | Non
     from pushtrain.platform import Platform
     from pushtrain.workflow import compile_workflow
 
-    platform = deployed(environment) if environment else Platform.local()
+    platform = deployed_platform(environment) if environment else Platform.local()
     loaded = check(folder, environment, platform)
     show_warnings(loaded)
     chosen = form or (_by_ending(output) if output else "mermaid")

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.cli.terminal.hints import program, short
+from pushtrain.cli.terminal.hints import find_program
 from pushtrain.errors import UsageError
+from pushtrain.local.platform import short_path
 from pushtrain.starters import STARTERS, check_name, make
 
 
@@ -36,7 +37,7 @@ def command(folder: Path | None, starter: str | None, as_json: bool) -> None:
 
 def _ask_name(asking: bool) -> Path:
     if not asking:
-        raise UsageError(f"which name? Write {program()} init NAME --starter {'|'.join(STARTERS)}")
+        raise UsageError(f"which name? Write {find_program()} init NAME --starter {'|'.join(STARTERS)}")
     return Path(click.prompt("Name of the model (and of its folder)", value_proc=_name))
 
 
@@ -59,10 +60,10 @@ def _ask_starter(asking: bool) -> str:
 
 
 def _tell(folder: Path, starter: str, files: tuple[str, ...]) -> None:
-    where = short(folder)
+    where = short_path(folder)
     click.secho(f"{folder.absolute().name}: {STARTERS[starter]}", bold=True)
     for file in files:
         if not file.startswith("."):
             click.echo(f"  {where}/{file}")
-    click.echo(f"next  {program()} run {where}")
+    click.echo(f"next  {find_program()} run {where}")
     click.echo("then  put your data, training and gate in place of these; check with `validate`")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli.model_repo_arguments import Chosen, choosing
-from pushtrain.cli.options import place, place_options
+from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option
-from pushtrain.cli.terminal.hints import program
+from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.tables import table
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.command("plan")
 @choosing
-@place_options
+@platform_options
 @json_option
 def command(chosen: Chosen, as_json: bool, **where: Any) -> int:
     """Show what a push would do, without doing it.
@@ -35,7 +35,7 @@ def command(chosen: Chosen, as_json: bool, **where: Any) -> int:
     """
     from pushtrain.plans.quotas import shortages
 
-    with place(**where) as platform:
+    with open_platform(**where) as platform:
         plans = [_plan(folder, platform) for folder in chosen.folders]
     quotas = None if where["local"] else _quotas(plans, platform)
     short = [None if quotas is None else shortages(each.jobs, quotas) for each in plans]
@@ -115,7 +115,7 @@ def _tell_cost(plan: Plan, platform: Platform) -> None:
     click.echo("  what a run costs at most is unknown:")
     for reason in most.unknown:
         click.echo(f"    {reason}")
-    click.echo(f"    prices are given with: {program()} prices use FILE{platform.option}")
+    click.echo(f"    prices are given with: {find_program()} prices use FILE{platform.option}")
 
 
 def _change(plan: Plan) -> str:

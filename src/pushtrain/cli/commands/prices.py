@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from pushtrain.cli.options import place, place_options
+from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json, write_file
-from pushtrain.cli.terminal.hints import program
+from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.tables import table
 from pushtrain.platform import Platform
 
@@ -21,13 +21,13 @@ def command() -> None:
 
 
 @command.command("list")
-@place_options
+@platform_options
 @json_option
 def list_prices(as_json: bool, **where: Any) -> None:
     """Show the prices in force in the platform's region, each with its date."""
     from pushtrain.cost import prices_of
 
-    with place(**where) as platform:
+    with open_platform(**where) as platform:
         prices = prices_of(platform)
     known = {(kind, name) for sheet in prices.sheets() for kind, rates in sheet.rates().items() for name in rates}
     found = [(kind, name, prices.of(platform.region, kind, name)) for kind, name in sorted(known)]
@@ -59,14 +59,14 @@ def fetch(region: str, output: Path) -> None:
     text = fetch_table(region, datetime.datetime.now(tz=datetime.UTC).date().isoformat())
     write_file(output, text)
     click.echo(
-        f"wrote {output}; put it in force with: {program()} prices use {output} --environment NAME (or --local)",
+        f"wrote {output}; put it in force with: {find_program()} prices use {output} --environment NAME (or --local)",
         err=True,
     )
 
 
 @command.command("use")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@place_options
+@platform_options
 def use(file: Path, **where: Any) -> None:
     """Make FILE the platform's price table, in place of the one before.
 
@@ -76,12 +76,12 @@ def use(file: Path, **where: Any) -> None:
 
     data = file.read_bytes()
     prices = parse_prices(data, file=str(file))
-    with place(**where, keeping=True) as platform:
+    with open_platform(**where, create_store=True) as platform:
         keep_prices(platform, data)
     told = sum(len(rates) for sheet in prices.sheets() for rates in sheet.rates().values())
     click.echo(f"{told} prices are in force")
 
 
 def _remedy(platform: Platform) -> str:
-    fetched = f"{program()} prices fetch --region {platform.region} -o prices.yaml"
-    return f"{fetched}, then {program()} prices use prices.yaml{platform.option}"
+    fetched = f"{find_program()} prices fetch --region {platform.region} -o prices.yaml"
+    return f"{fetched}, then {find_program()} prices use prices.yaml{platform.option}"

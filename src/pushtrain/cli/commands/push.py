@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pushtrain.access import deployed_platform
 from pushtrain.cli.model_repo_arguments import Chosen, choosing
-from pushtrain.cli.options import deployed, environment_option
+from pushtrain.cli.options import environment_option
 from pushtrain.cli.output import json_option
-from pushtrain.cli.terminal.hints import program
+from pushtrain.cli.terminal.hints import find_program
 from pushtrain.errors import PushError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def command(chosen: Chosen, environment: str, again: bool, wait: bool, timeout: 
     The platform is the one that PUSHTRAIN_PLATFORM describes, or that --environment names.
     Nothing is uploaded unless all model repos are valid.
     """
-    platform = deployed(environment)
+    platform = deployed_platform(environment)
     parcels = _pack(chosen.folders, platform)
     done = [_upload(parcel, platform, again=again, quiet=as_json) for parcel in parcels]
     pushes = [each.push for each in done]
@@ -125,7 +126,9 @@ def _left(push: Push, where: str) -> str:
     from pushtrain.workflow.names import run_id
 
     run = run_id(push.revision, push.version)
-    return f"no longer waiting for run {run}; nothing was stopped. Watch it with: {program()} runs watch {run}{where}"
+    return (
+        f"no longer waiting for run {run}; nothing was stopped. Watch it with: {find_program()} runs watch {run}{where}"
+    )
 
 
 def _failed(ended: Ended) -> bool:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pushtrain.cli.options import deployed, environment_option
+from pushtrain.access import deployed_platform
+from pushtrain.cli.options import environment_option
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.cli.terminal.hints import program
+from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.tables import table
 from pushtrain.cli.terminal.time_text import minute, time_text
 
@@ -35,7 +36,7 @@ def list_(environment: str, as_json: bool) -> None:
     """List what waits in the failure queue, oldest first, and leave it there. GIVEN UP is in UTC."""
     from pushtrain.failures import waiting
 
-    platform = deployed(environment)
+    platform = deployed_platform(environment)
     _tell_withheld(platform)
     with waiting(platform) as found:
         pass
@@ -45,7 +46,9 @@ def list_(environment: str, as_json: bool) -> None:
         click.echo(f"nothing waits in {platform.failures}")
     else:
         _show(found)
-        click.echo(f"hand one to its handler again: {program()} push-failures replay ID{platform.option}", err=True)
+        click.echo(
+            f"hand one to its handler again: {find_program()} push-failures replay ID{platform.option}", err=True
+        )
 
 
 def _tell_withheld(platform: Platform) -> None:
@@ -80,7 +83,7 @@ def replay_(ids: tuple[str, ...], everything: bool, environment: str, as_json: b
 
     if bool(ids) == everything:
         raise click.UsageError("name the events to replay by their ids, or give --all")
-    platform = deployed(environment)
+    platform = deployed_platform(environment)
     _tell_withheld(platform)
     done: list[GivenUp] = []
     with waiting(platform) as found:
@@ -96,7 +99,8 @@ def replay_(ids: tuple[str, ...], everything: bool, environment: str, as_json: b
         click.echo(f"nothing to replay in {platform.failures}")
     else:
         click.echo(
-            f"What fails again is back after some minutes: {program()} push-failures list{platform.option}", err=True
+            f"What fails again is back after some minutes: {find_program()} push-failures list{platform.option}",
+            err=True,
         )
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pushtrain.cli.options import environment_option, folder_argument, here, store_option
+from pushtrain.cli.options import environment_option, folder_argument, store_option
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.cli.terminal.hints import program, telling
+from pushtrain.cli.terminal.hints import find_program, note_on_interrupt
 from pushtrain.errors import ConfigError, LocalError, Problem, PushtrainError
+from pushtrain.local.platform import local_platform
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -59,7 +60,7 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
     loaded = check(folder, environment)
     show_warnings(loaded)
     repo = read_model_repo(folder)
-    platform = here(environment, store)
+    platform = local_platform(environment, store)
     screen = Screen(loaded.config, platform, store, to_stderr=quiet)
     screen.begin(repo.revision)
     with screen, up(store, platform, on_event=screen.on_event, match_image=match_image) as machine:
@@ -71,9 +72,9 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
         gc.freeze()
         gc.enable()  # a run may take hours; see `main`
         stopped = (
-            f"run {answer['run']} was stopped. See it with: {program()} runs show {answer['run']}{platform.option}"
+            f"run {answer['run']} was stopped. See it with: {find_program()} runs show {answer['run']}{platform.option}"
         )
-        with telling(stopped):
+        with note_on_interrupt(stopped):
             run = _wait(machine, loaded.config.model, answer, quiet=quiet)
         screen.finish(run, _again(run, machine))
         _warn_of_report(machine)

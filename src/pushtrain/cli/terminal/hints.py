@@ -1,29 +1,24 @@
-"""What commands say of commands: this program as one calls it from here, paths as one writes them, what to do next."""
+"""Hints: how to call this program again, and what happens to a run after Ctrl-C."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-
-def program() -> str:
-    """How to call this program again from this terminal: its name, or its path where that is not on PATH."""
-    return "pushtrain" if shutil.which("pushtrain") else short(Path(sys.argv[0]))
+from pushtrain.local.platform import short_path
 
 
-def short(path: Path) -> str:
-    """A path as a person at this terminal would write it."""
-    relative = os.path.relpath(path)
-    return relative if not relative.startswith("..") else str(path)
+def find_program() -> str:
+    """Return the command that calls this program from this terminal: its name, or its path if it is not on PATH."""
+    return "pushtrain" if shutil.which("pushtrain") else short_path(Path(sys.argv[0]))
 
 
 @contextmanager
-def telling(line: str) -> Iterator[None]:
-    """What becomes of a run when who waits for it presses Ctrl-C: a note that is told below `interrupted`."""
+def note_on_interrupt(line: str) -> Iterator[None]:
+    """If Ctrl-C ends the context, add `line` as a note. The command line prints it below `interrupted`."""
     try:
         yield
     except KeyboardInterrupt as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pushtrain.cli.terminal.hints import program
+from pushtrain.cli.terminal.hints import find_program
 from pushtrain.runs import Run
 
 
@@ -43,7 +43,7 @@ def failure(run: Run, where: str) -> list[str]:
 
     assert run.error is not None  # noqa: S101 - the caller looked
     error, tried = run.error, advice(run.error.reason)
-    log = f"log  {error.log}: {program()} runs logs {run.run} --step {error.step}{where}"
+    log = f"log  {error.log}: {find_program()} runs logs {run.run} --step {error.step}{where}"
     return [
         f"{error.step} failed: {error.reason}",
         *([log] if error.log else []),

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from pushtrain.cli.terminal.hints import program, short
+from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.progress import progress
 from pushtrain.cli.terminal.stream import Terminal, cut
+from pushtrain.local.platform import short_path
 from pushtrain.report import judge, short_name
 from pushtrain.runs import Run, advice
 
@@ -103,7 +104,7 @@ class Screen:
             self._say(f"{click.style('registered', fg='green')}  {model} version {version} · PendingManualApproval")
             if again:
                 self._say(f"note        {again}")
-            self._say(f"next        {program()} models approve {model} {version}{self.platform.option}")
+            self._say(f"next        {find_program()} models approve {model} {version}{self.platform.option}")
         else:
             why = f"gate not met: {', '.join(failing)}" if failing else run.reason
             self._say(f"{click.style('not registered', fg='yellow')}  {why}")
@@ -114,7 +115,7 @@ class Screen:
         wanted = {"model": f"model/{trained[-1]}/output/model.tar.gz", "report": "report.html"}
         for name, file in wanted.items():
             for path in (self.store / "s3").glob(f"*/{run.model}/runs/{run.run}/{file}"):
-                self._say(f"{name:<10}  {short(path)}")
+                self._say(f"{name:<10}  {short_path(path)}")
 
     def _note(self, text: str) -> None:
         """Something the engine says, once."""
@@ -154,7 +155,7 @@ class Screen:
             self._say(f"last lines of {run.error.step}:")
             for line in tail:
                 self._say(f"    {line}")
-        self._say(f"full log    {short(log)}")
+        self._say(f"full log    {short_path(log)}")
         self._say(f"run         {run.run}")
         self._try(run)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import place, place_options
+from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.tables import table, tables
 from pushtrain.model_repo.manifest import CONFIG
@@ -26,9 +26,11 @@ HEAD = ("status", "created", "run", "revision")
 
 
 @click.command("compare")
-@click.argument("model", shell_complete=completion.models)
-@click.argument("versions", type=int, nargs=-1, required=True, metavar="V1 V2...", shell_complete=completion.versions)
-@place_options
+@click.argument("model", shell_complete=completion.complete_models)
+@click.argument(
+    "versions", type=int, nargs=-1, required=True, metavar="V1 V2...", shell_complete=completion.complete_versions
+)
+@platform_options
 @json_option
 def compare(model: str, versions: tuple[int, ...], as_json: bool, **where: Any) -> None:
     """Compare versions: metrics, with the better one marked, and what differs in what made them.
@@ -37,7 +39,7 @@ def compare(model: str, versions: tuple[int, ...], as_json: bool, **where: Any) 
     """
     from pushtrain.report.compare import compare as compared
 
-    with place(**where) as platform:
+    with open_platform(**where) as platform:
         found = compared(platform, model, versions)
     if as_json:
         print_json(document(found))

@@ -22,10 +22,10 @@ from pushtrain.cli.commands.models.serving import (
     serving_versions,
     status,
 )
-from pushtrain.cli.options import place, place_options
+from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.cli.terminal.hints import short
 from pushtrain.cli.terminal.tables import show_metrics, table, tables
+from pushtrain.local.platform import short_path
 from pushtrain.registry import Earlier, ModelVersion
 from pushtrain.report import short_name
 from pushtrain.workflow.names import metric_key
@@ -48,14 +48,14 @@ command.add_command(index_)
 
 
 @command.command("list")
-@click.argument("model", required=False, shell_complete=completion.models)
-@place_options
+@click.argument("model", required=False, shell_complete=completion.complete_models)
+@platform_options
 @json_option
 def list_(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """List model versions, oldest first; what serves is marked. CREATED is in UTC."""
     from pushtrain.registry import earlier_versions, list_versions
 
-    with place(local, store, environment) as platform:
+    with open_platform(local, store, environment) as platform:
         found = list_versions(platform, model)
         serving = serving_versions(platform, (version.model for version in found))
     again = earlier_versions(found)
@@ -74,16 +74,16 @@ def list_(model: str | None, local: bool, store: Path, environment: str, as_json
 
 
 @command.command("show")
-@click.argument("model", shell_complete=completion.models)
-@click.argument("version", type=int, shell_complete=completion.versions)
-@place_options
+@click.argument("model", shell_complete=completion.complete_models)
+@click.argument("version", type=int, shell_complete=completion.complete_versions)
+@platform_options
 @json_option
 def show(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one version: metrics, and which code, data and parameters made it."""
     from pushtrain.registry import find_earlier, show_version
     from pushtrain.report.facts import dirty, read_input
 
-    with place(local, store, environment) as platform:
+    with open_platform(local, store, environment) as platform:
         found = show_version(platform, model, version)
         serving = serving_versions(platform, [model])
         changed = dirty(read_input(platform, model, found.run) if found.run else {})
@@ -103,7 +103,7 @@ def _decide(
     from pushtrain.serving import serving_now
 
     local = bool(where["local"])  # where the handler has run once the decision is made
-    with place(**where, deciding=True) as platform:
+    with open_platform(**where) as platform:
         seen = review(platform, show_version(platform, model, version))
         show_review(seen)
         if decision == "Approved":
@@ -136,10 +136,10 @@ def _refuse_what_changes_nothing(seen: Review, note: str) -> None:
 
 
 @command.command("approve")
-@click.argument("model", shell_complete=completion.models)
-@click.argument("version", type=int, shell_complete=completion.versions)
+@click.argument("model", shell_complete=completion.complete_models)
+@click.argument("version", type=int, shell_complete=completion.complete_versions)
 @click.option("--note", default="", help="Why; kept with the version.")
-@place_options
+@platform_options
 @json_option
 def approve(model: str, version: int, note: str, as_json: bool, **where: Any) -> None:
     """Approve a version, so that it goes to serving.
@@ -150,10 +150,10 @@ def approve(model: str, version: int, note: str, as_json: bool, **where: Any) ->
 
 
 @command.command("reject")
-@click.argument("model", shell_complete=completion.models)
-@click.argument("version", type=int, shell_complete=completion.versions)
+@click.argument("model", shell_complete=completion.complete_models)
+@click.argument("version", type=int, shell_complete=completion.complete_versions)
 @click.option("--note", default="", help="Why; kept with the version.")
-@place_options
+@platform_options
 @json_option
 def reject(model: str, version: int, note: str, as_json: bool, **where: Any) -> None:
     """Reject a version; an approved one leaves serving."""
@@ -161,21 +161,21 @@ def reject(model: str, version: int, note: str, as_json: bool, **where: Any) -> 
 
 
 @command.command("fetch")
-@click.argument("model", shell_complete=completion.models)
+@click.argument("model", shell_complete=completion.complete_models)
 @click.option("--output", "-o", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option("--version", type=int, help="An approved version instead of the one in serving.")
-@place_options
+@platform_options
 @json_option
 def fetch_(model: str, target: Path | None, version: int | None, as_json: bool, **where: Any) -> None:
     """Download the approved model and check that it is what was approved."""
     from pushtrain.serving import fetch
 
-    with place(**where) as platform:
+    with open_platform(**where) as platform:
         fetched = fetch(platform, model, version=version, target=target)
     if as_json:
         print_json({**dataclasses.asdict(fetched), "file": str(fetched.file)})
     else:
-        click.echo(f"{fetched.model} version {fetched.version} · {short(fetched.file)} · sha256 {fetched.sha256}")
+        click.echo(f"{fetched.model} version {fetched.version} · {short_path(fetched.file)} · sha256 {fetched.sha256}")
 
 
 def _listed(version: ModelVersion) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import place, place_options
+from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json, write_file
-from pushtrain.cli.terminal.hints import short
+from pushtrain.local.platform import short_path
 
 language_option = click.option(
     "--lang", "language", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the page."
@@ -20,8 +20,8 @@ language_option = click.option(
 
 
 @click.command("report")
-@click.argument("model", shell_complete=completion.models)
-@click.argument("version", type=int, shell_complete=completion.versions)
+@click.argument("model", shell_complete=completion.complete_models)
+@click.argument("version", type=int, shell_complete=completion.complete_versions)
 @click.option(
     "--output",
     "-o",
@@ -31,7 +31,7 @@ language_option = click.option(
     help="Where to write it.",
 )
 @language_option
-@place_options
+@platform_options
 @json_option
 def report(model: str, version: int, target: Path | None, language: str, as_json: bool, **where: Any) -> None:
     """Write the report of one version: a single HTML file that loads nothing.
@@ -43,7 +43,7 @@ def report(model: str, version: int, target: Path | None, language: str, as_json
     from pushtrain.report import gather
     from pushtrain.report.page import write_report
 
-    with place(**where) as platform:
+    with open_platform(**where) as platform:
         facts = gather(platform, show_version(platform, model, version))
     text = write_report(facts, language=language, now=datetime.now(UTC), program=metadata.version("pushtrain"))
     target = target or Path(f"{model}-{version}.html")
@@ -51,7 +51,7 @@ def report(model: str, version: int, target: Path | None, language: str, as_json
     if as_json:
         print_json({"model": model, "version": version, "file": str(target)})
     else:
-        click.echo(f"{model} version {version} · {short(target)}")
+        click.echo(f"{model} version {version} · {short_path(target)}")
 
 
 @click.command("index")
@@ -66,7 +66,7 @@ def report(model: str, version: int, target: Path | None, language: str, as_json
 )
 @click.option("--anew", is_flag=True, help="Make every report again, as things are now, instead of copying it.")
 @language_option
-@place_options
+@platform_options
 @json_option
 def index(target: Path, anew: bool, language: str, as_json: bool, **where: Any) -> None:
     """Write a page that compares all models and versions, and beside it the report of each.
@@ -77,10 +77,10 @@ def index(target: Path, anew: bool, language: str, as_json: bool, **where: Any) 
     from pushtrain.report.gallery import write_gallery
 
     now, program = datetime.now(UTC), metadata.version("pushtrain")
-    with place(**where) as platform:
+    with open_platform(**where) as platform:
         models, versions = write_gallery(platform, target, anew=anew, language=language, now=now, program=program)
     file = target / "index.html"
     if as_json:
         print_json({"file": str(file), "models": models, "versions": versions})
     else:
-        click.echo(f"models: {models} · versions: {versions} · {short(file)}")
+        click.echo(f"models: {models} · versions: {versions} · {short_path(file)}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pushtrain.cli.terminal.hints import program
+from pushtrain.cli.terminal.hints import find_program
 from pushtrain.registry import ModelVersion
 
 if TYPE_CHECKING:
@@ -63,4 +63,4 @@ def say_serving(model: str, now: int | None, before: int | None) -> None:
 
 def say_soon(platform: Platform, model: str) -> None:
     """On AWS the handler of approvals is only about to start."""
-    click.echo(f"serving   follows in a moment: {program()} models list {model}{platform.option}")
+    click.echo(f"serving   follows in a moment: {find_program()} models list {model}{platform.option}")

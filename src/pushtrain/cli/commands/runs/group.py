@@ -15,9 +15,9 @@ from pushtrain.cli.commands.runs.redrive import redrive_
 from pushtrain.cli.commands.runs.show import show as show_
 from pushtrain.cli.commands.runs.stop import stop_
 from pushtrain.cli.commands.runs.watch import GOING
-from pushtrain.cli.options import place, place_options
+from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.cli.terminal.hints import program, telling
+from pushtrain.cli.terminal.hints import find_program, note_on_interrupt
 from pushtrain.cli.terminal.run_text import document, tell_failure, verdict
 from pushtrain.runs import Job, Run, find_run
 
@@ -36,8 +36,8 @@ command.add_command(stop_)
 
 
 @command.command("watch")
-@click.argument("run", shell_complete=completion.runs)
-@place_options
+@click.argument("run", shell_complete=completion.complete_runs)
+@platform_options
 @json_option
 def watch_(run: str, as_json: bool, **where: Any) -> int:
     """Watch a run until it has ended. Ctrl-C ends the watching, not the run.
@@ -48,12 +48,12 @@ def watch_(run: str, as_json: bool, **where: Any) -> int:
     from pushtrain.cli.terminal.stream import Terminal
     from pushtrain.runs import usual_seconds
 
-    with place(**where) as platform:
+    with open_platform(**where) as platform:
         first = find_run(platform, run)
         usual = usual_seconds(platform, first.model, but=first.run)
     terminal = Terminal(sys.stderr if as_json else sys.stdout)
     terminal.say(f"{first.model} · run {first.run}")
-    with telling(_goes_on(f"watch {first.run}{platform.option}")):
+    with note_on_interrupt(_goes_on(f"watch {first.run}{platform.option}")):
         ended = watch(_look(first, where), usual, terminal, _pause(where))
     if as_json:
         print_json(document(ended))
@@ -65,7 +65,7 @@ def watch_(run: str, as_json: bool, **where: Any) -> int:
 
 
 def _goes_on(words: str) -> str:
-    return f"the run goes on. Go on watching with: {program()} runs {words}"
+    return f"the run goes on. Go on watching with: {find_program()} runs {words}"
 
 
 def _look(run: Run, where: Mapping[str, Any]) -> Callable[[], Run]:
@@ -73,7 +73,7 @@ def _look(run: Run, where: Mapping[str, Any]) -> Callable[[], Run]:
     from pushtrain.runs import show_run
 
     def look() -> Run:
-        with place(**where) as platform:
+        with open_platform(**where) as platform:
             return show_run(platform, run.model, run.run)
 
     return look
@@ -90,7 +90,7 @@ def _follow(run: Run, step: str | None, where: Mapping[str, Any]) -> None:
     tokens: dict[str, str] = {}
 
     def read(job: Job) -> list[str]:
-        with place(**where) as platform:
+        with open_platform(**where) as platform:
             return list(new_lines(platform, job, tokens))
 
     ended = follow_logs(_look(run, where), read, _pause(where), step)
@@ -98,25 +98,25 @@ def _follow(run: Run, step: str | None, where: Mapping[str, Any]) -> None:
 
 
 @command.command("logs")
-@click.argument("run", shell_complete=completion.runs)
+@click.argument("run", shell_complete=completion.complete_runs)
 @click.option("--step", help="Only this step, such as train.")
 @click.option("--follow", "-f", is_flag=True, help="Go on printing until the run has ended.")
-@place_options
+@platform_options
 @json_option
 def logs(run: str, step: str | None, follow: bool, as_json: bool, **where: Any) -> None:
     """Print the logs of a run's jobs, each below a line that names it; the log alone with --step."""
     if follow and as_json:
         raise click.UsageError("--follow prints lines as they come, and --json is one document: leave one out")
     if follow:
-        with place(**where) as platform:
+        with open_platform(**where) as platform:
             first = find_run(platform, run)
         only = f" --step {step}" if step else ""
-        with telling(_goes_on(f"logs {first.run} --follow{only}{platform.option}")):
+        with note_on_interrupt(_goes_on(f"logs {first.run} --follow{only}{platform.option}")):
             _follow(first, step, where)
         return
     from pushtrain.runs import log_lines
 
-    with place(**where) as platform:
+    with open_platform(**where) as platform:
         found = find_run(platform, run)
         jobs = _jobs(found, step)
         if as_json:

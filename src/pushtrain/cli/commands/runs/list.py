@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import place, place_options
+from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.progress import clock
 from pushtrain.cli.terminal.run_text import ending, summary
@@ -46,13 +46,13 @@ def _epoch(context: click.Context, parameter: click.Parameter, value: str | None
 
 
 @click.command("list")
-@click.argument("model", required=False, shell_complete=completion.models)
+@click.argument("model", required=False, shell_complete=completion.complete_models)
 @click.option("--status", "ends", type=click.Choice(list(ENDS)), multiple=True, help="Only these; may be repeated.")
 @click.option("--since", callback=_epoch, metavar="TIME", help="Only those begun since, such as 12h, 7d or 2026-11-21.")
 @click.option("--sort", type=click.Choice(list(SORTS)), default="started", show_default=True, help="Order of the rows.")
 @click.option("--reverse", is_flag=True, help="The other way round: newest first, longest first.")
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="Only the newest so many.")
-@place_options
+@platform_options
 @json_option
 def list_(
     model: str | None,
@@ -70,7 +70,7 @@ def list_(
     from pushtrain.runs import wanted_runs
 
     wanted = Wanted(model=model, ends=frozenset(ends) or ANY, since=since)
-    with place(local, store, environment) as platform:
+    with open_platform(local, store, environment) as platform:
         found = wanted_runs(platform, wanted, limit)
     found.sort(key=SORTS[sort], reverse=reverse)
     if as_json:

@@ -11,9 +11,9 @@ import click
 
 from pushtrain.catalog.job_kinds import machines_of
 from pushtrain.cli import completion
-from pushtrain.cli.options import place, place_options
+from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.cli.terminal.hints import program
+from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.progress import clock
 from pushtrain.cli.terminal.run_text import document, tell_failure, verdict
 from pushtrain.cli.terminal.tables import show_metrics, table
@@ -27,12 +27,12 @@ COMMIT = 12  # characters of a commit that are shown
 
 
 @click.command("show")
-@click.argument("run", shell_complete=completion.runs)
-@place_options
+@click.argument("run", shell_complete=completion.complete_runs)
+@platform_options
 @json_option
 def show(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one run: its push, jobs, metrics, cost, and why it failed. RUN may be the beginning of its id."""
-    with place(local, store, environment) as platform:
+    with open_platform(local, store, environment) as platform:
         found = find_run(platform, run)
         cost = None if local else run_cost(platform, found.jobs)
     if as_json:
@@ -127,6 +127,6 @@ def _began(run: Run) -> list[tuple[str, str]]:
 
 def _cost(cost: Money | None, run: Run, platform: Platform) -> str:
     if cost is None:
-        return f"unknown: `{program()} prices list{platform.option}` shows what has a price"
+        return f"unknown: `{find_program()} prices list{platform.option}` shows what has a price"
     going = run.status in {"RUNNING", "PENDING_REDRIVE"}
     return f"{cost}{' so far' if going else ''} for machines, without disks, storage and taxes"

@@ -7,18 +7,18 @@ from pathlib import Path
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import place, place_options
+from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.runs import find_run, stop
 
 
 @click.command("stop")
-@click.argument("run", shell_complete=completion.runs)
-@place_options
+@click.argument("run", shell_complete=completion.complete_runs)
+@platform_options
 @json_option
 def stop_(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Stop a run and the job it waits for. RUN may be the beginning of its id."""
-    with place(local, store, environment) as platform:
+    with open_platform(local, store, environment) as platform:
         found = find_run(platform, run)
         stop(platform, found)
     if as_json:

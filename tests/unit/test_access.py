@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from pushtrain.cli.options import deployed
+from pushtrain.access import deployed_platform
 from pushtrain.errors import UsageError
 from pushtrain.platform import VARIABLE, Platform
 
@@ -35,18 +35,18 @@ def publish(ssm: Any, environment: str, text: str) -> None:
 
 def test_it_is_what_the_deployment_published(ssm: Any) -> None:
     publish(ssm, "dev", ELSEWHERE.to_json())
-    assert deployed("dev") == ELSEWHERE
+    assert deployed_platform("dev") == ELSEWHERE
 
 
 def test_the_variable_goes_first(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(ssm, "dev", ELSEWHERE.to_json())
     monkeypatch.setenv(VARIABLE, DEV.to_json())
-    assert deployed("dev") == deployed("") == DEV
+    assert deployed_platform("dev") == deployed_platform("") == DEV
 
 
 def test_an_environment_that_is_not_deployed_names_parameter_region_and_variable(ssm: Any) -> None:
     with pytest.raises(UsageError) as told:
-        deployed("prod")
+        deployed_platform("prod")
     assert str(told.value) == (
         "there is no SSM parameter /pushtrain/prod/platform in ap-northeast-2: is 'prod' deployed in "
         "this account and region? Or set PUSHTRAIN_PLATFORM to what the deployment of the platform "
@@ -56,7 +56,7 @@ def test_an_environment_that_is_not_deployed_names_parameter_region_and_variable
 
 def test_with_neither_both_ways_are_named(ssm: Any) -> None:
     with pytest.raises(UsageError) as told:
-        deployed("")
+        deployed_platform("")
     assert str(told.value) == (
         "which platform? Give --environment NAME (its SSM parameter /pushtrain/NAME/platform), or set "
         "PUSHTRAIN_PLATFORM to what the deployment of the platform published"
@@ -66,11 +66,11 @@ def test_with_neither_both_ways_are_named(ssm: Any) -> None:
 def test_another_environments_platform_is_refused(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(ssm, "prod", DEV.to_json())
     with pytest.raises(UsageError) as told:
-        deployed("prod")
+        deployed_platform("prod")
     assert str(told.value) == "/pushtrain/prod/platform describes environment 'dev', not 'prod'"
     monkeypatch.setenv(VARIABLE, DEV.to_json())
     with pytest.raises(UsageError) as told:
-        deployed("prod")
+        deployed_platform("prod")
     assert str(told.value) == "PUSHTRAIN_PLATFORM describes environment 'dev', not 'prod'"
 
 
@@ -89,7 +89,7 @@ def test_a_prefix_that_names_cannot_hold_is_refused() -> None:
 def test_a_parameter_of_another_version_of_pushtrain_is_named(ssm: Any) -> None:
     publish(ssm, "dev", '{"colour": "blue"}')
     with pytest.raises(UsageError) as told:
-        deployed("dev")
+        deployed_platform("dev")
     assert str(told.value) == (
         "/pushtrain/dev/platform is no platform document of this pushtrain: got an unexpected keyword argument "
         "'colour'. Deploy the platform with this version, or install the version that deployed it"

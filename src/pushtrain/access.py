@@ -1,0 +1,76 @@
+"""Open a platform: one that is deployed on AWS, or the one on this computer.
+
+In: an environment name, or the store folder of this computer. Out: a Platform, which every function that reads runs
+and models takes.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pushtrain.errors import UsageError
+from pushtrain.platform import VARIABLE, Platform, parameter
+
+_SET = f"set {VARIABLE} to what the deployment of the platform published"
+
+
+@contextmanager
+def open_platform(
+    environment: str = "", *, store: str | Path | None = None, create_store: bool = False
+) -> Iterator[Platform]:
+    """Yield the platform of an environment on AWS, or with `store` (a folder) the one on this computer.
+
+    On this computer embedded AWS is up while the context lasts, and approvals reach serving; a failure to serve is
+    raised when the context ends. `create_store=True` creates the store if it is missing; otherwise it is only read.
+    Raises UsageError if there is no such platform on AWS, LocalError if the store cannot be used.
+    """
+    if store is None:
+        yield deployed_platform(environment)
+        return
+    from pushtrain.local.aws import HANDLERS, ON_APPROVAL, up  # noqa: PLC0415 - moto is slow to import
+    from pushtrain.local.platform import local_platform  # noqa: PLC0415
+
+    store = Path(store)
+    handlers = {ON_APPROVAL: HANDLERS[ON_APPROVAL]}
+    with tempfile.TemporaryDirectory() as empty_folder:
+        folder = store if create_store or store.exists() else Path(empty_folder)
+        with up(folder, local_platform(environment, store), handlers=handlers) as local_aws:
+            yield local_aws.platform
+            for error in (call.error for call in local_aws.invocations if call.error):
+                raise error
+
+
+def deployed_platform(environment: str) -> Platform:
+    """Return the deployed platform: from the variable PUSHTRAIN_PLATFORM, else from the SSM parameter of `environment`.
+
+    Raises UsageError if neither exists, or if it describes another environment.
+    """
+    if VARIABLE in os.environ:
+        platform, origin = Platform.from_environment(), VARIABLE
+    elif environment:
+        platform, origin = _published_platform(environment), parameter(environment)
+    else:
+        raise UsageError(f"which platform? Give --environment NAME (its SSM parameter {parameter('NAME')}), or {_SET}")
+    if environment and environment != platform.environment:
+        raise UsageError(f"{origin} describes environment {platform.environment!r}, not {environment!r}")
+    return platform
+
+
+def _published_platform(environment: str) -> Platform:
+    """Read the SSM parameter in the account and region of the user's AWS configuration."""
+    from pushtrain import aws  # noqa: PLC0415 - only here is AWS needed
+
+    ssm, name = aws.client("ssm"), parameter(environment)
+    try:
+        text = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+    except ssm.exceptions.ParameterNotFound as error:
+        region = ssm.meta.region_name
+        raise UsageError(
+            f"there is no SSM parameter {name} in {region}: is {environment!r} deployed in this account and region? "
+            f"Or {_SET}"
+        ) from error
+    return Platform.from_json(text, origin=name)

@@ -1,0 +1,35 @@
+"""The platform of this computer: the folder of its store, and how a command names it.
+
+In: an environment name and a store folder. Out: a Platform. Nothing is started or written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shlex
+from pathlib import Path
+
+from pushtrain.platform import Platform
+
+STORE_VARIABLE = "PUSHTRAIN_STORE"
+DEFAULT_STORE = Path(".pushtrain")
+
+
+def default_store() -> Path:
+    """Return the store folder that commands use without --store: $PUSHTRAIN_STORE, else `.pushtrain`."""
+    return Path(os.environ.get(STORE_VARIABLE) or DEFAULT_STORE)
+
+
+def local_platform(environment: str, store: Path) -> Platform:
+    """Return the platform of this computer. If `store` is not the default store, hints name it: `--store DIR`."""
+    platform = Platform.local(environment)
+    if store.resolve() == default_store().resolve():
+        return platform
+    return dataclasses.replace(platform, named=f"{platform.named} --store {shlex.quote(short_path(store))}")
+
+
+def short_path(path: Path) -> str:
+    """Return a path as a person in this folder would type it: relative if it lies below, else as it is."""
+    relative = os.path.relpath(path)
+    return relative if not relative.startswith("..") else str(path)
