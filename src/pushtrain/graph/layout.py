@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 Size = tuple[float, float]
 Point = tuple[float, float]
@@ -69,13 +70,11 @@ def _back(names: list[str], arrows: Sequence[Arrow]) -> frozenset[Arrow]:
 
 
 def _rows(names: list[str], arrows: Sequence[Arrow]) -> dict[str, int]:
-    """The longest way from a first box to each."""
-    row = dict.fromkeys(names, 0)
-    for _ in names:
-        moved = {b: row[a] + 1 for a, b in arrows if row[b] <= row[a]}
-        if not moved:
-            break
-        row |= moved
+    """Return the row of each box, from 0: the length of the longest way that leads to it."""
+    before = {name: [a for a, b in arrows if b == name] for name in names}
+    row: dict[str, int] = {}
+    for name in TopologicalSorter(before).static_order():
+        row[name] = max((row[source] + 1 for source in before[name]), default=0)
     return row
 
 
