@@ -18,7 +18,7 @@ from pushtrain.platform import LOCAL, Platform
 from pushtrain.runs import Run, redrive
 
 Types = Callable[..., tuple[int, str, str]]
-PROGRAMS = ("plan", "prices")
+PROGRAMS = ("plan", "prices.list")
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ def sqs(monkeypatch: pytest.MonkeyPatch, function: Lambda) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setattr(queue, "LONG_POLL", 0)
-    monkeypatch.setattr("pushtrain.cli.commands.push_failures.find_program", lambda: "pushtrain")
+    for word in ("list", "replay"):
+        monkeypatch.setattr(f"pushtrain.cli.commands.push_failures.{word}.find_program", lambda: "pushtrain")
     with mock_aws():
         client = boto3.client("sqs", DEV.region)
         monkeypatch.setattr(aws, "client", lambda service, region: {"sqs": client, "lambda": function}[service])

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain import runs
 from pushtrain.cli import outcome, program
-from pushtrain.cli.commands.runs import group as runs_command
-from pushtrain.cli.commands.runs import watch as runs_follow
-from pushtrain.cli.terminal.progress import bar, clock, progress
+from pushtrain.cli.commands.runs import logs, polling, watch
+from pushtrain.cli.terminal.progress import format_bar, format_duration, format_progress
 from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Job, Run
@@ -46,11 +44,12 @@ def test_who_stops_watching_is_told_how_to_go_on(
     def interrupted(seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs_follow, "wait", interrupted)
-    monkeypatch.setattr(runs_command, "find_run", lambda platform, run: GOING)
-    monkeypatch.setattr(runs, "show_run", lambda platform, model, run: replace(GOING, jobs=()))
-    monkeypatch.setattr(runs, "usual_seconds", lambda platform, model, but: {})
-    monkeypatch.setattr(runs_command, "find_program", lambda: "pushtrain")
+    monkeypatch.setattr(polling, "wait", interrupted)
+    for module in (logs, watch):
+        monkeypatch.setattr(module, "find_run", lambda platform, run: GOING)
+    monkeypatch.setattr(polling, "show_run", lambda platform, model, run: replace(GOING, jobs=()))
+    monkeypatch.setattr(watch, "usual_seconds", lambda platform, model, but: {})
+    monkeypatch.setattr(polling, "find_program", lambda: "pushtrain")
     monkeypatch.setenv(VARIABLE, Platform.local("dev").to_json())
     where = ["--local", "--store", str(tmp_path)] if local else ["--environment", "dev"]
     assert outcome(lambda: program.main(["runs", *words.split(), *where], standalone_mode=False)) == 130
@@ -69,14 +68,14 @@ class Screen(io.StringIO):
 @pytest.fixture
 def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     seconds: list[float] = []
-    monkeypatch.setattr(runs_follow, "wait", seconds.append)
+    monkeypatch.setattr(polling, "wait", seconds.append)
     return seconds
 
 
 def test_each_job_is_told_once_and_compared_with_what_is_usual(waited: list[float]) -> None:
     looks = iter([GOING, GOING, ENDED])
     stream = io.StringIO()
-    assert runs_follow.watch(lambda: next(looks), {"train": 8.0}, Terminal(stream), 5.0) is ENDED
+    assert watch.watch(lambda: next(looks), {"train": 8.0}, Terminal(stream), 5.0) is ENDED
     assert stream.getvalue() == "  ✓ preprocess     2.0 s\n  ✓ train          9.0 s  (usually 8.0 s)\n"
     assert waited == [5.0, 5.0]
 
@@ -84,17 +83,17 @@ def test_each_job_is_told_once_and_compared_with_what_is_usual(waited: list[floa
 def test_a_job_that_failed_is_marked(waited: list[float]) -> None:
     failed = replace(ENDED, status="FAILED", jobs=(replace(TRAINED, status="Failed"),))
     stream = io.StringIO()
-    runs_follow.watch(lambda: failed, {"train": 8.0}, Terminal(stream), 5.0)
+    watch.watch(lambda: failed, {"train": 8.0}, Terminal(stream), 5.0)
     assert stream.getvalue() == "  ✗ train          9.0 s  failed\n"
     assert waited == []
 
 
 def test_a_terminal_sees_a_bar_that_is_gone_in_the_end(waited: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(runs_follow, "now", itertools.count(5.0).__next__)
+    monkeypatch.setattr(polling, "now", itertools.count(5.0).__next__)
     looks = iter([GOING, ENDED])
     stream = Screen()
-    runs_follow.watch(lambda: next(looks), {"train": 8.0}, Terminal(stream), 1.0)
+    watch.watch(lambda: next(looks), {"train": 8.0}, Terminal(stream), 1.0)
     painted = stream.getvalue().split("\r\033[2K")
     assert "  ⠋ train          4.0 s of about 8.0 s  ━━━━━━━━────────" in painted
     assert sum(waited) == pytest.approx(1.0)
@@ -102,12 +101,17 @@ def test_a_terminal_sees_a_bar_that_is_gone_in_the_end(waited: list[float], monk
 
 
 def test_the_bar_never_leaves_its_place() -> None:
-    assert [bar(fraction) for fraction in (0, 0.5, 7)] == ["─" * 16, "━" * 8 + "─" * 8, "━" * 16]
-    assert progress("train", 3.0, None, turn=3) == "  ⠸ train          3.0 s"
+    assert [format_bar(fraction) for fraction in (0, 0.5, 7)] == ["─" * 16, "━" * 8 + "─" * 8, "━" * 16]
+    assert format_progress("train", 3.0, None, turn=3) == "  ⠸ train          3.0 s"
 
 
 def test_hours_are_told_as_hours() -> None:
-    assert [clock(seconds) for seconds in (0.04, 119.9, 125, 5405)] == ["0.0 s", "119.9 s", "0:02:05", "1:30:05"]
+    assert [format_duration(seconds) for seconds in (0.04, 119.9, 125, 5405)] == [
+        "0.0 s",
+        "119.9 s",
+        "0:02:05",
+        "1:30:05",
+    ]
 
 
 def test_logs_are_printed_as_they_come_and_once_more_after_the_end(
@@ -115,7 +119,7 @@ def test_logs_are_printed_as_they_come_and_once_more_after_the_end(
 ) -> None:
     looks = iter([GOING, GOING, ENDED])
     written = {"j1": iter([["a"], [], []]), "j2": iter([[], ["b", "c"], ["late"]])}
-    runs_follow.follow_logs(lambda: next(looks), lambda job: next(written[job.name]), 5.0)
+    logs.follow_logs(lambda: next(looks), lambda job: next(written[job.name]), 5.0)
     said = capsys.readouterr()
     assert (said.out, said.err) == ("preprocess · j1\na\ntrain · j2\nb\nc\nlate\n", "")
     assert waited == [5.0, 5.0, 5.0]

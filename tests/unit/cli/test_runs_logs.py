@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 
 from pushtrain.cli import outcome, program
-from pushtrain.cli.commands.runs import group as runs_command
+from pushtrain.cli.commands.runs import logs as runs_logs
+from pushtrain.cli.commands.runs import polling
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Job, Run
 
@@ -24,12 +25,12 @@ Logs = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def logs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Logs:
     monkeypatch.setenv(VARIABLE, Platform.local("dev").to_json())
-    monkeypatch.setattr("pushtrain.runs.log_lines", lambda _, job: iter([f"{job.name} a", f"{job.name} b"]))
-    monkeypatch.setattr("pushtrain.runs.new_lines", lambda *_: iter(()))
+    monkeypatch.setattr(runs_logs, "log_lines", lambda _, job: iter([f"{job.name} a", f"{job.name} b"]))
+    monkeypatch.setattr(runs_logs, "new_lines", lambda *_: iter(()))
 
     def logs(run: Run, *words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(runs_command, "find_run", lambda *_: run)
-        monkeypatch.setattr("pushtrain.runs.show_run", lambda *_: run)
+        monkeypatch.setattr(runs_logs, "find_run", lambda *_: run)
+        monkeypatch.setattr(polling, "show_run", lambda *_: run)
         code = outcome(lambda: program.main(["runs", "logs", "r1", *words], "pushtrain", standalone_mode=False))
         said = capsys.readouterr()
         return code, said.out, said.err

@@ -12,7 +12,7 @@ from pushtrain.cli.model_repo_arguments import Chosen, choosing
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.cli.terminal.tables import table
+from pushtrain.cli.terminal.tables import print_table
 
 if TYPE_CHECKING:
     from pushtrain.cost import Line
@@ -86,7 +86,7 @@ def _tell(plan: Plan, platform: Platform, quotas: list[str]) -> None:
     click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {fate}", bold=True)
     click.echo(f"  state machine {plan.machine.rpartition(':')[2]}: {_change(plan)}")
     if plan.jobs:
-        table([_job(line) for line in plan.most.lines])
+        print_table([_job(line) for line in plan.most.lines])
     _tell_cost(plan, platform)
     for text in quotas:
         click.secho(f"  quota: {text}", fg="yellow")

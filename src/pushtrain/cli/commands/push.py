@@ -139,18 +139,18 @@ def _failed(ended: Ended) -> bool:
 
 def _verdict(ended: Ended, where: str) -> str:
     """How a push ended, with the reason."""
-    from pushtrain.cli.terminal.run_text import failure, verdict
+    from pushtrain.cli.terminal.run_text import format_end, format_failure
     from pushtrain.runs import Run
 
     if not isinstance(ended, Run):
         return "refused\n" + "\n".join(f"  {problem}" for problem in ended.problems)
-    told = "\n  ".join(failure(ended, where)) if ended.error else verdict(ended)
+    told = "\n  ".join(format_failure(ended, where)) if ended.error else format_end(ended)
     return f"run {ended.run} · {told}"
 
 
 def _document(done: Uploaded, ended: Ended | None) -> dict[str, Any]:
     from pushtrain.cli.commands.run import refused
-    from pushtrain.cli.terminal.run_text import document
+    from pushtrain.cli.terminal.run_text import build_run_document
     from pushtrain.runs import Run
     from pushtrain.workflow.names import run_id
 
@@ -160,5 +160,5 @@ def _document(done: Uploaded, ended: Ended | None) -> dict[str, Any]:
     if ended is None:
         return head
     if isinstance(ended, Run):
-        return head | {"result": document(ended)}
+        return head | {"result": build_run_document(ended)}
     return head | {"result": refused("\n".join(map(str, ended.problems)))}

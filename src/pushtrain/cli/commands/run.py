@@ -35,7 +35,7 @@ def command(folder: Path, environment: str, store: Path, match_image: bool, as_j
     Embedded AWS takes the push, calls the same Lambda handler, and runs the same state machine
     as AWS would; the scripts run in their own virtual environments. No AWS account, no Docker.
     """
-    from pushtrain.cli.terminal.run_text import document
+    from pushtrain.cli.terminal.run_text import build_run_document
 
     try:
         run = train(folder, environment, store, match_image=match_image, quiet=as_json)
@@ -44,7 +44,7 @@ def command(folder: Path, environment: str, store: Path, match_image: bool, as_j
             print_json(refused(str(error)))
         raise
     if as_json:
-        print_json(document(run))
+        print_json(build_run_document(run))
     return 1 if run.outcome == "failed" else 0
 
 
@@ -67,7 +67,7 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
         place_data(repo, loaded.config, machine)
         upload(repo, loaded.config.model, machine.platform, again=True)
         answer = _answer(machine)
-        if screen.terminal.live:
+        if screen.terminal.is_live:
             screen.expect(usual_seconds(machine.platform, loaded.config.model, but=answer["run"]))
         gc.freeze()
         gc.enable()  # a run may take hours; see `main`
@@ -83,7 +83,7 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
 
 def _wait(machine: LocalAws, model: str, answer: Mapping[str, Any], *, quiet: bool) -> Run:
     """The run once it has ended; interrupted, it is stopped, and told as what it came to where JSON is wanted."""
-    from pushtrain.cli.terminal.run_text import document
+    from pushtrain.cli.terminal.run_text import build_run_document
     from pushtrain.runs import show_run
 
     try:
@@ -91,7 +91,7 @@ def _wait(machine: LocalAws, model: str, answer: Mapping[str, Any], *, quiet: bo
     except KeyboardInterrupt:
         machine.stop(answer["arn"])
         if quiet:
-            print_json(document(show_run(machine.platform, model, answer["run"])))
+            print_json(build_run_document(show_run(machine.platform, model, answer["run"])))
         raise
     return show_run(machine.platform, model, answer["run"])
 

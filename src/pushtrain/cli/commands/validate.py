@@ -168,7 +168,7 @@ def show_warnings(loaded: LoadedConfig) -> None:
     """What is legal but surprising, on stderr."""
     terminal = Terminal(sys.stderr)
     for warning in loaded.warnings:
-        terminal.say(click.style(f"warning  {warning}", fg="yellow"))
+        terminal.write_line(click.style(f"warning  {warning}", fg="yellow"))
 
 
 def _tell(found: Validated) -> None:
@@ -177,10 +177,10 @@ def _tell(found: Validated) -> None:
         show(problem, terminal)
     if found.loaded is None:
         count = "1 problem" if len(found.problems) == 1 else f"{len(found.problems)} problems"
-        terminal.say(click.style(f"{found.folder}: {count}", fg="red"))
+        terminal.write_line(click.style(f"{found.folder}: {count}", fg="red"))
         return
     show_warnings(found.loaded)
     config = found.loaded.config
     jobs = ", ".join(f"{name} ({step.instance})" for name, step in config.steps.items())
     said = click.style(f"{config.model} is valid", fg="green")
-    Terminal(sys.stdout).say(f"{said}: template {config.template}; {jobs}")
+    Terminal(sys.stdout).write_line(f"{said}: template {config.template}; {jobs}")

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import yaml
 
-from pushtrain.cli.terminal.stream import Terminal, columns_of
+from pushtrain.cli.terminal.stream import Terminal, count_columns
 from pushtrain.config.issue import KeyPath
 from pushtrain.config.scripts import find_python_mistake
 from pushtrain.config.yaml.reader import find_yaml_mistake
@@ -36,10 +36,10 @@ class Span:
 
 def show(problem: Problem, terminal: Terminal, colour: str = "") -> None:
     """The problem in one line; on a terminal, the place it speaks of below it."""
-    terminal.say(click.style(str(problem), fg=colour or None))
-    if terminal.live:
+    terminal.write_line(click.style(str(problem), fg=colour or None))
+    if terminal.is_live:
         for line in excerpt(problem, _read(problem.file), terminal.columns):
-            terminal.say(line)
+            terminal.write_line(line)
 
 
 @lru_cache(maxsize=4)
@@ -63,7 +63,9 @@ def excerpt(problem: Problem, text: str, columns: int) -> list[str]:
     room = columns - width - 6
     shown = [(number, lines[number - 1]) for number in (problem.line - 1, problem.line) if number > 0]
     first = max(0, min(span.start - room // 2, span.end - room)) if span.end > room else 0
-    carets = " " * columns_of(line[first : span.start]) + "^" * max(1, columns_of(line[span.start : span.end][:room]))
+    carets = " " * count_columns(line[first : span.start]) + "^" * max(
+        1, count_columns(line[span.start : span.end][:room])
+    )
     rows = [
         f"  {click.style(f'{number:>{width}} |', dim=True)} {_plain(each[first:][:room])}" for number, each in shown
     ]

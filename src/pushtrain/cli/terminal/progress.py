@@ -10,13 +10,13 @@ WIDTH = 16
 LONG = 120  # seconds; beyond, tenths are noise
 
 
-def progress(step: str, seconds: float, usual: float | None, *, turn: int) -> str:
+def format_progress(step: str, seconds: float, usual: float | None, *, turn: int) -> str:
     """`⠋ train         3.2 s of about 4.5 s  ━━━━━━━━━━━─────`; without a usual time, the seconds alone."""
-    head = f"  {SPINNER[turn % len(SPINNER)]} {step:<10}  {clock(seconds):>8}"
-    return f"{head} of about {clock(usual)}  {bar(seconds / usual)}" if usual else head
+    head = f"  {SPINNER[turn % len(SPINNER)]} {step:<10}  {format_duration(seconds):>8}"
+    return f"{head} of about {format_duration(usual)}  {format_bar(seconds / usual)}" if usual else head
 
 
-def clock(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """`8.1 s`, and from two minutes on `1:30:05`."""
     if seconds < LONG:
         return f"{seconds:.1f} s"
@@ -24,7 +24,7 @@ def clock(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
-def bar(fraction: float) -> str:
+def format_bar(fraction: float) -> str:
     """Full where it takes longer than usual: only the end of the job is the end."""
     full = min(WIDTH, round(fraction * WIDTH))
     return "━" * full + "─" * (WIDTH - full)

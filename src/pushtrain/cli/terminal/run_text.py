@@ -11,14 +11,14 @@ from pushtrain.cli.terminal.hints import find_program
 from pushtrain.runs import Run
 
 
-def document(run: Run) -> dict[str, Any]:
+def build_run_document(run: Run) -> dict[str, Any]:
     """A run as `run --json` and `runs show --json` give it."""
     jobs = [{"step": j.step, "name": j.name, "status": j.status, "seconds": j.seconds} for j in run.jobs]
     error = dataclasses.asdict(run.error) if run.error else None
-    return {**summary(run), "metrics": dict(run.metrics), "jobs": jobs, "error": error}
+    return {**build_run_summary(run), "metrics": dict(run.metrics), "jobs": jobs, "error": error}
 
 
-def summary(run: Run) -> dict[str, Any]:
+def build_run_summary(run: Run) -> dict[str, Any]:
     """The head of a run's JSON."""
     return {
         "run": run.run,
@@ -28,7 +28,7 @@ def summary(run: Run) -> dict[str, Any]:
     }
 
 
-def verdict(run: Run) -> str:
+def format_end(run: Run) -> str:
     """How a run ended, in a line."""
     if run.outcome == "registered":
         return f"registered as version {run.model_version}"
@@ -37,7 +37,7 @@ def verdict(run: Run) -> str:
     return run.status.lower()
 
 
-def failure(run: Run, where: str) -> list[str]:
+def format_failure(run: Run, where: str) -> list[str]:
     """What failed and why, where its log is, and what to try; a line each. `where` is the option that finds the run."""
     from pushtrain.runs import advice
 
@@ -51,13 +51,13 @@ def failure(run: Run, where: str) -> list[str]:
     ]
 
 
-def tell_failure(run: Run, where: str) -> None:
+def print_failure(run: Run, where: str) -> None:
     """The same, printed."""
-    for line in failure(run, where):
+    for line in format_failure(run, where):
         click.echo(f"  {line}")
 
 
-def ending(run: Run) -> str:
+def format_outcome(run: Run) -> str:
     """How a run ended, in a word or two for a table."""
     if run.status == "ABORTED":
         return "stopped"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.cli.terminal.progress import progress
+from pushtrain.cli.terminal.progress import format_progress
 from pushtrain.cli.terminal.stream import Terminal, cut
 from pushtrain.local.platform import short_path
 from pushtrain.report import judge, short_name
@@ -54,7 +54,7 @@ class Screen:
         self.painter = threading.Thread(target=self._paint, daemon=True)
 
     def __enter__(self) -> Self:
-        if self.terminal.live:
+        if self.terminal.is_live:
             self.painter.start()
         return self
 
@@ -164,7 +164,7 @@ class Screen:
             self._say(f"try         {text}")
 
     def _say(self, text: str) -> None:
-        self.terminal.say(text)
+        self.terminal.write_line(text)
 
     def _paint(self) -> None:
         """Redraw the line of the newest job that runs, ten times a second."""
@@ -175,7 +175,7 @@ class Screen:
                 for job, began in [*self.began.items()][-1:]:
                     last = self.lines[job][-1] if self.lines[job] else ""
                     step, seconds = self.steps[job], time.monotonic() - began
-                    self.terminal.paint(f"{progress(step, seconds, self.usual.get(step), turn=turn)}  {last}")
+                    self.terminal.paint(f"{format_progress(step, seconds, self.usual.get(step), turn=turn)}  {last}")
 
     def _erase(self) -> None:
         self.terminal.paint("")

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import click
 
-PLAIN = 120  # columns where there is no terminal to measure
+DEFAULT_COLUMNS = 120  # columns where there is no terminal to measure
 
 
 class Terminal:
@@ -20,31 +20,31 @@ class Terminal:
         self.stream = stream
         plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
         self.color = False if plain else None
-        self.live = stream.isatty() and os.environ.get("TERM") != "dumb"
-        self.columns = shutil.get_terminal_size().columns if stream.isatty() else PLAIN
-        self.gone = False
+        self.is_live = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self.columns = shutil.get_terminal_size().columns if stream.isatty() else DEFAULT_COLUMNS
+        self._reader_closed = False
 
-    def say(self, text: str) -> None:
+    def write_line(self, text: str) -> None:
         """One line, in place of the live line."""
         self._write(lambda: click.echo(text, file=self.stream, color=self.color))
 
     def paint(self, text: str) -> None:
         """The live line; an empty text erases it."""
-        if self.live:
+        if self.is_live:
             self._write(lambda: self.stream.write(f"\r\033[2K{cut(text, self.columns - 1)}"), flush=True)
 
     def _write(self, write: Callable[[], object], *, flush: bool = False) -> None:
-        if self.gone:
+        if self._reader_closed:
             return
         try:
             write()
             if flush:
                 self.stream.flush()
         except BrokenPipeError:
-            self.gone = True
+            self._reader_closed = True
 
 
-def columns_of(text: str) -> int:
+def count_columns(text: str) -> int:
     """How many columns `text` takes; wide characters of Hangul and the like count twice."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
@@ -53,7 +53,7 @@ def cut(text: str, room: int) -> str:
     """`text` in at most `room` columns."""
     width = 0
     for index, char in enumerate(text):
-        width += columns_of(char)
+        width += count_columns(char)
         if width > room:
             return text[: max(0, index - 2)] + "…"
     return text

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 
 import click
 
-from pushtrain.cli.terminal.stream import PLAIN, Terminal, columns_of, cut
+from pushtrain.cli.terminal.stream import DEFAULT_COLUMNS, Terminal, count_columns, cut
 
 MANY = 30
 LEAST = 8  # columns that a column which is cut keeps
 
 
-def table(rows: list[tuple[str, ...]], *, narrow: int | None = None) -> None:
+def print_table(rows: list[tuple[str, ...]], *, narrow: int | None = None) -> None:
     """Rows with aligned columns; the first is the heading. On a narrow terminal the column `narrow` is cut."""
 
-    widths = [max(columns_of(row[column]) for row in rows) for column in range(len(rows[0]))]
+    widths = [max(count_columns(row[column]) for row in rows) for column in range(len(rows[0]))]
     if narrow is not None:
         over = sum(widths) + 2 * (len(widths) - 1) - Terminal(sys.stdout).columns
         widths[narrow] = max(LEAST, widths[narrow] - over) if over > 0 else widths[narrow]
@@ -26,27 +26,27 @@ def table(rows: list[tuple[str, ...]], *, narrow: int | None = None) -> None:
             cut(cell, width) if index == narrow else cell
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        padded = [cell + " " * (width - columns_of(cell)) for cell, width in zip(cells, widths, strict=True)]
+        padded = [cell + " " * (width - count_columns(cell)) for cell, width in zip(cells, widths, strict=True)]
         click.echo("  ".join(padded).rstrip())
 
 
-def tables(rows: list[tuple[str, ...]], *, keys: int) -> None:
+def print_wide_table(rows: list[tuple[str, ...]], *, keys: int) -> None:
     """A table; on a narrow terminal several below each other, each of which begins with the first `keys` columns."""
 
-    widths = [max(columns_of(row[column]) for row in rows) for column in range(len(rows[0]))]
-    room = shutil.get_terminal_size((PLAIN, 0)).columns
+    widths = [max(count_columns(row[column]) for row in rows) for column in range(len(rows[0]))]
+    room = shutil.get_terminal_size((DEFAULT_COLUMNS, 0)).columns
     places = list(range(keys, len(widths)))
     while places:
         taken = [*range(keys), places.pop(0)]
         while places and sum(widths[place] + 2 for place in (*taken, places[0])) - 2 <= room:
             taken.append(places.pop(0))
-        table([tuple(row[place] for place in taken) for row in rows])
+        print_table([tuple(row[place] for place in taken) for row in rows])
 
 
-def show_metrics(metrics: Mapping[str, float]) -> None:
+def print_metrics(metrics: Mapping[str, float]) -> None:
     """Metrics for a person; the cells of confusion matrices are left to --json."""
     shown = {name: value for name, value in metrics.items() if "confusion_matrix" not in name}
     if shown:
-        table([(f"    {name}", f"{value:.6g}") for name, value in [*shown.items()][:MANY]])
+        print_table([(f"    {name}", f"{value:.6g}") for name, value in [*shown.items()][:MANY]])
     if more := len(metrics) - min(len(shown), MANY):
         click.echo(f"    and {more} more: --json")

@@ -11,7 +11,7 @@ import click
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.cli.terminal.tables import table, tables
+from pushtrain.cli.terminal.tables import print_table, print_wide_table
 from pushtrain.model_repo.manifest import CONFIG
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ HEAD = ("status", "created", "run", "revision")
 )
 @platform_options
 @json_option
-def compare(model: str, versions: tuple[int, ...], as_json: bool, **where: Any) -> None:
+def command(model: str, versions: tuple[int, ...], as_json: bool, **where: Any) -> None:
     """Compare versions: metrics, with the better one marked, and what differs in what made them.
 
     What differs is told of hyperparameters, the rest of config.yaml, data and code.
@@ -125,7 +125,7 @@ def _data(found: Comparison) -> None:
 
 def _content(found: Comparison) -> None:
     click.secho("files", bold=True)
-    table([(f"  {part.name}", _said(part, found)) for part in found.content])
+    print_table([(f"  {part.name}", _said(part, found)) for part in found.content])
 
 
 def _said(part: Part, found: Comparison) -> str:
@@ -167,7 +167,7 @@ def _tables(found: Comparison, rows: list[tuple[str, ...]], *, right: bool = Fal
     heads = [_head(made.version.version, found.serving) for made in found.columns]
     widths = [max(len(cell) for cell in (head, *(row[place + 1] for row in rows))) for place, head in enumerate(heads)]
     aligned = [(f"  {row[0]}", *_aligned(row[1:], widths, right=right)) for row in [("", *heads), *rows]]
-    tables(aligned, keys=1)
+    print_wide_table(aligned, keys=1)
 
 
 def _head(version: int, serving: int | None) -> str:

@@ -33,7 +33,7 @@ language_option = click.option(
 @language_option
 @platform_options
 @json_option
-def report(model: str, version: int, target: Path | None, language: str, as_json: bool, **where: Any) -> None:
+def command(model: str, version: int, target: Path | None, language: str, as_json: bool, **where: Any) -> None:
     """Write the report of one version: a single HTML file that loads nothing.
 
     It tells the verdict of the gate, the metrics beside the version that serves, curves and plots,
@@ -52,35 +52,3 @@ def report(model: str, version: int, target: Path | None, language: str, as_json
         print_json({"model": model, "version": version, "file": str(target)})
     else:
         click.echo(f"{model} version {version} · {short_path(target)}")
-
-
-@click.command("index")
-@click.option(
-    "--output",
-    "-o",
-    "target",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Folder to write; pages of the same name are replaced.",
-)
-@click.option("--anew", is_flag=True, help="Make every report again, as things are now, instead of copying it.")
-@language_option
-@platform_options
-@json_option
-def index(target: Path, anew: bool, language: str, as_json: bool, **where: Any) -> None:
-    """Write a page that compares all models and versions, and beside it the report of each.
-
-    DIR/index.html has a table of each model's versions that sorts by any column, and its metrics over
-    the versions. Reports are those written when their runs ended; --anew makes them again.
-    """
-    from pushtrain.report.gallery import write_gallery
-
-    now, program = datetime.now(UTC), metadata.version("pushtrain")
-    with open_platform(**where) as platform:
-        models, versions = write_gallery(platform, target, anew=anew, language=language, now=now, program=program)
-    file = target / "index.html"
-    if as_json:
-        print_json({"file": str(file), "models": models, "versions": versions})
-    else:
-        click.echo(f"models: {models} · versions: {versions} · {short_path(file)}")

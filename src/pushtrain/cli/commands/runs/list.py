@@ -13,16 +13,16 @@ import click
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.cli.terminal.progress import clock
-from pushtrain.cli.terminal.run_text import ending, summary
-from pushtrain.cli.terminal.tables import table
-from pushtrain.cli.terminal.time_text import minute, time_text
-from pushtrain.runs import ANY, ENDS, Run, Wanted
+from pushtrain.cli.terminal.progress import format_duration
+from pushtrain.cli.terminal.run_text import build_run_summary, format_outcome
+from pushtrain.cli.terminal.tables import print_table
+from pushtrain.cli.terminal.time_text import format_minute, format_time
+from pushtrain.runs import ANY, ENDS, Run, Wanted, wanted_runs
 
 SORTS: dict[str, Callable[[Run], Any]] = {
     "started": lambda run: run.started,
     "model": lambda run: run.model,
-    "outcome": ending,
+    "outcome": format_outcome,
     "time": lambda run: run.seconds,
 }
 
@@ -54,7 +54,7 @@ def _epoch(context: click.Context, parameter: click.Parameter, value: str | None
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="Only the newest so many.")
 @platform_options
 @json_option
-def list_(
+def command(
     model: str | None,
     ends: tuple[str, ...],
     since: float,
@@ -67,17 +67,20 @@ def list_(
     as_json: bool,
 ) -> None:
     """List runs of all models or of one, oldest first. STARTED is in UTC."""
-    from pushtrain.runs import wanted_runs
-
     wanted = Wanted(model=model, ends=frozenset(ends) or ANY, since=since)
     with open_platform(local, store, environment) as platform:
         found = wanted_runs(platform, wanted, limit)
     found.sort(key=SORTS[sort], reverse=reverse)
     if as_json:
-        print_json([{"model": run.model, **summary(run), "started": time_text(run.started)} for run in found])
+        print_json(
+            [{"model": run.model, **build_run_summary(run), "started": format_time(run.started)} for run in found]
+        )
     elif not found:
         where = f"{f' of {model}' if model else ''}{f' in {store.resolve()}' if local else ''}"
         click.echo(f"no such run{where}" if ends or since else f"no run yet{where}")
     else:
-        rows = [(run.model, run.run, ending(run), clock(run.seconds), minute(run.started)) for run in found]
-        table([("MODEL", "RUN", "OUTCOME", "TIME", "STARTED"), *rows], narrow=0)
+        rows = [
+            (run.model, run.run, format_outcome(run), format_duration(run.seconds), format_minute(run.started))
+            for run in found
+        ]
+        print_table([("MODEL", "RUN", "OUTCOME", "TIME", "STARTED"), *rows], narrow=0)

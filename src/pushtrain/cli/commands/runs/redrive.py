@@ -17,7 +17,7 @@ from pushtrain.runs import find_run, redrive
 @click.argument("run", shell_complete=completion.complete_runs)
 @platform_options
 @json_option
-def redrive_(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
+def command(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Let a failed run go on at the step that failed. RUN may be the beginning of its id.
 
     For failures outside of its code, such as no free instances, within 14 days. Code, definition and data stay as they

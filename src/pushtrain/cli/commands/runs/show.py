@@ -14,10 +14,10 @@ from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.cli.terminal.progress import clock
-from pushtrain.cli.terminal.run_text import document, tell_failure, verdict
-from pushtrain.cli.terminal.tables import show_metrics, table
-from pushtrain.cli.terminal.time_text import minute, time_text
+from pushtrain.cli.terminal.progress import format_duration
+from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
+from pushtrain.cli.terminal.tables import print_metrics, print_table
+from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.config.values.money import Money
 from pushtrain.launch.launch import UNKNOWN
 from pushtrain.platform import Platform
@@ -30,7 +30,7 @@ COMMIT = 12  # characters of a commit that are shown
 @click.argument("run", shell_complete=completion.complete_runs)
 @platform_options
 @json_option
-def show(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
+def command(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one run: its push, jobs, metrics, cost, and why it failed. RUN may be the beginning of its id."""
     with open_platform(local, store, environment) as platform:
         found = find_run(platform, run)
@@ -39,9 +39,11 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
         print_json(story(found, cost))
         return
     click.secho(f"{found.model} · run {found.run} · {found.status}", bold=True)
-    table([*_pushed(found.input), *_began(found)])
+    print_table([*_pushed(found.input), *_began(found)])
     for job, attempt in attempts(found.jobs):
-        click.echo(f"  {job.step:<10}  {job.status:<10}  {clock(job.seconds):>8}  {_machines(job, attempt)}".rstrip())
+        click.echo(
+            f"  {job.step:<10}  {job.status:<10}  {format_duration(job.seconds):>8}  {_machines(job, attempt)}".rstrip()
+        )
         click.secho(f"              {job.name}", dim=True)
     if not found.jobs:
         click.echo("  no job")
@@ -49,24 +51,24 @@ def show(run: str, local: bool, store: Path, environment: str, as_json: bool) ->
         click.echo(f"  cost        {_cost(cost, found, platform)}")
     if found.metrics:
         click.echo("  metrics")
-        show_metrics(found.metrics)
+        print_metrics(found.metrics)
     if found.error:
-        tell_failure(found, platform.option)
-    click.echo(f"  {verdict(found)}")
+        print_failure(found, platform.option)
+    click.echo(f"  {format_end(found)}")
 
 
 def story(run: Run, cost: Money | None) -> dict[str, Any]:
     """`runs show --json`: the run as `run --json` gives it, and what it was told, ran and cost."""
-    told = document(run)
+    told = build_run_document(run)
     for job, (described, attempt) in zip(told["jobs"], attempts(run.jobs), strict=True):
         job |= {
             "attempt": attempt,
             **machines(described),
-            "started": time_text(described.started) if described.started else None,
+            "started": format_time(described.started) if described.started else None,
         }
     return told | {
         "model": run.model,
-        "started": time_text(run.started),
+        "started": format_time(run.started),
         "seconds": run.seconds,
         "definition_version": run.definition_version,
         "redrives": run.redrives,
@@ -120,7 +122,7 @@ def _began(run: Run) -> list[tuple[str, str]]:
     version = f"version {run.definition_version}" if run.definition_version else "of no version"
     times = {0: "", 1: " · redriven once"}.get(run.redrives, f" · redriven {run.redrives} times")
     return [
-        ("  started", f"{minute(run.started)} UTC · {clock(run.seconds)}"),
+        ("  started", f"{format_minute(run.started)} UTC · {format_duration(run.seconds)}"),
         ("  definition", f"{version}{times}"),
     ]
 

@@ -16,7 +16,7 @@ from pushtrain.runs import find_run, stop
 @click.argument("run", shell_complete=completion.complete_runs)
 @platform_options
 @json_option
-def stop_(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
+def command(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Stop a run and the job it waits for. RUN may be the beginning of its id."""
     with open_platform(local, store, environment) as platform:
         found = find_run(platform, run)

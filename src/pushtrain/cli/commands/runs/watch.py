@@ -1,41 +1,58 @@
-"""`runs watch` and `runs logs --follow`: a run looked at again and again until it has ended. Starts and stops nothing.
-
-In: a way to look, which asks AWS (or this machine's store) anew. Out: lines on a terminal or a pipe.
-"""
+"""`pushtrain runs watch`: a line for each job as it ends, and a bar for the job that runs."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
-from pushtrain.cli.terminal.progress import clock, progress
+from pushtrain.cli import completion
+from pushtrain.cli.commands.runs import polling
+from pushtrain.cli.commands.runs.polling import GOING, ReadRun, choose_pause, format_goes_on, make_reader
+from pushtrain.cli.options import open_platform, platform_options
+from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.hints import note_on_interrupt
+from pushtrain.cli.terminal.progress import format_duration, format_progress
+from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
 from pushtrain.cli.terminal.stream import Terminal
-from pushtrain.runs import Job, Run
+from pushtrain.runs import Job, Run, find_run, usual_seconds
 
-GOING = frozenset({"RUNNING", "PENDING_REDRIVE"})
 BUSY = frozenset({"InProgress", "Stopping"})
 TICKS = 5  # repaints in a second
 
-Look = Callable[[], Run]
+
+@click.command("watch")
+@click.argument("run", shell_complete=completion.complete_runs)
+@platform_options
+@json_option
+def command(run: str, as_json: bool, **where: Any) -> int:
+    """Watch a run until it has ended. Ctrl-C ends the watching, not the run.
+
+    Exit code 1 when the run failed. Each step is compared with what it took in the last runs.
+    """
+    with open_platform(**where) as platform:
+        first = find_run(platform, run)
+        usual = usual_seconds(platform, first.model, but=first.run)
+    terminal = Terminal(sys.stderr if as_json else sys.stdout)
+    terminal.write_line(f"{first.model} · run {first.run}")
+    with note_on_interrupt(format_goes_on(f"watch {first.run}{platform.option}")):
+        ended = watch(make_reader(first, where), usual, terminal, choose_pause(where))
+    if as_json:
+        print_json(build_run_document(ended))
+    else:
+        if ended.error:
+            print_failure(ended, platform.option)
+        click.echo(f"  {format_end(ended)}")
+    return 1 if ended.outcome == "failed" else 0
 
 
-def wait(seconds: float) -> None:
-    """Apart, so that a test can put what happens meanwhile in its place."""
-    time.sleep(seconds)
-
-
-def now() -> float:
-    """The epoch, apart for the same reason."""
-    return time.time()
-
-
-def watch(look: Look, usual: Mapping[str, float], terminal: Terminal, pause: float) -> Run:
+def watch(read_run: ReadRun, usual: Mapping[str, float], terminal: Terminal, pause: float) -> Run:
     """Tell each job as it ends; the run once it has. On a terminal a bar shows the job that runs."""
     told: set[str] = set()
     try:
-        while (run := look()).status in GOING:
+        while (run := read_run()).status in GOING:
             _tell_ended(run, told, usual, terminal)
             _pass(run, usual, terminal, pause)
         _tell_ended(run, told, usual, terminal)
@@ -49,47 +66,25 @@ def _tell_ended(run: Run, told: set[str], usual: Mapping[str, float], terminal: 
         if job.status not in BUSY and job.name not in told:
             told.add(job.name)
             terminal.paint("")
-            terminal.say(_ended(job, usual.get(job.step)))
+            terminal.write_line(_ended(job, usual.get(job.step)))
 
 
 def _pass(run: Run, usual: Mapping[str, float], terminal: Terminal, pause: float) -> None:
     """Let `pause` seconds go by, with a bar where someone sees it."""
     busy = [job for job in run.jobs if job.status in BUSY]
-    if not (terminal.live and busy):
-        wait(pause)
+    if not (terminal.is_live and busy):
+        polling.wait(pause)
         return
     job = busy[-1]
     for turn in range(round(pause * TICKS)):
-        terminal.paint(progress(job.step, max(0.0, now() - job.started), usual.get(job.step), turn=turn))
-        wait(1 / TICKS)
+        terminal.paint(format_progress(job.step, max(0.0, polling.now() - job.started), usual.get(job.step), turn=turn))
+        polling.wait(1 / TICKS)
 
 
 def _ended(job: Job, usual: float | None) -> str:
     good = job.status == "Completed"
     mark = click.style("✓", fg="green") if good else click.style("✗", fg="red")
-    compared = f"  (usually {clock(usual)})" if usual and good else ""
-    return f"  {mark} {job.step:<10}  {clock(job.seconds):>8}{compared}" + ("" if good else f"  {job.status.lower()}")
-
-
-def follow_logs(look: Look, read: Callable[[Job], list[str]], pause: float, step: str | None = None) -> Run:
-    """Print what the jobs of `look`, or of one step, write, as it comes; the run once it has ended.
-
-    `read` gives what is new of one job. A line names each job, but not the only one of a step.
-    """
-    going, heads = True, set[str]()
-    while going:
-        run = look()
-        going = run.status in GOING
-        if not going and heads:
-            wait(pause)  # the last lines arrive after the job has ended
-        for job in (each for each in run.jobs if step in {None, each.step}):
-            lines = read(job)
-            if lines and job.name not in heads:
-                if step is None or heads:
-                    click.secho(f"{job.step} · {job.name}", bold=True)
-                heads.add(job.name)
-            for line in lines:
-                click.echo(line)
-        if going:
-            wait(pause)
-    return run
+    compared = f"  (usually {format_duration(usual)})" if usual and good else ""
+    return f"  {mark} {job.step:<10}  {format_duration(job.seconds):>8}{compared}" + (
+        "" if good else f"  {job.status.lower()}"
+    )

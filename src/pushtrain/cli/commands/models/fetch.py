@@ -1,0 +1,32 @@
+"""`pushtrain models fetch`: the approved model as a file."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pushtrain.cli import completion
+from pushtrain.cli.options import open_platform, platform_options
+from pushtrain.cli.output import json_option, print_json
+from pushtrain.local.platform import short_path
+
+
+@click.command("fetch")
+@click.argument("model", shell_complete=completion.complete_models)
+@click.option("--output", "-o", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--version", type=int, help="An approved version instead of the one in serving.")
+@platform_options
+@json_option
+def command(model: str, target: Path | None, version: int | None, as_json: bool, **where: Any) -> None:
+    """Download the approved model and check that it is what was approved."""
+    from pushtrain.serving import fetch
+
+    with open_platform(**where) as platform:
+        fetched = fetch(platform, model, version=version, target=target)
+    if as_json:
+        print_json({**dataclasses.asdict(fetched), "file": str(fetched.file)})
+    else:
+        click.echo(f"{fetched.model} version {fetched.version} · {short_path(fetched.file)} · sha256 {fetched.sha256}")

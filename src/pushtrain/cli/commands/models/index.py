@@ -1,0 +1,47 @@
+"""`pushtrain models index`: a page that compares all models, and the report of each version."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pushtrain.cli.commands.models.report import language_option
+from pushtrain.cli.options import open_platform, platform_options
+from pushtrain.cli.output import json_option, print_json
+from pushtrain.local.platform import short_path
+
+
+@click.command("index")
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder to write; pages of the same name are replaced.",
+)
+@click.option("--anew", is_flag=True, help="Make every report again, as things are now, instead of copying it.")
+@language_option
+@platform_options
+@json_option
+def command(target: Path, anew: bool, language: str, as_json: bool, **where: Any) -> None:
+    """Write a page that compares all models and versions, and beside it the report of each.
+
+    DIR/index.html has a table of each model's versions that sorts by any column, and its metrics over
+    the versions. Reports are those written when their runs ended; --anew makes them again.
+    """
+    from pushtrain.report.gallery import write_gallery
+
+    now, program = datetime.now(UTC), metadata.version("pushtrain")
+    with open_platform(**where) as platform:
+        models, versions = write_gallery(platform, target, anew=anew, language=language, now=now, program=program)
+    file = target / "index.html"
+    if as_json:
+        print_json({"file": str(file), "models": models, "versions": versions})
+    else:
+        click.echo(f"models: {models} · versions: {versions} · {short_path(file)}")

@@ -1,0 +1,23 @@
+"""`pushtrain models reject`: a version does not go to serving, or leaves it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from pushtrain.cli import completion
+from pushtrain.cli.commands.models.decision import decide_version
+from pushtrain.cli.options import platform_options
+from pushtrain.cli.output import json_option
+
+
+@click.command("reject")
+@click.argument("model", shell_complete=completion.complete_models)
+@click.argument("version", type=int, shell_complete=completion.complete_versions)
+@click.option("--note", default="", help="Why; kept with the version.")
+@platform_options
+@json_option
+def command(model: str, version: int, note: str, as_json: bool, **where: Any) -> None:
+    """Reject a version; an approved one leaves serving."""
+    decide_version("Rejected", "rejected", model, version, note, where, as_json)

@@ -1,0 +1,18 @@
+"""`pushtrain push-failures`: one file per command word."""
+
+import click
+
+from pushtrain.cli.commands.push_failures.list import command as list_command
+from pushtrain.cli.commands.push_failures.replay import command as replay_command
+
+
+@click.group("push-failures")
+def command() -> None:
+    """Events that no handler could take in: list, replay.
+
+    Pushes, approvals and ends of runs that were given up wait for 14 days in the platform's failure queue.
+    """
+
+
+for subcommand in (list_command, replay_command):
+    command.add_command(subcommand)
