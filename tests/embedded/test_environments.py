@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain.errors import LocalError
-from pushtrain.local.container import environments, packages
+from pushtrain.local.container import environments, installer, packages
 from pushtrain.local.container.environments import python_for
 
 
@@ -65,7 +65,7 @@ def test_an_environment_is_made_once_and_found_at_once(wheels: Path, monkeypatch
     lines: list[str] = []
     python = python_for("tiny==1.0", None, on_line=lines.append)
     assert version_of(python, "tiny") == "1.0"
-    assert any("Successfully installed tiny-1.0" in line for line in lines)
+    assert " + tiny==1.0" in lines
     lines.clear()
     monkeypatch.setattr("subprocess.Popen", None)  # finding it starts no process
     assert python_for("tiny==1.0", None, on_line=lines.append) == python
@@ -103,6 +103,43 @@ def test_a_failure_quotes_pip_names_the_remedy_and_is_tried_anew(wheels: Path) -
     assert version_of(python_for("later", None, on_line=silent), "later") == "1.0"
 
 
+@pytest.mark.slow
+def test_pip_installs_if_uv_is_missing(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installer, "find_uv", lambda: None)
+    lines: list[str] = []
+    assert version_of(python_for("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
+    assert "Successfully installed tiny-1.0" in lines
+
+
+@pytest.mark.slow
+def test_pip_installs_if_uv_cannot(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    uv = wheels / "uv"
+    uv.write_text("#!/bin/sh\necho error: not today\nexit 2\n")
+    uv.chmod(0o755)
+    monkeypatch.setattr(installer, "find_uv", lambda: uv)
+    lines: list[str] = []
+    assert version_of(python_for("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
+    start = lines.index("pushtrain: uv could not install these packages; pip tries now")
+    assert lines[start - 1] == "error: not today"
+    assert "Successfully installed tiny-1.0" in lines[start:]
+
+
+@pytest.mark.slow
+def test_pip_installs_if_it_is_configured_as_uv_cannot_be(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_PREFER_BINARY", "1")
+    lines: list[str] = []
+    assert version_of(python_for("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
+    assert "pushtrain: uv does not know pip's setting prefer-binary; pip installs" in lines
+    assert "Successfully installed tiny-1.0" in lines
+
+
+@pytest.mark.slow
+def test_scripts_may_call_pip(wheels: Path) -> None:
+    python = python_for("tiny==1.0", None, on_line=silent)
+    freeze = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
+    assert freeze == "tiny==1.0\n"
+
+
 MAKE = """
 from pushtrain.local.container.environments import python_for
 print(python_for("tiny==2.0", None, on_line=lambda line: print(line, flush=True)))
@@ -115,7 +152,7 @@ def test_two_processes_make_one_environment(wheels: Path) -> None:
     makers = [subprocess.Popen(start, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     said = [maker.communicate(timeout=120)[0].splitlines() for maker in makers]
     assert said[0][-1] == said[1][-1]
-    assert sorted("Successfully installed tiny-2.0" in lines for lines in said) == [False, True]
+    assert sorted(" + tiny==2.0" in lines for lines in said) == [False, True]
     waits = "pushtrain: another process is making this Python environment; waiting for it"
     assert any(line == waits for lines in said for line in lines)
 

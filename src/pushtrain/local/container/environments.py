@@ -1,10 +1,10 @@
-"""A Python for a model repo's scripts: a virtual environment, made once and kept for this user.
+"""A Python for a model repo's scripts: a virtual environment, created once and kept for this user.
 
 In: requirements.txt as text and the image's framework. Out: the path of an interpreter that has both installed.
-Kept under `$PUSHTRAIN_CACHE`, else `$XDG_CACHE_HOME/pushtrain`, else `~/.cache/pushtrain`, in `environments/<key>`:
-the key holds all that decides what gets installed. A folder counts once its `ready` file is there; a half-made one is
-made anew.
-Finding one starts no program. pip reads the user's own pip configuration (index, proxy, find-links).
+The environments lie in `environments/<key>` under `$PUSHTRAIN_CACHE`, else `$XDG_CACHE_HOME/pushtrain`, else
+`~/.cache/pushtrain`; the key holds all that decides what gets installed. An environment is complete when its file
+`ready` exists; an incomplete one is created anew. Finding one starts no program.
+uv installs, with the user's own pip configuration (index, proxy, find-links). If uv is missing or fails, pip installs.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ from pathlib import Path
 from threading import Event
 
 from pushtrain.errors import LocalError
-from pushtrain.local.container import packages, process
+from pushtrain.local.container import installer, packages, process
+from pushtrain.local.container.installer import Command
+from pushtrain.local.container.pip_settings import UvSettings
 from pushtrain.local.container.sandbox import guard
 
 VARIABLE = "PUSHTRAIN_CACHE"
 READY = "ready"
-TAIL = 15  # lines of pip among which a failure looks for the one to quote
+TAIL = 15  # last lines of a program among which a failure looks for the one to quote
 WAIT_SECONDS = 0.1
-# Where pip would install elsewhere than into the environment, and Python look elsewhere than in it.
-DISTURBING = ("PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_TARGET", "PIP_USER", "VIRTUAL_ENV")
-PIP = ("-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off")
+INSTALLERS = "uv, else pip"  # part of the key: an environment that others installed may hold other versions
+UV_CACHE = "uv"  # uv's downloads, beside the environments: so it can link files instead of copying them
 
 OnLine = Callable[[str], None]
 _told: set[tuple[str, str]] = set()
@@ -76,7 +77,14 @@ def cache() -> Path:
 
 
 def _key(text: str, lines: tuple[str, ...]) -> str:
-    parts = [text, *lines, sys.version, platform.machine(), getattr(sys, "_base_executable", sys.executable)]
+    parts = [
+        INSTALLERS,
+        text,
+        *lines,
+        sys.version,
+        platform.machine(),
+        getattr(sys, "_base_executable", sys.executable),
+    ]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
@@ -112,39 +120,88 @@ def _make(home: Path, text: str, lines: tuple[str, ...], on_line: OnLine, stop: 
     """Make the environment in place (it cannot be moved) and mark it ready last."""
     shutil.rmtree(home, ignore_errors=True)
     on_line("pushtrain: making a Python environment (once; it is kept for later runs)")
-    base = getattr(sys, "_base_executable", sys.executable)
-    remedy = "install Python's venv and ensurepip modules (Debian, Ubuntu: python3-venv)"
-    _run([base, "-m", "venv", str(home)], home.parent, remedy, on_line, stop)
-    wanted = home / "requirements.txt"
-    wanted.write_text("\n".join((text, *lines)) + "\n", encoding="utf-8")
-    remedy = "mend requirements.txt, or pip's configuration (index, proxy) of this machine"
-    wheels: list[str] = []
-    if pins := [line for line in lines if "==" in line]:  # by match_image alone; never build such old code from source
-        remedy = f"{', '.join(pins)} may have no wheel for Python {platform.python_version()}: leave --match-image out"
-        wheels = ["--only-binary", ",".join(line.partition("==")[0] for line in pins)]
-    python = str(home / "bin" / "python")
-    _run([python, *PIP, *wheels, "-r", str(wanted)], home, remedy, on_line, stop)
+    _create_venv(home, on_line, stop)
+    requirements = home / "requirements.txt"
+    requirements.write_text("\n".join((text, *lines)) + "\n", encoding="utf-8")
+    _install(home, requirements, [line for line in lines if "==" in line], on_line, stop)
     temporary = home / f"{READY}.part"
     temporary.write_text(json.dumps(_installed(home)), encoding="utf-8")
     temporary.rename(home / READY)
 
 
-def _run(argv: list[str], cwd: Path, remedy: str, on_line: OnLine, stop: Event) -> None:
-    """Run a step of the making. Raises LocalError with its error and the remedy; `on_line` has had all."""
+def _create_venv(home: Path, on_line: OnLine, stop: Event) -> None:
+    """Create an environment with pip inside, which scripts may call."""
+    base = getattr(sys, "_base_executable", sys.executable)
+    remedy = "install Python's venv and ensurepip modules (Debian, Ubuntu: python3-venv)"
+    uv = installer.find_uv()
+    if uv and installer.bundled_wheels():
+        _run(installer.create_venv(base, home, os.environ, with_pip=False), home.parent, remedy, on_line, stop)
+        seed = _with_cache(installer.uv_seed(uv, home / "bin" / "python", os.environ))
+        if _exit_code(seed, home, on_line, stop) == 0:
+            return
+    _run(installer.create_venv(base, home, os.environ), home.parent, remedy, on_line, stop)
+
+
+def _install(home: Path, requirements: Path, pins: list[str], on_line: OnLine, stop: Event) -> None:
+    """Install with uv; if it is missing or fails, with pip. `pins` come from match_image alone."""
+    words = ["-r", str(requirements)]
+    remedy = "mend requirements.txt, or pip's configuration (index, proxy) of this machine"
+    if pins:  # never build such old code from source
+        remedy = f"{', '.join(pins)} may have no wheel for Python {platform.python_version()}: leave --match-image out"
+        words += [word for pin in pins for word in ("--only-binary", pin.partition("==")[0])]
+    if _install_with_uv(home, words, on_line, stop):
+        return
+    _run(installer.pip_install(home / "bin" / "python", os.environ, words), home, remedy, on_line, stop)
+
+
+def _install_with_uv(home: Path, words: list[str], on_line: OnLine, stop: Event) -> bool:
+    """Whether uv installed all. If not, `on_line` got the reason."""
+    uv, python = installer.find_uv(), home / "bin" / "python"
+    if uv is None:
+        return False
+    settings = _uv_settings(home, python, stop)
+    if settings.untranslated:
+        on_line(f"pushtrain: uv does not know pip's setting {', '.join(settings.untranslated)}; pip installs")
+        return False
+    command = installer.uv_install(uv, python, settings, os.environ, [*settings.version_options, *words])
+    if _exit_code(_with_cache(command), home, on_line, stop) == 0:
+        return True
+    on_line("pushtrain: uv could not install these packages; pip tries now")
+    return False
+
+
+def _with_cache(command: Command) -> Command:
+    """Link files from uv's cache, but copy them from a cache of other projects: scripts may change files."""
+    defaults = {"UV_LINK_MODE": "copy"} if "UV_CACHE_DIR" in os.environ else {"UV_CACHE_DIR": str(cache() / UV_CACHE)}
+    return Command(argv=command.argv, environment=defaults | command.environment)
+
+
+def _uv_settings(home: Path, python: Path, stop: Event) -> UvSettings:
+    lines: list[str] = []
+    _exit_code(installer.pip_settings_command(python, os.environ), home, lines.append, stop)
+    return installer.uv_settings("\n".join(lines), os.environ)
+
+
+def _run(command: Command, cwd: Path, remedy: str, on_line: OnLine, stop: Event) -> None:
+    """Run a step of the making. Raises LocalError with its error and the remedy; `on_line` gets every line."""
     last: collections.deque[str] = collections.deque(maxlen=TAIL)
 
-    def keep(line: str) -> None:
+    def pass_on(line: str) -> None:
         last.append(line)
         on_line(line)
 
-    environment = {name: value for name, value in os.environ.items() if name not in DISTURBING}
-    ended = process.run(guard(argv), environment=environment, cwd=cwd, stop=stop, on_line=keep)
-    if stop.is_set():
-        raise LocalError("stopped while making a Python environment")
-    if ended.exit_code:
+    if _exit_code(command, cwd, pass_on, stop):
         errors = [line.removeprefix("ERROR: ") for line in last if line.startswith("ERROR: ")]
         why = f" ({(errors or [*last])[-1]})" if last else ""
         raise LocalError(f"the Python environment of this model repo could not be made{why}; {remedy}")
+
+
+def _exit_code(command: Command, cwd: Path, on_line: OnLine, stop: Event) -> int:
+    """Run `command` to its end. Raises LocalError if `stop` came meanwhile."""
+    ended = process.run(guard(command.argv), environment=command.environment, cwd=cwd, stop=stop, on_line=on_line)
+    if stop.is_set():
+        raise LocalError("stopped while making a Python environment")
+    return ended.exit_code
 
 
 def _installed(home: Path) -> Mapping[str, str]:
