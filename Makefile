@@ -10,13 +10,15 @@ PLAN := build/plan/$(ENVIRONMENT)
 ENVIRONMENTS := $(basename $(notdir $(wildcard infra/environments/*.yaml)))
 CHECKOV := build/checkov
 PARALLEL := -n auto --maxprocesses 8 --dist loadfile
+SET_UP := $(PYTHON) -m scripts.set_up
 NODE := infra/node_modules/.ready
+COMPILE = $(BIN)/uv pip compile $(UPGRADE) --universal --generate-hashes --no-emit-index-url --no-header --quiet
 CDK  := CDK_DISABLE_CLI_TELEMETRY=true infra/node_modules/.bin/cdk --no-notices --ci --app cdk.out
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 
 .PHONY: demo test coverage e2e judge sdk-drift check docs check-infra format bench wheel bundle synth setup diff deploy plan lock clean
 
-demo: $(VENV)/.ready  ## set up .venv, then train, evaluate and register an example model on this machine
+demo: $(or $(wildcard $(VENV)/.ready),$(VENV)/.demo)  ## set up what the demo needs in .venv, then train, evaluate and register an example model on this computer
 	$(BIN)/pushtrain run model_repos/breast-cancer
 
 test: $(VENV)/.ready $(NODE)  ## all tests, slow ones included
@@ -72,9 +74,7 @@ check-infra: $(VENV)/.ready $(CHECKOV)/.ready  ## ask checkov of each environmen
 	$(CHECKOV)/bin/checkov --config-file infra/checkov.yaml -f $(CHECKOV)/cdk.out/*/*.template.json
 
 $(CHECKOV)/.ready: infra/checkov.lock  # apart: 290 MB, whose versions are its own affair
-	$(PYTHON) -m venv $(CHECKOV)
-	$(CHECKOV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r infra/checkov.lock
-	touch $@
+	$(SET_UP) $(CHECKOV) infra/checkov.lock
 
 build/lambda/on_push.py:
 	$(MAKE) bundle
@@ -94,28 +94,24 @@ plan: $(VENV)/.ready  ## what a push of the model repos changed since SINCE woul
 deploy: bundle synth $(NODE)  ## deploy the platform of ENVIRONMENT without asking: `make diff` shows what changes
 	$(CDK) deploy --require-approval never --progress events
 
-lock:  ## resolve the dependencies anew
-	$(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile pyproject.toml --extra local --extra infra --extra sdk --group dev --group docs --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
-	printf '%s\n' ministack==1.5.33 boto3 | $(BIN)/uv pip compile - --universal --python-version 3.13 \
-	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o tests/e2e/requirements.lock
-	printf '%s\n' jinja2 pydantic pyyaml regex | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.13 \
-	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda.lock
-	echo checkov==3.3.30 | $(BIN)/uv pip compile - --universal --python-version 3.11 \
-	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o infra/checkov.lock
-	printf '%s\n' boto3 jinja2 pydantic pyyaml regex sagemaker stepfunctions | $(BIN)/uv pip compile - --constraint requirements.lock --universal \
-	  --python-version 3.13 --no-emit-package setuptools \
-	  --generate-hashes --no-annotate --no-emit-index-url --no-header --quiet -o requirements-lambda-sdk.lock
+lock: $(VENV)/.ready  ## resolve the dependencies anew; versions that still fit stay (newest ones: UPGRADE=--upgrade)
+	$(COMPILE) pyproject.toml --extra local --extra infra --extra sdk --group dev --group docs --python-version 3.11 -o requirements.lock
+	$(COMPILE) pyproject.toml --extra local --group demo --constraint requirements.lock --python-version 3.11 -o requirements-demo.lock
+	printf '%s\n' ministack==1.5.33 boto3 | $(COMPILE) - --python-version 3.13 --no-annotate -o tests/e2e/requirements.lock
+	printf '%s\n' jinja2 pydantic pyyaml regex | $(COMPILE) - --constraint requirements.lock --python-version 3.13 --no-annotate \
+	  -o requirements-lambda.lock
+	echo checkov==3.3.30 | $(COMPILE) - --python-version 3.11 --no-annotate -o infra/checkov.lock
+	printf '%s\n' boto3 jinja2 pydantic pyyaml regex sagemaker stepfunctions | $(COMPILE) - --constraint requirements.lock \
+	  --python-version 3.13 --no-emit-package setuptools --no-annotate -o requirements-lambda-sdk.lock
 
 clean:  ## forget what was built; .pushtrain stays
 	rm -rf $(VENV) infra/node_modules build dist cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.ready: pyproject.toml requirements.lock
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+	$(SET_UP) $(VENV) requirements.lock --project
+
+$(VENV)/.demo: pyproject.toml requirements-demo.lock
+	$(SET_UP) $(VENV) requirements-demo.lock --project --stamp .demo
 
 $(NODE): infra/package.json infra/package-lock.json
 	npm ci --prefix infra

@@ -135,7 +135,7 @@ def _create_venv(home: Path, on_line: OnLine, stop: Event) -> None:
     remedy = "install Python's venv and ensurepip modules (Debian, Ubuntu: python3-venv)"
     uv = installer.find_uv()
     if uv and installer.bundled_wheels():
-        _run(installer.create_venv(base, home, os.environ, with_pip=False), home.parent, remedy, on_line, stop)
+        _run(installer.create_venv(base, home, os.environ, "--without-pip"), home.parent, remedy, on_line, stop)
         seed = _with_cache(installer.uv_seed(uv, home / "bin" / "python", os.environ))
         if _exit_code(seed, home, on_line, stop) == 0:
             return

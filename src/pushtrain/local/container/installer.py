@@ -18,8 +18,9 @@ from pushtrain.local.container.pip_settings import UvSettings, read_pip_settings
 # They would make pip install, or Python look, somewhere else than in the environment.
 DISTURBING = ("PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_TARGET", "PIP_USER", "VIRTUAL_ENV")
 UV_KEPT = ("UV_CACHE_DIR", "UV_LINK_MODE")  # any other UV_* variable could contradict pip's configuration
-PIP_INSTALL = ("-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off")
-PIP_SETTINGS = ("-m", "pip", "--disable-pip-version-check", "config", "list")
+PIP = ("-m", "pip")
+PIP_INSTALL = ("install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off")
+PIP_SETTINGS = (*PIP, "--disable-pip-version-check", "config", "list")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +93,13 @@ def uv_seed(uv: Path, python: Path, environment: Mapping[str, str]) -> Command:
     return Command(argv=(*argv, *map(str, bundled_wheels())), environment=clean_environment(environment))
 
 
-def create_venv(python: str, folder: Path, environment: Mapping[str, str], *, with_pip: bool = True) -> Command:
-    """`python -m venv`, with pip inside or without."""
-    options = () if with_pip else ("--without-pip",)
+def create_venv(python: str, folder: Path, environment: Mapping[str, str], *options: str) -> Command:
+    """`python -m venv` with its `options`."""
     return Command(argv=(python, "-m", "venv", *options, str(folder)), environment=clean_environment(environment))
 
 
-def pip_install(python: Path, environment: Mapping[str, str], words: Sequence[str]) -> Command:
+def pip_install(
+    python: Path, environment: Mapping[str, str], words: Sequence[str], *, pip: Sequence[str] = PIP
+) -> Command:
     """`pip install` into the environment of `python`; `words` are the options and requirements."""
-    return Command(argv=(str(python), *PIP_INSTALL, *words), environment=clean_environment(environment))
+    return Command(argv=(str(python), *pip, *PIP_INSTALL, *words), environment=clean_environment(environment))
