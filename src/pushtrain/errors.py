@@ -49,7 +49,15 @@ class ConfigError(PushtrainError):
 
 
 class TemplateError(PushtrainError):
-    """There is no such template, or the definition it built breaks a rule."""
+    """There is no such template, or the definition it built breaks a rule.
+
+    `key` is the key of config.yaml to change, such as `template`; empty if there is no single one.
+    """
+
+    def __init__(self, message: str, *, key: str = "") -> None:
+        self.message = message
+        self.key = key
+        super().__init__(f"{key}: {message}" if key else message)
 
 
 class StarterError(PushtrainError):

@@ -239,8 +239,10 @@ def test_the_model_of_the_key_must_be_the_configs(machine: LocalAws, repo: Path)
 
 
 def test_an_unknown_template_is_a_problem_of_the_push(machine: LocalAws, repo: Path) -> None:
-    (repo / "config.yaml").write_text((repo / "config.yaml").read_text() + "template: trian\n")
-    assert refused(push(repo)) == "push  template: 'trian' is not a template. Did you mean 'train'?"
+    config = (repo / "config.yaml").read_text()
+    (repo / "config.yaml").write_text(config + "template: trian\n")
+    line = len(config.splitlines()) + 1
+    assert refused(push(repo)) == f"config.yaml:{line}  template: 'trian' is not a template. Did you mean 'train'?"
 
 
 def test_a_revision_that_has_not_all_arrived_is_tried_again(machine: LocalAws, repo: Path) -> None:

@@ -18,12 +18,12 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.config import Config, LoadedConfig, find_missing_paths, load_config
 from pushtrain.cost import beyond_limit, most, planned_jobs, prices_of
-from pushtrain.errors import ConfigError, IncompletePush, Problem, PushError, TemplateError
+from pushtrain.errors import ConfigError, IncompletePush, Problem, PushError
 from pushtrain.launch.state_machine import Change, ensure_version, execution_arn
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push, read_event
 from pushtrain.pushes.revision import Revision, as_problem, pack_source, read_revision, require_scripts
-from pushtrain.workflow import compile_workflow, definition_text, fingerprint
+from pushtrain.workflow import compile_loaded_config, definition_text, fingerprint
 from pushtrain.workflow import names as workflow_names
 
 REVISION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,127}")
@@ -76,7 +76,7 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
         loaded = read_config(revision, platform)
         require_scripts(revision, loaded.config)
         check_names(loaded, revision)
-        definition = compile_workflow(loaded.config, platform)
+        definition = compile_loaded_config(loaded, platform)
         check_cost(loaded, definition, platform)
         source = pack_source(s3, revision, loaded.config, platform)
     except IncompletePush as error:
@@ -84,8 +84,8 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
         raise
     except ConfigError as error:
         return refuse(s3, push, platform, error.problems)
-    except (TemplateError, PushError) as error:
-        return refuse(s3, push, platform, [as_problem(PushError(str(error)))])
+    except PushError as error:
+        return refuse(s3, push, platform, [as_problem(error)])
     document = execution_input(loaded.config, revision, source, platform)
     if loaded.config.registration:
         ensure_group(loaded.config, platform)

@@ -3,7 +3,7 @@
 These are the public names a template is written with.
 """
 
-from pushtrain.workflow.compile import compile_workflow, definition_text, fingerprint
+from pushtrain.workflow.compile import compile_loaded_config, compile_workflow, definition_text, fingerprint
 from pushtrain.workflow.context import (
     Pipeline,
     completed,
@@ -25,6 +25,7 @@ __all__ = [
     "Workflow",
     "chain",
     "choice",
+    "compile_loaded_config",
     "compile_workflow",
     "completed",
     "definition_text",

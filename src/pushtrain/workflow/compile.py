@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 
 from pushtrain.catalog import images
-from pushtrain.config import Config
-from pushtrain.errors import TemplateError
+from pushtrain.config import Config, LoadedConfig
+from pushtrain.errors import ConfigError, Problem, TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow.check import check_definition
 from pushtrain.workflow.check_platform import check_platform
@@ -29,6 +29,15 @@ def compile_workflow(config: Config, platform: Platform) -> Definition:
     check_definition(definition)
     check_platform(definition, platform, config.model)
     return definition
+
+
+def compile_loaded_config(loaded: LoadedConfig, platform: Platform, *, file: str = "config.yaml") -> Definition:
+    """Like `compile_workflow`, but raise ConfigError, which names the file and, if one key is to blame, its line."""
+    try:
+        return compile_workflow(loaded.config, platform)
+    except TemplateError as error:
+        line = loaded.find_line(error.key) if error.key else None
+        raise ConfigError([Problem(message=error.message, key=error.key, line=line, file=file)]) from error
 
 
 def definition_text(definition: Mapping[str, object]) -> str:

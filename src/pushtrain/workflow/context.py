@@ -180,7 +180,7 @@ def _metadata(config: Config, platform: Platform) -> dict[str, str]:
     if len(texts) < len(metrics):
         keys = [names.metric_key(metric) for metric in metrics]
         same = " and ".join(metric for metric, key in zip(metrics, keys, strict=True) if keys.count(key) > 1)
-        raise TemplateError(f"register.when: {same} would have one name in the registry's metadata. Rename one")
+        raise TemplateError(f"{same} would have one name in the registry's metadata. Rename one", key="register.when")
     return values | texts
 
 
@@ -195,7 +195,7 @@ def _refuse_looser(config: Config, platform: Platform) -> None:
     for name, key in (("volume", config.kms.volume), ("output", config.kms.output)):
         if platform.kms_key and key not in {None, platform.kms_key}:
             raise TemplateError(
-                f"kms.{name}: {key} is not this platform's key. Leave it out: {platform.kms_key} is used"
+                f"{key} is not this platform's key. Leave it out: {platform.kms_key} is used", key=f"kms.{name}"
             )
     vpc = config.network.vpc
     if vpc is None or not platform.subnets:
@@ -204,6 +204,7 @@ def _refuse_looser(config: Config, platform: Platform) -> None:
     foreign += [item for item in vpc.security_groups if item not in platform.security_groups]
     if foreign:
         raise TemplateError(
-            f"network.vpc: {', '.join(foreign)} is not of this platform. "
-            f"Choose among {', '.join((*platform.subnets, *platform.security_groups))}, or leave network.vpc out"
+            f"{', '.join(foreign)} is not of this platform. "
+            f"Choose among {', '.join((*platform.subnets, *platform.security_groups))}, or leave network.vpc out",
+            key="network.vpc",
         )

@@ -26,6 +26,7 @@ from pushtrain.workflow.context import Pipeline
 from pushtrain.workflow.states import Fragment
 
 GROUP = "pushtrain.templates"
+KEY = "template"  # the key of config.yaml that names the template
 OWN = "pushtrain"  # the distribution whose failures are our bugs
 SDKS = {"stepfunctions", "sagemaker", "pkg_resources"}
 # AWS's SDKs announce their successor wherever one of their classes is made; on import they make sessions, which look
@@ -59,7 +60,7 @@ def find_template(name: str) -> EntryPoint:
     if name not in known:
         close = get_close_matches(name, known, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(sorted(known))}"
-        raise TemplateError(f"template: {name!r} is not a template. {hint}")
+        raise TemplateError(f"{name!r} is not a template. {hint}", key=KEY)
     return known[name]
 
 
@@ -79,8 +80,9 @@ def _definition(built: object, comment: str) -> Definition:
     if sdk and isinstance(built, sdk.Graph):
         return {"Comment": comment, **built.to_dict()}
     raise TemplateError(
-        "template: it returns neither a Fragment, nor a definition, nor a Chain or Graph of the Step Functions SDK, "
-        f"but {type(built).__name__}"
+        "it returns neither a Fragment, nor a definition, nor a Chain or Graph of the Step Functions SDK, "
+        f"but {type(built).__name__}",
+        key=KEY,
     )
 
 
@@ -117,18 +119,19 @@ def _blamed(point: EntryPoint) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if error.name and error.name.partition(".")[0] in SDKS:
             raise TemplateError(
-                f"template: {point.name!r} needs AWS's SDKs ({error.name} is missing). Install them with: "
-                f"pip install 'pushtrain[sdk]'; the Lambda gets them with: make bundle SDK=1"
+                f"{point.name!r} needs AWS's SDKs ({error.name} is missing). Install them with: "
+                f"pip install 'pushtrain[sdk]'; the Lambda gets them with: make bundle SDK=1",
+                key=KEY,
             ) from error
         if package == OWN:
             raise
-        raise TemplateError(f"template: {point.name!r} of package {package} needs the module {error.name}") from error
+        raise TemplateError(f"{point.name!r} of package {package} needs the module {error.name}", key=KEY) from error
     except (Exception, SystemExit) as error:
         if package == OWN:
             raise
         said = f"{type(error).__name__}: {error}".removesuffix(": ")  # SystemExit says nothing more
         at = _place(error, point)
-        raise TemplateError(f"template: {point.name!r} of package {package} failed{at}: {said}") from error
+        raise TemplateError(f"{point.name!r} of package {package} failed{at}: {said}", key=KEY) from error
 
 
 def _place(error: BaseException, point: EntryPoint) -> str:
