@@ -8,7 +8,10 @@ PushtrainError                exit 1   the user can mend it
 │   └── IncompletePush        exit 1   the revision has not all arrived yet: worth another try
 ├── LaunchError               exit 1   AWS refused to create, update or start
 ├── RunFailed                 exit 1   a run ended badly
-├── RegistryError             exit 1   no such model version, or the registry refused
+├── RunNotFound               exit 1   no run has this id, or several ids begin so
+├── RegistryError             exit 1   the registry refused
+│   ├── ModelNotFound         exit 1   no model of this name is registered
+│   └── VersionNotFound       exit 1   the model has no such version
 ├── OperatorError             exit 1   what an operator asked cannot be done as the installation is
 ├── LocalError                exit 1   this machine cannot run what was asked
 └── UsageError                exit 2   the command line makes no sense
@@ -80,8 +83,20 @@ class RunFailed(PushtrainError):
     """A run ended badly; the message says which step, why, and where its log is."""
 
 
+class RunNotFound(PushtrainError):
+    """No run has this id, or the ids of several runs begin with this text."""
+
+
 class RegistryError(PushtrainError):
-    """No such model or model version, or the registry refused the change."""
+    """The model registry cannot do what was asked; the message says why."""
+
+
+class ModelNotFound(RegistryError):
+    """No model of this name is registered; the message names similar or existing models."""
+
+
+class VersionNotFound(RegistryError):
+    """The model has no version of this number; the message names the versions that exist."""
 
 
 class OperatorError(PushtrainError):

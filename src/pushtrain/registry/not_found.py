@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pushtrain.catalog.suggest import did_you_mean
-from pushtrain.errors import RegistryError
+from pushtrain.errors import ModelNotFound, RegistryError, VersionNotFound
 
 DENIED = frozenset({"AccessDenied", "AccessDeniedException"})  # S3's code, and everybody else's
 NAMED = 10  # models or versions that are named, where there are more
@@ -32,16 +32,16 @@ def no_model(sagemaker: Any, model: str) -> RegistryError:
     except ClientError as error:
         if error.response["Error"]["Code"] not in DENIED:
             raise
-        return RegistryError(said)
+        return ModelNotFound(said)
     if model in known:
-        return RegistryError(f"{model} has no version yet")
+        return VersionNotFound(f"{model} has no version yet")
     more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
     there = f". There are: {', '.join(known[:NAMED]) or 'none yet'}{more}"
-    return RegistryError(said + (did_you_mean(model, known) or there))
+    return ModelNotFound(said + (did_you_mean(model, known) or there))
 
 
-def no_version(model: str, missing: Iterable[int], known: Iterable[int]) -> RegistryError:
+def no_version(model: str, missing: Iterable[int], known: Iterable[int]) -> VersionNotFound:
     """What to say of versions that are not there: those that are."""
     there = sorted(known)
     some = f"{len(there)}, from {there[0]} to {there[-1]}" if len(there) > NAMED else ", ".join(map(str, there))
-    return RegistryError(f"{model} has no version {', '.join(map(str, missing))}. There are: {some}")
+    return VersionNotFound(f"{model} has no version {', '.join(map(str, missing))}. There are: {some}")

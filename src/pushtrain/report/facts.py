@@ -13,7 +13,7 @@ from typing import Any
 
 from pushtrain.config import Config, load_config
 from pushtrain.config.values.money import Money
-from pushtrain.errors import ConfigError, RunFailed
+from pushtrain.errors import ConfigError, RunNotFound
 from pushtrain.platform import Platform
 from pushtrain.registry import Earlier, ModelVersion, find_earlier, read_version
 from pushtrain.report.curves import Curve, read_curves
@@ -121,7 +121,7 @@ def _run(platform: Platform, version: ModelVersion) -> Run | None:
     """Step Functions forgets a run 90 days after its end."""
     try:
         return show_run(platform, version.model, version.run) if version.run else None
-    except RunFailed:
+    except RunNotFound:
         return None
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.errors import RunFailed
+from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import machine_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.model import FAILED, Run
@@ -83,13 +83,13 @@ def newest_run(platform: Platform, model: str) -> str:
 
 
 def find_run(platform: Platform, text: str) -> Run:
-    """The run whose id begins with `text`. Raises RunFailed when there is none or more than one."""
+    """The run whose id begins with `text`. Raises RunNotFound when there is none or more than one."""
     states = aws.client("stepfunctions", platform.region)
     found = [(model, item["name"]) for model, item in _executions(states, platform) if item["name"].startswith(text)]
     if len(found) != 1:
         known = ", ".join(name for _, name in found[:5])
         said = f"more than one run begins with {text!r}: {known}" if found else f"there is no run {text!r}"
-        raise RunFailed(f"{said}. `pushtrain runs list{platform.option}` shows them")
+        raise RunNotFound(f"{said}. `pushtrain runs list{platform.option}` shows them")
     return show_run(platform, *found[0])
 
 

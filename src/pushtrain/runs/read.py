@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.errors import RunFailed
+from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import execution_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
@@ -24,13 +24,13 @@ KINDS = {"createProcessingJob": "Processing", "createTrainingJob": "Training"}
 
 
 def show_run(platform: Platform, model: str, run: str) -> Run:
-    """One run with its jobs, metrics and failure. Raises RunFailed when there is no such run."""
+    """One run with its jobs, metrics and failure. Raises RunNotFound when there is no such run."""
     states = aws.client("stepfunctions", platform.region)
     arn = execution_arn(platform, model, run)
     try:
         described = states.describe_execution(executionArn=arn)
     except (states.exceptions.ExecutionDoesNotExist, states.exceptions.InvalidArn) as error:
-        raise RunFailed(
+        raise RunNotFound(
             f"{model}: there is no run {run!r}. `pushtrain runs list {model}{platform.option}` shows them"
         ) from error
     events = list(_history(states, arn))

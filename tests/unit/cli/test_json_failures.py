@@ -24,7 +24,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("words", "code", "kind", "begins"),
     [
         ("runs list", 2, "UsageError", "which platform? Give --environment NAME"),
-        ("runs show r --local", 1, "RunFailed", "there is no run 'r'"),
+        ("runs show r --local", 1, "RunNotFound", "there is no run 'r'"),
         ("models list", 2, "UsageError", "which platform? Give --environment NAME"),
         ("plan nosuch --local", 1, "PushError", "nosuch"),
         ("push nosuch", 2, "UsageError", "which platform? Give --environment NAME"),

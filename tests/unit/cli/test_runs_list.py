@@ -16,7 +16,7 @@ from botocore.stub import Stubber
 from pushtrain import aws
 from pushtrain.cli.commands.runs import show as runs_show
 from pushtrain.config.values.money import Money
-from pushtrain.errors import RunFailed
+from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import execution_arn, machine_arn
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Failure, Job, Run, show_run
@@ -149,7 +149,7 @@ def test_a_run_that_aws_no_longer_keeps_is_not_there(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(aws, "client", lambda service, region=None: client)
     stub = Stubber(client)
     stub.add_client_error("describe_execution", "ExecutionDoesNotExist")
-    with stub, pytest.raises(RunFailed) as told:
+    with stub, pytest.raises(RunNotFound) as told:
         show_run(DEV, "churn", "r1")
     assert (
         str(told.value)

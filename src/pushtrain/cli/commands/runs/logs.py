@@ -17,6 +17,10 @@ from pushtrain.cli.terminal.hints import note_on_interrupt
 from pushtrain.runs import Job, Run, find_run, log_lines, new_lines
 
 
+class JobNotFound(click.UsageError):
+    """The run has no job, or no job of the step that --step names."""
+
+
 @click.command("logs")
 @click.argument("run", shell_complete=completion.complete_runs)
 @click.option("--step", help="Only this step, such as train.")
@@ -83,11 +87,11 @@ def follow_logs(read_run: ReadRun, read: Callable[[Job], list[str]], pause: floa
 
 
 def _jobs(run: Run, step: str | None) -> list[Job]:
-    """The jobs of a step, or all. Raises UsageError, naming the steps there are, where there is none."""
+    """The jobs of a step, or all. Raises JobNotFound, which names the steps of the run, if there is none."""
     steps = list(dict.fromkeys(job.step for job in run.jobs))
     if not steps:
-        raise click.UsageError(f"run {run.run} has no job yet" if run.status in GOING else f"run {run.run} had no job")
+        raise JobNotFound(f"run {run.run} has no job yet" if run.status in GOING else f"run {run.run} had no job")
     if step is not None and step not in steps:
         meant = did_you_mean(step, steps)
-        raise click.UsageError(f"run {run.run} has no job of step {step!r}{meant or '.'} There are: {', '.join(steps)}")
+        raise JobNotFound(f"run {run.run} has no job of step {step!r}{meant or '.'} There are: {', '.join(steps)}")
     return [job for job in run.jobs if step in {None, job.step}]
