@@ -17,7 +17,7 @@ from infra.handler import Common, Handler
 from infra.nag import accept
 from infra.names import Names
 
-# Code of up to 256 MB (`pushtrain.pushes.revision.SOURCE_LIMIT`) is held, and its archive beside it.
+# Code of up to 256 MB (`pushtrain.model_repo.code.SIZE_LIMIT`) is held, and its archive beside it.
 MEMORY = 1024
 SDK_MEMORY = 1792  # Lambda gives a whole processor from 1,769 MB on; importing the SDKs takes it more than a second
 TIMEOUT = Duration.minutes(5)

@@ -10,7 +10,7 @@ import dataclasses
 import logging
 from typing import Any
 
-from pushtrain.launch.launch import receive
+from pushtrain.launch.launch import receive_event
 from pushtrain.platform import Platform
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ logger.setLevel(logging.INFO)
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Start a run for every push of an S3 event; what happened, one entry for each push."""
-    answers = receive(event, Platform.from_environment())
+    answers = receive_event(event, Platform.from_environment())
     for answer in answers:
         logger.info("%s", answer)
     return {"pushes": [{"kind": type(answer).__name__, **dataclasses.asdict(answer)} for answer in answers]}

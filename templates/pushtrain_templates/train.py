@@ -1,14 +1,14 @@
 """Template `train`: preprocess, train, evaluate, then register the model if the gate lets it through."""
 
-from pushtrain.workflow import Pipeline, Workflow, chain, gate, not_registered, read_metrics, register
+from pushtrain.workflow import Fragment, Pipeline, chain, gate, read_metrics, register, skip_registration
 
 
-def train(pipeline: Pipeline) -> Workflow:
+def train(pipeline: Pipeline) -> Fragment:
     """Parts that config.yaml leaves out leave no states behind."""
     return chain(
-        pipeline.job("preprocess"),
-        pipeline.job("train"),
-        pipeline.job("evaluate"),
+        pipeline.run_job("preprocess"),
+        pipeline.run_job("train"),
+        pipeline.run_job("evaluate"),
         read_metrics(pipeline),
-        gate(pipeline.conditions, passed=register(pipeline), otherwise=not_registered(pipeline)),
+        gate(pipeline.conditions, passed=register(pipeline), otherwise=skip_registration(pipeline)),
     )

@@ -2,8 +2,17 @@
 
 from stepfunctions.steps import Chain, Choice
 
-from pushtrain.sdk import API_RETRY, Asked, ProcessingStep, TrainingStep, all_hold, embed, estimator, processor
-from pushtrain.workflow import Pipeline, completed, job_result, not_registered, read_metrics, register
+from pushtrain.sdk import (
+    API_RETRY,
+    JobRequest,
+    ProcessingStep,
+    TrainingStep,
+    build_estimator,
+    build_gate_rule,
+    build_processor,
+    embed,
+)
+from pushtrain.workflow import Pipeline, read_metrics, register, require_completed, select_job_result, skip_registration
 
 
 def train_sdk(pipeline: Pipeline) -> Chain:
@@ -21,10 +30,10 @@ def process(pipeline: Pipeline, name: str) -> Chain:
     """One processing job, and on only if it completed."""
     if name not in pipeline.config.steps:
         return Chain([])
-    asked = Asked(pipeline, name)
+    asked = JobRequest(pipeline, name)
     step = ProcessingStep(
         name,
-        processor(pipeline, name),
+        build_processor(pipeline, name),
         job_name=asked.job_name,
         inputs=asked.inputs,
         outputs=asked.outputs,
@@ -34,15 +43,15 @@ def process(pipeline: Pipeline, name: str) -> Chain:
         partition=pipeline.platform.partition,
         **outcome(asked),
     )
-    return Chain([step, embed(completed(name))])
+    return Chain([step, embed(require_completed(name))])
 
 
 def train(pipeline: Pipeline) -> Chain:
     """The training job, and on only if it completed."""
-    asked = Asked(pipeline, "train")
+    asked = JobRequest(pipeline, "train")
     step = TrainingStep(
         "train",
-        estimator(pipeline),
+        build_estimator(pipeline),
         job_name=asked.job_name,
         data=asked.channels,
         hyperparameters=asked.request["HyperParameters"],
@@ -52,7 +61,7 @@ def train(pipeline: Pipeline) -> Chain:
         partition=pipeline.platform.partition,
         **outcome(asked),
     )
-    return Chain([step, embed(completed("train"))])
+    return Chain([step, embed(require_completed("train"))])
 
 
 def gate(pipeline: Pipeline) -> Chain:
@@ -61,11 +70,11 @@ def gate(pipeline: Pipeline) -> Chain:
     if not pipeline.conditions:
         return registered
     choice = Choice("gate")
-    choice.add_choice(all_hold(pipeline.conditions), registered)
-    choice.default_choice(embed(not_registered(pipeline)))
+    choice.add_choice(build_gate_rule(pipeline.conditions), registered)
+    choice.default_choice(embed(skip_registration(pipeline)))
     return Chain([choice])
 
 
-def outcome(asked: Asked) -> dict[str, object]:
+def outcome(asked: JobRequest) -> dict[str, object]:
     """Try again what AWS refused for a moment; keep name, status and ARN of the job as `$.jobs.<step>`."""
-    return {"retry": API_RETRY, "result_selector": job_result(asked.kind), "result_path": f"$.jobs.{asked.step}"}
+    return {"retry": API_RETRY, "result_selector": select_job_result(asked.kind), "result_path": f"$.jobs.{asked.step}"}

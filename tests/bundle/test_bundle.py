@@ -17,7 +17,7 @@ import pytest
 
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
-from pushtrain.workflow import compile_workflow, definition_text
+from pushtrain.workflow import compile_workflow, serialize_definition
 
 ROOT = Path(__file__).parents[2]
 HANDLERS = sorted(path.stem for path in (ROOT / "lambda").glob("*.py"))
@@ -26,9 +26,9 @@ WITH_SDK = b"template: train-sdk\n" + CONFIG
 COMPILE = """
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
-from pushtrain.workflow import compile_workflow, definition_text
+from pushtrain.workflow import compile_workflow, serialize_definition
 sys.stdout.reconfigure(encoding="utf-8")
-print(definition_text(compile_workflow(load_config({!r}).config, Platform.local())))"""
+print(serialize_definition(compile_workflow(load_config({!r}).config, Platform.local())))"""
 runs_here = pytest.mark.skipif(
     (platform.system(), platform.machine()) != ("Linux", "x86_64"), reason="the bundle is for Linux on x86_64"
 )
@@ -217,7 +217,7 @@ def test_clients_are_made_with_the_boto3_of_the_runtime(script: ModuleType, bund
 @pytest.mark.slow
 @runs_here
 def test_templates_are_found_and_compile_to_the_same_definition(bundle: Path, python: str) -> None:
-    here = definition_text(compile_workflow(load_config(CONFIG).config, Platform.local()))
+    here = serialize_definition(compile_workflow(load_config(CONFIG).config, Platform.local()))
     assert run_in(bundle, python, COMPILE.format(CONFIG), "-B") == here
 
 
@@ -246,7 +246,7 @@ def test_with_the_sdks_it_fits_and_compiles_what_is_written_with_them(
     held = {path.name for path in (tmp_path / "lambda").iterdir()}
     assert {"stepfunctions", "sagemaker", "boto3", "pkg_resources.py"} <= held
     assert not held & {"setuptools", "bin"}
-    find = "from pushtrain.workflow import loading; print(loading.find_template('theirs').module)"
+    find = "from pushtrain.workflow import templates; print(templates.find_template('theirs').module)"
     assert run_in(tmp_path / "lambda", python, find, "-B") == "theirs"
-    here = definition_text(compile_workflow(load_config(WITH_SDK).config, Platform.local()))
+    here = serialize_definition(compile_workflow(load_config(WITH_SDK).config, Platform.local()))
     assert run_in(tmp_path / "lambda", python, COMPILE.format(WITH_SDK), "-B") == here

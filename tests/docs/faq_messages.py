@@ -20,7 +20,7 @@ from pushtrain.cost.limit import beyond_limit
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
 from pushtrain.local.container.hardcoded import find_hardcoded_path
-from pushtrain.model_repo.code import too_large
+from pushtrain.model_repo.code import find_size_problem
 from pushtrain.platform import Platform
 from pushtrain.registry.four_eyes import Identity, refuse_own
 from pushtrain.registry.versions import ModelVersion
@@ -41,7 +41,7 @@ def missing_script(request: pytest.FixtureRequest) -> str:
 
 
 def too_large_code(_: pytest.FixtureRequest) -> str:
-    return too_large({"weights.bin": 290 << 20, "train.py": 10 << 20})
+    return find_size_problem({"weights.bin": 290 << 20, "train.py": 10 << 20})
 
 
 def over_limit(_: pytest.FixtureRequest) -> str:

@@ -19,7 +19,7 @@ import pytest
 from pushtrain import aws
 from pushtrain.errors import IncompletePush
 from pushtrain.launch import state_machine as machine_module
-from pushtrain.launch.launch import Launched, Refused, launch, metadata_value, receive
+from pushtrain.launch.launch import Launched, Refused, encode_metadata_value, launch, receive_event
 from pushtrain.local.api import ApiError
 from pushtrain.local.aws import LocalAws, up
 from pushtrain.local.states.state_machines import StateMachines
@@ -47,7 +47,7 @@ def repo(tmp_path: Path) -> Path:
 
 
 def push(repo: Path, *, again: bool = False) -> Push:
-    return upload(read_model_repo(repo), "plain", PLATFORM, again=again).push
+    return upload(read_model_repo(repo), "plain", PLATFORM, repeat=again).push
 
 
 def launched(push: Push) -> Launched:
@@ -392,16 +392,16 @@ def test_one_record_that_is_not_there_yet_does_not_hold_up_the_others(machine: L
     half = push(repo)
     aws.client("s3").delete_object(Bucket=half.bucket, Key=half.prefix + "train.py")
     with pytest.raises(IncompletePush):
-        receive(event(half, good), PLATFORM)
+        receive_event(event(half, good), PLATFORM)
     assert [name[:12] for name in executions()] == [good.revision[:12]]
 
 
 @pytest.mark.parametrize("text", ["s3://lake/churn/2026-11/", "나무 1", "a@b", "x" * 256])
 def test_metadata_that_the_registry_can_hold_is_kept(text: str) -> None:
-    assert metadata_value(text) == text
+    assert encode_metadata_value(text) == text
 
 
 @pytest.mark.parametrize("text", ["", "a,b", "x" * 257, "s3://lake/(old)/", "line\nbreak"])
 def test_metadata_that_it_cannot_hold_becomes_a_hash_before_anything_starts(text: str) -> None:
-    assert metadata_value(text).startswith("sha256:")
-    assert metadata_value(text) == metadata_value(text)
+    assert encode_metadata_value(text).startswith("sha256:")
+    assert encode_metadata_value(text) == encode_metadata_value(text)

@@ -54,7 +54,7 @@ def pushes(store: Path, tmp_path: Path) -> Pushes:
         for name, text in (FILES | (files or {})).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
-        push = upload(read_model_repo(folder), "churn", PLATFORM, again=True).push
+        push = upload(read_model_repo(folder), "churn", PLATFORM, repeat=True).push
         if not manifest:
             client("s3").delete_object(Bucket=push.bucket, Key=f"{push.prefix}manifest.json")
         runs.append(f"{push.revision[:12]}-{len(runs):06x}")

@@ -25,7 +25,7 @@ from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.runs import Run, follow
 from pushtrain.runs.follow import Patience
-from pushtrain.workflow.names import run_id
+from pushtrain.workflow.names import build_run_id
 
 PLATFORM = dataclasses.replace(Platform.local("dev"), named="")  # stands for one on AWS
 USUAL = Patience()
@@ -189,7 +189,7 @@ def test_a_plan_for_people_shows_machines_and_limits(make_repo: MakeRepo, typed:
 
 
 def pushed(repo: Path, *, model: str = "plain", again: bool = False) -> Push:
-    return upload(read_model_repo(repo), model, PLATFORM, again=again).push
+    return upload(read_model_repo(repo), model, PLATFORM, repeat=again).push
 
 
 def ended(*pushes: Push, patience: Patience = USUAL) -> list[Any]:
@@ -208,7 +208,7 @@ def test_a_refused_push_is_told_with_its_problems_and_only_its_own(quiet: LocalA
     with pytest.raises(RunFailed) as told:
         ended(anew)
     assert str(told.value) == (
-        f"other: no run {run_id(anew.revision, anew.version)} 15m 4s after the push. The push handler failed "
+        f"other: no run {build_run_id(anew.revision, anew.version)} 15m 4s after the push. The push handler failed "
         "(its operator sees why: pushtrain push-failures list --environment dev), or the run is older than the 90 days "
         "that AWS keeps one"
     )
@@ -221,7 +221,7 @@ def test_patience_that_ends_before_a_run_began_does_not_say_that_it_goes_on(
     with pytest.raises(RunFailed) as raised:
         ended(push, patience=Patience(end=5))
     assert str(raised.value) == (
-        f"plain: no run {run_id(push.revision, push.version)} yet after 5s. The push handler may still start it: "
+        f"plain: no run {build_run_id(push.revision, push.version)} yet after 5s. The push handler may still start it: "
         "pushtrain runs list --environment dev. Where none begins, its operator sees why: "
         "pushtrain push-failures list --environment dev"
     )

@@ -30,7 +30,7 @@ def machine(tmp_path: Path) -> Iterator[LocalAws]:
 
 
 def run(machine: LocalAws, folder: Path) -> None:
-    upload(read_model_repo(folder), "plain", PLATFORM, again=True)
+    upload(read_model_repo(folder), "plain", PLATFORM, repeat=True)
     machine.wait(machine.invocations[-1].result["pushes"][0]["arn"])
 
 

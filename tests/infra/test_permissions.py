@@ -20,7 +20,7 @@ from pushtrain import aws
 from pushtrain.cost import TABLE
 from pushtrain.errors import RegistryError
 from pushtrain.launch import state_machine as machine
-from pushtrain.launch.launch import receive
+from pushtrain.launch.launch import receive_event
 from pushtrain.local.aws import HANDLERS, ON_PUSH, up
 from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.model_repo.folder import read_model_repo
@@ -78,7 +78,7 @@ def pushes(platform: Platform) -> list[Call]:
     ]
     aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=TABLE, Body=b"prices: []")
     with recording() as calls:
-        answers = [type(answer).__name__ for event in events for answer in receive(event, platform)]
+        answers = [type(answer).__name__ for event in events for answer in receive_event(event, platform)]
     assert answers == ["Launched"] * 4 + ["Refused"] * 2
     return calls
 

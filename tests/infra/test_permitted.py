@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from infra.names import Names
 from infra.roles import states_grants
-from pushtrain.workflow.check_platform import PERMITTED
+from pushtrain.workflow.check_platform import PERMITTED_ACTIONS
 
 AROUND = {"iam", "kms", "logs", "xray", "events"}  # what goes with a call, and is none
 WATCHING = {"AddTags", "DescribeProcessingJob", "DescribeTrainingJob", "ListTags", "ListBucket"}
@@ -14,6 +14,6 @@ WATCHING |= {"StopProcessingJob", "StopTrainingJob"}  # `.sync` stops a job whos
 def test_a_definition_may_call_what_the_states_role_may_do(names: Names) -> None:
     allowed = {action for grant in states_grants(names, "key") for action in grant.actions}
     calls = {action for action in allowed if action.partition(":")[0] not in AROUND}
-    called = {action.split(":")[-2] + ":" + action.split(":")[-1] for action in PERMITTED}
+    called = {action.split(":")[-2] + ":" + action.split(":")[-1] for action in PERMITTED_ACTIONS}
     as_actions = {f"{service}:{name[:1].upper()}{name[1:]}" for service, _, name in (c.partition(":") for c in called)}
     assert {action for action in calls if action.partition(":")[2] not in WATCHING} == as_actions

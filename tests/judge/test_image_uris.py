@@ -59,6 +59,6 @@ def ours(one: Framework, instance: str, region: str) -> str | None:
     framework = images.Framework(one.name, one.version, one.base or None)
     scope: images.Scope = "training" if one.scope == "training" else "inference"
     try:
-        return images.image_uri(framework, scope=scope, instance=instance, region=region)
+        return images.build_image_uri(framework, scope=scope, instance=instance, region=region)
     except images.NoImage:
         return None

@@ -52,10 +52,10 @@ def test_an_editor_finds_the_schema_beside_config_yaml(tmp_path: Path) -> None:
 
 
 def test_neither_the_schema_nor_caches_are_pushed(tmp_path: Path) -> None:
-    from pushtrain.model_repo.folder import read_names
+    from pushtrain.model_repo.folder import list_files
 
     starters.make(tmp_path / "churn", "pytorch")
-    assert read_names(tmp_path / "churn").paths == (
+    assert list_files(tmp_path / "churn").paths == (
         "config.yaml",
         "data/signals.csv",
         "evaluation.py",

@@ -6,23 +6,31 @@ Written with the Step Functions SDK's own classes. What only pushtrain knows com
 
 from stepfunctions.steps import Catch, Chain, Choice
 
-from pushtrain.sdk import API_RETRY, Asked, Expression, ProcessingStep, TrainingStep, all_hold, embed
-from pushtrain.sdk import estimator as estimator_of
-from pushtrain.sdk import processor as processor_of
-from pushtrain.workflow import Pipeline, completed, job_name, job_result, not_registered, read_metrics, register
+from pushtrain.sdk import API_RETRY, Expression, JobRequest, ProcessingStep, TrainingStep, build_gate_rule, embed
+from pushtrain.sdk import build_estimator as estimator_of
+from pushtrain.sdk import build_processor as processor_of
+from pushtrain.workflow import (
+    Pipeline,
+    build_job_name,
+    read_metrics,
+    register,
+    require_completed,
+    select_job_result,
+    skip_registration,
+)
 
 
 def spot_first(pipeline: Pipeline) -> Chain:
     """Expects `preprocess`, `evaluate` and a gate in config.yaml."""
-    spot = training(with_spot(pipeline, spot=True), "train", job_name(pipeline, "train"))
-    on_demand = training(with_spot(pipeline, spot=False), "train on demand", job_name(pipeline, "on-demand"))
-    trained = embed(completed("train"))
+    spot = training(with_spot(pipeline, spot=True), "train", build_job_name(pipeline, "train"))
+    on_demand = training(with_spot(pipeline, spot=False), "train on demand", build_job_name(pipeline, "on-demand"))
+    trained = embed(require_completed("train"))
     spot.add_catch(Catch(error_equals=["States.TaskFailed"], result_path="$.spot", next_step=on_demand))
     on_demand.next(trained)
 
     gate = Choice("gate")
-    gate.add_choice(all_hold(pipeline.conditions), embed(register(pipeline)))
-    gate.default_choice(embed(not_registered(pipeline)))
+    gate.add_choice(build_gate_rule(pipeline.conditions), embed(register(pipeline)))
+    gate.default_choice(embed(skip_registration(pipeline)))
     preprocess, evaluate = processing(pipeline, "preprocess"), processing(pipeline, "evaluate")
     return Chain([preprocess, spot, trained, evaluate, embed(read_metrics(pipeline)), gate])
 
@@ -37,7 +45,7 @@ def with_spot(pipeline: Pipeline, *, spot: bool) -> Pipeline:
 
 def training(pipeline: Pipeline, state: str, name: str) -> TrainingStep:
     """Either way the job's result is `$.jobs.train`, so what follows reads the model of the one that trained it."""
-    asked = Asked(pipeline, "train")
+    asked = JobRequest(pipeline, "train")
     return TrainingStep(
         state,
         estimator_of(pipeline),
@@ -48,14 +56,14 @@ def training(pipeline: Pipeline, state: str, name: str) -> TrainingStep:
         output_data_config_path=asked.request["OutputDataConfig"]["S3OutputPath"],
         partition=pipeline.platform.partition,
         retry=API_RETRY,
-        result_selector=job_result("Training"),
+        result_selector=select_job_result("Training"),
         result_path="$.jobs.train",
     )
 
 
 def processing(pipeline: Pipeline, name: str) -> Chain:
     """A processing job, and on only if it completed."""
-    asked = Asked(pipeline, name)
+    asked = JobRequest(pipeline, name)
     step = ProcessingStep(
         name,
         processor_of(pipeline, name),
@@ -66,7 +74,7 @@ def processing(pipeline: Pipeline, name: str) -> Chain:
         container_arguments=asked.request["AppSpecification"].get("ContainerArguments"),
         partition=pipeline.platform.partition,
         retry=API_RETRY,
-        result_selector=job_result("Processing"),
+        result_selector=select_job_result("Processing"),
         result_path=f"$.jobs.{name}",
     )
-    return Chain([step, embed(completed(name))])
+    return Chain([step, embed(require_completed(name))])

@@ -62,17 +62,17 @@ def looks_like_expression(text: str) -> bool:
     return bool(_LOOKS.match(text)) and (text.startswith("States.") or bool(_PATH.fullmatch(text)))
 
 
-def problem_with_path(text: str, *, reference: bool = False) -> str | None:
+def find_path_problem(text: str, *, reference: bool = False) -> str | None:
     """Return what is wrong with a JSONPath; `reference`: one that names a single node, as ResultPath must."""
     if not (_REFERENCE if reference else _PATH).fullmatch(text):
         return f"{text!r} is not a {'reference path' if reference else 'JSONPath'}"
     return _problem_with_context(text) if text.startswith("$$") else None
 
 
-def problem_with_expression(text: str) -> str | None:
+def find_expression_problem(text: str) -> str | None:
     """Return what is wrong with the value of a `.$` key: a JSONPath or an intrinsic; None when AWS would take it."""
     if text.startswith("$"):
-        return problem_with_path(text)
+        return find_path_problem(text)
     try:
         call, end = _parse(text, 0, 1)
     except _BadExpressionError as error:
@@ -82,9 +82,9 @@ def problem_with_expression(text: str) -> str | None:
     return None
 
 
-def format_template(text: str) -> str | None:
+def read_format_template(text: str) -> str | None:
     """Return the template of an outermost `States.Format`, escapes undone and `{}` kept; None for anything else."""
-    if problem_with_expression(text) is None and (match := re.match(r"States\.Format\(\s*('(?:\\.|[^'\\])*')", text)):
+    if find_expression_problem(text) is None and (match := re.match(r"States\.Format\(\s*('(?:\\.|[^'\\])*')", text)):
         return re.sub(r"\\(.)", r"\1", match[1][1:-1])
     return None
 

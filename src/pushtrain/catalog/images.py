@@ -48,7 +48,7 @@ class NoImage(ValueError):
     """The framework exists, but AWS has no image of it for this scope, instance type or region."""
 
 
-def resolve(text: str, scope: Scope = "training") -> Framework:
+def resolve_framework(text: str, scope: Scope = "training") -> Framework:
     """Return the framework that config.yaml's `framework: text` names.
 
     `pytorch 2.6` is the newest 2.6 of `scope`, or of the other scope where that one has none.
@@ -69,7 +69,7 @@ def resolve(text: str, scope: Scope = "training") -> Framework:
     raise UnknownFramework(_unknown_version(name, version, base))
 
 
-def image_uri(framework: Framework, *, scope: Scope, instance: str, region: str) -> str:
+def build_image_uri(framework: Framework, *, scope: Scope, instance: str, region: str) -> str:
     """Return the image URI for a job (`training`, processing too) or a model (`inference`) on one machine.
 
     A GPU instance gets the CPU image where there is no GPU image (`has_gpu_image`): it runs, the GPUs idle.
@@ -98,7 +98,7 @@ def has_cpu_image(framework: Framework, scope: Scope) -> bool:
     return "cpu" in (_record(framework, scope) or {"tags": ()})["tags"]
 
 
-def nearest(framework: Framework, scope: Scope) -> Framework | None:
+def find_nearest(framework: Framework, scope: Scope) -> Framework | None:
     """Return the framework of `scope` that stands nearest to `framework`; None where `scope` has none at all.
 
     Itself, else its version on another base, else the newest patch of its minor version, else the newest
@@ -117,13 +117,13 @@ def nearest(framework: Framework, scope: Scope) -> Framework | None:
     )
 
 
-def python_version(framework: Framework, scope: Scope) -> str | None:
+def read_python_version(framework: Framework, scope: Scope) -> str | None:
     """Return `3.12` for an image tagged `py312`; None where the tag does not say."""
     match = re.fullmatch(r"py(\d)(\d+)", str((_record(framework, scope) or {}).get("python")))
     return f"{match[1]}.{match[2]}" if match else None
 
 
-def describe(uri: str) -> tuple[Framework, Scope] | None:
+def identify_image(uri: str) -> tuple[Framework, Scope] | None:
     """Return framework and scope of an image that AWS publishes; None for any other image.
 
     scikit-learn and XGBoost use one image for both scopes: it is called `training` where both have it.
@@ -193,7 +193,7 @@ def _shown(text: str) -> str:
 
 
 def _not_in_scope(framework: Framework, scope: Scope) -> str:
-    other = nearest(framework, scope)
+    other = find_nearest(framework, scope)
     return f"{framework} has no {scope} image: the nearest that has one is {str(other)!r}"
 
 

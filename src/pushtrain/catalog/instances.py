@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cache
 
 from pushtrain.catalog.data import load
-from pushtrain.catalog.suggest import closest as closest  # noqa: PLC0414  (re-exported: instances.closest)
 
 # Families with an Arm processor: x86 images do not start there. GB200 is Arm with GPUs.
 _ARM = frozenset({"c6g", "c6gd", "c6gn", "c7g", "c8g", "m6g", "m6gd", "m8g", "p6e-gb200", "r6g", "r6gd", "r7gd", "r8g"})
@@ -24,27 +23,27 @@ _LOCAL_STORAGE = frozenset(
 )
 
 
-def training_instances() -> frozenset[str]:
+def list_training_instances() -> frozenset[str]:
     """Return the types a training job may use (API shape TrainingInstanceType)."""
     return _enum("TrainingInstanceType")
 
 
-def processing_instances() -> frozenset[str]:
+def list_processing_instances() -> frozenset[str]:
     """Return the types a processing job may use (API shape ProcessingInstanceType)."""
     return _enum("ProcessingInstanceType")
 
 
-def hosting_instances() -> frozenset[str]:
+def list_hosting_instances() -> frozenset[str]:
     """Return the types an endpoint may use (API shape ProductionVariantInstanceType)."""
     return _enum("ProductionVariantInstanceType")
 
 
-def transform_instances() -> frozenset[str]:
+def list_transform_instances() -> frozenset[str]:
     """Return the types a batch transform may use (API shape TransformInstanceType)."""
     return _enum("TransformInstanceType")
 
 
-def family(instance: str) -> str:
+def read_family(instance: str) -> str:
     """Return `g5` for `ml.g5.xlarge`; empty when the name has not that form."""
     parts = instance.split(".")
     return parts[1] if len(parts) == 3 and parts[0] == "ml" else ""  # noqa: PLR2004  (ml, family, size)
@@ -52,22 +51,22 @@ def family(instance: str) -> str:
 
 def has_gpu(instance: str) -> bool:
     """Tell whether the type has NVIDIA GPUs (families g… and p…)."""
-    return family(instance).startswith(("g", "p"))
+    return read_family(instance).startswith(("g", "p"))
 
 
 def is_accelerated(instance: str) -> bool:
     """Tell whether the type has any accelerator: GPUs, Trainium, Inferentia or Gaudi."""
-    return has_gpu(instance) or family(instance).startswith(("trn", "inf", "dl"))
+    return has_gpu(instance) or read_family(instance).startswith(("trn", "inf", "dl"))
 
 
 def is_arm(instance: str) -> bool:
     """Tell whether the processor is Arm (Graviton or Grace), where x86 images do not run."""
-    return family(instance) in _ARM
+    return read_family(instance) in _ARM
 
 
 def has_local_storage(instance: str) -> bool:
     """Tell whether the type brings NVMe disks, so that volume size and VolumeKmsKeyId do not apply."""
-    return family(instance) in _LOCAL_STORAGE
+    return read_family(instance) in _LOCAL_STORAGE
 
 
 @cache

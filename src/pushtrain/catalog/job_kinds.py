@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def machines_of(job: Mapping[str, Any]) -> Mapping[str, Any]:
+def read_instances(job: Mapping[str, Any]) -> Mapping[str, Any]:
     """InstanceType, InstanceCount and what goes with them; empty where none are told."""
     found: Mapping[str, Any] | None = job.get("ResourceConfig")
     return found or (job.get("ProcessingResources") or {}).get("ClusterConfig") or {}
 
 
-def image_of(job: Mapping[str, Any]) -> str:
+def read_image(job: Mapping[str, Any]) -> str:
     """The image's address; empty where none is told."""
     found = job.get("AlgorithmSpecification") or job.get("AppSpecification") or {}
     return str(found.get("TrainingImage") or found.get("ImageUri") or "")

@@ -34,10 +34,10 @@ def wait(seconds: float) -> None:
 
 def snapshot(folder: Path) -> Snapshot:
     """Time and size of each file that a push would upload; what makes a push impossible counts as well."""
-    from pushtrain.model_repo.folder import read_names
+    from pushtrain.model_repo.folder import list_files
 
     try:
-        paths = read_names(folder).paths
+        paths = list_files(folder).paths
     except PushError as error:
         return {str(folder): str(error)}
     return {str(folder / path): _facts(folder / path) for path in paths}

@@ -55,9 +55,9 @@ def choose(folders: tuple[Path, ...], since: str | None) -> Chosen:
     """Says on stderr when nothing changed. Raises UsageError when git cannot tell."""
     if since is None:
         return Chosen(folders=tuple(dict.fromkeys(folders)), one=len(folders) == 1)
-    from pushtrain.model_repo.changed import changed_since
+    from pushtrain.model_repo.changed import find_changed_repos
 
-    changed = changed_since(folders, since)
+    changed = find_changed_repos(folders, since)
     if not changed:
         where = " ".join(str(folder) for folder in folders)
         click.echo(f"no model repo in {where}" + (f" has changed since {since}" if since else ""), err=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pushtrain.catalog.suggest import closest
+from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.examine import Examination, examine_tree
 from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside, quote
 from pushtrain.config.model import Config
@@ -139,7 +139,7 @@ def _mistaken(environment: str, overlays: Mapping[str, object]) -> list[Issue]:
     if not environment or environment in overlays:
         return []
     begun = (name for name in overlays if name.startswith(environment) or environment.startswith(name))
-    near = next(begun, None) or closest(environment, overlays)
+    near = next(begun, None) or find_closest(environment, overlays)
     asked = quote(environment)
     message = (
         f"there is none named {asked}, but {near!r}. Is it the same? If not, write `{environment}: {{}}` beside it"

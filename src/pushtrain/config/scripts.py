@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pushtrain.catalog.images import python_version, resolve
+from pushtrain.catalog.images import read_python_version, resolve_framework
 from pushtrain.config.load import LoadedConfig
 from pushtrain.config.model import Step
 from pushtrain.errors import Problem
@@ -69,7 +69,7 @@ def _newer(step: Step) -> bool:
     """Whether the step's image may have a newer Python than ours; AWS's old images do not tell theirs."""
     if step.framework is None:
         return True
-    known = python_version(resolve(step.framework), "training")
+    known = read_python_version(resolve_framework(step.framework), "training")
     return known is not None and tuple(map(int, known.split("."))) > sys.version_info[:2]
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import ValidationError
 
-from pushtrain.catalog.suggest import closest
+from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside, quote
 from pushtrain.config.model import Config, Section
 from pushtrain.config.values.mappings import EntryErrors
@@ -79,7 +79,7 @@ def _mistyped(detail: Any, meant: KeyPath) -> bool:
     """Whether an unknown key beside `meant` is probably that one."""
     *above, key = detail["loc"] or ("",)
     unknown = detail["type"] == "extra_forbidden" and tuple(above) == meant[:-1]
-    return unknown and closest(str(key), [str(meant[-1])]) is not None
+    return unknown and find_closest(str(key), [str(meant[-1])]) is not None
 
 
 def _written(path: KeyPath, mark: Mark) -> KeyPath:
@@ -130,7 +130,7 @@ def explain_unknown_key(path: KeyPath, root: type[Section] = Config) -> str:
     key, section = str(path[-1]), find_section(path[:-1], root)
     valid = list_keys(section) if section else []
     listed = f"Here are: {', '.join(valid)}"
-    near = closest(key, valid)
+    near = find_closest(key, valid)
     if near in {f"{key}s", key.removesuffix("s")}:  # `metrics` of the gate is a slip, not train's metrics
         return f"unknown key. Did you mean {near!r}?"
     for owner in _OWNERS:

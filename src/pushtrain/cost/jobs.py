@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pushtrain.catalog.job_kinds import machines_of
+from pushtrain.catalog.job_kinds import read_instances
 
 KINDS = {"createProcessingJob.sync": "processing", "createTrainingJob.sync": "training"}
 UNTOLD = "?"
@@ -76,7 +76,7 @@ def attempts(retry: Sequence[Mapping[str, Any]]) -> int:
 
 def _jobs(step: str, kind: str, request: Mapping[str, Any], runs: int, unbounded: str) -> Iterator[PlannedJob]:
     """One for each group of machines: a heterogeneous cluster has several."""
-    machines = machines_of(request)
+    machines = read_instances(request)
     for group in machines.get("InstanceGroups") or (machines,):
         yield PlannedJob(
             step=step,

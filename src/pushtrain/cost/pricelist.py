@@ -42,7 +42,7 @@ def fetch_table(region: str, today: str) -> str:
 def _offers(region: str) -> Iterator[tuple[str, str, Money]]:
     client = aws.client("pricing", ENDPOINT)
     wanted = [{"Type": "TERM_MATCH", "Field": "regionCode", "Value": region}]
-    known = {"training": instances.training_instances(), "processing": instances.processing_instances()}
+    known = {"training": instances.list_training_instances(), "processing": instances.list_processing_instances()}
     for page in client.get_paginator("get_products").paginate(ServiceCode="AmazonSageMaker", Filters=wanted):
         for text in page["PriceList"]:
             offer = json.loads(text)

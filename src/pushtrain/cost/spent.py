@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pushtrain.catalog.job_kinds import machines_of
+from pushtrain.catalog.job_kinds import read_instances
 from pushtrain.config.values.money import Money
 from pushtrain.cost.prices import Prices
 
@@ -39,7 +39,7 @@ def spent(jobs: Iterable[EndedJob], prices: Prices, region: str) -> Money | None
 
 def _cost(job: EndedJob, prices: Prices, region: str) -> Money | None:
     """Machines in groups have types of their own, which share no billed time that is told: not known."""
-    machines = machines_of(job.described)
+    machines = read_instances(job.described)
     price = prices.of(region, job.kind, machines.get("InstanceType", ""))
     if price is None or not machines.get("InstanceCount"):
         return None

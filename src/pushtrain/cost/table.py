@@ -8,7 +8,7 @@ from __future__ import annotations
 from pushtrain import aws
 from pushtrain.cost.prices import Prices, parse_prices, shipped
 from pushtrain.platform import Platform
-from pushtrain.pushes.revision import exists
+from pushtrain.pushes.revision import object_exists
 
 TABLE = "prices.yaml"  # beside the folders of the models; a model's name has no dot
 
@@ -16,7 +16,7 @@ TABLE = "prices.yaml"  # beside the folders of the models; a model's name has no
 def prices_of(platform: Platform) -> Prices:
     """The platform's own prices, and what ships with pushtrain where they know nothing. Raises ConfigError."""
     s3 = aws.client("s3", platform.region)
-    if not exists(s3, platform.artifact_bucket, TABLE):
+    if not object_exists(s3, platform.artifact_bucket, TABLE):
         return shipped()
     body = s3.get_object(Bucket=platform.artifact_bucket, Key=TABLE)["Body"].read()
     return parse_prices(body, file=f"s3://{platform.artifact_bucket}/{TABLE}").over(shipped())

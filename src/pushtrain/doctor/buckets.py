@@ -11,7 +11,7 @@ from pushtrain.doctor.remedies import deploy
 from pushtrain.failures import PUSH
 from pushtrain.model_repo.manifest import CONFIG
 from pushtrain.platform import Platform
-from pushtrain.pushes.event import ROOT
+from pushtrain.pushes.event import MODEL_REPOS_PREFIX
 
 GONE = frozenset({"NoSuchBucket", "404"})
 
@@ -66,5 +66,5 @@ def _wakes(notification: Mapping[str, Any], alias: str) -> bool:
     return (
         notification["LambdaFunctionArn"] == alias
         and any(event.startswith("s3:ObjectCreated:") for event in notification["Events"])
-        and keys == {("prefix", f"{ROOT}/"), ("suffix", f"/{CONFIG}")}
+        and keys == {("prefix", f"{MODEL_REPOS_PREFIX}/"), ("suffix", f"/{CONFIG}")}
     )

@@ -13,7 +13,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.cost import PlannedJob, planned_jobs
 from pushtrain.doctor.finding import Finding, fine, note, wrong
-from pushtrain.plans.quotas import on_gpus, quota_name, read_quotas, shortages
+from pushtrain.plans.quotas import build_quota_name, find_shortages, read_quotas, select_gpu_jobs
 from pushtrain.platform import Platform
 
 CHECK = "GPU quotas"
@@ -24,14 +24,14 @@ def gpus(platform: Platform) -> Iterator[Finding]:
     jobs: dict[str, PlannedJob] = {}
     for machine, definition in _definitions(platform):
         try:
-            asked = on_gpus(planned_jobs(definition))
+            asked = select_gpu_jobs(planned_jobs(definition))
         except (LookupError, TypeError, AttributeError):  # somebody else's state machine, under our prefix
             yield note(CHECK, f"the jobs of {machine} cannot be read from its definition")
             continue
         for job in (replace(each, step=f"{machine}, {each.step}") for each in asked):
-            name = quota_name(job)
+            name = build_quota_name(job)
             jobs[name] = max(job, jobs.get(name, job), key=lambda each: each.instances)
-    short = shortages(jobs.values(), read_quotas(jobs.keys(), platform.region))
+    short = find_shortages(jobs.values(), read_quotas(jobs.keys(), platform.region))
     for each in short:
         found, _, ask = each.text(platform.region).partition(". Ask for it: ")
         yield wrong(CHECK, found, ask or "look in the Service Quotas console")

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from pushtrain.graph.flow import Flow, flow_of
-from pushtrain.graph.svg import svg
-from pushtrain.graph.text import dot, mermaid
+from pushtrain.graph.flow import Flow, build_flow
+from pushtrain.graph.svg import write_svg
+from pushtrain.graph.text import write_dot, write_mermaid
 
-FORMATS: Mapping[str, Callable[[Flow], str]] = {"mermaid": mermaid, "dot": dot, "svg": svg}
+FORMATS: Mapping[str, Callable[[Flow], str]] = {"mermaid": write_mermaid, "dot": write_dot, "svg": write_svg}
 
-__all__ = ["FORMATS", "Flow", "dot", "flow_of", "mermaid", "svg"]
+__all__ = ["FORMATS", "Flow", "build_flow", "write_dot", "write_mermaid", "write_svg"]

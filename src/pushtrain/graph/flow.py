@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pushtrain.catalog.job_kinds import image_of, machines_of
-from pushtrain.graph.rules import Names, names_of, rule_text
+from pushtrain.catalog.job_kinds import read_image, read_instances
+from pushtrain.graph.rules import Names, describe_rule, read_copies
 
 JOBS = {"createTrainingJob.sync": "training", "createProcessingJob.sync": "processing"}
 PLAIN = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "fork"}
@@ -44,11 +44,11 @@ class Flow:
     edges: tuple[Edge, ...]
 
 
-def flow_of(definition: Mapping[str, Any], *, whole: bool = False) -> Flow:
-    """The main way of a workflow; `whole` also draws failures and what only hands values on."""
-    nodes, edges = _machine(definition, names_of(definition), ())
+def build_flow(definition: Mapping[str, Any], *, with_details: bool = False) -> Flow:
+    """The main way of a workflow; `with_details` also draws failures and what only hands values on."""
+    nodes, edges = _machine(definition, read_copies(definition), ())
     flow = Flow(title=definition.get("Comment", ""), nodes=tuple(nodes), edges=tuple(dict.fromkeys(edges)))
-    return flow if whole else _main_way(flow)
+    return flow if with_details else _main_way(flow)
 
 
 def _machine(machine: Mapping[str, Any], names: Names, after: tuple[str, ...]) -> tuple[list[Node], list[Edge]]:
@@ -77,7 +77,7 @@ def _node(name: str, state: Mapping[str, Any], names: Names, *, last: bool) -> N
     if integration in JOBS:
         return Node(name=name, kind=JOBS[integration], lines=tuple(_job(state["Parameters"])))
     if kind == "choice":
-        rules = [rule_text(rule, names) for rule in state["Choices"]]
+        rules = [describe_rule(rule, names) for rule in state["Choices"]]
         marks = [f"{at}: " if len(rules) > 1 else "" for at in range(1, len(rules) + 1)]
         lines = (f"{mark}{line}" for mark, rule in zip(marks, rules, strict=True) for line in rule)
         return Node(name=name, kind=kind, lines=tuple(lines))
@@ -90,9 +90,9 @@ def _node(name: str, state: Mapping[str, Any], names: Names, *, last: bool) -> N
 
 def _job(request: Mapping[str, Any]) -> Iterator[str]:
     """What a job runs, and on which machines."""
-    if image := image_of(request):
+    if image := read_image(request):
         yield image.rpartition("/")[2]
-    machines = machines_of(request)
+    machines = read_instances(request)
     for group in machines.get("InstanceGroups") or (machines,):
         spot = " · spot" if request.get("EnableManagedSpotTraining") else ""
         yield f"{group.get('InstanceType', '?')} × {group.get('InstanceCount', '?')}{spot}"

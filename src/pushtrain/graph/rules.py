@@ -20,7 +20,7 @@ _KEY = re.compile(r"\['((?:[^'\\]|\\.)*)'\]|\.([^.\[\]]+)")
 EVALUATION = ("read", "evaluation")  # where the metrics of evaluation.json are copied from
 
 
-def names_of(definition: Mapping[str, Any]) -> dict[str, str]:
+def read_copies(definition: Mapping[str, Any]) -> dict[str, str]:
     """Path of each copy that a Pass state makes -> the path it is a copy of."""
     found: dict[str, str] = {}
     for state in definition["States"].values():
@@ -37,14 +37,14 @@ def _copies(at: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]
             yield f"{at}.{key[:-2]}", value
 
 
-def rule_text(rule: Mapping[str, Any], names: Names) -> list[str]:
+def describe_rule(rule: Mapping[str, Any], names: Names) -> list[str]:
     """A line for each thing that must hold."""
     if "And" in rule:
-        return [line for part in rule["And"] for line in rule_text(part, names)]
+        return [line for part in rule["And"] for line in describe_rule(part, names)]
     if "Or" in rule:
-        return [" or ".join(" and ".join(rule_text(part, names)) for part in rule["Or"])]
+        return [" or ".join(" and ".join(describe_rule(part, names)) for part in rule["Or"])]
     if "Not" in rule:
-        return [f"not: {' and '.join(rule_text(rule['Not'], names))}"]
+        return [f"not: {' and '.join(describe_rule(rule['Not'], names))}"]
     variable = _spoken(str(rule.get("Variable", "")), names)
     return [_test(variable, key, value, names) for key, value in rule.items() if key not in {"Variable", "Next"}]
 

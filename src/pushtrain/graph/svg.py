@@ -37,7 +37,7 @@ STYLE = (
 TITLE = 34.0
 
 
-def svg(flow: Flow) -> str:
+def write_svg(flow: Flow) -> str:
     """The whole document."""
     sizes = {node.name: _size(node) for node in flow.nodes}
     places = place(sizes, list(dict.fromkeys((edge.source, edge.target) for edge in flow.edges)))

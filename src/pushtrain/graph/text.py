@@ -8,7 +8,7 @@ MERMAID_SHAPES = {"choice": '{{{{"{}"}}}}', "end": '(["{}"])', "failure": '(["{}
 DOT_SHAPES = {"choice": "hexagon", "end": "oval", "failure": "oval", "fork": "parallelogram"}
 
 
-def mermaid(flow: Flow) -> str:
+def write_mermaid(flow: Flow) -> str:
     """A Mermaid flowchart, top to bottom."""
     ids = {node.name: f"n{index}" for index, node in enumerate(flow.nodes)}
     lines = ["flowchart TD"]
@@ -21,7 +21,7 @@ def mermaid(flow: Flow) -> str:
     return "\n".join(lines) + "\n"
 
 
-def dot(flow: Flow) -> str:
+def write_dot(flow: Flow) -> str:
     """A Graphviz digraph, top to bottom."""
     lines = [f"digraph {_dot(flow.title)} {{", "  rankdir=TB", '  node [shape=box, fontname="sans-serif"]']
     for node in flow.nodes:

@@ -19,11 +19,11 @@ from pushtrain import aws
 from pushtrain.config import Config, LoadedConfig, find_missing_paths, load_config
 from pushtrain.cost import beyond_limit, most, planned_jobs, prices_of
 from pushtrain.errors import ConfigError, IncompletePush, Problem, PushError
-from pushtrain.launch.state_machine import Change, ensure_version, execution_arn
+from pushtrain.launch.state_machine import DefinitionChange, build_execution_arn, ensure_version
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push, read_event
-from pushtrain.pushes.revision import Revision, as_problem, pack_source, read_revision, require_scripts
-from pushtrain.workflow import compile_loaded_config, definition_text, fingerprint
+from pushtrain.pushes.revision import Revision, pack_source, read_revision, require_scripts, to_problem
+from pushtrain.workflow import compile_loaded_config, fingerprint, serialize_definition
 from pushtrain.workflow import names as workflow_names
 
 REVISION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,127}")
@@ -39,7 +39,7 @@ class Launched:
     run: str
     arn: str
     revision: str
-    definition: Change
+    definition: DefinitionChange
     fresh: bool
     warnings: tuple[Problem, ...] = ()
 
@@ -53,7 +53,7 @@ class Refused:
     problems: tuple[Problem, ...]
 
 
-def receive(event: Mapping[str, Any], platform: Platform) -> list[Launched | Refused]:
+def receive_event(event: Mapping[str, Any], platform: Platform) -> list[Launched | Refused]:
     """Launch every push of an S3 event. Raises the first error only after all of them were tried."""
     answers: list[Launched | Refused] = []
     errors: list[Exception] = []
@@ -80,16 +80,18 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
         check_cost(loaded, definition, platform)
         source = pack_source(s3, revision, loaded.config, platform)
     except IncompletePush as error:
-        refuse(s3, push, platform, [as_problem(error)])  # so that whoever waits reads why, should it never arrive
+        write_problems(
+            s3, push, platform, [to_problem(error)]
+        )  # so that whoever waits reads why, should it never arrive
         raise
     except ConfigError as error:
-        return refuse(s3, push, platform, error.problems)
+        return write_problems(s3, push, platform, error.problems)
     except PushError as error:
-        return refuse(s3, push, platform, [as_problem(error)])
-    document = execution_input(loaded.config, revision, source, platform)
+        return write_problems(s3, push, platform, [to_problem(error)])
+    document = build_execution_input(loaded.config, revision, source, platform)
     if loaded.config.registration:
-        ensure_group(loaded.config, platform)
-    return start(s3, loaded, definition_text(definition), document, platform)
+        ensure_model_package_group(loaded.config, platform)
+    return start_run(s3, loaded, serialize_definition(definition), document, platform)
 
 
 def check_address(push: Push, platform: Platform) -> None:
@@ -104,7 +106,7 @@ def check_address(push: Push, platform: Platform) -> None:
 
 def check_names(loaded: LoadedConfig, revision: Revision) -> None:
     """What config.yaml names is in the push. Raises ConfigError."""
-    if missing := find_missing_paths(loaded, revision.holds):
+    if missing := find_missing_paths(loaded, revision.has_path):
         raise ConfigError(missing)
 
 
@@ -128,12 +130,12 @@ def read_config(revision: Revision, platform: Platform) -> LoadedConfig:
     return loaded
 
 
-def execution_input(config: Config, revision: Revision, source: str, platform: Platform) -> dict[str, Any]:
+def build_execution_input(config: Config, revision: Revision, source: str, platform: Platform) -> dict[str, Any]:
     """What a run is told, and the record of everything it used. No clock: the same push gives the same input."""
     push, git = revision.push, revision.git
     data = {name: _data_uri(config, revision, name) for name in config.data}
     config_hash = hashlib.sha256(revision.config).hexdigest()
-    facts = {"revision": push.revision, "run": workflow_names.run_id(push.revision, push.version)}
+    facts = {"revision": push.revision, "run": workflow_names.build_run_id(push.revision, push.version)}
     metadata = facts | {
         "config": config_hash,
         "environment": platform.environment or UNKNOWN,
@@ -159,12 +161,13 @@ def execution_input(config: Config, revision: Revision, source: str, platform: P
         },
         "pushed_by": push.by or UNKNOWN,
         "metadata": {
-            key: metadata_value(value) for key, value in (metadata | {f"data.{k}": v for k, v in data.items()}).items()
+            key: encode_metadata_value(value)
+            for key, value in (metadata | {f"data.{k}": v for k, v in data.items()}).items()
         },
     }
 
 
-def metadata_value(text: str) -> str:
+def encode_metadata_value(text: str) -> str:
     """`text` if CustomerMetadataProperties can hold it, else its hash; checked now, not after hours of GPU.
 
     Source: CustomerMetadataValue, 1 to 256 of letters, spaces, numbers and `_.:/=+-@`.
@@ -173,7 +176,7 @@ def metadata_value(text: str) -> str:
     return text if allowed and 1 <= len(text) <= METADATA_VALUE_LIMIT else f"sha256:{fingerprint(text)}"
 
 
-def ensure_group(config: Config, platform: Platform) -> None:
+def ensure_model_package_group(config: Config, platform: Platform) -> None:
     """The model package group, named as the model, exists afterwards."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
@@ -192,18 +195,18 @@ def ensure_group(config: Config, platform: Platform) -> None:
             raise
 
 
-def start(s3: Any, loaded: LoadedConfig, definition: str, document: dict[str, Any], platform: Platform) -> Launched:
+def start_run(s3: Any, loaded: LoadedConfig, definition: str, document: dict[str, Any], platform: Platform) -> Launched:
     """Start the version that runs this definition, under the run's name."""
     config, model, run = loaded.config, loaded.config.model, document["run"]
     text = json.dumps(document, ensure_ascii=False, sort_keys=True)
-    record(s3, platform.artifact_bucket, f"{model}/runs/{run}/input.json", text)
+    write_input(s3, platform.artifact_bucket, f"{model}/runs/{run}/input.json", text)
     states = aws.client("stepfunctions", platform.region)
     version, change = ensure_version(s3, states, config, definition, platform)
     arn = _start(states, version, run, text)
     return Launched(
         model=model,
         run=run,
-        arn=arn or execution_arn(platform, model, run),
+        arn=arn or build_execution_arn(platform, model, run),
         revision=document["revision"],
         definition=change,
         fresh=arn is not None,
@@ -211,7 +214,7 @@ def start(s3: Any, loaded: LoadedConfig, definition: str, document: dict[str, An
     )
 
 
-def record(s3: Any, bucket: str, key: str, text: str) -> None:
+def write_input(s3: Any, bucket: str, key: str, text: str) -> None:
     """Write what a run was started with, once: a redelivery must not rewrite the record of what really ran."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
@@ -222,17 +225,17 @@ def record(s3: Any, bucket: str, key: str, text: str) -> None:
             raise
 
 
-def problems_key(push: Push) -> str:
+def build_problems_key(push: Push) -> str:
     """Key in the artifact bucket of what `refuse` writes."""
     return f"{push.model}/pushes/{push.revision}/problems.json"
 
 
-def refuse(s3: Any, push: Push, platform: Platform, problems: Sequence[Problem]) -> Refused:
+def write_problems(s3: Any, push: Push, platform: Platform, problems: Sequence[Problem]) -> Refused:
     """Write problems.json where the person who pushed finds it."""
     listed = [dataclasses.asdict(problem) | {"text": str(problem)} for problem in problems]
     document = {"model": push.model, "revision": push.revision, "version": push.version, "problems": listed}
     body = json.dumps(document, ensure_ascii=False, indent=1).encode()
-    s3.put_object(Bucket=platform.artifact_bucket, Key=problems_key(push), Body=body)
+    s3.put_object(Bucket=platform.artifact_bucket, Key=build_problems_key(push), Body=body)
     return Refused(model=push.model, revision=push.revision, problems=tuple(problems))
 
 

@@ -12,35 +12,37 @@ from typing import Any, Literal
 
 from pushtrain.config import Config
 from pushtrain.platform import Platform
-from pushtrain.pushes.revision import exists
+from pushtrain.pushes.revision import object_exists
 from pushtrain.workflow import fingerprint
 from pushtrain.workflow import names as workflow_names
 
 logger = logging.getLogger(__name__)
 
-Change = Literal["created", "updated", "unchanged"]
+DefinitionChange = Literal["created", "updated", "unchanged"]
 # Versions that a state machine keeps. PublishStateMachineVersion: at most 1,000, and none is deleted by itself; the
 # other half is room for versions that could not be deleted.
 KEPT_VERSIONS = 500
 
 
-def ensure_version(s3: Any, states: Any, config: Config, definition: str, platform: Platform) -> tuple[str, Change]:
+def ensure_version(
+    s3: Any, states: Any, config: Config, definition: str, platform: Platform
+) -> tuple[str, DefinitionChange]:
     """ARN of the version that runs this definition, published only when there is none yet.
 
     Create, Update and Publish refill at one call a second for a whole account, so the ARN is kept in S3.
     """
-    version = noted_version(s3, states, config.model, definition, platform)
+    version = find_version(s3, states, config.model, definition, platform)
     return (version, "unchanged") if version else publish(s3, states, config, definition, platform)
 
 
-def noted_version(s3: Any, states: Any, model: str, definition: str, platform: Platform) -> str | None:
+def find_version(s3: Any, states: Any, model: str, definition: str, platform: Platform) -> str | None:
     """ARN of the version that runs this definition, None when there is none.
 
     What the note says is looked up: the version may have been let go of, and the versions of a state machine that was
     deleted and made anew are counted from 1 again.
     """
-    key = version_key(model, definition, platform)
-    if not exists(s3, platform.artifact_bucket, key):
+    key = build_version_key(model, definition, platform)
+    if not object_exists(s3, platform.artifact_bucket, key):
         return None
     note: dict[str, str] = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=key)["Body"].read())
     found = _described(states, note["version"])
@@ -48,12 +50,12 @@ def noted_version(s3: Any, states: Any, model: str, definition: str, platform: P
     return note["version"] if same else None
 
 
-def publish(s3: Any, states: Any, config: Config, definition: str, platform: Platform) -> tuple[str, Change]:
+def publish(s3: Any, states: Any, config: Config, definition: str, platform: Platform) -> tuple[str, DefinitionChange]:
     """Create or update the model's state machine, publish a version, note its ARN, let go of one long past."""
-    arn = machine_arn(platform, config.model)
+    arn = build_state_machine_arn(platform, config.model)
     settings = {"definition": definition, "roleArn": platform.states_role, "publish": True} | _logging(platform)
     tags = [{"key": key, "value": value} for key, value in {**platform.tags, **config.tags}.items()]
-    change: Change = "updated" if _described(states, arn) else "created"
+    change: DefinitionChange = "updated" if _described(states, arn) else "created"
     try:
         answer = _create(states, arn, settings, tags) if change == "created" else _update(states, arn, settings, tags)
     except states.exceptions.StateMachineAlreadyExists:  # another push of this model was faster
@@ -61,26 +63,26 @@ def publish(s3: Any, states: Any, config: Config, definition: str, platform: Pla
     version: str = answer["stateMachineVersionArn"]
     note = json.dumps({"version": version, "definition": json.loads(definition)}, ensure_ascii=False)
     s3.put_object(
-        Bucket=platform.artifact_bucket, Key=version_key(config.model, definition, platform), Body=note.encode()
+        Bucket=platform.artifact_bucket, Key=build_version_key(config.model, definition, platform), Body=note.encode()
     )
     _let_go(states, version)
     return version, change
 
 
-def version_key(model: str, definition: str, platform: Platform) -> str:
+def build_version_key(model: str, definition: str, platform: Platform) -> str:
     """Key of the note that tells which version runs a definition; role and logging count as part of it."""
     return f"{model}/definitions/{fingerprint(definition, platform.states_role, platform.log_group)}.json"
 
 
-def machine_arn(platform: Platform, model: str) -> str:
+def build_state_machine_arn(platform: Platform, model: str) -> str:
     """ARN of a model's state machine."""
-    name = workflow_names.state_machine(platform, model)
+    name = workflow_names.build_state_machine_name(platform, model)
     return f"arn:{platform.partition}:states:{platform.region}:{platform.account}:stateMachine:{name}"
 
 
-def execution_arn(platform: Platform, model: str, run: str) -> str:
+def build_execution_arn(platform: Platform, model: str, run: str) -> str:
     """ARN of a run; a version's number is no part of it (names are unique in a machine over all versions)."""
-    return f"{machine_arn(platform, model).replace(':stateMachine:', ':execution:')}:{run}"
+    return f"{build_state_machine_arn(platform, model).replace(':stateMachine:', ':execution:')}:{run}"
 
 
 def _create(states: Any, arn: str, settings: Mapping[str, Any], tags: Sequence[Mapping[str, str]]) -> Any:

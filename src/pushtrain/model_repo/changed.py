@@ -11,7 +11,7 @@ from pushtrain.errors import UsageError
 from pushtrain.model_repo.folder import find_model_repos
 
 
-def changed_since(folders: Iterable[Path], revision: str) -> tuple[Path, ...]:
+def find_changed_repos(folders: Iterable[Path], revision: str) -> tuple[Path, ...]:
     """The model repos in and below `folders` whose files differ from those of `revision`, as git sees files.
 
     Committed, staged, unstaged and new files count, ignored ones do not. An empty revision is the beginning of

@@ -10,39 +10,39 @@ from collections.abc import Iterable, Mapping
 from pushtrain.config import Config
 from pushtrain.model_repo.manifest import MANIFEST
 
-LIMIT = 256 * 1024 * 1024  # bytes of code in one revision; data belongs under `data`
-MUCH = 64 * 1024 * 1024  # packed into an archive that each job downloads: more than code ever has
+SIZE_LIMIT = 256 * 1024 * 1024  # bytes of code in one revision; data belongs under `data`
+WARNING_SIZE = 64 * 1024 * 1024  # packed into an archive that each job downloads: more than code ever has
 
 
-def code_files(names: Iterable[str], config: Config) -> list[str]:
+def select_code_files(names: Iterable[str], config: Config) -> list[str]:
     """The names, sorted, that are packed as code: all but what lies under `data`."""
     data = [source.local.rstrip("/") for source in config.data.values() if source.local]
-    return [name for name in sorted(names) if name != MANIFEST and not under(name, data)]
+    return [name for name in sorted(names) if name != MANIFEST and not is_under(name, data)]
 
 
-def under(name: str, folders: Iterable[str]) -> bool:
+def is_under(name: str, folders: Iterable[str]) -> bool:
     """Whether a path is one of `folders` (without a closing `/`), or lies in one."""
     return any(name == folder or name.startswith(f"{folder}/") for folder in folders)
 
 
-def describe(sizes: Mapping[str, int]) -> str:
+def describe_size(sizes: Mapping[str, int]) -> str:
     """`the code has 300 MB, most of it in weights.bin (290 MB)`."""
     biggest = max(sizes, key=lambda name: sizes[name])
     return f"the code has {_megabytes(sum(sizes.values()))}, most of it in {biggest} ({_megabytes(sizes[biggest])})"
 
 
-def too_large(sizes: Mapping[str, int]) -> str:
+def find_size_problem(sizes: Mapping[str, int]) -> str:
     """What to say of code that cannot be packed; nothing where it can."""
-    if sum(sizes.values()) <= LIMIT:
+    if sum(sizes.values()) <= SIZE_LIMIT:
         return ""
-    return f"{describe(sizes)}; {_megabytes(LIMIT)} is the limit. {REMEDY}"
+    return f"{describe_size(sizes)}; {_megabytes(SIZE_LIMIT)} is the limit. {REMEDY}"
 
 
-def surprisingly_large(sizes: Mapping[str, int]) -> str:
+def find_size_warning(sizes: Mapping[str, int]) -> str:
     """What to say of code that can be packed, but has more bytes than code has."""
-    if not MUCH < sum(sizes.values()) <= LIMIT:
+    if not WARNING_SIZE < sum(sizes.values()) <= SIZE_LIMIT:
         return ""
-    return f"{describe(sizes)}, and every job downloads it. {REMEDY}"
+    return f"{describe_size(sizes)}, and every job downloads it. {REMEDY}"
 
 
 REMEDY = "Name data under `data`, and in .pushtrainignore what is not needed"

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pathspec import GitIgnoreSpec
 
 from pushtrain.errors import PushError
-from pushtrain.model_repo.manifest import CONFIG, FACT_LIMIT, MANIFEST, File, GitFacts, revision_of
+from pushtrain.model_repo.manifest import CONFIG, FACT_LIMIT, MANIFEST, File, GitFacts, compute_revision
 
 IGNORE_FILES = (".gitignore", ".pushtrainignore")
 MISNAMED = frozenset({"config.yml", "config.yaml", "config.yaml.txt", "config"})
@@ -40,18 +40,18 @@ class ModelRepo:
 
 
 @dataclass(frozen=True)
-class Names:
+class RepoFiles:
     """The paths of a model repo's files, relative to it."""
 
     paths: tuple[str, ...]
 
-    def holds(self, path: str) -> bool:
+    def has_path(self, path: str) -> bool:
         """Whether `path` is one of the files, or a folder with files in it."""
         prefix = path.rstrip("/") + "/"
         return any(name == path or name.startswith(prefix) for name in self.paths)
 
 
-def read_names(folder: Path) -> Names:
+def list_files(folder: Path) -> RepoFiles:
     """The files a push would upload. Raises PushError when the folder is none or cannot be uploaded as it is."""
     _check_folder(folder)
     if not (folder / CONFIG).is_file():
@@ -59,7 +59,7 @@ def read_names(folder: Path) -> Names:
     paths = sorted(_walk(folder, folder, _outer_rules(folder)))
     for path in paths:
         _check_name(path)
-    return Names(tuple(paths))
+    return RepoFiles(tuple(paths))
 
 
 def _check_folder(folder: Path) -> None:
@@ -85,14 +85,14 @@ def find_model_repos(folder: Path) -> tuple[Path, ...]:
 
 
 def read_model_repo(folder: Path) -> ModelRepo:
-    """Walk and hash a model repo. Raises PushError as `read_names` does."""
-    paths = read_names(folder).paths
+    """Walk and hash a model repo. Raises PushError as `list_files` does."""
+    paths = list_files(folder).paths
     with ThreadPoolExecutor() as pool:
         files = tuple(pool.map(lambda path: _hash(folder, path), paths))
-    return ModelRepo(folder=folder, files=files, revision=revision_of(files), git=git_facts(folder))
+    return ModelRepo(folder=folder, files=files, revision=compute_revision(files), git=read_git_facts(folder))
 
 
-def git_facts(folder: Path) -> GitFacts:
+def read_git_facts(folder: Path) -> GitFacts:
     """Commit and its author, repository (without any password), whether there are changes that are not committed."""
     commit = _git(folder, "rev-parse", "HEAD")
     if not commit:

@@ -63,12 +63,12 @@ def parse_manifest(data: bytes, revision: str) -> Manifest:
         raise PushError(
             f"{MANIFEST} is not one that pushtrain wrote ({place}: {first['msg']}). Push the model repo again"
         ) from error
-    if manifest.revision != revision or revision_of(manifest.files) != revision:
+    if manifest.revision != revision or compute_revision(manifest.files) != revision:
         raise PushError(f"{MANIFEST} is of another revision than the one it lies under. Push the model repo again")
     return manifest
 
 
-def revision_of(files: Iterable[File]) -> str:
+def compute_revision(files: Iterable[File]) -> str:
     r"""SHA-256 over `<path>\0<sha256>\n` of all files, sorted by path."""
     lines = sorted(f"{file.path}\0{file.sha256}\n" for file in files)
     return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -12,11 +12,11 @@ from pushtrain import aws
 from pushtrain.config import LoadedConfig
 from pushtrain.cost import Most, PlannedJob, beyond_limit, most, planned_jobs, prices_of
 from pushtrain.errors import Problem
-from pushtrain.launch.state_machine import Change, machine_arn, noted_version
+from pushtrain.launch.state_machine import DefinitionChange, build_state_machine_arn, find_version
 from pushtrain.model_repo.folder import ModelRepo
 from pushtrain.platform import Platform
-from pushtrain.pushes.upload import pushed_version
-from pushtrain.workflow import compile_workflow, definition_text
+from pushtrain.pushes.upload import find_pushed_version
+from pushtrain.workflow import compile_workflow, serialize_definition
 
 CONTEXT = 3  # lines around a difference
 
@@ -25,9 +25,9 @@ CONTEXT = 3  # lines around a difference
 class Plan:
     """What a push would do.
 
-    `pushed`: the revision is in the code bucket already, so that nothing would happen. `machine`: ARN of the model's
-    state machine. `definition`: what the push would do to it, in the words of `launch`; an `unchanged` one has a
-    `version` (ARN) already. `diff`: unified diff from the machine's newest definition to that of the push.
+    `pushed`: the revision is in the code bucket already, so that nothing would happen. `state_machine`: ARN of the
+    model's state machine. `definition`: what the push would do to it; an `unchanged` one has a `version` (ARN) already.
+    `diff`: unified diff from the state machine's newest definition to that of the push.
     `most`: what a run can cost at most, by the platform's prices. `refused`: why the push would start nothing.
     """
 
@@ -35,8 +35,8 @@ class Plan:
     revision: str
     files: int
     pushed: bool
-    machine: str
-    definition: Change
+    state_machine: str
+    definition: DefinitionChange
     version: str
     diff: str
     jobs: tuple[PlannedJob, ...]
@@ -44,32 +44,32 @@ class Plan:
     refused: Problem | None
 
 
-def plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
+def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
     """What a push of `repo`, whose config is `loaded`, would do. Raises what AWS refuses."""
     model = loaded.config.model
     definition = compile_workflow(loaded.config, platform)
     jobs = tuple(planned_jobs(definition))
     cost = most(jobs, prices_of(platform), platform.region)
     s3, states = aws.client("s3", platform.region), aws.client("stepfunctions", platform.region)
-    newest = _newest_definition(states, machine_arn(platform, model))
-    version = noted_version(s3, states, model, definition_text(definition), platform) if newest else None
-    change: Change = "created" if newest is None else "unchanged" if version else "updated"
+    newest = _newest_definition(states, build_state_machine_arn(platform, model))
+    version = find_version(s3, states, model, serialize_definition(definition), platform) if newest else None
+    change: DefinitionChange = "created" if newest is None else "unchanged" if version else "updated"
     return Plan(
         model=model,
         revision=repo.revision,
         files=len(repo.files),
-        pushed=pushed_version(platform, model, repo.revision) is not None,
-        machine=machine_arn(platform, model),
+        pushed=find_pushed_version(platform, model, repo.revision) is not None,
+        state_machine=build_state_machine_arn(platform, model),
         definition=change,
         version=version or "",
-        diff=difference(newest or {}, definition) if newest else "",
+        diff=diff_definitions(newest or {}, definition) if newest else "",
         jobs=jobs,
         most=cost,
         refused=beyond_limit(loaded, cost, platform.option),
     )
 
 
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def diff_definitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Unified diff of two definitions, a line for each value; empty when they are equal."""
     lines = difflib.unified_diff(_lines(before), _lines(after), "as it is", "after this push", n=CONTEXT, lineterm="")
     return "\n".join(lines)

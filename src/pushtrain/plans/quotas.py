@@ -47,12 +47,12 @@ class Shortage:
         )
 
 
-def quota_name(job: PlannedJob) -> str:
+def build_quota_name(job: PlannedJob) -> str:
     """What Service Quotas calls the quota of a job's machines."""
     return f"{job.instance} for {'spot ' if job.spot else ''}{job.kind} job usage"
 
 
-def on_gpus(jobs: Iterable[PlannedJob]) -> list[PlannedJob]:
+def select_gpu_jobs(jobs: Iterable[PlannedJob]) -> list[PlannedJob]:
     """The jobs whose quota is looked at: most accounts begin with none for accelerated machines."""
     return [job for job in jobs if job.kind and instances.is_accelerated(job.instance)]
 
@@ -79,11 +79,11 @@ def _listed(client: Any, listing: str, names: set[str]) -> dict[str, Quota]:
     return found
 
 
-def shortages(jobs: Iterable[PlannedJob], quotas: Mapping[str, Quota]) -> list[Shortage]:
+def find_shortages(jobs: Iterable[PlannedJob], quotas: Mapping[str, Quota]) -> list[Shortage]:
     """Each job on GPUs that cannot start for want of quota, or of whose quota nothing is known."""
     short: list[Shortage] = []
-    for job in on_gpus(jobs):
-        name = quota_name(job)
+    for job in select_gpu_jobs(jobs):
+        name = build_quota_name(job)
         quota = quotas.get(name)
         if quota is None or quota.value < max(job.instances, 1):
             short.append(Shortage(step=job.step, name=name, needed=max(job.instances, 1), quota=quota))

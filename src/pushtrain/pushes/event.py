@@ -10,8 +10,8 @@ from urllib.parse import unquote_plus
 
 from pushtrain.errors import PushError
 
-ROOT = "model-repos"
-PUSH_KEY = re.compile(rf"{ROOT}/(?P<model>[^/]+)/(?P<revision>[^/]+)/config\.yaml")
+MODEL_REPOS_PREFIX = "model-repos"
+PUSH_KEY = re.compile(rf"{MODEL_REPOS_PREFIX}/(?P<model>[^/]+)/(?P<revision>[^/]+)/config\.yaml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Push:
     @property
     def prefix(self) -> str:
         """Where the revision's files lie, with a closing `/`."""
-        return f"{ROOT}/{self.model}/{self.revision}/"
+        return f"{MODEL_REPOS_PREFIX}/{self.model}/{self.revision}/"
 
 
 def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:
@@ -45,13 +45,13 @@ def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:
             s3 = record["s3"]
             version = s3["object"].get("versionId")
             if not version:
-                raise unversioned(s3["bucket"]["name"])
+                raise build_unversioned_error(s3["bucket"]["name"])
             by = str(record.get("userIdentity", {}).get("principalId", "")).removeprefix("AWS:")
             pushes.append(Push(bucket=s3["bucket"]["name"], version=version, by=by, **match.groupdict()))
     return tuple(pushes)
 
 
-def unversioned(bucket: str) -> PushError:
+def build_unversioned_error(bucket: str) -> PushError:
     """Return the error of a code bucket that keeps no versions."""
     return PushError(
         f"bucket {bucket} is not versioned, so a push cannot be told from the next. Turn its versioning on"

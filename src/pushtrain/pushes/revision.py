@@ -13,7 +13,7 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import IncompletePush, Problem, PushError
-from pushtrain.model_repo.code import code_files, too_large
+from pushtrain.model_repo.code import find_size_problem, select_code_files
 from pushtrain.model_repo.manifest import CONFIG, MANIFEST, GitFacts, Manifest, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
@@ -33,7 +33,7 @@ class Revision:
     hashes: Mapping[str, str] | None
     git: GitFacts
 
-    def holds(self, path: str) -> bool:
+    def has_path(self, path: str) -> bool:
         """Whether `path` is a file of the revision, or a folder with files in it."""
         prefix = path.rstrip("/") + "/"
         return any(name == path or name.startswith(prefix) for name in self.sizes)
@@ -66,20 +66,20 @@ def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform)
     `data` paths stay out. The archive is deterministic: same files, same bytes.
     Raises PushError when a file is not what the manifest says.
     """
-    names = code_files(revision.sizes, config)
-    if said := too_large({name: revision.sizes[name] for name in names}):
+    names = select_code_files(revision.sizes, config)
+    if said := find_size_problem({name: revision.sizes[name] for name in names}):
         raise PushError(said)
     contents = _download(s3, revision, names)
     digest = hashlib.sha256()
     for name, body in contents.items():
         digest.update(f"{name}\0{hashlib.sha256(body).hexdigest()}\n".encode())
     key = f"{config.model}/source/{digest.hexdigest()[:32]}/sourcedir.tar.gz"
-    if not exists(s3, platform.artifact_bucket, key):
+    if not object_exists(s3, platform.artifact_bucket, key):
         s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_archive(contents))
     return f"s3://{platform.artifact_bucket}/{key}"
 
 
-def exists(s3: Any, bucket: str, key: str) -> bool:
+def object_exists(s3: Any, bucket: str, key: str) -> bool:
     """Whether an object is there."""
     return any(
         item["Key"] == key for item in s3.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", ())
@@ -138,6 +138,6 @@ def _read(s3: Any, push: Push, name: str, version: str | None = None) -> bytes:
     return body
 
 
-def as_problem(error: PushError) -> Problem:
+def to_problem(error: PushError) -> Problem:
     """A push that cannot be used, in the words of problems.json."""
     return Problem(message=str(error), file="push")

@@ -18,7 +18,7 @@ from pushtrain import aws
 from pushtrain.errors import PushError
 from pushtrain.model_repo.manifest import CONFIG, MANIFEST, File
 from pushtrain.platform import Platform
-from pushtrain.pushes.event import ROOT, Push, unversioned
+from pushtrain.pushes.event import MODEL_REPOS_PREFIX, Push, build_unversioned_error
 
 if TYPE_CHECKING:
     from pushtrain.model_repo.folder import ModelRepo
@@ -29,41 +29,41 @@ Progress = Callable[[File], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Uploaded:
-    """What `upload` did: `fresh` is false when the revision was there already and nothing was put."""
+class Upload:
+    """What `upload` did: `is_new` is false when the revision was there already and nothing was put."""
 
     push: Push
     files: int
     size: int
-    fresh: bool
+    is_new: bool
 
 
 def upload(
-    repo: ModelRepo, model: str, platform: Platform, *, again: bool = False, progress: Progress = lambda _: None
-) -> Uploaded:
+    repo: ModelRepo, model: str, platform: Platform, *, repeat: bool = False, progress: Progress = lambda _: None
+) -> Upload:
     """Put a model repo into the code bucket, config.yaml last.
 
-    A revision that is there already is left alone; `again` puts its config.yaml anew, which is a new push.
+    A revision that is there already is left alone; `repeat` puts its config.yaml anew, which is a new push.
     Raises PushError when the bucket refuses.
     """
     s3 = aws.client("s3", platform.region)
-    prefix = f"{ROOT}/{model}/{repo.revision}/"
+    prefix = f"{MODEL_REPOS_PREFIX}/{model}/{repo.revision}/"
     there = _version_of(s3, platform.code_bucket, prefix + CONFIG)
     size = sum(file.size for file in repo.files)
     push = Push(bucket=platform.code_bucket, model=model, revision=repo.revision, version=there or "")
-    if there and not again:
-        return Uploaded(push=push, files=len(repo.files), size=size, fresh=False)
+    if there and not repeat:
+        return Upload(push=push, files=len(repo.files), size=size, is_new=False)
     if not there:
         _put_files(s3, repo, platform.code_bucket, prefix, progress)
         _put(s3, platform.code_bucket, prefix + MANIFEST, _manifest(repo, model))
     version = _put(s3, platform.code_bucket, prefix + CONFIG, repo.read(CONFIG))
-    return Uploaded(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, fresh=True)
+    return Upload(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, is_new=True)
 
 
-def pushed_version(platform: Platform, model: str, revision: str) -> str | None:
+def find_pushed_version(platform: Platform, model: str, revision: str) -> str | None:
     """S3 version id of the newest push of a revision, None when it was never pushed. Raises PushError as `upload`."""
     s3 = aws.client("s3", platform.region)
-    return _version_of(s3, platform.code_bucket, f"{ROOT}/{model}/{revision}/{CONFIG}")
+    return _version_of(s3, platform.code_bucket, f"{MODEL_REPOS_PREFIX}/{model}/{revision}/{CONFIG}")
 
 
 def _manifest(repo: ModelRepo, model: str) -> bytes:
@@ -93,7 +93,7 @@ def _put(s3: Any, bucket: str, key: str, body: bytes) -> str:
     with _refusals(bucket):
         version: str | None = s3.put_object(Bucket=bucket, Key=key, Body=body).get("VersionId")
     if not version:
-        raise unversioned(bucket)
+        raise build_unversioned_error(bucket)
     return version
 
 

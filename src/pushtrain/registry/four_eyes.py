@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pushtrain import aws
 from pushtrain.errors import RegistryError
-from pushtrain.launch.launch import UNKNOWN, metadata_value
+from pushtrain.launch.launch import UNKNOWN, encode_metadata_value
 from pushtrain.platform import Platform
 from pushtrain.registry.versions import ModelVersion
 
@@ -44,7 +44,7 @@ def refuse_own(platform: Platform, version: ModelVersion, who: Identity) -> None
     head = f"{version.model} version {version.version}"
     if pushed_by == UNKNOWN:
         raise RegistryError(f"{head}: nobody knows who pushed it, and this platform wants four eyes. Push it again")
-    if pushed_by in {who.principal, metadata_value(who.principal)} or _wrote(who.name, author):
+    if pushed_by in {who.principal, encode_metadata_value(who.principal)} or _wrote(who.name, author):
         raise RegistryError(
             f"{head} is {who.name}'s own, and this platform wants four eyes: ask another approver to approve it"
         )

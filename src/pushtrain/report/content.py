@@ -13,7 +13,7 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import PushError
-from pushtrain.model_repo.code import code_files, under
+from pushtrain.model_repo.code import is_under, select_code_files
 from pushtrain.model_repo.manifest import CONFIG, MANIFEST, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion
@@ -143,7 +143,7 @@ def _these(paths: set[str]) -> Pick:
 def _below(folders: Mapping[str, str]) -> Pick:
     """Files under the folder (or of the path) that belongs to the version; none for an empty one."""
     return lambda made, files: {
-        path: sha256 for path, sha256 in files.items() if under(path, filter(None, [folders[made.version.arn]]))
+        path: sha256 for path, sha256 in files.items() if is_under(path, filter(None, [folders[made.version.arn]]))
     }
 
 
@@ -153,4 +153,4 @@ def _scripts(columns: Sequence[Made], step: str) -> set[str]:
 
 
 def _code(made: Made, files: Files) -> list[str]:
-    return code_files(files, made.config) if made.config else list(files)
+    return select_code_files(files, made.config) if made.config else list(files)

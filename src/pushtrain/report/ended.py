@@ -50,7 +50,7 @@ def receive(event: Mapping[str, Any], platform: Platform) -> Reported | None:
     if version is None or (version.model, version.run) != named:
         return None  # not registered, deleted since, or not this run's: what a template says it made is not believed
     facts = gather(platform, version, run)
-    uri = names.report(platform, *named)
+    uri = names.build_report_uri(platform, *named)
     put_report(platform, uri, write_report(facts, now=datetime.now(UTC), program=metadata.version("pushtrain")))
     return Reported(model=version.model, version=version.version, uri=uri)
 

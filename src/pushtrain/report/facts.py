@@ -113,7 +113,7 @@ def dirty(told: Mapping[str, Any]) -> bool | None:
 
 def read_input(platform: Platform, model: str, run: str) -> Mapping[str, Any]:
     """What a run was told, from its input.json; empty when that is gone."""
-    found = read_evaluation(platform, names.artifact(platform, model, "runs", run, "input.json"))
+    found = read_evaluation(platform, names.build_artifact_uri(platform, model, "runs", run, "input.json"))
     return found if isinstance(found, Mapping) else {}
 
 

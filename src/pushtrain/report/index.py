@@ -19,7 +19,7 @@ from pushtrain.report.pages import render, saying
 from pushtrain.report.scale import text, tick_text
 from pushtrain.report.translations import words
 from pushtrain.report.verdict import Direction, direction, directions, judge, short_name
-from pushtrain.workflow.names import metric_key
+from pushtrain.workflow.names import build_metric_key
 
 METRICS = 3  # shown of a model that has no gate
 DOTS = 200  # more of them are a smear; approved ones stand out all the same
@@ -57,7 +57,7 @@ def write_index(histories: Sequence[History], *, language: str = "en", now: date
 def shown_metrics(history: History) -> list[str]:
     """The metrics that any version's gate judged, else the first few of the newest version."""
     judged = dict.fromkeys(
-        name for version in history.versions for name in version.metrics if metric_key(name) in version.properties
+        name for version in history.versions for name in version.metrics if build_metric_key(name) in version.properties
     )
     return list(judged) or [name for name in history.versions[-1].metrics if plain(name)][:METRICS]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from pushtrain.catalog.job_kinds import image_of, machines_of
+from pushtrain.catalog.job_kinds import read_image, read_instances
 from pushtrain.report import figures, metrics
 from pushtrain.report.facts import Facts, part
 from pushtrain.report.pages import render, saying
@@ -133,7 +133,7 @@ def _known(value: str) -> str:
 
 def _job(job: Job, t: Mapping[str, str]) -> dict[str, str]:
     described = job.described
-    machines = machines_of(described)
+    machines = read_instances(described)
     count, spot = machines.get("InstanceCount", 1), described.get("EnableManagedSpotTraining")
     shown = (
         machines.get("InstanceType", "") + (f" × {count}" if count > 1 else "") + (f" ({t['spot']})" if spot else "")
@@ -152,7 +152,7 @@ def _made(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Environment, images and hyperparameters, time and cost."""
     images: dict[str, list[str]] = {}
     for job in facts.jobs:
-        images.setdefault(image_of(job.described), []).append(job.step)
+        images.setdefault(read_image(job.described), []).append(job.step)
     images.pop("", None)
     parameters = facts.config.train.hyperparameters if facts.config else {}
     rows: Pairs = [

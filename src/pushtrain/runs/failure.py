@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pushtrain.catalog.suggest import closest
+from pushtrain.catalog.suggest import find_closest
 from pushtrain.runs.metrics import flat_metrics, not_finite
 from pushtrain.runs.model import FAILED, Failure, Job
 from pushtrain.runs.real_error import real_error
@@ -70,7 +70,7 @@ def _meant(cause: str, evaluation: object) -> str:
     if " has no metric " not in cause:  # it is there, and no number: a mapping that holds some, at best
         return f" Did you mean {min(inside, key=len)!r}?" if inside else ""
     alike = [*inside, *(name for name in known if word in name.split("."))]
-    if found := min(alike, key=len, default=None) or closest(wanted, known):
+    if found := min(alike, key=len, default=None) or find_closest(wanted, known):
         return f" Did you mean {found!r}?"
     listed = ", ".join(list(known)[:FEW]) + (" …" if len(known) > FEW else "")
     return f" It has: {listed}" if known else " It has no metric at all"

@@ -11,13 +11,13 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.config.values.units import format_duration
 from pushtrain.errors import Problem, RunFailed
-from pushtrain.launch.launch import Refused, problems_key
-from pushtrain.launch.state_machine import execution_arn
+from pushtrain.launch.launch import Refused, build_problems_key
+from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
-from pushtrain.pushes.revision import exists
+from pushtrain.pushes.revision import object_exists
 from pushtrain.runs import Run, show_run
-from pushtrain.workflow.names import run_id
+from pushtrain.workflow.names import build_run_id
 
 START = 900  # seconds; Lambda tries an event again after one and two minutes, and a cold start comes on top
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 2.0, 30.0, 1.5
@@ -62,9 +62,9 @@ def follow(
 def _look(push: Push, platform: Platform) -> tuple[str, Ended | None]:
     """Status of the push's run (empty before there is one), and how it ended if it has."""
     states = aws.client("stepfunctions", platform.region)
-    run = run_id(push.revision, push.version)
+    run = build_run_id(push.revision, push.version)
     try:
-        status: str = states.describe_execution(executionArn=execution_arn(platform, push.model, run))["status"]
+        status: str = states.describe_execution(executionArn=build_execution_arn(platform, push.model, run))["status"]
     except states.exceptions.ExecutionDoesNotExist:
         return "", _refusal(push, platform)
     return status, None if status in {"RUNNING", "PENDING_REDRIVE"} else show_run(platform, push.model, run)
@@ -73,9 +73,9 @@ def _look(push: Push, platform: Platform) -> tuple[str, Ended | None]:
 def _refusal(push: Push, platform: Platform) -> Refused | None:
     """problems.json, if it is about this very push: an earlier push of the revision may have left one."""
     s3 = aws.client("s3", platform.region)
-    if not exists(s3, platform.artifact_bucket, problems_key(push)):
+    if not object_exists(s3, platform.artifact_bucket, build_problems_key(push)):
         return None
-    document = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=problems_key(push))["Body"].read())
+    document = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=build_problems_key(push))["Body"].read())
     if document["version"] != push.version:
         return None
     return Refused(model=push.model, revision=push.revision, problems=tuple(map(_problem, document["problems"])))
@@ -89,7 +89,7 @@ def _check_patience(
     waiting: Sequence[Push], begun: set[Push], waited: float, patience: Patience, platform: Platform
 ) -> None:
     for push in waiting:
-        run = run_id(push.revision, push.version)
+        run = build_run_id(push.revision, push.version)
         if push not in begun and waited >= patience.start:
             seen = f"pushtrain push-failures list{platform.option}"
             raise RunFailed(

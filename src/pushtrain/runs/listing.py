@@ -11,7 +11,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import RunNotFound
-from pushtrain.launch.state_machine import machine_arn
+from pushtrain.launch.state_machine import build_state_machine_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.model import FAILED, Run
 from pushtrain.runs.read import head, result, show_run, told
@@ -96,7 +96,7 @@ def find_run(platform: Platform, text: str) -> Run:
 def _machines(states: Any, platform: Platform, model: str | None) -> list[tuple[str, str]]:
     """(model, ARN) of the platform's state machines; the model's name is what follows the prefix."""
     if model:
-        return [(model, machine_arn(platform, model))]
+        return [(model, build_state_machine_arn(platform, model))]
     pages = states.get_paginator("list_state_machines").paginate(PaginationConfig=PAGES)
     found = [machine for page in pages for machine in page["stateMachines"]]
     head = f"{platform.prefix}-"

@@ -10,7 +10,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import RunNotFound
-from pushtrain.launch.state_machine import execution_arn
+from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.failure import explain
@@ -26,7 +26,7 @@ KINDS = {"createProcessingJob": "Processing", "createTrainingJob": "Training"}
 def show_run(platform: Platform, model: str, run: str) -> Run:
     """One run with its jobs, metrics and failure. Raises RunNotFound when there is no such run."""
     states = aws.client("stepfunctions", platform.region)
-    arn = execution_arn(platform, model, run)
+    arn = build_execution_arn(platform, model, run)
     try:
         described = states.describe_execution(executionArn=arn)
     except (states.exceptions.ExecutionDoesNotExist, states.exceptions.InvalidArn) as error:
@@ -140,5 +140,5 @@ def _evaluation(platform: Platform, model: str, run: str, jobs: tuple[Job, ...])
     made = [job for job in jobs if job.step == "evaluate" and job.status == "Completed"]
     if not made:
         return {}
-    uri = names.artifact(platform, model, "runs", run, "evaluation", made[-1].name, "evaluation.json")
+    uri = names.build_artifact_uri(platform, model, "runs", run, "evaluation", made[-1].name, "evaluation.json")
     return read_evaluation(platform, uri)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
-from pushtrain.launch.state_machine import execution_arn
+from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import LOCAL, Platform
 from pushtrain.runs.model import FAILED, Run
 
@@ -20,7 +20,7 @@ ENTERED = "StateEntered"
 def redrive(platform: Platform, run: Run) -> str:
     """Make a failed run go on; the state at which it does. Raises OperatorError where it would be in vain."""
     states = aws.client("stepfunctions", platform.region)
-    arn = execution_arn(platform, run.model, run.run)
+    arn = build_execution_arn(platform, run.model, run.run)
     said = f"run {run.run} of {run.model}"
     if run.status not in FAILED:
         raise OperatorError(f"{said} has not failed: it is {run.status}. Only a run that failed goes on")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
-from pushtrain.launch.state_machine import execution_arn
+from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.model import Run
 
@@ -25,6 +25,6 @@ def stop(platform: Platform, run: Run) -> None:
         raise OperatorError(f"{said} has ended already: it is {run.status}")
     states = aws.client("stepfunctions", platform.region)
     try:
-        states.stop_execution(executionArn=execution_arn(platform, run.model, run.run), cause=CAUSE)
+        states.stop_execution(executionArn=build_execution_arn(platform, run.model, run.run), cause=CAUSE)
     except ClientError as error:
         raise OperatorError(f"{said} cannot be stopped: {error.response['Error']['Message']}") from error

@@ -8,25 +8,25 @@ machine's settings: the classes do all three unless they are given a session tha
 """
 
 from pushtrain.sdk.embed import embed
-from pushtrain.sdk.estimators import estimator, processor
+from pushtrain.sdk.estimators import build_estimator, build_processor
 from pushtrain.sdk.expression import Expression
-from pushtrain.sdk.job_request import Asked
-from pushtrain.sdk.rules import all_hold
+from pushtrain.sdk.job_request import JobRequest
+from pushtrain.sdk.rules import build_gate_rule
 from pushtrain.sdk.session import OfflineSession
 from pushtrain.sdk.steps import API_RETRY, Fail, ProcessingStep, Retry, Task, TrainingStep
 
 __all__ = [
     "API_RETRY",
-    "Asked",
     "Expression",
     "Fail",
+    "JobRequest",
     "OfflineSession",
     "ProcessingStep",
     "Retry",
     "Task",
     "TrainingStep",
-    "all_hold",
+    "build_estimator",
+    "build_gate_rule",
+    "build_processor",
     "embed",
-    "estimator",
-    "processor",
 ]

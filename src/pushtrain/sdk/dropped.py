@@ -13,7 +13,7 @@ from sagemaker.estimator import EstimatorBase
 CHECKPOINTS = "/opt/ml/checkpoints"  # CheckpointConfig.LocalPath: SageMaker's own default
 
 
-def dropped(estimator: EstimatorBase) -> dict[str, Any]:
+def read_missing_members(estimator: EstimatorBase) -> dict[str, Any]:
     """Members of CreateTrainingJob, those that the estimator says nothing of left out."""
     attempts, check = estimator.max_retry_attempts, estimator.enable_infra_check
     held = {

@@ -14,7 +14,7 @@ from sagemaker.processing import Processor
 
 from pushtrain.catalog import images
 from pushtrain.config import Step
-from pushtrain.sdk.job_request import Asked
+from pushtrain.sdk.job_request import JobRequest
 from pushtrain.sdk.session import OfflineSession
 from pushtrain.workflow import Pipeline
 
@@ -22,9 +22,9 @@ from pushtrain.workflow import Pipeline
 CODE = "s3://code-of-the-run/sourcedir.tar.gz"
 
 
-def estimator(pipeline: Pipeline) -> EstimatorBase:
+def build_estimator(pipeline: Pipeline) -> EstimatorBase:
     """The estimator of `train`: SKLearn, XGBoost, PyTorch, TensorFlow, HuggingFace, or Estimator for an own image."""
-    step, request = pipeline.config.train, Asked(pipeline, "train").request
+    step, request = pipeline.config.train, JobRequest(pipeline, "train").request
     checkpoint = request.get("CheckpointConfig", {})
     vpc = request.get("VpcConfig", {})
     return _framework_estimator(
@@ -60,9 +60,9 @@ def estimator(pipeline: Pipeline) -> EstimatorBase:
     )
 
 
-def processor(pipeline: Pipeline, name: str) -> Processor:
+def build_processor(pipeline: Pipeline, name: str) -> Processor:
     """The processor of `preprocess` or `evaluate`: the framework's own, or Processor for an own image."""
-    step, request = pipeline.config.steps[name], Asked(pipeline, name).request
+    step, request = pipeline.config.steps[name], JobRequest(pipeline, name).request
     return _framework_processor(
         step,
         image_uri=request["AppSpecification"]["ImageUri"],
@@ -75,7 +75,7 @@ def processor(pipeline: Pipeline, name: str) -> Processor:
         max_runtime_in_seconds=step.max_runtime,
         env=dict(step.environment) or None,
         tags=request["Tags"],
-        network_config=Asked(pipeline, name).network,
+        network_config=JobRequest(pipeline, name).network,
         sagemaker_session=OfflineSession(pipeline.platform),
     )
 
@@ -133,5 +133,5 @@ def _framework_processor(step: Step, **arguments: Any) -> Processor:
 def _name_and_version(step: Step) -> tuple[str, str]:
     if step.image:
         return "", ""
-    framework = images.resolve(step.framework or "")
+    framework = images.resolve_framework(step.framework or "")
     return framework.name, framework.version

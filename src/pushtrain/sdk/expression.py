@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pushtrain.workflow.states import literal
+from pushtrain.workflow.states import escape
 
 
 class Expression(str):
@@ -18,23 +18,23 @@ class Expression(str):
     __slots__ = ()
 
 
-def evaluated(request: Any) -> Any:
+def mark_expressions(request: Any) -> Any:
     """A request as Step Functions takes it: `K: Expression` becomes `K.$`; None, which the SDKs leave behind, goes."""
     if isinstance(request, Mapping):
         return dict(_member(key, value) for key, value in request.items() if value is not None)
     if isinstance(request, list | tuple):
-        return [evaluated(item) for item in request]
+        return [mark_expressions(item) for item in request]
     return request
 
 
-def plain(request: Any) -> Any:
+def wrap_expressions(request: Any) -> Any:
     """The other way: `K.$` of pushtrain's own requests becomes `K: Expression`, for the SDKs' arguments."""
     if isinstance(request, Mapping):
         return {
-            key.removesuffix(".$"): Expression(value) if key.endswith(".$") else plain(value)
+            key.removesuffix(".$"): Expression(value) if key.endswith(".$") else wrap_expressions(value)
             for key, value in request.items()
         }
-    return [plain(item) for item in request] if isinstance(request, list | tuple) else request
+    return [wrap_expressions(item) for item in request] if isinstance(request, list | tuple) else request
 
 
 def _member(key: str, value: Any) -> tuple[str, Any]:
@@ -42,8 +42,8 @@ def _member(key: str, value: Any) -> tuple[str, Any]:
         return f"{key}.$", str(value)
     if isinstance(value, list | tuple) and any(isinstance(item, Expression) for item in value):
         return f"{key}.$", f"States.Array({', '.join(_item(item) for item in value)})"
-    return key, evaluated(value)
+    return key, mark_expressions(value)
 
 
 def _item(value: str) -> str:
-    return value if isinstance(value, Expression) else f"'{literal(value)}'"
+    return value if isinstance(value, Expression) else f"'{escape(value)}'"

@@ -14,12 +14,12 @@ from sagemaker.inputs import TrainingInput
 from sagemaker.network import NetworkConfig
 from sagemaker.processing import ProcessingInput, ProcessingOutput
 
-from pushtrain.sdk.expression import Expression, plain
+from pushtrain.sdk.expression import Expression, wrap_expressions
 from pushtrain.workflow import Pipeline, jobs
 
 
 @dataclass(frozen=True)
-class Asked:
+class JobRequest:
     """One step's job as pushtrain would ask SageMaker for it."""
 
     pipeline: Pipeline
@@ -27,8 +27,8 @@ class Asked:
 
     @cached_property
     def _kind_and_request(self) -> tuple[str, dict[str, Any]]:
-        kind, request = self.pipeline.request(self.step)
-        return kind, plain(request)
+        kind, request = self.pipeline.build_request(self.step)
+        return kind, wrap_expressions(request)
 
     @property
     def kind(self) -> str:

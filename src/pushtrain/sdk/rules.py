@@ -8,12 +8,12 @@ from stepfunctions.steps import ChoiceRule
 from stepfunctions.steps.choice_rule import BaseRule
 
 from pushtrain.config import Condition
-from pushtrain.workflow.gate import COMPARISONS, metric_paths
+from pushtrain.workflow.gate import COMPARISONS, build_metric_paths
 
 
-def all_hold(conditions: Sequence[Condition]) -> BaseRule:
+def build_gate_rule(conditions: Sequence[Condition]) -> BaseRule:
     """One rule: every condition holds, on the copies that `read_metrics` made. There must be a condition."""
-    copies = metric_paths(conditions)
+    copies = build_metric_paths(conditions)
     rules = []
     for condition in conditions:
         kind, bound = condition.bound

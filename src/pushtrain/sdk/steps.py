@@ -18,8 +18,8 @@ from stepfunctions.steps.sagemaker import ProcessingStep as _ProcessingStep
 from stepfunctions.steps.sagemaker import TrainingStep as _TrainingStep
 
 from pushtrain.config.overlay import merge
-from pushtrain.sdk.dropped import dropped
-from pushtrain.sdk.expression import Expression, evaluated
+from pushtrain.sdk.dropped import read_missing_members
+from pushtrain.sdk.expression import Expression, mark_expressions
 from pushtrain.workflow.states import API_RETRY as PLAIN_RETRY
 
 STAMPED = "sagemaker_job_name"  # holds the moment the definition was built; the toolkit knows the job's name anyway
@@ -60,7 +60,7 @@ class Task(states.Task):  # type: ignore[misc]
     def to_dict(self) -> dict[str, Any]:
         """The state as the States Language has it."""
         state: dict[str, Any] = super().to_dict()
-        return state | {"Parameters": evaluated(state.get("Parameters") or {})}
+        return state | {"Parameters": mark_expressions(state.get("Parameters") or {})}
 
 
 class ProcessingStep(Task, _ProcessingStep):  # type: ignore[misc]
@@ -91,7 +91,7 @@ class TrainingStep(Task, _TrainingStep):  # type: ignore[misc]
         **arguments: Any,
     ) -> None:
         super().__init__(state_id, estimator, **arguments)
-        request = merge(self.fields["parameters"], dropped(estimator), null_removes=False)
+        request = merge(self.fields["parameters"], read_missing_members(estimator), null_removes=False)
         request["HyperParameters"] = request.get("HyperParameters", {}) | dict(hyperparameters or {})
         request["HyperParameters"].pop(STAMPED, None)
         for channel in request.get("InputDataConfig", ()):

@@ -3,42 +3,49 @@
 These are the public names a template is written with.
 """
 
-from pushtrain.workflow.compile import compile_loaded_config, compile_workflow, definition_text, fingerprint
+from pushtrain.workflow.compile import compile_loaded_config, compile_workflow, fingerprint, serialize_definition
 from pushtrain.workflow.context import (
     Pipeline,
-    completed,
+    build_job_name,
     gate,
-    job_name,
-    job_result,
-    not_registered,
     read_metrics,
     register,
+    require_completed,
+    select_job_result,
+    skip_registration,
 )
-from pushtrain.workflow.states import NOTHING, Fragment, chain, choice, fail, fmt, guard, single, task
-
-Workflow = Fragment
+from pushtrain.workflow.states import (
+    EMPTY,
+    Fragment,
+    build_choice,
+    build_state,
+    build_task,
+    chain,
+    fail,
+    format_string,
+    guard,
+)
 
 __all__ = [
-    "NOTHING",
+    "EMPTY",
     "Fragment",
     "Pipeline",
-    "Workflow",
+    "build_choice",
+    "build_job_name",
+    "build_state",
+    "build_task",
     "chain",
-    "choice",
     "compile_loaded_config",
     "compile_workflow",
-    "completed",
-    "definition_text",
     "fail",
     "fingerprint",
-    "fmt",
+    "format_string",
     "gate",
     "guard",
-    "job_name",
-    "job_result",
-    "not_registered",
     "read_metrics",
     "register",
-    "single",
-    "task",
+    "require_completed",
+    "select_job_result",
+    "serialize_definition",
+    "skip_registration",
 ]

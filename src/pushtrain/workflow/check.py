@@ -14,7 +14,7 @@ from typing import Any
 from pushtrain.catalog import asl
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.errors import TemplateError
-from pushtrain.workflow.check_state import problems_in_state
+from pushtrain.workflow.check_state import find_state_problems
 
 _TOP_FIELDS = frozenset({"Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"})
 _INNER_FIELDS = frozenset({"Comment", "StartAt", "States", "ProcessorConfig", "QueryLanguage"})
@@ -24,15 +24,15 @@ States = Mapping[str, Mapping[str, Any]]
 
 def check_definition(definition: Mapping[str, Any]) -> None:
     """Raise TemplateError, listing every problem, unless AWS would take `definition` as far as can be known here."""
-    if problems := problems_in_definition(definition):
+    if problems := find_definition_problems(definition):
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise TemplateError(f"the template built a definition that AWS would refuse:\n{lines}")
 
 
-def problems_in_definition(definition: Mapping[str, Any]) -> list[str]:
+def find_definition_problems(definition: Mapping[str, Any]) -> list[str]:
     """Return every problem of `definition`: graph, fields, expressions, requests, size. Empty when it is sound."""
     problems = [*_size(definition), *_machine(definition, "", _TOP_FIELDS)]
-    names = Counter(name for scope in scopes(definition) for name in scope)
+    names = Counter(name for scope in iterate_states(definition) for name in scope)
     twice = sorted(str(name) for name, count in names.items() if count > 1)
     return [*problems, *(f"{name!r}: two states have this name; it must be unique in the definition" for name in twice)]
 
@@ -62,7 +62,7 @@ def _machine(machine: object, at: str, fields: frozenset[str]) -> Iterator[str]:
         if len(str(name)) > asl.NAME_LIMIT:
             yield f"{where}a state's name has at most {asl.NAME_LIMIT} characters, this one {len(str(name))}"
         if isinstance(state, Mapping):
-            yield from (f"{where}{text}" for text in (*problems_in_state(state), *_ending(state)))
+            yield from (f"{where}{text}" for text in (*find_state_problems(state), *_ending(state)))
             yield from _inner(state, where)
         else:
             yield f"{where}a state must be a mapping, not {state!r}"
@@ -149,13 +149,13 @@ def _inner(state: Mapping[str, Any], where: str) -> Iterator[str]:
         yield from _machine(machine, f"{where}{field}: ", _INNER_FIELDS)
 
 
-def scopes(machine: object) -> Iterator[States]:
+def iterate_states(machine: object) -> Iterator[States]:
     """Yield the States of `machine` and of every machine within it."""
     if isinstance(machine, Mapping) and isinstance(machine.get("States"), Mapping):
         yield machine["States"]
         for state in _mappings(machine["States"]).values():
             for _, inner in _machines(state):
-                yield from scopes(inner)
+                yield from iterate_states(inner)
 
 
 def _mappings(states: Mapping[str, Any]) -> States:

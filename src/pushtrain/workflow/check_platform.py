@@ -12,33 +12,36 @@ from typing import Any
 from pushtrain.catalog import expression, instances
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow.check import scopes
+from pushtrain.workflow.check import iterate_states
 
 # What the platform's states role may do: `states_grants` of the CDK application holds the same, and a test compares.
-PERMITTED = {
+PERMITTED_ACTIONS = {
     "sagemaker:createProcessingJob",
     "sagemaker:createTrainingJob",
     "aws-sdk:s3:getObject",
     "aws-sdk:sagemaker:createModelPackage",
 }
-MACHINES = {"ProcessingJobName": ("ProcessingResources", "ClusterConfig"), "TrainingJobName": ("ResourceConfig",)}
-OUTPUTS = {"ProcessingJobName": "ProcessingOutputConfig", "TrainingJobName": "OutputDataConfig"}
+INSTANCE_SETTINGS = {
+    "ProcessingJobName": ("ProcessingResources", "ClusterConfig"),
+    "TrainingJobName": ("ResourceConfig",),
+}
+OUTPUT_SETTINGS = {"ProcessingJobName": "ProcessingOutputConfig", "TrainingJobName": "OutputDataConfig"}
 
 Request = Mapping[str, Any]
 
 
 def check_platform(definition: Mapping[str, Any], platform: Platform, model: str) -> None:
     """Raise TemplateError, listing every problem, unless the platform lets `definition` do what it does."""
-    if problems := problems_on_platform(definition, platform, model):
+    if problems := find_platform_problems(definition, platform, model):
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise TemplateError(f"the template built a definition that this platform does not allow:\n{lines}")
 
 
-def problems_on_platform(definition: Mapping[str, Any], platform: Platform, model: str) -> list[str]:
+def find_platform_problems(definition: Mapping[str, Any], platform: Platform, model: str) -> list[str]:
     """Return every problem: tasks, roles, names, network and keys."""
     tasks = [
         (name, state)
-        for scope in scopes(definition)
+        for scope in iterate_states(definition)
         for name, state in scope.items()
         if isinstance(state, Mapping) and state.get("Type") == "Task"
     ]
@@ -49,8 +52,9 @@ def _task(state: Mapping[str, Any], platform: Platform, model: str) -> Iterator[
     if "Credentials" in state:
         yield "Credentials: a run works as the platform's states role, not as another"
     action = str(state.get("Resource", "")).partition(":states:::")[2].removesuffix(".sync")
-    if action not in PERMITTED:
-        yield f"Resource: a run may not call {state.get('Resource')!r}. It may call {', '.join(sorted(PERMITTED))}"
+    if action not in PERMITTED_ACTIONS:
+        permitted = ", ".join(sorted(PERMITTED_ACTIONS))
+        yield f"Resource: a run may not call {state.get('Resource')!r}. It may call {permitted}"
         return
     request = state.get("Parameters", {})
     if action.startswith("sagemaker:"):
@@ -76,9 +80,9 @@ def _job(request: Request, platform: Platform) -> Iterator[str]:
     """A job works as the platform's job role, has a name that IAM lets through, and is no looser than the platform."""
     if request.get("RoleArn") != platform.job_role:
         yield f"RoleArn must be the platform's job role, {platform.job_role}, not {_written(request, 'RoleArn')!r}"
-    kind = next((name for name in MACHINES if name in request or f"{name}.$" in request), "TrainingJobName")
+    kind = next((name for name in INSTANCE_SETTINGS if name in request or f"{name}.$" in request), "TrainingJobName")
     written = str(_written(request, kind))
-    name = str(request.get(kind) or expression.format_template(written) or written)
+    name = str(request.get(kind) or expression.read_format_template(written) or written)
     if not name.startswith(f"{platform.prefix}-"):
         yield f"{kind} must begin with {platform.prefix + '-'!r}, the platform's prefix, not {name!r}"
     yield from _network(request.get("NetworkConfig", request), platform)
@@ -103,10 +107,10 @@ def _network(network: Request, platform: Platform) -> Iterator[str]:
 def _keys(request: Request, kind: str, key: str) -> Iterator[str]:
     """SageMaker refuses a volume key on machines whose disks encrypt themselves."""
     machines: Any = request
-    for member in MACHINES[kind]:
+    for member in INSTANCE_SETTINGS[kind]:
         machines = machines.get(member, {})
     own_disk = instances.has_local_storage(str(machines.get("InstanceType", "")))
     if machines.get("VolumeKmsKeyId") not in ({None} if own_disk else {key}):
-        yield f"{'.'.join(MACHINES[kind])}.VolumeKmsKeyId must be the platform's key, {key}"
-    if request.get(OUTPUTS[kind], {}).get("KmsKeyId") != key:
-        yield f"{OUTPUTS[kind]}.KmsKeyId must be the platform's key, {key}"
+        yield f"{'.'.join(INSTANCE_SETTINGS[kind])}.VolumeKmsKeyId must be the platform's key, {key}"
+    if request.get(OUTPUT_SETTINGS[kind], {}).get("KmsKeyId") != key:
+        yield f"{OUTPUT_SETTINGS[kind]}.KmsKeyId must be the platform's key, {key}"

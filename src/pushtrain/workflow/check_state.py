@@ -33,7 +33,7 @@ _JOB_NAME_LIMIT = 63
 _JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
-def problems_in_state(state: Mapping[str, Any]) -> Iterator[str]:
+def find_state_problems(state: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with one state, its links and inner states left aside."""
     kind = state.get("Type")
     if not isinstance(kind, str) or kind not in asl.STATE_FIELDS:
@@ -87,7 +87,7 @@ def _path_fields(state: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _failure(text: str) -> Iterator[str]:
-    if problem := expression.problem_with_expression(text):
+    if problem := expression.find_expression_problem(text):
         yield problem
     for name in re.findall(r"States\.\w+(?=\()", text):
         if name not in asl.FAIL_INTRINSICS:
@@ -97,7 +97,7 @@ def _failure(text: str) -> Iterator[str]:
 def _path(field: str, value: object, *, reference: bool = False) -> Iterator[str]:
     if not isinstance(value, str):
         yield f"{field} must be a path, not {value!r}"
-    elif problem := expression.problem_with_path(value, reference=reference):
+    elif problem := expression.find_path_problem(value, reference=reference):
         yield f"{field}: {problem}"
 
 
@@ -120,11 +120,11 @@ def _template(value: object, at: str) -> Iterator[str]:
 
 
 # Members of SageMaker requests that hold a user's own words, which may look like anything.
-OWN_WORDS = frozenset({"ContainerArguments", "Environment", "HyperParameters"})
+FREE_TEXT_MEMBERS = frozenset({"ContainerArguments", "Environment", "HyperParameters"})
 
 
 def _member(key: str, value: object, at: str, siblings: Mapping[str, object]) -> Iterator[str]:
-    if key in OWN_WORDS:
+    if key in FREE_TEXT_MEMBERS:
         named = value.items() if isinstance(value, Mapping) else ()
         computed = {name: item for name, item in named if str(name).endswith(".$")}
         yield from _template(computed, at)
@@ -134,7 +134,7 @@ def _member(key: str, value: object, at: str, siblings: Mapping[str, object]) ->
         return
     if key.removesuffix(".$") in siblings:
         yield f"{at}: {key.removesuffix('.$')!r} is given beside it; AWS takes one of the two"
-    problem = expression.problem_with_expression(value) if isinstance(value, str) else f"{value!r} is not a path"
+    problem = expression.find_expression_problem(value) if isinstance(value, str) else f"{value!r} is not a path"
     if problem:
         yield f"{at}: {problem}"
 
@@ -245,7 +245,7 @@ def _job_name(member: str, parameters: Mapping[str, Any], *, retried: bool) -> I
     name = str(parameters.get(f"{member}.$", ""))
     if retried and "$$.State.RetryCount" not in name:
         yield f"Parameters.{member} must depend on $$.State.RetryCount, as the state has Retry: a name works once"
-    template = expression.format_template(name)
+    template = expression.read_format_template(name)
     shortest = None if template is None else template.replace("{}", "0")
     if shortest is not None and not (len(shortest) <= _JOB_NAME_LIMIT and _JOB_NAME.fullmatch(shortest)):
         rule = f"at most {_JOB_NAME_LIMIT} characters, {_JOB_NAME.pattern}"

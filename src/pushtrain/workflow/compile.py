@@ -13,7 +13,7 @@ from pushtrain.platform import Platform
 from pushtrain.workflow.check import check_definition
 from pushtrain.workflow.check_platform import check_platform
 from pushtrain.workflow.context import Pipeline
-from pushtrain.workflow.templates import Definition, build
+from pushtrain.workflow.templates import Definition, build_definition
 
 
 def compile_workflow(config: Config, platform: Platform) -> Definition:
@@ -23,7 +23,7 @@ def compile_workflow(config: Config, platform: Platform) -> Definition:
     `pushtrain.workflow.check` or `check_platform`.
     """
     try:
-        definition = build(Pipeline(config, platform))
+        definition = build_definition(Pipeline(config, platform))
     except images.NoImage as error:  # of this platform's region; config.yaml was checked for any
         raise TemplateError(str(error)) from error
     check_definition(definition)
@@ -40,7 +40,7 @@ def compile_loaded_config(loaded: LoadedConfig, platform: Platform, *, file: str
         raise ConfigError([Problem(message=error.message, key=error.key, line=line, file=file)]) from error
 
 
-def definition_text(definition: Mapping[str, object]) -> str:
+def serialize_definition(definition: Mapping[str, object]) -> str:
     r"""The one way a definition is written: compact, and in UTF-8 (some interpreters mistake `\\u` escapes)."""
     return json.dumps(definition, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 

@@ -16,7 +16,17 @@ from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow import gate as gates
 from pushtrain.workflow import jobs, names
-from pushtrain.workflow.states import NO_REDRIVE, NOTHING, Fragment, chain, fail, fmt, guard, single, task
+from pushtrain.workflow.states import (
+    EMPTY,
+    NO_REDRIVE,
+    Fragment,
+    build_state,
+    build_task,
+    chain,
+    fail,
+    format_string,
+    guard,
+)
 
 
 @dataclass(frozen=True)
@@ -31,50 +41,50 @@ class Pipeline:
         """The gate's conditions."""
         return self.config.conditions
 
-    def job(self, step: str) -> Fragment:
+    def run_job(self, step: str) -> Fragment:
         """Run a step's job and go on only if it completed. Its result is `$.jobs.<step>`: name, status, arn."""
         if step not in self.config.steps:
-            return NOTHING
-        kind, request = self.request(step)
+            return EMPTY
+        kind, request = self.build_request(step)
         prefix = f"arn:{self.platform.partition}:states:::sagemaker"
-        run = task(
+        run = build_task(
             step,
             f"{prefix}:create{kind}Job.sync",
             request,
-            ResultSelector=job_result(kind),
+            ResultSelector=select_job_result(kind),
             ResultPath=f"$.jobs.{step}",
         )
-        return chain(run, completed(step))
+        return chain(run, require_completed(step))
 
-    def request(self, step: str) -> tuple[str, dict[str, Any]]:
+    def build_request(self, step: str) -> tuple[str, dict[str, Any]]:
         """Kind of a step's job (`Processing` or `Training`) and its whole request."""
         wanted = self.config.steps[step]
         _refuse_looser(self.config, self.platform)
         match wanted:
             case Preprocess():
-                return "Processing", jobs.preprocess_request(self.config, self.platform, wanted)
+                return "Processing", jobs.build_preprocess_request(self.config, self.platform, wanted)
             case Evaluate():
-                return "Processing", jobs.evaluate_request(self.config, self.platform, wanted)
+                return "Processing", jobs.build_evaluate_request(self.config, self.platform, wanted)
             case Train():
-                return "Training", jobs.train_request(self.config, self.platform, wanted)
+                return "Training", jobs.build_train_request(self.config, self.platform, wanted)
         raise AssertionError(f"no job is known for {type(wanted).__name__}")
 
 
-def job_name(pipeline: Pipeline, step: str) -> str:
+def build_job_name(pipeline: Pipeline, step: str) -> str:
     """The intrinsic that names the job of a step, also of one that config.yaml does not know: new with each attempt."""
-    return jobs.job_name(pipeline.config, pipeline.platform, step)
+    return jobs.build_job_name(pipeline.config, pipeline.platform, step)
 
 
-def job_result(kind: str) -> dict[str, str]:
+def select_job_result(kind: str) -> dict[str, str]:
     """ResultSelector of a job's Task: what later states may know of it, and no more."""
     return {"name.$": f"$.{kind}JobName", "status.$": f"$.{kind}JobStatus", "arn.$": f"$.{kind}JobArn"}
 
 
-def completed(step: str) -> Fragment:
+def require_completed(step: str) -> Fragment:
     """Go on only if the step's job completed: a stopped job comes back as a result, not as an error."""
     cause = f"The {step} job ended as {{}}: it was stopped or ran out of time. {NO_REDRIVE}"
     status = f"$.jobs.{step}.status"
-    stopped = fail(f"{step} did not complete", "JobNotCompleted", fmt(cause, status))
+    stopped = fail(f"{step} did not complete", "JobNotCompleted", format_string(cause, status))
     return guard(f"{step} completed?", [({"Not": {"Variable": status, "StringEquals": "Completed"}}, stopped)])
 
 
@@ -92,25 +102,25 @@ def register(pipeline: Pipeline) -> Fragment:
     """Register the model as a version that waits for approval; end with outcome `registered`."""
     if pipeline.config.registration is None:
         return _outcome("not registered", reason="config.yaml has no `register`")
-    create = task(
+    create = build_task(
         "register",
         f"arn:{pipeline.platform.partition}:states:::aws-sdk:sagemaker:createModelPackage",
-        model_package(pipeline.config, pipeline.platform),
+        build_model_package_request(pipeline.config, pipeline.platform),
         ResultSelector={"model_package.$": "$.ModelPackageArn"},
         ResultPath="$.registered",
     )
     done = {"outcome": "registered", "model_package.$": "$.registered.model_package", "jobs.$": "$.jobs"}
-    return chain(create, single("registered", {"Type": "Pass", "Parameters": done}))
+    return chain(create, build_state("registered", {"Type": "Pass", "Parameters": done}))
 
 
-def not_registered(pipeline: Pipeline) -> Fragment:
+def skip_registration(pipeline: Pipeline) -> Fragment:
     """End well without a model version, telling each metric and its bound."""
     if not pipeline.conditions:
-        return NOTHING
-    return _outcome("not registered", reason=gates.verdict(pipeline.conditions))
+        return EMPTY
+    return _outcome("not registered", reason=gates.describe_verdict(pipeline.conditions))
 
 
-def model_package(config: Config, platform: Platform) -> dict[str, Any]:
+def build_model_package_request(config: Config, platform: Platform) -> dict[str, Any]:
     """The CreateModelPackage request: what was trained, from what, how well, waiting for approval."""
     request: dict[str, Any] = {
         "ModelPackageGroupName": config.model,
@@ -125,7 +135,7 @@ def model_package(config: Config, platform: Platform) -> dict[str, Any]:
         },
     }
     if config.evaluate:
-        evaluation = {"ContentType": "application/json", "S3Uri.$": jobs.evaluation_uri(config, platform)}
+        evaluation = {"ContentType": "application/json", "S3Uri.$": jobs.build_evaluation_uri(config, platform)}
         request["ModelMetrics"] = {"ModelQuality": {"Statistics": evaluation}}
     if config.registration and config.registration.description:
         request["ModelPackageDescription"] = config.registration.description
@@ -137,9 +147,9 @@ def _inference(config: Config, platform: Platform) -> dict[str, Any]:
     inference = config.registration.inference
     container: dict[str, Any] = {
         "Image": _inference_image(config, platform),
-        "ModelDataUrl.$": jobs.model_uri(config, platform),
+        "ModelDataUrl.$": jobs.build_model_uri(config, platform),
     }
-    batch = [name for name in inference.instances if name in instances.transform_instances()]
+    batch = [name for name in inference.instances if name in instances.list_transform_instances()]
     if inference.environment:
         container["Environment"] = dict(inference.environment)
     return {
@@ -156,7 +166,7 @@ def _inference_image(config: Config, platform: Platform) -> str:
     framework = find_serving_framework(config)
     if framework is None:
         return inference.image or config.train.image or ""
-    return images.image_uri(framework, scope="inference", instance=inference.instances[0], region=platform.region)
+    return images.build_image_uri(framework, scope="inference", instance=inference.instances[0], region=platform.region)
 
 
 def _metadata(config: Config, platform: Platform) -> dict[str, str]:
@@ -174,11 +184,11 @@ def _metadata(config: Config, platform: Platform) -> dict[str, str]:
         *(f"data.{name}" for name in config.data),
     ]
     values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in fixed}
-    values["report.$"] = fmt(names.report(platform, config.model, "{}"), jobs.RUN)
-    metrics = gates.metric_paths(config.conditions)
-    texts = {f"{names.metric_key(metric)}.$": fmt("{}", copy) for metric, copy in metrics.items()}
+    values["report.$"] = format_string(names.build_report_uri(platform, config.model, "{}"), jobs.RUN)
+    metrics = gates.build_metric_paths(config.conditions)
+    texts = {f"{names.build_metric_key(metric)}.$": format_string("{}", copy) for metric, copy in metrics.items()}
     if len(texts) < len(metrics):
-        keys = [names.metric_key(metric) for metric in metrics]
+        keys = [names.build_metric_key(metric) for metric in metrics]
         same = " and ".join(metric for metric, key in zip(metrics, keys, strict=True) if keys.count(key) > 1)
         raise TemplateError(f"{same} would have one name in the registry's metadata. Rename one", key="register.when")
     return values | texts
@@ -187,7 +197,7 @@ def _metadata(config: Config, platform: Platform) -> dict[str, str]:
 def _outcome(name: str, *, reason: str) -> Fragment:
     key = "reason.$" if reason.startswith("States.") else "reason"
     parameters = {"outcome": "not_registered", key: reason, "jobs.$": "$.jobs"}
-    return single(name, {"Type": "Pass", "Parameters": parameters})
+    return build_state(name, {"Type": "Pass", "Parameters": parameters})
 
 
 def _refuse_looser(config: Config, platform: Platform) -> None:

@@ -14,19 +14,19 @@ from pushtrain.config import Condition, Config, parse_metric
 from pushtrain.platform import Platform
 from pushtrain.workflow import jobs
 from pushtrain.workflow.states import (
+    EMPTY,
     NO_REDRIVE,
-    NOTHING,
     Fragment,
     State,
+    build_choice,
+    build_path,
+    build_state,
+    build_task,
     chain,
-    choice,
+    escape,
     fail,
-    fmt,
+    format_string,
     guard,
-    literal,
-    path,
-    single,
-    task,
 )
 
 FLOAT_MAX = 1.7976931348623157e308
@@ -38,7 +38,7 @@ COMPARISONS = {
 }
 
 
-def metric_paths(conditions: Iterable[Condition]) -> dict[str, str]:
+def build_metric_paths(conditions: Iterable[Condition]) -> dict[str, str]:
     """Where each metric of the gate is copied to: metric as written in config.yaml -> `$.metrics.mN`."""
     written = dict.fromkeys(condition.metric for condition in conditions)
     return {metric: f"$.metrics.m{index}" for index, metric in enumerate(written)}
@@ -46,13 +46,13 @@ def metric_paths(conditions: Iterable[Condition]) -> dict[str, str]:
 
 def read_metrics(config: Config, platform: Platform) -> Fragment:
     """Read evaluation.json and copy the gate's metrics. Nothing when there is no gate to feed."""
-    copies = metric_paths(config.conditions)
+    copies = build_metric_paths(config.conditions)
     if not copies:
-        return NOTHING
-    read = task(
+        return EMPTY
+    read = build_task(
         "read metrics",
         f"arn:{platform.partition}:states:::aws-sdk:s3:getObject",
-        {"Bucket": platform.artifact_bucket, "Key.$": jobs.evaluation_key(config)},
+        {"Bucket": platform.artifact_bucket, "Key.$": jobs.build_evaluation_key(config)},
         ResultSelector={"evaluation.$": "States.StringToJson($.Body)"},
         ResultPath="$.read",
     )
@@ -63,26 +63,26 @@ def read_metrics(config: Config, platform: Platform) -> Fragment:
             "metrics": {f"m{index}.$": _found_at(metric) for index, metric in enumerate(copies)},
         },
     }
-    return chain(read, _present(copies), single("copy metrics", copy), _numeric(copies))
+    return chain(read, _present(copies), build_state("copy metrics", copy), _numeric(copies))
 
 
 def gate(conditions: Sequence[Condition], *, passed: Fragment, otherwise: Fragment) -> Fragment:
     """`passed` when every condition holds, else `otherwise`; without conditions always `passed`."""
     if not conditions:
         return passed
-    copies = metric_paths(conditions)
+    copies = build_metric_paths(conditions)
     tests = [_holds(condition, copies[condition.metric]) for condition in conditions]
-    return choice("gate", {"And": tests}, then=passed, otherwise=otherwise)
+    return build_choice("gate", {"And": tests}, then=passed, otherwise=otherwise)
 
 
-def verdict(conditions: Sequence[Condition]) -> str:
+def describe_verdict(conditions: Sequence[Condition]) -> str:
     """Intrinsic that tells each metric and its bound: `accuracy 0.91 (>= 0.93), auc 0.97 (>= 0.9)`."""
-    copies = metric_paths(conditions)
+    copies = build_metric_paths(conditions)
     parts = []
     for condition in conditions:
         name, value = condition.bound
-        parts.append(f"{literal(condition.metric)} {{}} ({COMPARISONS[name][1]} {json.dumps(value)})")
-    return fmt("gate not met: " + ", ".join(parts), *(copies[condition.metric] for condition in conditions))
+        parts.append(f"{escape(condition.metric)} {{}} ({COMPARISONS[name][1]} {json.dumps(value)})")
+    return format_string("gate not met: " + ", ".join(parts), *(copies[condition.metric] for condition in conditions))
 
 
 def _holds(condition: Condition, variable: str) -> State:
@@ -91,7 +91,7 @@ def _holds(condition: Condition, variable: str) -> State:
 
 
 def _found_at(metric: str) -> str:
-    return "$.read.evaluation" + path(*parse_metric(metric))
+    return "$.read.evaluation" + build_path(*parse_metric(metric))
 
 
 def _present(copies: dict[str, str]) -> Fragment:

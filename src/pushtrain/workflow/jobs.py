@@ -24,7 +24,7 @@ from pushtrain.config import (
 from pushtrain.config.overlay import merge
 from pushtrain.platform import Platform
 from pushtrain.workflow import names
-from pushtrain.workflow.states import fmt
+from pushtrain.workflow.states import format_string
 
 Request = dict[str, Any]
 
@@ -43,29 +43,29 @@ RUN_SCRIPT = (
 )
 
 
-def image(step: Step, platform: Platform) -> str:
+def find_image(step: Step, platform: Platform) -> str:
     """Image URI a step's job runs; processing jobs use a framework's training image, as the SDK's processors do."""
     if step.image:
         return step.image
-    framework = images.resolve(step.framework or "")
-    return images.image_uri(framework, scope="training", instance=step.instance, region=platform.region)
+    framework = images.resolve_framework(step.framework or "")
+    return images.build_image_uri(framework, scope="training", instance=step.instance, region=platform.region)
 
 
-def job_name(config: Config, platform: Platform, step: str) -> str:
+def build_job_name(config: Config, platform: Platform, step: str) -> str:
     """The intrinsic that names a job: new for each run, redrive and retry."""
-    return fmt(names.job_stem(platform, config.model, step) + "-{}-{}-{}", RUN, *COUNTERS)
+    return format_string(names.build_job_stem(platform, config.model, step) + "-{}-{}-{}", RUN, *COUNTERS)
 
 
-def preprocess_request(config: Config, platform: Platform, step: Preprocess) -> Request:
+def build_preprocess_request(config: Config, platform: Platform, step: Preprocess) -> Request:
     """CreateProcessingJob that turns `data` into `outputs`."""
     inputs = [_input(name, f"{PROCESSING}/input/{name}", _data(name)) for name in config.data]
     outputs = [_output(config, platform, "preprocess", name, f"preprocess/{{}}/{name}/") for name in step.outputs]
     return _processing(config, platform, "preprocess", step, inputs, outputs)
 
 
-def evaluate_request(config: Config, platform: Platform, step: Evaluate) -> Request:
+def build_evaluate_request(config: Config, platform: Platform, step: Evaluate) -> Request:
     """CreateProcessingJob that reads the model and the test data and writes evaluation.json."""
-    inputs = [_input("model", f"{PROCESSING}/model", model_uri(config, platform))]
+    inputs = [_input("model", f"{PROCESSING}/model", build_model_uri(config, platform))]
     inputs += [
         _input(name, f"{PROCESSING}/{name}", _source(config, platform, name)) for name in list_evaluate_inputs(config)
     ]
@@ -73,16 +73,16 @@ def evaluate_request(config: Config, platform: Platform, step: Evaluate) -> Requ
     return _processing(config, platform, "evaluate", step, inputs, outputs)
 
 
-def train_request(config: Config, platform: Platform, step: Train) -> Request:
+def build_train_request(config: Config, platform: Platform, step: Train) -> Request:
     """CreateTrainingJob in script mode (the sagemaker-training toolkit reads `sagemaker_*` hyperparameters)."""
-    algorithm: Request = {"TrainingImage": image(step, platform), "TrainingInputMode": "File"}
+    algorithm: Request = {"TrainingImage": find_image(step, platform), "TrainingInputMode": "File"}
     network = _network(config, platform)
     isolated = "EnableNetworkIsolation" in network
     channels = [_channel(name, _source(config, platform, name)) for name in list_training_channels(config)]
     if step.metrics:
         algorithm["MetricDefinitions"] = [{"Name": name, "Regex": regex} for name, regex in step.metrics.items()]
     request: Request = {
-        "TrainingJobName.$": job_name(config, platform, "train"),
+        "TrainingJobName.$": build_job_name(config, platform, "train"),
         "RoleArn": platform.job_role,
         "AlgorithmSpecification": algorithm,
         "HyperParameters": _hyperparameters(step, platform, _code(isolated=isolated)),
@@ -91,7 +91,7 @@ def train_request(config: Config, platform: Platform, step: Train) -> Request:
         "ResourceConfig": _resources(config, platform, step) | _warm_pool(step),
         "StoppingCondition": {"MaxRuntimeInSeconds": step.max_runtime},
         "Environment": dict(step.environment),
-        "Tags": tags(config, platform),
+        "Tags": build_tags(config, platform),
     }
     request |= _checkpoint(config, platform, step)
     if step.spot:
@@ -102,24 +102,24 @@ def train_request(config: Config, platform: Platform, step: Train) -> Request:
     return _complete(request | network, step)
 
 
-def model_uri(config: Config, platform: Platform) -> str:
+def build_model_uri(config: Config, platform: Platform) -> str:
     """Where SageMaker puts the trained model: <S3OutputPath>/<job>/output/model.tar.gz."""
-    template = names.artifact(platform, config.model, "runs/{}/model/{}/output/model.tar.gz")
-    return fmt(template, RUN, "$.jobs.train.name")
+    template = names.build_artifact_uri(platform, config.model, "runs/{}/model/{}/output/model.tar.gz")
+    return format_string(template, RUN, "$.jobs.train.name")
 
 
-def evaluation_uri(config: Config, platform: Platform) -> str:
+def build_evaluation_uri(config: Config, platform: Platform) -> str:
     """Where the evaluate job's evaluation.json lies."""
-    template = names.artifact(platform, config.model, "runs/{}/evaluation/{}/evaluation.json")
-    return fmt(template, RUN, "$.jobs.evaluate.name")
+    template = names.build_artifact_uri(platform, config.model, "runs/{}/evaluation/{}/evaluation.json")
+    return format_string(template, RUN, "$.jobs.evaluate.name")
 
 
-def evaluation_key(config: Config) -> str:
+def build_evaluation_key(config: Config) -> str:
     """Its key in the artifact bucket."""
-    return fmt(f"{config.model}/runs/{{}}/evaluation/{{}}/evaluation.json", RUN, "$.jobs.evaluate.name")
+    return format_string(f"{config.model}/runs/{{}}/evaluation/{{}}/evaluation.json", RUN, "$.jobs.evaluate.name")
 
 
-def tags(config: Config, platform: Platform) -> list[Request]:
+def build_tags(config: Config, platform: Platform) -> list[Request]:
     """Tags of every job: the platform's, the model's, and what tells whose cost this is."""
     fixed = {**platform.tags, **config.tags, "pushtrain:model": config.model}
     listed: list[Request] = [{"Key": key, "Value": value} for key, value in fixed.items()]
@@ -130,14 +130,14 @@ def _processing(
     config: Config, platform: Platform, name: str, step: Processing, inputs: list[Request], outputs: list[Request]
 ) -> Request:
     app: Request = {
-        "ImageUri": image(step, platform),
+        "ImageUri": find_image(step, platform),
         "ContainerEntrypoint": ["/bin/bash", "-ec", RUN_SCRIPT, step.script],
     }
     if step.arguments:
         app["ContainerArguments"] = [part for key, value in step.arguments.items() for part in _argument(key, value)]
     network = _network(config, platform)
     request: Request = {
-        "ProcessingJobName.$": job_name(config, platform, name),
+        "ProcessingJobName.$": build_job_name(config, platform, name),
         "RoleArn": platform.job_role,
         "AppSpecification": app,
         "ProcessingInputs": [_input("code", f"{PROCESSING}/input/code", CODE), *inputs],
@@ -145,7 +145,7 @@ def _processing(
         "ProcessingResources": {"ClusterConfig": _resources(config, platform, step)},
         "StoppingCondition": {"MaxRuntimeInSeconds": step.max_runtime},
         "Environment": dict(step.environment),
-        "Tags": tags(config, platform),
+        "Tags": build_tags(config, platform),
         **({"NetworkConfig": network} if network else {}),
     }
     return _complete(request, step)
@@ -205,8 +205,8 @@ def _launcher(step: Train) -> dict[str, str]:
 def _source(config: Config, platform: Platform, name: str) -> str:
     """Where an input comes from: a preprocess output of this run, else the data of that name."""
     if config.preprocess and name in config.preprocess.outputs:
-        template = names.artifact(platform, config.model, f"runs/{{}}/preprocess/{{}}/{name}/")
-        return fmt(template, RUN, "$.jobs.preprocess.name")
+        template = names.build_artifact_uri(platform, config.model, f"runs/{{}}/preprocess/{{}}/{name}/")
+        return format_string(template, RUN, "$.jobs.preprocess.name")
     return _data(name)
 
 
@@ -226,14 +226,14 @@ def _channel(name: str, uri: str) -> Request:
 
 def _output(config: Config, platform: Platform, step: str, name: str, folder: str) -> Request:
     """The prefix holds the job's name (at `{}`) and ends in `/`: an S3 prefix is a string prefix."""
-    job = names.job_stem(platform, config.model, step) + "-{}-{}-{}"
-    template = names.artifact(platform, config.model, "runs/{}", folder.replace("{}", job))
-    s3 = {"S3Uri.$": fmt(template, RUN, RUN, *COUNTERS), "LocalPath": f"{PROCESSING}/{name}"}
+    job = names.build_job_stem(platform, config.model, step) + "-{}-{}-{}"
+    template = names.build_artifact_uri(platform, config.model, "runs/{}", folder.replace("{}", job))
+    s3 = {"S3Uri.$": format_string(template, RUN, RUN, *COUNTERS), "LocalPath": f"{PROCESSING}/{name}"}
     return {"OutputName": name, "S3Output": s3 | {"S3UploadMode": "EndOfJob"}}
 
 
 def _run_uri(config: Config, platform: Platform, *parts: str) -> str:
-    return fmt(names.artifact(platform, config.model, "runs/{}", *parts), RUN)
+    return format_string(names.build_artifact_uri(platform, config.model, "runs/{}", *parts), RUN)
 
 
 def _resources(config: Config, platform: Platform, step: Step) -> Request:

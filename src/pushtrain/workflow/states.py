@@ -61,22 +61,22 @@ class Fragment:
         """The ASL document: open ends become the end of the run."""
         closed = self
         if any(self.states[name]["Type"] == "Choice" for name in self.ends):  # a Choice cannot end a run
-            closed = chain(self, single("done", {"Type": "Succeed"}, final=True))
+            closed = chain(self, build_state("done", {"Type": "Succeed"}, final=True))
         states = {name: dict(state) for name, state in closed.states.items()}
         for name in closed.ends:
             states[name]["End"] = True
         return {"Comment": comment, "StartAt": self.start, "States": states}
 
 
-NOTHING = Fragment()
+EMPTY = Fragment()
 
 
-def single(name: str, state: State, *, final: bool = False) -> Fragment:
+def build_state(name: str, state: State, *, final: bool = False) -> Fragment:
     """One state; `final` for Succeed and Fail, which nothing follows."""
     return Fragment({name: state}, name, () if final else (name,))
 
 
-def merge(*groups: Mapping[str, State]) -> dict[str, State]:
+def merge_states(*groups: Mapping[str, State]) -> dict[str, State]:
     """All states of several fragments. Raises TemplateError when two share a name."""
     merged: dict[str, State] = {}
     for group in groups:
@@ -90,8 +90,8 @@ def chain(*fragments: Fragment) -> Fragment:
     """The fragments one after another; empty ones leave no trace."""
     parts = [fragment for fragment in fragments if fragment.states]
     if not parts:
-        return NOTHING
-    states = merge(*(part.states for part in parts))
+        return EMPTY
+    states = merge_states(*(part.states for part in parts))
     for part, following in itertools.pairwise(parts):
         for name in part.ends:
             onward = "Default" if states[name]["Type"] == "Choice" else "Next"
@@ -104,37 +104,37 @@ def guard(name: str, rules: Iterable[tuple[State, Fragment]]) -> Fragment:
     routes = list(rules)
     state = {"Type": "Choice", "Choices": [{**rule, "Next": target.start} for rule, target in routes]}
     ends = tuple(end for _, target in routes for end in target.ends)
-    return Fragment(merge({name: state}, *(target.states for _, target in routes)), name, (*ends, name))
+    return Fragment(merge_states({name: state}, *(target.states for _, target in routes)), name, (*ends, name))
 
 
-def choice(name: str, rule: State, *, then: Fragment, otherwise: Fragment) -> Fragment:
+def build_choice(name: str, rule: State, *, then: Fragment, otherwise: Fragment) -> Fragment:
     """`then` when the rule holds, else `otherwise`."""
     state = {"Type": "Choice", "Choices": [{**rule, "Next": then.start}], "Default": otherwise.start}
-    return Fragment(merge({name: state}, then.states, otherwise.states), name, (*then.ends, *otherwise.ends))
+    return Fragment(merge_states({name: state}, then.states, otherwise.states), name, (*then.ends, *otherwise.ends))
 
 
-def task(name: str, resource: str, parameters: State, **fields: object) -> Fragment:
+def build_task(name: str, resource: str, parameters: State, **fields: object) -> Fragment:
     """A Task that retries API errors by name."""
     state = {"Type": "Task", "Resource": resource, "Parameters": parameters, **fields}
-    return single(name, {**state, "Retry": [dict(retry) for retry in API_RETRY]})
+    return build_state(name, {**state, "Retry": [dict(retry) for retry in API_RETRY]})
 
 
 def fail(name: str, error: str, cause: str) -> Fragment:
     """End the run as failed; `cause` is text, or an intrinsic (`States.Format(...)`)."""
     key = "CausePath" if cause.startswith("States.") else "Cause"
-    return single(name, {"Type": "Fail", "Error": error, key: cause}, final=True)
+    return build_state(name, {"Type": "Fail", "Error": error, key: cause}, final=True)
 
 
-def fmt(template: str, *paths: str) -> str:
+def format_string(template: str, *paths: str) -> str:
     """`States.Format` call. `template` holds `{}` where the paths go; escape other text with `literal`."""
     return f"States.Format('{template}', {', '.join(paths)})" if paths else f"States.Format('{template}')"
 
 
-def literal(text: str) -> str:
+def escape(text: str) -> str:
     r"""Text for inside an intrinsic's quotes: `'`, `{`, `}` and `\` are reserved there."""
     return "".join(f"\\{char}" if char in "'{}\\" else char for char in text)
 
 
-def path(*keys: str) -> str:
+def build_path(*keys: str) -> str:
     """JSONPath in bracket form, so that dots, spaces, hyphens and any script are plain characters."""
     return "".join("['" + key.replace("\\", "\\\\").replace("'", "\\'") + "']" for key in keys)

@@ -25,13 +25,13 @@ from pushtrain.errors import PushtrainError, TemplateError
 from pushtrain.workflow.context import Pipeline
 from pushtrain.workflow.states import Fragment
 
-GROUP = "pushtrain.templates"
+ENTRY_POINT_GROUP = "pushtrain.templates"
 KEY = "template"  # the key of config.yaml that names the template
-OWN = "pushtrain"  # the distribution whose failures are our bugs
+OWN_PACKAGE = "pushtrain"  # the distribution whose failures are our bugs
 SDKS = {"stepfunctions", "sagemaker", "pkg_resources"}
 # AWS's SDKs announce their successor wherever one of their classes is made; on import they make sessions, which look
 # for credentials on the network and run what a profile names. A template needs neither: it reaches no AWS.
-ALONE = {
+ISOLATED_VARIABLES = {
     "SAGEMAKER_SUPPRESS_V2_WARNING": "1",
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_CONFIG_FILE": os.devnull,
@@ -44,12 +44,12 @@ Definition = dict[str, Any]
 Template = Callable[[Pipeline], object]
 
 
-def build(pipeline: Pipeline) -> Definition:
+def build_definition(pipeline: Pipeline) -> Definition:
     """What the template of the config's name makes of the pipeline. Raises TemplateError, saying whose fault it is."""
     name = pipeline.config.template
     point = find_template(name)
     comment = f"{pipeline.config.model}: template {name}"
-    with alone(), _blamed(point):
+    with isolate(), _blamed(point):
         template: Template = point.load()
         return _definition(template(pipeline), comment)
 
@@ -66,7 +66,7 @@ def find_template(name: str) -> EntryPoint:
 
 @cache
 def _templates() -> Mapping[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP)}
+    return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
 
 
 def _definition(built: object, comment: str) -> Definition:
@@ -87,11 +87,11 @@ def _definition(built: object, comment: str) -> Definition:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def isolate() -> Iterator[None]:
     """No banners (stdout may hold one JSON document), and nothing of this machine: a definition hangs on no profile."""
     logging.getLogger("sagemaker.config").setLevel(logging.WARNING)  # else two lines on stdout
-    before = {name: os.environ.get(name) for name in ALONE}
-    _set(ALONE)
+    before = {name: os.environ.get(name) for name in ISOLATED_VARIABLES}
+    _set(ISOLATED_VARIABLES)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -111,7 +111,7 @@ def _set(variables: Mapping[str, str | None]) -> None:
 @contextmanager
 def _blamed(point: EntryPoint) -> Iterator[None]:
     """Failures of a template are told in one line; those of the built-in ones are bugs, but for a missing extra."""
-    package = point.dist.name if point.dist else OWN
+    package = point.dist.name if point.dist else OWN_PACKAGE
     try:
         yield
     except (PushtrainError, NoImage):
@@ -123,11 +123,11 @@ def _blamed(point: EntryPoint) -> Iterator[None]:
                 f"pip install 'pushtrain[sdk]'; the Lambda gets them with: make bundle SDK=1",
                 key=KEY,
             ) from error
-        if package == OWN:
+        if package == OWN_PACKAGE:
             raise
         raise TemplateError(f"{point.name!r} of package {package} needs the module {error.name}", key=KEY) from error
     except (Exception, SystemExit) as error:
-        if package == OWN:
+        if package == OWN_PACKAGE:
             raise
         said = f"{type(error).__name__}: {error}".removesuffix(": ")  # SystemExit says nothing more
         at = _place(error, point)

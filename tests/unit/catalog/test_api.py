@@ -254,7 +254,7 @@ def test_any_value_in_any_place_is_judged_not_crashed_on(place: tuple[Any, ...],
 
 def test_the_catalog_needs_no_aws_sdk() -> None:
     code = (
-        "import sys, pushtrain.catalog.api, pushtrain.catalog.images as i; i.resolve('pytorch 2.6');"
+        "import sys, pushtrain.catalog.api, pushtrain.catalog.images as i; i.resolve_framework('pytorch 2.6');"
         "print([m for m in sys.modules if m.split('.')[0] in ('boto3', 'botocore', 'sagemaker')])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

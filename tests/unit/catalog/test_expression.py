@@ -66,18 +66,18 @@ BAD = [
 
 @pytest.mark.parametrize("text", GOOD)
 def test_what_aws_takes_is_taken(text: str) -> None:
-    assert expression.problem_with_expression(text) is None
+    assert expression.find_expression_problem(text) is None
 
 
 @pytest.mark.parametrize(("text", "hint"), BAD)
 def test_what_aws_refuses_is_refused_with_the_reason(text: str, hint: str) -> None:
-    assert str(expression.problem_with_expression(text)) == hint
+    assert str(expression.find_expression_problem(text)) == hint
 
 
 def test_a_reference_path_names_one_node() -> None:
-    assert expression.problem_with_path("$.a['b c'][0]", reference=True) is None
-    assert expression.problem_with_path("$.a[*]", reference=True)
-    assert expression.problem_with_path("p..[", reference=True)
+    assert expression.find_path_problem("$.a['b c'][0]", reference=True) is None
+    assert expression.find_path_problem("$.a[*]", reference=True)
+    assert expression.find_path_problem("p..[", reference=True)
 
 
 @pytest.mark.parametrize(
@@ -96,17 +96,17 @@ def test_plain_text_that_reads_like_an_expression_is_noticed(text: str, looks: b
 
 
 def test_the_template_of_a_format_is_found_without_its_escapes() -> None:
-    assert expression.format_template("States.Format('it\\'s {}', $.a)") == "it's {}"
-    assert expression.format_template("$.a") is None
+    assert expression.read_format_template("States.Format('it\\'s {}', $.a)") == "it's {}"
+    assert expression.read_format_template("$.a") is None
 
 
 @given(text=st.text(max_size=30) | st.text(alphabet="$.[]'(){},\\ States.Format", max_size=60))
 def test_any_text_is_judged_not_crashed_on(text: str) -> None:
-    expression.problem_with_expression(text)
+    expression.find_expression_problem(text)
     expression.looks_like_expression(text)
 
 
 @given(key=st.text(min_size=1, max_size=20))
 def test_any_key_can_be_reached_in_bracket_form(key: str) -> None:
     escaped = key.replace("\\", "\\\\").replace("'", "\\'")
-    assert expression.problem_with_path(f"$['{escaped}']", reference=True) is None
+    assert expression.find_path_problem(f"$['{escaped}']", reference=True) is None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pushtrain.catalog import images
 from pushtrain.catalog.data import load
-from pushtrain.catalog.images import Framework, NoImage, UnknownFramework, image_uri, resolve
+from pushtrain.catalog.images import Framework, NoImage, UnknownFramework, build_image_uri, resolve_framework
 
 EXPECTED = json.loads(Path(__file__).with_name("uris.json").read_text("utf-8"))
 ALL = [f for name in load("images")["images"] for scope in images.SCOPES for f in images._frameworks(name, scope)]
@@ -20,11 +20,11 @@ ALL = [f for name in load("images")["images"] for scope in images.SCOPES for f i
 
 @pytest.mark.parametrize("case", EXPECTED, ids=lambda case: f"{case['framework']} {case['instance']} {case['region']}")
 def test_uri_is_the_one_the_sdk_gives(case: dict[str, str]) -> None:
-    framework = resolve(case["framework"])
+    framework = resolve_framework(case["framework"])
     scope: images.Scope = "training" if case["scope"] == "training" else "inference"
-    uri = image_uri(framework, scope=scope, instance=case["instance"], region=case["region"])
+    uri = build_image_uri(framework, scope=scope, instance=case["instance"], region=case["region"])
     assert uri == case["uri"]
-    described = images.describe(uri)
+    described = images.identify_image(uri)
     assert described is not None
     assert described[0] == framework
 
@@ -46,7 +46,7 @@ def test_uri_is_the_one_the_sdk_gives(case: dict[str, str]) -> None:
     ],
 )
 def test_short_versions_mean_the_newest_that_begins_so(text: str, scope: images.Scope, expected: Framework) -> None:
-    assert resolve(text, scope) == expected
+    assert resolve_framework(text, scope) == expected
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_short_versions_mean_the_newest_that_begins_so(text: str, scope: images.
 )
 def test_unknown_frameworks_name_what_is_known(text: str, hint: str) -> None:
     with pytest.raises(UnknownFramework) as error:
-        resolve(text)
+        resolve_framework(text)
     assert str(error.value) == hint
 
 
@@ -151,27 +151,29 @@ def test_an_image_that_does_not_exist_is_refused_with_what_does(
     text: str, scope: images.Scope, instance: str, region: str, hint: str
 ) -> None:
     with pytest.raises(NoImage) as error:
-        image_uri(resolve(text), scope=scope, instance=instance, region=region)
+        build_image_uri(resolve_framework(text), scope=scope, instance=instance, region=region)
     assert str(error.value) == hint
 
 
 def test_a_gpu_instance_gets_the_cpu_image_where_there_is_no_other() -> None:
-    sklearn = resolve("sklearn 1.2-1")
+    sklearn = resolve_framework("sklearn 1.2-1")
     assert not images.has_gpu_image(sklearn, "training")
-    assert image_uri(sklearn, scope="training", instance="ml.g5.xlarge", region="us-east-1").endswith(":1.2-1-cpu-py3")
-    assert images.has_gpu_image(resolve("pytorch 2.6"), "training")
+    assert build_image_uri(sklearn, scope="training", instance="ml.g5.xlarge", region="us-east-1").endswith(
+        ":1.2-1-cpu-py3"
+    )
+    assert images.has_gpu_image(resolve_framework("pytorch 2.6"), "training")
 
 
 def test_a_framework_that_trains_on_gpus_alone_has_no_cpu_image() -> None:
-    huggingface = resolve("huggingface 4.49.0")
+    huggingface = resolve_framework("huggingface 4.49.0")
     assert not images.has_cpu_image(huggingface, "training")
-    assert images.has_cpu_image(resolve("huggingface 4.49.0", "inference"), "inference")
+    assert images.has_cpu_image(resolve_framework("huggingface 4.49.0", "inference"), "inference")
 
 
 def test_python_version_is_told_only_where_the_tag_tells_it() -> None:
-    assert images.python_version(resolve("pytorch 2.6"), "training") == "3.12"
-    assert images.python_version(resolve("sklearn 1.2-1"), "training") is None
-    assert images.python_version(resolve("tensorflow 2.19"), "inference") is None
+    assert images.read_python_version(resolve_framework("pytorch 2.6"), "training") == "3.12"
+    assert images.read_python_version(resolve_framework("sklearn 1.2-1"), "training") is None
+    assert images.read_python_version(resolve_framework("tensorflow 2.19"), "inference") is None
 
 
 @pytest.mark.parametrize(
@@ -186,21 +188,24 @@ def test_python_version_is_told_only_where_the_tag_tells_it() -> None:
     ],
 )
 def test_only_images_of_aws_are_described(uri: str, expected: str | None) -> None:
-    described = images.describe(uri)
+    described = images.identify_image(uri)
     assert (described and f"{described[0]} {described[1]}") == expected
 
 
 def test_the_nearest_of_a_scope_is_the_framework_itself_where_it_exists() -> None:
-    assert images.nearest(resolve("pytorch 2.6"), "inference") == resolve("pytorch 2.6")
-    assert str(images.nearest(resolve("huggingface 4.49.0"), "inference")) == "huggingface 4.49.0/pytorch2.6.0"
+    assert images.find_nearest(resolve_framework("pytorch 2.6"), "inference") == resolve_framework("pytorch 2.6")
+    assert (
+        str(images.find_nearest(resolve_framework("huggingface 4.49.0"), "inference"))
+        == "huggingface 4.49.0/pytorch2.6.0"
+    )
 
 
 @given(framework=st.sampled_from(ALL))
 def test_what_a_framework_is_called_resolves_to_itself(framework: Framework) -> None:
-    assert resolve(str(framework)) == framework
+    assert resolve_framework(str(framework)) == framework
 
 
 @given(text=st.text(max_size=40))
 def test_any_text_is_a_framework_or_refused(text: str) -> None:
     with contextlib.suppress(UnknownFramework):
-        assert resolve(text).name in load("images")["images"]
+        assert resolve_framework(text).name in load("images")["images"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.catalog import instances
+from pushtrain.catalog.suggest import find_closest
 
 
 def test_each_use_has_its_own_types() -> None:
-    assert "ml.p4d.24xlarge" in instances.training_instances()
-    assert "ml.p4d.24xlarge" not in instances.processing_instances()
-    assert "ml.c7g.large" in instances.hosting_instances() - instances.training_instances()
+    assert "ml.p4d.24xlarge" in instances.list_training_instances()
+    assert "ml.p4d.24xlarge" not in instances.list_processing_instances()
+    assert "ml.c7g.large" in instances.list_hosting_instances() - instances.list_training_instances()
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,9 @@ def test_hardware_follows_from_the_family(instance: str, gpu: bool, accelerated:
 
 def test_every_graviton_type_of_the_api_is_known_as_arm() -> None:
     graviton = {
-        i for i in instances.hosting_instances() if instances.family(i)[:1] in "cmr" and "g" in instances.family(i)
+        i
+        for i in instances.list_hosting_instances()
+        if instances.read_family(i)[:1] in "cmr" and "g" in instances.read_family(i)
     }
     assert graviton
     assert all(instances.is_arm(instance) for instance in graviton)
@@ -51,4 +54,4 @@ def test_every_graviton_type_of_the_api_is_known_as_arm() -> None:
     ],
 )
 def test_the_closest_instance_type_is_offered(typed: str, meant: str | None) -> None:
-    assert instances.closest(typed, instances.training_instances()) == meant
+    assert find_closest(typed, instances.list_training_instances()) == meant

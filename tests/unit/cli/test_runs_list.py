@@ -17,7 +17,7 @@ from pushtrain import aws
 from pushtrain.cli.commands.runs import show as runs_show
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
-from pushtrain.launch.state_machine import execution_arn, machine_arn
+from pushtrain.launch.state_machine import build_execution_arn, build_state_machine_arn
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Failure, Job, Run, show_run
 
@@ -38,8 +38,8 @@ def execution(model: str, name: str, status: str, ago: timedelta, seconds: float
     began = NOW - ago
     over = {} if status == "RUNNING" else {"stopDate": began + timedelta(seconds=seconds)}
     return {
-        "executionArn": execution_arn(DEV, model, name),
-        "stateMachineArn": machine_arn(DEV, model),
+        "executionArn": build_execution_arn(DEV, model, name),
+        "stateMachineArn": build_state_machine_arn(DEV, model),
         "name": name,
         "status": status,
         "startDate": began,
@@ -61,9 +61,10 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Any:
     client = boto3.client("stepfunctions", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
     stub = Stubber(client)
     monkeypatch.setattr(aws, "client", lambda service, region=None: client)
-    others = {"stateMachineArn": machine_arn(DEV, "x").replace("pushtrain-x", "theirs"), "name": "theirs"}
+    others = {"stateMachineArn": build_state_machine_arn(DEV, "x").replace("pushtrain-x", "theirs"), "name": "theirs"}
     machines = [
-        {"stateMachineArn": machine_arn(DEV, model), "name": f"pushtrain-{model}"} for model in ("churn", "digits")
+        {"stateMachineArn": build_state_machine_arn(DEV, model), "name": f"pushtrain-{model}"}
+        for model in ("churn", "digits")
     ]
     for machine in (*machines, others):
         machine.update({"type": "STANDARD", "creationDate": NOW})  # type: ignore[dict-item]

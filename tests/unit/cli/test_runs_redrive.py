@@ -14,12 +14,12 @@ from botocore.stub import Stubber
 
 from pushtrain import aws
 from pushtrain.cli.commands.runs import redrive as runs_redrive
-from pushtrain.launch.state_machine import execution_arn, machine_arn
+from pushtrain.launch.state_machine import build_execution_arn, build_state_machine_arn
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Failure, Run
 
 DEV = replace(Platform.local("dev"), account="111122223333")
-ARN = execution_arn(DEV, "churn", "r1")
+ARN = build_execution_arn(DEV, "churn", "r1")
 WHEN = datetime(2026, 11, 21, tzinfo=UTC)
 ERROR = Failure(step="train", reason="no capacity")
 RUN = Run(model="churn", run="r1", status="FAILED", started=1.0, seconds=2.0, outcome="failed", error=ERROR, redrives=1)
@@ -58,7 +58,12 @@ def entered(stub: Stubber, state: str, kind: str) -> None:
 
 
 def described(stub: Stubber, **redrive: Any) -> None:
-    head = {"executionArn": ARN, "stateMachineArn": machine_arn(DEV, "churn"), "status": "FAILED", "startDate": WHEN}
+    head = {
+        "executionArn": ARN,
+        "stateMachineArn": build_state_machine_arn(DEV, "churn"),
+        "status": "FAILED",
+        "startDate": WHEN,
+    }
     stub.add_response("describe_execution", head | redrive, {"executionArn": ARN})
 
 

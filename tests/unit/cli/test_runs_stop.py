@@ -13,12 +13,12 @@ from botocore.stub import Stubber
 from pushtrain import aws
 from pushtrain.cli import outcome, program
 from pushtrain.cli.commands.runs import stop as runs_stop
-from pushtrain.launch.state_machine import execution_arn
+from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import VARIABLE, Platform
 from pushtrain.runs import Run
 
 DEV = replace(Platform.local("dev"), account="111122223333")
-ASKED = {"executionArn": execution_arn(DEV, "churn", "r1"), "cause": "stopped with pushtrain runs stop"}
+ASKED = {"executionArn": build_execution_arn(DEV, "churn", "r1"), "cause": "stopped with pushtrain runs stop"}
 RUN = Run(model="churn", run="r1", status="RUNNING", started=1.0, seconds=2.0, outcome="", error=None)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pushtrain.cli import outcome, program
-from pushtrain.graph import Flow, dot, mermaid, svg
+from pushtrain.graph import Flow, write_dot, write_mermaid, write_svg
 from pushtrain.graph.flow import Edge, Node
 from pushtrain.graph.layout import place
 
@@ -36,14 +36,14 @@ def texts(drawing: str) -> list[str]:
 
 
 def test_an_svg_is_one_sound_file_that_asks_for_nothing() -> None:
-    drawing = svg(ODD)
+    drawing = write_svg(ODD)
     assert {'반복 & <b>"', 'a "b"', "<고르기>", "ml.g5.xlarge × 2"} <= set(texts(drawing))
     assert drawing.count("http") == drawing.count('xmlns="http://www.w3.org/2000/svg"') == 1
     assert not any(word in drawing for word in ("<script", "<image", "@import", "href", "<foreignObject"))
 
 
 def test_what_is_too_long_keeps_how_it_begins_and_ends_and_is_whole_in_its_title() -> None:
-    drawing = svg(ODD)
+    drawing = write_svg(ODD)
     (shown,) = [text for text in texts(drawing) if text.startswith("not: ")]
     assert shown.endswith("x ≥ 0.9")
     assert "…" in shown
@@ -51,7 +51,7 @@ def test_what_is_too_long_keeps_how_it_begins_and_ends_and_is_whole_in_its_title
 
 
 def test_mermaid_and_dot_escape_what_they_would_read() -> None:
-    assert mermaid(ODD).splitlines() == [
+    assert write_mermaid(ODD).splitlines() == [
         "flowchart TD",
         '  n0["a #34;b#34;<br/>ml.g5.xlarge × 2<br/>back\\slash"]',
         f'  n1{{{{"#60;고르기#62;<br/>not: {"x" * 90} ≥ 0.9"}}}}',
@@ -60,8 +60,8 @@ def test_mermaid_and_dot_escape_what_they_would_read() -> None:
         '  n1 -->|"1"| n0',
         '  n1 -->|"on error"| n2',
     ]
-    assert dot(ODD).splitlines()[0] == 'digraph "반복 & <b>\\"" {'
-    assert '  "a \\"b\\"" [label="a \\"b\\"\\nml.g5.xlarge × 2\\nback\\\\slash"]' in dot(ODD).splitlines()
+    assert write_dot(ODD).splitlines()[0] == 'digraph "반복 & <b>\\"" {'
+    assert '  "a \\"b\\"" [label="a \\"b\\"\\nml.g5.xlarge × 2\\nback\\\\slash"]' in write_dot(ODD).splitlines()
 
 
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=16))

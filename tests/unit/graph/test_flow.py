@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from pushtrain.graph import Flow, flow_of
+from pushtrain.graph import Flow, build_flow
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "definitions"
 
 
 def whole_pipeline(*, whole: bool = False) -> Flow:
-    return flow_of(json.loads((GOLDEN / "whole-pipeline" / "definition.json").read_text("utf-8")), whole=whole)
+    return build_flow(
+        json.loads((GOLDEN / "whole-pipeline" / "definition.json").read_text("utf-8")), with_details=whole
+    )
 
 
 def ways(flow: Flow) -> set[tuple[str, str, str]]:
@@ -55,7 +57,9 @@ def test_branches_part_and_meet_and_errors_have_their_way() -> None:
     branches = [machine("a", a={"Type": "Wait", "End": True}), machine("b", b={"Type": "Task", "End": True})]
     catch = [{"ErrorEquals": ["States.ALL"], "Next": "tell"}]
     both = {"Type": "Parallel", "Branches": branches, "Next": "done", "Catch": catch}
-    flow = flow_of(machine("both", both=both, done={"Type": "Succeed"}, tell={"Type": "Task", "End": True}), whole=True)
+    flow = build_flow(
+        machine("both", both=both, done={"Type": "Succeed"}, tell={"Type": "Task", "End": True}), with_details=True
+    )
     assert ways(flow) == {
         ("both", "", "a"),
         ("both", "", "b"),
@@ -68,7 +72,7 @@ def test_branches_part_and_meet_and_errors_have_their_way() -> None:
 def test_arrows_lead_past_what_is_left_out_even_at_the_start() -> None:
     look = {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsPresent": True, "Next": "work"}], "Default": "no"}
     fail = {"Type": "Fail"}
-    flow = flow_of(
+    flow = build_flow(
         machine("set", set={"Type": "Pass", "Next": "look"}, look=look, work={"Type": "Task", "End": True}, no=fail)
     )
     assert [node.name for node in flow.nodes] == ["work"]
@@ -96,5 +100,5 @@ def test_arrows_lead_past_what_is_left_out_even_at_the_start() -> None:
 )
 def test_rules_are_said_in_words(rule: dict[str, Any], lines: list[str]) -> None:
     pick = {"Type": "Choice", "Choices": [{**rule, "Next": "x"}], "Default": "y"}
-    flow = flow_of(machine("pick", pick=pick, x={"Type": "Succeed"}, y={"Type": "Succeed"}))
+    flow = build_flow(machine("pick", pick=pick, x={"Type": "Succeed"}, y={"Type": "Succeed"}))
     assert list(flow.nodes[0].lines) == lines

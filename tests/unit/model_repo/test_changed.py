@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain.errors import PushError, UsageError
-from pushtrain.model_repo.changed import changed_since
+from pushtrain.model_repo.changed import find_changed_repos
 from pushtrain.model_repo.folder import find_model_repos
 
 
@@ -38,7 +38,7 @@ def monorepo(tmp_path: Path) -> Path:
 
 def changed(monorepo: Path, revision: str = "HEAD") -> list[str]:
     models = monorepo / "models"
-    return [path.relative_to(models).as_posix() for path in changed_since([models], revision)]
+    return [path.relative_to(models).as_posix() for path in find_changed_repos([models], revision)]
 
 
 def test_nothing_changed_since_the_last_commit(monorepo: Path) -> None:
@@ -84,12 +84,12 @@ def test_an_empty_revision_means_all_with_git_or_without(
     assert changed(monorepo, "") == ["churn", "team/price", "이탈 예측"]
     plain = tmp_path_factory.mktemp("plain")
     write(plain / "config.yaml")
-    assert changed_since([plain], "") == (plain,)
+    assert find_changed_repos([plain], "") == (plain,)
 
 
 def test_a_folder_given_twice_is_taken_once(monorepo: Path) -> None:
     write(monorepo / "models/churn/train.py", "y")
-    assert changed_since([monorepo / "models", monorepo / "models/churn"], "HEAD") == (monorepo / "models/churn",)
+    assert find_changed_repos([monorepo / "models", monorepo / "models/churn"], "HEAD") == (monorepo / "models/churn",)
 
 
 @pytest.mark.parametrize("revision", ["0123456789abcdef0123456789abcdef01234567", "--output=/dev/null", "main..no"])
@@ -106,7 +106,7 @@ def test_a_revision_that_is_not_there_is_the_callers_to_mend(monorepo: Path, rev
 def test_without_git_nothing_tells_what_changed(tmp_path: Path) -> None:
     write(tmp_path / "config.yaml")
     with pytest.raises(UsageError) as told:
-        changed_since([tmp_path], "HEAD")
+        find_changed_repos([tmp_path], "HEAD")
     assert str(told.value) == (
         f"--changed-since asks git, which says of {tmp_path}: fatal: not a git repository (or any of the "
         "parent directories): .git"
@@ -116,7 +116,7 @@ def test_without_git_nothing_tells_what_changed(tmp_path: Path) -> None:
 def test_without_the_program_git_it_is_said_so(monorepo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UsageError) as told:
-        changed_since([monorepo], "HEAD")
+        find_changed_repos([monorepo], "HEAD")
     assert str(told.value) == "--changed-since asks git, and there is no git on this machine. Install it"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain.errors import PushError
-from pushtrain.model_repo.folder import find_model_repos, git_facts, read_model_repo, read_names
+from pushtrain.model_repo.folder import find_model_repos, list_files, read_git_facts, read_model_repo
 
 
 def make(folder: Path, **files: str) -> Path:
@@ -40,7 +40,7 @@ def test_everything_but_hidden_and_generated_files_is_pushed(tmp_path: Path) -> 
             "venv/lib/site.py": "",
         },
     )
-    assert read_names(tmp_path).paths == ("config.yaml", "pkg/데이터 읽기.py", "train.py")
+    assert list_files(tmp_path).paths == ("config.yaml", "pkg/데이터 읽기.py", "train.py")
 
 
 def test_ignore_files_count_in_their_folder_and_can_be_taken_back(tmp_path: Path) -> None:
@@ -58,14 +58,14 @@ def test_ignore_files_count_in_their_folder_and_can_be_taken_back(tmp_path: Path
             "notebooks/n.ipynb": "",
         },
     )
-    assert read_names(tmp_path).paths == ("config.yaml", "sub/keep.csv", "sub/out/x.txt")
+    assert list_files(tmp_path).paths == ("config.yaml", "sub/keep.csv", "sub/out/x.txt")
 
 
 def test_rules_of_the_surrounding_git_repository_count_too(tmp_path: Path) -> None:
     make(tmp_path / "models" / "churn", **{"a.log": "", "train.py": ""})
     git(tmp_path, "init")
     (tmp_path / ".gitignore").write_text("*.log\n")
-    assert read_names(tmp_path / "models" / "churn").paths == ("config.yaml", "train.py")
+    assert list_files(tmp_path / "models" / "churn").paths == ("config.yaml", "train.py")
 
 
 def test_revision_follows_contents_and_names_and_nothing_else(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_link_out_of_the_model_repo_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("key")
     (tmp_path / "repo" / "data.csv").symlink_to(tmp_path / "secret")
     with pytest.raises(PushError) as told:
-        read_names(tmp_path / "repo")
+        list_files(tmp_path / "repo")
     assert (
         str(told.value) == "data.csv: this link leaves the model repo. Copy the file in, or name it in .pushtrainignore"
     )
@@ -98,7 +98,7 @@ def test_a_link_to_a_folder_is_refused_rather_than_followed_for_ever(tmp_path: P
     make(tmp_path, **{"pkg/a.py": ""})
     (tmp_path / "pkg" / "loop").symlink_to(tmp_path)
     with pytest.raises(PushError) as told:
-        read_names(tmp_path)
+        list_files(tmp_path)
     assert str(told.value) == "pkg/loop: links to folders (or to nothing) are not uploaded. Name it in .pushtrainignore"
 
 
@@ -115,20 +115,20 @@ def test_a_link_to_a_folder_is_refused_rather_than_followed_for_ever(tmp_path: P
 def test_names_that_s3_or_we_cannot_hold_are_refused(tmp_path: Path, files: dict[str, str], said: str) -> None:
     make(tmp_path, **files)
     with pytest.raises(PushError) as told:
-        read_names(tmp_path)
+        list_files(tmp_path)
     assert str(told.value) == said
 
 
 def test_a_folder_without_config_yaml_is_no_model_repo(tmp_path: Path) -> None:
     with pytest.raises(PushError) as told:
-        read_names(tmp_path)
+        list_files(tmp_path)
     assert str(told.value) == f"{tmp_path}: there is no config.yaml in it, so it is not a model repo"
     with pytest.raises(PushError) as told:
-        read_names(tmp_path / "nowhere")
+        list_files(tmp_path / "nowhere")
     assert str(told.value) == f"{tmp_path}/nowhere: there is no such folder"
 
 
-@pytest.mark.parametrize("look", [read_names, find_model_repos])
+@pytest.mark.parametrize("look", [list_files, find_model_repos])
 def test_a_file_is_answered_with_its_folder(look: Callable[[Path], object], tmp_path: Path) -> None:
     make(tmp_path, **{"config.yaml": "model: m"})
     with pytest.raises(PushError) as told:
@@ -142,24 +142,24 @@ def test_git_facts_hold_no_password(tmp_path: Path) -> None:
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-m", "one")
     git(tmp_path, "remote", "add", "origin", "https://robot:s3cret@git.example.com/team/models.git")
-    facts = git_facts(tmp_path)
+    facts = read_git_facts(tmp_path)
     assert facts.repository == "https://git.example.com/team/models.git"
     assert len(facts.commit) == 40
     assert not facts.dirty
     assert "@" in facts.author
     (tmp_path / "config.yaml").write_text("model: n\n")
-    assert git_facts(tmp_path).dirty
+    assert read_git_facts(tmp_path).dirty
 
 
 def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
     (make(tmp_path) / os.fsdecode(b"caf\xe9.py")).touch()
     with pytest.raises(PushError) as told:
-        read_names(tmp_path)
+        list_files(tmp_path)
     assert str(told.value) == "'caf\\udce9.py': the name is not UTF-8, so S3 cannot hold it. Please rename the file"
 
 
 def test_without_git_the_facts_are_empty(tmp_path: Path) -> None:
-    facts = git_facts(make(tmp_path))
+    facts = read_git_facts(make(tmp_path))
     assert (facts.commit, facts.repository, facts.dirty) == ("", "", False)
 
 
@@ -167,5 +167,5 @@ def test_what_is_no_file_is_refused_rather_than_waited_for(tmp_path: Path) -> No
     make(tmp_path)
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(PushError) as told:
-        read_names(tmp_path)
+        list_files(tmp_path)
     assert str(told.value) == "pipe: only files and folders can be pushed. Remove it"

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 
 from pushtrain import aws
 from pushtrain.cost import PlannedJob
-from pushtrain.plans.quotas import Quota, on_gpus, quota_name, read_quotas, shortages
+from pushtrain.plans.quotas import Quota, build_quota_name, find_shortages, read_quotas, select_gpu_jobs
 
 SPOT = "ml.g5.xlarge for spot training job usage"
 
@@ -41,7 +41,7 @@ def stub(monkeypatch: pytest.MonkeyPatch) -> Stubber:
 
 def test_the_quota_is_that_of_the_kind_of_job() -> None:
     kinds = (job(), job(spot=True), job(kind="processing"))
-    assert [quota_name(each) for each in kinds] == [
+    assert [build_quota_name(each) for each in kinds] == [
         "ml.g5.xlarge for training job usage",
         SPOT,
         "ml.g5.xlarge for processing job usage",
@@ -49,8 +49,8 @@ def test_the_quota_is_that_of_the_kind_of_job() -> None:
 
 
 def test_only_machines_with_accelerators_are_looked_at() -> None:
-    assert on_gpus([job(instance="ml.m5.large"), job(instance="?"), job(kind="")]) == []
-    assert len(on_gpus([job(), job(instance="ml.trn1.2xlarge")])) == 2
+    assert select_gpu_jobs([job(instance="ml.m5.large"), job(instance="?"), job(kind="")]) == []
+    assert len(select_gpu_jobs([job(), job(instance="ml.trn1.2xlarge")])) == 2
 
 
 def test_without_gpus_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,18 +72,18 @@ def test_pages_are_read_until_all_is_found_then_defaults_for_what_is_missing(stu
 
 def test_what_is_too_small_is_told_with_the_request_to_make() -> None:
     quotas = {SPOT: Quota(name=SPOT, code="L-1A2B", value=0)}
-    (lack,) = shortages([job(spot=True)], quotas)
+    (lack,) = find_shortages([job(spot=True)], quotas)
     assert lack.text("eu-west-1") == (
         "train needs 2, and the quota 'ml.g5.xlarge for spot training job usage' is 0 in eu-west-1. Ask for it: "
         "aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code L-1A2B "
         "--desired-value 2 --region eu-west-1"
     )
-    assert shortages([job(spot=True)], {SPOT: Quota(name=SPOT, code="L-1A2B", value=1)})
-    assert shortages([job(spot=True)], {SPOT: Quota(name=SPOT, code="L-1A2B", value=2)}) == []
+    assert find_shortages([job(spot=True)], {SPOT: Quota(name=SPOT, code="L-1A2B", value=1)})
+    assert find_shortages([job(spot=True)], {SPOT: Quota(name=SPOT, code="L-1A2B", value=2)}) == []
 
 
 def test_a_quota_that_aws_does_not_tell_of_is_not_taken_for_enough() -> None:
-    (lack,) = shortages([job()], {})
+    (lack,) = find_shortages([job()], {})
     assert lack.text("eu-west-1") == (
         "train: AWS tells of no quota 'ml.g5.xlarge for training job usage' in eu-west-1; look in the "
         "Service Quotas console"

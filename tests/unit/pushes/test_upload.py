@@ -57,7 +57,7 @@ def test_config_yaml_is_put_last_and_the_manifest_just_before(s3: Any, repo: Pat
     sent = puts_of(boto3._get_default_session())
     done = upload(read, "churn", PLATFORM, progress=lambda file: told.append(file.path))
     prefix = f"model-repos/churn/{read.revision}/"
-    assert done.fresh
+    assert done.is_new
     assert sorted(told) == ["train.py", "훈련 데이터/a b.csv"]
     assert sent[-2:] == [prefix + "manifest.json", prefix + "config.yaml"]
     manifest = json.loads(s3.get_object(Bucket=PLATFORM.code_bucket, Key=prefix + "manifest.json")["Body"].read())
@@ -70,7 +70,7 @@ def test_a_revision_that_is_there_is_left_alone(s3: Any, repo: Path) -> None:
     first = upload(read, "churn", PLATFORM)
     before = keys(s3)
     second = upload(read, "churn", PLATFORM)
-    assert not second.fresh
+    assert not second.is_new
     assert second.push == first.push
     assert keys(s3) == before
 
@@ -78,8 +78,8 @@ def test_a_revision_that_is_there_is_left_alone(s3: Any, repo: Path) -> None:
 def test_again_puts_only_config_yaml_anew(s3: Any, repo: Path) -> None:
     read = read_model_repo(repo)
     first = upload(read, "churn", PLATFORM)
-    second = upload(read, "churn", PLATFORM, again=True)
-    assert second.fresh
+    second = upload(read, "churn", PLATFORM, repeat=True)
+    assert second.is_new
     assert second.push.version != first.push.version
     there = keys(s3)
     assert sum(key.endswith("/config.yaml") for key in there) == 2
@@ -89,7 +89,7 @@ def test_again_puts_only_config_yaml_anew(s3: Any, repo: Path) -> None:
 def test_an_upload_that_was_cut_short_is_done_again_in_whole(s3: Any, repo: Path) -> None:
     read = read_model_repo(repo)
     s3.put_object(Bucket=PLATFORM.code_bucket, Key=f"model-repos/churn/{read.revision}/train.py", Body=b"half")
-    assert upload(read, "churn", PLATFORM).fresh
+    assert upload(read, "churn", PLATFORM).is_new
     found = s3.get_object(Bucket=PLATFORM.code_bucket, Key=f"model-repos/churn/{read.revision}/train.py")
     assert found["Body"].read() == b"print('hi')\n"
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from pushtrain.workflow.templates import alone
+from pushtrain.workflow.templates import isolate
 
-with alone():
+with isolate():
     import pushtrain.sdk  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
 def _as_a_template() -> Iterator[None]:
-    with alone():
+    with isolate():
         yield

@@ -12,7 +12,7 @@ from stepfunctions.steps import Chain, Choice, Graph, Pass
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.sdk import Expression, Fail, OfflineSession, ProcessingStep, Retry, Task, TrainingStep, embed
-from pushtrain.workflow import Fragment, chain, choice, fail, guard, single, task
+from pushtrain.workflow import Fragment, build_choice, build_state, build_task, chain, fail, guard
 
 PLATFORM = Platform.local()
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/own:1"
@@ -98,10 +98,10 @@ def definition_of(*steps: Any) -> dict[str, Any]:
 
 def test_a_block_in_a_chain_is_the_block() -> None:
     block = chain(
-        task("read", "arn:aws:states:::aws-sdk:s3:getObject", {"Bucket": "b", "Key": "k"}),
-        guard("there?", [(RULE, chain(single("note", {"Type": "Pass"}), fail("missing", "E", "c")))]),
+        build_task("read", "arn:aws:states:::aws-sdk:s3:getObject", {"Bucket": "b", "Key": "k"}),
+        guard("there?", [(RULE, chain(build_state("note", {"Type": "Pass"}), fail("missing", "E", "c")))]),
     )
-    before, after = single("before", {"Type": "Pass"}), single("after", {"Type": "Pass"})
+    before, after = build_state("before", {"Type": "Pass"}), build_state("after", {"Type": "Pass"})
     wanted = chain(before, block, after).definition("")
     found = definition_of(Pass("before"), embed(block), Pass("after"))
     assert found == {name: value for name, value in wanted.items() if name != "Comment"}
@@ -113,23 +113,25 @@ def test_an_empty_block_leaves_no_trace() -> None:
 
 def test_a_block_may_end_a_choice() -> None:
     gate = Choice("gate")
-    gate.default_choice(embed(single("no", {"Type": "Pass"})))
+    gate.default_choice(embed(build_state("no", {"Type": "Pass"})))
     assert definition_of(gate)["States"]["no"] == {"Type": "Pass", "End": True}
 
 
 def test_a_block_with_two_open_ends_is_refused() -> None:
-    two = choice("which?", RULE, then=single("a", {"Type": "Pass"}), otherwise=single("b", {"Type": "Pass"}))
+    two = build_choice(
+        "which?", RULE, then=build_state("a", {"Type": "Pass"}), otherwise=build_state("b", {"Type": "Pass"})
+    )
     with pytest.raises(TemplateError) as told:
         embed(two)
     assert str(told.value) == "a block with several open ends cannot be embedded: a, b"
-    one = choice("which?", RULE, then=single("a", {"Type": "Pass"}), otherwise=fail("b", "E", "c"))
+    one = build_choice("which?", RULE, then=build_state("a", {"Type": "Pass"}), otherwise=fail("b", "E", "c"))
     with pytest.raises(TemplateError) as told:
         embed(one)
     assert str(told.value) == "a block with several open ends cannot be embedded: a"
 
 
 def test_a_block_that_catches_is_refused() -> None:
-    caught = single("a", {"Type": "Task", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "a"}]})
+    caught = build_state("a", {"Type": "Task", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "a"}]})
     with pytest.raises(TemplateError) as told:
         embed(caught)
     assert str(told.value) == "state 'a': a block with Catch cannot be embedded"

@@ -11,8 +11,8 @@ import pytest
 from pushtrain.catalog import images
 from pushtrain.config import Config, load_config
 from pushtrain.platform import Platform
-from pushtrain.workflow import compile_workflow, definition_text
-from pushtrain.workflow.check import problems_in_definition
+from pushtrain.workflow import compile_workflow, serialize_definition
+from pushtrain.workflow.check import find_definition_problems
 
 ROOT = Path(__file__).parents[3]
 CASES = sorted(path for path in (ROOT / "tests/golden/definitions").iterdir() if not path.name.startswith("error-"))
@@ -59,7 +59,7 @@ def test_it_does_what_train_does(case: Path, platform: Platform) -> None:
     config = load_config((case / "config.yaml").read_bytes(), environment=platform.environment).config
     ours, theirs = both(config, platform)
     assert theirs == ours
-    assert problems_in_definition(theirs) == []
+    assert find_definition_problems(theirs) == []
 
 
 def test_on_a_platform_with_a_key_too() -> None:
@@ -112,14 +112,16 @@ def test_every_way_to_distribute(kind: str) -> None:
 def test_images_are_the_catalog_s_also_where_the_sdk_would_refuse(framework: str, instance: str) -> None:
     config = config_with(f"train: {{framework: {framework}, instance: {instance}}}")
     job = both(config, OPEN)[1]["States"]["train"]["Parameters"]
-    wanted = images.image_uri(images.resolve(framework), scope="training", instance=instance, region="us-east-1")
+    wanted = images.build_image_uri(
+        images.resolve_framework(framework), scope="training", instance=instance, region="us-east-1"
+    )
     assert job["AlgorithmSpecification"]["TrainingImage"] == wanted
 
 
 def test_two_builds_are_one_definition(monkeypatch: pytest.MonkeyPatch) -> None:
     """The SDK stamps the time, and asks for this machine's region and profile."""
     config = config_with("template: train-sdk\ntrain: {framework: sklearn 1.2-1}")
-    first = definition_text(compile_workflow(config, OPEN))
+    first = serialize_definition(compile_workflow(config, OPEN))
     monkeypatch.setenv("AWS_DEFAULT_REGION", "cn-north-1")
     monkeypatch.setenv("AWS_REGION", "us-gov-west-1")
-    assert definition_text(compile_workflow(config, OPEN)) == first
+    assert serialize_definition(compile_workflow(config, OPEN)) == first

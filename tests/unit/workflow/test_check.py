@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pushtrain.errors import TemplateError
-from pushtrain.workflow.check import check_definition, problems_in_definition
+from pushtrain.workflow.check import check_definition, find_definition_problems
 
 NAN = ": nan" if sys.version_info >= (3, 12) else ""  # json.dumps says more since Python 3.12
 
@@ -227,16 +227,16 @@ def nested() -> dict[str, Any]:
 
 
 def test_a_realistic_definition_has_no_problem() -> None:
-    assert problems_in_definition(good()) == []
+    assert find_definition_problems(good()) == []
     check_definition(good())
 
 
 def test_branches_and_map_processors_are_part_of_it() -> None:
     definition = nested()
-    assert problems_in_definition(definition) == []
+    assert find_definition_problems(definition) == []
     definition["States"]["both"]["Branches"][0]["States"]["wait"]["Next"] = "nowhere"
     del definition["States"]["all"]["ItemProcessor"]["StartAt"]
-    problems = "\n".join(problems_in_definition(definition))
+    problems = "\n".join(find_definition_problems(definition))
     assert "'both': Branches[0]: 'wait': needs Next or End; it has both" in problems
     assert "'both': Branches[0]: 'wait': Next leads to 'nowhere'" in problems
     assert "'all': ItemProcessor: StartAt is None" in problems
@@ -619,7 +619,7 @@ def test_a_broken_definition_is_refused_with_the_fault_named(name: str) -> None:
 def test_a_loop_without_a_way_out_is_named() -> None:
     definition = good()
     definition["States"]["train"]["Next"] = "preprocess"
-    assert "'train': no end of the run can be reached from here" in problems_in_definition(definition)
+    assert "'train': no end of the run can be reached from here" in find_definition_problems(definition)
 
 
 def test_two_states_of_one_name_are_refused_even_in_different_branches() -> None:
@@ -627,7 +627,7 @@ def test_two_states_of_one_name_are_refused_even_in_different_branches() -> None
     processor = definition["States"]["all"]["ItemProcessor"]
     processor["States"]["wait"] = processor["States"].pop("each")
     processor["StartAt"] = "wait"
-    assert problems_in_definition(definition) == [
+    assert find_definition_problems(definition) == [
         "'wait': two states have this name; it must be unique in the definition"
     ]
 
@@ -644,19 +644,19 @@ FIELDS = [(name, field) for name, state in good()["States"].items() for field in
 def test_any_value_in_any_field_is_judged_not_crashed_on(place: tuple[str, str], junk: object) -> None:
     definition = good()
     definition["States"][place[0]][place[1]] = junk
-    problems_in_definition(definition)
+    find_definition_problems(definition)
 
 
 @given(junk=st.dictionaries(st.sampled_from(["StartAt", "States", "Comment", "x"]), JSON))
 def test_any_document_is_judged_not_crashed_on(junk: dict[str, Any]) -> None:
-    assert problems_in_definition(junk)
+    assert find_definition_problems(junk)
 
 
 @given(names=st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6, unique=True))
 def test_a_chain_is_sound_and_unsound_without_any_of_its_links(names: list[str]) -> None:
     states: dict[str, Any] = {n: {"Type": "Pass", "Next": m} for n, m in itertools.pairwise(names)}
     states[names[-1]] = {"Type": "Succeed"}
-    assert problems_in_definition({"StartAt": names[0], "States": states}) == []
+    assert find_definition_problems({"StartAt": names[0], "States": states}) == []
     for name in names[:-1]:
         broken = {**states, name: {"Type": "Pass", "End": True}}
-        assert problems_in_definition({"StartAt": names[0], "States": broken})
+        assert find_definition_problems({"StartAt": names[0], "States": broken})

@@ -12,7 +12,7 @@ from pushtrain.config import load_config
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow
-from pushtrain.workflow.check_platform import check_platform, problems_on_platform
+from pushtrain.workflow.check_platform import check_platform, find_platform_problems
 
 OPEN = Platform.local()
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
@@ -38,9 +38,9 @@ Change = Callable[[dict[str, Any]], object]
 def problems(state: str, change: Change, platform: Platform = OPEN) -> list[str]:
     """Problems of the definition of `train` with one state changed."""
     definition = compile_workflow(load_config(CONFIG).config, platform)
-    assert problems_on_platform(definition, platform, "churn") == []
+    assert find_platform_problems(definition, platform, "churn") == []
     change(definition["States"][state])
-    return problems_on_platform(definition, platform, "churn")
+    return find_platform_problems(definition, platform, "churn")
 
 
 def put(member: str, value: object) -> Change:

@@ -16,8 +16,8 @@ import yaml
 from pushtrain.config import load_config
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow import compile_workflow, definition_text
-from pushtrain.workflow.check import problems_in_definition
+from pushtrain.workflow import compile_workflow, serialize_definition
+from pushtrain.workflow.check import find_definition_problems
 
 ROOT = Path(__file__).parents[3]
 CASES = sorted((ROOT / "tests" / "golden" / "definitions").iterdir())
@@ -56,12 +56,12 @@ def test_golden(case: Path, golden: Callable[[Path, str], None]) -> None:
 @pytest.mark.parametrize("case", [*SOUND, *MODEL_REPOS], ids=lambda case: case.name)
 def test_every_definition_and_request_is_sound_on_every_platform(case: Path, platform: Platform) -> None:
     config = load_config((case / "config.yaml").read_bytes(), environment=platform.environment).config
-    assert problems_in_definition(compile_workflow(config, platform)) == []
+    assert find_definition_problems(compile_workflow(config, platform)) == []
 
 
 def test_same_input_same_bytes() -> None:
     data = (ROOT / "tests" / "golden" / "definitions" / "every-option" / "config.yaml").read_bytes()
-    texts = {definition_text(compile_workflow(load_config(data).config, PLATFORM)) for _ in range(3)}
+    texts = {serialize_definition(compile_workflow(load_config(data).config, PLATFORM)) for _ in range(3)}
     assert len(texts) == 1
 
 
@@ -70,9 +70,9 @@ import sys
 from pathlib import Path
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
-from pushtrain.workflow import compile_workflow, definition_text
+from pushtrain.workflow import compile_workflow, serialize_definition
 config = load_config(Path(sys.argv[1]).read_bytes()).config
-sys.stdout.buffer.write(definition_text(compile_workflow(config, Platform.local())).encode())
+sys.stdout.buffer.write(serialize_definition(compile_workflow(config, Platform.local())).encode())
 """
 
 
@@ -126,7 +126,9 @@ def test_growth_with_conditions_is_linear() -> None:
             "evaluate": {"framework": "sklearn 1.2-1"},
             "register": {"when": [{"metric": f"m{i:03}", "at_least": 0.5} for i in range(count)]},
         }
-        return len(definition_text(compile_workflow(load_config(yaml.safe_dump(document).encode()).config, PLATFORM)))
+        return len(
+            serialize_definition(compile_workflow(load_config(yaml.safe_dump(document).encode()).config, PLATFORM))
+        )
 
     one, two, three = size(10), size(20), size(30)
     assert abs((three - two) - (two - one)) < 0.02 * (two - one)

@@ -16,7 +16,7 @@ import pytest
 from pushtrain.config import load_config
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow import Pipeline, chain, compile_workflow, job_name, single
+from pushtrain.workflow import Pipeline, build_job_name, build_state, chain, compile_workflow
 from pushtrain.workflow import templates as loading
 
 PASS = {"StartAt": "only", "States": {"only": {"Type": "Pass", "End": True}}}
@@ -37,7 +37,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Use:
         module = types.ModuleType("their_module")
         module.template = template  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, "their_module", module)
-        point = kind("theirs", "their_module:template", loading.GROUP)
+        point = kind("theirs", "their_module:template", loading.ENTRY_POINT_GROUP)
         monkeypatch.setattr(loading, "_templates", lambda: {"theirs": point})
         text = b"model: churn\ntemplate: theirs\ndata: {raw: s3://lake/}\ntrain: {framework: sklearn 1.2-1}\n"
         return compile_workflow(load_config(text).config, Platform.local())
@@ -47,7 +47,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Use:
 
 def test_a_template_returns_a_definition_or_a_fragment(use: Use) -> None:
     assert use(lambda _: PASS) == PASS
-    fragment = use(lambda _: single("only", {"Type": "Pass"}))
+    fragment = use(lambda _: build_state("only", {"Type": "Pass"}))
     assert fragment == {"Comment": "churn: template theirs", **PASS}
 
 
@@ -62,13 +62,13 @@ def test_a_template_returns_what_the_step_functions_sdk_is_made_of(use: Use) -> 
 
 def test_two_states_of_one_name_are_refused(use: Use) -> None:
     with pytest.raises(TemplateError) as told:
-        use(lambda _: chain(single("only", {"Type": "Pass"}), single("only", {"Type": "Pass"})))
+        use(lambda _: chain(build_state("only", {"Type": "Pass"}), build_state("only", {"Type": "Pass"})))
     assert str(told.value) == "two states are named 'only': a state's name must be unique"
 
 
 def test_a_step_of_a_name_that_no_job_can_have_is_refused(use: Use) -> None:
     with pytest.raises(TemplateError) as told:
-        use(lambda pipeline: job_name(pipeline, "전처리"))
+        use(lambda pipeline: build_job_name(pipeline, "전처리"))
     assert str(told.value) == "step '전처리': a step's name needs an ASCII letter or digit"
 
 

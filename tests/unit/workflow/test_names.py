@@ -18,8 +18,8 @@ MODELS = st.from_regex(r"[a-zA-Z0-9](-?[a-zA-Z0-9]){0,31}", fullmatch=True)
 
 
 def job(platform: Platform, model: str, step: str) -> str:
-    run = names.run_id("f" * 64, "version")
-    return f"{names.job_stem(platform, model, step)}-{run}-9-99"
+    run = names.build_run_id("f" * 64, "version")
+    return f"{names.build_job_stem(platform, model, step)}-{run}-9-99"
 
 
 @given(MODELS, st.sampled_from(["preprocess", "train", "evaluate", "a step with a very long name", "feature_store"]))
@@ -36,18 +36,18 @@ def test_models_with_a_long_common_beginning_do_not_share_job_names() -> None:
 
 
 def test_state_machine_names_stay_within_80_characters() -> None:
-    assert len(names.state_machine(LONGEST, "m" * 63)) <= 80
-    assert names.state_machine(PLATFORM, "churn") == "pushtrain-churn"
+    assert len(names.build_state_machine_name(LONGEST, "m" * 63)) <= 80
+    assert names.build_state_machine_name(PLATFORM, "churn") == "pushtrain-churn"
 
 
 def test_one_put_is_one_run_and_another_put_another() -> None:
-    assert names.run_id("a" * 64, "v1") == names.run_id("a" * 64, "v1")
-    assert names.run_id("a" * 64, "v1") != names.run_id("a" * 64, "v2")
-    assert re.fullmatch(r"a{12}-[0-9a-f]{6}", names.run_id("a" * 64, "v1"))
+    assert names.build_run_id("a" * 64, "v1") == names.build_run_id("a" * 64, "v1")
+    assert names.build_run_id("a" * 64, "v1") != names.build_run_id("a" * 64, "v2")
+    assert re.fullmatch(r"a{12}-[0-9a-f]{6}", names.build_run_id("a" * 64, "v1"))
 
 
 @given(st.text(min_size=1, max_size=300))
 def test_metadata_keys_fit_the_registry(text: str) -> None:
-    key = names.metadata_key(text)
+    key = names.build_metadata_key(text)
     assert 1 <= len(key) <= 128
     assert not set(key) & set("'\"{},\n\t\\")

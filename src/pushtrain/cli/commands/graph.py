@@ -29,7 +29,7 @@ def command(folder: Path, environment: str, form: str | None, output: Path | Non
     is the workflow that runs on this machine.
     """
     from pushtrain.cli.commands.validate import check, show_warnings
-    from pushtrain.graph import FORMATS, flow_of
+    from pushtrain.graph import FORMATS, build_flow
     from pushtrain.platform import Platform
     from pushtrain.workflow import compile_workflow
 
@@ -37,7 +37,7 @@ def command(folder: Path, environment: str, form: str | None, output: Path | Non
     loaded = check(folder, environment, platform)
     show_warnings(loaded)
     chosen = form or (_by_ending(output) if output else "mermaid")
-    drawing = FORMATS[chosen](flow_of(compile_workflow(loaded.config, platform), whole=whole))
+    drawing = FORMATS[chosen](build_flow(compile_workflow(loaded.config, platform), with_details=whole))
     if output is None:
         click.echo(drawing, nl=False)
         return

@@ -33,12 +33,12 @@ def command(chosen: Chosen, as_json: bool, **where: Any) -> int:
     small. Exit code 1 when a limit of config.yaml refuses the push. With --local, what a push to this
     machine would do; it has no quotas.
     """
-    from pushtrain.plans.quotas import shortages
+    from pushtrain.plans.quotas import find_shortages
 
     with open_platform(**where) as platform:
         plans = [_plan(folder, platform) for folder in chosen.folders]
     quotas = None if where["local"] else _quotas(plans, platform)
-    short = [None if quotas is None else shortages(each.jobs, quotas) for each in plans]
+    short = [None if quotas is None else find_shortages(each.jobs, quotas) for each in plans]
     if as_json:
         documents = [_document(each, lacks) for each, lacks in zip(plans, short, strict=True)]
         chosen.print_json("plans", documents)
@@ -51,21 +51,23 @@ def command(chosen: Chosen, as_json: bool, **where: Any) -> int:
 def _plan(folder: Path, platform: Platform) -> Plan:
     from pushtrain.cli.commands.validate import check, show_warnings
     from pushtrain.model_repo.folder import read_model_repo
-    from pushtrain.plans.plan import plan
+    from pushtrain.plans.plan import build_plan
 
     loaded = check(folder, platform.environment, platform)
     show_warnings(loaded)
-    return plan(read_model_repo(folder), loaded, platform)
+    return build_plan(read_model_repo(folder), loaded, platform)
 
 
 def _quotas(plans: list[Plan], platform: Platform) -> dict[str, Quota] | None:
     """Quotas of all GPUs in the plans; None, and why on stderr, when AWS does not tell them."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from pushtrain.plans.quotas import on_gpus, quota_name, read_quotas
+    from pushtrain.plans.quotas import build_quota_name, read_quotas, select_gpu_jobs
 
     try:
-        return read_quotas({quota_name(job) for each in plans for job in on_gpus(each.jobs)}, platform.region)
+        return read_quotas(
+            {build_quota_name(job) for each in plans for job in select_gpu_jobs(each.jobs)}, platform.region
+        )
     except (ClientError, BotoCoreError) as error:
         click.echo(f"GPU quotas were not looked at: {' '.join(str(error).split())}", err=True)
         return None
@@ -84,7 +86,7 @@ def _tell(plan: Plan, platform: Platform, quotas: list[str]) -> None:
     )
     fate = again if plan.pushed else "new"
     click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {fate}", bold=True)
-    click.echo(f"  state machine {plan.machine.rpartition(':')[2]}: {_change(plan)}")
+    click.echo(f"  state machine {plan.state_machine.rpartition(':')[2]}: {_change(plan)}")
     if plan.jobs:
         print_table([_job(line) for line in plan.most.lines])
     _tell_cost(plan, platform)

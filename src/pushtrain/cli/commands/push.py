@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pushtrain.model_repo.folder import ModelRepo
     from pushtrain.platform import Platform
     from pushtrain.pushes.event import Push
-    from pushtrain.pushes.upload import Uploaded
+    from pushtrain.pushes.upload import Upload
     from pushtrain.runs.follow import Ended
 
 
@@ -88,14 +88,14 @@ def _pack(folders: Sequence[Path], platform: Platform) -> list[Parcel]:
     return parcels
 
 
-def _upload(parcel: Parcel, platform: Platform, *, again: bool, quiet: bool) -> Uploaded:
+def _upload(parcel: Parcel, platform: Platform, *, again: bool, quiet: bool) -> Upload:
     from pushtrain.pushes.upload import upload
 
     model, revision, files = parcel.model, parcel.repo.revision[:12], len(parcel.repo.files)
     click.echo(f"{model} · revision {revision} · {files} files", err=True)
     with click.progressbar(length=files, label="uploading", file=sys.stderr) as bar:
-        done = upload(parcel.repo, model, platform, again=again, progress=lambda _: bar.update(1))
-    if not quiet and done.fresh:
+        done = upload(parcel.repo, model, platform, repeat=again, progress=lambda _: bar.update(1))
+    if not quiet and done.is_new:
         click.echo(f"pushed {model} {revision}. Follow it with: pushtrain runs list {model}{platform.option}")
     elif not quiet:
         click.echo(f"{model} {revision} was pushed before; nothing was uploaded. Run it anew with --again")
@@ -123,9 +123,9 @@ def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Pu
 
 def _left(push: Push, where: str) -> str:
     """What to do about a push that is no longer waited for."""
-    from pushtrain.workflow.names import run_id
+    from pushtrain.workflow.names import build_run_id
 
-    run = run_id(push.revision, push.version)
+    run = build_run_id(push.revision, push.version)
     return (
         f"no longer waiting for run {run}; nothing was stopped. Watch it with: {find_program()} runs watch {run}{where}"
     )
@@ -148,15 +148,15 @@ def _verdict(ended: Ended, where: str) -> str:
     return f"run {ended.run} · {told}"
 
 
-def _document(done: Uploaded, ended: Ended | None) -> dict[str, Any]:
+def _document(done: Upload, ended: Ended | None) -> dict[str, Any]:
     from pushtrain.cli.commands.run import refused
     from pushtrain.cli.terminal.run_text import build_run_document
     from pushtrain.runs import Run
-    from pushtrain.workflow.names import run_id
+    from pushtrain.workflow.names import build_run_id
 
     push = done.push
-    head = {"model": push.model, "revision": push.revision, "files": done.files, "pushed": done.fresh}
-    head["run"] = run_id(push.revision, push.version)
+    head = {"model": push.model, "revision": push.revision, "files": done.files, "pushed": done.is_new}
+    head["run"] = build_run_id(push.revision, push.version)
     if ended is None:
         return head
     if isinstance(ended, Run):

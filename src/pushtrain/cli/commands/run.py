@@ -65,7 +65,7 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
     screen.begin(repo.revision)
     with screen, up(store, platform, on_event=screen.on_event, match_image=match_image) as machine:
         place_data(repo, loaded.config, machine)
-        upload(repo, loaded.config.model, machine.platform, again=True)
+        upload(repo, loaded.config.model, machine.platform, repeat=True)
         answer = _answer(machine)
         if screen.terminal.is_live:
             screen.expect(usual_seconds(machine.platform, loaded.config.model, but=answer["run"]))

@@ -21,7 +21,7 @@ from pushtrain.errors import ConfigError, Problem, PushError, TemplateError, Usa
 
 if TYPE_CHECKING:
     from pushtrain.cli.file_changes import Snapshot
-    from pushtrain.model_repo.folder import Names
+    from pushtrain.model_repo.folder import RepoFiles
     from pushtrain.platform import Platform
 
 
@@ -109,24 +109,29 @@ def check(folder: Path, environment: str, platform: Platform | None = None) -> L
     `platform` is where it shall run, whose network, keys and region a model may contradict; None is this machine.
     """
     from pushtrain.config import check_scripts, find_missing_paths, find_repo_warnings, load_config
-    from pushtrain.model_repo.folder import read_names
+    from pushtrain.model_repo.folder import list_files
     from pushtrain.model_repo.manifest import CONFIG
     from pushtrain.platform import Platform
     from pushtrain.workflow import compile_workflow
 
     platform = platform or Platform.local(environment)
-    names = read_names(folder)
+    names = list_files(folder)
     file = str(folder / CONFIG)
     loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, file=file)
     faults, doubts = check_scripts(loaded, _sources(folder, names, loaded), folder=str(folder))
     too_large, large = _size(folder, names, loaded)
-    if problems := (*find_missing_paths(loaded, names.holds, file=file), *faults, *too_large):
+    if problems := (*find_missing_paths(loaded, names.has_path, file=file), *faults, *too_large):
         raise ConfigError(problems)
     try:
         compile_workflow(loaded.config, platform)
     except TemplateError as error:
         raise ConfigError([Problem(message=str(error), file=file)]) from error
-    surprises = (*_no_environments(loaded, file), *find_repo_warnings(loaded, names.holds, file=file), *doubts, *large)
+    surprises = (
+        *_no_environments(loaded, file),
+        *find_repo_warnings(loaded, names.has_path, file=file),
+        *doubts,
+        *large,
+    )
     return dataclasses.replace(loaded, warnings=(*loaded.warnings, *surprises))
 
 
@@ -140,12 +145,12 @@ def _no_environments(loaded: LoadedConfig, file: str) -> list[Problem]:
     return [Problem(key="environments", message=message, file=file)]
 
 
-def _sources(folder: Path, names: Names, loaded: LoadedConfig) -> dict[str, bytes]:
+def _sources(folder: Path, names: RepoFiles, loaded: LoadedConfig) -> dict[str, bytes]:
     """The model repo's Python files, by path. Raises PushError for one that cannot be read: nor could a push."""
     from pushtrain.config.scripts import MAX_SCRIPT_BYTES
-    from pushtrain.model_repo.code import code_files
+    from pushtrain.model_repo.code import select_code_files
 
-    scripts = [path for path in code_files(names.paths, loaded.config) if path.endswith(".py")]
+    scripts = [path for path in select_code_files(names.paths, loaded.config) if path.endswith(".py")]
     try:
         return {
             path: (folder / path).read_bytes() for path in scripts if (folder / path).stat().st_size <= MAX_SCRIPT_BYTES
@@ -154,12 +159,12 @@ def _sources(folder: Path, names: Names, loaded: LoadedConfig) -> dict[str, byte
         raise PushError(f"{error.filename}: cannot be read: {error.strerror}") from error
 
 
-def _size(folder: Path, names: Names, loaded: LoadedConfig) -> tuple[list[Problem], list[Problem]]:
+def _size(folder: Path, names: RepoFiles, loaded: LoadedConfig) -> tuple[list[Problem], list[Problem]]:
     """(problems, warnings) about a stray file that would be packed with the code."""
-    from pushtrain.model_repo.code import code_files, surprisingly_large, too_large
+    from pushtrain.model_repo.code import find_size_problem, find_size_warning, select_code_files
 
-    sizes = {path: (folder / path).stat().st_size for path in code_files(names.paths, loaded.config)}
-    said = (too_large(sizes), surprisingly_large(sizes))
+    sizes = {path: (folder / path).stat().st_size for path in select_code_files(names.paths, loaded.config)}
+    said = (find_size_problem(sizes), find_size_warning(sizes))
     problems, doubts = ([Problem(message=text, file=str(folder))] if text else [] for text in said)
     return problems, doubts
 

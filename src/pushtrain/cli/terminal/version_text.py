@@ -7,7 +7,7 @@ from typing import Any
 
 from pushtrain.registry import ModelVersion
 from pushtrain.report import short_name
-from pushtrain.workflow.names import metric_key
+from pushtrain.workflow.names import build_metric_key
 
 LISTED = ("model", "version", "status", "metrics", "run", "revision", "created")
 
@@ -20,7 +20,7 @@ def build_version_summary(version: ModelVersion) -> dict[str, Any]:
 
 def format_gate_metrics(version: ModelVersion) -> str:
     """The gate's metrics in short; without a gate the first few of all."""
-    judged = {name: value for name, value in version.metrics.items() if metric_key(name) in version.properties}
+    judged = {name: value for name, value in version.metrics.items() if build_metric_key(name) in version.properties}
     shown = list((judged or version.metrics).items())[:3]
     return ", ".join(f"{short_name(name)} {value:.4g}" for name, value in shown)
 

@@ -34,8 +34,8 @@ def image_exists(config: Config, *, name: str) -> Iterator[Issue]:
     step = config.steps.get(name)
     if step and step.framework and not step.image:
         try:
-            framework = images.resolve(step.framework)
-            images.image_uri(framework, scope="training", instance=step.instance, region=ANY_REGION)
+            framework = images.resolve_framework(step.framework)
+            images.build_image_uri(framework, scope="training", instance=step.instance, region=ANY_REGION)
         except images.NoImage as error:
             yield Issue(path=(name, "framework"), message=str(error))
 

@@ -72,7 +72,7 @@ def serving_image_exists(config: Config) -> Iterator[Issue]:
         return
     for name in config.registration.inference.instances:
         try:
-            images.image_uri(framework, scope="inference", instance=name, region=ANY_REGION)
+            images.build_image_uri(framework, scope="inference", instance=name, region=ANY_REGION)
         except images.NoImage as error:
             given = config.registration.inference.framework
             where = "" if given else ". Say which one serves in register.inference.framework"
@@ -89,10 +89,10 @@ def find_serving_framework(config: Config) -> images.Framework | None:
         return None
     inference = config.registration.inference
     if inference.framework is not None:
-        return images.resolve(inference.framework, "inference")
+        return images.resolve_framework(inference.framework, "inference")
     if inference.image is not None or config.train.framework is None:
         return None
-    return images.resolve(config.train.framework, "training")
+    return images.resolve_framework(config.train.framework, "training")
 
 
 def _kind(instance: str) -> str:

@@ -54,7 +54,7 @@ def idle_gpu(config: Config) -> Iterator[Issue]:
 
 
 def _trains_on_gpu(framework: str) -> bool:
-    return images.has_gpu_image(images.resolve(framework), "training")
+    return images.has_gpu_image(images.resolve_framework(framework), "training")
 
 
 def unconfirmed_retries(config: Config) -> Iterator[Issue]:

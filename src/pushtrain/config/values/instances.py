@@ -37,9 +37,9 @@ def _instance(kind: str) -> Callable[[str], str]:
 
 
 _KNOWN = {
-    "training": instances.training_instances,
-    "processing": instances.processing_instances,
-    "hosting": instances.hosting_instances,
+    "training": instances.list_training_instances,
+    "processing": instances.list_processing_instances,
+    "hosting": instances.list_hosting_instances,
 }
 
 check_training_instance = _instance("training")
@@ -51,5 +51,5 @@ def check_framework(text: str) -> str:
     """`NAME VERSION` that AWS has an image of."""
     if len(text) > MAX_LENGTH:
         raise ValueError(f"{quote(text)} is not a framework. Write NAME VERSION, such as pytorch 2.6")
-    images.resolve(text)
+    images.resolve_framework(text)
     return text

@@ -126,9 +126,9 @@ def _interpreter(image: str, requirements: str | None, log: JobLog, stop: Event,
 
 def _framework(image: str) -> tuple[str, str] | None:
     """Name and version (`4.49.0/pytorch2.5.1` where it stands on a base) of an AWS framework image."""
-    from pushtrain.catalog.images import describe  # noqa: PLC0415 - a large table, needed once a job runs
+    from pushtrain.catalog.images import identify_image  # noqa: PLC0415 - a large table, needed once a job runs
 
-    if (described := describe(image)) is None:
+    if (described := identify_image(image)) is None:
         return None
     return described[0].name, described[0].full_version
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pushtrain.catalog.job_kinds import machines_of
+from pushtrain.catalog.job_kinds import read_instances
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
@@ -87,7 +87,7 @@ def attempts(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, int]]:
 
 def machines(job: Job) -> dict[str, Any]:
     """The machines a job asked for; None where SageMaker tells of none, as for a job that never was."""
-    asked = machines_of(job.described)
+    asked = read_instances(job.described)
     spot = bool(job.described.get("EnableManagedSpotTraining"))
     return {"instance": asked.get("InstanceType"), "instances": asked.get("InstanceCount"), "spot": spot}
 
