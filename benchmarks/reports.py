@@ -24,12 +24,12 @@ def measure() -> list[tuple[str, str, str]]:
     """Rows of (what, seconds, note)."""
     now = datetime.now(UTC)
     gathered = [facts(number) for number in range(2, COUNT + 2)]
-    write_report(gathered[0], now=now, program="0")  # compiles the templates
+    write_report(gathered[0], now=now, pushtrain_version="0")  # compiles the templates
     began = time.perf_counter()
-    text = [write_report(each, now=now, program="0") for each in gathered][-1]
+    text = [write_report(each, now=now, pushtrain_version="0") for each in gathered][-1]
     reports = time.perf_counter() - began
     began = time.perf_counter()
-    comparison = write_index([history(COUNT)], now=now, program="0")
+    comparison = write_index([history(COUNT)], now=now, pushtrain_version="0")
     table = time.perf_counter() - began
     seconds, register = _command(text)
     size = f"{len(text.encode()) / 1e3:.0f} kB each; facts in memory; four charts and a matrix"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from pushtrain.registry import ModelVersion
-from pushtrain.report.curves import Curve, thin
+from pushtrain.report.curves import Curve, thin_out
 from pushtrain.report.facts import Facts
 from pushtrain.report.index import History
 from pushtrain.report.plots import read_plots
@@ -23,8 +23,8 @@ PLOTS = {
 
 def facts(number: int) -> Facts:
     """A version with curve, matrix and three plots."""
-    curve = Curve(name="train_loss", points=thin(CURVE), count=len(CURVE))
-    return Facts(version=_version(number), beside=_version(1), plots=read_plots({}, PLOTS), curves=(curve,))
+    curve = Curve(name="train_loss", points=thin_out(CURVE), count=len(CURVE))
+    return Facts(version=_version(number), baseline=_version(1), plots=read_plots({}, PLOTS), curves=(curve,))
 
 
 def history(count: int) -> History:

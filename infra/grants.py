@@ -13,7 +13,7 @@ from typing import Any
 from infra import names as n
 from infra.names import APPROVAL, LIVE, PUSH, RUN_END, Names
 from infra.settings import DataLocation
-from pushtrain.cost import TABLE
+from pushtrain.cost import PRICE_TABLE_KEY
 
 Conditions = Mapping[str, Mapping[str, Any]]
 
@@ -215,7 +215,7 @@ def keep_prices(names: Names) -> list[Grant]:
     why = "Limits on cost go by this table; who pushes does not write it."
     return [
         allow("AskPrices", "pricing:GetProducts", "*", "The price list knows no resource."),
-        allow("KeepPrices", "s3:PutObject", names.bucket_arn(n.ARTIFACTS, TABLE), why),
+        allow("KeepPrices", "s3:PutObject", names.bucket_arn(n.ARTIFACTS, PRICE_TABLE_KEY), why),
     ]
 
 

@@ -19,7 +19,7 @@ from constructs import Construct
 from infra.log_groups import log_group
 from infra.nag import accept
 from infra.names import LIVE, Names
-from pushtrain.platform import BUNDLE, VARIABLE
+from pushtrain.platform import BUNDLE_PREFIX, PLATFORM_VARIABLE
 
 RETRIES = 2  # Lambda's most: after 1 and 2 minutes
 EVENT_AGE = Duration.hours(6)  # Lambda's most: a throttled push waits that long rather than being lost
@@ -60,7 +60,7 @@ class Handler(Construct):
             self,
             "Function",
             function_name=names.role(kind),
-            description=f"{BUNDLE}{common.version}",  # `pushtrain doctor` compares it with its own
+            description=f"{BUNDLE_PREFIX}{common.version}",  # `pushtrain doctor` compares it with its own
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.X86_64,
             handler=f"on_{kind.replace('-', '_')}.handler",
@@ -68,7 +68,7 @@ class Handler(Construct):
             role=role,
             memory_size=memory,
             timeout=timeout,
-            environment={VARIABLE: common.platform},
+            environment={PLATFORM_VARIABLE: common.platform},
             log_group=self.log,
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=reserved,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from infra.settings import Settings
-from pushtrain.platform import Platform, parameter
+from pushtrain.platform import Platform, parameter_name
 
 CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS = "code", "artifacts", "serving", "archive", "access"
 PUSH, STATES, JOBS, APPROVAL, RUN_END, READERS = "push", "states", "jobs", "approval", "run-end", "readers"
@@ -90,7 +90,7 @@ class Names:
     @property
     def parameter(self) -> str:
         """Name of the parameter that publishes the Platform."""
-        return parameter(self.settings.environment)
+        return parameter_name(self.settings.environment)
 
     def platform(self, kms_key: str = "") -> Platform:
         """What is provisioned, as the library and the handlers read it; `kms_key` is the ARN of the platform's key."""

@@ -18,7 +18,7 @@ from infra.grants import Grant
 from infra.names import Names
 from infra.policies import accept_patterns, document
 from pushtrain.catalog.data import load
-from pushtrain.cost import TABLE
+from pushtrain.cost import PRICE_TABLE_KEY
 
 # The eight that the Step Functions developer guide names for logging.
 LOG_DELIVERY = (
@@ -82,8 +82,15 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         g.list_bucket("ListPush", names, n.CODE, "model-repos/*", why=pushed),
         g.allow("WriteMade", "s3:PutObject", made, "Each model has these four beside what jobs make."),
         g.list_bucket("FindMade", names, n.ARTIFACTS, *noted, why="A second push of the same makes neither anew."),
-        g.list_bucket("FindPrices", names, n.ARTIFACTS, TABLE, why="A limit on cost goes by the platform's prices."),
-        g.allow("ReadPrices", "s3:GetObject", names.bucket_arn(n.ARTIFACTS, TABLE), "Pushes read them, none writes."),
+        g.list_bucket(
+            "FindPrices", names, n.ARTIFACTS, PRICE_TABLE_KEY, why="A limit on cost goes by the platform's prices."
+        ),
+        g.allow(
+            "ReadPrices",
+            "s3:GetObject",
+            names.bucket_arn(n.ARTIFACTS, PRICE_TABLE_KEY),
+            "Pushes read them, none writes.",
+        ),
         g.allow("ReadVersions", "s3:GetObject", versions, "Which version runs a definition is noted here."),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.allow("KeepAndStart", machines, names.machines, "State machines begin with the platform's prefix."),
@@ -185,7 +192,7 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
 def run_end_grants(names: Names, key: str) -> list[Grant]:
     """The handler of runs' ends: read what a run was and became, write its report."""
     jobs = [names.arn("sagemaker", f"{kind}-job/{names.settings.prefix}-*") for kind in ("training", "processing")]
-    read = [names.bucket_arn(n.ARTIFACTS, each) for each in ("*/runs/*", TABLE)]
+    read = [names.bucket_arn(n.ARTIFACTS, each) for each in ("*/runs/*", PRICE_TABLE_KEY)]
     runs = "states:DescribeExecution GetExecutionHistory"
     log = names.log_group_arn(n.JOB_LOG_GROUPS["training"])
     ours = "Names begin with the platform's prefix."

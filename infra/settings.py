@@ -20,7 +20,7 @@ from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import check_s3_uri, check_vpc_id
 from pushtrain.config.yaml.reader import Document, read_document
 from pushtrain.errors import ConfigError, Problem
-from pushtrain.platform import PREFIX
+from pushtrain.platform import PREFIX_PATTERN
 
 FOLDER = Path(__file__).with_name("environments")
 # PutRetentionPolicy.retentionInDays takes these and no others.
@@ -42,7 +42,7 @@ def _region(text: str) -> str:
 
 
 def _prefix(text: str) -> str:
-    if not PREFIX.fullmatch(text):
+    if not PREFIX_PATTERN.fullmatch(text):
         raise ValueError(f"{quote(text)} is not a prefix: 1 to 16 lower-case letters and digits")
     return text
 

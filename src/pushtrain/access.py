@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pushtrain.errors import UsageError
-from pushtrain.platform import VARIABLE, Platform, parameter
+from pushtrain.platform import PLATFORM_VARIABLE, Platform, parameter_name
 
-_SET = f"set {VARIABLE} to what the deployment of the platform published"
+_SET = f"set {PLATFORM_VARIABLE} to what the deployment of the platform published"
 
 
 @contextmanager
@@ -49,12 +49,14 @@ def deployed_platform(environment: str) -> Platform:
 
     Raises UsageError if neither exists, or if it describes another environment.
     """
-    if VARIABLE in os.environ:
-        platform, origin = Platform.from_environment(), VARIABLE
+    if PLATFORM_VARIABLE in os.environ:
+        platform, origin = Platform.from_environment(), PLATFORM_VARIABLE
     elif environment:
-        platform, origin = _published_platform(environment), parameter(environment)
+        platform, origin = _published_platform(environment), parameter_name(environment)
     else:
-        raise UsageError(f"which platform? Give --environment NAME (its SSM parameter {parameter('NAME')}), or {_SET}")
+        raise UsageError(
+            f"which platform? Give --environment NAME (its SSM parameter {parameter_name('NAME')}), or {_SET}"
+        )
     if environment and environment != platform.environment:
         raise UsageError(f"{origin} describes environment {platform.environment!r}, not {environment!r}")
     return platform
@@ -64,7 +66,7 @@ def _published_platform(environment: str) -> Platform:
     """Read the SSM parameter in the account and region of the user's AWS configuration."""
     from pushtrain import aws  # noqa: PLC0415 - only here is AWS needed
 
-    ssm, name = aws.client("ssm"), parameter(environment)
+    ssm, name = aws.client("ssm"), parameter_name(environment)
     try:
         text = ssm.get_parameter(Name=name)["Parameter"]["Value"]
     except ssm.exceptions.ParameterNotFound as error:

@@ -1,7 +1,7 @@
-"""Platform: what CDK provisioned for one environment, as one frozen value. Reads no AWS.
+"""The platform: what CDK provisioned for one environment. Makes no AWS calls.
 
-In: the JSON document that the deployment publishes, to the Lambdas as environment variable PUSHTRAIN_PLATFORM and to
-people and Jenkins as an SSM parameter. Out: a Platform.
+The deployment publishes it as a JSON document: Lambda functions read it from the environment variable
+PUSHTRAIN_PLATFORM, people and Jenkins from an SSM parameter. This module turns that document into a `Platform`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 
 from pushtrain.errors import UsageError
 
-VARIABLE = "PUSHTRAIN_PLATFORM"
-LOCAL = " --local"  # the option that names this machine
-BUNDLE = "pushtrain "  # begins the description of every handler's function; the version of its bundle follows
-PREFIX = re.compile(r"[a-z0-9]{1,16}")
+PLATFORM_VARIABLE = "PUSHTRAIN_PLATFORM"
+LOCAL_OPTION = " --local"  # the command-line option that selects this computer
+BUNDLE_PREFIX = "pushtrain "  # Lambda function descriptions start with this, then the bundle's version
+PREFIX_PATTERN = re.compile(r"[a-z0-9]{1,16}")
 
 
-def parameter(environment: str) -> str:
-    """Name of the SSM parameter that holds the platform of an environment."""
+def parameter_name(environment: str) -> str:
+    """Return the name of the SSM parameter that holds an environment's platform document."""
     return f"/pushtrain/{environment}/platform"
 
 
@@ -30,12 +30,12 @@ def parameter(environment: str) -> str:
 class Platform:
     """Buckets, roles, keys and subnets of one deployed environment.
 
-    `prefix` (1..16 characters) begins every state machine and job name: IAM pins it.
-    `environment` names the overlay of config.yaml that a push to this platform uses; empty means none.
-    `four_eyes`: nobody approves a model that they pushed.
-    `topic` is the SNS topic (ARN) that tells people of runs and approvals; empty means nobody is told.
-    `named` is how options name it where its environment does not, as on this machine; it is nobody else's, so not
-    published.
+    `prefix` (1 to 16 characters) starts every state machine and job name; the IAM policies rely on it.
+    `environment` names the overlay of config.yaml that a push to this platform uses; empty means no overlay.
+    `four_eyes`: nobody may approve a model that they pushed.
+    `topic` is the ARN of the SNS topic that announces runs and approvals; empty means nothing is announced.
+    `local_option` is the command-line option that selects a platform on this computer, such as ` --local`; empty for
+    a deployed platform. It is not published.
     """
 
     account: str
@@ -56,10 +56,10 @@ class Platform:
     topic: str = ""
     four_eyes: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
-    named: str = field(default="", compare=False)
+    local_option: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        if not PREFIX.fullmatch(self.prefix):
+        if not PREFIX_PATTERN.fullmatch(self.prefix):
             raise UsageError(f"platform prefix {self.prefix!r}: expected 1 to 16 lower-case letters and digits")
 
     @property
@@ -69,59 +69,65 @@ class Platform:
         return next((name for head, name in heads.items() if self.region.startswith(head)), "aws")
 
     @property
-    def failures(self) -> str:
-        """Name of the queue of events that no handler could take in."""
+    def failure_queue(self) -> str:
+        """Name of the SQS queue for events that a handler failed to process."""
         return f"{self.prefix}-failures"
 
     @property
     def alias(self) -> str:
-        """The alias of every handler that everything wakes."""
+        """Alias of each Lambda function that receives events."""
         return "live"
 
-    def function(self, kind: str) -> str:
-        """Name of the Lambda function of a kind of handler: push, approval or run-end."""
+    def function_name(self, kind: str) -> str:
+        """Return the Lambda function's name for a handler kind: push, approval or run-end."""
         return f"{self.prefix}-{kind}"
 
     def function_arn(self, kind: str) -> str:
-        """ARN of its live alias."""
-        return f"arn:{self.partition}:lambda:{self.region}:{self.account}:function:{self.function(kind)}:{self.alias}"
+        """Return the ARN of that function's live alias."""
+        return (
+            f"arn:{self.partition}:lambda:{self.region}:{self.account}:function:{self.function_name(kind)}:{self.alias}"
+        )
 
     @property
-    def option(self) -> str:
-        """What a hint must add to a command for it to find this platform, such as ` --environment NAME`, or nothing."""
-        return self.named + (f" --environment {self.environment}" if self.environment else "")
+    def cli_option(self) -> str:
+        """Options that make a command use this platform, such as ` --environment prod`; may be empty."""
+        return self.local_option + (f" --environment {self.environment}" if self.environment else "")
 
-    def to_json(self, *, named: bool = False) -> str:
-        """The document that `from_environment` reads; `named` too, where its reader is asked by the same person."""
+    def to_json(self, *, include_local_option: bool = False) -> str:
+        """Return the JSON document that `from_json` reads.
+
+        `include_local_option=True` is for processes that this command starts itself, never for publishing.
+        """
         document = dataclasses.asdict(self)
-        told = document if named else {key: value for key, value in document.items() if key != "named"}
-        return json.dumps(told, ensure_ascii=False, sort_keys=True)
+        if not include_local_option:
+            del document["local_option"]
+        return json.dumps(document, ensure_ascii=False, sort_keys=True)
 
     @classmethod
-    def from_json(cls, text: str, *, origin: str = VARIABLE) -> Platform:
-        """Raises UsageError, naming `origin`, when the document is not a platform of this version of pushtrain."""
+    def from_json(cls, text: str, *, origin: str = PLATFORM_VARIABLE) -> Platform:
+        """Parse a platform document. Raises UsageError, naming `origin`, if this pushtrain cannot read it."""
         try:
             values = json.loads(text)
             for name in ("subnets", "security_groups"):
                 values[name] = tuple(values.get(name, ()))
             return cls(**values)
         except (TypeError, ValueError, AttributeError) as error:
-            said = str(error).removeprefix(f"{cls.__name__}.__init__() ")
+            reason = str(error).removeprefix(f"{cls.__name__}.__init__() ")
             raise UsageError(
-                f"{origin} is no platform document of this pushtrain: {said}. Deploy the platform with this version, "
-                "or install the version that deployed it"
+                f"{origin} is not a platform document of this pushtrain version: {reason}. Deploy the platform with "
+                "this version, or install the version that deployed it"
             ) from error
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Platform:
-        """The platform this process works for. Raises UsageError when PUSHTRAIN_PLATFORM is not set."""
-        if VARIABLE not in environ:
-            raise UsageError(f"{VARIABLE} is not set: it holds what the deployment of the platform published")
-        return cls.from_json(environ[VARIABLE])
+        """Read the platform from PUSHTRAIN_PLATFORM. Raises UsageError if the variable is not set."""
+        if PLATFORM_VARIABLE not in environ:
+            raise UsageError(f"{PLATFORM_VARIABLE} is not set. Set it to what the deployment of the platform published")
+        return cls.from_json(environ[PLATFORM_VARIABLE])
 
     @classmethod
     def local(cls, environment: str = "") -> Platform:
-        """The platform of this machine: the same shape, with names that exist only in embedded AWS."""
+        """Return the platform of this computer. Its names exist only in embedded AWS."""
         account, region = "123456789012", "us-east-1"
         return cls(
             account=account,
@@ -133,5 +139,5 @@ class Platform:
             states_role=f"arn:aws:iam::{account}:role/pushtrain-states",
             job_role=f"arn:aws:iam::{account}:role/pushtrain-jobs",
             environment=environment,
-            named=LOCAL,
+            local_option=LOCAL_OPTION,
         )

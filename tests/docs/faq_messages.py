@@ -15,18 +15,18 @@ from pushtrain import aws
 from pushtrain.cli import outcome, program
 from pushtrain.cli.terminal.screen import Screen
 from pushtrain.config import load_config
-from pushtrain.cost import PlannedJob, Prices, most, parse_prices
-from pushtrain.cost.limit import beyond_limit
+from pushtrain.cost import PlannedJob, Prices, estimate_cost, parse_prices
+from pushtrain.cost.limit import check_cost_limit
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
 from pushtrain.local.container.hardcoded import find_hardcoded_path
 from pushtrain.model_repo.code import find_size_problem
 from pushtrain.platform import Platform
-from pushtrain.registry.four_eyes import Identity, refuse_own
+from pushtrain.registry.four_eyes import Identity, refuse_own_approval
 from pushtrain.registry.versions import ModelVersion
-from pushtrain.runs.failure import explain
+from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.model import Job, Run
-from pushtrain.serving.copy import Approval, keep
+from pushtrain.serving.copy import Approval, copy_to_serving
 from pushtrain.starters import make
 
 PLAIN = Path(__file__).parents[1] / "embedded" / "repos" / "plain"
@@ -56,7 +56,7 @@ def no_price(_: pytest.FixtureRequest) -> str:
 def _beyond(prices: Prices) -> str:
     hours = 10 * 3600 - 120  # and the two minutes that training is given to save its work
     job = PlannedJob(step="train", instance="ml.g5.xlarge", instances=1, max_runtime=hours, kind="training")
-    return str(beyond_limit(load_config(LIMITED.encode()), most([job], prices, "eu-west-1")))
+    return str(check_cost_limit(load_config(LIMITED.encode()), estimate_cost([job], prices, "eu-west-1")))
 
 
 def max_runtime(_: pytest.FixtureRequest) -> str:
@@ -84,7 +84,9 @@ def too_long(_: pytest.FixtureRequest) -> str:
 def _failure(error: str, state: str, *, cause: str = "", job: Job | None = None, evaluation: object = None) -> str:
     """As `run` prints it."""
     described = {"status": "FAILED", "error": error, "cause": cause}
-    found = explain(described, [{"stateEnteredEventDetails": {"name": state}}], [job] if job else [], evaluation)
+    found = explain_failure(
+        described, [{"stateEnteredEventDetails": {"name": state}}], [job] if job else [], evaluation
+    )
     assert found is not None
     return f"failed  {found.step}: {found.reason}"
 
@@ -140,14 +142,14 @@ def replaced_model(request: pytest.FixtureRequest) -> str:
     monkeypatch = request.getfixturevalue("monkeypatch")
     monkeypatch.setattr(aws, "client", lambda *_, **__: _Bucket())
     with pytest.raises(RegistryError) as raised:
-        keep(Platform.local(), _version(), Approval(at="2026-11-21T10:00:00+00:00"))
+        copy_to_serving(Platform.local(), _version(), Approval(approved_at="2026-11-21T10:00:00+00:00"))
     return str(raised.value)
 
 
 def four_eyes(_: pytest.FixtureRequest) -> str:
     platform = dataclasses.replace(Platform.local(), four_eyes=True)
     with pytest.raises(RegistryError) as raised:
-        refuse_own(platform, _version(pushed_by="AIDAJIN"), Identity(principal="AIDAJIN", name="jin"))
+        refuse_own_approval(platform, _version(pushed_by="AIDAJIN"), Identity(principal="AIDAJIN", name="jin"))
     return str(raised.value)
 
 

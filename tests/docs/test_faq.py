@@ -15,7 +15,7 @@ import pytest
 
 from pushtrain.config import load_config
 from pushtrain.errors import ConfigError
-from pushtrain.runs.advice import advice
+from pushtrain.runs.advice import find_advice
 from tests.docs import faq_messages
 from tests.docs.pages import PAGES, Block, blocks
 
@@ -37,7 +37,7 @@ def test_a_config_that_is_refused_is_refused_so(config: Block, problems: Block) 
 def test_what_to_try_is_what_is_said_of_that_reason(block: Block) -> None:
     failed, tried = block.text.splitlines()
     (reason,) = re.findall(r"^failed  \w+: (.*)$", failed)
-    assert tried == f"try         {advice(reason)}"
+    assert tried == f"try         {find_advice(reason)}"
 
 
 @pytest.mark.parametrize("block", SAID, ids=lambda block: f"{block}-{block.marks[1]}")

@@ -16,7 +16,7 @@ import yaml
 from pushtrain.cli import program
 from pushtrain.config import load_config
 from pushtrain.config.values.units import parse_duration
-from pushtrain.cost import PlannedJob, most, parse_prices, shipped
+from pushtrain.cost import PlannedJob, estimate_cost, parse_prices, read_shipped_prices
 from tests.docs.pages import PAGES, Block, blocks, spoken
 
 ALL = [block for page in PAGES for block in blocks(page)]
@@ -61,7 +61,7 @@ def test_what_a_run_costs_is_what_the_prices_that_ship_say(block: Block) -> None
         )
         for step, instance, count, limit, _ in rows
     ]
-    found = most(planned, shipped(), "us-east-1")
+    found = estimate_cost(planned, read_shipped_prices(), "us-east-1")
     assert [str(line.cost) for line in found.lines] == [row[-1] for row in rows] != []
     assert f"costs at most {found.total} a run, by prices of {found.as_of};" in block.text
 

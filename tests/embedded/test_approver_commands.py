@@ -17,7 +17,7 @@ from pushtrain.cli import outcome, program
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
 from pushtrain.local.identity import user_name
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.registry import decide
 
 PLATFORM = Platform.local()
@@ -224,10 +224,10 @@ APPROVED = "s3://pushtrain-serving/churn/approved.json could not be read (Access
     ("what", "said"),
     [
         (
-            "newest_run",
+            "find_newest_run",
             "the runs could not be listed (AccessDenied), so the gate is that of this version's own run, not today's",
         ),
-        ("serving_now", f"{APPROVED}, {UNCOMPARED}"),
+        ("read_serving_arns", f"{APPROVED}, {UNCOMPARED}"),
     ],
 )
 def test_what_may_not_be_read_is_a_warning_and_no_obstacle(
@@ -244,7 +244,7 @@ def test_a_version_that_serves_and_cannot_be_described_is_a_warning(
     types: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     types("approve", "churn", 2)
-    monkeypatch.setattr("pushtrain.report.review.read_version", refuses("DescribeModelPackage"))
+    monkeypatch.setattr("pushtrain.report.review.find_version", refuses("DescribeModelPackage"))
     arn = "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/2"
     said = f"warning: {arn} could not be described (AccessDenied), {UNCOMPARED}"
     code, _, err = types("approve", "churn", 1)
@@ -252,7 +252,7 @@ def test_a_version_that_serves_and_cannot_be_described_is_a_warning(
 
 
 def test_documents_that_cannot_be_read_are_warnings(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pushtrain.report.review.read_input", refuses("GetObject", "KMS.DisabledException"))
+    monkeypatch.setattr("pushtrain.report.review.read_run_input", refuses("GetObject", "KMS.DisabledException"))
     code, _, err = types("approve", "churn", 1)
     why = "(KMS.DisabledException)"
     assert (code, err.splitlines()[1:]) == (
@@ -302,7 +302,7 @@ def test_many_models_and_versions_are_counted(types: Types, store: Path) -> None
 
 def test_who_may_not_list_models_gets_the_plain_message(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "pushtrain.registry.not_found.models", refuses("ListModelPackageGroups", "AccessDeniedException")
+        "pushtrain.registry.not_found.list_model_names", refuses("ListModelPackageGroups", "AccessDeniedException")
     )
     assert types("show", "chrun", 1) == (1, "", "there is no model 'chrun' in the registry\n")
     monkeypatch.setattr("pushtrain.registry.versions._arns", refuses("ListModelPackages", "AccessDeniedException"))
@@ -338,7 +338,7 @@ def test_on_aws_a_decision_tells_where_to_look(
     store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dev = Platform.local("dev")
-    monkeypatch.setenv(VARIABLE, dev.to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, dev.to_json())
     monkeypatch.setattr("pushtrain.cli.commands.models.serving.find_program", lambda: "pushtrain")
     with up(store, dev, handlers={}):
         assert outcome(lambda: program.main(["models", "approve", "churn", "1"], standalone_mode=False)) == 0
@@ -400,7 +400,7 @@ def test_who_may_not_see_what_serves_still_gets_the_list(types: Types, monkeypat
         def refused(*_: object) -> tuple[str, str]:
             raise ClientError({"Error": {"Code": code, "Message": "no"}}, "GetObject")
 
-        monkeypatch.setattr("pushtrain.serving.serving_now", refused)
+        monkeypatch.setattr("pushtrain.serving.read_serving_arns", refused)
 
     fails("AccessDenied")
     code, out, _ = types("list", "--json")

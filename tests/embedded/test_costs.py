@@ -86,7 +86,7 @@ def test_prices_in_force_are_listed_ones_own_before_those_that_ship(types: Types
 
 
 def test_a_region_without_prices_says_how_to_get_some(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cost, "prices_of", lambda _: cost.Prices(tables=()))
+    monkeypatch.setattr(cost, "read_prices", lambda _: cost.Prices(tables=()))
     assert types("prices", "list")[1].startswith("no price is known in us-east-1: ")
 
 
@@ -164,7 +164,9 @@ def test_a_broken_table_in_the_bucket_refuses_pushes_that_need_it_by_its_lines(
 ) -> None:
     with up(tmp_path / "store", Platform.local(), handlers={}) as machine:
         place = machine.platform
-        aws.client("s3").put_object(Bucket=place.artifact_bucket, Key=cost.TABLE, Body=b"prices:\n  - region: x\n")
+        aws.client("s3").put_object(
+            Bucket=place.artifact_bucket, Key=cost.PRICE_TABLE_KEY, Body=b"prices:\n  - region: x\n"
+        )
         repo = make_repo("plain")
         free = launch(upload(read_model_repo(repo), "plain", place).push, place)
         bound = launch(upload(read_model_repo(limited(repo, "5 USD")), "plain", place).push, place)

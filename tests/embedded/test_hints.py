@@ -14,8 +14,8 @@ from pushtrain.cost import Prices
 from pushtrain.errors import OperatorError
 from pushtrain.local.aws import up
 from pushtrain.local.platform import local_platform
-from pushtrain.platform import LOCAL, Platform
-from pushtrain.runs import Run, redrive
+from pushtrain.platform import LOCAL_OPTION, Platform
+from pushtrain.runs import Run, redrive_run
 
 Types = Callable[..., tuple[int, str, str]]
 PROGRAMS = ("plan", "prices.list")
@@ -29,7 +29,7 @@ def types(tmp_path: Path, typed: Types, monkeypatch: pytest.MonkeyPatch) -> Type
     for name in PROGRAMS:
         monkeypatch.setattr(f"pushtrain.cli.commands.{name}.find_program", lambda: "pushtrain")
     for name in ("pushtrain.plans.plan", "pushtrain.cost"):  # the importer first: it must not import what is patched
-        monkeypatch.setattr(f"{name}.prices_of", lambda _: Prices(tables=()))
+        monkeypatch.setattr(f"{name}.read_prices", lambda _: Prices(tables=()))
     with up(tmp_path / "my store", Platform.local(), handlers={}):
         client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
 
@@ -94,18 +94,18 @@ def test_nothing_approved_says_where_to_look(types: Types, tmp_path: Path) -> No
 
 def test_a_run_of_this_machine_is_started_anew_with_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = Run(model="m", run="r", status="FAILED", started=0, seconds=0, outcome="failed")
-    monkeypatch.setattr(sys.modules["pushtrain.runs.redrive"], "_last_state", lambda *_: ("over", "Fail"))
+    monkeypatch.setattr(sys.modules["pushtrain.runs.redrive_run"], "_last_state", lambda *_: ("over", "Fail"))
     with (
         up(tmp_path / "s", local_platform("dev", tmp_path / "s"), handlers={}) as machine,
         pytest.raises(OperatorError) as raised,
     ):
-        redrive(machine.platform, run)
+        redrive_run(machine.platform, run)
     assert str(raised.value).endswith(f"pushtrain run DIR --store {tmp_path / 's'} --environment dev")
 
 
 def test_what_names_this_machine_is_not_published() -> None:
     local = Platform.local("dev")
-    assert local.option == f"{LOCAL} --environment dev"
-    assert Platform.from_json(local.to_json()).option == " --environment dev"
-    assert Platform.from_json(local.to_json(named=True)).option == local.option
+    assert local.cli_option == f"{LOCAL_OPTION} --environment dev"
+    assert Platform.from_json(local.to_json()).cli_option == " --environment dev"
+    assert Platform.from_json(local.to_json(include_local_option=True)).cli_option == local.cli_option
     assert Platform.from_json(local.to_json()) == local

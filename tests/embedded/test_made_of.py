@@ -261,6 +261,6 @@ def test_who_may_not_look_for_other_runs_still_sees_the_version(
 
     for _ in range(2):
         pushes()
-    monkeypatch.setattr("pushtrain.registry.same_as._find", denied)
+    monkeypatch.setattr("pushtrain.registry.earlier._find", denied)
     code, out, _ = types("show", "churn", 2)
     assert (code, "made before" in out) == (0, False)

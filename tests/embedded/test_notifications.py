@@ -14,7 +14,7 @@ import pytest
 
 from pushtrain.aws import client
 from pushtrain.local.aws import LocalAws, up
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 BUCKET = Platform.local().code_bucket
 CONFIG = "model-repos/churn/3f9c/config.yaml"
@@ -144,7 +144,7 @@ def test_the_function_runs_with_its_own_environment(aws: LocalAws, function: Han
     [(_, _, environment)] = function.seen
     assert Platform.from_environment(environment) == aws.platform
     assert environment["AWS_LAMBDA_FUNCTION_NAME"] == "on_push"
-    assert VARIABLE not in os.environ
+    assert PLATFORM_VARIABLE not in os.environ
     assert "AWS_LAMBDA_FUNCTION_NAME" not in os.environ
 
 
@@ -155,7 +155,7 @@ def test_what_a_function_raises_is_recorded_and_the_put_stands(aws: LocalAws, fu
     assert invocation.error is function.error
     assert invocation.result is None
     assert client("s3").head_object(Bucket=BUCKET, Key=CONFIG)["ContentLength"] == 12
-    assert VARIABLE not in os.environ
+    assert PLATFORM_VARIABLE not in os.environ
 
 
 def test_a_handler_that_does_not_exist_is_recorded_by_name(tmp_path: Path) -> None:

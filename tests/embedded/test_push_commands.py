@@ -20,14 +20,14 @@ from pushtrain.local.aws import HANDLERS, ON_PUSH, LocalAws, up
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.plans import quotas
 from pushtrain.plans.quotas import Quota
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.runs import Run, follow
 from pushtrain.runs.follow import Patience
 from pushtrain.workflow.names import build_run_id
 
-PLATFORM = dataclasses.replace(Platform.local("dev"), named="")  # stands for one on AWS
+PLATFORM = dataclasses.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
 USUAL = Patience()
 BROKEN = {"config.yaml": "model: broken\ntrain:\n  framework: no-such 1\n"}
 Types = Callable[..., tuple[int, str, str]]
@@ -37,7 +37,7 @@ MakeRepo = Callable[..., Path]
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
     """Embedded AWS in which a push starts a run, and the platform that deployed commands find."""
-    monkeypatch.setenv(VARIABLE, PLATFORM.to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, PLATFORM.to_json())
     monkeypatch.setattr(follow, "FIRST_PAUSE", 0.05)
     with up(tmp_path / "store", PLATFORM, handlers={ON_PUSH: HANDLERS[ON_PUSH]}) as running:
         yield running
@@ -118,7 +118,7 @@ def test_a_push_is_checked_against_the_platform_it_goes_to(
     machine: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = dataclasses.replace(PLATFORM, subnets=("subnet-0a1b2c3d",), security_groups=("sg-0a1b2c3d",))
-    monkeypatch.setenv(VARIABLE, closed.to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, closed.to_json())
     own = "\nnetwork: {vpc: {subnets: [subnet-ffffffff], security_groups: [sg-0a1b2c3d]}}\n"
     repo = make_repo("plain", {"config.yaml": (make_repo("plain") / "config.yaml").read_text() + own})
     assert typed("validate", repo)[0] == 0

@@ -16,7 +16,7 @@ from pushtrain.local.run_ends import RunEnds
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
-from pushtrain.registry import show_version
+from pushtrain.registry import read_version
 from tests.embedded.conftest import MakeRepo
 from tests.unit.report.html_view import parse
 
@@ -41,7 +41,7 @@ def reports(machine: LocalAws) -> list[object]:
 @pytest.mark.slow
 def test_the_report_lies_where_the_version_says(machine: LocalAws, make_repo: MakeRepo) -> None:
     run(machine, make_repo())
-    version = show_version(PLATFORM, "plain", 1)
+    version = read_version(PLATFORM, "plain", 1)
     uri = version.properties["report"]
     assert uri == f"s3://{PLATFORM.artifact_bucket}/plain/runs/{version.run}/report.html"
     assert reports(machine) == [{"model": "plain", "version": 1, "uri": uri}]

@@ -22,8 +22,8 @@ from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
 from pushtrain.registry import decide as decide_here
-from pushtrain.registry import show_version
-from pushtrain.serving import Serving, approval, fetch, receive
+from pushtrain.registry import read_version
+from pushtrain.serving import ServingState, approval, fetch, receive
 from pushtrain.serving import approved_json as documents
 from pushtrain.serving import copy as keep
 
@@ -91,7 +91,7 @@ def approved(bus: Bus, arn: str, note: str = "") -> Event:
     return decide(bus, arn, "Approved", note)
 
 
-def deliver(event: Event, platform: Platform = PLATFORM) -> Serving:
+def deliver(event: Event, platform: Platform = PLATFORM) -> ServingState:
     serving = receive(event, platform)
     assert serving is not None
     return serving
@@ -118,7 +118,7 @@ def test_an_approved_model_is_copied_and_described(bus: Bus) -> None:
     described = client("sagemaker").describe_model_package(ModelPackageName=arn)
     source = client("s3").head_object(Bucket=ARTIFACTS, Key=artifact("churn", 1))
     [copied] = versions_of("churn/1/model.tar.gz")
-    assert serving == Serving(model="churn", version=1, previous=None, changed=True)
+    assert serving == ServingState(model="churn", version=1, previous=None, changed=True)
     assert read("churn/1/model.tar.gz") == b"churn 1"
     when = described["LastModifiedTime"].astimezone().timestamp()
     document = current()
@@ -157,7 +157,7 @@ def test_the_same_event_again_does_nothing(bus: Bus) -> None:
     [arn] = register()
     event = approved(bus, arn)
     deliver(event)
-    assert deliver(event) == Serving(model="churn", version=1, previous=None, changed=False)
+    assert deliver(event) == ServingState(model="churn", version=1, previous=None, changed=False)
     keys = ("churn/approved.json", "churn/1/approved.json", "churn/1/model.tar.gz")
     assert [len(versions_of(key)) for key in keys] == [1, 1, 1]
 
@@ -165,7 +165,7 @@ def test_the_same_event_again_does_nothing(bus: Bus) -> None:
 def test_the_next_approval_names_the_version_before(bus: Bus) -> None:
     for arn in register(versions=2):
         serving = deliver(approved(bus, arn))
-    assert serving == Serving(model="churn", version=2, previous=1, changed=True)
+    assert serving == ServingState(model="churn", version=2, previous=1, changed=True)
     assert current()["previous"] == 1
     assert len(versions_of("churn/approved.json")) == 2
 
@@ -210,7 +210,7 @@ def test_what_the_registry_says_counts_not_what_the_event_says(bus: Bus) -> None
     event = approved(bus, arn)
     rejection = decide(bus, arn, "Rejected")
     for late in (event, rejection, event):
-        assert deliver(late) == Serving(model="churn", version=None, previous=None, changed=False)
+        assert deliver(late) == ServingState(model="churn", version=None, previous=None, changed=False)
     assert "Contents" not in client("s3").list_objects_v2(Bucket=SERVING)
 
 
@@ -218,16 +218,18 @@ def test_a_rejection_goes_back_to_the_highest_version_that_is_approved_and_then_
     arns = register(versions=4)
     for number in (1, 0, 3):  # version 3 is never approved
         deliver(approved(bus, arns[number]))
-    assert deliver(decide(bus, arns[3], "Rejected")) == Serving(model="churn", version=2, previous=4, changed=True)
+    assert deliver(decide(bus, arns[3], "Rejected")) == ServingState(model="churn", version=2, previous=4, changed=True)
     assert current()["sha256"] == hashlib.sha256(b"churn 2").hexdigest()
     assert deliver(decide(bus, arns[0], "Rejected")).changed is False  # it does not serve
-    assert deliver(decide(bus, arns[1], "Rejected")) == Serving(model="churn", version=None, previous=2, changed=True)
+    assert deliver(decide(bus, arns[1], "Rejected")) == ServingState(
+        model="churn", version=None, previous=2, changed=True
+    )
     document = current()
     assert (document["model"], document["version"], document["previous"]) == ("churn", None, 2)
     with pytest.raises(RegistryError) as told:
         fetch(PLATFORM, "churn")
     assert str(told.value) == "no version of churn is approved. See `pushtrain models list churn --local`"
-    assert deliver(approved(bus, arns[1])) == Serving(model="churn", version=2, previous=None, changed=True)
+    assert deliver(approved(bus, arns[1])) == ServingState(model="churn", version=2, previous=None, changed=True)
 
 
 def test_an_old_event_does_not_undo_what_a_rejection_chose(bus: Bus) -> None:
@@ -257,9 +259,9 @@ def test_two_handlers_at_once_agree_on_the_later_decision(bus: Bus, monkeypatch:
         if not getattr(arrived, "first", False):
             arrived.first = True
             both.wait()  # both have read that nothing serves yet
-        return documents.write(*arguments, **named)
+        return documents.write_document(*arguments, **named)
 
-    monkeypatch.setattr(approval, "write", write)
+    monkeypatch.setattr(approval, "write_document", write)
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(deliver, events))
     assert current()["version"] == 2
@@ -300,9 +302,9 @@ def test_a_rejection_that_overtakes_the_approval_is_not_undone_by_it(
     def write(*arguments: Any, **named: Any) -> str | None:
         if meanwhile:
             meanwhile.pop()()
-        return documents.write(*arguments, **named)
+        return documents.write_document(*arguments, **named)
 
-    monkeypatch.setattr(approval, "write", write)
+    monkeypatch.setattr(approval, "write_document", write)
     assert deliver(event).version == served
     assert current()["version"] == served
 
@@ -560,7 +562,7 @@ def test_a_folder_that_is_not_there_is_named(bus: Bus, tmp_path: Path) -> None:
 def test_a_decision_that_others_keep_overtaking_is_given_up(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
     [arn] = register()
     event = approved(bus, arn)
-    monkeypatch.setattr(approval, "write", lambda *_, **__: None)
+    monkeypatch.setattr(approval, "write_document", lambda *_, **__: None)
     with pytest.raises(RegistryError) as told:
         deliver(event)
     assert str(told.value) == "churn: 20 other decisions were made meanwhile; this one was not taken in. Decide again"
@@ -570,7 +572,9 @@ def test_with_four_eyes_an_approval_of_nobody_is_refused(bus: Bus) -> None:
     register()
     four = Platform.from_json(json.dumps({**json.loads(PLATFORM.to_json()), "four_eyes": True}))
     with pytest.raises(RegistryError) as told:
-        keep.keep(four, show_version(four, "churn", 1), keep.Approval(at="2026-11-21T10:00:00+00:00"))
+        keep.copy_to_serving(
+            four, read_version(four, "churn", 1), keep.Approval(approved_at="2026-11-21T10:00:00+00:00")
+        )
     assert str(told.value) == (
         "churn version 1: nobody knows any more who approved it, and this platform wants four eyes. "
         "Reject it and approve it again"

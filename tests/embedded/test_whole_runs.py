@@ -18,7 +18,7 @@ import pytest
 
 from pushtrain.cli import outcome, program
 from pushtrain.cli.options import open_platform
-from pushtrain.runs import usual_seconds
+from pushtrain.runs import find_usual_seconds
 
 REPOS = Path(__file__).parent / "repos"
 pytestmark = pytest.mark.slow
@@ -148,8 +148,8 @@ def test_a_failed_run_is_listed_as_such_and_not_redriven_on_this_machine(person:
 def test_a_run_is_compared_with_the_median_of_those_before_it(person: Person) -> None:
     runs = [person.runs(person.repo("plain")) for _ in range(2)]
     with open_platform(local=True, store=person.store, environment="") as platform:
-        all_of_them = usual_seconds(platform, "plain")
-        but_the_last = usual_seconds(platform, "plain", but=runs[-1]["run"])
+        all_of_them = find_usual_seconds(platform, "plain")
+        but_the_last = find_usual_seconds(platform, "plain", except_run=runs[-1]["run"])
     times = [next(job["seconds"] for job in run["jobs"] if job["step"] == "train") for run in runs]
     assert all_of_them["train"] == pytest.approx(sum(times) / 2)
     assert but_the_last["train"] == times[0]

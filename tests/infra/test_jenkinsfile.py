@@ -19,7 +19,7 @@ import pytest
 
 from pushtrain.cli import outcome, program
 from pushtrain.local.aws import up
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 ROOT = Path(__file__).parents[2]
 JENKINSFILE = ROOT / "Jenkinsfile"
@@ -102,7 +102,7 @@ def test_the_commands_that_need_no_run_do_what_they_say(
     monkeypatch.chdir(ROOT)
     for environment in ("dev", "prod"):
         platform = Platform.local(environment)
-        monkeypatch.setenv(VARIABLE, platform.to_json())
+        monkeypatch.setenv(PLATFORM_VARIABLE, platform.to_json())
         commands = [each for each in pushtrains(main) if "--wait" not in each]
         mine = [each for each in commands if each[0] == "validate" or environment in each]
         assert len(mine) == 2

@@ -14,7 +14,7 @@ from botocore import xform_name
 
 from infra.settings import Settings
 from pushtrain.cli import program
-from pushtrain.failures import given_up
+from pushtrain.failures import failed_event
 from pushtrain.platform import Platform
 from tests.infra.template_view import View
 
@@ -76,10 +76,10 @@ def test_every_name_it_gives_is_one_of_the_stack(view: View) -> None:
 def test_the_command_line_calls_things_as_the_stack_does(view: View) -> None:
     platform = Platform.local("test")
     assert {alias["Name"] for alias in view.of("Lambda::Alias")} == {platform.alias}
-    assert platform.failures in {queue["QueueName"] for queue in view.of("SQS::Queue") if "QueueName" in queue}
-    kinds = (given_up.PUSH, given_up.APPROVAL, given_up.RUN_END)
+    assert platform.failure_queue in {queue["QueueName"] for queue in view.of("SQS::Queue") if "QueueName" in queue}
+    kinds = (failed_event.PUSH, failed_event.APPROVAL, failed_event.RUN_END)
     made = {each["FunctionName"] for each in view.of("Lambda::Function")}
-    assert made == {platform.function(kind) for kind in kinds}
+    assert made == {platform.function_name(kind) for kind in kinds}
 
 
 def test_every_alarm_is_in_its_table(view: View) -> None:

@@ -17,7 +17,7 @@ from infra import roles
 from infra.names import Names
 from infra.settings import parse
 from pushtrain import aws
-from pushtrain.cost import TABLE
+from pushtrain.cost import PRICE_TABLE_KEY
 from pushtrain.errors import RegistryError
 from pushtrain.launch import state_machine as machine
 from pushtrain.launch.launch import receive_event
@@ -26,12 +26,12 @@ from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
-from pushtrain.registry import show_version
-from pushtrain.report import gather
-from pushtrain.report.content import Made, parts
+from pushtrain.registry import read_version
+from pushtrain.report import gather_facts
+from pushtrain.report.content import VersionSource, compare_content
 from pushtrain.report.ended import receive as receive_end
-from pushtrain.report.facts import read_config, read_input
-from pushtrain.report.review import review
+from pushtrain.report.facts import read_config, read_run_input
+from pushtrain.report.review import review_version
 from pushtrain.serving import receive as receive_decision
 from tests.infra.calls import Call, Needs, recording
 from tests.infra.conftest import SETTINGS
@@ -76,7 +76,7 @@ def pushes(platform: Platform) -> list[Call]:
         put(platform, "d" * 64, {"config.yaml": b"model: churn"}),
         put(platform, "e" * 64, {**scripts, "config.yaml": CONFIG + b"limits: {max_cost: 1 USD}"}),
     ]
-    aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=TABLE, Body=b"prices: []")
+    aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE_KEY, Body=b"prices: []")
     with recording() as calls:
         answers = [type(answer).__name__ for event in events for answer in receive_event(event, platform)]
     assert answers == ["Launched"] * 4 + ["Refused"] * 2
@@ -143,16 +143,16 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
         serving = {"version": 1, "model_package": package}
         body = json.dumps(serving).encode()
         aws.client("s3").put_object(Bucket=platform.serving_bucket, Key="plain/approved.json", Body=body)
-        aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=TABLE, Body=b"prices: []")
+        aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE_KEY, Body=b"prices: []")
         with recording() as later:
             assert receive_end(event, platform)
         with recording() as looks:
-            found = show_version(platform, "plain", 1)
-            assert gather(platform, found).verdicts
-            assert not review(platform, found).warnings
-            told = read_input(platform, "plain", run)
-            made = Made(version=found, told=told, config=read_config(platform, told))
-            assert all(part.same for part in parts(platform, [made]))
+            found = read_version(platform, "plain", 1)
+            assert gather_facts(platform, found).verdicts
+            assert not review_version(platform, found).warnings
+            told = read_run_input(platform, "plain", run)
+            made = VersionSource(version=found, run_input=told, config=read_config(platform, told))
+            assert all(part.same for part in compare_content(platform, [made]))
     return calls + later, looks
 
 

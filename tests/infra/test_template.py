@@ -14,7 +14,7 @@ import pytest
 from infra.names import Names
 from infra.stack import UNKNOWN, bundled_version
 from pushtrain.launch.launch import Refused
-from pushtrain.platform import BUNDLE, Platform
+from pushtrain.platform import BUNDLE_PREFIX, Platform
 from pushtrain.pushes.event import PUSH_KEY
 from tests.infra.template_view import KEY_ID, View
 
@@ -334,6 +334,6 @@ def test_tags_are_on_everything_that_takes_them(view: View) -> None:
 
 def test_a_handler_tells_which_pushtrain_it_runs(view: View, tmp_path: Path) -> None:
     """`pushtrain doctor` reads it; the bundle of these tests holds no pushtrain."""
-    assert {each["Description"] for each in view.of("Lambda::Function")} == {f"{BUNDLE}{UNKNOWN}"}
+    assert {each["Description"] for each in view.of("Lambda::Function")} == {f"{BUNDLE_PREFIX}{UNKNOWN}"}
     (tmp_path / "pushtrain-1.2.3.dist-info").mkdir()
     assert bundled_version(tmp_path) == "1.2.3"

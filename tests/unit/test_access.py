@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from pushtrain.access import deployed_platform
 from pushtrain.errors import UsageError
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 DEV = Platform.local("dev")
 ELSEWHERE = dataclasses.replace(DEV, region="ap-northeast-2")
@@ -21,7 +21,7 @@ ELSEWHERE = dataclasses.replace(DEV, region="ap-northeast-2")
 @pytest.fixture
 def ssm(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Systems Manager in the region that the user's AWS configuration names."""
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(PLATFORM_VARIABLE, raising=False)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", ELSEWHERE.region)
@@ -40,7 +40,7 @@ def test_it_is_what_the_deployment_published(ssm: Any) -> None:
 
 def test_the_variable_goes_first(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(ssm, "dev", ELSEWHERE.to_json())
-    monkeypatch.setenv(VARIABLE, DEV.to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, DEV.to_json())
     assert deployed_platform("dev") == deployed_platform("") == DEV
 
 
@@ -68,7 +68,7 @@ def test_another_environments_platform_is_refused(ssm: Any, monkeypatch: pytest.
     with pytest.raises(UsageError) as told:
         deployed_platform("prod")
     assert str(told.value) == "/pushtrain/prod/platform describes environment 'dev', not 'prod'"
-    monkeypatch.setenv(VARIABLE, DEV.to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, DEV.to_json())
     with pytest.raises(UsageError) as told:
         deployed_platform("prod")
     assert str(told.value) == "PUSHTRAIN_PLATFORM describes environment 'dev', not 'prod'"
@@ -77,7 +77,7 @@ def test_another_environments_platform_is_refused(ssm: Any, monkeypatch: pytest.
 def test_a_handler_without_the_variable_is_told_which() -> None:
     with pytest.raises(UsageError) as told:
         Platform.from_environment({})
-    assert str(told.value) == "PUSHTRAIN_PLATFORM is not set: it holds what the deployment of the platform published"
+    assert str(told.value) == "PUSHTRAIN_PLATFORM is not set. Set it to what the deployment of the platform published"
 
 
 def test_a_prefix_that_names_cannot_hold_is_refused() -> None:
@@ -91,6 +91,6 @@ def test_a_parameter_of_another_version_of_pushtrain_is_named(ssm: Any) -> None:
     with pytest.raises(UsageError) as told:
         deployed_platform("dev")
     assert str(told.value) == (
-        "/pushtrain/dev/platform is no platform document of this pushtrain: got an unexpected keyword argument "
-        "'colour'. Deploy the platform with this version, or install the version that deployed it"
+        "/pushtrain/dev/platform is not a platform document of this pushtrain version: got an unexpected keyword "
+        "argument 'colour'. Deploy the platform with this version, or install the version that deployed it"
     )

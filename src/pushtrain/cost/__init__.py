@@ -4,26 +4,26 @@ Rooms above read `prices_of` (the prices a platform goes by) and `most` (what a 
 It guesses nothing: what has no price is unknown, and the total with it.
 """
 
-from pushtrain.cost.jobs import PlannedJob, planned_jobs
-from pushtrain.cost.limit import beyond_limit
-from pushtrain.cost.most import Line, Most, most
-from pushtrain.cost.prices import Prices, parse_prices, shipped
-from pushtrain.cost.spent import EndedJob, spent
-from pushtrain.cost.table import TABLE, keep_prices, prices_of
+from pushtrain.cost.actual import EndedJob, compute_actual_cost
+from pushtrain.cost.estimate import CostEstimate, CostLine, estimate_cost
+from pushtrain.cost.jobs import PlannedJob, list_planned_jobs
+from pushtrain.cost.limit import check_cost_limit
+from pushtrain.cost.price_table import PRICE_TABLE_KEY, read_prices, write_prices
+from pushtrain.cost.prices import Prices, parse_prices, read_shipped_prices
 
 __all__ = [
-    "TABLE",
+    "PRICE_TABLE_KEY",
+    "CostEstimate",
+    "CostLine",
     "EndedJob",
-    "Line",
-    "Most",
     "PlannedJob",
     "Prices",
-    "beyond_limit",
-    "keep_prices",
-    "most",
+    "check_cost_limit",
+    "compute_actual_cost",
+    "estimate_cost",
+    "list_planned_jobs",
     "parse_prices",
-    "planned_jobs",
-    "prices_of",
-    "shipped",
-    "spent",
+    "read_prices",
+    "read_shipped_prices",
+    "write_prices",
 ]

@@ -13,7 +13,7 @@ from typing import Any
 from pushtrain.catalog.job_kinds import read_instances
 
 KINDS = {"createProcessingJob.sync": "processing", "createTrainingJob.sync": "training"}
-UNTOLD = "?"
+UNKNOWN_INSTANCE = "?"
 # "To stop a training job, SageMaker sends the algorithm the SIGTERM signal, which delays job termination for 120
 # seconds" (API model, StoppingCondition).
 GRACE = 120
@@ -53,22 +53,22 @@ class PlannedJob:
         return self.max_runtime + self.keep_alive + (GRACE if self.kind == "training" else 0)
 
 
-def planned_jobs(definition: Mapping[str, Any], *, runs: int = 1, unbounded: str = "") -> Iterator[PlannedJob]:
+def list_planned_jobs(definition: Mapping[str, Any], *, runs: int = 1, unbounded: str = "") -> Iterator[PlannedJob]:
     """The jobs of a definition, branches included: each can start, though a run may pass it by."""
     states = definition["States"]
     for name, state in states.items():
         again = unbounded or (LOOP if name in _onward(states, name) else "")
-        times = runs * attempts(state.get("Retry", ()))
+        times = runs * count_attempts(state.get("Retry", ()))
         for inner, many in _inner(state):
-            yield from planned_jobs(inner, runs=times, unbounded=again or many)
+            yield from list_planned_jobs(inner, runs=times, unbounded=again or many)
         integration = state.get("Resource", "").rpartition(":sagemaker:")[2]
         if integration in KINDS:
             yield from _jobs(name, KINDS[integration], state["Parameters"], times, again)
         elif ".sync" in integration:
-            yield PlannedJob(step=name, instance=UNTOLD, instances=0, max_runtime=0, unbounded=ELSEWHERE)
+            yield PlannedJob(step=name, instance=UNKNOWN_INSTANCE, instances=0, max_runtime=0, unbounded=ELSEWHERE)
 
 
-def attempts(retry: Sequence[Mapping[str, Any]]) -> int:
+def count_attempts(retry: Sequence[Mapping[str, Any]]) -> int:
     """How often a task's job can run: once, and once more for each retry that follows a failed job."""
     following = [one for one in retry if FAILED_JOBS & {*one["ErrorEquals"]}]
     return 1 + sum(int(one.get("MaxAttempts", DEFAULT_ATTEMPTS)) for one in following)
@@ -81,7 +81,7 @@ def _jobs(step: str, kind: str, request: Mapping[str, Any], runs: int, unbounded
         yield PlannedJob(
             step=step,
             kind=kind,
-            instance=group.get("InstanceType", UNTOLD),
+            instance=group.get("InstanceType", UNKNOWN_INSTANCE),
             instances=group.get("InstanceCount", 0),
             max_runtime=request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
             spot=request.get("EnableManagedSpotTraining", False),

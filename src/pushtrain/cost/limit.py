@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pushtrain.config import LoadedConfig
-from pushtrain.cost.most import Most
+from pushtrain.cost.estimate import CostEstimate
 from pushtrain.errors import Problem
 
 KEY = "limits.max_cost"
 
 
-def beyond_limit(loaded: LoadedConfig, most: Most, option: str = "") -> Problem | None:
+def check_cost_limit(loaded: LoadedConfig, most: CostEstimate, option: str = "") -> Problem | None:
     """Why the limit lets no run start; None when it does, or when there is none. What is unknown is beyond it.
 
     `option` is what a hint adds for a command to find the platform.

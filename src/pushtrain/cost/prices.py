@@ -32,7 +32,7 @@ def _date(text: str) -> str:
         raise ValueError(f"{quote(text)} is not a date such as '2026-01-31'") from None
 
 
-class Sheet(Section):
+class PriceSheet(Section):
     """Prices of one region for one hour of one machine, on demand, as one source tells them."""
 
     region: Annotated[str, Field(min_length=1)]
@@ -41,15 +41,16 @@ class Sheet(Section):
     training: dict[TrainingInstance, MoneyText] = Field({}, description="Price of an hour, by instance type.")
     processing: dict[ProcessingInstance, MoneyText] = Field({}, description="The same for processing jobs.")
 
-    def rates(self) -> dict[str, dict[str, Money]]:
+    @property
+    def rates_by_kind(self) -> dict[str, dict[str, Money]]:
         """Prices by kind of job and instance type."""
         return {"training": self.training, "processing": self.processing}
 
 
-class Table(Section):
+class PriceTable(Section):
     """The file: `prices`, a list of sheets."""
 
-    prices: Annotated[tuple[Sheet, ...], Field(strict=False)]
+    prices: Annotated[tuple[PriceSheet, ...], Field(strict=False)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,24 +66,26 @@ class Price:
 class Prices:
     """Tables, the weightiest first: a later one is asked only where the earlier ones know nothing."""
 
-    tables: tuple[Table, ...]
+    tables: tuple[PriceTable, ...]
 
-    def of(self, region: str, kind: str, instance: str) -> Price | None:
+    def find_price(self, region: str, kind: str, instance: str) -> Price | None:
         """The price of `instance` for jobs of `kind` (`training` or `processing`); None when nobody told it."""
         for table in self.tables:
             told = [
-                (sheet, sheet.rates().get(kind, {}).get(instance)) for sheet in table.prices if sheet.region == region
+                (sheet, sheet.rates_by_kind.get(kind, {}).get(instance))
+                for sheet in table.prices
+                if sheet.region == region
             ]
             if found := [(sheet, rate) for sheet, rate in told if rate]:
                 sheet, rate = max(found, key=lambda pair: pair[0].as_of)
                 return Price(hourly=rate, as_of=sheet.as_of, source=sheet.source)
         return None
 
-    def over(self, other: Prices) -> Prices:
+    def with_fallback(self, other: Prices) -> Prices:
         """These prices, and `other` where these know nothing."""
         return Prices(tables=(*self.tables, *other.tables))
 
-    def sheets(self) -> Iterable[Sheet]:
+    def list_sheets(self) -> Iterable[PriceSheet]:
         """All that is told, weightiest table first."""
         return (sheet for table in self.tables for sheet in table.prices)
 
@@ -92,10 +95,10 @@ def parse_prices(data: bytes, *, file: str) -> Prices:
     document = read_document(data, file=file, needs="`prices:`, a list")
     issues, table = list(document.issues), None
     try:
-        table = Table.model_validate(document.tree)
+        table = PriceTable.model_validate(document.tree)
     except ValidationError as error:
         unreadable = [issue.path for issue in issues if issue.unreadable]
-        told = explain_errors(error, document.mark, Table)
+        told = explain_errors(error, document.mark, PriceTable)
         issues += [issue for issue in told if not any(is_inside(issue.path, path) for path in unreadable)]
     if table is None or issues:
         raise ConfigError(issue.to_problem(document.mark.find(issue.path).line, file) for issue in issues)
@@ -103,6 +106,6 @@ def parse_prices(data: bytes, *, file: str) -> Prices:
 
 
 @cache
-def shipped() -> Prices:
+def read_shipped_prices() -> Prices:
     """The prices that come with pushtrain: few, old, and each with its source."""
     return parse_prices(SHIPPED.read_bytes(), file=SHIPPED.name)

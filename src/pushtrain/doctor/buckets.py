@@ -47,14 +47,14 @@ def code_bucket(platform: Platform) -> Iterator[Finding]:
     ).get("LambdaFunctionConfigurations", ())
     alias = platform.function_arn(PUSH)
     if any(_wakes(each, alias) for each in told):
-        yield fine("notification", f"config.yaml of a push wakes {platform.function(PUSH)}")
+        yield fine("notification", f"config.yaml of a push wakes {platform.function_name(PUSH)}")
     else:
         yield wrong("notification", _instead(told, alias, platform), deploy(platform))
 
 
 def _instead(told: list[Mapping[str, Any]], alias: str, platform: Platform) -> str:
     if any(each["LambdaFunctionArn"] == alias for each in told):
-        return f"{platform.code_bucket} wakes {platform.function(PUSH)} for other keys or events than a push's"
+        return f"{platform.code_bucket} wakes {platform.function_name(PUSH)} for other keys or events than a push's"
     others = ", ".join(each["LambdaFunctionArn"] for each in told)
     return f"nothing in {platform.code_bucket} wakes {alias}" + (f"; it wakes {others}" if others else "")
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.cost import PlannedJob, planned_jobs
+from pushtrain.cost import PlannedJob, list_planned_jobs
 from pushtrain.doctor.finding import Finding, fine, note, wrong
 from pushtrain.plans.quotas import build_quota_name, find_shortages, read_quotas, select_gpu_jobs
 from pushtrain.platform import Platform
@@ -24,7 +24,7 @@ def gpus(platform: Platform) -> Iterator[Finding]:
     jobs: dict[str, PlannedJob] = {}
     for machine, definition in _definitions(platform):
         try:
-            asked = select_gpu_jobs(planned_jobs(definition))
+            asked = select_gpu_jobs(list_planned_jobs(definition))
         except (LookupError, TypeError, AttributeError):  # somebody else's state machine, under our prefix
             yield note(CHECK, f"the jobs of {machine} cannot be read from its definition")
             continue

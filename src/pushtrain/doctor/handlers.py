@@ -15,13 +15,13 @@ from pushtrain.doctor.finding import Finding, fine, note, wrong
 from pushtrain.doctor.remedies import deploy
 from pushtrain.errors import UsageError
 from pushtrain.failures import PUSH
-from pushtrain.platform import BUNDLE, VARIABLE, Platform
+from pushtrain.platform import BUNDLE_PREFIX, PLATFORM_VARIABLE, Platform
 
 
 def handler(kind: str, platform: Platform, version: str) -> Iterator[Finding]:
     """One handler; `version` is that of pushtrain here."""
     client, check = aws.client("lambda", platform.region), f"handler {kind}"
-    live = {"FunctionName": platform.function(kind), "Qualifier": platform.alias}
+    live = {"FunctionName": platform.function_name(kind), "Qualifier": platform.alias}
     try:
         found = client.get_function_configuration(**live)
     except client.exceptions.ResourceNotFoundException:
@@ -50,18 +50,18 @@ def _health(check: str, platform: Platform, name: str, found: Mapping[str, Any])
 
 def _deployed_as_published(kind: str, platform: Platform, found: Mapping[str, Any]) -> Iterator[Finding]:
     """A handler works for the platform in its own variable: half a deployment leaves an older one there."""
-    text = found.get("Environment", {}).get("Variables", {}).get(VARIABLE, "")
+    text = found.get("Environment", {}).get("Variables", {}).get(PLATFORM_VARIABLE, "")
     try:
         same = Platform.from_json(text) == platform
     except UsageError:
         same = False
     if not same:
-        said = f"{platform.function(kind)} works for another platform document than the one that is published"
+        said = f"{platform.function_name(kind)} works for another platform document than the one that is published"
         yield wrong(f"handler {kind}", said, deploy(platform))
 
 
 def _same_version(kind: str, found: Mapping[str, Any], version: str) -> Iterator[Finding]:
-    there = found.get("Description", "").removeprefix(BUNDLE)
+    there = found.get("Description", "").removeprefix(BUNDLE_PREFIX)
     if not there[:1].isdigit():
         yield note("versions", f"the handler {kind} does not tell which pushtrain it runs; here is {version}")
     elif there != version:
@@ -76,9 +76,9 @@ def _failures_kept(kind: str, platform: Platform, client: Any, live: Mapping[str
     except client.exceptions.ResourceNotFoundException:
         told = {}
     goes = told.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
-    if goes.rpartition(":")[2] != platform.failures:
-        said = f"what {platform.function(kind)} gives up goes {f'to {goes}' if goes else 'nowhere'}"
-        yield wrong(f"handler {kind}", f"{said}, not to {platform.failures}", deploy(platform))
+    if goes.rpartition(":")[2] != platform.failure_queue:
+        said = f"what {platform.function_name(kind)} gives up goes {f'to {goes}' if goes else 'nowhere'}"
+        yield wrong(f"handler {kind}", f"{said}, not to {platform.failure_queue}", deploy(platform))
 
 
 def _may_be_woken(platform: Platform, client: Any, live: Mapping[str, str]) -> Iterator[Finding]:
@@ -91,5 +91,5 @@ def _may_be_woken(platform: Platform, client: Any, live: Mapping[str, str]) -> I
         each.get("Principal", {}).get("Service") for each in statements if platform.code_bucket in json.dumps(each)
     ]
     if "s3.amazonaws.com" not in principals:
-        said = f"S3 may not wake {platform.function(PUSH)} for {platform.code_bucket}"
+        said = f"S3 may not wake {platform.function_name(PUSH)} for {platform.code_bucket}"
         yield wrong(f"handler {PUSH}", said, deploy(platform))

@@ -13,7 +13,7 @@ from pushtrain.doctor.finding import Finding, fine, wrong
 from pushtrain.doctor.gpus import gpus
 from pushtrain.doctor.handlers import handler
 from pushtrain.doctor.roles_and_queue import queue, role
-from pushtrain.failures import KINDS
+from pushtrain.failures import HANDLER_KINDS
 from pushtrain.platform import Platform
 
 Check = Callable[[], Iterable[Finding]]
@@ -26,7 +26,7 @@ def examine(platform: Platform, version: str) -> Iterator[Finding]:
         "code bucket": lambda: code_bucket(platform),
         "artifact bucket": lambda: plain_bucket("artifact bucket", platform.artifact_bucket, platform),
         "serving bucket": lambda: plain_bucket("serving bucket", platform.serving_bucket, platform),
-        **{f"handler {kind}": lambda kind=kind: handler(kind, platform, version) for kind in KINDS},  # type: ignore[misc]
+        **{f"handler {kind}": lambda kind=kind: handler(kind, platform, version) for kind in HANDLER_KINDS},  # type: ignore[misc]
         "role of runs": lambda: role("role of runs", platform.states_role, "states", platform),
         "role of jobs": lambda: role("role of jobs", platform.job_role, "sagemaker", platform),
         "failure queue": lambda: queue(platform),

@@ -33,13 +33,13 @@ def queue(platform: Platform) -> Iterator[Finding]:
     sqs = aws.client("sqs", platform.region)
     check = "failure queue"
     try:
-        url = sqs.get_queue_url(QueueName=platform.failures)["QueueUrl"]
+        url = sqs.get_queue_url(QueueName=platform.failure_queue)["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist:
-        yield wrong(check, f"there is no queue {platform.failures}", deploy(platform))
+        yield wrong(check, f"there is no queue {platform.failure_queue}", deploy(platform))
         return
     waiting = int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[DEPTH])["Attributes"][DEPTH])
     if waiting:
-        said = f"about {waiting} events that no handler could take in wait in {platform.failures}"
-        yield wrong(check, said, f"pushtrain push-failures list{platform.option} tells why; then replay them")
+        said = f"about {waiting} events that no handler could take in wait in {platform.failure_queue}"
+        yield wrong(check, said, f"pushtrain push-failures list{platform.cli_option} tells why; then replay them")
     else:
-        yield fine(check, f"{platform.failures} is empty")
+        yield fine(check, f"{platform.failure_queue} is empty")

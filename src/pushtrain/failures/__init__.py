@@ -4,7 +4,16 @@ In: a platform. Out: GivenUp values; `replay` makes Lambda deliver an event anew
 leaves the queue only once Lambda has accepted it.
 """
 
-from pushtrain.failures.given_up import KINDS, PUSH, GivenUp, parse
-from pushtrain.failures.queue import chosen, replay, waiting, withheld
+from pushtrain.failures.failed_event import HANDLER_KINDS, PUSH, FailedEvent, parse_message
+from pushtrain.failures.queue import count_held_elsewhere, hold_events, replay_event, select_events
 
-__all__ = ["KINDS", "PUSH", "GivenUp", "chosen", "parse", "replay", "waiting", "withheld"]
+__all__ = [
+    "HANDLER_KINDS",
+    "PUSH",
+    "FailedEvent",
+    "count_held_elsewhere",
+    "hold_events",
+    "parse_message",
+    "replay_event",
+    "select_events",
+]

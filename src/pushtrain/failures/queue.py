@@ -15,7 +15,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
-from pushtrain.failures.given_up import GivenUp, parse
+from pushtrain.failures.failed_event import FailedEvent, parse_message
 from pushtrain.platform import Platform
 
 HOLD = 300  # seconds for which nobody else sees what is looked at, should this process die meanwhile
@@ -26,14 +26,14 @@ ACCEPTED = 202
 
 
 @contextmanager
-def waiting(platform: Platform) -> Iterator[list[GivenUp]]:
+def hold_events(platform: Platform) -> Iterator[list[FailedEvent]]:
     """What waits in the queue, oldest first, at most MOST of it; others see it again when the context ends.
 
     Raises OperatorError when there is no such queue.
     """
     sqs = aws.client("sqs", platform.region)
     url = _url(sqs, platform)
-    found: dict[str, GivenUp] = {}
+    found: dict[str, FailedEvent] = {}
     try:
         _receive(sqs, url, found)
         yield sorted(found.values(), key=lambda each: (each.since, each.id))
@@ -41,7 +41,7 @@ def waiting(platform: Platform) -> Iterator[list[GivenUp]]:
         _release(sqs, url, list(found.values()))
 
 
-def withheld(platform: Platform) -> int:
+def count_held_elsewhere(platform: Platform) -> int:
     """About how many messages somebody else is looking at or replaying just now."""
     sqs = aws.client("sqs", platform.region)
     name = "ApproximateNumberOfMessagesNotVisible"
@@ -49,32 +49,32 @@ def withheld(platform: Platform) -> int:
     return int(told[name])
 
 
-def chosen(found: Sequence[GivenUp], ids: Sequence[str], platform: Platform) -> list[GivenUp]:
+def select_events(found: Sequence[FailedEvent], ids: Sequence[str], platform: Platform) -> list[FailedEvent]:
     """Those whose ids begin with one of `ids`, each once. Raises OperatorError for none, several, or no handler's."""
-    picked: dict[str, GivenUp] = {}
+    picked: dict[str, FailedEvent] = {}
     for text in ids:
         alike = [each for each in found if each.id.startswith(text)]
         if len(alike) != 1:
             said = f"{len(alike)} events begin" if alike else "no event begins"
-            where = f"in {platform.failures}. `pushtrain push-failures list{platform.option}` shows what waits"
+            where = f"in {platform.failure_queue}. `pushtrain push-failures list{platform.cli_option}` shows what waits"
             raise OperatorError(f"{said} with {text!r} {where}")
         picked[alike[0].id] = alike[0]
     for each in picked.values():
         if not each.handler:
             said = f"{each.id}: {each.about}, so it cannot be replayed"
-            seen = f"`pushtrain push-failures list{platform.option} --json` shows it"
+            seen = f"`pushtrain push-failures list{platform.cli_option} --json` shows it"
             raise OperatorError(f"{said}. {seen}; the queue drops it after 14 days")
     return list(picked.values())
 
 
-def replay(platform: Platform, given_up: GivenUp) -> None:
+def replay_event(platform: Platform, given_up: FailedEvent) -> None:
     """Hand the event to its handler again; out of the queue once Lambda has accepted it, never before.
 
     Whoever dies between the two leaves it in the queue, and it is delivered twice, which is harmless.
     Raises OperatorError when Lambda does not accept it, and what AWS refuses.
     """
     payload = json.dumps(given_up.event, ensure_ascii=False).encode()
-    function = platform.function(given_up.handler)
+    function = platform.function_name(given_up.handler)
     answer = aws.client("lambda", platform.region).invoke(
         FunctionName=function, Qualifier=platform.alias, InvocationType="Event", Payload=payload
     )
@@ -86,16 +86,16 @@ def replay(platform: Platform, given_up: GivenUp) -> None:
 
 def _url(sqs: Any, platform: Platform) -> str:
     try:
-        url: str = sqs.get_queue_url(QueueName=platform.failures)["QueueUrl"]
+        url: str = sqs.get_queue_url(QueueName=platform.failure_queue)["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist as error:
-        said = f"there is no queue {platform.failures} in {platform.region}"
+        said = f"there is no queue {platform.failure_queue} in {platform.region}"
         raise OperatorError(
-            f"{said}: deploy the platform again. `pushtrain doctor{platform.option}` tells what else is missing"
+            f"{said}: deploy the platform again. `pushtrain doctor{platform.cli_option}` tells what else is missing"
         ) from error
     return url
 
 
-def _receive(sqs: Any, url: str, found: dict[str, GivenUp]) -> None:
+def _receive(sqs: Any, url: str, found: dict[str, FailedEvent]) -> None:
     """Fill `found` until an answer is empty, or brings nothing new: then those seen first are visible again."""
     while len(found) < MOST:
         answer = sqs.receive_message(
@@ -106,14 +106,14 @@ def _receive(sqs: Any, url: str, found: dict[str, GivenUp]) -> None:
             MessageSystemAttributeNames=["SentTimestamp"],
             MessageAttributeNames=["All"],
         )
-        batch = {each.id: each for each in map(parse, answer.get("Messages", ()))}
+        batch = {each.id: each for each in map(parse_message, answer.get("Messages", ()))}
         known = batch.keys() <= found.keys()
         found |= batch
         if known:
             return
 
 
-def _release(sqs: Any, url: str, held: Sequence[GivenUp]) -> None:
+def _release(sqs: Any, url: str, held: Sequence[FailedEvent]) -> None:
     """Show them to others again. One that was deleted meanwhile is refused by itself, which is as it should be."""
     for start in range(0, len(held), BATCH):
         entries = [

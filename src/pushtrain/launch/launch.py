@@ -17,7 +17,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.config import Config, LoadedConfig, find_missing_paths, load_config
-from pushtrain.cost import beyond_limit, most, planned_jobs, prices_of
+from pushtrain.cost import check_cost_limit, estimate_cost, list_planned_jobs, read_prices
 from pushtrain.errors import ConfigError, IncompletePush, Problem, PushError
 from pushtrain.launch.state_machine import DefinitionChange, build_execution_arn, ensure_version
 from pushtrain.platform import Platform
@@ -114,8 +114,8 @@ def check_cost(loaded: LoadedConfig, definition: Mapping[str, Any], platform: Pl
     """The most a run can cost is within the limit of config.yaml, where it has one. Raises ConfigError."""
     if loaded.config.limits.max_cost is None:
         return  # the prices are not even read
-    found = most(planned_jobs(definition), prices_of(platform), platform.region)
-    if problem := beyond_limit(loaded, found, platform.option):
+    found = estimate_cost(list_planned_jobs(definition), read_prices(platform), platform.region)
+    if problem := check_cost_limit(loaded, found, platform.cli_option):
         raise ConfigError([problem])
 
 

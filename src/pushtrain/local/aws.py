@@ -30,7 +30,7 @@ from pushtrain.local.storage.notifications import Functions, Invocation, notifyi
 from pushtrain.local.storage.objects import Objects
 from pushtrain.local.storage.s3_requests import persisted
 from pushtrain.local.storage.store import Store
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 ON_PUSH = "on_push"
 ON_APPROVAL = "on_approval"
@@ -117,7 +117,9 @@ def up(
         stack.enter_context(hide_aws_environment(platform))
         stack.enter_context(start_moto())
         stack.enter_context(answer_with_user(platform))
-        functions = Functions(handlers=handlers, environment={VARIABLE: platform.to_json(named=True)})
+        functions = Functions(
+            handlers=handlers, environment={PLATFORM_VARIABLE: platform.to_json(include_local_option=True)}
+        )
         stack.enter_context(notifying(functions))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
         stack.enter_context(persisted(objects, after=functions.deliver))

@@ -26,7 +26,9 @@ def local_platform(environment: str, store: Path) -> Platform:
     platform = Platform.local(environment)
     if store.resolve() == default_store().resolve():
         return platform
-    return dataclasses.replace(platform, named=f"{platform.named} --store {shlex.quote(short_path(store))}")
+    return dataclasses.replace(
+        platform, local_option=f"{platform.local_option} --store {shlex.quote(short_path(store))}"
+    )
 
 
 def short_path(path: Path) -> str:

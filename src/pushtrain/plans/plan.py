@@ -10,7 +10,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.config import LoadedConfig
-from pushtrain.cost import Most, PlannedJob, beyond_limit, most, planned_jobs, prices_of
+from pushtrain.cost import CostEstimate, PlannedJob, check_cost_limit, estimate_cost, list_planned_jobs, read_prices
 from pushtrain.errors import Problem
 from pushtrain.launch.state_machine import DefinitionChange, build_state_machine_arn, find_version
 from pushtrain.model_repo.folder import ModelRepo
@@ -40,7 +40,7 @@ class Plan:
     version: str
     diff: str
     jobs: tuple[PlannedJob, ...]
-    most: Most
+    most: CostEstimate
     refused: Problem | None
 
 
@@ -48,8 +48,8 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
     """What a push of `repo`, whose config is `loaded`, would do. Raises what AWS refuses."""
     model = loaded.config.model
     definition = compile_workflow(loaded.config, platform)
-    jobs = tuple(planned_jobs(definition))
-    cost = most(jobs, prices_of(platform), platform.region)
+    jobs = tuple(list_planned_jobs(definition))
+    cost = estimate_cost(jobs, read_prices(platform), platform.region)
     s3, states = aws.client("s3", platform.region), aws.client("stepfunctions", platform.region)
     newest = _newest_definition(states, build_state_machine_arn(platform, model))
     version = find_version(s3, states, model, serialize_definition(definition), platform) if newest else None
@@ -65,7 +65,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         diff=diff_definitions(newest or {}, definition) if newest else "",
         jobs=jobs,
         most=cost,
-        refused=beyond_limit(loaded, cost, platform.option),
+        refused=check_cost_limit(loaded, cost, platform.cli_option),
     )
 
 

@@ -1,26 +1,33 @@
 """The model registry: versions, and the decisions of approvers."""
 
 from pushtrain.registry.decision import decide
-from pushtrain.registry.four_eyes import Identity, caller, identity, refuse_own
-from pushtrain.registry.not_found import DENIED, no_version
-from pushtrain.registry.same_as import Earlier, earlier_versions, find_earlier
-from pushtrain.registry.versions import ModelVersion, approved_arns, list_versions, read_version, require, show_version
+from pushtrain.registry.earlier import EarlierVersion, find_earlier_version, find_earlier_versions
+from pushtrain.registry.four_eyes import Identity, parse_identity, read_caller, refuse_own_approval
+from pushtrain.registry.not_found import ACCESS_DENIED, unknown_version_error
+from pushtrain.registry.versions import (
+    ModelVersion,
+    find_version,
+    list_approved_arns,
+    list_versions,
+    read_version,
+    require_version,
+)
 
 __all__ = [
-    "DENIED",
-    "Earlier",
+    "ACCESS_DENIED",
+    "EarlierVersion",
     "Identity",
     "ModelVersion",
-    "approved_arns",
-    "caller",
     "decide",
-    "earlier_versions",
-    "find_earlier",
-    "identity",
+    "find_earlier_version",
+    "find_earlier_versions",
+    "find_version",
+    "list_approved_arns",
     "list_versions",
-    "no_version",
+    "parse_identity",
+    "read_caller",
     "read_version",
-    "refuse_own",
-    "require",
-    "show_version",
+    "refuse_own_approval",
+    "require_version",
+    "unknown_version_error",
 ]

@@ -7,8 +7,8 @@ from typing import Literal
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.registry.four_eyes import caller, refuse_own
-from pushtrain.registry.versions import ModelVersion, show_version
+from pushtrain.registry.four_eyes import read_caller, refuse_own_approval
+from pushtrain.registry.versions import ModelVersion, read_version
 
 Status = Literal["Approved", "Rejected"]
 NOTE_LIMIT = 1024  # UpdateModelPackage.ApprovalDescription, one line
@@ -22,18 +22,18 @@ def decide(platform: Platform, model: str, version: int, status: Status, note: s
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    found = show_version(platform, model, version)
+    found = read_version(platform, model, version)
     words = " ".join(note.split())
     if len(words) > NOTE_LIMIT:
         raise RegistryError(f"the note has {len(words)} characters; the registry holds {NOTE_LIMIT}. Shorten it")
     if found.status == status and words in {"", found.note}:
         return found
     if status == "Approved" and platform.four_eyes:
-        refuse_own(platform, found, caller(platform))
+        refuse_own_approval(platform, found, read_caller(platform))
     said = {"ApprovalDescription": words or f"{status} without a note"}  # never the note of an earlier decision
     sagemaker = aws.client("sagemaker", platform.region)
     try:
         sagemaker.update_model_package(ModelPackageArn=found.arn, ModelApprovalStatus=status, **said)
     except ClientError as error:
         raise RegistryError(f"{model} version {version}: {error.response['Error'].get('Message', error)}") from error
-    return show_version(platform, model, version)
+    return read_version(platform, model, version)

@@ -25,18 +25,18 @@ class Identity:
     name: str
 
 
-def caller(platform: Platform) -> Identity:
+def read_caller(platform: Platform) -> Identity:
     """Who this process is. Source: GetCallerIdentity, which needs no permission."""
     said = aws.client("sts", platform.region).get_caller_identity()
-    return identity(said["UserId"], said["Arn"])
+    return parse_identity(said["UserId"], said["Arn"])
 
 
-def identity(principal: str, arn: str) -> Identity:
+def parse_identity(principal: str, arn: str) -> Identity:
     """From a unique id and an ARN, whose last part is the name of a user or of a role's session."""
     return Identity(principal=principal, name=arn.rpartition("/")[2])
 
 
-def refuse_own(platform: Platform, version: ModelVersion, who: Identity) -> None:
+def refuse_own_approval(platform: Platform, version: ModelVersion, who: Identity) -> None:
     """Raises RegistryError when the platform wants four eyes and `who` pushed the model or wrote its last commit."""
     if not platform.four_eyes:
         return

@@ -13,12 +13,12 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.platform import Platform
-from pushtrain.registry.not_found import DENIED, models, no_model, no_version
-from pushtrain.runs import flat_metrics, read_evaluation
+from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error, unknown_version_error
+from pushtrain.runs import flatten_metrics, read_evaluation
 
 PARALLEL = 8  # calls at a time where there is one for each version
 # SageMaker's codes for a name it does not know; anything else (throttling, access) is no answer to that question.
-NOT_THERE = frozenset({"ValidationException", "ResourceNotFound"})
+NOT_FOUND_CODES = frozenset({"ValidationException", "ResourceNotFound"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +53,10 @@ class ModelVersion:
 def list_versions(platform: Platform, model: str | None = None) -> list[ModelVersion]:
     """All versions of a model, or of all models, oldest first. Raises RegistryError for an unknown model."""
     sagemaker = aws.client("sagemaker", platform.region)
-    names = [model] if model else list(models(sagemaker))
+    names = [model] if model else list(list_model_names(sagemaker))
     arns = [arn for name in names for arn in _arns(sagemaker, name)]
     if model and not arns:
-        raise no_model(sagemaker, model)
+        raise unknown_model_error(sagemaker, model)
     s3 = aws.client("s3", platform.region)
 
     def read(arn: str) -> ModelVersion:
@@ -67,17 +67,21 @@ def list_versions(platform: Platform, model: str | None = None) -> list[ModelVer
     return sorted(found, key=lambda version: (version.created, version.model, version.version))
 
 
-def show_version(platform: Platform, model: str, version: int) -> ModelVersion:
+def read_version(platform: Platform, model: str, version: int) -> ModelVersion:
     """One version. Raises RegistryError when there is none of that number."""
     sagemaker = aws.client("sagemaker", platform.region)
     known = _arns(sagemaker, model)
     arn = next((arn for arn in known if arn.endswith(f"/{version}")), None)
     if arn is None:
-        raise no_version(model, [version], map(_number, known)) if known else no_model(sagemaker, model)
+        raise (
+            unknown_version_error(model, [version], map(_number, known))
+            if known
+            else unknown_model_error(sagemaker, model)
+        )
     return _version(platform, sagemaker.describe_model_package(ModelPackageName=arn))
 
 
-def require(platform: Platform, model: str, version: int | None = None) -> None:
+def require_version(platform: Platform, model: str, version: int | None = None) -> None:
     """Raises RegistryError, naming what was probably meant, for a model or version that the registry does not know.
 
     Says nothing where one may not ask: whoever fetches need not see the registry.
@@ -88,16 +92,16 @@ def require(platform: Platform, model: str, version: int | None = None) -> None:
     try:
         known = [_number(arn) for arn in _arns(sagemaker, model)]
     except ClientError as error:
-        if error.response["Error"]["Code"] not in DENIED:
+        if error.response["Error"]["Code"] not in ACCESS_DENIED:
             raise
         return
     if not known:
-        raise no_model(sagemaker, model)
+        raise unknown_model_error(sagemaker, model)
     if version is not None and version not in known:
-        raise no_version(model, [version], known)
+        raise unknown_version_error(model, [version], known)
 
 
-def read_version(platform: Platform, arn: str) -> ModelVersion | None:
+def find_version(platform: Platform, arn: str) -> ModelVersion | None:
     """The version of an ARN as it is now; None when there is none (AWS answers ValidationException)."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
@@ -105,18 +109,18 @@ def read_version(platform: Platform, arn: str) -> ModelVersion | None:
     try:
         package = sagemaker.describe_model_package(ModelPackageName=arn)
     except ClientError as error:
-        if error.response["Error"]["Code"] in NOT_THERE:
+        if error.response["Error"]["Code"] in NOT_FOUND_CODES:
             return None
         raise
     return _version(platform, package)
 
 
-def version_arns(platform: Platform, model: str) -> list[str]:
+def list_version_arns(platform: Platform, model: str) -> list[str]:
     """ARNs of all versions of a model. Raises RegistryError where there is no such model."""
     return _arns(aws.client("sagemaker", platform.region), model)
 
 
-def approved_arns(platform: Platform, model: str) -> list[str]:
+def list_approved_arns(platform: Platform, model: str) -> list[str]:
     """ARNs of the Approved versions of a model, the highest version first."""
     approved = _arns(aws.client("sagemaker", platform.region), model, ModelApprovalStatus="Approved")
     return sorted(approved, key=_number, reverse=True)
@@ -130,9 +134,9 @@ def _arns(sagemaker: Any, model: str, **filters: str) -> list[str]:
     try:
         return [item["ModelPackageArn"] for page in pages for item in page["ModelPackageSummaryList"]]
     except ClientError as error:
-        if error.response["Error"]["Code"] not in NOT_THERE:
+        if error.response["Error"]["Code"] not in NOT_FOUND_CODES:
             raise
-        raise no_model(sagemaker, model) from error
+        raise unknown_model_error(sagemaker, model) from error
 
 
 def _number(arn: str) -> int:
@@ -148,7 +152,7 @@ def _version(platform: Platform, package: Mapping[str, Any], s3: Any = None) -> 
         model=package["ModelPackageGroupName"],
         version=package["ModelPackageVersion"],
         status=package["ModelApprovalStatus"],
-        metrics=flat_metrics(read_evaluation(platform, evaluation, s3)) if evaluation else {},
+        metrics=flatten_metrics(read_evaluation(platform, evaluation, s3)) if evaluation else {},
         run=properties.get("run", ""),
         revision=properties.get("revision", ""),
         created=package["CreationTime"].astimezone(UTC).isoformat(timespec="seconds"),

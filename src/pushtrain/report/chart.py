@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pushtrain.report.scale import tick_text, ticks
+from pushtrain.report.scale import choose_ticks, format_tick
 
 WIDTH, HEIGHT = 360, 244
 LEFT, RIGHT, TOP, BOTTOM = 46, 12, 26, 38
@@ -29,17 +29,17 @@ class Chart:
     name: str
     title: str
     summary: str
-    across: str
-    up: str
+    x_label: str
+    y_label: str
     points: Points
-    line: bool = True
-    dots: bool = False
-    unit: bool = False
+    draw_line: bool = True
+    draw_dots: bool = False
+    unit_axes: bool = False
     diagonal: bool = False
-    zero: bool = False
-    marked: frozenset[float] = frozenset()
+    zero_line: bool = False
+    highlighted: frozenset[float] = frozenset()
     bounds: Sequence[float] = ()
-    whole: bool = False
+    integer_x: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,14 @@ def draw(chart: Chart) -> Markup:
 
 
 def _axes(chart: Chart) -> Axes:
-    if chart.unit:
+    if chart.unit_axes:
         return Axes((0, 0.25, 0.5, 0.75, 1), (0, 0.25, 0.5, 0.75, 1))
     across = [x for x, _ in chart.points]
-    up = [y for _, y in chart.points] + list(chart.bounds) + ([0.0] if chart.zero else [])
-    xs = ticks(min(across), max(across))
-    if chart.whole:
+    up = [y for _, y in chart.points] + list(chart.bounds) + ([0.0] if chart.zero_line else [])
+    xs = choose_ticks(min(across), max(across))
+    if chart.integer_x:
         xs = _whole(xs, round(max(across)))
-    return Axes(xs, ticks(min(up), max(up)))
+    return Axes(xs, choose_ticks(min(up), max(up)))
 
 
 def _whole(xs: Sequence[float], last: int) -> tuple[int, ...]:
@@ -94,18 +94,18 @@ def _grid(axes: Axes, chart: Chart) -> Markup:
     """Lines at the ticks of the upward axis, numbers at both, and what the axes are."""
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
     row = Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="up" x="{}" y="{}">{}</text>')
-    rows = [row.format(LEFT, right, *[axes.y(y)] * 2, LEFT - 6, axes.y(y) + 4, tick_text(y)) for y in axes.ys]
+    rows = [row.format(LEFT, right, *[axes.y(y)] * 2, LEFT - 6, axes.y(y) + 4, format_tick(y)) for y in axes.ys]
     column = Markup('<text class="across" x="{}" y="{}">{}</text>')
-    columns = [column.format(axes.x(x), bottom + 16, tick_text(x)) for x in axes.xs]
-    name = Markup('<text class="axis" x="{}" y="{}">{}</text>').format((LEFT + right) / 2, HEIGHT - 4, chart.across)
-    up = Markup('<text class="axis-up" x="0" y="12">{}</text>').format(chart.up)
-    return Markup("").join([*rows, *columns, name, *([up] if chart.up != chart.title else [])])
+    columns = [column.format(axes.x(x), bottom + 16, format_tick(x)) for x in axes.xs]
+    name = Markup('<text class="axis" x="{}" y="{}">{}</text>').format((LEFT + right) / 2, HEIGHT - 4, chart.x_label)
+    up = Markup('<text class="axis-up" x="0" y="12">{}</text>').format(chart.y_label)
+    return Markup("").join([*rows, *columns, name, *([up] if chart.y_label != chart.title else [])])
 
 
 def _guides(axes: Axes, chart: Chart) -> Markup:
     """The bound of a gate, the line of no residual, or that of a guess."""
     flat = Markup('<line class="guide" x1="{}" x2="{}" y1="{}" y2="{}"/>')
-    levels = [*chart.bounds, *([0.0] if chart.zero else [])]
+    levels = [*chart.bounds, *([0.0] if chart.zero_line else [])]
     lines = [flat.format(LEFT, WIDTH - RIGHT, axes.y(level), axes.y(level)) for level in levels]
     if chart.diagonal:
         lines.append(flat.format(axes.x(0), axes.x(1), axes.y(0), axes.y(1)))
@@ -113,18 +113,20 @@ def _guides(axes: Axes, chart: Chart) -> Markup:
 
 
 def _line(axes: Axes, chart: Chart) -> Markup:
-    if not chart.line:
+    if not chart.draw_line:
         return Markup("")
     path = " ".join(f"{axes.x(x):g},{axes.y(y):g}" for x, y in chart.points)
     return Markup('<polyline class="line" points="{}"/>').format(path)
 
 
 def _dots(axes: Axes, chart: Chart) -> Markup:
-    if not chart.dots:
+    if not chart.draw_dots:
         return Markup("")
     dot = Markup('<circle class="{}" cx="{}" cy="{}" r="{}"/>')
-    kind, small = ("dot", 3) if chart.line else ("dot alone", 2)
+    kind, small = ("dot", 3) if chart.draw_line else ("dot alone", 2)
     return Markup("").join(
-        dot.format("mark" if x in chart.marked else kind, axes.x(x), axes.y(y), 5 if x in chart.marked else small)
+        dot.format(
+            "mark" if x in chart.highlighted else kind, axes.x(x), axes.y(y), 5 if x in chart.highlighted else small
+        )
         for x, y in chart.points
     )

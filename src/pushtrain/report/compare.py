@@ -13,19 +13,19 @@ from pushtrain.config import Config
 from pushtrain.errors import RegistryError
 from pushtrain.model_repo.manifest import CONFIG
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, list_versions, no_version
-from pushtrain.report.content import Made, Part, parts
-from pushtrain.report.facts import read_config, read_input
-from pushtrain.report.metrics import plain
-from pushtrain.report.verdict import Direction, direction, directions, judge
-from pushtrain.serving import serving_now
+from pushtrain.registry import ModelVersion, list_versions, unknown_version_error
+from pushtrain.report.content import ContentPart, VersionSource, compare_content
+from pushtrain.report.facts import read_config, read_run_input
+from pushtrain.report.metrics import has_own_row
+from pushtrain.report.verdict import Direction, find_direction, judge_conditions, read_directions
+from pushtrain.serving import read_serving_arns
 
 PARAMETERS = "train.hyperparameters."
 UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class ComparisonRow:
     """One fact of every column, None where it is not known; of a metric also which way is better, and where it is."""
 
     name: str
@@ -42,13 +42,13 @@ class Comparison:
     """
 
     model: str
-    columns: Sequence[Made]
+    columns: Sequence[VersionSource]
     serving: int | None
-    metrics: Sequence[Line]
-    hyperparameters: Sequence[Line]
-    config: Sequence[Line]
-    data: Sequence[Line]
-    content: Sequence[Part]
+    metrics: Sequence[ComparisonRow]
+    hyperparameters: Sequence[ComparisonRow]
+    config: Sequence[ComparisonRow]
+    data: Sequence[ComparisonRow]
+    content: Sequence[ContentPart]
 
     @property
     def commits(self) -> tuple[str, str] | None:
@@ -69,45 +69,45 @@ class Comparison:
         return False if False in found else None if None in found else True
 
 
-def compare(platform: Platform, model: str, numbers: Sequence[int]) -> Comparison:
+def compare_versions(platform: Platform, model: str, numbers: Sequence[int]) -> Comparison:
     """Raises RegistryError when there is no such version, or fewer than two different ones are asked for."""
     wanted = list(dict.fromkeys(numbers))
     if len(wanted) < 2:  # noqa: PLR2004  a pair
         raise RegistryError("a comparison needs two different versions or more")
     there = {version.version: version for version in list_versions(platform, model)}
     if missing := [number for number in wanted if number not in there]:
-        raise no_version(model, missing, there)
+        raise unknown_version_error(model, missing, there)
     columns = [_made(platform, there[number]) for number in wanted]
-    arn = serving_now(platform, model)[0]
+    arn = read_serving_arns(platform, model)[0]
     newest = max(columns, key=lambda made: made.version.version).config
     changed = list(_lines([_flat(made.config) for made in columns]))
     return Comparison(
         model=model,
         columns=columns,
         serving=next((version.version for version in there.values() if version.arn == arn), None),
-        metrics=list(_metrics(columns, directions(newest.conditions) if newest else {})),
+        metrics=list(_metrics(columns, read_directions(newest.conditions) if newest else {})),
         hyperparameters=[_without(line, PARAMETERS) for line in changed if line.name.startswith(PARAMETERS)],
         config=[line for line in changed if not line.name.startswith(PARAMETERS)],
         data=list(_lines([made.data for made in columns])),
-        content=parts(platform, columns),
+        content=compare_content(platform, columns),
     )
 
 
-def _made(platform: Platform, version: ModelVersion) -> Made:
-    told = read_input(platform, version.model, version.run) if version.run else {}
-    return Made(version=version, told=told, config=read_config(platform, told))
+def _made(platform: Platform, version: ModelVersion) -> VersionSource:
+    told = read_run_input(platform, version.model, version.run) if version.run else {}
+    return VersionSource(version=version, run_input=told, config=read_config(platform, told))
 
 
-def _metrics(columns: Sequence[Made], known: Mapping[str, Direction]) -> Iterator[Line]:
+def _metrics(columns: Sequence[VersionSource], known: Mapping[str, Direction]) -> Iterator[ComparisonRow]:
     """Those of the gate first; the best is marked where it is the only one."""
-    names = dict.fromkeys(name for made in columns for name in made.version.metrics if plain(name))
+    names = dict.fromkeys(name for made in columns for name in made.version.metrics if has_own_row(name))
     for name in sorted(names, key=lambda name: name not in known):
         values = [made.version.metrics.get(name) for made in columns]
-        way = direction(name, known)
+        way = find_direction(name, known)
         numbers = [value for value in values if value is not None]
         top = max(numbers, key=lambda value: way * value) if way and len(set(numbers)) > 1 else None
         best = [place for place, value in enumerate(values) if top is not None and value == top]
-        yield Line(name=name, values=values, direction=way, best=best)
+        yield ComparisonRow(name=name, values=values, direction=way, best=best)
 
 
 def _flat(config: Config | None) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _flat(config: Config | None) -> dict[str, Any]:
     left = dict(_leaves(config.model_dump(mode="json", by_alias=True, exclude={"data"}), ""))
     left.pop("register.when", None)
     gate: dict[str, list[str]] = {}
-    for verdict in judge(config.conditions, {}):
+    for verdict in judge_conditions(config.conditions, {}):
         gate.setdefault(f"gate.{verdict.metric}", []).append(f"{verdict.symbol} {verdict.bound:g}")
     return left | {name: ", ".join(bounds) for name, bounds in gate.items()}
 
@@ -130,15 +130,15 @@ def _leaves(node: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, node
 
 
-def _lines(columns: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+def _lines(columns: Sequence[Mapping[str, Any]]) -> Iterator[ComparisonRow]:
     """What is not the same in all columns; nothing is said where a whole column is not known."""
     if not all(columns):
         return
     for name in dict.fromkeys(name for column in columns for name in column):
         values = [column.get(name) for column in columns]
         if any(value != values[0] for value in values):
-            yield Line(name=name, values=values)
+            yield ComparisonRow(name=name, values=values)
 
 
-def _without(line: Line, prefix: str) -> Line:
-    return Line(name=line.name.removeprefix(prefix), values=line.values)
+def _without(line: ComparisonRow, prefix: str) -> ComparisonRow:
+    return ComparisonRow(name=line.name.removeprefix(prefix), values=line.values)

@@ -17,34 +17,36 @@ from pushtrain.model_repo.code import is_under, select_code_files
 from pushtrain.model_repo.manifest import CONFIG, MANIFEST, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion
-from pushtrain.report.facts import part
+from pushtrain.report.facts import read_section
 from pushtrain.runs import read_object
 
-OTHER = "other code"
-ADDRESS = "only its address is recorded, not what lay there"
+OTHER_CODE = "other code"
+ADDRESS_ONLY = "only its address is recorded, not what lay there"
 
 Files = Mapping[str, str]  # path -> SHA-256
-Pick = Callable[["Made", Files], Files]
+Pick = Callable[["VersionSource", Files], Files]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
+class VersionSource:
     """One column: a version, what its run was told, and its config.yaml, None where that is gone."""
 
     version: ModelVersion
-    told: Mapping[str, Any]
+    run_input: Mapping[str, Any]
     config: Config | None
 
     @property
-    def place(self) -> str:
+    def push_uri(self) -> str:
         """Where its push lies, with a closing `/`; empty where that is not known."""
-        uri = str(part(self.told, "config").get("uri", ""))
+        uri = str(read_section(self.run_input, "config").get("uri", ""))
         return uri.removesuffix(CONFIG) if uri.endswith(f"/{CONFIG}") else ""
 
     @property
     def data(self) -> dict[str, Any]:
         """Where its data lay; of data in the model repo the path in it, which a new revision leaves as it was."""
-        return {name: self._in_repo(address) or address for name, address in part(self.told, "data").items()}
+        return {
+            name: self._in_repo(address) or address for name, address in read_section(self.run_input, "data").items()
+        }
 
     def data_path(self, name: str, *, here: bool) -> str | None:
         """The path in the model repo of a data entry whose files went into the run; None for any other.
@@ -52,15 +54,15 @@ class Made:
         On this machine a stand-in did, wherever the address of the entry points.
         """
         stands_in = here and self.config and name in self.config.data and self.config.data[name].local
-        return stands_in or self._in_repo(part(self.told, "data").get(name))
+        return stands_in or self._in_repo(read_section(self.run_input, "data").get(name))
 
     def _in_repo(self, address: object) -> str | None:
-        inside = isinstance(address, str) and self.place and address.startswith(self.place)
-        return str(address).removeprefix(self.place) if inside else None
+        inside = isinstance(address, str) and self.push_uri and address.startswith(self.push_uri)
+        return str(address).removeprefix(self.push_uri) if inside else None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class ContentPart:
     """`same` is None where that is not known, and `unknown` tells why.
 
     `files` are those that differ: path -> the versions that have it.
@@ -72,65 +74,67 @@ class Part:
     unknown: str = ""
 
 
-def parts(platform: Platform, columns: Sequence[Made]) -> list[Part]:
+def compare_content(platform: Platform, columns: Sequence[VersionSource]) -> list[ContentPart]:
     """Each part of what made the versions, in the order of the workflow."""
     held = [_files(platform, made) for made in columns]
     here = platform == Platform.local(platform.environment)
-    archives = {str(made.told.get("code", "")) for made in columns}
+    archives = {str(made.run_input.get("code", "")) for made in columns}
     one_archive = len(archives) == 1 and archives != {""}  # named by the hash of all code and config.yaml
 
-    def compared(name: str, pick: Pick) -> Part:
-        return Part(name=name, same=True) if one_archive else _compared(name, columns, held, pick)
+    def compared(name: str, pick: Pick) -> ContentPart:
+        return ContentPart(name=name, same=True) if one_archive else _compared(name, columns, held, pick)
 
     steps = dict.fromkeys(name for made in columns if made.config for name in made.config.steps)
     scripts = {name: _scripts(columns, name) for name in steps}
     named = {CONFIG}.union(*scripts.values())
     return [
         *(compared(name, _these(scripts[name])) for name in steps),
-        compared(OTHER, lambda made, files: {name: files[name] for name in _code(made, files) if name not in named}),
+        compared(
+            OTHER_CODE, lambda made, files: {name: files[name] for name in _code(made, files) if name not in named}
+        ),
         _config(columns, compared(CONFIG, _these({CONFIG}))),
         *_data(columns, held, here=here),
     ]
 
 
-def _files(platform: Platform, made: Made) -> Files | None:
+def _files(platform: Platform, made: VersionSource) -> Files | None:
     """All files of the version's push; None without a manifest of that very revision."""
-    body = read_object(platform, f"{made.place}{MANIFEST}") if made.place and made.config else b""
+    body = read_object(platform, f"{made.push_uri}{MANIFEST}") if made.push_uri and made.config else b""
     try:
         return {file.path: file.sha256 for file in parse_manifest(body, made.version.revision).files} if body else None
     except PushError:  # somebody wrote another one
         return None
 
 
-def _compared(name: str, columns: Sequence[Made], held: Sequence[Files | None], pick: Pick) -> Part:
+def _compared(name: str, columns: Sequence[VersionSource], held: Sequence[Files | None], pick: Pick) -> ContentPart:
     numbers = [made.version.version for made in columns]
     if missing := [str(number) for number, files in zip(numbers, held, strict=True) if files is None]:
-        return Part(name=name, same=None, unknown=f"no hashes of version {', '.join(missing)}")
+        return ContentPart(name=name, same=None, unknown=f"no hashes of version {', '.join(missing)}")
     picked = [pick(made, files or {}) for made, files in zip(columns, held, strict=True)]
     differing = {
         path: [number for number, files in zip(numbers, picked, strict=True) if path in files]
         for path in sorted(set[str]().union(*picked))
         if len({files.get(path) for files in picked}) > 1
     }
-    return Part(name=name, same=not differing, files=differing)
+    return ContentPart(name=name, same=not differing, files=differing)
 
 
-def _config(columns: Sequence[Made], found: Part) -> Part:
+def _config(columns: Sequence[VersionSource], found: ContentPart) -> ContentPart:
     """A run was told the hash of its config.yaml, manifest or not."""
-    hashes = [part(made.told, "config").get("sha256") for made in columns]
+    hashes = [read_section(made.run_input, "config").get("sha256") for made in columns]
     if found.same is not None or None in hashes:
         return found
     if len(set(hashes)) == 1:
-        return Part(name=CONFIG, same=True)
-    return Part(name=CONFIG, same=False, files={CONFIG: [made.version.version for made in columns]})
+        return ContentPart(name=CONFIG, same=True)
+    return ContentPart(name=CONFIG, same=False, files={CONFIG: [made.version.version for made in columns]})
 
 
-def _data(columns: Sequence[Made], held: Sequence[Files | None], *, here: bool) -> Iterator[Part]:
-    for entry in dict.fromkeys(name for made in columns for name in part(made.told, "data")):
+def _data(columns: Sequence[VersionSource], held: Sequence[Files | None], *, here: bool) -> Iterator[ContentPart]:
+    for entry in dict.fromkeys(name for made in columns for name in read_section(made.run_input, "data")):
         paths = [made.data_path(entry, here=here) for made in columns]
         outside = any(path is None and entry in made.data for path, made in zip(paths, columns, strict=True))
         if outside:
-            yield Part(name=f"data.{entry}", same=None, unknown=ADDRESS)
+            yield ContentPart(name=f"data.{entry}", same=None, unknown=ADDRESS_ONLY)
         else:
             folders = {made.version.arn: (path or "").rstrip("/") for made, path in zip(columns, paths, strict=True)}
             yield _compared(f"data.{entry}", columns, held, _below(folders))
@@ -147,10 +151,10 @@ def _below(folders: Mapping[str, str]) -> Pick:
     }
 
 
-def _scripts(columns: Sequence[Made], step: str) -> set[str]:
+def _scripts(columns: Sequence[VersionSource], step: str) -> set[str]:
     """The script of a step, in each version that has the step."""
     return {made.config.steps[step].script for made in columns if made.config and step in made.config.steps}
 
 
-def _code(made: Made, files: Files) -> list[str]:
+def _code(made: VersionSource, files: Files) -> list[str]:
     return select_code_files(files, made.config) if made.config else list(files)

@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from pushtrain.config.values.mappings import compile_regex
-from pushtrain.report.scale import LARGEST, spread
+from pushtrain.report.scale import LARGEST_VALUE, spread_indices
 
 LINE = 4_000  # characters of a line that are looked at
 # `{3}`, `{1,3}` and `{2,}`: what they repeat is written out when an expression is compiled, one within another as often
@@ -68,12 +68,12 @@ def read_curves(
         for search in searches.values():
             search.look(line[:LINE])
     found = {name: search.values for name, search in searches.items() if len(search.values) > 1}
-    return tuple(Curve(name=name, points=thin(each), count=len(each)) for name, each in found.items())
+    return tuple(Curve(name=name, points=thin_out(each), count=len(each)) for name, each in found.items())
 
 
-def thin(values: Sequence[float]) -> tuple[tuple[int, float], ...]:
+def thin_out(values: Sequence[float]) -> tuple[tuple[int, float], ...]:
     """Some of the values, spread evenly, with their places from 1."""
-    return tuple((place + 1, values[place]) for place in spread(len(values)))
+    return tuple((place + 1, values[place]) for place in spread_indices(len(values)))
 
 
 def _searches(definitions: Iterable[Mapping[str, str]], seconds: float) -> Iterator[tuple[str, Search]]:
@@ -95,4 +95,4 @@ def _number(text: str | None) -> float | None:
         value = float(text or "")
     except ValueError:
         return None
-    return value if abs(value) <= LARGEST else None  # which NaN is not either
+    return value if abs(value) <= LARGEST_VALUE else None  # which NaN is not either

@@ -15,11 +15,11 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.errors import RunFailed
 from pushtrain.platform import Platform
-from pushtrain.registry import read_version
+from pushtrain.registry import find_version
 from pushtrain.report.event import ENDED_WELL, read_event
-from pushtrain.report.facts import gather
+from pushtrain.report.facts import gather_facts
 from pushtrain.report.page import write_report
-from pushtrain.runs import show_run
+from pushtrain.runs import read_run
 from pushtrain.workflow import names
 
 HTML = "text/html; charset=utf-8"
@@ -43,15 +43,17 @@ def receive(event: Mapping[str, Any], platform: Platform) -> Reported | None:
     named = read_event(event, platform)
     if named is None:
         return None
-    run = show_run(platform, *named)
+    run = read_run(platform, *named)
     if run.status != ENDED_WELL:
         raise RunFailed(f"run {run.run} of {run.model} ended well, says its event; Step Functions says {run.status}")
-    version = read_version(platform, run.model_package) if run.model_package else None
+    version = find_version(platform, run.model_package) if run.model_package else None
     if version is None or (version.model, version.run) != named:
         return None  # not registered, deleted since, or not this run's: what a template says it made is not believed
-    facts = gather(platform, version, run)
+    facts = gather_facts(platform, version, run)
     uri = names.build_report_uri(platform, *named)
-    put_report(platform, uri, write_report(facts, now=datetime.now(UTC), program=metadata.version("pushtrain")))
+    put_report(
+        platform, uri, write_report(facts, now=datetime.now(UTC), pushtrain_version=metadata.version("pushtrain"))
+    )
     return Reported(model=version.model, version=version.version, uri=uri)
 
 

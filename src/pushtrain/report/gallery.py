@@ -13,18 +13,18 @@ from pushtrain import aws
 from pushtrain.config import Config
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, earlier_versions, list_versions
-from pushtrain.report.facts import gather, read_config, read_input
+from pushtrain.registry import ModelVersion, find_earlier_versions, list_versions
+from pushtrain.report.facts import gather_facts, read_config, read_run_input
 from pushtrain.report.index import History, write_index
 from pushtrain.report.page import write_report
 from pushtrain.runs import read_object
-from pushtrain.serving import serving_now
+from pushtrain.serving import read_serving_arns
 
 PARALLEL = 8
 
 
 def write_gallery(
-    platform: Platform, folder: Path, *, anew: bool, language: str, now: datetime, program: str
+    platform: Platform, folder: Path, *, anew: bool, language: str, now: datetime, pushtrain_version: str
 ) -> tuple[int, int]:
     """Write index.html and <model>/<version>.html; (models, versions).
 
@@ -33,27 +33,32 @@ def write_gallery(
     Raises RegistryError where the folder cannot be written.
     """
     versions = list_versions(platform)
-    again = earlier_versions(versions)
+    again = find_earlier_versions(versions)
     s3 = aws.client("s3", platform.region)
 
     def page(version: ModelVersion) -> str:
         if anew:
-            return write_report(gather(platform, version, again=again), language=language, now=now, program=program)
-        return stored(s3, platform, version)
+            return write_report(
+                gather_facts(platform, version, again=again),
+                language=language,
+                now=now,
+                pushtrain_version=pushtrain_version,
+            )
+        return read_stored_report(s3, platform, version)
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         pages = {version.arn: text for version, text in zip(versions, pool.map(page, versions), strict=True) if text}
     histories = [_history(platform, model, found, pages) for model, found in _by_model(versions)]
     try:
         _write(folder, versions, pages)
-        index = write_index(histories, language=language, now=now, program=program)
+        index = write_index(histories, language=language, now=now, pushtrain_version=pushtrain_version)
         (folder / "index.html").write_text(index, encoding="utf-8")
     except OSError as error:
         raise RegistryError(f"cannot write {folder}: {error.strerror}") from error
     return len(histories), len(versions)
 
 
-def stored(s3: Any, platform: Platform, version: ModelVersion) -> str:
+def read_stored_report(s3: Any, platform: Platform, version: ModelVersion) -> str:
     """The report at the address that the version carries; empty when there is none (yet)."""
     uri = version.properties.get("report", "")
     ours = uri.startswith(f"s3://{platform.artifact_bucket}/")
@@ -66,21 +71,21 @@ def _by_model(versions: Iterable[ModelVersion]) -> Iterable[tuple[str, list[Mode
 
 
 def _history(platform: Platform, model: str, versions: list[ModelVersion], pages: Mapping[str, str]) -> History:
-    serving = serving_now(platform, model)[0]
+    serving = read_serving_arns(platform, model)[0]
     return History(
         model=model,
         versions=versions,
         config=_config(platform, versions[-1]),
         serving=next((version.version for version in versions if version.arn == serving), None),
-        files={version.version: file_of(version) for version in versions if version.arn in pages},
+        files={version.version: report_file(version) for version in versions if version.arn in pages},
     )
 
 
 def _config(platform: Platform, version: ModelVersion) -> Config | None:
-    return read_config(platform, read_input(platform, version.model, version.run))
+    return read_config(platform, read_run_input(platform, version.model, version.run))
 
 
-def file_of(version: ModelVersion) -> str:
+def report_file(version: ModelVersion) -> str:
     """Where a version's report lies in the folder; a model's name has letters, digits and hyphens only."""
     return f"{version.model}/{version.version}.html"
 
@@ -89,6 +94,6 @@ def _write(folder: Path, versions: Iterable[ModelVersion], pages: Mapping[str, s
     folder.mkdir(parents=True, exist_ok=True)
     for version in versions:
         if version.arn in pages:
-            target = folder / file_of(version)
+            target = folder / report_file(version)
             target.parent.mkdir(exist_ok=True)
             target.write_text(pages[version.arn], encoding="utf-8")

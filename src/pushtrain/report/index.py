@@ -13,12 +13,12 @@ from typing import Any
 from pushtrain.config import Config
 from pushtrain.registry import ModelVersion
 from pushtrain.report.chart import Chart, draw
-from pushtrain.report.metrics import plain
-from pushtrain.report.page import when
-from pushtrain.report.pages import render, saying
-from pushtrain.report.scale import text, tick_text
-from pushtrain.report.translations import words
-from pushtrain.report.verdict import Direction, direction, directions, judge, short_name
+from pushtrain.report.metrics import has_own_row
+from pushtrain.report.page import format_time
+from pushtrain.report.pages import phrase_formatter, render
+from pushtrain.report.scale import format_number, format_tick
+from pushtrain.report.translations import find_phrases
+from pushtrain.report.verdict import Direction, find_direction, judge_conditions, read_directions, shorten_metric
 from pushtrain.workflow.names import build_metric_key
 
 METRICS = 3  # shown of a model that has no gate
@@ -40,38 +40,38 @@ class History:
     files: Mapping[int, str]
 
 
-def write_index(histories: Sequence[History], *, language: str = "en", now: datetime, program: str) -> str:
-    """The page; `now` is when the registry was read, UTC, `program` the version of pushtrain."""
-    t = words(language)
-    say = saying(t)
+def write_index(histories: Sequence[History], *, language: str = "en", now: datetime, pushtrain_version: str) -> str:
+    """The page; `now` is when the registry was read, UTC, `pushtrain_version` the version of pushtrain."""
+    t = find_phrases(language)
+    say = phrase_formatter(t)
     return render(
         "index.html",
         language,
         script="sort.js",
         models=[_model(history, number, t) for number, history in enumerate(histories)],
         summary=say("models_summary", len(histories), sum(len(each.versions) for each in histories)),
-        written=say("written", f"{now:%Y-%m-%d %H:%M} UTC", program),
+        written=say("written", f"{now:%Y-%m-%d %H:%M} UTC", pushtrain_version),
     )
 
 
-def shown_metrics(history: History) -> list[str]:
+def select_metrics(history: History) -> list[str]:
     """The metrics that any version's gate judged, else the first few of the newest version."""
     judged = dict.fromkeys(
         name for version in history.versions for name in version.metrics if build_metric_key(name) in version.properties
     )
-    return list(judged) or [name for name in history.versions[-1].metrics if plain(name)][:METRICS]
+    return list(judged) or [name for name in history.versions[-1].metrics if has_own_row(name)][:METRICS]
 
 
 def _model(history: History, number: int, t: Mapping[str, str]) -> dict[str, Any]:
-    shown = shown_metrics(history)
-    known = directions(history.config.conditions) if history.config else {}
-    best = {name: _best(history.versions, name, direction(name, known)) for name in shown}
+    shown = select_metrics(history)
+    known = read_directions(history.config.conditions) if history.config else {}
+    best = {name: _best(history.versions, name, find_direction(name, known)) for name in shown}
     figures = [_figure(history, name, f"m{number}-{place}", best[name], t) for place, name in enumerate(shown)]
     return {
         "name": history.model,
         "anchor": f"model-{number}",
         "serving": history.serving or "",
-        "metrics": [short_name(name) for name in shown],
+        "metrics": [shorten_metric(name) for name in shown],
         "figures": [figure for figure in figures if figure],
         "versions": [_row(version, history, shown, best) for version in reversed(history.versions)],
     }
@@ -85,14 +85,18 @@ def _row(
         "file": history.files.get(version.version, ""),
         "status": version.status,
         "serves": version.version == history.serving,
-        "created": when(version.created),
+        "created": format_time(version.created),
         "run": version.run,
         "cells": [_cell(version.metrics.get(name), _ties(version, best[name], name)) for name in shown],
     }
 
 
 def _cell(value: float | None, best: bool) -> dict[str, Any]:
-    return {"value": "" if value is None else repr(value), "text": "–" if value is None else text(value), "best": best}
+    return {
+        "value": "" if value is None else repr(value),
+        "text": "–" if value is None else format_number(value),
+        "best": best,
+    }
 
 
 def _ties(version: ModelVersion, best: ModelVersion | None, name: str) -> bool:
@@ -112,21 +116,21 @@ def _figure(
     valued = [version for version in history.versions if name in version.metrics]
     if len(valued) < 2:  # noqa: PLR2004  two points make a line
         return None
-    newest, title = text(valued[-1].metrics[name]), t["over_versions"].format(short_name(name))
+    newest, title = format_number(valued[-1].metrics[name]), t["over_versions"].format(shorten_metric(name))
     summary = t["over_summary_plain"].format(len(valued), newest)
     if best:
-        summary = t["over_summary"].format(len(valued), newest, text(best.metrics[name]), best.version)
-    verdicts = judge(history.config.conditions, {}) if history.config else ()
+        summary = t["over_summary"].format(len(valued), newest, format_number(best.metrics[name]), best.version)
+    verdicts = judge_conditions(history.config.conditions, {}) if history.config else ()
     chart = Chart(
         name=anchor,
         title=title,
         summary=summary,
-        across=t["version"],
-        up=title,
+        x_label=t["version"],
+        y_label=title,
         points=[(version.version, version.metrics[name]) for version in valued],
-        dots=len(valued) <= DOTS,
-        marked=frozenset(float(version.version) for version in valued if version.status == "Approved"),
+        draw_dots=len(valued) <= DOTS,
+        highlighted=frozenset(float(version.version) for version in valued if version.status == "Approved"),
         bounds=[verdict.bound for verdict in verdicts if verdict.metric == name],
-        whole=True,
+        integer_x=True,
     )
-    return {"title": title, "svg": draw(chart), "newest": tick_text(valued[-1].metrics[name])}
+    return {"title": title, "svg": draw(chart), "newest": format_tick(valued[-1].metrics[name])}

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from pushtrain.config import parse_metric
 from pushtrain.report.facts import Facts
-from pushtrain.report.scale import signed, text
-from pushtrain.report.verdict import Direction, direction
+from pushtrain.report.scale import format_number, format_signed
+from pushtrain.report.verdict import Direction, find_direction
 
 ROWS = 100
 VALUE, DEVIATION = "value", "standard_deviation"  # how SageMaker Model Monitor writes a metric
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class MetricRow:
     """One metric; `better` tells whether this version's is, None where that is not known or there is no other."""
 
     name: str
@@ -30,7 +30,7 @@ class Row:
         known = self.better is not None and self.other is not None and self.deviation is not None
         return known and abs(self.value - (self.other or 0)) <= (self.deviation or 0)
 
-    def words(self, t: Mapping[str, str]) -> dict[str, str]:
+    def to_cells(self, t: Mapping[str, str]) -> dict[str, str]:
         """As the page shows it."""
         difference = None if self.other is None else self.value - self.other
         kind = {True: "good", False: "bad", None: ""}[self.better]
@@ -41,35 +41,35 @@ class Row:
             kind, says = "", f"{says[0]} {t['within']}"
         return {
             "name": self.name,
-            "value": text(self.value),
-            "deviation": "" if self.deviation is None else f"± {text(self.deviation)}",
-            "other": "" if self.other is None else text(self.other),
-            "difference": "" if difference is None else signed(difference),
+            "value": format_number(self.value),
+            "deviation": "" if self.deviation is None else f"± {format_number(self.deviation)}",
+            "other": "" if self.other is None else format_number(self.other),
+            "difference": "" if difference is None else format_signed(difference),
             "kind": kind,
             "says": says,
         }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class MetricTable:
     """`section` is the first key where all metrics share it; `left_out` how many there is no room for."""
 
     section: str
-    rows: tuple[Row, ...]
+    rows: tuple[MetricRow, ...]
     left_out: int
 
 
-def table(facts: Facts) -> Table:
+def build_table(facts: Facts) -> MetricTable:
     """The gate's metrics first, then the rest as evaluation.json has them; cells of confusion matrices are left out."""
-    metrics, others = facts.version.metrics, facts.beside.metrics if facts.beside else {}
-    shown = [name for name in metrics if plain(name)]
+    metrics, others = facts.version.metrics, facts.baseline.metrics if facts.baseline else {}
+    shown = [name for name in metrics if has_own_row(name)]
     shown.sort(key=lambda name: name not in facts.directions)
-    section, named = labels(shown)
+    section, named = label_metrics(shown)
     rows = [_row(name, named[name], metrics, others, facts.directions) for name in shown]
-    return Table(section=section, rows=tuple(rows[:ROWS]), left_out=max(0, len(rows) - ROWS))
+    return MetricTable(section=section, rows=tuple(rows[:ROWS]), left_out=max(0, len(rows) - ROWS))
 
 
-def plain(name: str) -> bool:
+def has_own_row(name: str) -> bool:
     """Whether a metric has a row of its own: no cell of a matrix, no deviation of another."""
     keys = _keys(name)
     return "confusion_matrix" not in keys and keys[-1] != DEVIATION
@@ -77,11 +77,11 @@ def plain(name: str) -> bool:
 
 def is_better(name: str, value: float, other: float | None, known: Mapping[str, Direction]) -> bool | None:
     """Whether `value` is the better one; None where they are equal or nobody knows which way is better."""
-    way = direction(name, known)
+    way = find_direction(name, known)
     return None if other is None or not way or value == other else (value > other) == (way > 0)
 
 
-def labels(names: Sequence[str]) -> tuple[str, dict[str, str]]:
+def label_metrics(names: Sequence[str]) -> tuple[str, dict[str, str]]:
     """The first key where all metrics share one, and each metric in short: without it, nor a `value` at its end."""
     keys = {name: _keys(name) for name in names}
     heads = {found[0] if len(found) > 1 else "" for found in keys.values()}
@@ -99,10 +99,10 @@ def _row(
     metrics: Mapping[str, float],
     others: Mapping[str, float],
     known: Mapping[str, Direction],
-) -> Row:
+) -> MetricRow:
     value, other = metrics[name], others.get(name)
     deviation = metrics.get(name.removesuffix(VALUE) + DEVIATION) if _keys(name)[-1] == VALUE else None
-    return Row(
+    return MetricRow(
         name=label,
         value=value,
         deviation=deviation,

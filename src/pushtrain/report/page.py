@@ -11,56 +11,60 @@ from typing import Any
 
 from pushtrain.catalog.job_kinds import read_image, read_instances
 from pushtrain.report import figures, metrics
-from pushtrain.report.facts import Facts, part
-from pushtrain.report.pages import render, saying
-from pushtrain.report.scale import duration, signed, text
-from pushtrain.report.translations import words
-from pushtrain.report.verdict import Verdict, short_name
+from pushtrain.report.facts import Facts, read_section
+from pushtrain.report.pages import phrase_formatter, render
+from pushtrain.report.scale import format_duration, format_number, format_signed
+from pushtrain.report.translations import find_phrases
+from pushtrain.report.verdict import Verdict, shorten_metric
 from pushtrain.runs import Job
 
 UNKNOWN = "unknown"
 Pairs = list[tuple[str, str]]
 
 
-def write_report(facts: Facts, *, language: str = "en", now: datetime, program: str) -> str:
-    """The document. `program` is the version of pushtrain; `now` is when the registry was read, UTC."""
-    return render("report.html", language, page=_page(facts, words(language), f"{now:%Y-%m-%d %H:%M} UTC", program))
+def write_report(facts: Facts, *, language: str = "en", now: datetime, pushtrain_version: str) -> str:
+    """The document. `pushtrain_version` is the version of pushtrain; `now` is when the registry was read, UTC."""
+    return render(
+        "report.html",
+        language,
+        page=_page(facts, find_phrases(language), f"{now:%Y-%m-%d %H:%M} UTC", pushtrain_version),
+    )
 
 
-def _page(facts: Facts, t: Mapping[str, str], now: str, program: str) -> dict[str, Any]:
-    version, say = facts.version, saying(t)
+def _page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version: str) -> dict[str, Any]:
+    version, say = facts.version, phrase_formatter(t)
     kind, says = _gate(facts, t)
-    table = metrics.table(facts)
+    table = metrics.build_table(facts)
     return {
         "model": version.model,
         "version": version.version,
         "status": version.status,
         "now": now,
-        "serves": facts.serves,
+        "serves": facts.is_serving,
         "created": version.created,
-        "registered": when(version.created),
+        "registered": format_time(version.created),
         "run": version.run,
         "commit": "" if version.commit == UNKNOWN else version.commit,
         "gate_class": kind,
         "gate_says": says,
         "verdicts": [_verdict(each, t) for each in facts.verdicts],
         "beside": _beside(facts, t),
-        "metrics": [row.words(t) for row in table.rows],
+        "metrics": [row.to_cells(t) for row in table.rows],
         "section": table.section,
         "deviations": any(row.deviation for row in table.rows),
         "left_out": table.left_out,
-        "curves": [figures.curve(curve, n, t) for n, curve in enumerate(facts.curves)],
-        "matrix": figures.matrix(facts.plots.matrix) if facts.plots.matrix else None,
-        "plots": list(figures.plots(facts.plots, t)),
+        "curves": [figures.draw_curve(curve, n, t) for n, curve in enumerate(facts.curves)],
+        "matrix": figures.shade_matrix(facts.plots.matrix) if facts.plots.matrix else None,
+        "plots": list(figures.draw_plots(facts.plots, t)),
         "lineage": list(_lineage(facts, t)),
         "jobs": [_job(job, t) for job in facts.jobs],
-        "billed": not facts.here,  # this machine bills nobody
+        "billed": not facts.is_local,  # this machine bills nobody
         "made": list(_made(facts, t)),
-        "written": say("written", now, program),
+        "written": say("written", now, pushtrain_version),
     }
 
 
-def when(time: str) -> str:
+def format_time(time: str) -> str:
     """ISO 8601 in UTC as people write it."""
     return f"{time[:16].replace('T', ' ')} UTC" if time else ""
 
@@ -81,25 +85,25 @@ def _verdict(verdict: Verdict, t: Mapping[str, str]) -> dict[str, str]:
     says = {True: ("good", f"✓ {t['met']}"), False: ("bad", f"✗ {t['not_met']}"), None: ("", t["unknown"])}
     kind, word = says[verdict.met]
     return {
-        "name": short_name(verdict.metric),
-        "value": "" if verdict.value is None else text(verdict.value),
-        "bound": f"{verdict.symbol} {text(verdict.bound)}",
-        "margin": "" if verdict.margin is None else signed(verdict.margin),
+        "name": shorten_metric(verdict.metric),
+        "value": "" if verdict.value is None else format_number(verdict.value),
+        "bound": f"{verdict.symbol} {format_number(verdict.bound)}",
+        "margin": "" if verdict.margin is None else format_signed(verdict.margin),
         "kind": kind,
         "says": word,
     }
 
 
 def _beside(facts: Facts, t: Mapping[str, str]) -> str:
-    if facts.beside is None:
+    if facts.baseline is None:
         return ""
-    return t["beside_before" if facts.serves else "beside_serving"].format(facts.beside.version)
+    return t["beside_before" if facts.is_serving else "beside_serving"].format(facts.baseline.version)
 
 
 def _lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What made the model; a fact that nobody knows is left out."""
     version, told = facts.version, facts.input
-    git, config, data = (part(told, name) for name in ("git", "config", "data"))
+    git, config, data = (read_section(told, name) for name in ("git", "config", "data"))
     dirty = f" ({t['dirty']})" if git.get("dirty") else ""
     rows: Pairs = [
         (t["run"], version.run),
@@ -122,9 +126,11 @@ def _lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _again(facts: Facts, t: Mapping[str, str]) -> str:
-    if facts.earlier is None:
+    if facts.earlier_version is None:
         return ""
-    return t["again_whole" if facts.earlier.whole else "again_address"].format(facts.earlier.version)
+    return t["again_whole" if facts.earlier_version.same_data else "again_address"].format(
+        facts.earlier_version.version
+    )
 
 
 def _known(value: str) -> str:
@@ -143,8 +149,8 @@ def _job(job: Job, t: Mapping[str, str]) -> dict[str, str]:
         "step": job.step,
         "machines": shown,
         "status": job.status,
-        "time": duration(job.seconds),
-        "billed": "" if billed is None else duration(billed),
+        "time": format_duration(job.seconds),
+        "billed": "" if billed is None else format_duration(billed),
     }
 
 
@@ -159,7 +165,7 @@ def _made(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         (t["overlay"], _known(str(facts.input.get("environment") or ""))),
         *((_of(t["image_of"], steps, len(images)), image) for image, steps in images.items()),
         (t["hyperparameters"], ", ".join(f"{name} = {value}" for name, value in parameters.items())),
-        (t["time_total"], duration(facts.run.seconds) if facts.run else ""),
+        (t["time_total"], format_duration(facts.run.seconds) if facts.run else ""),
         (t["cost"], _cost(facts, t)),
     ]
     return ((name, value) for name, value in rows if value)
@@ -170,6 +176,6 @@ def _of(word: str, steps: list[str], kinds: int) -> str:
 
 
 def _cost(facts: Facts, t: Mapping[str, str]) -> str:
-    if facts.here:
+    if facts.is_local:
         return t["cost_here"]
     return t["cost_known"].format(facts.cost) if facts.cost else t["cost_unknown"]

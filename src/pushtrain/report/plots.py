@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pushtrain.report.scale import LARGEST, spread
+from pushtrain.report.scale import LARGEST_VALUE, spread_indices
 
 CLASSES = 30  # a larger matrix is no picture any more
 SECTIONS = ("binary_classification_metrics", "multiclass_classification_metrics", "regression_metrics")
@@ -98,7 +98,7 @@ def _pairs(found: object, across: str, up: str) -> Points | None:
     xs, ys = _numbers(found.get(across)), _numbers(found.get(up))
     if xs is None or ys is None or len(xs) != len(ys) or len(xs) < 2:  # noqa: PLR2004  two points make a line
         return None
-    return tuple((xs[place], ys[place]) for place in spread(len(xs)))
+    return tuple((xs[place], ys[place]) for place in spread_indices(len(xs)))
 
 
 def _numbers(found: object) -> list[float] | None:
@@ -115,4 +115,4 @@ def _number(found: object) -> float | None:
         value = float(found)
     except OverflowError:
         return None
-    return value if abs(value) <= LARGEST else None  # which NaN is not either
+    return value if abs(value) <= LARGEST_VALUE else None  # which NaN is not either

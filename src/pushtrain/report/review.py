@@ -9,13 +9,13 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, read_version
-from pushtrain.report.facts import dirty, read_config, read_input
+from pushtrain.registry import ModelVersion, find_version
+from pushtrain.report.facts import is_dirty, read_config, read_run_input
 from pushtrain.report.metrics import is_better
-from pushtrain.report.scale import text
-from pushtrain.report.verdict import Direction, Verdict, directions, judge, short_name
-from pushtrain.runs import newest_run
-from pushtrain.serving import approved_uri, serving_now
+from pushtrain.report.scale import format_number
+from pushtrain.report.verdict import Direction, Verdict, judge_conditions, read_directions, shorten_metric
+from pushtrain.runs import find_newest_run
+from pushtrain.serving import approved_uri, read_serving_arns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +29,12 @@ class Review:
     version: ModelVersion
     verdicts: tuple[Verdict, ...] | None
     serving: str
-    beside: ModelVersion | None
+    baseline: ModelVersion | None
     dirty: bool | None
     warnings: tuple[str, ...]
 
 
-def review(platform: Platform, version: ModelVersion) -> Review:
+def review_version(platform: Platform, version: ModelVersion) -> Review:
     """Today's gate over the version's metrics, and those metrics against the version that serves.
 
     What AWS refuses to tell this approver becomes a warning: it must not keep them from deciding.
@@ -42,15 +42,15 @@ def review(platform: Platform, version: ModelVersion) -> Review:
     unread: list[str] = []
     config, own = _gate(platform, version, unread)
     arn, beside = _serving(platform, version, unread)
-    verdicts = judge(config.conditions, version.metrics) if config else None
-    known = directions(config.conditions) if config else {}
+    verdicts = judge_conditions(config.conditions, version.metrics) if config else None
+    known = read_directions(config.conditions) if config else {}
     warnings = [*unread, *_unmet(verdicts), *(_worse(version, beside, known) if beside else ())]
     return Review(
         version=version,
         verdicts=verdicts,
         serving=arn,
-        beside=beside,
-        dirty=dirty(own),
+        baseline=beside,
+        dirty=is_dirty(own),
         warnings=tuple(warnings),
     )
 
@@ -60,13 +60,13 @@ def _gate(platform: Platform, version: ModelVersion, unread: list[str]) -> tuple
     model, run, config = version.model, version.run, None
     own: Mapping[str, Any] = {}
     with _refused(unread, "the runs could not be listed", "so the gate is that of this version's own run, not today's"):
-        run = newest_run(platform, model) or run
+        run = find_newest_run(platform, model) or run
     with _refused(
         unread, "what this version's run was told could not be read", "so whether its commit lacks changes is not known"
     ):
-        own = read_input(platform, model, version.run) if version.run else {}
+        own = read_run_input(platform, model, version.run) if version.run else {}
     with _refused(unread, f"config.yaml of run {run} could not be read", "so today's gate is not known"):
-        told = own if run == version.run else read_input(platform, model, run)
+        told = own if run == version.run else read_run_input(platform, model, run)
         config = read_config(platform, told)
     return config, own
 
@@ -75,9 +75,9 @@ def _serving(platform: Platform, version: ModelVersion, unread: list[str]) -> tu
     """ARN of the version that serves, and that version where it is another one."""
     arn, beside, so = "", None, "so this version was not compared with the one that serves"
     with _refused(unread, f"{approved_uri(platform, version.model)} could not be read", so):
-        arn = serving_now(platform, version.model)[0]
+        arn = read_serving_arns(platform, version.model)[0]
     with _refused(unread, f"{arn} could not be described", so):
-        beside = read_version(platform, arn) if arn and arn != version.arn else None
+        beside = find_version(platform, arn) if arn and arn != version.arn else None
     return arn, beside
 
 
@@ -96,12 +96,12 @@ def _unmet(verdicts: tuple[Verdict, ...] | None) -> Iterator[str]:
     if verdicts is None:
         yield "today's gate is not known: no config.yaml of this model's runs can be read any more"
     for verdict in verdicts or ():
-        wanted = f"{verdict.symbol} {text(verdict.bound)}"
+        wanted = f"{verdict.symbol} {format_number(verdict.bound)}"
         if verdict.value is None:
             yield f"today's gate asks for {verdict.metric} {wanted}, which this version's evaluation.json does not tell"
         elif not verdict.met:
-            name = short_name(verdict.metric)
-            yield f"it no longer meets today's gate: {name} is {text(verdict.value)}, asked for is {wanted}"
+            name = shorten_metric(verdict.metric)
+            yield f"it no longer meets today's gate: {name} is {format_number(verdict.value)}, asked for is {wanted}"
 
 
 def _worse(version: ModelVersion, beside: ModelVersion, known: Mapping[str, Direction]) -> Iterator[str]:
@@ -109,5 +109,5 @@ def _worse(version: ModelVersion, beside: ModelVersion, known: Mapping[str, Dire
     for name in known:
         value, other = version.metrics.get(name), beside.metrics.get(name)
         if value is not None and other is not None and is_better(name, value, other, known) is False:
-            said = f"{short_name(name)} is {text(value)}, there {text(other)}"
+            said = f"{shorten_metric(name)} is {format_number(value)}, there {format_number(other)}"
             yield f"it is worse than version {beside.version}, which serves: {said}"

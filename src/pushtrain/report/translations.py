@@ -232,7 +232,7 @@ KOREAN: Mapping[str, str] = {
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "ko": KOREAN}
 
 
-def words(language: str) -> Mapping[str, str]:
+def find_phrases(language: str) -> Mapping[str, str]:
     """The words of a language. Raises UsageError for one that the pages are not written in."""
     if language not in LANGUAGES:
         raise UsageError(f"language {language!r}: the pages are written in {' and '.join(LANGUAGES)}")

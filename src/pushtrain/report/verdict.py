@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pushtrain.config import Condition, parse_metric
-from pushtrain.runs import metric_name
+from pushtrain.runs import format_metric_path
 
 Direction = Literal[1, -1, 0]  # higher is better, lower is better, not known
-BOUNDS: Mapping[str, tuple[str, Callable[[float, float], bool], Direction]] = {
+BOUND_OPERATORS: Mapping[str, tuple[str, Callable[[float, float], bool], Direction]] = {
     "at_least": ("≥", operator.ge, 1),
     "at_most": ("≤", operator.le, -1),
     "above": (">", operator.gt, 1),
@@ -46,25 +46,25 @@ class Verdict:
         return None if self.value is None else self.value - self.bound
 
 
-def judge(conditions: Iterable[Condition], metrics: Mapping[str, float]) -> tuple[Verdict, ...]:
+def judge_conditions(conditions: Iterable[Condition], metrics: Mapping[str, float]) -> tuple[Verdict, ...]:
     """A verdict for each condition, in the order of config.yaml."""
     return tuple(_judge(condition, metrics) for condition in conditions)
 
 
-def directions(conditions: Iterable[Condition]) -> dict[str, Direction]:
+def read_directions(conditions: Iterable[Condition]) -> dict[str, Direction]:
     """What the gate itself says: dotted path -> direction."""
-    return {metric_name(parse_metric(each.metric)): BOUNDS[each.bound[0]][2] for each in conditions}
+    return {format_metric_path(parse_metric(each.metric)): BOUND_OPERATORS[each.bound[0]][2] for each in conditions}
 
 
-def direction(metric: str, known: Mapping[str, Direction]) -> Direction:
+def find_direction(metric: str, known: Mapping[str, Direction]) -> Direction:
     """Which way is better: by the gate, else by the metric's common name; 0 where neither tells."""
     if metric in known:
         return known[metric]
-    word = PREFIXES.sub("", short_name(metric).lower().replace("-", "_"))
+    word = PREFIXES.sub("", shorten_metric(metric).lower().replace("-", "_"))
     return 1 if HIGHER.fullmatch(word) else -1 if LOWER.fullmatch(word) else 0
 
 
-def short_name(metric: str) -> str:
+def shorten_metric(metric: str) -> str:
     """`binary_classification_metrics.accuracy.value` reads as `accuracy`."""
     parts = [part for part in parse_metric(metric) if part != "value"] if _readable(metric) else [metric]
     return parts[-1] if parts else metric
@@ -79,8 +79,8 @@ def _readable(metric: str) -> bool:
 
 def _judge(condition: Condition, metrics: Mapping[str, float]) -> Verdict:
     bound, wanted = condition.bound
-    symbol, holds, _ = BOUNDS[bound]
-    name = metric_name(parse_metric(condition.metric))
+    symbol, holds, _ = BOUND_OPERATORS[bound]
+    name = format_metric_path(parse_metric(condition.metric))
     value = metrics.get(name)
     met = None if value is None else holds(value, wanted)
     return Verdict(metric=name, symbol=symbol, bound=wanted, value=value, met=met)

@@ -1,39 +1,47 @@
 """What became of runs: states, jobs, metrics and the reason of a failure."""
 
-from pushtrain.runs.advice import advice
-from pushtrain.runs.cost import run_cost
-from pushtrain.runs.durations import usual_seconds
+from pushtrain.runs.advice import find_advice
+from pushtrain.runs.cost import compute_run_cost
+from pushtrain.runs.durations import find_usual_seconds
 from pushtrain.runs.evaluation import read_evaluation, read_object
-from pushtrain.runs.listing import ANY, ENDS, Wanted, find_run, list_runs, newest_run, wanted_runs
-from pushtrain.runs.logs import log_lines, new_lines
-from pushtrain.runs.metrics import flat_metrics, metric_name
-from pushtrain.runs.model import FAILED, Failure, Job, Run
-from pushtrain.runs.read import show_run
-from pushtrain.runs.redrive import redrive
-from pushtrain.runs.stop import stop
+from pushtrain.runs.listing import (
+    ANY_OUTCOME,
+    STATUSES_BY_OUTCOME,
+    RunFilter,
+    find_newest_run,
+    find_run,
+    find_runs,
+    list_runs,
+)
+from pushtrain.runs.logs import read_log_lines, read_new_lines
+from pushtrain.runs.metrics import flatten_metrics, format_metric_path
+from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, Run
+from pushtrain.runs.read import read_run
+from pushtrain.runs.redrive import redrive_run
+from pushtrain.runs.stop import stop_run
 
 __all__ = [
-    "ANY",
-    "ENDS",
-    "FAILED",
+    "ANY_OUTCOME",
+    "FAILED_STATUSES",
+    "STATUSES_BY_OUTCOME",
     "Failure",
     "Job",
     "Run",
-    "Wanted",
-    "advice",
+    "RunFilter",
+    "compute_run_cost",
+    "find_advice",
+    "find_newest_run",
     "find_run",
-    "flat_metrics",
+    "find_runs",
+    "find_usual_seconds",
+    "flatten_metrics",
+    "format_metric_path",
     "list_runs",
-    "log_lines",
-    "metric_name",
-    "new_lines",
-    "newest_run",
     "read_evaluation",
+    "read_log_lines",
+    "read_new_lines",
     "read_object",
-    "redrive",
-    "run_cost",
-    "show_run",
-    "stop",
-    "usual_seconds",
-    "wanted_runs",
+    "read_run",
+    "redrive_run",
+    "stop_run",
 ]

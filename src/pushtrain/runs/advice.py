@@ -42,7 +42,7 @@ ADVICE: tuple[tuple[str, str], ...] = (
 )
 
 
-def advice(reason: str) -> str:
+def find_advice(reason: str) -> str:
     """What to try; empty where the reason says it, or nothing general can be said."""
     for pattern, text in ADVICE:
         if match := re.search(pattern, reason):

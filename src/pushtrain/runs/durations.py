@@ -8,18 +8,21 @@ from statistics import median
 
 from pushtrain.platform import Platform
 from pushtrain.runs.listing import list_runs
-from pushtrain.runs.read import show_run
+from pushtrain.runs.read import read_run
 
 LAST = 5  # runs that are looked at; each costs a few requests
 
 
-def usual_seconds(platform: Platform, model: str, *, but: str = "") -> Mapping[str, float]:
-    """Step -> median seconds of its completed jobs in the last runs, `but` not counted. Empty for a new model."""
+def find_usual_seconds(platform: Platform, model: str, *, except_run: str = "") -> Mapping[str, float]:
+    """Return the median seconds of each step's completed jobs, by step; empty for a new model.
+
+    Reads the last five runs of the model, without the run `except_run`.
+    """
     seconds = defaultdict(list)
     for listed in list_runs(platform, model, LAST + 1):
-        if listed.run == but:
+        if listed.run == except_run:
             continue
-        for job in show_run(platform, model, listed.run).jobs:
+        for job in read_run(platform, model, listed.run).jobs:
             if job.status == "Completed":
                 seconds[job.step].append(job.seconds)
     return {step: median(times) for step, times in seconds.items()}

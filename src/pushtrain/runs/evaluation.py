@@ -10,9 +10,9 @@ from pushtrain.platform import Platform
 
 # Bytes of a document that is read at all: a script may write anything, and a function has no room for more. As Python's
 # objects they take twenty times as many at worst.
-LIMIT = 16 << 20
+MAX_BYTES = 16 << 20
 # Codes of S3 for what is not there any more, or not for us to read: the run or version is shown without it.
-GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "AccessDenied"})
+UNREADABLE_CODES = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "AccessDenied"})
 
 
 def read_object(platform: Platform, uri: str, *, version: str = "", s3: Any = None) -> bytes:
@@ -28,9 +28,9 @@ def read_object(platform: Platform, uri: str, *, version: str = "", s3: Any = No
     exactly = {"VersionId": version} if version else {}
     try:
         found = (s3 or aws.client("s3", platform.region)).get_object(Bucket=bucket, Key=key, **exactly)
-        body: bytes = found["Body"].read() if found["ContentLength"] <= LIMIT else b""
+        body: bytes = found["Body"].read() if found["ContentLength"] <= MAX_BYTES else b""
     except ClientError as error:
-        if error.response["Error"]["Code"] in GONE:
+        if error.response["Error"]["Code"] in UNREADABLE_CODES:
             return b""
         raise
     return body

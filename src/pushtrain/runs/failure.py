@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pushtrain.catalog.suggest import find_closest
-from pushtrain.runs.metrics import flat_metrics, not_finite
-from pushtrain.runs.model import FAILED, Failure, Job
-from pushtrain.runs.real_error import real_error
+from pushtrain.runs.metrics import find_non_finite, flatten_metrics
+from pushtrain.runs.model import FAILED_STATUSES, Failure, Job
+from pushtrain.runs.real_error import find_script_error
 from pushtrain.workflow.states import NO_REDRIVE
 
 FEW = 5  # metrics that are listed in one line
 
 
-def explain(
+def explain_failure(
     described: Mapping[str, Any],
     events: Sequence[Mapping[str, Any]],
     jobs: Sequence[Job],
@@ -27,13 +27,13 @@ def explain(
     `described` is DescribeExecution's answer, `events` its history, `evaluation` what evaluation.json holds.
     `read_log` is asked for the last lines of a job whose reason does not name the script's error.
     """
-    if described["status"] not in FAILED:
+    if described["status"] not in FAILED_STATUSES:
         return None
     entered = (event.get("stateEnteredEventDetails", {}).get("name") for event in reversed(events))
     state = next((name for name in entered if name), "")
     step = next((job.step for job in jobs if state == job.step or state.startswith(f"{job.step} ")), _room(state))
     job = next((job for job in reversed(jobs) if job.step == step), None)
-    silent = job is not None and job.status == "Failed" and not real_error(job.reason)
+    silent = job is not None and job.status == "Failed" and not find_script_error(job.reason)
     lines = read_log(job) if job and silent else ()
     return Failure(step=step, reason=_reason(described, state, job, evaluation, lines), log=job.log if job else "")
 
@@ -48,7 +48,7 @@ def _reason(described: Mapping[str, Any], state: str, job: Job | None, evaluatio
     if error in {"MetricMissing", "MetricNotANumber"}:
         return f"{cause}{_meant(cause, evaluation)}"
     if job and job.status == "Failed":
-        return real_error(job.reason, lines) or job.reason or cause
+        return find_script_error(job.reason, lines) or job.reason or cause
     if job and job.status == "Stopped" and 0 < job.limit <= job.seconds:
         return f"stopped at its max_runtime of {job.limit} s. Raise {job.step}.max_runtime in config.yaml"
     return cause or error
@@ -64,7 +64,7 @@ def _meant(cause: str, evaluation: object) -> str:
     asked = re.search(r"metric (?:'(.*?)'|\"(.*?)\")(?:,| of) ", cause)
     if asked is None:
         return ""
-    wanted, known = asked[1] or asked[2], flat_metrics(evaluation)
+    wanted, known = asked[1] or asked[2], flatten_metrics(evaluation)
     word = next(part for part in reversed(wanted.split(".")) if part != "value")
     inside = [name for name in known if name.startswith(f"{wanted}.")]
     if " has no metric " not in cause:  # it is there, and no number: a mapping that holds some, at best
@@ -81,7 +81,7 @@ def _unread(error: str, cause: str, evaluation: object) -> str:
         return "evaluation.json is larger than 200 KB, which no state can hold. Move its arrays to plots.json"
     if "NoSuchKey" in error:
         return "the evaluate job wrote no evaluation.json: write it to /opt/ml/processing/evaluation/evaluation.json"
-    if bad := not_finite(evaluation):
+    if bad := find_non_finite(evaluation):
         return f"evaluation.json: {', '.join(bad)} is NaN or Infinity, which JSON cannot hold. Write a finite number"
     if error in {"States.IntrinsicFailure", "States.Runtime"}:
         return f"evaluation.json is not JSON: {cause.rpartition('following error: ')[2]}. Write it with json.dump"

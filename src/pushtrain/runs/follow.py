@@ -16,27 +16,27 @@ from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.revision import object_exists
-from pushtrain.runs import Run, show_run
+from pushtrain.runs import Run, read_run
 from pushtrain.workflow.names import build_run_id
 
-START = 900  # seconds; Lambda tries an event again after one and two minutes, and a cold start comes on top
+START_SECONDS = 900  # seconds; Lambda tries an event again after one and two minutes, and a cold start comes on top
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 2.0, 30.0, 1.5
 
 Sleep = Callable[[float], None]
-Ended = Run | Refused
+PushOutcome = Run | Refused
 
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
     """How long to wait, in seconds: for a run to begin, and for all of them to end (0: as long as it takes)."""
 
-    start: float = START
+    start: float = START_SECONDS
     end: float = 0.0
 
 
 def follow(
     pushes: Sequence[Push], platform: Platform, patience: Patience, *, sleep: Sleep = time.sleep
-) -> Iterator[tuple[Push, Ended]]:
+) -> Iterator[tuple[Push, PushOutcome]]:
     """Each push with its run once that has ended, or with why it was refused; first come, first served.
 
     Raises RunFailed when patience ends first; the runs go on.
@@ -59,7 +59,7 @@ def follow(
         waited, pause = waited + pause, min(pause * GROWTH, LONGEST_PAUSE)
 
 
-def _look(push: Push, platform: Platform) -> tuple[str, Ended | None]:
+def _look(push: Push, platform: Platform) -> tuple[str, PushOutcome | None]:
     """Status of the push's run (empty before there is one), and how it ended if it has."""
     states = aws.client("stepfunctions", platform.region)
     run = build_run_id(push.revision, push.version)
@@ -67,7 +67,7 @@ def _look(push: Push, platform: Platform) -> tuple[str, Ended | None]:
         status: str = states.describe_execution(executionArn=build_execution_arn(platform, push.model, run))["status"]
     except states.exceptions.ExecutionDoesNotExist:
         return "", _refusal(push, platform)
-    return status, None if status in {"RUNNING", "PENDING_REDRIVE"} else show_run(platform, push.model, run)
+    return status, None if status in {"RUNNING", "PENDING_REDRIVE"} else read_run(platform, push.model, run)
 
 
 def _refusal(push: Push, platform: Platform) -> Refused | None:
@@ -91,7 +91,7 @@ def _check_patience(
     for push in waiting:
         run = build_run_id(push.revision, push.version)
         if push not in begun and waited >= patience.start:
-            seen = f"pushtrain push-failures list{platform.option}"
+            seen = f"pushtrain push-failures list{platform.cli_option}"
             raise RunFailed(
                 f"{push.model}: no run {run} {format_duration(int(waited))} after the push. The push handler failed "
                 f"(its operator sees why: {seen}), or the run is older than the 90 days that AWS keeps one"
@@ -103,7 +103,7 @@ def _check_patience(
 
 def _unfinished(run: str, after: str, platform: Platform, *, begun: bool) -> str:
     if begun:
-        return f"run {run} has not ended after {after}. It goes on: pushtrain runs show {run}{platform.option}"
-    seen = f"pushtrain push-failures list{platform.option}"
-    where = f"pushtrain runs list{platform.option}. Where none begins, its operator sees why: {seen}"
+        return f"run {run} has not ended after {after}. It goes on: pushtrain runs show {run}{platform.cli_option}"
+    seen = f"pushtrain push-failures list{platform.cli_option}"
+    where = f"pushtrain runs list{platform.cli_option}. Where none begins, its operator sees why: {seen}"
     return f"no run {run} yet after {after}. The push handler may still start it: {where}"

@@ -9,12 +9,12 @@ from pushtrain.platform import Platform
 from pushtrain.runs.model import Job
 
 
-def log_lines(platform: Platform, job: Job) -> Iterator[str]:
+def read_log_lines(platform: Platform, job: Job) -> Iterator[str]:
     """All lines of a job, oldest first; of several hosts one after another. None when nothing was written."""
-    yield from new_lines(platform, job, {})
+    yield from read_new_lines(platform, job, {})
 
 
-def new_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str]) -> Iterator[str]:
+def read_new_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str]) -> Iterator[str]:
     """The lines that came since `tokens` were noted, which says of each stream how far it was read."""
     logs = aws.client("logs", platform.region)
     group = f"/aws/sagemaker/{job.kind}Jobs"
@@ -28,7 +28,7 @@ def new_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str]) ->
         yield from _stream(logs, group, stream, tokens)
 
 
-def last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]:
+def read_last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]:
     """The last lines of each host, oldest first. None when nothing was written, or who asks may not read logs."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 

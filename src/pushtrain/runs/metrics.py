@@ -7,23 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 # A script may write anything: no name is longer (in characters) or lies deeper than the first, and no more are read.
-LONGEST = 500
-MOST = 100_000
+MAX_PATH_LENGTH = 500
+MAX_LEAVES = 100_000
 
 
-def flat_metrics(evaluation: object) -> dict[str, float]:
+def flatten_metrics(evaluation: object) -> dict[str, float]:
     """The finite numeric leaves of evaluation.json but those in arrays, by dotted path; a key with a dot is quoted."""
-    return {path: value for path, value in islice(_leaves(evaluation), MOST) if _is_finite(value)}
+    return {path: value for path, value in islice(_leaves(evaluation), MAX_LEAVES) if _is_finite(value)}
 
 
-def metric_name(keys: Sequence[str]) -> str:
+def format_metric_path(keys: Sequence[str]) -> str:
     """The dotted path of a metric: a key that itself holds a dot is quoted."""
     return ".".join(f"'{key}'" if "." in key else key for key in keys)
 
 
-def not_finite(evaluation: object) -> list[str]:
+def find_non_finite(evaluation: object) -> list[str]:
     """Paths of NaN and Infinity: JSON has neither, but Python writes them all the same."""
-    return [path for path, value in islice(_leaves(evaluation), MOST) if not _is_finite(value)]
+    return [path for path, value in islice(_leaves(evaluation), MAX_LEAVES) if not _is_finite(value)]
 
 
 def _is_finite(value: float) -> bool:
@@ -33,10 +33,10 @@ def _is_finite(value: float) -> bool:
         return False
 
 
-def _leaves(node: object, path: tuple[str, ...] = (), room: int = LONGEST) -> Iterator[tuple[str, float]]:
+def _leaves(node: object, path: tuple[str, ...] = (), room: int = MAX_PATH_LENGTH) -> Iterator[tuple[str, float]]:
     if isinstance(node, Mapping):
         for key, value in node.items():
             if len(key) < room:
                 yield from _leaves(value, (*path, key), room - len(key) - 1)
     elif isinstance(node, (int, float)) and not isinstance(node, bool):
-        yield metric_name(path), node
+        yield format_metric_path(path), node

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FAILED = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})  # ExecutionStatus of a run that ended badly
+FAILED_STATUSES = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})  # ExecutionStatus of a run that ended badly
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,17 +13,17 @@ from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
-from pushtrain.runs.failure import explain
-from pushtrain.runs.logs import last_lines
-from pushtrain.runs.metrics import flat_metrics
-from pushtrain.runs.model import FAILED, Job, Run
+from pushtrain.runs.failure import explain_failure
+from pushtrain.runs.logs import read_last_lines
+from pushtrain.runs.metrics import flatten_metrics
+from pushtrain.runs.model import FAILED_STATUSES, Job, Run
 from pushtrain.workflow import names
 
 PACKAGE = re.compile(r"arn:[\w-]+:sagemaker:[\w-]+:\d+:model-package/[\w-]+/\d+")
 KINDS = {"createProcessingJob": "Processing", "createTrainingJob": "Training"}
 
 
-def show_run(platform: Platform, model: str, run: str) -> Run:
+def read_run(platform: Platform, model: str, run: str) -> Run:
     """One run with its jobs, metrics and failure. Raises RunNotFound when there is no such run."""
     states = aws.client("stepfunctions", platform.region)
     arn = build_execution_arn(platform, model, run)
@@ -31,31 +31,31 @@ def show_run(platform: Platform, model: str, run: str) -> Run:
         described = states.describe_execution(executionArn=arn)
     except (states.exceptions.ExecutionDoesNotExist, states.exceptions.InvalidArn) as error:
         raise RunNotFound(
-            f"{model}: there is no run {run!r}. `pushtrain runs list {model}{platform.option}` shows them"
+            f"{model}: there is no run {run!r}. `pushtrain runs list {model}{platform.cli_option}` shows them"
         ) from error
     events = list(_history(states, arn))
     sagemaker = aws.client("sagemaker", platform.region)
     jobs = tuple(_job(sagemaker, step, kind, name) for step, kind, name in _jobs_in(events))
-    output = told(described.get("output"))
+    output = parse_json_object(described.get("output"))
     evaluation = _evaluation(platform, model, run, jobs)
     return Run(
-        **head(model, described),
-        **result(described["status"], output),
+        **summary_fields(model, described),
+        **outcome_fields(described["status"], output),
         model_package=_package(output),
         jobs=jobs,
-        metrics=flat_metrics(evaluation),
-        error=explain(described, events, jobs, evaluation, lambda job: last_lines(platform, job)),
-        input=told(described.get("input")),
+        metrics=flatten_metrics(evaluation),
+        error=explain_failure(described, events, jobs, evaluation, lambda job: read_last_lines(platform, job)),
+        input=parse_json_object(described.get("input")),
     )
 
 
-def told(text: str | None) -> Mapping[str, Any]:
+def parse_json_object(text: str | None) -> Mapping[str, Any]:
     """Input or output of an execution. Who starts one by hand, and a template of one's own, may have it be anything."""
     found = json.loads(text or "{}")
     return found if isinstance(found, Mapping) else {}
 
 
-def head(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
+def summary_fields(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
     """What ListExecutions and DescribeExecution both tell of a run, as fields of a Run."""
     started = described["startDate"].timestamp()
     stopped = described.get("stopDate") or datetime.now(UTC)
@@ -71,10 +71,10 @@ def head(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def result(status: str, output: Mapping[str, Any]) -> dict[str, Any]:
+def outcome_fields(status: str, output: Mapping[str, Any]) -> dict[str, Any]:
     """What a run came to, by its output, as fields of a Run."""
     return {
-        "outcome": "failed" if status in FAILED else str(output.get("outcome", "")),
+        "outcome": "failed" if status in FAILED_STATUSES else str(output.get("outcome", "")),
         "model_version": _last_number(_package(output)),
         "reason": str(output.get("reason", "")),
     }

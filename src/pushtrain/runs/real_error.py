@@ -24,7 +24,7 @@ _ERROR = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Ex
 _USAGE = re.compile(r"\S+\.py: error: .+")
 
 
-def real_error(reason: str, lines: Sequence[str] = ()) -> str:
+def find_script_error(reason: str, lines: Sequence[str] = ()) -> str:
     """The line to read first; nothing where neither the reason nor the log names an error."""
     if _KILLED.search(reason):  # whatever the log holds, it is not why
         return ""

@@ -11,18 +11,18 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.errors import OperatorError
 from pushtrain.launch.state_machine import build_execution_arn
-from pushtrain.platform import LOCAL, Platform
-from pushtrain.runs.model import FAILED, Run
+from pushtrain.platform import LOCAL_OPTION, Platform
+from pushtrain.runs.model import FAILED_STATUSES, Run
 
 ENTERED = "StateEntered"
 
 
-def redrive(platform: Platform, run: Run) -> str:
+def redrive_run(platform: Platform, run: Run) -> str:
     """Make a failed run go on; the state at which it does. Raises OperatorError where it would be in vain."""
     states = aws.client("stepfunctions", platform.region)
     arn = build_execution_arn(platform, run.model, run.run)
     said = f"run {run.run} of {run.model}"
-    if run.status not in FAILED:
+    if run.status not in FAILED_STATUSES:
         raise OperatorError(f"{said} has not failed: it is {run.status}. Only a run that failed goes on")
     state, kind = _last_state(states, arn)
     anew = f"A new run of the same code: {_anew(platform)}"
@@ -53,5 +53,5 @@ def _last_state(states: Any, arn: str) -> tuple[str, str]:
 
 def _anew(platform: Platform) -> str:
     if platform == Platform.local(platform.environment):
-        return f"pushtrain run DIR{platform.option.removeprefix(LOCAL)}"
-    return f"pushtrain push DIR{platform.option} --again"
+        return f"pushtrain run DIR{platform.cli_option.removeprefix(LOCAL_OPTION)}"
+    return f"pushtrain push DIR{platform.cli_option} --again"

@@ -12,7 +12,7 @@ RUNNING = "RUNNING"
 CAUSE = "stopped with pushtrain runs stop"
 
 
-def stop(platform: Platform, run: Run) -> None:
+def stop_run(platform: Platform, run: Run) -> None:
     """Stop a run; Step Functions stops the SageMaker job it waits for.
 
     Source: Step Functions developer guide, "Run a job (.sync)". Raises OperatorError for a run that has ended, and

@@ -1,8 +1,8 @@
 """From an approval to what serving reads: the approved model, copied where no training job can write."""
 
-from pushtrain.serving.approval import Serving, receive
-from pushtrain.serving.approved_json import approved_uri, serving_now
+from pushtrain.serving.approval import ServingState, receive
+from pushtrain.serving.approved_json import approved_uri, read_serving_arns
 from pushtrain.serving.event import EVENT_PATTERN
-from pushtrain.serving.fetch import Fetched, fetch
+from pushtrain.serving.fetch import FetchedModel, fetch
 
-__all__ = ["EVENT_PATTERN", "Fetched", "Serving", "approved_uri", "fetch", "receive", "serving_now"]
+__all__ = ["EVENT_PATTERN", "FetchedModel", "ServingState", "approved_uri", "fetch", "read_serving_arns", "receive"]

@@ -14,17 +14,17 @@ from typing import Any, TypeGuard
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, approved_arns, read_version
-from pushtrain.serving.approved_json import Held, current_key, read, write
-from pushtrain.serving.copy import Approval, keep
-from pushtrain.serving.event import Change, read_event
+from pushtrain.registry import ModelVersion, find_version, list_approved_arns
+from pushtrain.serving.approved_json import StoredDocument, current_key, read_document, write_document
+from pushtrain.serving.copy import Approval, copy_to_serving
+from pushtrain.serving.event import ApprovalChange, read_event
 
 TOLD = "told"  # in approved.json, false, while people have yet to hear of it
 ROUNDS = 20  # each is lost only to another handler of the same model
 
 
 @dataclass(frozen=True, kw_only=True)
-class Serving:
+class ServingState:
     """What serving reads after an event; `version` is None when nothing is approved.
 
     `changed` says whether this event did it; `previous` is the version that served before this one.
@@ -36,7 +36,7 @@ class Serving:
     changed: bool
 
 
-def receive(event: Mapping[str, Any], platform: Platform) -> Serving | None:
+def receive(event: Mapping[str, Any], platform: Platform) -> ServingState | None:
     """Take in an EventBridge event; None when it tells of no approval or rejection.
 
     The version approved last serves. When the one that serves is no longer Approved, the highest version that is
@@ -49,15 +49,15 @@ def receive(event: Mapping[str, Any], platform: Platform) -> Serving | None:
     return None if change is None else _settle(change, platform)
 
 
-def _settle(change: Change, platform: Platform) -> Serving:
+def _settle(change: ApprovalChange, platform: Platform) -> ServingState:
     key, written, replaced = current_key(change.model), "", None
     left_out: list[RegistryError] = []
     for _ in range(ROUNDS):
-        held = read(platform, key)
+        held = read_document(platform, key)
         wanted = _wanted(change, held, platform, left_out)
         if wanted is None:
             break
-        if etag := write(platform, key, wanted, instead_of=held):
+        if etag := write_document(platform, key, wanted, instead_of=held):
             written, replaced = etag, held.version
     else:
         raise RegistryError(
@@ -69,27 +69,32 @@ def _settle(change: Change, platform: Platform) -> Serving:
     if left_out:
         raise left_out[0]
     previous = held.document.get("previous")
-    return Serving(model=change.model, version=held.version, previous=previous, changed=changed)
+    return ServingState(model=change.model, version=held.version, previous=previous, changed=changed)
 
 
-def _wanted(change: Change, held: Held, platform: Platform, left_out: list[RegistryError]) -> dict[str, Any] | None:
+def _wanted(
+    change: ApprovalChange, held: StoredDocument, platform: Platform, left_out: list[RegistryError]
+) -> dict[str, Any] | None:
     """What approved.json should say; None when it says it already."""
-    decided = read_version(platform, change.arn)
-    serving = None if held.version is None else read_version(platform, held.document["model_package"])
+    decided = find_version(platform, change.arn)
+    serving = None if held.version is None else find_version(platform, held.document["model_package"])
     if _approved(decided):
-        approval = _approval(decided, change.at)
-        kept = keep(platform, decided, approval)
-        if _approved(serving) and (approval.at, decided.version) <= (held.document["decided_at"], held.version):
+        approval = _approval(decided, change.changed_at)
+        kept = copy_to_serving(platform, decided, approval)
+        if _approved(serving) and (approval.approved_at, decided.version) <= (
+            held.document["decided_at"],
+            held.version,
+        ):
             return None
-        facts = {"approver": approval.by, "note": decided.note, "approved_at": approval.at}
-        return _current({**kept, **facts}, held, approval.at)
+        facts = {"approver": approval.approver, "note": decided.note, "approved_at": approval.approved_at}
+        return _current({**kept, **facts}, held, approval.approved_at)
     if held.version is None or _approved(serving):
         return None
-    decided_at = max(change.at, held.document["decided_at"])
+    decided_at = max(change.changed_at, held.document["decided_at"])
     return _current(_highest(platform, change.model, left_out), held, decided_at)
 
 
-def _current(document: Mapping[str, Any], held: Held, decided_at: str) -> dict[str, Any]:
+def _current(document: Mapping[str, Any], held: StoredDocument, decided_at: str) -> dict[str, Any]:
     """approved.json with the version before it, and when it was decided: what older events are told by."""
     same = document["version"] == held.version
     previous = held.document.get("previous") if same else held.version
@@ -102,12 +107,12 @@ def _highest(platform: Platform, model: str, left_out: list[RegistryError]) -> M
 
     A rejected model must not go on serving because another one cannot be copied.
     """
-    for arn in approved_arns(platform, model):
-        version = read_version(platform, arn)
+    for arn in list_approved_arns(platform, model):
+        version = find_version(platform, arn)
         if not _approved(version):
             continue
         try:
-            return keep(platform, version, Approval(at=version.modified))
+            return copy_to_serving(platform, version, Approval(approved_at=version.modified))
         except RegistryError as error:
             left_out.append(error)
     return {"model": model, "version": None}
@@ -123,14 +128,16 @@ def _approval(version: ModelVersion, said: str) -> Approval:
     An event in whole seconds takes the registry's milliseconds, so that two approvals in one second have an order.
     """
     untouched = said in {version.modified, f"{version.modified[:19]}.000+00:00"}
-    return Approval(at=version.modified, by=version.decided_by) if untouched else Approval(at=said)
+    return (
+        Approval(approved_at=version.modified, approver=version.decided_by) if untouched else Approval(approved_at=said)
+    )
 
 
-def _untold(held: Held) -> bool:
+def _untold(held: StoredDocument) -> bool:
     return held.document.get(TOLD) is False
 
 
-def _tell(platform: Platform, held: Held) -> None:
+def _tell(platform: Platform, held: StoredDocument) -> None:
     """Tell the topic what approved.json says, and note there when it could not be told, until it could.
 
     Who dies between the decision and the message leaves no note: then nobody is told.
@@ -142,11 +149,15 @@ def _tell(platform: Platform, held: Held) -> None:
         _publish(platform, held.document)
     except (BotoCoreError, ClientError) as error:
         if not _untold(held):
-            write(platform, key, {**held.document, TOLD: False}, instead_of=held)  # else a newer one tells of itself
+            write_document(
+                platform, key, {**held.document, TOLD: False}, instead_of=held
+            )  # else a newer one tells of itself
         said = f"{_news(held.document)}, but {platform.topic} could not be told: {error}"
         raise RegistryError(said) from error
     if _untold(held):
-        write(platform, key, {name: fact for name, fact in held.document.items() if name != TOLD}, instead_of=held)
+        write_document(
+            platform, key, {name: fact for name, fact in held.document.items() if name != TOLD}, instead_of=held
+        )
 
 
 def _publish(platform: Platform, document: Mapping[str, Any]) -> None:

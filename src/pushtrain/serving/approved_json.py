@@ -15,11 +15,11 @@ from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 
 # S3, conditional writes: another writer was faster, is writing at this moment, or deleted the object.
-LOST = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
+CONFLICT_CODES = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class StoredDocument:
     """A document and its ETag; empty, both of them, where there is none."""
 
     document: Mapping[str, Any] = field(default_factory=dict)
@@ -48,14 +48,14 @@ def serving_bucket(platform: Platform) -> str:
     return platform.serving_bucket
 
 
-def read(platform: Platform, key: str) -> Held:
+def read_document(platform: Platform, key: str) -> StoredDocument:
     """The document under a key. Without s3:ListBucket S3 refuses to say that there is none, and that is raised."""
     s3 = aws.client("s3", platform.region)
     try:
         found = s3.get_object(Bucket=serving_bucket(platform), Key=key)
     except s3.exceptions.NoSuchKey:
-        return Held()
-    return Held(document=json.loads(found["Body"].read()), etag=found["ETag"])
+        return StoredDocument()
+    return StoredDocument(document=json.loads(found["Body"].read()), etag=found["ETag"])
 
 
 def approved_uri(platform: Platform, model: str) -> str:
@@ -63,19 +63,21 @@ def approved_uri(platform: Platform, model: str) -> str:
     return f"s3://{platform.serving_bucket}/{current_key(model)}"
 
 
-def serving_now(platform: Platform, model: str) -> tuple[str, str]:
+def read_serving_arns(platform: Platform, model: str) -> tuple[str, str]:
     """ARNs of the version that serves and of the one that served before it; empty where there is none."""
     if not platform.serving_bucket:
         return "", ""
-    document = read(platform, current_key(model)).document
+    document = read_document(platform, current_key(model)).document
     current = document["model_package"] if document.get("version") else ""
     before = document.get("previous")
     if not before:
         return current, ""
-    return current, read(platform, version_key(model, before)).document.get("model_package", "")
+    return current, read_document(platform, version_key(model, before)).document.get("model_package", "")
 
 
-def write(platform: Platform, key: str, document: Mapping[str, Any], *, instead_of: Held) -> str | None:
+def write_document(
+    platform: Platform, key: str, document: Mapping[str, Any], *, instead_of: StoredDocument
+) -> str | None:
     """ETag of what was written; None, and nothing written, if the key no longer holds `instead_of`."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
@@ -86,7 +88,7 @@ def write(platform: Platform, key: str, document: Mapping[str, Any], *, instead_
             Bucket=serving_bucket(platform), Key=key, Body=body, ContentType="application/json", **condition
         )
     except ClientError as error:
-        if error.response["Error"]["Code"] in LOST:
+        if error.response["Error"]["Code"] in CONFLICT_CODES:
             return None
         raise
     etag: str = put["ETag"]

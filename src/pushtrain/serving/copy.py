@@ -14,8 +14,8 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, identity, refuse_own
-from pushtrain.serving.approved_json import Held, read, serving_bucket, version_key, write
+from pushtrain.registry import ModelVersion, parse_identity, refuse_own_approval
+from pushtrain.serving.approved_json import StoredDocument, read_document, serving_bucket, version_key, write_document
 
 MODEL_FILE = "model.tar.gz"
 CHUNK = 1 << 20
@@ -26,8 +26,8 @@ PART = 256 << 20  # bytes; S3 copies parts of a large model side by side
 class Approval:
     """Who approved and when (ISO 8601 in UTC); an empty `by` where it is not known."""
 
-    at: str
-    by: str = ""
+    approved_at: str
+    approver: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class S3Object:
         return {"uri": f"s3://{self.bucket}/{self.key}", "version_id": self.version_id}
 
 
-def keep(platform: Platform, version: ModelVersion, approval: Approval) -> Mapping[str, Any]:
+def copy_to_serving(platform: Platform, version: ModelVersion, approval: Approval) -> Mapping[str, Any]:
     """What `<model>/<version>/approved.json` says, after the model was copied if it had not been.
 
     Two at once may both copy; the first to write the document decides, and it names the copy it has hashed.
@@ -52,25 +52,25 @@ def keep(platform: Platform, version: ModelVersion, approval: Approval) -> Mappi
     platform wants four eyes and whoever approved it, with our command or any other, is who made it.
     """
     key = version_key(version.model, version.version)
-    known = read(platform, key)
+    known = read_document(platform, key)
     if not known.document:
         _refuse_own(platform, version, approval)
         document = _described(platform, version, approval)
-        if write(platform, key, document, instead_of=Held()):
+        if write_document(platform, key, document, instead_of=StoredDocument()):
             return document
-        known = read(platform, key)
+        known = read_document(platform, key)
     return known.document
 
 
 def _refuse_own(platform: Platform, version: ModelVersion, approval: Approval) -> None:
     if not platform.four_eyes:
         return
-    if not approval.by:
+    if not approval.approver:
         raise RegistryError(
             f"{version.model} version {version.version}: nobody knows any more who approved it, and this platform "
             "wants four eyes. Reject it and approve it again"
         )
-    refuse_own(platform, version, identity(version.decided_principal, approval.by))
+    refuse_own_approval(platform, version, parse_identity(version.decided_principal, approval.approver))
 
 
 def _described(platform: Platform, version: ModelVersion, approval: Approval) -> dict[str, Any]:
@@ -89,9 +89,9 @@ def _described(platform: Platform, version: ModelVersion, approval: Approval) ->
         "revision": version.revision,
         "run": version.run,
         "commit": version.commit,
-        "approver": approval.by,
+        "approver": approval.approver,
         "note": version.note,
-        "approved_at": approval.at,
+        "approved_at": approval.approved_at,
     }
 
 

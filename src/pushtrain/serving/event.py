@@ -21,15 +21,15 @@ EVENT_PATTERN: Mapping[str, Any] = {"source": [SOURCE], "detail-type": [DETAIL_T
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class ApprovalChange:
     """The approval status of a model version changed at a time: ISO 8601 in UTC, in milliseconds."""
 
     model: str
     arn: str
-    at: str
+    changed_at: str
 
 
-def read_event(event: Mapping[str, Any]) -> Change | None:
+def read_event(event: Mapping[str, Any]) -> ApprovalChange | None:
     """The change of an approval status; None for any other event, and for packages that are no versions.
 
     Whether AWS names updated fields when a version is created is not documented. An event that names none is taken
@@ -43,7 +43,7 @@ def read_event(event: Mapping[str, Any]) -> Change | None:
     if updated and STATUS not in updated:
         return None
     at = detail["LastModifiedTime"] if updated else detail["CreationTime"]
-    return Change(model=detail["ModelPackageGroupName"], arn=detail["ModelPackageArn"], at=_when(at))
+    return ApprovalChange(model=detail["ModelPackageGroupName"], arn=detail["ModelPackageArn"], changed_at=_when(at))
 
 
 def _when(time: str | float) -> str:

@@ -12,12 +12,12 @@ from uuid import uuid4
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.registry import read_version, require
-from pushtrain.serving.approved_json import current_key, read, version_key
+from pushtrain.registry import find_version, require_version
+from pushtrain.serving.approved_json import current_key, read_document, version_key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fetched:
+class FetchedModel:
     """A model file that is what was approved."""
 
     model: str
@@ -26,7 +26,7 @@ class Fetched:
     file: Path
 
 
-def fetch(platform: Platform, model: str, *, version: int | None = None, target: Path | None = None) -> Fetched:
+def fetch(platform: Platform, model: str, *, version: int | None = None, target: Path | None = None) -> FetchedModel:
     """Download the model in serving, or a given version that is Approved now, to `target`.
 
     `target` is `<model>-<version>.tar.gz` here unless named; a file of that name is replaced.
@@ -43,26 +43,28 @@ def fetch(platform: Platform, model: str, *, version: int | None = None, target:
         raise RegistryError(f"cannot write {target}: {error.strerror}") from error
     finally:
         partial.unlink(missing_ok=True)
-    return Fetched(model=document["model"], version=document["version"], sha256=document["sha256"], file=target)
+    return FetchedModel(model=document["model"], version=document["version"], sha256=document["sha256"], file=target)
 
 
 def _serving(platform: Platform, model: str) -> Mapping[str, Any]:
-    held = read(platform, current_key(model))
+    held = read_document(platform, current_key(model))
     if held.version is None or held.document["model"] != model:
-        require(platform, model)
-        raise RegistryError(f"no version of {model} is approved. See `pushtrain models list {model}{platform.option}`")
+        require_version(platform, model)
+        raise RegistryError(
+            f"no version of {model} is approved. See `pushtrain models list {model}{platform.cli_option}`"
+        )
     return held.document
 
 
 def _approved(platform: Platform, model: str, version: int) -> Mapping[str, Any]:
     """The version's document, if the registry still says Approved: a rejected one stays in the bucket."""
-    document = read(platform, version_key(model, version)).document
+    document = read_document(platform, version_key(model, version)).document
     if not document:
-        require(platform, model, version)
+        require_version(platform, model, version)
         raise RegistryError(
-            f"{model} version {version} was never approved. See `pushtrain models list {model}{platform.option}`"
+            f"{model} version {version} was never approved. See `pushtrain models list {model}{platform.cli_option}`"
         )
-    found = read_version(platform, document["model_package"])
+    found = find_version(platform, document["model_package"])
     if found is None or found.status != "Approved":
         status = "deleted" if found is None else found.status
         raise RegistryError(f"{model} version {version} is {status}, not Approved")

@@ -22,7 +22,7 @@ from pushtrain.doctor import gpus
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.installation import look
 from pushtrain.plans.quotas import Quota
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 DEV = Platform.local("dev")
 HERE = metadata.version("pushtrain")
@@ -41,7 +41,7 @@ def function(kind: str, **changes: Any) -> dict[str, Any]:
         "State": "Active",
         "LastUpdateStatus": "Successful",
         "Description": f"pushtrain {HERE}",
-        "Environment": {"Variables": {VARIABLE: DEV.to_json()}},
+        "Environment": {"Variables": {PLATFORM_VARIABLE: DEV.to_json()}},
     }
     return found | changes
 
@@ -142,7 +142,7 @@ class Installation:
 def installation(monkeypatch: pytest.MonkeyPatch) -> Installation:
     made = Installation()
     monkeypatch.setattr(aws, "client", made.client)
-    monkeypatch.setenv(VARIABLE, DEV.to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, DEV.to_json())
     return made
 
 
@@ -226,7 +226,11 @@ BROKEN: dict[str, tuple[dict[str, Answer], str, str, str]] = {
         DEPLOY,
     ),
     "half a deployment": (
-        {"GetFunctionConfiguration of pushtrain-push": function("push", Environment={"Variables": {VARIABLE: OTHER}})},
+        {
+            "GetFunctionConfiguration of pushtrain-push": function(
+                "push", Environment={"Variables": {PLATFORM_VARIABLE: OTHER}}
+            )
+        },
         "handler push",
         "pushtrain-push works for another platform document than the one that is published",
         DEPLOY,
@@ -403,7 +407,7 @@ def test_credentials_that_are_refused_are_the_only_finding(installation: Install
 def test_a_platform_that_is_not_deployed(
     installation: Installation, types: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delenv(PLATFORM_VARIABLE)
     installation.answers["GetParameter"] = "ParameterNotFound"
     code, out, _ = types("-e", "prod", "--json")
     (bad,) = json.loads(out)["checks"]
@@ -418,7 +422,7 @@ def test_a_platform_that_is_not_deployed(
 
 
 def test_without_a_platform_named_it_says_how_to_name_one(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(PLATFORM_VARIABLE, raising=False)
     code, out, err = types()
     assert (code, out) == (2, "")
     assert err.startswith(

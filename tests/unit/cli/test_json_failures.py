@@ -9,13 +9,13 @@ import pytest
 from botocore.exceptions import NoCredentialsError
 
 from pushtrain.cli import outcome, program
-from pushtrain.platform import VARIABLE
+from pushtrain.platform import PLATFORM_VARIABLE
 
 
 @pytest.fixture(autouse=True)
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(PLATFORM_VARIABLE, raising=False)
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken/config.yaml").write_text("model: a\ntrain: {framework: pytorch 2.6}\nnames: 1\n", "utf-8")
 

@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from pushtrain import aws
 from pushtrain.failures import queue
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 DEV = Platform.local("dev")
 Types = Callable[..., tuple[int, str, str]]
@@ -40,7 +40,7 @@ def function() -> Lambda:
 
 @pytest.fixture
 def sqs(monkeypatch: pytest.MonkeyPatch, function: Lambda) -> Iterator[Any]:
-    monkeypatch.setenv(VARIABLE, DEV.to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, DEV.to_json())
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setattr(queue, "LONG_POLL", 0)
@@ -54,7 +54,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch, function: Lambda) -> Iterator[Any]:
 
 @pytest.fixture
 def url(sqs: Any) -> str:
-    made: str = sqs.create_queue(QueueName=DEV.failures)["QueueUrl"]
+    made: str = sqs.create_queue(QueueName=DEV.failure_queue)["QueueUrl"]
     return made
 
 

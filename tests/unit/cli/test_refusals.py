@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain.cli import outcome, program
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 CONFIG = "model: churn\ntrain: {framework: sklearn 1.2-1}\n"
 
@@ -37,7 +37,7 @@ def test_what_makes_no_sense(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["pushtrain"])
-    monkeypatch.setenv(VARIABLE, Platform.local().to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, Platform.local().to_json())
     monkeypatch.chdir(tmp_path)
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

@@ -13,7 +13,7 @@ from pushtrain.cli import outcome, program
 from pushtrain.cli.commands.runs import logs, polling, watch
 from pushtrain.cli.terminal.progress import format_bar, format_duration, format_progress
 from pushtrain.cli.terminal.stream import Terminal
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import Job, Run
 
 PREPARED = Job(step="preprocess", name="j1", kind="Processing", status="Completed", seconds=2.0)
@@ -47,10 +47,10 @@ def test_who_stops_watching_is_told_how_to_go_on(
     monkeypatch.setattr(polling, "wait", interrupted)
     for module in (logs, watch):
         monkeypatch.setattr(module, "find_run", lambda platform, run: GOING)
-    monkeypatch.setattr(polling, "show_run", lambda platform, model, run: replace(GOING, jobs=()))
-    monkeypatch.setattr(watch, "usual_seconds", lambda platform, model, but: {})
+    monkeypatch.setattr(polling, "read_run", lambda platform, model, run: replace(GOING, jobs=()))
+    monkeypatch.setattr(watch, "find_usual_seconds", lambda platform, model, except_run: {})
     monkeypatch.setattr(polling, "find_program", lambda: "pushtrain")
-    monkeypatch.setenv(VARIABLE, Platform.local("dev").to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, Platform.local("dev").to_json())
     where = ["--local", "--store", str(tmp_path)] if local else ["--environment", "dev"]
     assert outcome(lambda: program.main(["runs", *words.split(), *where], standalone_mode=False)) == 130
     said = capsys.readouterr()

@@ -18,8 +18,8 @@ from pushtrain.cli.commands.runs import show as runs_show
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn, build_state_machine_arn
-from pushtrain.platform import VARIABLE, Platform
-from pushtrain.runs import Failure, Job, Run, show_run
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
+from pushtrain.runs import Failure, Job, Run, read_run
 
 DEV = Platform.local("dev")
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ Types = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def types(typed: Types, monkeypatch: pytest.MonkeyPatch) -> Types:
-    monkeypatch.setenv(VARIABLE, DEV.to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, DEV.to_json())
 
     return typed
 
@@ -151,7 +151,7 @@ def test_a_run_that_aws_no_longer_keeps_is_not_there(monkeypatch: pytest.MonkeyP
     stub = Stubber(client)
     stub.add_client_error("describe_execution", "ExecutionDoesNotExist")
     with stub, pytest.raises(RunNotFound) as told:
-        show_run(DEV, "churn", "r1")
+        read_run(DEV, "churn", "r1")
     assert (
         str(told.value)
         == "churn: there is no run 'r1'. `pushtrain runs list churn --local --environment dev` shows them"
@@ -183,7 +183,7 @@ def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
     monkeypatch.setattr("pushtrain.cli.terminal.tables.Terminal", Narrow)
     monkeypatch.setitem(globals()["DIGITS"][0], "name", "a18d81da2492-dcfd6c")
     long = "an-extraordinarily-long-name-of-a-model"
-    monkeypatch.setattr("pushtrain.runs.listing.head", _renamed(long))
+    monkeypatch.setattr("pushtrain.runs.listing.summary_fields", _renamed(long))
     described(states, "good-1", "gate-1")
     lines = types("runs", "list")[1].splitlines()
     assert max(map(len, lines)) <= 80
@@ -191,9 +191,9 @@ def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
 
 
 def _renamed(name: str) -> Callable[..., dict[str, Any]]:
-    from pushtrain.runs.read import head
+    from pushtrain.runs.read import summary_fields
 
-    return lambda _, item: head(name, item)
+    return lambda _, item: summary_fields(name, item)
 
 
 def job(step: str, number: int, status: str = "Completed", **machines: Any) -> Job:
@@ -234,7 +234,7 @@ STORY = Run(
 def shows(types: Types, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
     def shows(run: Run, cost: Money | None, *words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(runs_show, "find_run", lambda *_: run)
-        monkeypatch.setattr(runs_show, "run_cost", lambda *_: cost)
+        monkeypatch.setattr(runs_show, "compute_run_cost", lambda *_: cost)
         monkeypatch.setattr(runs_show, "find_program", lambda: "pushtrain")
         return types("runs", "show", "r1", *words)
 

@@ -12,7 +12,7 @@ import pytest
 from pushtrain.cli import outcome, program
 from pushtrain.cli.commands.runs import logs as runs_logs
 from pushtrain.cli.commands.runs import polling
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import Job, Run
 
 PREPARED = Job(step="preprocess", name="j1", kind="Processing", status="Completed", seconds=2.0)
@@ -24,7 +24,7 @@ Logs = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def logs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Logs:
-    monkeypatch.setenv(VARIABLE, Platform.local("dev").to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, Platform.local("dev").to_json())
     monkeypatch.setattr(runs_logs, "log_lines", lambda _, job: iter([f"{job.name} a", f"{job.name} b"]))
     monkeypatch.setattr(runs_logs, "new_lines", lambda *_: iter(()))
 

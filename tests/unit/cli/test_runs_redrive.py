@@ -15,7 +15,7 @@ from botocore.stub import Stubber
 from pushtrain import aws
 from pushtrain.cli.commands.runs import redrive as runs_redrive
 from pushtrain.launch.state_machine import build_execution_arn, build_state_machine_arn
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import Failure, Run
 
 DEV = replace(Platform.local("dev"), account="111122223333")
@@ -30,7 +30,7 @@ Types = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def states(monkeypatch: pytest.MonkeyPatch) -> Stubber:
     client = boto3.client("stepfunctions", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
-    monkeypatch.setenv(VARIABLE, DEV.to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, DEV.to_json())
     monkeypatch.setattr(aws, "client", lambda service, region=None: client)
     stub = Stubber(client)
     stub.activate()

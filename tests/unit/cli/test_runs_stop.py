@@ -14,7 +14,7 @@ from pushtrain import aws
 from pushtrain.cli import outcome, program
 from pushtrain.cli.commands.runs import stop as runs_stop
 from pushtrain.launch.state_machine import build_execution_arn
-from pushtrain.platform import VARIABLE, Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import Run
 
 DEV = replace(Platform.local("dev"), account="111122223333")
@@ -25,7 +25,7 @@ RUN = Run(model="churn", run="r1", status="RUNNING", started=1.0, seconds=2.0, o
 @pytest.fixture
 def states(monkeypatch: pytest.MonkeyPatch) -> Stubber:
     client = boto3.client("stepfunctions", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
-    monkeypatch.setenv(VARIABLE, DEV.to_json())
+    monkeypatch.setenv(PLATFORM_VARIABLE, DEV.to_json())
     monkeypatch.setattr(aws, "client", lambda service, region=None: client)
     monkeypatch.setattr(runs_stop, "find_run", lambda *_: RUN)
     stub = Stubber(client)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pushtrain.cost import PlannedJob, planned_jobs
+from pushtrain.cost import PlannedJob, list_planned_jobs
 
 TRAINING: dict[str, Any] = {
     "Type": "Task",
@@ -29,14 +29,14 @@ def states(**named: dict[str, Any]) -> dict[str, Any]:
 
 
 def only(definition: dict[str, Any]) -> PlannedJob:
-    (job,) = planned_jobs(definition)
+    (job,) = list_planned_jobs(definition)
     return job
 
 
 def test_jobs_are_found_in_branches_and_maps_and_nothing_else_is_one() -> None:
     parallel = {"Type": "Parallel", "Branches": [states(train=TRAINING), states(tell=OTHER)]}
     each = {"Type": "Map", "ItemProcessor": states(score=PROCESSING)}
-    train, score = planned_jobs(states(both=parallel, each=each, done={"Type": "Succeed"}))
+    train, score = list_planned_jobs(states(both=parallel, each=each, done={"Type": "Succeed"}))
     assert (train.step, train.kind, train.instance, train.instances, train.spot) == (
         *("train", "training", "ml.g5.xlarge"),
         *(2, True),
@@ -69,7 +69,7 @@ def test_a_job_in_a_loop_can_cost_any_amount() -> None:
 def test_a_cluster_of_several_types_has_a_line_for_each() -> None:
     groups = [{"InstanceType": "ml.g5.xlarge", "InstanceCount": 1}, {"InstanceType": "ml.m5.large", "InstanceCount": 3}]
     request = {**TRAINING["Parameters"], "ResourceConfig": {"InstanceGroups": groups}}
-    jobs = planned_jobs(states(train={**TRAINING, "Parameters": request}))
+    jobs = list_planned_jobs(states(train={**TRAINING, "Parameters": request}))
     assert [(job.instance, job.instances) for job in jobs] == [("ml.g5.xlarge", 1), ("ml.m5.large", 3)]
 
 

@@ -60,8 +60,10 @@ def test_hours_of_training_and_processing_on_demand_are_kept_the_dearer_of_two(m
     stub = answering(monkeypatch, OFFERS[:3], OFFERS[3:])
     text = fetch_table("eu-west-1", "2026-04-01")
     stub.assert_no_pending_responses()
-    (sheet,) = parse_prices(text.encode(), file="prices.yaml").sheets()
-    assert {kind: {name: str(money) for name, money in rates.items()} for kind, rates in sheet.rates().items()} == {
+    (sheet,) = parse_prices(text.encode(), file="prices.yaml").list_sheets()
+    assert {
+        kind: {name: str(money) for name, money in rates.items()} for kind, rates in sheet.rates_by_kind.items()
+    } == {
         "training": {"ml.m5.xlarge": "0.257 USD"},
         "processing": {"ml.m5.large": "0.128 USD"},
     }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pushtrain.cost import EndedJob, parse_prices, spent
+from pushtrain.cost import EndedJob, compute_actual_cost, parse_prices
 
 PRICES = parse_prices(
     b"""
@@ -30,11 +30,13 @@ PROCESSING = EndedJob(
 
 
 def test_machines_times_billed_time_and_what_has_no_billed_time_from_start_to_end() -> None:
-    assert str(spent([training(BillableTimeInSeconds=1800), PROCESSING], PRICES, "eu-west-1")) == "1.57 USD"
+    assert (
+        str(compute_actual_cost([training(BillableTimeInSeconds=1800), PROCESSING], PRICES, "eu-west-1")) == "1.57 USD"
+    )
 
 
 def test_one_price_that_is_not_known_makes_the_sum_unknown() -> None:
-    assert spent([training(), PROCESSING], PRICES, "us-east-1") is None
+    assert compute_actual_cost([training(), PROCESSING], PRICES, "us-east-1") is None
     groups = {"ResourceConfig": {"InstanceGroups": [{"InstanceType": "ml.g5.xlarge", "InstanceCount": 1}]}}
-    assert spent([training(**groups)], PRICES, "eu-west-1") is None
-    assert spent([], PRICES, "eu-west-1") is None
+    assert compute_actual_cost([training(**groups)], PRICES, "eu-west-1") is None
+    assert compute_actual_cost([], PRICES, "eu-west-1") is None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.failures import GivenUp, parse
+from pushtrain.failures import FailedEvent, parse_message
 
 EVENTS = Path(__file__).parents[2] / "events"
 KEY = "model-repos/churn/3f9c1e2ab123456/config.yaml"
@@ -40,7 +40,7 @@ def envelope(payload: object, **others: Any) -> dict[str, Any]:
 
 def test_a_push_that_its_handler_gave_up() -> None:
     event = {"Records": [PUT]}
-    assert parse(message(envelope(event))) == GivenUp(
+    assert parse_message(message(envelope(event))) == FailedEvent(
         id="a1b2c3d4-0000",
         handler="push",
         about="churn revision 3f9c1e2ab123",
@@ -60,16 +60,16 @@ def test_a_push_that_its_handler_gave_up() -> None:
 )
 def test_a_bare_event_that_a_rule_could_not_deliver(file: str, handler: str, about: str) -> None:
     event = json.loads((EVENTS / file).read_text("utf-8"))
-    found = parse(message(event, ERROR_CODE="NO_PERMISSIONS", ERROR_MESSAGE="not authorized", RULE_ARN="arn:x"))
+    found = parse_message(message(event, ERROR_CODE="NO_PERMISSIONS", ERROR_MESSAGE="not authorized", RULE_ARN="arn:x"))
     assert (found.handler, found.tries, found.event) == (handler, 0, event)
     assert found.about.startswith(about)
     assert found.error == "NO_PERMISSIONS: not authorized"
-    assert parse(message(envelope(event))).event == event
+    assert parse_message(message(envelope(event))).event == event
 
 
 def test_an_event_that_grew_too_old_was_never_handled() -> None:
     old = envelope({"Records": [PUT]}, requestContext={"condition": "EventAgeExceeded"}, responsePayload=None)
-    found = parse(message(old))
+    found = parse_message(message(old))
     assert (found.error, found.tries) == ("EventAgeExceeded", 0)
 
 
@@ -92,9 +92,9 @@ def test_an_event_that_grew_too_old_was_never_handled() -> None:
     ],
 )
 def test_whatever_else_lies_there_is_told_and_has_no_handler(body: object) -> None:
-    found = parse(message(body))
+    found = parse_message(message(body))
     assert (found.handler, found.about) == ("", "no event that a handler takes")
 
 
 def test_without_a_reason_it_says_so() -> None:
-    assert parse(message({"Records": [PUT]})).error == "it is not told why"
+    assert parse_message(message({"Records": [PUT]})).error == "it is not told why"

@@ -37,4 +37,4 @@ def history(model: str = "churn", count: int = 12, serving: int | None = 9) -> H
 
 def index(language: str = "en", *histories: History) -> str:
     shown = histories or (history(), dataclasses.replace(history("fraud", 1, None), config=None), history("spam", 30))
-    return write_index(shown, language=language, now=datetime(2026, 11, 21, 7, tzinfo=UTC), program="0.1.0")
+    return write_index(shown, language=language, now=datetime(2026, 11, 21, 7, tzinfo=UTC), pushtrain_version="0.1.0")

@@ -78,7 +78,7 @@ def facts(**changes: Any) -> Facts:
     }
     made = Facts(
         version=version(),
-        beside=version(2, status="Approved", metrics=BEFORE),
+        baseline=version(2, status="Approved", metrics=BEFORE),
         config=load_config(CONFIG).config,
         run=run,
         input={"git": {"dirty": True}, "data": {"raw": f"s3://lake/{EVIL}/"}, "environment": "prod"},
@@ -90,4 +90,4 @@ def facts(**changes: Any) -> Facts:
 
 def page(language: str = "en", **changes: Any) -> str:
     now = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
-    return write_report(facts(**changes), language=language, now=now, program="0.1.0")
+    return write_report(facts(**changes), language=language, now=now, pushtrain_version="0.1.0")

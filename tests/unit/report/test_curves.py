@@ -5,7 +5,7 @@ import time
 import pytest
 
 from pushtrain.report.curves import read_curves
-from pushtrain.report.scale import POINTS
+from pushtrain.report.scale import MAX_POINTS
 
 LOSS = {"Name": "loss", "Regex": r"loss=([0-9.a-z]+)"}
 
@@ -24,7 +24,7 @@ def test_one_value_is_no_curve_and_a_bad_expression_finds_nothing() -> None:
 def test_a_long_curve_is_thinned_and_keeps_its_ends() -> None:
     (curve,) = read_curves((f"loss={n}" for n in range(5001)), [LOSS])
     assert (curve.count, curve.points[0], curve.points[-1]) == (5001, (1, 0.0), (5001, 5000.0))
-    assert POINTS / 2 < len(curve.points) <= POINTS
+    assert MAX_POINTS / 2 < len(curve.points) <= MAX_POINTS
 
 
 @pytest.mark.parametrize(

@@ -29,14 +29,14 @@ ENDED = Run(
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Addresses of the reports that are written."""
     found: list[str] = []
-    monkeypatch.setattr(ended, "show_run", lambda *_: ENDED)
-    monkeypatch.setattr(ended, "gather", lambda *_: facts())
+    monkeypatch.setattr(ended, "read_run", lambda *_: ENDED)
+    monkeypatch.setattr(ended, "gather_facts", lambda *_: facts())
     monkeypatch.setattr(ended, "put_report", lambda _, uri, text: found.append(uri))
     return found
 
 
 def test_the_report_of_the_runs_own_version_is_written(written: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ended, "read_version", lambda *_: version(model=MODEL, run=RUN))
+    monkeypatch.setattr(ended, "find_version", lambda *_: version(model=MODEL, run=RUN))
     assert ended.receive(EVENT, PLATFORM)
     assert written == [f"s3://{PLATFORM.artifact_bucket}/{MODEL}/runs/{RUN}/report.html"]
 
@@ -45,7 +45,7 @@ def test_the_report_of_the_runs_own_version_is_written(written: list[str], monke
 def test_nobody_writes_the_report_of_another_run(
     written: list[str], monkeypatch: pytest.MonkeyPatch, theirs: ModelVersion | None
 ) -> None:
-    monkeypatch.setattr(ended, "read_version", lambda *_: theirs)
+    monkeypatch.setattr(ended, "find_version", lambda *_: theirs)
     assert ended.receive(EVENT, PLATFORM) is None
     assert written == []
 
@@ -53,7 +53,7 @@ def test_nobody_writes_the_report_of_another_run(
 def test_a_description_that_lags_behind_the_event_is_asked_for_again(
     written: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ended, "show_run", lambda *_: replace(ENDED, status="RUNNING", outcome="", model_package=""))
+    monkeypatch.setattr(ended, "read_run", lambda *_: replace(ENDED, status="RUNNING", outcome="", model_package=""))
     with pytest.raises(RunFailed) as told:
         ended.receive(EVENT, PLATFORM)
     assert str(told.value) == "run a1b2c3d4e5f6-0a1b2c of churn ended well, says its event; Step Functions says RUNNING"

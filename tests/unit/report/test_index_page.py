@@ -109,5 +109,5 @@ def test_it_can_be_read_aloud_and_loads_nothing(language: str) -> None:
 
 
 def test_an_empty_registry_says_so() -> None:
-    text = write_index([], now=datetime(2026, 11, 21, tzinfo=UTC), program="0.1.0")
+    text = write_index([], now=datetime(2026, 11, 21, tzinfo=UTC), pushtrain_version="0.1.0")
     assert "No model is registered yet." in parse(text).text

@@ -12,8 +12,8 @@ import pytest
 
 from pushtrain.config.values.money import Money
 from pushtrain.errors import UsageError
-from pushtrain.registry import Earlier
-from pushtrain.report.pages import HERE
+from pushtrain.registry import EarlierVersion
+from pushtrain.report.pages import FOLDER
 from pushtrain.report.translations import ENGLISH, KOREAN, LANGUAGES
 from pushtrain.runs import Run
 from tests.unit.report.html_view import Element, parse
@@ -47,12 +47,12 @@ def test_metrics_stand_beside_the_version_that_serves_with_the_better_one_marked
 
 def test_a_difference_within_the_deviation_is_not_praised() -> None:
     other = version(2, metrics={**METRICS, "binary_classification_metrics.accuracy.value": 0.94})
-    rows = table(parse(page(beside=other)), "metrics")
+    rows = table(parse(page(baseline=other)), "metrics")
     assert rows[3] == ["accuracy", "0.9500 ± 0.0200", "0.9400", "+0.0100 ▲ within ±"]
 
 
 def test_without_an_approved_version_there_is_nothing_beside() -> None:
-    document = parse(page(beside=None))
+    document = parse(page(baseline=None))
     assert table(document, "metrics")[1] == ["auc", "0.9700"]
     assert "No other version was in serving as of 2026-11-21 07:00 UTC" in document.text
 
@@ -98,7 +98,7 @@ def test_lineage_environment_time_and_cost() -> None:
 
 
 def test_a_run_of_this_machine_is_billed_to_nobody() -> None:
-    document = parse(page(here=True))
+    document = parse(page(is_local=True))
     assert table(document, "environment") == [
         ["Step", "Machines", "Status", "Time"],
         ["train", "ml.g5.xlarge × 2 (spot)", "Completed", "3 min 20 s"],
@@ -170,7 +170,7 @@ def test_another_language_is_refused() -> None:
 def test_no_attribute_of_a_dictionary_hides_a_word() -> None:
     hidden: Mapping[str, object] = {key: None for key in ENGLISH if hasattr({}, key)}
     assert hidden == {}
-    used = set(re.findall(r"\bt\.(\w+)", "".join(path.read_text() for path in HERE.glob("*.html"))))
+    used = set(re.findall(r"\bt\.(\w+)", "".join(path.read_text() for path in FOLDER.glob("*.html"))))
     assert used <= set(ENGLISH)
 
 
@@ -184,5 +184,5 @@ def test_no_attribute_of_a_dictionary_hides_a_word() -> None:
     ],
 )
 def test_a_version_of_the_very_same_is_told_of(language: str, whole: bool, said: str) -> None:
-    assert said in page(language, earlier=Earlier(version=1, whole=whole))
+    assert said in page(language, earlier_version=EarlierVersion(version=1, same_data=whole))
     assert said.partition("</dt>")[0] not in page(language)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pushtrain.report.scale import duration, signed, text, tick_text, ticks
+from pushtrain.report.scale import choose_ticks, format_duration, format_number, format_signed, format_tick
 
 SANE = st.floats(-1e12, 1e12, allow_nan=False)
 
@@ -14,7 +14,7 @@ SANE = st.floats(-1e12, 1e12, allow_nan=False)
 @given(SANE, SANE)
 def test_ticks_enclose_what_is_drawn_and_are_few(one: float, other: float) -> None:
     low, high = sorted((one, other))
-    found = ticks(low, high)
+    found = choose_ticks(low, high)
     room = (found[-1] - found[0]) * 1e-6
     assert found[0] <= low + room
     assert found[-1] >= high - room
@@ -27,10 +27,10 @@ ANY = st.floats(allow_nan=False, allow_infinity=False)
 
 @given(ANY, ANY)
 def test_whatever_is_drawn_has_an_axis(one: float, other: float) -> None:
-    found = ticks(min(one, other), max(one, other))
+    found = choose_ticks(min(one, other), max(one, other))
     assert found[-1] > found[0]
     assert len(found) <= 10
-    assert text(one - other)
+    assert format_number(one - other)
 
 
 @pytest.mark.parametrize(
@@ -40,10 +40,10 @@ def test_whatever_is_drawn_has_an_axis(one: float, other: float) -> None:
      (float("-inf"), "−inf")],
 )  # fmt: skip
 def test_numbers_line_up(value: float, shown: str) -> None:
-    assert text(value) == shown
+    assert format_number(value) == shown
 
 
 def test_signs_and_times() -> None:
-    assert [signed(value) for value in (0.1, -0.1, 0.0)] == ["+0.1000", "−0.1000", "0.0000"]
-    assert tick_text(-0.25) == "−0.25"
-    assert [duration(s) for s in (4.21, 200, 59.99, 7500)] == ["4.2 s", "3 min 20 s", "60.0 s", "2 h 05 min"]
+    assert [format_signed(value) for value in (0.1, -0.1, 0.0)] == ["+0.1000", "−0.1000", "0.0000"]
+    assert format_tick(-0.25) == "−0.25"
+    assert [format_duration(s) for s in (4.21, 200, 59.99, 7500)] == ["4.2 s", "3 min 20 s", "60.0 s", "2 h 05 min"]

@@ -3,32 +3,36 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.config import Condition
-from pushtrain.report.verdict import direction, directions, judge, short_name
+from pushtrain.report.verdict import find_direction, judge_conditions, read_directions, shorten_metric
 
 
 def test_each_bound_is_judged_as_the_state_machine_does() -> None:
     bounds = ({"at_least": 0.5}, {"at_most": 0.5}, {"above": 0.5}, {"below": 0.5})
     conditions = [Condition(metric="m", **bound) for bound in bounds]
-    met = {value: [each.met for each in judge(conditions, {"m": value})] for value in (0.4, 0.5, 0.6)}
+    met = {value: [each.met for each in judge_conditions(conditions, {"m": value})] for value in (0.4, 0.5, 0.6)}
     assert met == {0.4: [False, True, False, True], 0.5: [True, True, False, False], 0.6: [True, False, True, False]}
 
 
 def test_a_metric_that_is_gone_is_no_verdict() -> None:
-    (verdict,) = judge([Condition(metric="'a.b'.value", at_least=1)], {"a.b": 2.0})
+    (verdict,) = judge_conditions([Condition(metric="'a.b'.value", at_least=1)], {"a.b": 2.0})
     assert (verdict.metric, verdict.value, verdict.met, verdict.margin) == ("'a.b'.value", None, None, None)
 
 
 def test_the_gate_tells_the_direction_before_the_name_does() -> None:
-    known = directions([Condition(metric="accuracy", below=1), Condition(metric="oddity", above=0)])
-    assert [direction(name, known) for name in ("accuracy", "oddity", "x.weighted_f1.value", "validation_loss")] == [
-        -1, 1, 1, -1,
-    ]  # fmt: skip
+    known = read_directions([Condition(metric="accuracy", below=1), Condition(metric="oddity", above=0)])
+    names = ("accuracy", "oddity", "x.weighted_f1.value", "validation_loss")
+    assert [find_direction(name, known) for name in names] == [-1, 1, 1, -1]
 
 
 @pytest.mark.parametrize("name", ["rows", "accuracy_best_constant_classifier.value", "f1.standard_deviation", "''"])
 def test_who_does_not_know_says_nothing(name: str) -> None:
-    assert direction(name, {}) == 0
+    assert find_direction(name, {}) == 0
 
 
 def test_short_names() -> None:
-    assert [short_name(name) for name in ("a.b.value", "value", "a..b", "'x.y'.value")] == ["b", "value", "a..b", "x.y"]
+    assert [shorten_metric(name) for name in ("a.b.value", "value", "a..b", "'x.y'.value")] == [
+        "b",
+        "value",
+        "a..b",
+        "x.y",
+    ]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pushtrain.runs import Job
-from pushtrain.runs.advice import advice
-from pushtrain.runs.failure import explain
+from pushtrain.runs.advice import find_advice
+from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.model import Failure
 
 
@@ -31,7 +31,7 @@ def told(failure: Failure | None) -> tuple[str, str]:
 
 def test_the_scripts_own_words_come_before_step_functions_cause() -> None:
     jobs = [job("preprocess", "Completed"), job("train", "Failed", "AlgorithmError: ValueError: no rows, exit code: 1")]
-    found = explain(failed(), entered("preprocess", "preprocess completed?", "train"), jobs, {})
+    found = explain_failure(failed(), entered("preprocess", "preprocess completed?", "train"), jobs, {})
     assert told(found) == ("train", "ValueError: no rows")
     assert found is not None
     assert found.log == "/aws/sagemaker/TrainingJobs:j-train/"
@@ -39,12 +39,16 @@ def test_the_scripts_own_words_come_before_step_functions_cause() -> None:
 
 def test_a_stopped_job_names_its_step_though_a_fail_state_ended_the_run() -> None:
     states = entered("train", "train completed?", "train did not complete")
-    found = explain(failed("JobNotCompleted", "The train job ended as Stopped"), states, [job("train", "Stopped")], {})
+    found = explain_failure(
+        failed("JobNotCompleted", "The train job ended as Stopped"), states, [job("train", "Stopped")], {}
+    )
     assert told(found) == ("train", "The train job ended as Stopped")
 
 
 def test_a_missing_evaluation_says_which_file_to_write() -> None:
-    found = explain(failed("S3.NoSuchKeyException", "The specified key"), entered("evaluate", "read metrics"), [], {})
+    found = explain_failure(
+        failed("S3.NoSuchKeyException", "The specified key"), entered("evaluate", "read metrics"), [], {}
+    )
     assert told(found)[1] == (
         "the evaluate job wrote no evaluation.json: write it to /opt/ml/processing/evaluation/evaluation.json"
     )
@@ -67,13 +71,13 @@ def test_a_missing_evaluation_says_which_file_to_write() -> None:
     ],
 )
 def test_an_evaluation_that_cannot_be_read_is_told_why(error: str, cause: str, said: str) -> None:
-    found = explain(failed(error, cause), entered("read metrics"), [], {})
+    found = explain_failure(failed(error, cause), entered("read metrics"), [], {})
     assert told(found)[1] == said
 
 
 def test_nan_is_told_by_metric() -> None:
     evaluation = {"accuracy": float("nan"), "f1": {"value": float("inf")}, "ok": 1.0}
-    found = explain(failed("States.IntrinsicFailure", "..."), entered("read metrics"), [], evaluation)
+    found = explain_failure(failed("States.IntrinsicFailure", "..."), entered("read metrics"), [], evaluation)
     assert told(found)[1] == (
         "evaluation.json: accuracy, f1.value is NaN or Infinity, which JSON cannot hold. Write a finite number"
     )
@@ -82,7 +86,9 @@ def test_nan_is_told_by_metric() -> None:
 def missing(metric: str, evaluation: object) -> str:
     """What is said of a metric that evaluation.json has not."""
     cause = f"evaluation.json has no metric {metric!r}, which config.yaml's register.when asks for."
-    found = explain(failed("MetricMissing", cause), entered("metrics present?", "metric 1 missing"), [], evaluation)
+    found = explain_failure(
+        failed("MetricMissing", cause), entered("metrics present?", "metric 1 missing"), [], evaluation
+    )
     assert told(found)[0] == "gate"
     assert told(found)[1].startswith(cause)
     return told(found)[1].removeprefix(cause)
@@ -111,13 +117,13 @@ def test_a_metric_that_is_a_mapping_is_told_with_the_number_inside() -> None:
     cause = "metric 'accuracy' of evaluation.json is not a finite number, so the gate cannot judge it."
     states = entered("metrics numbers?", "metric 1 not a number")
     for evaluation, hint in (({"accuracy": {"value": 1}}, " Did you mean 'accuracy.value'?"), ({"accuracy": "1"}, "")):
-        assert told(explain(failed("MetricNotANumber", cause), states, [], evaluation))[1] == cause + hint
+        assert told(explain_failure(failed("MetricNotANumber", cause), states, [], evaluation))[1] == cause + hint
 
 
 def test_a_reason_that_says_nothing_is_looked_up_in_the_log() -> None:
     lines = ["reading", "Traceback (most recent call last):", '  File "a.py", line 1', "pkg.Odd: no rows", "bye"]
     jobs = [job("preprocess", "Failed", "AlgorithmError: , exit code: 1", kind="Processing")]
-    found = explain(failed(), entered("preprocess"), jobs, {}, lambda _: lines)
+    found = explain_failure(failed(), entered("preprocess"), jobs, {}, lambda _: lines)
     assert told(found) == ("preprocess", "pkg.Odd: no rows")
 
 
@@ -126,19 +132,19 @@ def test_the_log_is_not_read_where_the_reason_says_it() -> None:
         raise AssertionError
 
     jobs = [job("train", "Failed", "AlgorithmError: ValueError: no rows, exit code: 1")]
-    assert explain(failed(), entered("train"), jobs, {}, read) is not None
+    assert explain_failure(failed(), entered("train"), jobs, {}, read) is not None
 
 
 def test_a_job_stopped_at_its_time_limit_names_the_key_to_raise() -> None:
     stopped = Job(step="train", name="j", kind="Training", status="Stopped", seconds=2.1, limit=2)
-    found = explain(failed("JobNotCompleted", "..."), entered("train did not complete"), [stopped], {})
+    found = explain_failure(failed("JobNotCompleted", "..."), entered("train did not complete"), [stopped], {})
     assert told(found)[1] == "stopped at its max_runtime of 2 s. Raise train.max_runtime in config.yaml"
 
 
 def test_a_run_that_did_not_fail_has_no_failure() -> None:
-    assert explain({"status": "SUCCEEDED"}, entered("train"), [], {}) is None
+    assert explain_failure({"status": "SUCCEEDED"}, entered("train"), [], {}) is None
 
 
 def test_packages_that_no_index_has_are_looked_for_in_the_log() -> None:
     said = "see whether every line of requirements.txt can be installed: the log has pip's own words"
-    assert advice("AlgorithmError: InstallRequirementsError: ") == said
+    assert find_advice("AlgorithmError: InstallRequirementsError: ") == said

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pushtrain.runs import flat_metrics
-from pushtrain.runs.metrics import MOST
+from pushtrain.runs import flatten_metrics
+from pushtrain.runs.metrics import MAX_LEAVES
 
 
 def test_numeric_leaves_by_dotted_path_without_arrays_texts_and_flags() -> None:
@@ -16,15 +16,15 @@ def test_numeric_leaves_by_dotted_path_without_arrays_texts_and_flags() -> None:
         "note": "text",
         "nothing": None,
     }
-    assert flat_metrics(evaluation) == {"accuracy": 1, "regression_metrics.mse.value": 0.5, "'a.b'.점수": 2.5}
+    assert flatten_metrics(evaluation) == {"accuracy": 1, "regression_metrics.mse.value": 0.5, "'a.b'.점수": 2.5}
 
 
 def test_nan_and_infinity_are_no_metrics() -> None:
-    assert flat_metrics({"a": float("nan"), "b": float("inf"), "c": 1.0}) == {"c": 1.0}
+    assert flatten_metrics({"a": float("nan"), "b": float("inf"), "c": 1.0}) == {"c": 1.0}
 
 
 def test_what_is_no_mapping_has_no_metrics() -> None:
-    assert flat_metrics([1, 2]) == {}
+    assert flatten_metrics([1, 2]) == {}
 
 
 def test_whatever_a_script_writes_is_read_in_bounds() -> None:
@@ -32,5 +32,5 @@ def test_whatever_a_script_writes_is_read_in_bounds() -> None:
     for _ in range(5000):
         deep = {"": deep}
     wide = {"k" * 1_000_000: dict.fromkeys(map(str, range(1000)), 1), "b": 10**400, "c": 2}
-    assert flat_metrics({"deep": deep, **wide}) == {"c": 2}
-    assert len(flat_metrics(dict.fromkeys(map(str, range(MOST + 5)), 0.5))) == MOST
+    assert flatten_metrics({"deep": deep, **wide}) == {"c": 2}
+    assert len(flatten_metrics(dict.fromkeys(map(str, range(MAX_LEAVES + 5)), 0.5))) == MAX_LEAVES

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.runs.read import result, told
+from pushtrain.runs.read import outcome_fields, parse_json_object
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/3"
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "7", '"registered"', "null"])
 def test_what_is_no_mapping_tells_nothing(text: str | None) -> None:
-    assert told(text) == {}
+    assert parse_json_object(text) == {}
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ def test_what_is_no_mapping_tells_nothing(text: str | None) -> None:
 )
 def test_the_version_is_the_number_of_its_arn(package: object, number: int | None) -> None:
     output = {"outcome": "registered", "model_package": package}
-    assert result("SUCCEEDED", output)["model_version"] == number
+    assert outcome_fields("SUCCEEDED", output)["model_version"] == number

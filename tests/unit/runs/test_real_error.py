@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.runs import advice
-from pushtrain.runs.real_error import real_error
+from pushtrain.runs import find_advice
+from pushtrain.runs.real_error import find_script_error
 
 TOOLKIT = """AlgorithmError: ExecuteUserScriptError:
 ExitCode 1
@@ -41,7 +41,7 @@ torch.distributed.elastic.multiprocessing.errors.ChildFailedError:
     ],
 )  # fmt: skip
 def test_the_line_to_read_first(reason: str, lines: list[str], error: str) -> None:
-    assert real_error(reason, lines) == error
+    assert find_script_error(reason, lines) == error
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_the_line_to_read_first(reason: str, lines: list[str], error: str) -> No
     ],
 )
 def test_what_to_try(reason: str, words: str) -> None:
-    assert words in advice(reason)
+    assert words in find_advice(reason)
 
 
 def test_nothing_is_advised_where_nothing_is_known() -> None:
-    assert advice("ValueError: no rows") == ""
+    assert find_advice("ValueError: no rows") == ""

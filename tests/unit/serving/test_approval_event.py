@@ -10,7 +10,7 @@ from moto.events.models import EventPattern
 from pushtrain.local.sagemaker.approval_events import build_approval_event, matches_rule
 from pushtrain.platform import Platform
 from pushtrain.serving import EVENT_PATTERN
-from pushtrain.serving.event import Change, read_event
+from pushtrain.serving.event import ApprovalChange, read_event
 
 EVENTS = Path(__file__).parents[2] / "events"
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/2"
@@ -34,7 +34,7 @@ def rule_lets_through(found: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("name", ["approved", "rejected"])
 def test_a_decision_is_read_with_its_time(name: str) -> None:
-    assert read_event(event(name)) == Change(model="churn", arn=ARN, at="2026-11-03T10:00:00.000+00:00")
+    assert read_event(event(name)) == ApprovalChange(model="churn", arn=ARN, changed_at="2026-11-03T10:00:00.000+00:00")
     assert rule_lets_through(event(name))
 
 
@@ -48,7 +48,7 @@ def test_an_event_that_names_no_field_counts_from_the_creation() -> None:
     found["detail"]["LastModifiedTime"] = "2026-11-09T00:00:00Z"
     change = read_event(found)
     assert change is not None
-    assert change.at == "2026-11-02T08:15:30.000+00:00"
+    assert change.changed_at == "2026-11-02T08:15:30.000+00:00"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_times_of_every_form_become_one(time: str | int) -> None:
     found["detail"]["LastModifiedTime"] = time
     change = read_event(found)
     assert change is not None
-    assert change.at == "2026-11-03T10:00:00.250+00:00"
+    assert change.changed_at == "2026-11-03T10:00:00.250+00:00"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_the_event_of_this_machine_passes_the_rule_as_on_aws(asked: set[str], th
     assert rule_lets_through(made) == matches_rule(made) == through
     change = read_event(made)
     assert (change is not None) == through
-    assert change is None or change.at == "2026-11-03T10:00:00.500+00:00"
+    assert change is None or change.changed_at == "2026-11-03T10:00:00.500+00:00"
 
 
 def test_the_event_of_this_machine_has_the_form_of_awss() -> None:

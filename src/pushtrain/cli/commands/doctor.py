@@ -18,7 +18,7 @@ from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.errors import UsageError
-from pushtrain.platform import VARIABLE, Platform, parameter
+from pushtrain.platform import PLATFORM_VARIABLE, Platform, parameter_name
 
 if TYPE_CHECKING:
     from pushtrain.doctor import Finding
@@ -37,7 +37,7 @@ def command(local: bool, store: Path, environment: str, as_json: bool) -> int:
 
     Exit code 1 when something must be fixed. On AWS it needs what the policy `<prefix>-operator` allows.
     """
-    if not local and not environment and VARIABLE not in os.environ:
+    if not local and not environment and PLATFORM_VARIABLE not in os.environ:
         with open_platform(local, store, environment):
             """Says how to name one."""
     found = []
@@ -70,7 +70,7 @@ def _installation(environment: str) -> Iterator[Finding]:
     platforms: list[Platform] = []
 
     def published() -> Iterator[Finding]:
-        origin = VARIABLE if VARIABLE in os.environ else parameter(environment)
+        origin = PLATFORM_VARIABLE if PLATFORM_VARIABLE in os.environ else parameter_name(environment)
         try:
             platforms.append(deployed_platform(environment))
             yield fine("platform", f"{origin}: {platforms[0].prefix} in {platforms[0].region}")

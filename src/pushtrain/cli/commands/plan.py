@@ -15,7 +15,7 @@ from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.tables import print_table
 
 if TYPE_CHECKING:
-    from pushtrain.cost import Line
+    from pushtrain.cost import CostLine
     from pushtrain.plans.plan import Plan
     from pushtrain.plans.quotas import Quota, Shortage
     from pushtrain.platform import Platform
@@ -82,7 +82,9 @@ def _document(plan: Plan, lacks: list[Shortage] | None) -> dict[str, Any]:
 
 def _tell(plan: Plan, platform: Platform, quotas: list[str]) -> None:
     again = (
-        "run before; `run` runs it anew" if platform.named else "pushed before: only push --again does the following"
+        "run before; `run` runs it anew"
+        if platform.local_option
+        else "pushed before: only push --again does the following"
     )
     fate = again if plan.pushed else "new"
     click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {fate}", bold=True)
@@ -96,7 +98,7 @@ def _tell(plan: Plan, platform: Platform, quotas: list[str]) -> None:
         click.secho(f"    {line}", fg={"+": "green", "-": "red"}.get(line[0]))
 
 
-def _job(line: Line) -> tuple[str, ...]:
+def _job(line: CostLine) -> tuple[str, ...]:
     from pushtrain.config import format_duration
 
     job = line.job
@@ -117,7 +119,7 @@ def _tell_cost(plan: Plan, platform: Platform) -> None:
     click.echo("  what a run costs at most is unknown:")
     for reason in most.unknown:
         click.echo(f"    {reason}")
-    click.echo(f"    prices are given with: {find_program()} prices use FILE{platform.option}")
+    click.echo(f"    prices are given with: {find_program()} prices use FILE{platform.cli_option}")
 
 
 def _change(plan: Plan) -> str:

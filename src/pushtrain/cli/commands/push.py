@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pushtrain.platform import Platform
     from pushtrain.pushes.event import Push
     from pushtrain.pushes.upload import Upload
-    from pushtrain.runs.follow import Ended
+    from pushtrain.runs.follow import PushOutcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +96,13 @@ def _upload(parcel: Parcel, platform: Platform, *, again: bool, quiet: bool) -> 
     with click.progressbar(length=files, label="uploading", file=sys.stderr) as bar:
         done = upload(parcel.repo, model, platform, repeat=again, progress=lambda _: bar.update(1))
     if not quiet and done.is_new:
-        click.echo(f"pushed {model} {revision}. Follow it with: pushtrain runs list {model}{platform.option}")
+        click.echo(f"pushed {model} {revision}. Follow it with: pushtrain runs list {model}{platform.cli_option}")
     elif not quiet:
         click.echo(f"{model} {revision} was pushed before; nothing was uploaded. Run it anew with --again")
     return done
 
 
-def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Push, Ended]:
+def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Push, PushOutcome]:
     """How each push ended, told as it happens."""
     from pushtrain.runs.follow import Patience, follow
 
@@ -112,11 +112,11 @@ def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Pu
         for push, how in follow(pushes, platform, Patience(end=timeout)):
             ended[push] = how
             colour = "red" if _failed(how) else "green"
-            click.secho(f"{push.model} · {_verdict(how, platform.option)}", fg=colour, err=True)
+            click.secho(f"{push.model} · {_verdict(how, platform.cli_option)}", fg=colour, err=True)
     except KeyboardInterrupt as error:
         for push in pushes:
             if push not in ended:
-                error.add_note(f"{push.model} · {_left(push, platform.option)}")
+                error.add_note(f"{push.model} · {_left(push, platform.cli_option)}")
         raise
     return ended
 
@@ -131,13 +131,13 @@ def _left(push: Push, where: str) -> str:
     )
 
 
-def _failed(ended: Ended) -> bool:
+def _failed(ended: PushOutcome) -> bool:
     from pushtrain.runs import Run
 
     return not isinstance(ended, Run) or ended.outcome == "failed"
 
 
-def _verdict(ended: Ended, where: str) -> str:
+def _verdict(ended: PushOutcome, where: str) -> str:
     """How a push ended, with the reason."""
     from pushtrain.cli.terminal.run_text import format_end, format_failure
     from pushtrain.runs import Run
@@ -148,7 +148,7 @@ def _verdict(ended: Ended, where: str) -> str:
     return f"run {ended.run} · {told}"
 
 
-def _document(done: Upload, ended: Ended | None) -> dict[str, Any]:
+def _document(done: Upload, ended: PushOutcome | None) -> dict[str, Any]:
     from pushtrain.cli.commands.run import refused
     from pushtrain.cli.terminal.run_text import build_run_document
     from pushtrain.runs import Run

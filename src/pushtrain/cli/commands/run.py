@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pushtrain.config import Config
     from pushtrain.local.aws import LocalAws
     from pushtrain.model_repo.folder import ModelRepo
-    from pushtrain.registry import Earlier
+    from pushtrain.registry import EarlierVersion
     from pushtrain.runs import Run
 
 
@@ -55,7 +55,7 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
     from pushtrain.local.aws import up
     from pushtrain.model_repo.folder import read_model_repo
     from pushtrain.pushes.upload import upload
-    from pushtrain.runs import usual_seconds
+    from pushtrain.runs import find_usual_seconds
 
     loaded = check(folder, environment)
     show_warnings(loaded)
@@ -68,12 +68,11 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
         upload(repo, loaded.config.model, machine.platform, repeat=True)
         answer = _answer(machine)
         if screen.terminal.is_live:
-            screen.expect(usual_seconds(machine.platform, loaded.config.model, but=answer["run"]))
+            screen.expect(find_usual_seconds(machine.platform, loaded.config.model, except_run=answer["run"]))
         gc.freeze()
         gc.enable()  # a run may take hours; see `main`
-        stopped = (
-            f"run {answer['run']} was stopped. See it with: {find_program()} runs show {answer['run']}{platform.option}"
-        )
+        show = f"{find_program()} runs show {answer['run']}{platform.cli_option}"
+        stopped = f"run {answer['run']} was stopped. See it with: {show}"
         with note_on_interrupt(stopped):
             run = _wait(machine, loaded.config.model, answer, quiet=quiet)
         screen.finish(run, _again(run, machine))
@@ -84,16 +83,16 @@ def train(folder: Path, environment: str, store: Path, *, match_image: bool, qui
 def _wait(machine: LocalAws, model: str, answer: Mapping[str, Any], *, quiet: bool) -> Run:
     """The run once it has ended; interrupted, it is stopped, and told as what it came to where JSON is wanted."""
     from pushtrain.cli.terminal.run_text import build_run_document
-    from pushtrain.runs import show_run
+    from pushtrain.runs import read_run
 
     try:
         machine.wait(answer["arn"])
     except KeyboardInterrupt:
         machine.stop(answer["arn"])
         if quiet:
-            print_json(build_run_document(show_run(machine.platform, model, answer["run"])))
+            print_json(build_run_document(read_run(machine.platform, model, answer["run"])))
         raise
-    return show_run(machine.platform, model, answer["run"])
+    return read_run(machine.platform, model, answer["run"])
 
 
 def place_data(repo: ModelRepo, config: Config, machine: LocalAws) -> None:
@@ -146,12 +145,12 @@ def _answer(machine: LocalAws) -> dict[str, Any]:
     return answer
 
 
-def _again(run: Run, machine: LocalAws) -> Earlier | None:
+def _again(run: Run, machine: LocalAws) -> EarlierVersion | None:
     """The version that was made of the very same as the one that the run registered."""
-    from pushtrain.registry import find_earlier, read_version
+    from pushtrain.registry import find_earlier_version, find_version
 
-    version = read_version(machine.platform, run.model_package) if run.model_package else None
-    return find_earlier(machine.platform, version) if version else None
+    version = find_version(machine.platform, run.model_package) if run.model_package else None
+    return find_earlier_version(machine.platform, version) if version else None
 
 
 def _warn_of_report(machine: LocalAws) -> None:

@@ -39,10 +39,10 @@ def format_end(run: Run) -> str:
 
 def format_failure(run: Run, where: str) -> list[str]:
     """What failed and why, where its log is, and what to try; a line each. `where` is the option that finds the run."""
-    from pushtrain.runs import advice
+    from pushtrain.runs import find_advice
 
     assert run.error is not None  # noqa: S101 - the caller looked
-    error, tried = run.error, advice(run.error.reason)
+    error, tried = run.error, find_advice(run.error.reason)
     log = f"log  {error.log}: {find_program()} runs logs {run.run} --step {error.step}{where}"
     return [
         f"{error.step} failed: {error.reason}",

@@ -20,14 +20,14 @@ from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.progress import format_progress
 from pushtrain.cli.terminal.stream import Terminal, cut
 from pushtrain.local.platform import short_path
-from pushtrain.report import judge, short_name
-from pushtrain.runs import Run, advice
+from pushtrain.report import judge_conditions, shorten_metric
+from pushtrain.runs import Run, find_advice
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
     from pushtrain.local.events import Event
     from pushtrain.platform import Platform
-    from pushtrain.registry import Earlier
+    from pushtrain.registry import EarlierVersion
 
 TAIL = 20
 OURS = "pushtrain: "  # how the engine marks its own words in a job's log
@@ -90,7 +90,7 @@ class Screen:
                     self._erase()
                     self._step(job, status, seconds)
 
-    def finish(self, run: Run, again: Earlier | None = None) -> None:
+    def finish(self, run: Run, again: EarlierVersion | None = None) -> None:
         """Gate, verdict, where things are, and what to do next; `again` is a version made of the very same."""
         self._stop_painting()
         if run.error:
@@ -104,7 +104,7 @@ class Screen:
             self._say(f"{click.style('registered', fg='green')}  {model} version {version} · PendingManualApproval")
             if again:
                 self._say(f"note        {again}")
-            self._say(f"next        {find_program()} models approve {model} {version}{self.platform.option}")
+            self._say(f"next        {find_program()} models approve {model} {version}{self.platform.cli_option}")
         else:
             why = f"gate not met: {', '.join(failing)}" if failing else run.reason
             self._say(f"{click.style('not registered', fg='yellow')}  {why}")
@@ -134,8 +134,8 @@ class Screen:
     def _gate(self, run: Run) -> list[str]:
         """A line for each condition; the names of those not met."""
         failing = []
-        for verdict in judge(self.config.conditions, run.metrics):
-            name = short_name(verdict.metric)
+        for verdict in judge_conditions(self.config.conditions, run.metrics):
+            name = shorten_metric(verdict.metric)
             said = f"{name} {verdict.value:.4g} {verdict.symbol} {verdict.bound:g}"
             self._say(f"  {_mark(bool(verdict.met))} {'gate':<10}  {said}")
             failing += [] if verdict.met else [name]
@@ -160,7 +160,7 @@ class Screen:
         self._try(run)
 
     def _try(self, run: Run) -> None:
-        if run.error and (text := advice(run.error.reason)):
+        if run.error and (text := find_advice(run.error.reason)):
             self._say(f"try         {text}")
 
     def _say(self, text: str) -> None:

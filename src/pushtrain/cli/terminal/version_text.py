@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from pushtrain.registry import ModelVersion
-from pushtrain.report import short_name
+from pushtrain.report import shorten_metric
 from pushtrain.workflow.names import build_metric_key
 
 LISTED = ("model", "version", "status", "metrics", "run", "revision", "created")
@@ -22,7 +22,7 @@ def format_gate_metrics(version: ModelVersion) -> str:
     """The gate's metrics in short; without a gate the first few of all."""
     judged = {name: value for name, value in version.metrics.items() if build_metric_key(name) in version.properties}
     shown = list((judged or version.metrics).items())[:3]
-    return ", ".join(f"{short_name(name)} {value:.4g}" for name, value in shown)
+    return ", ".join(f"{shorten_metric(name)} {value:.4g}" for name, value in shown)
 
 
 def format_changes(dirty: bool | None) -> str:

@@ -14,14 +14,14 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pushtrain.report.translations import words
+from pushtrain.report.translations import find_phrases
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 def render(template: str, language: str, *, script: str = "", **values: Any) -> str:
     """The document. `script` is the name of a file of this folder. Raises UsageError for an unknown language."""
-    t = words(language)
+    t = find_phrases(language)
     code, style = _text(script) if script else "", _text("style.css")
     return (
         _environment()
@@ -29,7 +29,7 @@ def render(template: str, language: str, *, script: str = "", **values: Any) -> 
         .render(
             **values,
             t=t,
-            say=saying(t),
+            say=phrase_formatter(t),
             language=language,
             style=_trusted(style),
             script=_trusted(code),
@@ -38,7 +38,7 @@ def render(template: str, language: str, *, script: str = "", **values: Any) -> 
     )
 
 
-def saying(t: Any) -> Callable[..., str]:
+def phrase_formatter(t: Any) -> Callable[..., str]:
     """`say("of_version", 3)`: a phrase with its gaps filled."""
 
     def say(phrase: str, *values: object) -> str:
@@ -50,7 +50,7 @@ def saying(t: Any) -> Callable[..., str]:
 @functools.cache
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(HERE),
+        loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -60,7 +60,7 @@ def _environment() -> Environment:
 
 @functools.cache
 def _text(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
+    return (FOLDER / name).read_text(encoding="utf-8")
 
 
 def _trusted(text: str) -> Any:

@@ -15,8 +15,8 @@ from pushtrain.cli.terminal.tables import print_table, print_wide_table
 from pushtrain.model_repo.manifest import CONFIG
 
 if TYPE_CHECKING:
-    from pushtrain.report.compare import Comparison, Line
-    from pushtrain.report.content import Part
+    from pushtrain.report.compare import Comparison, ComparisonRow
+    from pushtrain.report.content import ContentPart
 
 WAYS = {1: "higher", -1: "lower", 0: None}
 LONGEST = 32  # characters of a value; --json has all of it
@@ -37,7 +37,7 @@ def command(model: str, versions: tuple[int, ...], as_json: bool, **where: Any) 
 
     What differs is told of hyperparameters, the rest of config.yaml, data and code.
     """
-    from pushtrain.report.compare import compare as compared
+    from pushtrain.report.compare import compare_versions as compared
 
     with open_platform(**where) as platform:
         found = compared(platform, model, versions)
@@ -72,24 +72,24 @@ def document(found: Comparison) -> dict[str, Any]:
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: ContentPart) -> dict[str, Any]:
     files = [{"path": path, "versions": list(versions)} for path, versions in part.files.items()]
     return {"part": part.name, "same": part.same, "files": files, "unknown": part.unknown or None}
 
 
-def _changes(lines: Sequence[Line]) -> list[dict[str, Any]]:
+def _changes(lines: Sequence[ComparisonRow]) -> list[dict[str, Any]]:
     return [{"name": line.name, "values": list(line.values)} for line in lines]
 
 
 def _show(found: Comparison) -> None:
-    from pushtrain.report.metrics import labels
-    from pushtrain.report.scale import text
+    from pushtrain.report.metrics import label_metrics
+    from pushtrain.report.scale import format_number
 
-    section, named = labels([line.name for line in found.metrics])
+    section, named = label_metrics([line.name for line in found.metrics])
     click.secho(f"{found.model} · {section}" if section else found.model, bold=True)
     rows = []
     for line in found.metrics:
-        values = ["–" if value is None else text(value) for value in line.values]
+        values = ["–" if value is None else format_number(value) for value in line.values]
         marked = [f"{value} {'*' if place in line.best else ' '}" for place, value in enumerate(values)]
         rows.append((named[line.name], *marked))
     _tables(found, rows, right=True)
@@ -103,7 +103,7 @@ def _show(found: Comparison) -> None:
     _code(found)
 
 
-def _differences(found: Comparison, title: str, lines: Sequence[Line], otherwise: str) -> None:
+def _differences(found: Comparison, title: str, lines: Sequence[ComparisonRow], otherwise: str) -> None:
     if not lines:
         click.echo(f"{title}: {otherwise}")
         return
@@ -113,10 +113,10 @@ def _differences(found: Comparison, title: str, lines: Sequence[Line], otherwise
 
 def _data(found: Comparison) -> None:
     """Where data lay that is known by address alone; of what lies in the model repo, its files tell."""
-    from pushtrain.report.content import ADDRESS
+    from pushtrain.report.content import ADDRESS_ONLY
 
-    known = all(made.told for made in found.columns)
-    elsewhere = ", ".join(part.name for part in found.content if part.unknown == ADDRESS)
+    known = all(made.run_input for made in found.columns)
+    elsewhere = ", ".join(part.name for part in found.content if part.unknown == ADDRESS_ONLY)
     if found.data or not known:
         _differences(found, "data", found.data, GONE)
     elif elsewhere:
@@ -128,7 +128,7 @@ def _content(found: Comparison) -> None:
     print_table([(f"  {part.name}", _said(part, found)) for part in found.content])
 
 
-def _said(part: Part, found: Comparison) -> str:
+def _said(part: ContentPart, found: Comparison) -> str:
     if part.same is None:
         return f"unknown: {part.unknown}"
     if part.same:

@@ -11,7 +11,7 @@ from pushtrain.cli.commands.models.serving import number, say_serving, say_soon
 from pushtrain.cli.options import open_platform
 from pushtrain.cli.output import print_json
 from pushtrain.cli.terminal.version_text import build_version_summary, format_changes, format_gate_metrics
-from pushtrain.report import short_name
+from pushtrain.report import shorten_metric
 
 if TYPE_CHECKING:
     from pushtrain.report.review import Review
@@ -21,13 +21,13 @@ def decide_version(
     decision: Any, done: str, model: str, version: int, note: str, where: Mapping[str, Any], as_json: bool
 ) -> None:
     """Show the review on stderr, decide, and print which version serves. Raises RegistryError."""
-    from pushtrain.registry import decide, show_version
-    from pushtrain.report.review import review
-    from pushtrain.serving import serving_now
+    from pushtrain.registry import decide, read_version
+    from pushtrain.report.review import review_version
+    from pushtrain.serving import read_serving_arns
 
     local = bool(where["local"])  # where the handler has run once the decision is made
     with open_platform(**where) as platform:
-        seen = review(platform, show_version(platform, model, version))
+        seen = review_version(platform, read_version(platform, model, version))
         show_review(seen)
         if decision == "Approved":
             _refuse_what_changes_nothing(seen, note)
@@ -35,7 +35,7 @@ def decide_version(
         for warning in warnings:
             click.secho(f"warning: {warning}", fg="yellow", err=True)
         found = decide(platform, model, version, decision, note)
-        now = number(serving_now(platform, model)[0]) if local else None
+        now = number(read_serving_arns(platform, model)[0]) if local else None
     if as_json:
         print_json({**build_version_summary(found), "warnings": list(warnings), **({"serves": now} if local else {})})
         return
@@ -50,7 +50,7 @@ def _refuse_what_changes_nothing(seen: Review, note: str) -> None:
     """An approval that is there already does not make a version serve again. Raises RegistryError."""
     from pushtrain.errors import RegistryError
 
-    version, other = seen.version, seen.beside
+    version, other = seen.version, seen.baseline
     if other and version.status == "Approved" and " ".join(note.split()) in {"", version.note}:
         raise RegistryError(
             f"{version.model} version {version.version} is approved already, and version {other.version}, approved "
@@ -67,7 +67,7 @@ def show_review(seen: Review) -> None:
     for verdict in seen.verdicts or ():
         mark = {True: click.style("✓", fg="green"), False: click.style("✗", fg="red"), None: "?"}[verdict.met]
         value = "–" if verdict.value is None else f"{verdict.value:.4g}"
-        other = seen.beside.metrics.get(verdict.metric) if seen.beside else None
-        beside = f"; version {seen.beside.version} {other:.4g}" if seen.beside and other is not None else ""
+        other = seen.baseline.metrics.get(verdict.metric) if seen.baseline else None
+        beside = f"; version {seen.baseline.version} {other:.4g}" if seen.baseline and other is not None else ""
         bound = f"{verdict.symbol} {verdict.bound:g}"
-        click.echo(f"  {mark} {short_name(verdict.metric)} {value} {bound}{beside}", err=True)
+        click.echo(f"  {mark} {shorten_metric(verdict.metric)} {value} {bound}{beside}", err=True)

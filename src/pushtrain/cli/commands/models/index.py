@@ -37,9 +37,11 @@ def command(target: Path, anew: bool, language: str, as_json: bool, **where: Any
     """
     from pushtrain.report.gallery import write_gallery
 
-    now, program = datetime.now(UTC), metadata.version("pushtrain")
+    now, pushtrain_version = datetime.now(UTC), metadata.version("pushtrain")
     with open_platform(**where) as platform:
-        models, versions = write_gallery(platform, target, anew=anew, language=language, now=now, program=program)
+        models, versions = write_gallery(
+            platform, target, anew=anew, language=language, now=now, pushtrain_version=pushtrain_version
+        )
     file = target / "index.html"
     if as_json:
         print_json({"file": str(file), "models": models, "versions": versions})

@@ -13,7 +13,7 @@ from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.tables import print_wide_table
 from pushtrain.cli.terminal.version_text import build_version_summary, format_gate_metrics
-from pushtrain.registry import Earlier, ModelVersion
+from pushtrain.registry import EarlierVersion, ModelVersion
 
 
 @click.command("list")
@@ -22,12 +22,12 @@ from pushtrain.registry import Earlier, ModelVersion
 @json_option
 def command(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """List model versions, oldest first; what serves is marked. CREATED is in UTC."""
-    from pushtrain.registry import earlier_versions, list_versions
+    from pushtrain.registry import find_earlier_versions, list_versions
 
     with open_platform(local, store, environment) as platform:
         found = list_versions(platform, model)
         serving = serving_versions(platform, (version.model for version in found))
-    again = earlier_versions(found)
+    again = find_earlier_versions(found)
     if as_json:
         print_json(
             [
@@ -45,7 +45,7 @@ def command(model: str | None, local: bool, store: Path, environment: str, as_js
                 click.echo(f"note  {version.model} {version.version}: {again[version.arn]}")
 
 
-def _number(again: Mapping[str, Earlier], version: ModelVersion) -> int | None:
+def _number(again: Mapping[str, EarlierVersion], version: ModelVersion) -> int | None:
     return again[version.arn].version if version.arn in again else None
 
 

@@ -39,13 +39,15 @@ def command(model: str, version: int, target: Path | None, language: str, as_jso
     It tells the verdict of the gate, the metrics beside the version that serves, curves and plots,
     and which code, data and machines made the model. FILE is MODEL-VERSION.html here unless named.
     """
-    from pushtrain.registry import show_version
-    from pushtrain.report import gather
+    from pushtrain.registry import read_version
+    from pushtrain.report import gather_facts
     from pushtrain.report.page import write_report
 
     with open_platform(**where) as platform:
-        facts = gather(platform, show_version(platform, model, version))
-    text = write_report(facts, language=language, now=datetime.now(UTC), program=metadata.version("pushtrain"))
+        facts = gather_facts(platform, read_version(platform, model, version))
+    text = write_report(
+        facts, language=language, now=datetime.now(UTC), pushtrain_version=metadata.version("pushtrain")
+    )
     target = target or Path(f"{model}-{version}.html")
     write_file(target, text)
     if as_json:

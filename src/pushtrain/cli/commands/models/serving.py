@@ -25,14 +25,14 @@ def serving_versions(platform: Platform, models: Iterable[str]) -> Serving:
     """The version of each model that serves, None for nothing; a model is left out where one may not ask."""
     from botocore.exceptions import ClientError
 
-    from pushtrain.registry import DENIED
-    from pushtrain.serving import serving_now
+    from pushtrain.registry import ACCESS_DENIED
+    from pushtrain.serving import read_serving_arns
 
     def read(model: str) -> dict[str, int | None]:
         try:
-            return {model: number(serving_now(platform, model)[0])}
+            return {model: number(read_serving_arns(platform, model)[0])}
         except ClientError as error:
-            if error.response["Error"]["Code"] not in DENIED:
+            if error.response["Error"]["Code"] not in ACCESS_DENIED:
                 raise
             return {}
 
@@ -63,4 +63,4 @@ def say_serving(model: str, now: int | None, before: int | None) -> None:
 
 def say_soon(platform: Platform, model: str) -> None:
     """On AWS the handler of approvals is only about to start."""
-    click.echo(f"serving   follows in a moment: {find_program()} models list {model}{platform.option}")
+    click.echo(f"serving   follows in a moment: {find_program()} models list {model}{platform.cli_option}")

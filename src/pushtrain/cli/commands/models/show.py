@@ -13,7 +13,7 @@ from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.version_text import format_changes
-from pushtrain.registry import Earlier, ModelVersion
+from pushtrain.registry import EarlierVersion, ModelVersion
 
 FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit", "repository", "image", "artifact")
 
@@ -25,14 +25,14 @@ FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit",
 @json_option
 def command(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one version: metrics, and which code, data and parameters made it."""
-    from pushtrain.registry import find_earlier, show_version
-    from pushtrain.report.facts import dirty, read_input
+    from pushtrain.registry import find_earlier_version, read_version
+    from pushtrain.report.facts import is_dirty, read_run_input
 
     with open_platform(local, store, environment) as platform:
-        found = show_version(platform, model, version)
+        found = read_version(platform, model, version)
         serving = serving_versions(platform, [model])
-        changed = dirty(read_input(platform, model, found.run) if found.run else {})
-        again = find_earlier(platform, found)
+        changed = is_dirty(read_run_input(platform, model, found.run) if found.run else {})
+        again = find_earlier_version(platform, found)
     if as_json:
         more = {"dirty": changed, "serves": serves(found, serving), "same_as": again.version if again else None}
         print_json({**dataclasses.asdict(found), **more})
@@ -40,7 +40,7 @@ def command(model: str, version: int, local: bool, store: Path, environment: str
         _describe(found, serving, changed, again)
 
 
-def _describe(version: ModelVersion, serving: Serving, dirty: bool | None, again: Earlier | None) -> None:
+def _describe(version: ModelVersion, serving: Serving, dirty: bool | None, again: EarlierVersion | None) -> None:
     click.secho(f"{version.model} version {version.version}", bold=True)
     whole = {**dataclasses.asdict(version), "status": status(version, serving)}
     whole["commit"] += format_changes(dirty)

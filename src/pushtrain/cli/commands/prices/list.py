@@ -18,12 +18,14 @@ from pushtrain.platform import Platform
 @json_option
 def command(as_json: bool, **where: Any) -> None:
     """Show the prices in force in the platform's region, each with its date."""
-    from pushtrain.cost import prices_of
+    from pushtrain.cost import read_prices
 
     with open_platform(**where) as platform:
-        prices = prices_of(platform)
-    known = {(kind, name) for sheet in prices.sheets() for kind, rates in sheet.rates().items() for name in rates}
-    found = [(kind, name, prices.of(platform.region, kind, name)) for kind, name in sorted(known)]
+        prices = read_prices(platform)
+    known = {
+        (kind, name) for sheet in prices.list_sheets() for kind, rates in sheet.rates_by_kind.items() for name in rates
+    }
+    found = [(kind, name, prices.find_price(platform.region, kind, name)) for kind, name in sorted(known)]
     rows = [
         {"kind": kind, "instance": name, "hourly": str(price.hourly), "as_of": price.as_of, "source": price.source}
         for kind, name, price in found
@@ -41,4 +43,4 @@ def command(as_json: bool, **where: Any) -> None:
 
 def _remedy(platform: Platform) -> str:
     fetched = f"{find_program()} prices fetch --region {platform.region} -o prices.yaml"
-    return f"{fetched}, then {find_program()} prices use prices.yaml{platform.option}"
+    return f"{fetched}, then {find_program()} prices use prices.yaml{platform.cli_option}"

@@ -18,11 +18,11 @@ def command(file: Path, **where: Any) -> None:
 
     Where it knows no price, those that ship with pushtrain are asked.
     """
-    from pushtrain.cost import keep_prices, parse_prices
+    from pushtrain.cost import parse_prices, write_prices
 
     data = file.read_bytes()
     prices = parse_prices(data, file=str(file))
     with open_platform(**where, create_store=True) as platform:
-        keep_prices(platform, data)
-    told = sum(len(rates) for sheet in prices.sheets() for rates in sheet.rates().values())
+        write_prices(platform, data)
+    told = sum(len(rates) for sheet in prices.list_sheets() for rates in sheet.rates_by_kind.values())
     click.echo(f"{told} prices are in force")

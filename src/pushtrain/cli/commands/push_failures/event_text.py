@@ -9,7 +9,7 @@ import click
 from pushtrain.cli.terminal.time_text import format_time
 
 if TYPE_CHECKING:
-    from pushtrain.failures import GivenUp
+    from pushtrain.failures import FailedEvent
     from pushtrain.platform import Platform
 
 SHORT = 8  # characters of an id that are shown; they are enough to name it
@@ -17,14 +17,14 @@ SHORT = 8  # characters of an id that are shown; they are enough to name it
 
 def print_withheld(platform: Platform) -> None:
     """What another process holds is not seen here: asked before this one holds any."""
-    from pushtrain.failures import withheld
+    from pushtrain.failures import count_held_elsewhere
 
-    if elsewhere := withheld(platform):
+    if elsewhere := count_held_elsewhere(platform):
         said = "somebody else is looking at them or replaying them. Ask again in five minutes"
         click.echo(f"not seen: about {elsewhere}, for {said}", err=True)
 
 
-def build_event_document(each: GivenUp) -> dict[str, Any]:
+def build_event_document(each: FailedEvent) -> dict[str, Any]:
     """Return an event as `--json` gives it."""
     return {
         "id": each.id,

@@ -16,7 +16,7 @@ from pushtrain.cli.terminal.tables import print_table
 from pushtrain.cli.terminal.time_text import format_minute
 
 if TYPE_CHECKING:
-    from pushtrain.failures import GivenUp
+    from pushtrain.failures import FailedEvent
 
 
 @click.command("list")
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 @json_option
 def command(environment: str, as_json: bool) -> None:
     """List what waits in the failure queue, oldest first, and leave it there. GIVEN UP is in UTC."""
-    from pushtrain.failures import waiting
+    from pushtrain.failures import hold_events
 
     platform = deployed_platform(environment)
     print_withheld(platform)
-    with waiting(platform) as found:
+    with hold_events(platform) as found:
         pass
     if as_json:
         print_json([build_event_document(each) | {"event": each.event} for each in found])
     elif not found:
-        click.echo(f"nothing waits in {platform.failures}")
+        click.echo(f"nothing waits in {platform.failure_queue}")
     else:
         _show(found)
         click.echo(
-            f"hand one to its handler again: {find_program()} push-failures replay ID{platform.option}", err=True
+            f"hand one to its handler again: {find_program()} push-failures replay ID{platform.cli_option}", err=True
         )
 
 
-def _show(found: Sequence[GivenUp]) -> None:
+def _show(found: Sequence[FailedEvent]) -> None:
     rows = [(each.id[:SHORT], format_minute(each.since), each.handler or "?", each.about) for each in found]
     print_table([("ID", "GIVEN UP", "HANDLER", "ABOUT"), *rows], narrow=3)
     for each in found:

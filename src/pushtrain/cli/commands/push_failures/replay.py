@@ -13,7 +13,7 @@ from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import find_program
 
 if TYPE_CHECKING:
-    from pushtrain.failures import GivenUp
+    from pushtrain.failures import FailedEvent
 
 
 @click.command("replay")
@@ -27,26 +27,26 @@ def command(ids: tuple[str, ...], everything: bool, environment: str, as_json: b
     ID may be the beginning of one. What fails again is back in the queue after Lambda's own retries, some minutes
     later. Handling an event twice is harmless.
     """
-    from pushtrain.failures import chosen, replay, waiting
+    from pushtrain.failures import hold_events, replay_event, select_events
 
     if bool(ids) == everything:
         raise click.UsageError("name the events to replay by their ids, or give --all")
     platform = deployed_platform(environment)
     print_withheld(platform)
-    done: list[GivenUp] = []
-    with waiting(platform) as found:
-        picked = [each for each in found if each.handler] if everything else chosen(found, ids, platform)
+    done: list[FailedEvent] = []
+    with hold_events(platform) as found:
+        picked = [each for each in found if each.handler] if everything else select_events(found, ids, platform)
         for each in picked:
-            replay(platform, each)
+            replay_event(platform, each)
             done.append(each)
             if not as_json:
                 click.echo(f"accepted  {each.id[:SHORT]}  {each.handler}  {each.about}")
     if as_json:
         print_json([build_event_document(each) for each in done])
     elif not done:
-        click.echo(f"nothing to replay in {platform.failures}")
+        click.echo(f"nothing to replay in {platform.failure_queue}")
     else:
         click.echo(
-            f"What fails again is back after some minutes: {find_program()} push-failures list{platform.option}",
+            f"What fails again is back after some minutes: {find_program()} push-failures list{platform.cli_option}",
             err=True,
         )

@@ -17,7 +17,7 @@ from pushtrain.cli.terminal.progress import format_duration
 from pushtrain.cli.terminal.run_text import build_run_summary, format_outcome
 from pushtrain.cli.terminal.tables import print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
-from pushtrain.runs import ANY, ENDS, Run, Wanted, wanted_runs
+from pushtrain.runs import ANY_OUTCOME, STATUSES_BY_OUTCOME, Run, RunFilter, find_runs
 
 SORTS: dict[str, Callable[[Run], Any]] = {
     "started": lambda run: run.started,
@@ -47,7 +47,9 @@ def _epoch(context: click.Context, parameter: click.Parameter, value: str | None
 
 @click.command("list")
 @click.argument("model", required=False, shell_complete=completion.complete_models)
-@click.option("--status", "ends", type=click.Choice(list(ENDS)), multiple=True, help="Only these; may be repeated.")
+@click.option(
+    "--status", "ends", type=click.Choice(list(STATUSES_BY_OUTCOME)), multiple=True, help="Only these; may be repeated."
+)
 @click.option("--since", callback=_epoch, metavar="TIME", help="Only those begun since, such as 12h, 7d or 2026-11-21.")
 @click.option("--sort", type=click.Choice(list(SORTS)), default="started", show_default=True, help="Order of the rows.")
 @click.option("--reverse", is_flag=True, help="The other way round: newest first, longest first.")
@@ -67,9 +69,9 @@ def command(
     as_json: bool,
 ) -> None:
     """List runs of all models or of one, oldest first. STARTED is in UTC."""
-    wanted = Wanted(model=model, ends=frozenset(ends) or ANY, since=since)
+    wanted = RunFilter(model=model, outcomes=frozenset(ends) or ANY_OUTCOME, since=since)
     with open_platform(local, store, environment) as platform:
-        found = wanted_runs(platform, wanted, limit)
+        found = find_runs(platform, wanted, limit)
     found.sort(key=SORTS[sort], reverse=reverse)
     if as_json:
         print_json(

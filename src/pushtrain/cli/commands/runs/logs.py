@@ -14,7 +14,7 @@ from pushtrain.cli.commands.runs.polling import GOING, ReadRun, choose_pause, fo
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import note_on_interrupt
-from pushtrain.runs import Job, Run, find_run, log_lines, new_lines
+from pushtrain.runs import Job, Run, find_run, read_log_lines, read_new_lines
 
 
 class JobNotFound(click.UsageError):
@@ -35,19 +35,19 @@ def command(run: str, step: str | None, follow: bool, as_json: bool, **where: An
         with open_platform(**where) as platform:
             first = find_run(platform, run)
         only = f" --step {step}" if step else ""
-        with note_on_interrupt(format_goes_on(f"logs {first.run} --follow{only}{platform.option}")):
+        with note_on_interrupt(format_goes_on(f"logs {first.run} --follow{only}{platform.cli_option}")):
             _follow(first, step, where)
         return
     with open_platform(**where) as platform:
         found = find_run(platform, run)
         jobs = _jobs(found, step)
         if as_json:
-            print_json([{"step": j.step, "job": j.name, "lines": list(log_lines(platform, j))} for j in jobs])
+            print_json([{"step": j.step, "job": j.name, "lines": list(read_log_lines(platform, j))} for j in jobs])
             return
         for job in jobs:
             if step is None or len(jobs) > 1:
                 click.secho(f"{job.step} · {job.name} · {job.status}", bold=True)
-            for line in log_lines(platform, job):
+            for line in read_log_lines(platform, job):
                 click.echo(line)
 
 
@@ -56,7 +56,7 @@ def _follow(run: Run, step: str | None, where: Mapping[str, Any]) -> None:
 
     def read(job: Job) -> list[str]:
         with open_platform(**where) as platform:
-            return list(new_lines(platform, job, tokens))
+            return list(read_new_lines(platform, job, tokens))
 
     ended = follow_logs(make_reader(run, where), read, choose_pause(where), step)
     _jobs(ended, step)

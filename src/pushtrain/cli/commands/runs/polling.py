@@ -8,7 +8,7 @@ from typing import Any
 
 from pushtrain.cli.options import open_platform
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.runs import Run, show_run
+from pushtrain.runs import Run, read_run
 
 GOING = frozenset({"RUNNING", "PENDING_REDRIVE"})
 PAUSE, LOCAL_PAUSE = 5.0, 1.0  # seconds between two looks at AWS, at this machine
@@ -36,7 +36,7 @@ def make_reader(run: Run, where: Mapping[str, Any]) -> ReadRun:
 
     def read() -> Run:
         with open_platform(**where) as platform:
-            return show_run(platform, run.model, run.run)
+            return read_run(platform, run.model, run.run)
 
     return read
 

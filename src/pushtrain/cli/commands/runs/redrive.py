@@ -10,7 +10,7 @@ from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.runs import find_run, redrive
+from pushtrain.runs import find_run, redrive_run
 
 
 @click.command("redrive")
@@ -25,9 +25,9 @@ def command(run: str, local: bool, store: Path, environment: str, as_json: bool)
     """
     with open_platform(local, store, environment) as platform:
         found = find_run(platform, run)
-        state = redrive(platform, found)
+        state = redrive_run(platform, found)
     if as_json:
         print_json({"model": found.model, "run": found.run, "state": state, "redrives": found.redrives + 1})
         return
     click.echo(f"redriven  {found.model} · run {found.run} goes on at {state!r}")
-    click.echo(f"next      {find_program()} runs watch {found.run}{platform.option}")
+    click.echo(f"next      {find_program()} runs watch {found.run}{platform.cli_option}")

@@ -21,7 +21,7 @@ from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.config.values.money import Money
 from pushtrain.launch.launch import UNKNOWN
 from pushtrain.platform import Platform
-from pushtrain.runs import Job, Run, find_run, run_cost
+from pushtrain.runs import Job, Run, compute_run_cost, find_run
 
 COMMIT = 12  # characters of a commit that are shown
 
@@ -34,7 +34,7 @@ def command(run: str, local: bool, store: Path, environment: str, as_json: bool)
     """Show one run: its push, jobs, metrics, cost, and why it failed. RUN may be the beginning of its id."""
     with open_platform(local, store, environment) as platform:
         found = find_run(platform, run)
-        cost = None if local else run_cost(platform, found.jobs)
+        cost = None if local else compute_run_cost(platform, found.jobs)
     if as_json:
         print_json(story(found, cost))
         return
@@ -53,7 +53,7 @@ def command(run: str, local: bool, store: Path, environment: str, as_json: bool)
         click.echo("  metrics")
         print_metrics(found.metrics)
     if found.error:
-        print_failure(found, platform.option)
+        print_failure(found, platform.cli_option)
     click.echo(f"  {format_end(found)}")
 
 
@@ -129,6 +129,6 @@ def _began(run: Run) -> list[tuple[str, str]]:
 
 def _cost(cost: Money | None, run: Run, platform: Platform) -> str:
     if cost is None:
-        return f"unknown: `{find_program()} prices list{platform.option}` shows what has a price"
+        return f"unknown: `{find_program()} prices list{platform.cli_option}` shows what has a price"
     going = run.status in {"RUNNING", "PENDING_REDRIVE"}
     return f"{cost}{' so far' if going else ''} for machines, without disks, storage and taxes"

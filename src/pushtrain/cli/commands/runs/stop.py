@@ -9,7 +9,7 @@ import click
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.runs import find_run, stop
+from pushtrain.runs import find_run, stop_run
 
 
 @click.command("stop")
@@ -20,7 +20,7 @@ def command(run: str, local: bool, store: Path, environment: str, as_json: bool)
     """Stop a run and the job it waits for. RUN may be the beginning of its id."""
     with open_platform(local, store, environment) as platform:
         found = find_run(platform, run)
-        stop(platform, found)
+        stop_run(platform, found)
     if as_json:
         print_json({"model": found.model, "run": found.run})
         return

@@ -17,7 +17,7 @@ from pushtrain.cli.terminal.hints import note_on_interrupt
 from pushtrain.cli.terminal.progress import format_duration, format_progress
 from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
 from pushtrain.cli.terminal.stream import Terminal
-from pushtrain.runs import Job, Run, find_run, usual_seconds
+from pushtrain.runs import Job, Run, find_run, find_usual_seconds
 
 BUSY = frozenset({"InProgress", "Stopping"})
 TICKS = 5  # repaints in a second
@@ -34,16 +34,16 @@ def command(run: str, as_json: bool, **where: Any) -> int:
     """
     with open_platform(**where) as platform:
         first = find_run(platform, run)
-        usual = usual_seconds(platform, first.model, but=first.run)
+        usual = find_usual_seconds(platform, first.model, except_run=first.run)
     terminal = Terminal(sys.stderr if as_json else sys.stdout)
     terminal.write_line(f"{first.model} · run {first.run}")
-    with note_on_interrupt(format_goes_on(f"watch {first.run}{platform.option}")):
+    with note_on_interrupt(format_goes_on(f"watch {first.run}{platform.cli_option}")):
         ended = watch(make_reader(first, where), usual, terminal, choose_pause(where))
     if as_json:
         print_json(build_run_document(ended))
     else:
         if ended.error:
-            print_failure(ended, platform.option)
+            print_failure(ended, platform.cli_option)
         click.echo(f"  {format_end(ended)}")
     return 1 if ended.outcome == "failed" else 0
 

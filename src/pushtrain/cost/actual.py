@@ -27,7 +27,7 @@ class EndedJob:
     seconds: float
 
 
-def spent(jobs: Iterable[EndedJob], prices: Prices, region: str) -> Money | None:
+def compute_actual_cost(jobs: Iterable[EndedJob], prices: Prices, region: str) -> Money | None:
     """The sum, in whole cents and never too little; None as soon as the price of one job is not known."""
     costs = [_cost(job, prices, region) for job in jobs]
     known = [cost for cost in costs if cost]
@@ -40,7 +40,7 @@ def spent(jobs: Iterable[EndedJob], prices: Prices, region: str) -> Money | None
 def _cost(job: EndedJob, prices: Prices, region: str) -> Money | None:
     """Machines in groups have types of their own, which share no billed time that is told: not known."""
     machines = read_instances(job.described)
-    price = prices.of(region, job.kind, machines.get("InstanceType", ""))
+    price = prices.find_price(region, job.kind, machines.get("InstanceType", ""))
     if price is None or not machines.get("InstanceCount"):
         return None
     seconds = Decimal(str(job.described.get("BillableTimeInSeconds", job.seconds)))

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from pushtrain.config.values.money import Money
-from pushtrain.cost.jobs import UNTOLD, PlannedJob
+from pushtrain.cost.jobs import UNKNOWN_INSTANCE, PlannedJob
 from pushtrain.cost.prices import Price, Prices
 
 HOUR = Decimal(3600)
@@ -26,7 +26,7 @@ NOT_INCLUDED = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class CostLine:
     """What one job can cost at most: `cost` None, and `unknown` says why."""
 
     job: PlannedJob
@@ -36,10 +36,10 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Most:
+class CostEstimate:
     """`total` is None as soon as one line is unknown; `as_of` is the date of the oldest price used, None when none."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CostLine, ...]
     total: Money | None
     as_of: str | None
 
@@ -60,40 +60,44 @@ class Most:
         }
 
 
-def most(jobs: Iterable[PlannedJob], prices: Prices, region: str) -> Most:
+def estimate_cost(jobs: Iterable[PlannedJob], prices: Prices, region: str) -> CostEstimate:
     """What `jobs` can cost at most in `region`."""
     lines = tuple(_line(job, prices, region) for job in jobs)
     costs = [line.cost for line in lines if line.cost]
     currencies = {cost.currency for cost in costs}
     if len(currencies) > 1:
         reason = f"prices are in {' and '.join(sorted(currencies))}, which do not add up"
-        lines = tuple(Line(job=line.job, price=line.price, unknown=line.unknown or reason) for line in lines)
+        lines = tuple(CostLine(job=line.job, price=line.price, unknown=line.unknown or reason) for line in lines)
     known = all(line.cost for line in lines)
     total = Money(amount=sum((cost.amount for cost in costs), Decimal("0.00")), currency=min(currencies, default="USD"))
     dates = [line.price.as_of for line in lines if line.price]
-    return Most(lines=lines, total=total if known else None, as_of=min(dates, default=None))
+    return CostEstimate(lines=lines, total=total if known else None, as_of=min(dates, default=None))
 
 
-def _line(job: PlannedJob, prices: Prices, region: str) -> Line:
-    price = prices.of(region, job.kind, job.instance)
+def _line(job: PlannedJob, prices: Prices, region: str) -> CostLine:
+    price = prices.find_price(region, job.kind, job.instance)
     if reason := _untold(job):
-        return Line(job=job, price=price, unknown=f"{job.step}: {reason}")
+        return CostLine(job=job, price=price, unknown=f"{job.step}: {reason}")
     if price is None:
-        return Line(job=job, unknown=f"no price is known of {job.instance} for {job.kind} in {region}")
+        return CostLine(job=job, unknown=f"no price is known of {job.instance} for {job.kind} in {region}")
     amount = price.hourly.amount * job.instances * job.seconds * job.runs / HOUR
-    return Line(job=job, price=price, cost=Money(amount=amount, currency=price.hourly.currency).round_up())
+    return CostLine(job=job, price=price, cost=Money(amount=amount, currency=price.hourly.currency).round_up())
 
 
 def _untold(job: PlannedJob) -> str:
     """Why the price of a machine would not tell what the job costs; empty when it does."""
     if job.unbounded:
         return job.unbounded
-    parts = {"its machines": job.instance != UNTOLD, "their number": job.instances, "its time limit": job.max_runtime}
+    parts = {
+        "its machines": job.instance != UNKNOWN_INSTANCE,
+        "their number": job.instances,
+        "its time limit": job.max_runtime,
+    }
     untold = [name for name, told in parts.items() if not told]
     return f"{' and '.join(untold)} are known to the run alone" if untold else ""
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _row(line: CostLine) -> dict[str, Any]:
     job, price = line.job, line.price
     return {
         "step": job.step,

@@ -16,12 +16,12 @@ from pushtrain.errors import PushError
 from pushtrain.pushes.event import read_event
 
 PUSH, APPROVAL, RUN_END = "push", "approval", "run-end"  # kinds of handlers, as their functions are named
-KINDS = (PUSH, APPROVAL, RUN_END)
+HANDLER_KINDS = (PUSH, APPROVAL, RUN_END)
 SHORT = 12  # characters of a revision that are shown
 
 
 @dataclass(frozen=True, kw_only=True)
-class GivenUp:
+class FailedEvent:
     """One event that waits in the failure queue.
 
     `handler` is the kind of handler it is for, empty where none takes such an event. `about` says what it tells of,
@@ -39,14 +39,14 @@ class GivenUp:
     receipt: str = field(default="", repr=False, compare=False)
 
 
-def parse(message: Mapping[str, Any]) -> GivenUp:
+def parse_message(message: Mapping[str, Any]) -> FailedEvent:
     """A message as ReceiveMessage gives it, with all attributes."""
     body = _document(message.get("Body", ""))
     wrapped = isinstance(body.get("requestContext"), Mapping) and isinstance(body.get("requestPayload"), Mapping)
     event: Mapping[str, Any] = body["requestPayload"] if wrapped else body
     handler, about = _subject(event)
     tries = _at(body, "requestContext", "approximateInvokeCount") if wrapped else 0
-    return GivenUp(
+    return FailedEvent(
         id=message["MessageId"],
         handler=handler,
         about=about,

@@ -14,8 +14,8 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.platform import Platform
-from pushtrain.registry.not_found import DENIED
-from pushtrain.registry.versions import ModelVersion, version_arns
+from pushtrain.registry.not_found import ACCESS_DENIED
+from pushtrain.registry.versions import ModelVersion, list_version_arns
 
 HASHED = re.compile(r"[0-9a-f]{64}")  # a revision that is no hash may name other files each time
 HEAD = 12  # characters of a revision that its run ids begin with
@@ -23,32 +23,32 @@ PARALLEL = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Earlier:
+class EarlierVersion:
     """An earlier version of the same revision in the same environment.
 
     `whole`: its data lies in the model repo, so is the same too; else it was read from the same address.
     """
 
     version: int
-    whole: bool
+    same_data: bool
 
     def __str__(self) -> str:
-        what = "code, data and parameters" if self.whole else "code, parameters and address of data"
+        what = "code, data and parameters" if self.same_data else "code, parameters and address of data"
         return f"same {what} as version {self.version}"
 
 
-def earlier_versions(versions: Iterable[ModelVersion]) -> dict[str, Earlier]:
+def find_earlier_versions(versions: Iterable[ModelVersion]) -> dict[str, EarlierVersion]:
     """By ARN, the first version of its model that was made of the very same; other versions are left out."""
-    found: dict[str, Earlier] = {}
+    found: dict[str, EarlierVersion] = {}
     first: dict[tuple[object, ...], int] = {}
     for version in sorted(versions, key=lambda each: (each.model, each.version)):
         key = (version.model, *_made_of(version.properties))
         if first.setdefault(key, version.version) != version.version and HASHED.fullmatch(version.revision):
-            found[version.arn] = Earlier(version=first[key], whole=_whole(version))
+            found[version.arn] = EarlierVersion(version=first[key], same_data=_has_data_inside(version))
     return found
 
 
-def find_earlier(platform: Platform, version: ModelVersion) -> Earlier | None:
+def find_earlier_version(platform: Platform, version: ModelVersion) -> EarlierVersion | None:
     """The same of one version. The others are read only where there was another run of the revision.
 
     None, too, where one may not look.
@@ -58,26 +58,26 @@ def find_earlier(platform: Platform, version: ModelVersion) -> Earlier | None:
     try:
         return _find(platform, version) if HASHED.fullmatch(version.revision) else None
     except ClientError as error:
-        if error.response["Error"]["Code"] not in DENIED:
+        if error.response["Error"]["Code"] not in ACCESS_DENIED:
             raise
         return None
 
 
-def _find(platform: Platform, version: ModelVersion) -> Earlier | None:
+def _find(platform: Platform, version: ModelVersion) -> EarlierVersion | None:
     prefix = f"{version.model}/runs/{version.revision[:HEAD]}-"
     s3 = aws.client("s3", platform.region)
     found = s3.list_objects_v2(Bucket=platform.artifact_bucket, Prefix=prefix, Delimiter="/")
     if len(found.get("CommonPrefixes", ())) < 2:  # noqa: PLR2004  its own run, and another
         return None
     sagemaker = aws.client("sagemaker", platform.region)
-    numbers = {arn: int(arn.rpartition("/")[2]) for arn in version_arns(platform, version.model)}
+    numbers = {arn: int(arn.rpartition("/")[2]) for arn in list_version_arns(platform, version.model)}
     before = sorted((arn for arn in numbers if numbers[arn] < version.version), key=numbers.__getitem__)
     with ThreadPoolExecutor(PARALLEL) as pool:
         packages = pool.map(lambda arn: sagemaker.describe_model_package(ModelPackageName=arn), before)
     wanted = _made_of(version.properties)
     for arn, package in zip(before, packages, strict=True):
         if _made_of(package.get("CustomerMetadataProperties", {})) == wanted:
-            return Earlier(version=numbers[arn], whole=_whole(version))
+            return EarlierVersion(version=numbers[arn], same_data=_has_data_inside(version))
     return None
 
 
@@ -87,6 +87,6 @@ def _made_of(properties: Mapping[str, Any]) -> tuple[object, ...]:
     return (*(properties.get(key, "") for key in ("revision", "config", "environment")), *data)
 
 
-def _whole(version: ModelVersion) -> bool:
+def _has_data_inside(version: ModelVersion) -> bool:
     inside = f"/{version.model}/{version.revision}/"
     return all(inside in value for key, value in version.properties.items() if key.startswith("data."))

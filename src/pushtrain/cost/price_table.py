@@ -1,0 +1,29 @@
+"""The price table of a platform: one object in its artifact bucket, which people may replace.
+
+The push handler and the command line read the same object, so that `plan` tells what a push would do.
+"""
+
+from __future__ import annotations
+
+from pushtrain import aws
+from pushtrain.cost.prices import Prices, parse_prices, read_shipped_prices
+from pushtrain.platform import Platform
+from pushtrain.pushes.revision import object_exists
+
+PRICE_TABLE_KEY = "prices.yaml"  # beside the folders of the models; a model's name has no dot
+
+
+def read_prices(platform: Platform) -> Prices:
+    """The platform's own prices, and what ships with pushtrain where they know nothing. Raises ConfigError."""
+    s3 = aws.client("s3", platform.region)
+    if not object_exists(s3, platform.artifact_bucket, PRICE_TABLE_KEY):
+        return read_shipped_prices()
+    body = s3.get_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE_KEY)["Body"].read()
+    return parse_prices(body, file=f"s3://{platform.artifact_bucket}/{PRICE_TABLE_KEY}").with_fallback(
+        read_shipped_prices()
+    )
+
+
+def write_prices(platform: Platform, data: bytes) -> None:
+    """Make `data`, which `parse_prices` has read, the platform's price table."""
+    aws.client("s3", platform.region).put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE_KEY, Body=data)
