@@ -90,7 +90,7 @@ def test_a_job_that_failed_is_marked(waited: list[float]) -> None:
 
 def test_a_terminal_sees_a_bar_that_is_gone_in_the_end(waited: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(polling, "now", itertools.count(5.0).__next__)
+    monkeypatch.setattr(polling, "read_clock", itertools.count(5.0).__next__)
     looks = iter([GOING, ENDED])
     stream = Screen()
     watch.watch(lambda: next(looks), {"train": 8.0}, Terminal(stream), 1.0)

@@ -166,7 +166,7 @@ def test_nothing_found_is_no_failure_and_says_which(states: Stubber, types: Type
 def test_a_time_that_is_none_is_refused_with_both_forms(types: Types, text: str) -> None:
     code, out, err = types("runs", "list", "--since", text)
     assert (code, out) == (2, "")
-    said = f"{text!r} is no time. Write how long ago, such as 12h or 7d, or a date such as 2026-11-21 (UTC)\n"
+    said = f"{text!r} is not a time. Write how long ago, such as 12h or 7d, or a date such as 2026-11-21 (UTC)\n"
     assert err.splitlines()[-1] + "\n" == f"Error: Invalid value for '--since': {said}"
 
 
@@ -257,7 +257,7 @@ def test_the_whole_story_of_a_run(shows: Callable[..., tuple[int, str, str]]) ->
         "              pushtrain-churn-train-r1-1\n"
         "  evaluate    NotCreated     0.0 s\n"
         "              pushtrain-churn-evaluate-r1-0\n"
-        "  cost        1.24 USD for machines, without disks, storage and taxes\n"
+        "  cost        1.24 USD for instances, without disks, storage and taxes\n"
         "  evaluate failed: ml.g5.96xlarge: no such type\n"
         "  failed\n"
     )

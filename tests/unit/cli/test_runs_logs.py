@@ -25,12 +25,12 @@ Logs = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def logs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Logs:
     monkeypatch.setenv(PLATFORM_VARIABLE, Platform.local("dev").to_json())
-    monkeypatch.setattr(runs_logs, "log_lines", lambda _, job: iter([f"{job.name} a", f"{job.name} b"]))
-    monkeypatch.setattr(runs_logs, "new_lines", lambda *_: iter(()))
+    monkeypatch.setattr(runs_logs, "read_log_lines", lambda _, job: iter([f"{job.name} a", f"{job.name} b"]))
+    monkeypatch.setattr(runs_logs, "read_new_lines", lambda *_: iter(()))
 
     def logs(run: Run, *words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(runs_logs, "find_run", lambda *_: run)
-        monkeypatch.setattr(polling, "show_run", lambda *_: run)
+        monkeypatch.setattr(polling, "read_run", lambda *_: run)
         code = outcome(lambda: program.main(["runs", "logs", "r1", *words], "pushtrain", standalone_mode=False))
         said = capsys.readouterr()
         return code, said.out, said.err

@@ -1,30 +1,31 @@
-"""The live line of a job that runs: a bar against what its step usually takes. Pure.
-
-In: the step, its seconds so far, its usual seconds where there were runs before. Out: one line of text.
-"""
+"""The live line of a running job: its step, its time so far, and a bar against the usual time of the step. Pure."""
 
 from __future__ import annotations
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-WIDTH = 16
-LONG = 120  # seconds; beyond, tenths are noise
+BAR_WIDTH = 16
+LONG = 120  # seconds; a longer time is shown without tenths
 
 
 def format_progress(step: str, seconds: float, usual: float | None, *, turn: int) -> str:
-    """`⠋ train         3.2 s of about 4.5 s  ━━━━━━━━━━━─────`; without a usual time, the seconds alone."""
+    """Return the live line, such as `⠋ train         3.2 s of about 4.5 s  ━━━━━━━━━━━─────`.
+
+    `seconds` is the time so far and `usual` the usual time of the step, also in seconds. If `usual` is None, the line
+    has no bar. `turn` counts the repaints and turns the spinner.
+    """
     head = f"  {SPINNER[turn % len(SPINNER)]} {step:<10}  {format_duration(seconds):>8}"
     return f"{head} of about {format_duration(usual)}  {format_bar(seconds / usual)}" if usual else head
 
 
 def format_duration(seconds: float) -> str:
-    """`8.1 s`, and from two minutes on `1:30:05`."""
+    """Return `8.1 s`, or `1:30:05` (hours, minutes, seconds) from two minutes on."""
     if seconds < LONG:
         return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+    minutes, remainder = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{remainder:02}"
 
 
 def format_bar(fraction: float) -> str:
-    """Full where it takes longer than usual: only the end of the job is the end."""
-    full = min(WIDTH, round(fraction * WIDTH))
-    return "━" * full + "─" * (WIDTH - full)
+    """Return a bar of BAR_WIDTH characters. It is full if `fraction` is 1 or more: the job takes longer than usual."""
+    filled = min(BAR_WIDTH, round(fraction * BAR_WIDTH))
+    return "━" * filled + "─" * (BAR_WIDTH - filled)

@@ -1,4 +1,4 @@
-"""A run in words and as JSON, as several commands tell it."""
+"""A run as text for people and as JSON, for the commands that print runs."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 import click
 
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.runs import Run
+from pushtrain.runs import Run, find_advice
 
 
 def build_run_document(run: Run) -> dict[str, Any]:
-    """A run as `run --json` and `runs show --json` give it."""
-    jobs = [{"step": j.step, "name": j.name, "status": j.status, "seconds": j.seconds} for j in run.jobs]
+    """Return a run as `run --json` and `runs watch --json` print it."""
+    jobs = [{"step": job.step, "name": job.name, "status": job.status, "seconds": job.seconds} for job in run.jobs]
     error = dataclasses.asdict(run.error) if run.error else None
     return {**build_run_summary(run), "metrics": dict(run.metrics), "jobs": jobs, "error": error}
 
 
 def build_run_summary(run: Run) -> dict[str, Any]:
-    """The head of a run's JSON."""
+    """Return the keys that every JSON document of a run begins with."""
     return {
         "run": run.run,
         "status": run.status,
@@ -29,7 +29,7 @@ def build_run_summary(run: Run) -> dict[str, Any]:
 
 
 def format_end(run: Run) -> str:
-    """How a run ended, in a line."""
+    """Return one line about the end of a run, such as `registered as version 3`, or its status if it goes on."""
     if run.outcome == "registered":
         return f"registered as version {run.model_version}"
     if run.outcome == "not_registered":
@@ -37,30 +37,31 @@ def format_end(run: Run) -> str:
     return run.status.lower()
 
 
-def format_failure(run: Run, where: str) -> list[str]:
-    """What failed and why, where its log is, and what to try; a line each. `where` is the option that finds the run."""
-    from pushtrain.runs import find_advice
-
-    assert run.error is not None  # noqa: S101 - the caller looked
-    error, tried = run.error, find_advice(run.error.reason)
-    log = f"log  {error.log}: {find_program()} runs logs {run.run} --step {error.step}{where}"
-    return [
-        f"{error.step} failed: {error.reason}",
-        *([log] if error.log else []),
-        *([f"try  {tried}"] if tried else []),
-    ]
-
-
-def print_failure(run: Run, where: str) -> None:
-    """The same, printed."""
-    for line in format_failure(run, where):
-        click.echo(f"  {line}")
-
-
 def format_outcome(run: Run) -> str:
-    """How a run ended, in a word or two for a table."""
+    """Return the outcome of a run as tables print it, such as `registered 3`, or its status if it goes on."""
     if run.status == "ABORTED":
         return "stopped"
     if run.outcome == "registered":
         return f"registered {run.model_version}"
     return run.outcome.replace("_", " ") or run.status.lower().replace("_", " ")
+
+
+def format_failure(run: Run, platform_option: str) -> list[str]:
+    """Return lines about a failed run: the step and the reason, where the log is, and what to try.
+
+    `platform_option` names the platform in the command that shows the log, such as ` --environment dev`.
+    """
+    assert run.error is not None  # noqa: S101 - the callers check it
+    error, suggestion = run.error, find_advice(run.error.reason)
+    log = f"log  {error.log}: {find_program()} runs logs {run.run} --step {error.step}{platform_option}"
+    return [
+        f"{error.step} failed: {error.reason}",
+        *([log] if error.log else []),
+        *([f"try  {suggestion}"] if suggestion else []),
+    ]
+
+
+def print_failure(run: Run, platform_option: str) -> None:
+    """Print the lines of `format_failure`."""
+    for line in format_failure(run, platform_option):
+        click.echo(f"  {line}")

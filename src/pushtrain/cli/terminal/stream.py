@@ -1,4 +1,4 @@
-"""Lines on a stream: colour where wanted, a live line where there is a terminal, silence where the reader has gone."""
+"""Write lines to a stream: with colour if the user wants it, and with a live line if the stream is a terminal."""
 
 from __future__ import annotations
 
@@ -10,50 +10,53 @@ from typing import TextIO
 
 import click
 
-DEFAULT_COLUMNS = 120  # columns where there is no terminal to measure
+DEFAULT_COLUMNS = 120  # width if the stream is not a terminal
 
 
 class Terminal:
-    """Writes for people. A reader that closes the pipe ends the display, not the run behind it."""
+    """Writes text for people to a stream.
+
+    When the reader closes the pipe, the writes stop without an error, so that the run behind them goes on.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-        self.color = False if plain else None
+        no_color = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        self.color = False if no_color else None
         self.is_live = stream.isatty() and os.environ.get("TERM") != "dumb"
         self.columns = shutil.get_terminal_size().columns if stream.isatty() else DEFAULT_COLUMNS
-        self._reader_closed = False
+        self._is_closed = False
 
     def write_line(self, text: str) -> None:
-        """One line, in place of the live line."""
+        """Write one line. Erase the live line first, with `paint("")`."""
         self._write(lambda: click.echo(text, file=self.stream, color=self.color))
 
     def paint(self, text: str) -> None:
-        """The live line; an empty text erases it."""
+        """Replace the live line with `text`; an empty text erases it. Does nothing if the stream is not a terminal."""
         if self.is_live:
             self._write(lambda: self.stream.write(f"\r\033[2K{cut(text, self.columns - 1)}"), flush=True)
 
     def _write(self, write: Callable[[], object], *, flush: bool = False) -> None:
-        if self._reader_closed:
+        if self._is_closed:
             return
         try:
             write()
             if flush:
                 self.stream.flush()
         except BrokenPipeError:
-            self._reader_closed = True
+            self._is_closed = True
 
 
 def count_columns(text: str) -> int:
-    """How many columns `text` takes; wide characters of Hangul and the like count twice."""
+    """Return how many columns `text` takes on a terminal. A wide character, such as `한`, takes two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def cut(text: str, room: int) -> str:
-    """`text` in at most `room` columns."""
+def cut(text: str, columns: int) -> str:
+    """Return `text` if it fits into `columns`, else its beginning and `…`."""
     width = 0
     for index, char in enumerate(text):
         width += count_columns(char)
-        if width > room:
+        if width > columns:
             return text[: max(0, index - 2)] + "…"
     return text

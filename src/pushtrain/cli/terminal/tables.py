@@ -1,52 +1,70 @@
-"""Tables for people, with aligned columns; on a narrow terminal they are cut or set below each other."""
+"""Print tables with aligned columns. A table that is too wide for the terminal is cut, or split into several."""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
 from pushtrain.cli.terminal.stream import DEFAULT_COLUMNS, Terminal, count_columns, cut
 
-MANY = 30
-LEAST = 8  # columns that a column which is cut keeps
+GAP = "  "  # between two columns of a table
+MAX_METRICS = 30
+MIN_WIDTH = 8  # of a column that is cut
+
+Row = tuple[str, ...]
 
 
-def print_table(rows: list[tuple[str, ...]], *, narrow: int | None = None) -> None:
-    """Rows with aligned columns; the first is the heading. On a narrow terminal the column `narrow` is cut."""
-
-    widths = [max(count_columns(row[column]) for row in rows) for column in range(len(rows[0]))]
+def print_table(rows: Sequence[Row], *, narrow: int | None = None) -> None:
+    """Print `rows` with aligned columns. If they do not fit the terminal, the column with index `narrow` is cut."""
+    widths = _measure(rows)
     if narrow is not None:
-        over = sum(widths) + 2 * (len(widths) - 1) - Terminal(sys.stdout).columns
-        widths[narrow] = max(LEAST, widths[narrow] - over) if over > 0 else widths[narrow]
+        excess = _total(widths) - Terminal(sys.stdout).columns
+        widths[narrow] = max(MIN_WIDTH, widths[narrow] - excess) if excess > 0 else widths[narrow]
     for row in rows:
-        cells = [
-            cut(cell, width) if index == narrow else cell
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
+        cells = [cut(cell, widths[index]) if index == narrow else cell for index, cell in enumerate(row)]
         padded = [cell + " " * (width - count_columns(cell)) for cell, width in zip(cells, widths, strict=True)]
-        click.echo("  ".join(padded).rstrip())
+        click.echo(GAP.join(padded).rstrip())
 
 
-def print_wide_table(rows: list[tuple[str, ...]], *, keys: int) -> None:
-    """A table; on a narrow terminal several below each other, each of which begins with the first `keys` columns."""
+def print_wide_table(rows: Sequence[Row], *, keys: int) -> None:
+    """Print `rows` as one table, or as several below each other if they do not fit the terminal.
 
-    widths = [max(count_columns(row[column]) for row in rows) for column in range(len(rows[0]))]
-    room = shutil.get_terminal_size((DEFAULT_COLUMNS, 0)).columns
-    places = list(range(keys, len(widths)))
-    while places:
-        taken = [*range(keys), places.pop(0)]
-        while places and sum(widths[place] + 2 for place in (*taken, places[0])) - 2 <= room:
-            taken.append(places.pop(0))
-        print_table([tuple(row[place] for place in taken) for row in rows])
+    Each of the tables begins with the first `keys` columns.
+    """
+    for columns in _split(_measure(rows), keys):
+        print_table([tuple(row[column] for column in columns) for row in rows])
+
+
+def _split(widths: Sequence[int], keys: int) -> Iterator[list[int]]:
+    """Yield the column indices of each table: the `keys`, then as many other columns as fit, but at least one."""
+    terminal_width = shutil.get_terminal_size((DEFAULT_COLUMNS, 0)).columns
+    columns = list(range(keys))
+    for column in range(keys, len(widths)):
+        if len(columns) > keys and _total([widths[index] for index in (*columns, column)]) > terminal_width:
+            yield columns
+            columns = list(range(keys))
+        columns.append(column)
+    if len(columns) > keys:
+        yield columns
+
+
+def _measure(rows: Sequence[Row]) -> list[int]:
+    """Return the width of each column."""
+    return [max(map(count_columns, column)) for column in zip(*rows, strict=True)]
+
+
+def _total(widths: Sequence[int]) -> int:
+    """Return the width of a table whose columns have these widths."""
+    return sum(widths) + len(GAP) * (len(widths) - 1)
 
 
 def print_metrics(metrics: Mapping[str, float]) -> None:
-    """Metrics for a person; the cells of confusion matrices are left to --json."""
-    shown = {name: value for name, value in metrics.items() if "confusion_matrix" not in name}
-    if shown:
-        print_table([(f"    {name}", f"{value:.6g}") for name, value in [*shown.items()][:MANY]])
-    if more := len(metrics) - min(len(shown), MANY):
-        click.echo(f"    and {more} more: --json")
+    """Print up to MAX_METRICS metrics, without the cells of confusion matrices, and how many more --json has."""
+    rows = [(f"    {name}", f"{value:.6g}") for name, value in metrics.items() if "confusion_matrix" not in name]
+    if rows:
+        print_table(rows[:MAX_METRICS])
+    if hidden := len(metrics) - min(len(rows), MAX_METRICS):
+        click.echo(f"    and {hidden} more: --json")

@@ -1,4 +1,4 @@
-"""Moments as text, in UTC. Pure."""
+"""Points in time as text, in UTC. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 
 def format_time(epoch: float) -> str:
-    """A moment as JSON gives it, in UTC."""
+    """Return the time as `--json` prints it, such as `2026-11-21T07:00:00+00:00`. `epoch` is in seconds."""
     return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds")
 
 
 def format_minute(epoch: float) -> str:
-    """The same for a table: to the minute, UTC."""
+    """Return the time as tables print it, such as `2026-11-21 07:00`. `epoch` is in seconds."""
     return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%d %H:%M")

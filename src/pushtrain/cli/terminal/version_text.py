@@ -1,4 +1,4 @@
-"""A model version in words and as JSON, as several commands print it."""
+"""A model version as text for people and as JSON, for the commands that print versions."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from pushtrain.registry import ModelVersion
 from pushtrain.report import shorten_metric
 from pushtrain.workflow.names import build_metric_key
 
-LISTED = ("model", "version", "status", "metrics", "run", "revision", "created")
+SUMMARY_KEYS = ("model", "version", "status", "metrics", "run", "revision", "created")
+MAX_METRICS = 3
 
 
 def build_version_summary(version: ModelVersion) -> dict[str, Any]:
-    """Return a version as `models list --json` gives it."""
-    whole = dataclasses.asdict(version)
-    return {key: whole[key] for key in LISTED}
+    """Return the keys that `models list`, `approve` and `reject` print with --json."""
+    facts = dataclasses.asdict(version)
+    return {key: facts[key] for key in SUMMARY_KEYS}
 
 
 def format_gate_metrics(version: ModelVersion) -> str:
-    """The gate's metrics in short; without a gate the first few of all."""
-    judged = {name: value for name, value in version.metrics.items() if build_metric_key(name) in version.properties}
-    shown = list((judged or version.metrics).items())[:3]
-    return ", ".join(f"{shorten_metric(name)} {value:.4g}" for name, value in shown)
+    """Return the metrics that the gate compared, such as `auc 0.95, loss 0.3`; without a gate, the first of all.
+
+    At most MAX_METRICS of them are returned.
+    """
+    gate_metrics = {
+        name: value for name, value in version.metrics.items() if build_metric_key(name) in version.properties
+    }
+    metrics = list((gate_metrics or version.metrics).items())[:MAX_METRICS]
+    return ", ".join(f"{shorten_metric(name)} {value:.4g}" for name, value in metrics)
 
 
 def format_changes(dirty: bool | None) -> str:
-    """Return ` and changes` if the model repo had changes that its commit lacks."""
+    """Return ` and changes` if the push had changes that its commit lacks. None means that it is not known."""
     return " and changes" if dirty else ""

@@ -1,8 +1,8 @@
-"""`pushtrain runs logs`: what the jobs of a run wrote, or write now."""
+"""`pushtrain runs logs`: print the logs of a run's jobs, once or until the run has ended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -10,10 +10,11 @@ import click
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.cli import completion
 from pushtrain.cli.commands.runs import polling
-from pushtrain.cli.commands.runs.polling import GOING, ReadRun, choose_pause, format_goes_on, make_reader
+from pushtrain.cli.commands.runs.polling import UNFINISHED, ReadRun
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import note_on_interrupt
+from pushtrain.platform import Platform
 from pushtrain.runs import Job, Run, find_run, read_log_lines, read_new_lines
 
 
@@ -27,71 +28,81 @@ class JobNotFound(click.UsageError):
 @click.option("--follow", "-f", is_flag=True, help="Go on printing until the run has ended.")
 @platform_options
 @json_option
-def command(run: str, step: str | None, follow: bool, as_json: bool, **where: Any) -> None:
-    """Print the logs of a run's jobs, each below a line that names it; the log alone with --step."""
+def command(run: str, step: str | None, follow: bool, as_json: bool, **platform_args: Any) -> None:
+    """Print the logs of a run's jobs.
+
+    Each log stands below a line that names its job. With --step, the log of a single job is printed without that line.
+    """
     if follow and as_json:
         raise click.UsageError("--follow prints lines as they come, and --json is one document: leave one out")
     if follow:
-        with open_platform(**where) as platform:
-            first = find_run(platform, run)
-        only = f" --step {step}" if step else ""
-        with note_on_interrupt(format_goes_on(f"logs {first.run} --follow{only}{platform.cli_option}")):
-            _follow(first, step, where)
+        _follow(run, step, platform_args)
         return
-    with open_platform(**where) as platform:
-        found = find_run(platform, run)
-        jobs = _jobs(found, step)
+    with open_platform(**platform_args) as platform:
+        jobs = _select_jobs(find_run(platform, run), step)
         if as_json:
             print_json([{"step": j.step, "job": j.name, "lines": list(read_log_lines(platform, j))} for j in jobs])
-            return
-        for job in jobs:
-            if step is None or len(jobs) > 1:
-                click.secho(f"{job.step} · {job.name} · {job.status}", bold=True)
-            for line in read_log_lines(platform, job):
-                click.echo(line)
+        else:
+            _print_logs(platform, jobs, has_heads=step is None or len(jobs) > 1)
 
 
-def _follow(run: Run, step: str | None, where: Mapping[str, Any]) -> None:
+def _print_logs(platform: Platform, jobs: Sequence[Job], *, has_heads: bool) -> None:
+    for job in jobs:
+        if has_heads:
+            click.secho(f"{job.step} · {job.name} · {job.status}", bold=True)
+        for line in read_log_lines(platform, job):
+            click.echo(line)
+
+
+def _follow(run_id: str, step: str | None, platform_args: Mapping[str, Any]) -> None:
+    """Print new lines until the run has ended. Raises JobNotFound if it has ended without a job of `step`."""
+    with open_platform(**platform_args) as platform:
+        run = find_run(platform, run_id)
     tokens: dict[str, str] = {}
 
-    def read(job: Job) -> list[str]:
-        with open_platform(**where) as platform:
+    def read_lines(job: Job) -> list[str]:
+        with open_platform(**platform_args) as platform:
             return list(read_new_lines(platform, job, tokens))
 
-    ended = follow_logs(make_reader(run, where), read, choose_pause(where), step)
-    _jobs(ended, step)
+    step_option = f" --step {step}" if step else ""
+    with note_on_interrupt(polling.format_resume_note(f"logs {run.run} --follow{step_option}{platform.cli_option}")):
+        read_run, pause = polling.make_reader(run, platform_args), polling.choose_pause(platform_args)
+        ended_run = follow_logs(read_run, read_lines, pause, step)
+        _select_jobs(ended_run, step)
 
 
-def follow_logs(read_run: ReadRun, read: Callable[[Job], list[str]], pause: float, step: str | None = None) -> Run:
-    """Print what the jobs of `look`, or of one step, write, as it comes; the run once it has ended.
+def follow_logs(
+    read_run: ReadRun, read_lines: Callable[[Job], list[str]], pause: float, step: str | None = None
+) -> Run:
+    """Print new lines of all jobs, or of the jobs of `step`, every `pause` seconds until the run has ended; return it.
 
-    `read` gives what is new of one job. A line names each job, but not the only one of a step.
+    The first lines of each job stand below a line that names the job. The first job of `step` has no such line.
     """
-    going, heads = True, set[str]()
-    while going:
+    goes_on, printed_jobs = True, set[str]()
+    while goes_on:
         run = read_run()
-        going = run.status in GOING
-        if not going and heads:
+        goes_on = run.status in UNFINISHED
+        if not goes_on and printed_jobs:
             polling.wait(pause)  # the last lines arrive after the job has ended
-        for job in (each for each in run.jobs if step in {None, each.step}):
-            lines = read(job)
-            if lines and job.name not in heads:
-                if step is None or heads:
+        for job in (job for job in run.jobs if step in {None, job.step}):
+            lines = read_lines(job)
+            if lines and job.name not in printed_jobs:
+                if step is None or printed_jobs:
                     click.secho(f"{job.step} · {job.name}", bold=True)
-                heads.add(job.name)
+                printed_jobs.add(job.name)
             for line in lines:
                 click.echo(line)
-        if going:
+        if goes_on:
             polling.wait(pause)
     return run
 
 
-def _jobs(run: Run, step: str | None) -> list[Job]:
-    """The jobs of a step, or all. Raises JobNotFound, which names the steps of the run, if there is none."""
+def _select_jobs(run: Run, step: str | None) -> list[Job]:
+    """Return the jobs of `step`, or all jobs. Raises JobNotFound if there is none."""
     steps = list(dict.fromkeys(job.step for job in run.jobs))
     if not steps:
-        raise JobNotFound(f"run {run.run} has no job yet" if run.status in GOING else f"run {run.run} had no job")
+        raise JobNotFound(f"run {run.run} has no job yet" if run.status in UNFINISHED else f"run {run.run} had no job")
     if step is not None and step not in steps:
-        meant = did_you_mean(step, steps)
-        raise JobNotFound(f"run {run.run} has no job of step {step!r}{meant or '.'} There are: {', '.join(steps)}")
+        suggestion = did_you_mean(step, steps) or "."
+        raise JobNotFound(f"run {run.run} has no job of step {step!r}{suggestion} There are: {', '.join(steps)}")
     return [job for job in run.jobs if step in {None, job.step}]

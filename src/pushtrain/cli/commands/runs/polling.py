@@ -1,4 +1,7 @@
-"""What `runs watch` and `runs logs --follow` share: a run is read again and again until it has ended."""
+"""Shared by `runs watch` and `runs logs --follow`: read a run every few seconds until it has ended.
+
+Both commands only read. Ctrl-C ends the command, not the run.
+"""
 
 from __future__ import annotations
 
@@ -10,37 +13,41 @@ from pushtrain.cli.options import open_platform
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.runs import Run, read_run
 
-GOING = frozenset({"RUNNING", "PENDING_REDRIVE"})
-PAUSE, LOCAL_PAUSE = 5.0, 1.0  # seconds between two looks at AWS, at this machine
+UNFINISHED = frozenset({"RUNNING", "PENDING_REDRIVE"})  # ExecutionStatus of a run that goes on
+AWS_PAUSE, LOCAL_PAUSE = 5.0, 1.0  # seconds between two reads
 
 ReadRun = Callable[[], Run]
 
 
 def wait(seconds: float) -> None:
-    """Apart, so that a test can put what happens meanwhile in its place."""
+    """Sleep. Tests replace this function to change the run meanwhile."""
     time.sleep(seconds)
 
 
-def now() -> float:
-    """The epoch, apart for the same reason."""
+def read_clock() -> float:
+    """Return the time in seconds since the epoch. Tests replace this function."""
     return time.time()
 
 
-def format_goes_on(words: str) -> str:
-    """Return the note that follows Ctrl-C. `words` is the command after `pushtrain runs`."""
-    return f"the run goes on. Go on watching with: {find_program()} runs {words}"
+def make_reader(run: Run, platform_args: Mapping[str, Any]) -> ReadRun:
+    """Return a function that reads the run as it is now.
 
-
-def make_reader(run: Run, where: Mapping[str, Any]) -> ReadRun:
-    """Return a function that reads the run. It opens the local store each time, because another process writes it."""
+    `platform_args` are the arguments of `open_platform`. The function opens the platform each time, because another
+    process may have changed the local store.
+    """
 
     def read() -> Run:
-        with open_platform(**where) as platform:
+        with open_platform(**platform_args) as platform:
             return read_run(platform, run.model, run.run)
 
     return read
 
 
-def choose_pause(where: Mapping[str, Any]) -> float:
-    """Return the seconds between two reads: few for the local store, more for AWS."""
-    return LOCAL_PAUSE if where["local"] else PAUSE
+def choose_pause(platform_args: Mapping[str, Any]) -> float:
+    """Return the seconds between two reads: LOCAL_PAUSE with --local, else AWS_PAUSE."""
+    return LOCAL_PAUSE if platform_args["local"] else AWS_PAUSE
+
+
+def format_resume_note(command_line: str) -> str:
+    """Return the note that is printed after Ctrl-C. `command_line` follows `pushtrain runs`, such as `watch 3f9c`."""
+    return f"the run goes on. Go on watching with: {find_program()} runs {command_line}"

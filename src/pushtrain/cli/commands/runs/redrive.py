@@ -1,8 +1,8 @@
-"""`pushtrain runs redrive`: a failed run goes on where it failed."""
+"""`pushtrain runs redrive`: let a failed run go on at the step that failed."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,17 +17,18 @@ from pushtrain.runs import find_run, redrive_run
 @click.argument("run", shell_complete=completion.complete_runs)
 @platform_options
 @json_option
-def command(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
+def command(run: str, as_json: bool, **platform_args: Any) -> None:
     """Let a failed run go on at the step that failed. RUN may be the beginning of its id.
 
-    For failures outside of its code, such as no free instances, within 14 days. Code, definition and data stay as they
-    were; jobs get new names.
+    For failures that the model repo did not cause, such as no free instances. AWS redrives a run for 14 days. The run
+    goes on with the same code, definition and data; its jobs get new names.
     """
-    with open_platform(local, store, environment) as platform:
-        found = find_run(platform, run)
-        state = redrive_run(platform, found)
+    with open_platform(**platform_args) as platform:
+        failed_run = find_run(platform, run)
+        state = redrive_run(platform, failed_run)
     if as_json:
-        print_json({"model": found.model, "run": found.run, "state": state, "redrives": found.redrives + 1})
+        redrives = failed_run.redrives + 1
+        print_json({"model": failed_run.model, "run": failed_run.run, "state": state, "redrives": redrives})
         return
-    click.echo(f"redriven  {found.model} · run {found.run} goes on at {state!r}")
-    click.echo(f"next      {find_program()} runs watch {found.run}{platform.cli_option}")
+    click.echo(f"redriven  {failed_run.model} · run {failed_run.run} goes on at {state!r}")
+    click.echo(f"next      {find_program()} runs watch {failed_run.run}{platform.cli_option}")

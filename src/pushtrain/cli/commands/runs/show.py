@@ -1,4 +1,4 @@
-"""`pushtrain runs show`: the whole story of one run: push, definition, jobs, retries, cost, metrics, end."""
+"""`pushtrain runs show`: print all that is known about one run: push, definition, jobs, cost, metrics and end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pushtrain.launch.launch import UNKNOWN
 from pushtrain.platform import Platform
 from pushtrain.runs import Job, Run, compute_run_cost, find_run
 
-COMMIT = 12  # characters of a commit that are shown
+HASH_LENGTH = 12  # characters of a revision or a commit that are printed
 
 
 @click.command("show")
@@ -31,42 +31,37 @@ COMMIT = 12  # characters of a commit that are shown
 @platform_options
 @json_option
 def command(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
-    """Show one run: its push, jobs, metrics, cost, and why it failed. RUN may be the beginning of its id."""
+    """Show one run: its push, jobs, cost, metrics, and why it failed.
+
+    RUN may be the beginning of its id.
+    """
     with open_platform(local, store, environment) as platform:
-        found = find_run(platform, run)
-        cost = None if local else compute_run_cost(platform, found.jobs)
+        shown_run = find_run(platform, run)
+        cost = None if local else compute_run_cost(platform, shown_run.jobs)
     if as_json:
-        print_json(story(found, cost))
+        print_json(build_document(shown_run, cost))
         return
-    click.secho(f"{found.model} · run {found.run} · {found.status}", bold=True)
-    print_table([*_pushed(found.input), *_began(found)])
-    for job, attempt in attempts(found.jobs):
-        click.echo(
-            f"  {job.step:<10}  {job.status:<10}  {format_duration(job.seconds):>8}  {_machines(job, attempt)}".rstrip()
-        )
-        click.secho(f"              {job.name}", dim=True)
-    if not found.jobs:
-        click.echo("  no job")
-    if found.jobs and not local:
-        click.echo(f"  cost        {_cost(cost, found, platform)}")
-    if found.metrics:
+    _print_run(shown_run)
+    if shown_run.jobs and not local:
+        click.echo(f"  cost        {_format_cost(cost, shown_run, platform)}")
+    if shown_run.metrics:
         click.echo("  metrics")
-        print_metrics(found.metrics)
-    if found.error:
-        print_failure(found, platform.cli_option)
-    click.echo(f"  {format_end(found)}")
+        print_metrics(shown_run.metrics)
+    if shown_run.error:
+        print_failure(shown_run, platform.cli_option)
+    click.echo(f"  {format_end(shown_run)}")
 
 
-def story(run: Run, cost: Money | None) -> dict[str, Any]:
-    """`runs show --json`: the run as `run --json` gives it, and what it was told, ran and cost."""
-    told = build_run_document(run)
-    for job, (described, attempt) in zip(told["jobs"], attempts(run.jobs), strict=True):
-        job |= {
+def build_document(run: Run, cost: Money | None) -> dict[str, Any]:
+    """Return the JSON: the keys of `run --json`, and those that only `runs show` prints. `cost` is None if unknown."""
+    document = build_run_document(run)
+    for job_document, (job, attempt) in zip(document["jobs"], number_attempts(run.jobs), strict=True):
+        job_document |= {
             "attempt": attempt,
-            **machines(described),
-            "started": format_time(described.started) if described.started else None,
+            **describe_instances(job),
+            "started": format_time(job.started) if job.started else None,
         }
-    return told | {
+    return document | {
         "model": run.model,
         "started": format_time(run.started),
         "seconds": run.seconds,
@@ -77,58 +72,79 @@ def story(run: Run, cost: Money | None) -> dict[str, Any]:
     }
 
 
-def attempts(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, int]]:
-    """Each job with how often its step had been tried by then, itself included."""
-    tried: Counter[str] = Counter()
+def number_attempts(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, int]]:
+    """Yield each job with its attempt: 1 for the first job of its step, 2 for the second, and so on."""
+    attempts: Counter[str] = Counter()
     for job in jobs:
-        tried[job.step] += 1
-        yield job, tried[job.step]
+        attempts[job.step] += 1
+        yield job, attempts[job.step]
 
 
-def machines(job: Job) -> dict[str, Any]:
-    """The machines a job asked for; None where SageMaker tells of none, as for a job that never was."""
-    asked = read_instances(job.described)
+def describe_instances(job: Job) -> dict[str, Any]:
+    """Return the instance type, the number of instances, and if they are spot instances.
+
+    Type and number are None if SageMaker does not know the job, because it was never created.
+    """
+    resources = read_instances(job.described)
     spot = bool(job.described.get("EnableManagedSpotTraining"))
-    return {"instance": asked.get("InstanceType"), "instances": asked.get("InstanceCount"), "spot": spot}
+    return {"instance": resources.get("InstanceType"), "instances": resources.get("InstanceCount"), "spot": spot}
 
 
-def _machines(job: Job, attempt: int) -> str:
-    of = machines(job)
-    many = f" × {of['instances']}" if (of["instances"] or 1) > 1 else ""
-    parts = (f"{of['instance'] or ''}{many}", "spot" if of["spot"] else "", f"try {attempt}" if attempt > 1 else "")
+def _print_run(run: Run) -> None:
+    """Print the push, the definition and the jobs."""
+    click.secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
+    print_table([*_format_push(run.input), *_format_start(run)])
+    for job, attempt in number_attempts(run.jobs):
+        line = f"  {job.step:<10}  {job.status:<10}  {format_duration(job.seconds):>8}  {_format_job(job, attempt)}"
+        click.echo(line.rstrip())
+        click.secho(f"              {job.name}", dim=True)
+    if not run.jobs:
+        click.echo("  no job")
+
+
+def _format_job(job: Job, attempt: int) -> str:
+    """Return instances and attempt, such as `ml.g5.xlarge × 2 · spot · try 2`."""
+    instances = describe_instances(job)
+    count = f" × {instances['instances']}" if (instances["instances"] or 1) > 1 else ""
+    parts = (
+        f"{instances['instance'] or ''}{count}",
+        "spot" if instances["spot"] else "",
+        f"try {attempt}" if attempt > 1 else "",
+    )
     return " · ".join(filter(None, parts))
 
 
-def _pushed(told: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Of which push it is, and whose; a run that somebody started by hand may have been told anything."""
-    git = told.get("git")
+def _format_push(run_input: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return table rows about the push. `run_input` may hold anything, because anybody may start a run by hand."""
+    git = run_input.get("git")
     git = git if isinstance(git, Mapping) else {}
-    environment = f" · environment {told['environment']}" if told.get("environment") else ""
-    changed = " and changes" if git.get("dirty") else ""
+    environment = f" · environment {run_input['environment']}" if run_input.get("environment") else ""
+    changes = " and changes" if git.get("dirty") else ""
     rows = {
-        "  pushed": f"revision {str(told.get('revision') or UNKNOWN)[:COMMIT]}{environment}",
-        "  commit": f"{git['commit'][:COMMIT]}{changed}" if known(git.get("commit")) else "",
-        "  by": told["pushed_by"] if known(told.get("pushed_by")) else "",
+        "  pushed": f"revision {str(run_input.get('revision') or UNKNOWN)[:HASH_LENGTH]}{environment}",
+        "  commit": f"{git['commit'][:HASH_LENGTH]}{changes}" if is_known(git.get("commit")) else "",
+        "  by": run_input["pushed_by"] if is_known(run_input.get("pushed_by")) else "",
     }
     return [(name, text) for name, text in rows.items() if text]
 
 
-def known(fact: object) -> bool:
-    """Whether a run was told a fact."""
+def is_known(fact: object) -> bool:
+    """Return if `fact`, a value of the run's input, is a text other than `unknown`."""
     return isinstance(fact, str) and fact not in {"", UNKNOWN}
 
 
-def _began(run: Run) -> list[tuple[str, str]]:
+def _format_start(run: Run) -> list[tuple[str, str]]:
+    """Return table rows: when the run started and how long it took, and the definition that it executed."""
     version = f"version {run.definition_version}" if run.definition_version else "of no version"
-    times = {0: "", 1: " · redriven once"}.get(run.redrives, f" · redriven {run.redrives} times")
+    redrives = {0: "", 1: " · redriven once"}.get(run.redrives, f" · redriven {run.redrives} times")
     return [
         ("  started", f"{format_minute(run.started)} UTC · {format_duration(run.seconds)}"),
-        ("  definition", f"{version}{times}"),
+        ("  definition", f"{version}{redrives}"),
     ]
 
 
-def _cost(cost: Money | None, run: Run, platform: Platform) -> str:
+def _format_cost(cost: Money | None, run: Run, platform: Platform) -> str:
     if cost is None:
         return f"unknown: `{find_program()} prices list{platform.cli_option}` shows what has a price"
-    going = run.status in {"RUNNING", "PENDING_REDRIVE"}
-    return f"{cost}{' so far' if going else ''} for machines, without disks, storage and taxes"
+    so_far = " so far" if run.status in {"RUNNING", "PENDING_REDRIVE"} else ""
+    return f"{cost}{so_far} for instances, without disks, storage and taxes"

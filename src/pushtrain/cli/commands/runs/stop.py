@@ -1,8 +1,8 @@
-"""`pushtrain runs stop`: a run and its job end now."""
+"""`pushtrain runs stop`: stop a run and the job that it waits for."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,12 +16,12 @@ from pushtrain.runs import find_run, stop_run
 @click.argument("run", shell_complete=completion.complete_runs)
 @platform_options
 @json_option
-def command(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
+def command(run: str, as_json: bool, **platform_args: Any) -> None:
     """Stop a run and the job it waits for. RUN may be the beginning of its id."""
-    with open_platform(local, store, environment) as platform:
-        found = find_run(platform, run)
-        stop_run(platform, found)
+    with open_platform(**platform_args) as platform:
+        running = find_run(platform, run)
+        stop_run(platform, running)
     if as_json:
-        print_json({"model": found.model, "run": found.run})
-        return
-    click.echo(f"stopped  {found.model} · run {found.run}")
+        print_json({"model": running.model, "run": running.run})
+    else:
+        click.echo(f"stopped  {running.model} · run {running.run}")

@@ -1,4 +1,4 @@
-"""`pushtrain runs watch`: a line for each job as it ends, and a bar for the job that runs."""
+"""`pushtrain runs watch`: print a line for each job when it ends, and on a terminal a bar for the job that runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from pushtrain.cli import completion
 from pushtrain.cli.commands.runs import polling
-from pushtrain.cli.commands.runs.polling import GOING, ReadRun, choose_pause, format_goes_on, make_reader
+from pushtrain.cli.commands.runs.polling import UNFINISHED, ReadRun
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import note_on_interrupt
@@ -19,72 +19,78 @@ from pushtrain.cli.terminal.run_text import build_run_document, format_end, prin
 from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.runs import Job, Run, find_run, find_usual_seconds
 
-BUSY = frozenset({"InProgress", "Stopping"})
-TICKS = 5  # repaints in a second
+BUSY = frozenset({"InProgress", "Stopping"})  # status of a job that has not ended
+REPAINTS = 5  # in a second
 
 
 @click.command("watch")
 @click.argument("run", shell_complete=completion.complete_runs)
 @platform_options
 @json_option
-def command(run: str, as_json: bool, **where: Any) -> int:
+def command(run: str, as_json: bool, **platform_args: Any) -> int:
     """Watch a run until it has ended. Ctrl-C ends the watching, not the run.
 
-    Exit code 1 when the run failed. Each step is compared with what it took in the last runs.
+    Exit code 1 if the run failed. Each step is compared with its usual time: the median of the last runs.
     """
-    with open_platform(**where) as platform:
+    with open_platform(**platform_args) as platform:
         first = find_run(platform, run)
         usual = find_usual_seconds(platform, first.model, except_run=first.run)
     terminal = Terminal(sys.stderr if as_json else sys.stdout)
     terminal.write_line(f"{first.model} · run {first.run}")
-    with note_on_interrupt(format_goes_on(f"watch {first.run}{platform.cli_option}")):
-        ended = watch(make_reader(first, where), usual, terminal, choose_pause(where))
+    with note_on_interrupt(polling.format_resume_note(f"watch {first.run}{platform.cli_option}")):
+        pause = polling.choose_pause(platform_args)
+        ended_run = watch(polling.make_reader(first, platform_args), usual, terminal, pause)
     if as_json:
-        print_json(build_run_document(ended))
+        print_json(build_run_document(ended_run))
     else:
-        if ended.error:
-            print_failure(ended, platform.cli_option)
-        click.echo(f"  {format_end(ended)}")
-    return 1 if ended.outcome == "failed" else 0
+        if ended_run.error:
+            print_failure(ended_run, platform.cli_option)
+        click.echo(f"  {format_end(ended_run)}")
+    return 1 if ended_run.outcome == "failed" else 0
 
 
 def watch(read_run: ReadRun, usual: Mapping[str, float], terminal: Terminal, pause: float) -> Run:
-    """Tell each job as it ends; the run once it has. On a terminal a bar shows the job that runs."""
-    told: set[str] = set()
+    """Read the run every `pause` seconds until it has ended, and return it.
+
+    Print each job once, when it has ended. `usual` maps steps to their usual seconds; a new model has none.
+    """
+    printed: set[str] = set()
     try:
-        while (run := read_run()).status in GOING:
-            _tell_ended(run, told, usual, terminal)
-            _pass(run, usual, terminal, pause)
-        _tell_ended(run, told, usual, terminal)
+        while (run := read_run()).status in UNFINISHED:
+            _print_ended_jobs(run, printed, usual, terminal)
+            _wait(run, usual, terminal, pause)
+        _print_ended_jobs(run, printed, usual, terminal)
     finally:
         terminal.paint("")
     return run
 
 
-def _tell_ended(run: Run, told: set[str], usual: Mapping[str, float], terminal: Terminal) -> None:
+def _print_ended_jobs(run: Run, printed: set[str], usual: Mapping[str, float], terminal: Terminal) -> None:
+    """Print the jobs that have ended and whose names are not in `printed`, and add their names to it."""
     for job in run.jobs:
-        if job.status not in BUSY and job.name not in told:
-            told.add(job.name)
+        if job.status not in BUSY and job.name not in printed:
+            printed.add(job.name)
             terminal.paint("")
-            terminal.write_line(_ended(job, usual.get(job.step)))
+            terminal.write_line(_format_ended_job(job, usual.get(job.step)))
 
 
-def _pass(run: Run, usual: Mapping[str, float], terminal: Terminal, pause: float) -> None:
-    """Let `pause` seconds go by, with a bar where someone sees it."""
-    busy = [job for job in run.jobs if job.status in BUSY]
-    if not (terminal.is_live and busy):
+def _wait(run: Run, usual: Mapping[str, float], terminal: Terminal, pause: float) -> None:
+    """Wait `pause` seconds. On a terminal, repaint the bar of the job that runs meanwhile."""
+    busy_jobs = [job for job in run.jobs if job.status in BUSY]
+    if not (terminal.is_live and busy_jobs):
         polling.wait(pause)
         return
-    job = busy[-1]
-    for turn in range(round(pause * TICKS)):
-        terminal.paint(format_progress(job.step, max(0.0, polling.now() - job.started), usual.get(job.step), turn=turn))
-        polling.wait(1 / TICKS)
+    job = busy_jobs[-1]
+    for turn in range(round(pause * REPAINTS)):
+        seconds = max(0.0, polling.read_clock() - job.started)
+        terminal.paint(format_progress(job.step, seconds, usual.get(job.step), turn=turn))
+        polling.wait(1 / REPAINTS)
 
 
-def _ended(job: Job, usual: float | None) -> str:
-    good = job.status == "Completed"
-    mark = click.style("✓", fg="green") if good else click.style("✗", fg="red")
-    compared = f"  (usually {format_duration(usual)})" if usual and good else ""
-    return f"  {mark} {job.step:<10}  {format_duration(job.seconds):>8}{compared}" + (
-        "" if good else f"  {job.status.lower()}"
-    )
+def _format_ended_job(job: Job, usual: float | None) -> str:
+    """Return a line such as `  ✓ train          9.0 s  (usually 8.0 s)`, or `  ✗ train          9.0 s  failed`."""
+    line = f"{job.step:<10}  {format_duration(job.seconds):>8}"
+    if job.status != "Completed":
+        return f"  {click.style('✗', fg='red')} {line}  {job.status.lower()}"
+    comparison = f"  (usually {format_duration(usual)})" if usual else ""
+    return f"  {click.style('✓', fg='green')} {line}{comparison}"
