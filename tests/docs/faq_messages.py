@@ -27,7 +27,7 @@ from pushtrain.registry.versions import ModelVersion
 from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.model import Job, Run
 from pushtrain.serving.copy import Approval, copy_to_serving
-from pushtrain.starters import make
+from pushtrain.starters import create_model_repo
 
 PLAIN = Path(__file__).parents[1] / "embedded" / "repos" / "plain"
 LIMITED = "model: churn\ntrain: {framework: pytorch 2.6}\nlimits:\n  max_cost: 50.00 USD\n"
@@ -35,7 +35,7 @@ EVALUATION = {"binary_classification_metrics": {"accuracy": {"value": 0.9}}}
 
 
 def missing_script(request: pytest.FixtureRequest) -> str:
-    make(_here(request) / "churn", "sklearn")
+    create_model_repo(_here(request) / "churn", "sklearn")
     Path("churn/preprocessing.py").unlink()
     return _told(request, "validate", "churn")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.starters import STARTERS, make
+from pushtrain.starters import STARTERS, create_model_repo
 
 pytestmark = pytest.mark.slow
 DRAWN = {
@@ -32,7 +32,7 @@ def run(folder: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("starter", STARTERS)
 def test_a_starter_is_registered_and_its_report_has_pictures(starter: str, tmp_path: Path) -> None:
-    make(tmp_path / "begin", starter)
+    create_model_repo(tmp_path / "begin", starter)
     document = run(tmp_path / "begin")
     assert (document["outcome"], document["model_version"]) == ("registered", 1)
     (report,) = (tmp_path / "store").rglob("report.html")
@@ -41,5 +41,5 @@ def test_a_starter_is_registered_and_its_report_has_pictures(starter: str, tmp_p
 
 
 def test_a_starter_is_reproducible(tmp_path: Path) -> None:
-    make(tmp_path / "begin", "sklearn")
+    create_model_repo(tmp_path / "begin", "sklearn")
     assert run(tmp_path / "begin")["metrics"] == run(tmp_path / "begin")["metrics"]

@@ -40,12 +40,12 @@ def test_a_new_model_repo_is_valid_and_bears_its_name(
 
 @pytest.mark.parametrize("starter", starters.STARTERS)
 def test_the_first_plan_of_a_starter_is_not_that_of_a_day(starter: str, tmp_path: Path) -> None:
-    starters.make(tmp_path / "churn", starter)
+    starters.create_model_repo(tmp_path / "churn", starter)
     assert load_config((tmp_path / "churn" / "config.yaml").read_bytes()).config.train.max_runtime <= 3600
 
 
 def test_an_editor_finds_the_schema_beside_config_yaml(tmp_path: Path) -> None:
-    starters.make(tmp_path / "churn", "sklearn")
+    starters.create_model_repo(tmp_path / "churn", "sklearn")
     first = (tmp_path / "churn" / "config.yaml").read_text("utf-8").splitlines()[0]
     name = first.removeprefix("# yaml-language-server: $schema=")
     assert json.loads((tmp_path / "churn" / name).read_text("utf-8")) == build_json_schema()
@@ -54,7 +54,7 @@ def test_an_editor_finds_the_schema_beside_config_yaml(tmp_path: Path) -> None:
 def test_neither_the_schema_nor_caches_are_pushed(tmp_path: Path) -> None:
     from pushtrain.model_repo.folder import list_files
 
-    starters.make(tmp_path / "churn", "pytorch")
+    starters.create_model_repo(tmp_path / "churn", "pytorch")
     assert list_files(tmp_path / "churn").paths == (
         "config.yaml",
         "data/signals.csv",
@@ -69,14 +69,14 @@ def test_neither_the_schema_nor_caches_are_pushed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["2026", "no", "0x1f", "1e5", "true"])
 def test_a_name_that_yaml_would_not_read_as_text_is_quoted(name: str, tmp_path: Path) -> None:
-    starters.make(tmp_path / name, "sklearn")
+    starters.create_model_repo(tmp_path / name, "sklearn")
     assert types("validate", tmp_path / name) == 0
 
 
 @pytest.mark.parametrize("name", ["my model", "모형", "-x", "a_b", "a" * 64, "x-", "a\nb"])
 def test_a_name_that_is_no_models_makes_nothing(name: str, tmp_path: Path) -> None:
     with pytest.raises(StarterError, match="is not a model name"):
-        starters.make(tmp_path / name, "sklearn")
+        starters.create_model_repo(tmp_path / name, "sklearn")
     assert not any(tmp_path.iterdir())
 
 
@@ -105,13 +105,13 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "churn").mkdir()
     (tmp_path / "churn" / "mine.txt").write_text("mine")
     with pytest.raises(StarterError) as told:
-        starters.make(tmp_path / "churn", "sklearn")
-    assert str(told.value) == f"{tmp_path}/churn: there is something in this folder. Choose another name, or empty it"
+        starters.create_model_repo(tmp_path / "churn", "sklearn")
+    assert str(told.value) == f"{tmp_path}/churn: this folder is not empty. Choose another name, or empty it"
     assert [path.name for path in tmp_path.rglob("*")] == ["churn", "mine.txt"]
 
 
 def test_a_new_folder_can_be_read_by_others_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
-    starters.make(tmp_path / "churn", "sklearn")
+    starters.create_model_repo(tmp_path / "churn", "sklearn")
     assert (tmp_path / "churn").stat().st_mode & 0o777 == 0o755
     assert [path.name for path in tmp_path.iterdir()] == ["churn"]
 
@@ -138,12 +138,12 @@ def test_of_two_that_make_one_folder_the_later_is_refused(
     def overtaken(starter: str, made: Path) -> None:
         copy(starter, made)
         monkeypatch.setattr(starters, "_copy", copy)
-        starters.make(target, "pytorch")
+        starters.create_model_repo(target, "pytorch")
 
     monkeypatch.setattr(starters, "_copy", overtaken)
     with pytest.raises(StarterError) as told:
-        starters.make(target, "sklearn")
-    assert str(told.value) == f"{tmp_path}/churn: there is something in this folder. Choose another name, or empty it"
+        starters.create_model_repo(target, "sklearn")
+    assert str(told.value) == f"{tmp_path}/churn: this folder is not empty. Choose another name, or empty it"
     for path in (ROOT / "src" / "pushtrain" / "starters" / "pytorch").glob("*.py"):
         assert (target / path.name).read_bytes() == path.read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["churn"]
@@ -152,15 +152,15 @@ def test_of_two_that_make_one_folder_the_later_is_refused(
 def test_a_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "churn").write_text("mine")
     with pytest.raises(StarterError) as told:
-        starters.make(tmp_path / "churn", "sklearn")
-    assert str(told.value) == f"{tmp_path}/churn: there is a file of this name. Choose another name"
+        starters.create_model_repo(tmp_path / "churn", "sklearn")
+    assert str(told.value) == f"{tmp_path}/churn: a file with this name exists. Choose another name"
 
 
 def test_a_folder_that_cannot_be_written_is_a_line_not_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StarterError) as told:
-        starters.make(tmp_path / "file" / "churn", "sklearn")
-    assert str(told.value) == f"{tmp_path}/file/churn: cannot be made: File exists"
+        starters.create_model_repo(tmp_path / "file" / "churn", "sklearn")
+    assert str(told.value) == f"{tmp_path}/file/churn: cannot be created: File exists"
 
 
 @pytest.mark.parametrize("words", [("init",), ("init", "churn")])

@@ -1,10 +1,10 @@
-"""Doctor: is an installation, or this machine, as it must be? Each thing looked at is a Finding. Changes nothing.
+"""Doctor: checks that an installation on AWS, or this computer, can run models. It changes nothing.
 
-In: a platform, or a store's folder. Out: Findings, in the order in which a person would mend them.
+In: a platform, or the folder of a local store. Out: Findings, in the order in which to fix them.
 """
 
-from pushtrain.doctor.finding import Finding, fine, note, wrong
-from pushtrain.doctor.installation import examine, look, who
-from pushtrain.doctor.this_computer import examine_machine
+from pushtrain.doctor.finding import Finding
+from pushtrain.doctor.installation import check_credentials, check_installation, run_check
+from pushtrain.doctor.this_computer import check_this_computer
 
-__all__ = ["Finding", "examine", "examine_machine", "fine", "look", "note", "who", "wrong"]
+__all__ = ["Finding", "check_credentials", "check_installation", "check_this_computer", "run_check"]

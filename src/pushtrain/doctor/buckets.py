@@ -1,4 +1,8 @@
-"""The platform's buckets: there, versioned, and the code bucket wakes the handler of pushes. Reads S3."""
+"""Checks the platform's buckets: they exist, keep versions, and the code bucket invokes the handler of pushes.
+
+Source: Amazon S3 API reference: GetBucketVersioning (no Status if versioning was never set),
+GetBucketNotificationConfiguration. Reads S3.
+"""
 
 from __future__ import annotations
 
@@ -6,65 +10,67 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.doctor.finding import Finding, fine, wrong
-from pushtrain.doctor.remedies import deploy
+from pushtrain.doctor.finding import Finding
+from pushtrain.doctor.remedies import suggest_deployment
 from pushtrain.failures import PUSH
 from pushtrain.model_repo.manifest import CONFIG
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import MODEL_REPOS_PREFIX
 
-GONE = frozenset({"NoSuchBucket", "404"})
+NOT_FOUND = frozenset({"NoSuchBucket", "404"})
 
 
-def plain_bucket(check: str, bucket: str, platform: Platform) -> Iterator[Finding]:
-    """A bucket that keeps versions. GetBucketVersioning tells of none for a bucket that never had any."""
+def check_versioned_bucket(check: str, bucket: str, platform: Platform) -> Iterator[Finding]:
+    """Check that `bucket` exists and that its versioning is enabled."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     s3 = aws.client("s3", platform.region)
     try:
         versioning = s3.get_bucket_versioning(Bucket=bucket, ExpectedBucketOwner=platform.account).get("Status", "off")
     except ClientError as error:
-        if error.response["Error"]["Code"] not in GONE:
+        if error.response["Error"]["Code"] not in NOT_FOUND:
             raise
-        yield wrong(check, f"there is no bucket {bucket}", deploy(platform))
+        yield Finding.wrong(check, f"there is no bucket {bucket}", suggest_deployment(platform))
         return
     if versioning == "Enabled":
-        yield fine(check, bucket)
+        yield Finding.fine(check, bucket)
     else:
-        said = f"{bucket} keeps no versions (versioning: {versioning})"
-        yield wrong(check, f"{said}: a push could not be told from the next", deploy(platform))
+        message = f"{bucket} does not keep versions (versioning: {versioning}): a push would overwrite the one before"
+        yield Finding.wrong(check, message, suggest_deployment(platform))
 
 
-def code_bucket(platform: Platform) -> Iterator[Finding]:
-    """The bucket of pushes, whose notification must wake the live alias for each config.yaml, and no other key."""
-    found = list(plain_bucket("code bucket", platform.code_bucket, platform))
-    yield from found
-    if any(each.state != "fine" for each in found):
+def check_code_bucket(platform: Platform) -> Iterator[Finding]:
+    """Check the bucket of pushes: only the config.yaml of a push may invoke the handler's live alias."""
+    findings = list(check_versioned_bucket("code bucket", platform.code_bucket, platform))
+    yield from findings
+    if any(finding.state != "fine" for finding in findings):
         return
     s3 = aws.client("s3", platform.region)
-    told = s3.get_bucket_notification_configuration(
+    notifications = s3.get_bucket_notification_configuration(
         Bucket=platform.code_bucket, ExpectedBucketOwner=platform.account
     ).get("LambdaFunctionConfigurations", ())
     alias = platform.function_arn(PUSH)
-    if any(_wakes(each, alias) for each in told):
-        yield fine("notification", f"config.yaml of a push wakes {platform.function_name(PUSH)}")
+    if any(_invokes_for_pushes(notification, alias) for notification in notifications):
+        yield Finding.fine("notification", f"config.yaml of a push invokes {platform.function_name(PUSH)}")
     else:
-        yield wrong("notification", _instead(told, alias, platform), deploy(platform))
+        message = _explain_difference(notifications, alias, platform)
+        yield Finding.wrong("notification", message, suggest_deployment(platform))
 
 
-def _instead(told: list[Mapping[str, Any]], alias: str, platform: Platform) -> str:
-    if any(each["LambdaFunctionArn"] == alias for each in told):
-        return f"{platform.code_bucket} wakes {platform.function_name(PUSH)} for other keys or events than a push's"
-    others = ", ".join(each["LambdaFunctionArn"] for each in told)
-    return f"nothing in {platform.code_bucket} wakes {alias}" + (f"; it wakes {others}" if others else "")
+def _explain_difference(notifications: list[Mapping[str, Any]], alias: str, platform: Platform) -> str:
+    arns = [notification["LambdaFunctionArn"] for notification in notifications]
+    if alias in arns:
+        return f"{platform.code_bucket} invokes {platform.function_name(PUSH)}, but for the wrong keys or events"
+    instead = f"; it invokes {', '.join(arns)}" if arns else ""
+    return f"{platform.code_bucket} does not invoke {alias}{instead}"
 
 
-def _wakes(notification: Mapping[str, Any], alias: str) -> bool:
-    """S3 answers names of rules as `Prefix` and `Suffix`, however they were written."""
+def _invokes_for_pushes(notification: Mapping[str, Any], alias: str) -> bool:
+    """Compare one notification with that of a push. S3 returns rule names as `Prefix`, even if set as `prefix`."""
     rules = notification.get("Filter", {}).get("Key", {}).get("FilterRules", ())
-    keys = {(rule["Name"].lower(), rule["Value"]) for rule in rules}
+    filters = {(rule["Name"].lower(), rule["Value"]) for rule in rules}
     return (
         notification["LambdaFunctionArn"] == alias
         and any(event.startswith("s3:ObjectCreated:") for event in notification["Events"])
-        and keys == {("prefix", f"{MODEL_REPOS_PREFIX}/"), ("suffix", f"/{CONFIG}")}
+        and filters == {("prefix", f"{MODEL_REPOS_PREFIX}/"), ("suffix", f"/{CONFIG}")}
     )

@@ -1,4 +1,4 @@
-"""What one check found. Values only."""
+"""Finding: the outcome of one check of the doctor. Values only."""
 
 from __future__ import annotations
 
@@ -10,24 +10,31 @@ State = Literal["fine", "note", "wrong"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """`check` is what was looked at, `found` how it is, `fix` what to do. Only what is wrong must be mended."""
+    """One check, such as `code bucket`. `message` says what was observed, `fix` what to do about it.
+
+    `fine` needs nothing, `note` is worth knowing but fails nothing, `wrong` must be fixed.
+    """
 
     check: str
     state: State
-    found: str
+    message: str
     fix: str = ""
 
+    @classmethod
+    def fine(cls, check: str, message: str) -> Finding:
+        """Return a finding that needs no action."""
+        return cls(check=check, state="fine", message=message)
 
-def fine(check: str, found: str) -> Finding:
-    """As it must be."""
-    return Finding(check=check, state="fine", found=found)
+    @classmethod
+    def note(cls, check: str, message: str, fix: str = "") -> Finding:
+        """Return a finding that is worth knowing. Nothing fails because of it."""
+        return cls(check=check, state="note", message=message, fix=fix)
 
+    @classmethod
+    def wrong(cls, check: str, message: str, fix: str) -> Finding:
+        """Return a finding that must be fixed. A check that AWS denied is wrong too."""
+        return cls(check=check, state="wrong", message=message, fix=fix)
 
-def note(check: str, found: str, fix: str = "") -> Finding:
-    """Worth knowing; nothing fails for it."""
-    return Finding(check=check, state="note", found=found, fix=fix)
-
-
-def wrong(check: str, found: str, fix: str) -> Finding:
-    """Something fails, or will, until it is mended; what may not be looked at counts as wrong as well."""
-    return Finding(check=check, state="wrong", found=found, fix=fix)
+    def to_document(self) -> dict[str, str]:
+        """Return the finding as `doctor --json` prints it: keys `check`, `state`, `found`, `fix`."""
+        return {"check": self.check, "state": self.state, "found": self.message, "fix": self.fix}

@@ -1,6 +1,6 @@
-"""The handlers: their function and its live alias, what they were deployed with, who may wake them, where failures go.
+"""Checks the handlers: the function and its live alias, its configuration, who may invoke it, where failures go.
 
-Source: Lambda API reference: GetFunctionConfiguration (with a Qualifier, that of the version an alias points to),
+Source: Lambda API reference: GetFunctionConfiguration (with a Qualifier: the version that the alias points to),
 GetPolicy, GetFunctionEventInvokeConfig. Reads Lambda.
 """
 
@@ -11,85 +11,96 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.doctor.finding import Finding, fine, note, wrong
-from pushtrain.doctor.remedies import deploy
+from pushtrain.doctor.finding import Finding
+from pushtrain.doctor.remedies import suggest_deployment
 from pushtrain.errors import UsageError
 from pushtrain.failures import PUSH
 from pushtrain.platform import BUNDLE_PREFIX, PLATFORM_VARIABLE, Platform
 
 
-def handler(kind: str, platform: Platform, version: str) -> Iterator[Finding]:
-    """One handler; `version` is that of pushtrain here."""
+def check_handler(kind: str, platform: Platform, version: str) -> Iterator[Finding]:
+    """Check one handler, such as `push`. `version` is the version of pushtrain on this computer."""
     client, check = aws.client("lambda", platform.region), f"handler {kind}"
     live = {"FunctionName": platform.function_name(kind), "Qualifier": platform.alias}
     try:
-        found = client.get_function_configuration(**live)
+        configuration = client.get_function_configuration(**live)
     except client.exceptions.ResourceNotFoundException:
-        said = f"there is no function {live['FunctionName']} with an alias {platform.alias}"
-        yield wrong(check, said, deploy(platform))
+        message = f"there is no function {live['FunctionName']} with an alias {platform.alias}"
+        yield Finding.wrong(check, message, suggest_deployment(platform))
         return
-    yield _health(check, platform, live["FunctionName"], found)
-    yield from _deployed_as_published(kind, platform, found)
-    yield from _same_version(kind, found, version)
-    yield from _failures_kept(kind, platform, client, live)
+    yield _check_state(check, platform, live["FunctionName"], configuration)
+    yield from _check_platform_document(kind, platform, configuration)
+    yield from _check_version(kind, configuration, version)
+    yield from _check_failure_destination(kind, platform, client, live)
     if kind == PUSH:
-        yield from _may_be_woken(platform, client, live)
+        yield from _check_s3_permission(platform, client, live)
 
 
-def _health(check: str, platform: Platform, name: str, found: Mapping[str, Any]) -> Finding:
-    if "Failed" in {found.get("State"), found.get("LastUpdateStatus")}:
-        why = found.get("StateReason") or found.get("LastUpdateStatusReason") or "AWS does not say why"
-        return wrong(check, f"{name} cannot run: {why}", deploy(platform))
-    if (state := found.get("State", "Active")) != "Active":
-        why = found.get("StateReason") or "the first event after two weeks of sleep is delivered late"
-        return note(check, f"{name}:{platform.alias} is {state}: {why}")
-    return fine(
-        check, f"{name}:{platform.alias}, version {found['Version']}, {found.get('Description') or 'pushtrain'}"
-    )
+def _check_state(check: str, platform: Platform, name: str, configuration: Mapping[str, Any]) -> Finding:
+    """Lambda makes a version with SnapStart `Inactive` if nothing invoked it for 14 days."""
+    if "Failed" in {configuration.get("State"), configuration.get("LastUpdateStatus")}:
+        reason = (
+            configuration.get("StateReason") or configuration.get("LastUpdateStatusReason") or "AWS gives no reason"
+        )
+        return Finding.wrong(check, f"{name} cannot run: {reason}", suggest_deployment(platform))
+    if (state := configuration.get("State", "Active")) != "Active":
+        reason = configuration.get("StateReason") or "no event came for 14 days, so the next one arrives late"
+        return Finding.note(check, f"{name}:{platform.alias} is {state}: {reason}")
+    bundle = configuration.get("Description") or "pushtrain"
+    return Finding.fine(check, f"{name}:{platform.alias}, version {configuration['Version']}, {bundle}")
 
 
-def _deployed_as_published(kind: str, platform: Platform, found: Mapping[str, Any]) -> Iterator[Finding]:
-    """A handler works for the platform in its own variable: half a deployment leaves an older one there."""
-    text = found.get("Environment", {}).get("Variables", {}).get(PLATFORM_VARIABLE, "")
+def _check_platform_document(kind: str, platform: Platform, configuration: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare the handler's platform with the published one. An interrupted deployment leaves an old one."""
+    text = configuration.get("Environment", {}).get("Variables", {}).get(PLATFORM_VARIABLE, "")
     try:
-        same = Platform.from_json(text) == platform
+        is_same = Platform.from_json(text) == platform
     except UsageError:
-        same = False
-    if not same:
-        said = f"{platform.function_name(kind)} works for another platform document than the one that is published"
-        yield wrong(f"handler {kind}", said, deploy(platform))
+        is_same = False
+    if not is_same:
+        message = f"{platform.function_name(kind)} was deployed with another platform document than the published one"
+        yield Finding.wrong(f"handler {kind}", message, suggest_deployment(platform))
 
 
-def _same_version(kind: str, found: Mapping[str, Any], version: str) -> Iterator[Finding]:
-    there = found.get("Description", "").removeprefix(BUNDLE_PREFIX)
-    if not there[:1].isdigit():
-        yield note("versions", f"the handler {kind} does not tell which pushtrain it runs; here is {version}")
-    elif there != version:
-        said = f"the handler {kind} runs pushtrain {there}, here is {version}: they may judge a config.yaml differently"
-        yield wrong("versions", said, f"install pushtrain {there} here, or deploy this one")
+def _check_version(kind: str, configuration: Mapping[str, Any], version: str) -> Iterator[Finding]:
+    deployed = configuration.get("Description", "").removeprefix(BUNDLE_PREFIX)
+    if not deployed[:1].isdigit():
+        message = f"the handler {kind} does not say which pushtrain it runs; this computer has {version}"
+        yield Finding.note("versions", message)
+    elif deployed != version:
+        message = (
+            f"the handler {kind} runs pushtrain {deployed}, this computer has {version}: "
+            "they may judge the same config.yaml differently"
+        )
+        yield Finding.wrong("versions", message, f"install pushtrain {deployed} on this computer, or deploy {version}")
 
 
-def _failures_kept(kind: str, platform: Platform, client: Any, live: Mapping[str, str]) -> Iterator[Finding]:
-    """What it gives up must reach the queue."""
+def _check_failure_destination(
+    kind: str, platform: Platform, client: Any, live: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Check that Lambda sends events to the failure queue when all their retries failed."""
     try:
-        told = client.get_function_event_invoke_config(**live)
+        invocation = client.get_function_event_invoke_config(**live)
     except client.exceptions.ResourceNotFoundException:
-        told = {}
-    goes = told.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
-    if goes.rpartition(":")[2] != platform.failure_queue:
-        said = f"what {platform.function_name(kind)} gives up goes {f'to {goes}' if goes else 'nowhere'}"
-        yield wrong(f"handler {kind}", f"{said}, not to {platform.failure_queue}", deploy(platform))
+        invocation = {}
+    destination = invocation.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
+    if destination.rpartition(":")[2] != platform.failure_queue:
+        actual = f"to {destination}" if destination else "nowhere"
+        message = f"failed events of {platform.function_name(kind)} go {actual}, not to {platform.failure_queue}"
+        yield Finding.wrong(f"handler {kind}", message, suggest_deployment(platform))
 
 
-def _may_be_woken(platform: Platform, client: Any, live: Mapping[str, str]) -> Iterator[Finding]:
-    """S3 needs the function's own permission."""
+def _check_s3_permission(platform: Platform, client: Any, live: Mapping[str, str]) -> Iterator[Finding]:
+    """Check that the function's own policy lets S3 invoke it for the code bucket."""
     try:
         statements = json.loads(client.get_policy(**live)["Policy"])["Statement"]
     except client.exceptions.ResourceNotFoundException:
         statements = []
     principals = [
-        each.get("Principal", {}).get("Service") for each in statements if platform.code_bucket in json.dumps(each)
+        statement.get("Principal", {}).get("Service")
+        for statement in statements
+        if platform.code_bucket in json.dumps(statement)
     ]
     if "s3.amazonaws.com" not in principals:
-        said = f"S3 may not wake {platform.function_name(PUSH)} for {platform.code_bucket}"
-        yield wrong(f"handler {PUSH}", said, deploy(platform))
+        message = f"S3 may not invoke {platform.function_name(PUSH)} for {platform.code_bucket}"
+        yield Finding.wrong(f"handler {PUSH}", message, suggest_deployment(platform))

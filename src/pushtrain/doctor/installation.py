@@ -1,6 +1,6 @@
-"""An installation on AWS, looked at piece by piece. Reads AWS, changes nothing.
+"""Checks an installation on AWS, one resource after the other. It changes nothing.
 
-In: a platform. Out: Findings. What AWS refuses to show is a Finding too, so that silence never looks like health.
+In: a platform. Out: Findings. If AWS denies a request, that is a Finding too: a skipped check must not look healthy.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from pushtrain import aws
-from pushtrain.doctor.buckets import code_bucket, plain_bucket
-from pushtrain.doctor.finding import Finding, fine, wrong
-from pushtrain.doctor.gpus import gpus
-from pushtrain.doctor.handlers import handler
-from pushtrain.doctor.roles_and_queue import queue, role
+from pushtrain.doctor.buckets import check_code_bucket, check_versioned_bucket
+from pushtrain.doctor.finding import Finding
+from pushtrain.doctor.gpu_quotas import check_gpu_quotas
+from pushtrain.doctor.handlers import check_handler
+from pushtrain.doctor.roles_and_queue import check_failure_queue, check_role
 from pushtrain.failures import HANDLER_KINDS
 from pushtrain.platform import Platform
 
@@ -20,48 +20,51 @@ Check = Callable[[], Iterable[Finding]]
 DENIED = ("AccessDenied", "Forbidden", "NotAuthorized", "UnauthorizedOperation", "403")
 
 
-def examine(platform: Platform, version: str) -> Iterator[Finding]:
-    """Everything of the platform; `version` is that of pushtrain here. `who` has looked at the credentials."""
+def check_installation(platform: Platform, version: str) -> Iterator[Finding]:
+    """Check everything of the platform except credentials. `version` is that of pushtrain on this computer."""
     checks: dict[str, Check] = {
-        "code bucket": lambda: code_bucket(platform),
-        "artifact bucket": lambda: plain_bucket("artifact bucket", platform.artifact_bucket, platform),
-        "serving bucket": lambda: plain_bucket("serving bucket", platform.serving_bucket, platform),
-        **{f"handler {kind}": lambda kind=kind: handler(kind, platform, version) for kind in HANDLER_KINDS},  # type: ignore[misc]
-        "role of runs": lambda: role("role of runs", platform.states_role, "states", platform),
-        "role of jobs": lambda: role("role of jobs", platform.job_role, "sagemaker", platform),
-        "failure queue": lambda: queue(platform),
-        "GPU quotas": lambda: gpus(platform),
+        "code bucket": lambda: check_code_bucket(platform),
+        "artifact bucket": lambda: check_versioned_bucket("artifact bucket", platform.artifact_bucket, platform),
+        "serving bucket": lambda: check_versioned_bucket("serving bucket", platform.serving_bucket, platform),
+        **{f"handler {kind}": lambda kind=kind: check_handler(kind, platform, version) for kind in HANDLER_KINDS},  # type: ignore[misc]
+        "role of runs": lambda: check_role("role of runs", platform.states_role, "states", platform),
+        "role of jobs": lambda: check_role("role of jobs", platform.job_role, "sagemaker", platform),
+        "failure queue": lambda: check_failure_queue(platform),
+        "GPU quotas": lambda: check_gpu_quotas(platform),
     }
-    for check, examined in checks.items():
-        yield from look(check, examined, f"attach the policy {platform.prefix}-operator to the role you work with")
+    for name, check in checks.items():
+        yield from run_check(name, check, f"attach the policy {platform.prefix}-operator to the role you work with")
 
 
-def who(platform: Platform | None) -> list[Finding]:
-    """Whose credentials these are, and whether they are of the platform's account."""
+def check_credentials(platform: Platform | None) -> list[Finding]:
+    """Check that there are credentials and, if a platform is given, that they belong to its account."""
 
-    def caller() -> Iterator[Finding]:
-        found = aws.client("sts", platform.region if platform else None).get_caller_identity()
-        if platform and found["Account"] != platform.account:
-            said = f"{found['Arn']} is of account {found['Account']}, the platform lies in {platform.account}"
-            yield wrong("credentials", said, "choose the platform's account, such as with AWS_PROFILE")
+    def check_caller() -> Iterator[Finding]:
+        caller = aws.client("sts", platform.region if platform else None).get_caller_identity()
+        if platform and caller["Account"] != platform.account:
+            message = (
+                f"{caller['Arn']} belongs to account {caller['Account']}, the platform is in account {platform.account}"
+            )
+            yield Finding.wrong("credentials", message, "use the platform's account, for example with AWS_PROFILE")
         else:
-            yield fine("credentials", found["Arn"])
+            yield Finding.fine("credentials", caller["Arn"])
 
-    return look("credentials", caller, "sign in, such as with `aws sso login`, or set AWS_PROFILE and AWS_REGION")
+    fix = "sign in, for example with `aws sso login`, or set AWS_PROFILE and AWS_REGION"
+    return run_check("credentials", check_caller, fix)
 
 
-def look(check: str, examined: Check, denied: str) -> list[Finding]:
-    """What a check finds. One that AWS refuses or that cannot reach it is wrong; `denied` mends a refusal."""
+def run_check(name: str, check: Check, fix_if_denied: str) -> list[Finding]:
+    """Return the findings of a check. If AWS denies it or cannot be reached, return one `wrong` finding."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
-        return list(examined())
+        return list(check())
     except ClientError as error:
-        told = " ".join(str(error).split())
-        refused = any(word in error.response["Error"]["Code"] for word in DENIED)
-        remedy = denied if refused or check == "credentials" else "see what AWS says, and try again"
-        return [wrong(check, f"could not be looked at: {told}", remedy)]
+        is_denied = any(code in error.response["Error"]["Code"] for code in DENIED)
+        fix = fix_if_denied if is_denied or name == "credentials" else "see what AWS says, and try again"
+        reason = " ".join(str(error).split())
     except BotoCoreError as error:
-        remedy = "see that this machine reaches AWS in the platform's region"
-        told = f"could not be looked at: {' '.join(str(error).split())}"
-        return [wrong(check, told, denied if check == "credentials" else remedy)]
+        unreachable = "make sure that this computer reaches AWS in the platform's region"
+        fix = fix_if_denied if name == "credentials" else unreachable
+        reason = " ".join(str(error).split())
+    return [Finding.wrong(name, f"could not be checked: {reason}", fix)]

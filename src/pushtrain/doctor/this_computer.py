@@ -1,4 +1,4 @@
-"""This machine, as `run` and every --local need it. Looks at Python, moto, the sandbox, caches and disk."""
+"""Checks this computer for `run` and every `--local`: Python, moto, the sandbox, the cache, disks and the store."""
 
 from __future__ import annotations
 
@@ -11,27 +11,26 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from pushtrain.doctor.finding import Finding, fine, note, wrong
+from pushtrain.doctor.finding import Finding
 from pushtrain.errors import LocalError
 
 GIB = 2**30
-LOW, TOO_LOW = 5 * GIB, GIB  # a Python environment with PyTorch takes 2 to 6 GB
+LOW, TOO_LOW = 5 * GIB, GIB  # bytes; a Python environment with PyTorch takes 2 to 6 GB
 
 
-def examine_machine(store: Path) -> Iterator[Finding]:
-    """Everything that a run on this machine needs; `store` is where it would keep what it makes."""
-    yield _python()
-    moto = _moto()
-    yield moto
-    yield _environments_can_be_made()
-    yield _sandbox()
-    yield _cached()
-    yield from _disks(store)
-    yield _store(store)
+def check_this_computer(store: Path) -> Iterator[Finding]:
+    """Check everything that a run on this computer needs. `store` is the folder of the local store."""
+    yield _check_python()
+    yield _check_moto()
+    yield _check_venv()
+    yield _check_sandbox()
+    yield _check_cache()
+    yield from _check_disks(store)
+    yield _check_store(store)
 
 
-def within(version: tuple[int, ...], bounds: str) -> bool:
-    """Whether a version lies in bounds such as `<5.3,>=5.2`; other operators than these two are not understood."""
+def is_within(version: tuple[int, ...], bounds: str) -> bool:
+    """Return whether a version such as (5, 2, 1) is within `<5.3,>=5.2`. Understands only `<` and `>=`."""
     for operator, text in re.findall(r"(>=|<)\s*([\d.]+)", bounds):
         bound = tuple(map(int, text.split(".")))
         if (version >= bound) != (operator == ">="):
@@ -39,95 +38,98 @@ def within(version: tuple[int, ...], bounds: str) -> bool:
     return True
 
 
-def _python() -> Finding:
+def _check_python() -> Finding:
     bounds = metadata.metadata("pushtrain")["Requires-Python"]
-    here = sys.version_info[:3]
-    said = f"Python {'.'.join(map(str, here))}"
-    if within(here, bounds):
-        return fine("Python", f"{said}, {sys.executable}")
-    return wrong("Python", f"{said}, pushtrain needs {bounds}", "install pushtrain with another Python")
+    version = sys.version_info[:3]
+    python = f"Python {'.'.join(map(str, version))}"
+    if is_within(version, bounds):
+        return Finding.fine("Python", f"{python}, {sys.executable}")
+    return Finding.wrong("Python", f"{python}, pushtrain needs {bounds}", "install pushtrain with another Python")
 
 
-def _moto() -> Finding:
-    """The extra `local`: its bounds are narrow, for the engine corrects moto by name."""
-    wanted = [each for each in metadata.requires("pushtrain") or () if each.startswith("moto[")]
-    bounds = wanted[0].partition("]")[2].partition(";")[0].strip()
-    remedy = "install it with the extra: pip install 'pushtrain[local]'"
+def _check_moto() -> Finding:
+    """Check moto, from the extra `local`. Its bounds are narrow: the embedded AWS patches moto by name."""
+    requirement = next(text for text in metadata.requires("pushtrain") or () if text.startswith("moto["))
+    bounds = requirement.partition("]")[2].partition(";")[0].strip()
+    fix = "install it with the extra: pip install 'pushtrain[local]'"
     try:
-        found = metadata.version("moto")
+        version = metadata.version("moto")
     except metadata.PackageNotFoundError:
-        return wrong("embedded AWS", "moto is not installed", remedy)
-    if not within(tuple(map(int, re.findall(r"\d+", found)[:3])), bounds):
-        return wrong("embedded AWS", f"moto {found}, pushtrain needs {bounds}", remedy)
-    return fine("embedded AWS", f"moto {found}")
+        return Finding.wrong("embedded AWS", "moto is not installed", fix)
+    if not is_within(tuple(map(int, re.findall(r"\d+", version)[:3])), bounds):
+        return Finding.wrong("embedded AWS", f"moto {version}, pushtrain needs {bounds}", fix)
+    return Finding.fine("embedded AWS", f"moto {version}")
 
 
-def _environments_can_be_made() -> Finding:
+def _check_venv() -> Finding:
     if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
-        return fine("venv", "environments for scripts can be made")
-    remedy = "install Python's venv and ensurepip modules (Debian, Ubuntu: python3-venv)"
-    return wrong("venv", "this Python cannot make environments", remedy)
+        return Finding.fine("venv", "virtual environments for scripts can be created")
+    fix = "install Python's venv and ensurepip modules (Debian, Ubuntu: python3-venv)"
+    return Finding.wrong("venv", "this Python cannot create virtual environments", fix)
 
 
-def _sandbox() -> Finding:
-    from pushtrain.local.container.sandbox import sandbox  # noqa: PLC0415 - a process for each try
+def _check_sandbox() -> Finding:
+    """Check how jobs on this computer get their own /opt/ml."""
+    from pushtrain.local.container.sandbox import sandbox  # noqa: PLC0415 - starts a process for each strategy
 
     try:
         with tempfile.TemporaryDirectory(prefix="pushtrain-") as folder:
             strategy = sandbox(Path(folder)).strategy
     except LocalError as error:
-        return wrong("/opt/ml", str(error), "unset PUSHTRAIN_SANDBOX")
+        return Finding.wrong("/opt/ml", str(error), "unset PUSHTRAIN_SANDBOX")
     if strategy == "paths":
-        said = (
-            "no namespaces here: paths are rewritten instead, and scripts that hold /opt/ml in their source are refused"
+        message = (
+            "this computer allows no namespaces: paths are rewritten instead, "
+            "and scripts that contain /opt/ml are refused"
         )
-        return note("/opt/ml", said, "on Linux, allow unprivileged user namespaces; or take paths from arguments")
-    return fine("/opt/ml", f"mounted for each job alone, in a namespace ({strategy})")
+        fix = "on Linux, allow unprivileged user namespaces; or read paths from arguments"
+        return Finding.note("/opt/ml", message, fix)
+    return Finding.fine("/opt/ml", f"mounted separately for each job, in a namespace ({strategy})")
 
 
-def _cached() -> Finding:
+def _check_cache() -> Finding:
     from pushtrain.local.container.environments import READY, cache  # noqa: PLC0415
 
     folder = cache() / "environments"
-    found = [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
-    half = [each for each in found if not (each / READY).exists()]
-    size = sum(file.lstat().st_size for each in found for file in each.rglob("*") if file.is_file())
-    said = f"{len(found) - len(half)} environments, {size / GIB:.1f} GiB in {folder}"
-    if half:
-        return fine("cache", f"{said}; {len(half)} half made, which are made anew when needed")
-    return fine("cache", said)
+    environments = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    incomplete = [path for path in environments if not (path / READY).exists()]
+    size = sum(file.lstat().st_size for path in environments for file in path.rglob("*") if file.is_file())
+    message = f"{len(environments) - len(incomplete)} environments, {size / GIB:.1f} GiB in {folder}"
+    if incomplete:
+        return Finding.fine("cache", f"{message}; {len(incomplete)} incomplete, rebuilt when needed")
+    return Finding.fine("cache", message)
 
 
-def _disks(store: Path) -> Iterator[Finding]:
+def _check_disks(store: Path) -> Iterator[Finding]:
     from pushtrain.local.container.environments import cache  # noqa: PLC0415
 
-    for name, path in {"disk of the store": store, "disk of the cache": cache()}.items():
-        there = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
-        free = _disk_free(there)
-        said = f"{free / GIB:.1f} GiB free at {there}"
+    for check, path in {"disk of the store": store, "disk of the cache": cache()}.items():
+        folder = next(parent for parent in (path.absolute(), *path.absolute().parents) if parent.exists())
+        free = _read_free_bytes(folder)
+        message = f"{free / GIB:.1f} GiB free at {folder}"
         if free < TOO_LOW:
-            yield wrong(name, said, "make room, or choose another place: --store, PUSHTRAIN_CACHE")
+            yield Finding.wrong(check, message, "free some space, or choose another folder: --store, PUSHTRAIN_CACHE")
         elif free < LOW:
-            yield note(name, said, "an environment with PyTorch takes 2 to 6 GB")
+            yield Finding.note(check, message, "an environment with PyTorch takes 2 to 6 GB")
         else:
-            yield fine(name, said)
+            yield Finding.fine(check, message)
 
 
-def _disk_free(path: Path) -> int:
-    """Bytes; apart, so that a test can fill the disk."""
+def _read_free_bytes(path: Path) -> int:
+    """Return the free bytes of the disk that holds `path`. Tests replace this function to simulate a full disk."""
     return shutil.disk_usage(path).free
 
 
-def _store(store: Path) -> Finding:
-    """Opened only where there is one: looking makes none."""
+def _check_store(store: Path) -> Finding:
+    """Check that an existing store can be opened. A missing store is fine and is not created."""
     from pushtrain.local.storage.store import Store  # noqa: PLC0415
 
     if not (store / "store.db").is_file():
-        return fine("store", f"none yet in {store}")
+        return Finding.fine("store", f"none yet in {store}")
     try:
-        opened = Store(store)
-        runs = len(opened.list_all("execution"))
-        opened.close()
+        opened_store = Store(store)
+        runs = len(opened_store.list_all("execution"))
+        opened_store.close()
     except LocalError as error:
-        return wrong("store", str(error), "name another with --store, or move this one away")
-    return fine("store", f"{runs} runs in {store}")
+        return Finding.wrong("store", str(error), "choose another folder with --store, or move this store away")
+    return Finding.fine("store", f"{runs} runs in {store}")

@@ -1,8 +1,8 @@
-"""Starters: model repos that really run, copied to begin with.
+"""Starters: complete model repos that `pushtrain init` copies as a beginning.
 
-In: a folder, a starter's name. Out: the folder, filled. A new folder appears whole or not at all.
-Its config.yaml begins with the line by which editors find the schema, which lies beside it in a hidden file: hidden
-files are neither pushed nor hashed.
+In: a new or empty folder, and the name of a starter. Out: the folder with the starter's files, complete or not at all.
+The first line of config.yaml tells editors where its JSON schema is: in a hidden file of the same folder. Hidden files
+are neither pushed nor hashed.
 """
 
 from __future__ import annotations
@@ -21,79 +21,85 @@ from pushtrain.errors import StarterError
 from pushtrain.model_repo.manifest import CONFIG
 
 STARTERS = {
-    "sklearn": "a random forest that tells which customers leave (scikit-learn)",
-    "xgboost": "boosted trees that foretell house prices (XGBoost)",
-    "pytorch": "a small network that tells waves apart (PyTorch)",
-    "huggingface": "a small BERT that reads reviews (Hugging Face transformers)",
+    "sklearn": "a random forest that predicts which customers leave (scikit-learn)",
+    "xgboost": "boosted trees that predict house prices (XGBoost)",
+    "pytorch": "a small network that classifies waves (PyTorch)",
+    "huggingface": "a small BERT that classifies reviews (Hugging Face transformers)",
 }
 SCHEMA = ".pushtrain-schema.json"
 EDITOR_LINE = f"# yaml-language-server: $schema={SCHEMA}"
-MODE = 0o755  # tempfile makes its folders for this user alone
+MODE = 0o755  # tempfile creates folders that only the current user may enter
 
 
-def make(folder: Path, starter: str) -> tuple[str, ...]:
-    """Fill a new or empty `folder` with a starter, as model `folder.name`; the files, in order of their names.
+def create_model_repo(folder: Path, starter: str) -> tuple[str, ...]:
+    """Copy a starter to a new or empty `folder` and name the model `folder.name`.
 
-    Raises StarterError when the name is no model's, or when something is there already.
+    Return the paths of the files, relative to `folder` and sorted. Raises StarterError if the folder's name is not a
+    model name, if the folder has content, or if it cannot be created.
     """
     target = folder.absolute()
-    model = check_name(target.name)
-    _check_free(target)
+    model = check_folder_name(target.name)
+    _check_absent_or_empty(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{model}-", dir=target.parent) as temporary:
-            made = Path(temporary) / model
-            _copy(starter, made)
-            _name(made / CONFIG, model)
-            (made / SCHEMA).write_text(json.dumps(build_json_schema(), ensure_ascii=False) + "\n", encoding="utf-8")
-            made.chmod(MODE)
-            _place(made, target)
+            model_repo = Path(temporary) / model
+            _copy(starter, model_repo)
+            _write_model_name(model_repo / CONFIG, model)
+            schema = json.dumps(build_json_schema(), ensure_ascii=False)
+            (model_repo / SCHEMA).write_text(schema + "\n", encoding="utf-8")
+            model_repo.chmod(MODE)
+            _move(model_repo, target)
     except OSError as error:
-        _check_free(target)  # another process was quicker
-        raise StarterError(f"{folder}: cannot be made: {error.strerror}") from error
+        _check_absent_or_empty(target)  # if another process was faster, say that instead
+        raise StarterError(f"{folder}: cannot be created: {error.strerror}") from error
     return tuple(sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()))
 
 
-def _place(made: Path, target: Path) -> None:
-    """Put the folder there; one that exists stays itself, for a shell may be in it. Raises OSError when it is taken."""
+def _move(model_repo: Path, target: Path) -> None:
+    """Move the files to `target`. Raises OSError if another process fills it at the same time.
+
+    An existing folder is filled, not replaced: it may be the current folder of a shell.
+    """
     if not target.exists():
-        made.rename(target)  # onto an empty folder at most: the system refuses any other
+        model_repo.rename(target)  # the system refuses to replace a folder that has content
         return
-    (target / SCHEMA).touch(exist_ok=False)  # of two that fill one folder only one gets on
-    for entry in made.iterdir():
-        entry.rename(target / entry.name)
+    (target / SCHEMA).touch(exist_ok=False)  # if two processes fill the folder, the second one fails here
+    for path in model_repo.iterdir():
+        path.rename(target / path.name)
 
 
-def check_name(name: str) -> str:
-    """The name, if a model can bear it. Raises StarterError."""
+def check_folder_name(name: str) -> str:
+    """Return `name` if it is a valid model name, such as `churn`. Raises StarterError."""
     try:
         return check_model_name(name)
     except ValueError as error:
         raise StarterError(str(error)) from error
 
 
-def _check_free(target: Path) -> None:
+def _check_absent_or_empty(target: Path) -> None:
     if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise StarterError(f"{target}: there is a file of this name. Choose another name")
+        raise StarterError(f"{target}: a file with this name exists. Choose another name")
     if target.is_dir() and any(target.iterdir()):
-        raise StarterError(f"{target}: there is something in this folder. Choose another name, or empty it")
+        raise StarterError(f"{target}: this folder is not empty. Choose another name, or empty it")
 
 
 def _copy(starter: str, target: Path) -> None:
-    """Installers compile what lies in a package: __pycache__ is no part of a starter."""
+    """Copy the starter's files. Installers add `__pycache__` to packages; it is not part of a starter."""
     with as_file(files(__name__) / starter) as source:
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _name(config: Path, model: str) -> None:
+def _write_model_name(config: Path, model: str) -> None:
+    """Set the line `model:` of a config.yaml, and add the line that editors read."""
     text = config.read_text("utf-8")
-    written = model if _is_text(model) else json.dumps(model)
-    named = re.sub(r"^model: .*$", f"model: {written}", text, count=1, flags=re.MULTILINE)
-    config.write_text(f"{EDITOR_LINE}\n{named}", encoding="utf-8")
+    scalar = model if _is_read_as_text(model) else json.dumps(model)
+    config_text = re.sub(r"^model: .*$", f"model: {scalar}", text, count=1, flags=re.MULTILINE)
+    config.write_text(f"{EDITOR_LINE}\n{config_text}", encoding="utf-8")
 
 
-def _is_text(name: str) -> bool:
-    """Whether YAML reads the bare word as text: 2026 would be a number, `no` something to argue about."""
+def _is_read_as_text(name: str) -> bool:
+    """Return whether YAML reads the name without quotes as text. It reads 2026 as a number and `no` as a boolean."""
     try:
         return isinstance(parse_scalar(name), str)
     except ValueError:

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from pushtrain.cli import file_changes as watch
-from pushtrain.starters import make
+from pushtrain.starters import create_model_repo
 
 Types = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
-    make(tmp_path / "churn", "sklearn")
+    create_model_repo(tmp_path / "churn", "sklearn")
     return tmp_path / "churn"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 import textwrap
@@ -41,56 +40,57 @@ def command(local: bool, store: Path, environment: str, as_json: bool) -> int:
         with open_platform(local, store, environment):
             """Says how to name one."""
     found = []
-    for each in _machine(store) if local else _installation(environment):
+    for each in _check_computer(store) if local else _check_installation(environment):
         found.append(each)
         if not as_json:
             _show(each)
     bad = sum(each.state == "wrong" for each in found)
     if as_json:
-        print_json({"fine": not bad, "checks": [dataclasses.asdict(each) for each in found]})
+        print_json({"fine": not bad, "checks": [each.to_document() for each in found]})
     else:
         click.echo(f"{bad} of {len(found)} checks: something must be fixed" if bad else "nothing must be fixed")
     return 1 if bad else 0
 
 
-def _machine(store: Path) -> Iterable[Finding]:
-    from pushtrain.doctor import examine_machine
+def _check_computer(store: Path) -> Iterable[Finding]:
+    from pushtrain.doctor import check_this_computer
 
-    return examine_machine(store)
+    return check_this_computer(store)
 
 
-def _installation(environment: str) -> Iterator[Finding]:
-    """Credentials first, then the platform: without them nothing else can be looked at."""
-    from pushtrain.doctor import examine, fine, look, who, wrong
+def _check_installation(environment: str) -> Iterator[Finding]:
+    """Check the credentials first, then the platform: without credentials, nothing else can be checked."""
+    from pushtrain.doctor import Finding, check_credentials, check_installation, run_check
 
-    anybody = who(None)
-    yield from (each for each in anybody if each.state == "wrong")
-    if anybody[0].state == "wrong":
+    without_platform = check_credentials(None)
+    yield from (finding for finding in without_platform if finding.state == "wrong")
+    if without_platform[0].state == "wrong":
         return
     platforms: list[Platform] = []
 
-    def published() -> Iterator[Finding]:
+    def check_published() -> Iterator[Finding]:
         origin = PLATFORM_VARIABLE if PLATFORM_VARIABLE in os.environ else parameter_name(environment)
         try:
             platforms.append(deployed_platform(environment))
-            yield fine("platform", f"{origin}: {platforms[0].prefix} in {platforms[0].region}")
+            yield Finding.fine("platform", f"{origin}: {platforms[0].prefix} in {platforms[0].region}")
         except UsageError as error:
-            remedy = "name the environment, account and region that are meant; or deploy: make deploy"
-            yield wrong("platform", str(error), remedy)
+            fix = "check the environment, account and region; or deploy: make deploy"
+            yield Finding.wrong("platform", str(error), fix)
 
-    yield from look("platform", published, "ask for a policy of the platform, such as the one for operators")
+    fix_if_denied = "ask for a policy of the platform, for example the one for operators"
+    yield from run_check("platform", check_published, fix_if_denied)
     if not platforms:
         return
-    mine = who(platforms[0])
-    yield from mine
-    if mine[0].state == "fine":
-        yield from examine(platforms[0], metadata.version("pushtrain"))
+    for_platform = check_credentials(platforms[0])
+    yield from for_platform
+    if for_platform[0].state == "fine":
+        yield from check_installation(platforms[0], metadata.version("pushtrain"))
 
 
 def _show(each: Finding) -> None:
     """At most WIDEST columns, or what the terminal has; commands to copy stay in one line."""
     room = min(Terminal(sys.stdout).columns, WIDEST) - MARGIN
-    lines = textwrap.wrap(each.found, max(room, 20), break_long_words=False, break_on_hyphens=False) or [""]
+    lines = textwrap.wrap(each.message, max(room, 20), break_long_words=False, break_on_hyphens=False) or [""]
     mark = click.style(MARKS[each.state], fg=COLOURS[each.state])
     click.echo(f"  {mark} {each.check:<{MARGIN - 4}}{lines[0]}")
     for line in lines[1:]:

@@ -11,7 +11,7 @@ from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.errors import UsageError
 from pushtrain.local.platform import short_path
-from pushtrain.starters import STARTERS, check_name, make
+from pushtrain.starters import STARTERS, check_folder_name, create_model_repo
 
 
 @click.command("init")
@@ -26,9 +26,9 @@ def command(folder: Path | None, starter: str | None, as_json: bool) -> None:
     """
     asking = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
     folder = folder or _ask_name(asking)
-    check_name(folder.absolute().name)
+    check_folder_name(folder.absolute().name)
     starter = starter or _ask_starter(asking)
-    files = make(folder, starter)
+    files = create_model_repo(folder, starter)
     if as_json:
         print_json({"model": folder.absolute().name, "folder": str(folder), "starter": starter, "files": files})
     else:
@@ -45,7 +45,7 @@ def _name(text: str) -> str:
     from pushtrain.errors import StarterError
 
     try:
-        return check_name(Path(text).absolute().name) and text
+        return check_folder_name(Path(text).absolute().name) and text
     except StarterError as error:
         raise click.BadParameter(str(error)) from error
 

@@ -1,4 +1,4 @@
-"""`doctor --local`: what it says of this machine, and of one on which nothing would run."""
+"""`doctor --local`: its findings on this computer, and on one that cannot run anything."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pushtrain.cli import outcome, program
-from pushtrain.doctor import this_computer as machine
+from pushtrain.doctor import this_computer
 from pushtrain.local.container import sandbox
 from pushtrain.local.storage.store import Store
 
@@ -24,28 +24,28 @@ Examine = Callable[..., tuple[int, dict[str, dict[str, Any]], str]]
 def examine(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Examine:
     """Exit code, the checks by name, and the text for people."""
     monkeypatch.setenv("PUSHTRAIN_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(machine, "_disk_free", lambda _: 20 * machine.GIB)
+    monkeypatch.setattr(this_computer, "_read_free_bytes", lambda _: 20 * this_computer.GIB)
     sandbox._choose.cache_clear()
 
     def examine() -> tuple[int, dict[str, dict[str, Any]], str]:
-        words = ["doctor", "--local", "--store", str(tmp_path / "store")]
-        code = outcome(lambda: program.main([*words, "--json"], standalone_mode=False))
-        told = json.loads(capsys.readouterr().out)
-        outcome(lambda: program.main(words, standalone_mode=False))
-        assert told["fine"] == (code == 0)
-        return code, {each["check"]: each for each in told["checks"]}, capsys.readouterr().out
+        arguments = ["doctor", "--local", "--store", str(tmp_path / "store")]
+        code = outcome(lambda: program.main([*arguments, "--json"], standalone_mode=False))
+        document = json.loads(capsys.readouterr().out)
+        outcome(lambda: program.main(arguments, standalone_mode=False))
+        assert document["fine"] == (code == 0)
+        return code, {check["check"]: check for check in document["checks"]}, capsys.readouterr().out
 
     return examine
 
 
-def test_this_machine_runs_models_and_looking_makes_nothing(examine: Examine, tmp_path: Path) -> None:
+def test_this_computer_runs_models_and_checking_creates_nothing(examine: Examine, tmp_path: Path) -> None:
     code, checks, text = examine()
     assert (code, [*tmp_path.iterdir()]) == (0, [])
     assert text.endswith("nothing must be fixed\n")
-    assert checks["venv"]["found"] == "environments for scripts can be made"
+    assert checks["venv"]["found"] == "virtual environments for scripts can be created"
     if checks["/opt/ml"]["state"] == "fine":
         strategy, _ = sandbox._choose("")
-        assert checks["/opt/ml"]["found"] == f"mounted for each job alone, in a namespace ({strategy})"
+        assert checks["/opt/ml"]["found"] == f"mounted separately for each job, in a namespace ({strategy})"
     assert checks["Python"]["found"].startswith(f"Python {sys.version_info.major}.{sys.version_info.minor}.")
     assert checks["embedded AWS"]["found"] == f"moto {metadata.version('moto')}"
     assert checks["store"]["found"] == f"none yet in {tmp_path / 'store'}"
@@ -63,10 +63,8 @@ def test_runs_and_environments_are_counted(examine: Examine, tmp_path: Path) -> 
     code, checks, _ = examine()
     assert (code, checks["store"]["found"]) == (0, f"1 runs in {tmp_path / 'store'}")
     assert (checks["cache"]["state"], checks["cache"]["fix"]) == ("fine", "")
-    where = tmp_path / "cache" / "environments"
-    assert (
-        checks["cache"]["found"] == f"1 environments, 0.0 GiB in {where}; 1 half made, which are made anew when needed"
-    )
+    folder = tmp_path / "cache" / "environments"
+    assert checks["cache"]["found"] == f"1 environments, 0.0 GiB in {folder}; 1 incomplete, rebuilt when needed"
 
 
 def absent(_: str) -> str:
@@ -77,7 +75,7 @@ EXTRA = "install it with the extra: pip install 'pushtrain[local]'"
 
 
 @pytest.mark.parametrize(
-    ("where", "value", "check", "found", "fix"),
+    ("attribute", "value", "check", "message", "fix"),
     [
         ("metadata.version", absent, "embedded AWS", "moto is not installed", EXTRA),
         ("metadata.version", lambda _: "5.1.9", "embedded AWS", "moto 5.1.9, pushtrain needs <5.3,>=5.2", EXTRA),
@@ -92,7 +90,7 @@ EXTRA = "install it with the extra: pip install 'pushtrain[local]'"
             "importlib.util.find_spec",
             lambda _: None,
             "venv",
-            "this Python cannot make environments",
+            "this Python cannot create virtual environments",
             "install Python's venv and ensurepip modules (Debian, Ubuntu: python3-venv)",
         ),
         (
@@ -104,20 +102,20 @@ EXTRA = "install it with the extra: pip install 'pushtrain[local]'"
         ),
     ],
 )
-def test_what_is_wrong_here_is_told_with_what_to_do(
-    examine: Examine, monkeypatch: pytest.MonkeyPatch, where: str, value: object, check: str, found: str, fix: str
+def test_a_wrong_finding_says_what_to_do(
+    examine: Examine, monkeypatch: pytest.MonkeyPatch, attribute: str, value: object, check: str, message: str, fix: str
 ) -> None:
-    monkeypatch.setattr(f"pushtrain.doctor.this_computer.{where}", value)
+    monkeypatch.setattr(f"pushtrain.doctor.this_computer.{attribute}", value)
     code, checks, text = examine()
-    assert (code, checks[check]["state"], checks[check]["found"], checks[check]["fix"]) == (1, "wrong", found, fix)
-    assert f"  ✗ {check:<18}{found}\n{'':22}fix: {fix}\n" in text
+    assert (code, checks[check]["state"], checks[check]["found"], checks[check]["fix"]) == (1, "wrong", message, fix)
+    assert f"  ✗ {check:<18}{message}\n{'':22}fix: {fix}\n" in text
     assert text.endswith("1 of 8 checks: something must be fixed\n")
 
 
 @pytest.mark.parametrize(
     ("free", "state", "fix"),
     [
-        (0, "wrong", "make room, or choose another place: --store, PUSHTRAIN_CACHE"),
+        (0, "wrong", "free some space, or choose another folder: --store, PUSHTRAIN_CACHE"),
         (3, "note", "an environment with PyTorch takes 2 to 6 GB"),
         (6, "fine", ""),
     ],
@@ -125,7 +123,7 @@ def test_what_is_wrong_here_is_told_with_what_to_do(
 def test_a_disk_that_is_nearly_full(
     examine: Examine, monkeypatch: pytest.MonkeyPatch, free: int, state: str, fix: str
 ) -> None:
-    monkeypatch.setattr(machine, "_disk_free", lambda _: free * machine.GIB)
+    monkeypatch.setattr(this_computer, "_read_free_bytes", lambda _: free * this_computer.GIB)
     code, checks, _ = examine()
     for disk in ("disk of the store", "disk of the cache"):
         assert (code, checks[disk]["state"], checks[disk]["fix"]) == (int(state == "wrong"), state, fix)
@@ -135,9 +133,11 @@ def test_without_namespaces_paths_are_rewritten(examine: Examine, monkeypatch: p
     monkeypatch.setenv("PUSHTRAIN_SANDBOX", "paths")
     code, checks, _ = examine()
     assert (code, checks["/opt/ml"]["state"]) == (0, "note")
-    said = "no namespaces here: paths are rewritten instead, and scripts that hold /opt/ml in their source are refused"
-    assert checks["/opt/ml"]["found"] == said
-    assert checks["/opt/ml"]["fix"] == "on Linux, allow unprivileged user namespaces; or take paths from arguments"
+    message = (
+        "this computer allows no namespaces: paths are rewritten instead, and scripts that contain /opt/ml are refused"
+    )
+    assert checks["/opt/ml"]["found"] == message
+    assert checks["/opt/ml"]["fix"] == "on Linux, allow unprivileged user namespaces; or read paths from arguments"
     monkeypatch.setenv("PUSHTRAIN_SANDBOX", "docker")
     code, checks, _ = examine()
     assert (code, checks["/opt/ml"]["found"]) == (1, "PUSHTRAIN_SANDBOX=docker: expected one of root, user, paths")
@@ -150,7 +150,7 @@ def test_a_store_that_cannot_be_read(examine: Examine, tmp_path: Path) -> None:
     code, checks, _ = examine()
     assert (code, checks["store"]["state"]) == (1, "wrong")
     assert str(tmp_path / "store") in checks["store"]["found"]
-    assert checks["store"]["fix"] == "name another with --store, or move this one away"
+    assert checks["store"]["fix"] == "choose another folder with --store, or move this store away"
 
 
 @pytest.mark.parametrize(
@@ -158,4 +158,4 @@ def test_a_store_that_cannot_be_read(examine: Examine, tmp_path: Path) -> None:
     [((5, 2), True), ((5, 2, 9), True), ((5, 1, 9), False), ((5, 3), False), ((5, 3, 0), False), ((5, 10), False)],
 )
 def test_bounds(version: tuple[int, ...], inside: bool) -> None:
-    assert machine.within(version, "<5.3,>=5.2") is inside
+    assert this_computer.is_within(version, "<5.3,>=5.2") is inside
