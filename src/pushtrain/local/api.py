@@ -1,11 +1,13 @@
-"""Put operations of ours in the place of moto's, whether a request comes in-process or over moto's server.
+"""Replace operations of moto's AWS APIs with pushtrain's own, for requests in this process and over HTTP.
 
-In: a class of moto's responses and our functions. Out: the class answering with them, and AWS error codes for ApiError.
-It knows the JSON protocols of AWS (a dict in, a dict out, times in epoch seconds) and no service.
+In: a response class of moto and functions. Out: the class, which now answers with the functions; an ApiError becomes an
+error response of AWS. This module knows the JSON protocols of AWS (a dict in, a dict out, times in epoch seconds), but
+no service.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +15,12 @@ from typing import Any
 
 from pushtrain.local.patches import Patches
 
+Request = dict[str, Any]
+Response = dict[str, Any]
+
 
 class ApiError(Exception):
-    """An answer of AWS other than yes: `code` is the API's error code."""
+    """An operation failed. `code` is AWS's error code, such as ValidationException."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code
@@ -24,44 +29,62 @@ class ApiError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestScope:
-    """Where a request arrived."""
+    """The account and the region that a request was sent to."""
 
     account: str
     region: str
 
 
-Operation = Callable[[dict[str, Any], RequestScope], Mapping[str, Any]]
+Operation = Callable[[Request, RequestScope], Mapping[str, Any]]
 
 
 def serve(patches: Patches, response_class: Any, operations: Mapping[str, Operation]) -> None:
-    """Makes `response_class` answer the operations (names in snake case) with our functions."""
+    """Let `response_class` answer the given operations. Names are in snake case, such as `create_training_job`."""
     for name, operation in operations.items():
-        patches.add(response_class, name, _method(operation))
+        patches.add(response_class, name, _build_method(operation))
 
 
-def _method(operation: Operation) -> Callable[[Any], str]:
+def list_operations(api: object) -> dict[str, Operation]:
+    """Return the public methods of an object by name: each one is an operation."""
+    return {name: method for name, method in inspect.getmembers(api, inspect.ismethod) if not name.startswith("_")}
+
+
+def refuse_operations(reasons: Mapping[str, str]) -> dict[str, Operation]:
+    """Return operations that always raise a ValidationException. `reasons` maps the operation to the message."""
+
+    def refuse(reason: str) -> Operation:
+        def operation(_: Request, __: RequestScope) -> Response:
+            raise ApiError("ValidationException", reason)
+
+        return operation
+
+    return {name: refuse(reason) for name, reason in reasons.items()}
+
+
+def _build_method(operation: Operation) -> Callable[[Any], str]:
     from moto.core.exceptions import ServiceException  # noqa: PLC0415 - nothing of moto at import
 
     class Answer(ServiceException):
-        """moto looks for the service in the name of the module that defines the exception: not in moto.core."""
+        """An error response. moto takes the service from the module of the exception, so it is defined here."""
 
     def method(self: Any) -> str:
-        place = RequestScope(account=self.current_account, region=self.region)
+        scope = RequestScope(account=self.current_account, region=self.region)
         try:
-            return json.dumps(operation(json.loads(self.body or "{}"), place))
+            return json.dumps(operation(json.loads(self.body or "{}"), scope))
         except ApiError as error:
             raise Answer(error.code, str(error)) from error
 
     return method
 
 
-def paginate(items: Sequence[Any], size: int | None, token: str | None) -> tuple[Sequence[Any], str | None]:
-    """One page of a list and the token of the next; a token is the index where its page begins.
+def paginate(documents: Sequence[Any], size: int | None, token: str | None) -> tuple[Sequence[Any], str | None]:
+    """Return one page of a list, and the token of the next page (None on the last).
 
-    Raises ApiError (ValidationException) for a token that this function never gave.
+    A token is the index at which its page begins. Without `size` the page holds all the rest. Raises ApiError
+    (ValidationException) for a token that this function did not create.
     """
     if token is not None and not token.isdecimal():
         raise ApiError("ValidationException", f"Invalid pagination token {token!r}")
     first = int(token or 0)
-    last = first + (size or len(items))
-    return items[first:last], str(last) if last < len(items) else None
+    last = first + (size or len(documents))
+    return documents[first:last], str(last) if last < len(documents) else None

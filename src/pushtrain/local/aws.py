@@ -1,7 +1,7 @@
-"""AWS on this machine: brought up in this process, taken down with everything it started.
+"""Start embedded AWS in this process, and stop it together with everything that it started.
 
-In: a store folder and a Platform. Out: a LocalAws, while the context lasts: every boto3 client of this process then
-speaks to embedded AWS, and what was made there outlives the process. No network, no credentials of the user.
+In: a store folder and a Platform. Out: a LocalAws while the context lasts. Every boto3 client of this process then
+talks to embedded AWS, and everything it creates stays in the store folder. No network, no credentials of the user.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_
 from pushtrain.local.startup import import_moto
 from pushtrain.local.states.install import Installation, install
 from pushtrain.local.states.run_end_events import build_run_end_event
-from pushtrain.local.storage.notifications import Functions, Invocation, notifying
+from pushtrain.local.storage.notifications import Functions, Invocation, queue_notifications
 from pushtrain.local.storage.objects import Objects
-from pushtrain.local.storage.s3_requests import persisted
+from pushtrain.local.storage.s3_requests import persist_s3
 from pushtrain.local.storage.store import Store
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
@@ -41,12 +41,12 @@ HANDLERS: Mapping[str, str] = {
     ON_RUN_END: "pushtrain_lambda.on_run_end.handler",
 }
 PUSHES = {"prefix": "model-repos/", "suffix": "/config.yaml"}
-LONGEST_WAIT = 1.0  # seconds between looks, should an event of the engine ever be missing
-_one = threading.Lock()
+LONGEST_WAIT = 1.0  # seconds after which `wait` asks again, in case an event of the engine was lost
+_process_lock = threading.Lock()
 
 
 class LocalAws:
-    """Embedded AWS while it is up."""
+    """Embedded AWS while it runs."""
 
     def __init__(
         self,
@@ -67,27 +67,31 @@ class LocalAws:
 
     @property
     def invocations(self) -> list[Invocation]:
-        """Every call of a Lambda function so far, in order."""
+        """All calls of Lambda functions until now, in order."""
         return self._functions.invocations
 
     def wait(self, execution_arn: str, timeout: float | None = None) -> dict[str, Any]:
-        """The answer of DescribeExecution when the run has ended, or after `timeout` seconds if it has not.
+        """Wait until the run has ended, at most `timeout` seconds, and return the response of DescribeExecution.
 
-        What its end woke (`on_run_end`) is done by then.
+        The function `on_run_end` of a successful run has returned by then.
         """
         states = client("stepfunctions", self.platform.region)
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
-            before = self._ends.count
+            count = self._ends.count
             described: dict[str, Any] = states.describe_execution(executionArn=execution_arn)
-            left = LONGEST_WAIT if deadline is None else deadline - time.monotonic()
-            if (described["status"] != "RUNNING" and not self._ends.is_pending(execution_arn)) or left <= 0:
+            seconds_left = LONGEST_WAIT if deadline is None else deadline - time.monotonic()
+            if (described["status"] != "RUNNING" and not self._ends.is_pending(execution_arn)) or seconds_left <= 0:
                 return described
-            with self._ends.news:  # not held while asking: the engine may hold the store when it brings news
-                self._ends.news.wait_for(lambda: self._ends.count != before, min(left, LONGEST_WAIT))  # noqa: B023
+            # DescribeExecution runs outside of this lock: the engine may hold the store when it sends an event.
+            with self._ends.changed:
+                self._ends.changed.wait_for(
+                    lambda: self._ends.count != count,  # noqa: B023
+                    min(seconds_left, LONGEST_WAIT),
+                )
 
     def stop(self, execution_arn: str) -> None:
-        """Stops a run and its job; `wait` then tells when it has ended."""
+        """Stop a run and its job. Use `wait` to wait until it has ended."""
         client("stepfunctions", self.platform.region).stop_execution(executionArn=execution_arn)
 
 
@@ -100,18 +104,18 @@ def up(
     handlers: Mapping[str, str] = HANDLERS,
     match_image: bool = False,
 ) -> Iterator[LocalAws]:
-    """Brings embedded AWS up with what the store folder holds; leaving stops runs, jobs and threads.
+    """Start embedded AWS with the contents of the store folder. When the context ends, runs, jobs and threads stop.
 
-    `on_event` is called from any thread with what `pushtrain.local.events` names. `handlers` maps a Lambda
-    function's name to its handler; where it names `on_push`, the code bucket wakes that function for each
-    config.yaml; `on_approval` is woken by each change of an approval status, `on_run_end` by each run that ends well.
-    `match_image` gives scripts the framework version of their image. One at a time in a process.
-    Raises LocalError when the store or the engine cannot be used.
+    `on_event` receives the events of `pushtrain.local.events`, from any thread. `handlers` maps the name of a Lambda
+    function to its handler. S3 calls `on_push` for each config.yaml in the code bucket. Each change of an approval
+    status calls `on_approval`, and each successful run calls `on_run_end`. With `match_image`, scripts get the
+    framework version of their image. A process can run one embedded AWS at a time.
+    Raises LocalError if the store or the engine cannot be used.
     """
-    if not _one.acquire(blocking=False):
+    if not _process_lock.acquire(blocking=False):
         raise RuntimeError("embedded AWS is up already in this process")
     with ExitStack() as stack:
-        stack.callback(_one.release)
+        stack.callback(_process_lock.release)
         store = stack.enter_context(Store(store_folder))
         import_moto()
         stack.enter_context(hide_aws_environment(platform))
@@ -120,13 +124,13 @@ def up(
         functions = Functions(
             handlers=handlers, environment={PLATFORM_VARIABLE: platform.to_json(include_local_option=True)}
         )
-        stack.enter_context(notifying(functions))
+        stack.enter_context(queue_notifications(functions))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
-        stack.enter_context(persisted(objects, after=functions.deliver))
-        updated = partial(_wake, functions, platform) if ON_APPROVAL in handlers else None
-        stack.enter_context(serve_model_registry(ModelRegistry(store=store, platform=platform, on_update=updated)))
-        _make_buckets(objects, platform, listening=ON_PUSH in handlers)
-        ends = RunEnds(partial(_tell_end, functions, platform) if ON_RUN_END in handlers else None)
+        stack.enter_context(persist_s3(objects, after_request=functions.deliver))
+        on_update = partial(_send_update, functions, platform) if ON_APPROVAL in handlers else None
+        stack.enter_context(serve_model_registry(ModelRegistry(store=store, platform=platform, on_update=on_update)))
+        _create_buckets(objects, platform, notify=ON_PUSH in handlers)
+        ends = RunEnds(partial(_send_run_end, functions, platform) if ON_RUN_END in handlers else None)
         aws = LocalAws(
             platform=platform,
             store=store,
@@ -135,15 +139,17 @@ def up(
             endpoint_url=stack.enter_context(serve_endpoint()),
             jobs_folder=store.folder / "jobs",
         )
-        stack.enter_context(_engine(aws, on_event, ends, match_image=match_image))
+        stack.enter_context(_install_engine(aws, on_event, ends, match_image=match_image))
         stack.callback(ends.close)
         yield aws
 
 
-def _engine(aws: LocalAws, on_event: Callable[[Event], None], ends: RunEnds, *, match_image: bool) -> Installation:
-    """Step Functions and SageMaker jobs that really run; leaving it stops them."""
+def _install_engine(
+    aws: LocalAws, on_event: Callable[[Event], None], ends: RunEnds, *, match_image: bool
+) -> Installation:
+    """Install Step Functions and SageMaker jobs that really run. They stop when the installation's context ends."""
 
-    def heard(event: Event) -> None:
+    def handle(event: Event) -> None:
         on_event(event)
         ends.handle(event)
 
@@ -151,16 +157,16 @@ def _engine(aws: LocalAws, on_event: Callable[[Event], None], ends: RunEnds, *, 
         store=aws.store,
         run_job=partial(run_job, match_image=match_image),
         jobs_folder=aws.jobs_folder,
-        on_event=heard,
+        on_event=handle,
         aws_variables=build_aws_variables(aws.endpoint_url),
     )
 
 
 @contextmanager
 def hide_aws_environment(platform: Platform) -> Iterator[None]:
-    """Hides every variable of the user that leads to real AWS (profile, keys, endpoints, files of credentials)."""
+    """Hide every variable of the user that leads to real AWS: profile, keys, endpoints, credential files."""
     hidden = {name: value for name, value in os.environ.items() if name.startswith(("AWS_", "MOTO_"))}
-    own = {
+    embedded = {
         "AWS_ACCESS_KEY_ID": "embedded",
         "AWS_SECRET_ACCESS_KEY": "embedded",
         "AWS_DEFAULT_REGION": platform.region,
@@ -172,18 +178,18 @@ def hide_aws_environment(platform: Platform) -> Iterator[None]:
     }
     for name in hidden:
         del os.environ[name]
-    os.environ.update(own)
+    os.environ.update(embedded)
     try:
         yield
     finally:
-        for name in own:
+        for name in embedded:
             os.environ.pop(name, None)
         os.environ.update(hidden)
 
 
 @contextmanager
 def start_moto() -> Iterator[None]:
-    """Turns moto on; the environment is ours already, so it need not touch the credentials."""
+    """Activate moto. `hide_aws_environment` has already set the credentials, so moto leaves them alone."""
     from moto.core.config import default_user_config  # noqa: PLC0415
     from moto.core.models import MockAWS  # noqa: PLC0415
 
@@ -194,34 +200,36 @@ def start_moto() -> Iterator[None]:
         yield
 
 
-def _wake(functions: Functions, platform: Platform, version: Mapping[str, Any], asked: Iterable[str]) -> None:
-    """EventBridge: the rule for approvals, whose target is the function `on_approval`."""
-    event = build_approval_event(version, asked, platform)
+def _send_update(
+    functions: Functions, platform: Platform, version: Mapping[str, Any], updated_members: Iterable[str]
+) -> None:
+    """Act as EventBridge's rule for approvals: its target is the function `on_approval`."""
+    event = build_approval_event(version, updated_members, platform)
     if matches_rule(event):
-        functions.invoke(_function_arn(platform, ON_APPROVAL), event)
+        functions.invoke(_build_function_arn(platform, ON_APPROVAL), event)
 
 
-def _tell_end(functions: Functions, platform: Platform, execution_arn: str) -> None:
-    """EventBridge: the rule for runs that ended well, whose target is the function `on_run_end`."""
+def _send_run_end(functions: Functions, platform: Platform, execution_arn: str) -> None:
+    """Act as EventBridge's rule for successful runs: its target is the function `on_run_end`."""
     described = client("stepfunctions", platform.region).describe_execution(executionArn=execution_arn)
-    functions.invoke(_function_arn(platform, ON_RUN_END), build_run_end_event(described, platform))
+    functions.invoke(_build_function_arn(platform, ON_RUN_END), build_run_end_event(described, platform))
 
 
-def _function_arn(platform: Platform, name: str) -> str:
+def _build_function_arn(platform: Platform, name: str) -> str:
     return f"arn:{platform.partition}:lambda:{platform.region}:{platform.account}:function:{name}"
 
 
-def _make_buckets(objects: Objects, platform: Platform, *, listening: bool) -> None:
-    """The platform's buckets, versioned, as CDK makes them; the code bucket wakes the function `on_push`."""
+def _create_buckets(objects: Objects, platform: Platform, *, notify: bool) -> None:
+    """Create the platform's buckets, versioned as CDK does it. With `notify`, the code bucket calls `on_push`."""
     for name in filter(None, (platform.code_bucket, platform.artifact_bucket, platform.serving_bucket)):
         if name not in objects.backend.buckets:
             objects.create_bucket(name, platform.region)
     objects.flush()
-    if listening:
+    if notify:
         rules = [{"Name": name, "Value": value} for name, value in PUSHES.items()]
         configuration = {
             "Id": ON_PUSH,
-            "CloudFunction": _function_arn(platform, ON_PUSH),
+            "CloudFunction": _build_function_arn(platform, ON_PUSH),
             "Event": ["s3:ObjectCreated:*"],
             "Filter": {"S3Key": {"FilterRule": rules}},
         }

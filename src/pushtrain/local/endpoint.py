@@ -1,9 +1,9 @@
-"""An address of this machine where the embedded AWS answers over HTTP, for jobs that call boto3 themselves.
+"""Serve embedded AWS over HTTP on this computer, for jobs whose scripts call boto3 themselves.
 
-In: a moto that is active in this process. Out: a URL for AWS_ENDPOINT_URL, on the loopback interface only.
-Listening costs nothing; the web server is imported on the first connection (most jobs never connect).
-Only requests signed with this process's own key are answered: other users of the machine, and web pages that find the
-port, could otherwise push code that would run here.
+In: moto, active in this process. Out: a URL for AWS_ENDPOINT_URL, on the loopback interface only.
+An open port costs nothing: the web server is imported on the first connection, and most jobs never connect.
+Only requests signed with this process's own key are answered. Otherwise other users of this computer, and web pages
+that find the port, could push code that would run here.
 """
 
 from __future__ import annotations
@@ -18,20 +18,19 @@ from typing import Any
 from urllib.parse import parse_qs
 
 HOST = "127.0.0.1"
-ACCESS_KEY = f"LOCAL{secrets.token_hex(8).upper()}"  # what jobs of this process sign with; nobody else knows it
-
+ACCESS_KEY = f"LOCAL{secrets.token_hex(8).upper()}"  # the key of this process's jobs; nobody else knows it
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def build_aws_variables(url: str) -> dict[str, str]:
-    """The variables by which boto3 in another process finds embedded AWS at `url`."""
+    """Return the environment variables by which boto3 in another process finds embedded AWS at `url`."""
     keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": "local"}
     return keys | {"AWS_ENDPOINT_URL": url, "NO_PROXY": "127.0.0.1,localhost"}
 
 
 def require_own_key(application: Application) -> Application:
-    """Refuse what is not signed with our key, and moto's own controls."""
+    """Refuse requests that are not signed with ACCESS_KEY, and moto's own control pages."""
 
     def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         signed = f"Credential={ACCESS_KEY}/" in environ.get("HTTP_AUTHORIZATION", "")
@@ -48,39 +47,41 @@ def require_own_key(application: Application) -> Application:
 
 @contextmanager
 def serve_endpoint(*, guard: Callable[[Application], Application] = require_own_key, port: int = 0) -> Iterator[str]:
-    """Listens until the context ends and gives the URL, such as http://127.0.0.1:40123.
+    """Listen until the context ends, and yield the URL, such as http://127.0.0.1:40123.
 
-    `guard` stands before every request; `port` 0 takes any that is free.
+    `guard` wraps the application and may refuse requests. With `port` 0 the system picks a free port.
     """
-    awake, wake = socket.socketpair()
-    with awake, wake, socket.create_server((HOST, port), backlog=128) as listener:
+    stop_receiver, stop_sender = socket.socketpair()
+    with stop_receiver, stop_sender, socket.create_server((HOST, port), backlog=128) as listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        thread = threading.Thread(target=_serve, args=(listener, awake, guard), name="aws-endpoint", daemon=True)
+        arguments = (listener, stop_receiver, guard)
+        thread = threading.Thread(target=_serve, args=arguments, name="aws-endpoint", daemon=True)
         thread.start()
         try:
             yield url
         finally:
-            wake.send(b"x")
+            stop_sender.send(b"x")
             thread.join()
 
 
-def _serve(listener: socket.socket, awake: socket.socket, guard: Callable[[Application], Application]) -> None:
-    ready, _, _ = select.select([listener, awake], [], [])
-    if awake in ready:
+def _serve(listener: socket.socket, stop_receiver: socket.socket, guard: Callable[[Application], Application]) -> None:
+    """Wait for the first connection, then start the server. Return when the stop signal came."""
+    ready, _, _ = select.select([listener, stop_receiver], [], [])
+    if stop_receiver in ready:
         return
-    server = _server(listener, guard)
-    threading.Thread(target=_stop, args=(server, awake), daemon=True).start()
+    server = _create_server(listener, guard)
+    threading.Thread(target=_stop_on_signal, args=(server, stop_receiver), daemon=True).start()
     server.serve_forever()
     server.server_close()
 
 
-def _stop(server: Any, awake: socket.socket) -> None:
-    awake.recv(1)
+def _stop_on_signal(server: Any, stop_receiver: socket.socket) -> None:
+    stop_receiver.recv(1)
     server.shutdown()
 
 
-def _server(listener: socket.socket, guard: Callable[[Application], Application]) -> Any:
-    """The server of moto[server] on a socket that listens already: one state with this process's clients."""
+def _create_server(listener: socket.socket, guard: Callable[[Application], Application]) -> Any:
+    """Return the server of moto[server] on a listening socket. It shares its state with this process's clients."""
     from moto.moto_server.werkzeug_app import (  # noqa: PLC0415  0.3 s that most runs need not pay
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -88,10 +89,12 @@ def _server(listener: socket.socket, guard: Callable[[Application], Application]
     )
     from werkzeug.serving import make_server  # noqa: PLC0415
 
-    class Silent(MotoRequestHandler):
+    class SilentRequestHandler(MotoRequestHandler):
         def log(self, *_: Any, **__: Any) -> None:
-            """A request is no news: the terminal belongs to the run."""
+            """Log nothing: the terminal shows the run."""
 
     application = guard(DomainDispatcherApplication(create_backend_app))
     port = listener.getsockname()[1]
-    return make_server(HOST, port, application, threaded=True, request_handler=Silent, fd=listener.fileno())
+    return make_server(
+        HOST, port, application, threaded=True, request_handler=SilentRequestHandler, fd=listener.fileno()
+    )

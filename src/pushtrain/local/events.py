@@ -1,6 +1,6 @@
-"""What happens in embedded AWS while a run goes on, as frozen values. No behaviour.
+"""The events that embedded AWS sends while a run goes on. Frozen values, no behaviour.
 
-In: nothing. Out: the types that `pushtrain.local.states.install.install` hands to `on_event`, from any thread.
+In: nothing. Out: the types that `pushtrain.local.states.install.install` passes to `on_event`, from any thread.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ JobKind = Literal["training", "processing"]
 
 @dataclass(frozen=True, kw_only=True)
 class StateEntered:
-    """A state of a run began; a state in a Parallel or Map is told like any other."""
+    """A state of a run started. States inside a Parallel or Map are reported too."""
 
     execution: str
     state: str
@@ -23,7 +23,7 @@ class StateEntered:
 
 @dataclass(frozen=True, kw_only=True)
 class StateExited:
-    """A state of a run ended well; a state that failed has no exit."""
+    """A state of a run succeeded. A state that failed sends no StateExited."""
 
     execution: str
     state: str
@@ -32,7 +32,7 @@ class StateExited:
 
 @dataclass(frozen=True, kw_only=True)
 class JobStarted:
-    """A SageMaker job began. `step` is the state that asked for it, empty for a plain API call."""
+    """A SageMaker job started. `step` is the state that created it; it is empty after a direct API call."""
 
     job: str
     step: str
@@ -41,7 +41,7 @@ class JobStarted:
 
 @dataclass(frozen=True, kw_only=True)
 class JobLine:
-    """One line that a job wrote, without its line end."""
+    """A job wrote one line of output. `line` has no line end."""
 
     job: str
     line: str
@@ -49,7 +49,7 @@ class JobLine:
 
 @dataclass(frozen=True, kw_only=True)
 class JobEnded:
-    """A job ended with SageMaker's status (Completed, Failed, Stopped) after so many seconds."""
+    """A job ended. `status` is SageMaker's (Completed, Failed, Stopped), `seconds` is how long it ran."""
 
     job: str
     status: str
@@ -58,7 +58,7 @@ class JobEnded:
 
 @dataclass(frozen=True, kw_only=True)
 class ExecutionEnded:
-    """A run ended with Step Functions' status (SUCCEEDED, FAILED, TIMED_OUT, ABORTED)."""
+    """A run ended. `status` is Step Functions' (SUCCEEDED, FAILED, TIMED_OUT, ABORTED)."""
 
     arn: str
     status: str

@@ -1,4 +1,7 @@
-"""Who one is on this machine: the user's name, wherever AWS would tell a principal. Changes moto's STS on first use."""
+"""The identity of the user on this computer, for each answer in which AWS names a principal.
+
+In: the user that the operating system reports. Out: a name and an ARN. Patches moto's STS when it is first used.
+"""
 
 from __future__ import annotations
 
@@ -12,35 +15,35 @@ from pushtrain.platform import Platform
 
 
 def user_name() -> str:
-    """The name of the user of this machine."""
+    """Return the login name of the user, or "unknown" if the system has none (as in some containers)."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a container's user without a name
+    except (KeyError, OSError):
         return "unknown"
 
 
 def user_arn(platform: Platform) -> str:
-    """The ARN that the user has in embedded AWS."""
+    """Return the user's ARN in embedded AWS, such as arn:aws:iam::123456789012:user/minji."""
     return f"arn:{platform.partition}:iam::{platform.account}:user/{user_name()}"
 
 
 @contextmanager
 def answer_with_user(platform: Platform) -> Iterator[None]:
-    """GetCallerIdentity answers with the user, from the moment that somebody asks: the import is not free."""
+    """Let GetCallerIdentity return the user. moto's STS is imported on the first call only: importing it takes time."""
     import moto.backends  # noqa: PLC0415
 
     patches, stock = Patches(), moto.backends.get_backend
-    served: list[bool] = []
+    patched_backends: list[str] = []
 
     def get_caller_identity(*_: Any) -> tuple[str, str, str]:
         return user_name(), user_arn(platform), platform.account
 
     def get_backend(name: str) -> Any:
         backend = stock(name)
-        if name == "sts" and not served:
+        if name == "sts" and not patched_backends:
             from moto.sts.models import STSBackend  # noqa: PLC0415
 
-            served.append(True)
+            patched_backends.append(name)
             patches.replace(STSBackend, "get_caller_identity", get_caller_identity)
         return backend
 

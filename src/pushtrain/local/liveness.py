@@ -1,6 +1,6 @@
-"""Tell whether the process that wrote a record still lives. A number alone is not enough: pids are used again.
+"""Find out whether the process that wrote a record still runs. A pid alone is not enough: the system reuses pids.
 
-In: nothing, or what `describe_this_process` gave in some process. Out: a small document, or yes and no.
+In: nothing, or a document from `describe_this_process`. Out: such a document, or True or False.
 """
 
 from __future__ import annotations
@@ -14,31 +14,31 @@ from typing import Any
 
 
 def describe_this_process() -> dict[str, Any]:
-    """What identifies this process on this machine: its pid and when it started."""
+    """Return what identifies this process on this computer: {"pid": 123, "started": "..."}."""
     pid = os.getpid()
-    return {"pid": pid, "started": _own_start(pid)}
+    return {"pid": pid, "started": _read_own_start(pid)}
 
 
 def is_alive(process: Mapping[str, Any]) -> bool:
-    """Whether the very process that `describe_this_process` described still runs."""
-    return bool(process["started"]) and _start(process["pid"]) == process["started"]
+    """Return True if the process that `describe_this_process` described still runs."""
+    return bool(process["started"]) and _read_start(process["pid"]) == process["started"]
 
 
 @cache
-def _own_start(pid: int) -> str:
-    return _start(pid)
+def _read_own_start(pid: int) -> str:
+    return _read_start(pid)
 
 
-def _start(pid: int) -> str:
-    """When the process started, in the words of the system; empty when there is none, or a zombie."""
+def _read_start(pid: int) -> str:
+    """Return the start time of a process as the system writes it; empty if there is none or it is a zombie."""
     if Path("/proc/self/stat").exists():
-        return _start_on_linux(pid)
-    found = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return found.stdout.strip()
+        return _read_start_on_linux(pid)
+    listing = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return listing.stdout.strip()
 
 
-def _start_on_linux(pid: int) -> str:
-    """Field 22 of /proc/PID/stat counts from boot, so the boot's id belongs to it (proc(5))."""
+def _read_start_on_linux(pid: int) -> str:
+    """Return the id of the boot and field 22 of /proc/PID/stat, which counts from that boot (proc(5))."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):

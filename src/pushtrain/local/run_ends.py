@@ -1,6 +1,6 @@
-"""The ends of runs: each wakes the function `on_run_end`, and who waits for a run hears of its end only after that.
+"""Call a function when a run succeeded, and let others wait until that call is finished.
 
-In: events of the engine, from any thread. Out: calls of `wake` with the ARN of a run that ended well.
+In: events of the engine, from any thread. Out: one call of `on_success` with the ARN of each run that succeeded.
 """
 
 from __future__ import annotations
@@ -12,54 +12,55 @@ from pushtrain.local.events import Event, ExecutionEnded, StateEntered
 
 
 class RunEnds:
-    """`count` is how many ends were told so far; wait on `news` for more."""
+    """The runs that ended. `count` is their number; wait on the condition `changed` for the next one."""
 
-    def __init__(self, wake: Callable[[str], object] | None) -> None:
-        self.news = threading.Condition()
+    def __init__(self, on_success: Callable[[str], object] | None) -> None:
+        self.changed = threading.Condition()
         self.count = 0
-        self._wake = wake
-        self._open: set[str] = set()
-        self._told: set[str] = set()
-        self._waking = 0
+        self._on_success = on_success
+        self._running_arns: set[str] = set()
+        self._ended_arns: set[str] = set()
+        self._open_calls = 0
         self._closed = False
 
     def handle(self, event: Event) -> None:
-        """Takes in an event; returns when the function has returned."""
+        """Process one event. If it is the end of a successful run, return after `on_success` has returned."""
         if isinstance(event, StateEntered):
-            with self.news:
-                self._open |= {event.execution} - self._told  # a branch may speak up after its run has ended
+            with self.changed:
+                # A parallel branch may still report a state after its run has ended: ignore it.
+                self._running_arns |= {event.execution} - self._ended_arns
         elif isinstance(event, ExecutionEnded):
-            if event.status == "SUCCEEDED" and self._begin():
-                self._finish(event.arn)
-            with self.news:
-                self._told.add(event.arn)
-                self._open.discard(event.arn)
+            if event.status == "SUCCEEDED" and self._begin_call():
+                self._call(event.arn)
+            with self.changed:
+                self._ended_arns.add(event.arn)
+                self._running_arns.discard(event.arn)
                 self.count += 1
-                self.news.notify_all()
+                self.changed.notify_all()
 
     def is_pending(self, arn: str) -> bool:
-        """Whether a run of this process has not been heard to the end."""
-        with self.news:
-            return arn in self._open
+        """Return True while a run of this process is running, or while its `on_success` call is running."""
+        with self.changed:
+            return arn in self._running_arns
 
     def close(self) -> None:
-        """From now on nothing is woken; returns when what was woken has returned: AWS must be up that long."""
-        with self.news:
+        """Start no more calls, and wait for those that are running: they need embedded AWS."""
+        with self.changed:
             self._closed = True
-            self.news.wait_for(lambda: not self._waking)
+            self.changed.wait_for(lambda: not self._open_calls)
 
-    def _begin(self) -> bool:
-        with self.news:
-            if self._closed or self._wake is None:
+    def _begin_call(self) -> bool:
+        with self.changed:
+            if self._closed or self._on_success is None:
                 return False
-            self._waking += 1
+            self._open_calls += 1
             return True
 
-    def _finish(self, arn: str) -> None:
-        assert self._wake is not None  # noqa: S101 - `_begin` looked already
+    def _call(self, arn: str) -> None:
+        assert self._on_success is not None  # noqa: S101 - `_begin_call` returned True
         try:
-            self._wake(arn)
+            self._on_success(arn)
         finally:
-            with self.news:
-                self._waking -= 1
-                self.news.notify_all()
+            with self.changed:
+                self._open_calls -= 1
+                self.changed.notify_all()

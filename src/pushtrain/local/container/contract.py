@@ -134,7 +134,7 @@ class Context:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         if isolated:
-            self.note("network isolation: on this machine only AWS is out of aws_variables, the network is not")
+            self.note("network isolation: on this machine only AWS is out of reach, the network is not")
         else:
             environment |= self.aws_variables
         given = self.request.get("Environment") or {}

@@ -16,10 +16,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from pushtrain.catalog.api import problems_in
-from pushtrain.local.api import ApiError, RequestScope, paginate, serve
+from pushtrain.local.api import ApiError, RequestScope, list_operations, paginate, serve
 from pushtrain.local.identity import user_arn, user_name
 from pushtrain.local.patches import Patches
-from pushtrain.local.states.states_api import list_operations
 from pushtrain.local.storage.store import Store
 from pushtrain.platform import Platform
 

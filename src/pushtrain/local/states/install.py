@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from pushtrain.local.api import serve
+from pushtrain.local.api import list_operations, refuse_operations, serve
 from pushtrain.local.events import Event
 from pushtrain.local.patches import Patches
 from pushtrain.local.sagemaker.job_logs import serve_logs
@@ -22,7 +22,7 @@ from pushtrain.local.sagemaker.jobs_api import NOT_HERE, SageMakerApi
 from pushtrain.local.startup import import_moto
 from pushtrain.local.states.executions import Executions
 from pushtrain.local.states.state_machines import StateMachines
-from pushtrain.local.states.states_api import UNSUPPORTED, StatesApi, list_operations, refuse_operations
+from pushtrain.local.states.states_api import UNSUPPORTED, StatesApi
 from pushtrain.local.storage.store import Store
 
 QUIET = logging.NullHandler()  # moto logs each state's failure; we tell it as an event, and in the history

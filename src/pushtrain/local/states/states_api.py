@@ -7,15 +7,11 @@ It replaces moto's own, which forgets everything with the process and keeps the 
 # ruff: noqa: D102 - every public method is the API operation of its name
 from __future__ import annotations
 
-import inspect
-from typing import Any
-
-from pushtrain.local.api import ApiError, Operation, RequestScope, paginate
+from pushtrain.local.api import ApiError, Request, RequestScope, paginate
 from pushtrain.local.states.definitions import check_definition
 from pushtrain.local.states.executions import Executions
 from pushtrain.local.states.state_machines import CONFIGURATIONS, StateMachines
 
-Request = dict[str, Any]
 UNSUPPORTED = {
     "redrive_execution": "redriveExecution is not run on this machine yet: push again, or start a new execution",
 }
@@ -142,23 +138,6 @@ class StatesApi:
     def stop_execution(self, request: Request, _: RequestScope) -> Request:
         stopped = self._executions.stop(request["executionArn"], request.get("error"), request.get("cause"))
         return {"stopDate": stopped["stopDate"]}
-
-
-def list_operations(api: object) -> dict[str, Operation]:
-    """The operations that an object's public methods are, by name."""
-    return {name: method for name, method in inspect.getmembers(api, inspect.ismethod) if not name.startswith("_")}
-
-
-def refuse_operations(reasons: dict[str, str]) -> dict[str, Operation]:
-    """Operations that answer with an error which says why."""
-
-    def refuse(reason: str) -> Operation:
-        def operation(_: Request, __: RequestScope) -> Request:
-            raise ApiError("ValidationException", reason)
-
-        return operation
-
-    return {name: refuse(reason) for name, reason in reasons.items()}
 
 
 def _newest_version(machine: Request) -> Request:

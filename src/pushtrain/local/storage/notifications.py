@@ -85,8 +85,8 @@ class Functions:
 
 
 @contextmanager
-def notifying(functions: Functions) -> Iterator[None]:
-    """Lets moto's S3 queue its Lambda notifications here, with the fields that moto leaves out."""
+def queue_notifications(functions: Functions) -> Iterator[None]:
+    """Let moto's S3 queue its Lambda notifications in `functions`, and add the fields that moto leaves out."""
     from moto.s3 import notifications  # noqa: PLC0415  moto is imported only when AWS comes up
 
     plain = notifications._get_s3_event

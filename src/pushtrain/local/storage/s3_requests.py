@@ -18,10 +18,11 @@ Method = Callable[..., Any]
 
 
 @contextmanager
-def persisted(objects: Objects, *, after: Callable[[], None]) -> Iterator[None]:
-    """Keeps moto's S3 and the store alike, as long as the context lasts.
+def persist_s3(objects: Objects, *, after_request: Callable[[], None]) -> Iterator[None]:
+    """Keep moto's S3 and the store equal while the context lasts.
 
-    `after` is called in the request's thread once the change is safe: notifications go out then, as on AWS.
+    `after_request` is called in the thread of each request after its change is stored: then notifications are sent,
+    as on AWS.
     """
     from moto.s3.models import S3Backend  # noqa: PLC0415  moto is imported only when AWS comes up
     from moto.s3.responses import S3Response  # noqa: PLC0415
@@ -29,7 +30,7 @@ def persisted(objects: Objects, *, after: Callable[[], None]) -> Iterator[None]:
     patches = Patches()
     try:
         for name in ("bucket_response", "key_response"):
-            patches.replace(S3Response, name, _answering(getattr(S3Response, name), objects, after))
+            patches.replace(S3Response, name, _answering(getattr(S3Response, name), objects, after_request))
         patches.replace(S3Backend, "put_object", _putting(S3Backend.put_object, objects))
         patches.replace(S3Backend, "delete_object", _deleting(S3Backend.delete_object, objects))
         patches.replace(S3Backend, "put_object_tagging", _tagging(S3Backend.put_object_tagging, objects))
