@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from pushtrain.local.container.environments import python_for
-from pushtrain.local.container.sandbox import Sandbox, sandbox
+from pushtrain.local.container.sandbox import Sandbox, create_sandbox
 
 REPO = Path(__file__).parents[1] / "model_repos" / "breast-cancer"
 PAIRS = 5
@@ -46,7 +46,7 @@ def run() -> float:
 def direct(python: Path) -> float:
     """Seconds of the three scripts one after another, with /opt/ml in place but nothing else of SageMaker."""
     with tempfile.TemporaryDirectory() as name:
-        box = sandbox(Path(name))
+        box = create_sandbox(Path(name))
         processing = box.folder / "ml" / "processing"
         for made in ("train", "test", "evaluation", "model"):
             (processing / made).mkdir(parents=True)
@@ -60,7 +60,7 @@ def direct(python: Path) -> float:
 
 def _script(box: Sandbox, python: Path, name: str) -> float:
     environment = os.environ | {"SM_MODEL_DIR": "/opt/ml/model", "SM_CHANNEL_TRAIN": "/opt/ml/processing/train"}
-    return _timed(box.command([str(python), str(REPO / name)], "/"), environment)
+    return _timed(box.wrap([str(python), str(REPO / name)], "/"), environment)
 
 
 def _timed(command: list[str], environment: dict[str, str]) -> float:

@@ -31,7 +31,7 @@ UNPACK = 'cd /opt/ml/processing/input/code && tar -xzf sourcedir.tar.gz && exec 
 
 def works(strategy: str) -> bool:
     try:
-        sandbox._choose(strategy)
+        sandbox._choose_strategy(strategy)
     except LocalError:
         return False
     return True
@@ -315,11 +315,11 @@ def test_a_prefix_that_takes_in_its_sibling_is_refused(bench: Bench) -> None:
     [
         (
             {"S3DataType": "ManifestFile"},
-            "ClientError: channel train: S3DataType ManifestFile does not exist in a local run",
+            "ClientError: channel train: S3DataType ManifestFile does not work in a local run",
         ),
         (
             {"S3DataType": "AugmentedManifestFile"},
-            "ClientError: channel train: S3DataType AugmentedManifestFile does not exist in a local run",
+            "ClientError: channel train: S3DataType AugmentedManifestFile does not work in a local run",
         ),
     ],
 )
@@ -331,11 +331,11 @@ def test_what_training_cannot_do_here_is_refused(bench: Bench, source: dict[str,
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"InputMode": "Pipe"}, "ClientError: channel train: InputMode Pipe does not exist in a local run"),
-        ({"CompressionType": "Gzip"}, "ClientError: channel train: CompressionType Gzip does not exist in a local run"),
+        ({"InputMode": "Pipe"}, "ClientError: channel train: InputMode Pipe does not work in a local run"),
+        ({"CompressionType": "Gzip"}, "ClientError: channel train: CompressionType Gzip does not work in a local run"),
         (
             {"RecordWrapperType": "RecordIO"},
-            "ClientError: channel train: RecordWrapperType RecordIO does not exist in a local run",
+            "ClientError: channel train: RecordWrapperType RecordIO does not work in a local run",
         ),
         (
             {"DataSource": {"FileSystemDataSource": {}}},
@@ -353,15 +353,15 @@ def test_unsupported_channels_are_refused(bench: Bench, more: dict[str, Any], sa
     [
         (
             given("a", "x/", "a", S3InputMode="Pipe"),
-            "ClientError: input a: S3InputMode Pipe does not exist in a local run",
+            "ClientError: input a: S3InputMode Pipe does not work in a local run",
         ),
         (
             given("a", "x/", "a", S3CompressionType="Gzip"),
-            "ClientError: input a: S3CompressionType Gzip does not exist in a local run",
+            "ClientError: input a: S3CompressionType Gzip does not work in a local run",
         ),
         (
             given("a", "x/", "a", S3DataType="ManifestFile"),
-            "ClientError: input a: S3DataType ManifestFile does not exist in a local run",
+            "ClientError: input a: S3DataType ManifestFile does not work in a local run",
         ),
         (
             {"InputName": "a", "DatasetDefinition": {}},
@@ -405,7 +405,7 @@ def test_unsupported_inputs_are_refused(bench: Bench, item: dict[str, Any], said
         ),
         (
             {"OutputDataConfig": {"S3OutputPath": f"s3://{BUCKET}/out", "CompressionType": "NONE"}},
-            "ClientError: OutputDataConfig.CompressionType NONE does not exist in a local run",
+            "ClientError: OutputDataConfig.CompressionType NONE does not work in a local run",
         ),
         (
             {"OutputDataConfig": {"S3OutputPath": "s3://no-such-bucket/out"}},
@@ -445,7 +445,7 @@ def test_what_a_training_job_is_refused_for(bench: Bench, more: dict[str, Any], 
                 "ProcessingInputs": [given("a", "x/", "a", S3DataDistributionType="ShardedByS3Key")],
                 "ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 2}},
             },
-            "ClientError: input a: ShardedByS3Key over several instances is not local",
+            "ClientError: input a: ShardedByS3Key over several instances does not work in a local run",
         ),
     ],
 )
@@ -490,10 +490,10 @@ def test_sharding_is_the_whole_on_one_instance_and_refused_on_two(bench: Bench) 
     assert bench.train("", InputDataConfig=sharded).status == "Completed"
     two = {"InstanceType": "ml.m5.large", "InstanceCount": 2}
     reason = bench.train("", InputDataConfig=sharded, ResourceConfig=two).failure_reason
-    assert reason == "ClientError: channel train: ShardedByS3Key over several instances is not local"
+    assert reason == "ClientError: channel train: ShardedByS3Key over several instances does not work in a local run"
     bench.lines.clear()
     assert bench.train("", ResourceConfig=two).status == "Completed"
-    assert bench.lines[0] == "pushtrain: 2 instances were asked for; this machine runs one, algo-1"
+    assert bench.lines[0] == "pushtrain: the job has 2 instances; on this computer it runs on one, algo-1"
 
 
 SHOW = """
@@ -601,9 +601,9 @@ def test_a_killed_pushtrain_takes_its_script_with_it(tmp_path: Path, strategy: s
 import sys, threading
 from pathlib import Path
 from pushtrain.local.container import process, sandbox
-view = sandbox.sandbox(Path({str(tmp_path)!r}))
+view = sandbox.create_sandbox(Path({str(tmp_path)!r}))
 argv = [sys.executable, "-uc", "{leave}import time; print('up'); time.sleep(60)", "{mark}"]
-process.run(view.command(argv, "/opt/ml"), environment={{"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}},
+process.run(view.wrap(argv, "/opt/ml"), environment={{"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}},
             cwd=Path("/"), stop=threading.Event(), on_line=lambda line: print(line, flush=True))
 """
     argv = [sys.executable, "-c", program]

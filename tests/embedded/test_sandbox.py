@@ -30,25 +30,25 @@ def by_paths(folder: Path) -> Sandbox:
 def test_an_unknown_strategy_names_the_known_ones(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(sandbox.VARIABLE, "docker")
     with pytest.raises(LocalError) as told:
-        sandbox.sandbox(tmp_path)
+        sandbox.create_sandbox(tmp_path)
     assert str(told.value) == "PUSHTRAIN_SANDBOX=docker: expected one of root, user, paths"
 
 
 def test_a_strategy_that_does_not_work_here_is_not_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(sandbox.VARIABLE, "user")
     monkeypatch.setattr(sandbox, "_works", lambda strategy, flags: strategy == "paths")
-    sandbox._choose.cache_clear()
+    sandbox._choose_strategy.cache_clear()
     try:
         with pytest.raises(LocalError) as told:
-            sandbox.sandbox(tmp_path)
+            sandbox.create_sandbox(tmp_path)
         assert (
             str(told.value)
-            == "PUSHTRAIN_SANDBOX=user does not work on this machine; unset it, and what works is chosen"
+            == "PUSHTRAIN_SANDBOX=user does not work on this computer; unset it, and pushtrain chooses one that works"
         )
         monkeypatch.delenv(sandbox.VARIABLE)
-        assert sandbox.sandbox(tmp_path).strategy == "paths"
+        assert sandbox.create_sandbox(tmp_path).strategy == "paths"
     finally:
-        sandbox._choose.cache_clear()
+        sandbox._choose_strategy.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -61,20 +61,20 @@ def test_a_strategy_that_does_not_work_here_is_not_replaced(monkeypatch: pytest.
     ],
 )
 def test_only_the_path_itself_is_rewritten(given: str, expected: str) -> None:
-    assert by_paths(Path("/job")).path(given) == expected
+    assert by_paths(Path("/job")).rewrite(given) == expected
 
 
 @pytest.mark.parametrize("path", ["/opt/ml/../x", "/etc", "relative", "/opt/mlx"])
 def test_a_path_outside_is_no_path_of_a_job(path: str) -> None:
     with pytest.raises(ValueError, match="subpath"):
-        by_paths(Path("/job")).inside(path)
+        by_paths(Path("/job")).local_path(path)
 
 
 def test_a_folder_with_a_space_survives_a_shell_line(tmp_path: Path) -> None:
     view = by_paths(tmp_path / "a 'b' $HOME")
-    view.inside("/opt/ml/code").mkdir(parents=True)
+    view.local_path("/opt/ml/code").mkdir(parents=True)
     lines: list[str] = []
-    argv = view.command(["/bin/sh", "-ec", 'cd /opt/ml/code && pwd && echo "$1"', "sh", "/opt/ml"], "/opt/ml")
+    argv = view.wrap(["/bin/sh", "-ec", 'cd /opt/ml/code && pwd && echo "$1"', "sh", "/opt/ml"], "/opt/ml")
     ended = process.run(argv, environment=PATH, cwd=tmp_path, stop=threading.Event(), on_line=lines.append)
     assert ended.exit_code == 0
     assert lines == [f"{view.root}/code", view.root]
@@ -100,7 +100,7 @@ def test_a_plain_user_gets_opt_ml_and_owns_what_it_writes(of_nobody: Path, flags
     work = 'mkdir /opt/ml/code && echo "$PWD" >/opt/ml/code/cwd && ls /opt'
     lines: list[str] = []
     ended = process.run(
-        [*become, *view.command(["/bin/sh", "-c", work], "/opt/ml")],
+        [*become, *view.wrap(["/bin/sh", "-c", work], "/opt/ml")],
         environment=PATH,
         cwd=Path("/"),
         stop=threading.Event(),
@@ -119,9 +119,9 @@ from pathlib import Path
 from pushtrain.local.container import process, sandbox
 folder = Path("/opt/my project/job")
 folder.mkdir(parents=True)
-view = sandbox.sandbox(folder)
+view = sandbox.create_sandbox(folder)
 work = "echo made >made; ls -A /opt; cat '/opt/my project/data'; readlink /opt/link"
-argv = view.command(["/bin/sh", "-ec", work], "/opt/ml")
+argv = view.wrap(["/bin/sh", "-ec", work], "/opt/ml")
 process.run(argv, environment=dict(os.environ), cwd=folder, stop=threading.Event(), on_line=print)
 print((folder / "ml" / "made").read_text().strip(), *sorted(os.listdir("/opt")), sep=",")
 """
@@ -145,9 +145,9 @@ def test_a_project_that_lies_in_opt_itself_stays_in_sight(strategy: str, has_ml:
 
 
 def test_a_program_that_cannot_be_found_is_127(tmp_path: Path) -> None:
-    view = sandbox.sandbox(tmp_path)
+    view = sandbox.create_sandbox(tmp_path)
     lines: list[str] = []
-    argv = view.command(["no-such-program"], "/opt/ml")
+    argv = view.wrap(["no-such-program"], "/opt/ml")
     ended = process.run(argv, environment=PATH, cwd=tmp_path, stop=threading.Event(), on_line=lines.append)
     assert ended.exit_code == 127
     assert "not found" in lines[-1]
@@ -156,7 +156,7 @@ def test_a_program_that_cannot_be_found_is_127(tmp_path: Path) -> None:
 def test_output_closed_early_does_not_end_the_job(tmp_path: Path) -> None:
     argv = sandbox.guard(["/bin/sh", "-c", "exec >&- 2>&-; sleep 0.3; exit 4"])
     ended = process.run(argv, environment=PATH, cwd=tmp_path, stop=threading.Event(), on_line=print)
-    assert ended == process.Ended(exit_code=4, cause="exited")
+    assert ended == process.ProgramExit(exit_code=4, cause="exited")
 
 
 def test_a_listener_that_raises_leaves_no_process(tmp_path: Path) -> None:
@@ -188,10 +188,10 @@ def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
 
 @pytest.mark.parametrize("pieces", [[b"a\r", b"\nb\rc"], [b"a\r\nb\r", b"c"], [b"a", b"\r\nb\n", b"c\n"]])
 def test_line_ends_may_fall_between_reads(pieces: list[bytes]) -> None:
-    lines = process.Lines()
+    lines = process.LineSplitter()
     assert [line for piece in (*pieces, b"") for line in lines.feed(piece)] == ["a", "b", "c"]
 
 
 def test_a_character_may_fall_between_reads() -> None:
-    lines, encoded = process.Lines(), "가나\n".encode()
+    lines, encoded = process.LineSplitter(), "가나\n".encode()
     assert [line for byte in encoded for line in lines.feed(bytes([byte]))] == ["가나"]

@@ -138,7 +138,7 @@ def test_a_failed_run_is_listed_as_such_and_not_redriven_on_this_machine(person:
     assert person.types("runs", "list", "--local", "--status", "registered", "--json")[1] == "[]\n"
     code, out, err = person.types("runs", "redrive", failed, "--local")
     again = f"pushtrain run DIR --store {person.store}"
-    why = f"Executions are not redriven on this machine yet. A new run of the same code: {again}\n"
+    why = f"Executions cannot be redriven on this computer yet. A new run of the same code: {again}\n"
     assert (code, out, err.partition("cannot be redriven: ")[2]) == (1, "", why)
     told = json.loads(person.types("runs", "show", failed, "--local", "--json")[1])
     assert (told["definition_version"], told["redrives"], told["cost"]) == (1, 0, None)

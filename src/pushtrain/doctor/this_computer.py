@@ -70,11 +70,11 @@ def _check_venv() -> Finding:
 
 def _check_sandbox() -> Finding:
     """Check how jobs on this computer get their own /opt/ml."""
-    from pushtrain.local.container.sandbox import sandbox  # noqa: PLC0415 - starts a process for each strategy
+    from pushtrain.local.container.sandbox import create_sandbox  # noqa: PLC0415 - starts a process for each strategy
 
     try:
         with tempfile.TemporaryDirectory(prefix="pushtrain-") as folder:
-            strategy = sandbox(Path(folder)).strategy
+            strategy = create_sandbox(Path(folder)).strategy
     except LocalError as error:
         return Finding.wrong("/opt/ml", str(error), "unset PUSHTRAIN_SANDBOX")
     if strategy == "paths":

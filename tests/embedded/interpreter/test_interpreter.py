@@ -291,7 +291,7 @@ def test_an_express_machine_is_not_run(engine: Any) -> None:
         engine.start(machine["stateMachineArn"])
     assert str(told.value) == (
         "An error occurred (StateMachineTypeNotSupported) when calling the StartExecution operation: "
-        "Express executions are not run on this machine: only STANDARD state machines are"
+        "Express executions cannot run on this computer: only STANDARD state machines can"
     )
 
 
@@ -329,7 +329,7 @@ def test_redrive_is_refused_loudly(engine: Any) -> None:
         engine.sfn.redrive_execution(executionArn=ended["executionArn"])
     assert str(told.value) == (
         "An error occurred (ValidationException) when calling the RedriveExecution operation: "
-        "redriveExecution is not run on this machine yet: push again, or start a new execution"
+        "redriveExecution does not work on this computer yet: push again, or start a new execution"
     )
 
 
@@ -368,21 +368,21 @@ def only(**members: Any) -> dict[str, Any]:
         (
             only(End=True, QueryLanguage="JSONata"),
             (
-                "Invalid State Machine Definition: 'JSONata and variables (Assign) are not run on this machine "
+                "Invalid State Machine Definition: 'JSONata and variables (Assign) cannot run on this computer "
                 "yet: write the state with JSONPath at /States/Only'"
             ),
         ),
         (
             only(End=True, Assign={"x": 1}),
             (
-                "Invalid State Machine Definition: 'JSONata and variables (Assign) are not run on this machine "
+                "Invalid State Machine Definition: 'JSONata and variables (Assign) cannot run on this computer "
                 "yet: write the state with JSONPath at /States/Only'"
             ),
         ),
         (
             {**only(End=True), "QueryLanguage": "JSONata"},
             (
-                "Invalid State Machine Definition: 'JSONata and variables (Assign) are not run on this machine "
+                "Invalid State Machine Definition: 'JSONata and variables (Assign) cannot run on this computer "
                 "yet: write the state with JSONPath at /'"
             ),
         ),
@@ -432,7 +432,7 @@ def only(**members: Any) -> dict[str, Any]:
         (
             only(Type="Task", Resource="arn:aws:states:::sagemaker:createTransformJob.sync", End=True),
             (
-                "Invalid State Machine Definition: 'transform jobs are not run on this machine yet at "
+                "Invalid State Machine Definition: 'transform jobs cannot run on this computer yet at "
                 "/States/Only/Resource'"
             ),
         ),
@@ -484,7 +484,7 @@ def test_an_execution_whose_process_died_is_aborted(engine: Any) -> None:
     engine.store.put("execution", execution, document)
     ended = engine.sfn.describe_execution(executionArn=execution)
     assert ended["status"] == "ABORTED"
-    assert ended["cause"] == "The process that ran this execution on this machine ended before the execution did."
+    assert ended["cause"] == "The process that ran this execution on this computer ended before the execution did."
     listed = engine.sfn.list_executions(stateMachineArn=MACHINE, statusFilter="ABORTED")["executions"]
     assert [run["executionArn"] for run in listed] == [execution]
 
@@ -496,7 +496,7 @@ def test_a_running_execution_of_another_process_is_not_ours_to_stop(engine: Any)
         engine.sfn.stop_execution(executionArn=execution)
     assert str(told.value) == (
         "An error occurred (ValidationException) when calling the StopExecution operation: "
-        f"{execution} runs in another process of this machine: stop it there"
+        f"{execution} runs in another process of this computer: stop it there"
     )
 
 

@@ -186,12 +186,12 @@ def test_a_job_of_another_process_is_not_ours_to_stop(engine: Any, requests: Any
     record = engine.store.get("job", "training/job")
     record["describe"]["TrainingJobStatus"] = "InProgress"
     engine.store.put("job", "training/job", record)
-    engine.installed.jobs._live.clear()
+    engine.installed.jobs._live_jobs.clear()
     with pytest.raises(ClientError) as told:
         engine.sagemaker.stop_training_job(TrainingJobName="job")
     assert str(told.value) == (
         "An error occurred (ValidationException) when calling the StopTrainingJob operation: training "
-        "job job runs in another process of this machine: stop it there"
+        "job job runs in another process of this computer: stop it there"
     )
 
 
@@ -202,7 +202,7 @@ def test_a_job_of_another_process_is_not_ours_to_stop(engine: Any, requests: Any
             "createTransformJob",
             (
                 "An error occurred (InvalidDefinition) when calling the CreateStateMachine operation: Invalid "
-                "State Machine Definition: 'transform jobs are not run on this machine yet at "
+                "State Machine Definition: 'transform jobs cannot run on this computer yet at "
                 "/States/Train/Resource'"
             ),
         ),
@@ -210,7 +210,7 @@ def test_a_job_of_another_process_is_not_ours_to_stop(engine: Any, requests: Any
             "createHyperParameterTuningJob",
             (
                 "An error occurred (InvalidDefinition) when calling the CreateStateMachine operation: Invalid "
-                "State Machine Definition: 'tuning jobs are not run on this machine yet at "
+                "State Machine Definition: 'tuning jobs cannot run on this computer yet at "
                 "/States/Train/Resource'"
             ),
         ),
@@ -218,7 +218,7 @@ def test_a_job_of_another_process_is_not_ours_to_stop(engine: Any, requests: Any
             "createLabelingJob",
             (
                 "An error occurred (InvalidDefinition) when calling the CreateStateMachine operation: Invalid "
-                "State Machine Definition: 'labeling jobs are not run on this machine yet at "
+                "State Machine Definition: 'labeling jobs cannot run on this computer yet at "
                 "/States/Train/Resource'"
             ),
         ),
@@ -291,7 +291,7 @@ def test_other_jobs_by_the_plain_api_are_refused_by_name(engine: Any) -> None:
         )
     assert str(told.value) == (
         "An error occurred (ValidationException) when calling the CreateAutoMLJobV2 operation: AutoML "
-        "jobs are not run on this machine yet"
+        "jobs cannot run on this computer yet"
     )
 
 
@@ -301,7 +301,7 @@ def test_what_is_asked_of_logs_and_is_not_there(engine: Any) -> None:
         engine.logs.filter_log_events(logGroupName=group, filterPattern="{ $.x = 1 }")
     assert str(told.value) == (
         "An error occurred (InvalidParameterException) when calling the FilterLogEvents operation: "
-        "filterPattern '{ $.x = 1 }': only plain words are known on this machine"
+        "filterPattern '{ $.x = 1 }': only plain words work on this computer"
     )
     with pytest.raises(ClientError) as told:
         engine.logs.get_log_events(logGroupName=group, logStreamName="none")
@@ -365,7 +365,7 @@ def test_a_job_whose_process_died_is_stopped(engine: Any, requests: Any) -> None
     engine.store.put("job", "training/job", record)
     described = engine.sagemaker.describe_training_job(TrainingJobName="job")
     assert described["TrainingJobStatus"] == "Stopped"
-    assert described["FailureReason"] == "The process that ran this job on this machine ended before the job did."
+    assert described["FailureReason"] == "The process that ran this job on this computer ended before the job did."
 
 
 def test_a_process_is_alive_until_it_ends() -> None:

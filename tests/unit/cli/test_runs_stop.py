@@ -59,7 +59,7 @@ def test_a_run_that_has_ended_is_left_alone(
 
 
 def test_what_aws_refuses_is_said_in_its_words(states: Stubber, capsys: pytest.CaptureFixture[str]) -> None:
-    states.add_client_error("stop_execution", "ValidationException", "arn runs in another process of this machine")
+    states.add_client_error("stop_execution", "ValidationException", "arn runs in another process of this computer")
     assert typed() == 1
-    said = "run r1 of churn cannot be stopped: arn runs in another process of this machine\n"
+    said = "run r1 of churn cannot be stopped: arn runs in another process of this computer\n"
     assert capsys.readouterr().err == said

@@ -25,7 +25,7 @@ def examine(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pyt
     """Exit code, the checks by name, and the text for people."""
     monkeypatch.setenv("PUSHTRAIN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(this_computer, "_read_free_bytes", lambda _: 20 * this_computer.GIB)
-    sandbox._choose.cache_clear()
+    sandbox._choose_strategy.cache_clear()
 
     def examine() -> tuple[int, dict[str, dict[str, Any]], str]:
         arguments = ["doctor", "--local", "--store", str(tmp_path / "store")]
@@ -44,7 +44,7 @@ def test_this_computer_runs_models_and_checking_creates_nothing(examine: Examine
     assert text.endswith("nothing must be fixed\n")
     assert checks["venv"]["found"] == "virtual environments for scripts can be created"
     if checks["/opt/ml"]["state"] == "fine":
-        strategy, _ = sandbox._choose("")
+        strategy, _ = sandbox._choose_strategy("")
         assert checks["/opt/ml"]["found"] == f"mounted separately for each job, in a namespace ({strategy})"
     assert checks["Python"]["found"].startswith(f"Python {sys.version_info.major}.{sys.version_info.minor}.")
     assert checks["embedded AWS"]["found"] == f"moto {metadata.version('moto')}"

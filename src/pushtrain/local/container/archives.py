@@ -1,7 +1,7 @@
-"""The tar.gz archives that SageMaker packs and unpacks.
+"""Pack and unpack tar.gz archives as SageMaker does.
 
-In: a folder or an archive. Out: the other. The same files give the same bytes; nothing is unpacked outside its folder.
-Raises JobError with the reason.
+In: a folder, or an archive. Out: an archive, or a folder. The same files always give the same bytes, and no file is
+unpacked outside of its folder. Raises JobError with the reason.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pushtrain.local.container.contract import JobError
 
 
 def pack(folder: Path, archive: Path) -> None:
-    """A tar.gz of what `folder` holds: the same files give the same bytes, whatever the clock and the user."""
+    """Pack the contents of `folder` as tar.gz. The bytes depend on the files only, not on time or user."""
     with (
         archive.open("wb") as raw,
         gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as zipped,
@@ -23,10 +23,10 @@ def pack(folder: Path, archive: Path) -> None:
     ):
         for path in sorted(folder.rglob("*")):
             if path.is_dir() or path.is_file() or path.is_symlink():  # no sockets, no pipes
-                _add(tar, path, path.relative_to(folder).as_posix())
+                _add_member(tar, path, path.relative_to(folder).as_posix())
 
 
-def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
+def _add_member(tar: tarfile.TarFile, path: Path, name: str) -> None:
     info = tar.gettarinfo(path, name)
     info.mtime = info.uid = info.gid = 0
     info.uname = info.gname = ""
@@ -39,7 +39,7 @@ def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Unpack a tar.gz into `folder`. Raises JobError where a member would land outside, or the archive is broken."""
+    """Unpack a tar.gz into `folder`. Raises JobError if the archive is broken or a member would land outside."""
     try:
         with open_archive(archive) as tar:
             for member in tar.getmembers():
@@ -51,23 +51,23 @@ def unpack(archive: Path, folder: Path) -> None:
 
 
 def read_member(archive: Path, name: str) -> str | None:
-    """The text of one member (`name` or `./name`), None where there is none."""
+    """Return the text of the member `name` or `./name`, or None if there is none."""
     with open_archive(archive) as tar:
         for member in tar:
             if member.name.removeprefix("./") == name and member.isreg():
-                return member_text(tar, member)
+                return read_text(tar, member)
     return None
 
 
 def open_archive(archive: Path) -> tarfile.TarFile:
-    """Open a tar of any compression. Raises JobError where it is none."""
+    """Open a tar archive of any compression. Raises JobError if the file is not one."""
     try:
         return tarfile.open(archive, "r:*")
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise JobError(f"ClientError: {archive.name} is not a tar archive") from error  # tarfile's words fill a page
+        raise JobError(f"ClientError: {archive.name} is not a tar archive") from error  # tarfile's message is very long
 
 
-def member_text(tar: tarfile.TarFile, member: tarfile.TarInfo) -> str:
-    """The text of a regular member; bytes that are not UTF-8 become U+FFFD."""
+def read_text(tar: tarfile.TarFile, member: tarfile.TarInfo) -> str:
+    """Return the text of a regular member. Bytes that are not UTF-8 become U+FFFD."""
     content: IO[bytes] | None = tar.extractfile(member)
     return content.read().decode("utf-8", "replace") if content else ""

@@ -1,7 +1,8 @@
-"""What training and processing share of SageMaker's container contract, and the shape both give to `jobs.run_job`.
+"""The parts of SageMaker's container contract that training and processing share, and the interface for `run_job`.
 
-In: a request, an S3 client and the job's sandbox (Context). Out: what to run (Launch) and what it left (Findings).
-A job's own fault is a JobError, whose message is the FailureReason. Starts nothing.
+In: a request, an S3 client and the job's sandbox (JobContext). Out: the command to run (ContainerCommand) and what the
+job produced (JobOutputs). If the job itself is at fault, JobError is raised; its message is the FailureReason.
+This module starts no process.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pushtrain.local.container.sandbox import Sandbox
 
 Status = Literal["Completed", "Failed", "Stopped"]
 HOST = "algo-1"
-# What a script may need of this machine: where its network and GPUs are. Never credentials, never PYTHON* or PIP_*.
+# Variables of this computer that a script may need: its network and its GPUs. Never credentials, PYTHON* or PIP_*.
 INHERITED = (
     "CUDA_VISIBLE_DEVICES",
     "HOME",
@@ -34,12 +35,12 @@ INHERITED = (
 
 
 class JobError(Exception):
-    """The job failed by its own fault; the message is its FailureReason."""
+    """The job failed and is itself at fault. The message is its FailureReason."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Launch:
-    """A program as the container runs it: paths are the container's, /opt/ml and below."""
+class ContainerCommand:
+    """The program that the container runs. Paths are those of the container: /opt/ml and below."""
 
     argv: tuple[str, ...]
     cwd: str
@@ -47,8 +48,12 @@ class Launch:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Findings:
-    """What a job left: `failure` is its own word on why it failed, `artifacts` the URI of the model."""
+class JobOutputs:
+    """What a job produced.
+
+    `failure` is the text of /opt/ml/output/failure, `exit_message` the text of /opt/ml/output/message, `artifacts` the
+    URI of model.tar.gz. Each is None if there is none.
+    """
 
     failure: str | None = None
     exit_message: str | None = None
@@ -56,7 +61,7 @@ class Findings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Context:
+class JobContext:
     """One job on this computer.
 
     `aws_variables` are the environment variables by which the script's boto3 finds AWS. `note` writes a line of
@@ -72,51 +77,51 @@ class Context:
 
     @property
     def region(self) -> str:
-        """The region of the job, which is the one of its S3 client."""
+        """The region of the job: that of its S3 client."""
         return str(self.s3.meta.region_name or "us-east-1")
 
-    def arn(self, kind: str, name: str) -> str:
-        """The job's ARN, in the account of its role."""
+    def build_arn(self, kind: str, name: str) -> str:
+        """Return the job's ARN, in the account of its role."""
         _, partition, _, _, account, *_ = str(self.request["RoleArn"]).split(":")
         return f"arn:{partition}:sagemaker:{self.region}:{account}:{kind}-job/{name}"
 
-    def place(self, path: str) -> Path:
-        """Where the container's `path` lies on this machine. Raises JobError outside /opt/ml."""
+    def local_path(self, path: str) -> Path:
+        """Return the path on this computer for a path in the container. Raises JobError outside of /opt/ml."""
         try:
-            return self.sandbox.inside(path)
+            return self.sandbox.local_path(path)
         except ValueError:
             raise JobError(f"ClientError: the path {path!r} does not lie under /opt/ml") from None
 
-    def folder(self, path: str) -> Path:
-        """`place(path)`, made."""
-        folder = self.place(path)
+    def create_folder(self, path: str) -> Path:
+        """Create a folder of the container and return its path on this computer."""
+        folder = self.local_path(path)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def write_json(self, path: str, value: Any) -> None:
-        """A configuration file of the container."""
-        file = self.place(path)
+    def write_json(self, path: str, document: Any) -> None:
+        """Write a configuration file of the container."""
+        file = self.local_path(path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(value, ensure_ascii=False, default=str), encoding="utf-8")
+        file.write_text(json.dumps(document, ensure_ascii=False, default=str), encoding="utf-8")
 
-    def resources(self, cluster: Mapping[str, Any]) -> dict[str, Any]:
-        """resourceconfig.json: one host, whatever the request asks for."""
+    def build_resource_config(self, cluster: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the content of resourceconfig.json. It always has one host, even if the request has more."""
         count = cluster.get("InstanceCount", 1)
         if count > 1:
-            self.note(f"{count} instances were asked for; this machine runs one, {HOST}")
-        kind = cluster.get("InstanceType", "local")
-        group = {"instance_group_name": "homogeneousCluster", "instance_type": kind, "hosts": [HOST]}
+            self.note(f"the job has {count} instances; on this computer it runs on one, {HOST}")
+        instance_type = cluster.get("InstanceType", "local")
+        group = {"instance_group_name": "homogeneousCluster", "instance_type": instance_type, "hosts": [HOST]}
         return {
             "current_host": HOST,
-            "current_instance_type": kind,
+            "current_instance_type": instance_type,
             "current_group_name": "homogeneousCluster",
             "hosts": [HOST],
             "instance_groups": [group],
             "network_interface_name": "eth0",
         }
 
-    def environment(self, python: Path, *, isolated: bool) -> dict[str, str]:
-        """A clean environment: nothing of this machine but INHERITED, no AWS keys but those of embedded AWS."""
+    def build_environment(self, python: Path, *, isolated: bool) -> dict[str, str]:
+        """Return a clean environment: INHERITED variables of this computer, and no AWS keys but embedded AWS's."""
         environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
         environment |= {
             "PATH": os.pathsep.join((str(python.parent), os.environ.get("PATH", os.defpath))),
@@ -128,31 +133,31 @@ class Context:
             "PUSHTRAIN_ENVIRONMENT_READY": "1",
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
-            # Whatever this machine knows of a real account stays unknown to the script.
+            # Hide the user's real AWS account from the script.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         if isolated:
-            self.note("network isolation: on this machine only AWS is out of reach, the network is not")
+            self.note("network isolation: on this computer only AWS is out of reach, the network is not")
         else:
             environment |= self.aws_variables
-        given = self.request.get("Environment") or {}
-        return environment | {name: self.sandbox.path(value) for name, value in given.items()}
+        requested = self.request.get("Environment") or {}
+        return environment | {name: self.sandbox.rewrite(text) for name, text in requested.items()}
 
 
 class Contract(Protocol):
-    """One kind of job, in the order `run_job` calls it."""
+    """One kind of job. `run_job` calls the methods in this order."""
 
     image: str
     seconds: float | None
     metrics: tuple[tuple[str, str], ...]
 
     def prepare(self) -> str | None:
-        """Bring everything into the job's folder; the text of its requirements.txt, if there is one."""
+        """Fill the job's folder. Return the text of its requirements.txt, or None if there is none."""
 
-    def launch(self, python: Path) -> Launch:
-        """What to run, with this interpreter."""
+    def build_command(self, python: Path) -> ContainerCommand:
+        """Return the command to run with this interpreter."""
 
-    def collect(self, status: Status) -> Findings:
-        """Store what the job made."""
+    def collect(self, status: Status) -> JobOutputs:
+        """Store the job's outputs in S3."""

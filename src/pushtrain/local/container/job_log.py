@@ -1,6 +1,7 @@
-"""A job's log: each line goes to its file, to whoever listens, and past the metric definitions.
+"""The log of a job: write each line to a file, pass it to a listener, and search it for metrics.
 
-In: lines, (name, regex) pairs. Out: the file, calls of the listener, the last value of each metric. Decides nothing.
+In: lines, and metric definitions as (name, regex) pairs. Out: the file, calls of the listener, the last value of each
+metric.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from pushtrain.local.container.contract import JobError
 
 
 class JobLog:
-    """Open for as long as the job runs; `last` is the last line that says something."""
+    """The log of a running job. `last_line` is the last line that is not blank."""
 
     def __init__(self, file: Path, on_line: Callable[[str], None]) -> None:
         self._file = file.open("w", encoding="utf-8", newline="\n")
         self._on_line = on_line
         self._definitions: list[tuple[str, re.Pattern[str]]] = []
         self._metrics: dict[str, tuple[str, float, float]] = {}
-        self.last = ""
+        self.last_line = ""
 
     def __enter__(self) -> JobLog:
         return self
@@ -31,31 +32,32 @@ class JobLog:
         self._file.close()
 
     def watch(self, definitions: tuple[tuple[str, str], ...]) -> None:
-        """MetricDefinitions as (name, regex). Raises JobError for a regex that is none."""
+        """Search the lines for these MetricDefinitions, given as (name, regex). Raises JobError for a wrong regex."""
         for name, regex in definitions:
             try:
                 self._definitions.append((name, re.compile(regex)))
             except re.error as error:
                 raise JobError(f"ClientError: metric {name}: the regex {regex!r} is invalid: {error}") from error
 
-    def line(self, text: str) -> None:
-        """One line, without its end."""
+    def write_line(self, text: str) -> None:
+        """Write one line, given without its line end."""
         self._file.write(text + "\n")
-        self._file.flush()  # who follows the file, or finds it after a crash, sees every line
+        self._file.flush()  # readers of the file see every line at once, also after a crash
         if text.strip():
-            self.last = text.strip()
+            self.last_line = text.strip()
         for name, regex in self._definitions:
-            if (match := regex.search(text)) and (value := _number(match)) is not None:
+            if (match := regex.search(text)) and (value := _read_number(match)) is not None:
                 self._metrics[name] = (name, value, time.time())
         self._on_line(text)
 
+    @property
     def metrics(self) -> tuple[tuple[str, float, float], ...]:
         """The last (name, value, epoch seconds) of each metric that appeared."""
         return tuple(self._metrics.values())
 
 
-def _number(match: re.Match[str]) -> float | None:
-    """The first group as a number; CloudWatch takes no NaN and no infinity."""
+def _read_number(match: re.Match[str]) -> float | None:
+    """Return the first group as a number. NaN and infinity are no metric values in CloudWatch: return None."""
     try:
         value = float(match[1])
     except (IndexError, TypeError, ValueError):

@@ -1,8 +1,8 @@
-"""Run one SageMaker job on this machine as SageMaker would: the container contract, without a container.
+"""Run one SageMaker job on this computer as SageMaker would: with the container contract, but without a container.
 
-In: a CreateTrainingJob or CreateProcessingJob request, an S3 client, a folder of its own. Out: a JobResult, objects
-in S3 and `folder/log.txt`. A job's own fault is a result, never an exception; LocalError says that this machine cannot
-run jobs.
+In: a CreateTrainingJob or CreateProcessingJob request, an S3 client, an empty folder for the job. Out: a JobResult,
+objects in S3 and `folder/log.txt`. If the job itself fails, the JobResult says so and nothing is raised. LocalError
+means that this computer cannot run jobs.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from typing import Any, Literal
 
 from pushtrain.errors import LocalError
 from pushtrain.local.container import environments, process
-from pushtrain.local.container.contract import Context, Contract, Findings, JobError, Status
+from pushtrain.local.container.contract import Contract, JobContext, JobError, JobOutputs, Status
 from pushtrain.local.container.job_log import JobLog
 from pushtrain.local.container.processing import Processing
-from pushtrain.local.container.sandbox import sandbox
+from pushtrain.local.container.sandbox import create_sandbox
 from pushtrain.local.container.training import Training
 
 Kind = Literal["training", "processing"]
-KINDS: dict[Kind, Callable[[Context], Contract]] = {"training": Training, "processing": Processing}
-REASON_LENGTH = 1024  # API shape FailureReason
+CONTRACTS: dict[Kind, Callable[[JobContext], Contract]] = {"training": Training, "processing": Processing}
+REASON_LENGTH = 1024  # characters, API shape FailureReason
 LOG = "log.txt"
 
 
@@ -35,8 +35,8 @@ LOG = "log.txt"
 class JobResult:
     """How a job ended.
 
-    `metrics` holds the last (name, value, epoch seconds) of each metric, as FinalMetricDataList does. `started` and
-    `ended` are epoch seconds. `exit_code` is None where the script never ran. `artifacts` is the URI of model.tar.gz.
+    `metrics` holds the last (name, value, epoch seconds) of each metric, as FinalMetricDataList does. `started_at` and
+    `ended_at` are epoch seconds. `exit_code` is None if the script never ran. `artifacts` is the URI of model.tar.gz.
     """
 
     status: Status
@@ -61,62 +61,62 @@ def run_job(
     aws_variables: Mapping[str, str] = MappingProxyType({}),
     match_image: bool = False,
 ) -> JobResult:
-    """Run the job that `request` (complete, resolved) describes and wait for it.
+    """Run the job of a complete request, and wait for its end.
 
     `folder` is empty and belongs to this job alone. `stop` ends the job early. `on_line` gets each line of the log.
     `aws_variables` are the environment variables by which the script's own boto3 finds AWS. `match_image` asks for the
     image's framework version.
     """
-    started = time.time()
+    started_at = time.time()
     folder.mkdir(parents=True, exist_ok=True)
     scratch = tempfile.TemporaryDirectory(prefix="scratch-", dir=folder, ignore_cleanup_errors=True)
     with JobLog(folder / LOG, on_line) as log, scratch as temporary:
-        context = Context(
+        context = JobContext(
             request=request,
             s3=s3,
-            sandbox=sandbox(folder),
+            sandbox=create_sandbox(folder),
             temporary=Path(temporary),
             aws_variables=aws_variables,
-            note=lambda text: log.line(f"pushtrain: {text}"),
+            note=lambda text: log.write_line(f"pushtrain: {text}"),
         )
-        outcome = _Outcome(started=started, log=log)
+        outcome = _Outcome(started_at=started_at, log=log)
         try:
-            _perform(KINDS[kind](context), context, outcome, stop, match_image=match_image)
-        except (JobError, OSError) as fault:  # OSError: names, rights or sizes that this machine's files cannot have
-            outcome.fail(str(fault) if isinstance(fault, JobError) else f"ClientError: {fault}")
+            _run_phases(CONTRACTS[kind](context), context, outcome, stop, match_image=match_image)
+        except (JobError, OSError) as error:  # OSError: a name or a size that this file system does not allow
+            outcome.fail(str(error) if isinstance(error, JobError) else f"ClientError: {error}")
     with contextlib.suppress(OSError):
-        (folder / "opt").rmdir()  # where a namespace put its /opt together; empty out here
-    return outcome.result()
+        (folder / "opt").rmdir()  # the mount point of the namespace's /opt; empty outside of the namespace
+    return outcome.build_result()
 
 
-def _perform(contract: Contract, context: Context, outcome: _Outcome, stop: Event, *, match_image: bool) -> None:
-    """The phases of a job, in order."""
+def _run_phases(contract: Contract, context: JobContext, outcome: _Outcome, stop: Event, *, match_image: bool) -> None:
+    """Run the phases of a job, in order."""
     outcome.log.watch(contract.metrics)
     requirements = contract.prepare()
-    python = _interpreter(contract.image, requirements, outcome.log, stop, match_image=match_image)
+    python = _find_python(contract.image, requirements, outcome.log, stop, match_image=match_image)
     if stop.is_set() or python is None:
-        outcome.status = outcome.secondary = "Stopped"
+        outcome.status = outcome.secondary_status = "Stopped"
         return
-    launch = contract.launch(python)
-    if any("\0" in text for text in (*launch.argv, *launch.environment.values())):
+    command = contract.build_command(python)
+    if any("\0" in text for text in (*command.argv, *command.environment.values())):
         raise JobError("ClientError: a NUL character cannot be part of an argument or an environment variable")
-    ended = process.run(
-        context.sandbox.command(launch.argv, launch.cwd),
-        environment=launch.environment,
-        cwd=context.place(launch.cwd),
+    program_exit = process.run(
+        context.sandbox.wrap(command.argv, command.cwd),
+        environment=command.environment,
+        cwd=context.local_path(command.cwd),
         stop=stop,
-        on_line=outcome.log.line,
+        on_line=outcome.log.write_line,
         seconds=contract.seconds,
     )
-    outcome.end(ended)
-    outcome.found(contract.collect(outcome.status))
+    outcome.add_exit(program_exit)
+    outcome.add_outputs(contract.collect(outcome.status))
 
 
-def _interpreter(image: str, requirements: str | None, log: JobLog, stop: Event, *, match_image: bool) -> Path | None:
-    """The Python for a script, None when `stop` came while it was made."""
+def _find_python(image: str, requirements: str | None, log: JobLog, stop: Event, *, match_image: bool) -> Path | None:
+    """Return the interpreter for a script, or None if `stop` was set while its environment was created."""
     try:
         return environments.python_for(
-            requirements, _framework(image), match_image=match_image, on_line=log.line, stop=stop
+            requirements, _find_framework(image), match_image=match_image, on_line=log.write_line, stop=stop
         )
     except LocalError as error:
         if stop.is_set():
@@ -124,9 +124,9 @@ def _interpreter(image: str, requirements: str | None, log: JobLog, stop: Event,
         raise JobError(f"AlgorithmError: InstallRequirementsError: {error}") from error
 
 
-def _framework(image: str) -> tuple[str, str] | None:
-    """Name and version (`4.49.0/pytorch2.5.1` where it stands on a base) of an AWS framework image."""
-    from pushtrain.catalog.images import identify_image  # noqa: PLC0415 - a large table, needed once a job runs
+def _find_framework(image: str) -> tuple[str, str] | None:
+    """Return name and version of an AWS framework image, such as ("huggingface", "4.49.0/pytorch2.5.1")."""
+    from pushtrain.catalog.images import identify_image  # noqa: PLC0415 - a large table, needed only when a job runs
 
     if (described := identify_image(image)) is None:
         return None
@@ -134,49 +134,49 @@ def _framework(image: str) -> tuple[str, str] | None:
 
 
 class _Outcome:
-    """Collects what becomes the JobResult."""
+    """Collect the parts of a JobResult while the job runs."""
 
-    def __init__(self, *, started: float, log: JobLog) -> None:
+    def __init__(self, *, started_at: float, log: JobLog) -> None:
         self.log = log
         self.status: Status = "Completed"
-        self.secondary = "Completed"
-        self._started = started
+        self.secondary_status = "Completed"
+        self._started_at = started_at
         self._reason: str | None = None
         self._exit_code: int | None = None
-        self._findings = Findings()
+        self._outputs = JobOutputs()
 
-    def end(self, ended: process.Ended) -> None:
-        """The program ended. A stop or time limit counts whatever its exit code, as on AWS."""
-        self._exit_code = ended.exit_code
-        if ended.cause != "exited":
+    def add_exit(self, program_exit: process.ProgramExit) -> None:
+        """Set the status after the program ended. After a stop or a time limit the exit code does not count (AWS)."""
+        self._exit_code = program_exit.exit_code
+        if program_exit.cause != "exited":
             self.status = "Stopped"
-            self.secondary = "Stopped" if ended.cause == "stopped" else "MaxRuntimeExceeded"
-        elif ended.exit_code:
-            self.status = self.secondary = "Failed"
+            self.secondary_status = "Stopped" if program_exit.cause == "stopped" else "MaxRuntimeExceeded"
+        elif program_exit.exit_code:
+            self.status = self.secondary_status = "Failed"
 
-    def found(self, findings: Findings) -> None:
-        """What it left. A script that fails without a word of its own is quoted by the last line of its output."""
-        self._findings = findings
+    def add_outputs(self, outputs: JobOutputs) -> None:
+        """Add the outputs. If a failed script wrote no failure file, the reason is the last line of its output."""
+        self._outputs = outputs
         if self.status == "Failed":
             tail = f", exit code: {self._exit_code}"
-            said = f"AlgorithmError: {findings.failure or self.log.last}"
-            self._reason = said[: REASON_LENGTH - len(tail)] + tail
+            reason = f"AlgorithmError: {outputs.failure or self.log.last_line}"
+            self._reason = reason[: REASON_LENGTH - len(tail)] + tail
 
     def fail(self, reason: str) -> None:
-        """The job failed outside of its program, which the log would not say."""
-        self.log.line(f"pushtrain: {reason.partition(chr(10))[0]}")
-        self.status = self.secondary = "Failed"
+        """Mark the job as failed outside of its program. The program's log has no such line, so write one."""
+        self.log.write_line(f"pushtrain: {reason.partition(chr(10))[0]}")
+        self.status = self.secondary_status = "Failed"
         self._reason = reason[:REASON_LENGTH]
 
-    def result(self) -> JobResult:
+    def build_result(self) -> JobResult:
         return JobResult(
             status=self.status,
-            secondary_status=self.secondary,
+            secondary_status=self.secondary_status,
             failure_reason=self._reason,
-            exit_message=self._findings.exit_message,
+            exit_message=self._outputs.exit_message,
             exit_code=self._exit_code,
-            metrics=self.log.metrics(),
-            started_at=self._started,
+            metrics=self.log.metrics,
+            started_at=self._started_at,
             ended_at=time.time(),
-            artifacts=self._findings.artifacts,
+            artifacts=self._outputs.artifacts,
         )

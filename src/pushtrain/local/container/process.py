@@ -1,9 +1,9 @@
-"""Run one program to its end: its output line by line, its time limit, its stop, and nothing left of it afterwards.
+"""Run one program to its end: pass on its output line by line, apply its time limit, leave no child process behind.
 
-In: an argument list that `pushtrain.local.container.sandbox` wrapped, a clean environment. Out: how it ended. Knows
-nothing of SageMaker. The wrapped program holds the read end of a pipe as its stdin. When this process dies, however it
-dies, the pipe closes and the wrapper kills the whole process group: that works on every Unix and from any thread,
-unlike a parent-death signal.
+In: an argument list that `pushtrain.local.container.sandbox` wrapped, a clean environment. Out: how the program ended.
+This module does not know SageMaker. The stdin of the wrapped program is the read end of a pipe. When this process dies,
+even by SIGKILL, the pipe closes and the wrapper kills the whole process group. Unlike a parent-death signal, this works
+on every Unix and from any thread.
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ from typing import Literal
 
 Cause = Literal["exited", "stopped", "overtime"]
 
-# SageMaker waits 120 s between SIGTERM and SIGKILL. A person at a terminal who pressed Ctrl-C does not.
+# SageMaker waits 120 s between SIGTERM and SIGKILL. Somebody who pressed Ctrl-C does not want to wait so long.
 GRACE_SECONDS = 5.0
 LONGEST_LINE = 64 * 1024  # characters; longer lines are cut into several, so that memory stays bounded
-TICK_SECONDS = 0.05  # how soon a stop, a time limit or a program that left children behind is noticed
+TICK_SECONDS = 0.05  # how often to look for a stop, a time limit, or children that outlive the program
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ended:
-    """How a program ended: `exit_code` as a container reports it (128 + signal when killed), and why."""
+class ProgramExit:
+    """How a program ended. `exit_code` is that of a container: 128 + signal if a signal killed the program."""
 
     exit_code: int
     cause: Cause
 
 
-class Lines:
-    """Bytes in, lines out: what is not UTF-8 becomes U+FFFD; a line feed, a carriage return or both end a line."""
+class LineSplitter:
+    """Split bytes into lines. LF, CR and CR LF end a line; bytes that are not UTF-8 become U+FFFD."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._rest = ""
+        self._incomplete = ""
 
     def feed(self, data: bytes) -> Iterator[str]:
-        """The lines that `data` completes. Empty `data` means the end: what is left is the last line."""
-        *lines, self._rest = re.split(r"\r\n|\n|\r(?!$)", self._rest + self._decoder.decode(data, not data))
+        """Yield the lines that `data` completes. Empty `data` means the end of the output: yield the last line."""
+        *lines, self._incomplete = re.split(r"\r\n|\n|\r(?!$)", self._incomplete + self._decoder.decode(data, not data))
         for line in lines:
             yield from _cut(line)
-        if len(self._rest) > LONGEST_LINE or (not data and self._rest):
-            yield from _cut(self._rest.removesuffix("\r"))
-            self._rest = ""
+        if len(self._incomplete) > LONGEST_LINE or (not data and self._incomplete):
+            yield from _cut(self._incomplete.removesuffix("\r"))
+            self._incomplete = ""
 
 
 def _cut(line: str) -> Iterator[str]:
@@ -68,11 +68,11 @@ def run(
     stop: Event,
     on_line: Callable[[str], None],
     seconds: float | None = None,
-) -> Ended:
-    """Run `argv` (from `sandbox.command` or `sandbox.guard`) and give each line of stdout and stderr to `on_line`.
+) -> ProgramExit:
+    """Run `argv` (from `Sandbox.wrap` or `sandbox.guard`) and pass each line of stdout and stderr to `on_line`.
 
-    `seconds` is the longest it may run; when that or `stop` comes it gets SIGTERM, GRACE_SECONDS later SIGKILL, with
-    its group.
+    The program may run `seconds`. After that, or when `stop` is set, its process group gets SIGTERM, and SIGKILL
+    GRACE_SECONDS later.
     """
     program = subprocess.Popen(
         argv,
@@ -86,23 +86,23 @@ def run(
     )
     watch = _Watch(program, stop=stop, seconds=seconds)
     try:
-        _pump(program, watch, on_line)
-        while program.poll() is None:  # it closed its output and goes on
-            watch.check()
+        _pass_on_output(program, watch, on_line)
+        while program.poll() is None:  # the program closed its output, but still runs
+            watch.end_if_due()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 program.wait(TICK_SECONDS)
     finally:
-        _signal(program, signal.SIGKILL)  # only where `on_line` raised
+        _signal(program, signal.SIGKILL)  # it still runs only if `on_line` raised an error
         program.wait()
         for stream in (program.stdin, program.stdout):
             if stream is not None:
                 stream.close()
     code = program.returncode
-    return Ended(exit_code=128 - code if code < 0 else code, cause=watch.cause)
+    return ProgramExit(exit_code=128 - code if code < 0 else code, cause=watch.cause)
 
 
 class _Watch:
-    """Decides when a running program has to be asked, and then made, to end."""
+    """Decide when a running program gets SIGTERM, and when SIGKILL."""
 
     def __init__(self, program: subprocess.Popen[bytes], *, stop: Event, seconds: float | None) -> None:
         self.cause: Cause = "exited"
@@ -110,26 +110,26 @@ class _Watch:
         self._deadline = None if seconds is None else time.monotonic() + seconds
         self._kill_at: float | None = None
 
-    def check(self) -> None:
-        now = time.monotonic()
+    def end_if_due(self) -> None:
+        moment = time.monotonic()
         if self._kill_at is not None:
-            if now >= self._kill_at:
+            if moment >= self._kill_at:
                 _signal(self._program, signal.SIGKILL)
             return
         if self._stop.is_set():
             self.cause = "stopped"
-        elif self._deadline is not None and now >= self._deadline:
+        elif self._deadline is not None and moment >= self._deadline:
             self.cause = "overtime"
         if self.cause != "exited":
             _signal(self._program, signal.SIGTERM)
-            self._kill_at = now + GRACE_SECONDS
+            self._kill_at = moment + GRACE_SECONDS
 
 
-def _pump(program: subprocess.Popen[bytes], watch: _Watch, on_line: Callable[[str], None]) -> None:
-    """Move output to `on_line` until it ends. A child that holds the pipe open when its parent ended gets a second."""
+def _pass_on_output(program: subprocess.Popen[bytes], watch: _Watch, on_line: Callable[[str], None]) -> None:
+    """Pass output to `on_line` until it ends. If a child keeps the pipe open after the program, wait one second."""
     assert program.stdin is not None  # noqa: S101 - for the type checker: it is PIPE
     assert program.stdout is not None  # noqa: S101
-    lines = Lines()
+    splitter = LineSplitter()
     leave_at: float | None = None
     with selectors.DefaultSelector() as selector:
         selector.register(program.stdout, selectors.EVENT_READ)
@@ -137,20 +137,20 @@ def _pump(program: subprocess.Popen[bytes], watch: _Watch, on_line: Callable[[st
             data = None
             if selector.select(TICK_SECONDS):
                 data = os.read(program.stdout.fileno(), 64 * 1024)
-                for line in lines.feed(data):
+                for line in splitter.feed(data):
                     on_line(line)
             if data == b"":
                 return
-            watch.check()
+            watch.end_if_due()
             if leave_at is None and program.poll() is not None:
-                program.stdin.close()  # the guard kills what is left of the group
+                program.stdin.close()  # then the guard kills the other processes of the group
                 leave_at = time.monotonic() + 1
-    for line in lines.feed(b""):
+    for line in splitter.feed(b""):
         on_line(line)
 
 
 def _signal(program: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Signal the whole group, while its leader is not reaped: later the number may belong to others."""
+    """Send a signal to the process group, unless its leader was reaped: another group may have its number then."""
     if program.returncode is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: EPERM for a group of zombies
             os.killpg(program.pid, number)

@@ -1,9 +1,9 @@
-"""A processing job's side of the container contract: inputs in, the command as given, outputs out.
+"""The container contract of a processing job: fetch the inputs, run the requested command, upload the outputs.
 
-In: a CreateProcessingJob request. Out: the job's folder filled, what to run, the output folders' files in S3.
+In: a CreateProcessingJob request. Out: a filled job folder, the command to run, the files of the output folders in S3.
 Source: "Build Your Own Processing Container" of the AWS documentation and the API shape CreateProcessingJobRequest.
-Not on this machine, and refused: ManifestFile, Pipe, Gzip, DatasetDefinition, feature groups, sharding over several
-hosts.
+Refused because they do not work on this computer: ManifestFile, Pipe, Gzip, DatasetDefinition, feature groups, sharding
+over several hosts.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from pushtrain.local.container import archives, hardcoded, transfer
-from pushtrain.local.container.contract import Context, Findings, JobError, Launch, Status
+from pushtrain.local.container.contract import ContainerCommand, JobContext, JobError, JobOutputs, Status
 
 HOME = "/opt/ml/processing"
 MESSAGE_BYTES = 1024
-CODE = "code"  # the name of the input that brings the script, as the SageMaker SDK names it too
+CODE = "code"  # the name of the input with the script, as in the SageMaker SDK
 ARCHIVE = "sourcedir.tar.gz"
 REQUIREMENTS = "requirements.txt"
 SUPPORTED = {
@@ -29,9 +29,9 @@ SUPPORTED = {
 
 
 class Processing:
-    """One processing job; see `contract.Contract` for the order of calls."""
+    """One processing job. See `contract.Contract` for the order of calls."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: JobContext) -> None:
         self._context, request = context, context.request
         self._request = request
         self.name = str(request["ProcessingJobName"])
@@ -45,40 +45,41 @@ class Processing:
         self.metrics: tuple[tuple[str, str], ...] = ()
 
     def prepare(self) -> str | None:
-        """Configuration, inputs and empty output folders into the job's folder."""
-        self._context.folder(HOME)
-        self._context.folder("/opt/ml/output")
-        for item in self._inputs:
-            self._fetch(item)
-        for item in self._outputs:
-            self._context.folder(self._stored(item)["LocalPath"])
-        arn = self._context.arn("processing", self.name)
+        """Write configuration, inputs and empty output folders into the job's folder."""
+        self._context.create_folder(HOME)
+        self._context.create_folder("/opt/ml/output")
+        for processing_input in self._inputs:
+            self._fetch(processing_input)
+        for processing_output in self._outputs:
+            self._context.create_folder(_read_s3_output(processing_output)["LocalPath"])
+        arn = self._context.build_arn("processing", self.name)
+        resources = self._context.build_resource_config(self._cluster)
         self._context.write_json("/opt/ml/config/processingjobconfig.json", {"ProcessingJobArn": arn, **self._request})
-        self._context.write_json("/opt/ml/config/resourceconfig.json", self._context.resources(self._cluster))
-        code = next((item["S3Input"]["LocalPath"] for item in self._inputs if item["InputName"] == CODE), None)
-        return self._examine(self._context.place(code)) if code else None
+        self._context.write_json("/opt/ml/config/resourceconfig.json", resources)
+        code = (source["S3Input"]["LocalPath"] for source in self._inputs if source["InputName"] == CODE)
+        return next((self._read_requirements(self._context.local_path(path)) for path in code), None)
 
-    def launch(self, python: Path) -> Launch:
-        """Entrypoint and arguments as given. AWS starts them in the image's own working folder, here in HOME."""
+    def build_command(self, python: Path) -> ContainerCommand:
+        """Return the requested entrypoint and arguments. AWS runs them in the image's working folder; here in HOME."""
         network = self._request.get("NetworkConfig") or {}
-        environment = self._context.environment(python, isolated=bool(network.get("EnableNetworkIsolation")))
-        return Launch(argv=self._command(), cwd=HOME, environment=environment)
+        environment = self._context.build_environment(python, isolated=bool(network.get("EnableNetworkIsolation")))
+        return ContainerCommand(argv=self._build_argv(), cwd=HOME, environment=environment)
 
-    def collect(self, status: Status) -> Findings:
-        """Outputs of a completed job (Continuous ones too: here they are stored once, at the end).
+    def collect(self, status: Status) -> JobOutputs:
+        """Upload the outputs of a completed job. Continuous outputs too are uploaded once, at the end.
 
-        What AWS stores at the end of a failed or stopped job is not documented; here nothing.
+        AWS does not document what it stores after a failed or stopped job. Here nothing is uploaded then.
         """
-        message = self._message()
-        for item in self._outputs if status == "Completed" else ():
-            output = self._stored(item)
-            place = self._context.place(output["LocalPath"])
-            if not any(place.rglob("*")):
+        message = self._read_exit_message()
+        for processing_output in self._outputs if status == "Completed" else ():
+            output = _read_s3_output(processing_output)
+            folder = self._context.local_path(output["LocalPath"])
+            if not any(folder.rglob("*")):
                 self._context.note(f"the script wrote nothing to {output['LocalPath']}")
-            transfer.upload(self._context.s3, place, output["S3Uri"])
-        return Findings(exit_message=message)
+            transfer.upload_folder(self._context.s3, folder, output["S3Uri"])
+        return JobOutputs(exit_message=message)
 
-    def _command(self) -> tuple[str, ...]:
+    def _build_argv(self) -> tuple[str, ...]:
         entrypoint = self._app.get("ContainerEntrypoint")
         if not entrypoint:
             raise JobError(
@@ -87,37 +88,36 @@ class Processing:
             )
         return (*entrypoint, *(self._app.get("ContainerArguments") or ()))
 
-    def _examine(self, code: Path) -> str | None:
-        """The text of requirements.txt beside the script, or in the archive that the script is unpacked from."""
-        if self._context.sandbox.strategy == "paths" and (
-            found := hardcoded.find_hardcoded_path(self._command(), code)
-        ):
-            raise JobError(f"ClientError: {found}")
+    def _read_requirements(self, code: Path) -> str | None:
+        """Return the text of requirements.txt, either beside the script or in the archive of the script.
+
+        Raises JobError if the script contains a path that this sandbox cannot provide.
+        """
+        if self._context.sandbox.strategy == "paths":
+            message = hardcoded.find_hardcoded_path(self._build_argv(), code)
+            if message:
+                raise JobError(f"ClientError: {message}")
         if (code / REQUIREMENTS).is_file():
             return (code / REQUIREMENTS).read_text("utf-8-sig", "replace")
         return archives.read_member(code / ARCHIVE, REQUIREMENTS) if (code / ARCHIVE).is_file() else None
 
-    def _fetch(self, item: Mapping[str, Any]) -> None:
-        name, source = item.get("InputName", ""), item.get("S3Input")
-        if source is None or item.get("AppManaged"):
+    def _fetch(self, processing_input: Mapping[str, Any]) -> None:
+        name, source = processing_input.get("InputName", ""), processing_input.get("S3Input")
+        if source is None or processing_input.get("AppManaged"):
             raise JobError(f"ClientError: input {name}: a local run reads from S3 only, and not AppManaged")
         for key, values in SUPPORTED.items():
             if source.get(key) and source[key] not in values:
-                raise JobError(f"ClientError: input {name}: {key} {source[key]} does not exist in a local run")
+                raise JobError(f"ClientError: input {name}: {key} {source[key]} does not work in a local run")
         hosts = self._cluster.get("InstanceCount", 1)
         if source.get("S3DataDistributionType") == "ShardedByS3Key" and hosts > 1:
-            raise JobError(f"ClientError: input {name}: ShardedByS3Key over several instances is not local")
-        transfer.download(self._context.s3, source["S3Uri"], self._context.folder(source["LocalPath"]))
+            raise JobError(
+                f"ClientError: input {name}: ShardedByS3Key over several instances does not work in a local run"
+            )
+        transfer.download_prefix(self._context.s3, source["S3Uri"], self._context.create_folder(source["LocalPath"]))
 
-    def _stored(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
-        output: Mapping[str, Any] | None = item.get("S3Output")
-        if output is None or item.get("AppManaged"):
-            raise JobError(f"ClientError: output {item.get('OutputName', '')}: a local run writes to S3 only")
-        return output
-
-    def _message(self) -> str | None:
-        """The first 1024 bytes of /opt/ml/output/message. AWS fails a job whose message is not UTF-8."""
-        file = self._context.place("/opt/ml/output/message")
+    def _read_exit_message(self) -> str | None:
+        """Return the first 1024 bytes of /opt/ml/output/message. As on AWS, the job fails if they are not UTF-8."""
+        file = self._context.local_path("/opt/ml/output/message")
         if not file.is_file():
             return None
         with file.open("rb") as content:
@@ -126,3 +126,12 @@ class Processing:
             return codecs.getincrementaldecoder("utf-8")().decode(head, final=len(head) < MESSAGE_BYTES)
         except UnicodeDecodeError:
             raise JobError("ClientError: /opt/ml/output/message is not UTF-8") from None
+
+
+def _read_s3_output(processing_output: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the S3Output of an output. Raises JobError if it has none."""
+    output: Mapping[str, Any] | None = processing_output.get("S3Output")
+    if output is None or processing_output.get("AppManaged"):
+        name = processing_output.get("OutputName", "")
+        raise JobError(f"ClientError: output {name}: a local run writes to S3 only")
+    return output

@@ -1,17 +1,17 @@
-"""/opt/ml as on SageMaker, for one job: a job's own folder appears there, and its processes end with it.
+"""Show one job its own folder as /opt/ml, as SageMaker does, and end the job's processes together with the job.
 
-In: the job's folder and the command to run. Out: the command wrapped, and the path at which the script sees its folder.
-Three strategies, the first that works on this machine (or the one PUSHTRAIN_SANDBOX names):
+In: the job's folder and the command to run. Out: the wrapped command, and the path under which the script sees its
+folder. There are three strategies. PUSHTRAIN_SANDBOX names one of them; else the first that works here is used:
 
-root    a mount and pid namespace of its own; needs the right to mount (root, CAP_SYS_ADMIN)
-user    the same inside a user namespace; needs no right where the system allows it. The script sees itself as root,
-        as on SageMaker
-paths   no namespace (macOS, locked-down containers): every `/opt/ml` in the command and environment is rewritten to
-        the folder. What a script holds in its own source cannot be rewritten: see `hardcoded`. A child that makes
-        itself a session of its own outlives the job here, and only here.
+root    A mount and pid namespace for the job. Needs the right to mount (root, CAP_SYS_ADMIN).
+user    The same inside a user namespace. Needs no rights if the system allows user namespaces. The script runs as root,
+        as on SageMaker.
+paths   No namespace (macOS, restricted containers). Every `/opt/ml` in the command and the environment is replaced by
+        the folder. A path in the source of a script cannot be replaced: see `hardcoded`. Only with this strategy, a
+        child that starts its own session survives the job.
 
-Nothing is ever written to the host's /opt: where /opt/ml does not exist, the namespace gets a /opt of its own that
-shows the host's entries and `ml`. Namespaces isolate paths and processes, not network, memory or rights.
+Nothing is ever written to the host's /opt. If /opt/ml does not exist, the namespace gets its own /opt, which shows the
+host's entries and `ml`. Namespaces isolate paths and processes, but not network, memory or rights.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ SHELL = "/bin/sh"
 Strategy = Literal["root", "user", "paths"]
 STRATEGIES: tuple[Strategy, ...] = ("root", "user", "paths")
 
-# Flags of unshare(1), best first. A pid namespace catches even children that leave the process group, but needs a
-# /proc of its own, which some containers refuse: then the process group has to do.
-PIDS = ("--pid", "--fork", "--kill-child", "--mount-proc")
+# Flags of unshare(1), the best first. A pid namespace also ends children that left the process group. It needs its own
+# /proc, which some containers do not allow: without it, only the process group is ended.
+PID_FLAGS = ("--pid", "--fork", "--kill-child", "--mount-proc")
 FLAGS: dict[Strategy, tuple[tuple[str, ...], ...]] = {
-    "root": (("--mount", *PIDS), ("--mount",)),
-    "user": (("--map-root-user", "--mount", *PIDS), ("--map-root-user", "--mount")),
+    "root": (("--mount", *PID_FLAGS), ("--mount",)),
+    "user": (("--map-root-user", "--mount", *PID_FLAGS), ("--map-root-user", "--mount")),
     "paths": ((),),
 }
 
-# Stdin is the pipe that pushtrain holds (process.py): it closes when pushtrain dies, and the group dies with it. The
-# guard is a sibling of the program, not its child: a script that waits for its children does not wait for the guard.
+# Stdin is a pipe to pushtrain (process.py). It closes when pushtrain dies, and then the guard kills the process group.
+# The guard is a sibling of the program, not its child: a script that waits for its children must not wait for it.
 GUARD = """
 exec 3<&0 </dev/null
 ( trap '' TERM INT HUP; read -r _ <&3; kill -KILL 0 ) >/dev/null 2>&1 &
@@ -57,7 +57,7 @@ START = """
 trap : TERM INT
 "$@" 3<&-
 """
-# $1 is the job's folder. A new /opt is put together in it from the host's entries, then laid over the host's.
+# $1 is the job's folder. The script builds a new /opt in it from the host's entries, then mounts it over the old /opt.
 MOUNT = """
 mount_ml() {
   if [ -d /opt/ml ]; then mount --bind "$1/ml" /opt/ml; return; fi
@@ -79,7 +79,7 @@ shift 2
 
 @dataclass(frozen=True, kw_only=True)
 class Sandbox:
-    """One job's view of the file system. `folder/ml` is what the script sees as `root`."""
+    """One job's view of the file system. The script sees `folder/ml` under the path `root`."""
 
     strategy: Strategy
     flags: tuple[str, ...]
@@ -87,59 +87,61 @@ class Sandbox:
 
     @property
     def root(self) -> str:
-        """The path by which the script reaches its folder: /opt/ml, or the folder itself under `paths`."""
+        """The script's path to its folder: /opt/ml, or the folder itself with the strategy `paths`."""
         return str(self.folder / "ml") if self.strategy == "paths" else ROOT
 
-    def path(self, text: str) -> str:
-        """`text` with every /opt/ml replaced by what the script sees in its place."""
+    def rewrite(self, text: str) -> str:
+        """Replace every /opt/ml in `text` by `root`."""
         return PREFIX.sub(lambda _: self.root, text)
 
-    def inside(self, path: str) -> Path:
-        """Where the container's `path` under /opt/ml lies on this machine. Raises ValueError for any other path."""
+    def local_path(self, path: str) -> Path:
+        """Return the path on this computer for a container path under /opt/ml. Raises ValueError for other paths."""
         relative = Path(os.path.normpath(path)).relative_to(ROOT)
         return self.folder / "ml" / relative
 
-    def command(self, argv: Sequence[str], cwd: str) -> list[str]:
-        """The command line that runs `argv` in the job's view, in `cwd` (a path as the container knows it)."""
+    def wrap(self, argv: Sequence[str], cwd: str) -> list[str]:
+        """Return the command line that runs `argv` in the sandbox. `cwd` is a path of the container."""
         if self.strategy == "paths":
-            return guard(self._rewritten(argv))
+            return guard(self._rewrite_command(argv))
         script = GUARD + MOUNT + START
         return ["unshare", *self.flags, SHELL, "-c", script, "pushtrain", str(self.folder), cwd, *argv]
 
-    def _rewritten(self, argv: Sequence[str]) -> list[str]:
-        """A shell line (what follows `-c` or `-ec`) gets the folder escaped: its name may hold spaces."""
-        quoted = re.sub(r"([^\w/.-])", r"\\\1", self.root)
-        lines = {index + 1 for index, word in enumerate(argv) if re.fullmatch(r"-[a-z]*c", word)}
-        roots = [quoted if index in lines else self.root for index in range(len(argv))]
-        return [PREFIX.sub(lambda _, root=root: root, word) for word, root in zip(argv, roots, strict=True)]  # type: ignore[misc]
+    def _rewrite_command(self, argv: Sequence[str]) -> list[str]:
+        """Replace /opt/ml in a command. The folder is escaped in shell code (after `-c` or `-ec`)."""
+        escaped_root = re.sub(r"([^\w/.-])", r"\\\1", self.root)
+        shell_code = {index + 1 for index, argument in enumerate(argv) if re.fullmatch(r"-[a-z]*c", argument)}
+        roots = [escaped_root if index in shell_code else self.root for index in range(len(argv))]
+        return [PREFIX.sub(lambda _, root=root: root, argument) for argument, root in zip(argv, roots, strict=True)]  # type: ignore[misc]
 
 
 def guard(argv: Sequence[str]) -> list[str]:
-    """The command line that runs `argv` as it is and dies with this process. For `process.run`."""
+    """Return a command line for `process.run` that runs `argv` without a sandbox. It dies with this process."""
     return [SHELL, "-c", GUARD + START, "pushtrain", *argv]
 
 
-def sandbox(folder: Path) -> Sandbox:
-    """The view of one job that owns `folder`. Raises LocalError when PUSHTRAIN_SANDBOX asks what cannot be here."""
-    strategy, flags = _choose(os.environ.get(VARIABLE, ""))
+def create_sandbox(folder: Path) -> Sandbox:
+    """Return the sandbox of the job that owns `folder`. Raises LocalError if PUSHTRAIN_SANDBOX names one that fails."""
+    strategy, flags = _choose_strategy(os.environ.get(VARIABLE, ""))
     (folder / "ml").mkdir(parents=True, exist_ok=True)
     return Sandbox(strategy=strategy, flags=flags, folder=folder.resolve())
 
 
 @functools.cache
-def _choose(wanted: str) -> tuple[Strategy, tuple[str, ...]]:
-    """Tried once per process: a few milliseconds for each try."""
-    if wanted and wanted not in STRATEGIES:
-        raise LocalError(f"{VARIABLE}={wanted}: expected one of {', '.join(STRATEGIES)}")
+def _choose_strategy(requested: str) -> tuple[Strategy, tuple[str, ...]]:
+    """Return the requested strategy, or the first that works, with its flags. Each try takes some milliseconds."""
+    if requested and requested not in STRATEGIES:
+        raise LocalError(f"{VARIABLE}={requested}: expected one of {', '.join(STRATEGIES)}")
     for strategy in STRATEGIES:
-        for flags in FLAGS[strategy] if wanted in {"", strategy} else ():
+        for flags in FLAGS[strategy] if requested in {"", strategy} else ():
             if _works(strategy, flags):
                 return strategy, flags
-    raise LocalError(f"{VARIABLE}={wanted} does not work on this machine; unset it, and what works is chosen")
+    raise LocalError(
+        f"{VARIABLE}={requested} does not work on this computer; unset it, and pushtrain chooses one that works"
+    )
 
 
 def _works(strategy: Strategy, flags: tuple[str, ...]) -> bool:
-    """Whether a job's own command line does what it should: a file of its folder is seen under /opt/ml."""
+    """Return True if a command in such a sandbox sees a file of its folder under /opt/ml."""
     if strategy == "paths":
         return True
     if sys.platform != "linux" or (strategy == "root" and os.geteuid() != 0) or not shutil.which("unshare"):
@@ -147,8 +149,8 @@ def _works(strategy: Strategy, flags: tuple[str, ...]) -> bool:
     with tempfile.TemporaryDirectory(prefix="pushtrain-") as name:
         trial = Sandbox(strategy=strategy, flags=flags, folder=Path(name).resolve())
         (trial.folder / "ml").mkdir()
-        (trial.folder / "ml" / "seen").touch()
-        argv = trial.command(["test", "-e", f"{ROOT}/seen"], "/")
+        (trial.folder / "ml" / "probe").touch()
+        argv = trial.wrap(["test", "-e", f"{ROOT}/probe"], "/")
         quiet = subprocess.DEVNULL
-        with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True) as tried:
-            return tried.wait() == 0
+        with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True) as probe:
+            return probe.wait() == 0

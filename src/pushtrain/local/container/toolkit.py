@@ -1,7 +1,7 @@
-"""What the sagemaker-training toolkit makes of a training job: the script's arguments and its SM_* variables. Pure.
+"""The script arguments and SM_* variables that the sagemaker-training toolkit builds for a training job. Pure.
 
-In: hyperparameters as strings (each JSON text, or plain), resource and data configuration, paths. Out: lists and dicts
-of text. Source of the rules: aws/sagemaker-training-toolkit, its ENVIRONMENT_VARIABLES.md, mapping.py, params.py and
+In: hyperparameters as strings (JSON or plain text), resource and data configuration, paths. Out: lists and dicts of
+text. Source of the rules: aws/sagemaker-training-toolkit, its ENVIRONMENT_VARIABLES.md, mapping.py, params.py and
 environment.py.
 """
 
@@ -15,8 +15,8 @@ from typing import Any
 PREFIX = "sagemaker_"
 PROGRAM = "sagemaker_program"
 SOURCE = "sagemaker_submit_directory"
-# Known to the toolkit itself. Any other name with the prefix is a framework parameter, such as sagemaker_mpi_enabled.
-OWN = {
+# The toolkit's own parameters. Any other name with the prefix is a framework parameter, such as sagemaker_mpi_enabled.
+TOOLKIT_PARAMETERS = {
     PROGRAM,
     SOURCE,
     "sagemaker_enable_cloudwatch_metrics",
@@ -33,46 +33,49 @@ GROUP = "homogeneousCluster"
 
 @dataclass(frozen=True, kw_only=True)
 class Hyperparameters:
-    """Decoded hyperparameters, parted as the toolkit parts them."""
+    """Decoded hyperparameters in the three groups of the toolkit."""
 
     user: Mapping[str, Any]
     framework: Mapping[str, Any]
-    own: Mapping[str, Any]
+    toolkit: Mapping[str, Any]
 
 
 def decode(hyperparameters: Mapping[str, str]) -> Hyperparameters:
-    """Each value is JSON where it parses as JSON, else the text itself."""
-    values = {name: _decoded(value) for name, value in hyperparameters.items()}
-    own = {name: value for name, value in values.items() if name in OWN}
-    framework = {name: value for name, value in values.items() if name.startswith(PREFIX) and name not in OWN}
-    user = {name: value for name, value in values.items() if name not in own and name not in framework}
-    return Hyperparameters(user=user, framework=framework, own=own)
+    """Decode each value as JSON. A value that is not JSON stays as it is."""
+    values = {name: _decode_json(text) for name, text in hyperparameters.items()}
+    toolkit = {name: value for name, value in values.items() if name in TOOLKIT_PARAMETERS}
+    framework = {name: value for name, value in values.items() if name.startswith(PREFIX) and name not in toolkit}
+    user = {name: value for name, value in values.items() if name not in toolkit and name not in framework}
+    return Hyperparameters(user=user, framework=framework, toolkit=toolkit)
 
 
-def _decoded(value: str) -> Any:
+def _decode_json(text: str) -> Any:
     try:
-        return json.loads(value)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return value
+        return text
 
 
-def arguments(user: Mapping[str, Any]) -> list[str]:
-    """`--name value` by name, `-n value` for one letter; values as Python writes them, a mapping as `k=v,k=v`."""
-    words: list[str] = []
+def build_arguments(user: Mapping[str, Any]) -> list[str]:
+    """Return the arguments of a script, such as ["-c", "2", "--lr", "0.1"], sorted by name.
+
+    SageMaker passes one-letter hyperparameters with a single hyphen: `-c`. A mapping becomes `key=value,key=value`.
+    """
+    arguments: list[str] = []
     for name in sorted(user):
-        words += [f"--{name}" if len(name) > 1 else f"-{name}", _argument(user[name])]
-    return words
+        arguments += [f"--{name}" if len(name) > 1 else f"-{name}", _format_argument(user[name])]
+    return arguments
 
 
-def _argument(value: Any) -> str:
+def _format_argument(value: Any) -> str:
     if isinstance(value, dict):
-        return ",".join(f"{key}={item}" for key, item in sorted(value.items()))
+        return ",".join(f"{key}={member}" for key, member in sorted(value.items()))
     return "" if value is None else str(value)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine:
-    """What a training container knows of where it runs."""
+class ContainerFacts:
+    """The paths, hardware and configuration of a training container."""
 
     root: str
     cpus: int
@@ -82,31 +85,33 @@ class Machine:
     job_name: str
 
 
-def variables(parameters: Mapping[str, str], machine: Machine) -> dict[str, str]:
-    """Every SM_* variable. Names are upper-cased only: hyphens and dots stay, as with the toolkit."""
+def build_variables(parameters: Mapping[str, str], container: ContainerFacts) -> dict[str, str]:
+    """Return all SM_* variables. As in the toolkit, names become upper case, but hyphens and dots stay."""
     decoded = decode(parameters)
-    facts = _facts(decoded, machine)
-    training_env = {name: value for name, value in facts.items() if name not in {"hps", "framework_params", "channels"}}
+    settings = _build_settings(decoded, container)
+    unlisted = {"hps", "framework_params", "channels"}
+    training_env = {name: value for name, value in settings.items() if name not in unlisted}
     training_env |= {
         "additional_framework_parameters": decoded.framework,
-        "channel_input_dirs": {name: f"{machine.root}/input/data/{name}" for name in machine.channels},
+        "channel_input_dirs": {name: f"{container.root}/input/data/{name}" for name in container.channels},
         "hyperparameters": decoded.user,
         "is_master": True,
-        "job_name": machine.job_name,
-        "master_hostname": machine.resources["current_host"],
+        "job_name": container.job_name,
+        "master_hostname": container.resources["current_host"],
     }
-    facts["training_env"] = training_env
-    facts["user_args"] = arguments(decoded.user)
-    facts |= {f"channel_{name}": f"{machine.root}/input/data/{name}" for name in machine.channels}
-    facts |= {f"hp_{name}": value for name, value in decoded.user.items()}
-    return {f"SM_{name.upper()}": _variable(value) for name, value in facts.items()}
+    settings["training_env"] = training_env
+    settings["user_args"] = build_arguments(decoded.user)
+    settings |= {f"channel_{name}": f"{container.root}/input/data/{name}" for name in container.channels}
+    settings |= {f"hp_{name}": value for name, value in decoded.user.items()}
+    return {f"SM_{name.upper()}": _format_variable(value) for name, value in settings.items()}
 
 
-def _facts(decoded: Hyperparameters, machine: Machine) -> dict[str, Any]:
-    root, resources = machine.root, machine.resources
-    program = decoded.own.get(PROGRAM)
+def _build_settings(decoded: Hyperparameters, container: ContainerFacts) -> dict[str, Any]:
+    """Return the settings of the toolkit that do not depend on channel or hyperparameter names."""
+    root, resources = container.root, container.resources
+    program = decoded.toolkit.get(PROGRAM)
     return {
-        "channels": sorted(machine.channels),
+        "channels": sorted(container.channels),
         "current_host": resources["current_host"],
         "current_instance_group": GROUP,
         "current_instance_group_hosts": resources["hosts"],
@@ -117,18 +122,18 @@ def _facts(decoded: Hyperparameters, machine: Machine) -> dict[str, Any]:
         "hosts": resources["hosts"],
         "hps": decoded.user,
         "input_config_dir": f"{root}/input/config",
-        "input_data_config": machine.channels,
+        "input_data_config": container.channels,
         "input_dir": f"{root}/input",
         "instance_groups": [GROUP],
         "instance_groups_dict": {GROUP: resources["instance_groups"][0]},
         "is_hetero": False,
-        "log_level": decoded.own.get("sagemaker_container_log_level", INFO),
+        "log_level": decoded.toolkit.get("sagemaker_container_log_level", INFO),
         "model_dir": f"{root}/model",
-        "module_dir": decoded.own.get(SOURCE, f"{root}/code"),
+        "module_dir": decoded.toolkit.get(SOURCE, f"{root}/code"),
         "module_name": str(program).removesuffix(".py") if program else None,
         "network_interface_name": resources["network_interface_name"],
-        "num_cpus": machine.cpus,
-        "num_gpus": machine.gpus,
+        "num_cpus": container.cpus,
+        "num_gpus": container.gpus,
         "output_data_dir": f"{root}/output/data",
         "output_dir": f"{root}/output",
         "output_intermediate_dir": f"{root}/output/intermediate",
@@ -137,7 +142,7 @@ def _facts(decoded: Hyperparameters, machine: Machine) -> dict[str, Any]:
     }
 
 
-def _variable(value: Any) -> str:
+def _format_variable(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -1,9 +1,9 @@
-"""A training job's side of the container contract: channels in, script and SM_* variables, model out.
+"""The container contract of a training job: fetch the channels, run the script with SM_* variables, upload the model.
 
-In: a CreateTrainingJob request. Out: the job's folder filled, what to run, model.tar.gz and output.tar.gz in S3.
+In: a CreateTrainingJob request. Out: a filled job folder, the command to run, model.tar.gz and output.tar.gz in S3.
 Source: "How SageMaker AI runs your training image" of the AWS documentation, and the sagemaker-training toolkit.
-Not on this machine, and refused: ManifestFile, Pipe, Gzip and RecordIO channels, file systems, sharding over several
-hosts.
+Refused because they do not work on this computer: ManifestFile, Pipe, Gzip and RecordIO channels, file systems,
+sharding over several hosts.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from pushtrain.local.container import archives, hardcoded, toolkit, transfer
-from pushtrain.local.container.contract import Context, Findings, JobError, Launch, Status
+from pushtrain.local.container.contract import ContainerCommand, JobContext, JobError, JobOutputs, Status
 
 CODE = "/opt/ml/code"
 DATA = "/opt/ml/input/data"
-FAILURE_LENGTH = 1024
+FAILURE_LENGTH = 1024  # characters
 SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Present in the request's keys and taken literally; any other value of these keys is refused.
+# The supported values of these keys. Any other value is refused.
 SUPPORTED = {
     "S3DataType": {"S3Prefix"},
     "InputMode": {"File", "FastFile"},
@@ -31,9 +31,9 @@ SUPPORTED = {
 
 
 class Training:
-    """One training job; see `contract.Contract` for the order of calls."""
+    """One training job. See `contract.Contract` for the order of calls."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: JobContext) -> None:
         self._context, request = context, context.request
         self._request = request
         self.name = str(request["TrainingJobName"])
@@ -44,136 +44,149 @@ class Training:
         self.image = str(self._algorithm.get("TrainingImage", ""))
         self.seconds: float | None = (request.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds")
         definitions = self._algorithm.get("MetricDefinitions") or ()
-        self.metrics = tuple((item["Name"], item["Regex"]) for item in definitions)
+        self.metrics = tuple((definition["Name"], definition["Regex"]) for definition in definitions)
 
     def prepare(self) -> str | None:
-        """Configuration, channels, checkpoints and code into the job's folder."""
+        """Write configuration, channels, checkpoints and code into the job's folder."""
         for path in (CODE, DATA, "/opt/ml/model", "/opt/ml/output/data", "/opt/ml/output/intermediate"):
-            self._context.folder(path)
+            self._context.create_folder(path)
         channels = {channel["ChannelName"]: channel for channel in self._request.get("InputDataConfig") or ()}
         for channel in channels.values():
             self._fetch(channel)
         self._fetch_checkpoints()
-        self._resources = self._context.resources(self._request.get("ResourceConfig") or {})
-        self._channels = {name: self._described(channel) for name, channel in channels.items()}
+        self._resources = self._context.build_resource_config(self._request.get("ResourceConfig") or {})
+        self._channels = {name: self._describe(channel) for name, channel in channels.items()}
         config = "/opt/ml/input/config"
         self._context.write_json(f"{config}/hyperparameters.json", dict(self._parameters))
         self._context.write_json(f"{config}/inputdataconfig.json", self._channels)
         self._context.write_json(f"{config}/resourceconfig.json", self._resources)
         return self._fetch_code()
 
-    def launch(self, python: Path) -> Launch:
-        """The image's own entrypoint where the request has one, else the script as the toolkit starts it."""
+    def build_command(self, python: Path) -> ContainerCommand:
+        """Return the ContainerEntrypoint if the request has one, else the script as the toolkit starts it."""
         isolated = bool(self._request.get("EnableNetworkIsolation"))
-        environment = self._context.environment(python, isolated=isolated)
+        environment = self._context.build_environment(python, isolated=isolated)
         environment |= {
             "TRAINING_JOB_NAME": self.name,
-            "TRAINING_JOB_ARN": self._context.arn("training", self.name),
+            "TRAINING_JOB_ARN": self._context.build_arn("training", self.name),
         }
         if entrypoint := self._algorithm.get("ContainerEntrypoint"):
             arguments = self._algorithm.get("ContainerArguments") or ()
-            return Launch(argv=(*entrypoint, *arguments), cwd="/opt/ml", environment=environment)
-        variables = self._script_variables()
-        # Shells drop variables such as SM_HP_LEARNING-RATE, and a shell starts the sandbox: env(1) sets them behind it.
-        odd = [f"{name}={value}" for name, value in variables.items() if not SHELL_NAME.fullmatch(name)]
-        argv = ("env", *odd, *self._script(python)) if odd else self._script(python)
-        return Launch(argv=argv, cwd=CODE, environment=environment | variables)
+            return ContainerCommand(argv=(*entrypoint, *arguments), cwd="/opt/ml", environment=environment)
+        variables = self._build_script_variables()
+        # A shell starts the sandbox, and shells drop variables such as SM_HP_LEARNING-RATE. So env(1) sets these later.
+        dropped = [f"{name}={value}" for name, value in variables.items() if not SHELL_NAME.fullmatch(name)]
+        argv = ("env", *dropped, *self._build_argv(python)) if dropped else self._build_argv(python)
+        return ContainerCommand(argv=argv, cwd=CODE, environment=environment | variables)
 
-    def collect(self, status: Status) -> Findings:
-        """Checkpoints always; the model unless the job failed (a stopped one may have saved it in its last seconds).
+    def collect(self, status: Status) -> JobOutputs:
+        """Upload the checkpoints, and the model unless the job failed. A stopped job may have saved its model.
 
-        What AWS stores of a failed job is not documented; here nothing but its checkpoints.
+        AWS does not document what it stores after a failed job. Here it is nothing but the checkpoints.
         """
-        if checkpoints := self._checkpoints():
-            transfer.upload(self._context.s3, self._context.place(checkpoints[0]), checkpoints[1])
+        if checkpoints := self._find_checkpoints():
+            transfer.upload_folder(self._context.s3, self._context.local_path(checkpoints[0]), checkpoints[1])
         if status == "Failed":
-            return Findings(failure=self._failure())
-        return Findings(artifacts=self._store(status))
+            return JobOutputs(failure=self._read_failure())
+        return JobOutputs(artifacts=self._upload_outputs(status))
 
     def _fetch(self, channel: Mapping[str, Any]) -> None:
         name = channel["ChannelName"]
         source = (channel.get("DataSource") or {}).get("S3DataSource")
         if source is None:
             raise JobError(f"ClientError: channel {name}: a local run reads from S3 only (S3DataSource)")
-        said = {"InputMode": self._algorithm.get("TrainingInputMode", "File"), **channel, **source}
+        settings = {"InputMode": self._algorithm.get("TrainingInputMode", "File"), **channel, **source}
         for key, values in SUPPORTED.items():
-            if said.get(key) and said[key] not in values:
-                raise JobError(f"ClientError: channel {name}: {key} {said[key]} does not exist in a local run")
+            if settings.get(key) and settings[key] not in values:
+                raise JobError(f"ClientError: channel {name}: {key} {settings[key]} does not work in a local run")
         hosts = (self._request.get("ResourceConfig") or {}).get("InstanceCount", 1)
         if source.get("S3DataDistributionType") == "ShardedByS3Key" and hosts > 1:
-            raise JobError(f"ClientError: channel {name}: ShardedByS3Key over several instances is not local")
-        transfer.download(self._context.s3, source["S3Uri"], self._context.folder(f"{DATA}/{name}"))
+            raise JobError(
+                f"ClientError: channel {name}: ShardedByS3Key over several instances does not work in a local run"
+            )
+        transfer.download_prefix(self._context.s3, source["S3Uri"], self._context.create_folder(f"{DATA}/{name}"))
 
-    def _described(self, channel: Mapping[str, Any]) -> dict[str, str]:
-        described = {
+    def _describe(self, channel: Mapping[str, Any]) -> dict[str, str]:
+        """Return a channel as inputdataconfig.json describes it."""
+        description = {
             "TrainingInputMode": channel.get("InputMode") or self._algorithm.get("TrainingInputMode", "File"),
             "S3DistributionType": channel["DataSource"]["S3DataSource"].get(
                 "S3DataDistributionType", "FullyReplicated"
             ),
             "RecordWrapperType": "None",
         }
-        kind = channel.get("ContentType")
-        return {"ContentType": kind, **described} if kind else described
+        content_type = channel.get("ContentType")
+        return {"ContentType": content_type, **description} if content_type else description
 
-    def _checkpoints(self) -> tuple[str, str] | None:
-        """The container's folder for checkpoints and its S3 URI. Default path: API shape CheckpointConfig."""
+    def _find_checkpoints(self) -> tuple[str, str] | None:
+        """Return the container's checkpoint folder and its S3 URI. Default path: API shape CheckpointConfig."""
         config = self._request.get("CheckpointConfig")
         return (config.get("LocalPath") or "/opt/ml/checkpoints", config["S3Uri"]) if config else None
 
     def _fetch_checkpoints(self) -> None:
-        if checkpoints := self._checkpoints():
+        if checkpoints := self._find_checkpoints():
             path, uri = checkpoints
-            folder = self._context.folder(path)
-            transfer.download(self._context.s3, uri.rstrip("/") + "/", folder, required=False)
+            folder = self._context.create_folder(path)
+            transfer.download_prefix(self._context.s3, uri.rstrip("/") + "/", folder, required=False)
 
     def _fetch_code(self) -> str | None:
-        source = self._decoded.own.get(toolkit.SOURCE)
+        """Unpack the source archive. Return the text of its requirements.txt, or None if there is none."""
+        source = self._decoded.toolkit.get(toolkit.SOURCE)
         if not source:
             return None
         self._unpack(str(source))
-        requirements = self._context.place(f"{CODE}/requirements.txt")
+        requirements = self._context.local_path(f"{CODE}/requirements.txt")
         return requirements.read_text("utf-8-sig", "replace") if requirements.is_file() else None
 
     def _unpack(self, source: str) -> None:
-        """The code from S3, or from where a channel brought it, as it must where the container is isolated."""
-        brought = source.startswith("/")
-        archive = self._context.place(source if brought else "/opt/ml/input/sourcedir.tar.gz")
-        if not brought:
+        """Unpack the code from S3, or from a channel: an isolated container has its code there."""
+        is_in_channel = source.startswith("/")
+        archive = self._context.local_path(source if is_in_channel else "/opt/ml/input/sourcedir.tar.gz")
+        if not is_in_channel:
             transfer.download_object(self._context.s3, source, archive)
         elif not archive.is_file():
             raise JobError(f"ClientError: {toolkit.SOURCE} is {source!r}, and no channel brought such a file")
-        archives.unpack(archive, self._context.place(CODE))
-        if not brought:
+        archives.unpack(archive, self._context.local_path(CODE))
+        if not is_in_channel:
             archive.unlink()
 
-    def _script(self, python: Path) -> tuple[str, ...]:
-        """As entry_point_type.py of the toolkit tells them apart: a package, a Python script, any other program."""
-        program = str(self._decoded.own.get(toolkit.PROGRAM) or "")
+    def _build_argv(self, python: Path) -> tuple[str, ...]:
+        """Return the command for a package, a Python script or any other program (toolkit: entry_point_type.py)."""
+        program = self._find_program()
+        arguments = toolkit.build_arguments(self._decoded.user)
+        if self._decoded.framework:
+            names = ", ".join(sorted(self._decoded.framework))
+            self._context.note(f"one process is started; distribution is not imitated ({names})")
+        if self._context.local_path(f"{CODE}/setup.py").is_file():
+            return (str(python), "-m", program.removesuffix(".py").replace("/", "."), *arguments)
+        if program.endswith(".py"):
+            return (str(python), program, *arguments)
+        self._context.local_path(f"{CODE}/{program}").chmod(0o755)
+        return (f"./{program}", *arguments)
+
+    def _find_program(self) -> str:
+        """Return the path of the script below the code folder. Raises JobError if there is no script.
+
+        A script that contains /opt/ml is not refused: in train.py the path is mostly the default of an SM_* variable,
+        and these variables are set.
+        """
+        program = str(self._decoded.toolkit.get(toolkit.PROGRAM) or "")
         if not program:
             raise JobError(
                 f"ClientError: the image {self.image!r} brings its own program, which a local run cannot start; "
                 "give ContainerEntrypoint, or a script (hyperparameters sagemaker_program, sagemaker_submit_directory)"
             )
-        if not self._context.place(f"{CODE}/{program}").is_file():
+        if not self._context.local_path(f"{CODE}/{program}").is_file():
             raise JobError(f"ClientError: the script {program!r} is not in {toolkit.SOURCE}")
         if self._context.sandbox.strategy == "paths" and (
-            found := hardcoded.find_hardcoded_path([program], self._context.place(CODE))
-        ):  # no refusal: in train.py the path is mostly the default of an SM_* variable, which is set
-            self._context.note(found)
-        words = toolkit.arguments(self._decoded.user)
-        if self._decoded.framework:
-            names = ", ".join(sorted(self._decoded.framework))
-            self._context.note(f"one process is started; distribution is not imitated ({names})")
-        if self._context.place(f"{CODE}/setup.py").is_file():
-            return (str(python), "-m", program.removesuffix(".py").replace("/", "."), *words)
-        if program.endswith(".py"):
-            return (str(python), program, *words)
-        self._context.place(f"{CODE}/{program}").chmod(0o755)
-        return (f"./{program}", *words)
+            message := hardcoded.find_hardcoded_path([program], self._context.local_path(CODE))
+        ):
+            self._context.note(message)
+        return program
 
-    def _script_variables(self) -> dict[str, str]:
+    def _build_script_variables(self) -> dict[str, str]:
         root = self._context.sandbox.root
-        machine = toolkit.Machine(
+        container = toolkit.ContainerFacts(
             root=root,
             cpus=os.cpu_count() or 1,
             gpus=len([device for device in Path("/dev").glob("nvidia[0-9]*") if device.name[6:].isdigit()]),
@@ -181,34 +194,36 @@ class Training:
             channels=self._channels,
             job_name=self.name,
         )
-        return toolkit.variables(self._parameters, machine) | {
+        return toolkit.build_variables(self._parameters, container) | {
             "CURRENT_HOST": self._resources["current_host"],
             "PYTHONPATH": f"{root}/code",
             "SAGEMAKER_BASE_DIR": root,
-            "SAGEMAKER_JOB_NAME": str(self._decoded.own.get("sagemaker_job_name", self.name)),
-            "SAGEMAKER_REGION": str(self._decoded.own.get("sagemaker_region", self._context.region)),
+            "SAGEMAKER_JOB_NAME": str(self._decoded.toolkit.get("sagemaker_job_name", self.name)),
+            "SAGEMAKER_REGION": str(self._decoded.toolkit.get("sagemaker_region", self._context.region)),
         }
 
-    def _failure(self) -> str | None:
-        file = self._context.place("/opt/ml/output/failure")
+    def _read_failure(self) -> str | None:
+        """Return the start of /opt/ml/output/failure, or None if the script did not write it."""
+        file = self._context.local_path("/opt/ml/output/failure")
         if not file.is_file():
             return None
         with file.open(encoding="utf-8", errors="replace") as text:
             return text.read(FAILURE_LENGTH).strip() or None
 
-    def _store(self, status: Status) -> str:
-        """model.tar.gz and output.tar.gz, each only where there is something in it; the model's URI."""
+    def _upload_outputs(self, status: Status) -> str:
+        """Upload model.tar.gz and output.tar.gz unless they would be empty. Return the model's URI."""
         output = self._request["OutputDataConfig"]
         if output.get("CompressionType", "GZIP") != "GZIP":
-            raise JobError("ClientError: OutputDataConfig.CompressionType NONE does not exist in a local run")
-        home = transfer.join(output["S3OutputPath"], self.name, "output")
-        self._store_archive("/opt/ml/output/data", f"{home}/output.tar.gz")
-        if not self._store_archive("/opt/ml/model", f"{home}/model.tar.gz") and status == "Completed":
-            self._context.note("the script left nothing in /opt/ml/model, so there is no model.tar.gz")
-        return f"{home}/model.tar.gz"
+            raise JobError("ClientError: OutputDataConfig.CompressionType NONE does not work in a local run")
+        prefix = transfer.join_uri(output["S3OutputPath"], self.name, "output")
+        self._upload_archive("/opt/ml/output/data", f"{prefix}/output.tar.gz")
+        if not self._upload_archive("/opt/ml/model", f"{prefix}/model.tar.gz") and status == "Completed":
+            self._context.note("the script wrote nothing to /opt/ml/model, so there is no model.tar.gz")
+        return f"{prefix}/model.tar.gz"
 
-    def _store_archive(self, path: str, uri: str) -> bool:
-        folder = self._context.place(path)
+    def _upload_archive(self, path: str, uri: str) -> bool:
+        """Upload a folder as an archive. Return False, and upload nothing, if the folder is empty."""
+        folder = self._context.local_path(path)
         if not folder.is_dir() or not any(folder.iterdir()):
             return False
         archive = self._context.sandbox.folder / Path(uri).name

@@ -1,1 +1,1 @@
-"""SageMaker on this machine: jobs that really run, their logs, and the model registry."""
+"""SageMaker on this computer: jobs that really run, their logs, and the model registry."""

@@ -1,7 +1,7 @@
-"""The event that EventBridge would carry when a model version was updated. Pure.
+"""Build the event that EventBridge sends when a model version was updated. Pure.
 
-Source: EventBridge events of SageMaker, "SageMaker model package state change". Unknown on AWS: whether its times
-have milliseconds (here they do), and whether a status that was set to what it was counts as updated (here it does).
+Source: EventBridge events of SageMaker, "SageMaker model package state change". AWS does not document whether the times
+have milliseconds (here they do), or whether setting a status to the same value counts as an update (here it does).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ DETAIL = (
     "ModelApprovalStatus", "MetadataProperties", "ModelMetrics", "ModelLifeCycle", "ApprovalDescription",
     "CustomerMetadataProperties",
 )  # fmt: skip
-# Member of UpdateModelPackage -> its name in UpdatedModelPackageFields.
-UPDATES = {
+# Member of UpdateModelPackage → its name in UpdatedModelPackageFields.
+UPDATED_FIELDS = {
     "ModelLifeCycle": "ModelLifeCycle",
     "ModelApprovalStatus": "ModelApprovalStatus",
     "ApprovalDescription": "ApprovalDescription",
@@ -33,10 +33,16 @@ UPDATES = {
 }
 
 
-def build_approval_event(version: Mapping[str, Any], asked: Iterable[str], platform: Platform) -> dict[str, Any]:
-    """The event of an update: the version as it is now (times in epoch seconds), and what the request named."""
-    times = {name: _iso(version[name]) for name in TIMES if name in version}
-    updated = sorted({UPDATES[name] for name in asked if name in UPDATES})
+def build_approval_event(
+    version: Mapping[str, Any], updated_members: Iterable[str], platform: Platform
+) -> dict[str, Any]:
+    """Return the event of an update.
+
+    `version` is the version after the update (times in epoch seconds). `updated_members` are the members of the
+    UpdateModelPackage request.
+    """
+    times = {name: _format_iso(version[name]) for name in TIMES if name in version}
+    updated_fields = sorted({UPDATED_FIELDS[name] for name in updated_members if name in UPDATED_FIELDS})
     detail = {name: version[name] for name in DETAIL if name in version}
     return {
         "version": "0",
@@ -47,15 +53,15 @@ def build_approval_event(version: Mapping[str, Any], asked: Iterable[str], platf
         "time": times["LastModifiedTime"][:19] + "Z",
         "region": platform.region,
         "resources": [version["ModelPackageArn"]],
-        "detail": {**detail, **times, "UpdatedModelPackageFields": updated},
+        "detail": {**detail, **times, "UpdatedModelPackageFields": updated_fields},
     }
 
 
 def matches_rule(event: Mapping[str, Any]) -> bool:
-    """Whether EventBridge's rule for approvals lets the event through."""
-    wanted = EVENT_PATTERN["detail"]["UpdatedModelPackageFields"]
-    return bool(set(wanted) & set(event["detail"]["UpdatedModelPackageFields"]))
+    """Return True if the event matches EventBridge's rule for approvals."""
+    rule_fields = EVENT_PATTERN["detail"]["UpdatedModelPackageFields"]
+    return bool(set(rule_fields) & set(event["detail"]["UpdatedModelPackageFields"]))
 
 
-def _iso(seconds: float) -> str:
+def _format_iso(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

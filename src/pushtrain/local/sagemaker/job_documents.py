@@ -1,7 +1,7 @@
-"""The documents of a SageMaker job: its record in the store, and what Describe answers at each moment.
+"""The documents of a SageMaker job: its record in the store, which contains the response of Describe.
 
-In: a Create request and, in the end, the outcome. Out: plain dicts, times in epoch seconds. No clock but `time.time`,
-no threads, no disk. Shapes: botocore's DescribeTrainingJobResponse and DescribeProcessingJobResponse.
+In: a Create request and, at the end, the JobResult. Out: plain dicts, times in epoch seconds. No threads, no disk.
+Shapes: botocore's DescribeTrainingJobResponse and DescribeProcessingJobResponse.
 """
 
 from __future__ import annotations
@@ -21,54 +21,54 @@ STATUS = {"training": "TrainingJobStatus", "processing": "ProcessingJobStatus"}
 START = {"training": "TrainingStartTime", "processing": "ProcessingStartTime"}
 END = {"training": "TrainingEndTime", "processing": "ProcessingEndTime"}
 OPERATION = {"training": "CreateTrainingJob", "processing": "CreateProcessingJob"}
-ENDED = frozenset({"Completed", "Failed", "Stopped"})
+FINAL_STATUSES = frozenset({"Completed", "Failed", "Stopped"})
 FAILURE_LIMIT = 1024  # characters: FailureReason and ExitMessage of the API model
-LOST = "The process that ran this job on this machine ended before the job did."
+LOST = "The process that ran this job on this computer ended before the job did."
 
 
-def key(kind: JobKind, name: str) -> str:
-    """The job's key in the store: training and processing jobs have names of their own."""
+def build_key(kind: JobKind, name: str) -> str:
+    """Return the job's key in the store. A training and a processing job may have the same name."""
     return f"{kind}/{name}"
 
 
-def new_record(kind: JobKind, request: Mapping[str, Any], *, account: str, region: str) -> dict[str, Any]:
-    """A job that was just accepted: InProgress, Starting."""
-    name, now = request[NAME[kind]], time.time()
+def build_record(kind: JobKind, request: Mapping[str, Any], *, account: str, region: str) -> dict[str, Any]:
+    """Return the record of a new job, with status InProgress and secondary status Starting."""
+    name, moment = request[NAME[kind]], time.time()
     arn = f"arn:aws:sagemaker:{region}:{account}:{kind}-job/{name}"
     described = {member: value for member, value in request.items() if member != "Tags"}
-    described |= {ARN[kind]: arn, STATUS[kind]: "InProgress", "CreationTime": now, "LastModifiedTime": now}
+    described |= {ARN[kind]: arn, STATUS[kind]: "InProgress", "CreationTime": moment, "LastModifiedTime": moment}
     record = {"kind": kind, "name": name, "arn": arn, "region": region, "request": dict(request), "describe": described}
     if kind == "training":
         for switch in ("NetworkIsolation", "InterContainerTrafficEncryption", "ManagedSpotTraining"):
             described.setdefault(f"Enable{switch}", False)
-        _secondary(record, "Starting", "Preparing this machine")
+        _add_secondary_status(record, "Starting", "Preparing this computer")
     return record
 
 
-def taken(record: Mapping[str, Any]) -> str:
-    """The message for a job name that is used already."""
+def describe_name_conflict(record: Mapping[str, Any]) -> str:
+    """Return the message for a job name that another job already has."""
     return f"Job name must be unique within an AWS account and region: {record['arn']} exists already"
 
 
-def training(record: dict[str, Any]) -> dict[str, Any]:
-    """The job's script is about to run."""
+def mark_training(record: dict[str, Any]) -> dict[str, Any]:
+    """Record that the job's script is about to run."""
     record["describe"][START[record["kind"]]] = time.time()
-    return _secondary(record, "Training", "Running the script")
+    return _add_secondary_status(record, "Training", "Running the script")
 
 
-def stopping(record: dict[str, Any]) -> dict[str, Any]:
-    """Somebody asked the job to stop."""
+def mark_stopping(record: dict[str, Any]) -> dict[str, Any]:
+    """Record that the job was told to stop."""
     record["describe"][STATUS[record["kind"]]] = "Stopping"
-    return _secondary(record, "Stopping", "Stopping the script")
+    return _add_secondary_status(record, "Stopping", "Stopping the script")
 
 
-def ended(record: dict[str, Any], result: JobResult) -> None:
-    """The job ended as `result` says."""
+def mark_ended(record: dict[str, Any], result: JobResult) -> None:
+    """Record the result of a job that ended."""
     _close(record, result.status, result.secondary_status, result.failure_reason or "")
     described = record["describe"]
     if record["kind"] == "training":
         described["FinalMetricDataList"] = [
-            {"MetricName": name, "Value": value, "Timestamp": at} for name, value, at in result.metrics
+            {"MetricName": name, "Value": value, "Timestamp": timestamp} for name, value, timestamp in result.metrics
         ]
         if result.artifacts:
             described["ModelArtifacts"] = {"S3ModelArtifacts": result.artifacts}
@@ -76,37 +76,37 @@ def ended(record: dict[str, Any], result: JobResult) -> None:
         described["ExitMessage"] = result.exit_message[:FAILURE_LIMIT]
 
 
-def broken(record: dict[str, Any], reason: str) -> None:
-    """The job could not be run at all."""
+def mark_failed(record: dict[str, Any], reason: str) -> None:
+    """Record that the job could not be run at all."""
     _close(record, "Failed", "Failed", reason)
 
 
-def lost(record: dict[str, Any]) -> None:
-    """The job's process died: AWS has no such thing, Stopped with a reason comes nearest."""
+def mark_lost(record: dict[str, Any]) -> None:
+    """Record that the job's process died. AWS has no such status; Stopped with a FailureReason is the nearest."""
     _close(record, "Stopped", "Stopped", LOST)
 
 
-def _close(record: dict[str, Any], status: str, secondary: str, reason: str) -> None:
-    kind, described, now = record["kind"], record["describe"], time.time()
+def _close(record: dict[str, Any], status: str, secondary_status: str, reason: str) -> None:
+    kind, described, moment = record["kind"], record["describe"], time.time()
     described[STATUS[kind]] = status
-    described[END[kind]] = now
+    described[END[kind]] = moment
     if reason:
         described["FailureReason"] = reason[:FAILURE_LIMIT]
-    _secondary(record, secondary or status, reason)
+    _add_secondary_status(record, secondary_status or status, reason)
     if kind == "training":
-        described["SecondaryStatusTransitions"][-1]["EndTime"] = now
-        seconds = round(now - described.get(START[kind], now))
+        described["SecondaryStatusTransitions"][-1]["EndTime"] = moment
+        seconds = round(moment - described.get(START[kind], moment))
         described |= {"TrainingTimeInSeconds": max(1, seconds), "BillableTimeInSeconds": max(1, seconds)}
 
 
-def _secondary(record: dict[str, Any], status: str, message: str) -> dict[str, Any]:
-    """Enters a secondary status, which only training jobs have, and its transition."""
-    described, now = record["describe"], time.time()
-    described["LastModifiedTime"] = now
+def _add_secondary_status(record: dict[str, Any], status: str, message: str) -> dict[str, Any]:
+    """Set the secondary status and add its transition. Only training jobs have them."""
+    described, moment = record["describe"], time.time()
+    described["LastModifiedTime"] = moment
     if record["kind"] == "training":
         described["SecondaryStatus"] = status
         transitions = described.setdefault("SecondaryStatusTransitions", [])
         if transitions:
-            transitions[-1]["EndTime"] = now
-        transitions.append({"Status": status, "StartTime": now} | ({"StatusMessage": message} if message else {}))
+            transitions[-1]["EndTime"] = moment
+        transitions.append({"Status": status, "StartTime": moment} | ({"StatusMessage": message} if message else {}))
     return record

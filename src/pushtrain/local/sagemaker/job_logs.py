@@ -1,7 +1,8 @@
-"""CloudWatch Logs for the jobs of this machine: log groups of SageMaker, read from the jobs' log files.
+"""CloudWatch Logs for the jobs of this computer: the log groups of SageMaker, read from the jobs' log files.
 
-In: requests of the Logs API on /aws/sagemaker/TrainingJobs and ProcessingJobs. Out: the lines, for jobs of earlier
-processes too. A file keeps no time per line: all lines carry the job's creation time. Other groups stay moto's.
+In: requests of the Logs API on /aws/sagemaker/TrainingJobs and ProcessingJobs. Out: the lines, also of jobs of earlier
+processes. The files have no time for each line, so every line has the creation time of its job. moto still answers for
+all other log groups.
 """
 
 from __future__ import annotations
@@ -10,28 +11,27 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from pushtrain.local.api import ApiError, Operation, RequestScope, paginate, serve
+from pushtrain.local.api import ApiError, Operation, Request, RequestScope, paginate, serve
 from pushtrain.local.events import JobKind
 from pushtrain.local.patches import Patches
 from pushtrain.local.sagemaker import job_documents as documents
 from pushtrain.local.sagemaker.jobs import Jobs
 
-Request = dict[str, Any]
 GROUPS: dict[str, JobKind] = {"/aws/sagemaker/TrainingJobs": "training", "/aws/sagemaker/ProcessingJobs": "processing"}
 LIMIT = 10_000  # events a page, API reference of GetLogEvents
 
 
 def serve_logs(patches: Patches, jobs: Jobs) -> None:
-    """Lets moto's `logs` answer for jobs, from the moment that somebody asks for it: its import is not free."""
+    """Let moto's `logs` answer for jobs. moto's logs are imported on the first call only: importing takes time."""
     import moto.backends  # noqa: PLC0415
 
     stock = moto.backends.get_backend
-    served: list[bool] = []
+    patched_backends: list[str] = []
 
     def get_backend(name: str) -> Any:
         backend = stock(name)
-        if name == "logs" and not served:
-            served.append(True)
+        if name == "logs" and not patched_backends:
+            patched_backends.append(name)
             _serve(patches, JobLogs(jobs))
         return backend
 
@@ -41,28 +41,30 @@ def serve_logs(patches: Patches, jobs: Jobs) -> None:
 def _serve(patches: Patches, logs: JobLogs) -> None:
     from moto.logs.responses import LogsResponse  # noqa: PLC0415
 
-    ours: dict[str, Operation] = {
+    operations: dict[str, Operation] = {
         "describe_log_streams": logs.describe_log_streams,
         "get_log_events": logs.get_log_events,
         "filter_log_events": logs.filter_log_events,
     }
-    stock = {name: getattr(LogsResponse, name) for name in ours}
-    serve(patches, LogsResponse, ours)
-    for name, method in stock.items():
-        patches.replace(LogsResponse, name, _by_group(getattr(LogsResponse, name), method))
+    stock_methods = {name: getattr(LogsResponse, name) for name in operations}
+    serve(patches, LogsResponse, operations)
+    for name, stock in stock_methods.items():
+        patches.replace(LogsResponse, name, _choose_by_group(getattr(LogsResponse, name), stock))
 
 
-def _by_group(ours: Callable[[Any], Any], stock: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _choose_by_group(job_method: Callable[[Any], Any], stock: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a method that calls `job_method` for log groups of jobs, and moto's method for all others."""
+
     def method(self: Any) -> Any:
-        return (ours if _group(json.loads(self.body)) in GROUPS else stock)(self)
+        return (job_method if _read_group(json.loads(self.body)) in GROUPS else stock)(self)
 
     return method
 
 
-def _group(request: Request) -> str:
-    """The group's name; an identifier may be its name or its ARN."""
-    asked = str(request.get("logGroupName") or request.get("logGroupIdentifier", ""))
-    return asked.removesuffix(":*").rpartition(":log-group:")[2] if asked.startswith("arn:") else asked
+def _read_group(request: Request) -> str:
+    """Return the name of the request's log group. The request has the name or the ARN."""
+    group = str(request.get("logGroupName") or request.get("logGroupIdentifier", ""))
+    return group.removesuffix(":*").rpartition(":log-group:")[2] if group.startswith("arn:") else group
 
 
 class JobLogs:
@@ -72,19 +74,19 @@ class JobLogs:
         self._jobs = jobs
 
     def describe_log_streams(self, request: Request, _: RequestScope) -> Request:
-        """A stream for each job that wrote something, newest last."""
+        """Return one stream for each job that has a log, the newest last."""
         prefix = request.get("logStreamNamePrefix", "")
-        names = [name for name in self._streams(request) if name.startswith(prefix)]
-        found, token = paginate(
+        names = [name for name in self._list_streams(request) if name.startswith(prefix)]
+        page, token = paginate(
             names[::-1] if request.get("descending") else names, request.get("limit"), request.get("nextToken")
         )
-        described = [{"logStreamName": name, "creationTime": self._streams(request)[name]} for name in found]
+        described = [{"logStreamName": name, "creationTime": self._list_streams(request)[name]} for name in page]
         return {"logStreams": described} | ({"nextToken": token} if token else {})
 
     def get_log_events(self, request: Request, _: RequestScope) -> Request:
-        """The lines of one stream from its head; tokens are `f/` and the number of the next line."""
+        """Return the lines of one stream. A token is `f/` and the number of the next line."""
         stream = request["logStreamName"]
-        events = self._events(request, stream)
+        events = self._read_events(request, stream)
         first = int(str(request.get("nextToken", "f/0")).rpartition("/")[2])
         last = min(len(events), first + request.get("limit", LIMIT))
         if not request.get("startFromHead") and "nextToken" not in request:
@@ -92,36 +94,39 @@ class JobLogs:
         return {"events": events[first:last], "nextForwardToken": f"f/{last}", "nextBackwardToken": f"b/{first}"}
 
     def filter_log_events(self, request: Request, _: RequestScope) -> Request:
-        """Lines of several streams. A pattern is plain words that a line must all hold; other syntax is refused."""
+        """Return lines of several streams. A pattern can only be a list of words that a line must contain."""
         pattern = request.get("filterPattern", "")
         if any(character in pattern for character in '{}[]?"%'):
             raise ApiError(
-                "InvalidParameterException", f"filterPattern {pattern!r}: only plain words are known on this machine"
+                "InvalidParameterException", f"filterPattern {pattern!r}: only plain words work on this computer"
             )
-        prefix, chosen = request.get("logStreamNamePrefix", ""), request.get("logStreamNames")
+        prefix, requested_streams = request.get("logStreamNamePrefix", ""), request.get("logStreamNames")
         streams = [
-            name for name in self._streams(request) if name.startswith(prefix) and (not chosen or name in chosen)
+            name
+            for name in self._list_streams(request)
+            if name.startswith(prefix) and (not requested_streams or name in requested_streams)
         ]
         events = [
             {**event, "logStreamName": stream, "eventId": f"{stream}/{number}"}
             for stream in streams
-            for number, event in enumerate(self._events(request, stream))
-            if all(word in event["message"] for word in pattern.split())
+            for number, event in enumerate(self._read_events(request, stream))
+            if all(term in event["message"] for term in pattern.split())
         ]
-        found, token = paginate(events, request.get("limit", LIMIT), request.get("nextToken"))
-        return {"events": list(found)} | ({"nextToken": token} if token else {})
+        page, token = paginate(events, request.get("limit", LIMIT), request.get("nextToken"))
+        return {"events": list(page)} | ({"nextToken": token} if token else {})
 
-    def _streams(self, request: Request) -> dict[str, int]:
-        """Stream name and creation time in epoch milliseconds, oldest first."""
-        kind = GROUPS[_group(request)]
-        jobs = {job[documents.NAME[kind]]: round(job["CreationTime"] * 1000) for job in self._jobs.list_all(kind)}
-        return {f"{name}/algo-1-{made}": made for name, made in jobs.items() if self._jobs.log(name).exists()}
+    def _list_streams(self, request: Request) -> dict[str, int]:
+        """Return the creation time of each stream by its name, in epoch milliseconds, the oldest first."""
+        kind = GROUPS[_read_group(request)]
+        times = {job[documents.NAME[kind]]: round(job["CreationTime"] * 1000) for job in self._jobs.list_all(kind)}
+        return {f"{name}/algo-1-{time}": time for name, time in times.items() if self._jobs.log_file(name).exists()}
 
-    def _events(self, request: Request, stream: str) -> list[Request]:
-        made = self._streams(request).get(stream)
-        if made is None:
+    def _read_events(self, request: Request, stream: str) -> list[Request]:
+        """Return the events of a stream within the request's time range. Raises ApiError if there is no such stream."""
+        time = self._list_streams(request).get(stream)
+        if time is None:
             raise ApiError("ResourceNotFoundException", "The specified log stream does not exist.")
-        if not request.get("startTime", 0) <= made <= request.get("endTime", made):
+        if not request.get("startTime", 0) <= time <= request.get("endTime", time):
             return []
-        text = self._jobs.log(stream.partition("/")[0]).read_text(encoding="utf-8", errors="replace")
-        return [{"timestamp": made, "ingestionTime": made, "message": line} for line in text.splitlines()]
+        text = self._jobs.log_file(stream.partition("/")[0]).read_text(encoding="utf-8", errors="replace")
+        return [{"timestamp": time, "ingestionTime": time, "message": line} for line in text.splitlines()]

@@ -1,10 +1,10 @@
-"""SageMaker's model registry on this machine: groups and versions as documents of the Store.
+"""SageMaker's model registry on this computer: groups and versions as documents of the Store.
 
-In: the requests of the registry's API (as JSON documents). Out: the responses AWS describes, the same for every
-process that shares the store, at once. Nothing of moto's own registry is left: it counts versions in memory, forgets
-what an update does not name, and checks nothing.
+In: requests of the registry's API (as JSON documents). Out: the responses that AWS documents. Every process that shares
+the store sees changes at once. It replaces moto's registry, which counts versions in memory, loses what an update does
+not name, and validates nothing.
 
-Only versioned packages: one that belongs to no group is refused.
+Only versioned model packages are supported: a package without a group is refused.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ Document = dict[str, Any]
 
 
 class ModelRegistry:
-    """Each method is one API operation: request in, response out, times in epoch seconds. Raises ApiError.
+    """Each public method is an API operation: request in, response out, times in epoch seconds. Raises ApiError.
 
-    `on_update` is called with a version as it is after UpdateModelPackage, and the members the request named.
+    After UpdateModelPackage, `on_update` is called with the updated version and the members of the request.
     """
 
     def __init__(
@@ -54,139 +54,134 @@ class ModelRegistry:
         self._user = {"UserProfileName": user_name(), "IamIdentity": identity}
 
     def create_model_package_group(self, request: Document, _: RequestScope) -> Document:
-        """Refuses a name that is taken, as AWS does."""
-        _check("CreateModelPackageGroup", request)
+        """Create a group. As on AWS, the name must be new."""
+        _check_request("CreateModelPackageGroup", request)
         name = request["ModelPackageGroupName"]
         arn = f"{self._arn}:{GROUP}/{name}"
         with self.store.write_lock():
             if self.store.get(GROUP, name) is not None:
-                raise _refused(f"Model Package Group already exists: {arn}")
+                raise _validation_error(f"Model Package Group already exists: {arn}")
             status = {"ModelPackageGroupArn": arn, "ModelPackageGroupStatus": "Completed"}
-            self.store.put(GROUP, name, {**request, **status, **self._created()})
+            self.store.put(GROUP, name, {**request, **status, **self._stamp_creation()})
         return {"ModelPackageGroupArn": arn}
 
     def describe_model_package_group(self, request: Document, _: RequestScope) -> Document:
-        """By name or ARN."""
-        return _described(self._group(request))
+        """Describe a group, given by name or ARN."""
+        return _hide_internal(self._find_group(request))
 
     def delete_model_package_group(self, request: Document, _: RequestScope) -> Document:
-        """Refuses a group that still has versions."""
+        """Delete a group that has no versions."""
         with self.store.write_lock():
-            name = self._group(request)["ModelPackageGroupName"]
-            if any(document["ModelPackageGroupName"] == name for document in self._versions()):
-                raise _refused(f"Model Package Group {name} has versions: delete them first")
+            name = self._find_group(request)["ModelPackageGroupName"]
+            if any(document["ModelPackageGroupName"] == name for document in self._list_versions()):
+                raise _validation_error(f"Model Package Group {name} has versions: delete them first")
             self.store.remove(GROUP, name)
         return {}
 
     def list_model_package_groups(self, request: Document, _: RequestScope) -> Document:
-        """Filtered, sorted and paged as asked; oldest first where nothing is asked."""
+        """List groups: filtered, sorted and paged as requested; the oldest first by default."""
         groups = [document for _, document in self.store.list_all(GROUP)]
-        return _page(request, groups, "ModelPackageGroupSummaryList", GROUP_SUMMARY)
+        return _list_summaries(request, groups, "ModelPackageGroupSummaryList", GROUP_SUMMARY)
 
     def create_model_package(self, request: Document, _: RequestScope) -> Document:
-        """The next version of a group; the same ClientToken again is the same version (AWS: idempotency token)."""
+        """Create the next version of a group. A known ClientToken returns its version (AWS: idempotency token)."""
         if "ModelPackageGroupName" not in request:
-            raise _refused("ModelPackageGroupName is missing: here every package is a version of a group")
-        _check("CreateModelPackage", request)
+            raise _validation_error("ModelPackageGroupName is missing: here every package is a version of a group")
+        _check_request("CreateModelPackage", request)
         with self.store.write_lock():
-            group = self._group(request)["ModelPackageGroupName"]
-            known = self._by_token(group, request.get("ClientToken"))
-            if known is not None:
-                return {"ModelPackageArn": known}
+            group = self._find_group(request)["ModelPackageGroupName"]
+            existing_arn = self._find_by_token(group, request.get("ClientToken"))
+            if existing_arn is not None:
+                return {"ModelPackageArn": existing_arn}
             version = self.store.next_number(VERSION, group)
             arn = f"{self._arn}:{VERSION}/{group.lower()}/{version}"
-            self.store.put(VERSION, arn, {**request, **self._new(group, version, arn), **self._created()})
+            document = {**request, **_build_version(group, version, arn), **self._stamp_creation()}
+            self.store.put(VERSION, arn, document)
         return {"ModelPackageArn": arn}
 
-    def _new(self, group: str, version: int, arn: str) -> Document:
-        details = [{"Name": arn, "Status": "Completed"}]
-        return {
-            "ModelPackageGroupName": group,
-            "ModelPackageVersion": version,
-            "ModelPackageArn": arn,
-            "ModelPackageStatus": "Completed",
-            "ModelPackageStatusDetails": {"ValidationStatuses": details, "ImageScanStatuses": details},
-        }
-
     def describe_model_package(self, request: Document, _: RequestScope) -> Document:
-        """By ARN."""
-        return _described(self._version(request["ModelPackageName"]))
+        """Describe a version, given by ARN."""
+        return _hide_internal(self._find_version(request["ModelPackageName"]))
 
     def batch_describe_model_package(self, request: Document, _: RequestScope) -> Document:
-        """By ARN; unknown ones are in the error map."""
-        found: dict[str, Document] = {}
-        missing: dict[str, Document] = {}
+        """Describe several versions, given by ARN. The error map contains the unknown ones."""
+        summaries: dict[str, Document] = {}
+        errors: dict[str, Document] = {}
         for arn in request["ModelPackageArnList"]:
             try:
-                version = _described(self._version(arn))
-                found[arn] = {k: version[k] for k in (*SUMMARY, "InferenceSpecification") if k in version}
-            except ApiError as refusal:
-                missing[arn] = {"ErrorCode": "ValidationException", "ErrorResponse": str(refusal)}
-        return {"ModelPackageSummaries": found, "BatchDescribeModelPackageErrorMap": missing}
+                version = _hide_internal(self._find_version(arn))
+                summaries[arn] = {k: version[k] for k in (*SUMMARY, "InferenceSpecification") if k in version}
+            except ApiError as error:
+                errors[arn] = {"ErrorCode": "ValidationException", "ErrorResponse": str(error)}
+        return {"ModelPackageSummaries": summaries, "BatchDescribeModelPackageErrorMap": errors}
 
     def update_model_package(self, request: Document, _: RequestScope) -> Document:
-        """Changes what the request names; the rest, metadata entries too, stays as it was."""
+        """Change the members of the request. All others, and other metadata entries, stay as they are."""
         _check_update(request)
         arn = request["ModelPackageArn"]
         with self.store.write_lock():
             modified = {"LastModifiedTime": time.time(), "LastModifiedBy": self._user}
-            version = {**_changed(self._version(arn), request), **modified}
+            version = {**_apply_update(self._find_version(arn), request), **modified}
             self.store.put(VERSION, arn, version)
-        if self._on_update:  # outside the store's lock: whoever is told may write
+        if self._on_update:  # outside of the store's lock, because the callback may write to the store
             self._on_update(version, request)
         return {"ModelPackageArn": arn}
 
     def delete_model_package(self, request: Document, _: RequestScope) -> Document:
-        """Its number is not given again."""
+        """Delete a version. Its number is never used again."""
         with self.store.write_lock():
-            self.store.remove(VERSION, self._version(request["ModelPackageName"])["ModelPackageArn"])
+            self.store.remove(VERSION, self._find_version(request["ModelPackageName"])["ModelPackageArn"])
         return {}
 
     def list_model_packages(self, request: Document, _: RequestScope) -> Document:
-        """Filtered, sorted and paged as asked; oldest first where nothing is asked.
+        """List versions: filtered, sorted and paged as requested; the oldest first by default.
 
-        Without a group AWS lists only packages that are no versions, unless ModelPackageType says otherwise.
+        Without a group AWS lists only packages that are not versions, unless ModelPackageType says otherwise.
         """
-        wanted = str(request.get("ModelPackageGroupName", "")).rpartition("/")[2]
-        kind = "Versioned" if wanted else request.get("ModelPackageType", "Unversioned")
+        group = str(request.get("ModelPackageGroupName", "")).rpartition("/")[2]
+        package_type = "Versioned" if group else request.get("ModelPackageType", "Unversioned")
         status = request.get("ModelApprovalStatus")
         versions = [
             document
-            for document in self._versions()
-            if kind != "Unversioned"
-            and (not wanted or document["ModelPackageGroupName"] == wanted)
+            for document in self._list_versions()
+            if package_type != "Unversioned"
+            and (not group or document["ModelPackageGroupName"] == group)
             and (status is None or document.get("ModelApprovalStatus") == status)
         ]
-        return _page(request, versions, "ModelPackageSummaryList", SUMMARY)
+        return _list_summaries(request, versions, "ModelPackageSummaryList", SUMMARY)
 
-    def _versions(self) -> list[Document]:
+    def _list_versions(self) -> list[Document]:
         return [document for _, document in self.store.list_all(VERSION)]
 
-    def _created(self) -> Document:
+    def _stamp_creation(self) -> Document:
         return {"CreationTime": time.time(), "CreatedBy": self._user}
 
-    def _group(self, request: Mapping[str, Any]) -> Document:
+    def _find_group(self, request: Mapping[str, Any]) -> Document:
         name = str(request["ModelPackageGroupName"]).rpartition("/")[2]
         document = self.store.get(GROUP, name)
         if document is None:
-            raise _refused(f"ModelPackageGroup {self._arn}:{GROUP}/{name} does not exist.")
+            raise _validation_error(f"ModelPackageGroup {self._arn}:{GROUP}/{name} does not exist.")
         return document
 
-    def _version(self, arn: str) -> Document:
+    def _find_version(self, arn: str) -> Document:
         document = self.store.get(VERSION, arn)
         if document is None:
-            raise _refused(f"ModelPackage {arn} does not exist.")
+            raise _validation_error(f"ModelPackage {arn} does not exist.")
         return document
 
-    def _by_token(self, group: str, token: str | None) -> str | None:
-        mine = (document for document in self._versions() if document["ModelPackageGroupName"] == group)
-        same = (document["ModelPackageArn"] for document in mine if token and document.get("ClientToken") == token)
-        return next(same, None)
+    def _find_by_token(self, group: str, token: str | None) -> str | None:
+        """Return the ARN of the group's version that was created with this ClientToken, if any."""
+        arns = (
+            document["ModelPackageArn"]
+            for document in self._list_versions()
+            if document["ModelPackageGroupName"] == group and token and document.get("ClientToken") == token
+        )
+        return next(arns, None)
 
 
 @contextmanager
 def serve_model_registry(registry: ModelRegistry) -> Iterator[None]:
-    """Puts the registry in the place of moto's."""
+    """Let the registry answer instead of moto's, while the context lasts."""
     from moto.sagemaker.responses import SageMakerResponse  # noqa: PLC0415  moto is imported only when AWS comes up
 
     patches = Patches()
@@ -197,27 +192,39 @@ def serve_model_registry(registry: ModelRegistry) -> Iterator[None]:
         patches.undo()
 
 
-def _refused(why: str) -> ApiError:
-    return ApiError("ValidationException", why)
+def _validation_error(message: str) -> ApiError:
+    return ApiError("ValidationException", message)
 
 
-def _check(operation: str, request: Mapping[str, Any]) -> None:
+def _check_request(operation: str, request: Mapping[str, Any]) -> None:
     problems = list(problems_in(operation, dict(request)))
     if problems:
-        raise _refused("; ".join(str(problem) for problem in problems))
+        raise _validation_error("; ".join(str(problem) for problem in problems))
 
 
 def _check_update(request: Mapping[str, Any]) -> None:
-    """The limits of UpdateModelPackage that boto3 leaves to AWS."""
+    """Check the limits of UpdateModelPackage that AWS checks, but boto3 does not."""
     status, reason = request.get("ModelApprovalStatus"), request.get("ApprovalDescription", "")
     if status not in {None, "Approved", "Rejected", "PendingManualApproval"}:
-        raise _refused(f"ModelApprovalStatus: {status!r} is not Approved, Rejected or PendingManualApproval")
+        raise _validation_error(f"ModelApprovalStatus: {status!r} is not Approved, Rejected or PendingManualApproval")
     if len(reason) > 1024 or "\n" in reason:  # noqa: PLR2004  botocore: ApprovalDescription, max and pattern
-        raise _refused("ApprovalDescription: one line of at most 1024 characters")
+        raise _validation_error("ApprovalDescription: one line of at most 1024 characters")
 
 
-def _changed(version: Document, request: Mapping[str, Any]) -> Document:
-    """The version with what UpdateModelPackage asks: members replaced, metadata merged, lists grown."""
+def _build_version(group: str, version: int, arn: str) -> Document:
+    """Return the members of a new version that AWS sets."""
+    details = [{"Name": arn, "Status": "Completed"}]
+    return {
+        "ModelPackageGroupName": group,
+        "ModelPackageVersion": version,
+        "ModelPackageArn": arn,
+        "ModelPackageStatus": "Completed",
+        "ModelPackageStatusDetails": {"ValidationStatuses": details, "ImageScanStatuses": details},
+    }
+
+
+def _apply_update(version: Document, request: Mapping[str, Any]) -> Document:
+    """Return the version after an UpdateModelPackage: members replaced, metadata merged, lists extended."""
     changes = {key: value for key, value in request.items() if not key.endswith(("ToRemove", "ToAdd"))}
     metadata = {**version.get("CustomerMetadataProperties", {}), **changes.get("CustomerMetadataProperties", {})}
     for key in request.get("CustomerMetadataPropertiesToRemove", ()):
@@ -226,26 +233,27 @@ def _changed(version: Document, request: Mapping[str, Any]) -> Document:
         *version.get("AdditionalInferenceSpecifications", ()),
         *request.get("AdditionalInferenceSpecificationsToAdd", ()),
     ]
-    grown = {"CustomerMetadataProperties": metadata, "AdditionalInferenceSpecifications": specifications}
-    kept = {key: value for key, value in {**version, **changes}.items() if key not in grown}
-    return {**kept, **{key: value for key, value in grown.items() if value}}
+    merged = {"CustomerMetadataProperties": metadata, "AdditionalInferenceSpecifications": specifications}
+    replaced = {key: value for key, value in {**version, **changes}.items() if key not in merged}
+    return {**replaced, **{key: value for key, value in merged.items() if value}}
 
 
-def _described(document: Document) -> Document:
+def _hide_internal(document: Document) -> Document:
+    """Return the document without the members that AWS stores but never describes."""
     return {key: value for key, value in document.items() if key not in NEVER_DESCRIBED}
 
 
-def _page(request: Document, documents: list[Document], result: str, members: tuple[str, ...]) -> Document:
-    """One page of summaries, filtered by name and time and sorted as asked."""
-    after, before = request.get("CreationTimeAfter", 0), request.get("CreationTimeBefore", math.inf)
-    chosen = [
+def _list_summaries(request: Document, documents: list[Document], key: str, members: tuple[str, ...]) -> Document:
+    """Return one page of summaries under `key`, filtered by name and time, and sorted as requested."""
+    start, end = request.get("CreationTimeAfter", 0), request.get("CreationTimeBefore", math.inf)
+    matches = [
         document
         for document in documents
         if request.get("NameContains", "") in document["ModelPackageGroupName"]
-        and float(after) < document["CreationTime"] < float(before)
+        and float(start) < document["CreationTime"] < float(end)
     ]
     order = "ModelPackageGroupName" if request.get("SortBy") == "Name" else "CreationTime"
-    chosen.sort(key=lambda document: document[order], reverse=request.get("SortOrder") == "Descending")
-    found, token = paginate(chosen, request.get("MaxResults", PAGE), request.get("NextToken"))
-    summaries = [{key: document[key] for key in members if key in document} for document in found]
-    return {result: summaries, **({"NextToken": token} if token else {})}
+    matches.sort(key=lambda document: document[order], reverse=request.get("SortOrder") == "Descending")
+    page, token = paginate(matches, request.get("MaxResults", PAGE), request.get("NextToken"))
+    summaries = [{member: document[member] for member in members if member in document} for document in page]
+    return {key: summaries, **({"NextToken": token} if token else {})}

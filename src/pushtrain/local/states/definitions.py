@@ -16,11 +16,11 @@ from pushtrain.local.api import ApiError
 
 LIMIT = 1_048_576  # bytes, API reference of CreateStateMachine
 ENDS_ITSELF = frozenset({"Succeed", "Fail"})
-JSONATA = "JSONata and variables (Assign) are not run on this machine yet: write the state with JSONPath"
-NOT_HERE = {
-    "createTransformJob": "transform jobs are not run on this machine yet",
-    "createHyperParameterTuningJob": "tuning jobs are not run on this machine yet",
-    "createLabelingJob": "labeling jobs are not run on this machine yet",
+JSONATA = "JSONata and variables (Assign) cannot run on this computer yet: write the state with JSONPath"
+UNSUPPORTED_ACTIONS = {
+    "createTransformJob": "transform jobs cannot run on this computer yet",
+    "createHyperParameterTuningJob": "tuning jobs cannot run on this computer yet",
+    "createLabelingJob": "labeling jobs cannot run on this computer yet",
 }
 
 _parsed: dict[str, Any] = {}
@@ -28,7 +28,7 @@ _parsed_lock = threading.Lock()
 
 
 def check_definition(text: str) -> None:
-    """Raises ApiError (InvalidDefinition) when AWS, or this machine, would not run the definition."""
+    """Raises ApiError (InvalidDefinition) when AWS, or this computer, would not run the definition."""
     document = _document(text)
     problems = list(_problems_of_machine(document, ""))
     if problems:
@@ -132,5 +132,5 @@ def _problems_of_resource(resource: str, place: str) -> Iterator[str]:
         yield f"{error} at {place}/Resource"
         return
     action = resource.rpartition(":")[2].removesuffix(".sync")
-    if ":sagemaker:" in resource and action in NOT_HERE:
-        yield f"{NOT_HERE[action]} at {place}/Resource"
+    if ":sagemaker:" in resource and action in UNSUPPORTED_ACTIONS:
+        yield f"{UNSUPPORTED_ACTIONS[action]} at {place}/Resource"

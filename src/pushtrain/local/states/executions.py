@@ -22,7 +22,7 @@ from pushtrain.local.storage.store import Store
 
 INPUT_LIMIT = 262_144  # bytes, API reference of StartExecution
 NAME = re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}")
-LOST = "The process that ran this execution on this machine ended before the execution did."
+LOST = "The process that ran this execution on this computer ended before the execution did."
 
 
 class Live(Protocol):
@@ -91,7 +91,7 @@ class Executions:
         if document["status"] != "RUNNING":
             return document
         if arn not in self.live:
-            raise ApiError("ValidationException", f"{arn} runs in another process of this machine: stop it there")
+            raise ApiError("ValidationException", f"{arn} runs in another process of this computer: stop it there")
         self.live[arn].halt(error, cause)
         return self.get(arn)
 
@@ -149,7 +149,7 @@ def _new(arn: str, name: str, revision: ResolvedStateMachine, text: str) -> dict
 def _close(document: dict[str, Any], status: str, **details: str | None) -> None:
     document |= {"status": status, "stopDate": time.time()}
     document |= {key: value for key, value in details.items() if value is not None}
-    document["redriveStatusReason"] = "Executions are not redriven on this machine yet"
+    document["redriveStatusReason"] = "Executions cannot be redriven on this computer yet"
     if status == "SUCCEEDED":
         document["outputDetails"] = {"included": True}
 

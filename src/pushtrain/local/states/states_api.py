@@ -13,9 +13,9 @@ from pushtrain.local.states.executions import Executions
 from pushtrain.local.states.state_machines import CONFIGURATIONS, StateMachines
 
 UNSUPPORTED = {
-    "redrive_execution": "redriveExecution is not run on this machine yet: push again, or start a new execution",
+    "redrive_execution": "redriveExecution does not work on this computer yet: push again, or start a new execution",
 }
-EXPRESS = "Express executions are not run on this machine: only STANDARD state machines are"
+EXPRESS = "Express executions cannot run on this computer: only STANDARD state machines can"
 
 # Members of ExecutionListItem.
 LISTED = (
