@@ -162,11 +162,11 @@ def _show(error: PushtrainError) -> None:
     if not isinstance(error, ConfigError):
         click.echo(str(error), err=True)
         return
-    from pushtrain.cli.terminal.excerpt import show
+    from pushtrain.cli.terminal.excerpt import show_problem
     from pushtrain.cli.terminal.stream import Terminal
 
     for problem in error.problems:
-        show(problem, Terminal(sys.stderr))
+        show_problem(problem, Terminal(sys.stderr))
 
 
 def _unexpected(error: Exception) -> int:

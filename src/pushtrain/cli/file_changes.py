@@ -1,6 +1,6 @@
-"""What a folder looks like, again each time it changes. By asking: that works on every disk, mounted ones too.
+"""Watch folders for changes by polling: that works on every disk, mounted ones too.
 
-In: a way to take a snapshot. Out: the names that changed, the first at once. Decides nothing about them.
+In: a function that takes a snapshot of the files. Out: the names that changed, all of them at first.
 """
 
 from __future__ import annotations
@@ -11,41 +11,41 @@ from pathlib import Path
 
 from pushtrain.errors import PushError
 
-SECONDS = 0.5  # between two looks: soon enough for a person, and a model repo has few files
+PAUSE = 0.5  # seconds between two snapshots: soon enough for a person, and a model repo has few files
 
 Snapshot = Mapping[str, object]
 
 
-def changes(look: Callable[[], Snapshot]) -> Iterator[list[str]]:
-    """The names that changed, appeared or went since the last time; all of them at first."""
-    known: Snapshot = {}
-    fresh = look()
+def watch_changes(take: Callable[[], Snapshot]) -> Iterator[list[str]]:
+    """Yield the names that changed, appeared or disappeared since the last time; all names at first. Never ends."""
+    before: Snapshot = {}
+    now = take()
     while True:
-        yield sorted(name for name in known.keys() | fresh.keys() if known.get(name) != fresh.get(name))
-        known = fresh
-        while (fresh := look()) == known:
-            wait(SECONDS)
+        yield sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+        before = now
+        while (now := take()) == before:
+            wait(PAUSE)
 
 
 def wait(seconds: float) -> None:
-    """Apart, so that a test can put changes in its place."""
+    """Sleep. A test replaces this function to change files meanwhile."""
     time.sleep(seconds)
 
 
-def snapshot(folder: Path) -> Snapshot:
-    """Time and size of each file that a push would upload; what makes a push impossible counts as well."""
+def take_snapshot(folder: Path) -> Snapshot:
+    """Return time and size of each file that a push would upload; or, if a push is impossible, the reason."""
     from pushtrain.model_repo.folder import list_files
 
     try:
         paths = list_files(folder).paths
     except PushError as error:
         return {str(folder): str(error)}
-    return {str(folder / path): _facts(folder / path) for path in paths}
+    return {str(folder / path): _read_state(folder / path) for path in paths}
 
 
-def _facts(path: Path) -> object:
+def _read_state(path: Path) -> object:
     try:
-        found = path.stat()
-    except FileNotFoundError:  # an editor is putting a new one in its place
+        status = path.stat()
+    except FileNotFoundError:  # an editor is replacing it just now
         return None
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size

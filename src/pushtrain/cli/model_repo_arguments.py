@@ -1,9 +1,9 @@
-"""The model repos a command works on: DIRs as given, or with --changed-since those below them that changed."""
+"""The model repos that a command works on: each DIR, or with --changed-since those below DIR that changed."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,27 +13,32 @@ import click
 from pushtrain.cli import completion
 from pushtrain.cli.output import print_json
 
-CHANGED = "Look below each DIR for model repos; take those that changed since this git revision. '' takes them all."
+CHANGED_SINCE_HELP = (
+    "Look below each DIR for model repos; take those that changed since this git revision. '' takes them all."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """Folders of model repos; `one` when a single DIR was asked for, so that the answer is about one."""
+class ModelRepoFolders:
+    """Folders of model repos. `single`: the user named one DIR, so --json is one object and not a list."""
 
     folders: tuple[Path, ...]
-    one: bool
+    single: bool
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self.folders)
 
     def print_json(self, name: str, documents: Sequence[Mapping[str, Any]]) -> None:
-        """One document of each folder, in their order: the document itself for one, else `{name: [...]}`."""
-        if self.one:
+        """Print one document for each folder, in their order: alone if `single`, else as `{name: [...]}`."""
+        if self.single:
             print_json(documents[0])
             return
         pairs = zip(self.folders, documents, strict=True)
         print_json({name: [{"folder": str(folder), **document} for folder, document in pairs]})
 
 
-def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command DIR... and --changed-since; it receives `chosen`."""
+def model_repo_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add DIR... and --changed-since to a command; it receives them as `folders`, a ModelRepoFolders."""
 
     @click.argument(
         "folders",
@@ -43,22 +48,23 @@ def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(path_type=Path),
         shell_complete=completion.complete_folders,
     )
-    @click.option("--changed-since", "since", metavar="REV", help=CHANGED)
+    @click.option("--changed-since", "git_revision", metavar="REV", help=CHANGED_SINCE_HELP)
     @functools.wraps(command)
-    def with_chosen(folders: tuple[Path, ...], since: str | None, **others: Any) -> Any:
-        return command(chosen=choose(folders, since), **others)
+    def command_with_folders(folders: tuple[Path, ...], git_revision: str | None, **options: Any) -> Any:
+        return command(folders=find_folders(folders, git_revision), **options)
 
-    return with_chosen
+    return command_with_folders
 
 
-def choose(folders: tuple[Path, ...], since: str | None) -> Chosen:
-    """Says on stderr when nothing changed. Raises UsageError when git cannot tell."""
-    if since is None:
-        return Chosen(folders=tuple(dict.fromkeys(folders)), one=len(folders) == 1)
+def find_folders(folders: tuple[Path, ...], git_revision: str | None) -> ModelRepoFolders:
+    """Return the model repos to work on; say on stderr if none changed. Raises UsageError if git cannot tell."""
+    if git_revision is None:
+        return ModelRepoFolders(folders=tuple(dict.fromkeys(folders)), single=len(folders) == 1)
     from pushtrain.model_repo.changed import find_changed_repos
 
-    changed = find_changed_repos(folders, since)
+    changed = find_changed_repos(folders, git_revision)
     if not changed:
-        where = " ".join(str(folder) for folder in folders)
-        click.echo(f"no model repo in {where}" + (f" has changed since {since}" if since else ""), err=True)
-    return Chosen(folders=changed, one=False)
+        parents = " ".join(str(folder) for folder in folders)
+        since = f" has changed since {git_revision}" if git_revision else ""
+        click.echo(f"no model repo in {parents}{since}", err=True)
+    return ModelRepoFolders(folders=changed, single=False)

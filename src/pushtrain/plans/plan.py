@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pushtrain import aws
@@ -13,7 +14,8 @@ from pushtrain.config import LoadedConfig
 from pushtrain.cost import CostEstimate, PlannedJob, check_cost_limit, estimate_cost, list_planned_jobs, read_prices
 from pushtrain.errors import Problem
 from pushtrain.launch.state_machine import DefinitionChange, build_state_machine_arn, find_version
-from pushtrain.model_repo.folder import ModelRepo
+from pushtrain.model_repo.check import check_model_repo
+from pushtrain.model_repo.folder import ModelRepo, read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import find_pushed_version
 from pushtrain.workflow import compile_workflow, serialize_definition
@@ -42,6 +44,16 @@ class Plan:
     jobs: tuple[PlannedJob, ...]
     most: CostEstimate
     refused: Problem | None
+
+
+def plan_push(folder: str | Path, platform: Platform) -> Plan:
+    """Return what a push of the model repo in `folder` would do. Nothing is uploaded or changed.
+
+    Raises ConfigError with every problem, PushError if the folder is not a model repo.
+    """
+    folder = Path(folder)
+    loaded = check_model_repo(folder, platform.environment, platform).loaded
+    return build_plan(read_model_repo(folder), loaded, platform)
 
 
 def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:

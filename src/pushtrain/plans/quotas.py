@@ -67,6 +67,11 @@ def read_quotas(names: Collection[str], region: str) -> dict[str, Quota]:
     return found
 
 
+def read_gpu_quotas(jobs: Iterable[PlannedJob], region: str) -> dict[str, Quota]:
+    """Return the quotas, by name, of the jobs that run on GPUs. Raises what AWS refuses."""
+    return read_quotas({build_quota_name(job) for job in select_gpu_jobs(jobs)}, region)
+
+
 def _listed(client: Any, listing: str, names: set[str]) -> dict[str, Quota]:
     found: dict[str, Quota] = {}
     for page in client.get_paginator(listing).paginate(ServiceCode="sagemaker", PaginationConfig={"PageSize": 100}):

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from pushtrain.errors import PushError
+from pushtrain.workflow.names import build_run_id
 
 MODEL_REPOS_PREFIX = "model-repos"
 PUSH_KEY = re.compile(rf"{MODEL_REPOS_PREFIX}/(?P<model>[^/]+)/(?P<revision>[^/]+)/config\.yaml")
@@ -31,6 +32,11 @@ class Push:
     def prefix(self) -> str:
         """Where the revision's files lie, with a closing `/`."""
         return f"{MODEL_REPOS_PREFIX}/{self.model}/{self.revision}/"
+
+    @property
+    def run(self) -> str:
+        """Id of the run that this push starts."""
+        return build_run_id(self.revision, self.version)
 
 
 def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:

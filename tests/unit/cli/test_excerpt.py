@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from pushtrain.cli.terminal.excerpt import excerpt
+from pushtrain.cli.terminal.excerpt import draw_excerpt
 from pushtrain.config import load_config
 from pushtrain.errors import ConfigError, Problem
 
@@ -20,7 +20,7 @@ def problems(text: str) -> tuple[Problem, ...]:
 
 def pointed(problem: Problem, text: str, columns: int = 80) -> str:
     """What the carets stand under."""
-    *_, line, carets = [click.unstyle(row) for row in excerpt(problem, text, columns)]
+    *_, line, carets = [click.unstyle(row) for row in draw_excerpt(problem, text, columns)]
     return line[carets.index("^") : carets.rindex("^") + 1]
 
 
@@ -47,14 +47,14 @@ def test_the_caret_stands_under_the_fault(text: str, what: str) -> None:
 def test_a_caret_after_wide_characters_is_where_a_terminal_shows_it() -> None:
     text = "model: m\ntrain: {framework: pytorch 2.6}\nregister: {description: 고객 이탈, whn: []}\n"
     (problem,) = problems(text)
-    *_, line, carets = [click.unstyle(row) for row in excerpt(problem, text, 80)]
+    *_, line, carets = [click.unstyle(row) for row in draw_excerpt(problem, text, 80)]
     assert carets.index("^") == line.index("whn") + 4  # four characters of two columns each stand before it
 
 
 def test_a_fault_far_to_the_right_is_brought_into_sight() -> None:
     text = f"model: m\ntrain: {{framework: pytorch 2.6, environment: {{a: {'x' * 300}}}, spott: true}}\n"
     (problem,) = problems(text)
-    rows = [click.unstyle(row) for row in excerpt(problem, text, 60)]
+    rows = [click.unstyle(row) for row in draw_excerpt(problem, text, 60)]
     assert all(len(row) <= 60 for row in rows)
     assert pointed(problem, text, 60) == "spott"
 
@@ -67,15 +67,15 @@ def test_a_script_is_pointed_into_as_python_does() -> None:
 
 def test_what_moves_the_cursor_is_not_shown() -> None:
     text = "model: m\ntrain: \x1b[2J\n"
-    rows = excerpt(Problem(message="a control character", line=2), text, 80)
+    rows = draw_excerpt(Problem(message="a control character", line=2), text, 80)
     assert not any("\x1b[2J" in row for row in rows)
 
 
 @pytest.mark.parametrize("line", [None, 0, 99])
 def test_a_problem_without_a_place_has_no_excerpt(line: int | None) -> None:
-    assert excerpt(Problem(message="m", line=line), "model: m\n", 80) == []
+    assert draw_excerpt(Problem(message="m", line=line), "model: m\n", 80) == []
 
 
 def test_a_bomb_of_aliases_is_pointed_into_at_once() -> None:
     text = "model: m\na0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
-    assert excerpt(Problem(message="unknown key", key="a5", line=7), text, 80)
+    assert draw_excerpt(Problem(message="unknown key", key="a5", line=7), text, 80)

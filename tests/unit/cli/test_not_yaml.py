@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from pushtrain.cli.terminal.excerpt import excerpt
+from pushtrain.cli.terminal.excerpt import draw_excerpt
 from pushtrain.config import load_config
 from pushtrain.errors import ConfigError
 
@@ -175,7 +175,7 @@ def test_the_mistake_is_shown_where_it_was_made(case: str) -> None:
     with pytest.raises(ConfigError) as raised:
         load_config(text.encode())
     problem = raised.value.problems[0]
-    assert "\n".join([str(problem), *map(click.unstyle, excerpt(problem, text, 80))]) == expected
+    assert "\n".join([str(problem), *map(click.unstyle, draw_excerpt(problem, text, 80))]) == expected
 
 
 def test_text_nested_too_deep_to_draw_is_told_all_the_same() -> None:
@@ -184,7 +184,7 @@ def test_text_nested_too_deep_to_draw_is_told_all_the_same() -> None:
         load_config(text.encode())
     (problem,) = raised.value.problems
     assert str(problem) == "config.yaml:1  values are nested more than 20 deep"
-    assert excerpt(problem, text, 80)  # libyaml's own tree of it ends the process
+    assert draw_excerpt(problem, text, 80)  # libyaml's own tree of it ends the process
 
 
 def test_a_tag_on_the_whole_file_is_a_problem_like_any_other() -> None:

@@ -1,4 +1,4 @@
-"""`pushtrain compile`: the workflow definition that a model repo becomes."""
+"""`pushtrain compile`: print the workflow definition that a model repo becomes."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from pushtrain.cli.output import json_option, print_json
 @folder_argument
 @environment_option
 @json_option
-def command(folder: Path, environment: str, as_json: bool) -> None:  # noqa: ARG001 - it is one JSON document anyway
+def command(folder: Path, environment: str, as_json: bool) -> None:  # noqa: ARG001 - the output is JSON either way
     """Print the Step Functions definition of a model repo.
 
-    Without --environment it is the one that runs on this machine; with it, the one for the
+    Without --environment it is the one that runs on this computer; with it, the one for the
     platform that PUSHTRAIN_PLATFORM describes.
     """
-    from pushtrain.cli.commands.validate import check, show_warnings
-    from pushtrain.platform import Platform
-    from pushtrain.workflow import compile_workflow
+    from pushtrain.cli.commands.validate import show_warnings
+    from pushtrain.model_repo.check import check_model_repo
 
-    platform = deployed_platform(environment) if environment else Platform.local()
-    loaded = check(folder, environment, platform)
-    show_warnings(loaded)
-    print_json(compile_workflow(loaded.config, platform))
+    platform = deployed_platform(environment) if environment else None
+    checked = check_model_repo(folder, environment, platform, environment_requested=bool(environment))
+    show_warnings(checked.loaded.warnings)
+    print_json(checked.definition)

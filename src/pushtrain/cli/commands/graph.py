@@ -1,4 +1,4 @@
-"""`pushtrain graph`: the workflow of a model repo as a drawing."""
+"""`pushtrain graph`: draw the workflow of a model repo."""
 
 from __future__ import annotations
 
@@ -11,33 +11,34 @@ from pushtrain.cli.options import environment_option, folder_argument
 from pushtrain.cli.output import write_file
 from pushtrain.errors import UsageError
 
-ENDINGS = {".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
+FORMAT_BY_SUFFIX = {".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 
 
 @click.command("graph")
 @folder_argument
 @environment_option
-@click.option("--format", "form", type=click.Choice(["mermaid", "dot", "svg"]), help="By the ending of -o, or mermaid.")
+@click.option(
+    "--format", "format_name", type=click.Choice(["mermaid", "dot", "svg"]), help="By the ending of -o, or mermaid."
+)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write, in place of stdout."
 )
-@click.option("--all", "whole", is_flag=True, help="Draw failures, and states that only hand values on, too.")
-def command(folder: Path, environment: str, form: str | None, output: Path | None, whole: bool) -> None:
+@click.option("--all", "with_details", is_flag=True, help="Draw failures, and states that only hand values on, too.")
+def command(folder: Path, environment: str, format_name: str | None, output: Path | None, with_details: bool) -> None:
     """Draw the workflow of a model repo.
 
     As Mermaid for READMEs and wikis, as DOT for Graphviz, or as an SVG for a slide. Without --environment it
-    is the workflow that runs on this machine.
+    is the workflow that runs on this computer.
     """
-    from pushtrain.cli.commands.validate import check, show_warnings
+    from pushtrain.cli.commands.validate import show_warnings
     from pushtrain.graph import FORMATS, build_flow
-    from pushtrain.platform import Platform
-    from pushtrain.workflow import compile_workflow
+    from pushtrain.model_repo.check import check_model_repo
 
-    platform = deployed_platform(environment) if environment else Platform.local()
-    loaded = check(folder, environment, platform)
-    show_warnings(loaded)
-    chosen = form or (_by_ending(output) if output else "mermaid")
-    drawing = FORMATS[chosen](build_flow(compile_workflow(loaded.config, platform), with_details=whole))
+    platform = deployed_platform(environment) if environment else None
+    checked = check_model_repo(folder, environment, platform, environment_requested=bool(environment))
+    show_warnings(checked.loaded.warnings)
+    format_name = format_name or (_find_format(output) if output else "mermaid")
+    drawing = FORMATS[format_name](build_flow(checked.definition, with_details=with_details))
     if output is None:
         click.echo(drawing, nl=False)
         return
@@ -45,9 +46,11 @@ def command(folder: Path, environment: str, form: str | None, output: Path | Non
     click.echo(f"wrote {output}", err=True)
 
 
-def _by_ending(output: Path) -> str:
-    """The format that a file's name asks for. Raises UsageError."""
-    ending = output.suffix.lower()
-    if ending and ending not in ENDINGS:
-        raise UsageError(f"{output}: which format is {ending}? Those drawn are {', '.join(ENDINGS)}; or add --format")
-    return ENDINGS.get(ending, "mermaid")
+def _find_format(output: Path) -> str:
+    """Return the format for a file name's ending. Raises UsageError if the ending belongs to no format."""
+    suffix = output.suffix.lower()
+    if suffix and suffix not in FORMAT_BY_SUFFIX:
+        raise UsageError(
+            f"{output}: which format is {suffix}? Those drawn are {', '.join(FORMAT_BY_SUFFIX)}; or add --format"
+        )
+    return FORMAT_BY_SUFFIX.get(suffix, "mermaid")

@@ -1,0 +1,50 @@
+"""Local stand-ins for S3 data: upload them to embedded S3, at the addresses that config.yaml names.
+
+In: a model repo, its config, and embedded AWS that is up. Out: objects in embedded S3, so that a script that downloads
+its data finds them too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.config import Config
+from pushtrain.errors import LocalError
+from pushtrain.model_repo.folder import ModelRepo
+
+
+def upload_stand_ins(repo: ModelRepo, config: Config, region: str) -> None:
+    """Upload the `local` stand-in of each data entry to the entry's `s3` address in embedded S3.
+
+    Raises LocalError for an entry without a stand-in whose objects are not in embedded S3.
+    """
+    s3 = aws.client("s3", region)
+    for name, source in config.data.items():
+        if not source.s3:
+            continue
+        bucket, _, prefix = source.s3.removeprefix("s3://").partition("/")
+        bucket_exists = any(listed["Name"] == bucket for listed in s3.list_buckets()["Buckets"])
+        if source.local:
+            if not bucket_exists:
+                s3.create_bucket(Bucket=bucket)
+            _upload_files(s3, repo, source.local, bucket, prefix)
+        elif not (bucket_exists and s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents")):
+            raise LocalError(
+                f"data.{name}: {source.s3} is not on this computer. Give a stand-in for local runs:\n"
+                f"  {name}: {{s3: {source.s3}, local: data/}}"
+            )
+
+
+def _upload_files(s3: Any, repo: ModelRepo, local: str, bucket: str, prefix: str) -> None:
+    """Upload the files that a push would upload: an ignored file is not available to a local run either."""
+    folder = local.rstrip("/") + "/"
+    for file in repo.files:
+        if file.path == local:
+            key = prefix + Path(local).name if prefix.endswith("/") else prefix
+        elif file.path.startswith(folder):
+            key = f"{prefix.rstrip('/')}/{file.path.removeprefix(folder)}".lstrip("/")
+        else:
+            continue
+        s3.upload_file(str(repo.folder / file.path), bucket, key)

@@ -1,0 +1,126 @@
+"""Run a model repo on this computer: what `pushtrain run` does, as a function.
+
+In: the folder of a model repo and the store folder. Out: the Run, once it has ended. Embedded AWS takes the push, calls
+the same Lambda handler and runs the same state machine as AWS would; the scripts really run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pushtrain.config import Config
+from pushtrain.errors import ConfigError, Problem
+from pushtrain.local.aws import ON_PUSH, ON_RUN_END, LocalAws, up
+from pushtrain.local.data import upload_stand_ins
+from pushtrain.local.events import Event
+from pushtrain.local.platform import default_store, local_platform
+from pushtrain.model_repo.check import check_model_repo
+from pushtrain.model_repo.folder import ModelRepo, read_model_repo
+from pushtrain.platform import Platform
+from pushtrain.pushes.upload import upload
+from pushtrain.registry import EarlierVersion, find_earlier_version, find_version
+from pushtrain.runs import Run, read_run
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalRun:
+    """A run on this computer that has ended.
+
+    `same_as`: an earlier model version that was built from the same revision, config and data; None if there is none.
+    `report_errors`: why the report could not be written; the model is registered all the same.
+    """
+
+    run: Run
+    same_as: EarlierVersion | None
+    report_errors: tuple[Exception, ...]
+
+
+def _ignore(_: object) -> None:
+    """Do nothing with an event."""
+
+
+def run(
+    folder: str | Path,
+    *,
+    environment: str = "",
+    store: str | Path | None = None,
+    match_image: bool = False,
+    on_event: Callable[[Event], None] = _ignore,
+) -> Run:
+    """Train, evaluate and register a model on this computer; return its Run once it has ended.
+
+    A run that fails is returned too: its `outcome` is `failed`, and `error` says why. `environment` selects an overlay
+    of config.yaml. `store` is the folder for runs and models; None is $PUSHTRAIN_STORE, else `.pushtrain`.
+    `match_image` gives scripts the framework version of their image. `on_event` is called, from any thread, with the
+    events of `pushtrain.local.events`. Raises ConfigError with every problem of the model repo, LocalError if this
+    computer cannot run it.
+    """
+    folder, store = Path(folder), Path(store) if store else default_store()
+    loaded = check_model_repo(folder, environment).loaded
+    platform = local_platform(environment, store)
+    repo = read_model_repo(folder)
+    return run_model_repo(repo, loaded.config, platform, store, match_image=match_image, on_event=on_event).run
+
+
+def run_model_repo(
+    repo: ModelRepo,
+    config: Config,
+    platform: Platform,
+    store: Path,
+    *,
+    match_image: bool = False,
+    on_event: Callable[[Event], None] = _ignore,
+    on_start: Callable[[str], None] = _ignore,
+    on_stop: Callable[[Run], None] = _ignore,
+) -> LocalRun:
+    """Run a model repo that was checked. `on_start` gets the run id; `on_stop` the Run that Ctrl-C has stopped.
+
+    Both are called while embedded AWS is up. Raises ConfigError if the push handler refuses the push.
+    """
+    with up(store, platform, on_event=on_event, match_image=match_image) as local_aws:
+        upload_stand_ins(repo, config, platform.region)
+        upload(repo, config.model, platform, repeat=True)
+        launched = _read_push_answer(local_aws)
+        on_start(launched["run"])
+        finished = _wait(local_aws, config.model, launched, on_stop)
+        return LocalRun(
+            run=finished, same_as=_find_same(finished, platform), report_errors=_find_report_errors(local_aws)
+        )
+
+
+def _wait(local_aws: LocalAws, model: str, launched: dict[str, Any], on_stop: Callable[[Run], None]) -> Run:
+    """Return the Run once it has ended. Ctrl-C stops the run, and is raised again."""
+    try:
+        local_aws.wait(launched["arn"])
+    except KeyboardInterrupt:
+        local_aws.stop(launched["arn"])
+        on_stop(read_run(local_aws.platform, model, launched["run"]))
+        raise
+    return read_run(local_aws.platform, model, launched["run"])
+
+
+def _read_push_answer(local_aws: LocalAws) -> dict[str, Any]:
+    """Return the push handler's answer. Raises ConfigError if it refused the push, or the error that it raised."""
+    call = next(call for call in reversed(local_aws.invocations) if call.function == ON_PUSH)
+    if call.error:
+        raise call.error
+    answer: dict[str, Any] = call.result["pushes"][0]
+    if answer["kind"] == "Refused":
+        raise ConfigError(
+            problem if isinstance(problem, Problem) else Problem(**problem) for problem in answer["problems"]
+        )
+    return answer
+
+
+def _find_same(finished: Run, platform: Platform) -> EarlierVersion | None:
+    """Return the version that was built from the same things as the one that the run registered."""
+    version = find_version(platform, finished.model_package) if finished.model_package else None
+    return find_earlier_version(platform, version) if version else None
+
+
+def _find_report_errors(local_aws: LocalAws) -> tuple[Exception, ...]:
+    """On AWS the event of a report that cannot be written would wait in the failure queue."""
+    return tuple(call.error for call in local_aws.invocations if call.function == ON_RUN_END and call.error)

@@ -1,0 +1,134 @@
+"""Check a model repo before it runs: config.yaml, the scripts it names, and the workflow that they become.
+
+In: the folder of a model repo, and the platform it shall run on. Out: the config and its warnings, or every problem
+at once. Reads no AWS.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pushtrain.config import LoadedConfig, check_scripts, find_missing_paths, find_repo_warnings, load_config
+from pushtrain.config.scripts import MAX_SCRIPT_BYTES
+from pushtrain.errors import ConfigError, Problem, PushError
+from pushtrain.model_repo.code import find_size_problem, find_size_warning, select_code_files
+from pushtrain.model_repo.folder import RepoFiles, list_files
+from pushtrain.model_repo.manifest import CONFIG
+from pushtrain.platform import Platform
+from pushtrain.workflow import compile_loaded_config
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelRepoCheck:
+    """What `validate` reports of one model repo. `loaded` is None if the model repo has problems."""
+
+    folder: Path
+    loaded: LoadedConfig | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """True if there are no problems; warnings do not count."""
+        return self.loaded is not None
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is allowed, but probably not meant; empty if there are problems."""
+        return self.loaded.warnings if self.loaded else ()
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON of `pushtrain validate --json`."""
+        problems, warnings = (
+            [dataclasses.asdict(problem) for problem in listed] for listed in (self.problems, self.warnings)
+        )
+        return {"valid": self.valid, "problems": problems, "warnings": warnings}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedModelRepo:
+    """A model repo without problems, and the definition (ASL document) that it becomes."""
+
+    loaded: LoadedConfig
+    definition: dict[str, Any]
+
+
+def validate(folder: str | Path, *, environment: str = "", platform: Platform | None = None) -> ModelRepoCheck:
+    """Check config.yaml and the scripts it names; list every problem and every warning.
+
+    `environment` selects an overlay of config.yaml, such as `prod`. `platform` is where the model repo shall run;
+    None is this computer. Raises PushError if the folder is not a model repo.
+    """
+    folder = Path(folder)
+    try:
+        checked = check_model_repo(folder, environment, platform, environment_requested=bool(environment))
+    except ConfigError as error:
+        return ModelRepoCheck(folder=folder, loaded=None, problems=error.problems)
+    return ModelRepoCheck(folder=folder, loaded=checked.loaded)
+
+
+def compile_model_repo(folder: str | Path, platform: Platform | None = None) -> dict[str, Any]:
+    """Return the Step Functions definition (ASL document) of a model repo.
+
+    `platform` is where it shall run, and its environment selects the overlay of config.yaml; None is this computer.
+    Raises ConfigError with every problem, PushError if the folder is not a model repo.
+    """
+    return check_model_repo(Path(folder), platform.environment if platform else "", platform).definition
+
+
+def check_model_repo(
+    folder: Path, environment: str = "", platform: Platform | None = None, *, environment_requested: bool = False
+) -> CheckedModelRepo:
+    """Check a model repo; its warnings are in `loaded.warnings`. Raises ConfigError with every problem.
+
+    A model repo may contradict the network, keys or region of `platform`; None is this computer.
+    `environment_requested`: a person named the environment, so they are warned if config.yaml has no environments.
+    """
+    files = list_files(folder)
+    file = str(folder / CONFIG)
+    loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, file=file)
+    script_problems, script_warnings = check_scripts(loaded, _read_scripts(folder, files, loaded), folder=str(folder))
+    size_problems, size_warnings = _check_code_size(folder, files, loaded)
+    if problems := (*find_missing_paths(loaded, files.has_path, file=file), *script_problems, *size_problems):
+        raise ConfigError(problems)
+    definition = compile_loaded_config(loaded, platform or Platform.local(environment), file=file)
+    warnings = (
+        *loaded.warnings,
+        *(_warn_without_environments(loaded, environment, file) if environment_requested else ()),
+        *find_repo_warnings(loaded, files.has_path, file=file),
+        *script_warnings,
+        *size_warnings,
+    )
+    return CheckedModelRepo(loaded=dataclasses.replace(loaded, warnings=warnings), definition=definition)
+
+
+def _warn_without_environments(loaded: LoadedConfig, environment: str, file: str) -> list[Problem]:
+    """Warn if config.yaml has no `environments`, though a person asked for one."""
+    if "environments" in loaded.lines:
+        return []
+    message = f"there is none, and {environment!r} was asked for, so the file applies as it stands"
+    return [Problem(key="environments", message=message, file=file)]
+
+
+def _read_scripts(folder: Path, files: RepoFiles, loaded: LoadedConfig) -> dict[str, bytes]:
+    """Read the Python files of the code, by path. Raises PushError if one cannot be read: a push could not either."""
+    paths = [path for path in select_code_files(files.paths, loaded.config) if path.endswith(".py")]
+    try:
+        return {
+            path: (folder / path).read_bytes() for path in paths if (folder / path).stat().st_size <= MAX_SCRIPT_BYTES
+        }
+    except OSError as error:
+        raise PushError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
+
+def _check_code_size(folder: Path, files: RepoFiles, loaded: LoadedConfig) -> tuple[list[Problem], list[Problem]]:
+    """Return (problems, warnings) about the size of the code: a stray large file would be packed with it."""
+    sizes = {path: (folder / path).stat().st_size for path in select_code_files(files.paths, loaded.config)}
+    problems, warnings = (
+        [Problem(message=text, file=str(folder))] if text else []
+        for text in (find_size_problem(sizes), find_size_warning(sizes))
+    )
+    return problems, warnings

@@ -1,0 +1,75 @@
+"""Check model repos and upload them: what `pushtrain push` does, as functions.
+
+In: folders of model repos, and the platform to push to. Out: uploads, each of which starts a run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pushtrain.errors import ConfigError, Problem, PushError, UsageError
+from pushtrain.model_repo.check import CheckedModelRepo, check_model_repo
+from pushtrain.model_repo.folder import ModelRepo, read_model_repo
+from pushtrain.platform import Platform
+from pushtrain.pushes.upload import Progress, Upload, upload
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedPush:
+    """A model repo that is valid and ready to be uploaded. `warnings`: what is allowed, but probably not meant."""
+
+    model: str
+    repo: ModelRepo
+    warnings: tuple[Problem, ...]
+
+
+def push(
+    folder: str | Path, platform: Platform, *, repeat: bool = False, progress: Progress = lambda _: None
+) -> Upload:
+    """Check a model repo and upload it to AWS, which starts a run: `upload.push.run` is its id.
+
+    A revision that was pushed before is not uploaded, unless `repeat=True`: that starts a new run of it. `progress` is
+    called with each uploaded file. Raises ConfigError with every problem, PushError if the folder is not a model repo
+    or the bucket refuses, UsageError if `platform` is this computer: `pushtrain.run` runs a model repo there.
+    """
+    if platform.local_option:
+        raise UsageError("a push goes to AWS, and this platform is this computer. Use pushtrain.run(folder) instead")
+    (prepared,) = prepare_pushes([Path(folder)], platform)
+    return upload(prepared.repo, prepared.model, platform, repeat=repeat, progress=progress)
+
+
+def prepare_pushes(
+    folders: Iterable[Path], platform: Platform, *, environment_requested: bool = False
+) -> list[PreparedPush]:
+    """Check every model repo, so that nothing is uploaded unless all are valid.
+
+    Raises ConfigError with the problems of all model repos, PushError if two folders hold the same model.
+    """
+    prepared = [
+        PreparedPush(model=checked.loaded.config.model, repo=read_model_repo(folder), warnings=checked.loaded.warnings)
+        for folder, checked in _check_all(folders, platform, environment_requested=environment_requested)
+    ]
+    for model, count in Counter(each.model for each in prepared).items():
+        if count > 1:
+            raise PushError(f"{count} of these folders are model {model!r}: a model has one model repo")
+    return prepared
+
+
+def _check_all(
+    folders: Iterable[Path], platform: Platform, *, environment_requested: bool
+) -> list[tuple[Path, CheckedModelRepo]]:
+    checked: list[tuple[Path, CheckedModelRepo]] = []
+    problems: list[Problem] = []
+    for folder in folders:
+        try:
+            repo = check_model_repo(folder, platform.environment, platform, environment_requested=environment_requested)
+        except ConfigError as error:
+            problems += error.problems
+        else:
+            checked.append((folder, repo))
+    if problems:
+        raise ConfigError(problems)
+    return checked
