@@ -222,7 +222,7 @@ def test_data_that_is_only_in_s3_asks_for_a_stand_in(person: Person) -> None:
     config = (REPOS / "plain" / "config.yaml").read_text().replace("numbers: data/", "numbers: s3://lake/churn/")
     code, _, err = person.types("run", person.repo("plain", **{"config.yaml": config}))
     assert code == 1
-    assert err.startswith("data.numbers: s3://lake/churn/ is not on this machine. Give a stand-in for local runs:")
+    assert err.startswith("data.numbers: s3://lake/churn/ is not on this computer. Give a stand-in for local runs:")
 
 
 def test_a_wrong_config_runs_nothing_and_lists_every_problem(person: Person) -> None:
