@@ -18,7 +18,8 @@ from pushtrain.config.issue import Issue, is_inside, quote
 from pushtrain.config.validation_errors import explain_errors
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import check_s3_uri, check_vpc_id
-from pushtrain.config.yaml.reader import Document, read_document
+from pushtrain.config.yaml.reader import read_document
+from pushtrain.config.yaml.tree import Document
 from pushtrain.errors import ConfigError, Problem
 from pushtrain.platform import PREFIX_PATTERN
 

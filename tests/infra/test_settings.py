@@ -32,7 +32,7 @@ def test_three_lines_are_enough() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("colour: red", "dev.yaml:4  colour: unknown key. Here are: environment, account"),
+        ("colour: red", "dev.yaml:4  colour: unknown key. Valid keys: environment, account"),
         (
             "reserved_concurency: 3",
             "dev.yaml:4  reserved_concurency: unknown key. Did you mean 'reserved_concurrency'?",

@@ -97,7 +97,7 @@ def test_a_name_that_is_no_models_is_answered_with_one_that_is(
 ) -> None:
     assert types("init", "--starter", "sklearn", "--", tmp_path / name) == 1
     assert capsys.readouterr().err == (
-        f"'{name}' is not a model name: Latin letters, digits and inner hyphens, at most 63. Try {advice}\n"
+        f"'{name}' is not a model name. Use Latin letters, digits and inner hyphens, at most 63. Try {advice}\n"
     )
 
 

@@ -1,6 +1,6 @@
-"""config.yaml: text to a Config, every problem at once. Pure: it knows nothing of AWS calls.
+"""Read and check config.yaml: its text becomes a Config, or a ConfigError with all problems at once. Pure.
 
-`load_config` is the way in; the models are what the other rooms read.
+Start with `load_config`. The other names are the models of the file and functions about their values.
 """
 
 from pushtrain.config.load import LoadedConfig, load_config
@@ -16,26 +16,24 @@ from pushtrain.config.model import (
     Network,
     Preprocess,
     Processing,
-    ProcessingInstance,
     Registration,
     Section,
     Step,
     Train,
-    TrainingInstance,
     Vpc,
 )
 from pushtrain.config.repo import find_missing_paths, find_repo_warnings
 from pushtrain.config.rules.data import list_evaluate_inputs, list_training_channels
-from pushtrain.config.rules.register import find_serving_framework
-from pushtrain.config.rules.reserved_fields import PROCESSING_RESERVED_FIELDS, TRAINING_RESERVED_FIELDS
+from pushtrain.config.rules.register import REPORT_METADATA, RUN_METADATA, find_serving_framework
 from pushtrain.config.scripts import check_scripts
+from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
 from pushtrain.config.values.metric import parse_metric
 from pushtrain.config.values.money import Money, MoneyText
 from pushtrain.config.values.units import format_duration
 
 __all__ = [
-    "PROCESSING_RESERVED_FIELDS",
-    "TRAINING_RESERVED_FIELDS",
+    "REPORT_METADATA",
+    "RUN_METADATA",
     "Condition",
     "Config",
     "DataSource",

@@ -1,7 +1,7 @@
-"""One plain tree to a Config and everything there is to say about it. Pure.
+"""Turn one plain tree into a Config, or find all its issues. Pure.
 
-In: the tree and marks of config.yaml, or of one of its environments. Out: Examination.
-Where values are wrong, the rest is still looked at without them, so that a file is mended in one go.
+In: the tree and marks of config.yaml, or of one of its environments. Out: an Examination. Wrong values are removed and
+the remaining tree is checked again, so that the user sees every issue at once.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from pydantic import ValidationError
 
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import BOUNDS, Config
-from pushtrain.config.rules import apply as rules
+from pushtrain.config.rules.apply import find_rule_issues, find_warnings
 from pushtrain.config.validation_errors import explain_errors, explain_unknown_key, is_consequence
 from pushtrain.config.yaml.mark import Mark
 
 _RAW = "sagemaker"  # checked against the API model, nulls included
-_STAND_INS: dict[str, Any] = {"model": "model", "train": {}}
+_STAND_INS: dict[str, Any] = {"model": "model", "train": {}}  # replace required sections that were removed
 _BOUND_DEPTH = len(("register", "when", 0, "at_least"))
-_PYTHON_NAME = "registration"  # the models take it for `register`, config.yaml does not
-_ROUNDS = 4  # taking out a wrong value can leave a hole that takes out the section around it, and so on
+_PYTHON_NAME = "registration"  # pydantic accepts this name of `register`, config.yaml does not
+_ROUNDS = 4  # removing a value can make the section around it invalid, and so on
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examination:
-    """`config` is None exactly where there are issues."""
+    """`config` is None if there are issues, and only then. Without a config there are no warnings."""
 
     config: Config | None
     issues: tuple[Issue, ...]
@@ -36,23 +36,26 @@ class Examination:
 
 
 def examine_tree(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath] = ()) -> Examination:
-    """Everything wrong and surprising in `tree`; nothing is said about what lies inside a `unreadable` path."""
+    """Check `tree` and return its Config, or all its issues. Nothing is reported inside the `unreadable` paths."""
     unreadable = tuple(unreadable)
-    empty = (path for path in _empty(tree) if not _in_any(path, unreadable))
-    found = [Issue(path=path, message=_forgotten(path, required=_needed(path, tree))) for path in empty]
+    issues = [
+        Issue(path=path, message=_explain_empty(path, required=_is_required(path, tree)))
+        for path in _find_empty(tree)
+        if not _is_inside_any(path, unreadable)
+    ]
     if tree.get(_PYTHON_NAME) is not None:
-        found.append(Issue(path=(_PYTHON_NAME,), message=explain_unknown_key((_PYTHON_NAME,))))
-    unusable = [*unreadable, *(issue.path for issue in found)]
-    whole, bad = _prune(tree, unusable) if unusable else (tree, set[KeyPath]())
-    config, wrong = _validate(whole, mark)
-    found += [issue for issue in wrong if not _in_any(issue.path, bad)]
+        issues.append(Issue(path=(_PYTHON_NAME,), message=explain_unknown_key((_PYTHON_NAME,))))
+    unusable = [*unreadable, *(issue.path for issue in issues)]
+    remaining, removed = _prune(tree, unusable) if unusable else (tree, set[KeyPath]())
+    config, errors = _validate(remaining, mark)
+    issues += [issue for issue in errors if not _is_inside_any(issue.path, removed)]
     if config is None:
-        config, removed = _rest(whole)
-        bad |= removed
-    found += rules.find_rule_issues(config, bad) if config else []
-    if found or config is None:
-        return Examination(config=None, issues=tuple(found), warnings=())
-    return Examination(config=config, issues=(), warnings=tuple(rules.find_warnings(config)))
+        config, more_removed = _validate_without_errors(remaining)
+        removed |= more_removed
+    issues += find_rule_issues(config, removed) if config else []
+    if issues or config is None:
+        return Examination(config=None, issues=tuple(issues), warnings=())
+    return Examination(config=config, issues=(), warnings=tuple(find_warnings(config)))
 
 
 def _validate(tree: dict[str, Any], mark: Mark) -> tuple[Config | None, list[Issue]]:
@@ -62,26 +65,30 @@ def _validate(tree: dict[str, Any], mark: Mark) -> tuple[Config | None, list[Iss
         return None, list(explain_errors(error, mark))
 
 
-def _rest(tree: dict[str, Any]) -> tuple[Config | None, set[KeyPath]]:
-    """What is left of `tree` without its wrong values, and the paths that were left out."""
+def _validate_without_errors(tree: dict[str, Any]) -> tuple[Config | None, set[KeyPath]]:
+    """Remove wrong values until the tree is valid. Return its Config, if there is one, and the removed paths."""
     removed: set[KeyPath] = set()
     for _ in range(_ROUNDS):
         try:
             return Config.model_validate(tree), removed
         except ValidationError as error:
             details = error.errors(include_url=False)
-            tree, more = _prune(tree, (one["loc"] for one in details if not is_consequence(one, details)))
-            removed |= more
+            causes = (detail["loc"] for detail in details if not is_consequence(detail, details))
+            tree, more_removed = _prune(tree, causes)
+            removed |= more_removed
     return None, removed
 
 
 def _prune(tree: dict[str, Any], paths: Iterable[KeyPath]) -> tuple[dict[str, Any], set[KeyPath]]:
-    """A copy of `tree` without `paths`. A list goes as a whole; where a required key is missing, its section goes."""
+    """Return a copy of `tree` without `paths`, and the paths that were removed.
+
+    If a path leads into a list, the whole list is removed. If a required key is missing, its section is removed.
+    """
     copy = _copy(tree)
     removed: set[KeyPath] = set()
     for path in paths:
         keys = tuple(part for part in takewhile(_is_text, path) if isinstance(part, str))
-        removed.add(_remove(copy, keys) if keys else ())  # () where the whole file is not what it says
+        removed.add(_remove(copy, keys) if keys else ())  # () if the error is about the whole file
     return copy, removed
 
 
@@ -90,6 +97,7 @@ def _is_text(part: object) -> bool:
 
 
 def _remove(tree: dict[str, Any], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Remove the value at `keys` from `tree`, or the section around it. Return the path that was removed."""
     parents = [tree]
     for key in keys[:-1]:
         below = parents[-1].get(key)
@@ -112,32 +120,31 @@ def _copy(value: Any) -> Any:
     return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _empty(tree: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
-    """Paths of keys and entries without a value, which YAML reads as null: never what somebody meant."""
+def _find_empty(tree: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """Yield the paths of keys and list entries without a value. YAML reads them as null; the user forgot something."""
     for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
         if value is None:
             yield (*path, key)
         elif isinstance(value, dict | list) and key != _RAW:
-            yield from _empty(value, (*path, key))
+            yield from _find_empty(value, (*path, key))
 
 
-def _forgotten(path: KeyPath, *, required: bool) -> str:
-    glued = ":" in str(path[-1])  # {trees:200} is a key of that name to YAML
-    if glued:
+def _explain_empty(path: KeyPath, *, required: bool) -> str:
+    if ":" in str(path[-1]):  # YAML reads {trees:200} as a key "trees:200" without a value
         return "is empty. Put a space after the colon"
     return "is empty. Give it a value" if required else "is empty. Give it a value or remove it"
 
 
-def _needed(path: KeyPath, tree: Any) -> bool:
-    """Whether the file would be wrong without the key: one without a default, or the only bound of a condition."""
+def _is_required(path: KeyPath, tree: Any) -> bool:
+    """Return True if the file needs this key: it has no default, or it is the only bound of a condition."""
     if path in {("model",), ("train",)}:
         return True
     if path[:2] != ("register", "when") or len(path) != _BOUND_DEPTH:
         return False
     bounds = set(BOUNDS)
-    alone = path[-1] in bounds and len(bounds & tree["register"]["when"][path[2]].keys()) == 1
-    return alone or path[-1] == "metric"
+    is_only_bound = path[-1] in bounds and len(bounds & tree["register"]["when"][path[2]].keys()) == 1
+    return is_only_bound or path[-1] == "metric"
 
 
-def _in_any(path: KeyPath, outer: Iterable[KeyPath]) -> bool:
-    return any(is_inside(path, one) for one in outer)
+def _is_inside_any(path: KeyPath, outer_paths: Iterable[KeyPath]) -> bool:
+    return any(is_inside(path, outer) for outer in outer_paths)

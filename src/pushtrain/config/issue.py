@@ -1,4 +1,7 @@
-"""Findings: what is wrong or surprising about the value at one path, before the file's name is known. Pure."""
+"""One issue of a YAML file, and the path of keys that it is about. Pure.
+
+An Issue knows no file name and often no line. `Issue.to_problem` adds them: a user sees a `Problem`.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,17 @@ from dataclasses import dataclass
 
 from pushtrain.errors import Problem
 
-KeyPath = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]  # ("register", "when", 0, "metric")
 
 _WORD = re.compile(r"[\w+-]{1,80}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """`message` about the value at `path`; `line` where it is known already.
+    """A mistake, or something surprising, in the value at `path`.
 
-    `unreadable`: the value there is not what was meant, so nothing further is said about it.
+    `line` (from 1) is set if the reader already knows it. `unreadable` means that the value could not be read: no other
+    issue is reported for this path.
     """
 
     path: KeyPath
@@ -25,17 +29,17 @@ class Issue:
     unreadable: bool = False
 
     def to_problem(self, line: int | None, file: str) -> Problem:
-        """This issue as one line for a person."""
+        """Return this issue as a Problem of `file`. `line` is used if the issue has no line of its own."""
         return Problem(message=self.message, key=format_key_path(self.path), line=self.line or line, file=file)
 
 
 def is_inside(path: KeyPath, outer: KeyPath) -> bool:
-    """Whether `path` is `outer` or lies in it."""
+    """Return True if `path` equals `outer` or lies inside it: ("train", "spot") is inside ("train",)."""
     return path[: len(outer)] == outer
 
 
 def format_key_path(path: KeyPath) -> str:
-    """`register.when[0].metric`; a key that is no plain word is quoted."""
+    """Return `path` as text: `register.when[0].metric`. A key with other characters than letters is quoted."""
     text = ""
     for part in path:
         if isinstance(part, int):
@@ -46,7 +50,7 @@ def format_key_path(path: KeyPath) -> str:
 
 
 def quote(text: str, length: int = 60) -> str:
-    """`text` in quotes on one line, cut to `length`: what was found must not flood the terminal."""
+    """Return `text` in quotes, on one line, cut to `length` characters, so that it cannot flood a terminal."""
     cut = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text[:length])
-    quote = '"' if "'" in cut else "'"
-    return f"{quote}{cut}{'…' if len(text) > length else ''}{quote}"
+    mark = '"' if "'" in cut else "'"
+    return f"{mark}{cut}{'…' if len(text) > length else ''}{mark}"

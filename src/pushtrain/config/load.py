@@ -1,7 +1,7 @@
-"""config.yaml as bytes to a Config. Pure: no disk, network, clock or environment variables.
+"""Load config.yaml: bytes become a Config. Pure: no disk, network, clock or environment variables.
 
-In: the bytes of the file and the name of an environment. Out: a LoadedConfig, or ConfigError with every problem of
-the file in line order, the environments that were not asked for included.
+In: the bytes of the file and the name of an environment. Out: a LoadedConfig, or ConfigError with all problems of the
+file in line order, those of the other environments included.
 """
 
 from __future__ import annotations
@@ -10,162 +10,122 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pushtrain.catalog.suggest import find_closest
+from pushtrain.config.environments import (
+    ENVIRONMENTS,
+    find_similar_environment,
+    read_overlays,
+    warn_missing_environment,
+)
 from pushtrain.config.examine import Examination, examine_tree
-from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside, quote
+from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside
 from pushtrain.config.model import Config
-from pushtrain.config.overlay import find_useless_nulls, merge
-from pushtrain.config.validation_errors import MAX_PROBLEMS, describe_value
-from pushtrain.config.values.fields import NAME
+from pushtrain.config.overlay import merge
+from pushtrain.config.validation_errors import MAX_PROBLEMS
 from pushtrain.config.yaml.mark import Mark
-from pushtrain.config.yaml.reader import Document, read_document
+from pushtrain.config.yaml.reader import read_document
+from pushtrain.config.yaml.tree import Document
 from pushtrain.errors import ConfigError, Problem
-
-MAX_ENVIRONMENTS = 20
-ENVIRONMENTS = "environments"
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedConfig:
-    """A sound config, what is surprising about it, and where its keys are written."""
+    """A valid config with its warnings. `lines` maps each key of the file to its line: {"train.spot": 7}."""
 
     config: Config
     warnings: tuple[Problem, ...] = ()
     lines: Mapping[str, int]
 
     def find_line(self, key: str) -> int | None:
-        """Line of `key`, such as `train.script`; None where the file leaves it to its default."""
+        """Return the line of `key`, such as "train.script". None if the file does not set it."""
         return self.lines.get(key)
 
 
 def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml") -> LoadedConfig:
-    """The Config in `data`, with the overlay of `environment` where the file has one of that name.
+    """Return the Config in `data`, merged with the overlay of `environment` if the file has that overlay.
 
-    The base and every overlay are looked at each time, so that a push never breaks the environment after it.
-    Raises ConfigError with all problems of the file (the first 100 where there are more).
+    The base and every overlay are checked each time, so that a push never breaks another environment. Raises
+    ConfigError with all problems of the file, at most the first 100.
     """
     document = read_document(data, file=file)
     tree = {key: value for key, value in document.tree.items() if key != ENVIRONMENTS}
     unreadable = [issue.path for issue in document.issues if issue.unreadable]
     base = examine_tree(tree, document.mark, unreadable)
-    overlays, faults = _overlays(document, tree, unreadable)
-    found = [*document.issues, *base.issues, *faults, *_mistaken(environment, overlays)]
-    examined = {}
+    overlays, overlay_issues = read_overlays(document, tree, unreadable)
+    issues = [*document.issues, *base.issues, *overlay_issues, *find_similar_environment(environment, overlays)]
+    examinations = {}
     for name, overlay in overlays.items():
-        if len(found) > MAX_PROBLEMS:  # enough to mend; a hostile file must not be looked at twenty times over
+        if len(issues) > MAX_PROBLEMS:  # a hostile file must not be checked twenty times
             break
-        examined[name] = _examine_overlay(name, merge(tree, overlay), document.mark, base, unreadable)
-        found += examined[name].issues
-    if found:
-        raise ConfigError(_in_order(found, document.mark, file))
-    chosen = examined.get(environment, base)
-    surprises = [*chosen.warnings, *_no_such(environment, overlays)]
-    marks = _laid_over(
-        document.mark, document.mark.find((ENVIRONMENTS, environment)) if environment in overlays else None
-    )
+        examinations[name] = _examine_overlay(name, merge(tree, overlay), document.mark, base, unreadable)
+        issues += examinations[name].issues
+    if issues:
+        raise ConfigError(_sort_problems(issues, document.mark, file))
+    examination = examinations.get(environment, base)
+    if examination.config is None:
+        raise AssertionError("a file without issues has a config")
+    warnings = [*examination.warnings, *warn_missing_environment(environment, overlays)]
     return LoadedConfig(
-        config=_sound(chosen), warnings=_in_order(surprises, document.mark, file), lines=dict(_lines(marks, ()))
+        config=examination.config,
+        warnings=_sort_problems(warnings, document.mark, file),
+        lines=dict(_find_lines(document, environment if environment in overlays else None)),
     )
-
-
-def _sound(examined: Examination) -> Config:
-    if examined.config is None:
-        raise AssertionError("a file without problems has a config")
-    return examined.config
-
-
-def _overlays(
-    document: Document, tree: dict[str, Any], unreadable: list[KeyPath]
-) -> tuple[dict[str, dict[str, Any]], list[Issue]]:
-    """The overlays by name, and what is wrong with them before they are laid over anything."""
-    written = document.tree.get(ENVIRONMENTS, {})
-    if not isinstance(written, dict):
-        what = describe_value(written, document.mark, (ENVIRONMENTS,))
-        return {}, [Issue(path=(ENVIRONMENTS,), message=f"expected a mapping of names to overlays, found {what}")]
-    overlays, faults = {}, []
-    for name, overlay in written.items():
-        path = (ENVIRONMENTS, name)
-        if fault := _overlay_fault(name, overlay, describe_value(overlay, document.mark, path)):
-            faults.append(Issue(path=path, message=fault))
-        elif path not in unreadable:
-            overlays[name] = {key: value for key, value in overlay.items() if key != "model"}
-            faults += find_useless_nulls(tree, overlays[name], document.mark.find(path), path)
-            if "model" in overlay:
-                faults.append(Issue(path=(*path, "model"), message="is one in every environment. Remove it here"))
-    if len(overlays) > MAX_ENVIRONMENTS:
-        message = f"{len(overlays)} environments; at most {MAX_ENVIRONMENTS} are read"
-        return {}, [*faults, Issue(path=(ENVIRONMENTS,), message=message)]
-    return overlays, faults
-
-
-def _overlay_fault(name: str, overlay: object, what: str) -> str:
-    if not NAME.fullmatch(name):
-        return f"{quote(name)} is not an environment's name: letters, digits and inner hyphens, at most 63"
-    if not isinstance(overlay, dict):
-        return f"expected a mapping with the keys that differ, found {what}"
-    return ""
 
 
 def _examine_overlay(
     name: str, tree: dict[str, Any], mark: Mark, base: Examination, unreadable: list[KeyPath]
 ) -> Examination:
-    """What the overlay adds to the issues of `base`, at the place in the overlay that is to be changed."""
-    own = mark.find((ENVIRONMENTS, name))
-    inner = [path[2:] for path in unreadable if is_inside(path, (ENVIRONMENTS, name))]
-    result = examine_tree(tree, _laid_over(mark, own), [*unreadable, *inner])
-    known = {(issue.path, issue.message) for issue in base.issues}
-    new = [one for one in result.issues if own.is_leaf(one.path) or (one.path, one.message) not in known]
+    """Examine the merged `tree` of environment `name`. Issues that `base` already has are left out.
+
+    Paths in the result begin with ("environments", name), so that they lead to the overlay that the user must change.
+    """
+    overlay_mark = mark.find((ENVIRONMENTS, name))
+    overlay_unreadable = [path[2:] for path in unreadable if is_inside(path, (ENVIRONMENTS, name))]
+    examination = examine_tree(tree, _merge_marks(mark, overlay_mark), [*unreadable, *overlay_unreadable])
+    base_issues = {(issue.path, issue.message) for issue in base.issues}
+    new_issues = [
+        issue
+        for issue in examination.issues
+        if overlay_mark.is_leaf(issue.path) or (issue.path, issue.message) not in base_issues
+    ]
     return Examination(
-        config=result.config,
-        issues=tuple(replace(one, path=(ENVIRONMENTS, name, *one.path)) for one in new),
+        config=examination.config,
+        issues=tuple(_move(issue, name) for issue in new_issues),
         warnings=tuple(
-            replace(one, path=(ENVIRONMENTS, name, *one.path)) if own.has(one.path) else one for one in result.warnings
+            _move(warning, name) if overlay_mark.has(warning.path) else warning for warning in examination.warnings
         ),
     )
 
 
-def _laid_over(base: Mark, overlay: Mark | None) -> Mark:
-    """Where the keys of the merged tree are written."""
-    if overlay is None:
-        return base
+def _move(issue: Issue, environment: str) -> Issue:
+    return replace(issue, path=(ENVIRONMENTS, environment, *issue.path))
+
+
+def _merge_marks(base: Mark, overlay: Mark) -> Mark:
+    """Return the marks of the merged tree: those of `overlay` where it has the key, else those of `base`."""
     children = dict(base.children)
     for key, mark in overlay.children.items():
-        children[key] = _laid_over(children[key], mark) if key in children and mark.children else mark
+        children[key] = _merge_marks(children[key], mark) if key in children and mark.children else mark
     return replace(overlay, children=children)
 
 
-def _mistaken(environment: str, overlays: Mapping[str, object]) -> list[Issue]:
-    """An environment that is all but named: prod must not be trained with what was meant for elsewhere."""
-    if not environment or environment in overlays:
-        return []
-    begun = (name for name in overlays if name.startswith(environment) or environment.startswith(name))
-    near = next(begun, None) or find_closest(environment, overlays)
-    asked = quote(environment)
-    message = (
-        f"there is none named {asked}, but {near!r}. Is it the same? If not, write `{environment}: {{}}` beside it"
-    )
-    return [Issue(path=(ENVIRONMENTS,), message=message)] if near else []
+def _find_lines(document: Document, environment: str | None) -> Iterator[tuple[str, int]]:
+    mark = document.mark
+    if environment is not None:
+        mark = _merge_marks(mark, mark.find((ENVIRONMENTS, environment)))
+    yield from _list_lines(mark, ())
 
 
-def _no_such(environment: str, overlays: Mapping[str, object]) -> list[Issue]:
-    """A platform without an overlay is fine, but worth a word."""
-    if not environment or not overlays or environment in overlays:
-        return []
-    names = ", ".join(overlays)
-    message = f"there is none named {quote(environment)} (there are: {names}), so the file applies as it stands"
-    return [Issue(path=(ENVIRONMENTS,), message=message)]
-
-
-def _lines(mark: Mark, path: KeyPath) -> Iterator[tuple[str, int]]:
+def _list_lines(mark: Mark, path: KeyPath) -> Iterator[tuple[str, int]]:
     for key, child in mark.children.items():
         yield format_key_path((*path, key)), child.line
-        yield from _lines(child, (*path, key))
+        yield from _list_lines(child, (*path, key))
 
 
-def _in_order(issues: Iterable[Issue], mark: Mark, file: str) -> tuple[Problem, ...]:
+def _sort_problems(issues: Iterable[Issue], mark: Mark, file: str) -> tuple[Problem, ...]:
+    """Return the issues as Problems in line order, without duplicates, at most MAX_PROBLEMS."""
     problems = [issue.to_problem(mark.find(issue.path).line, file) for issue in issues]
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)
     if len(ordered) > MAX_PROBLEMS:
-        rest = Problem(message=f"and more problems; the first {MAX_PROBLEMS} are listed", file=file)
-        return (*ordered[:MAX_PROBLEMS], rest)
+        last = Problem(message=f"there are more problems; only the first {MAX_PROBLEMS} are listed", file=file)
+        return (*ordered[:MAX_PROBLEMS], last)
     return tuple(ordered)

@@ -1,7 +1,6 @@
-"""`environments:` of config.yaml: partial mappings laid over the rest. Pure.
+"""`environments:` of config.yaml: partial mappings that are laid over the rest of the file. Pure.
 
-In: two plain trees. Out: a new one. Mappings merge, lists and values replace, null removes: where it is written out and
-there is something to remove, for else it is a value forgotten or a key mistyped.
+In: two plain trees, base and overlay. Out: the merged tree, and Issues for nulls that remove nothing.
 """
 
 from __future__ import annotations
@@ -34,12 +33,19 @@ def merge(base: Mapping[str, Any], overlay: Mapping[str, Any], *, null_removes: 
 def find_useless_nulls(
     base: Mapping[str, Any], overlay: Mapping[str, Any], mark: Mark, path: KeyPath = ()
 ) -> Iterator[Issue]:
-    """The nulls of `overlay`, written at `mark`, that nobody means to remove something with."""
+    """Yield an Issue for each null in `overlay` that is a mistake.
+
+    These are keys without a value (`spot:`) and nulls for keys that `base` does not have. `mark` is the mark of
+    `overlay`, `path` its place in the file.
+    """
     for key, value in overlay.items():
-        below, place = base.get(key), (*path, key)
+        below, key_path = base.get(key), (*path, key)
         if isinstance(value, Mapping):
-            yield from find_useless_nulls(below if isinstance(below, Mapping) else {}, value, mark.find((key,)), place)
+            base_below = below if isinstance(below, Mapping) else {}
+            yield from find_useless_nulls(base_below, value, mark.find((key,)), key_path)
         elif value is None and not mark.find((key,)).text:
-            yield Issue(path=place, message="is empty. Give it a value, or write null to remove it here")
+            message = "is empty. Give it a value, or write null to remove it in this environment"
+            yield Issue(path=key_path, message=message)
         elif value is None and key not in base:
-            yield Issue(path=place, message="null removes nothing: the file has no such key above. Remove it")
+            message = "null removes nothing: the file has no such key outside `environments:`. Remove this line"
+            yield Issue(path=key_path, message=message)

@@ -1,6 +1,6 @@
-"""config.yaml against the model repo it lies in. Pure: the caller says which paths exist.
+"""Compare config.yaml with the files of its model repo. Pure: the caller says which paths exist.
 
-In: a LoadedConfig and a question. Out: Problems for what config.yaml names and the model repo has not.
+In: a LoadedConfig and a function that answers "does this path exist?". Out: Problems.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from pushtrain.errors import Problem
 def find_missing_paths(
     loaded: LoadedConfig, exists: Callable[[str], bool], *, file: str = "config.yaml"
 ) -> tuple[Problem, ...]:
-    """One Problem for each script and local data path that is missing.
+    """Return one Problem for each script and each local data path that does not exist.
 
-    `exists` is asked for paths relative to config.yaml with `/`, of a file or of a folder (without its last `/`).
+    `exists` gets paths of files and folders, relative to config.yaml, with `/` and without a last `/`.
     """
-    named = {f"{name}.script": step.script for name, step in loaded.config.steps.items()}
-    named |= {f"data.{name}": source.local for name, source in loaded.config.data.items() if source.local}
+    paths = {f"{name}.script": step.script for name, step in loaded.config.steps.items()}
+    paths |= {f"data.{name}": source.local for name, source in loaded.config.data.items() if source.local}
     return tuple(
-        Problem(message=f"there is no '{path}' in the model repo", key=key, line=_line(loaded, key), file=file)
-        for key, path in named.items()
+        Problem(message=f"there is no '{path}' in the model repo", key=key, line=_find_line(loaded, key), file=file)
+        for key, path in paths.items()
         if not exists(path)
     )
 
@@ -30,13 +30,14 @@ def find_missing_paths(
 def find_repo_warnings(
     loaded: LoadedConfig, exists: Callable[[str], bool], *, file: str = "config.yaml"
 ) -> tuple[Problem, ...]:
-    """What is surprising about the two together: isolated containers cannot install requirements."""
+    """Return a warning if the containers have no network but the model repo has a requirements.txt."""
     key = "network.isolation"
     if not loaded.config.network.isolation or not exists("requirements.txt"):
         return ()
-    message = "isolated containers cannot install requirements.txt. Build an image that holds them"
+    message = "isolated containers cannot install requirements.txt. Use an image that already has these packages"
     return (Problem(message=message, key=key, line=loaded.find_line(key), file=file),)
 
 
-def _line(loaded: LoadedConfig, key: str) -> int | None:
+def _find_line(loaded: LoadedConfig, key: str) -> int | None:
+    """Return the line of `key`, or of the section around it if the key is left to its default."""
     return loaded.find_line(key) or loaded.find_line(key.rpartition(".")[0])

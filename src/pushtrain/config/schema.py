@@ -1,6 +1,6 @@
-"""The JSON Schema of config.yaml, which lets editors complete and check. Pure.
+"""The JSON Schema of config.yaml, for editors that complete and check keys. Pure.
 
-Out: a plain mapping, drawn from the models. It is looser than the models where a rule needs Python to be said.
+Built from the pydantic models. The schema accepts more than the models do: some rules can only be written in Python.
 """
 
 from __future__ import annotations
@@ -12,33 +12,33 @@ from pushtrain.config.model import Config
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NULL = {"type": "null"}
 _OVERLAY = "Overlay"
-_SPOKEN = ("description", "examples")
+_HELP_KEYS = ("description", "examples")
 
 
 def build_json_schema() -> dict[str, Any]:
-    """The schema of the whole file, `environments:` included."""
+    """Return the schema of the whole file, including `environments:`."""
     schema = Config.model_json_schema(mode="validation", by_alias=True)
-    sections = {name: _section(section) for name, section in schema.pop("$defs").items()}
-    root = _section(schema)
-    overlay = _overlay(root)
-    del overlay["properties"]["model"]  # one name in every environment
+    sections = {name: _clean_section(section) for name, section in schema.pop("$defs").items()}
+    root = _clean_section(schema)
+    overlay = _build_overlay(root)
+    del overlay["properties"]["model"]  # the model name is the same in every environment
     root["properties"]["environments"] = {
         "type": "object",
-        "description": "What differs in each environment: mappings merge, lists and values replace, null removes.",
+        "description": "Keys that differ in each environment. Mappings merge, lists and values replace, null removes.",
         "additionalProperties": overlay,
     }
-    overlays = {f"{name}{_OVERLAY}": _overlay(section) for name, section in sections.items()}
+    overlays = {f"{name}{_OVERLAY}": _build_overlay(section) for name, section in sections.items()}
     return {"$schema": DIALECT, "title": "pushtrain config.yaml", **root, "$defs": {**sections, **overlays}}
 
 
-def _section(section: dict[str, Any]) -> dict[str, Any]:
-    """A section as config.yaml has it: pydantic's titles say nothing new, and null is no value of any key."""
-    properties = {name: _field(field) for name, field in section.get("properties", {}).items()}
-    rest = {key: value for key, value in section.items() if key not in {"properties", "title"}}
-    return {**rest, "properties": properties}
+def _clean_section(section: dict[str, Any]) -> dict[str, Any]:
+    """Return `section` without pydantic's titles and without null, which config.yaml does not accept as a value."""
+    properties = {name: _clean_field(field) for name, field in section.get("properties", {}).items()}
+    remaining = {key: value for key, value in section.items() if key not in {"properties", "title"}}
+    return {**remaining, "properties": properties}
 
 
-def _field(field: dict[str, Any]) -> dict[str, Any]:
+def _clean_field(field: dict[str, Any]) -> dict[str, Any]:
     field = {key: value for key, value in field.items() if key != "title"}
     if field.get("default") is None or isinstance(field["default"], dict):
         field.pop("default", None)
@@ -46,28 +46,28 @@ def _field(field: dict[str, Any]) -> dict[str, Any]:
     return {**choices[0], **field} if len(choices) == 1 else {**({"anyOf": choices} if choices else {}), **field}
 
 
-def _overlay(section: dict[str, Any]) -> dict[str, Any]:
-    """`section` with nothing required, and every key removable by null."""
-    properties = {name: _removable(field) for name, field in section["properties"].items()}
-    rest = {key: value for key, value in section.items() if key != "required"}
-    return {**rest, "properties": properties}
+def _build_overlay(section: dict[str, Any]) -> dict[str, Any]:
+    """Return `section` as it may stand in an environment: no key is required, and null removes any key."""
+    properties = {name: _accept_null(field) for name, field in section["properties"].items()}
+    remaining = {key: value for key, value in section.items() if key != "required"}
+    return {**remaining, "properties": properties}
 
 
-def _removable(field: dict[str, Any]) -> dict[str, Any]:
-    spoken: dict[str, Any] = {key: field[key] for key in _SPOKEN if key in field}
-    value = {key: inner for key, inner in field.items() if key not in {*_SPOKEN, "default"}}
-    return {**spoken, "anyOf": [_merging(value), NULL]}
+def _accept_null(field: dict[str, Any]) -> dict[str, Any]:
+    help_keys: dict[str, Any] = {key: field[key] for key in _HELP_KEYS if key in field}
+    content = {key: inner for key, inner in field.items() if key not in {*_HELP_KEYS, "default"}}
+    return {**help_keys, "anyOf": [_refer_to_overlays(content), NULL]}
 
 
-def _merging(value: Any) -> Any:
-    """Sections inside become overlays and entries of mappings removable; a list replaces, so it stays whole."""
-    if isinstance(value, list):
-        return [_merging(inner) for inner in value]
-    if not isinstance(value, dict) or value.get("type") == "array":
-        return value
-    if "$ref" in value:
-        return {"$ref": value["$ref"] + _OVERLAY}
-    merging = {key: _merging(inner) for key, inner in value.items()}
-    if isinstance(entries := merging.get("additionalProperties"), dict):
-        merging["additionalProperties"] = {"anyOf": [entries, NULL]}
-    return merging
+def _refer_to_overlays(schema: Any) -> Any:
+    """Replace sections by their overlays and let null remove entries of mappings. Lists replace, so they stay."""
+    if isinstance(schema, list):
+        return [_refer_to_overlays(inner) for inner in schema]
+    if not isinstance(schema, dict) or schema.get("type") == "array":
+        return schema
+    if "$ref" in schema:
+        return {"$ref": schema["$ref"] + _OVERLAY}
+    overlay = {key: _refer_to_overlays(inner) for key, inner in schema.items()}
+    if isinstance(entries := overlay.get("additionalProperties"), dict):
+        overlay["additionalProperties"] = {"anyOf": [entries, NULL]}
+    return overlay

@@ -1,7 +1,8 @@
-"""Python scripts against Python's grammar, so that a slip of the pen is found before the push. Pure; runs nothing.
+"""Check that the Python files of a model repo are valid Python, before the push. Pure; nothing is run.
 
-In: a LoadedConfig and the sources. Out: Problems with the line. The grammar is that of the Python that pushtrain runs
-in: the image's Python is often not known, and mostly older. What only a newer Python might read is a warning.
+In: a LoadedConfig and the sources. Out: Problems and warnings, with their lines. The files are compiled with the Python
+that runs pushtrain. The Python of the image is often unknown: if it may be newer than ours, a syntax error is only a
+warning.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from pushtrain.config.load import LoadedConfig
 from pushtrain.config.model import Step
 from pushtrain.errors import Problem
 
-MAX_SCRIPT_BYTES = 1024 * 1024  # bytes; nobody writes longer scripts, and compiling takes its time
+MAX_SCRIPT_BYTES = 1024 * 1024  # larger files are not checked: compiling them takes too long
 
 
 @dataclass(frozen=True, kw_only=True)
 class PythonMistake:
-    """Where a source is no Python: line and column from 1, None where Python does not say."""
+    """The place of a syntax error. `line`, `column` and `end` count from 1; None if Python does not report them."""
 
     message: str
     line: int | None
@@ -30,17 +31,17 @@ class PythonMistake:
 
 
 def find_python_mistake(source: bytes) -> PythonMistake | None:
-    """The first syntax error of a source."""
+    """Return the first syntax error of `source`, or None."""
     if len(source) > MAX_SCRIPT_BYTES:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an odd escape is no error
+            warnings.simplefilter("ignore")  # an invalid escape such as "\d" is a warning, not an error
             compile(source, "script", "exec", dont_inherit=True)
     except SyntaxError as error:
         end = error.end_offset if error.end_lineno == error.lineno else None
         return PythonMistake(message=error.msg, line=error.lineno, column=error.offset, end=end)
-    except (ValueError, RecursionError, MemoryError, OverflowError) as error:  # what no parser takes, image's or ours
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:  # null bytes, too many brackets
         return PythonMistake(message=str(error) or type(error).__name__, line=None)
     return None
 
@@ -48,30 +49,35 @@ def find_python_mistake(source: bytes) -> PythonMistake | None:
 def check_scripts(
     loaded: LoadedConfig, sources: Mapping[str, bytes], *, folder: str
 ) -> tuple[list[Problem], list[Problem]]:
-    """(problems, warnings): a script that config.yaml names cannot run; another file may never be imported.
+    """Return (problems, warnings) about syntax errors.
 
-    `sources` are the Python files of the model repo by path; `folder` stands before their names.
+    `sources` maps paths of Python files in the model repo to their content; `folder` is put before these paths. A
+    syntax error in a script that config.yaml names is a problem. In any other file it is a warning, because that file
+    may never be imported.
     """
     steps = {step.script: step for step in loaded.config.steps.values()}
     problems: list[Problem] = []
-    doubts: list[Problem] = []
+    script_warnings: list[Problem] = []
     for path, source in sources.items():
-        if not (found := find_python_mistake(source)):
+        mistake = find_python_mistake(source)
+        if mistake is None:
             continue
-        sure = path in steps and not _newer(steps[path])
-        here = "" if sure or path not in steps else f" (for Python {_ours()}; the image's may be newer)"
-        message = f"not valid Python: {found.message}{here}"
-        (problems if sure else doubts).append(Problem(message=message, line=found.line, file=f"{folder}/{path}"))
-    return problems, doubts
+        is_certain = path in steps and not _may_have_newer_python(steps[path])
+        is_unsure = path in steps and not is_certain
+        reason = f" (checked with Python {_own_version()}; the image's may be newer)" if is_unsure else ""
+        message = f"not valid Python: {mistake.message}{reason}"
+        problem = Problem(message=message, line=mistake.line, file=f"{folder}/{path}")
+        (problems if is_certain else script_warnings).append(problem)
+    return problems, script_warnings
 
 
-def _newer(step: Step) -> bool:
-    """Whether the step's image may have a newer Python than ours; AWS's old images do not tell theirs."""
+def _may_have_newer_python(step: Step) -> bool:
+    """Return True if the step's image is the user's own, or AWS lists a newer Python for it than ours."""
     if step.framework is None:
         return True
-    known = read_python_version(resolve_framework(step.framework), "training")
-    return known is not None and tuple(map(int, known.split("."))) > sys.version_info[:2]
+    version = read_python_version(resolve_framework(step.framework), "training")
+    return version is not None and tuple(map(int, version.split("."))) > sys.version_info[:2]
 
 
-def _ours() -> str:
+def _own_version() -> str:
     return ".".join(map(str, sys.version_info[:2]))

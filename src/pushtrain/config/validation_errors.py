@@ -1,7 +1,7 @@
-"""pydantic's errors in our words: what was found, what was expected, the remedy. Pure.
+"""Translate pydantic's errors into Issues: what was found, what is expected and what to do. Pure.
 
-In: a ValidationError of Config (or of another tree of Sections, its `root`) and the marks of the file.
-Out: Findings, never pydantic's own text.
+In: a ValidationError of Config, or of another Section (`root`), and the marks of the file. Out: Issues. pydantic's own
+texts never reach the user.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pushtrain.config.model import Config, Section
 from pushtrain.config.values.mappings import EntryErrors
 from pushtrain.config.yaml.mark import Mark
 
-MAX_PROBLEMS = 100  # a hostile file has thousands, and each costs a search for what was meant
+MAX_PROBLEMS = 100  # a hostile file has thousands, and each costs a search for similar keys
 
-# pydantic's error types -> what was expected. Anything not named here is a plain "not valid here".
+# pydantic's error type -> what was expected. Any other type becomes "... is not valid here".
 _EXPECTED = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -39,17 +39,17 @@ _LIMITS = {
     "string_too_short": "expected text, found an empty one",
     "string_too_long": "expected at most {max_length} characters",
 }
-# Sections whose keys are looked for in the wrong place, most likely first.
+# Sections in which an unknown key is searched, the most likely first.
 _OWNERS: tuple[KeyPath, ...] = (("train",), ("preprocess",), ("evaluate",), ("register", "inference"), ("register",))
-_EXAMPLES = {
-    "model": "a name such as churn",
-    "train": "a mapping with at least `framework:`",
-    "metric": "a path into evaluation.json such as accuracy",
+_REMEDIES = {
+    "model": "Write a name such as churn",
+    "train": "Write a mapping with at least `framework:`",
+    "metric": "Write a path into evaluation.json such as accuracy",
 }
 
 
 def explain_errors(error: ValidationError, mark: Mark, root: type[Section] = Config) -> Iterator[Issue]:
-    """One Issue per thing that is wrong, in pydantic's order, but not of thousands of errors."""
+    """Yield one Issue for each mistake, in pydantic's order, from the first MAX_PROBLEMS errors."""
     details = error.errors(include_url=False)
     for detail in details[: MAX_PROBLEMS + 1]:
         cause = detail.get("ctx", {}).get("error")
@@ -57,59 +57,59 @@ def explain_errors(error: ValidationError, mark: Mark, root: type[Section] = Con
         if is_consequence(detail, details):
             continue
         if isinstance(cause, EntryErrors):
-            yield from (Issue(path=(*path, key), message=message) for key, message in cause.faults)
+            yield from (Issue(path=(*path, key), message=message) for key, message in cause.errors)
         else:
-            path = path if detail["type"] == "missing" else _written(path, mark)
-            yield Issue(path=path, message=_message(detail, path, mark, root))
+            path = path if detail["type"] == "missing" else _cut_to_written(path, mark)
+            yield Issue(path=path, message=_explain(detail, path, mark, root))
 
 
 def is_consequence(detail: Any, details: list[Any]) -> bool:
-    """Whether the error follows from another one that is reported.
+    """Return True if this error only follows from another one in `details`.
 
-    A wrong entry leaves a list too short; a mistyped key is missing under its right name.
+    A wrong entry makes its list too short; a mistyped key is also missing under its right name.
     """
     if detail["type"] == "missing":
-        return any(_mistyped(other, detail["loc"]) for other in details)
+        return any(_is_typo_of(other, detail["loc"]) for other in details)
     if detail["type"] == "too_short":
         return any(is_inside(other["loc"], detail["loc"]) for other in details if other is not detail)
     return str(detail["type"]).startswith("default_factory")
 
 
-def _mistyped(detail: Any, meant: KeyPath) -> bool:
-    """Whether an unknown key beside `meant` is probably that one."""
-    *above, key = detail["loc"] or ("",)
-    unknown = detail["type"] == "extra_forbidden" and tuple(above) == meant[:-1]
-    return unknown and find_closest(str(key), [str(meant[-1])]) is not None
+def _is_typo_of(detail: Any, missing: KeyPath) -> bool:
+    """Return True if the error is about an unknown key that is similar to the `missing` one in the same section."""
+    *section, key = detail["loc"] or ("",)
+    is_sibling = detail["type"] == "extra_forbidden" and tuple(section) == missing[:-1]
+    return is_sibling and find_closest(str(key), [str(missing[-1])]) is not None
 
 
-def _written(path: KeyPath, mark: Mark) -> KeyPath:
-    """`path` up to what the file says: `data.raw` where it is short for `data.raw.local`."""
+def _cut_to_written(path: KeyPath, mark: Mark) -> KeyPath:
+    """Cut `path` to the part that the file has: the short form `data.raw: x` has no `data.raw.local`."""
     while path and not mark.has(path):
         path = path[:-1]
     return path
 
 
-def _message(detail: Any, path: KeyPath, mark: Mark, root: type[Section]) -> str:
+def _explain(detail: Any, path: KeyPath, mark: Mark, root: type[Section]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
-    what = describe_value(detail["input"], mark, path)
+    description = describe_value(detail["input"], mark, path)
     match kind:
         case "value_error":
             text = str(context["error"])
         case "extra_forbidden":
             text = explain_unknown_key(path, root)
         case "missing":
-            text = f"is required: {_EXAMPLES.get(str(path[-1]), 'it has no default')}"
+            text = f"is required. {_REMEDIES.get(str(path[-1]), 'It has no default')}"
         case _ if kind in _EXPECTED:
-            text = f"expected {_EXPECTED[kind]}, found {what}{_quote_advice(kind, path, mark)}"
+            text = f"expected {_EXPECTED[kind]}, found {description}{_advise_quotes(kind, path, mark)}"
         case _ if kind in _LIMITS:
             text = _LIMITS[kind].format_map(context)
         case _:
-            text = f"{what} is not valid here"
+            text = f"{description} is not valid here"
     return text
 
 
 def describe_value(value: object, mark: Mark, path: KeyPath) -> str:
-    """`value` as a person wrote it."""
+    """Describe the value at `path` as the user wrote it: "the text 'high'", "the number 2.10", "a list"."""
     if isinstance(value, str):
         return f"the text {quote(value)}" if value else "an empty text"
     if isinstance(value, bool | int | float):
@@ -120,46 +120,47 @@ def describe_value(value: object, mark: Mark, path: KeyPath) -> str:
     return "nothing"
 
 
-def _quote_advice(kind: str, path: KeyPath, mark: Mark) -> str:
+def _advise_quotes(kind: str, path: KeyPath, mark: Mark) -> str:
     text = mark.find(path).text if kind == "string_type" and mark.has(path) else None
     return f'. Quote it: "{text}"' if text else ""
 
 
 def explain_unknown_key(path: KeyPath, root: type[Section] = Config) -> str:
-    """Says where the key belongs, or which is nearest, or which keys there are."""
+    """Return a message with the section that the key belongs to, the most similar key, or all valid keys."""
     key, section = str(path[-1]), find_section(path[:-1], root)
-    valid = list_keys(section) if section else []
-    listed = f"Here are: {', '.join(valid)}"
-    near = find_closest(key, valid)
-    if near in {f"{key}s", key.removesuffix("s")}:  # `metrics` of the gate is a slip, not train's metrics
+    valid_keys = list_keys(section) if section else []
+    listed = f"Valid keys: {', '.join(valid_keys)}"
+    near = find_closest(key, valid_keys)
+    if near in {f"{key}s", key.removesuffix("s")}:  # `metrics` in a gate condition is a typo of `metric`
         return f"unknown key. Did you mean {near!r}?"
     for owner in _OWNERS:
-        if (other := find_section(owner, root)) and other is not section and key in list_keys(other) and len(path) > 1:
-            return f"unknown key here; it belongs to {format_key_path(owner)}. {listed}"
+        other = find_section(owner, root)
+        if other and other is not section and key in list_keys(other) and len(path) > 1:
+            return f"unknown key here. It belongs to {format_key_path(owner)}. {listed}"
     return f"unknown key. Did you mean {near!r}?" if near else f"unknown key. {listed}"
 
 
 def list_keys(section: type[Section]) -> list[str]:
-    """The keys of a section as they are written."""
+    """Return the keys of a section as config.yaml writes them: `register`, not `registration`."""
     return [field.alias or name for name, field in section.model_fields.items()]
 
 
 def find_section(path: KeyPath, root: type[Section] = Config) -> type[Section] | None:
-    """The section that config.yaml holds at `path`; None where it holds something else."""
+    """Return the section class at `path`, such as Train for ("train",). None if there is no section."""
     current: Any = root
     for part in path:
         if isinstance(current, type) and issubclass(current, Section):
             fields = {field.alias or name: field for name, field in current.model_fields.items()}
-            current = _content(fields[part].annotation) if part in fields else None
+            current = _unwrap(fields[part].annotation) if part in fields else None
         elif get_origin(current) in (dict, tuple):
-            current = _content(get_args(current)[1 if get_origin(current) is dict else 0])
+            current = _unwrap(get_args(current)[1 if get_origin(current) is dict else 0])
     return current if isinstance(current, type) and issubclass(current, Section) else None
 
 
-def _content(annotation: Any) -> Any:
-    """A section, dict or tuple out of its wrapping of Annotated and `| None`."""
+def _unwrap(annotation: Any) -> Any:
+    """Return the section, dict or tuple inside Annotated and `| None`."""
     if get_origin(annotation) is Annotated:
-        return _content(get_args(annotation)[0])
+        return _unwrap(get_args(annotation)[0])
     if get_origin(annotation) in (dict, tuple) or isinstance(annotation, type):
         return annotation
-    return next((_content(part) for part in get_args(annotation) if part is not type(None)), None)
+    return next((_unwrap(part) for part in get_args(annotation) if part is not type(None)), None)

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain.catalog import images, instances
-from pushtrain.config import Condition, Config, Evaluate, Preprocess, Train, find_serving_framework
+from pushtrain.config import (
+    REPORT_METADATA,
+    RUN_METADATA,
+    Condition,
+    Config,
+    Evaluate,
+    Preprocess,
+    Train,
+    find_serving_framework,
+)
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow import gate as gates
@@ -174,17 +183,9 @@ def _metadata(config: Config, platform: Platform) -> dict[str, str]:
 
     The report is not there yet, but its address is: it is written when the run has ended.
     """
-    fixed = [
-        "revision",
-        "run",
-        "config",
-        "environment",
-        "pushed_by",
-        "author",
-        *(f"data.{name}" for name in config.data),
-    ]
+    fixed = [*RUN_METADATA, *(f"data.{name}" for name in config.data)]
     values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in fixed}
-    values["report.$"] = format_string(names.build_report_uri(platform, config.model, "{}"), jobs.RUN)
+    values[f"{REPORT_METADATA}.$"] = format_string(names.build_report_uri(platform, config.model, "{}"), jobs.RUN)
     metrics = gates.build_metric_paths(config.conditions)
     texts = {f"{names.build_metric_key(metric)}.$": format_string("{}", copy) for metric, copy in metrics.items()}
     if len(texts) < len(metrics):

@@ -17,7 +17,7 @@ CASES = {
     ),
     "a quote left open to the next one": (
         'model: "churn\ntrain:\n  framework: "sklearn 1.2-1"\n',
-        'config.yaml:1  this quote is closed on line 3 only. Close it on its line\n  1 | model: "churn\n    |        ^',
+        'config.yaml:1  this quote is closed only on line 3. Close it on its line\n  1 | model: "churn\n    |        ^',
     ),
     "text after a quote": (
         'model: "churn" 2\n',
@@ -39,7 +39,7 @@ CASES = {
     ),
     "the other bracket": (
         HEAD + "tags: {a: b]\n",
-        "config.yaml:4  found ] where } closes {\n"
+        "config.yaml:4  found ], but { is closed by }\n"
         "  3 |   framework: sklearn 1.2-1\n  4 | tags: {a: b]\n    |            ^",
     ),
     "a bracket too many": (
@@ -54,17 +54,17 @@ CASES = {
     ),
     "a comma too many": (
         HEAD + "tags: {, a: b}\n",
-        "config.yaml:4  nothing stands before this comma. Remove it\n"
+        "config.yaml:4  there is no value before this comma. Remove it\n"
         "  3 |   framework: sklearn 1.2-1\n  4 | tags: {, a: b}\n    |        ^",
     ),
     "a tab": (
         "model: churn\ntrain:\n\tframework: sklearn 1.2-1\n",
-        "config.yaml:3  a tab stands where only spaces may. Indent with spaces\n"
+        "config.yaml:3  found a tab; only spaces are allowed here. Indent with spaces\n"
         "  2 | train:\n  3 |  framework: sklearn 1.2-1\n    | ^",
     ),
     "a tab among spaces": (
         HEAD + "  \tspot: true\n",
-        "config.yaml:4  a tab stands where only spaces may. Indent with spaces\n"
+        "config.yaml:4  found a tab; only spaces are allowed here. Indent with spaces\n"
         "  3 |   framework: sklearn 1.2-1\n  4 |    spot: true\n    |   ^",
     ),
     "a colon left out of a section": (
@@ -99,37 +99,37 @@ CASES = {
     ),
     "two keys on a line": (
         "model: churn\ntrain:\n  framework: sklearn 1.2-1, spot: true\n",
-        "config.yaml:3  a second `: ` on one line. Quote the value, or begin a new line\n"
+        "config.yaml:3  this line has a second `: `. Quote the value, or begin a new line\n"
         "  2 | train:\n  3 |   framework: sklearn 1.2-1, spot: true\n    |                                 ^",
     ),
     "indented too deep": (
         HEAD + "    spot: true\n",
-        "config.yaml:4  this line is indented deeper than the one above, which has a value already. Line it up\n"
+        "config.yaml:4  this line is indented deeper than the line above, which already has a value. Line it up\n"
         "  3 |   framework: sklearn 1.2-1\n  4 |     spot: true\n    |     ^^^^^^^^^^",
     ),
     "indented too little": (
         "model: churn\ntrain:\n    framework: sklearn 1.2-1\n  spot: true\n",
-        "config.yaml:4  this line is indented as none above it is. Line it up with the lines it belongs to\n"
+        "config.yaml:4  this line is indented like no line above it. Line it up with the lines it belongs to\n"
         "  3 |     framework: sklearn 1.2-1\n  4 |   spot: true\n    |   ^^^^^^^^^^",
     ),
     "a list's entry out of line": (
         HEAD + "register:\n  when:\n    - metric: f1\n     at_least: 1\n",
-        "config.yaml:7  this line is indented as none above it is. Line it up with the lines it belongs to\n"
+        "config.yaml:7  this line is indented like no line above it. Line it up with the lines it belongs to\n"
         "  6 |     - metric: f1\n  7 |      at_least: 1\n    |      ^^^^^^^^^^^",
     ),
     "the first line indented": (
         "  model: churn\ntrain: {framework: sklearn 1.2-1}\n",
-        "config.yaml:1  the first key is indented and others are not. Begin it at the left\n"
+        "config.yaml:1  the first key is indented, but others are not. Remove the spaces before it\n"
         "  1 |   model: churn\n    |   ^^^^^^^^^^^^",
     ),
     "a list among keys": (
         "model: churn\n- train: x\n",
-        "config.yaml:2  this - begins a list where a key belongs. Write `key: value`\n"
+        "config.yaml:2  this - begins a list, but a key is expected here. Write `key: value`\n"
         "  1 | model: churn\n  2 | - train: x\n    | ^",
     ),
     "a list beside its key": (
         HEAD + "preprocess:\n  outputs: - train\n",
-        "config.yaml:5  a list begins on a line of its own, or is written [one, another]\n"
+        "config.yaml:5  a list cannot begin here. Begin it on a new line, or write [one, another]\n"
         "  4 | preprocess:\n  5 |   outputs: - train\n    |            ^",
     ),
     "a key given twice": (
@@ -139,11 +139,11 @@ CASES = {
     ),
     "a sign that means something": (
         "model: @churn\n",
-        "config.yaml:1  a value may not begin with @. Quote it\n  1 | model: @churn\n    |        ^",
+        "config.yaml:1  a value cannot begin with @. Quote it\n  1 | model: @churn\n    |        ^",
     ),
     "a star": (
         HEAD + "data: {raw: *.csv}\n",
-        "config.yaml:4  a value that begins with * is to be quoted\n"
+        "config.yaml:4  a value that begins with * needs quotes\n"
         "  3 |   framework: sklearn 1.2-1\n  4 | data: {raw: *.csv}\n    |             ^",
     ),
     "a backslash": (
@@ -163,7 +163,8 @@ CASES = {
     ),
     "a forgotten value of an environment": (
         HEAD + "environments:\n  prod:\n    train:\n      framework:\n      image: x\n",
-        "config.yaml:7  environments.prod.train.framework: is empty. Give it a value, or write null to remove it here\n"
+        "config.yaml:7  environments.prod.train.framework: is empty. "
+        "Give it a value, or write null to remove it in this environment\n"
         "  6 |     train:\n  7 |       framework:\n    |       ^^^^^^^^^",
     ),
 }
@@ -183,7 +184,7 @@ def test_text_nested_too_deep_to_draw_is_told_all_the_same() -> None:
     with pytest.raises(ConfigError) as raised:
         load_config(text.encode())
     (problem,) = raised.value.problems
-    assert str(problem) == "config.yaml:1  values are nested more than 20 deep"
+    assert str(problem) == "config.yaml:1  values are nested more than 20 levels deep"
     assert draw_excerpt(problem, text, 80)  # libyaml's own tree of it ends the process
 
 
@@ -191,5 +192,6 @@ def test_a_tag_on_the_whole_file_is_a_problem_like_any_other() -> None:
     with pytest.raises(ConfigError) as raised:
         load_config(b"!mine\nmodel: churn\ntrain: 3\n")
     assert str(raised.value) == (
-        "config.yaml:1  the tag !mine is not read: only text, numbers, true, false, lists and mappings are. Remove it"
+        "config.yaml:1  the tag !mine is not read. "
+        "Remove it: text, numbers, true, false, lists and mappings need no tag"
     )

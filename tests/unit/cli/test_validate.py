@@ -44,7 +44,7 @@ def test_a_script_for_an_image_of_ones_own_may_be_for_a_newer_python(repo: Path,
     (repo / "train.py").write_text("def f(:\n")
     code, _, said = typed("validate", repo)
     assert code == 0
-    here = f"(for Python {sys.version_info.major}.{sys.version_info.minor}; the image's may be newer)"
+    here = f"(checked with Python {sys.version_info.major}.{sys.version_info.minor}; the image's may be newer)"
     assert f"warning  {repo}/train.py:1  not valid Python: invalid syntax {here}\n" in said
 
 

@@ -90,14 +90,18 @@ def test_an_environment_merges_mappings_replaces_values_and_removes_by_null() ->
 
 def test_an_unknown_environment_is_the_file_as_it_stands_with_a_word() -> None:
     assert load(FULL, "qa") == load(FULL)
-    assert "config.yaml:13  environments: there is none named 'qa' (there are: prod, dev)" in warnings(FULL, "qa")[0]
+    assert (
+        "config.yaml:13  environments: there is no environment 'qa' (there are: prod, dev)" in warnings(FULL, "qa")[0]
+    )
     assert warnings(SMALL, "qa") == warnings(SMALL)
 
 
-@pytest.mark.parametrize("asked", ["prdo", "Prod", "production", "prod-eu", "de"])
-def test_an_environment_that_is_all_but_named_is_refused(asked: str) -> None:
-    with pytest.raises(ConfigError, match=rf"config.yaml:13  environments: there is none named '{asked}', but '.*'"):
-        load_config(FULL.encode(), environment=asked)
+@pytest.mark.parametrize("environment", ["prdo", "Prod", "production", "prod-eu", "de"])
+def test_an_environment_that_is_all_but_named_is_refused(environment: str) -> None:
+    with pytest.raises(
+        ConfigError, match=rf"config.yaml:13  environments: there is no environment '{environment}'. Did you mean '.*'"
+    ):
+        load_config(FULL.encode(), environment=environment)
 
 
 def test_it_is_taken_as_it_stands_once_the_file_says_so() -> None:
@@ -135,7 +139,7 @@ def test_relations_are_looked_at_beside_wrong_values_but_not_on_top_of_them() ->
 def test_at_most_a_hundred_problems_are_listed() -> None:
     found = problems(SMALL + "".join(f"key{n}: 1\n" for n in range(300)))
     assert len(found) == 101
-    assert found[-1].endswith("and more problems; the first 100 are listed")
+    assert found[-1].endswith("there are more problems; only the first 100 are listed")
 
 
 def test_problems_carry_the_name_of_the_file() -> None:
@@ -157,11 +161,11 @@ def test_lines_of_keys_follow_the_environment() -> None:
         ("hyperparameters: {c: 1}", "train.hyperparameters.c: train.py gets this as -c"),
         ("framework: sklearn 1.2-1, instance: ml.g5.xlarge", "train.instance: ml.g5.xlarge has GPUs, but sklearn"),
         ("retries: 3", "train.retries: AWS may refuse RetryStrategy"),
-        ("keep_alive: 2h", "train.keep_alive: machines kept warm are paid for"),
-        ("instances: 2", "train.instances: 2 machines without `distribution:`"),
+        ("keep_alive: 2h", "train.keep_alive: warm instances cost money"),
+        ("instances: 2", "train.instances: 2 instances without `distribution:`"),
         ("metrics: {loss: 'loss=.*'}", "train.metrics.loss: the regex has no (group)"),
-        ("instance: ml.g5.xlarge, volume: 50GB", "train.volume: ml.g5.xlarge brings disks of a fixed size"),
-        ("channels: [raw]", "data.unused: is read by no step"),
+        ("instance: ml.g5.xlarge, volume: 50GB", "train.volume: ml.g5.xlarge has disks of a fixed size"),
+        ("channels: [raw]", "data.unused: no step reads this data"),
     ],
 )
 def test_what_is_legal_but_surprising_is_a_warning(train: str, expected: str) -> None:
@@ -195,7 +199,7 @@ def test_a_missing_gate_is_a_warning() -> None:
 
 def test_warnings_of_an_environment_lie_in_the_environment() -> None:
     (warning,) = warnings(FULL.replace(", distribution: mpi", ""), "prod")
-    assert warning.startswith("config.yaml:15  environments.prod.train.instances: 2 machines")
+    assert warning.startswith("config.yaml:15  environments.prod.train.instances: 2 instances")
 
 
 def test_what_config_names_must_be_in_the_model_repo() -> None:
@@ -212,7 +216,7 @@ def test_isolated_containers_install_nothing() -> None:
     (warning,) = find_repo_warnings(loaded, lambda path: path == "requirements.txt")
     assert str(warning) == (
         "config.yaml:3  network.isolation: isolated containers cannot install requirements.txt. "
-        "Build an image that holds them"
+        "Use an image that already has these packages"
     )
     assert find_repo_warnings(loaded, lambda path: False) == ()
 
@@ -220,7 +224,7 @@ def test_isolated_containers_install_nothing() -> None:
 def test_twenty_environments_are_enough() -> None:
     many = "".join(f"  e{number}: {{train: {{instances: 2}}}}\n" for number in range(21))
     assert problems(f"{SMALL}environments:\n{many}") == [
-        "config.yaml:3  environments: 21 environments; at most 20 are read"
+        "config.yaml:3  environments: 21 environments are too many. Write at most 20"
     ]
 
 
@@ -235,7 +239,7 @@ def test_the_version_that_trains_serves_unless_another_is_named() -> None:
 def test_a_raw_block_is_of_bounded_size() -> None:
     values = ", ".join(["1"] * 501)
     (problem,) = problems(f"model: m\ntrain: {{framework: pytorch 2.6, sagemaker: {{Tagz: [{values}]}}}}")
-    assert problem.endswith("train.sagemaker: the raw block holds more than 500 values")
+    assert problem.endswith("train.sagemaker: the raw block has more than 500 values. Remove some")
 
 
 @pytest.mark.parametrize("key", ["00", "yes", "!!int '1'", '"a\\0b"'])

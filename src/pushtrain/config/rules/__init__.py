@@ -1,1 +1,1 @@
-"""Rules over several keys of config.yaml, and warnings about what is legal but surprising."""
+"""Rules that compare several keys of config.yaml. A rule takes a Config and yields Issues."""

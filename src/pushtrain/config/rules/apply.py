@@ -1,7 +1,6 @@
-"""Rules that need more than one key of config.yaml at once, as data. Pure.
+"""All rules that compare several keys of config.yaml, and the functions that apply them. Pure.
 
-In: a Config whose values are each sound, and the paths that were left out because they are not.
-Out: Findings. Each rule lies beside the keys it reads and is left out where one of them is wrong already.
+In: a Config whose single values are valid, and the paths that were removed because they were not. Out: Issues.
 """
 
 from __future__ import annotations
@@ -11,46 +10,43 @@ from functools import partial
 
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
-from pushtrain.config.rules import data as rules_data
-from pushtrain.config.rules import jobs as rules_jobs
-from pushtrain.config.rules import register as rules_register
-from pushtrain.config.rules import warnings as surprising
+from pushtrain.config.rules import data, jobs, register, warnings
 
 Rule = Callable[[Config], Iterator[Issue]]
 
-
 STEPS = ("preprocess", "train", "evaluate")
+# Each rule with the keys that it reads. A rule is skipped if one of its keys is already wrong.
 RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
-    *((partial(rules_jobs.one_image, name=name), (f"{name}.framework", f"{name}.image")) for name in STEPS),
-    *((partial(rules_jobs.image_exists, name=name), (f"{name}.framework", f"{name}.instance")) for name in STEPS),
-    (rules_jobs.spot, ("train.spot", "train.max_wait", "train.max_runtime")),
-    (rules_jobs.warm_pool, ("train.spot", "train.keep_alive")),
-    (rules_jobs.raw_fields, ()),
-    (rules_data.known_channels, ("data", "preprocess.outputs", "train.channels")),
-    (rules_data.known_inputs, ("data", "preprocess.outputs", "evaluate.inputs")),
-    (rules_data.no_repeats, ()),
-    (rules_data.data_fits, ("data",)),
-    (rules_data.scripts_are_packed, ("data", "preprocess.script", "train.script", "evaluate.script")),
-    (rules_data.inputs_fit, ("data", "preprocess.outputs", "evaluate.inputs")),
-    (rules_register.gate_is_fed, ("register.when", "evaluate")),
-    (rules_register.conditions_agree, ("register.when",)),
-    (rules_register.metadata_fit, ("register.when", "data")),
-    (rules_register.one_serving_image, ("register.inference",)),
-    (rules_register.alike_instances, ("register.inference.instances",)),
-    (rules_register.serving_image_exists, ("register.inference", "train.framework", "train.image")),
+    *((partial(jobs.check_one_image, name=name), (f"{name}.framework", f"{name}.image")) for name in STEPS),
+    *((partial(jobs.check_image_exists, name=name), (f"{name}.framework", f"{name}.instance")) for name in STEPS),
+    (jobs.check_spot, ("train.spot", "train.max_wait", "train.max_runtime")),
+    (jobs.check_warm_pool, ("train.spot", "train.keep_alive")),
+    (jobs.check_raw_fields, ()),
+    (data.check_channels, ("data", "preprocess.outputs", "train.channels")),
+    (data.check_inputs, ("data", "preprocess.outputs", "evaluate.inputs")),
+    (data.check_no_repeats, ()),
+    (data.check_data_count, ("data",)),
+    (data.check_scripts_are_packed, ("data", "preprocess.script", "train.script", "evaluate.script")),
+    (data.check_input_count, ("data", "preprocess.outputs", "evaluate.inputs")),
+    (register.check_gate_has_evaluate, ("register.when", "evaluate")),
+    (register.check_conditions_agree, ("register.when",)),
+    (register.check_metadata_count, ("register.when", "data")),
+    (register.check_one_serving_image, ("register.inference",)),
+    (register.check_instances_alike, ("register.inference.instances",)),
+    (register.check_serving_image_exists, ("register.inference", "train.framework", "train.image")),
 )
 
 
-def find_rule_issues(config: Config, bad: Collection[KeyPath]) -> list[Issue]:
-    """What is wrong between the keys of `config`; `bad` paths hold defaults in place of what was written."""
-    found: list[Issue] = []
-    for rule, reads in RULES:
-        paths = [tuple(key.split(".")) for key in reads]
-        if not any(is_inside(one, path) or is_inside(path, one) for one in bad for path in paths):
-            found += rule(config)
-    return found
+def find_rule_issues(config: Config, removed: Collection[KeyPath]) -> list[Issue]:
+    """Return the issues between the keys of `config`. `removed` paths hold defaults, not what the user wrote."""
+    issues: list[Issue] = []
+    for rule, keys in RULES:
+        paths = [tuple(key.split(".")) for key in keys]
+        if not any(is_inside(gap, path) or is_inside(path, gap) for gap in removed for path in paths):
+            issues += rule(config)
+    return issues
 
 
 def find_warnings(config: Config) -> list[Issue]:
-    """What is legal but probably not meant."""
-    return [issue for rule in surprising.ALL for issue in rule(config)]
+    """Return what is allowed but probably a mistake."""
+    return [issue for rule in warnings.RULES for issue in rule(config)]

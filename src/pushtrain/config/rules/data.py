@@ -1,4 +1,4 @@
-"""Rules about data: which names flow from which step to which, and how many fit. Pure; see rules.py."""
+"""Rules about data: the names that steps pass to each other, and how many fit into one request. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ MAX_PROCESSING_INPUTS = 10  # CreateProcessingJob.ProcessingInputs; the code is 
 
 
 def list_data_names(config: Config) -> tuple[str, ...]:
-    """Names that a later step may ask for; where both have one name, the preprocess output is meant."""
+    """Return the names that train and evaluate can read. A preprocess output wins over data of the same name."""
     outputs = config.preprocess.outputs if config.preprocess else ()
     return tuple(dict.fromkeys((*outputs, *config.data)))
 
 
 def list_training_channels(config: Config) -> tuple[str, ...]:
-    """What train gets."""
+    """Return the names of the data that train reads, such as ("train", "validation")."""
     if config.train.channels is not None:
         return config.train.channels
     if config.preprocess:
@@ -27,36 +27,37 @@ def list_training_channels(config: Config) -> tuple[str, ...]:
 
 
 def list_evaluate_inputs(config: Config) -> tuple[str, ...]:
-    """What evaluate gets beside the model."""
+    """Return the names of the data that evaluate reads, without the model."""
     if config.evaluate is None:
         return ()
     if config.evaluate.inputs is not None:
         return tuple(name for name in config.evaluate.inputs if name != "model")
-    made = config.preprocess.outputs if config.preprocess else tuple(config.data)
-    return ("test",) if "test" in made else made
+    names = config.preprocess.outputs if config.preprocess else tuple(config.data)
+    return ("test",) if "test" in names else names
 
 
-def known_channels(config: Config) -> Iterator[Issue]:
+def check_channels(config: Config) -> Iterator[Issue]:
     """Every channel is a preprocess output or a data name."""
-    yield from _unknown(config.train.channels or (), list_data_names(config), ("train", "channels"))
+    yield from _find_unknown(config.train.channels or (), list_data_names(config), ("train", "channels"))
 
 
-def known_inputs(config: Config) -> Iterator[Issue]:
-    """Every input of evaluate is a preprocess output, a data name, or the model."""
+def check_inputs(config: Config) -> Iterator[Issue]:
+    """Every input of evaluate is a preprocess output, a data name or `model`."""
     names = (config.evaluate.inputs if config.evaluate else None) or ()
-    yield from _unknown(names, (*list_data_names(config), "model"), ("evaluate", "inputs"))
+    yield from _find_unknown(names, (*list_data_names(config), "model"), ("evaluate", "inputs"))
 
 
-def _unknown(names: Iterable[str], known: tuple[str, ...], path: KeyPath) -> Iterator[Issue]:
+def _find_unknown(names: Iterable[str], valid_names: tuple[str, ...], path: KeyPath) -> Iterator[Issue]:
     for index, name in enumerate(names):
-        if name not in known:
-            there = f"there are: {', '.join(known)}" if known else "there are none"
-            message = f"{quote(name)} is no preprocess output and no data name{did_you_mean(name, known)} ({there})"
+        if name not in valid_names:
+            listed = f"there are: {', '.join(valid_names)}" if valid_names else "there are none"
+            suggestion = did_you_mean(name, valid_names)
+            message = f"{quote(name)} is neither a preprocess output nor a data name{suggestion} ({listed})"
             yield Issue(path=(*path, index), message=message)
 
 
-def no_repeats(config: Config) -> Iterator[Issue]:
-    """No name stands twice in a list."""
+def check_no_repeats(config: Config) -> Iterator[Issue]:
+    """No list has the same name twice."""
     lists: dict[KeyPath, tuple[str, ...]] = {
         ("preprocess", "outputs"): config.preprocess.outputs if config.preprocess else (),
         ("train", "channels"): config.train.channels or (),
@@ -69,29 +70,31 @@ def no_repeats(config: Config) -> Iterator[Issue]:
                 yield Issue(path=(*path, index), message=f"{quote(name)} is given twice")
 
 
-def scripts_are_packed(config: Config) -> Iterator[Issue]:
-    """Local data is not packed with the code, so neither a script nor requirements.txt may be it or lie in it."""
+def check_scripts_are_packed(config: Config) -> Iterator[Issue]:
+    """No script and no requirements.txt lies in local data, because local data is not packed with the code."""
     for name, source in config.data.items():
         local = (source.local or "").rstrip("/")
         if local == "requirements.txt":
-            message = f"{quote(local)} is installed with the code, and data is not packed with it. Name another file"
+            message = f"{quote(local)} belongs to the code, and data is not packed with the code. Name another file"
             yield Issue(path=("data", name), message=message)
-        for step, wanted in config.steps.items():
-            if local and f"{wanted.script}/".startswith(f"{local}/"):
-                place = f"is data.{name}" if wanted.script == local else f"lies under data.{name} ({local}/)"
-                message = f"{place}, which is not packed with the code. Move one of the two"
-                yield Issue(path=(step, "script"), message=f"{quote(wanted.script)} {message}")
+        for step_name, step in config.steps.items():
+            if local and f"{step.script}/".startswith(f"{local}/"):
+                reason = f"is also data.{name}" if step.script == local else f"lies in data.{name} ({local}/)"
+                message = f"{quote(step.script)} {reason}, and data is not packed with the code. Move the script"
+                yield Issue(path=(step_name, "script"), message=message)
 
 
-def data_fits(config: Config) -> Iterator[Issue]:
-    """What preprocess reads fits into one request."""
-    if config.preprocess and len(config.data) > MAX_PROCESSING_INPUTS - 1:
-        message = f"{len(config.data)} entries; a processing job takes {MAX_PROCESSING_INPUTS - 1} beside its code"
+def check_data_count(config: Config) -> Iterator[Issue]:
+    """The data that preprocess reads fits into one request, beside the code."""
+    limit = MAX_PROCESSING_INPUTS - 1
+    if config.preprocess and len(config.data) > limit:
+        message = f"{len(config.data)} entries are too many; a processing job reads at most {limit} beside its code"
         yield Issue(path=("data",), message=message)
 
 
-def inputs_fit(config: Config) -> Iterator[Issue]:
-    """What evaluate reads fits into one request."""
-    if len(inputs := list_evaluate_inputs(config)) > MAX_PROCESSING_INPUTS - 2:
-        message = f"{len(inputs)} inputs; a processing job takes {MAX_PROCESSING_INPUTS - 2} beside code and model"
-        yield Issue(path=("evaluate", "inputs"), message=f"{message}. Name the ones it needs")
+def check_input_count(config: Config) -> Iterator[Issue]:
+    """The data that evaluate reads fits into one request, beside code and model."""
+    limit = MAX_PROCESSING_INPUTS - 2
+    if (count := len(list_evaluate_inputs(config))) > limit:
+        message = f"{count} inputs are too many; a processing job reads at most {limit} beside code and model"
+        yield Issue(path=("evaluate", "inputs"), message=f"{message}. List only those it needs")

@@ -1,4 +1,4 @@
-"""Rules about the gate and about serving. Pure; see rules.py."""
+"""Rules about the gate, the registry's metadata and serving. Pure."""
 
 from __future__ import annotations
 
@@ -12,78 +12,85 @@ from pushtrain.config.rules.jobs import ANY_REGION
 from pushtrain.config.values.metric import parse_metric
 
 MAX_METADATA = 50  # CreateModelPackage.CustomerMetadataProperties
-OWN_METADATA = 8  # revision, run, config hash, environment and the like
+# Metadata of every model version. A run gets the first ones in its input; the address of the report is added.
+RUN_METADATA = ("revision", "run", "config", "environment", "pushed_by", "author")
+REPORT_METADATA = "report"
+OWN_METADATA = len((*RUN_METADATA, REPORT_METADATA)) + 1  # one stays free
 WHEN: KeyPath = ("register", "when")
 INFERENCE: KeyPath = ("register", "inference")
 
 
-def gate_is_fed(config: Config) -> Iterator[Issue]:
-    """Conditions are about evaluation.json, which evaluate writes."""
+def check_gate_has_evaluate(config: Config) -> Iterator[Issue]:
+    """Conditions need an evaluate step, because it writes evaluation.json."""
     if config.conditions and config.evaluate is None:
-        message = "has conditions, but there is no `evaluate:` step to write evaluation.json"
+        message = "has conditions, but there is no `evaluate:` step to write evaluation.json. Add the step"
         yield Issue(path=WHEN, message=message)
 
 
-def conditions_agree(config: Config) -> Iterator[Issue]:
-    """No comparison is made twice, and some number can meet all of them."""
-    seen: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
+def check_conditions_agree(config: Config) -> Iterator[Issue]:
+    """No metric has the same bound twice, and some number can meet all its bounds."""
+    bounds_by_metric: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
     for index, condition in enumerate(config.conditions):
-        bounds = seen[parse_metric(condition.metric)]
-        for kind, value in condition.bounds.items():
+        bounds = bounds_by_metric[parse_metric(condition.metric)]
+        for kind, number in condition.bounds.items():
             if kind in bounds:
                 message = f"{quote(condition.metric)} has {kind} twice. Keep one"
                 yield Issue(path=(*WHEN, index, kind), message=message)
-            bounds[kind] = value
+            bounds[kind] = number
         low = max(bounds.get("at_least", float("-inf")), bounds.get("above", float("-inf")))
         high = min(bounds.get("at_most", float("inf")), bounds.get("below", float("inf")))
         if low > high:
-            message = f"no {quote(condition.metric)} is both more than {low:g} and less than {high:g}"
-            yield Issue(path=(*WHEN, index), message=message)
+            message = f"{quote(condition.metric)} cannot be both more than {low:g} and less than {high:g}"
+            yield Issue(path=(*WHEN, index), message=f"{message}. Change one of them")
 
 
-def metadata_fit(config: Config) -> Iterator[Issue]:
-    """The registry holds the gate's metrics and the data's places as metadata, 50 in all."""
+def check_metadata_count(config: Config) -> Iterator[Issue]:
+    """The gate's metrics, the data addresses and pushtrain's own metadata fit into the registry."""
     metrics = {condition.metric for condition in config.conditions}
-    if (total := len(metrics) + len(config.data) + OWN_METADATA) > MAX_METADATA:
-        message = f"{len(metrics)} metrics and {len(config.data)} data entries need {total} metadata of {MAX_METADATA}"
-        yield Issue(path=WHEN, message=f"{message}. Remove {total - MAX_METADATA} or more")
+    total = len(metrics) + len(config.data) + OWN_METADATA
+    if total > MAX_METADATA:
+        message = (
+            f"{len(metrics)} metrics and {len(config.data)} data entries need {total} metadata properties; "
+            f"the registry holds {MAX_METADATA}. Remove {total - MAX_METADATA} or more"
+        )
+        yield Issue(path=WHEN, message=message)
 
 
-def one_serving_image(config: Config) -> Iterator[Issue]:
-    """At most one of framework and image serves."""
+def check_one_serving_image(config: Config) -> Iterator[Issue]:
+    """`register.inference` has at most one of framework and image."""
     if config.registration and config.registration.inference.framework and config.registration.inference.image:
         yield Issue(path=(*INFERENCE, "image"), message="framework and image exclude each other. Remove one")
 
 
-def alike_instances(config: Config) -> Iterator[Issue]:
-    """One container has one image, so its instances are of one kind."""
+def check_instances_alike(config: Config) -> Iterator[Issue]:
+    """All serving instances are of one kind (GPU, CPU, Arm, accelerator), because one image serves them all."""
     types = config.registration.inference.instances if config.registration else ()
-    kinds = {name: _kind(name) for name in types}
+    kinds = {name: _find_kind(name) for name in types}
     if len(set(kinds.values())) > 1:
         listed = ", ".join(f"{name} ({kind})" for name, kind in kinds.items())
-        message = f"one image serves all of them, so they are all of one kind; found {listed}"
+        message = f"one image serves all instances, so all must be of one kind. Found {listed}"
         yield Issue(path=(*INFERENCE, "instances"), message=message)
 
 
-def serving_image_exists(config: Config) -> Iterator[Issue]:
-    """AWS has an inference image of the framework; training and inference versions differ."""
+def check_serving_image_exists(config: Config) -> Iterator[Issue]:
+    """AWS has an inference image of the framework. Not every training version has one."""
     framework = find_serving_framework(config)
     if config.registration is None or framework is None:
         return
-    for name in config.registration.inference.instances:
+    inference = config.registration.inference
+    for instance in inference.instances:
         try:
-            images.build_image_uri(framework, scope="inference", instance=name, region=ANY_REGION)
+            images.build_image_uri(framework, scope="inference", instance=instance, region=ANY_REGION)
         except images.NoImage as error:
-            given = config.registration.inference.framework
-            where = "" if given else ". Say which one serves in register.inference.framework"
-            yield Issue(path=(*INFERENCE, "framework"), message=f"{error}{where}")
+            remedy = "" if inference.framework else ". Name the one that serves in register.inference.framework"
+            yield Issue(path=(*INFERENCE, "framework"), message=f"{error}{remedy}")
             return
 
 
 def find_serving_framework(config: Config) -> images.Framework | None:
-    """The framework whose inference image serves the model; None where an image of the user's own does.
+    """Return the framework whose AWS image serves the model, or None if the user's own image serves it.
 
-    It is the very version that trains unless `register.inference.framework` names another.
+    It is the framework and version that trains, unless `register.inference.framework` names another.
     """
     if config.registration is None:
         return None
@@ -95,7 +102,7 @@ def find_serving_framework(config: Config) -> images.Framework | None:
     return images.resolve_framework(config.train.framework, "training")
 
 
-def _kind(instance: str) -> str:
+def _find_kind(instance: str) -> str:
     if instances.has_gpu(instance):
         return "GPU"
     if instances.is_accelerated(instance):

@@ -1,6 +1,7 @@
-"""Fields of SageMaker requests that a raw `sagemaker:` block may not set: pushtrain or the platform owns them.
+"""Fields of SageMaker requests that a raw `sagemaker:` block may not set: pushtrain or the platform sets them.
 
-Each field, by its path in the request, says what to use instead. Shared by the rules of config.yaml and by workflow.
+Each field is a path in the request, with text that says what to use instead. The rules of config.yaml and `workflow`
+both use these tables.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-_NAMED = "pushtrain names jobs"
-_ROLE = "the platform's job role runs every job"
+_JOB_NAME = "pushtrain names the jobs"
+_ROLE = "every job runs with the platform's job role"
 _NETWORK = "use `network:`; the platform may already be stricter"
 _TAGS = "use `tags:`"
 _DATA = "use `data:`, `outputs:`, `channels:` or `inputs:`"
-_STORED = "pushtrain stores what a job makes under its run"
+_OUTPUTS = "pushtrain stores the outputs of a job under its run"
 _ENVIRONMENT = "use the step's `environment:`"
-_MACHINES = {
+_INSTANCES = {
     "InstanceType": "use the step's `instance:`",
     "InstanceCount": "use the step's `instances:`",
     "VolumeSizeInGB": "use the step's `volume:`",
@@ -25,20 +26,20 @@ _MACHINES = {
 
 TRAINING_RESERVED_FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "TrainingJobName": _NAMED,
+        "TrainingJobName": _JOB_NAME,
         "RoleArn": _ROLE,
         "AlgorithmSpecification.TrainingImage": "use `train.framework` or `train.image`",
         "AlgorithmSpecification.AlgorithmName": "use `train.framework` or `train.image`",
         "AlgorithmSpecification.MetricDefinitions": "use `train.metrics`",
         "HyperParameters": "use `train.hyperparameters`",
         "InputDataConfig": _DATA,
-        "OutputDataConfig.S3OutputPath": _STORED,
+        "OutputDataConfig.S3OutputPath": _OUTPUTS,
         "OutputDataConfig.KmsKeyId": "use `kms.output`",
-        "OutputDataConfig.CompressionType": "later steps count on model.tar.gz",
-        **{f"ResourceConfig.{name}": instead for name, instead in _MACHINES.items()},
+        "OutputDataConfig.CompressionType": "later steps need model.tar.gz",
+        **{f"ResourceConfig.{name}": remedy for name, remedy in _INSTANCES.items()},
         "ResourceConfig.KeepAlivePeriodInSeconds": "use `train.keep_alive`",
-        "ResourceConfig.InstanceGroups": "they exclude the one type of `train.instance`",
-        "ResourceConfig.InstancePreferences": "they exclude the one type of `train.instance`",
+        "ResourceConfig.InstanceGroups": "use `train.instance` and `train.instances`",
+        "ResourceConfig.InstancePreferences": "use `train.instance` and `train.instances`",
         "StoppingCondition.MaxRuntimeInSeconds": "use `train.max_runtime`",
         "StoppingCondition.MaxWaitTimeInSeconds": "use `train.max_wait`",
         "EnableManagedSpotTraining": "use `train.spot`",
@@ -53,12 +54,12 @@ TRAINING_RESERVED_FIELDS: Mapping[str, str] = MappingProxyType(
 )
 PROCESSING_RESERVED_FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "ProcessingJobName": _NAMED,
+        "ProcessingJobName": _JOB_NAME,
         "RoleArn": _ROLE,
         "AppSpecification": "use the step's `framework:` or `image:`, `script:` and `arguments:`",
         "ProcessingInputs": _DATA,
-        "ProcessingOutputConfig": _STORED,
-        **{f"ProcessingResources.ClusterConfig.{name}": instead for name, instead in _MACHINES.items()},
+        "ProcessingOutputConfig": _OUTPUTS,
+        **{f"ProcessingResources.ClusterConfig.{name}": remedy for name, remedy in _INSTANCES.items()},
         "StoppingCondition": "use the step's `max_runtime:`",
         "NetworkConfig": _NETWORK,
         "Environment": _ENVIRONMENT,
@@ -68,15 +69,15 @@ PROCESSING_RESERVED_FIELDS: Mapping[str, str] = MappingProxyType(
 
 
 def find_reserved_fields(raw: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The paths in `raw` that are in `fields`, each with what to use instead."""
-    for name, instead in fields.items():
+    """Yield (path, what to use instead) for each of `fields` that the raw block sets: (("Tags",), "use `tags:`")."""
+    for name, remedy in fields.items():
         path = tuple(name.split("."))
         if has_path(raw, path):
-            yield path, instead
+            yield path, remedy
 
 
 def has_path(tree: object, path: tuple[str, ...]) -> bool:
-    """Whether `tree` has a value, whatever it is, at `path`."""
+    """Return True if `tree` has the key at the end of `path`, even if its value is null."""
     for key in path:
         if not isinstance(tree, Mapping) or key not in tree:
             return False

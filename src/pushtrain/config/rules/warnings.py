@@ -1,4 +1,4 @@
-"""What is legal in config.yaml but probably not meant: warnings, which stop no push. Pure; see rules.py."""
+"""Rules about what is allowed in config.yaml but probably a mistake. They give warnings, which stop no push. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from pushtrain.config.rules.reserved_fields import has_path
 from pushtrain.config.values.mappings import compile_regex
 from pushtrain.config.values.units import HOUR
 
-# RetryStrategy and ResourceConfig.InstancePreferences are missing: owned.py refuses them in a raw block
-UNCONFIRMED = (
+# Fields of CreateTrainingJob that AWS does not document for the optimised createTrainingJob task. RetryStrategy and
+# ResourceConfig.InstancePreferences are not listed, because reserved_fields.py already refuses them in a raw block.
+UNDOCUMENTED_FIELDS = (
     "InfraCheckConfig",
     "SessionChainingConfig",
     "AlgorithmSpecification.ContainerEntrypoint",
@@ -22,109 +23,110 @@ UNCONFIRMED = (
 )
 
 
-def one_letter(config: Config) -> Iterator[Issue]:
-    """Script mode passes a hyperparameter of one letter with one hyphen."""
+def warn_one_letter_hyperparameters(config: Config) -> Iterator[Issue]:
+    """SageMaker's script mode passes one-letter hyperparameters with a single hyphen: `-a`."""
     for name in config.train.hyperparameters:
         if len(name) == 1:
-            message = f"train.py gets this as -{name}, not --{name}: names of one letter are passed so"
+            message = f"train.py gets this as -{name}, not --{name}: SageMaker passes one-letter names with one hyphen"
             yield Issue(path=("train", "hyperparameters", name), message=message)
 
 
-def no_gate(config: Config) -> Iterator[Issue]:
-    """Nobody asked for a quality."""
+def warn_no_gate(config: Config) -> Iterator[Issue]:
+    """The model is never registered, or always, however bad it is."""
     if config.registration is None:
-        yield Issue(path=("register",), message="is not there: the model is trained but never registered")
+        yield Issue(path=("register",), message="is missing: the model is trained but never registered")
     elif not config.conditions:
-        message = "holds no condition: every model that trains is registered, however good it is"
+        message = "has no conditions: every model that trains is registered, even a bad one"
         yield Issue(path=("register", "when"), message=message)
 
 
-def idle_gpu(config: Config) -> Iterator[Issue]:
-    """A GPU is paid for and not used."""
+def warn_idle_gpus(config: Config) -> Iterator[Issue]:
+    """The instances have GPUs, but the image cannot use them."""
     for name, step in config.steps.items():
-        if step.framework and instances.has_gpu(step.instance) and not _trains_on_gpu(step.framework):
-            message = f"{step.instance} has GPUs, but {step.framework} has no GPU image: they stay idle"
+        if step.framework and instances.has_gpu(step.instance) and not _has_gpu_training_image(step.framework):
+            message = f"{step.instance} has GPUs, but {step.framework} has no GPU image: the GPUs stay idle"
             yield Issue(path=(name, "instance"), message=message)
     serving = find_serving_framework(config)
     types = config.registration.inference.instances if config.registration and serving else ()
-    for index, name in enumerate(types):
-        if serving and instances.has_gpu(name) and not images.has_gpu_image(serving, "inference"):
-            message = f"{name} has GPUs, but {serving} has no GPU image to serve with: they stay idle"
+    for index, instance in enumerate(types):
+        if serving and instances.has_gpu(instance) and not images.has_gpu_image(serving, "inference"):
+            message = f"{instance} has GPUs, but {serving} has no GPU image for serving: the GPUs stay idle"
             yield Issue(path=("register", "inference", "instances", index), message=message)
 
 
-def _trains_on_gpu(framework: str) -> bool:
+def _has_gpu_training_image(framework: str) -> bool:
     return images.has_gpu_image(images.resolve_framework(framework), "training")
 
 
-def unconfirmed_retries(config: Config) -> Iterator[Issue]:
-    """RetryStrategy in the optimised createTrainingJob task: in no document of AWS."""
+def warn_undocumented_retries(config: Config) -> Iterator[Issue]:
+    """AWS does not document RetryStrategy for the optimised createTrainingJob task."""
     if config.train.retries is not None:
-        message = "AWS may refuse RetryStrategy in a state machine: no document says that it is taken there"
+        message = "AWS may refuse RetryStrategy in a state machine: AWS does not document it there"
         yield Issue(path=("train", "retries"), message=message)
 
 
-def unconfirmed_raw_fields(config: Config) -> Iterator[Issue]:
-    """Fields of CreateTrainingJob that no document of AWS names for the optimised task."""
-    for key in UNCONFIRMED:
+def warn_undocumented_raw_fields(config: Config) -> Iterator[Issue]:
+    """The raw block sets fields that AWS does not document for the optimised createTrainingJob task."""
+    for key in UNDOCUMENTED_FIELDS:
         path = tuple(key.split("."))
         if has_path(config.train.sagemaker, path):
-            message = f"AWS may refuse {path[-1]} in a state machine: no document says that it is taken there"
+            message = f"AWS may refuse {path[-1]} in a state machine: AWS does not document it there"
             yield Issue(path=("train", "sagemaker", *path), message=message)
 
 
-def long_warm_pool(config: Config) -> Iterator[Issue]:
-    """Kept machines are paid for."""
+def warn_long_warm_pool(config: Config) -> Iterator[Issue]:
+    """Instances in a warm pool cost money even if no job runs. AWS's limit was once 1h."""
     if (config.train.keep_alive or 0) > HOUR:
-        message = "machines kept warm are paid for, used or not, and older limits of AWS were 1h"
+        message = "warm instances cost money even when idle, and AWS once allowed at most 1h"
         yield Issue(path=("train", "keep_alive"), message=message)
 
 
-def lonely_machines(config: Config) -> Iterator[Issue]:
-    """More machines do not share the work by themselves."""
+def warn_many_instances(config: Config) -> Iterator[Issue]:
+    """Several instances do not share the work unless the script or `distribution:` makes them."""
     for name, step in config.steps.items():
         if step.instances == 1 or (isinstance(step, Train) and step.distribution is not None):
             continue
-        remedy = " without `distribution:`" if isinstance(step, Train) else ""
-        message = f"{step.instances} machines{remedy} each get all the data and do the same work"
+        condition = " without `distribution:`" if isinstance(step, Train) else ""
+        message = f"{step.instances} instances{condition} each get all the data and do the same work"
         yield Issue(path=(name, "instances"), message=message)
 
 
-def unused_data(config: Config) -> Iterator[Issue]:
-    """Data that nothing reads, or nothing that reads data."""
-    used = {*list_training_channels(config), *list_evaluate_inputs(config)}
+def warn_unused_data(config: Config) -> Iterator[Issue]:
+    """Some data is read by no step, or train reads no data."""
+    used_names = {*list_training_channels(config), *list_evaluate_inputs(config)}
     for name in config.data:
-        if config.preprocess is None and name not in used:
-            yield Issue(path=("data", name), message="is read by no step")
+        if config.preprocess is None and name not in used_names:
+            yield Issue(path=("data", name), message="no step reads this data")
     if not list_training_channels(config):
-        yield Issue(path=("train",), message="gets no data: there is neither `data:` nor an output but `test`")
+        message = "gets no data: there is no `data:` and no preprocess output except `test`"
+        yield Issue(path=("train",), message=message)
 
 
-def blind_metrics(config: Config) -> Iterator[Issue]:
-    """A regex needs a group that captures the number."""
+def warn_regex_without_group(config: Config) -> Iterator[Issue]:
+    """SageMaker reads the number of a metric from the group of its regex."""
     for name, regex in config.train.metrics.items():
         if not compile_regex(regex).groups:
             message = "the regex has no (group) around the number, so the metric stays empty"
             yield Issue(path=("train", "metrics", name), message=message)
 
 
-def fixed_volume(config: Config) -> Iterator[Issue]:
-    """Types with NVMe disks have the size they have."""
+def warn_fixed_volume(config: Config) -> Iterator[Issue]:
+    """Instance types with NVMe disks ignore the volume size."""
     for name, step in config.steps.items():
         if "volume" in step.model_fields_set and instances.has_local_storage(step.instance):
-            message = f"{step.instance} brings disks of a fixed size: SageMaker does not apply `volume`"
+            message = f"{step.instance} has disks of a fixed size: SageMaker ignores `volume`"
             yield Issue(path=(name, "volume"), message=message)
 
 
-ALL = (
-    one_letter,
-    no_gate,
-    idle_gpu,
-    unconfirmed_retries,
-    unconfirmed_raw_fields,
-    long_warm_pool,
-    lonely_machines,
-    unused_data,
-    blind_metrics,
-    fixed_volume,
+RULES = (
+    warn_one_letter_hyperparameters,
+    warn_no_gate,
+    warn_idle_gpus,
+    warn_undocumented_retries,
+    warn_undocumented_raw_fields,
+    warn_long_warm_pool,
+    warn_many_instances,
+    warn_unused_data,
+    warn_regex_without_group,
+    warn_fixed_volume,
 )

@@ -1,1 +1,1 @@
-"""What one value of config.yaml may be: units, names, money, metrics, instances."""
+"""Single values of config.yaml: what they may be, and the pydantic types that check them."""

@@ -1,7 +1,7 @@
-"""The values of config.yaml that have a shape of their own: names, paths, S3 addresses, maps with limits. Pure.
+"""Values of config.yaml that have a form of their own: names, paths, S3 addresses, ids. Pure.
 
-In: one value. Out: the value, tidied, or ValueError saying what was found, what was expected and the remedy.
-Limits are those of botocore's SageMaker model; each constant says whose.
+Each check takes the text from config.yaml and returns it, sometimes normalised. It raises ValueError with what was
+found, what is expected and what to do. Limits come from botocore's SageMaker model; each constant names its field.
 """
 
 from __future__ import annotations
@@ -9,163 +9,195 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from pushtrain.config.issue import quote
 from pushtrain.config.values.metric import parse_metric
 
-Scalar = str | int | float | bool
-
 NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)  # TrainingJobName, ModelPackageGroupName
-CHANNEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")  # ChannelName; a leading dot or hyphen makes a poor folder
+CHANNEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")  # ChannelName, but without a first dot or hyphen
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 RESERVED_CHANNELS = frozenset({"code", "input", "model", "evaluation"})
+SAGEMAKER_FOLDERS = ("input", "model", "output", "code")  # in /opt/ml, filled by SageMaker
 MAX_ITEM = 256  # one item of ContainerArguments, a tag value, a content type
 MAX_S3_URI = 1024
 MAX_NAME = 255  # ContainerImage, MetricName
 MAX_DESCRIPTION = 1024  # EntityDescription
 MAX_CHECKPOINT = 4096  # DirectoryPath
-MAX_PATH = 200  # with its folder in front a script is one item of ContainerEntrypoint: 256 characters
+MAX_PATH = 200  # a script with its folder is one item of ContainerEntrypoint, at most 256 characters
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def check_model_name(text: str) -> str:
-    """A name that jobs, state machine and model package group can bear."""
+    """Return `text` if jobs, state machines and model package groups can have this name."""
     if NAME.fullmatch(text):
         return text
-    tidy = re.sub(r"[^a-zA-Z0-9]+", "-", _latin(text))[:63].strip("-")
-    advice = f"'{tidy}'" if NAME.fullmatch(tidy) else "a name such as 'churn-2'"
+    suggestion = re.sub(r"[^a-zA-Z0-9]+", "-", _to_latin(text))[:63].strip("-")
+    advice = f"'{suggestion}'" if NAME.fullmatch(suggestion) else "a name such as 'churn-2'"
     raise ValueError(
-        f"{quote(text)} is not a model name: Latin letters, digits and inner hyphens, at most 63. Try {advice}"
+        f"{quote(text)} is not a model name. Use Latin letters, digits and inner hyphens, at most 63. Try {advice}"
     )
 
 
-def _latin(text: str) -> str:
-    """`text` without accents, ß as ss, and Hangul as Unicode spells it: HANGUL SYLLABLE GO."""
-    composed = (
-        unicodedata.normalize("NFC", text).replace("ß", "ss").replace("ẞ", "SS")
-    )  # file systems may keep a syllable as its parts
-    spelt = (unicodedata.name(letter, "").partition("HANGUL SYLLABLE ")[2].lower() or letter for letter in composed)
+def _to_latin(text: str) -> str:
+    """Return `text` without accents, with ss for ß, and with Hangul romanised: "고" becomes "go"."""
+    composed = unicodedata.normalize("NFC", text)  # macOS stores a Hangul syllable as several characters
+    composed = composed.replace("ß", "ss").replace("ẞ", "SS")
+    romanised = (unicodedata.name(letter, "").partition("HANGUL SYLLABLE ")[2].lower() or letter for letter in composed)
     return "".join(
         letter
-        for letter in unicodedata.normalize("NFKD", "".join(spelt))
+        for letter in unicodedata.normalize("NFKD", "".join(romanised))
         if letter.isascii() or not unicodedata.combining(letter)
     )
 
 
 def check_repo_path(text: str) -> str:
-    """A path inside the model repo, with `/` between folders; `./` is dropped."""
+    """Return the normalised path inside the model repo: "./data//x" becomes "data/x"."""
     if not text or CONTROL.search(text) or len(text) > MAX_PATH:
-        raise ValueError(f"{quote(text)} is not a path: 1 to 200 characters on one line")
+        raise ValueError(f"{quote(text)} is not a path. A path has 1 to 200 characters on one line")
     if "\\" in text:
-        raise ValueError(f"{quote(text)} has a backslash. Write folders with /")
+        raise ValueError(f"{quote(text)} has a backslash. Separate folders with /")
     if text.startswith(("/", "~")) or re.match(r"[A-Za-z]:", text):
-        raise ValueError(f"{quote(text)} is absolute. Write it relative to config.yaml")
+        raise ValueError(f"{quote(text)} is an absolute path. Write a path relative to config.yaml")
     if ".." in text.split("/"):
         raise ValueError(f"{quote(text)} leaves the model repo. Write a path inside it, without ..")
-    tidy = posixpath.normpath(text)
-    if tidy == "." or tidy.startswith("-"):
+    path = posixpath.normpath(text)
+    if path == "." or path.startswith("-"):
         raise ValueError(f"{quote(text)} is not a file or folder inside the model repo")
-    return tidy
+    return path
 
 
 def check_script_path(text: str) -> str:
-    """A Python script inside the model repo."""
+    """Return the normalised path of a Python script inside the model repo."""
     path = check_repo_path(text)
     if not path.endswith(".py") or posixpath.basename(path) == ".py":
-        raise ValueError(f"{quote(text)} is not a Python script. Its name ends in .py")
+        raise ValueError(f"{quote(text)} is not a Python script. Name a file that ends in .py")
     return path
 
 
 def check_s3_uri(text: str) -> str:
-    """`s3://bucket/prefix`."""
-    head, _, rest = text.partition("://")
-    bucket, _, key = rest.partition("/")
-    if head != "s3" or CONTROL.search(text) or len(text) > MAX_S3_URI:
+    """Return `text` if it is an address `s3://bucket/prefix`."""
+    scheme, _, address = text.partition("://")
+    bucket, _, key = address.partition("/")
+    if scheme != "s3" or CONTROL.search(text) or len(text) > MAX_S3_URI:
         raise ValueError(f"{quote(text)} is not an S3 address. Write s3://bucket/prefix/, at most 1024 characters")
     if not _BUCKET.fullmatch(bucket) or ".." in bucket:
-        raise ValueError(f"{quote(bucket)} is not a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens")
+        raise ValueError(
+            f"{quote(bucket)} is not a bucket name. Use 3 to 63 lower-case letters, digits, dots and hyphens"
+        )
     if key.startswith("/") or "//" in key:
         raise ValueError(f"{quote(text)} has an empty folder name (//). Remove one /")
     return text
 
 
 def check_channel_name(text: str) -> str:
-    """A name of data: also a folder in the container and a training channel."""
+    """Return `text` if it can name data: a folder in the container and a training channel."""
     if not CHANNEL.fullmatch(text):
         raise ValueError(
-            f"{quote(text)} is not a data name: letters, digits, _, . and -, at most 64, not starting with . or -"
+            f"{quote(text)} is not a data name. Use letters, digits, _, . and -, at most 64, not starting with . or -"
         )
     if text in RESERVED_CHANNELS:
-        raise ValueError(f"'{text}' is a folder pushtrain itself uses. Choose another name")
+        raise ValueError(f"'{text}' is a folder that pushtrain itself uses. Choose another name")
     return text
 
 
 def check_evaluate_input(text: str) -> str:
-    """A data name, or `model`."""
+    """Return `text` if it is a data name or `model`."""
     return text if text == "model" else check_channel_name(text)
 
 
 def check_image_uri(text: str) -> str:
-    """A container image (ContainerImage and TrainingImage: at most 255 characters, no blanks)."""
+    """Return `text` if it can be a container image (ContainerImage, TrainingImage: at most 255, no spaces)."""
     if not 1 <= len(text) <= MAX_NAME or re.search(r"\s", text) or CONTROL.search(text):
-        raise ValueError(f"{quote(text)} is not an image URI: 1 to 255 characters without blanks")
+        raise ValueError(f"{quote(text)} is not an image URI. Use 1 to 255 characters without spaces")
     return text
 
 
 def check_kms_key(text: str) -> str:
-    """A KMS key id, ARN or alias."""
+    """Return `text` if it can be a KMS key id, ARN or alias."""
     if not re.fullmatch(r"[a-zA-Z0-9:/_-]{1,2048}", text):
         raise ValueError(f"{quote(text)} is not a KMS key. Write its id, its ARN or alias/name")
     return text
 
 
 def check_vpc_id(text: str) -> str:
-    """A subnet or security group id."""
+    """Return `text` if it can be the id of a subnet or a security group."""
     if not re.fullmatch(r"[-0-9a-zA-Z]{1,32}", text):
-        raise ValueError(f"{quote(text)} is not an id such as subnet-0a1b2c3d or sg-0a1b2c3d")
+        raise ValueError(
+            f"{quote(text)} is not a subnet or security group. Write an id such as subnet-0a1b2c3d or sg-0a1b2c3d"
+        )
     return text
 
 
 def check_metric_path(text: str) -> str:
-    """A path into evaluation.json."""
+    """Return `text` if it is a path into evaluation.json."""
     parse_metric(text)
     return text
 
 
 def check_description(text: str) -> str:
-    """Text for the registry, which takes no line breaks: they become spaces."""
+    """Return a text for the model registry. The registry accepts no line breaks, so they become spaces."""
     text = " ".join(text.split())
     if len(text) > MAX_DESCRIPTION or any(unicodedata.category(letter)[0] == "C" for letter in text):
-        raise ValueError("a description has at most 1024 printable characters")
+        raise ValueError("the description is not valid. Use at most 1024 printable characters")
     return text
 
 
 def check_content_type(text: str) -> str:
-    """A MIME type (ContentType: at most 256 characters)."""
+    """Return `text` if it is a MIME type (ContentType: at most 256 characters)."""
     if not re.fullmatch(r"[!-~]+/[!-~]+", text) or len(text) > MAX_ITEM:
-        raise ValueError(f"{quote(text)} is not a content type such as text/csv")
+        raise ValueError(f"{quote(text)} is not a content type. Write a MIME type such as text/csv")
     return text
 
 
 def check_scalar(value: object) -> object:
-    """Text, a number or a truth value; the union that pydantic knows would answer with four errors."""
-    if not isinstance(value, Scalar):
-        found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), "something else")
-        raise ValueError(f"expected text, a number, true or false, found {found}")  # noqa: TRY004  (pydantic collects ValueErrors)
+    """Return `value` if it is text, a number or a boolean.
+
+    Without this check, pydantic would report one error for each type of the union.
+    """
+    if not isinstance(value, str | int | float | bool):
+        kind = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), "something else")
+        raise ValueError(f"expected text, a number, true or false, found {kind}")  # noqa: TRY004  (pydantic collects ValueErrors)
     return value
 
 
 def check_checkpoint_path(text: str) -> str:
-    """CheckpointConfig.LocalPath: a folder of the container, outside the ones SageMaker itself fills."""
-    tidy = posixpath.normpath(text)
+    """Return the normalised folder for checkpoints (CheckpointConfig.LocalPath), outside SageMaker's own folders."""
+    path = posixpath.normpath(text)
     if (
         not text.startswith("/")
         or len(text) > MAX_CHECKPOINT
         or CONTROL.search(text)
         or ".." in text.split("/")
-        or tidy in {"/", "//"}
-        or any(f"{tidy}/".startswith(f"/opt/ml/{taken}/") for taken in ("input", "model", "output", "code"))
+        or path in {"/", "//"}
+        or any(f"{path}/".startswith(f"/opt/ml/{folder}/") for folder in SAGEMAKER_FOLDERS)
     ):
-        raise ValueError(f"{quote(text)} is not a folder in the container such as /opt/ml/checkpoints")
-    return tidy
+        raise ValueError(
+            f"{quote(text)} cannot hold checkpoints. Write a folder in the container such as /opt/ml/checkpoints"
+        )
+    return path
+
+
+ModelName = Annotated[
+    str,
+    AfterValidator(check_model_name),
+    WithJsonSchema({"type": "string", "pattern": r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$"}),
+]
+ScriptPath = Annotated[
+    str, AfterValidator(check_script_path), WithJsonSchema({"type": "string", "pattern": r"^[^/~\\-][^\\]*\.py$"})
+]
+S3Uri = Annotated[str, AfterValidator(check_s3_uri), WithJsonSchema({"type": "string", "pattern": "^s3://"})]
+RepoPath = Annotated[str, AfterValidator(check_repo_path)]
+DataName = Annotated[str, AfterValidator(check_channel_name)]
+InputName = Annotated[str, AfterValidator(check_evaluate_input)]
+ImageUri = Annotated[str, AfterValidator(check_image_uri)]
+KmsKey = Annotated[str, AfterValidator(check_kms_key)]
+VpcId = Annotated[str, AfterValidator(check_vpc_id)]
+MetricPath = Annotated[str, AfterValidator(check_metric_path)]
+Description = Annotated[str, AfterValidator(check_description)]
+ContentType = Annotated[str, AfterValidator(check_content_type)]
+Scalar = Annotated[str | int | float | bool, BeforeValidator(check_scalar)]
+CheckpointPath = Annotated[str, AfterValidator(check_checkpoint_path)]

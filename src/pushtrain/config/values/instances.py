@@ -1,12 +1,15 @@
 """Instance types and frameworks, each looked up in the catalog. Pure.
 
-In: text of config.yaml. Out: the same text, or ValueError with the nearest that exists.
+Each check takes the text from config.yaml and returns it. It raises ValueError, with the nearest name that exists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from pushtrain.catalog import images, instances
 from pushtrain.catalog.suggest import did_you_mean
@@ -14,42 +17,44 @@ from pushtrain.config.issue import quote
 
 MAX_LENGTH = 100
 
-
-@lru_cache(1000)
-def _instance_fault(text: str, kind: str) -> str:
-    known = _KNOWN[kind]()
-    if text in known:
-        return ""
-    if elsewhere := [other for other, types in _KNOWN.items() if text in types()]:
-        near = did_you_mean(text, {name for name in known if instances.has_gpu(name) == instances.has_gpu(text)})
-        return f"SageMaker has {quote(text)} for {' and '.join(elsewhere)} only, not for {kind}{near}"
-    suggestion = did_you_mean(text, known) or ". An example is 'ml.m5.large'"
-    return f"{quote(text)} is not a SageMaker {kind} instance{suggestion}"
-
-
-def _instance(kind: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        if fault := _instance_fault(text[:MAX_LENGTH], kind):
-            raise ValueError(fault)
-        return text
-
-    return check
-
-
-_KNOWN = {
+_TYPES_BY_USE = {
     "training": instances.list_training_instances,
     "processing": instances.list_processing_instances,
     "hosting": instances.list_hosting_instances,
 }
 
-check_training_instance = _instance("training")
-check_processing_instance = _instance("processing")
-check_hosting_instance = _instance("hosting")
+
+@lru_cache(1000)
+def _explain_instance(text: str, use: str) -> str:
+    """Return why `text` is no instance type for `use` (training, processing or hosting); empty if it is one."""
+    types = _TYPES_BY_USE[use]()
+    if text in types:
+        return ""
+    if other_uses := [other for other, other_types in _TYPES_BY_USE.items() if text in other_types()]:
+        near = did_you_mean(text, {name for name in types if instances.has_gpu(name) == instances.has_gpu(text)})
+        return f"SageMaker has {quote(text)} for {' and '.join(other_uses)} only, not for {use}{near}"
+    suggestion = did_you_mean(text, types) or ". An example is 'ml.m5.large'"
+    return f"{quote(text)} is not a SageMaker {use} instance{suggestion}"
+
+
+def _check_instance(use: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if message := _explain_instance(text[:MAX_LENGTH], use):
+            raise ValueError(message)
+        return text
+
+    return check
 
 
 def check_framework(text: str) -> str:
-    """`NAME VERSION` that AWS has an image of."""
+    """Return `text` if AWS has an image of this framework and version, written as "pytorch 2.6"."""
     if len(text) > MAX_LENGTH:
         raise ValueError(f"{quote(text)} is not a framework. Write NAME VERSION, such as pytorch 2.6")
     images.resolve_framework(text)
     return text
+
+
+TrainingInstance = Annotated[str, AfterValidator(_check_instance("training"))]
+ProcessingInstance = Annotated[str, AfterValidator(_check_instance("processing"))]
+HostingInstance = Annotated[str, AfterValidator(_check_instance("hosting"))]
+Framework = Annotated[str, AfterValidator(check_framework)]

@@ -1,4 +1,4 @@
-"""Amounts of money: "50 USD" to an exact value. Pure; decimal throughout, never float."""
+"""Amounts of money: "50 USD" becomes an exact Money. Pure; amounts are Decimal, never float."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ class Money:
         return f"{self.amount:f} {self.currency}"
 
     def round_up(self) -> Money:
-        """To whole cents, and never less than it is."""
+        """Return this amount rounded up to whole cents."""
         return Money(amount=self.amount.quantize(CENT, ROUND_CEILING), currency=self.currency)
 
 
 def parse_money(value: object) -> Money:
-    """Money in "50 USD" or "0.257 USD". Raises ValueError saying the accepted form."""
+    """Parse "50 USD" or "0.257 USD". Raises ValueError that shows the expected form."""
     if isinstance(value, Money):
         return value
     match = _MONEY.fullmatch(value.strip()) if isinstance(value, str) else None
     if not match:
-        found = quote(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) else "this"
-        raise ValueError(f"{found} is not an amount of money. Write the amount and its currency, such as 50 USD")
+        shown = quote(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) else "this"
+        raise ValueError(f"{shown} is not an amount of money. Write the amount and its currency, such as 50 USD")
     return Money(amount=Decimal(match[1]), currency=match[2])
 
 
 def check_above_zero(money: Money) -> Money:
-    """More than nothing."""
+    """Return `money` if it is more than zero. Raises ValueError."""
     if not money.amount:
-        raise ValueError(f"{money} lets no run start. Write an amount above 0, or remove the limit")
+        raise ValueError(f"with a limit of {money} no run can start. Write an amount above 0, or remove the limit")
     return money
 
 

@@ -1,4 +1,4 @@
-"""Human durations and sizes ("2h", "50GB") to whole seconds and gigabytes. Pure."""
+"""Durations and sizes: "2h" becomes seconds, "50GB" becomes gigabytes. Pure."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _SIZE = re.compile(r"(\d{1,6})\s*(GB|TB)", re.ASCII | re.IGNORECASE)
 
 
 def parse_duration(value: object) -> int:
-    """Seconds in "90s", "30m", "2h", "1h 30m" or "3d". Raises ValueError saying the accepted forms."""
+    """Parse "90s", "30m", "2h", "1h 30m" or "3d" into seconds. Raises ValueError that shows the expected forms."""
     text = value.strip() if isinstance(value, str) else ""
     parts = list(_DURATION.finditer(text))
     if not parts or _DURATION.sub("", text).strip() or len(parts) > len(_SECONDS):
-        raise ValueError(f"{_shown(value)} is not a duration. Write 90s, 30m, 2h, 1h 30m or 3d")
+        raise ValueError(f"{_show(value)} is not a duration. Write 90s, 30m, 2h, 1h 30m or 3d")
     return sum(int(part[1]) * _SECONDS[part[2]] for part in parts)
 
 
 def parse_size(value: object) -> int:
-    """Gigabytes in "50GB" or "1TB". Raises ValueError saying the accepted forms."""
+    """Parse "50GB" or "1TB" into gigabytes. Raises ValueError that shows the expected forms."""
     match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
     if not match:
-        raise ValueError(f"{_shown(value)} is not a size. Write 50GB or 1TB")
+        raise ValueError(f"{_show(value)} is not a size. Write 50GB or 1TB")
     return int(match[1]) * (1024 if match[2].upper() == "TB" else 1)
 
 
 def format_duration(seconds: int) -> str:
-    """The shortest human form of `seconds`: 5400 is "1h 30m"."""
+    """Return `seconds` in its shortest form: 5400 becomes "1h 30m"."""
     parts = []
     for unit, length in reversed(_SECONDS.items()):
         count, seconds = divmod(seconds, length)
@@ -46,24 +46,24 @@ def format_duration(seconds: int) -> str:
     return " ".join(parts) or "0s"
 
 
-def _shown(value: object) -> str:
+def _show(value: object) -> str:
     if isinstance(value, str):
         return quote(value)
     return str(value) if isinstance(value, int | float) else "this"
 
 
-def _up_to(limit: int, whose: str) -> Callable[[int], int]:
+def _limit_duration(limit: int, noun: str) -> Callable[[int], int]:
     def check(seconds: int) -> int:
         if not 1 <= seconds <= limit:
             raise ValueError(
-                f"{format_duration(seconds)} is out of range: {whose} takes 1s to {format_duration(limit)}"
+                f"{format_duration(seconds)} is out of range: {noun} may take 1s to {format_duration(limit)}"
             )
         return seconds
 
     return check
 
 
-def _volume(gigabytes: int) -> int:
+def _check_volume(gigabytes: int) -> int:
     if not 1 <= gigabytes <= LARGEST_VOLUME:
         raise ValueError(f"{gigabytes}GB is out of range: a volume has 1GB to 16TB")
     return gigabytes
@@ -74,11 +74,11 @@ _AS_DURATION = WithJsonSchema(
 )
 _AS_SIZE = WithJsonSchema({"type": "string", "pattern": r"^\s*\d{1,6}\s*([gG][bB]|[tT][bB])\s*$", "examples": ["50GB"]})
 
-# Limits: CreateProcessingJob MaxRuntimeInSeconds 777,600; training 28 days (StoppingCondition); a spot job may
-# wait as long as a job lives, 30 days; ResourceConfig.KeepAlivePeriodInSeconds 21,600.
+# Limits: CreateProcessingJob MaxRuntimeInSeconds 777,600 (9 days); training 28 days (StoppingCondition); waiting for
+# spot capacity 30 days, the longest life of a job; ResourceConfig.KeepAlivePeriodInSeconds 21,600 (6 hours).
 Duration = Annotated[int, BeforeValidator(parse_duration), _AS_DURATION]
-ProcessingTime = Annotated[Duration, AfterValidator(_up_to(9 * DAY, "a processing job"))]
-TrainingTime = Annotated[Duration, AfterValidator(_up_to(28 * DAY, "a training job"))]
-WaitingTime = Annotated[Duration, AfterValidator(_up_to(30 * DAY, "waiting for spot capacity"))]
-KeepAliveTime = Annotated[Duration, AfterValidator(_up_to(6 * HOUR, "a warm pool"))]
-Size = Annotated[int, BeforeValidator(parse_size), AfterValidator(_volume), _AS_SIZE]
+ProcessingTime = Annotated[Duration, AfterValidator(_limit_duration(9 * DAY, "a processing job"))]
+TrainingTime = Annotated[Duration, AfterValidator(_limit_duration(28 * DAY, "a training job"))]
+WaitingTime = Annotated[Duration, AfterValidator(_limit_duration(30 * DAY, "waiting for spot capacity"))]
+KeepAliveTime = Annotated[Duration, AfterValidator(_limit_duration(6 * HOUR, "a warm pool"))]
+Size = Annotated[int, BeforeValidator(parse_size), AfterValidator(_check_volume), _AS_SIZE]

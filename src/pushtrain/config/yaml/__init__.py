@@ -1,1 +1,1 @@
-"""YAML text -> plain values with marks (line and column), and plain words for syntax errors."""
+"""Read YAML text: plain values, the line of each, and plain explanations of syntax errors."""

@@ -1,4 +1,4 @@
-"""Marks: where each node of config.yaml is written. Pure; a tree of its own beside the tree of values."""
+"""Marks: the line of each value of config.yaml. Pure. The marks are a tree beside the tree of values."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pushtrain.config.issue import KeyPath
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """Where a node is written: its line (from 1), its text when it is an unquoted scalar, and its children's marks."""
+    """The line of a value (from 1), the marks of its children, and its text if it is an unquoted scalar."""
 
     line: int
     text: str | None = None
     children: Mapping[str | int, Mark] = field(default_factory=dict)
 
     def find(self, path: KeyPath) -> Mark:
-        """The mark of `path`, or of its nearest ancestor that is written."""
+        """Return the mark of `path`, or of the nearest section around it that the file has."""
         mark = self
         for part in path:
             if part not in mark.children:
@@ -26,11 +26,11 @@ class Mark:
         return mark
 
     def is_leaf(self, path: KeyPath) -> bool:
-        """Whether the value at `path` itself is written, not only something inside it."""
+        """Return True if the file has `path` and no keys inside it."""
         return self.has(path) and not self.find(path).children
 
     def has(self, path: KeyPath) -> bool:
-        """Whether `path` itself is written."""
+        """Return True if the file has the key at `path`."""
         mark = self
         for part in path:
             if part not in mark.children:

@@ -1,8 +1,8 @@
-"""One plain YAML scalar to the value it stands for. Pure.
+"""Parse one unquoted YAML scalar. Pure.
 
-In: the text as written, unquoted. Out: None, bool, int, float or str.
-YAML 1.1 and 1.2 readers disagree about `no`, `012`, `1:30`, `1_000` and dates; here these are errors that say
-"quote it", so that no script ever receives something other than what was typed. `1e-3` is a number, as in YAML 1.2.
+In: the text as written. Out: None, bool, int, float or str. YAML 1.1 and YAML 1.2 readers disagree about `no`, `012`,
+`1:30`, `1_000` and dates. Here these are errors that say "quote it", so that a script never gets another value than the
+one that was typed. `1e-3` is a number, as in YAML 1.2.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WORD = re.compile(r"(yes|on)|(no|off)", re.IGNORECASE)
 _AMBIGUOUS = {
     "an octal number": re.compile(r"[-+]?0o?[0-9_]+"),
     "a binary number": re.compile(r"[-+]?0b[01_]+"),
-    "a number of base 60": re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"),
+    "a base-60 number": re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"),
     "a date": re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?"),
     "a number": re.compile(r"[-+]?[0-9]+_[0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?[0-9]*\.[0-9]+_[0-9_]*"),
 }
@@ -30,7 +30,7 @@ _FIRST = frozenset("0123456789+-.yYnNoO")
 
 
 def parse_scalar(text: str) -> object:
-    """The value of `text`. Raises ValueError, with the remedy, where YAML readers disagree."""
+    """Return the value of `text`. Raises ValueError, with what to write instead, if YAML readers disagree about it."""
     if text in NULLS:
         return None
     if text in BOOLEANS:
@@ -38,22 +38,22 @@ def parse_scalar(text: str) -> object:
     if text[0] not in _FIRST:
         return text
     if _INTEGER.fullmatch(text) or _HEXADECIMAL.fullmatch(text):
-        return _integer(text)
+        return _parse_integer(text)
     _refuse_ambiguous(text)
     if _NOT_FINITE.fullmatch(text):
         raise ValueError(f"{text} is not a finite number")
-    return _float(text) if _FLOAT.fullmatch(text) else text
+    return _parse_float(text) if _FLOAT.fullmatch(text) else text
 
 
-def _integer(text: str) -> int:
-    # Python refuses to read numbers of more than 4300 digits, so the length is looked at first.
+def _parse_integer(text: str) -> int:
+    # Python raises ValueError for more than 4300 digits, so the length is checked first.
     value = int(text, 0) if len(text) <= len(str(LARGEST)) + 1 else LARGEST + 1
     if abs(value) > LARGEST:
         raise ValueError(f"the number {text[:20]}… is too large. If it is text, quote it")
     return value
 
 
-def _float(text: str) -> float:
+def _parse_float(text: str) -> float:
     value = float(text)
     if math.isinf(value):
         raise ValueError(f"the number {text[:20]} is too large")
@@ -64,9 +64,9 @@ def _refuse_ambiguous(text: str) -> None:
     if word := _WORD.fullmatch(text):
         value = "true" if word[1] else "false"
         raise ValueError(
-            f'{text} is {value} to some readers of YAML and text to others. Write {value}, or quote it: "{text}"'
+            f'{text} is {value} in some YAML readers and text in others. Write {value}, or quote it: "{text}"'
         )
     for meaning, pattern in _AMBIGUOUS.items():
         if pattern.fullmatch(text):
             shown = text[:40]
-            raise ValueError(f'{shown} is {meaning} to some readers of YAML and text to others. Quote it: "{shown}"')
+            raise ValueError(f'{shown} is {meaning} in some YAML readers and text in others. Quote it: "{shown}"')

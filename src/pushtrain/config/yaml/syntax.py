@@ -1,7 +1,7 @@
-"""What is wrong with text that is no YAML, in a person's words, and where. Pure.
+"""Explain syntax errors of YAML: what is wrong, on which line and columns. Pure.
 
-In: PyYAML's error and the text. Out: a YamlMistake. A parser stops where it can go no further, often a line after the
-mistake; here the place is that of the mistake: the quote left open, the key without its colon.
+In: PyYAML's error and the text. Out: a YamlMistake. PyYAML reports where it stopped, often a line after the mistake. A
+YamlMistake points to the mistake itself: the open quote, or the key without a colon.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import yaml
 
 from pushtrain.config.issue import quote
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it: the same, thirty times faster
+# libyaml if PyYAML was built with it: it reads the same, about thirty times faster.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_INDENTED = "this line is indented as none above it is. Line it up with the lines it belongs to"
-_START = re.compile(r"\s*(- +)*\s*")
+_WRONG_INDENT = "this line is indented like no line above it. Line it up with the lines it belongs to"
+_LIST_HYPHENS = re.compile(r"\s*(- +)*\s*")
 _KEY = re.compile(r"""[^\s'"#]+:(\s|$)|(?P<quote>['"]).*(?P=quote):(\s|$)""")
 _GLUED = re.compile(r"(?P<key>[\w.-]+):(?P<value>[^\s/].*)")
 _DASHED = re.compile(r"\s*-[^\s-]")
@@ -29,7 +30,7 @@ _CLOSED_BY = {"{": "}", "[": "]"}
 
 @dataclass(frozen=True, kw_only=True)
 class YamlMistake:
-    """A mistake and its place: `line` from 1, columns from 0, `end` the first one after."""
+    """A syntax mistake. `line` counts from 1, `start` and `end` are columns from 0; `end` is the first one after it."""
 
     message: str
     line: int
@@ -38,180 +39,192 @@ class YamlMistake:
 
 
 def explain_yaml_error(error: yaml.MarkedYAMLError, text: str) -> YamlMistake | None:
-    """The mistake behind `error`; None where PyYAML gives it no place."""
-    return _Look(error, error.problem_mark, text).slip() if error.problem_mark else None
+    """Return the mistake that caused `error`, or None if PyYAML gives no position."""
+    return _Explainer(error, error.problem_mark, text).explain() if error.problem_mark else None
 
 
-def _left(line: str) -> int:
-    """The column of the first letter of `line`, behind blanks and the hyphens of lists."""
-    return _START.match(line).end()  # type: ignore[union-attr]  # it matches no letter too
+def _find_first_letter(line: str) -> int:
+    """Return the column of the first letter of `line`, after spaces and the hyphens of lists."""
+    return _LIST_HYPHENS.match(line).end()  # type: ignore[union-attr]  # the pattern also matches an empty text
 
 
-class _Look:
-    """One error and its lines, looked at from the surest sign to the vaguest."""
+class _Explainer:
+    """Explains one error. It tries the causes one after another, the most certain first.
+
+    `row` and `column` (from 0) are where PyYAML stopped, `letter` is the character there. `start_row` and
+    `start_column` are where the surrounding value starts.
+    """
 
     def __init__(self, error: yaml.MarkedYAMLError, mark: yaml.Mark, text: str) -> None:
         self.problem, self.context = error.problem or "it cannot be read", error.context or ""
-        self.lines = [*text.splitlines(), ""]  # an error at the very end lies on the line after the last
+        self.lines = [*text.splitlines(), ""]  # an error at the end of the file is on the line after the last
         self.text = text
         self.row, self.column = mark.line, mark.column
-        begun = error.context_mark or mark
-        self.begun_row, self.begun_column = begun.line, begun.column
-        self.here = self.line[self.column : self.column + 1]
+        start = error.context_mark or mark
+        self.start_row, self.start_column = start.line, start.column
+        self.letter = self.line[self.column : self.column + 1]
 
     @property
     def line(self) -> str:
         return self.lines[min(self.row, len(self.lines) - 1)]
 
-    def at(self, message: str, row: int, start: int | None = None, end: int | None = None) -> YamlMistake:
-        """A YamlMistake on line `row`, from 0; all of what is written there unless columns are given."""
+    def mark(self, message: str, row: int, start: int | None = None, end: int | None = None) -> YamlMistake:
+        """Return a mistake on line `row` (from 0). Without columns it covers all the text of the line."""
         line = self.lines[row]
         if start is None:
-            return self.at(message, row, len(line) - len(line.lstrip()), len(line.rstrip()))
+            return self.mark(message, row, len(line) - len(line.lstrip()), len(line.rstrip()))
         return YamlMistake(message=message, line=row + 1, start=start, end=end or start + 1)
 
-    def slip(self) -> YamlMistake:
-        known = (
-            self.tab()
-            or self.open_quote()
-            or self.flow()
-            or self.colon()
-            or self.after_value()
-            or self.indentation()
-            or self.character()
+    def mark_stop(self, message: str) -> YamlMistake:
+        """Return a mistake at the character where PyYAML stopped."""
+        return self.mark(message, self.row, self.column)
+
+    def explain(self) -> YamlMistake:
+        mistake = (
+            self.find_tab()
+            or self.find_open_quote()
+            or self.find_bracket_mistake()
+            or self.find_colon_mistake()
+            or self.find_text_after_quote()
+            or self.find_indentation_mistake()
+            or self.find_special_character()
         )
-        if known:
-            return known
+        if mistake:
+            return mistake
         message = f"this is not valid YAML: {self.problem}" + (f" ({self.context})" if self.context else "")
-        return self.at(message, min(self.row, len(self.lines) - 1), self.column)
+        return self.mark(message, min(self.row, len(self.lines) - 1), self.column)
 
-    def tab(self) -> YamlMistake | None:
-        """By far the most common cause, and YAML's own words hide it."""
+    def find_tab(self) -> YamlMistake | None:
+        """A tab in the indentation. It is the most common mistake, and PyYAML's message does not mention it."""
         for row in (self.row, self.row - 1):
-            if 0 <= row < len(self.lines) and (column := self.lines[row].find("\t", 0, _left(self.lines[row]))) >= 0:
-                return self.at("a tab stands where only spaces may. Indent with spaces", row, column)
+            if 0 <= row < len(self.lines):
+                column = self.lines[row].find("\t", 0, _find_first_letter(self.lines[row]))
+                if column >= 0:
+                    return self.mark("found a tab; only spaces are allowed here. Indent with spaces", row, column)
         return None
 
-    def open_quote(self) -> YamlMistake | None:
-        """A quote that ends with the file, or at the next quote some lines below."""
+    def find_open_quote(self) -> YamlMistake | None:
+        """A quote that is never closed, or only by the next quote some lines below."""
         if "quoted scalar" in self.context and "end of stream" in self.problem:
-            return self.at("this quote is never closed. Close it on its line", self.begun_row, self.begun_column)
-        if (quoted := self.quoted_before()) and quoted.start_mark.line < quoted.end_mark.line == self.row:
-            message = f"this quote is closed on line {self.row + 1} only. Close it on its line"
-            return self.at(message, quoted.start_mark.line, quoted.start_mark.column)
+            return self.mark("this quote is never closed. Close it on its line", self.start_row, self.start_column)
+        quoted = self.find_quoted_before()
+        if quoted and quoted.start_mark.line < quoted.end_mark.line == self.row:
+            message = f"this quote is closed only on line {self.row + 1}. Close it on its line"
+            return self.mark(message, quoted.start_mark.line, quoted.start_mark.column)
         return None
 
-    def tokens(self) -> Iterator[yaml.Token]:
-        """What stands before the error."""
-        with suppress(yaml.YAMLError):  # it is the error that is looked at
+    def list_tokens(self) -> Iterator[yaml.Token]:
+        """Yield the YAML tokens before the error."""
+        with suppress(yaml.YAMLError):  # the error that is being explained
             for token in yaml.scan(self.text, Loader=LOADER):
                 if (token.start_mark.line, token.start_mark.column) >= (self.row, self.column):
                     return
                 yield token
 
-    def quoted_before(self) -> yaml.ScalarToken | None:
-        """The quoted text that ends just before the error, if any."""
-        last = next(iter(deque(self.tokens(), maxlen=1)), None)
+    def find_quoted_before(self) -> yaml.ScalarToken | None:
+        """Return the quoted text just before the error, or None."""
+        last = next(iter(deque(self.list_tokens(), maxlen=1)), None)
         return last if isinstance(last, yaml.ScalarToken) and last.style in _QUOTES else None
 
-    def flow(self) -> YamlMistake | None:
-        """A bracket that is not closed, closed by the other kind, or a comma left out."""
-        opened = self.open_bracket()
+    def find_bracket_mistake(self) -> YamlMistake | None:
+        """A bracket that is not closed or closed by the other kind, or a missing comma."""
+        opened = self.find_open_bracket()
         if opened is None:
-            closes = self.here in _CLOSED_BY.values() and "expected" in self.problem
-            return self.at(f"this {self.here} closes nothing. Remove it", self.row, self.column) if closes else None
+            is_extra = self.letter in _CLOSED_BY.values() and "expected" in self.problem
+            return self.mark_stop(f"this {self.letter} closes nothing. Remove it") if is_extra else None
         if "while parsing a flow" not in self.context:
             return None
         row, column = opened.line, opened.column
-        sign = self.lines[row][column]
-        closed = _CLOSED_BY[sign]
-        rest = "\n".join([self.lines[row][column:], *self.lines[row + 1 :]])
-        if self.here == ",":
-            return self.at("nothing stands before this comma. Remove it", self.row, self.column)
-        if self.here in _CLOSED_BY.values():
-            return self.at(f"found {self.here} where {closed} closes {sign}", self.row, self.column)
-        if rest.count(sign) > rest.count(closed):
-            return self.at(f"this {sign} is never closed. Add {closed}", row, column)
-        return self.at(f"a comma or {closed} is missing before this", self.row, self.column)
+        bracket = self.lines[row][column]
+        closing = _CLOSED_BY[bracket]
+        text_after = "\n".join([self.lines[row][column:], *self.lines[row + 1 :]])
+        if self.letter == ",":
+            return self.mark_stop("there is no value before this comma. Remove it")
+        if self.letter in _CLOSED_BY.values():
+            return self.mark_stop(f"found {self.letter}, but {bracket} is closed by {closing}")
+        if text_after.count(bracket) > text_after.count(closing):
+            return self.mark(f"this {bracket} is never closed. Add {closing}", row, column)
+        return self.mark_stop(f"a comma or {closing} is missing before this")
 
-    def open_bracket(self) -> yaml.Mark | None:
-        """The innermost bracket that is open where the error is."""
-        open_ones: list[yaml.Mark] = []
-        for token in self.tokens():
+    def find_open_bracket(self) -> yaml.Mark | None:
+        """Return the position of the innermost bracket that is open at the error."""
+        brackets: list[yaml.Mark] = []
+        for token in self.list_tokens():
             if isinstance(token, yaml.FlowMappingStartToken | yaml.FlowSequenceStartToken):
-                open_ones.append(token.start_mark)
-            elif isinstance(token, yaml.FlowMappingEndToken | yaml.FlowSequenceEndToken) and open_ones:
-                open_ones.pop()
-        return open_ones[-1] if open_ones else None
+                brackets.append(token.start_mark)
+            elif isinstance(token, yaml.FlowMappingEndToken | yaml.FlowSequenceEndToken) and brackets:
+                brackets.pop()
+        return brackets[-1] if brackets else None
 
-    def colon(self) -> YamlMistake | None:
-        """A key without its colon or the blank after it, a colon too many, or a line indented too deep."""
+    def find_colon_mistake(self) -> YamlMistake | None:
+        """A key without a colon or without the space after it, a second colon, or a line indented too deep."""
         if "could not find expected ':'" in self.problem:
-            return self.no_key(self.begun_row)
+            return self.explain_missing_key(self.start_row)
         if "mapping values are not allowed" not in self.problem:
             return None
         if self.has_key(self.row, self.column):
-            message = "a second `: ` on one line. Quote the value, or begin a new line"
-            return self.at(message, self.row, self.column)
-        above = self.above()
-        return None if above is None else self.below(above)
+            return self.mark_stop("this line has a second `: `. Quote the value, or begin a new line")
+        row_above = self.find_row_above()
+        return None if row_above is None else self.explain_continued_line(row_above)
 
-    def below(self, above: int) -> YamlMistake:
-        """A key that YAML reads as more of the value on the line above."""
-        line = self.lines[above]
+    def explain_continued_line(self, row_above: int) -> YamlMistake:
+        """A key that YAML reads as part of the value on the line above."""
+        line = self.lines[row_above]
         if _DASHED.match(line):
-            return self.at("a space is missing after the -. Write `- key: value`", above)
-        if self.has_key(above):
-            message = "this line is indented deeper than the one above, which has a value already. Line it up"
-            return self.at(message, self.row)
-        return self.no_key(above)
+            return self.mark("a space is missing after the -. Write `- key: value`", row_above)
+        if self.has_key(row_above):
+            message = "this line is indented deeper than the line above, which already has a value. Line it up"
+            return self.mark(message, self.row)
+        return self.explain_missing_key(row_above)
 
-    def above(self) -> int | None:
-        return next((row for row in range(self.row - 1, -1, -1) if self.written(row)), None)
-
-    def has_key(self, row: int, end: int | None = None) -> bool:
-        line = self.lines[row]
-        return bool(_KEY.match(line[:end], _left(line)))
-
-    def written(self, row: int) -> bool:
-        return not re.fullmatch(r"\s*(#.*)?", self.lines[row])
-
-    def no_key(self, row: int) -> YamlMistake:
+    def explain_missing_key(self, row: int) -> YamlMistake:
         line = self.lines[row].strip()
         if glued := _GLUED.fullmatch(line):
-            return self.at(f"a space is missing after the colon. Write `{glued['key']}: {glued['value'][:60]}`", row)
-        return self.at(f"expected `key: value`, found {quote(line)}. Is the colon missing?", row)
+            message = f"a space is missing after the colon. Write `{glued['key']}: {glued['value'][:60]}`"
+            return self.mark(message, row)
+        return self.mark(f"expected `key: value`, found {quote(line)}. Is the colon missing?", row)
 
-    def after_value(self) -> YamlMistake | None:
-        """Something stands behind a quoted value."""
-        if "expected key" not in self.problem or not self.quoted_before():
+    def find_text_after_quote(self) -> YamlMistake | None:
+        """Text after a quoted value."""
+        if "expected key" not in self.problem or not self.find_quoted_before():
             return None
-        return self.at("nothing may follow the closing quote. Quote the whole value", self.row, self.column)
+        return self.mark_stop("nothing may follow the closing quote. Quote the whole value")
 
-    def indentation(self) -> YamlMistake | None:
-        first = next((row for row in range(len(self.lines)) if self.written(row)), 0)
+    def find_indentation_mistake(self) -> YamlMistake | None:
+        first = next((row for row in range(len(self.lines)) if self.has_content(row)), 0)
         if "<document start>" in self.problem and self.lines[first].startswith(" "):
-            return self.at("the first key is indented and others are not. Begin it at the left", first)
+            return self.mark("the first key is indented, but others are not. Remove the spaces before it", first)
         if "expected key" not in self.problem and "'-' indicator" not in self.problem:
             return None
-        if self.column == self.begun_column and self.here == "-":
-            return self.at("this - begins a list where a key belongs. Write `key: value`", self.row, self.column)
-        above = self.above()
-        if above is not None and not self.has_key(above) and _left(self.lines[above]) == self.column:
-            return self.no_key(above)
-        return self.at(_INDENTED, self.row)
+        if self.column == self.start_column and self.letter == "-":
+            return self.mark_stop("this - begins a list, but a key is expected here. Write `key: value`")
+        row_above = self.find_row_above()
+        is_aligned = row_above is not None and _find_first_letter(self.lines[row_above]) == self.column
+        if row_above is not None and is_aligned and not self.has_key(row_above):
+            return self.explain_missing_key(row_above)
+        return self.mark(_WRONG_INDENT, self.row)
 
-    def character(self) -> YamlMistake | None:
-        """One that means something to YAML, where text was meant."""
+    def find_special_character(self) -> YamlMistake | None:
+        """A character with a meaning in YAML at the start of a text."""
         if "cannot start any token" in self.problem:
-            return self.at(f"a value may not begin with {self.here}. Quote it", self.row, self.column)
+            return self.mark_stop(f"a value cannot begin with {self.letter}. Quote it")
         if "scanning an alias" in self.context or "scanning an anchor" in self.context:
-            sign = self.lines[self.begun_row][self.begun_column]
-            return self.at(f"a value that begins with {sign} is to be quoted", self.begun_row, self.begun_column)
+            letter = self.lines[self.start_row][self.start_column]
+            return self.mark(f"a value that begins with {letter} needs quotes", self.start_row, self.start_column)
         if "sequence entries are not allowed" in self.problem:
-            message = "a list begins on a line of its own, or is written [one, another]"
-            return self.at(message, self.row, self.column)
+            return self.mark_stop("a list cannot begin here. Begin it on a new line, or write [one, another]")
         if "escape character" in self.problem:
-            message = "a backslash in double quotes begins an escape. Double it, or use single quotes"
-            return self.at(message, self.row, self.column)
+            return self.mark_stop("a backslash in double quotes begins an escape. Double it, or use single quotes")
         return None
+
+    def find_row_above(self) -> int | None:
+        """Return the nearest row above the error that is not empty and not a comment."""
+        return next((row for row in range(self.row - 1, -1, -1) if self.has_content(row)), None)
+
+    def has_key(self, row: int, end: int | None = None) -> bool:
+        """Return True if line `row`, up to column `end`, begins with `key: `."""
+        line = self.lines[row]
+        return bool(_KEY.match(line[:end], _find_first_letter(line)))
+
+    def has_content(self, row: int) -> bool:
+        return not re.fullmatch(r"\s*(#.*)?", self.lines[row])

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from pushtrain.config.model import Section
 from pushtrain.config.validation_errors import explain_errors
-from pushtrain.config.yaml.reader import MAX_BYTES, MAX_DEPTH, MAX_NODES, Document, read_document
+from pushtrain.config.yaml.reader import MAX_BYTES, read_document
+from pushtrain.config.yaml.tree import MAX_DEPTH, MAX_NODES, Document
 from pushtrain.errors import ConfigError
 
 SOUND = b"model: churn\ntrain: {framework: pytorch 2.6}\n"
@@ -34,7 +35,7 @@ def messages(document: Document) -> list[str]:
     [
         (
             b"a" * (MAX_BYTES + 1),
-            "config.yaml  the file is 262,145 bytes; at most 262,144 are read. Data belongs in files of its own",
+            "config.yaml  the file has 262,145 bytes; at most 262,144 are allowed. Put data into separate files",
         ),
         (SOUND.decode().encode("utf-16"), "is UTF-16. Save it as UTF-8"),
         (SOUND.decode().encode("utf-32"), "is UTF-32. Save it as UTF-8"),
@@ -45,19 +46,19 @@ def messages(document: Document) -> list[str]:
         (b"", "the file is empty"),
         (b"~", "the file is empty"),
         (b"churn", "holds a single value"),
-        (b"model: &m [*m]", "config.yaml:1  *m refers to no &m above it"),
-        (b"model: *other", "*other refers to no &other above it"),
-        (b"x: " + b"[" * 100_000, f"nested more than {MAX_DEPTH} deep"),
-        (b"- " * 100_000, f"nested more than {MAX_DEPTH} deep"),
-        (b"? " * 100_000, f"nested more than {MAX_DEPTH} deep"),
+        (b"model: &m [*m]", "config.yaml:1  the alias *m needs an anchor &m above it"),
+        (b"model: *other", "the alias *other needs an anchor &other above it"),
+        (b"x: " + b"[" * 100_000, f"nested more than {MAX_DEPTH} levels deep"),
+        (b"- " * 100_000, f"nested more than {MAX_DEPTH} levels deep"),
+        (b"? " * 100_000, f"nested more than {MAX_DEPTH} levels deep"),
         (b"x: [" + b"1," * (MAX_NODES + 1) + b"]", f"more than {MAX_NODES:,} values"),
         (
             b"x: &a [" + b"1," * 900 + b"]\ny: [" + b"*a," * 20 + b"]",
             f"config.yaml:2  the file holds more than {MAX_NODES:,}",
         ),
         (b"'" * 200_001, "config.yaml:1  this quote is never closed"),
-        (b"model: churn\n\ttrain: x\n", "config.yaml:2  a tab stands where only spaces may"),
-        (b"model: a: b\n", "config.yaml:1  a second `: ` on one line"),
+        (b"model: churn\n\ttrain: x\n", "config.yaml:2  found a tab; only spaces are allowed here"),
+        (b"model: a: b\n", "config.yaml:1  this line has a second `: `"),
     ],
 )
 def test_what_cannot_be_read(data: bytes, expected: str) -> None:
@@ -66,7 +67,7 @@ def test_what_cannot_be_read(data: bytes, expected: str) -> None:
 
 def test_aliases_cannot_nest_deeper_than_text() -> None:
     chain = b"a0: &a0 [1]\n" + b"".join(b"a%d: &a%d [*a%d]\n" % (n, n, n - 1) for n in range(1, 30))
-    assert f"nested more than {MAX_DEPTH} deep" in fault(chain)
+    assert f"nested more than {MAX_DEPTH} levels deep" in fault(chain)
 
 
 def test_byte_order_mark_and_windows_line_ends_are_fine() -> None:
@@ -83,7 +84,7 @@ def test_anchors_and_merge_keys_are_expanded_with_their_own_keys_first() -> None
 
 
 def test_a_merge_of_something_else_is_said() -> None:
-    assert messages(read_document(b"a: {<<: 5}")) == ["<< takes a mapping or a list of mappings"]
+    assert messages(read_document(b"a: {<<: 5}")) == ["<< needs a mapping or a list of mappings"]
 
 
 def test_every_duplicate_key_is_named_and_the_first_value_stays() -> None:

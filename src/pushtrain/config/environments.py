@@ -1,0 +1,76 @@
+"""Read `environments:` of config.yaml: the overlays by name, and the mistakes in them before they are merged. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pushtrain.catalog.suggest import find_closest
+from pushtrain.config.issue import Issue, KeyPath, quote
+from pushtrain.config.overlay import find_useless_nulls
+from pushtrain.config.validation_errors import describe_value
+from pushtrain.config.values.fields import NAME
+from pushtrain.config.yaml.tree import Document
+
+MAX_ENVIRONMENTS = 20
+ENVIRONMENTS = "environments"
+
+Overlays = dict[str, dict[str, Any]]  # {"prod": {"train": {"instances": 2}}}
+
+
+def read_overlays(document: Document, tree: dict[str, Any], unreadable: list[KeyPath]) -> tuple[Overlays, list[Issue]]:
+    """Return the overlays of `document`, and the issues of those that cannot be laid over `tree`."""
+    environments = document.tree.get(ENVIRONMENTS, {})
+    if not isinstance(environments, dict):
+        description = describe_value(environments, document.mark, (ENVIRONMENTS,))
+        message = f"expected a mapping of names to overlays, found {description}"
+        return {}, [Issue(path=(ENVIRONMENTS,), message=message)]
+    overlays: Overlays = {}
+    issues: list[Issue] = []
+    for name, overlay in environments.items():
+        path = (ENVIRONMENTS, name)
+        if message := _explain_overlay(name, overlay, describe_value(overlay, document.mark, path)):
+            issues.append(Issue(path=path, message=message))
+        elif path not in unreadable:
+            overlays[name] = {key: value for key, value in overlay.items() if key != "model"}
+            issues += find_useless_nulls(tree, overlays[name], document.mark.find(path), path)
+            if "model" in overlay:
+                message = "is the same in every environment. Remove it here"
+                issues.append(Issue(path=(*path, "model"), message=message))
+    if len(overlays) > MAX_ENVIRONMENTS:
+        message = f"{len(overlays)} environments are too many. Write at most {MAX_ENVIRONMENTS}"
+        return {}, [*issues, Issue(path=(ENVIRONMENTS,), message=message)]
+    return overlays, issues
+
+
+def _explain_overlay(name: str, overlay: object, description: str) -> str:
+    """Return what is wrong with the overlay or its name; empty if nothing is."""
+    if not NAME.fullmatch(name):
+        return f"{quote(name)} is not an environment name. Use letters, digits and inner hyphens, at most 63"
+    if not isinstance(overlay, dict):
+        return f"expected a mapping with the keys that differ, found {description}"
+    return ""
+
+
+def find_similar_environment(environment: str, overlays: Mapping[str, object]) -> list[Issue]:
+    """Return an Issue if the file has no overlay `environment`, but one with a similar name.
+
+    A misspelt name must not start a run with the settings of the base.
+    """
+    if not environment or environment in overlays:
+        return []
+    prefixes = (name for name in overlays if name.startswith(environment) or environment.startswith(name))
+    near = next(prefixes, None) or find_closest(environment, overlays)
+    message = (
+        f"there is no environment {quote(environment)}. Did you mean {near!r}? "
+        f"If not, write `{environment}: {{}}` beside it"
+    )
+    return [Issue(path=(ENVIRONMENTS,), message=message)] if near else []
+
+
+def warn_missing_environment(environment: str, overlays: Mapping[str, object]) -> list[Issue]:
+    """Return a warning if the file has overlays, but none for `environment`."""
+    if not environment or not overlays or environment in overlays:
+        return []
+    message = f"there is no environment {quote(environment)} (there are: {', '.join(overlays)}), so no overlay applies"
+    return [Issue(path=(ENVIRONMENTS,), message=message)]

@@ -1,0 +1,85 @@
+"""The whole config.yaml as a `Config`, with `data:` and `limits:`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from pushtrain.config.model.network import Kms, Network
+from pushtrain.config.model.registration import Condition, Registration
+from pushtrain.config.model.section import Section
+from pushtrain.config.model.steps import Evaluate, Preprocess, Step, Train
+from pushtrain.config.values import mappings
+from pushtrain.config.values.fields import ModelName, RepoPath, S3Uri
+from pushtrain.config.values.money import MoneyText, check_above_zero
+
+
+class DataSource(Section):
+    """Where the data is: an S3 prefix, a path inside the model repo, or both (local runs then use `local`)."""
+
+    s3: S3Uri | None = Field(None, description="S3 prefix of the data.")
+    local: RepoPath | None = Field(None, description="File or folder inside the model repo, for small data.")
+
+    @model_validator(mode="after")
+    def _check_not_empty(self) -> Self:
+        if self.s3 is None and self.local is None:
+            raise ValueError("needs `s3:`, `local:` (a path in the model repo), or both")
+        return self
+
+
+def _expand_address(written: object) -> object:
+    """Turn the short form `raw: s3://lake/churn/` into the mapping `{s3: s3://lake/churn/}`."""
+    if not isinstance(written, str | dict | DataSource):
+        raise ValueError("expected s3://bucket/prefix/, a path in the model repo, or a mapping with s3 and local")  # noqa: TRY004  (pydantic collects ValueErrors)
+    if not isinstance(written, str):
+        return written
+    return {"s3" if "://" in written else "local": written}
+
+
+DataSourceOrAddress = Annotated[DataSource, BeforeValidator(_expand_address, json_schema_input_type=str | DataSource)]
+
+
+class Limits(Section):
+    """Limits of every run, checked before anything starts."""
+
+    max_cost: Annotated[MoneyText, AfterValidator(check_above_zero)] | None = Field(
+        None, description="Maximum cost of one run. A push is refused if it may cost more, or if its cost is unknown."
+    )
+
+
+class Config(Section):
+    """One model: its data, its steps, its gate and its settings."""
+
+    model: ModelName = Field(description="Name of the model. It names the package group, state machine and runs.")
+    template: Annotated[str, Field(min_length=1, max_length=100)] = Field("train", description="Workflow template.")
+    data: Annotated[
+        dict[str, DataSourceOrAddress], mappings.limit_entries(20, "data entries", mappings.check_data_name)
+    ] = Field(
+        {},
+        description="Data name to an S3 prefix or a path in the model repo. "
+        "The job finds it in /opt/ml/processing/input/NAME.",
+    )
+    preprocess: Preprocess | None = Field(None, description="Turns data into outputs.")
+    train: Train = Field(description="Trains the model.")
+    evaluate: Evaluate | None = Field(None, description="Writes evaluation.json.")
+    registration: Registration | None = Field(
+        None, alias="register", description="When and how the model is registered."
+    )
+    tags: Annotated[dict[str, str], mappings.limit_entries(mappings.MAX_TAGS, "tags", mappings.check_tag)] = Field(
+        {}, description="AWS tags of everything that a run creates."
+    )
+    network: Network = Field(Network(), description="Network of the jobs.")
+    kms: Kms = Field(Kms(), description="Encryption keys.")
+    limits: Limits = Field(Limits(), description="Limits of every run.")
+
+    @property
+    def steps(self) -> dict[str, Step]:
+        """The steps that this model has, by name, in the order they run."""
+        steps = {"preprocess": self.preprocess, "train": self.train, "evaluate": self.evaluate}
+        return {name: step for name, step in steps.items() if step is not None}
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions of the gate. Empty if there is no gate."""
+        return self.registration.when if self.registration else ()

@@ -1,0 +1,79 @@
+"""`register:` of config.yaml: the gate, and how the registered model is served."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from pushtrain.config.model.section import Section
+from pushtrain.config.values import mappings
+from pushtrain.config.values.fields import ContentType, Description, ImageUri, MetricPath
+from pushtrain.config.values.instances import Framework, HostingInstance
+
+BOUNDS = ("at_least", "at_most", "above", "below")
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Condition(Section):
+    """One condition of the gate: a path into evaluation.json and exactly one bound."""
+
+    metric: MetricPath = Field(
+        description="Path into evaluation.json. Quote a key that contains a dot: 'a.b'.value", examples=["accuracy"]
+    )
+    at_least: Number | None = Field(None, description="The metric must be this or more.")
+    at_most: Number | None = Field(None, description="The metric must be this or less.")
+    above: Number | None = Field(None, description="The metric must be more than this.")
+    below: Number | None = Field(None, description="The metric must be less than this.")
+
+    @model_validator(mode="after")
+    def _check_one_bound(self) -> Self:
+        if len(self.bounds) != 1:
+            listed = " and ".join(self.bounds) or "none"
+            raise ValueError(
+                f"expected exactly one of {', '.join(BOUNDS)}, found {listed}. Write one condition for each bound"
+            )
+        return self
+
+    @property
+    def bounds(self) -> dict[str, float]:
+        """The bounds that are set, such as {"at_least": 0.9}. A valid condition has one."""
+        numbers = {kind: getattr(self, kind) for kind in BOUNDS}
+        return {kind: number for kind, number in numbers.items() if number is not None}
+
+    @property
+    def bound(self) -> tuple[Literal["at_least", "at_most", "above", "below"], float]:
+        """The one bound of a valid condition: ("at_least", 0.9)."""
+        ((kind, number),) = self.bounds.items()
+        return kind, number  # type: ignore[return-value]
+
+
+class Inference(Section):
+    """How the registered model is served. The framework is that of `train` unless it is set here."""
+
+    framework: Framework | None = Field(
+        None, description="Framework that serves the model. Default: as in train.", examples=["pytorch 2.6"]
+    )
+    image: ImageUri | None = Field(None, description="URI of your own image, instead of framework.")
+    instances: Annotated[tuple[HostingInstance, ...], Field(min_length=1, max_length=20, strict=False)] = Field(
+        ("ml.m5.large",), description="Instance types that may serve the model: all with GPUs or all without."
+    )
+    content_types: Annotated[tuple[ContentType, ...], Field(min_length=1, max_length=20, strict=False)] = Field(
+        ("text/csv", "application/json"), description="MIME types of requests."
+    )
+    response_types: Annotated[tuple[ContentType, ...], Field(min_length=1, max_length=20, strict=False)] = Field(
+        ("text/csv", "application/json"), description="MIME types of responses."
+    )
+    environment: Annotated[dict[str, str], mappings.limit_environment(1024)] = Field(
+        {}, description="Environment variables."
+    )
+
+
+class Registration(Section):
+    """When and how a model version is registered. Without conditions, every model is registered."""
+
+    when: Annotated[tuple[Condition, ...], Field(max_length=40, strict=False)] = Field(
+        (), description="The gate: all conditions must hold. Without conditions, every model is registered."
+    )
+    inference: Inference = Field(Inference(), description="How the model is served.")
+    description: Description = Field("", description="Text that the model registry shows.")

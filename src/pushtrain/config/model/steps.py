@@ -1,0 +1,129 @@
+"""The steps of config.yaml: `preprocess:`, `train:` and `evaluate:`, each one SageMaker job."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from pushtrain.config.model.distribution import DistributionOrName
+from pushtrain.config.model.section import Section
+from pushtrain.config.values import mappings
+from pushtrain.config.values.fields import CheckpointPath, DataName, ImageUri, InputName, Scalar, ScriptPath
+from pushtrain.config.values.instances import Framework, ProcessingInstance, TrainingInstance
+from pushtrain.config.values.units import HOUR, Duration, KeepAliveTime, ProcessingTime, Size, TrainingTime, WaitingTime
+
+CHECKPOINTS = "/opt/ml/checkpoints"
+InstanceCount = Annotated[int, Field(ge=1, le=100)]
+
+
+class Step(Section):
+    """The keys that every step has: image, script, instances and time limit."""
+
+    framework: Framework | None = Field(
+        None,
+        description="Framework and version of an AWS image. Give exactly one of framework and image.",
+        examples=["sklearn 1.2-1", "pytorch 2.6", "xgboost 1.7-1", "huggingface 4.49.0"],
+    )
+    image: ImageUri | None = Field(None, description="URI of your own image, instead of framework.")
+    script: ScriptPath
+    instance: str
+    instances: InstanceCount = Field(1, description="Number of instances.")
+    volume: Size = Field(
+        30, description="Disk size of each instance: 50GB, 1TB.", json_schema_extra={"default": "30GB"}
+    )
+    max_runtime: Duration
+    environment: dict[str, str] = Field({}, description="Environment variables.")
+    sagemaker: Annotated[dict[str, Any], AfterValidator(mappings.check_raw_block)] = Field(
+        {}, description="Raw fields of the SageMaker request, merged last. Fields that pushtrain sets are refused."
+    )
+
+
+class Processing(Step):
+    """A processing job. Each entry of `arguments` reaches the script as `--name value`."""
+
+    instance: ProcessingInstance = Field(
+        "ml.m5.large", description="Instance type for processing.", examples=["ml.m5.large", "ml.g5.xlarge"]
+    )
+    max_runtime: ProcessingTime = Field(
+        HOUR, description="Time limit: 90s, 30m, 2h, 1h 30m, 3d; at most 9d.", json_schema_extra={"default": "1h"}
+    )
+    arguments: Annotated[
+        dict[str, Scalar], mappings.limit_entries(mappings.MAX_ARGUMENTS, "arguments", mappings.check_argument)
+    ] = Field({}, description="Passed to the script as --name value.")
+    environment: Annotated[dict[str, str], mappings.limit_environment(256)] = Field(
+        {}, description="Environment variables."
+    )
+
+
+class Preprocess(Processing):
+    """The job that turns `data` into `outputs`; each output is a folder /opt/ml/processing/NAME."""
+
+    script: ScriptPath = Field("preprocessing.py", description="Script inside the model repo.")
+    outputs: Annotated[tuple[DataName, ...], Field(min_length=1, max_length=10, strict=False)] = Field(
+        ("train", "test"), description="Folders that the script writes, each /opt/ml/processing/NAME."
+    )
+
+
+class Evaluate(Processing):
+    """The job that writes /opt/ml/processing/evaluation/evaluation.json."""
+
+    script: ScriptPath = Field("evaluation.py", description="Script inside the model repo.")
+    inputs: Annotated[tuple[InputName, ...], Field(min_length=1, strict=False)] | None = Field(
+        None, description="Preprocess outputs, data names and `model`. Default: `test` and `model`."
+    )
+
+
+def _default_max_wait(train: dict[str, Any]) -> int | None:
+    return train["max_runtime"] + HOUR if train.get("spot") and "max_runtime" in train else None
+
+
+def _default_checkpoint(train: dict[str, Any]) -> str | None:
+    return CHECKPOINTS if train.get("spot") else None
+
+
+class Train(Step):
+    """The training job.
+
+    With `spot`, both `max_wait` and `checkpoint` have a value after validation. `checkpoint` can also be set without
+    `spot`; `max_wait` cannot.
+    """
+
+    script: ScriptPath = Field("train.py", description="Script inside the model repo.")
+    instance: TrainingInstance = Field(
+        "ml.m5.xlarge", description="Instance type for training.", examples=["ml.m5.xlarge", "ml.g5.xlarge"]
+    )
+    max_runtime: TrainingTime = Field(
+        24 * HOUR,
+        description="Time limit: 90s, 30m, 2h, 1h 30m, 3d; at most 28d.",
+        json_schema_extra={"default": "24h"},
+    )
+    hyperparameters: Annotated[
+        dict[str, Any],
+        mappings.limit_entries(mappings.MAX_HYPERPARAMETERS, "hyperparameters", mappings.check_hyperparameter),
+    ] = Field({}, description="Passed to the script as --name value.")
+    environment: Annotated[dict[str, str], mappings.limit_environment(512)] = Field(
+        {}, description="Environment variables."
+    )
+    channels: Annotated[tuple[DataName, ...], Field(min_length=1, max_length=20, strict=False)] | None = Field(
+        None, description="Preprocess outputs or data names. Default: every preprocess output except `test`."
+    )
+    metrics: Annotated[dict[str, str], mappings.limit_entries(40, "metrics", mappings.check_metric_regex)] = Field(
+        {}, description="Metric name to a regex. Its one (group) finds the number in the log."
+    )
+    spot: bool = Field(False, description="Managed spot training: cheaper, but AWS may interrupt and resume the job.")
+    max_wait: WaitingTime | None = Field(
+        default_factory=_default_max_wait,
+        description="With spot: time limit of waiting plus running. Default: max_runtime plus 1h.",
+    )
+    checkpoint: CheckpointPath | None = Field(
+        default_factory=_default_checkpoint,
+        description="Folder in the container that is copied to S3. Default with spot: /opt/ml/checkpoints.",
+    )
+    keep_alive: KeepAliveTime | None = Field(
+        None, description="Keep the instances warm for the next run (warm pool), at most 6h."
+    )
+    distribution: DistributionOrName | None = Field(None, description="Distributed training, one kind.")
+    retries: Annotated[int, Field(ge=1, le=30)] | None = Field(
+        None, description="How often SageMaker tries the job again after an internal error."
+    )
