@@ -1,6 +1,7 @@
+"""Embedded AWS as a whole: start, environment of the user, waiting for runs, and a clean stop."""
+
 from __future__ import annotations
 
-import http.client
 import importlib
 import json
 import os
@@ -9,47 +10,28 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from botocore.config import Config
 
 from pushtrain.aws import client
 from pushtrain.errors import LocalError
 from pushtrain.local import aws as local_aws
 from pushtrain.local.aws import LocalAws, up
 from pushtrain.local.container.jobs import JobResult
-from pushtrain.local.endpoint import ACCESS_KEY
 from pushtrain.local.events import Event, ExecutionEnded, StateEntered
 from pushtrain.platform import Platform
+from tests.embedded.local.conftest import PLATFORM
 
-PLATFORM = Platform.local()
 CODE = PLATFORM.code_bucket
-JOB = """
-import boto3
-s3 = boto3.client("s3")
-text = s3.get_object(Bucket="pushtrain-code", Key="한글/in.txt")["Body"].read()
-s3.put_object(Bucket="pushtrain-code", Key="한글/a+b out.txt", Body=text * 2, Metadata={"from": "a job"})
-s3.upload_file(__import__("sys").executable, "pushtrain-code", "big")
-print(len(s3.list_objects_v2(Bucket="pushtrain-code")["Contents"]))
-print(boto3.client("sagemaker").list_model_package_groups()["ModelPackageGroupSummaryList"][0]["ModelPackageGroupName"])
-"""
+
+
 SLEEP = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 600, "End": True}}}
+
+
 PASS = {"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "Result": {"점수": 1}, "End": True}}}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / ".pushtrain"
-
-
-@pytest.fixture
-def aws(folder: Path) -> Iterator[LocalAws]:
-    with up(folder, PLATFORM, handlers={}) as aws:
-        yield aws
 
 
 def start(definition: dict[str, Any], name: str = "run") -> str:
@@ -61,35 +43,8 @@ def start(definition: dict[str, Any], name: str = "run") -> str:
     return str(started["executionArn"])
 
 
-def outside(aws: LocalAws) -> dict[str, str]:
-    """The environment of a job: nothing of AWS but what a container would have."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": "job", "AWS_DEFAULT_REGION": "us-east-1"}
-    return {**clean, **keys, "AWS_ENDPOINT_URL": aws.endpoint_url, "AWS_EC2_METADATA_DISABLED": "true"}
-
-
-def run_job_script(environment: dict[str, str]) -> list[str]:
-    command = [sys.executable, "-c", JOB]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout.split()
-
-
 def test_importing_the_module_does_not_load_embedded_aws() -> None:
     code = "import sys, pushtrain.local.aws; print([m for m in ('moto', 'boto3', 'werkzeug') if m in sys.modules])"
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert printed == "[]\n"
-
-
-def test_starting_does_not_load_what_nobody_needs(folder: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from pushtrain.aws import client\n"
-        "from pushtrain.local.aws import up; from pushtrain.platform import Platform\n"
-        f"with up(Path({str(folder)!r}), Platform.local(), handlers={{}}):\n"
-        "    client('s3').create_bucket(Bucket='lake')\n"
-        "    heavy = ('moto.ec2.models', 'moto.batch.utils', 'moto.moto_server.werkzeug_app', 'flask')\n"
-        "    print([m for m in heavy if m in sys.modules])"
-    )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed == "[]\n"
 
@@ -100,7 +55,7 @@ def test_the_platforms_buckets_are_there_and_versioned(aws: LocalAws) -> None:
 
 
 def test_a_users_profile_and_keys_are_never_used_and_come_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    theirs = {
+    user_variables = {
         "AWS_PROFILE": "prod",
         "AWS_ACCESS_KEY_ID": "real",
         "AWS_SESSION_TOKEN": "real",
@@ -108,7 +63,7 @@ def test_a_users_profile_and_keys_are_never_used_and_come_back(folder: Path, mon
         "AWS_CONFIG_FILE": str(folder / "real"),
         "AWS_REGION": "eu-west-1",
     }
-    for name, value in theirs.items():
+    for name, value in user_variables.items():
         monkeypatch.setenv(name, value)
     before = dict(os.environ)
     with up(folder, PLATFORM, handlers={}):
@@ -187,33 +142,11 @@ def test_leaving_aborts_what_runs_and_leaves_no_thread(folder: Path) -> None:
     assert [name for name in left if name == "aws-endpoint"] == []
 
 
-def test_a_script_elsewhere_reaches_embedded_aws_by_its_endpoint(aws: LocalAws) -> None:
-    client("s3").put_object(Bucket=CODE, Key="한글/in.txt", Body=b"text")
-    client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
-    assert run_job_script(outside(aws)) == ["3", "churn"]
-    made = client("s3").get_object(Bucket=CODE, Key="한글/a+b out.txt")
-    assert (made["Body"].read(), made["Metadata"]) == (b"texttext", {"from": "a job"})
-    assert (aws.store.folder / "s3" / CODE / "한글" / "a+b out.txt").read_bytes() == b"texttext"
-    size = Path(sys.executable).stat().st_size
-    assert client("s3").head_object(Bucket=CODE, Key="big")["ContentLength"] == size
-
-
-def test_the_endpoint_is_closed_when_aws_is_down(folder: Path) -> None:
-    with up(folder, PLATFORM, handlers={}) as aws:
-        host, port = aws.endpoint_url.removeprefix("http://").split(":")
-        assert host == "127.0.0.1"
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
-            connection.sendall(b"GET /moto-api/data.json HTTP/1.0\r\n\r\n")
-            assert connection.recv(12).startswith(b"HTTP/1.")
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((host, int(port)), timeout=10)
-
-
 def test_a_job_is_told_the_endpoint_and_its_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: dict[str, Any] = {}
+    options_of_job: dict[str, Any] = {}
 
     def run_job(kind: str, _request: Any, **options: Any) -> JobResult:
-        told.update(options, kind=kind)
+        options_of_job.update(options, kind=kind)
         return JobResult(status="Completed", secondary_status="Completed", started_at=0.0, ended_at=1.0)
 
     monkeypatch.setattr(local_aws, "run_job", run_job)
@@ -226,16 +159,19 @@ def test_a_job_is_told_the_endpoint_and_its_folder(folder: Path, monkeypatch: py
                 "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
             },
         )
-    assert (told["aws_variables"]["AWS_ENDPOINT_URL"], told["match_image"]) == (aws.endpoint_url, True)
-    assert aws.jobs_folder in told["folder"].parents
+    assert (options_of_job["aws_variables"]["AWS_ENDPOINT_URL"], options_of_job["match_image"]) == (
+        aws.endpoint_url,
+        True,
+    )
+    assert aws.jobs_folder in options_of_job["folder"].parents
 
 
 def test_a_store_that_cannot_be_used_leaves_everything_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     before = dict(os.environ)
-    with pytest.raises(LocalError) as told, up(tmp_path / "file" / "store", PLATFORM):
+    with pytest.raises(LocalError) as raised, up(tmp_path / "file" / "store", PLATFORM):
         pass
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{tmp_path}/file/store: cannot use the local store (Not a directory): make the folder writable, "
         "or name another with --store"
     )
@@ -249,64 +185,7 @@ def test_one_at_a_time_in_a_process(aws: LocalAws, tmp_path: Path) -> None:
         pass
 
 
-def test_without_moto_the_extra_to_install_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "moto.s3.responses", None)
-    with pytest.raises(LocalError) as told, up(folder, PLATFORM):
-        pass
-    assert (
-        str(told.value)
-        == "embedded AWS is not installed (moto.s3.responses is missing): pip install 'pushtrain[local]'"
-    )
-
-
 def test_the_functions_that_are_called_by_default_exist() -> None:
     for handler in local_aws.HANDLERS.values():
         module, _, function = handler.rpartition(".")
         assert callable(getattr(importlib.import_module(module), function))
-
-
-SIGNED = "AWS4-HMAC-SHA256 Credential="
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "headers"),
-    [
-        ("PUT", "/pushtrain-code/model-repos/m/r/config.yaml", {"Origin": "http://evil.example"}),
-        ("GET", "/pushtrain-code", {"Authorization": f"{SIGNED}AKIAGUESS/x"}),
-        ("GET", "/pushtrain-code?X-Amz-Credential=AKIAGUESS%2Fx", {}),
-        ("GET", "/pushtrain-code?AWSAccessKeyId=AKIAGUESS", {}),
-        (
-            "POST",
-            "/moto-api/reset",
-            {"Authorization": f"{SIGNED}{ACCESS_KEY}/x"},
-        ),
-    ],
-)
-def test_the_endpoint_answers_only_this_process_s_own_jobs(
-    aws: LocalAws, method: str, path: str, headers: dict[str, str]
-) -> None:
-    host = aws.endpoint_url.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=30)
-    connection.request(method, path, body=b"model: m", headers=headers)
-    assert connection.getresponse().status == 403
-    connection.close()
-    assert "Contents" not in client("s3").list_objects_v2(Bucket="pushtrain-code")
-
-
-@pytest.mark.parametrize("version", [None, "s3", "s3v4"])
-def test_a_url_that_a_job_presigned_is_answered(aws: LocalAws, version: str | None) -> None:
-    client("s3").put_object(Bucket=CODE, Key="한글/a b", Body=b"text")
-    job = boto3.client(
-        "s3",
-        "us-east-1",
-        endpoint_url=aws.endpoint_url,
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key="local",
-        config=Config(signature_version=version),
-    )
-    url = job.generate_presigned_url("get_object", Params={"Bucket": CODE, "Key": "한글/a b"})
-    connection = http.client.HTTPConnection(aws.endpoint_url.removeprefix("http://"), timeout=30)
-    connection.request("GET", url.removeprefix(aws.endpoint_url))
-    answer = connection.getresponse()
-    assert (answer.status, answer.read()) == (200, b"text")
-    connection.close()

@@ -1,0 +1,94 @@
+"""Processing jobs: inputs, outputs, exit message, and the requests that are refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.embedded.local.container.bench import Bench, build_input
+
+
+def test_processing_reads_inputs_and_stores_outputs_under_their_names(bench: Bench, strategy: str) -> None:
+    bench.put("raw/in put.csv", "1,2")
+    script = """
+import os, pathlib, sys
+base = pathlib.Path(os.environ["BASE"])
+text = (base / "input/raw/in put.csv").read_text()
+(base / "x" / "가 나").mkdir()
+(base / "x" / "가 나" / "결과 1.csv").write_text(text + repr(sys.argv[1:]))
+(base / "x" / "empty").mkdir()
+(base / "x" / "link.csv").symlink_to(base / "input/raw/in put.csv")
+(base.parent / "output" / "message").write_text("끝")
+"""
+    request = bench.processing_request("job")
+    inputs = [*request["ProcessingInputs"], build_input("raw", "raw/", "input/raw")]
+    result = bench.process(script, ProcessingInputs=inputs, Environment={"BASE": "/opt/ml/processing"})
+    assert result.status == "Completed", bench.lines
+    assert bench.keys("job/out/") == ["job/out/x/가 나/결과 1.csv"]
+    assert bench.text("job/out/x/가 나/결과 1.csv") == "1,2['--x', '1']"
+    assert result.exit_message == "끝"
+
+
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        (
+            build_input("a", "x/", "a", S3InputMode="Pipe"),
+            "ClientError: input a: S3InputMode Pipe does not work in a local run",
+        ),
+        (
+            build_input("a", "x/", "a", S3CompressionType="Gzip"),
+            "ClientError: input a: S3CompressionType Gzip does not work in a local run",
+        ),
+        (
+            build_input("a", "x/", "a", S3DataType="ManifestFile"),
+            "ClientError: input a: S3DataType ManifestFile does not work in a local run",
+        ),
+        (
+            {"InputName": "a", "DatasetDefinition": {}},
+            "ClientError: input a: a local run reads from S3 only, and not AppManaged",
+        ),
+        (
+            build_input("a", "x/", "../../../etc"),
+            "ClientError: the path '/opt/ml/processing/../../../etc' does not lie under /opt/ml",
+        ),
+    ],
+)
+def test_unsupported_inputs_are_refused(bench: Bench, item: dict[str, Any], message: str) -> None:
+    reason = bench.process("", ProcessingInputs=[item]).failure_reason
+    assert reason == message
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            {"AppSpecification": {"ImageUri": "mine"}},
+            (
+                "ClientError: the image 'mine' brings its own program, which a local run cannot start; give "
+                "AppSpecification.ContainerEntrypoint"
+            ),
+        ),
+        (
+            {"ProcessingOutputConfig": {"Outputs": [{"OutputName": "x", "FeatureStoreOutput": {}}]}},
+            "ClientError: output x: a local run writes to S3 only",
+        ),
+        (
+            {
+                "ProcessingInputs": [build_input("a", "x/", "a", S3DataDistributionType="ShardedByS3Key")],
+                "ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 2}},
+            },
+            "ClientError: input a: ShardedByS3Key over several instances does not work in a local run",
+        ),
+    ],
+)
+def test_what_a_processing_job_is_refused_for(bench: Bench, more: dict[str, Any], message: str) -> None:
+    assert bench.process("", **more).failure_reason == message
+
+
+def test_a_message_that_is_not_utf8_fails_a_processing_job(bench: Bench) -> None:
+    result = bench.process("open('/opt/ml/output/message', 'wb').write(b'\\xff')")
+    assert (result.status, result.failure_reason) == ("Failed", "ClientError: /opt/ml/output/message is not UTF-8")
+    result = bench.process("open('/opt/ml/output/message', 'w').write('a' + '가' * 1000)")
+    assert result.exit_message == "a" + "가" * 341
