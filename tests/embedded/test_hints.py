@@ -94,7 +94,7 @@ def test_nothing_approved_says_where_to_look(types: Types, tmp_path: Path) -> No
 
 def test_a_run_of_this_machine_is_started_anew_with_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = Run(model="m", run="r", status="FAILED", started=0, seconds=0, outcome="failed")
-    monkeypatch.setattr(sys.modules["pushtrain.runs.redrive_run"], "_last_state", lambda *_: ("over", "Fail"))
+    monkeypatch.setattr(sys.modules["pushtrain.runs.redrive"], "_last_state", lambda *_: ("over", "Fail"))
     with (
         up(tmp_path / "s", local_platform("dev", tmp_path / "s"), handlers={}) as machine,
         pytest.raises(OperatorError) as raised,
