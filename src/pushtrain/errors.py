@@ -6,7 +6,6 @@ PushtrainError                exit 1   the user can mend it
 ├── StarterError              exit 1   a starter cannot be copied there
 ├── PushError                 exit 1   a model repo cannot be uploaded or read back
 │   └── IncompletePush        exit 1   the revision has not all arrived yet: worth another try
-├── LaunchError               exit 1   AWS refused to create, update or start
 ├── RunFailed                 exit 1   a run ended badly
 ├── RunNotFound               exit 1   no run has this id, or several ids begin so
 ├── RegistryError             exit 1   the registry refused
@@ -73,10 +72,6 @@ class PushError(PushtrainError):
 
 class IncompletePush(PushError):
     """Part of the revision has not arrived in the code bucket; the event is worth another try."""
-
-
-class LaunchError(PushtrainError):
-    """AWS refused to create, update or start the state machine."""
 
 
 class RunFailed(PushtrainError):

@@ -1,6 +1,6 @@
 """Template `train`: preprocess, train, evaluate, then register the model if the gate lets it through."""
 
-from pushtrain.workflow import Fragment, Pipeline, chain, gate, read_metrics, register, skip_registration
+from pushtrain.workflow import Fragment, Pipeline, build_gate, chain, read_metrics, register, skip_registration
 
 
 def train(pipeline: Pipeline) -> Fragment:
@@ -10,5 +10,5 @@ def train(pipeline: Pipeline) -> Fragment:
         pipeline.run_job("train"),
         pipeline.run_job("evaluate"),
         read_metrics(pipeline),
-        gate(pipeline.conditions, passed=register(pipeline), otherwise=skip_registration(pipeline)),
+        build_gate(pipeline.conditions, passed=register(pipeline), otherwise=skip_registration(pipeline)),
     )

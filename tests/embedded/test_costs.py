@@ -10,7 +10,9 @@ import pytest
 
 from pushtrain import aws, cost
 from pushtrain.cli import outcome, program
-from pushtrain.launch.launch import Launched, Refused, launch
+from pushtrain.launch.launch import launch
+from pushtrain.launch.refusal import Refused
+from pushtrain.launch.start import Launched
 from pushtrain.local.aws import up
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.platform import Platform

@@ -19,7 +19,10 @@ import pytest
 from pushtrain import aws
 from pushtrain.errors import IncompletePush
 from pushtrain.launch import state_machine as machine_module
-from pushtrain.launch.launch import Launched, Refused, encode_metadata_value, launch, receive_event
+from pushtrain.launch.execution_input import encode_metadata_value
+from pushtrain.launch.launch import launch, receive_event
+from pushtrain.launch.refusal import Refused
+from pushtrain.launch.start import Launched
 from pushtrain.local.api import ApiError
 from pushtrain.local.aws import LocalAws, up
 from pushtrain.local.states.state_machines import StateMachines

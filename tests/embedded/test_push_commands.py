@@ -15,7 +15,9 @@ from botocore.exceptions import ClientError
 from pushtrain import aws
 from pushtrain.cli.commands import push as push_command
 from pushtrain.errors import RunFailed
-from pushtrain.launch.launch import Launched, Refused, launch
+from pushtrain.launch.launch import launch
+from pushtrain.launch.refusal import Refused
+from pushtrain.launch.start import Launched
 from pushtrain.local.aws import HANDLERS, ON_PUSH, LocalAws, up
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.plans import quotas

@@ -13,7 +13,7 @@ import pytest
 
 from infra.names import Names
 from infra.stack import UNKNOWN, bundled_version
-from pushtrain.launch.launch import Refused
+from pushtrain.launch.refusal import Refused
 from pushtrain.platform import BUNDLE_PREFIX, Platform
 from pushtrain.pushes.event import PUSH_KEY
 from tests.infra.template_view import KEY_ID, View

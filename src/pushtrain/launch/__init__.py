@@ -1,1 +1,1 @@
-"""Push -> run: the only code that starts state machines."""
+"""Push -> run: check a push, publish its state machine, start the run. No other code starts state machines."""

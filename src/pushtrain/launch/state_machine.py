@@ -1,6 +1,6 @@
-"""A model's state machine: created, updated, published as versions, and old versions let go of.
+"""A model's state machine: create it, update it, publish versions, delete old ones. Starts nothing.
 
-In: a definition, the Config and Platform it was made from. Out: the ARN of the version that runs it. It starts nothing.
+In: a definition as text, and the Config and Platform it was compiled from. Out: the ARN of the version that has it.
 """
 
 from __future__ import annotations
@@ -11,77 +11,76 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pushtrain.config import Config
+from pushtrain.hashes import fingerprint
 from pushtrain.platform import Platform
 from pushtrain.pushes.revision import object_exists
-from pushtrain.workflow import fingerprint
-from pushtrain.workflow import names as workflow_names
+from pushtrain.workflow.names import build_state_machine_name
 
 logger = logging.getLogger(__name__)
 
 DefinitionChange = Literal["created", "updated", "unchanged"]
-# Versions that a state machine keeps. PublishStateMachineVersion: at most 1,000, and none is deleted by itself; the
-# other half is room for versions that could not be deleted.
+# A state machine may have 1,000 versions and AWS deletes none by itself (PublishStateMachineVersion). The other half
+# is room for versions that could not be deleted.
 KEPT_VERSIONS = 500
 
 
 def ensure_version(
     s3: Any, states: Any, config: Config, definition: str, platform: Platform
 ) -> tuple[str, DefinitionChange]:
-    """ARN of the version that runs this definition, published only when there is none yet.
+    """Return the ARN of the version that has this definition; publish it only if there is none.
 
-    Create, Update and Publish refill at one call a second for a whole account, so the ARN is kept in S3.
+    An account may call Create, Update and Publish about once a second in all, so a record in S3 keeps the ARN.
     """
     version = find_version(s3, states, config.model, definition, platform)
     return (version, "unchanged") if version else publish(s3, states, config, definition, platform)
 
 
 def find_version(s3: Any, states: Any, model: str, definition: str, platform: Platform) -> str | None:
-    """ARN of the version that runs this definition, None when there is none.
+    """Return the ARN of the version that has this definition, None if there is none.
 
-    What the note says is looked up: the version may have been let go of, and the versions of a state machine that was
-    deleted and made anew are counted from 1 again.
+    AWS is asked whether the recorded version still has it: the version may have been deleted, and a state machine that
+    was deleted and created anew counts its versions from 1.
     """
     key = build_version_key(model, definition, platform)
     if not object_exists(s3, platform.artifact_bucket, key):
         return None
-    note: dict[str, str] = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=key)["Body"].read())
-    found = _described(states, note["version"])
-    same = found and json.loads(found["definition"]) == json.loads(definition)
-    return note["version"] if same else None
+    record: dict[str, str] = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=key)["Body"].read())
+    description = _describe(states, record["version"])
+    is_same = description and json.loads(description["definition"]) == json.loads(definition)
+    return record["version"] if is_same else None
 
 
 def publish(s3: Any, states: Any, config: Config, definition: str, platform: Platform) -> tuple[str, DefinitionChange]:
-    """Create or update the model's state machine, publish a version, note its ARN, let go of one long past."""
+    """Create or update the model's state machine, publish a version, record its ARN, delete one old version."""
     arn = build_state_machine_arn(platform, config.model)
-    settings = {"definition": definition, "roleArn": platform.states_role, "publish": True} | _logging(platform)
+    settings = {"definition": definition, "roleArn": platform.states_role, "publish": True} | _build_logging(platform)
     tags = [{"key": key, "value": value} for key, value in {**platform.tags, **config.tags}.items()]
-    change: DefinitionChange = "updated" if _described(states, arn) else "created"
+    change: DefinitionChange = "updated" if _describe(states, arn) else "created"
     try:
-        answer = _create(states, arn, settings, tags) if change == "created" else _update(states, arn, settings, tags)
+        response = _create(states, arn, settings, tags) if change == "created" else _update(states, arn, settings, tags)
     except states.exceptions.StateMachineAlreadyExists:  # another push of this model was faster
-        answer, change = _update(states, arn, settings, tags), "updated"
-    version: str = answer["stateMachineVersionArn"]
-    note = json.dumps({"version": version, "definition": json.loads(definition)}, ensure_ascii=False)
-    s3.put_object(
-        Bucket=platform.artifact_bucket, Key=build_version_key(config.model, definition, platform), Body=note.encode()
-    )
-    _let_go(states, version)
+        response, change = _update(states, arn, settings, tags), "updated"
+    version: str = response["stateMachineVersionArn"]
+    record = json.dumps({"version": version, "definition": json.loads(definition)}, ensure_ascii=False)
+    key = build_version_key(config.model, definition, platform)
+    s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=record.encode())
+    _delete_old_version(states, version)
     return version, change
 
 
 def build_version_key(model: str, definition: str, platform: Platform) -> str:
-    """Key of the note that tells which version runs a definition; role and logging count as part of it."""
+    """Return the key of the record that says which version has a definition, with this role and logging."""
     return f"{model}/definitions/{fingerprint(definition, platform.states_role, platform.log_group)}.json"
 
 
 def build_state_machine_arn(platform: Platform, model: str) -> str:
-    """ARN of a model's state machine."""
-    name = workflow_names.build_state_machine_name(platform, model)
+    """Return the ARN of a model's state machine."""
+    name = build_state_machine_name(platform, model)
     return f"arn:{platform.partition}:states:{platform.region}:{platform.account}:stateMachine:{name}"
 
 
 def build_execution_arn(platform: Platform, model: str, run: str) -> str:
-    """ARN of a run; a version's number is no part of it (names are unique in a machine over all versions)."""
+    """Return the ARN of a run. It has no version number: execution names are unique in a state machine."""
     return f"{build_state_machine_arn(platform, model).replace(':stateMachine:', ':execution:')}:{run}"
 
 
@@ -90,36 +89,37 @@ def _create(states: Any, arn: str, settings: Mapping[str, Any], tags: Sequence[M
 
 
 def _update(states: Any, arn: str, settings: Mapping[str, Any], tags: Sequence[Mapping[str, str]]) -> Any:
-    """Tags are the machine's, not a version's; UpdateStateMachine takes none. A tag that is left out stays."""
+    """Update with tags, which UpdateStateMachine does not take. Tags that config.yaml no longer has stay."""
     if tags:
         states.tag_resource(resourceArn=arn, tags=tags)
     return states.update_state_machine(stateMachineArn=arn, **settings)
 
 
-def _described(states: Any, arn: str) -> dict[str, Any] | None:
-    """A machine or a version, None when there is none. DescribeStateMachine refills at 20 calls a second."""
+def _describe(states: Any, arn: str) -> dict[str, Any] | None:
+    """Describe a state machine or a version; None if it does not exist. The account may call this 20 times a second."""
     try:
-        found: dict[str, Any] = states.describe_state_machine(stateMachineArn=arn)
+        description: dict[str, Any] = states.describe_state_machine(stateMachineArn=arn)
     except states.exceptions.StateMachineDoesNotExist:
         return None
-    return found
+    return description
 
 
-def _let_go(states: Any, version: str) -> None:
-    """Delete the version that is KEPT_VERSIONS older. Its runs go on; one that is gone already is no error.
+def _delete_old_version(states: Any, version: str) -> None:
+    """Delete the version that was published KEPT_VERSIONS before this one. Its runs go on.
 
-    Source: DeleteStateMachineVersion; version numbers rise by one and are never given again.
+    Source: DeleteStateMachineVersion. It succeeds too if the version is deleted already; numbers are not reused.
     """
-    machine, _, number = version.rpartition(":")
+    state_machine, _, number = version.rpartition(":")
     if (old := int(number) - KEPT_VERSIONS) < 1:
         return
     try:
-        states.delete_state_machine_version(stateMachineVersionArn=f"{machine}:{old}")
+        states.delete_state_machine_version(stateMachineVersionArn=f"{state_machine}:{old}")
     except (states.exceptions.ConflictException, states.exceptions.ValidationException) as error:
-        logger.warning("version %s:%d stays: %s", machine, old, error)  # somebody's alias names it, or a push is at it
+        # An alias refers to the version, or another push deletes it just now.
+        logger.warning("version %s:%d stays: %s", state_machine, old, error)
 
 
-def _logging(platform: Platform) -> dict[str, Any]:
+def _build_logging(platform: Platform) -> dict[str, Any]:
     if not platform.log_group:
         return {}
     group = f"arn:{platform.partition}:logs:{platform.region}:{platform.account}:log-group:{platform.log_group}:*"

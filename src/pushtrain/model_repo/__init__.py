@@ -1,1 +1,1 @@
-"""A folder -> files, revision, git facts, and everything wrong with it before a push."""
+"""A model repo on disk: its files, revision and git facts, and its problems before a push."""

@@ -1,11 +1,10 @@
-"""What a push and its manifest.json say: file names, files, git facts. Values only; reads nothing.
+"""manifest.json of a push: its files and git facts. Pure.
 
-Apart from `model_repo`, so that whoever receives a push needs nothing that a checkout needs.
+The Lambda that receives a push imports this module, and needs none of the packages that read a model repo on disk.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,6 +12,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pushtrain.errors import PushError
+from pushtrain.hashes import hash_files
 
 CONFIG = "config.yaml"
 MANIFEST = "manifest.json"
@@ -23,7 +23,7 @@ Fact = Annotated[str, Field(max_length=FACT_LIMIT, pattern=r"^[^\r\n]*$")]
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """One file of a model repo: path relative to it with `/`, SHA-256 in hex, size in bytes."""
+    """One file: path relative to the model repo, with `/`; SHA-256 as 64 hex digits; size in bytes."""
 
     path: Annotated[str, Field(min_length=1, max_length=1024)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -32,7 +32,7 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class GitFacts:
-    """Where the code came from; empty strings where there is no git. `author` is the address of the commit's author."""
+    """Origin of the code. Empty strings if there is no git. `author` is the e-mail address of the commit's author."""
 
     commit: Fact = ""
     author: Fact = ""
@@ -42,7 +42,7 @@ class GitFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """manifest.json: no clock, so that a revision has one manifest."""
+    """The document manifest.json. It has no date: one revision, one manifest."""
 
     model: str
     revision: str
@@ -51,17 +51,17 @@ class Manifest:
 
 
 def parse_manifest(data: bytes, revision: str) -> Manifest:
-    """The manifest of that revision. Anyone who may push could have written it: nothing of it is taken on trust.
+    """Return the manifest of a revision. Anyone who may push could have written `data`, so all of it is checked.
 
-    Raises PushError when it is not one that pushtrain wrote, or of other files than the revision's.
+    Raises PushError if pushtrain did not write it, or its files have another revision.
     """
     try:
         manifest: Manifest = TypeAdapter(Manifest).validate_json(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "document"
+        key = ".".join(str(part) for part in first["loc"]) or "document"
         raise PushError(
-            f"{MANIFEST} is not one that pushtrain wrote ({place}: {first['msg']}). Push the model repo again"
+            f"{MANIFEST} is not one that pushtrain wrote ({key}: {first['msg']}). Push the model repo again"
         ) from error
     if manifest.revision != revision or compute_revision(manifest.files) != revision:
         raise PushError(f"{MANIFEST} is of another revision than the one it lies under. Push the model repo again")
@@ -69,6 +69,5 @@ def parse_manifest(data: bytes, revision: str) -> Manifest:
 
 
 def compute_revision(files: Iterable[File]) -> str:
-    r"""SHA-256 over `<path>\0<sha256>\n` of all files, sorted by path."""
-    lines = sorted(f"{file.path}\0{file.sha256}\n" for file in files)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    """Return the revision of these files: one hash of all paths and contents."""
+    return hash_files((file.path, file.sha256) for file in files)

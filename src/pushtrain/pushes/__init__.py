@@ -1,1 +1,1 @@
-"""A push: a model repo is uploaded, the S3 event is read, the revision is read back."""
+"""A push: upload a model repo, read the S3 event that this causes, read the uploaded revision."""

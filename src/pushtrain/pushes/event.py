@@ -1,4 +1,4 @@
-"""S3 event -> the pushes it reports: what the Lambda reads."""
+"""S3 event -> the pushes it reports. The Lambda `on_push` receives such events."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ PUSH_KEY = re.compile(rf"{MODEL_REPOS_PREFIX}/(?P<model>[^/]+)/(?P<revision>[^/]
 
 @dataclass(frozen=True, kw_only=True)
 class Push:
-    """One PUT of config.yaml: `version` is the S3 version id that makes it one push and no other.
+    """One upload of config.yaml. Its S3 version id, `version`, tells it apart from every other push.
 
-    `by` is the principal that S3 says put it, empty where it does not say.
+    `by` is the principal that uploaded it, as the S3 event names it; empty if the event does not.
     """
 
     bucket: str
@@ -30,7 +30,7 @@ class Push:
 
     @property
     def prefix(self) -> str:
-        """Where the revision's files lie, with a closing `/`."""
+        """Key prefix of the revision's files, such as `model-repos/churn/3f1c9a/`."""
         return f"{MODEL_REPOS_PREFIX}/{self.model}/{self.revision}/"
 
     @property
@@ -40,9 +40,10 @@ class Push:
 
 
 def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:
-    """The pushes an S3 event tells of; other keys and event types are none.
+    """Return the pushes in an S3 event. Other keys and other kinds of events are left out.
 
     Source: event message structure of Amazon S3 (keys are URL-encoded, `+` is a space).
+    Raises PushError if the bucket is not versioned.
     """
     pushes = []
     for record in event.get("Records", ()):
@@ -58,7 +59,7 @@ def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:
 
 
 def build_unversioned_error(bucket: str) -> PushError:
-    """Return the error of a code bucket that keeps no versions."""
+    """Return the error for a code bucket without versioning."""
     return PushError(
         f"bucket {bucket} is not versioned, so a push cannot be told from the next. Turn its versioning on"
     )

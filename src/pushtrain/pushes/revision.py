@@ -1,9 +1,8 @@
-"""A pushed revision, read back from the code bucket, and its source archive. Reads S3; writes only `source/`."""
+"""A pushed revision, read from the code bucket, and the archive of its code. Writes only below `<model>/source/`."""
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import tarfile
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import IncompletePush, Problem, PushError
+from pushtrain.hashes import hash_bytes, hash_files
 from pushtrain.model_repo.code import find_size_problem, select_code_files
 from pushtrain.model_repo.manifest import CONFIG, MANIFEST, GitFacts, Manifest, parse_manifest
 from pushtrain.platform import Platform
@@ -25,7 +25,10 @@ CONFIG_LIMIT = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Revision:
-    """What lies under a push's prefix. `hashes` is path -> SHA-256 from manifest.json, None without one."""
+    """The files of a push: config.yaml in full, the sizes of all in bytes.
+
+    `hashes` maps path to SHA-256, as manifest.json lists them; None if there is no manifest.json.
+    """
 
     push: Push
     config: bytes
@@ -34,20 +37,20 @@ class Revision:
     git: GitFacts
 
     def has_path(self, path: str) -> bool:
-        """Whether `path` is a file of the revision, or a folder with files in it."""
+        """Return True if `path` is a file of the revision, or a folder with files in it."""
         prefix = path.rstrip("/") + "/"
         return any(name == path or name.startswith(prefix) for name in self.sizes)
 
 
 def read_revision(s3: Any, push: Push) -> Revision:
-    """List a push and read config.yaml (that very version) and manifest.json.
+    """List the files of a push. Read manifest.json, and config.yaml in the version that the push names.
 
-    Raises IncompletePush when files the manifest names have not arrived.
+    Raises IncompletePush if a file that manifest.json lists has not arrived.
     """
     head = s3.head_object(Bucket=push.bucket, Key=push.prefix + CONFIG, VersionId=push.version)
     config = _read(s3, push, CONFIG, push.version) if head["ContentLength"] <= CONFIG_LIMIT else b"\0" * CONFIG_LIMIT
-    sizes = _list(s3, push)
-    manifest = _manifest(s3, push, sizes) if MANIFEST in sizes else None
+    sizes = _list_sizes(s3, push)
+    manifest = _read_manifest(s3, push, sizes) if MANIFEST in sizes else None
     hashes = {file.path: file.sha256 for file in manifest.files} if manifest else None
     _require(push, hashes or (), sizes)
     git = manifest.git if manifest else GitFacts()
@@ -55,57 +58,54 @@ def read_revision(s3: Any, push: Push) -> Revision:
 
 
 def require_scripts(revision: Revision, config: Config) -> None:
-    """Without a manifest, the scripts that config.yaml names must be there. Raises IncompletePush."""
+    """Raise IncompletePush if there is no manifest.json and a script that config.yaml names has not arrived."""
     if revision.hashes is None:
         _require(revision.push, (step.script for step in config.steps.values()), revision.sizes)
 
 
 def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform) -> str:
-    """Put the code as `<model>/source/<content hash>/sourcedir.tar.gz` unless it is there; its S3 URI.
+    """Upload the code as `<model>/source/<content hash>/sourcedir.tar.gz`, unless it exists. Return its S3 URI.
 
-    `data` paths stay out. The archive is deterministic: same files, same bytes.
-    Raises PushError when a file is not what the manifest says.
+    Paths under `data` are left out. The archive is deterministic: same files, same bytes.
+    Raises PushError if the code is too large, or a file differs from the one that manifest.json lists.
     """
     names = select_code_files(revision.sizes, config)
-    if said := find_size_problem({name: revision.sizes[name] for name in names}):
-        raise PushError(said)
+    if problem := find_size_problem({name: revision.sizes[name] for name in names}):
+        raise PushError(problem)
     contents = _download(s3, revision, names)
-    digest = hashlib.sha256()
-    for name, body in contents.items():
-        digest.update(f"{name}\0{hashlib.sha256(body).hexdigest()}\n".encode())
-    key = f"{config.model}/source/{digest.hexdigest()[:32]}/sourcedir.tar.gz"
+    content_hash = hash_files((name, hash_bytes(body)) for name, body in contents.items())
+    key = f"{config.model}/source/{content_hash[:32]}/sourcedir.tar.gz"
     if not object_exists(s3, platform.artifact_bucket, key):
-        s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_archive(contents))
+        s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_build_archive(contents))
     return f"s3://{platform.artifact_bucket}/{key}"
 
 
 def object_exists(s3: Any, bucket: str, key: str) -> bool:
-    """Whether an object is there."""
-    return any(
-        item["Key"] == key for item in s3.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", ())
-    )
+    """Return True if the bucket has an object with this key."""
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", ())
+    return any(s3_object["Key"] == key for s3_object in listed)
 
 
 def _download(s3: Any, revision: Revision, names: list[str]) -> dict[str, bytes]:
     with ThreadPoolExecutor(PARALLEL) as pool:
-        contents = dict(zip(names, pool.map(lambda name: _code(s3, revision, name), names), strict=True))
+        contents = dict(zip(names, pool.map(lambda name: _read_code(s3, revision, name), names), strict=True))
     for name, body in contents.items():
-        if revision.hashes is not None and hashlib.sha256(body).hexdigest() != revision.hashes.get(name):
+        if revision.hashes is not None and hash_bytes(body) != revision.hashes.get(name):
             raise PushError(f"{name} is not the file that manifest.json lists. Push the model repo again")
     return contents
 
 
-def _code(s3: Any, revision: Revision, name: str) -> bytes:
+def _read_code(s3: Any, revision: Revision, name: str) -> bytes:
     return revision.config if name == CONFIG else _read(s3, revision.push, name)
 
 
-def _archive(contents: Mapping[str, bytes]) -> bytes:
+def _build_archive(contents: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as tar:
         for name, body in contents.items():
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(body), 0o755 if body.startswith(b"#!") else 0o644
-            tar.addfile(entry, io.BytesIO(body))
+            member = tarfile.TarInfo(name)
+            member.size, member.mode = len(body), 0o755 if body.startswith(b"#!") else 0o644
+            tar.addfile(member, io.BytesIO(body))
     return buffer.getvalue()
 
 
@@ -116,28 +116,28 @@ def _require(push: Push, names: Iterable[str], sizes: Mapping[str, int]) -> None
         raise IncompletePush(f"{push.model} {push.revision[:12]}: not arrived yet: {listed}")
 
 
-def _list(s3: Any, push: Push) -> dict[str, int]:
+def _list_sizes(s3: Any, push: Push) -> dict[str, int]:
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=push.bucket, Prefix=push.prefix)
-    found = (item for page in pages for item in page.get("Contents", ()))
-    sizes = {item["Key"].removeprefix(push.prefix): item["Size"] for item in found if not item["Key"].endswith("/")}
-    for name in sizes:  # they become members of an archive that containers unpack
+    objects = (s3_object for page in pages for s3_object in page.get("Contents", ()))
+    sizes = {file["Key"].removeprefix(push.prefix): file["Size"] for file in objects if not file["Key"].endswith("/")}
+    for name in sizes:  # names become members of an archive that containers unpack
         if name.startswith("/") or ".." in name.split("/"):
             raise PushError(f"{name!r} is no path inside a model repo. Remove it from the bucket and push again")
     return sizes
 
 
-def _manifest(s3: Any, push: Push, sizes: Mapping[str, int]) -> Manifest:
+def _read_manifest(s3: Any, push: Push, sizes: Mapping[str, int]) -> Manifest:
     if sizes[MANIFEST] > MANIFEST_LIMIT:
         raise PushError(f"{MANIFEST} has {sizes[MANIFEST]} bytes; {MANIFEST_LIMIT} is the limit. Push fewer files")
     return parse_manifest(_read(s3, push, MANIFEST), push.revision)
 
 
 def _read(s3: Any, push: Push, name: str, version: str | None = None) -> bytes:
-    chosen = {"VersionId": version} if version else {}
-    body: bytes = s3.get_object(Bucket=push.bucket, Key=push.prefix + name, **chosen)["Body"].read()
+    version_id = {"VersionId": version} if version else {}
+    body: bytes = s3.get_object(Bucket=push.bucket, Key=push.prefix + name, **version_id)["Body"].read()
     return body
 
 
 def to_problem(error: PushError) -> Problem:
-    """A push that cannot be used, in the words of problems.json."""
+    """Return a push's error as a Problem, for problems.json."""
     return Problem(message=str(error), file="push")

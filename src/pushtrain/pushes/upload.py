@@ -1,6 +1,7 @@
-"""Model repo -> code bucket: what `pushtrain push` and Jenkins run.
+"""Model repo -> code bucket. `pushtrain push` uploads with this module, on a laptop and in CI.
 
-Layout: `model-repos/<model>/<revision>/<path>`, manifest.json after the files, config.yaml last: its PUT is the push.
+Keys are `model-repos/<model>/<revision>/<path>`. manifest.json comes after the other files and config.yaml last: the
+upload of config.yaml is the push.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ Progress = Callable[[File], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """What `upload` did: `is_new` is false when the revision was there already and nothing was put."""
+    """Outcome of `upload`. `files` is their number, `size` their bytes together.
+
+    `is_new` is false if the revision was in the bucket before, so that nothing was uploaded.
+    """
 
     push: Push
     files: int
@@ -41,33 +45,37 @@ class Upload:
 def upload(
     repo: ModelRepo, model: str, platform: Platform, *, repeat: bool = False, progress: Progress = lambda _: None
 ) -> Upload:
-    """Put a model repo into the code bucket, config.yaml last.
+    """Upload a model repo to the code bucket, config.yaml last.
 
-    A revision that is there already is left alone; `repeat` puts its config.yaml anew, which is a new push.
-    Raises PushError when the bucket refuses.
+    A revision that is in the bucket is not uploaded again. With `repeat`, only its config.yaml is: that is
+    a new push.
+    `progress` is called with each file when it is uploaded. Raises PushError if the bucket refuses.
     """
     s3 = aws.client("s3", platform.region)
     prefix = f"{MODEL_REPOS_PREFIX}/{model}/{repo.revision}/"
-    there = _version_of(s3, platform.code_bucket, prefix + CONFIG)
+    version = _find_version(s3, platform.code_bucket, prefix + CONFIG)
     size = sum(file.size for file in repo.files)
-    push = Push(bucket=platform.code_bucket, model=model, revision=repo.revision, version=there or "")
-    if there and not repeat:
+    push = Push(bucket=platform.code_bucket, model=model, revision=repo.revision, version=version or "")
+    if version and not repeat:
         return Upload(push=push, files=len(repo.files), size=size, is_new=False)
-    if not there:
-        _put_files(s3, repo, platform.code_bucket, prefix, progress)
-        _put(s3, platform.code_bucket, prefix + MANIFEST, _manifest(repo, model))
-    version = _put(s3, platform.code_bucket, prefix + CONFIG, repo.read(CONFIG))
+    if not version:
+        _upload_files(s3, repo, platform.code_bucket, prefix, progress)
+        _put_object(s3, platform.code_bucket, prefix + MANIFEST, _build_manifest(repo, model))
+    version = _put_object(s3, platform.code_bucket, prefix + CONFIG, repo.read(CONFIG))
     return Upload(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, is_new=True)
 
 
 def find_pushed_version(platform: Platform, model: str, revision: str) -> str | None:
-    """S3 version id of the newest push of a revision, None when it was never pushed. Raises PushError as `upload`."""
+    """Return the S3 version id of a revision's newest push, None if it was never pushed.
+
+    Raises PushError if the bucket refuses.
+    """
     s3 = aws.client("s3", platform.region)
-    return _version_of(s3, platform.code_bucket, f"{MODEL_REPOS_PREFIX}/{model}/{revision}/{CONFIG}")
+    return _find_version(s3, platform.code_bucket, f"{MODEL_REPOS_PREFIX}/{model}/{revision}/{CONFIG}")
 
 
-def _manifest(repo: ModelRepo, model: str) -> bytes:
-    """Paths and hashes of all files, and where they came from; no clock, so that a revision has one manifest."""
+def _build_manifest(repo: ModelRepo, model: str) -> bytes:
+    """Return manifest.json: paths and hashes of all files, git facts. It has no date: one revision, one manifest."""
     document = {
         "model": model,
         "revision": repo.revision,
@@ -77,20 +85,22 @@ def _manifest(repo: ModelRepo, model: str) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def _put_files(s3: Any, repo: ModelRepo, bucket: str, prefix: str, progress: Progress) -> None:
-    def put(file: File) -> File:
-        kind = mimetypes.guess_type(file.path)[0] or "application/octet-stream"
-        s3.upload_file(str(repo.folder / file.path), bucket, prefix + file.path, ExtraArgs={"ContentType": kind})
+def _upload_files(s3: Any, repo: ModelRepo, bucket: str, prefix: str, progress: Progress) -> None:
+    def upload_file(file: File) -> File:
+        content_type = mimetypes.guess_type(file.path)[0] or "application/octet-stream"
+        s3.upload_file(
+            str(repo.folder / file.path), bucket, prefix + file.path, ExtraArgs={"ContentType": content_type}
+        )
         return file
 
-    with _refusals(bucket), ThreadPoolExecutor(PARALLEL) as pool:
-        for done in as_completed([pool.submit(put, file) for file in repo.files if file.path != CONFIG]):
-            progress(done.result())
+    with _push_errors(bucket), ThreadPoolExecutor(PARALLEL) as pool:
+        for future in as_completed([pool.submit(upload_file, file) for file in repo.files if file.path != CONFIG]):
+            progress(future.result())
 
 
-def _put(s3: Any, bucket: str, key: str, body: bytes) -> str:
-    """Version id of what was put."""
-    with _refusals(bucket):
+def _put_object(s3: Any, bucket: str, key: str, body: bytes) -> str:
+    """Upload one object. Return its S3 version id."""
+    with _push_errors(bucket):
         version: str | None = s3.put_object(Bucket=bucket, Key=key, Body=body).get("VersionId")
     if not version:
         raise build_unversioned_error(bucket)
@@ -98,8 +108,8 @@ def _put(s3: Any, bucket: str, key: str, body: bytes) -> str:
 
 
 @contextmanager
-def _refusals(bucket: str) -> Iterator[None]:
-    """What the bucket refuses is said in one line."""
+def _push_errors(bucket: str) -> Iterator[None]:
+    """Turn an error of S3 into a PushError of one line."""
     from boto3.exceptions import Boto3Error  # noqa: PLC0415 - boto3 is slow to import
     from botocore.exceptions import ClientError  # noqa: PLC0415
 
@@ -109,8 +119,8 @@ def _refusals(bucket: str) -> Iterator[None]:
         raise PushError(f"bucket {bucket}: {error}") from error
 
 
-def _version_of(s3: Any, bucket: str, key: str) -> str | None:
-    """Version id of an object, None when there is none. Raises PushError when the bucket does not let us look."""
+def _find_version(s3: Any, bucket: str, key: str) -> str | None:
+    """Return the version id of an object, None if there is none. Raises PushError if the bucket refuses to answer."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pushtrain import aws
 from pushtrain.errors import RegistryError
-from pushtrain.launch.launch import UNKNOWN, encode_metadata_value
+from pushtrain.launch.execution_input import UNKNOWN, encode_metadata_value
 from pushtrain.platform import Platform
 from pushtrain.registry.versions import ModelVersion
 

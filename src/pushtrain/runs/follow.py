@@ -11,7 +11,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.config.values.units import format_duration
 from pushtrain.errors import Problem, RunFailed
-from pushtrain.launch.launch import Refused, build_problems_key
+from pushtrain.launch.refusal import Refused, build_problems_key
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push

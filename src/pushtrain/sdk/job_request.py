@@ -15,7 +15,9 @@ from sagemaker.network import NetworkConfig
 from sagemaker.processing import ProcessingInput, ProcessingOutput
 
 from pushtrain.sdk.expression import Expression, wrap_expressions
-from pushtrain.workflow import Pipeline, jobs
+from pushtrain.workflow import Pipeline
+from pushtrain.workflow.runtime_values import CODE
+from pushtrain.workflow.script_mode import CODE_CHANNEL
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,12 @@ class JobRequest:
             each["ChannelName"]: each["DataSource"]["S3DataSource"]["S3Uri"]
             for each in self.request.get("InputDataConfig", ())
         }
-        return {name: TrainingInput(uri) for name, uri in uris.items() if name != jobs.CODE_CHANNEL} or None
+        return {name: TrainingInput(uri) for name, uri in uris.items() if name != CODE_CHANNEL} or None
 
     @property
     def code(self) -> Expression:
         """Where the code of a run lies: which one is said by the run's input, not by the definition."""
-        return Expression(jobs.CODE)
+        return Expression(CODE)
 
     @property
     def network(self) -> NetworkConfig | None:

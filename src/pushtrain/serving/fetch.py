@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from uuid import uuid4
 
 from pushtrain import aws
 from pushtrain.errors import RegistryError
+from pushtrain.hashes import hash_stream
 from pushtrain.platform import Platform
 from pushtrain.registry import find_version, require_version
 from pushtrain.serving.approved_json import current_key, read_document, version_key
@@ -84,7 +84,7 @@ def _download(platform: Platform, file: Mapping[str, str], target: Path) -> None
 
 def _check(file: Path, document: Mapping[str, Any]) -> None:
     with file.open("rb") as content:
-        found = hashlib.file_digest(content, "sha256").hexdigest()
+        found = hash_stream(content)
     if found != document["sha256"]:
         raise RegistryError(
             f"{document['file']['uri']} is not the model that was approved: its sha256 is {found}, "

@@ -1,19 +1,17 @@
-"""Config + Platform -> definition (a plain dict). Pure: no clock, randomness, environment, disk or network.
+"""Config + Platform -> definition (plain values). Pure: no clock, randomness, environment, disk or network.
 
-These are the public names a template is written with.
+Templates import these names. docs/templates.md describes them.
 """
 
-from pushtrain.workflow.compile import compile_loaded_config, compile_workflow, fingerprint, serialize_definition
+from pushtrain.workflow.compile import compile_loaded_config, compile_workflow, serialize_definition
 from pushtrain.workflow.context import (
     Pipeline,
     build_job_name,
-    gate,
-    read_metrics,
-    register,
     require_completed,
     select_job_result,
-    skip_registration,
 )
+from pushtrain.workflow.gate import build_gate, read_metrics
+from pushtrain.workflow.registration import register, skip_registration
 from pushtrain.workflow.states import (
     EMPTY,
     Fragment,
@@ -31,6 +29,7 @@ __all__ = [
     "Fragment",
     "Pipeline",
     "build_choice",
+    "build_gate",
     "build_job_name",
     "build_state",
     "build_task",
@@ -38,9 +37,7 @@ __all__ = [
     "compile_loaded_config",
     "compile_workflow",
     "fail",
-    "fingerprint",
     "format_string",
-    "gate",
     "guard",
     "read_metrics",
     "register",

@@ -1,8 +1,7 @@
-"""The one function that turns a Config into a checked definition, and what goes by its bytes. Pure."""
+"""Config + Platform -> a checked definition, and its text. Pure."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 
@@ -17,10 +16,10 @@ from pushtrain.workflow.templates import Definition, build_definition
 
 
 def compile_workflow(config: Config, platform: Platform) -> Definition:
-    """The definition of a model's workflow: same config and platform, same document, whatever the code.
+    """Return the definition of a model's workflow. It depends on config and platform only, not on the model's code.
 
-    Raises TemplateError when there is no such template, it cannot be loaded, or its definition breaks a rule of
-    `pushtrain.workflow.check` or `check_platform`.
+    Raises TemplateError if the template does not exist or cannot be loaded, or its definition breaks a rule of
+    `pushtrain.workflow.checks`.
     """
     try:
         definition = build_definition(Pipeline(config, platform))
@@ -41,13 +40,5 @@ def compile_loaded_config(loaded: LoadedConfig, platform: Platform, *, file: str
 
 
 def serialize_definition(definition: Mapping[str, object]) -> str:
-    r"""The one way a definition is written: compact, and in UTF-8 (some interpreters mistake `\\u` escapes)."""
+    r"""Return a definition as compact JSON without `\u` escapes, which some ASL interpreters read wrongly."""
     return json.dumps(definition, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def fingerprint(*texts: str) -> str:
-    """SHA-256 (64 hex digits) of texts, each kept apart from the next."""
-    digest = hashlib.sha256()
-    for text in texts:
-        digest.update(hashlib.sha256(text.encode()).digest())
-    return digest.hexdigest()

@@ -1,8 +1,8 @@
-"""The gate: evaluation.json is read, its metrics are checked to be numbers, and decide what happens to the model. Pure.
+"""The gate: read evaluation.json, check that its metrics are numbers, compare them with the conditions. Pure.
 
-Choice states and intrinsics use only the copies `$.metrics.m0, m1 ...`: some interpreters mistake bracket paths
-inside intrinsics, and a copy makes the definition readable. A metric that is missing or no finite number fails the
-run by name: it must never look like a gate that was not met.
+Choice states and intrinsics use copies of the metrics, `$.metrics.m0`, `$.metrics.m1` and so on: some ASL interpreters
+misread bracket paths inside intrinsics, and the definition is easier to read. If a metric is missing or no finite
+number, the run fails and names it: this must not look like a gate that was not met.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from pushtrain.config import Condition, Config, parse_metric
-from pushtrain.platform import Platform
-from pushtrain.workflow import jobs
+from pushtrain.config import Condition, parse_metric
+from pushtrain.workflow.context import Pipeline
+from pushtrain.workflow.runtime_values import build_evaluation_key
 from pushtrain.workflow.states import (
     EMPTY,
     NO_REDRIVE,
@@ -39,44 +39,47 @@ COMPARISONS = {
 
 
 def build_metric_paths(conditions: Iterable[Condition]) -> dict[str, str]:
-    """Where each metric of the gate is copied to: metric as written in config.yaml -> `$.metrics.mN`."""
-    written = dict.fromkeys(condition.metric for condition in conditions)
-    return {metric: f"$.metrics.m{index}" for index, metric in enumerate(written)}
+    """Return the path of each metric's copy: metric as config.yaml names it -> `$.metrics.m0`."""
+    metrics = dict.fromkeys(condition.metric for condition in conditions)
+    return {metric: f"$.metrics.m{index}" for index, metric in enumerate(metrics)}
 
 
-def read_metrics(config: Config, platform: Platform) -> Fragment:
-    """Read evaluation.json and copy the gate's metrics. Nothing when there is no gate to feed."""
-    copies = build_metric_paths(config.conditions)
+def read_metrics(pipeline: Pipeline) -> Fragment:
+    """Read evaluation.json, copy the gate's metrics to `$.metrics` and check that each is a finite number.
+
+    Empty if config.yaml has no gate.
+    """
+    copies = build_metric_paths(pipeline.conditions)
     if not copies:
         return EMPTY
     read = build_task(
         "read metrics",
-        f"arn:{platform.partition}:states:::aws-sdk:s3:getObject",
-        {"Bucket": platform.artifact_bucket, "Key.$": jobs.build_evaluation_key(config)},
+        f"arn:{pipeline.platform.partition}:states:::aws-sdk:s3:getObject",
+        {"Bucket": pipeline.platform.artifact_bucket, "Key.$": build_evaluation_key(pipeline.config)},
         ResultSelector={"evaluation.$": "States.StringToJson($.Body)"},
         ResultPath="$.read",
     )
     copy: State = {
         "Type": "Pass",
-        "Parameters": {  # the whole evaluation.json is left behind: it may be most of what a state can hold
+        "Parameters": {  # without the rest of evaluation.json, which may take most of the 256 KB of a state's input
             "jobs.$": "$.jobs",
-            "metrics": {f"m{index}.$": _found_at(metric) for index, metric in enumerate(copies)},
+            "metrics": {f"m{index}.$": _build_source_path(metric) for index, metric in enumerate(copies)},
         },
     }
-    return chain(read, _present(copies), build_state("copy metrics", copy), _numeric(copies))
+    return chain(read, _require_metrics(copies), build_state("copy metrics", copy), _require_numbers(copies))
 
 
-def gate(conditions: Sequence[Condition], *, passed: Fragment, otherwise: Fragment) -> Fragment:
-    """`passed` when every condition holds, else `otherwise`; without conditions always `passed`."""
+def build_gate(conditions: Sequence[Condition], *, passed: Fragment, otherwise: Fragment) -> Fragment:
+    """Go on with `passed` if every condition holds, else with `otherwise`. Without conditions, with `passed`."""
     if not conditions:
         return passed
     copies = build_metric_paths(conditions)
-    tests = [_holds(condition, copies[condition.metric]) for condition in conditions]
-    return build_choice("gate", {"And": tests}, then=passed, otherwise=otherwise)
+    rules = [_build_rule(condition, copies[condition.metric]) for condition in conditions]
+    return build_choice("gate", {"And": rules}, then=passed, otherwise=otherwise)
 
 
 def describe_verdict(conditions: Sequence[Condition]) -> str:
-    """Intrinsic that tells each metric and its bound: `accuracy 0.91 (>= 0.93), auc 0.97 (>= 0.9)`."""
+    """Return an intrinsic for text such as `gate not met: accuracy 0.91 (>= 0.93), auc 0.97 (>= 0.9)`."""
     copies = build_metric_paths(conditions)
     parts = []
     for condition in conditions:
@@ -85,27 +88,28 @@ def describe_verdict(conditions: Sequence[Condition]) -> str:
     return format_string("gate not met: " + ", ".join(parts), *(copies[condition.metric] for condition in conditions))
 
 
-def _holds(condition: Condition, variable: str) -> State:
+def _build_rule(condition: Condition, variable: str) -> State:
     name, value = condition.bound
     return {"Variable": variable, COMPARISONS[name][0]: value}
 
 
-def _found_at(metric: str) -> str:
+def _build_source_path(metric: str) -> str:
+    """Return the path of a metric in evaluation.json: `$.read.evaluation['binary']['accuracy']`."""
     return "$.read.evaluation" + build_path(*parse_metric(metric))
 
 
-def _present(copies: dict[str, str]) -> Fragment:
-    """A Choice whose only way on is that each metric is there."""
+def _require_metrics(copies: dict[str, str]) -> Fragment:
+    """Go on only if evaluation.json has every metric."""
     rules = []
     for index, metric in enumerate(copies):
         cause = f"evaluation.json has no metric {metric!r}, which config.yaml's register.when asks for. {NO_REDRIVE}"
         missing = fail(f"metric {index + 1} missing", "MetricMissing", cause)
-        rules.append(({"Not": {"Variable": _found_at(metric), "IsPresent": True}}, missing))
+        rules.append(({"Not": {"Variable": _build_source_path(metric), "IsPresent": True}}, missing))
     return guard("metrics present?", rules)
 
 
-def _numeric(copies: dict[str, str]) -> Fragment:
-    """A Choice whose only way on is that each metric is a finite number: NaN fails both comparisons."""
+def _require_numbers(copies: dict[str, str]) -> Fragment:
+    """Go on only if every metric is a finite number. NaN fails both comparisons."""
     rules = []
     for index, (metric, variable) in enumerate(copies.items()):
         cause = (

@@ -117,7 +117,7 @@ def test_without_the_program_git_it_is_said_so(monorepo: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UsageError) as told:
         find_changed_repos([monorepo], "HEAD")
-    assert str(told.value) == "--changed-since asks git, and there is no git on this machine. Install it"
+    assert str(told.value) == "--changed-since asks git, and git is not installed on this computer. Install it"
 
 
 def test_hidden_ignored_linked_folders_and_environments_are_not_entered(monorepo: Path) -> None:

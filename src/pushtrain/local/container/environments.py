@@ -12,7 +12,6 @@ from __future__ import annotations
 import collections
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import platform
@@ -23,6 +22,7 @@ from pathlib import Path
 from threading import Event
 
 from pushtrain.errors import LocalError
+from pushtrain.hashes import hash_bytes
 from pushtrain.local.container import installer, packages, process
 from pushtrain.local.container.installer import Command
 from pushtrain.local.container.pip_settings import UvSettings
@@ -85,7 +85,7 @@ def _key(text: str, lines: tuple[str, ...]) -> str:
         platform.machine(),
         getattr(sys, "_base_executable", sys.executable),
     ]
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return hash_bytes("\0".join(parts).encode("utf-8", "surrogatepass"))[:24]
 
 
 def _ready(home: Path, python: Path) -> bool:

@@ -6,12 +6,13 @@ people). It knows neither versions nor moto.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 from uuid import uuid4
+
+from pushtrain.hashes import hash_text
 
 SEGMENT_BYTES = 200
 
@@ -55,7 +56,7 @@ def _segment(part: str) -> str:
     if len(name.encode()) <= SEGMENT_BYTES:
         return name
     head = name.encode()[: SEGMENT_BYTES - 13].decode(errors="ignore")
-    return f"{head}~{hashlib.sha256(part.encode()).hexdigest()[:12]}"
+    return f"{head}~{hash_text(part)[:12]}"
 
 
 def show(folder: Path, bucket: str, key: str, blob: Path | None) -> None:

@@ -19,7 +19,7 @@ from pushtrain.cli.terminal.run_text import build_run_document, format_end, prin
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.config.values.money import Money
-from pushtrain.launch.launch import UNKNOWN
+from pushtrain.launch.execution_input import UNKNOWN
 from pushtrain.platform import Platform
 from pushtrain.runs import Job, Run, compute_run_cost, find_run
 

@@ -1,0 +1,52 @@
+"""Checks of a push that need both config.yaml and the uploaded revision. AWS is read for prices only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pushtrain.config import LoadedConfig, find_missing_paths, load_config
+from pushtrain.cost import check_cost_limit, estimate_cost, list_planned_jobs, read_prices
+from pushtrain.errors import ConfigError, Problem, PushError
+from pushtrain.platform import Platform
+from pushtrain.pushes.event import Push
+from pushtrain.pushes.revision import Revision
+
+REVISION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,127}")
+
+
+def check_address(push: Push, platform: Platform) -> None:
+    """Raise PushError if bucket or revision cannot be used: names of jobs and runs are made from the revision."""
+    if push.bucket != platform.code_bucket:
+        raise PushError(f"bucket {push.bucket} is not this platform's code bucket, {platform.code_bucket}")
+    if not REVISION.fullmatch(push.revision):
+        raise PushError(
+            f"the push lies under revision {push.revision!r}: job names take letters, digits and hyphens only"
+        )
+
+
+def read_config(revision: Revision, platform: Platform) -> LoadedConfig:
+    """Return the push's config.yaml for this platform's environment. Raises ConfigError with all problems."""
+    loaded = load_config(revision.config, environment=platform.environment)
+    if loaded.config.model != revision.push.model:
+        names = f"the push lies under {revision.push.model!r}, config.yaml says {loaded.config.model!r}"
+        raise ConfigError(
+            [Problem(key="model", line=loaded.find_line("model"), message=f"{names}. They must be equal")]
+        )
+    return loaded
+
+
+def check_paths(loaded: LoadedConfig, revision: Revision) -> None:
+    """Raise ConfigError if config.yaml names a path that is not in the push."""
+    if missing := find_missing_paths(loaded, revision.has_path):
+        raise ConfigError(missing)
+
+
+def check_cost(loaded: LoadedConfig, definition: Mapping[str, Any], platform: Platform) -> None:
+    """Raise ConfigError if a run can cost more than `limits.max_cost`. Without a limit no prices are read."""
+    if loaded.config.limits.max_cost is None:
+        return
+    estimate = estimate_cost(list_planned_jobs(definition), read_prices(platform), platform.region)
+    if problem := check_cost_limit(loaded, estimate, platform.cli_option):
+        raise ConfigError([problem])

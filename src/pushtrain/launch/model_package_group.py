@@ -1,0 +1,26 @@
+"""The model package group of a model, created with its first push."""
+
+from __future__ import annotations
+
+from pushtrain import aws
+from pushtrain.config import Config
+from pushtrain.platform import Platform
+
+
+def ensure_model_package_group(config: Config, platform: Platform) -> None:
+    """Create the model package group, which has the model's name, unless it exists."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    sagemaker = aws.client("sagemaker", platform.region)
+    try:
+        sagemaker.describe_model_package_group(ModelPackageGroupName=config.model)
+        return
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in {"ValidationException", "ResourceNotFound"}:
+            raise
+    tags = [{"Key": key, "Value": value} for key, value in {**platform.tags, **config.tags}.items()]
+    try:
+        sagemaker.create_model_package_group(ModelPackageGroupName=config.model, Tags=tags)
+    except ClientError as error:  # another push of this model was faster
+        if "already exists" not in error.response["Error"].get("Message", ""):
+            raise

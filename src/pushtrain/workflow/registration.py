@@ -1,0 +1,121 @@
+"""The end of a workflow: register the model as a model version, or end without one. Pure.
+
+Source of the fields: API shape CreateModelPackageInput.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pushtrain.catalog import images, instances
+from pushtrain.config import REPORT_METADATA, RUN_METADATA, Config, find_serving_framework
+from pushtrain.errors import TemplateError
+from pushtrain.platform import Platform
+from pushtrain.workflow import names, runtime_values
+from pushtrain.workflow.context import Pipeline
+from pushtrain.workflow.gate import build_metric_paths, describe_verdict
+from pushtrain.workflow.states import EMPTY, Fragment, build_state, build_task, chain, format_string
+
+
+def register(pipeline: Pipeline) -> Fragment:
+    """Register the model as a model version that waits for approval. End the run with outcome `registered`."""
+    if pipeline.config.registration is None:
+        return _end_without_version("not registered", reason="config.yaml has no `register`")
+    create = build_task(
+        "register",
+        f"arn:{pipeline.platform.partition}:states:::aws-sdk:sagemaker:createModelPackage",
+        build_model_package_request(pipeline.config, pipeline.platform),
+        ResultSelector={"model_package.$": "$.ModelPackageArn"},
+        ResultPath="$.registered",
+    )
+    output = {"outcome": "registered", "model_package.$": "$.registered.model_package", "jobs.$": "$.jobs"}
+    return chain(create, build_state("registered", {"Type": "Pass", "Parameters": output}))
+
+
+def skip_registration(pipeline: Pipeline) -> Fragment:
+    """End the run as succeeded, without a model version. The reason lists each metric and its bound."""
+    if not pipeline.conditions:
+        return EMPTY
+    return _end_without_version("not registered", reason=describe_verdict(pipeline.conditions))
+
+
+def build_model_package_request(config: Config, platform: Platform) -> dict[str, Any]:
+    """Return the CreateModelPackage request: the model, its origin and its metrics. It waits for approval."""
+    request: dict[str, Any] = {
+        "ModelPackageGroupName": config.model,
+        "ModelApprovalStatus": "PendingManualApproval",
+        # One model version for one run. AWS takes at most 36 characters, these are 32.
+        "ClientToken.$": "States.Hash($$.Execution.Id, 'MD5')",
+        "InferenceSpecification": _build_inference_specification(config, platform),
+        "CustomerMetadataProperties": _build_metadata(config, platform),
+        "MetadataProperties": {
+            "CommitId.$": "$$.Execution.Input.git.commit",
+            "Repository.$": "$$.Execution.Input.git.repository",
+            "GeneratedBy.$": "$$.Execution.Id",
+        },
+    }
+    if config.evaluate:
+        evaluation = {
+            "ContentType": "application/json",
+            "S3Uri.$": runtime_values.build_evaluation_uri(config, platform),
+        }
+        request["ModelMetrics"] = {"ModelQuality": {"Statistics": evaluation}}
+    if config.registration and config.registration.description:
+        request["ModelPackageDescription"] = config.registration.description
+    return request
+
+
+def _build_inference_specification(config: Config, platform: Platform) -> dict[str, Any]:
+    assert config.registration is not None  # noqa: S101 - `register` checks it
+    inference = config.registration.inference
+    container: dict[str, Any] = {
+        "Image": _find_inference_image(config, platform),
+        "ModelDataUrl.$": runtime_values.build_model_uri(config, platform),
+    }
+    batch = [name for name in inference.instances if name in instances.list_transform_instances()]
+    if inference.environment:
+        container["Environment"] = dict(inference.environment)
+    return {
+        "Containers": [container],
+        "SupportedContentTypes": list(inference.content_types),
+        "SupportedResponseMIMETypes": list(inference.response_types),
+        "SupportedRealtimeInferenceInstanceTypes": list(inference.instances),
+    } | ({"SupportedTransformInstanceTypes": batch} if batch else {})
+
+
+def _find_inference_image(config: Config, platform: Platform) -> str:
+    assert config.registration is not None  # noqa: S101 - `register` checks it
+    inference = config.registration.inference
+    framework = find_serving_framework(config)
+    if framework is None:
+        return inference.image or config.train.image or ""
+    return images.build_image_uri(framework, scope="inference", instance=inference.instances[0], region=platform.region)
+
+
+def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
+    """Return the CustomerMetadataProperties. The values come from the execution input, which encodes them for AWS.
+
+    The report is written when the run has ended, but its address is known now.
+    Raises TemplateError if two metrics have the same key.
+    """
+    keys_in_input = [*RUN_METADATA, *(f"data.{name}" for name in config.data)]
+    values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in keys_in_input}
+    values[f"{REPORT_METADATA}.$"] = format_string(
+        names.build_report_uri(platform, config.model, "{}"), runtime_values.RUN
+    )
+    metrics = build_metric_paths(config.conditions)
+    metric_values = {
+        f"{names.build_metric_key(metric)}.$": format_string("{}", copy) for metric, copy in metrics.items()
+    }
+    if len(metric_values) < len(metrics):
+        keys = [names.build_metric_key(metric) for metric in metrics]
+        same = " and ".join(metric for metric, key in zip(metrics, keys, strict=True) if keys.count(key) > 1)
+        raise TemplateError(f"{same} would have one name in the registry's metadata. Rename one", key="register.when")
+    return values | metric_values
+
+
+def _end_without_version(name: str, *, reason: str) -> Fragment:
+    """End the run with outcome `not_registered`. `reason` is text, or an intrinsic (`States.Format(...)`)."""
+    key = "reason.$" if reason.startswith("States.") else "reason"
+    parameters = {"outcome": "not_registered", key: reason, "jobs.$": "$.jobs"}
+    return build_state(name, {"Type": "Pass", "Parameters": parameters})

@@ -1,0 +1,62 @@
+"""Hyperparameters of a training job in script mode: the user's own, and those that start the script. Pure.
+
+The sagemaker-training toolkit in AWS's containers reads the `sagemaker_*` hyperparameters. All values are JSON, as the
+SDK's framework estimators write them; the toolkit decodes them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pushtrain.config import Train
+from pushtrain.platform import Platform
+from pushtrain.workflow.runtime_values import CODE
+
+CODE_CHANNEL = "code"  # a reserved name: config.yaml cannot have data of this name
+ISOLATED_CODE = f"/opt/ml/input/data/{CODE_CHANNEL}/sourcedir.tar.gz"
+
+
+def build_hyperparameters(step: Train, platform: Platform, *, isolated: bool) -> dict[str, Any]:
+    """Return the HyperParameters of a training job. `isolated`: its container has no network."""
+    own = {key: json.dumps(value, ensure_ascii=False) for key, value in step.hyperparameters.items()}
+    toolkit = {
+        "sagemaker_program": json.dumps(step.script),
+        **_build_code_address(isolated=isolated),
+        "sagemaker_region": json.dumps(platform.region),
+        "sagemaker_container_log_level": "20",
+    }
+    return own | toolkit | _build_launcher_settings(step)
+
+
+def _build_code_address(*, isolated: bool) -> dict[str, str]:
+    """Return where the toolkit finds the code: in S3, or in an input channel if the container cannot reach S3.
+
+    Source: `_prepare_for_training` of sagemaker.estimator, which does the same.
+    """
+    if isolated:
+        return {"sagemaker_submit_directory": json.dumps(ISOLATED_CODE)}
+    return {"sagemaker_submit_directory.$": f"States.JsonToString({CODE})"}
+
+
+def _build_launcher_settings(step: Train) -> dict[str, str]:
+    """Return the hyperparameters that choose the launcher of distributed training, empty without `distribution`."""
+    distribution = step.distribution
+    if distribution is None:
+        return {}
+    switches = {
+        "sagemaker_torch_distributed_enabled": distribution.torch_distributed,
+        "sagemaker_pytorch_ddp_enabled": distribution.pytorchddp,
+        "sagemaker_distributed_dataparallel_enabled": distribution.smdistributed,
+        "sagemaker_parameter_server_enabled": distribution.parameter_server,
+    }
+    settings = {name: "true" for name, enabled in switches.items() if enabled}
+    if mpi := distribution.mpi:
+        settings |= {
+            "sagemaker_mpi_enabled": "true",
+            "sagemaker_mpi_num_of_processes_per_host": str(mpi.processes_per_host),
+            "sagemaker_mpi_custom_mpi_options": json.dumps(mpi.options),
+        }
+    if mpi or distribution.parameter_server:
+        return settings
+    return settings | {"sagemaker_instance_type": json.dumps(step.instance)}
