@@ -110,6 +110,7 @@ def test_pip_itself_prints_what_is_read_here(tmp_path: Path) -> None:
     assert settings["index-url"] == "https://one.example"
     assert settings["extra-index-url"].split() == ["https://a", "https://b'c"]
     assert (settings["find-links"], settings["no-index"]) == ("/wheels", "yes")
+    assert translate(settings, environment).untranslated == ()
 
 
 def test_uv_gets_no_setting_of_its_own_but_its_cache() -> None:
