@@ -61,7 +61,7 @@ wheel: $(VENV)/.ready  ## build dist/pushtrain-*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 
 bundle: $(VENV)/.ready  ## build build/lambda/, the Lambda's code, and print its sizes; SDK=1 adds AWS's SDKs, WHEELS="..." packages of templates
-	$(BIN)/python scripts/bundle.py --python $(LAMBDA_PYTHON) $(if $(SDK),--extra sdk) $(WHEELS:%=--wheel %)
+	$(BIN)/python -m scripts.bundle --python $(LAMBDA_PYTHON) $(if $(SDK),--extra sdk) $(WHEELS:%=--wheel %)
 
 synth: $(VENV)/.ready build/lambda/on_push.py  ## write the templates of ENVIRONMENT under cdk.out/
 	rm -rf cdk.out

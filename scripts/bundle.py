@@ -5,7 +5,7 @@ Out: build/lambda/, which goes into the function as it is: handlers at the root 
 the templates with their metadata (templates are found by entry point), what they import, and bytecode for all of it.
 It must not hold boto3, which the runtime brings, nor the command line, the local engine and what only they import.
 With the extra `sdk` it holds AWS's SDKs too, and boto3: they ask for a newer one than a runtime may have.
-Usage: `python scripts/bundle.py [--output FOLDER] [--python python3.13] [--extra sdk] [--wheel FILE]...`.
+Usage: `python -m scripts.bundle [--output FOLDER] [--python python3.13] [--extra sdk] [--wheel FILE]...`.
 
 Same checkout, lock and interpreter (to the patch release: it writes the bytecode): same bytes on every machine.
 """
@@ -18,7 +18,6 @@ import importlib.util
 import io
 import os
 import platform
-import re
 import shutil
 import statistics
 import subprocess
@@ -29,11 +28,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from scripts.locks import split
+
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "lambda"
 LOCK = ROOT / "requirements-lambda.lock"
 EXTRAS = {"sdk": ROOT / "requirements-lambda-sdk.lock"}  # name -> the lock file that stands in for LOCK
-SOURCES_ONLY = ("stepfunctions",)  # published without a wheel; pure Python
 # stepfunctions asks pkg_resources for its own version when it is imported. The original, of setuptools before 81, would
 # look through all that stepfunctions requires, and refuse the runtime's own boto3; neither is needed here.
 PKG_RESOURCES = """from importlib.metadata import distribution
@@ -156,13 +156,6 @@ def install_locked(folder: Path, requirements: Path, work: Path) -> None:
             _pip("install", f"--target={folder}", *exact, *options)
     if sources:
         (folder / "pkg_resources.py").write_text(PKG_RESOURCES, encoding="utf-8")
-
-
-def split(locked: str) -> tuple[str, str]:
-    """A lock file as two: what has a wheel, and what has none."""
-    entries = re.split(r"^(?=\w)", locked, flags=re.MULTILINE)
-    sources = [entry for entry in entries if entry.partition("==")[0] in SOURCES_ONLY]
-    return "".join(entry for entry in entries if entry not in sources), "".join(sources)
 
 
 def install_project(folder: Path, work: Path) -> None:

@@ -35,9 +35,9 @@ sys.path.insert(0, str(ROOT / "src"))
 from pushtrain.local.container import installer  # noqa: E402
 from pushtrain.local.container.installer import Command  # noqa: E402
 from pushtrain.local.container.pip_settings import UvSettings  # noqa: E402
+from scripts.locks import entries, split  # noqa: E402
 
 UV_LOCK = ROOT / "requirements-demo.lock"  # names the uv that installs any lock
-SOURCES_ONLY = ("stepfunctions",)  # published without a wheel; pure Python
 VERSION = "import sys; print(sys.version)"
 STAMPS = (".demo", ".ready")  # one of them is in a complete environment, none in one that is being changed
 NO_NETWORK = "WARNING: Retrying"  # how pip says that it does not reach the index
@@ -89,25 +89,19 @@ def set_up(environment: Environment, lock: Path, *, stamp: str, project: bool) -
     digest = environment.digest(text)
     if not file.exists() or file.read_text(encoding="utf-8") != digest:
         start = time.monotonic()
-        count = len(re.findall(r"^\w.*==", text, re.MULTILINE))
-        print(f"set-up: installing {count} packages of {lock.name} into {environment.folder.name}", flush=True)
+        print(
+            f"set-up: installing {len(entries(text))} packages of {lock.name} into {environment.folder.name}",
+            flush=True,
+        )
         environment.create()
-        for requirements, options in zip(
-            split(text), (("--only-binary=:all:",), ("--no-build-isolation",)), strict=True
-        ):
-            if requirements:
-                environment.install_locked(requirements, options, lock.name)
+        wheels, sources = split(text)
+        environment.install_locked(wheels, "--only-binary=:all:", lock.name)
+        if sources:  # built with the lock's setuptools, not with the newest
+            environment.install_locked(sources, "--no-build-isolation", lock.name)
         if project:
             environment.install("pushtrain", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         print(f"set-up: {environment.folder.name} is ready after {time.monotonic() - start:.0f} s", flush=True)
     file.write_text(digest, encoding="utf-8")
-
-
-def split(text: str) -> tuple[str, str]:
-    """A lock as two: what has a wheel, and what has none and is built with the lock's own setuptools."""
-    entries = re.split(r"^(?=\w)", text, flags=re.MULTILINE)
-    sources = [entry for entry in entries if entry.partition("==")[0] in SOURCES_ONLY]
-    return "".join(entry for entry in entries if entry not in sources), "".join(sources)
 
 
 class Environment:
@@ -144,12 +138,12 @@ class Environment:
         if self.uv is None or self._run(installer.uv_seed(self.uv, self.python, os.environ)).returncode:
             self._must(installer.create_venv(self._base, self.folder, os.environ))
 
-    def install_locked(self, requirements: str, options: tuple[str, ...], name: str) -> None:
+    def install_locked(self, requirements: str, option: str, name: str) -> None:
         """Install exactly `requirements`, the text of a lock; `name` is for the error."""
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "requirements.txt")
             file.write_text(requirements, encoding="utf-8")
-            self.install(f"the packages of {name}", "--no-deps", "--require-hashes", *options, "-r", str(file))
+            self.install(f"the packages of {name}", "--no-deps", "--require-hashes", option, "-r", str(file))
 
     def install(self, what: str, *words: str) -> None:
         """Install with uv; if that fails, with pip. Raises SetUpFailed with pip's error."""
@@ -177,9 +171,9 @@ class Environment:
 
     def _install_uv(self, pip: tuple[str, ...]) -> Path | None:
         """Install the pinned uv with pip. None if pip cannot; raises SetUpFailed if pip does not reach the index."""
-        entries = re.split(r"^(?=\w)", UV_LOCK.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        pinned = [entry for entry in entries(UV_LOCK.read_text(encoding="utf-8")) if entry.startswith("uv==")]
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-            file.write("".join(entry for entry in entries if entry.startswith("uv==")))
+            file.write("".join(pinned))
             file.flush()
             words = ["--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:", "-r", file.name]
             ended = self._run(installer.pip_install(self.python, os.environ, words, pip=pip))

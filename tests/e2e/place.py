@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -140,24 +139,10 @@ class World:
 
 
 def emulator_python(python: str, folder: Path) -> Path:
-    """An environment for the emulator, made once for each version of its lock."""
-    made, ready = folder / "bin" / "python", folder / "requirements.lock"
-    if not ready.is_file() or ready.read_bytes() != LOCK.read_bytes():
-        shutil.rmtree(folder, ignore_errors=True)
-        _run([python, "-m", "venv", str(folder)], dict(os.environ), check=True)
-        install = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "-r",
-            str(LOCK),
-        ]
-        _run([str(made), *install], dict(os.environ), check=True)
-        shutil.copy(LOCK, ready)
-    return made
+    """An environment for the emulator, created once for each version of its lock."""
+    set_up = [sys.executable, "-m", "scripts.set_up", str(folder), str(LOCK), "--python", python]
+    _run(set_up, dict(os.environ), check=True)
+    return folder / "bin" / "python"
 
 
 def _run(
