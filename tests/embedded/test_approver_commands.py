@@ -146,7 +146,7 @@ def test_what_is_gone_is_not_called_the_same(types: Types) -> None:
     code, out, _ = types("compare", "churn", 1, 3)
     assert code == 0
     assert "  loss     0.3000          –\n" in out
-    assert "hyperparameters: not known: what a run was told is gone" in out
+    assert "hyperparameters: not known: the input of a run or its config.yaml is gone" in out
     assert "data: not known" in out
     assert "code: not known whether it differs, commits are not known: revisions version 1 one, version 3 three" in out
 

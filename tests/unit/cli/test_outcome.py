@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from boto3.exceptions import Boto3Error, RetriesExceededError, S3UploadFailedError
 from botocore.exceptions import (
@@ -75,3 +78,12 @@ def test_who_is_not_signed_in_is_told_what_to_try(
 def test_a_request_that_makes_no_sense_is_our_bug(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
     assert code_of(error) == 3
     assert "This is a bug in pushtrain" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_enough_is_no_failure() -> None:
+    command = [sys.executable, "-m", "pushtrain", "completion", "bash"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        running.stdout.close()
+        assert running.stderr is not None
+        assert (running.stderr.read(), running.wait()) == ("", 0)

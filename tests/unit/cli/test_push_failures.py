@@ -127,7 +127,9 @@ def test_a_replay_gives_the_handler_the_event_itself_and_then_forgets_it(
     first, _ = given_up(sqs, url, push_event("aaaaaaaaaaaa", model="이탈"), DECISION)
     code, out, err = types("replay", first[:8])
     assert (code, out) == (0, f"accepted  {first[:8]}  push  이탈 revision aaaaaaaaaaaa\n")
-    assert err == "What fails again is back after some minutes: pushtrain push-failures list --environment dev\n"
+    assert (
+        err == "An event that fails again is back after some minutes: pushtrain push-failures list --environment dev\n"
+    )
     (asked,) = function.asked
     assert json.loads(asked.pop("Payload")) == push_event("aaaaaaaaaaaa", model="이탈")
     assert asked == {"FunctionName": "pushtrain-push", "Qualifier": "live", "InvocationType": "Event"}
@@ -199,7 +201,7 @@ def test_what_somebody_else_holds_is_counted(sqs: Any, url: str, types: Types) -
     assert (code, out, err) == (1, "", HELD + gone)
 
 
-HELD = "not seen: about 1, for somebody else is looking at them or replaying them. Ask again in five minutes\n"
+HELD = "not shown: about 1, because somebody else is listing or replaying them. Try again in five minutes\n"
 
 
 def test_a_platform_without_its_queue(sqs: Any, types: Types) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
-from pushtrain.runs.read import outcome_fields, parse_json_object
+from pushtrain import aws
+from pushtrain.errors import RunNotFound
+from pushtrain.platform import Platform
+from pushtrain.runs.read import outcome_fields, parse_json_object, read_run
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/3"
 
@@ -21,3 +26,15 @@ def test_what_is_no_mapping_tells_nothing(text: str | None) -> None:
 def test_the_version_is_the_number_of_its_arn(package: object, number: int | None) -> None:
     output = {"outcome": "registered", "model_package": package}
     assert outcome_fields("SUCCEEDED", output)["model_version"] == number
+
+
+def test_a_run_that_aws_has_forgotten_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    dev = Platform.local("dev")
+    client = boto3.client("stepfunctions", region_name=dev.region)
+    monkeypatch.setattr(aws, "client", lambda service, region=None: client)
+    stub = Stubber(client)
+    stub.add_client_error("describe_execution", "ExecutionDoesNotExist")
+    with stub, pytest.raises(RunNotFound) as raised:
+        read_run(dev, "churn", "r1")
+    message = "churn: there is no run 'r1'. `pushtrain runs list churn --local --environment dev` shows them"
+    assert str(raised.value) == message

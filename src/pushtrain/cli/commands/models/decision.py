@@ -1,13 +1,13 @@
-"""What `models approve` and `models reject` share: show the review, decide, print which version serves."""
+"""Shared by `models approve` and `models reject`: show the review, decide, and print which version serves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from pushtrain.cli.commands.models.serving import number, say_serving, say_soon
+from pushtrain.cli.commands.models.serving import parse_version_number, print_serving_change, print_serving_hint
 from pushtrain.cli.options import open_platform
 from pushtrain.cli.output import print_json
 from pushtrain.cli.terminal.version_text import build_version_summary, format_changes, format_gate_metrics
@@ -15,59 +15,89 @@ from pushtrain.report import shorten_metric
 
 if TYPE_CHECKING:
     from pushtrain.report.review import Review
+    from pushtrain.report.verdict import Verdict
+
+MARKS = {True: click.style("✓", fg="green"), False: click.style("✗", fg="red"), None: "?"}
+COMMIT_LENGTH = 12  # characters of a commit that are printed
+
+note_option = click.option("--note", default="", help="Why you decide so; stored with the version.")
 
 
 def decide_version(
-    decision: Any, done: str, model: str, version: int, note: str, where: Mapping[str, Any], as_json: bool
+    model: str,
+    version: int,
+    status: Literal["Approved", "Rejected"],
+    note: str,
+    platform_args: Mapping[str, Any],
+    *,
+    as_json: bool,
 ) -> None:
-    """Show the review on stderr, decide, and print which version serves. Raises RegistryError."""
+    """Print the review on stderr, set the approval status, and print which version serves.
+
+    `platform_args` are the arguments of `open_platform`. Raises RegistryError if the registry refuses the status.
+    """
     from pushtrain.registry import decide, read_version
     from pushtrain.report.review import review_version
     from pushtrain.serving import read_serving_arns
 
-    local = bool(where["local"])  # where the handler has run once the decision is made
-    with open_platform(**where) as platform:
-        seen = review_version(platform, read_version(platform, model, version))
-        show_review(seen)
-        if decision == "Approved":
-            _refuse_what_changes_nothing(seen, note)
-        warnings = seen.warnings if decision == "Approved" else ()
-        for warning in warnings:
-            click.secho(f"warning: {warning}", fg="yellow", err=True)
-        found = decide(platform, model, version, decision, note)
-        now = number(read_serving_arns(platform, model)[0]) if local else None
+    is_local = bool(platform_args["local"])
+    with open_platform(**platform_args) as platform:
+        review = review_version(platform, read_version(platform, model, version))
+        print_review(review)
+        warnings = _check_approval(review, note) if status == "Approved" else ()
+        decided_version = decide(platform, model, version, status, note)
+        # On this computer the approval handler has run by now. On AWS it has only been triggered.
+        serving = parse_version_number(read_serving_arns(platform, model)[0]) if is_local else None
     if as_json:
-        print_json({**build_version_summary(found), "warnings": list(warnings), **({"serves": now} if local else {})})
+        document = {**build_version_summary(decided_version), "warnings": list(warnings)}
+        print_json(document | {"serves": serving} if is_local else document)
         return
-    click.echo(f"{done}  {model} version {version} · {format_gate_metrics(found)}")
-    if local:
-        say_serving(model, now, number(seen.serving))
+    click.echo(f"{status.lower()}  {model} version {version} · {format_gate_metrics(decided_version)}")
+    if is_local:
+        print_serving_change(model, serving, parse_version_number(review.serving))
     else:
-        say_soon(platform, model)
+        print_serving_hint(platform, model)
 
 
-def _refuse_what_changes_nothing(seen: Review, note: str) -> None:
-    """An approval that is there already does not make a version serve again. Raises RegistryError."""
+def _check_approval(review: Review, note: str) -> tuple[str, ...]:
+    """Print the warnings of the review on stderr and return them.
+
+    Raises RegistryError if the version is approved already, the note is not new, and a later version serves: another
+    approval would not change which version serves.
+    """
     from pushtrain.errors import RegistryError
 
-    version, other = seen.version, seen.baseline
-    if other and version.status == "Approved" and " ".join(note.split()) in {"", version.note}:
+    version, baseline = review.version, review.baseline
+    if baseline and version.status == "Approved" and " ".join(note.split()) in {"", version.note}:
         raise RegistryError(
-            f"{version.model} version {version.version} is approved already, and version {other.version}, approved "
+            f"{version.model} version {version.version} is approved already, and version {baseline.version}, approved "
             f"later, serves. To go back, reject that: the highest version that is approved then serves"
         )
+    for warning in review.warnings:
+        click.secho(f"warning: {warning}", fg="yellow", err=True)
+    return review.warnings
 
 
-def show_review(seen: Review) -> None:
-    """What is decided on, to stderr: where it came from, today's gate, and the version that serves."""
-    version = seen.version
-    commit = "" if version.commit in {"", "unknown"} else f"commit {version.commit[:12]}{format_changes(seen.dirty)}"
-    made = [f"registered {version.created[:10]}", f"run {version.run}" if version.run else "", commit]
-    click.echo(f"{version.model} version {version.version} · {' · '.join(filter(None, made))}", err=True)
-    for verdict in seen.verdicts or ():
-        mark = {True: click.style("✓", fg="green"), False: click.style("✗", fg="red"), None: "?"}[verdict.met]
-        value = "–" if verdict.value is None else f"{verdict.value:.4g}"
-        other = seen.baseline.metrics.get(verdict.metric) if seen.baseline else None
-        beside = f"; version {seen.baseline.version} {other:.4g}" if seen.baseline and other is not None else ""
-        bound = f"{verdict.symbol} {verdict.bound:g}"
-        click.echo(f"  {mark} {shorten_metric(verdict.metric)} {value} {bound}{beside}", err=True)
+def print_review(review: Review) -> None:
+    """Print on stderr where the version comes from, and a line for each condition of today's gate."""
+    version = review.version
+    has_commit = version.commit not in {"", "unknown"}
+    facts = (
+        f"{version.model} version {version.version}",
+        f"registered {version.created[:10]}",
+        f"run {version.run}" if version.run else "",
+        f"commit {version.commit[:COMMIT_LENGTH]}{format_changes(review.dirty)}" if has_commit else "",
+    )
+    click.echo(" · ".join(filter(None, facts)), err=True)
+    for verdict in review.verdicts or ():
+        click.echo(_format_verdict(verdict, review), err=True)
+
+
+def _format_verdict(verdict: Verdict, review: Review) -> str:
+    """Return a line such as `  ✓ auc 0.95 ≥ 0.9; version 2 0.97`. Version 2 is the one that serves."""
+    value = "–" if verdict.value is None else f"{verdict.value:.4g}"
+    line = f"  {MARKS[verdict.met]} {shorten_metric(verdict.metric)} {value} {verdict.symbol} {verdict.bound:g}"
+    baseline_value = review.baseline.metrics.get(verdict.metric) if review.baseline else None
+    if review.baseline is None or baseline_value is None:
+        return line
+    return f"{line}; version {review.baseline.version} {baseline_value:.4g}"

@@ -1,4 +1,4 @@
-"""`pushtrain models fetch`: the approved model as a file."""
+"""`pushtrain models fetch`: download the approved model."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pushtrain.local.platform import short_path
 @click.command("fetch")
 @click.argument("model", shell_complete=completion.complete_models)
 @click.option("--output", "-o", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@click.option("--version", type=int, help="An approved version instead of the one in serving.")
+@click.option("--version", type=int, help="An approved version instead of the one that serves.")
 @platform_options
 @json_option
-def command(model: str, target: Path | None, version: int | None, as_json: bool, **where: Any) -> None:
-    """Download the approved model and check that it is what was approved."""
+def command(model: str, target: Path | None, version: int | None, as_json: bool, **platform_args: Any) -> None:
+    """Download the approved model and check its SHA-256."""
     from pushtrain.serving import fetch
 
-    with open_platform(**where) as platform:
+    with open_platform(**platform_args) as platform:
         fetched = fetch(platform, model, version=version, target=target)
     if as_json:
         print_json({**dataclasses.asdict(fetched), "file": str(fetched.file)})

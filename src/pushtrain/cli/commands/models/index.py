@@ -1,4 +1,4 @@
-"""`pushtrain models index`: a page that compares all models, and the report of each version."""
+"""`pushtrain models index`: write a page that compares all models and versions, and the report of each version."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from pushtrain.local.platform import short_path
     metavar="DIR",
     help="Folder to write; pages of the same name are replaced.",
 )
-@click.option("--anew", is_flag=True, help="Make every report again, as things are now, instead of copying it.")
+@click.option("--anew", is_flag=True, help="Write every report again with the facts of today, instead of copying it.")
 @language_option
 @platform_options
 @json_option
-def command(target: Path, anew: bool, language: str, as_json: bool, **where: Any) -> None:
-    """Write a page that compares all models and versions, and beside it the report of each.
+def command(target: Path, anew: bool, language: str, as_json: bool, **platform_args: Any) -> None:
+    """Write a page of all models, and the report of each version.
 
-    DIR/index.html has a table of each model's versions that sorts by any column, and its metrics over
-    the versions. Reports are those written when their runs ended; --anew makes them again.
+    DIR/index.html has a table of the versions of each model, which sorts by any column, and a chart of the metrics over
+    the versions. The reports are copies of those that were written when the runs ended; --anew writes them again.
     """
     from pushtrain.report.gallery import write_gallery
 
     now, pushtrain_version = datetime.now(UTC), metadata.version("pushtrain")
-    with open_platform(**where) as platform:
+    with open_platform(**platform_args) as platform:
         models, versions = write_gallery(
             platform, target, anew=anew, language=language, now=now, pushtrain_version=pushtrain_version
         )

@@ -1,19 +1,21 @@
-"""`pushtrain models list`: the registered versions of all models or of one."""
+"""`pushtrain models list`: list the registered versions of all models or of one model."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.commands.models.serving import serves, serving_versions, status
+from pushtrain.cli.commands.models.serving import ServingVersions, format_status, is_serving, read_serving_versions
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.tables import print_wide_table
 from pushtrain.cli.terminal.version_text import build_version_summary, format_gate_metrics
 from pushtrain.registry import EarlierVersion, ModelVersion
+
+EarlierVersions = Mapping[str, EarlierVersion]  # ARN of a version -> an earlier version with the same content
 
 
 @click.command("list")
@@ -21,33 +23,47 @@ from pushtrain.registry import EarlierVersion, ModelVersion
 @platform_options
 @json_option
 def command(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
-    """List model versions, oldest first; what serves is marked. CREATED is in UTC."""
+    """List model versions, oldest first, and mark those that serve.
+
+    CREATED is in UTC. A note names versions whose code, data and parameters are those of an earlier version.
+    """
     from pushtrain.registry import find_earlier_versions, list_versions
 
     with open_platform(local, store, environment) as platform:
-        found = list_versions(platform, model)
-        serving = serving_versions(platform, (version.model for version in found))
-    again = find_earlier_versions(found)
+        versions = list_versions(platform, model)
+        serving = read_serving_versions(platform, (version.model for version in versions))
+    earlier_versions = find_earlier_versions(versions)
     if as_json:
-        print_json(
-            [
-                {**build_version_summary(each), "serves": serves(each, serving), "same_as": _number(again, each)}
-                for each in found
-            ]
-        )
-    elif not found:
-        click.echo(f"no model is registered yet{f' in {store.resolve()}' if local else ''}")
+        print_json([_build_document(version, serving, earlier_versions) for version in versions])
+    elif versions:
+        _print_versions(versions, serving, earlier_versions)
     else:
-        rows = [(v.model, str(v.version), status(v, serving), format_gate_metrics(v), v.run, _minute(v)) for v in found]
-        print_wide_table([("MODEL", "VERSION", "STATUS", "METRICS", "RUN", "CREATED"), *rows], keys=2)
-        for version in found:
-            if version.arn in again:
-                click.echo(f"note  {version.model} {version.version}: {again[version.arn]}")
+        click.echo(f"no model is registered yet{f' in {store.resolve()}' if local else ''}")
 
 
-def _number(again: Mapping[str, EarlierVersion], version: ModelVersion) -> int | None:
-    return again[version.arn].version if version.arn in again else None
+def _build_document(
+    version: ModelVersion, serving: ServingVersions, earlier_versions: EarlierVersions
+) -> dict[str, object]:
+    earlier = earlier_versions.get(version.arn)
+    summary = build_version_summary(version)
+    return {**summary, "serves": is_serving(version, serving), "same_as": earlier.version if earlier else None}
 
 
-def _minute(version: ModelVersion) -> str:
-    return version.created[:16].replace("T", " ")
+def _print_versions(
+    versions: Sequence[ModelVersion], serving: ServingVersions, earlier_versions: EarlierVersions
+) -> None:
+    rows = [
+        (
+            version.model,
+            str(version.version),
+            format_status(version, serving),
+            format_gate_metrics(version),
+            version.run,
+            version.created[:16].replace("T", " "),
+        )
+        for version in versions
+    ]
+    print_wide_table([("MODEL", "VERSION", "STATUS", "METRICS", "RUN", "CREATED"), *rows], keys=2)
+    for version in versions:
+        if version.arn in earlier_versions:
+            click.echo(f"note  {version.model} {version.version}: {earlier_versions[version.arn]}")

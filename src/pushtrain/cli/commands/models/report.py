@@ -1,4 +1,4 @@
-"""`pushtrain models report`: what an approver looks at, as a page to keep."""
+"""`pushtrain models report`: write the report of one version as an HTML page."""
 
 from __future__ import annotations
 
@@ -28,28 +28,27 @@ language_option = click.option(
     "target",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Where to write it.",
+    help="File to write; MODEL-VERSION.html by default.",
 )
 @language_option
 @platform_options
 @json_option
-def command(model: str, version: int, target: Path | None, language: str, as_json: bool, **where: Any) -> None:
-    """Write the report of one version: a single HTML file that loads nothing.
+def command(model: str, version: int, target: Path | None, language: str, as_json: bool, **platform_args: Any) -> None:
+    """Write the report of one version as a single HTML file.
 
-    It tells the verdict of the gate, the metrics beside the version that serves, curves and plots,
-    and which code, data and machines made the model. FILE is MODEL-VERSION.html here unless named.
+    The page shows the verdict of the gate, the metrics beside those of the version that serves, curves and plots, and
+    the code, data and instances of the run. It loads nothing from elsewhere.
     """
     from pushtrain.registry import read_version
     from pushtrain.report import gather_facts
     from pushtrain.report.page import write_report
 
-    with open_platform(**where) as platform:
+    with open_platform(**platform_args) as platform:
         facts = gather_facts(platform, read_version(platform, model, version))
-    text = write_report(
-        facts, language=language, now=datetime.now(UTC), pushtrain_version=metadata.version("pushtrain")
-    )
+    now, pushtrain_version = datetime.now(UTC), metadata.version("pushtrain")
+    page = write_report(facts, language=language, now=now, pushtrain_version=pushtrain_version)
     target = target or Path(f"{model}-{version}.html")
-    write_file(target, text)
+    write_file(target, page)
     if as_json:
         print_json({"model": model, "version": version, "file": str(target)})
     else:

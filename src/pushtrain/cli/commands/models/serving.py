@@ -1,7 +1,4 @@
-"""Which versions serve: what `models` marks them by, and what it says after a decision.
-
-In: a platform and model names. Out: version numbers, read from approved.json once for each model. Decides nothing.
-"""
+"""Shared by the commands of `models`: which versions serve, as `approved.json` of each model says."""
 
 from __future__ import annotations
 
@@ -17,12 +14,13 @@ from pushtrain.registry import ModelVersion
 if TYPE_CHECKING:
     from pushtrain.platform import Platform
 
-PARALLEL = 8  # models asked for at a time
-Serving = Mapping[str, int | None]
+PARALLEL_READS = 8
+
+ServingVersions = Mapping[str, int | None]  # model -> version that serves, None for no version
 
 
-def serving_versions(platform: Platform, models: Iterable[str]) -> Serving:
-    """The version of each model that serves, None for nothing; a model is left out where one may not ask."""
+def read_serving_versions(platform: Platform, models: Iterable[str]) -> ServingVersions:
+    """Return the version that serves of each model. A model that the caller may not read is left out."""
     from botocore.exceptions import ClientError
 
     from pushtrain.registry import ACCESS_DENIED
@@ -30,37 +28,37 @@ def serving_versions(platform: Platform, models: Iterable[str]) -> Serving:
 
     def read(model: str) -> dict[str, int | None]:
         try:
-            return {model: number(read_serving_arns(platform, model)[0])}
+            return {model: parse_version_number(read_serving_arns(platform, model)[0])}
         except ClientError as error:
             if error.response["Error"]["Code"] not in ACCESS_DENIED:
                 raise
             return {}
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        return {model: version for found in pool.map(read, set(models)) for model, version in found.items()}
+    with ThreadPoolExecutor(PARALLEL_READS) as pool:
+        return {model: version for entry in pool.map(read, set(models)) for model, version in entry.items()}
 
 
-def number(arn: str) -> int | None:
-    """Of the version an ARN names; None for an empty one."""
+def parse_version_number(arn: str) -> int | None:
+    """Return the number at the end of the ARN of a model version; None for an empty text."""
     return int(arn.rpartition("/")[2]) if arn else None
 
 
-def serves(version: ModelVersion, serving: Serving) -> bool | None:
-    """None where it is not known."""
+def is_serving(version: ModelVersion, serving: ServingVersions) -> bool | None:
+    """Return True if the version serves; None if that is not known."""
     return version.version == serving[version.model] if version.model in serving else None
 
 
-def status(version: ModelVersion, serving: Serving) -> str:
-    """The status for a person, with what serves marked."""
-    return f"{version.status} · serves" if serves(version, serving) else version.status
+def format_status(version: ModelVersion, serving: ServingVersions) -> str:
+    """Return the approval status, such as `Approved`, or `Approved · serves` if the version serves."""
+    return f"{version.status} · serves" if is_serving(version, serving) else version.status
 
 
-def say_serving(model: str, now: int | None, before: int | None) -> None:
-    """What a decision on this machine has led to."""
-    was = f" (before: version {before})" if before is not None and before != now else ""
-    click.echo(f"serves    {'nothing' if now is None else f'{model} version {now}'}{was}")
+def print_serving_change(model: str, version: int | None, previous: int | None) -> None:
+    """Print which version serves after a decision on this computer, and which one served before."""
+    change = f" (before: version {previous})" if previous is not None and previous != version else ""
+    click.echo(f"serves    {'nothing' if version is None else f'{model} version {version}'}{change}")
 
 
-def say_soon(platform: Platform, model: str) -> None:
-    """On AWS the handler of approvals is only about to start."""
+def print_serving_hint(platform: Platform, model: str) -> None:
+    """Print how to see which version serves. After a decision on AWS the approval handler has not run yet."""
     click.echo(f"serving   follows in a moment: {find_program()} models list {model}{platform.cli_option}")

@@ -1,4 +1,4 @@
-"""`pushtrain models show`: one version, and what made it."""
+"""`pushtrain models show`: print all that is known about one version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.commands.models.serving import Serving, serves, serving_versions, status
+from pushtrain.cli.commands.models.serving import ServingVersions, format_status, is_serving, read_serving_versions
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.tables import print_metrics, print_table
@@ -24,29 +24,38 @@ FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit",
 @platform_options
 @json_option
 def command(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
-    """Show one version: metrics, and which code, data and parameters made it."""
+    """Show one version: its metrics, code, data and parameters."""
     from pushtrain.registry import find_earlier_version, read_version
     from pushtrain.report.facts import is_dirty, read_run_input
 
     with open_platform(local, store, environment) as platform:
-        found = read_version(platform, model, version)
-        serving = serving_versions(platform, [model])
-        changed = is_dirty(read_run_input(platform, model, found.run) if found.run else {})
-        again = find_earlier_version(platform, found)
+        model_version = read_version(platform, model, version)
+        serving = read_serving_versions(platform, [model])
+        run = model_version.run
+        dirty = is_dirty(read_run_input(platform, model, run) if run else {})
+        earlier = find_earlier_version(platform, model_version)
     if as_json:
-        more = {"dirty": changed, "serves": serves(found, serving), "same_as": again.version if again else None}
-        print_json({**dataclasses.asdict(found), **more})
+        document = dataclasses.asdict(model_version)
+        document |= {"dirty": dirty, "serves": is_serving(model_version, serving)}
+        print_json(document | {"same_as": earlier.version if earlier else None})
     else:
-        _describe(found, serving, changed, again)
+        _print_version(model_version, serving, dirty, earlier)
 
 
-def _describe(version: ModelVersion, serving: Serving, dirty: bool | None, again: EarlierVersion | None) -> None:
+def _print_version(
+    version: ModelVersion, serving: ServingVersions, dirty: bool | None, earlier: EarlierVersion | None
+) -> None:
+    """Print facts and metrics.
+
+    `dirty`: the push had changes that its commit lacks. `earlier`: an earlier version of the same code, data and
+    parameters.
+    """
     click.secho(f"{version.model} version {version.version}", bold=True)
-    whole = {**dataclasses.asdict(version), "status": status(version, serving)}
-    whole["commit"] += format_changes(dirty)
-    rows = [(name.replace("_", " "), whole[name]) for name in FACTS if whole[name]]
+    facts = {**dataclasses.asdict(version), "status": format_status(version, serving)}
+    facts["commit"] += format_changes(dirty)
+    rows = [(name.replace("_", " "), facts[name]) for name in FACTS if facts[name]]
     rows += [(key, value) for key, value in version.properties.items() if key == "report" or key.startswith("data.")]
-    rows += [("made before", str(again))] if again else []
+    rows += [("made before", str(earlier))] if earlier else []
     print_table([(f"  {name}", value) for name, value in rows])
     click.echo("  metrics")
     print_metrics(version.metrics)

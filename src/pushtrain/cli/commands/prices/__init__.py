@@ -9,7 +9,7 @@ from pushtrain.cli.commands.prices.use import command as use_command
 
 @click.group("prices")
 def command() -> None:
-    """Show the prices of machines, fetch them from AWS, put them in force."""
+    """Prices of instances: list, fetch, use."""
 
 
 for subcommand in (list_command, fetch_command, use_command):

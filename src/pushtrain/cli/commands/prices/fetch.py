@@ -1,4 +1,4 @@
-"""`pushtrain prices fetch`: a price table from the AWS price list."""
+"""`pushtrain prices fetch`: write a price table from the AWS price list."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from pushtrain.cli.terminal.hints import find_program
 
 
 @click.command("fetch")
-@click.option("--region", required=True, metavar="REGION", help="Region whose prices are wanted, such as eu-west-1.")
+@click.option("--region", required=True, metavar="REGION", help="Region of the prices, such as eu-west-1.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 def command(region: str, output: Path) -> None:
-    """Ask the AWS price list for all SageMaker jobs' machines in a region.
+    """Fetch the prices of a region from the AWS price list.
 
-    Needs AWS credentials that allow pricing:GetProducts. What is fetched is in force after `prices use`.
+    The file has the prices of all instances for SageMaker training and processing jobs. They are in force after
+    `prices use`. Needs AWS credentials that allow pricing:GetProducts.
     """
     from pushtrain.cost.pricelist import fetch_table
 
-    text = fetch_table(region, datetime.datetime.now(tz=datetime.UTC).date().isoformat())
-    write_file(output, text)
+    price_table = fetch_table(region, datetime.datetime.now(tz=datetime.UTC).date().isoformat())
+    write_file(output, price_table)
     click.echo(
         f"wrote {output}; put it in force with: {find_program()} prices use {output} --environment NAME (or --local)",
         err=True,

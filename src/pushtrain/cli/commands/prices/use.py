@@ -1,4 +1,4 @@
-"""`pushtrain prices use`: a file becomes the price table of a platform."""
+"""`pushtrain prices use`: make a file the price table of a platform."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from pushtrain.cli.options import open_platform, platform_options
 @click.command("use")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @platform_options
-def command(file: Path, **where: Any) -> None:
-    """Make FILE the platform's price table, in place of the one before.
+def command(file: Path, **platform_args: Any) -> None:
+    """Make FILE the platform's price table.
 
-    Where it knows no price, those that ship with pushtrain are asked.
+    It replaces the price table before it. An instance without a price in FILE has the price that ships with pushtrain,
+    if there is one.
     """
     from pushtrain.cost import parse_prices, write_prices
 
-    data = file.read_bytes()
-    prices = parse_prices(data, file=str(file))
-    with open_platform(**where, create_store=True) as platform:
-        write_prices(platform, data)
-    told = sum(len(rates) for sheet in prices.list_sheets() for rates in sheet.rates_by_kind.values())
-    click.echo(f"{told} prices are in force")
+    content = file.read_bytes()
+    prices = parse_prices(content, file=str(file))
+    with open_platform(**platform_args, create_store=True) as platform:
+        write_prices(platform, content)
+    count = sum(len(rates) for sheet in prices.list_sheets() for rates in sheet.rates_by_kind.values())
+    click.echo(f"{count} prices are in force")

@@ -8,9 +8,10 @@ from pushtrain.cli.commands.push_failures.replay import command as replay_comman
 
 @click.group("push-failures")
 def command() -> None:
-    """Events that no handler could take in: list, replay.
+    """Events that no handler could process: list, replay.
 
-    Pushes, approvals and ends of runs that were given up wait for 14 days in the platform's failure queue.
+    When Lambda has given up on an event of a push, an approval or an ended run, the event waits for 14 days in the
+    platform's failure queue.
     """
 
 

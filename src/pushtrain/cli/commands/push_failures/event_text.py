@@ -1,4 +1,4 @@
-"""What `push-failures list` and `replay` share: an event as JSON, and a note on events that cannot be seen now."""
+"""Shared by `push-failures list` and `replay`: an event as JSON, and a note on events that cannot be listed now."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from pushtrain.failures import FailedEvent
     from pushtrain.platform import Platform
 
-SHORT = 8  # characters of an id that are shown; they are enough to name it
+ID_LENGTH = 8  # characters of an id that are printed; `replay` takes them for the id
 
 
-def print_withheld(platform: Platform) -> None:
-    """What another process holds is not seen here: asked before this one holds any."""
+def print_held_note(platform: Platform) -> None:
+    """Print on stderr how many events another process holds. Call it before this process holds events itself."""
     from pushtrain.failures import count_held_elsewhere
 
-    if elsewhere := count_held_elsewhere(platform):
-        said = "somebody else is looking at them or replaying them. Ask again in five minutes"
-        click.echo(f"not seen: about {elsewhere}, for {said}", err=True)
+    if count := count_held_elsewhere(platform):
+        reason = "because somebody else is listing or replaying them"
+        click.echo(f"not shown: about {count}, {reason}. Try again in five minutes", err=True)
 
 
-def build_event_document(each: FailedEvent) -> dict[str, Any]:
-    """Return an event as `--json` gives it."""
+def build_event_document(event: FailedEvent) -> dict[str, Any]:
+    """Return an event as `replay --json` prints it. `list --json` adds the event itself."""
     return {
-        "id": each.id,
-        "handler": each.handler or None,
-        "about": each.about,
-        "error": each.error,
-        "tries": each.tries,
-        "given_up": format_time(each.since),
+        "id": event.id,
+        "handler": event.handler or None,
+        "about": event.about,
+        "error": event.error,
+        "tries": event.tries,
+        "given_up": format_time(event.since),
     }

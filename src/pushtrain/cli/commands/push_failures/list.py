@@ -1,4 +1,4 @@
-"""`pushtrain push-failures list`: what waits in the failure queue."""
+"""`pushtrain push-failures list`: list the events that wait in the failure queue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pushtrain.access import deployed_platform
-from pushtrain.cli.commands.push_failures.event_text import SHORT, build_event_document, print_withheld
+from pushtrain.cli.commands.push_failures.event_text import ID_LENGTH, build_event_document, print_held_note
 from pushtrain.cli.options import environment_option
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import find_program
@@ -17,33 +17,37 @@ from pushtrain.cli.terminal.time_text import format_minute
 
 if TYPE_CHECKING:
     from pushtrain.failures import FailedEvent
+    from pushtrain.platform import Platform
 
 
 @click.command("list")
 @environment_option
 @json_option
 def command(environment: str, as_json: bool) -> None:
-    """List what waits in the failure queue, oldest first, and leave it there. GIVEN UP is in UTC."""
+    """List the events in the failure queue, oldest first.
+
+    They stay in the queue. GIVEN UP is in UTC.
+    """
     from pushtrain.failures import hold_events
 
     platform = deployed_platform(environment)
-    print_withheld(platform)
-    with hold_events(platform) as found:
+    print_held_note(platform)
+    with hold_events(platform) as events:
         pass
     if as_json:
-        print_json([build_event_document(each) | {"event": each.event} for each in found])
-    elif not found:
-        click.echo(f"nothing waits in {platform.failure_queue}")
+        print_json([build_event_document(event) | {"event": event.event} for event in events])
+    elif events:
+        _print_events(events, platform)
     else:
-        _show(found)
-        click.echo(
-            f"hand one to its handler again: {find_program()} push-failures replay ID{platform.cli_option}", err=True
-        )
+        click.echo(f"nothing waits in {platform.failure_queue}")
 
 
-def _show(found: Sequence[FailedEvent]) -> None:
-    rows = [(each.id[:SHORT], format_minute(each.since), each.handler or "?", each.about) for each in found]
+def _print_events(events: Sequence[FailedEvent], platform: Platform) -> None:
+    """Print a table of the events, then the error of each, and on stderr how to replay one."""
+    rows = [(event.id[:ID_LENGTH], format_minute(event.since), event.handler or "?", event.about) for event in events]
     print_table([("ID", "GIVEN UP", "HANDLER", "ABOUT"), *rows], narrow=3)
-    for each in found:
-        tries = f" (tried {each.tries} times)" if each.tries > 1 else ""
-        click.echo(f"{each.id[:SHORT]}  {' '.join(each.error.split())}{tries}")
+    for event in events:
+        tries = f" (tried {event.tries} times)" if event.tries > 1 else ""
+        click.echo(f"{event.id[:ID_LENGTH]}  {' '.join(event.error.split())}{tries}")
+    replay_command = f"{find_program()} push-failures replay ID{platform.cli_option}"
+    click.echo(f"hand one to its handler again: {replay_command}", err=True)

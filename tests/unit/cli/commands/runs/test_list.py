@@ -1,12 +1,10 @@
-"""`runs list` and `runs show` on AWS: filters, order, what fits on a terminal, the whole story of a run."""
+"""`runs list` on AWS: filters, order, and what fits on a terminal."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import boto3
@@ -14,12 +12,8 @@ import pytest
 from botocore.stub import Stubber
 
 from pushtrain import aws
-from pushtrain.cli.commands.runs import show as runs_show
-from pushtrain.config.values.money import Money
-from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn, build_state_machine_arn
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
-from pushtrain.runs import Failure, Job, Run, read_run
 
 DEV = Platform.local("dev")
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -145,19 +139,6 @@ def test_a_run_must_be_named_so_that_it_is_one(states: Stubber, types: Types, be
     assert err.rstrip("\n") == said
 
 
-def test_a_run_that_aws_no_longer_keeps_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    client = boto3.client("stepfunctions", region_name=DEV.region)
-    monkeypatch.setattr(aws, "client", lambda service, region=None: client)
-    stub = Stubber(client)
-    stub.add_client_error("describe_execution", "ExecutionDoesNotExist")
-    with stub, pytest.raises(RunNotFound) as told:
-        read_run(DEV, "churn", "r1")
-    assert (
-        str(told.value)
-        == "churn: there is no run 'r1'. `pushtrain runs list churn --local --environment dev` shows them"
-    )
-
-
 def test_nothing_found_is_no_failure_and_says_which(states: Stubber, types: Types) -> None:
     assert types("runs", "list", "--status", "running") == (0, "no such run\n", "")
 
@@ -194,104 +175,3 @@ def _renamed(name: str) -> Callable[..., dict[str, Any]]:
     from pushtrain.runs.read import summary_fields
 
     return lambda _, item: summary_fields(name, item)
-
-
-def job(step: str, number: int, status: str = "Completed", **machines: Any) -> Job:
-    asked = {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1, **machines}
-    return Job(
-        step=step,
-        name=f"pushtrain-churn-{step}-r1-{number}",
-        kind="Training",
-        status=status,
-        seconds=90.0,
-        started=NOW.timestamp(),
-        described={"ResourceConfig": asked, "EnableManagedSpotTraining": True},
-    )
-
-
-NEVER = Job(step="evaluate", name="pushtrain-churn-evaluate-r1-0", kind="Processing", status="NotCreated", seconds=0.0)
-STORY = Run(
-    model="churn",
-    run="r1",
-    status="FAILED",
-    started=NOW.timestamp(),
-    seconds=5405.0,
-    outcome="failed",
-    definition_version=4,
-    redrives=2,
-    jobs=(job("train", 0, "Failed"), job("train", 1, InstanceCount=2), NEVER),
-    error=Failure(step="evaluate", reason="ml.g5.96xlarge: no such type"),
-    input={
-        "pushed_by": "mina@example.org",
-        "revision": "abcdef0123456789",
-        "environment": "dev",
-        "git": {"commit": "c" * 40, "dirty": True},
-    },
-)
-
-
-@pytest.fixture
-def shows(types: Types, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
-    def shows(run: Run, cost: Money | None, *words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(runs_show, "find_run", lambda *_: run)
-        monkeypatch.setattr(runs_show, "compute_run_cost", lambda *_: cost)
-        monkeypatch.setattr(runs_show, "find_program", lambda: "pushtrain")
-        return types("runs", "show", "r1", *words)
-
-    return shows
-
-
-def test_the_whole_story_of_a_run(shows: Callable[..., tuple[int, str, str]]) -> None:
-    code, out, _ = shows(STORY, Money(amount=Decimal("1.24"), currency="USD"))
-    assert code == 0
-    assert out == (
-        "churn · run r1 · FAILED\n"
-        "  pushed      revision abcdef012345 · environment dev\n"
-        "  commit      cccccccccccc and changes\n"
-        "  by          mina@example.org\n"
-        "  started     2026-11-21 07:00 UTC · 1:30:05\n"
-        "  definition  version 4 · redriven 2 times\n"
-        "  train       Failed        90.0 s  ml.g5.xlarge · spot\n"
-        "              pushtrain-churn-train-r1-0\n"
-        "  train       Completed     90.0 s  ml.g5.xlarge × 2 · spot · try 2\n"
-        "              pushtrain-churn-train-r1-1\n"
-        "  evaluate    NotCreated     0.0 s\n"
-        "              pushtrain-churn-evaluate-r1-0\n"
-        "  cost        1.24 USD for instances, without disks, storage and taxes\n"
-        "  evaluate failed: ml.g5.96xlarge: no such type\n"
-        "  failed\n"
-    )
-
-
-def test_a_cost_that_is_not_known_says_so_and_one_that_grows_too(shows: Callable[..., tuple[int, str, str]]) -> None:
-    unknown = "unknown: `pushtrain prices list --environment dev` shows what has a price"
-    assert f"  cost        {unknown}\n" in shows(STORY, None)[1]
-    going = replace(STORY, status="RUNNING", outcome="", error=None)
-    assert "  cost        2 USD so far for" in shows(going, Money(amount=Decimal(2), currency="USD"))[1]
-
-
-def test_a_run_that_was_started_by_hand_may_have_been_told_anything(
-    shows: Callable[..., tuple[int, str, str]],
-) -> None:
-    bare = replace(STORY, input={"git": "none"}, definition_version=None, redrives=0, jobs=(), error=None)
-    code, out, _ = shows(bare, None)
-    assert code == 0
-    assert out.splitlines()[1:] == [
-        "  pushed      revision unknown",
-        "  started     2026-11-21 07:00 UTC · 1:30:05",
-        "  definition  of no version",
-        "  no job",
-        "  failed",
-    ]
-
-
-def test_the_story_as_json(shows: Callable[..., tuple[int, str, str]]) -> None:
-    told = json.loads(shows(STORY, Money(amount=Decimal("1.24"), currency="USD"), "--json")[1])
-    assert told["cost"] == {"amount": "1.24", "currency": "USD"}
-    assert (told["definition_version"], told["redrives"], told["seconds"]) == (4, 2, 5405.0)
-    assert [(each["attempt"], each["instance"], each["instances"], each["spot"]) for each in told["jobs"]] == [
-        (1, "ml.g5.xlarge", 1, True),
-        (2, "ml.g5.xlarge", 2, True),
-        (1, None, None, False),
-    ]
-    assert told["jobs"][2]["started"] is None

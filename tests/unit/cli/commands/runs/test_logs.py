@@ -1,9 +1,8 @@
-"""`runs logs`: each log below its job's name, in one stream; a step that is not there is told with those that are."""
+"""`runs logs`: each log below the name of its job, and new lines until the run has ended."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -32,8 +31,8 @@ def logs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         monkeypatch.setattr(runs_logs, "find_run", lambda *_: run)
         monkeypatch.setattr(polling, "read_run", lambda *_: run)
         code = outcome(lambda: program.main(["runs", "logs", "r1", *words], "pushtrain", standalone_mode=False))
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
 
     return logs
 
@@ -46,16 +45,16 @@ def test_each_log_stands_below_its_job_in_one_stream(logs: Logs) -> None:
 def test_one_job_of_a_step_is_its_log_alone(logs: Logs) -> None:
     assert logs(RUN, "--step", "train") == (0, "j2 a\nj2 b\n", "")
     twice = replace(RUN, jobs=(*RUN.jobs, replace(FAILED, name="j3", status="Completed")))
-    told = "train · j2 · Failed\nj2 a\nj2 b\ntrain · j3 · Completed\nj3 a\nj3 b\n"
-    assert logs(twice, "--step", "train") == (0, told, "")
+    printed = "train · j2 · Failed\nj2 a\nj2 b\ntrain · j3 · Completed\nj3 a\nj3 b\n"
+    assert logs(twice, "--step", "train") == (0, printed, "")
 
 
 @pytest.mark.parametrize("follow", [(), ("--follow",)])
-def test_a_mistyped_step_is_told_with_those_there_are(logs: Logs, follow: tuple[str, ...]) -> None:
-    said = "run r1 has no job of step 'trian'. Did you mean 'train'? There are: preprocess, train\n"
-    assert logs(RUN, "--step", "trian", *follow) == (2, "", f"{USAGE}Error: {said}")
-    said = "run r1 has no job of step 'zzz'. There are: preprocess, train\n"
-    assert logs(RUN, "--step", "zzz", *follow) == (2, "", f"{USAGE}Error: {said}")
+def test_an_unknown_step_is_refused_with_the_steps_of_the_run(logs: Logs, follow: tuple[str, ...]) -> None:
+    message = "run r1 has no job of step 'trian'. Did you mean 'train'? There are: preprocess, train\n"
+    assert logs(RUN, "--step", "trian", *follow) == (2, "", f"{USAGE}Error: {message}")
+    message = "run r1 has no job of step 'zzz'. There are: preprocess, train\n"
+    assert logs(RUN, "--step", "zzz", *follow) == (2, "", f"{USAGE}Error: {message}")
 
 
 def test_a_run_without_jobs_has_no_logs(logs: Logs) -> None:
@@ -63,10 +62,24 @@ def test_a_run_without_jobs_has_no_logs(logs: Logs) -> None:
     assert logs(replace(RUN, jobs=(), status="RUNNING"))[2] == f"{USAGE}Error: run r1 has no job yet\n"
 
 
-def test_a_reader_that_has_enough_is_no_failure() -> None:
-    command = [sys.executable, "-m", "pushtrain", "completion", "bash"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        running.stdout.close()
-        assert running.stderr is not None
-        assert (running.stderr.read(), running.wait()) == ("", 0)
+def test_json_names_the_kind_of_a_missing_job(logs: Logs) -> None:
+    message = "run r1 has no job of step 'zzz'. There are: preprocess, train"
+    code, out, _ = logs(RUN, "--step", "zzz", "--json")
+    assert (code, json.loads(out)) == (2, {"error": {"kind": "JobNotFound", "message": message}})
+    out = logs(replace(RUN, jobs=()), "--json")[1]
+    assert json.loads(out)["error"] == {"kind": "JobNotFound", "message": "run r1 had no job"}
+
+
+def test_new_lines_are_printed_until_the_run_has_ended_and_once_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(polling, "wait", pauses.append)
+    training = replace(FAILED, status="InProgress")
+    running = replace(RUN, status="RUNNING", jobs=(PREPARED, training))
+    reads = iter([running, running, RUN])
+    written = {"j1": iter([["a"], [], []]), "j2": iter([[], ["b", "c"], ["late"]])}
+    runs_logs.follow_logs(lambda: next(reads), lambda job: next(written[job.name]), 5.0)
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("preprocess · j1\na\ntrain · j2\nb\nc\nlate\n", "")
+    assert pauses == [5.0, 5.0, 5.0]

@@ -1,0 +1,125 @@
+"""Print a comparison of versions for people: tables that fit the terminal, and a line for each part."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from pushtrain.cli.terminal.tables import print_table, print_wide_table
+from pushtrain.model_repo.manifest import CONFIG
+
+if TYPE_CHECKING:
+    from pushtrain.report.compare import Comparison, ComparisonRow
+    from pushtrain.report.content import ContentPart
+
+VALUE_LENGTH = 32  # characters of a value that are printed; --json has the whole value
+HASH_LENGTH = 12  # characters of a commit or a revision that are printed
+MAX_FILES = 4  # of a part that are named; --json names all
+UNKNOWN = "not known: the input of a run or its config.yaml is gone"
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print metrics, then what differs: hyperparameters, the rest of config.yaml, data, files and code."""
+    _print_metrics(comparison)
+    if_equal = "the same" if all(column.config for column in comparison.columns) else UNKNOWN
+    _print_differences(comparison, "hyperparameters", comparison.hyperparameters, if_equal)
+    _print_differences(comparison, "rest of config.yaml", comparison.config, if_equal)
+    _print_data(comparison)
+    click.secho("files", bold=True)
+    print_table([(f"  {part.name}", _format_part(part, comparison)) for part in comparison.content])
+    click.echo(f"code: {_format_code(comparison)}")
+
+
+def _print_metrics(comparison: Comparison) -> None:
+    """Print a table of all metrics, with a `*` after the best value of a metric."""
+    from pushtrain.report.metrics import label_metrics
+    from pushtrain.report.scale import format_number
+
+    section, labels = label_metrics([row.name for row in comparison.metrics])
+    click.secho(f"{comparison.model} · {section}" if section else comparison.model, bold=True)
+    rows = []
+    for row in comparison.metrics:
+        values = ["–" if value is None else format_number(value) for value in row.values]
+        cells = [f"{value} {'*' if index in row.best else ' '}" for index, value in enumerate(values)]
+        rows.append((labels[row.name], *cells))
+    _print_columns(comparison, rows, align_right=True)
+    if any(row.best for row in comparison.metrics):
+        click.echo("  * the better one, by the gate or the metric's common name")
+
+
+def _print_differences(comparison: Comparison, title: str, rows: Sequence[ComparisonRow], if_equal: str) -> None:
+    """Print a table of `rows`, the values that differ. Without rows, print `if_equal` after the title."""
+    if not rows:
+        click.echo(f"{title}: {if_equal}")
+        return
+    click.secho(title, bold=True)
+    _print_columns(comparison, [(row.name, *(_shorten(value) for value in row.values)) for row in rows])
+
+
+def _print_data(comparison: Comparison) -> None:
+    """Print addresses of data that differ. Data in the model repo is not printed here but among the files."""
+    from pushtrain.report.content import ADDRESS_ONLY
+
+    has_inputs = all(column.run_input for column in comparison.columns)
+    outside = ", ".join(part.name for part in comparison.content if part.unknown == ADDRESS_ONLY)
+    if comparison.data or not has_inputs:
+        _print_differences(comparison, "data", comparison.data, UNKNOWN)
+    elif outside:
+        click.echo(f"{outside}: at the same address")
+
+
+def _format_part(part: ContentPart, comparison: Comparison) -> str:
+    """Return text such as `the same`, or `differs: train.py, lib/loss.py (only version 2)`."""
+    if part.same is None:
+        return f"unknown: {part.unknown}"
+    if part.same:
+        return "the same"
+    if [*part.files] == [CONFIG]:
+        has_differences = comparison.hyperparameters or comparison.config or comparison.data
+        return "differs" if has_differences else "differs, in no value in use"
+    files = [path + _format_holders(versions, comparison) for path, versions in part.files.items()]
+    hidden = f" and {len(files) - MAX_FILES} more: --json" if len(files) > MAX_FILES else ""
+    return f"differs: {', '.join(files[:MAX_FILES])}{hidden}"
+
+
+def _format_holders(versions: Sequence[int], comparison: Comparison) -> str:
+    """Return ` (only version 2)` for a file that only `versions` have; nothing if all versions have it."""
+    return "" if len(versions) == len(comparison.columns) else f" (only version {', '.join(map(str, versions))})"
+
+
+def _format_code(comparison: Comparison) -> str:
+    """Return `the same`, a `git log` command that shows the changes, or else why there is no such command."""
+    if comparison.same_code:
+        return "the same"
+    if comparison.commits and comparison.commits[0] != comparison.commits[1]:
+        first, last = comparison.commits
+        return f"git log {first[:HASH_LENGTH]}..{last[:HASH_LENGTH]}"
+    versions = [column.version for column in comparison.columns]
+    revisions = ", ".join(f"version {version.version} {version.revision[:HASH_LENGTH]}" for version in versions)
+    reason = "of one commit, with changes not committed" if comparison.commits else "commits are not known"
+    verdict = "differs" if comparison.same_code is False else "not known whether it differs"
+    return f"{verdict}, {reason}: revisions {revisions}"
+
+
+def _shorten(value: object) -> str:
+    """Return a value on one line of at most VALUE_LENGTH characters. A longer value is cut at its beginning."""
+    text = "–" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    line = " ".join(text.split())
+    return line if len(line) <= VALUE_LENGTH else f"…{line[1 - VALUE_LENGTH :]}"
+
+
+def _print_columns(comparison: Comparison, rows: list[tuple[str, ...]], *, align_right: bool = False) -> None:
+    """Print a table with a column for each version. If it is too wide, print several tables below each other."""
+    heads = [
+        f"version {column.version.version}{' (serves)' if column.version.version == comparison.serving else ''}"
+        for column in comparison.columns
+    ]
+    widths = [max(map(len, column)) for column in zip(heads, *(row[1:] for row in rows), strict=True)]
+    aligned = [
+        (f"  {name}", *(cell.rjust(width) if align_right else cell for cell, width in zip(cells, widths, strict=True)))
+        for name, *cells in [("", *heads), *rows]
+    ]
+    print_wide_table(aligned, keys=1)

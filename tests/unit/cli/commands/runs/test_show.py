@@ -1,0 +1,128 @@
+"""`runs show` on AWS: push, definition, jobs, retries, cost and the failure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pushtrain.cli.commands.runs import show as runs_show
+from pushtrain.config.values.money import Money
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
+from pushtrain.runs import Failure, Job, Run
+
+DEV = Platform.local("dev")
+NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+Types = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def types(typed: Types, monkeypatch: pytest.MonkeyPatch) -> Types:
+    monkeypatch.setenv(PLATFORM_VARIABLE, DEV.to_json())
+    return typed
+
+
+def job(step: str, number: int, status: str = "Completed", **instances: Any) -> Job:
+    resources = {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1, **instances}
+    return Job(
+        step=step,
+        name=f"pushtrain-churn-{step}-r1-{number}",
+        kind="Training",
+        status=status,
+        seconds=90.0,
+        started=NOW.timestamp(),
+        described={"ResourceConfig": resources, "EnableManagedSpotTraining": True},
+    )
+
+
+NEVER = Job(step="evaluate", name="pushtrain-churn-evaluate-r1-0", kind="Processing", status="NotCreated", seconds=0.0)
+STORY = Run(
+    model="churn",
+    run="r1",
+    status="FAILED",
+    started=NOW.timestamp(),
+    seconds=5405.0,
+    outcome="failed",
+    definition_version=4,
+    redrives=2,
+    jobs=(job("train", 0, "Failed"), job("train", 1, InstanceCount=2), NEVER),
+    error=Failure(step="evaluate", reason="ml.g5.96xlarge: no such type"),
+    input={
+        "pushed_by": "mina@example.org",
+        "revision": "abcdef0123456789",
+        "environment": "dev",
+        "git": {"commit": "c" * 40, "dirty": True},
+    },
+)
+
+
+@pytest.fixture
+def shows(types: Types, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    def shows(run: Run, cost: Money | None, *words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(runs_show, "find_run", lambda *_: run)
+        monkeypatch.setattr(runs_show, "compute_run_cost", lambda *_: cost)
+        monkeypatch.setattr(runs_show, "find_program", lambda: "pushtrain")
+        return types("runs", "show", "r1", *words)
+
+    return shows
+
+
+def test_the_whole_story_of_a_run(shows: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, _ = shows(STORY, Money(amount=Decimal("1.24"), currency="USD"))
+    assert code == 0
+    assert out == (
+        "churn · run r1 · FAILED\n"
+        "  pushed      revision abcdef012345 · environment dev\n"
+        "  commit      cccccccccccc and changes\n"
+        "  by          mina@example.org\n"
+        "  started     2026-11-21 07:00 UTC · 1:30:05\n"
+        "  definition  version 4 · redriven 2 times\n"
+        "  train       Failed        90.0 s  ml.g5.xlarge · spot\n"
+        "              pushtrain-churn-train-r1-0\n"
+        "  train       Completed     90.0 s  ml.g5.xlarge × 2 · spot · try 2\n"
+        "              pushtrain-churn-train-r1-1\n"
+        "  evaluate    NotCreated     0.0 s\n"
+        "              pushtrain-churn-evaluate-r1-0\n"
+        "  cost        1.24 USD for instances, without disks, storage and taxes\n"
+        "  evaluate failed: ml.g5.96xlarge: no such type\n"
+        "  failed\n"
+    )
+
+
+def test_a_cost_that_is_not_known_says_so_and_one_that_grows_too(shows: Callable[..., tuple[int, str, str]]) -> None:
+    unknown = "unknown: `pushtrain prices list --environment dev` shows what has a price"
+    assert f"  cost        {unknown}\n" in shows(STORY, None)[1]
+    going = replace(STORY, status="RUNNING", outcome="", error=None)
+    assert "  cost        2 USD so far for" in shows(going, Money(amount=Decimal(2), currency="USD"))[1]
+
+
+def test_a_run_that_was_started_by_hand_may_have_been_told_anything(
+    shows: Callable[..., tuple[int, str, str]],
+) -> None:
+    bare = replace(STORY, input={"git": "none"}, definition_version=None, redrives=0, jobs=(), error=None)
+    code, out, _ = shows(bare, None)
+    assert code == 0
+    assert out.splitlines()[1:] == [
+        "  pushed      revision unknown",
+        "  started     2026-11-21 07:00 UTC · 1:30:05",
+        "  definition  of no version",
+        "  no job",
+        "  failed",
+    ]
+
+
+def test_the_story_as_json(shows: Callable[..., tuple[int, str, str]]) -> None:
+    document = json.loads(shows(STORY, Money(amount=Decimal("1.24"), currency="USD"), "--json")[1])
+    assert document["cost"] == {"amount": "1.24", "currency": "USD"}
+    assert (document["definition_version"], document["redrives"], document["seconds"]) == (4, 2, 5405.0)
+    assert [(job["attempt"], job["instance"], job["instances"], job["spot"]) for job in document["jobs"]] == [
+        (1, "ml.g5.xlarge", 1, True),
+        (2, "ml.g5.xlarge", 2, True),
+        (1, None, None, False),
+    ]
+    assert document["jobs"][2]["started"] is None

@@ -1,0 +1,68 @@
+"""A run as people and programs read it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pushtrain.cli.terminal import run_text
+from pushtrain.cli.terminal.run_text import build_run_document, format_end, format_failure, format_outcome
+from pushtrain.runs import Failure, Job, Run
+
+JOB = Job(step="train", name="j1", kind="Training", status="Completed", seconds=9.0)
+RUN = Run(
+    model="churn",
+    run="r1",
+    status="SUCCEEDED",
+    started=0.0,
+    seconds=12.0,
+    outcome="registered",
+    model_version=3,
+    jobs=(JOB,),
+    metrics={"auc": 0.9},
+)
+
+
+@pytest.mark.parametrize(
+    ("run", "end", "outcome"),
+    [
+        (RUN, "registered as version 3", "registered 3"),
+        (
+            replace(RUN, outcome="not_registered", reason="auc is 0.8000"),
+            "not registered: auc is 0.8000",
+            "not registered",
+        ),
+        (replace(RUN, status="FAILED", outcome="failed"), "failed", "failed"),
+        (replace(RUN, status="ABORTED", outcome="failed"), "aborted", "stopped"),
+        (replace(RUN, status="PENDING_REDRIVE", outcome=""), "pending_redrive", "pending redrive"),
+    ],
+)
+def test_the_end_of_a_run_in_a_line_and_in_a_table(run: Run, end: str, outcome: str) -> None:
+    assert (format_end(run), format_outcome(run)) == (end, outcome)
+
+
+def test_the_json_of_a_run() -> None:
+    failed = replace(RUN, outcome="", model_version=None, error=Failure(step="train", reason="why", log="group:s/"))
+    assert build_run_document(failed) == {
+        "run": "r1",
+        "status": "SUCCEEDED",
+        "outcome": None,
+        "model_version": None,
+        "metrics": {"auc": 0.9},
+        "jobs": [{"step": "train", "name": "j1", "status": "Completed", "seconds": 9.0}],
+        "error": {"step": "train", "reason": "why", "log": "group:s/"},
+    }
+
+
+def test_a_failure_names_reason_log_and_what_to_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_text, "find_program", lambda: "pushtrain")
+    monkeypatch.setattr(run_text, "find_advice", lambda reason: "a larger `volume`" if "space" in reason else "")
+    error = Failure(step="train", reason="no space left", log="/aws/sagemaker/TrainingJobs:j1/")
+    assert format_failure(replace(RUN, error=error), " --environment dev") == [
+        "train failed: no space left",
+        "log  /aws/sagemaker/TrainingJobs:j1/: pushtrain runs logs r1 --step train --environment dev",
+        "try  a larger `volume`",
+    ]
+    bare = replace(RUN, error=Failure(step="gate", reason="no metric"))
+    assert format_failure(bare, " --local") == ["gate failed: no metric"]

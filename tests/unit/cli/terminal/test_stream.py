@@ -1,0 +1,69 @@
+"""Lines on a terminal, in a pipe, and for a reader that has closed the pipe."""
+
+from __future__ import annotations
+
+import io
+
+import click
+import pytest
+
+from pushtrain.cli.terminal.stream import Terminal, count_columns, cut
+
+
+class LiveStream(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class ClosedPipe(io.StringIO):
+    writes = 0
+
+    def write(self, text: str) -> int:
+        self.writes += 1
+        raise BrokenPipeError
+
+
+def test_hangul_takes_two_columns() -> None:
+    assert [count_columns(text) for text in ("", "model", "모델", "a모")] == [0, 5, 4, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "expected"),
+    [("short", 5, "short"), ("too long", 6, "too …"), ("모델 이름", 6, "모…"), ("", 0, "")],
+)
+def test_a_long_text_is_cut_at_a_number_of_columns(text: str, columns: int, expected: str) -> None:
+    assert cut(text, columns) == expected
+    assert count_columns(cut(text, columns)) <= columns
+
+
+def test_only_a_terminal_has_a_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "8")
+    live, pipe = LiveStream(), io.StringIO()
+    for stream in (live, pipe):
+        terminal = Terminal(stream)
+        terminal.paint("a long live line")
+        terminal.paint("")
+        terminal.write_line("done")
+    assert live.getvalue() == "\r\033[2Ka lon…\r\033[2Kdone\n"
+    assert pipe.getvalue() == "done\n"
+
+
+@pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_who_wants_no_colour_gets_none(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    red = click.style("failed", fg="red")
+    coloured, plain = LiveStream(), LiveStream()
+    Terminal(coloured).write_line(red)
+    monkeypatch.setenv(variable, value)
+    Terminal(plain).write_line(red)
+    assert (coloured.getvalue(), plain.getvalue()) == (f"{red}\n", "failed\n")
+
+
+def test_writing_stops_when_the_reader_has_closed_the_pipe() -> None:
+    pipe = ClosedPipe()
+    terminal = Terminal(pipe)
+    for _ in range(3):
+        terminal.write_line("one more")
+    assert pipe.writes == 1

@@ -1,0 +1,48 @@
+"""A model version as people and programs read it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pushtrain.cli.terminal.version_text import build_version_summary, format_changes, format_gate_metrics
+from pushtrain.registry import ModelVersion
+
+VERSION = ModelVersion(
+    model="churn",
+    version=3,
+    status="Approved",
+    metrics={"loss": 0.3, "auc": 0.95123, "f1": 0.8, "recall": 0.7},
+    run="r1",
+    revision="3f9c",
+    created="2026-11-21T07:00:00+00:00",
+    arn="arn",
+    artifact="s3://b/model.tar.gz",
+    image="image",
+    commit="c",
+    repository="git@example.org:churn.git",
+)
+
+
+def test_the_metrics_of_the_gate_come_before_all_others() -> None:
+    gated = replace(VERSION, properties={"metric.auc": "0.95123"})
+    assert format_gate_metrics(gated) == "auc 0.9512"
+    assert format_gate_metrics(VERSION) == "loss 0.3, auc 0.9512, f1 0.8"
+
+
+def test_the_summary_has_few_keys() -> None:
+    assert build_version_summary(VERSION) == {
+        "model": "churn",
+        "version": 3,
+        "status": "Approved",
+        "metrics": VERSION.metrics,
+        "run": "r1",
+        "revision": "3f9c",
+        "created": "2026-11-21T07:00:00+00:00",
+    }
+
+
+@pytest.mark.parametrize(("dirty", "text"), [(True, " and changes"), (False, ""), (None, "")])
+def test_only_changes_that_are_known_are_named(dirty: bool | None, text: str) -> None:
+    assert format_changes(dirty) == text
