@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain.config import Config
+from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_version
 from pushtrain.report.facts import is_dirty, read_config, read_run_input
@@ -53,6 +54,16 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
         dirty=is_dirty(own),
         warnings=tuple(warnings),
     )
+
+
+def refuse_useless_approval(review: Review, note: str) -> None:
+    """Raise RegistryError if the version is approved already, another version serves, and `note` is not new."""
+    version, serving = review.version, review.baseline
+    if serving and version.status == "Approved" and " ".join(note.split()) in {"", version.note}:
+        raise RegistryError(
+            f"{version.model} version {version.version} is approved already, and version {serving.version}, approved "
+            f"later, serves. To go back, reject that: the highest version that is approved then serves"
+        )
 
 
 def _gate(platform: Platform, version: ModelVersion, unread: list[str]) -> tuple[Config | None, Mapping[str, Any]]:

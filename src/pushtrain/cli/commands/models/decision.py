@@ -65,14 +65,9 @@ def _check_approval(review: Review, note: str) -> tuple[str, ...]:
     Raises RegistryError if the version is approved already, the note is not new, and a later version serves: another
     approval would not change which version serves.
     """
-    from pushtrain.errors import RegistryError
+    from pushtrain.report.review import refuse_useless_approval
 
-    version, baseline = review.version, review.baseline
-    if baseline and version.status == "Approved" and " ".join(note.split()) in {"", version.note}:
-        raise RegistryError(
-            f"{version.model} version {version.version} is approved already, and version {baseline.version}, approved "
-            f"later, serves. To go back, reject that: the highest version that is approved then serves"
-        )
+    refuse_useless_approval(review, note)
     for warning in review.warnings:
         click.secho(f"warning: {warning}", fg="yellow", err=True)
     return review.warnings
