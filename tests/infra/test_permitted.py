@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from infra.names import Names
 from infra.roles import states_grants
-from pushtrain.workflow.check_platform import PERMITTED_ACTIONS
+from pushtrain.workflow.checks.platform import PERMITTED_ACTIONS
 
 AROUND = {"iam", "kms", "logs", "xray", "events"}  # what goes with a call, and is none
 WATCHING = {"AddTags", "DescribeProcessingJob", "DescribeTrainingJob", "ListTags", "ListBucket"}

@@ -9,8 +9,8 @@ from pushtrain.catalog import images
 from pushtrain.config import Config, LoadedConfig
 from pushtrain.errors import ConfigError, Problem, TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow.check import check_definition
-from pushtrain.workflow.check_platform import check_platform
+from pushtrain.workflow.checks.definition import check_definition
+from pushtrain.workflow.checks.platform import check_platform
 from pushtrain.workflow.context import Pipeline
 from pushtrain.workflow.templates import Definition, build_definition
 

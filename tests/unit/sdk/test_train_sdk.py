@@ -12,7 +12,7 @@ from pushtrain.catalog import images
 from pushtrain.config import Config, load_config
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow, serialize_definition
-from pushtrain.workflow.check import find_definition_problems
+from pushtrain.workflow.checks.definition import find_definition_problems
 
 ROOT = Path(__file__).parents[3]
 CASES = sorted(path for path in (ROOT / "tests/golden/definitions").iterdir() if not path.name.startswith("error-"))

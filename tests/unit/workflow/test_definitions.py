@@ -17,7 +17,7 @@ from pushtrain.config import load_config
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow, serialize_definition
-from pushtrain.workflow.check import find_definition_problems
+from pushtrain.workflow.checks.definition import find_definition_problems
 
 ROOT = Path(__file__).parents[3]
 CASES = sorted((ROOT / "tests" / "golden" / "definitions").iterdir())

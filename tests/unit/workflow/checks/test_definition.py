@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pushtrain.errors import TemplateError
-from pushtrain.workflow.check import check_definition, find_definition_problems
+from pushtrain.workflow.checks.definition import check_definition, find_definition_problems
 
 NAN = ": nan" if sys.version_info >= (3, 12) else ""  # json.dumps says more since Python 3.12
 

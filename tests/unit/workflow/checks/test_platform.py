@@ -12,7 +12,7 @@ from pushtrain.config import load_config
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow
-from pushtrain.workflow.check_platform import check_platform, find_platform_problems
+from pushtrain.workflow.checks.platform import check_platform, find_platform_problems
 
 OPEN = Platform.local()
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"

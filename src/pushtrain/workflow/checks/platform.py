@@ -1,0 +1,117 @@
+"""A definition against the platform that it will run on: permissions, roles, names, network, keys. Pure.
+
+In: a definition without problems of `checks.definition`, and a Platform. Out: every problem, each with the name of its
+state. IAM would refuse most of them too, but only when the run comes to the state, perhaps after hours of training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pushtrain.catalog import expression, instances
+from pushtrain.errors import TemplateError
+from pushtrain.platform import Platform
+from pushtrain.workflow.checks.definition import iterate_states
+
+# The platform's states role may do the same: a test compares these with `states_grants` of the CDK application.
+PERMITTED_ACTIONS = {
+    "sagemaker:createProcessingJob",
+    "sagemaker:createTrainingJob",
+    "aws-sdk:s3:getObject",
+    "aws-sdk:sagemaker:createModelPackage",
+}
+INSTANCE_SETTINGS = {
+    "ProcessingJobName": ("ProcessingResources", "ClusterConfig"),
+    "TrainingJobName": ("ResourceConfig",),
+}
+OUTPUT_SETTINGS = {"ProcessingJobName": "ProcessingOutputConfig", "TrainingJobName": "OutputDataConfig"}
+
+Request = Mapping[str, Any]
+
+
+def check_platform(definition: Mapping[str, Any], platform: Platform, model: str) -> None:
+    """Raise TemplateError, with every problem, if the platform does not allow `definition`."""
+    if problems := find_platform_problems(definition, platform, model):
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        raise TemplateError(f"the template built a definition that this platform does not allow:\n{lines}")
+
+
+def find_platform_problems(definition: Mapping[str, Any], platform: Platform, model: str) -> list[str]:
+    """Return the problems of all Task states."""
+    tasks = [
+        (name, state)
+        for states in iterate_states(definition)
+        for name, state in states.items()
+        if isinstance(state, Mapping) and state.get("Type") == "Task"
+    ]
+    return [f"{name!r}: {problem}" for name, state in tasks for problem in _find_task_problems(state, platform, model)]
+
+
+def _find_task_problems(state: Mapping[str, Any], platform: Platform, model: str) -> Iterator[str]:
+    if "Credentials" in state:
+        yield "Credentials: a run works as the platform's states role, not as another"
+    action = str(state.get("Resource", "")).partition(":states:::")[2].removesuffix(".sync")
+    if action not in PERMITTED_ACTIONS:
+        permitted = ", ".join(sorted(PERMITTED_ACTIONS))
+        yield f"Resource: a run may not call {state.get('Resource')!r}. It may call {permitted}"
+        return
+    request = state.get("Parameters", {})
+    if action.startswith("sagemaker:"):
+        yield from (f"Parameters.{problem}" for problem in _find_job_problems(request, platform))
+    elif action.endswith("createModelPackage"):
+        yield from _require_value(request, "ModelPackageGroupName", model)
+        yield from _require_value(request, "ModelApprovalStatus", "PendingManualApproval")
+    else:
+        yield from _require_value(request, "Bucket", platform.artifact_bucket)
+
+
+def _require_value(request: Request, member: str, value: str) -> Iterator[str]:
+    if request.get(member) != value:
+        yield f"Parameters.{member} must be {value!r}, written as it is, not {_read_member(request, member)!r}"
+
+
+def _read_member(request: Request, member: str) -> object:
+    """Return a member's value, or the expression that computes it."""
+    return request.get(member, request.get(f"{member}.$"))
+
+
+def _find_job_problems(request: Request, platform: Platform) -> Iterator[str]:
+    """Yield the problems of a job's role, name, network and keys."""
+    if request.get("RoleArn") != platform.job_role:
+        yield f"RoleArn must be the platform's job role, {platform.job_role}, not {_read_member(request, 'RoleArn')!r}"
+    name_member = next((name for name in INSTANCE_SETTINGS if name in request or f"{name}.$" in request), None)
+    name_member = name_member or "TrainingJobName"
+    expression_or_name = str(_read_member(request, name_member))
+    template = expression.read_format_template(expression_or_name)
+    name = str(request.get(name_member) or template or expression_or_name)
+    if not name.startswith(f"{platform.prefix}-"):
+        yield f"{name_member} must begin with {platform.prefix + '-'!r}, the platform's prefix, not {name!r}"
+    yield from _find_network_problems(request.get("NetworkConfig", request), platform)
+    if platform.kms_key:
+        yield from _find_key_problems(request, name_member, platform.kms_key)
+
+
+def _find_network_problems(network: Request, platform: Platform) -> Iterator[str]:
+    for member, required in (
+        ("EnableNetworkIsolation", platform.isolation),
+        ("EnableInterContainerTrafficEncryption", platform.encrypt_between_containers),
+    ):
+        if required and network.get(member) is not True:
+            yield f"{member} must be true, as the platform asks"
+    vpc = network.get("VpcConfig", {})
+    for member, allowed in (("Subnets", platform.subnets), ("SecurityGroupIds", platform.security_groups)):
+        if allowed and not set(vpc.get(member) or [None]) <= set(allowed):
+            yield f"VpcConfig.{member} must be among the platform's: {', '.join(allowed)}"
+
+
+def _find_key_problems(request: Request, name_member: str, key: str) -> Iterator[str]:
+    """Yield missing keys. Instances with NVMe disks take no volume key: the disks encrypt themselves."""
+    resources: Any = request
+    for member in INSTANCE_SETTINGS[name_member]:
+        resources = resources.get(member, {})
+    has_local_storage = instances.has_local_storage(str(resources.get("InstanceType", "")))
+    if resources.get("VolumeKmsKeyId") not in ({None} if has_local_storage else {key}):
+        yield f"{'.'.join(INSTANCE_SETTINGS[name_member])}.VolumeKmsKeyId must be the platform's key, {key}"
+    if request.get(OUTPUT_SETTINGS[name_member], {}).get("KmsKeyId") != key:
+        yield f"{OUTPUT_SETTINGS[name_member]}.KmsKeyId must be the platform's key, {key}"

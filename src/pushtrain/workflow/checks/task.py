@@ -1,0 +1,53 @@
+"""The Resource and the request of a Task state, against the API of the AWS service. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pushtrain.catalog import api, expression
+
+_JOB_NAMES = {
+    "CreateHyperParameterTuningJob": "HyperParameterTuningJobName",
+    "CreateProcessingJob": "ProcessingJobName",
+    "CreateTrainingJob": "TrainingJobName",
+    "CreateTransformJob": "TransformJobName",
+}
+_JOB_NAME_LIMIT = 63
+_JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+
+
+def find_task_problems(state: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the problems of the state's Resource, and of its Parameters if the catalog has the operation."""
+    resource = state.get("Resource")
+    if not isinstance(resource, str) or not resource.startswith("arn:"):
+        yield f"Resource must be an ARN, not {resource!r}"
+        return
+    try:
+        service_and_operation = api.operation_of(resource)
+    except api.UnknownTask as error:
+        yield f"Resource: {error}"
+        return
+    if service_and_operation is None:
+        return
+    _, operation = service_and_operation
+    parameters = state.get("Parameters", {})
+    if not isinstance(parameters, Mapping):
+        yield f"Parameters must be a mapping, not {parameters!r}"
+        return
+    yield from map(str, api.problems_in(operation, parameters, "Parameters"))
+    if operation in _JOB_NAMES:
+        yield from _find_job_name_problems(_JOB_NAMES[operation], parameters, retried=bool(state.get("Retry")))
+
+
+def _find_job_name_problems(member: str, parameters: Mapping[str, Any], *, retried: bool) -> Iterator[str]:
+    """Yield the problems of a job's name. AWS refuses a name that was used before (ResourceInUse)."""
+    name = str(parameters.get(f"{member}.$", ""))
+    if retried and "$$.State.RetryCount" not in name:
+        yield f"Parameters.{member} must depend on $$.State.RetryCount, as the state has Retry: a name works once"
+    template = expression.read_format_template(name)
+    shortest = None if template is None else template.replace("{}", "0")
+    if shortest is not None and not (len(shortest) <= _JOB_NAME_LIMIT and _JOB_NAME.fullmatch(shortest)):
+        rule = f"at most {_JOB_NAME_LIMIT} characters, {_JOB_NAME.pattern}"
+        yield f"Parameters.{member}.$: {template!r} cannot become a job's name: {rule}"
