@@ -12,7 +12,7 @@ from pushtrain.errors import Problem
 
 KeyPath = tuple[str | int, ...]  # ("register", "when", 0, "metric")
 
-_WORD = re.compile(r"[\w+-]{1,80}")
+_PLAIN_KEY = re.compile(r"[\w+-]{1,80}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ def format_key_path(path: KeyPath) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += ("." if text else "") + (part if _WORD.fullmatch(part) else quote(part))
+            text += ("." if text else "") + (part if _PLAIN_KEY.fullmatch(part) else quote(part))
     return text
 
 

@@ -1,4 +1,4 @@
-"""Every folder of tests/golden/config-errors and config-warnings: a config.yaml and the whole text of what is said."""
+"""Every folder of tests/golden/config-errors and config-warnings: a config.yaml and the whole text of its messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pushtrain.errors import ConfigError
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 CASES = sorted((GOLDEN / "config-errors").iterdir())
-SURPRISING = sorted((GOLDEN / "config-warnings").iterdir())
+WARNING_CASES = sorted((GOLDEN / "config-warnings").iterdir())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -22,7 +22,7 @@ def test_errors(case: Path, golden: Callable[[Path, str], None]) -> None:
     golden(case / "errors.txt", f"{raised.value}\n")
 
 
-@pytest.mark.parametrize("case", SURPRISING, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", WARNING_CASES, ids=lambda case: case.name)
 def test_warnings(case: Path, golden: Callable[[Path, str], None]) -> None:
     loaded = load_config((case / "config.yaml").read_bytes(), environment="qa")
     golden(case / "warnings.txt", "".join(f"{warning}\n" for warning in loaded.warnings))

@@ -1,4 +1,4 @@
-"""Whatever the bytes: a LoadedConfig or a ConfigError, soon."""
+"""Any bytes give a LoadedConfig or a ConfigError within a second."""
 
 from __future__ import annotations
 
@@ -43,34 +43,34 @@ TREES = st.recursive(
 PLAIN = settings(max_examples=80, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
 
 
-def answered(data: bytes) -> None:
-    begin = time.process_time()
-    found: tuple[Problem, ...] = ()
+def check_load(data: bytes) -> None:
+    start = time.process_time()
+    problems: tuple[Problem, ...] = ()
     try:
         assert isinstance(load_config(data, environment="prod"), LoadedConfig)
     except ConfigError as error:
-        found = error.problems or (Problem(message="\n"),)
-    assert not any("\n" in str(problem) for problem in found)
-    assert time.process_time() - begin < 1
+        problems = error.problems or (Problem(message="\n"),)
+    assert not any("\n" in str(problem) for problem in problems)
+    assert time.process_time() - start < 1
 
 
 @PLAIN
 @given(st.binary(max_size=400))
 def test_bytes(data: bytes) -> None:
-    answered(data)
+    check_load(data)
 
 
 @PLAIN
 @given(st.lists(SYNTAX | st.sampled_from(KEYS), max_size=60))
 def test_pieces_of_yaml(pieces: list[str]) -> None:
-    answered("".join(pieces).encode())
+    check_load("".join(pieces).encode())
 
 
 @PLAIN
 @given(st.dictionaries(st.sampled_from(KEYS), TREES, max_size=6), TREES)
 def test_trees_of_known_keys(tree: dict[str, object], overlay: object) -> None:
     whole = {"model": "churn", "train": {"framework": "pytorch 2.6"}} | tree | {"environments": {"prod": overlay}}
-    answered(yaml.dump(whole, allow_unicode=True).encode("utf-8", "surrogatepass"))
+    check_load(yaml.dump(whole, allow_unicode=True).encode("utf-8", "surrogatepass"))
 
 
 @PLAIN
@@ -79,4 +79,4 @@ def test_sections_of_known_keys(section: str, values: dict[str, object]) -> None
     whole = {"model": "churn", "train": {"framework": "pytorch 2.6"}} | {
         section: {"framework": "sklearn 1.2-1"} | values
     }
-    answered(yaml.dump(whole).encode())
+    check_load(yaml.dump(whole).encode())

@@ -28,13 +28,13 @@ class DataSource(Section):
         return self
 
 
-def _expand_address(written: object) -> object:
+def _expand_address(source: object) -> object:
     """Turn the short form `raw: s3://lake/churn/` into the mapping `{s3: s3://lake/churn/}`."""
-    if not isinstance(written, str | dict | DataSource):
+    if not isinstance(source, str | dict | DataSource):
         raise ValueError("expected s3://bucket/prefix/, a path in the model repo, or a mapping with s3 and local")  # noqa: TRY004  (pydantic collects ValueErrors)
-    if not isinstance(written, str):
-        return written
-    return {"s3" if "://" in written else "local": written}
+    if not isinstance(source, str):
+        return source
+    return {"s3" if "://" in source else "local": source}
 
 
 DataSourceOrAddress = Annotated[DataSource, BeforeValidator(_expand_address, json_schema_input_type=str | DataSource)]

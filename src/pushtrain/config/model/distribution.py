@@ -37,13 +37,15 @@ class Distribution(Section):
         return self
 
 
-def _expand_name(written: object) -> object:
+def _expand_name(distribution: object) -> object:
     """Turn the short form `distribution: mpi` into the mapping `{mpi: {}}`."""
-    if not isinstance(written, str):
-        return written
-    if written not in DISTRIBUTIONS:
-        raise ValueError(f"{quote(written)} is not a kind of distribution. Choose one of {', '.join(DISTRIBUTIONS)}")
-    return {written: {} if written == "mpi" else True}
+    if not isinstance(distribution, str):
+        return distribution
+    if distribution not in DISTRIBUTIONS:
+        raise ValueError(
+            f"{quote(distribution)} is not a kind of distribution. Choose one of {', '.join(DISTRIBUTIONS)}"
+        )
+    return {distribution: {} if distribution == "mpi" else True}
 
 
 DistributionOrName = Annotated[

@@ -36,8 +36,10 @@ def parse_money(value: object) -> Money:
         return value
     match = _MONEY.fullmatch(value.strip()) if isinstance(value, str) else None
     if not match:
-        shown = quote(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) else "this"
-        raise ValueError(f"{shown} is not an amount of money. Write the amount and its currency, such as 50 USD")
+        description = (
+            quote(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) else "this"
+        )
+        raise ValueError(f"{description} is not an amount of money. Write the amount and its currency, such as 50 USD")
     return Money(amount=Decimal(match[1]), currency=match[2])
 
 

@@ -18,7 +18,7 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
-_WORD = re.compile(r"(yes|on)|(no|off)", re.IGNORECASE)
+_BOOLEAN_WORD = re.compile(r"(yes|on)|(no|off)", re.IGNORECASE)
 _AMBIGUOUS = {
     "an octal number": re.compile(r"[-+]?0o?[0-9_]+"),
     "a binary number": re.compile(r"[-+]?0b[01_]+"),
@@ -61,12 +61,12 @@ def _parse_float(text: str) -> float:
 
 
 def _refuse_ambiguous(text: str) -> None:
-    if word := _WORD.fullmatch(text):
-        value = "true" if word[1] else "false"
+    if match := _BOOLEAN_WORD.fullmatch(text):
+        value = "true" if match[1] else "false"
         raise ValueError(
             f'{text} is {value} in some YAML readers and text in others. Write {value}, or quote it: "{text}"'
         )
     for meaning, pattern in _AMBIGUOUS.items():
         if pattern.fullmatch(text):
-            shown = text[:40]
-            raise ValueError(f'{shown} is {meaning} in some YAML readers and text in others. Quote it: "{shown}"')
+            excerpt = text[:40]
+            raise ValueError(f'{excerpt} is {meaning} in some YAML readers and text in others. Quote it: "{excerpt}"')

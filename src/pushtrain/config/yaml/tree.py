@@ -196,8 +196,8 @@ class _Builder:
         self.path.pop()
         if isinstance(node.value, str):
             return node.value
-        written = f"{event.value} " if isinstance(event, yaml.ScalarEvent) and event.value else ""
-        self.add_issue(f"the key {written}is not text. Quote it", event)
+        key_text = f"{event.value} " if isinstance(event, yaml.ScalarEvent) and event.value else ""
+        self.add_issue(f"the key {key_text}is not text. Quote it", event)
         return None
 
     def merge_keys(self, node: _Node, entries: dict[str | int, tuple[Any, Mark]], event: Any) -> None:

@@ -1,0 +1,40 @@
+"""The steps: their defaults, and values that depend on others."""
+
+from __future__ import annotations
+
+from tests.unit.config.sample_configs import FULL, list_problems, load
+
+
+def test_spot_sets_max_wait_and_checkpoint() -> None:
+    train = load(FULL, "dev").train
+    assert (train.max_wait, train.checkpoint) == (3 * 3600, "/opt/ml/checkpoints")
+    text = "model: m\ntrain: {framework: pytorch 2.6, spot: true, max_wait: 30h, checkpoint: /tmp/state/}"
+    own = load(text).train
+    assert (own.max_wait, own.checkpoint) == (30 * 3600, "/tmp/state")
+
+
+def test_numbers_of_hyperparameters_stay_numbers() -> None:
+    assert load(FULL).train.hyperparameters["lr"] == 0.001
+
+
+def test_preprocess_and_evaluate_have_defaults() -> None:
+    config = load(FULL)
+    assert config.preprocess is not None
+    assert config.evaluate is not None
+    assert (config.preprocess.script, config.preprocess.outputs) == ("preprocessing.py", ("train", "test"))
+    assert (config.evaluate.script, config.evaluate.inputs) == ("evaluation.py", None)
+    assert (config.evaluate.instance, config.evaluate.max_runtime) == ("ml.m5.large", 3600)
+
+
+def test_a_processing_job_has_a_shorter_time_limit_than_training() -> None:
+    text = "model: m\ntrain: {framework: pytorch 2.6, max_runtime: 28d}\nevaluate: {image: x, max_runtime: 28d}\n"
+    assert list_problems(text) == [
+        "config.yaml:3  evaluate.max_runtime: 28d is out of range: a processing job may take 1s to 9d"
+    ]
+
+
+def test_arguments_are_single_values() -> None:
+    text = "model: m\ntrain: {image: x}\npreprocess: {image: x, arguments: {a: 1, b: [1]}}\n"
+    assert list_problems(text) == [
+        "config.yaml:3  preprocess.arguments.b: expected text, a number, true or false, found a list"
+    ]

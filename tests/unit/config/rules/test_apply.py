@@ -1,0 +1,31 @@
+"""Rules as a whole: each is applied, but not if a key that it reads is already wrong."""
+
+from __future__ import annotations
+
+from pushtrain.config import rules
+from pushtrain.config.rules import data, jobs, register, warnings
+from pushtrain.config.rules.apply import RULES, find_rule_issues, find_warnings
+from tests.unit.config.sample_configs import FULL, load
+
+SPOT_POOL = load(FULL).model_copy(update={"train": load(FULL, "dev").train.model_copy(update={"keep_alive": 60})})
+
+
+def test_a_broken_rule_is_reported() -> None:
+    assert [issue.path for issue in find_rule_issues(SPOT_POOL, ())] == [("train", "keep_alive")]
+
+
+def test_a_rule_is_skipped_if_a_key_or_its_section_was_removed() -> None:
+    assert find_rule_issues(SPOT_POOL, [("train", "keep_alive")]) == []
+    assert find_rule_issues(SPOT_POOL, [("train",)]) == []
+    assert find_rule_issues(SPOT_POOL, [("data",)]) != []
+
+
+def test_no_rule_is_forgotten() -> None:
+    applied = {getattr(rule, "func", rule).__name__ for rule, _ in RULES}
+    written = {name for module in (data, jobs, register) for name in vars(module) if name.startswith("check_")}
+    assert applied == written, rules.__name__
+    assert {rule.__name__ for rule in warnings.RULES} == {name for name in vars(warnings) if name.startswith("warn_")}
+
+
+def test_a_valid_config_has_no_warnings() -> None:
+    assert find_warnings(load(FULL)) == []

@@ -1,0 +1,56 @@
+"""Rules about the gate, the registry's metadata and serving."""
+
+from __future__ import annotations
+
+import pytest
+
+from pushtrain.config import REPORT_METADATA, RUN_METADATA, find_serving_framework
+from pushtrain.config.rules.register import MAX_METADATA, OWN_METADATA
+from pushtrain.platform import Platform
+from pushtrain.workflow.context import build_model_package_request
+from tests.unit.config.sample_configs import FULL, SMALL, list_problems, load
+
+GATED = SMALL + "evaluate: {framework: sklearn 1.2-1}\n"
+
+
+def test_the_version_that_trains_serves_unless_another_is_named() -> None:
+    assert str(find_serving_framework(load(FULL))) == "pytorch 2.6.0"
+    sklearn = FULL.replace("inference: {instances: [ml.g5.xlarge]", "inference: {framework: sklearn 1.2-1")
+    assert str(find_serving_framework(load(sklearn))) == "sklearn 1.2-1"
+    assert find_serving_framework(load(FULL.replace("inference: {", "inference: {image: mine, "))) is None
+    assert find_serving_framework(load(SMALL)) is None
+
+
+def test_conditions_need_an_evaluate_step() -> None:
+    assert list_problems(SMALL + "register: {when: [{metric: f1, above: 0}]}\n") == [
+        "config.yaml:3  register.when: has conditions, but there is no `evaluate:` step to write evaluation.json. "
+        "Add the step"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("second", "problem"),
+    [
+        ("above: 0.6", "[1].above: 'f1' has above twice. Keep one"),
+        ("below: 0.2", "[1]: 'f1' cannot be both more than 0.5 and less than 0.2. Change one of them"),
+    ],
+)
+def test_conditions_agree(second: str, problem: str) -> None:
+    text = f"{GATED}register: {{when: [{{metric: f1, above: 0.5}}, {{metric: f1, {second}}}]}}\n"
+    assert list_problems(text) == [f"config.yaml:4  register.when{problem}"]
+
+
+def test_instances_of_different_kinds_cannot_share_an_image() -> None:
+    text = SMALL + "register: {inference: {instances: [ml.m5.large, ml.g5.xlarge]}}\n"
+    assert list_problems(text) == [
+        "config.yaml:3  register.inference.instances: one image serves all instances, so all must be of one kind. "
+        "Found ml.m5.large (CPU), ml.g5.xlarge (GPU)"
+    ]
+
+
+def test_the_rule_counts_the_metadata_that_a_model_package_gets() -> None:
+    package = build_model_package_request(load(FULL), Platform.local(""))
+    names = {key.removesuffix(".$") for key in package["CustomerMetadataProperties"]}
+    data_and_metrics = {name for name in names if name.startswith(("data.", "metric."))}
+    assert names - data_and_metrics == {*RUN_METADATA, REPORT_METADATA}
+    assert len(names - data_and_metrics) < OWN_METADATA < MAX_METADATA

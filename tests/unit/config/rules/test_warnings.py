@@ -1,0 +1,46 @@
+"""What is allowed but probably a mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.config.sample_configs import SMALL, list_warnings
+
+
+@pytest.mark.parametrize(
+    ("train", "expected"),
+    [
+        ("hyperparameters: {c: 1}", "train.hyperparameters.c: train.py gets this as -c"),
+        ("framework: sklearn 1.2-1, instance: ml.g5.xlarge", "train.instance: ml.g5.xlarge has GPUs, but sklearn"),
+        ("retries: 3", "train.retries: AWS may refuse RetryStrategy"),
+        ("keep_alive: 2h", "train.keep_alive: warm instances cost money"),
+        ("instances: 2", "train.instances: 2 instances without `distribution:`"),
+        ("metrics: {loss: 'loss=.*'}", "train.metrics.loss: the regex has no (group)"),
+        ("instance: ml.g5.xlarge, volume: 50GB", "train.volume: ml.g5.xlarge has disks of a fixed size"),
+        ("channels: [raw]", "data.unused: no step reads this data"),
+    ],
+)
+def test_warnings_of_train(train: str, expected: str) -> None:
+    framework = "" if "framework" in train else "framework: pytorch 2.6, "
+    text = f"model: m\ndata: {{raw: s3://lake/raw/, unused: data/x}}\ntrain: {{{framework}{train}}}\n"
+    assert any(expected in warning for warning in list_warnings(text)), list_warnings(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        ("InfraCheckConfig: {EnableInfraCheck: true}", "InfraCheckConfig"),
+        ("SessionChainingConfig: {EnableSessionTagChaining: true}", "SessionChainingConfig"),
+        ("AlgorithmSpecification: {ContainerEntrypoint: [a]}", "AlgorithmSpecification.ContainerEntrypoint"),
+        ("AlgorithmSpecification: {ContainerArguments: [a]}", "AlgorithmSpecification.ContainerArguments"),
+    ],
+)
+def test_raw_fields_that_aws_does_not_document(raw: str, field: str) -> None:
+    text = f"model: m\ntrain: {{framework: sklearn 1.2-1, sagemaker: {{{raw}}}}}\n"
+    assert any(f"train.sagemaker.{field}: AWS may refuse" in warning for warning in list_warnings(text))
+
+
+def test_a_missing_gate_is_a_warning() -> None:
+    assert any("never registered" in warning for warning in list_warnings(SMALL))
+    text = SMALL + "register: {}\n"
+    assert any("every model that trains is registered" in warning for warning in list_warnings(text))

@@ -1,0 +1,51 @@
+"""Scripts that are not valid Python: where, and how sure pushtrain is."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from pushtrain.config import check_scripts, load_config
+from pushtrain.config.scripts import MAX_SCRIPT_BYTES, find_python_mistake
+
+BROKEN = b"x = 1\ndef f(:\n"
+OLD_PYTHON = "model: churn\ntrain: {framework: sklearn 1.2-1}\n"
+OWN_IMAGE = "model: churn\ntrain: {image: 'mine:1'}\n"
+
+
+def check(text: str, sources: dict[str, bytes]) -> tuple[list[str], list[str]]:
+    problems, warnings = check_scripts(load_config(text.encode()), sources, folder="churn")
+    return [str(problem) for problem in problems], [str(warning) for warning in warnings]
+
+
+def test_a_mistake_has_line_and_columns() -> None:
+    mistake = find_python_mistake(BROKEN)
+    assert mistake is not None
+    assert (mistake.message, mistake.line, mistake.column) == ("invalid syntax", 2, 7)
+
+
+@pytest.mark.parametrize("source", [b"", b"x = '\\d'\n", b"\xef\xbb\xbfx = 1\n", b"(" * (MAX_SCRIPT_BYTES + 1)])
+def test_valid_odd_and_very_long_sources_are_accepted(source: bytes) -> None:
+    assert find_python_mistake(source) is None
+
+
+@pytest.mark.parametrize("source", [b"\0", b"(" * 1000, b"# coding: none\n"])
+def test_what_no_parser_reads_is_a_mistake(source: bytes) -> None:
+    assert find_python_mistake(source) is not None
+
+
+def test_a_script_of_a_step_is_a_problem_and_any_other_file_a_warning() -> None:
+    assert check(OLD_PYTHON, {"train.py": BROKEN, "notes.py": BROKEN, "good.py": b"x = 1\n"}) == (
+        ["churn/train.py:2  not valid Python: invalid syntax"],
+        ["churn/notes.py:2  not valid Python: invalid syntax"],
+    )
+
+
+def test_an_own_image_may_have_a_newer_python() -> None:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    reason = f"(checked with Python {version}; the image's may be newer)"
+    assert check(OWN_IMAGE, {"train.py": BROKEN}) == (
+        [],
+        [f"churn/train.py:2  not valid Python: invalid syntax {reason}"],
+    )
