@@ -7,7 +7,7 @@ import pytest
 from pushtrain.config import REPORT_METADATA, RUN_METADATA, find_serving_framework
 from pushtrain.config.rules.register import MAX_METADATA, OWN_METADATA
 from pushtrain.platform import Platform
-from pushtrain.workflow.context import build_model_package_request
+from pushtrain.workflow.registration import build_model_package_request
 from tests.unit.config.sample_configs import FULL, SMALL, list_problems, load
 
 GATED = SMALL + "evaluate: {framework: sklearn 1.2-1}\n"
