@@ -1,4 +1,4 @@
-"""`models index` as it is typed: pages of what is registered, copied or made anew."""
+"""`models index`: pages of what is registered, copied or written anew."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import pytest
 
 from pushtrain.aws import client
 from pushtrain.local.aws import up
-from pushtrain.platform import Platform
+from tests.embedded.registered import PLATFORM
 
-PLATFORM = Platform.local()
 Types = Callable[..., tuple[int, str, str]]
 
 
@@ -37,13 +36,6 @@ def store(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def types(store: Path, typed: Types) -> Types:
-    """Exit code, stdout and stderr of `pushtrain models <words> --local`."""
-
-    return lambda *words: typed("models", *words, "--local", "--store", store)
-
-
 def test_an_index_and_the_reports_there_are(types: Types, tmp_path: Path) -> None:
     site = tmp_path / "new" / "site"
     code, out, _ = types("index", "-o", site, "--lang", "ko", "--json")
@@ -64,18 +56,3 @@ def test_a_folder_that_cannot_be_written(types: Types, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     code, out, said = types("index", "-o", tmp_path / "file" / "below")
     assert (code, out, said) == (1, "", f"cannot write {tmp_path / 'file' / 'below'}: Not a directory\n")
-
-
-def test_a_report_of_one_version(types: Types, tmp_path: Path) -> None:
-    code, out, _ = types("report", "churn", 2, "-o", tmp_path / "r.html", "--lang", "ko", "--json")
-    assert (code, json.loads(out)) == (0, {"model": "churn", "version": 2, "file": str(tmp_path / "r.html")})
-    assert "게이트를 알 수 없습니다" in (tmp_path / "r.html").read_text(encoding="utf-8")
-
-
-def test_a_report_of_what_is_not_there(types: Types, tmp_path: Path) -> None:
-    assert types("report", "churn", 3, "-o", tmp_path / "r.html") == (
-        1, "", "churn has no version 3. There are: 1, 2\n",
-    )  # fmt: skip
-    assert types("report", "churn", 1, "-o", tmp_path / "no" / "r.html") == (
-        2, "", f"{tmp_path / 'no' / 'r.html'} cannot be written: No such file or directory\n",
-    )  # fmt: skip

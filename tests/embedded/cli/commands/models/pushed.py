@@ -1,0 +1,59 @@
+"""Push a model repo of a few small files and register a version of it, without training."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pushtrain.aws import client
+from pushtrain.model_repo.folder import read_model_repo
+from pushtrain.pushes.event import Push
+from pushtrain.pushes.upload import upload
+from tests.embedded.registered import PLATFORM
+
+CONFIG = """
+model: churn
+data: {raw: data/}
+preprocess: {framework: sklearn 1.2-1}
+train: {framework: sklearn 1.2-1, hyperparameters: {depth: 4}}
+evaluate: {framework: sklearn 1.2-1}
+"""
+FILES = {
+    "config.yaml": CONFIG,
+    "preprocessing.py": "1",
+    "train.py": "1",
+    "evaluation.py": "1",
+    "lib/net.py": "1",
+    "data/rows.csv": "1",
+}
+RegisterPush = Callable[..., str]
+
+
+def push_files(folder: Path, files: Mapping[str, str]) -> Push:
+    """Upload FILES with `files` laid over them."""
+    for name, text in {**FILES, **files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return upload(read_model_repo(folder), "churn", PLATFORM, repeat=True).push
+
+
+def register_run(push: Push, run: str, data: str, metadata: Mapping[str, str], run_input: Mapping[str, Any]) -> None:
+    """Write the input.json of a run of the push, and register a version of it."""
+    prefix = f"s3://{push.bucket}/{push.prefix}"
+    document = {
+        "config": {"uri": f"{prefix}config.yaml", "version": push.version},
+        "data": {"raw": data},
+        "git": {},
+        **run_input,
+    }
+    body, key = json.dumps(document).encode(), f"churn/runs/{run}/input.json"
+    client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=body)
+    properties = {"run": run, "revision": push.revision, "environment": "unknown", "data.raw": data}
+    client("sagemaker").create_model_package(
+        ModelPackageGroupName="churn",
+        InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"{prefix}m"}]},
+        ModelApprovalStatus="PendingManualApproval",
+        CustomerMetadataProperties={**properties, **metadata},
+    )

@@ -1,0 +1,65 @@
+"""`models approve`: the approval handler runs, and its errors are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pushtrain.aws import client
+from pushtrain.local.aws import up
+from tests.embedded.registered import PLATFORM
+
+Types = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store with two versions of churn; the artifact of the second is gone."""
+    folder = tmp_path / "store"
+    with up(folder, PLATFORM, handlers={}):
+        sagemaker, s3 = client("sagemaker"), client("s3")
+        sagemaker.create_model_package_group(ModelPackageGroupName="churn")
+        for key in ("one", "two"):
+            container = {"Image": "image", "ModelDataUrl": f"s3://{PLATFORM.artifact_bucket}/{key}"}
+            s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=key.encode())
+            sagemaker.create_model_package(
+                ModelPackageGroupName="churn",
+                InferenceSpecification={"Containers": [container]},
+                ModelApprovalStatus="PendingManualApproval",
+            )
+        s3.delete_object(Bucket=PLATFORM.artifact_bucket, Key="two")
+    return folder
+
+
+def test_an_approval_that_is_there_already_does_not_seem_to_go_back(types: Types, store: Path) -> None:
+    with up(store, PLATFORM, handlers={}):
+        client("sagemaker").create_model_package(
+            ModelPackageGroupName="churn",
+            InferenceSpecification={
+                "Containers": [{"Image": "image", "ModelDataUrl": f"s3://{PLATFORM.artifact_bucket}/one"}]
+            },
+            ModelApprovalStatus="PendingManualApproval",
+        )
+    for version in ("1", "1", "3"):
+        assert types("approve", "churn", version)[0] == 0
+    code, out, said = types("approve", "churn", "1")
+    assert (code, out) == (1, "")
+    assert said.splitlines()[-1] == (
+        "churn version 1 is approved already, and version 3, approved later, serves. To go back, reject that: "
+        "the highest version that is approved then serves"
+    )
+    assert types("reject", "churn", "3")[1].splitlines()[-1] == "serves    churn version 1 (before: version 3)"
+
+
+def test_what_the_handler_raises_is_said(types: Types) -> None:
+    code, out, said = types("approve", "churn", "2")
+    assert (code, out) == (1, "")
+    assert "churn version 2 cannot go to serving: s3://pushtrain-artifacts/two is gone. Train again" in said
+    assert "Approved" in types("show", "churn", "2")[1]  # the decision stands, as on AWS
+
+
+def test_looking_wakes_nobody(types: Types, store: Path) -> None:
+    assert types("list")[0] == types("show", "churn", "1")[0] == 0
+    assert not (store / "s3" / PLATFORM.serving_bucket).exists()

@@ -1,0 +1,91 @@
+"""`models compare`: metrics with the best value marked, what differs, and what cannot be compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+Types = Callable[..., tuple[int, str, str]]
+
+
+def test_two_versions_side_by_side(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert types("approve", "churn", 1)[0] == 0
+    code, out, _ = types("compare", "churn", 1, 2)
+    assert (code, out) == (
+        0,
+        """\
+churn
+          version 1 (serves)  version 2
+  auc               0.9500     0.9700 *
+  loss              0.3000 *   0.4000
+  oddity            1.5000     2.5000
+  * the better one, by the gate or the metric's common name
+hyperparameters
+         version 1 (serves)  version 2
+  depth  4                   8
+rest of config.yaml
+                  version 1 (serves)  version 2
+  train.instance  ml.m5.large         ml.m5.xlarge
+  gate.auc        ≥ 0.9               ≥ 0.92
+data
+       version 1 (serves)  version 2
+  raw  s3://lake/10/       s3://lake/11/
+files
+  train        unknown: no hashes of version 1, 2
+  evaluate     unknown: no hashes of version 1, 2
+  other code   unknown: no hashes of version 1, 2
+  config.yaml  unknown: no hashes of version 1, 2
+  data.raw     unknown: only its address is recorded, not what lay there
+code: git log aaaaaaaaaaaa..bbbbbbbbbbbb
+""",
+    )
+
+
+def test_the_json_of_a_comparison(types: Types) -> None:
+    code, out, _ = types("compare", "churn", 2, 1, "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert [each["version"] for each in document["versions"]] == [2, 1]
+    assert document["metrics"][:2] == [
+        {"metric": "auc", "values": [0.97, 0.95], "better": "higher", "best": [2]},
+        {"metric": "loss", "values": [0.4, 0.3], "better": "lower", "best": [1]},
+    ]
+    assert document["metrics"][2]["better"] is None
+    assert document["hyperparameters"] == [{"name": "depth", "values": [8, 4]}]
+    assert document["data"] == [{"name": "raw", "values": ["s3://lake/11/", "s3://lake/10/"]}]
+    assert document["code"]["range"] == f"{'a' * 40}..{'b' * 40}"
+
+
+def test_what_is_gone_is_not_called_the_same(types: Types) -> None:
+    code, out, _ = types("compare", "churn", 1, 3)
+    assert code == 0
+    assert "  loss     0.3000          –\n" in out
+    assert "hyperparameters: not known: the input of a run or its config.yaml is gone" in out
+    assert "data: not known" in out
+    assert "code: not known whether it differs, commits are not known: revisions version 1 one, version 3 three" in out
+
+
+def test_a_narrow_terminal_gets_the_rest_below(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    _, out, _ = types("compare", "churn", 1, 2)
+    assert out.splitlines()[1:5] == [
+        "          version 1",
+        "  auc      0.9500",
+        "  loss     0.3000 *",
+        "  oddity   1.5000",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("churn", 1, 1), "a comparison needs two different versions or more"),
+        (("churn", 1, 7, 9), "churn has no version 7, 9. There are: 1, 2, 3"),
+        (("fraud", 1, 2), "there is no model 'fraud' in the registry. There are: churn"),
+    ],
+)
+def test_what_cannot_be_compared(words: tuple[object, ...], said: str, types: Types) -> None:
+    assert types("compare", *words) == (1, "", f"{said}\n")

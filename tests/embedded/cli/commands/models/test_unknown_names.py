@@ -1,0 +1,50 @@
+"""A model or a version that does not exist, as every command of `models` refuses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pushtrain.aws import client
+from pushtrain.local.aws import up
+from tests.embedded.registered import PLATFORM, refuse, register
+
+Types = Callable[..., tuple[int, str, str]]
+
+
+@pytest.mark.parametrize(
+    "words", [("show", 1), ("approve", 1), ("reject", 1), ("report", 1), ("compare", 1, 2), ("fetch",), ("list",)]
+)
+def test_a_mistyped_model_is_told_with_the_one_that_was_meant(words: tuple[object, ...], types: Types) -> None:
+    said = "there is no model 'chrun' in the registry. Did you mean 'churn'?\n"
+    assert types(words[0], "chrun", *words[1:]) == (1, "", said)
+
+
+@pytest.mark.parametrize(
+    "words", [("show", 7), ("approve", 7), ("reject", 7), ("report", 7), ("compare", 1, 7), ("fetch", "--version", 7)]
+)
+def test_a_version_that_is_not_there_is_told_with_those_that_are(words: tuple[object, ...], types: Types) -> None:
+    assert types(words[0], "churn", *words[1:]) == (1, "", "churn has no version 7. There are: 1, 2, 3\n")
+
+
+def test_many_models_and_versions_are_counted(types: Types, store: Path) -> None:
+    with up(store, PLATFORM, handlers={}):
+        for number in range(10):
+            client("sagemaker").create_model_package_group(ModelPackageGroupName=f"other{number}")
+        for _ in range(8):
+            register("more", {})
+    there = ", ".join(["churn", *(f"other{number}" for number in range(9))])
+    assert types("show", "xyz", 1)[2] == f"there is no model 'xyz' in the registry. There are: {there} and 1 more\n"
+    assert types("show", "churn", 99)[2] == "churn has no version 99. There are: 11, from 1 to 11\n"
+    assert types("show", "other3", 1)[2] == "other3 has no version yet\n"
+
+
+def test_who_may_not_list_models_gets_the_plain_message(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "pushtrain.registry.not_found.list_model_names", refuse("ListModelPackageGroups", "AccessDeniedException")
+    )
+    assert types("show", "chrun", 1) == (1, "", "there is no model 'chrun' in the registry\n")
+    monkeypatch.setattr("pushtrain.registry.versions._arns", refuse("ListModelPackages", "AccessDeniedException"))
+    assert types("fetch", "chrun")[2].startswith("no version of chrun is approved. See `pushtrain models list chrun ")
