@@ -74,43 +74,6 @@ def test_a_plan_knows_the_most_once_there_are_prices(make_repo: MakeRepo, types:
     assert {line["source"] for line in found["lines"]} == {"우리 계약"}
 
 
-def test_prices_in_force_are_listed_ones_own_before_those_that_ship(types: Types, table: Path) -> None:
-    lines = types("prices", "list")[1].splitlines()
-    assert lines[0].split() == ["KIND", "INSTANCE", "AN", "HOUR", "AS", "OF"]
-    assert "training    ml.m5.xlarge    0.23 USD    2026-09-27" in lines
-    types("prices", "use", table)
-    code, out, _ = types("prices", "list", "--json")
-    assert code == 0
-    told = {(row["kind"], row["instance"]): (row["hourly"], row["source"]) for row in json.loads(out)}
-    assert told["processing", "ml.m5.large"] == ("0.12 USD", "우리 계약")
-    assert told["training", "ml.m5.xlarge"] == ("0.25 USD", "우리 계약")
-    assert told["training", "ml.m5.large"][0] == "0.115 USD"
-
-
-def test_a_region_without_prices_says_how_to_get_some(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cost, "read_prices", lambda _: cost.Prices(tables=()))
-    assert types("prices", "list")[1].startswith("no price is known in us-east-1: ")
-
-
-@pytest.mark.parametrize("text", ["", "prices: 1", "prices: [{region: x}]", "\x00", "a: b"])
-def test_a_table_that_is_none_is_refused_and_the_old_one_stays(types: Types, table: Path, text: str) -> None:
-    types("prices", "use", table)
-    before = types("prices", "list", "--json")
-    table.write_text(text)
-    code, out, err = types("prices", "use", table)
-    assert (code, out) == (1, "")
-    assert err.startswith(str(table))
-    assert types("prices", "list", "--json") == before
-    assert "model:" not in err
-
-
-def test_a_refused_table_makes_no_store(types: Types, table: Path) -> None:
-    table.write_text("")
-    said = f"{table}  the file is empty. It needs at least `prices:`, a list\n"
-    assert types("prices", "use", table) == (1, "", said)
-    assert not (table.parent / "store").exists()
-
-
 def unpriced(repo: Path) -> Path:
     config = repo / "config.yaml"
     text = config.read_text("utf-8").replace("\nevaluate:\n", "\nevaluate:\n  instance: ml.c5.xlarge\n")

@@ -1,0 +1,85 @@
+"""`push-failures replay`: the handler gets the event, and the queue forgets it when Lambda has accepted it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.embedded.cli.commands.push_failures.failed_events import (
+    DECISION,
+    StubLambda,
+    Types,
+    count_visible,
+    push_event,
+    send_failed_events,
+)
+
+
+def test_a_replay_gives_the_handler_the_event_itself_and_then_forgets_it(
+    sqs: Any, url: str, types: Types, function: StubLambda
+) -> None:
+    first, _ = send_failed_events(sqs, url, push_event("aaaaaaaaaaaa", model="이탈"), DECISION)
+    code, out, err = types("replay", first[:8])
+    assert (code, out) == (0, f"accepted  {first[:8]}  push  이탈 revision aaaaaaaaaaaa\n")
+    assert (
+        err == "An event that fails again is back after some minutes: pushtrain push-failures list --environment dev\n"
+    )
+    (request,) = function.requests
+    assert json.loads(request.pop("Payload")) == push_event("aaaaaaaaaaaa", model="이탈")
+    assert request == {"FunctionName": "pushtrain-push", "Qualifier": "live", "InvocationType": "Event"}
+    assert count_visible(sqs, url) == 1
+
+
+def test_all_are_replayed_but_what_no_handler_takes(sqs: Any, url: str, types: Types, function: StubLambda) -> None:
+    ids = send_failed_events(sqs, url, *(push_event(f"{number:012}") for number in range(12)), DECISION, None)
+    code, out, _ = types("replay", "--all", "--json")
+    assert (code, {event["id"] for event in json.loads(out)}) == (0, set(ids[:-1]))
+    assert {request["FunctionName"] for request in function.requests} == {"pushtrain-push", "pushtrain-approval"}
+    assert count_visible(sqs, url) == 1
+
+
+def test_what_lambda_does_not_accept_stays(sqs: Any, url: str, types: Types, function: StubLambda) -> None:
+    (message,) = send_failed_events(sqs, url, DECISION)
+    function.status = 500
+    message = f"pushtrain-approval did not accept {message}: status 500. It stays queued\n"
+    assert types("replay", "--all") == (1, "", message)
+    function.refusals = {"pushtrain-approval"}
+    code, out, err = types("replay", "--all")
+    assert (code, out) == (1, "")
+    assert err == "AWS: An error occurred (ResourceNotFoundException) when calling the Invoke operation: no function\n"
+    assert count_visible(sqs, url) == 1
+
+
+def test_what_came_before_a_refusal_is_told_and_gone(sqs: Any, url: str, types: Types, function: StubLambda) -> None:
+    accepted, refused = send_failed_events(sqs, url, push_event("aaaaaaaaaaaa"), DECISION)
+    function.refusals = {"pushtrain-approval"}
+    code, out, _ = types("replay", accepted, refused)
+    assert (code, out) == (1, f"accepted  {accepted[:8]}  push  churn revision aaaaaaaaaaaa\n")
+    assert [event["id"] for event in json.loads(types("list", "--json")[1])] == [refused]
+
+
+def test_an_id_must_mean_one_event_that_a_handler_takes(
+    sqs: Any, url: str, types: Types, function: StubLambda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remedy = "in pushtrain-failures. `pushtrain push-failures list --environment dev` shows what waits\n"
+    assert types("replay", "zz") == (1, "", f"no event begins with 'zz' {remedy}")
+    send_failed_events(sqs, url, DECISION)
+    (unknown,) = send_failed_events(sqs, url, None)
+    assert types("replay", "") == (1, "", f"2 events begin with '' {remedy}")
+    assert types("replay", unknown) == (
+        1,
+        "",
+        f"{unknown}: no event that a handler takes, so it cannot be replayed. `pushtrain push-failures list "
+        "--environment dev --json` shows it; "
+        "the queue drops it after 14 days\n",
+    )
+    assert (function.requests, count_visible(sqs, url)) == ([], 2)
+
+
+@pytest.mark.parametrize("words", [[], ["a1", "--all"]])
+def test_a_replay_is_of_named_events_or_of_all(types: Types, words: list[str]) -> None:
+    code, _, err = types("replay", *words)
+    assert code == 2
+    assert err.splitlines()[-1] == "Error: name the events to replay by their ids, or give --all"
