@@ -1,7 +1,7 @@
-"""Lambda: the code bucket's notification. Parses the event, calls the library, answers.
+"""Lambda that S3 calls when something is uploaded to the code bucket. It starts a run for each push.
 
-A push that is wrong is answered (problems.json tells why); one that has not all arrived raises, so that Lambda
-delivers the event again.
+For a push that cannot run, problems.json says why and the Lambda succeeds. For a push whose files have not all arrived,
+it raises, so that Lambda delivers the event again.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
-    """Start a run for every push of an S3 event; what happened, one entry for each push."""
-    answers = receive_event(event, Platform.from_environment())
-    for answer in answers:
-        logger.info("%s", answer)
-    return {"pushes": [{"kind": type(answer).__name__, **dataclasses.asdict(answer)} for answer in answers]}
+    """Start a run for every push of an S3 event. Return one outcome for each push."""
+    outcomes = receive_event(event, Platform.from_environment())
+    for outcome in outcomes:
+        logger.info("%s", outcome)
+    return {"pushes": [{"kind": type(outcome).__name__, **dataclasses.asdict(outcome)} for outcome in outcomes]}

@@ -1,1 +1,1 @@
-"""Templates: one file each, reading top to bottom like the diagram it draws."""
+"""The built-in templates, one module each. Its parts are in the order in which a run comes to them."""

@@ -1,10 +1,10 @@
-"""Template `train`: preprocess, train, evaluate, then register the model if the gate lets it through."""
+"""Template `train`: preprocess, train, evaluate, then register the model if it passes the gate."""
 
 from pushtrain.workflow import Fragment, Pipeline, build_gate, chain, read_metrics, register, skip_registration
 
 
 def train(pipeline: Pipeline) -> Fragment:
-    """Parts that config.yaml leaves out leave no states behind."""
+    """Return the workflow. Parts that config.yaml leaves out have no states."""
     return chain(
         pipeline.run_job("preprocess"),
         pipeline.run_job("train"),

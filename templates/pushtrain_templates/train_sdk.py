@@ -1,4 +1,4 @@
-"""Template `train-sdk`: what `train` does, written with the classes of AWS's own SDKs. Needs the extra `sdk`."""
+"""Template `train-sdk`: the workflow of `train`, written with the classes of AWS's SDKs. Needs the extra `sdk`."""
 
 from stepfunctions.steps import Chain, Choice
 
@@ -16,7 +16,7 @@ from pushtrain.workflow import Pipeline, read_metrics, register, require_complet
 
 
 def train_sdk(pipeline: Pipeline) -> Chain:
-    """Parts that config.yaml leaves out leave no states behind."""
+    """Return the workflow. Parts that config.yaml leaves out have no states."""
     return Chain([
         process(pipeline, "preprocess"),
         train(pipeline),
@@ -27,45 +27,45 @@ def train_sdk(pipeline: Pipeline) -> Chain:
 
 
 def process(pipeline: Pipeline, name: str) -> Chain:
-    """One processing job, and on only if it completed."""
+    """Run a processing job. Go on only if it completed."""
     if name not in pipeline.config.steps:
         return Chain([])
-    asked = JobRequest(pipeline, name)
+    job = JobRequest(pipeline, name)
     step = ProcessingStep(
         name,
         build_processor(pipeline, name),
-        job_name=asked.job_name,
-        inputs=asked.inputs,
-        outputs=asked.outputs,
-        container_entrypoint=asked.request["AppSpecification"]["ContainerEntrypoint"],
-        container_arguments=asked.request["AppSpecification"].get("ContainerArguments"),
+        job_name=job.job_name,
+        inputs=job.inputs,
+        outputs=job.outputs,
+        container_entrypoint=job.request["AppSpecification"]["ContainerEntrypoint"],
+        container_arguments=job.request["AppSpecification"].get("ContainerArguments"),
         parameters=dict(pipeline.config.steps[name].sagemaker),
         partition=pipeline.platform.partition,
-        **outcome(asked),
+        **build_task_fields(job),
     )
     return Chain([step, embed(require_completed(name))])
 
 
 def train(pipeline: Pipeline) -> Chain:
-    """The training job, and on only if it completed."""
-    asked = JobRequest(pipeline, "train")
+    """Run the training job. Go on only if it completed."""
+    job = JobRequest(pipeline, "train")
     step = TrainingStep(
         "train",
         build_estimator(pipeline),
-        job_name=asked.job_name,
-        data=asked.channels,
-        hyperparameters=asked.request["HyperParameters"],
-        code=asked.code,
-        output_data_config_path=asked.request["OutputDataConfig"]["S3OutputPath"],
+        job_name=job.job_name,
+        data=job.channels,
+        hyperparameters=job.request["HyperParameters"],
+        code=job.code,
+        output_data_config_path=job.request["OutputDataConfig"]["S3OutputPath"],
         parameters=pipeline.config.train.sagemaker,
         partition=pipeline.platform.partition,
-        **outcome(asked),
+        **build_task_fields(job),
     )
     return Chain([step, embed(require_completed("train"))])
 
 
 def gate(pipeline: Pipeline) -> Chain:
-    """Register the model if every condition holds."""
+    """Register the model if every condition of the gate holds."""
     registered = embed(register(pipeline))
     if not pipeline.conditions:
         return registered
@@ -75,6 +75,6 @@ def gate(pipeline: Pipeline) -> Chain:
     return Chain([choice])
 
 
-def outcome(asked: JobRequest) -> dict[str, object]:
-    """Try again what AWS refused for a moment; keep name, status and ARN of the job as `$.jobs.<step>`."""
-    return {"retry": API_RETRY, "result_selector": select_job_result(asked.kind), "result_path": f"$.jobs.{asked.step}"}
+def build_task_fields(job: JobRequest) -> dict[str, object]:
+    """Return the fields that every job's Task has: Retry, and name, status and ARN of the job as `$.jobs.<step>`."""
+    return {"retry": API_RETRY, "result_selector": select_job_result(job.kind), "result_path": f"$.jobs.{job.step}"}

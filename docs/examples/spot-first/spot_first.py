@@ -1,14 +1,22 @@
-"""Template `spot-first`: train on spot machines; where that job fails or waits too long, once more on demand.
+"""Template `spot-first`: train on spot instances. If that job fails or waits too long, train on demand.
 
-Written with the Step Functions SDK's own classes. What only pushtrain knows comes from `pushtrain.sdk` and
-`pushtrain.workflow`: names of jobs, addresses, the gate, the registry.
+Written with the classes of the Step Functions SDK. `pushtrain.sdk` and `pushtrain.workflow` add what only pushtrain
+knows: names of jobs, S3 URIs, the gate, the registry.
 """
 
 from stepfunctions.steps import Catch, Chain, Choice
 
-from pushtrain.sdk import API_RETRY, Expression, JobRequest, ProcessingStep, TrainingStep, build_gate_rule, embed
-from pushtrain.sdk import build_estimator as estimator_of
-from pushtrain.sdk import build_processor as processor_of
+from pushtrain.sdk import (
+    API_RETRY,
+    Expression,
+    JobRequest,
+    ProcessingStep,
+    TrainingStep,
+    build_estimator,
+    build_gate_rule,
+    build_processor,
+    embed,
+)
 from pushtrain.workflow import (
     Pipeline,
     build_job_name,
@@ -21,9 +29,9 @@ from pushtrain.workflow import (
 
 
 def spot_first(pipeline: Pipeline) -> Chain:
-    """Expects `preprocess`, `evaluate` and a gate in config.yaml."""
-    spot = training(with_spot(pipeline, spot=True), "train", build_job_name(pipeline, "train"))
-    on_demand = training(with_spot(pipeline, spot=False), "train on demand", build_job_name(pipeline, "on-demand"))
+    """Return the workflow. config.yaml must have `preprocess`, `evaluate` and a gate."""
+    spot = build_training(set_spot(pipeline, spot=True), "train", build_job_name(pipeline, "train"))
+    on_demand = build_training(set_spot(pipeline, spot=False), "train on demand", build_job_name(pipeline, "on-demand"))
     trained = embed(require_completed("train"))
     spot.add_catch(Catch(error_equals=["States.TaskFailed"], result_path="$.spot", next_step=on_demand))
     on_demand.next(trained)
@@ -31,29 +39,29 @@ def spot_first(pipeline: Pipeline) -> Chain:
     gate = Choice("gate")
     gate.add_choice(build_gate_rule(pipeline.conditions), embed(register(pipeline)))
     gate.default_choice(embed(skip_registration(pipeline)))
-    preprocess, evaluate = processing(pipeline, "preprocess"), processing(pipeline, "evaluate")
+    preprocess, evaluate = build_processing(pipeline, "preprocess"), build_processing(pipeline, "evaluate")
     return Chain([preprocess, spot, trained, evaluate, embed(read_metrics(pipeline)), gate])
 
 
-def with_spot(pipeline: Pipeline, *, spot: bool) -> Pipeline:
-    """The same model, trained on spot machines or on demand."""
+def set_spot(pipeline: Pipeline, *, spot: bool) -> Pipeline:
+    """Return a copy of the pipeline with `spot` switched on or off."""
     train = pipeline.config.train
-    waiting = train.max_wait or 2 * train.max_runtime
-    changed = train.model_copy(update={"spot": spot, "max_wait": waiting if spot else None})
-    return Pipeline(pipeline.config.model_copy(update={"train": changed}), pipeline.platform)
+    max_wait = train.max_wait or 2 * train.max_runtime
+    new_train = train.model_copy(update={"spot": spot, "max_wait": max_wait if spot else None})
+    return Pipeline(pipeline.config.model_copy(update={"train": new_train}), pipeline.platform)
 
 
-def training(pipeline: Pipeline, state: str, name: str) -> TrainingStep:
-    """Either way the job's result is `$.jobs.train`, so what follows reads the model of the one that trained it."""
-    asked = JobRequest(pipeline, "train")
+def build_training(pipeline: Pipeline, state: str, name: str) -> TrainingStep:
+    """Run the training job. Its result is `$.jobs.train` on spot and on demand."""
+    job = JobRequest(pipeline, "train")
     return TrainingStep(
         state,
-        estimator_of(pipeline),
+        build_estimator(pipeline),
         job_name=Expression(name),
-        data=asked.channels,
-        hyperparameters=asked.request["HyperParameters"],
-        code=asked.code,
-        output_data_config_path=asked.request["OutputDataConfig"]["S3OutputPath"],
+        data=job.channels,
+        hyperparameters=job.request["HyperParameters"],
+        code=job.code,
+        output_data_config_path=job.request["OutputDataConfig"]["S3OutputPath"],
         partition=pipeline.platform.partition,
         retry=API_RETRY,
         result_selector=select_job_result("Training"),
@@ -61,17 +69,17 @@ def training(pipeline: Pipeline, state: str, name: str) -> TrainingStep:
     )
 
 
-def processing(pipeline: Pipeline, name: str) -> Chain:
-    """A processing job, and on only if it completed."""
-    asked = JobRequest(pipeline, name)
+def build_processing(pipeline: Pipeline, name: str) -> Chain:
+    """Run a processing job. Go on only if it completed."""
+    job = JobRequest(pipeline, name)
     step = ProcessingStep(
         name,
-        processor_of(pipeline, name),
-        job_name=asked.job_name,
-        inputs=asked.inputs,
-        outputs=asked.outputs,
-        container_entrypoint=asked.request["AppSpecification"]["ContainerEntrypoint"],
-        container_arguments=asked.request["AppSpecification"].get("ContainerArguments"),
+        build_processor(pipeline, name),
+        job_name=job.job_name,
+        inputs=job.inputs,
+        outputs=job.outputs,
+        container_entrypoint=job.request["AppSpecification"]["ContainerEntrypoint"],
+        container_arguments=job.request["AppSpecification"].get("ContainerArguments"),
         partition=pipeline.platform.partition,
         retry=API_RETRY,
         result_selector=select_job_result("Processing"),

@@ -1,10 +1,10 @@
-"""What completes AWS's own SDKs, for templates written with their classes. Needs the extra `sdk`. Pure.
+"""Additions to AWS's own SDKs, for templates written with their classes. Needs the extra `sdk`. Pure.
 
 In: a Pipeline (config.yaml on a platform). Out: estimators, processors and steps of `sagemaker` and `stepfunctions`,
-in which nothing is missing that pushtrain's own requests hold. It must not reach AWS, upload code or read this
-machine's settings: the classes do all three unless they are given a session that cannot.
+with all members that pushtrain's own requests have. They must not call AWS, upload code or read settings of this
+computer: the SDKs' classes do all three, unless their session is an OfflineSession.
 
-`docs/templates.md` lists what the SDKs drop or cannot say, and where each is completed.
+`docs/templates.md` lists what the SDKs leave out or cannot express, and the addition for each.
 """
 
 from pushtrain.sdk.embed import embed

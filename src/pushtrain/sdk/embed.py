@@ -1,6 +1,6 @@
-"""pushtrain's own blocks inside an SDK graph: a Fragment becomes a Chain of SDK states. Pure.
+"""A Fragment as a Chain of the Step Functions SDK, so that pushtrain's own parts can stand in an SDK graph. Pure.
 
-For what the SDK has no class for: reading metrics, registering a model version, a Fail state with CausePath.
+The SDK has no class for some parts: to read metrics, to register a model version, a Fail state with CausePath.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ LINKS = ("Next", "Default", "End")
 
 
 def embed(fragment: Fragment) -> Chain:
-    """The fragment's states, from its first to its open end; what leaves that line on the way comes along.
+    """Return the states from the fragment's first to its open end, as a Chain. Link the states beside this line to it.
 
-    Raises TemplateError for a fragment with several open ends, which no Chain can go on from.
+    Raises TemplateError for a fragment with several open ends: a Chain has one.
     """
     if not fragment.states:
         return Chain([])
-    line = _line(fragment)
+    line = _list_line(fragment)
     if fragment.ends not in {(), (line[-1],)}:
         raise TemplateError(f"a block with several open ends cannot be embedded: {', '.join(fragment.ends)}")
-    made = {name: _state(name, state) for name, state in fragment.states.items()}
+    sdk_states = {name: _build_state(name, state) for name, state in fragment.states.items()}
     for name, state in fragment.states.items():
-        _link(made, name, state, on_line=name in line)
-    return Chain([made[name] for name in line])
+        _link(sdk_states, name, state, on_line=name in line)
+    return Chain([sdk_states[name] for name in line])
 
 
-class _Plain(State):  # type: ignore[misc]
-    """A state that is there already, as plain values."""
+class _PlainState(State):  # type: ignore[misc]
+    """A state that is given as plain values."""
 
     def __init__(self, name: str, state: Mapping[str, Any]) -> None:
         super().__init__(name, state["Type"])
         self._state = {key: value for key, value in state.items() if key not in LINKS}
 
     def to_dict(self) -> dict[str, Any]:
-        """The values, and where the chain goes on."""
+        """Return the plain values, with the links that the Chain sets."""
         links: dict[str, Any] = {key: value for key, value in super().to_dict().items() if key in LINKS}
         return self._state | links
 
@@ -55,30 +55,30 @@ class _Rule(BaseRule):  # type: ignore[misc]
         return dict(self._rule)
 
 
-def _state(name: str, state: Mapping[str, Any]) -> State:
+def _build_state(name: str, state: Mapping[str, Any]) -> State:
     if state["Type"] == "Choice":
         return Choice(name)
     if "Catch" in state:
         raise TemplateError(f"state {name!r}: a block with Catch cannot be embedded")
-    return _Plain(name, state)
+    return _PlainState(name, state)
 
 
-def _link(made: Mapping[str, State], name: str, state: Mapping[str, Any], *, on_line: bool) -> None:
-    """Choices and side ways; the line itself is linked by Chain."""
+def _link(sdk_states: Mapping[str, State], name: str, state: Mapping[str, Any], *, on_line: bool) -> None:
+    """Link the rules of a Choice, and a state beside the line. Chain links the line itself."""
     for rule in state.get("Choices", ()):
-        made[name].add_choice(_Rule(rule), made[rule["Next"]])
-    if not on_line and (onward := _onward(state)):
-        made[name].next(made[onward])
+        sdk_states[name].add_choice(_Rule(rule), sdk_states[rule["Next"]])
+    if not on_line and (target := _find_next(state)):
+        sdk_states[name].next(sdk_states[target])
 
 
-def _line(fragment: Fragment) -> list[str]:
-    """Names from the first state to the open end, by Next and Default."""
+def _list_line(fragment: Fragment) -> list[str]:
+    """Return the names from the first state to the open end, along Next and Default."""
     names = [fragment.start]
-    while onward := _onward(fragment.states[names[-1]]):
-        names.append(onward)
+    while target := _find_next(fragment.states[names[-1]]):
+        names.append(target)
     return names
 
 
-def _onward(state: Mapping[str, Any]) -> str | None:
-    found: str | None = state.get("Next", state.get("Default"))
-    return found
+def _find_next(state: Mapping[str, Any]) -> str | None:
+    target: str | None = state.get("Next", state.get("Default"))
+    return target

@@ -1,8 +1,8 @@
-"""Estimators and processors of the SageMaker SDK, chosen by config.yaml's `framework` or `image`. Pure.
+"""Estimators and processors of the SageMaker SDK for config.yaml's `framework` or `image`. Pure.
 
-Images come from pushtrain's catalog, by `image_uri`: left to themselves the classes refuse instance types newer than
-they are, and sklearn on a GPU machine. Distribution is not handed to the estimators for the same reason (they hold
-tables of instance types and versions); its launcher's hyperparameters arrive with the others, in `TrainingStep`.
+Images come from pushtrain's catalog, as `image_uri`: without it the classes refuse instance types that are newer than
+they are, and sklearn on a GPU instance. The estimators do not get `distribution`, for the same reason (they have tables
+of instance types and versions). `TrainingStep` writes its hyperparameters with the others.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from pushtrain.sdk.job_request import JobRequest
 from pushtrain.sdk.session import OfflineSession
 from pushtrain.workflow import Pipeline
 
-# With a source_dir in S3 the classes upload nothing. This one is never read: which code runs is in the run's input.
+# With a source_dir in S3 the classes upload nothing. Nothing reads this URI: the execution input has that of the code.
 CODE = "s3://code-of-the-run/sourcedir.tar.gz"
 
 
 def build_estimator(pipeline: Pipeline) -> EstimatorBase:
-    """The estimator of `train`: SKLearn, XGBoost, PyTorch, TensorFlow, HuggingFace, or Estimator for an own image."""
+    """Return the estimator of `train`: SKLearn, XGBoost, PyTorch, TensorFlow or HuggingFace; Estimator for an image."""
     step, request = pipeline.config.train, JobRequest(pipeline, "train").request
     checkpoint = request.get("CheckpointConfig", {})
     vpc = request.get("VpcConfig", {})
-    return _framework_estimator(
+    return _build_framework_estimator(
         step,
         entry_point=step.script,
         source_dir=CODE,
@@ -44,7 +44,7 @@ def build_estimator(pipeline: Pipeline) -> EstimatorBase:
         max_retry_attempts=step.retries,
         checkpoint_s3_uri=checkpoint.get("S3Uri"),
         checkpoint_local_path=checkpoint.get("LocalPath"),
-        output_path=f"s3://{pipeline.platform.artifact_bucket}/",  # parsed; TrainingStep is told the run's own place
+        output_path=f"s3://{pipeline.platform.artifact_bucket}/",  # only parsed; TrainingStep gets the run's own URI
         output_kms_key=request["OutputDataConfig"].get("KmsKeyId"),
         subnets=vpc.get("Subnets"),
         security_group_ids=vpc.get("SecurityGroupIds"),
@@ -53,17 +53,17 @@ def build_estimator(pipeline: Pipeline) -> EstimatorBase:
         metric_definitions=request["AlgorithmSpecification"].get("MetricDefinitions"),
         environment=dict(step.environment),
         tags=request["Tags"],
-        debugger_hook_config=False,  # the debugger and the profiler are asked for in config.yaml's `sagemaker:`
+        debugger_hook_config=False,  # config.yaml's `sagemaker:` can switch on debugger and profiler
         disable_profiler=True,
-        enable_sagemaker_metrics=None,  # some classes would switch it on unasked
+        enable_sagemaker_metrics=None,  # some classes switch it on by default
         sagemaker_session=OfflineSession(pipeline.platform),
     )
 
 
 def build_processor(pipeline: Pipeline, name: str) -> Processor:
-    """The processor of `preprocess` or `evaluate`: the framework's own, or Processor for an own image."""
+    """Return the processor of `preprocess` or `evaluate`: that of the framework, or Processor for an image."""
     step, request = pipeline.config.steps[name], JobRequest(pipeline, name).request
-    return _framework_processor(
+    return _build_framework_processor(
         step,
         image_uri=request["AppSpecification"]["ImageUri"],
         role=pipeline.platform.job_role,
@@ -80,9 +80,9 @@ def build_processor(pipeline: Pipeline, name: str) -> Processor:
     )
 
 
-def _framework_estimator(step: Step, **arguments: Any) -> EstimatorBase:
-    """Each class is imported when it is asked for: together they take half a second."""
-    match _name_and_version(step):
+def _build_framework_estimator(step: Step, **arguments: Any) -> EstimatorBase:
+    """Return the estimator of the step's framework. Only its class is imported: all together take half a second."""
+    match _find_name_and_version(step):
         case "sklearn", _ if step.instances == 1:  # SKLearn refuses more
             from sagemaker.sklearn import SKLearn  # noqa: PLC0415
 
@@ -98,18 +98,20 @@ def _framework_estimator(step: Step, **arguments: Any) -> EstimatorBase:
         case "tensorflow", _:
             from sagemaker.tensorflow import TensorFlow  # noqa: PLC0415
 
-            return TensorFlow(model_dir=False, **arguments)  # the script writes SM_MODEL_DIR, as with every framework
+            return TensorFlow(
+                model_dir=False, **arguments
+            )  # the script writes to SM_MODEL_DIR, as with every framework
         case "huggingface", _:
             from sagemaker.huggingface import HuggingFace  # noqa: PLC0415
 
-            return HuggingFace(py_version="py3", **arguments)  # read only where no image is given
+            return HuggingFace(py_version="py3", **arguments)  # the SDK reads it only if no image is given
     from sagemaker.estimator import Estimator  # noqa: PLC0415
 
     return Estimator(**arguments)
 
 
-def _framework_processor(step: Step, **arguments: Any) -> Processor:
-    match _name_and_version(step):
+def _build_framework_processor(step: Step, **arguments: Any) -> Processor:
+    match _find_name_and_version(step):
         case "xgboost", version:
             from sagemaker.xgboost import XGBoostProcessor  # noqa: PLC0415
 
@@ -126,11 +128,11 @@ def _framework_processor(step: Step, **arguments: Any) -> Processor:
             from sagemaker.huggingface import HuggingFaceProcessor  # noqa: PLC0415
 
             return HuggingFaceProcessor(transformers_version=version, **arguments)
-    # SKLearnProcessor takes no image, so it would ask for its own: sklearn is a Processor with sklearn's image.
+    # SKLearnProcessor does not take an image but looks up its own, so sklearn is a Processor with the catalog's image.
     return Processor(**arguments)
 
 
-def _name_and_version(step: Step) -> tuple[str, str]:
+def _find_name_and_version(step: Step) -> tuple[str, str]:
     if step.image:
         return "", ""
     framework = images.resolve_framework(step.framework or "")

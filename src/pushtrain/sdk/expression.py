@@ -1,7 +1,7 @@
-"""Values that are known only at run time, as text that the SDKs carry along unread. Pure.
+"""Values that exist only at run time, as text that the SDKs pass on unchanged. Pure.
 
-The SDKs' Placeholders cannot stand in lists, cannot be intrinsics, and break what reads them as text (addresses,
-tags). An Expression is text, so it goes wherever a string goes; the completed steps write its key as `K.$`.
+The SDKs' own Placeholders cannot stand in lists, cannot be intrinsics, and fail where the SDKs expect text (URIs,
+tags). An Expression is text, so it can stand for any string. The steps of this room write its key as `K.$`.
 """
 
 from __future__ import annotations
@@ -13,37 +13,37 @@ from pushtrain.workflow.states import escape
 
 
 class Expression(str):
-    """A path (`$.jobs.train.name`) or an intrinsic (`States.Format(...)`), to be evaluated by Step Functions."""
+    """A path (`$.jobs.train.name`) or an intrinsic (`States.Format(...)`). Step Functions evaluates it at run time."""
 
     __slots__ = ()
 
 
 def mark_expressions(request: Any) -> Any:
-    """A request as Step Functions takes it: `K: Expression` becomes `K.$`; None, which the SDKs leave behind, goes."""
+    """Return a request for Step Functions: `K: Expression` becomes `K.$`, and members that are None are left out."""
     if isinstance(request, Mapping):
-        return dict(_member(key, value) for key, value in request.items() if value is not None)
+        return dict(_mark_member(key, value) for key, value in request.items() if value is not None)
     if isinstance(request, list | tuple):
-        return [mark_expressions(item) for item in request]
+        return [mark_expressions(element) for element in request]
     return request
 
 
 def wrap_expressions(request: Any) -> Any:
-    """The other way: `K.$` of pushtrain's own requests becomes `K: Expression`, for the SDKs' arguments."""
+    """Return a request of pushtrain for the SDKs' arguments: `K.$` becomes `K: Expression`."""
     if isinstance(request, Mapping):
         return {
             key.removesuffix(".$"): Expression(value) if key.endswith(".$") else wrap_expressions(value)
             for key, value in request.items()
         }
-    return [wrap_expressions(item) for item in request] if isinstance(request, list | tuple) else request
+    return [wrap_expressions(element) for element in request] if isinstance(request, list | tuple) else request
 
 
-def _member(key: str, value: Any) -> tuple[str, Any]:
+def _mark_member(key: str, value: Any) -> tuple[str, Any]:
     if isinstance(value, Expression):
         return f"{key}.$", str(value)
-    if isinstance(value, list | tuple) and any(isinstance(item, Expression) for item in value):
-        return f"{key}.$", f"States.Array({', '.join(_item(item) for item in value)})"
+    if isinstance(value, list | tuple) and any(isinstance(element, Expression) for element in value):
+        return f"{key}.$", f"States.Array({', '.join(_write_element(element) for element in value)})"
     return key, mark_expressions(value)
 
 
-def _item(value: str) -> str:
+def _write_element(value: str) -> str:
     return value if isinstance(value, Expression) else f"'{escape(value)}'"

@@ -1,7 +1,7 @@
-"""What pushtrain decides about a job, in the SDKs' words: names, addresses, tags, network, keys. Pure.
+"""A job's request as pushtrain would write it, in the types of the SDKs: names, S3 URIs, tags, network, keys. Pure.
 
-In: a Pipeline and a step. Out: values for the arguments of processors, estimators and steps, read from the request
-that pushtrain itself would write, so that a rule (of names, say) stands in one place.
+In: a Pipeline and a step. Out: arguments for processors, estimators and steps. They are read from pushtrain's own
+request, so that each rule, such as that of job names, stands in one place.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pushtrain.workflow.script_mode import CODE_CHANNEL
 
 @dataclass(frozen=True)
 class JobRequest:
-    """One step's job as pushtrain would ask SageMaker for it."""
+    """The request of one step's job. `step` is its name in config.yaml: `train`."""
 
     pipeline: Pipeline
     step: str
@@ -39,63 +39,63 @@ class JobRequest:
 
     @property
     def request(self) -> dict[str, Any]:
-        """The whole request; what is known only at run time is an Expression."""
+        """The complete request. Values that exist only at run time are Expressions."""
         return self._kind_and_request[1]
 
     @property
     def job_name(self) -> Expression:
-        """New for each run, redrive and retry: SageMaker takes a job's name once."""
+        """The job's name, another one for each run, redrive and retry: SageMaker takes a name once."""
         name: Expression = self.request[f"{self.kind}JobName"]
         return name
 
     @property
     def inputs(self) -> list[ProcessingInput]:
-        """What a processing job reads: code, data, outputs of earlier jobs."""
-        return [_input(each["InputName"], each["S3Input"]) for each in self.request["ProcessingInputs"]]
+        """The inputs of a processing job: code, data, outputs of earlier jobs."""
+        return [_build_input(member["InputName"], member["S3Input"]) for member in self.request["ProcessingInputs"]]
 
     @property
     def outputs(self) -> list[ProcessingOutput]:
-        """What a processing job writes."""
+        """The outputs of a processing job."""
         return [
             ProcessingOutput(
-                output_name=each["OutputName"],
-                source=each["S3Output"]["LocalPath"],
-                destination=each["S3Output"]["S3Uri"],
-                s3_upload_mode=each["S3Output"]["S3UploadMode"],
+                output_name=output["OutputName"],
+                source=output["S3Output"]["LocalPath"],
+                destination=output["S3Output"]["S3Uri"],
+                s3_upload_mode=output["S3Output"]["S3UploadMode"],
             )
-            for each in self.request["ProcessingOutputConfig"]["Outputs"]
+            for output in self.request["ProcessingOutputConfig"]["Outputs"]
         ]
 
     @property
     def channels(self) -> dict[str, TrainingInput] | None:
-        """What a training job reads; the code of an isolated one is a channel that the estimator adds."""
+        """The input channels of a training job, without the code's: the estimator of an isolated job adds that one."""
         uris = {
-            each["ChannelName"]: each["DataSource"]["S3DataSource"]["S3Uri"]
-            for each in self.request.get("InputDataConfig", ())
+            channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
+            for channel in self.request.get("InputDataConfig", ())
         }
         return {name: TrainingInput(uri) for name, uri in uris.items() if name != CODE_CHANNEL} or None
 
     @property
     def code(self) -> Expression:
-        """Where the code of a run lies: which one is said by the run's input, not by the definition."""
+        """The S3 URI of the run's code. It is in the execution input, not in the definition."""
         return Expression(CODE)
 
     @property
     def network(self) -> NetworkConfig | None:
-        """A processing job's network: the platform's, or the stricter one of config.yaml."""
-        asked = self.request.get("NetworkConfig")
-        if asked is None:
+        """The network of a processing job: the stricter one of platform and config.yaml, None if neither sets any."""
+        network = self.request.get("NetworkConfig")
+        if network is None:
             return None
-        vpc = asked.get("VpcConfig", {})
+        vpc = network.get("VpcConfig", {})
         return NetworkConfig(
-            enable_network_isolation=asked.get("EnableNetworkIsolation"),
-            encrypt_inter_container_traffic=asked.get("EnableInterContainerTrafficEncryption"),
+            enable_network_isolation=network.get("EnableNetworkIsolation"),
+            encrypt_inter_container_traffic=network.get("EnableInterContainerTrafficEncryption"),
             security_group_ids=vpc.get("SecurityGroupIds"),
             subnets=vpc.get("Subnets"),
         )
 
 
-def _input(name: str, s3: dict[str, Any]) -> ProcessingInput:
+def _build_input(name: str, s3: dict[str, Any]) -> ProcessingInput:
     return ProcessingInput(
         input_name=name,
         source=s3["S3Uri"],

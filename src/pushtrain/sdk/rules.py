@@ -1,4 +1,4 @@
-"""The gate's conditions as the SDK's choice rules. Pure."""
+"""The gate's conditions as a choice rule of the Step Functions SDK. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from pushtrain.workflow.gate import COMPARISONS, build_metric_paths
 
 
 def build_gate_rule(conditions: Sequence[Condition]) -> BaseRule:
-    """One rule: every condition holds, on the copies that `read_metrics` made. There must be a condition."""
+    """Return the rule that every condition holds. `conditions` must not be empty.
+
+    The rule compares the copies of the metrics that `read_metrics` makes.
+    """
     copies = build_metric_paths(conditions)
     rules = []
     for condition in conditions:

@@ -1,8 +1,8 @@
-"""The steps of `stepfunctions` without their gaps: same names, same arguments, and what the originals cannot say. Pure.
+"""The steps of `stepfunctions`, completed: same names, same arguments, and those that the originals lack. Pure.
 
-The originals refuse `ResultSelector`, `MaxDelaySeconds`, `JitterStrategy` and `CausePath`, drop half of an estimator's
-settings, ask this machine for its AWS partition, and stamp a time on the hyperparameters, so that no two definitions
-are equal.
+The originals refuse `ResultSelector`, `MaxDelaySeconds`, `JitterStrategy` and `CausePath`, leave out half of an
+estimator's settings, take the AWS partition from this computer's region, and write the current time into the
+hyperparameters, so that no two definitions are equal.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from stepfunctions.steps.sagemaker import ProcessingStep as _ProcessingStep
 from stepfunctions.steps.sagemaker import TrainingStep as _TrainingStep
 
 from pushtrain.config.overlay import merge
-from pushtrain.sdk.dropped import read_missing_members
 from pushtrain.sdk.expression import Expression, mark_expressions
+from pushtrain.sdk.missing_members import read_missing_members
 from pushtrain.workflow.states import API_RETRY as PLAIN_RETRY
 
-STAMPED = "sagemaker_job_name"  # holds the moment the definition was built; the toolkit knows the job's name anyway
+TIMESTAMPED = "sagemaker_job_name"  # contains the current time; the toolkit reads the job's name elsewhere
 
 
-class _Added(Enum):
-    """Fields of the States Language that came after the SDK's last release."""
+class _NewField(Enum):
+    """Fields of the States Language that are newer than the SDK's last release."""
 
     CausePath = "cause_path"
     JitterStrategy = "jitter_strategy"
@@ -38,45 +38,45 @@ class Retry(states.Retry):  # type: ignore[misc]
     """Takes `max_delay_seconds` and `jitter_strategy` too."""
 
     def allowed_fields(self) -> list[Enum]:
-        """What the constructor takes."""
-        return [*super().allowed_fields(), _Added.MaxDelaySeconds, _Added.JitterStrategy]
+        """Return the arguments that the constructor takes."""
+        return [*super().allowed_fields(), _NewField.MaxDelaySeconds, _NewField.JitterStrategy]
 
 
 class Fail(states.Fail):  # type: ignore[misc]
     """Takes `cause_path` too."""
 
     def allowed_fields(self) -> list[Enum]:
-        """What the constructor takes."""
-        return [*super().allowed_fields(), _Added.CausePath]
+        """Return the arguments that the constructor takes."""
+        return [*super().allowed_fields(), _NewField.CausePath]
 
 
 class Task(states.Task):  # type: ignore[misc]
     """Takes `result_selector` too, and Expressions anywhere in `parameters`."""
 
     def allowed_fields(self) -> list[Enum]:
-        """What the constructor takes."""
-        return [*super().allowed_fields(), _Added.ResultSelector]
+        """Return the arguments that the constructor takes."""
+        return [*super().allowed_fields(), _NewField.ResultSelector]
 
     def to_dict(self) -> dict[str, Any]:
-        """The state as the States Language has it."""
+        """Return the state as the States Language writes it."""
         state: dict[str, Any] = super().to_dict()
         return state | {"Parameters": mark_expressions(state.get("Parameters") or {})}
 
 
 class ProcessingStep(Task, _ProcessingStep):  # type: ignore[misc]
-    """Processing with the processor's `output_kms_key`, and in the partition that is asked for."""
+    """Processing with the processor's `output_kms_key`, in the given AWS partition."""
 
     def __init__(self, state_id: str, processor: Processor, *, partition: str = "aws", **arguments: Any) -> None:
         arguments.setdefault("kms_key_id", processor.output_kms_key)
         super().__init__(state_id, processor, **arguments)
-        _place(self, partition)
+        _set_partition(self, partition)
 
 
 class TrainingStep(Task, _TrainingStep):  # type: ignore[misc]
-    """Training with all that the estimator says.
+    """Training with all settings of the estimator.
 
-    `hyperparameters` are taken as they are, over the estimator's. `code` is where the run's code lies, for the channel
-    of it that an isolated job has: an estimator must be told an address when the definition is built.
+    `hyperparameters` are merged, unchanged, over the estimator's. `code` is the S3 URI of the run's code, for the code
+    channel of an isolated job: the estimator's own URI is fixed when the definition is built.
     """
 
     def __init__(
@@ -93,12 +93,12 @@ class TrainingStep(Task, _TrainingStep):  # type: ignore[misc]
         super().__init__(state_id, estimator, **arguments)
         request = merge(self.fields["parameters"], read_missing_members(estimator), null_removes=False)
         request["HyperParameters"] = request.get("HyperParameters", {}) | dict(hyperparameters or {})
-        request["HyperParameters"].pop(STAMPED, None)
+        request["HyperParameters"].pop(TIMESTAMPED, None)
         for channel in request.get("InputDataConfig", ()):
             if code is not None and channel["ChannelName"] == estimator.code_channel_name:
                 channel["DataSource"]["S3DataSource"]["S3Uri"] = code
         self.fields["parameters"] = merge(request, parameters or {}, null_removes=False)
-        _place(self, partition)
+        _set_partition(self, partition)
 
 
 API_RETRY = [
@@ -114,7 +114,7 @@ API_RETRY = [
 ]
 
 
-def _place(step: states.Task, partition: str) -> None:
-    """The original takes the partition of this machine's region, and `aws` where it has none."""
+def _set_partition(step: states.Task, partition: str) -> None:
+    """Set the partition of the step's Resource. The original takes that of this computer's region."""
     service = step.fields["resource"].split(":", 2)[2]
     step.fields["resource"] = f"arn:{partition}:{service}"

@@ -1,6 +1,6 @@
-"""Amazon States Language in small blocks: a Fragment is some states with one way in and open ends.
+"""Amazon States Language (ASL) in small blocks. A Fragment is some states with one first state and open ends. Pure.
 
-In: plain values. Out: Fragments, joined by `chain`. Knows nothing of SageMaker or config.yaml.
+In: plain values. Out: Fragments, which `chain` joins. Knows nothing of SageMaker or config.yaml.
 Source of the fields: https://states-language.net/spec.html and the Step Functions developer guide.
 """
 
@@ -15,10 +15,10 @@ from pushtrain.errors import TemplateError
 
 State = dict[str, Any]
 
-# API errors only, by name. A job's own failure is States.TaskFailed and is not tried again.
-# Throttling and internal errors of SageMaker arrive as AmazonSageMakerException (optimised integration) or
-# SageMakerException (aws-sdk integration), and so do requests it refuses: those are tried five times in vain.
-# Instance quotas arrive as ResourceLimitExceededException.
+# Errors of API calls, by name. A job that fails is States.TaskFailed, which is not retried.
+# AmazonSageMakerException (optimised integration) and SageMakerException (aws-sdk integration) are throttling and
+# internal errors, but also requests that SageMaker refuses: those are retried five times in vain.
+# ResourceLimitExceededException is an instance quota.
 API_RETRY: tuple[State, ...] = (
     {
         "ErrorEquals": ["SageMaker.ResourceLimitExceededException"],
@@ -45,20 +45,20 @@ API_RETRY: tuple[State, ...] = (
 )
 
 
-# AWS re-enters a Fail state on redrive, so a run that one of ours has ended cannot go on.
+# A redrive of AWS enters the Fail state again, so a run that ended in one cannot be redriven.
 NO_REDRIVE = "This run cannot be redriven; start it anew with: pushtrain push DIR --again"
 
 
 @dataclass(frozen=True)
 class Fragment:
-    """States by name, the first of them, and the states whose `Next` (of a Choice: `Default`) is still open."""
+    """States by name. `start` is the first; `ends` are those whose `Next`, or `Default` of a Choice, is still open."""
 
     states: Mapping[str, State] = field(default_factory=dict)
     start: str = ""
     ends: tuple[str, ...] = ()
 
-    def definition(self, comment: str) -> dict[str, Any]:
-        """The ASL document: open ends become the end of the run."""
+    def build_definition(self, comment: str) -> dict[str, Any]:
+        """Return the ASL document. Open ends become ends of the run."""
         closed = self
         if any(self.states[name]["Type"] == "Choice" for name in self.ends):  # a Choice cannot end a run
             closed = chain(self, build_state("done", {"Type": "Succeed"}, final=True))
@@ -72,35 +72,35 @@ EMPTY = Fragment()
 
 
 def build_state(name: str, state: State, *, final: bool = False) -> Fragment:
-    """One state; `final` for Succeed and Fail, which nothing follows."""
+    """Return a Fragment of one state. `final`: it has no next state, as Succeed and Fail."""
     return Fragment({name: state}, name, () if final else (name,))
 
 
 def merge_states(*groups: Mapping[str, State]) -> dict[str, State]:
-    """All states of several fragments. Raises TemplateError when two share a name."""
+    """Return all states of several Fragments. Raises TemplateError if two have the same name."""
     merged: dict[str, State] = {}
     for group in groups:
-        if twice := merged.keys() & group.keys():
-            raise TemplateError(f"two states are named {min(twice)!r}: a state's name must be unique")
+        if duplicates := merged.keys() & group.keys():
+            raise TemplateError(f"two states are named {min(duplicates)!r}: a state's name must be unique")
         merged.update(group)
     return merged
 
 
 def chain(*fragments: Fragment) -> Fragment:
-    """The fragments one after another; empty ones leave no trace."""
+    """Join Fragments: the open ends of each lead to the next. Empty ones are left out."""
     parts = [fragment for fragment in fragments if fragment.states]
     if not parts:
         return EMPTY
     states = merge_states(*(part.states for part in parts))
     for part, following in itertools.pairwise(parts):
         for name in part.ends:
-            onward = "Default" if states[name]["Type"] == "Choice" else "Next"
-            states[name] = {**states[name], onward: following.start}
+            link = "Default" if states[name]["Type"] == "Choice" else "Next"
+            states[name] = {**states[name], link: following.start}
     return Fragment(states, parts[0].start, parts[-1].ends)
 
 
 def guard(name: str, rules: Iterable[tuple[State, Fragment]]) -> Fragment:
-    """Leave the chain by the first rule that holds; otherwise go on."""
+    """Return a Choice that leads to the Fragment of the first rule that holds. If none holds, the chain goes on."""
     routes = list(rules)
     state = {"Type": "Choice", "Choices": [{**rule, "Next": target.start} for rule, target in routes]}
     ends = tuple(end for _, target in routes for end in target.ends)
@@ -108,33 +108,33 @@ def guard(name: str, rules: Iterable[tuple[State, Fragment]]) -> Fragment:
 
 
 def build_choice(name: str, rule: State, *, then: Fragment, otherwise: Fragment) -> Fragment:
-    """`then` when the rule holds, else `otherwise`."""
+    """Return a Choice that leads to `then` if the rule holds, else to `otherwise`."""
     state = {"Type": "Choice", "Choices": [{**rule, "Next": then.start}], "Default": otherwise.start}
     return Fragment(merge_states({name: state}, then.states, otherwise.states), name, (*then.ends, *otherwise.ends))
 
 
 def build_task(name: str, resource: str, parameters: State, **fields: object) -> Fragment:
-    """A Task that retries API errors by name."""
+    """Return a Task that retries the errors of API_RETRY. `fields` are its other fields, such as ResultPath."""
     state = {"Type": "Task", "Resource": resource, "Parameters": parameters, **fields}
     return build_state(name, {**state, "Retry": [dict(retry) for retry in API_RETRY]})
 
 
 def fail(name: str, error: str, cause: str) -> Fragment:
-    """End the run as failed; `cause` is text, or an intrinsic (`States.Format(...)`)."""
+    """Return a Fail state, which ends the run as failed. `cause` is text, or an intrinsic (`States.Format(...)`)."""
     key = "CausePath" if cause.startswith("States.") else "Cause"
     return build_state(name, {"Type": "Fail", "Error": error, key: cause}, final=True)
 
 
 def format_string(template: str, *paths: str) -> str:
-    """`States.Format` call. `template` holds `{}` where the paths go; escape other text with `literal`."""
+    """Return a `States.Format` call. `template` has `{}` for each path. Use `escape` for other text in it."""
     return f"States.Format('{template}', {', '.join(paths)})" if paths else f"States.Format('{template}')"
 
 
 def escape(text: str) -> str:
-    r"""Text for inside an intrinsic's quotes: `'`, `{`, `}` and `\` are reserved there."""
+    r"""Return `text` for use inside an intrinsic's quotes, where `'`, `{`, `}` and `\` need a backslash."""
     return "".join(f"\\{char}" if char in "'{}\\" else char for char in text)
 
 
 def build_path(*keys: str) -> str:
-    """JSONPath in bracket form, so that dots, spaces, hyphens and any script are plain characters."""
+    """Return keys as a JSONPath in bracket form: `['a']['b.c']`. Keys may have dots, spaces and any letters."""
     return "".join("['" + key.replace("\\", "\\\\").replace("'", "\\'") + "']" for key in keys)

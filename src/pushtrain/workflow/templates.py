@@ -1,8 +1,8 @@
-"""Templates by name: found as entry points, imported quietly, called, and what they return made a plain definition.
+"""Templates: find one by its name, import it, call it, and turn its return value into a definition.
 
-In: a Pipeline, whose config names the template. Out: a definition, unchecked. A template is `Pipeline -> built`, where
-built is a Fragment (this package's blocks), a whole definition as plain values, or a Chain, State or Graph of AWS's
-Step Functions SDK. It is published under the entry point group `pushtrain.templates`; built-in ones are found likewise.
+In: a Pipeline, whose config names the template. Out: a definition, not checked yet. A template is a function that takes
+a Pipeline and returns a Fragment, a definition as plain values, or a Chain, State or Graph of AWS's Step Functions SDK.
+Templates are entry points of the group `pushtrain.templates`; the built-in ones too.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from pushtrain.workflow.states import Fragment
 
 ENTRY_POINT_GROUP = "pushtrain.templates"
 KEY = "template"  # the key of config.yaml that names the template
-OWN_PACKAGE = "pushtrain"  # the distribution whose failures are our bugs
+OWN_PACKAGE = "pushtrain"  # the distribution with the built-in templates; if one fails, it is a bug of pushtrain
 SDKS = {"stepfunctions", "sagemaker", "pkg_resources"}
-# AWS's SDKs announce their successor wherever one of their classes is made; on import they make sessions, which look
-# for credentials on the network and run what a profile names. A template needs neither: it reaches no AWS.
+# AWS's SDKs print a notice about their successor, and on import they create sessions, which look for credentials on the
+# network and run the command that a profile names. A template needs none of this: it does not call AWS.
 ISOLATED_VARIABLES = {
     "SAGEMAKER_SUPPRESS_V2_WARNING": "1",
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -45,36 +45,37 @@ Template = Callable[[Pipeline], object]
 
 
 def build_definition(pipeline: Pipeline) -> Definition:
-    """What the template of the config's name makes of the pipeline. Raises TemplateError, saying whose fault it is."""
+    """Return the definition that the config's template builds. Raises TemplateError, with the package at fault."""
     name = pipeline.config.template
-    point = find_template(name)
+    entry_point = find_template(name)
     comment = f"{pipeline.config.model}: template {name}"
-    with isolate(), _blamed(point):
-        template: Template = point.load()
-        return _definition(template(pipeline), comment)
+    with isolate(), _report_errors(entry_point):
+        template: Template = entry_point.load()
+        return _convert(template(pipeline), comment)
 
 
 def find_template(name: str) -> EntryPoint:
-    """The template of that name, not yet loaded. Raises TemplateError with the known names."""
-    known = _templates()
-    if name not in known:
-        close = get_close_matches(name, known, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(sorted(known))}"
+    """Return the template of this name, not loaded yet. Raises TemplateError, with names that exist."""
+    templates = _list_templates()
+    if name not in templates:
+        close = get_close_matches(name, templates, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(sorted(templates))}"
         raise TemplateError(f"{name!r} is not a template. {hint}", key=KEY)
-    return known[name]
+    return templates[name]
 
 
 @cache
-def _templates() -> Mapping[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+def _list_templates() -> Mapping[str, EntryPoint]:
+    return {entry_point.name: entry_point for entry_point in entry_points(group=ENTRY_POINT_GROUP)}
 
 
-def _definition(built: object, comment: str) -> Definition:
+def _convert(built: object, comment: str) -> Definition:
+    """Return a template's return value as a definition. Raises TemplateError if it is none."""
     if isinstance(built, Fragment):
-        return built.definition(comment)
+        return built.build_definition(comment)
     if isinstance(built, Mapping):
         return dict(built)
-    sdk = sys.modules.get("stepfunctions.steps.states")  # not loaded: then nobody can have returned its objects
+    sdk = sys.modules.get("stepfunctions.steps.states")  # if it is not imported, `built` is none of its objects
     if sdk and isinstance(built, sdk.State | sdk.Chain):
         built = sdk.Graph(built)
     if sdk and isinstance(built, sdk.Graph):
@@ -88,19 +89,19 @@ def _definition(built: object, comment: str) -> Definition:
 
 @contextmanager
 def isolate() -> Iterator[None]:
-    """No banners (stdout may hold one JSON document), and nothing of this machine: a definition hangs on no profile."""
+    """Hide AWS profiles and credentials from the SDKs, and silence them: stdout may be one JSON document."""
     logging.getLogger("sagemaker.config").setLevel(logging.WARNING)  # else two lines on stdout
-    before = {name: os.environ.get(name) for name in ISOLATED_VARIABLES}
-    _set(ISOLATED_VARIABLES)
+    previous = {name: os.environ.get(name) for name in ISOLATED_VARIABLES}
+    _set_variables(ISOLATED_VARIABLES)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        _set(before)
+        _set_variables(previous)
 
 
-def _set(variables: Mapping[str, str | None]) -> None:
+def _set_variables(variables: Mapping[str, str | None]) -> None:
     for name, value in variables.items():
         if value is None:
             os.environ.pop(name, None)
@@ -109,9 +110,9 @@ def _set(variables: Mapping[str, str | None]) -> None:
 
 
 @contextmanager
-def _blamed(point: EntryPoint) -> Iterator[None]:
-    """Failures of a template are told in one line; those of the built-in ones are bugs, but for a missing extra."""
-    package = point.dist.name if point.dist else OWN_PACKAGE
+def _report_errors(entry_point: EntryPoint) -> Iterator[None]:
+    """Turn any error of a template into a TemplateError of one line. Raise those of built-in ones: they are bugs."""
+    package = entry_point.dist.name if entry_point.dist else OWN_PACKAGE
     try:
         yield
     except (PushtrainError, NoImage):
@@ -119,27 +120,29 @@ def _blamed(point: EntryPoint) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if error.name and error.name.partition(".")[0] in SDKS:
             raise TemplateError(
-                f"{point.name!r} needs AWS's SDKs ({error.name} is missing). Install them with: "
+                f"{entry_point.name!r} needs AWS's SDKs ({error.name} is missing). Install them with: "
                 f"pip install 'pushtrain[sdk]'; the Lambda gets them with: make bundle SDK=1",
                 key=KEY,
             ) from error
         if package == OWN_PACKAGE:
             raise
-        raise TemplateError(f"{point.name!r} of package {package} needs the module {error.name}", key=KEY) from error
+        raise TemplateError(
+            f"{entry_point.name!r} of package {package} needs the module {error.name}", key=KEY
+        ) from error
     except (Exception, SystemExit) as error:
         if package == OWN_PACKAGE:
             raise
-        said = f"{type(error).__name__}: {error}".removesuffix(": ")  # SystemExit says nothing more
-        at = _place(error, point)
-        raise TemplateError(f"{point.name!r} of package {package} failed{at}: {said}", key=KEY) from error
+        cause = f"{type(error).__name__}: {error}".removesuffix(": ")  # a SystemExit has no text
+        location = _find_location(error, entry_point)
+        raise TemplateError(f"{entry_point.name!r} of package {package} failed{location}: {cause}", key=KEY) from error
 
 
-def _place(error: BaseException, point: EntryPoint) -> str:
-    """The last line of the template's own package that was at work; none where its module cannot even be read."""
-    package = point.module.partition(".")[0]
-    own = [
+def _find_location(error: BaseException, entry_point: EntryPoint) -> str:
+    """Return text such as ` in churn.py, line 7`: the last line of the template's package that ran, or ""."""
+    package = entry_point.module.partition(".")[0]
+    locations = [
         f" in {Path(frame.f_code.co_filename).name}, line {line}"
         for frame, line in traceback.walk_tb(error.__traceback__)
         if str(frame.f_globals.get("__name__")).partition(".")[0] == package
     ]
-    return own[-1] if own else ""
+    return locations[-1] if locations else ""

@@ -102,7 +102,7 @@ def test_a_block_in_a_chain_is_the_block() -> None:
         guard("there?", [(RULE, chain(build_state("note", {"Type": "Pass"}), fail("missing", "E", "c")))]),
     )
     before, after = build_state("before", {"Type": "Pass"}), build_state("after", {"Type": "Pass"})
-    wanted = chain(before, block, after).definition("")
+    wanted = chain(before, block, after).build_definition("")
     found = definition_of(Pass("before"), embed(block), Pass("after"))
     assert found == {name: value for name, value in wanted.items() if name != "Comment"}
 

@@ -38,7 +38,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Use:
         module.template = template  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, "their_module", module)
         point = kind("theirs", "their_module:template", loading.ENTRY_POINT_GROUP)
-        monkeypatch.setattr(loading, "_templates", lambda: {"theirs": point})
+        monkeypatch.setattr(loading, "_list_templates", lambda: {"theirs": point})
         text = b"model: churn\ntemplate: theirs\ndata: {raw: s3://lake/}\ntrain: {framework: sklearn 1.2-1}\n"
         return compile_workflow(load_config(text).config, Platform.local())
 
