@@ -38,16 +38,16 @@ def write_run(
         "data": {"raw": data},
         "git": {"dirty": dirty},
     }
-    place = f"churn/runs/{run}/input.json"
-    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=place, Body=json.dumps(document).encode())
+    input_key = f"churn/runs/{run}/input.json"
+    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=input_key, Body=json.dumps(document).encode())
 
 
 def register(run: str, metrics: dict[str, float], commit: str = "", **properties: str) -> str:
     """Register a version of churn; return its ARN."""
-    s3, place = client("s3"), f"churn/runs/{run}"
-    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{place}/model.tar.gz", Body=b"model")
-    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{place}/e.json", Body=json.dumps(metrics).encode())
-    uri = f"s3://{PLATFORM.artifact_bucket}/{place}"
+    s3, prefix = client("s3"), f"churn/runs/{run}"
+    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{prefix}/model.tar.gz", Body=b"model")
+    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{prefix}/e.json", Body=json.dumps(metrics).encode())
+    uri = f"s3://{PLATFORM.artifact_bucket}/{prefix}"
     arn: str = client("sagemaker").create_model_package(
         ModelPackageGroupName="churn",
         InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"{uri}/model.tar.gz"}]},

@@ -33,18 +33,18 @@ OWN = f"churn version 1 is {user_name()}'s own, and this platform wants four eye
 
 
 @pytest.mark.parametrize(
-    ("properties", "said"),
+    ("properties", "message"),
     [
         ({"pushed_by": user_name(), "author": "unknown"}, OWN),
         ({"pushed_by": "jenkins", "author": f"{user_name()}@example.org"}, OWN),
         ({}, "churn version 1: nobody knows who pushed it, and this platform wants four eyes. Push it again"),
     ],
 )
-def test_nobody_approves_their_own(properties: dict[str, str], said: str, strict: Platform) -> None:
+def test_nobody_approves_their_own(properties: dict[str, str], message: str, strict: Platform) -> None:
     register("own", {"auc": 1}, **properties)
-    with pytest.raises(RegistryError) as told:
+    with pytest.raises(RegistryError) as raised:
         decide(strict, "churn", 1, "Approved")
-    assert str(told.value) == said
+    assert str(raised.value) == message
     assert decide(strict, "churn", 1, "Rejected").status == "Rejected"  # which takes no second pair of eyes
 
 

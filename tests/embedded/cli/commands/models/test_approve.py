@@ -44,9 +44,9 @@ def test_an_approval_that_is_there_already_does_not_seem_to_go_back(types: Types
         )
     for version in ("1", "1", "3"):
         assert types("approve", "churn", version)[0] == 0
-    code, out, said = types("approve", "churn", "1")
+    code, out, message = types("approve", "churn", "1")
     assert (code, out) == (1, "")
-    assert said.splitlines()[-1] == (
+    assert message.splitlines()[-1] == (
         "churn version 1 is approved already, and version 3, approved later, serves. To go back, reject that: "
         "the highest version that is approved then serves"
     )
@@ -54,9 +54,9 @@ def test_an_approval_that_is_there_already_does_not_seem_to_go_back(types: Types
 
 
 def test_what_the_handler_raises_is_said(types: Types) -> None:
-    code, out, said = types("approve", "churn", "2")
+    code, out, message = types("approve", "churn", "2")
     assert (code, out) == (1, "")
-    assert "churn version 2 cannot go to serving: s3://pushtrain-artifacts/two is gone. Train again" in said
+    assert "churn version 2 cannot go to serving: s3://pushtrain-artifacts/two is gone. Train again" in message
     assert "Approved" in types("show", "churn", "2")[1]  # the decision stands, as on AWS
 
 

@@ -48,7 +48,7 @@ def test_the_json_of_a_comparison(types: Types) -> None:
     code, out, _ = types("compare", "churn", 2, 1, "--json")
     document = json.loads(out)
     assert code == 0
-    assert [each["version"] for each in document["versions"]] == [2, 1]
+    assert [version["version"] for version in document["versions"]] == [2, 1]
     assert document["metrics"][:2] == [
         {"metric": "auc", "values": [0.97, 0.95], "better": "higher", "best": [2]},
         {"metric": "loss", "values": [0.4, 0.3], "better": "lower", "best": [1]},
@@ -80,12 +80,12 @@ def test_a_narrow_terminal_gets_the_rest_below(types: Types, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("churn", 1, 1), "a comparison needs two different versions or more"),
         (("churn", 1, 7, 9), "churn has no version 7, 9. There are: 1, 2, 3"),
         (("fraud", 1, 2), "there is no model 'fraud' in the registry. There are: churn"),
     ],
 )
-def test_what_cannot_be_compared(words: tuple[object, ...], said: str, types: Types) -> None:
-    assert types("compare", *words) == (1, "", f"{said}\n")
+def test_what_cannot_be_compared(words: tuple[object, ...], message: str, types: Types) -> None:
+    assert types("compare", *words) == (1, "", f"{message}\n")

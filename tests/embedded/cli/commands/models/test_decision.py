@@ -17,23 +17,23 @@ from tests.embedded.registered import PLATFORM, refuse, write_run
 Types = Callable[..., tuple[int, str, str]]
 
 
-DONE = json.dumps({"StartAt": "done", "States": {"done": {"Type": "Succeed"}}})
+SUCCEEDING = json.dumps({"StartAt": "done", "States": {"done": {"Type": "Succeed"}}})
 
 
 def test_a_decision_shows_what_it_is_about(types: Types) -> None:
-    code, out, said = types("approve", "churn", 1, "--note", "first")
+    code, out, review = types("approve", "churn", 1, "--note", "first")
     assert (code, out) == (0, "approved  churn version 1 · auc 0.95, loss 0.3, oddity 1.5\nserves    churn version 1\n")
-    assert said.splitlines()[0].startswith("churn version 1 · registered 20")
-    assert said.splitlines()[0].endswith(" · run one · commit aaaaaaaaaaaa")
-    assert said.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9"]
+    assert review.splitlines()[0].startswith("churn version 1 · registered 20")
+    assert review.splitlines()[0].endswith(" · run one · commit aaaaaaaaaaaa")
+    assert review.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9"]
 
 
 def test_worse_than_what_serves_is_warned_of(types: Types) -> None:
     types("approve", "churn", 2)
-    code, out, said = types("approve", "churn", 1, "--json")
+    code, out, review = types("approve", "churn", 1, "--json")
     warning = "it is worse than version 2, which serves: auc is 0.9500, there 0.9700"
     assert (code, json.loads(out)["warnings"]) == (0, [warning])
-    assert said.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9; version 2 0.97", f"warning: {warning}"]
+    assert review.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9; version 2 0.97", f"warning: {warning}"]
     assert "warning" not in types("reject", "churn", 1)[2]
 
 
@@ -41,11 +41,11 @@ def test_todays_gate_is_that_of_the_newest_run(types: Types, store: Path) -> Non
     with up(store, PLATFORM, handlers={}) as machine:
         write_run("now", bound=0.96)
         states = client("stepfunctions")
-        arn = states.create_state_machine(name="pushtrain-churn", definition=DONE, roleArn=PLATFORM.states_role)
+        arn = states.create_state_machine(name="pushtrain-churn", definition=SUCCEEDING, roleArn=PLATFORM.states_role)
         started = states.start_execution(stateMachineArn=arn["stateMachineArn"], name="now", input="{}")
         machine.wait(started["executionArn"])
-    _, _, said = types("approve", "churn", 1)
-    assert "warning: it no longer meets today's gate: auc is 0.9500, asked for is ≥ 0.9600" in said
+    _, _, review = types("approve", "churn", 1)
+    assert "warning: it no longer meets today's gate: auc is 0.9500, asked for is ≥ 0.9600" in review
 
 
 def test_a_gate_that_nobody_knows_is_warned_of(types: Types) -> None:
@@ -58,7 +58,7 @@ APPROVED = "s3://pushtrain-serving/churn/approved.json could not be read (Access
 
 
 @pytest.mark.parametrize(
-    ("what", "said"),
+    ("function", "message"),
     [
         (
             "find_newest_run",
@@ -68,12 +68,12 @@ APPROVED = "s3://pushtrain-serving/churn/approved.json could not be read (Access
     ],
 )
 def test_what_may_not_be_read_is_a_warning_and_no_obstacle(
-    what: str, said: str, types: Types, monkeypatch: pytest.MonkeyPatch
+    function: str, message: str, types: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"pushtrain.report.review.{what}", refuse(what))
+    monkeypatch.setattr(f"pushtrain.report.review.{function}", refuse(function))
     code, out, err = types("approve", "churn", 1, "--json")
-    assert (code, json.loads(out)["warnings"]) == (0, [said])
-    assert err.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9", f"warning: {said}"]
+    assert (code, json.loads(out)["warnings"]) == (0, [message])
+    assert err.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9", f"warning: {message}"]
     assert types("list", "--json")[1].count('"Approved"') == 1
 
 
@@ -83,19 +83,19 @@ def test_a_version_that_serves_and_cannot_be_described_is_a_warning(
     types("approve", "churn", 2)
     monkeypatch.setattr("pushtrain.report.review.find_version", refuse("DescribeModelPackage"))
     arn = "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/2"
-    said = f"warning: {arn} could not be described (AccessDenied), {UNCOMPARED}"
+    message = f"warning: {arn} could not be described (AccessDenied), {UNCOMPARED}"
     code, _, err = types("approve", "churn", 1)
-    assert (code, err.splitlines()[1:]) == (0, ["  ✓ auc 0.95 ≥ 0.9", said])
+    assert (code, err.splitlines()[1:]) == (0, ["  ✓ auc 0.95 ≥ 0.9", message])
 
 
 def test_documents_that_cannot_be_read_are_warnings(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pushtrain.report.review.read_run_input", refuse("GetObject", "KMS.DisabledException"))
     code, _, err = types("approve", "churn", 1)
-    why = "(KMS.DisabledException)"
+    reason = "(KMS.DisabledException)"
     assert (code, err.splitlines()[1:]) == (
         0,
         [
-            f"warning: what this version's run was told could not be read {why}, so whether its commit lacks changes "
+            f"warning: what this version's run was told could not be read {reason}, so whether its commit lacks changes "
             "is not known",
             "warning: today's gate is not known: no config.yaml of this model's runs can be read any more",
         ],
@@ -104,7 +104,7 @@ def test_documents_that_cannot_be_read_are_warnings(types: Types, monkeypatch: p
     monkeypatch.undo()
     monkeypatch.setattr("pushtrain.report.review.read_config", refuse("GetObject", "KMS.DisabledException"))
     code, _, err = types("approve", "churn", 1)
-    assert (code, f"warning: config.yaml of run one could not be read {why}, so today's gate" in err) == (0, True)
+    assert (code, f"warning: config.yaml of run one could not be read {reason}, so today's gate" in err) == (0, True)
 
 
 def test_a_decision_ends_with_what_serves_now(types: Types) -> None:
@@ -128,7 +128,7 @@ def test_on_aws_a_decision_tells_where_to_look(
     monkeypatch.setattr("pushtrain.cli.commands.models.serving.find_program", lambda: "pushtrain")
     with up(store, dev, handlers={}):
         assert outcome(lambda: program.main(["models", "approve", "churn", "1"], standalone_mode=False)) == 0
-        said = "serving   follows in a moment: pushtrain models list churn --environment dev"
-        assert capsys.readouterr().out.splitlines()[-1] == said
+        message = "serving   follows in a moment: pushtrain models list churn --environment dev"
+        assert capsys.readouterr().out.splitlines()[-1] == message
         program.main(["models", "reject", "churn", "1", "--json"], standalone_mode=False)
         assert "serves" not in json.loads(capsys.readouterr().out)

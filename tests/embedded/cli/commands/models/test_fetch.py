@@ -37,9 +37,9 @@ def store(tmp_path: Path) -> Path:
 
 def test_an_approved_model_is_fetched_until_it_is_rejected(types: Types, store: Path, tmp_path: Path) -> None:
     file = tmp_path / "model.tar.gz"
-    code, _, said = types("fetch", "churn", "-o", str(file))
-    where = f"`pushtrain models list churn --local --store {store}`"
-    assert (code, said) == (1, f"no version of churn is approved. See {where}\n")
+    code, _, message = types("fetch", "churn", "-o", str(file))
+    list_command = f"`pushtrain models list churn --local --store {store}`"
+    assert (code, message) == (1, f"no version of churn is approved. See {list_command}\n")
     assert types("approve", "churn", "1", "--note", "시험 통과")[0] == 0
     assert json.loads((store / "s3" / PLATFORM.serving_bucket / "churn" / "approved.json").read_text())["note"] == (
         "시험 통과"

@@ -54,5 +54,5 @@ def test_every_report_made_anew(types: Types, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written(types: Types, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    code, out, said = types("index", "-o", tmp_path / "file" / "below")
-    assert (code, out, said) == (1, "", f"cannot write {tmp_path / 'file' / 'below'}: Not a directory\n")
+    code, out, message = types("index", "-o", tmp_path / "file" / "below")
+    assert (code, out, message) == (1, "", f"cannot write {tmp_path / 'file' / 'below'}: Not a directory\n")

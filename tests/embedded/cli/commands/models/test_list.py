@@ -53,7 +53,7 @@ def test_a_version_of_the_same_is_told_of(
         "note  churn 3: same code, data and parameters as version 1",
         "note  churn 4: same code, data and parameters as version 1",
     ]
-    assert [each["same_as"] for each in json.loads(types_of_pushes("list", "--json")[1])] == [None, None, 1, 1]
+    assert [version["same_as"] for version in json.loads(types_of_pushes("list", "--json")[1])] == [None, None, 1, 1]
     assert "  made before  same code, data and parameters as version 1\n" in types_of_pushes("show", "churn", 4)[1]
     assert "made before" not in types_of_pushes("show", "churn", 1)[1] + types_of_pushes("show", "churn", 2)[1]
     assert [json.loads(types_of_pushes("show", "churn", n, "--json")[1])["same_as"] for n in (1, 2, 3)] == [
@@ -69,9 +69,9 @@ def test_data_at_an_address_is_the_same_as_far_as_it_is_known(
     register_push(raw="s3://lake/10/")
     register_push(raw="s3://lake/11/")
     register_push(raw="s3://lake/10/")
-    said = "same code, parameters and address of data as version 1"
-    assert re.findall(r"note .*", types_of_pushes("list")[1]) == [f"note  churn 3: {said}"]
-    assert f"  made before  {said}\n" in types_of_pushes("show", "churn", 3)[1]
+    message = "same code, parameters and address of data as version 1"
+    assert re.findall(r"note .*", types_of_pushes("list")[1]) == [f"note  churn 3: {message}"]
+    assert f"  made before  {message}\n" in types_of_pushes("show", "churn", 3)[1]
 
 
 def test_other_parameters_are_not_the_same(register_push: RegisterPush, types_of_pushes: Types) -> None:

@@ -30,10 +30,10 @@ churn  2        Approved · serves      auc 0.97, loss 0.4, oddity 2.5  two    M
 churn  3        PendingManualApproval  auc 0.97                        three  MINUTE
 """
     )
-    assert [each["serves"] for each in json.loads(types("list", "--json")[1])] == [False, True, False]
+    assert [version["serves"] for version in json.loads(types("list", "--json")[1])] == [False, True, False]
     assert "  status      Approved · serves\n" in types("show", "churn", 2)[1]
     assert "  status      Approved\n" in types("show", "churn", 1)[1]
-    assert [json.loads(types("show", "churn", each, "--json")[1])["serves"] for each in (1, 2)] == [False, True]
+    assert [json.loads(types("show", "churn", number, "--json")[1])["serves"] for number in (1, 2)] == [False, True]
 
 
 def test_who_may_not_see_what_serves_still_gets_the_list(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ def test_who_may_not_see_what_serves_still_gets_the_list(types: Types, monkeypat
 
     fails("AccessDenied")
     code, out, _ = types("list", "--json")
-    assert (code, [each["serves"] for each in json.loads(out)]) == (0, [None, None, None])
+    assert (code, [version["serves"] for version in json.loads(out)]) == (0, [None, None, None])
     assert "serves" not in types("list")[1] + types("show", "churn", 1)[1]
     fails("SlowDown")
     assert types("list")[0] != 0  # what is not known for another reason is no answer

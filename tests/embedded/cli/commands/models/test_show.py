@@ -17,9 +17,9 @@ def test_changes_that_the_commit_lacks_are_told_of(types: Types) -> None:
     assert types("approve", "churn", 2)[2].splitlines()[0].endswith(" · run two · commit bbbbbbbbbbbb and changes")
     assert f"  commit      {'b' * 40} and changes\n" in types("show", "churn", 2)[1]
     assert f"  commit      {'a' * 40}\n" in types("show", "churn", 1)[1]
-    shown = [json.loads(types("show", "churn", version, "--json")[1]) for version in (1, 2, 3)]
-    assert [each["dirty"] for each in shown] == [False, True, None]  # what the third was told is gone
-    assert shown[1]["commit"] == "b" * 40
+    documents = [json.loads(types("show", "churn", version, "--json")[1]) for version in (1, 2, 3)]
+    assert [document["dirty"] for document in documents] == [False, True, None]  # what the third was told is gone
+    assert documents[1]["commit"] == "b" * 40
 
 
 def test_who_may_not_look_for_other_runs_still_sees_the_version(

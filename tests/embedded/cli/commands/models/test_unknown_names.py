@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +19,8 @@ Types = Callable[..., tuple[int, str, str]]
     "words", [("show", 1), ("approve", 1), ("reject", 1), ("report", 1), ("compare", 1, 2), ("fetch",), ("list",)]
 )
 def test_a_mistyped_model_is_told_with_the_one_that_was_meant(words: tuple[object, ...], types: Types) -> None:
-    said = "there is no model 'chrun' in the registry. Did you mean 'churn'?\n"
-    assert types(words[0], "chrun", *words[1:]) == (1, "", said)
+    message = "there is no model 'chrun' in the registry. Did you mean 'churn'?\n"
+    assert types(words[0], "chrun", *words[1:]) == (1, "", message)
 
 
 @pytest.mark.parametrize(
@@ -35,8 +36,8 @@ def test_many_models_and_versions_are_counted(types: Types, store: Path) -> None
             client("sagemaker").create_model_package_group(ModelPackageGroupName=f"other{number}")
         for _ in range(8):
             register("more", {})
-    there = ", ".join(["churn", *(f"other{number}" for number in range(9))])
-    assert types("show", "xyz", 1)[2] == f"there is no model 'xyz' in the registry. There are: {there} and 1 more\n"
+    models = ", ".join(["churn", *(f"other{number}" for number in range(9))])
+    assert types("show", "xyz", 1)[2] == f"there is no model 'xyz' in the registry. There are: {models} and 1 more\n"
     assert types("show", "churn", 99)[2] == "churn has no version 99. There are: 11, from 1 to 11\n"
     assert types("show", "other3", 1)[2] == "other3 has no version yet\n"
 
@@ -48,3 +49,13 @@ def test_who_may_not_list_models_gets_the_plain_message(types: Types, monkeypatc
     assert types("show", "chrun", 1) == (1, "", "there is no model 'chrun' in the registry\n")
     monkeypatch.setattr("pushtrain.registry.versions._arns", refuse("ListModelPackages", "AccessDeniedException"))
     assert types("fetch", "chrun")[2].startswith("no version of chrun is approved. See `pushtrain models list chrun ")
+
+
+def test_json_names_what_does_not_exist(types: Types) -> None:
+    def read_kind(*words: object) -> str:
+        error: dict[str, str] = json.loads(types(*words, "--json")[1])["error"]
+        return error["kind"]
+
+    assert [read_kind("show", "chrun", 1), read_kind("list", "chrun")] == ["ModelNotFound"] * 2
+    assert [read_kind("show", "churn", 7), read_kind("compare", "churn", 1, 7)] == ["VersionNotFound"] * 2
+    assert read_kind("compare", "churn", 1, 1) == "RegistryError"

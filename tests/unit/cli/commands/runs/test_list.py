@@ -55,32 +55,34 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Any:
     client = boto3.client("stepfunctions", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
     stub = Stubber(client)
     monkeypatch.setattr(aws, "client", lambda service, region=None: client)
-    others = {"stateMachineArn": build_state_machine_arn(DEV, "x").replace("pushtrain-x", "theirs"), "name": "theirs"}
-    machines = [
+    foreign = {"stateMachineArn": build_state_machine_arn(DEV, "x").replace("pushtrain-x", "theirs"), "name": "theirs"}
+    state_machines = [
         {"stateMachineArn": build_state_machine_arn(DEV, model), "name": f"pushtrain-{model}"}
         for model in ("churn", "digits")
     ]
-    for machine in (*machines, others):
-        machine.update({"type": "STANDARD", "creationDate": NOW})  # type: ignore[dict-item]
-    stub.add_response("list_state_machines", {"stateMachines": [*machines, others]}, {"maxResults": 1000})
-    for machine, found in zip(machines, (CHURN, DIGITS), strict=True):
+    for state_machine in (*state_machines, foreign):
+        state_machine.update({"type": "STANDARD", "creationDate": NOW})  # type: ignore[dict-item]
+    stub.add_response("list_state_machines", {"stateMachines": [*state_machines, foreign]}, {"maxResults": 1000})
+    for state_machine, executions in zip(state_machines, (CHURN, DIGITS), strict=True):
         stub.add_response(
             "list_executions",
-            {"executions": found},
-            {"stateMachineArn": machine["stateMachineArn"], "maxResults": 1000},
+            {"executions": executions},
+            {"stateMachineArn": state_machine["stateMachineArn"], "maxResults": 1000},
         )
     stub.activate()
     return stub
 
 
-def described(stub: Stubber, *names: str) -> None:
-    for item in (each for name in names for each in CHURN if each["name"] == name):
-        answer = {**item, "output": json.dumps(OUTPUTS[item["name"]])}
-        stub.add_response("describe_execution", answer, {"executionArn": item["executionArn"]})
+def add_outputs(stub: Stubber, *names: str) -> None:
+    """Let Step Functions describe these executions, in this order."""
+    executions = {execution["name"]: execution for execution in CHURN}
+    for name in names:
+        answer = {**executions[name], "output": json.dumps(OUTPUTS[name])}
+        stub.add_response("describe_execution", answer, {"executionArn": executions[name]["executionArn"]})
 
 
 def test_all_models_oldest_first(states: Stubber, types: Types) -> None:
-    described(states, "good-1", "gate-1")
+    add_outputs(states, "good-1", "gate-1")
     assert types("runs", "list") == (
         0,
         "MODEL   RUN        OUTCOME         TIME     STARTED\n"
@@ -94,7 +96,7 @@ def test_all_models_oldest_first(states: Stubber, types: Types) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "asked", "shown"),
+    ("words", "read_outputs", "listed"),
     [
         (["--status", "failed"], [], ["bad-1"]),
         (["--status", "stopped", "--status", "failed"], [], ["bad-1", "stopped-1"]),
@@ -110,21 +112,21 @@ def test_all_models_oldest_first(states: Stubber, types: Types) -> None:
         (["--sort", "outcome"], ["good-1", "gate-1"], ["bad-1", "gate-1", "good-1", "stopped-1"]),
     ],
 )
-def test_only_what_is_wanted_in_the_order_that_is_wanted(
-    states: Stubber, types: Types, words: list[str], asked: list[str], shown: list[str]
+def test_runs_are_filtered_and_sorted(
+    states: Stubber, types: Types, words: list[str], read_outputs: list[str], listed: list[str]
 ) -> None:
-    described(states, *asked)
+    add_outputs(states, *read_outputs)
     code, out, _ = types("runs", "list", *words, "--json")
     rows = json.loads(out)
     if "--sort" in words and "time" in words:
-        assert rows[0]["run"] == shown[0]
-        shown, rows = sorted(shown), sorted(rows, key=lambda row: row["run"])
-    assert (code, [row["run"] for row in rows]) == (0, shown)
+        assert rows[0]["run"] == listed[0]
+        listed, rows = sorted(listed), sorted(rows, key=lambda row: row["run"])
+    assert (code, [row["run"] for row in rows]) == (0, listed)
     states.assert_no_pending_responses()
 
 
 @pytest.mark.parametrize(
-    ("begins", "said"),
+    ("begins", "message"),
     [
         (
             "g",
@@ -133,22 +135,22 @@ def test_only_what_is_wanted_in_the_order_that_is_wanted(
         ("zz", "there is no run 'zz'. `pushtrain runs list --environment dev` shows them"),
     ],
 )
-def test_a_run_must_be_named_so_that_it_is_one(states: Stubber, types: Types, begins: str, said: str) -> None:
+def test_an_id_that_fits_no_run_or_several_is_refused(states: Stubber, types: Types, begins: str, message: str) -> None:
     code, out, err = types("runs", "show", begins)
     assert (code, out) == (1, "")
-    assert err.rstrip("\n") == said
+    assert err.rstrip("\n") == message
 
 
-def test_nothing_found_is_no_failure_and_says_which(states: Stubber, types: Types) -> None:
+def test_no_run_that_fits_is_not_an_error(states: Stubber, types: Types) -> None:
     assert types("runs", "list", "--status", "running") == (0, "no such run\n", "")
 
 
 @pytest.mark.parametrize("text", ["yesterday", "", "2026-13-01", "어제", "9" * 40])
-def test_a_time_that_is_none_is_refused_with_both_forms(types: Types, text: str) -> None:
+def test_a_text_that_is_not_a_time_is_refused_with_both_forms(types: Types, text: str) -> None:
     code, out, err = types("runs", "list", "--since", text)
     assert (code, out) == (2, "")
-    said = f"{text!r} is not a time. Write how long ago, such as 12h or 7d, or a date such as 2026-11-21 (UTC)\n"
-    assert err.splitlines()[-1] + "\n" == f"Error: Invalid value for '--since': {said}"
+    message = f"{text!r} is not a time. Write how long ago, such as 12h or 7d, or a date such as 2026-11-21 (UTC)\n"
+    assert err.splitlines()[-1] + "\n" == f"Error: Invalid value for '--since': {message}"
 
 
 def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
@@ -165,7 +167,7 @@ def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
     monkeypatch.setitem(globals()["DIGITS"][0], "name", "a18d81da2492-dcfd6c")
     long = "an-extraordinarily-long-name-of-a-model"
     monkeypatch.setattr("pushtrain.runs.listing.summary_fields", _renamed(long))
-    described(states, "good-1", "gate-1")
+    add_outputs(states, "good-1", "gate-1")
     lines = types("runs", "list")[1].splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[1].startswith("an-extraordina")

@@ -50,8 +50,8 @@ def entered(stub: Stubber, state: str, kind: str) -> None:
     """The history, newest first: the failure, then the state that was entered last, then an earlier one."""
     events: list[dict[str, Any]] = [{"type": "ExecutionFailed"}]
     events += [
-        {"type": f"{each}StateEntered", "stateEnteredEventDetails": {"name": name}}
-        for name, each in ((state, kind), ("preprocess", "Task"))
+        {"type": f"{kind}StateEntered", "stateEnteredEventDetails": {"name": name}}
+        for name, kind in ((state, kind), ("preprocess", "Task"))
     ]
     numbered = [{"timestamp": WHEN, "id": number, **event} for number, event in enumerate(events)]
     stub.add_response("get_execution_history", {"events": numbered}, {"executionArn": ARN, "reverseOrder": True})
@@ -85,8 +85,8 @@ def test_a_failed_run_goes_on_where_it_failed(states: Stubber, types: Types) -> 
 
 @pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED", "PENDING_REDRIVE"])
 def test_a_run_that_has_not_failed_is_left_alone(states: Stubber, types: Types, status: str) -> None:
-    said = f"run r1 of churn has not failed: it is {status}. Only a run that failed goes on\n"
-    assert types(replace(RUN, status=status, error=None)) == (1, "", said)
+    message = f"run r1 of churn has not failed: it is {status}. Only a run that failed goes on\n"
+    assert types(replace(RUN, status=status, error=None)) == (1, "", message)
 
 
 def test_a_run_that_its_own_definition_ended_would_end_there_again(states: Stubber, types: Types) -> None:

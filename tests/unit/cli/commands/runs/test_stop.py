@@ -18,7 +18,7 @@ from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import Run
 
 DEV = replace(Platform.local("dev"), account="111122223333")
-ASKED = {"executionArn": build_execution_arn(DEV, "churn", "r1"), "cause": "stopped with pushtrain runs stop"}
+REQUEST = {"executionArn": build_execution_arn(DEV, "churn", "r1"), "cause": "stopped with pushtrain runs stop"}
 RUN = Run(model="churn", run="r1", status="RUNNING", started=1.0, seconds=2.0, outcome="", error=None)
 
 
@@ -38,14 +38,14 @@ def typed(*words: str) -> int:
 
 
 def test_a_run_is_stopped(states: Stubber, capsys: pytest.CaptureFixture[str]) -> None:
-    states.add_response("stop_execution", {"stopDate": datetime(2026, 11, 21, tzinfo=UTC)}, ASKED)
+    states.add_response("stop_execution", {"stopDate": datetime(2026, 11, 21, tzinfo=UTC)}, REQUEST)
     assert typed() == 0
     assert capsys.readouterr().out == "stopped  churn · run r1\n"
     states.assert_no_pending_responses()
 
 
 def test_json_is_one_document(states: Stubber, capsys: pytest.CaptureFixture[str]) -> None:
-    states.add_response("stop_execution", {"stopDate": datetime(2026, 11, 21, tzinfo=UTC)}, ASKED)
+    states.add_response("stop_execution", {"stopDate": datetime(2026, 11, 21, tzinfo=UTC)}, REQUEST)
     assert typed("--json") == 0
     assert json.loads(capsys.readouterr().out) == {"model": "churn", "run": "r1"}
 
@@ -61,5 +61,5 @@ def test_a_run_that_has_ended_is_left_alone(
 def test_what_aws_refuses_is_said_in_its_words(states: Stubber, capsys: pytest.CaptureFixture[str]) -> None:
     states.add_client_error("stop_execution", "ValidationException", "arn runs in another process of this computer")
     assert typed() == 1
-    said = "run r1 of churn cannot be stopped: arn runs in another process of this computer\n"
-    assert capsys.readouterr().err == said
+    message = "run r1 of churn cannot be stopped: arn runs in another process of this computer\n"
+    assert capsys.readouterr().err == message
