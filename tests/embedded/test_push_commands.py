@@ -83,7 +83,7 @@ def test_who_stops_waiting_is_told_which_runs_to_watch(
     def interrupted(push: Push, platform: Platform) -> tuple[str, None]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(follow, "_look", interrupted)
+    monkeypatch.setattr(follow, "_find_outcome", interrupted)
     monkeypatch.setattr(push_command, "find_program", lambda: "pushtrain")
     code, out, err = typed("push", make_repo("plain"), "--wait", "--environment", "dev")
     (call,) = machine.invocations

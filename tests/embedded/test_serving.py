@@ -112,7 +112,7 @@ def versions_of(key: str) -> list[str]:
     return [version["VersionId"] for version in found]
 
 
-def test_an_approved_model_is_copied_and_described(bus: Bus) -> None:
+def test_an_approved_model_is_copied_and_describe_copy(bus: Bus) -> None:
     [arn] = register()
     serving = deliver(approved(bus, arn, NOTE))
     described = client("sagemaker").describe_model_package(ModelPackageName=arn)
@@ -273,14 +273,14 @@ def test_two_handlers_at_once_agree_on_the_later_decision(bus: Bus, monkeypatch:
 def test_two_handlers_of_one_event_make_one_copy_that_counts(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
     [arn] = register()
     event = approved(bus, arn)
-    both, described = threading.Barrier(2, timeout=30), keep._described
+    both, described = threading.Barrier(2, timeout=30), keep._describe_copy
 
     def describe(*arguments: Any) -> dict[str, Any]:
         document = described(*arguments)
         both.wait()  # both have copied
         return document
 
-    monkeypatch.setattr(keep, "_described", describe)
+    monkeypatch.setattr(keep, "_describe_copy", describe)
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(deliver, [event, event]))
     assert sorted(answer.changed for answer in answers) == [False, True]
@@ -377,7 +377,7 @@ def test_a_model_file_that_may_not_be_read_is_not_called_gone(bus: Bus, monkeypa
         deliver(event)
     assert str(raised.value) == (
         f"churn version 1 cannot go to serving: s3://{ARTIFACTS}/{artifact('churn', 1)} cannot be read: "
-        "An error occurred (403) when calling the HeadObject operation: Forbidden. Mend that, and decide again"
+        "An error occurred (403) when calling the HeadObject operation: Forbidden. Fix that, then decide again"
     )
 
 
@@ -404,7 +404,7 @@ def test_a_platform_without_serving_bucket_is_told_so(bus: Bus) -> None:
     bare = Platform.from_json(json.dumps({**json.loads(PLATFORM.to_json()), "serving_bucket": ""}))
     with pytest.raises(RegistryError) as told:
         receive(approved(bus, arn), bare)
-    assert str(told.value) == "this platform has no serving bucket: deploy it anew with this version of pushtrain"
+    assert str(told.value) == "this platform has no serving bucket. Deploy it again with this version of pushtrain"
 
 
 def told(arn: str) -> list[tuple[str, str]]:
@@ -461,7 +461,7 @@ def test_a_topic_that_cannot_be_told_is_told_by_the_next_delivery(bus: Bus) -> N
 def test_an_approval_anew_does_not_forget_that_nobody_was_told(bus: Bus) -> None:
     [arn] = register()
     deaf = with_topic(f"arn:aws:sns:us-east-1:{PLATFORM.account}:people")
-    with pytest.raises(RegistryError, match="could not be told"):
+    with pytest.raises(RegistryError, match="could not be reached"):
         deliver(approved(bus, arn), deaf)
     topic = client("sns").create_topic(Name="people")["TopicArn"]
     deliver(approved(bus, arn, "once more"), deaf)
@@ -565,7 +565,7 @@ def test_a_decision_that_others_keep_overtaking_is_given_up(bus: Bus, monkeypatc
     monkeypatch.setattr(approval, "write_document", lambda *_, **__: None)
     with pytest.raises(RegistryError) as told:
         deliver(event)
-    assert str(told.value) == "churn: 20 other decisions were made meanwhile; this one was not taken in. Decide again"
+    assert str(told.value) == "churn: 20 other decisions were made meanwhile, so this one has no effect. Decide again"
 
 
 def test_with_four_eyes_an_approval_of_nobody_is_refused(bus: Bus) -> None:
@@ -576,7 +576,7 @@ def test_with_four_eyes_an_approval_of_nobody_is_refused(bus: Bus) -> None:
             four, read_version(four, "churn", 1), keep.Approval(approved_at="2026-11-21T10:00:00+00:00")
         )
     assert str(told.value) == (
-        "churn version 1: nobody knows any more who approved it, and this platform wants four eyes. "
+        "churn version 1: it is no longer known who approved it, and this platform requires four eyes. "
         "Reject it and approve it again"
     )
 
@@ -585,5 +585,5 @@ def test_a_note_that_the_registry_cannot_hold_is_refused(bus: Bus) -> None:
     register()
     with pytest.raises(RegistryError) as told:
         decide_here(PLATFORM, "churn", 1, "Rejected", "x" * 1025)
-    assert str(told.value) == "the note has 1025 characters; the registry holds 1024. Shorten it"
+    assert str(told.value) == "the note has 1025 characters; the registry allows 1024. Shorten it"
     assert decide_here(PLATFORM, "churn", 1, "Rejected").note == "Rejected without a note"

@@ -1,7 +1,6 @@
-"""Money: what a run can cost at most, from a definition and a table of prices that names its sources.
+"""Cost: what a run can cost at most, what it has cost, and the price tables with their sources.
 
-Rooms above read `prices_of` (the prices a platform goes by) and `most` (what a definition can cost at most).
-It guesses nothing: what has no price is unknown, and the total with it.
+Nothing is guessed: a job without a price makes the total unknown.
 """
 
 from pushtrain.cost.actual import EndedJob, compute_actual_cost

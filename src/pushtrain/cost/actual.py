@@ -1,7 +1,8 @@
-"""Jobs that have ended and prices -> what their machines cost on demand. Pure.
+"""Compute what ended jobs cost on demand. Pure.
 
-Training: BillableTimeInSeconds times machines, which for spot machines holds their discount (API model,
-DescribeTrainingJob). Processing tells no billed time: from its start to its end. Disks, storage and taxes come on top.
+Training: BillableTimeInSeconds, which already contains the spot discount, times the number of instances (API model,
+DescribeTrainingJob). Processing: the time from start to end, because SageMaker does not report billed time for it.
+Disks, storage and taxes are not included.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ HOUR = Decimal(3600)
 
 @dataclass(frozen=True, kw_only=True)
 class EndedJob:
-    """`kind` is `training` or `processing`; `described` SageMaker's answer; `seconds` from start to end."""
+    """A job that has ended. `kind` is `training` or `processing`, `described` SageMaker's response.
+
+    `seconds` is the time from start to end.
+    """
 
     kind: str
     described: Mapping[str, Any]
@@ -28,22 +32,22 @@ class EndedJob:
 
 
 def compute_actual_cost(jobs: Iterable[EndedJob], prices: Prices, region: str) -> Money | None:
-    """The sum, in whole cents and never too little; None as soon as the price of one job is not known."""
-    costs = [_cost(job, prices, region) for job in jobs]
-    known = [cost for cost in costs if cost]
-    currencies = {cost.currency for cost in known}
-    if len(known) < len(costs) or len(currencies) != 1:
+    """Return the sum, rounded up to whole cents; None if the price of one job is unknown."""
+    costs = [_compute_job_cost(job, prices, region) for job in jobs]
+    known_costs = [cost for cost in costs if cost]
+    currencies = {cost.currency for cost in known_costs}
+    if len(known_costs) < len(costs) or len(currencies) != 1:
         return None
-    return Money(amount=sum((cost.amount for cost in known), Decimal(0)), currency=currencies.pop()).round_up()
+    return Money(amount=sum((cost.amount for cost in known_costs), Decimal(0)), currency=currencies.pop()).round_up()
 
 
-def _cost(job: EndedJob, prices: Prices, region: str) -> Money | None:
-    """Machines in groups have types of their own, which share no billed time that is told: not known."""
-    machines = read_instances(job.described)
-    price = prices.find_price(region, job.kind, machines.get("InstanceType", ""))
-    if price is None or not machines.get("InstanceCount"):
+def _compute_job_cost(job: EndedJob, prices: Prices, region: str) -> Money | None:
+    """Return the cost of one job; None for instance groups, whose billed time is not reported per type."""
+    resources = read_instances(job.described)
+    price = prices.find_price(region, job.kind, resources.get("InstanceType", ""))
+    if price is None or not resources.get("InstanceCount"):
         return None
     seconds = Decimal(str(job.described.get("BillableTimeInSeconds", job.seconds)))
     return Money(
-        amount=price.hourly.amount * machines["InstanceCount"] * seconds / HOUR, currency=price.hourly.currency
+        amount=price.hourly.amount * resources["InstanceCount"] * seconds / HOUR, currency=price.hourly.currency
     )

@@ -1,7 +1,7 @@
-"""Jobs and prices -> the most that a run can cost. Pure, and exact: each line is rounded up to whole cents.
+"""Estimate what a run can cost at most. Pure and exact: each line is rounded up to whole cents.
 
-The most, not the likely: every job that the workflow can start runs to its time limit, at the on-demand price (spot
-machines cost that at most), as often as the workflow itself can repeat it.
+This is the worst case, not the likely cost: every job that the workflow can start runs until its time limit, at the
+on-demand price (spot instances cost at most that), as often as the workflow itself can repeat it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NOT_INCLUDED = (
 
 @dataclass(frozen=True, kw_only=True)
 class CostLine:
-    """What one job can cost at most: `cost` None, and `unknown` says why."""
+    """What one job can cost at most. If that is unknown, `cost` is None and `unknown` is the reason."""
 
     job: PlannedJob
     price: Price | None = None
@@ -37,7 +37,10 @@ class CostLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CostEstimate:
-    """`total` is None as soon as one line is unknown; `as_of` is the date of the oldest price used, None when none."""
+    """What a run can cost at most; `total` is None if one line is unknown.
+
+    `as_of` is the date of the oldest price used, such as `2026-01-31`; None if no price was used.
+    """
 
     lines: tuple[CostLine, ...]
     total: Money | None
@@ -45,38 +48,38 @@ class CostEstimate:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """Why the total is unknown, each reason once; empty when it is known."""
+        """Why the total is unknown, each reason once; empty if it is known."""
         return tuple(dict.fromkeys(line.unknown for line in self.lines if line.unknown))
 
-    def document(self) -> dict[str, Any]:
-        """As JSON shows it; amounts are text, for a JSON number would lose their exactness."""
+    def to_document(self) -> dict[str, Any]:
+        """Return the JSON form. Amounts are text, because a JSON number is not exact."""
         return {
             "amount": str(self.total.amount) if self.total else None,
             "currency": self.total.currency if self.total else None,
             "as_of": self.as_of,
-            "lines": [_row(line) for line in self.lines],
+            "lines": [_build_row(line) for line in self.lines],
             "unknown": list(self.unknown),
             "not_included": list(NOT_INCLUDED),
         }
 
 
 def estimate_cost(jobs: Iterable[PlannedJob], prices: Prices, region: str) -> CostEstimate:
-    """What `jobs` can cost at most in `region`."""
-    lines = tuple(_line(job, prices, region) for job in jobs)
+    """Return what `jobs` can cost at most in `region`."""
+    lines = tuple(_build_line(job, prices, region) for job in jobs)
     costs = [line.cost for line in lines if line.cost]
     currencies = {cost.currency for cost in costs}
     if len(currencies) > 1:
         reason = f"prices are in {' and '.join(sorted(currencies))}, which do not add up"
         lines = tuple(CostLine(job=line.job, price=line.price, unknown=line.unknown or reason) for line in lines)
-    known = all(line.cost for line in lines)
+    is_known = all(line.cost for line in lines)
     total = Money(amount=sum((cost.amount for cost in costs), Decimal("0.00")), currency=min(currencies, default="USD"))
     dates = [line.price.as_of for line in lines if line.price]
-    return CostEstimate(lines=lines, total=total if known else None, as_of=min(dates, default=None))
+    return CostEstimate(lines=lines, total=total if is_known else None, as_of=min(dates, default=None))
 
 
-def _line(job: PlannedJob, prices: Prices, region: str) -> CostLine:
+def _build_line(job: PlannedJob, prices: Prices, region: str) -> CostLine:
     price = prices.find_price(region, job.kind, job.instance)
-    if reason := _untold(job):
+    if reason := _find_unknown(job):
         return CostLine(job=job, price=price, unknown=f"{job.step}: {reason}")
     if price is None:
         return CostLine(job=job, unknown=f"no price is known of {job.instance} for {job.kind} in {region}")
@@ -84,20 +87,20 @@ def _line(job: PlannedJob, prices: Prices, region: str) -> CostLine:
     return CostLine(job=job, price=price, cost=Money(amount=amount, currency=price.hourly.currency).round_up())
 
 
-def _untold(job: PlannedJob) -> str:
-    """Why the price of a machine would not tell what the job costs; empty when it does."""
+def _find_unknown(job: PlannedJob) -> str:
+    """Return why the job's cost is unknown even with a price; empty if it is known."""
     if job.unbounded:
         return job.unbounded
-    parts = {
-        "its machines": job.instance != UNKNOWN_INSTANCE,
-        "their number": job.instances,
+    known_values = {
+        "its instance type": job.instance != UNKNOWN_INSTANCE,
+        "its number of instances": job.instances,
         "its time limit": job.max_runtime,
     }
-    untold = [name for name, told in parts.items() if not told]
-    return f"{' and '.join(untold)} are known to the run alone" if untold else ""
+    unknown_names = [name for name, value in known_values.items() if not value]
+    return f"only the run knows {' and '.join(unknown_names)}" if unknown_names else ""
 
 
-def _row(line: CostLine) -> dict[str, Any]:
+def _build_row(line: CostLine) -> dict[str, Any]:
     job, price = line.job, line.price
     return {
         "step": job.step,

@@ -1,4 +1,4 @@
-"""A definition -> the SageMaker jobs it can start, and how often. Pure; reads the requests themselves.
+"""List the SageMaker jobs that a definition can start, and how often. Pure; it reads the requests in the definition.
 
 Source: CreateProcessingJob (ProcessingResources.ClusterConfig), CreateTrainingJob (ResourceConfig,
 StoppingCondition), and the Step Functions developer guide on Retry and Map.
@@ -17,21 +17,21 @@ UNKNOWN_INSTANCE = "?"
 # "To stop a training job, SageMaker sends the algorithm the SIGTERM signal, which delays job termination for 120
 # seconds" (API model, StoppingCondition).
 GRACE = 120
-# A Retry that names none of these tries a refused request again: no job has been paid for. (States.Timeout ends a
-# task whose job may have run.)
+# Only a Retry for one of these errors can start a second job that costs money. Other errors refuse the request before
+# there is a job. (States.Timeout ends a task whose job may have run.)
 FAILED_JOBS = frozenset({"States.ALL", "States.TaskFailed", "States.Timeout", "States.HeartbeatTimeout"})
-DEFAULT_ATTEMPTS = 3  # Retry's MaxAttempts where it is not said
-LOOP = "the workflow can come back to it any number of times"
-EACH = "it runs once for each item of a Map"
-ELSEWHERE = "what this integration starts is not known"
+DEFAULT_ATTEMPTS = 3  # Retry's MaxAttempts if it is not set
+LOOP_REASON = "the workflow can come back to it any number of times"
+MAP_REASON = "it runs once for each item of a Map"
+UNKNOWN_INTEGRATION = "what this integration starts is not known"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedJob:
-    """Machines of one step. Where a template leaves one to the run, `instance` is UNTOLD, a number 0.
+    """Instances of one job. `instance` is UNKNOWN_INSTANCE, and a number is 0, if only the run knows it.
 
-    `max_runtime` and `keep_alive` in seconds; `runs`: how often the workflow can run the job, its own retries
-    included; `unbounded` says why that is not known. `kind` is `training`, `processing`, or empty for neither.
+    `max_runtime` and `keep_alive` are in seconds. `runs` is how often the workflow can run the job, retries included;
+    `unbounded` says why that number is unknown. `kind` is `training`, `processing`, or empty for neither.
     """
 
     step: str
@@ -46,38 +46,40 @@ class PlannedJob:
 
     @property
     def seconds(self) -> int:
-        """The longest one machine of one run of this job is paid for.
+        """Seconds that one instance of one run of this job costs at most.
 
-        Retries of SageMaker's own (RetryStrategy) share MaxRuntimeInSeconds; waiting for spot machines is not paid.
+        SageMaker's own retries (RetryStrategy) share MaxRuntimeInSeconds. Waiting for spot instances costs nothing.
         """
         return self.max_runtime + self.keep_alive + (GRACE if self.kind == "training" else 0)
 
 
 def list_planned_jobs(definition: Mapping[str, Any], *, runs: int = 1, unbounded: str = "") -> Iterator[PlannedJob]:
-    """The jobs of a definition, branches included: each can start, though a run may pass it by."""
+    """Yield the jobs of a definition, branches included, even those that a run may skip."""
     states = definition["States"]
     for name, state in states.items():
-        again = unbounded or (LOOP if name in _onward(states, name) else "")
-        times = runs * count_attempts(state.get("Retry", ()))
-        for inner, many in _inner(state):
-            yield from list_planned_jobs(inner, runs=times, unbounded=again or many)
+        reason = unbounded or (LOOP_REASON if name in _list_following_states(states, name) else "")
+        total_runs = runs * count_attempts(state.get("Retry", ()))
+        for inner_definition, map_reason in _list_inner_definitions(state):
+            yield from list_planned_jobs(inner_definition, runs=total_runs, unbounded=reason or map_reason)
         integration = state.get("Resource", "").rpartition(":sagemaker:")[2]
         if integration in KINDS:
-            yield from _jobs(name, KINDS[integration], state["Parameters"], times, again)
+            yield from _build_jobs(name, KINDS[integration], state["Parameters"], total_runs, reason)
         elif ".sync" in integration:
-            yield PlannedJob(step=name, instance=UNKNOWN_INSTANCE, instances=0, max_runtime=0, unbounded=ELSEWHERE)
+            yield PlannedJob(
+                step=name, instance=UNKNOWN_INSTANCE, instances=0, max_runtime=0, unbounded=UNKNOWN_INTEGRATION
+            )
 
 
 def count_attempts(retry: Sequence[Mapping[str, Any]]) -> int:
-    """How often a task's job can run: once, and once more for each retry that follows a failed job."""
-    following = [one for one in retry if FAILED_JOBS & {*one["ErrorEquals"]}]
-    return 1 + sum(int(one.get("MaxAttempts", DEFAULT_ATTEMPTS)) for one in following)
+    """Return how often a task's job can run: once, plus once for each retry after a failed job."""
+    retriers = [retrier for retrier in retry if FAILED_JOBS & {*retrier["ErrorEquals"]}]
+    return 1 + sum(int(retrier.get("MaxAttempts", DEFAULT_ATTEMPTS)) for retrier in retriers)
 
 
-def _jobs(step: str, kind: str, request: Mapping[str, Any], runs: int, unbounded: str) -> Iterator[PlannedJob]:
-    """One for each group of machines: a heterogeneous cluster has several."""
-    machines = read_instances(request)
-    for group in machines.get("InstanceGroups") or (machines,):
+def _build_jobs(step: str, kind: str, request: Mapping[str, Any], runs: int, unbounded: str) -> Iterator[PlannedJob]:
+    """Yield one job for each group of instances; a heterogeneous cluster has several groups."""
+    resources = read_instances(request)
+    for group in resources.get("InstanceGroups") or (resources,):
         yield PlannedJob(
             step=step,
             kind=kind,
@@ -85,29 +87,29 @@ def _jobs(step: str, kind: str, request: Mapping[str, Any], runs: int, unbounded
             instances=group.get("InstanceCount", 0),
             max_runtime=request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
             spot=request.get("EnableManagedSpotTraining", False),
-            keep_alive=machines.get("KeepAlivePeriodInSeconds", 0),
+            keep_alive=resources.get("KeepAlivePeriodInSeconds", 0),
             runs=runs,
             unbounded=unbounded,
         )
 
 
-def _inner(state: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """The machines inside a state, each with why it may run any number of times."""
+def _list_inner_definitions(state: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Yield the definitions inside a state, each with the reason if it can run any number of times."""
     yield from ((branch, "") for branch in state.get("Branches", ()))
-    yield from ((state[key], EACH) for key in ("ItemProcessor", "Iterator") if key in state)
+    yield from ((state[key], MAP_REASON) for key in ("ItemProcessor", "Iterator") if key in state)
 
 
-def _onward(states: Mapping[str, Any], name: str) -> set[str]:
-    """All states that can follow `name`."""
-    seen: set[str] = set()
+def _list_following_states(states: Mapping[str, Any], name: str) -> set[str]:
+    """Return the names of all states that can follow `name`, directly or later."""
+    following: set[str] = set()
     waiting = [name]
     while waiting:
-        found = set(_next(states.get(waiting.pop(), {}))) - seen
-        seen |= found
-        waiting.extend(found)
-    return seen
+        new_names = set(_list_next_states(states.get(waiting.pop(), {}))) - following
+        following |= new_names
+        waiting.extend(new_names)
+    return following
 
 
-def _next(state: Mapping[str, Any]) -> Iterator[str]:
-    ways = (state, *state.get("Choices", ()), *state.get("Catch", ()))
-    yield from (way[key] for way in ways for key in ("Next", "Default") if key in way)
+def _list_next_states(state: Mapping[str, Any]) -> Iterator[str]:
+    transitions = (state, *state.get("Choices", ()), *state.get("Catch", ()))
+    yield from (transition[key] for transition in transitions for key in ("Next", "Default") if key in transition)

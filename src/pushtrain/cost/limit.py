@@ -1,4 +1,4 @@
-"""`limits.max_cost` of config.yaml against the most a run can cost. Pure."""
+"""Compare `limits.max_cost` of config.yaml with what a run can cost at most. Pure."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from pushtrain.errors import Problem
 KEY = "limits.max_cost"
 
 
-def check_cost_limit(loaded: LoadedConfig, most: CostEstimate, option: str = "") -> Problem | None:
-    """Why the limit lets no run start; None when it does, or when there is none. What is unknown is beyond it.
+def check_cost_limit(loaded: LoadedConfig, estimate: CostEstimate, option: str = "") -> Problem | None:
+    """Return why the limit prevents a run; None if the run may start or there is no limit.
 
-    `option` is what a hint adds for a command to find the platform.
+    A run whose cost is unknown may not start. `option` is what a suggested command needs to find the platform.
     """
     limit = loaded.config.limits.max_cost
     if limit is None:
         return None
-    if most.total is None:
+    if estimate.total is None:
         remedy = f"Give prices (`pushtrain prices use FILE{option}`) and push --again, or remove the limit"
-        found = f"what a run can cost is unknown: {'; '.join(most.unknown)}. {remedy}"
-    elif most.total.currency != limit.currency:
-        found = f"is in {limit.currency}, and the prices are in {most.total.currency}. Give it in {most.total.currency}"
-    elif most.total.amount > limit.amount:
+        message = f"what a run can cost is unknown: {'; '.join(estimate.unknown)}. {remedy}"
+    elif estimate.total.currency != limit.currency:
+        currency = estimate.total.currency
+        message = f"is in {limit.currency}, and the prices are in {currency}. Give it in {currency}"
+    elif estimate.total.amount > limit.amount:
         remedy = "Lower max_runtime, instances or instance, or raise the limit"
-        found = f"a run can cost {most.total}, by prices of {most.as_of}, more than {limit}. {remedy}"
+        message = f"a run can cost {estimate.total}, by prices of {estimate.as_of}, more than {limit}. {remedy}"
     else:
         return None
-    return Problem(key=KEY, line=loaded.find_line(KEY), message=found)
+    return Problem(key=KEY, line=loaded.find_line(KEY), message=message)

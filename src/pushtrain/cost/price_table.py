@@ -1,6 +1,6 @@
-"""The price table of a platform: one object in its artifact bucket, which people may replace.
+"""A platform's price table: one object in its artifact bucket, which people may replace.
 
-The push handler and the command line read the same object, so that `plan` tells what a push would do.
+The push handler and the command line read the same object, so `plan` shows what a push would do.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from pushtrain.cost.prices import Prices, parse_prices, read_shipped_prices
 from pushtrain.platform import Platform
 from pushtrain.pushes.revision import object_exists
 
-PRICE_TABLE_KEY = "prices.yaml"  # beside the folders of the models; a model's name has no dot
+PRICE_TABLE_KEY = "prices.yaml"  # no model can have this name, because names of models contain no dot
 
 
 def read_prices(platform: Platform) -> Prices:
-    """The platform's own prices, and what ships with pushtrain where they know nothing. Raises ConfigError."""
+    """Return the platform's own prices, then those shipped with pushtrain. Raises ConfigError."""
     s3 = aws.client("s3", platform.region)
     if not object_exists(s3, platform.artifact_bucket, PRICE_TABLE_KEY):
         return read_shipped_prices()
@@ -25,5 +25,5 @@ def read_prices(platform: Platform) -> Prices:
 
 
 def write_prices(platform: Platform, data: bytes) -> None:
-    """Make `data`, which `parse_prices` has read, the platform's price table."""
+    """Replace the platform's price table with `data`, a valid table for `parse_prices`."""
     aws.client("s3", platform.region).put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE_KEY, Body=data)

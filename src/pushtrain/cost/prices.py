@@ -1,7 +1,7 @@
-"""Prices of machines, each with the page and the date it comes from. Pure but for the reading of what ships.
+"""Prices of instances, each with its source and date. Pure, except that it reads the shipped table.
 
-In: a price table (YAML; see prices.yaml beside this module). Out: Prices, which know an instance's price in a region
-or say that they do not.
+Input: a price table (YAML, see prices.yaml in this folder). Output: Prices, which finds the price of an instance type
+in a region, or None.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pushtrain.errors import ConfigError
 SHIPPED = Path(__file__).with_name("prices.yaml")
 
 
-def _date(text: str) -> str:
+def _parse_date(text: str) -> str:
     try:
         return datetime.date.fromisoformat(text).isoformat()
     except ValueError:
@@ -33,29 +33,29 @@ def _date(text: str) -> str:
 
 
 class PriceSheet(Section):
-    """Prices of one region for one hour of one machine, on demand, as one source tells them."""
+    """On-demand prices of one region from one source, for one hour of one instance."""
 
     region: Annotated[str, Field(min_length=1)]
-    as_of: Annotated[str, AfterValidator(_date)]
+    as_of: Annotated[str, AfterValidator(_parse_date)]
     source: Annotated[str, Field(min_length=1)]
     training: dict[TrainingInstance, MoneyText] = Field({}, description="Price of an hour, by instance type.")
     processing: dict[ProcessingInstance, MoneyText] = Field({}, description="The same for processing jobs.")
 
     @property
     def rates_by_kind(self) -> dict[str, dict[str, Money]]:
-        """Prices by kind of job and instance type."""
+        """Prices by kind of job, then by instance type."""
         return {"training": self.training, "processing": self.processing}
 
 
 class PriceTable(Section):
-    """The file: `prices`, a list of sheets."""
+    """A price table file: `prices` is a list of sheets."""
 
     prices: Annotated[tuple[PriceSheet, ...], Field(strict=False)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """What one machine costs for one hour, on demand; where and when that was said."""
+    """What one instance costs for one hour on demand, with date and source."""
 
     hourly: Money
     as_of: str
@@ -64,42 +64,39 @@ class Price:
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """Tables, the weightiest first: a later one is asked only where the earlier ones know nothing."""
+    """Price tables in order of priority: a later one is used only if the earlier ones have no price."""
 
     tables: tuple[PriceTable, ...]
 
     def find_price(self, region: str, kind: str, instance: str) -> Price | None:
-        """The price of `instance` for jobs of `kind` (`training` or `processing`); None when nobody told it."""
+        """Return the price of `instance` for jobs of `kind` (`training` or `processing`); None if unknown."""
         for table in self.tables:
-            told = [
-                (sheet, sheet.rates_by_kind.get(kind, {}).get(instance))
-                for sheet in table.prices
-                if sheet.region == region
-            ]
-            if found := [(sheet, rate) for sheet, rate in told if rate]:
-                sheet, rate = max(found, key=lambda pair: pair[0].as_of)
+            sheets = [sheet for sheet in table.prices if sheet.region == region]
+            rates = [(sheet, sheet.rates_by_kind.get(kind, {}).get(instance)) for sheet in sheets]
+            if offers := [(sheet, rate) for sheet, rate in rates if rate]:
+                sheet, rate = max(offers, key=lambda pair: pair[0].as_of)
                 return Price(hourly=rate, as_of=sheet.as_of, source=sheet.source)
         return None
 
     def with_fallback(self, other: Prices) -> Prices:
-        """These prices, and `other` where these know nothing."""
+        """Return these prices, with `other` for what they do not contain."""
         return Prices(tables=(*self.tables, *other.tables))
 
     def list_sheets(self) -> Iterable[PriceSheet]:
-        """All that is told, weightiest table first."""
+        """Yield all sheets, those of the most important table first."""
         return (sheet for table in self.tables for sheet in table.prices)
 
 
 def parse_prices(data: bytes, *, file: str) -> Prices:
-    """The prices in `data`. Raises ConfigError with every problem and its line."""
+    """Parse a price table. Raises ConfigError with every problem and its line."""
     document = read_document(data, file=file, needs="`prices:`, a list")
     issues, table = list(document.issues), None
     try:
         table = PriceTable.model_validate(document.tree)
     except ValidationError as error:
         unreadable = [issue.path for issue in issues if issue.unreadable]
-        told = explain_errors(error, document.mark, PriceTable)
-        issues += [issue for issue in told if not any(is_inside(issue.path, path) for path in unreadable)]
+        new_issues = explain_errors(error, document.mark, PriceTable)
+        issues += [issue for issue in new_issues if not any(is_inside(issue.path, path) for path in unreadable)]
     if table is None or issues:
         raise ConfigError(issue.to_problem(document.mark.find(issue.path).line, file) for issue in issues)
     return Prices(tables=(table,))
@@ -107,5 +104,5 @@ def parse_prices(data: bytes, *, file: str) -> Prices:
 
 @cache
 def read_shipped_prices() -> Prices:
-    """The prices that come with pushtrain: few, old, and each with its source."""
+    """Return the prices shipped with pushtrain: few, old, and each with its source."""
     return parse_prices(SHIPPED.read_bytes(), file=SHIPPED.name)

@@ -1,7 +1,6 @@
-"""The failure queue: events that no handler could take in, looked at and handed to their handler again.
+"""The failure queue: events that a handler failed to process. List them, or replay them to their handler.
 
-In: a platform. Out: GivenUp values; `replay` makes Lambda deliver an event anew. Nothing is lost on the way: an event
-leaves the queue only once Lambda has accepted it.
+No event is lost: an event leaves the queue only after Lambda has accepted it.
 """
 
 from pushtrain.failures.failed_event import HANDLER_KINDS, PUSH, FailedEvent, parse_message

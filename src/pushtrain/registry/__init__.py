@@ -1,4 +1,4 @@
-"""The model registry: versions, and the decisions of approvers."""
+"""The model registry: read model versions, and approve or reject them."""
 
 from pushtrain.registry.decision import decide
 from pushtrain.registry.earlier import EarlierVersion, find_earlier_version, find_earlier_versions

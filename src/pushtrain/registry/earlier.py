@@ -1,7 +1,7 @@
-"""Versions made of the very same as an earlier one, so that nobody takes them for progress. Changes nothing.
+"""Find versions that were built from the same revision, config.yaml and data as an earlier version.
 
-In: versions with their metadata. Out: the earlier version, and how much is known to be the same. Training is not
-deterministic everywhere, so such a version is told of and never refused.
+Such a version is no progress, so commands and reports mention it. It is not refused: training is not deterministic
+everywhere.
 """
 
 from __future__ import annotations
@@ -17,72 +17,72 @@ from pushtrain.platform import Platform
 from pushtrain.registry.not_found import ACCESS_DENIED
 from pushtrain.registry.versions import ModelVersion, list_version_arns
 
-HASHED = re.compile(r"[0-9a-f]{64}")  # a revision that is no hash may name other files each time
-HEAD = 12  # characters of a revision that its run ids begin with
+HASHED = re.compile(r"[0-9a-f]{64}")  # other revisions may name different files each time
+HEAD = 12  # characters of a revision at the start of its run ids
 PARALLEL = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierVersion:
-    """An earlier version of the same revision in the same environment.
+    """The first version built from the same revision in the same environment.
 
-    `whole`: its data lies in the model repo, so is the same too; else it was read from the same address.
+    `same_data`: the data lies in the model repo, so it is the same. Otherwise only its S3 address is the same.
     """
 
     version: int
     same_data: bool
 
     def __str__(self) -> str:
-        what = "code, data and parameters" if self.same_data else "code, parameters and address of data"
-        return f"same {what} as version {self.version}"
+        inputs = "code, data and parameters" if self.same_data else "code, parameters and address of data"
+        return f"same {inputs} as version {self.version}"
 
 
 def find_earlier_versions(versions: Iterable[ModelVersion]) -> dict[str, EarlierVersion]:
-    """By ARN, the first version of its model that was made of the very same; other versions are left out."""
-    found: dict[str, EarlierVersion] = {}
-    first: dict[tuple[object, ...], int] = {}
-    for version in sorted(versions, key=lambda each: (each.model, each.version)):
-        key = (version.model, *_made_of(version.properties))
-        if first.setdefault(key, version.version) != version.version and HASHED.fullmatch(version.revision):
-            found[version.arn] = EarlierVersion(version=first[key], same_data=_has_data_inside(version))
-    return found
+    """Return the earlier version for each version that has one, by the version's ARN."""
+    earlier: dict[str, EarlierVersion] = {}
+    first_numbers: dict[tuple[object, ...], int] = {}
+    for version in sorted(versions, key=lambda version: (version.model, version.version)):
+        key = (version.model, *_read_inputs(version.properties))
+        if first_numbers.setdefault(key, version.version) != version.version and HASHED.fullmatch(version.revision):
+            earlier[version.arn] = EarlierVersion(version=first_numbers[key], same_data=_has_data_inside(version))
+    return earlier
 
 
 def find_earlier_version(platform: Platform, version: ModelVersion) -> EarlierVersion | None:
-    """The same of one version. The others are read only where there was another run of the revision.
+    """Return the earlier version of one version; None if there is none, or if AWS denies access.
 
-    None, too, where one may not look.
+    Reads other versions only if the revision has had another run.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
-        return _find(platform, version) if HASHED.fullmatch(version.revision) else None
+        return _compare_earlier(platform, version) if HASHED.fullmatch(version.revision) else None
     except ClientError as error:
         if error.response["Error"]["Code"] not in ACCESS_DENIED:
             raise
         return None
 
 
-def _find(platform: Platform, version: ModelVersion) -> EarlierVersion | None:
+def _compare_earlier(platform: Platform, version: ModelVersion) -> EarlierVersion | None:
     prefix = f"{version.model}/runs/{version.revision[:HEAD]}-"
     s3 = aws.client("s3", platform.region)
-    found = s3.list_objects_v2(Bucket=platform.artifact_bucket, Prefix=prefix, Delimiter="/")
-    if len(found.get("CommonPrefixes", ())) < 2:  # noqa: PLR2004  its own run, and another
+    response = s3.list_objects_v2(Bucket=platform.artifact_bucket, Prefix=prefix, Delimiter="/")
+    if len(response.get("CommonPrefixes", ())) < 2:  # noqa: PLR2004  its own run and one more
         return None
     sagemaker = aws.client("sagemaker", platform.region)
     numbers = {arn: int(arn.rpartition("/")[2]) for arn in list_version_arns(platform, version.model)}
-    before = sorted((arn for arn in numbers if numbers[arn] < version.version), key=numbers.__getitem__)
+    earlier_arns = sorted((arn for arn in numbers if numbers[arn] < version.version), key=numbers.__getitem__)
     with ThreadPoolExecutor(PARALLEL) as pool:
-        packages = pool.map(lambda arn: sagemaker.describe_model_package(ModelPackageName=arn), before)
-    wanted = _made_of(version.properties)
-    for arn, package in zip(before, packages, strict=True):
-        if _made_of(package.get("CustomerMetadataProperties", {})) == wanted:
+        packages = pool.map(lambda arn: sagemaker.describe_model_package(ModelPackageName=arn), earlier_arns)
+    inputs = _read_inputs(version.properties)
+    for arn, package in zip(earlier_arns, packages, strict=True):
+        if _read_inputs(package.get("CustomerMetadataProperties", {})) == inputs:
             return EarlierVersion(version=numbers[arn], same_data=_has_data_inside(version))
     return None
 
 
-def _made_of(properties: Mapping[str, Any]) -> tuple[object, ...]:
-    """Revision, config.yaml with its environment, and where each data entry lay."""
+def _read_inputs(properties: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what a version was built from: revision, config.yaml's hash, environment, data addresses."""
     data = sorted((key, value) for key, value in properties.items() if key.startswith("data."))
     return (*(properties.get(key, "") for key in ("revision", "config", "environment")), *data)
 

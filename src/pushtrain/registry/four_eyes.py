@@ -1,9 +1,9 @@
-"""Whose model it is, and who asks: on a platform with four eyes nobody approves a model that they made.
+"""Four eyes: on such a platform nobody may approve a model that they made themselves.
 
-In: a model version and an Identity. Out: RegistryError, or nothing. Who pushed is what S3 said in the event of the
-push (`userIdentity.principalId`); the author of the commit is what git said, so a claim of whoever pushed.
-Unknown on real AWS: that S3 names a role's session as STS does (`AROA…:session`); where it does not, nobody is found
-to have pushed, and only the author is compared.
+Who pushed a revision comes from S3's event (`userIdentity.principalId`). The commit's author comes from git, so it is
+only what the pusher claims.
+Not confirmed on AWS: S3 names the session of a role as STS does (`AROA…:session`). If it does not, the pusher never
+matches, and only the author is compared.
 """
 
 from __future__ import annotations
@@ -19,39 +19,43 @@ from pushtrain.registry.versions import ModelVersion
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """`principal` is the unique id that AWS gives (UserId of STS), `name` the user's or the session's name."""
+    """An AWS caller: `principal` is the unique id (UserId of STS), `name` the user's or session's name."""
 
     principal: str
     name: str
 
 
 def read_caller(platform: Platform) -> Identity:
-    """Who this process is. Source: GetCallerIdentity, which needs no permission."""
-    said = aws.client("sts", platform.region).get_caller_identity()
-    return parse_identity(said["UserId"], said["Arn"])
+    """Return who this process is to AWS. Source: GetCallerIdentity, which needs no permission."""
+    response = aws.client("sts", platform.region).get_caller_identity()
+    return parse_identity(response["UserId"], response["Arn"])
 
 
 def parse_identity(principal: str, arn: str) -> Identity:
-    """From a unique id and an ARN, whose last part is the name of a user or of a role's session."""
+    """Build an Identity; the last part of the ARN is the name of a user or of a role's session."""
     return Identity(principal=principal, name=arn.rpartition("/")[2])
 
 
-def refuse_own_approval(platform: Platform, version: ModelVersion, who: Identity) -> None:
-    """Raises RegistryError when the platform wants four eyes and `who` pushed the model or wrote its last commit."""
+def refuse_own_approval(platform: Platform, version: ModelVersion, approver: Identity) -> None:
+    """Raise RegistryError if the platform has `four_eyes` and `approver` pushed the model or wrote its commit."""
     if not platform.four_eyes:
         return
     pushed_by, author = (version.properties.get(key, UNKNOWN) for key in ("pushed_by", "author"))
-    head = f"{version.model} version {version.version}"
+    version_name = f"{version.model} version {version.version}"
     if pushed_by == UNKNOWN:
-        raise RegistryError(f"{head}: nobody knows who pushed it, and this platform wants four eyes. Push it again")
-    if pushed_by in {who.principal, encode_metadata_value(who.principal)} or _wrote(who.name, author):
         raise RegistryError(
-            f"{head} is {who.name}'s own, and this platform wants four eyes: ask another approver to approve it"
+            f"{version_name}: it is not known who pushed it, and this platform requires four eyes. Push it again"
+        )
+    principals = {approver.principal, encode_metadata_value(approver.principal)}
+    if pushed_by in principals or _is_author(approver.name, author):
+        raise RegistryError(
+            f"{version_name} is {approver.name}'s own, and this platform requires four eyes: ask another approver "
+            "to approve it"
         )
 
 
-def _wrote(name: str, author: str) -> bool:
-    """A name is the author's address, or what stands before its @."""
+def _is_author(name: str, author: str) -> bool:
+    """Compare a name with the author's address, or with the part of it before the @."""
     return (
         bool(name) and author != UNKNOWN and name.casefold() in {author.casefold(), author.partition("@")[0].casefold()}
     )

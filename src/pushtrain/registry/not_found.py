@@ -1,6 +1,6 @@
-"""What to say of a model or a version that is not there: what was probably meant. Reads the list of models, no more.
+"""Errors for models and versions that do not exist. They suggest the name that was probably meant.
 
-Asked for only once something was not found, so that what is found costs nothing more.
+Lists the registry's models only after a lookup has failed, so a successful lookup costs no extra request.
 """
 
 from __future__ import annotations
@@ -11,37 +11,42 @@ from typing import Any
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.errors import ModelNotFound, RegistryError, VersionNotFound
 
-ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})  # S3's code, and everybody else's
-MAX_LISTED = 10  # models or versions that are named, where there are more
+ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})  # error codes: S3's, then that of other services
+MAX_LISTED = 10  # models or versions that a message lists
 
 
 def list_model_names(sagemaker: Any) -> Iterator[str]:
-    """Names of all models, oldest first."""
+    """Yield the names of all models, oldest first."""
     for page in sagemaker.get_paginator("list_model_package_groups").paginate():
         for group in page["ModelPackageGroupSummaryList"]:
             yield group["ModelPackageGroupName"]
 
 
 def unknown_model_error(sagemaker: Any, model: str) -> RegistryError:
-    """What to say of a model without versions: the nearest name there is, where the caller may list them."""
+    """Return the error for a model that has no versions.
+
+    It suggests the most similar name, if the caller may list the models.
+    """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    said = f"there is no model {model!r} in the registry"
+    message = f"there is no model {model!r} in the registry"
     try:
-        known = list(list_model_names(sagemaker))
+        names = list(list_model_names(sagemaker))
     except ClientError as error:
         if error.response["Error"]["Code"] not in ACCESS_DENIED:
             raise
-        return ModelNotFound(said)
-    if model in known:
+        return ModelNotFound(message)
+    if model in names:
         return VersionNotFound(f"{model} has no version yet")
-    more = f" and {len(known) - MAX_LISTED} more" if len(known) > MAX_LISTED else ""
-    there = f". There are: {', '.join(known[:MAX_LISTED]) or 'none yet'}{more}"
-    return ModelNotFound(said + (did_you_mean(model, known) or there))
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    existing = f". There are: {', '.join(names[:MAX_LISTED]) or 'none yet'}{more}"
+    return ModelNotFound(message + (did_you_mean(model, names) or existing))
 
 
-def unknown_version_error(model: str, missing: Iterable[int], known: Iterable[int]) -> VersionNotFound:
-    """What to say of versions that are not there: those that are."""
-    there = sorted(known)
-    some = f"{len(there)}, from {there[0]} to {there[-1]}" if len(there) > MAX_LISTED else ", ".join(map(str, there))
-    return VersionNotFound(f"{model} has no version {', '.join(map(str, missing))}. There are: {some}")
+def unknown_version_error(model: str, missing: Iterable[int], existing: Iterable[int]) -> VersionNotFound:
+    """Return the error for versions that do not exist; it lists the `existing` ones."""
+    numbers = sorted(existing)
+    listed = ", ".join(map(str, numbers))
+    if len(numbers) > MAX_LISTED:
+        listed = f"{len(numbers)}, from {numbers[0]} to {numbers[-1]}"
+    return VersionNotFound(f"{model} has no version {', '.join(map(str, missing))}. There are: {listed}")

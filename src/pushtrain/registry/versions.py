@@ -1,6 +1,6 @@
-"""Model versions as the SageMaker Model Registry tells of them. Changes nothing.
+"""Read model versions from the SageMaker Model Registry. Changes nothing.
 
-Source: ListModelPackageGroups, ListModelPackages, DescribeModelPackage; metrics come from evaluation.json.
+Source: ListModelPackageGroups, ListModelPackages, DescribeModelPackage. Metrics come from evaluation.json.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pushtrain.platform import Platform
 from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error, unknown_version_error
 from pushtrain.runs import flatten_metrics, read_evaluation
 
-PARALLEL = 8  # calls at a time where there is one for each version
-# SageMaker's codes for a name it does not know; anything else (throttling, access) is no answer to that question.
+PARALLEL = 8  # requests at the same time
+# SageMaker's error codes for an unknown name. Other codes, such as throttling, do not mean that it does not exist.
 NOT_FOUND_CODES = frozenset({"ValidationException", "ResourceNotFound"})
 
 
@@ -25,9 +25,9 @@ NOT_FOUND_CODES = frozenset({"ValidationException", "ResourceNotFound"})
 class ModelVersion:
     """One model package version. `metrics` is flat: dotted path -> number.
 
-    `created` is ISO 8601 in UTC, `modified` too, in milliseconds: the last change of anything, not of the status alone.
-    `decided_by` and `decided_principal` (the unique id) are whoever changed it last.
-    `evaluation` is the S3 address of evaluation.json, empty where there is none.
+    `created` and `modified` are ISO 8601 in UTC, `modified` in milliseconds. `modified` is the last change of anything,
+    not only of the status; `decided_by` (name or ARN) and `decided_principal` (unique id) say who made that change.
+    `evaluation` is the S3 address of evaluation.json, empty if there is none.
     """
 
     model: str
@@ -51,58 +51,58 @@ class ModelVersion:
 
 
 def list_versions(platform: Platform, model: str | None = None) -> list[ModelVersion]:
-    """All versions of a model, or of all models, oldest first. Raises RegistryError for an unknown model."""
+    """Return all versions of a model, or of all models, oldest first. Raises ModelNotFound, VersionNotFound."""
     sagemaker = aws.client("sagemaker", platform.region)
     names = [model] if model else list(list_model_names(sagemaker))
-    arns = [arn for name in names for arn in _arns(sagemaker, name)]
+    arns = [arn for name in names for arn in _list_arns(sagemaker, name)]
     if model and not arns:
         raise unknown_model_error(sagemaker, model)
     s3 = aws.client("s3", platform.region)
 
-    def read(arn: str) -> ModelVersion:
-        return _version(platform, sagemaker.describe_model_package(ModelPackageName=arn), s3)
+    def describe(arn: str) -> ModelVersion:
+        return _build_version(platform, sagemaker.describe_model_package(ModelPackageName=arn), s3)
 
     with ThreadPoolExecutor(PARALLEL) as pool:
-        found = list(pool.map(read, arns))
-    return sorted(found, key=lambda version: (version.created, version.model, version.version))
+        versions = list(pool.map(describe, arns))
+    return sorted(versions, key=lambda version: (version.created, version.model, version.version))
 
 
 def read_version(platform: Platform, model: str, version: int) -> ModelVersion:
-    """One version. Raises RegistryError when there is none of that number."""
+    """Return one version by its number. Raises VersionNotFound or ModelNotFound."""
     sagemaker = aws.client("sagemaker", platform.region)
-    known = _arns(sagemaker, model)
-    arn = next((arn for arn in known if arn.endswith(f"/{version}")), None)
+    arns = _list_arns(sagemaker, model)
+    arn = next((arn for arn in arns if arn.endswith(f"/{version}")), None)
     if arn is None:
         raise (
-            unknown_version_error(model, [version], map(_number, known))
-            if known
+            unknown_version_error(model, [version], map(_parse_number, arns))
+            if arns
             else unknown_model_error(sagemaker, model)
         )
-    return _version(platform, sagemaker.describe_model_package(ModelPackageName=arn))
+    return _build_version(platform, sagemaker.describe_model_package(ModelPackageName=arn))
 
 
 def require_version(platform: Platform, model: str, version: int | None = None) -> None:
-    """Raises RegistryError, naming what was probably meant, for a model or version that the registry does not know.
+    """Raise ModelNotFound or VersionNotFound if the model or version does not exist.
 
-    Says nothing where one may not ask: whoever fetches need not see the registry.
+    Returns silently if AWS denies access: people who fetch models need no access to the registry.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     sagemaker = aws.client("sagemaker", platform.region)
     try:
-        known = [_number(arn) for arn in _arns(sagemaker, model)]
+        numbers = [_parse_number(arn) for arn in _list_arns(sagemaker, model)]
     except ClientError as error:
         if error.response["Error"]["Code"] not in ACCESS_DENIED:
             raise
         return
-    if not known:
+    if not numbers:
         raise unknown_model_error(sagemaker, model)
-    if version is not None and version not in known:
-        raise unknown_version_error(model, [version], known)
+    if version is not None and version not in numbers:
+        raise unknown_version_error(model, [version], numbers)
 
 
 def find_version(platform: Platform, arn: str) -> ModelVersion | None:
-    """The version of an ARN as it is now; None when there is none (AWS answers ValidationException)."""
+    """Return the version with this ARN as it is now; None if it does not exist."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     sagemaker = aws.client("sagemaker", platform.region)
@@ -112,41 +112,41 @@ def find_version(platform: Platform, arn: str) -> ModelVersion | None:
         if error.response["Error"]["Code"] in NOT_FOUND_CODES:
             return None
         raise
-    return _version(platform, package)
+    return _build_version(platform, package)
 
 
 def list_version_arns(platform: Platform, model: str) -> list[str]:
-    """ARNs of all versions of a model. Raises RegistryError where there is no such model."""
-    return _arns(aws.client("sagemaker", platform.region), model)
+    """Return the ARNs of all versions of a model. Raises ModelNotFound."""
+    return _list_arns(aws.client("sagemaker", platform.region), model)
 
 
 def list_approved_arns(platform: Platform, model: str) -> list[str]:
-    """ARNs of the Approved versions of a model, the highest version first."""
-    approved = _arns(aws.client("sagemaker", platform.region), model, ModelApprovalStatus="Approved")
-    return sorted(approved, key=_number, reverse=True)
+    """Return the ARNs of a model's Approved versions, highest version first. Raises ModelNotFound."""
+    approved = _list_arns(aws.client("sagemaker", platform.region), model, ModelApprovalStatus="Approved")
+    return sorted(approved, key=_parse_number, reverse=True)
 
 
-def _arns(sagemaker: Any, model: str, **filters: str) -> list[str]:
-    """Raises RegistryError where there is no such model."""
+def _list_arns(sagemaker: Any, model: str, **filters: str) -> list[str]:
+    """List the ARNs of a model's versions. Raises ModelNotFound or VersionNotFound."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=model, **filters)
     try:
-        return [item["ModelPackageArn"] for page in pages for item in page["ModelPackageSummaryList"]]
+        return [summary["ModelPackageArn"] for page in pages for summary in page["ModelPackageSummaryList"]]
     except ClientError as error:
         if error.response["Error"]["Code"] not in NOT_FOUND_CODES:
             raise
         raise unknown_model_error(sagemaker, model) from error
 
 
-def _number(arn: str) -> int:
+def _parse_number(arn: str) -> int:
     return int(arn.rpartition("/")[2])
 
 
-def _version(platform: Platform, package: Mapping[str, Any], s3: Any = None) -> ModelVersion:
+def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = None) -> ModelVersion:
     container = package["InferenceSpecification"]["Containers"][0]
     properties = package.get("CustomerMetadataProperties", {})
-    facts = package.get("MetadataProperties", {})
+    metadata = package.get("MetadataProperties", {})
     evaluation = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {}).get("S3Uri", "")
     return ModelVersion(
         model=package["ModelPackageGroupName"],
@@ -159,21 +159,21 @@ def _version(platform: Platform, package: Mapping[str, Any], s3: Any = None) -> 
         arn=package["ModelPackageArn"],
         artifact=container.get("ModelDataUrl", ""),
         image=container["Image"],
-        commit=facts.get("CommitId", ""),
-        repository=facts.get("Repository", ""),
+        commit=metadata.get("CommitId", ""),
+        repository=metadata.get("Repository", ""),
         evaluation=evaluation,
-        modified=_when(package.get("LastModifiedTime", package["CreationTime"])),
-        decided_by=_who(package.get("LastModifiedBy") or {}),
+        modified=_format_time(package.get("LastModifiedTime", package["CreationTime"])),
+        decided_by=_format_user(package.get("LastModifiedBy") or {}),
         decided_principal=((package.get("LastModifiedBy") or {}).get("IamIdentity") or {}).get("PrincipalId", ""),
         note=package.get("ApprovalDescription", ""),
         properties=properties,
     )
 
 
-def _when(time: datetime) -> str:
+def _format_time(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _who(context: Mapping[str, Any]) -> str:
-    """Source: UserContext; a Studio user has a profile name, a role of a pipeline or a person has only an ARN."""
+def _format_user(context: Mapping[str, Any]) -> str:
+    """Return a Studio user's profile name, else the caller's ARN. Source: UserContext."""
     return str(context.get("UserProfileName") or (context.get("IamIdentity") or {}).get("Arn", ""))

@@ -1,4 +1,4 @@
-"""What became of runs: states, jobs, metrics and the reason of a failure."""
+"""Runs: their states, jobs, metrics, logs, cost, and the reason why they failed."""
 
 from pushtrain.runs.advice import find_advice
 from pushtrain.runs.cost import compute_run_cost

@@ -1,4 +1,4 @@
-"""What a run's machines cost, by the prices its platform goes by. Reads the price table, changes nothing."""
+"""Compute what a run's instances cost, with the prices of its platform. Changes nothing."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pushtrain.runs.model import Job
 
 
 def compute_run_cost(platform: Platform, jobs: Iterable[Job]) -> Money | None:
-    """What the jobs cost, those of one that still runs so far; None where it is not known, as without any job.
+    """Return what the jobs cost until now; None if it is unknown, for example without any job.
 
-    A job that never was costs nothing. A price table that cannot be read tells no price.
+    A job that was never created costs nothing. If the price table cannot be read, the cost is unknown.
     """
-    ended = [
+    ended_jobs = [
         EndedJob(kind=job.kind.lower(), described=job.described, seconds=job.seconds)
         for job in jobs
         if job.status != "NotCreated"
     ]
     try:
-        return compute_actual_cost(ended, read_prices(platform), platform.region)
+        return compute_actual_cost(ended_jobs, read_prices(platform), platform.region)
     except ConfigError:
         return None

@@ -1,4 +1,4 @@
-"""How long each step of a model usually takes: the median of its last runs. Changes nothing."""
+"""Estimate how long each step of a model takes: the median of its last runs. Changes nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pushtrain.platform import Platform
 from pushtrain.runs.listing import list_runs
 from pushtrain.runs.read import read_run
 
-LAST = 5  # runs that are looked at; each costs a few requests
+LAST = 5  # runs to read; each needs a few requests
 
 
 def find_usual_seconds(platform: Platform, model: str, *, except_run: str = "") -> Mapping[str, float]:

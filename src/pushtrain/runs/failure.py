@@ -1,4 +1,4 @@
-"""Why a run failed, in the words a person should read first: the script's own before the wrapper's. Pure."""
+"""Explain why a run failed. The error of the user's script comes first, not that of its wrapper. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pushtrain.runs.model import FAILED_STATUSES, Failure, Job
 from pushtrain.runs.real_error import find_script_error
 from pushtrain.workflow.states import NO_REDRIVE
 
-FEW = 5  # metrics that are listed in one line
+FEW = 5  # metrics that a message lists
 
 
 def explain_failure(
@@ -22,19 +22,22 @@ def explain_failure(
     evaluation: object,
     read_log: Callable[[Job], Sequence[str]] = lambda _: (),
 ) -> Failure | None:
-    """The failure of an execution; None when it did not fail.
+    """Return why an execution failed; None if it did not fail.
 
-    `described` is DescribeExecution's answer, `events` its history, `evaluation` what evaluation.json holds.
-    `read_log` is asked for the last lines of a job whose reason does not name the script's error.
+    `described` is the response of DescribeExecution, `events` the execution's history, `evaluation` the parsed
+    evaluation.json. `read_log(job)` returns the last lines of a job's log; it is called only if the job's own reason
+    does not name the script's error.
     """
     if described["status"] not in FAILED_STATUSES:
         return None
-    entered = (event.get("stateEnteredEventDetails", {}).get("name") for event in reversed(events))
-    state = next((name for name in entered if name), "")
-    step = next((job.step for job in jobs if state == job.step or state.startswith(f"{job.step} ")), _room(state))
+    state_names = (event.get("stateEnteredEventDetails", {}).get("name") for event in reversed(events))
+    state = next((name for name in state_names if name), "")
+    step = next(
+        (job.step for job in jobs if state == job.step or state.startswith(f"{job.step} ")), _step_of_state(state)
+    )
     job = next((job for job in reversed(jobs) if job.step == step), None)
-    silent = job is not None and job.status == "Failed" and not find_script_error(job.reason)
-    lines = read_log(job) if job and silent else ()
+    needs_log = job is not None and job.status == "Failed" and not find_script_error(job.reason)
+    lines = read_log(job) if job and needs_log else ()
     return Failure(step=step, reason=_reason(described, state, job, evaluation, lines), log=job.log if job else "")
 
 
@@ -44,9 +47,9 @@ def _reason(described: Mapping[str, Any], state: str, job: Job | None, evaluatio
     if described["status"] == "ABORTED":
         return cause or "stopped"
     if state == "read metrics":
-        return _unread(error, cause, evaluation)
+        return _explain_unread_metrics(error, cause, evaluation)
     if error in {"MetricMissing", "MetricNotANumber"}:
-        return f"{cause}{_meant(cause, evaluation)}"
+        return f"{cause}{_suggest_metric(cause, evaluation)}"
     if job and job.status == "Failed":
         return find_script_error(job.reason, lines) or job.reason or cause
     if job and job.status == "Stopped" and 0 < job.limit <= job.seconds:
@@ -54,29 +57,29 @@ def _reason(described: Mapping[str, Any], state: str, job: Job | None, evaluatio
     return cause or error
 
 
-def _room(state: str) -> str:
-    """States that are no job's own belong to the gate, but for the registration."""
+def _step_of_state(state: str) -> str:
+    """Return `register` for that state; all other states that run no job belong to the gate."""
     return state if state in {"", "register"} else "gate"
 
 
-def _meant(cause: str, evaluation: object) -> str:
-    """The metric that was probably meant: the same word deeper inside, or one of nearly the same name."""
-    asked = re.search(r"metric (?:'(.*?)'|\"(.*?)\")(?:,| of) ", cause)
-    if asked is None:
+def _suggest_metric(cause: str, evaluation: object) -> str:
+    """Suggest a metric: one with the same key deeper in the document, or with a similar name."""
+    match = re.search(r"metric (?:'(.*?)'|\"(.*?)\")(?:,| of) ", cause)
+    if match is None:
         return ""
-    wanted, known = asked[1] or asked[2], flatten_metrics(evaluation)
-    word = next(part for part in reversed(wanted.split(".")) if part != "value")
-    inside = [name for name in known if name.startswith(f"{wanted}.")]
-    if " has no metric " not in cause:  # it is there, and no number: a mapping that holds some, at best
-        return f" Did you mean {min(inside, key=len)!r}?" if inside else ""
-    alike = [*inside, *(name for name in known if word in name.split("."))]
-    if found := min(alike, key=len, default=None) or find_closest(wanted, known):
-        return f" Did you mean {found!r}?"
-    listed = ", ".join(list(known)[:FEW]) + (" …" if len(known) > FEW else "")
-    return f" It has: {listed}" if known else " It has no metric at all"
+    name, metrics = match[1] or match[2], flatten_metrics(evaluation)
+    key = next(part for part in reversed(name.split(".")) if part != "value")
+    inner_names = [metric for metric in metrics if metric.startswith(f"{name}.")]
+    if " has no metric " not in cause:  # the key exists, but it is not a number; it may be a mapping that holds numbers
+        return f" Did you mean {min(inner_names, key=len)!r}?" if inner_names else ""
+    candidates = [*inner_names, *(metric for metric in metrics if key in metric.split("."))]
+    if suggestion := min(candidates, key=len, default=None) or find_closest(name, metrics):
+        return f" Did you mean {suggestion!r}?"
+    first_names = ", ".join(list(metrics)[:FEW]) + (" …" if len(metrics) > FEW else "")
+    return f" It has: {first_names}" if metrics else " It has no metric at all"
 
 
-def _unread(error: str, cause: str, evaluation: object) -> str:
+def _explain_unread_metrics(error: str, cause: str, evaluation: object) -> str:
     if "DataLimitExceeded" in error:
         return "evaluation.json is larger than 200 KB, which no state can hold. Move its arrays to plots.json"
     if "NoSuchKey" in error:

@@ -1,4 +1,4 @@
-"""Pushes -> what became of them, by asking AWS until their runs have ended. Starts and stops nothing."""
+"""Wait until the runs of pushes have ended, by asking AWS repeatedly. Starts and stops nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pushtrain.pushes.revision import object_exists
 from pushtrain.runs import Run, read_run
 from pushtrain.workflow.names import build_run_id
 
-START_SECONDS = 900  # seconds; Lambda tries an event again after one and two minutes, and a cold start comes on top
+START_SECONDS = 900  # Lambda retries an event after one and two minutes, and a cold start takes longer
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 2.0, 30.0, 1.5
 
 Sleep = Callable[[float], None]
@@ -28,7 +28,7 @@ PushOutcome = Run | Refused
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How long to wait, in seconds: for a run to begin, and for all of them to end (0: as long as it takes)."""
+    """How long to wait, in seconds: for a run to start, and for all runs to end (0: without limit)."""
 
     start: float = START_SECONDS
     end: float = 0.0
@@ -37,73 +37,76 @@ class Patience:
 def follow(
     pushes: Sequence[Push], platform: Platform, patience: Patience, *, sleep: Sleep = time.sleep
 ) -> Iterator[tuple[Push, PushOutcome]]:
-    """Each push with its run once that has ended, or with why it was refused; first come, first served.
+    """Yield each push with its ended run, or with the reason why it was refused, as soon as it is known.
 
-    Raises RunFailed when patience ends first; the runs go on.
+    Raises RunFailed if the patience ends first; the runs themselves go on.
     """
-    waited, pause = 0.0, FIRST_PAUSE
+    seconds_waited, pause = 0.0, FIRST_PAUSE
     waiting = list(pushes)
-    begun: set[Push] = set()
+    started: set[Push] = set()
     while True:
         for push in tuple(waiting):
-            status, ended = _look(push, platform)
+            status, push_outcome = _find_outcome(push, platform)
             if status:
-                begun.add(push)
-            if ended:
+                started.add(push)
+            if push_outcome:
                 waiting.remove(push)
-                yield push, ended
+                yield push, push_outcome
         if not waiting:
             return
-        _check_patience(waiting, begun, waited, patience, platform)
+        _check_patience(waiting, started, seconds_waited, patience, platform)
         sleep(pause)
-        waited, pause = waited + pause, min(pause * GROWTH, LONGEST_PAUSE)
+        seconds_waited, pause = seconds_waited + pause, min(pause * GROWTH, LONGEST_PAUSE)
 
 
-def _look(push: Push, platform: Platform) -> tuple[str, PushOutcome | None]:
-    """Status of the push's run (empty before there is one), and how it ended if it has."""
+def _find_outcome(push: Push, platform: Platform) -> tuple[str, PushOutcome | None]:
+    """Return the status of the push's run (empty before it starts), and its outcome if it has ended."""
     states = aws.client("stepfunctions", platform.region)
     run = build_run_id(push.revision, push.version)
     try:
         status: str = states.describe_execution(executionArn=build_execution_arn(platform, push.model, run))["status"]
     except states.exceptions.ExecutionDoesNotExist:
-        return "", _refusal(push, platform)
+        return "", _find_refusal(push, platform)
     return status, None if status in {"RUNNING", "PENDING_REDRIVE"} else read_run(platform, push.model, run)
 
 
-def _refusal(push: Push, platform: Platform) -> Refused | None:
-    """problems.json, if it is about this very push: an earlier push of the revision may have left one."""
+def _find_refusal(push: Push, platform: Platform) -> Refused | None:
+    """Read problems.json; None if it is missing, or is about an earlier push of the same revision."""
     s3 = aws.client("s3", platform.region)
     if not object_exists(s3, platform.artifact_bucket, build_problems_key(push)):
         return None
     document = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=build_problems_key(push))["Body"].read())
     if document["version"] != push.version:
         return None
-    return Refused(model=push.model, revision=push.revision, problems=tuple(map(_problem, document["problems"])))
+    return Refused(model=push.model, revision=push.revision, problems=tuple(map(_parse_problem, document["problems"])))
 
 
-def _problem(found: dict[str, Any]) -> Problem:
-    return Problem(message=found["message"], key=found["key"], line=found["line"], file=found["file"])
+def _parse_problem(problem: dict[str, Any]) -> Problem:
+    return Problem(message=problem["message"], key=problem["key"], line=problem["line"], file=problem["file"])
 
 
 def _check_patience(
-    waiting: Sequence[Push], begun: set[Push], waited: float, patience: Patience, platform: Platform
+    waiting: Sequence[Push], started: set[Push], seconds_waited: float, patience: Patience, platform: Platform
 ) -> None:
     for push in waiting:
         run = build_run_id(push.revision, push.version)
-        if push not in begun and waited >= patience.start:
-            seen = f"pushtrain push-failures list{platform.cli_option}"
+        if push not in started and seconds_waited >= patience.start:
+            command = f"pushtrain push-failures list{platform.cli_option}"
+            duration = format_duration(int(seconds_waited))
             raise RunFailed(
-                f"{push.model}: no run {run} {format_duration(int(waited))} after the push. The push handler failed "
-                f"(its operator sees why: {seen}), or the run is older than the 90 days that AWS keeps one"
+                f"{push.model}: no run {run} {duration} after the push. The push handler failed "
+                f"(its operator sees why: {command}), or the run is older than the 90 days that AWS keeps one"
             )
-        if patience.end and waited >= patience.end:
-            after = format_duration(int(waited))
-            raise RunFailed(f"{push.model}: {_unfinished(run, after, platform, begun=push in begun)}")
+        if patience.end and seconds_waited >= patience.end:
+            duration = format_duration(int(seconds_waited))
+            raise RunFailed(f"{push.model}: {_describe_unfinished(run, duration, platform, started=push in started)}")
 
 
-def _unfinished(run: str, after: str, platform: Platform, *, begun: bool) -> str:
-    if begun:
-        return f"run {run} has not ended after {after}. It goes on: pushtrain runs show {run}{platform.cli_option}"
-    seen = f"pushtrain push-failures list{platform.cli_option}"
-    where = f"pushtrain runs list{platform.cli_option}. Where none begins, its operator sees why: {seen}"
-    return f"no run {run} yet after {after}. The push handler may still start it: {where}"
+def _describe_unfinished(run: str, duration: str, platform: Platform, *, started: bool) -> str:
+    if started:
+        return f"run {run} has not ended after {duration}. It goes on: pushtrain runs show {run}{platform.cli_option}"
+    failures_command = f"pushtrain push-failures list{platform.cli_option}"
+    list_command = (
+        f"pushtrain runs list{platform.cli_option}. Where none begins, its operator sees why: {failures_command}"
+    )
+    return f"no run {run} yet after {duration}. The push handler may still start it: {list_command}"

@@ -1,6 +1,6 @@
-"""Many runs at a glance: listed, filtered, sought by their id. Reads Step Functions, changes nothing.
+"""List, filter and find runs. Reads Step Functions, changes nothing.
 
-In: a platform and what is wanted. Out: Runs without jobs and metrics, oldest first.
+The listed runs have no jobs and no metrics; they are sorted oldest first.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pushtrain.platform import Platform
 from pushtrain.runs.model import FAILED_STATUSES, Run
 from pushtrain.runs.read import outcome_fields, parse_json_object, read_run, summary_fields
 
-PAGES = {"PageSize": 1000}  # the most; ListExecutions refills at a few calls a second
-# ExecutionStatus by the word a person says. The last two are told apart by the output alone.
+PAGES = {"PageSize": 1000}  # the maximum; ListExecutions allows only a few calls per second
+# Outcome, as people name it -> ExecutionStatus. Only the execution's output distinguishes the last two.
 STATUSES_BY_OUTCOME: Mapping[str, frozenset[str]] = {
     "running": frozenset({"RUNNING", "PENDING_REDRIVE"}),
     "failed": FAILED_STATUSES - {"ABORTED"},
@@ -30,18 +30,18 @@ ANY_OUTCOME: frozenset[str] = frozenset(STATUSES_BY_OUTCOME)
 
 @dataclass(frozen=True, kw_only=True)
 class RunFilter:
-    """Which runs: of one model or of all, that ended so (words of ENDS), that began at `since` (epoch) or later."""
+    """Which runs to list: of one model (None: of all), with these outcomes, started at `since` (epoch) or later."""
 
     model: str | None = None
     outcomes: frozenset[str] = ANY_OUTCOME
     since: float = 0.0
 
     def may_match(self, status: str, started: float) -> bool:
-        """Whether a run of this ExecutionStatus can be one of them, before its output is read."""
+        """Check what is known before the output is read: the ExecutionStatus and the start (epoch)."""
         return started >= self.since and any(status in STATUSES_BY_OUTCOME[end] for end in self.outcomes)
 
     def matches(self, run: Run) -> bool:
-        """Whether a run that may be one of them is. One that ended well without an outcome is wanted with any."""
+        """Check a run that may match. A run that succeeded without an outcome matches only if all outcomes do."""
         if run.status != "SUCCEEDED":
             return True
         return self.outcomes == ANY_OUTCOME or run.outcome.replace("_", "-") in self.outcomes
@@ -52,71 +52,82 @@ def list_runs(platform: Platform, model: str | None = None, limit: int = 100) ->
     return find_runs(platform, RunFilter(model=model), limit)
 
 
-def find_runs(platform: Platform, wanted: RunFilter, limit: int) -> list[Run]:
-    """The newest `limit` of the runs that are wanted, oldest first. One more request for each that ended well."""
+def find_runs(platform: Platform, run_filter: RunFilter, limit: int) -> list[Run]:
+    """Return the newest `limit` runs that match, oldest first.
+
+    Needs one more request for each run that succeeded.
+    """
     states = aws.client("stepfunctions", platform.region)
-    found = [
-        (model, item)
-        for model, item in _executions(states, platform, wanted.model)
-        if wanted.may_match(item["status"], item["startDate"].timestamp())
+    candidates = [
+        (model, execution)
+        for model, execution in _list_executions(states, platform, run_filter.model)
+        if run_filter.may_match(execution["status"], execution["startDate"].timestamp())
     ]
-    found.sort(key=lambda each: (each[1]["startDate"], each[1]["name"]), reverse=True)
-    chosen: list[Run] = []
-    for model, item in found:
-        if len(chosen) == limit:
+    candidates.sort(key=lambda candidate: (candidate[1]["startDate"], candidate[1]["name"]), reverse=True)
+    runs: list[Run] = []
+    for model, execution in candidates:
+        if len(runs) == limit:
             break
-        run = _listed(states, model, item)
-        chosen += [run] if wanted.matches(run) else []
-    return chosen[::-1]
+        run = _build_run(states, model, execution)
+        runs += [run] if run_filter.matches(run) else []
+    return runs[::-1]
 
 
 def find_newest_run(platform: Platform, model: str) -> str:
-    """The run of a model that was started last, empty when it never ran."""
+    """Return the id of the model's run that started last; empty if it never ran."""
     states = aws.client("stepfunctions", platform.region)
-    for _, arn in _machines(states, platform, model):
+    for _, arn in _list_state_machines(states, platform, model):
         try:
-            found = states.list_executions(stateMachineArn=arn, maxResults=1)["executions"]  # newest first
+            executions = states.list_executions(stateMachineArn=arn, maxResults=1)["executions"]  # newest first
         except states.exceptions.StateMachineDoesNotExist:
             continue
-        return str(found[0]["name"]) if found else ""
+        return str(executions[0]["name"]) if executions else ""
     return ""
 
 
 def find_run(platform: Platform, text: str) -> Run:
-    """The run whose id begins with `text`. Raises RunNotFound when there is none or more than one."""
+    """Return the run whose id starts with `text`. Raises RunNotFound if no run or more than one matches."""
     states = aws.client("stepfunctions", platform.region)
-    found = [(model, item["name"]) for model, item in _executions(states, platform) if item["name"].startswith(text)]
-    if len(found) != 1:
-        known = ", ".join(name for _, name in found[:5])
-        said = f"more than one run begins with {text!r}: {known}" if found else f"there is no run {text!r}"
-        raise RunNotFound(f"{said}. `pushtrain runs list{platform.cli_option}` shows them")
-    return read_run(platform, *found[0])
+    matches = [
+        (model, execution["name"])
+        for model, execution in _list_executions(states, platform)
+        if execution["name"].startswith(text)
+    ]
+    if len(matches) != 1:
+        names = ", ".join(name for _, name in matches[:5])
+        message = f"more than one run begins with {text!r}: {names}" if matches else f"there is no run {text!r}"
+        raise RunNotFound(f"{message}. `pushtrain runs list{platform.cli_option}` shows them")
+    return read_run(platform, *matches[0])
 
 
-def _machines(states: Any, platform: Platform, model: str | None) -> list[tuple[str, str]]:
-    """(model, ARN) of the platform's state machines; the model's name is what follows the prefix."""
+def _list_state_machines(states: Any, platform: Platform, model: str | None) -> list[tuple[str, str]]:
+    """Return (model, ARN) of the platform's state machines. A name is the prefix, then the model."""
     if model:
         return [(model, build_state_machine_arn(platform, model))]
     pages = states.get_paginator("list_state_machines").paginate(PaginationConfig=PAGES)
-    found = [machine for page in pages for machine in page["stateMachines"]]
-    head = f"{platform.prefix}-"
+    state_machines = [state_machine for page in pages for state_machine in page["stateMachines"]]
+    prefix = f"{platform.prefix}-"
     return [
-        (item["name"].removeprefix(head), item["stateMachineArn"]) for item in found if item["name"].startswith(head)
+        (state_machine["name"].removeprefix(prefix), state_machine["stateMachineArn"])
+        for state_machine in state_machines
+        if state_machine["name"].startswith(prefix)
     ]
 
 
-def _executions(states: Any, platform: Platform, model: str | None = None) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """(model, summary) of every execution; none for a model that never ran."""
-    for name, arn in _machines(states, platform, model):
+def _list_executions(
+    states: Any, platform: Platform, model: str | None = None
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield (model, summary) of every execution; nothing for a model that never ran."""
+    for name, arn in _list_state_machines(states, platform, model):
         try:
             for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn, PaginationConfig=PAGES):
-                yield from ((name, item) for item in page["executions"])
+                yield from ((name, execution) for execution in page["executions"])
         except states.exceptions.StateMachineDoesNotExist:
             continue
 
 
-def _listed(states: Any, model: str, item: Mapping[str, Any]) -> Run:
-    """Only the output tells whether a run that ended well registered its model."""
-    ended_well = item["status"] == "SUCCEEDED"
-    output = states.describe_execution(executionArn=item["executionArn"]).get("output") if ended_well else None
-    return Run(**summary_fields(model, item), **outcome_fields(item["status"], parse_json_object(output)))
+def _build_run(states: Any, model: str, execution: Mapping[str, Any]) -> Run:
+    """Build a Run. Only the output says whether a run that succeeded registered its model."""
+    has_succeeded = execution["status"] == "SUCCEEDED"
+    output = states.describe_execution(executionArn=execution["executionArn"]).get("output") if has_succeeded else None
+    return Run(**summary_fields(model, execution), **outcome_fields(execution["status"], parse_json_object(output)))

@@ -1,4 +1,4 @@
-"""The log of a run's job, from CloudWatch (or what stands for it on this machine)."""
+"""Read the log of a run's job from CloudWatch Logs, or from embedded AWS on this computer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pushtrain.runs.model import Job
 
 
 def read_log_lines(platform: Platform, job: Job) -> Iterator[str]:
-    """All lines of a job, oldest first; of several hosts one after another. None when nothing was written."""
+    """Yield all lines of a job, oldest first, one host after another; nothing if it wrote no log."""
     yield from read_new_lines(platform, job, {})
 
 
 def read_new_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str]) -> Iterator[str]:
-    """The lines that came since `tokens` were noted, which says of each stream how far it was read."""
+    """Yield the lines since the last call. `tokens` remembers how far each log stream was read."""
     logs = aws.client("logs", platform.region)
     group = f"/aws/sagemaker/{job.kind}Jobs"
     try:
@@ -25,11 +25,11 @@ def read_new_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str
     except logs.exceptions.ResourceNotFoundException:  # no job of this kind has written anything yet
         return
     for stream in (stream["logStreamName"] for page in pages for stream in page["logStreams"]):
-        yield from _stream(logs, group, stream, tokens)
+        yield from _read_stream(logs, group, stream, tokens)
 
 
 def read_last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]:
-    """The last lines of each host, oldest first. None when nothing was written, or who asks may not read logs."""
+    """Return the last `count` lines of each host, oldest first; none if AWS denies access to logs."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     logs = aws.client("logs", platform.region)
@@ -40,15 +40,15 @@ def read_last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]
             logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"], limit=count)
             for stream in streams
         ]
-    except ClientError as error:  # the reason of a failure is told without its log then
+    except ClientError as error:  # then the failure is explained without the log
         if error.response["Error"]["Code"] in {"ResourceNotFoundException", "AccessDeniedException"}:
             return []
         raise
     return [event["message"] for page in pages for event in page["events"]]
 
 
-def _stream(logs: object, group: str, stream: str, tokens: MutableMapping[str, str]) -> Iterator[str]:
-    """GetLogEvents has no paginator: the same token twice means the end."""
+def _read_stream(logs: object, group: str, stream: str, tokens: MutableMapping[str, str]) -> Iterator[str]:
+    """Read one stream. GetLogEvents has no paginator: the same token twice means the end."""
     while True:
         token = {"nextToken": tokens[stream]} if stream in tokens else {}
         page = logs.get_log_events(  # type: ignore[attr-defined]

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FAILED_STATUSES = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})  # ExecutionStatus of a run that ended badly
+FAILED_STATUSES = frozenset(
+    {"FAILED", "TIMED_OUT", "ABORTED"}
+)  # ExecutionStatus of runs that failed, timed out or were stopped
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One SageMaker job of a run; `seconds` is wall time so far, `limit` its max_runtime, `reason` why it failed.
+    """One SageMaker job of a run. `seconds` is the duration so far, `limit` its max_runtime in seconds.
 
-    `described` is the answer of DescribeTrainingJob or DescribeProcessingJob, empty for a job that never was.
+    `kind` is Training or Processing, `reason` says why it failed, `started` is epoch seconds. `described` is the
+    response of DescribeTrainingJob or DescribeProcessingJob, empty for a job that was never created.
     """
 
     step: str
@@ -28,13 +31,13 @@ class Job:
 
     @property
     def log(self) -> str:
-        """CloudWatch log group and stream prefix."""
+        """CloudWatch log group and prefix of its streams, joined by a colon."""
         return f"/aws/sagemaker/{self.kind}Jobs:{self.name}/"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why a run failed: the step, the reason in one line or a few, and the log of its job."""
+    """Why a run failed: the step, the reason in one or a few lines, and the log of its job."""
 
     step: str
     reason: str
@@ -43,10 +46,11 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run. `outcome` is registered, not_registered, failed, or empty while it runs.
+    """One run: an execution of the model's state machine. `started` is epoch seconds, `seconds` its duration so far.
 
-    `model_package` is the ARN of the version it registered, empty for none. `definition_version` counts the versions
-    of the model's state machine; None where it was started without one.
+    `outcome` is registered, not_registered, failed, or empty while it runs. `model_package` is the ARN of the model
+    version that it registered, empty if none. `definition_version` is the version of the state machine, None if the
+    execution was started without one.
     """
 
     model: str

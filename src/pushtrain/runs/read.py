@@ -1,4 +1,4 @@
-"""One run as Step Functions, SageMaker and evaluation.json tell of it. Changes nothing."""
+"""Read one run from Step Functions, SageMaker and evaluation.json. Changes nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS = {"createProcessingJob": "Processing", "createTrainingJob": "Training"}
 
 
 def read_run(platform: Platform, model: str, run: str) -> Run:
-    """One run with its jobs, metrics and failure. Raises RunNotFound when there is no such run."""
+    """Return one run with its jobs, metrics and failure. Raises RunNotFound if it does not exist."""
     states = aws.client("stepfunctions", platform.region)
     arn = build_execution_arn(platform, model, run)
     try:
@@ -33,15 +33,15 @@ def read_run(platform: Platform, model: str, run: str) -> Run:
         raise RunNotFound(
             f"{model}: there is no run {run!r}. `pushtrain runs list {model}{platform.cli_option}` shows them"
         ) from error
-    events = list(_history(states, arn))
+    events = list(_read_history(states, arn))
     sagemaker = aws.client("sagemaker", platform.region)
-    jobs = tuple(_job(sagemaker, step, kind, name) for step, kind, name in _jobs_in(events))
+    jobs = tuple(_read_job(sagemaker, step, kind, name) for step, kind, name in _list_jobs(events))
     output = parse_json_object(described.get("output"))
-    evaluation = _evaluation(platform, model, run, jobs)
+    evaluation = _read_evaluation(platform, model, run, jobs)
     return Run(
         **summary_fields(model, described),
         **outcome_fields(described["status"], output),
-        model_package=_package(output),
+        model_package=_find_package_arn(output),
         jobs=jobs,
         metrics=flatten_metrics(evaluation),
         error=explain_failure(described, events, jobs, evaluation, lambda job: read_last_lines(platform, job)),
@@ -50,13 +50,16 @@ def read_run(platform: Platform, model: str, run: str) -> Run:
 
 
 def parse_json_object(text: str | None) -> Mapping[str, Any]:
-    """Input or output of an execution. Who starts one by hand, and a template of one's own, may have it be anything."""
-    found = json.loads(text or "{}")
-    return found if isinstance(found, Mapping) else {}
+    """Parse the input or output of an execution; empty if it is not a JSON object.
+
+    Someone who starts an execution by hand, or a custom template, may use any value.
+    """
+    document = json.loads(text or "{}")
+    return document if isinstance(document, Mapping) else {}
 
 
 def summary_fields(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
-    """What ListExecutions and DescribeExecution both tell of a run, as fields of a Run."""
+    """Return fields of Run from a response of ListExecutions or DescribeExecution."""
     started = described["startDate"].timestamp()
     stopped = described.get("stopDate") or datetime.now(UTC)
     seconds = stopped.timestamp() - started
@@ -66,38 +69,38 @@ def summary_fields(model: str, described: Mapping[str, Any]) -> dict[str, Any]:
         "status": described["status"],
         "started": started,
         "seconds": round(seconds, 3),
-        "definition_version": _last_number(described.get("stateMachineVersionArn")),
+        "definition_version": _parse_version(described.get("stateMachineVersionArn")),
         "redrives": described.get("redriveCount", 0),
     }
 
 
 def outcome_fields(status: str, output: Mapping[str, Any]) -> dict[str, Any]:
-    """What a run came to, by its output, as fields of a Run."""
+    """Return the fields of Run that say how the run ended, from its status and output."""
     return {
         "outcome": "failed" if status in FAILED_STATUSES else str(output.get("outcome", "")),
-        "model_version": _last_number(_package(output)),
+        "model_version": _parse_version(_find_package_arn(output)),
         "reason": str(output.get("reason", "")),
     }
 
 
-def _package(output: Mapping[str, Any]) -> str:
-    """ARN of the version that was registered, empty for none."""
-    found = str(output.get("model_package", ""))
-    return found if PACKAGE.fullmatch(found) else ""
+def _find_package_arn(output: Mapping[str, Any]) -> str:
+    """Return the ARN of the version that was registered; empty if none."""
+    arn = str(output.get("model_package", ""))
+    return arn if PACKAGE.fullmatch(arn) else ""
 
 
-def _last_number(arn: str | None) -> int | None:
-    """The version that ends the ARN of a model package, or of a version of a state machine."""
+def _parse_version(arn: str | None) -> int | None:
+    """Return the version at the end of the ARN of a model package or a state machine version."""
     return int(re.split("[:/]", arn)[-1]) if arn else None
 
 
-def _history(states: Any, arn: str) -> Iterator[dict[str, Any]]:
+def _read_history(states: Any, arn: str) -> Iterator[dict[str, Any]]:
     for page in states.get_paginator("get_execution_history").paginate(executionArn=arn):
         yield from page["events"]
 
 
-def _jobs_in(events: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    """(step, kind, job name) of every job the history tells of, retries and redrives included, in order."""
+def _list_jobs(events: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """Yield (step, kind, job name) of every job in the history, retries and redrives included, in order."""
     state = ""
     for event in events:
         state = event.get("stateEnteredEventDetails", {}).get("name", state)
@@ -107,38 +110,38 @@ def _jobs_in(events: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
             yield state, kind, json.loads(scheduled["parameters"])[f"{kind}JobName"]
 
 
-def _job(sagemaker: Any, step: str, kind: str, name: str) -> Job:
+def _read_job(sagemaker: Any, step: str, kind: str, name: str) -> Job:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     describe = sagemaker.describe_training_job if kind == "Training" else sagemaker.describe_processing_job
     try:
-        found = describe(**{f"{kind}JobName": name})
+        description = describe(**{f"{kind}JobName": name})
     except ClientError as error:
         if error.response["Error"]["Code"] not in {"ValidationException", "ResourceNotFound"}:
             raise
-        # the request was refused, so there never was a job of that name
+        # SageMaker refused the request, so the job was never created
         return Job(step=step, name=name, kind=kind, status="NotCreated", seconds=0.0)
-    began = found.get(f"{kind}StartTime") or found["CreationTime"]
-    ended = found.get(f"{kind}EndTime") or found["LastModifiedTime"]
-    seconds = round((ended - began).total_seconds(), 3)
-    reason = found.get("FailureReason") or found.get("ExitMessage") or ""
+    start = description.get(f"{kind}StartTime") or description["CreationTime"]
+    end = description.get(f"{kind}EndTime") or description["LastModifiedTime"]
+    seconds = round((end - start).total_seconds(), 3)
+    reason = description.get("FailureReason") or description.get("ExitMessage") or ""
     return Job(
         step=step,
         name=name,
         kind=kind,
-        status=found[f"{kind}JobStatus"],
+        status=description[f"{kind}JobStatus"],
         seconds=seconds,
-        started=began.timestamp(),
-        limit=found.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
+        started=start.timestamp(),
+        limit=description.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
         reason=reason,
-        described=found,
+        described=description,
     )
 
 
-def _evaluation(platform: Platform, model: str, run: str, jobs: tuple[Job, ...]) -> object:
-    """evaluation.json of the run's last completed evaluate job, an empty mapping without one."""
-    made = [job for job in jobs if job.step == "evaluate" and job.status == "Completed"]
-    if not made:
+def _read_evaluation(platform: Platform, model: str, run: str, jobs: tuple[Job, ...]) -> object:
+    """Read evaluation.json of the run's last completed evaluate job; an empty mapping if there is none."""
+    completed = [job for job in jobs if job.step == "evaluate" and job.status == "Completed"]
+    if not completed:
         return {}
-    uri = names.build_artifact_uri(platform, model, "runs", run, "evaluation", made[-1].name, "evaluation.json")
+    uri = names.build_artifact_uri(platform, model, "runs", run, "evaluation", completed[-1].name, "evaluation.json")
     return read_evaluation(platform, uri)

@@ -1,7 +1,7 @@
-"""A failed run -> the same run, going on where it failed. The only code that redrives.
+"""Redrive a failed run: it continues where it failed. No other code redrives runs.
 
-Source: Step Functions developer guide, "Restarting state machine executions with redrive": within 14 days, with the
-same definition, input and role; a Fail state is entered again and so fails again.
+Source: Step Functions developer guide, "Restarting state machine executions with redrive": possible within 14 days,
+with the same definition, input and role. A Fail state is entered again, so the run fails again.
 """
 
 from __future__ import annotations
@@ -18,40 +18,40 @@ ENTERED = "StateEntered"
 
 
 def redrive_run(platform: Platform, run: Run) -> str:
-    """Make a failed run go on; the state at which it does. Raises OperatorError where it would be in vain."""
+    """Redrive a failed run and return the state where it continues. Raises OperatorError if that is impossible."""
     states = aws.client("stepfunctions", platform.region)
     arn = build_execution_arn(platform, run.model, run.run)
-    said = f"run {run.run} of {run.model}"
+    subject = f"run {run.run} of {run.model}"
     if run.status not in FAILED_STATUSES:
-        raise OperatorError(f"{said} has not failed: it is {run.status}. Only a run that failed goes on")
+        raise OperatorError(f"{subject} has not failed: it is {run.status}. Only a run that failed goes on")
     state, kind = _last_state(states, arn)
-    anew = f"A new run of the same code: {_anew(platform)}"
+    remedy = f"A new run of the same code: {_format_new_run_command(platform)}"
     if kind == "Fail":
-        why = f": {run.error.reason}" if run.error else ""
-        ended = f"ended in the state {state!r} of its own definition{why}"
-        raise OperatorError(f"{said} {ended}. Redriven, it would end there again. {anew}")
+        cause = f": {run.error.reason}" if run.error else ""
+        ending = f"ended in the state {state!r} of its own definition{cause}"
+        raise OperatorError(f"{subject} {ending}. Redriven, it would end there again. {remedy}")
     described = states.describe_execution(executionArn=arn)
     if described.get("redriveStatus") != "REDRIVABLE":
         reason = described.get("redriveStatusReason") or described.get("redriveStatus", "AWS does not say why")
-        raise OperatorError(f"{said} cannot be redriven: {reason}. {anew}")
+        raise OperatorError(f"{subject} cannot be redriven: {reason}. {remedy}")
     try:
         states.redrive_execution(executionArn=arn)
     except states.exceptions.ExecutionNotRedrivable as error:
         reason = error.response["Error"]["Message"]
-        raise OperatorError(f"{said} cannot be redriven: {reason}. {anew}") from error
+        raise OperatorError(f"{subject} cannot be redriven: {reason}. {remedy}") from error
     return state
 
 
 def _last_state(states: Any, arn: str) -> tuple[str, str]:
-    """(name, type) of the state that was entered last; empty for a run that entered none."""
+    """Return (name, type) of the state that was entered last; empty if there was none."""
     pages = states.get_paginator("get_execution_history").paginate(executionArn=arn, reverseOrder=True)
-    for event in (each for page in pages for each in page["events"]):
+    for event in (event for page in pages for event in page["events"]):
         if event["type"].endswith(ENTERED):
             return event["stateEnteredEventDetails"]["name"], event["type"].removesuffix(ENTERED)
     return "", ""
 
 
-def _anew(platform: Platform) -> str:
+def _format_new_run_command(platform: Platform) -> str:
     if platform == Platform.local(platform.environment):
         return f"pushtrain run DIR{platform.cli_option.removeprefix(LOCAL_OPTION)}"
     return f"pushtrain push DIR{platform.cli_option} --again"

@@ -1,4 +1,4 @@
-"""A run that goes on -> stopped, its job with it. The only code that stops runs."""
+"""Stop a run and its job. No other code stops runs."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ CAUSE = "stopped with pushtrain runs stop"
 
 
 def stop_run(platform: Platform, run: Run) -> None:
-    """Stop a run; Step Functions stops the SageMaker job it waits for.
+    """Stop a run; Step Functions also stops the SageMaker job that it waits for.
 
-    Source: Step Functions developer guide, "Run a job (.sync)". Raises OperatorError for a run that has ended, and
-    for one that another process of this machine runs.
+    Source: Step Functions developer guide, "Run a job (.sync)". Raises OperatorError if the run has ended, or if
+    another process on this computer runs it.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    said = f"run {run.run} of {run.model}"
+    subject = f"run {run.run} of {run.model}"
     if run.status != RUNNING:
-        raise OperatorError(f"{said} has ended already: it is {run.status}")
+        raise OperatorError(f"{subject} has ended already: it is {run.status}")
     states = aws.client("stepfunctions", platform.region)
     try:
         states.stop_execution(executionArn=build_execution_arn(platform, run.model, run.run), cause=CAUSE)
     except ClientError as error:
-        raise OperatorError(f"{said} cannot be stopped: {error.response['Error']['Message']}") from error
+        raise OperatorError(f"{subject} cannot be stopped: {error.response['Error']['Message']}") from error

@@ -1,4 +1,4 @@
-"""From an approval to what serving reads: the approved model, copied where no training job can write."""
+"""Serving: copy an approved model into the serving bucket, where no training job can write, and download it."""
 
 from pushtrain.serving.approval import ServingState, receive
 from pushtrain.serving.approved_json import approved_uri, read_serving_arns

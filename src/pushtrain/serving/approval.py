@@ -1,8 +1,8 @@
-"""Approval event -> what serving reads, `<model>/approved.json`. The only code that writes it.
+"""Handle an approval event: update `<model>/approved.json`, which serving reads. No other code writes it.
 
-An event only wakes: status and approver are read from the registry. Each round compares approved.json with the
-registry and writes what is wanted on condition that approved.json is still the one compared; the rounds end when
-nothing is left to write. So duplicates do nothing, and handlers that meet, or come late, agree in the end.
+The event only says that something changed; status and approver are read from the registry. Each round compares
+approved.json with the registry and writes it only if nobody else wrote meanwhile. The rounds end when nothing is left
+to write. So duplicate, late and simultaneous events all lead to the same document.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from pushtrain.serving.approved_json import StoredDocument, current_key, read_do
 from pushtrain.serving.copy import Approval, copy_to_serving
 from pushtrain.serving.event import ApprovalChange, read_event
 
-TOLD = "told"  # in approved.json, false, while people have yet to hear of it
-ROUNDS = 20  # each is lost only to another handler of the same model
+ANNOUNCED_KEY = "told"  # approved.json has `told: false` until the SNS topic has received the message
+ROUNDS = 20  # a round fails only if another handler of the same model was faster
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServingState:
-    """What serving reads after an event; `version` is None when nothing is approved.
+    """What serving reads after an event; `version` is None if no version is approved.
 
-    `changed` says whether this event did it; `previous` is the version that served before this one.
+    `changed`: this event changed the version. `previous`: the version in serving before this one.
     """
 
     model: str
@@ -37,140 +37,140 @@ class ServingState:
 
 
 def receive(event: Mapping[str, Any], platform: Platform) -> ServingState | None:
-    """Take in an EventBridge event; None when it tells of no approval or rejection.
+    """Handle an EventBridge event; returns None if it is not an approval or rejection.
 
-    The version approved last serves. When the one that serves is no longer Approved, the highest version that is
-    takes its place, and where there is none approved.json says so: {"version": null}.
-    Raises RegistryError when an approved model cannot be copied, or the topic cannot be told: Lambda then delivers
-    the event again. That is harmless, and tells the topic what it has not been told: approved.json has `told: false`
-    as long.
+    The version that was approved last goes to serving. If the version in serving is no longer Approved, the highest
+    Approved version replaces it. If there is none, approved.json says so: {"version": null}.
+    Raises RegistryError if an approved model cannot be copied or the topic cannot be reached. Lambda then delivers the
+    event again, which is harmless: `told: false` in approved.json remembers that the message is still to be sent.
     """
     change = read_event(event)
-    return None if change is None else _settle(change, platform)
+    return None if change is None else _update_serving(change, platform)
 
 
-def _settle(change: ApprovalChange, platform: Platform) -> ServingState:
-    key, written, replaced = current_key(change.model), "", None
-    left_out: list[RegistryError] = []
+def _update_serving(change: ApprovalChange, platform: Platform) -> ServingState:
+    key, new_etag, replaced_version = current_key(change.model), "", None
+    copy_errors: list[RegistryError] = []
     for _ in range(ROUNDS):
-        held = read_document(platform, key)
-        wanted = _wanted(change, held, platform, left_out)
-        if wanted is None:
+        current = read_document(platform, key)
+        document = _build_document(change, current, platform, copy_errors)
+        if document is None:
             break
-        if etag := write_document(platform, key, wanted, instead_of=held):
-            written, replaced = etag, held.version
+        if etag := write_document(platform, key, document, expected=current):
+            new_etag, replaced_version = etag, current.version
     else:
         raise RegistryError(
-            f"{change.model}: {ROUNDS} other decisions were made meanwhile; this one was not taken in. Decide again"
+            f"{change.model}: {ROUNDS} other decisions were made meanwhile, so this one has no effect. Decide again"
         )
-    changed = bool(written) and held.etag == written and held.version != replaced
-    if platform.topic and (changed or _untold(held)):
-        _tell(platform, held)
-    if left_out:
-        raise left_out[0]
-    previous = held.document.get("previous")
-    return ServingState(model=change.model, version=held.version, previous=previous, changed=changed)
+    changed = bool(new_etag) and current.etag == new_etag and current.version != replaced_version
+    if platform.topic and (changed or _is_unannounced(current)):
+        _announce(platform, current)
+    if copy_errors:
+        raise copy_errors[0]
+    previous = current.document.get("previous")
+    return ServingState(model=change.model, version=current.version, previous=previous, changed=changed)
 
 
-def _wanted(
-    change: ApprovalChange, held: StoredDocument, platform: Platform, left_out: list[RegistryError]
+def _build_document(
+    change: ApprovalChange, current: StoredDocument, platform: Platform, copy_errors: list[RegistryError]
 ) -> dict[str, Any] | None:
-    """What approved.json should say; None when it says it already."""
+    """Return the new approved.json; None if it need not change."""
     decided = find_version(platform, change.arn)
-    serving = None if held.version is None else find_version(platform, held.document["model_package"])
-    if _approved(decided):
-        approval = _approval(decided, change.changed_at)
-        kept = copy_to_serving(platform, decided, approval)
-        if _approved(serving) and (approval.approved_at, decided.version) <= (
-            held.document["decided_at"],
-            held.version,
+    serving = None if current.version is None else find_version(platform, current.document["model_package"])
+    if _is_approved(decided):
+        approval = _read_approval(decided, change.changed_at)
+        copied = copy_to_serving(platform, decided, approval)
+        if _is_approved(serving) and (approval.approved_at, decided.version) <= (
+            current.document["decided_at"],
+            current.version,
         ):
             return None
         facts = {"approver": approval.approver, "note": decided.note, "approved_at": approval.approved_at}
-        return _current({**kept, **facts}, held, approval.approved_at)
-    if held.version is None or _approved(serving):
+        return _add_history({**copied, **facts}, current, approval.approved_at)
+    if current.version is None or _is_approved(serving):
         return None
-    decided_at = max(change.changed_at, held.document["decided_at"])
-    return _current(_highest(platform, change.model, left_out), held, decided_at)
+    decided_at = max(change.changed_at, current.document["decided_at"])
+    return _add_history(_copy_highest(platform, change.model, copy_errors), current, decided_at)
 
 
-def _current(document: Mapping[str, Any], held: StoredDocument, decided_at: str) -> dict[str, Any]:
-    """approved.json with the version before it, and when it was decided: what older events are told by."""
-    same = document["version"] == held.version
-    previous = held.document.get("previous") if same else held.version
-    untold = {TOLD: False} if same and _untold(held) else {}
-    return {**document, "previous": previous, "decided_at": decided_at, **untold}
+def _add_history(document: Mapping[str, Any], current: StoredDocument, decided_at: str) -> dict[str, Any]:
+    """Add the previous version and the time of the decision, which older events are compared with."""
+    is_same_version = document["version"] == current.version
+    previous = current.document.get("previous") if is_same_version else current.version
+    announcement = {ANNOUNCED_KEY: False} if is_same_version and _is_unannounced(current) else {}
+    return {**document, "previous": previous, "decided_at": decided_at, **announcement}
 
 
-def _highest(platform: Platform, model: str, left_out: list[RegistryError]) -> Mapping[str, Any]:
-    """The highest Approved version that can be served; why others cannot is added to `left_out`.
+def _copy_highest(platform: Platform, model: str, copy_errors: list[RegistryError]) -> Mapping[str, Any]:
+    """Copy the highest Approved version that can be copied; errors of the others go to `copy_errors`.
 
-    A rejected model must not go on serving because another one cannot be copied.
+    A failed copy must not keep a rejected model in serving.
     """
     for arn in list_approved_arns(platform, model):
         version = find_version(platform, arn)
-        if not _approved(version):
+        if not _is_approved(version):
             continue
         try:
             return copy_to_serving(platform, version, Approval(approved_at=version.modified))
         except RegistryError as error:
-            left_out.append(error)
+            copy_errors.append(error)
     return {"model": model, "version": None}
 
 
-def _approved(version: ModelVersion | None) -> TypeGuard[ModelVersion]:
+def _is_approved(version: ModelVersion | None) -> TypeGuard[ModelVersion]:
     return version is not None and version.status == "Approved"
 
 
-def _approval(version: ModelVersion, said: str) -> Approval:
-    """When, by the event; who, by the registry, unless the version was edited since: then it names the editor.
+def _read_approval(version: ModelVersion, event_time: str) -> Approval:
+    """Return when the version was approved (by the event) and by whom (by the registry).
 
-    An event in whole seconds takes the registry's milliseconds, so that two approvals in one second have an order.
+    If the version was edited since, the registry names the editor, so the approver is unknown. An event in whole
+    seconds gets the registry's milliseconds, so that two approvals in one second have an order.
     """
-    untouched = said in {version.modified, f"{version.modified[:19]}.000+00:00"}
+    is_unedited = event_time in {version.modified, f"{version.modified[:19]}.000+00:00"}
     return (
-        Approval(approved_at=version.modified, approver=version.decided_by) if untouched else Approval(approved_at=said)
+        Approval(approved_at=version.modified, approver=version.decided_by)
+        if is_unedited
+        else Approval(approved_at=event_time)
     )
 
 
-def _untold(held: StoredDocument) -> bool:
-    return held.document.get(TOLD) is False
+def _is_unannounced(current: StoredDocument) -> bool:
+    return current.document.get(ANNOUNCED_KEY) is False
 
 
-def _tell(platform: Platform, held: StoredDocument) -> None:
-    """Tell the topic what approved.json says, and note there when it could not be told, until it could.
+def _announce(platform: Platform, current: StoredDocument) -> None:
+    """Send approved.json's news to the topic. On failure note `told: false` there until a later event sends it.
 
-    Who dies between the decision and the message leaves no note: then nobody is told.
+    If the process dies between the decision and the message, no message is sent.
     """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    key = current_key(held.document["model"])
+    key = current_key(current.document["model"])
     try:
-        _publish(platform, held.document)
+        _publish(platform, current.document)
     except (BotoCoreError, ClientError) as error:
-        if not _untold(held):
-            write_document(
-                platform, key, {**held.document, TOLD: False}, instead_of=held
-            )  # else a newer one tells of itself
-        said = f"{_news(held.document)}, but {platform.topic} could not be told: {error}"
-        raise RegistryError(said) from error
-    if _untold(held):
-        write_document(
-            platform, key, {name: fact for name, fact in held.document.items() if name != TOLD}, instead_of=held
-        )
+        if not _is_unannounced(current):
+            # If this write fails, a newer decision was made, and that one is announced.
+            write_document(platform, key, {**current.document, ANNOUNCED_KEY: False}, expected=current)
+        message = f"{_format_headline(current.document)}, but {platform.topic} could not be reached: {error}"
+        raise RegistryError(message) from error
+    if _is_unannounced(current):
+        document = {name: value for name, value in current.document.items() if name != ANNOUNCED_KEY}
+        write_document(platform, key, document, expected=current)
 
 
 def _publish(platform: Platform, document: Mapping[str, Any]) -> None:
-    """One message."""
-    before = f"version {document['previous']}" if document["previous"] else "nothing"
-    lines = [f"{_news(document)}; before it was {before}."]
+    """Send one message to the topic."""
+    previous = f"version {document['previous']}" if document["previous"] else "nothing"
+    lines = [f"{_format_headline(document)}; before it was {previous}."]
     lines += [f"{name}: {document[name]}" for name in ("approver", "note", "run", "sha256") if document.get(name)]
     aws.client("sns", platform.region).publish(
-        TopicArn=platform.topic, Subject=_news(document), Message="\n".join(lines)
+        TopicArn=platform.topic, Subject=_format_headline(document), Message="\n".join(lines)
     )
 
 
-def _news(document: Mapping[str, Any]) -> str:
+def _format_headline(document: Mapping[str, Any]) -> str:
     version = document["version"]
-    now = "nothing is approved any more" if version is None else f"version {version} goes to serving"
-    return f"{document['model']}: {now}"
+    news = "nothing is approved any more" if version is None else f"version {version} goes to serving"
+    return f"{document['model']}: {news}"

@@ -1,6 +1,7 @@
-"""The JSON documents of the serving bucket: read, and written only if nobody else wrote meanwhile.
+"""Read and write the JSON documents of the serving bucket.
 
-`<model>/approved.json` is what serving reads; `<model>/<version>/approved.json` tells of one version, for good.
+`<model>/approved.json` names the version in serving; `<model>/<version>/approved.json` describes one version and never
+changes. A write succeeds only if nobody else has written the document since it was read.
 """
 
 from __future__ import annotations
@@ -14,82 +15,88 @@ from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 
-# S3, conditional writes: another writer was faster, is writing at this moment, or deleted the object.
+# S3's error codes of a conditional write: another writer was faster, is writing now, or has deleted the object.
 CONFLICT_CODES = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredDocument:
-    """A document and its ETag; empty, both of them, where there is none."""
+    """A document and its ETag; both are empty if the object does not exist."""
 
     document: Mapping[str, Any] = field(default_factory=dict)
     etag: str = ""
 
     @property
     def version(self) -> int | None:
-        """The model version the document names; None for none."""
+        """Number of the model version that the document names; None if it names none."""
         return self.document.get("version")
 
 
 def current_key(model: str) -> str:
-    """Key of the document that names the version in serving."""
+    """Return the key of the document that names the version in serving."""
     return f"{model}/approved.json"
 
 
 def version_key(model: str, version: int, name: str = "approved.json") -> str:
-    """Key of a file of one version."""
+    """Return the key of a file that belongs to one version."""
     return f"{model}/{version}/{name}"
 
 
 def serving_bucket(platform: Platform) -> str:
-    """Raises RegistryError where the platform has none."""
+    """Return the platform's serving bucket. Raises RegistryError if it has none."""
     if not platform.serving_bucket:
-        raise RegistryError("this platform has no serving bucket: deploy it anew with this version of pushtrain")
+        raise RegistryError("this platform has no serving bucket. Deploy it again with this version of pushtrain")
     return platform.serving_bucket
 
 
 def read_document(platform: Platform, key: str) -> StoredDocument:
-    """The document under a key. Without s3:ListBucket S3 refuses to say that there is none, and that is raised."""
+    """Return the document under a key, an empty one if the key does not exist.
+
+    Without s3:ListBucket S3 denies access instead of saying so; that ClientError is raised.
+    """
     s3 = aws.client("s3", platform.region)
     try:
-        found = s3.get_object(Bucket=serving_bucket(platform), Key=key)
+        response = s3.get_object(Bucket=serving_bucket(platform), Key=key)
     except s3.exceptions.NoSuchKey:
         return StoredDocument()
-    return StoredDocument(document=json.loads(found["Body"].read()), etag=found["ETag"])
+    return StoredDocument(document=json.loads(response["Body"].read()), etag=response["ETag"])
 
 
 def approved_uri(platform: Platform, model: str) -> str:
-    """Address of the document that names the version in serving."""
+    """Return the S3 address of the document that names the version in serving."""
     return f"s3://{platform.serving_bucket}/{current_key(model)}"
 
 
 def read_serving_arns(platform: Platform, model: str) -> tuple[str, str]:
-    """ARNs of the version that serves and of the one that served before it; empty where there is none."""
+    """Return the ARNs of the version in serving and of the one previous it; empty if there is none."""
     if not platform.serving_bucket:
         return "", ""
     document = read_document(platform, current_key(model)).document
     current = document["model_package"] if document.get("version") else ""
-    before = document.get("previous")
-    if not before:
+    previous = document.get("previous")
+    if not previous:
         return current, ""
-    return current, read_document(platform, version_key(model, before)).document.get("model_package", "")
+    return current, read_document(platform, version_key(model, previous)).document.get("model_package", "")
 
 
 def write_document(
-    platform: Platform, key: str, document: Mapping[str, Any], *, instead_of: StoredDocument
+    platform: Platform, key: str, document: Mapping[str, Any], *, expected: StoredDocument
 ) -> str | None:
-    """ETag of what was written; None, and nothing written, if the key no longer holds `instead_of`."""
+    """Write a document if the key still holds `expected`, and return the new ETag.
+
+    Returns None, and writes nothing, if another writer was faster.
+    """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    condition = {"IfMatch": instead_of.etag} if instead_of.etag else {"IfNoneMatch": "*"}
+    condition = {"IfMatch": expected.etag} if expected.etag else {"IfNoneMatch": "*"}
     body = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False).encode()
     try:
-        put = aws.client("s3", platform.region).put_object(
+        response = aws.client("s3", platform.region).put_object(
             Bucket=serving_bucket(platform), Key=key, Body=body, ContentType="application/json", **condition
         )
     except ClientError as error:
         if error.response["Error"]["Code"] in CONFLICT_CODES:
             return None
         raise
-    etag: str = put["ETag"]
+    etag: str = response["ETag"]
     return etag

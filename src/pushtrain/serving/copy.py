@@ -1,6 +1,6 @@
-"""An approved version -> its copy in the serving bucket, made once and never changed.
+"""Copy an approved version into the serving bucket, once. A copy never changes.
 
-`<model>/<version>/model.tar.gz`, then `<model>/<version>/approved.json`, which tells where it came from and its hash.
+Writes `<model>/<version>/model.tar.gz`, then `<model>/<version>/approved.json` with its origin and hash.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from pushtrain.serving.approved_json import StoredDocument, read_document, servi
 
 MODEL_FILE = "model.tar.gz"
 CHUNK = 1 << 20
-PART = 256 << 20  # bytes; S3 copies parts of a large model side by side
+PART = 256 << 20  # bytes; S3 copies the parts of a large model in parallel
 
 
 @dataclass(frozen=True, kw_only=True)
 class Approval:
-    """Who approved and when (ISO 8601 in UTC); an empty `by` where it is not known."""
+    """When a version was approved (ISO 8601 in UTC) and by whom; `approver` is empty if unknown."""
 
     approved_at: str
     approver: str = ""
@@ -32,7 +32,7 @@ class Approval:
 
 @dataclass(frozen=True, kw_only=True)
 class S3Object:
-    """One version of one object; `version_id` is empty in a bucket without versions."""
+    """One version of one object; `version_id` is empty if the bucket has no versioning."""
 
     bucket: str
     key: str
@@ -40,26 +40,26 @@ class S3Object:
 
     @property
     def facts(self) -> dict[str, str]:
-        """As it is written in approved.json."""
+        """The object as approved.json describes it."""
         return {"uri": f"s3://{self.bucket}/{self.key}", "version_id": self.version_id}
 
 
 def copy_to_serving(platform: Platform, version: ModelVersion, approval: Approval) -> Mapping[str, Any]:
-    """What `<model>/<version>/approved.json` says, after the model was copied if it had not been.
+    """Copy the model unless it was copied before, and return `<model>/<version>/approved.json`.
 
-    Two at once may both copy; the first to write the document decides, and it names the copy it has hashed.
-    Raises RegistryError when the artifact is gone, or was written after the version was registered, and when the
-    platform wants four eyes and whoever approved it, with our command or any other, is who made it.
+    Two handlers may both copy; the first to write the document wins, and it names the copy that it has hashed.
+    Raises RegistryError if the artifact is gone or newer than the version, and if the platform has `four_eyes` and the
+    approver made the model, whichever tool they approved it with.
     """
     key = version_key(version.model, version.version)
-    known = read_document(platform, key)
-    if not known.document:
+    stored = read_document(platform, key)
+    if not stored.document:
         _refuse_own(platform, version, approval)
-        document = _described(platform, version, approval)
-        if write_document(platform, key, document, instead_of=StoredDocument()):
+        document = _describe_copy(platform, version, approval)
+        if write_document(platform, key, document, expected=StoredDocument()):
             return document
-        known = read_document(platform, key)
-    return known.document
+        stored = read_document(platform, key)
+    return stored.document
 
 
 def _refuse_own(platform: Platform, version: ModelVersion, approval: Approval) -> None:
@@ -67,14 +67,14 @@ def _refuse_own(platform: Platform, version: ModelVersion, approval: Approval) -
         return
     if not approval.approver:
         raise RegistryError(
-            f"{version.model} version {version.version}: nobody knows any more who approved it, and this platform "
-            "wants four eyes. Reject it and approve it again"
+            f"{version.model} version {version.version}: it is no longer known who approved it, and this platform "
+            "requires four eyes. Reject it and approve it again"
         )
     refuse_own_approval(platform, version, parse_identity(version.decided_principal, approval.approver))
 
 
-def _described(platform: Platform, version: ModelVersion, approval: Approval) -> dict[str, Any]:
-    source = _artifact(platform, version)
+def _describe_copy(platform: Platform, version: ModelVersion, approval: Approval) -> dict[str, Any]:
+    source = _find_artifact(platform, version)
     copied, size, sha256 = _copy(platform, source, version)
     return {
         "model": version.model,
@@ -95,8 +95,8 @@ def _described(platform: Platform, version: ModelVersion, approval: Approval) ->
     }
 
 
-def _artifact(platform: Platform, version: ModelVersion) -> S3Object:
-    """The artifact as it was when the version was registered: the approver judged that, not what came later."""
+def _find_artifact(platform: Platform, version: ModelVersion) -> S3Object:
+    """Return the artifact that the approver judged. Raises RegistryError if it changed or is is_missing."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     name = f"{version.model} version {version.version}"
@@ -106,35 +106,35 @@ def _artifact(platform: Platform, version: ModelVersion) -> S3Object:
     try:
         head = aws.client("s3", platform.region).head_object(Bucket=bucket, Key=key)
     except ClientError as error:
-        gone = error.response["Error"]["Code"] == "404"
-        why = "is gone. Train again" if gone else f"cannot be read: {error}. Mend that, and decide again"
-        raise RegistryError(f"{name} cannot go to serving: {version.artifact} {why}") from error
-    written = head["LastModified"].astimezone(UTC).isoformat(timespec="seconds")
-    if written > version.created:
+        is_missing = error.response["Error"]["Code"] == "404"
+        reason = "is gone. Train again" if is_missing else f"cannot be read: {error}. Fix that, then decide again"
+        raise RegistryError(f"{name} cannot go to serving: {version.artifact} {reason}") from error
+    written_at = head["LastModified"].astimezone(UTC).isoformat(timespec="seconds")
+    if written_at > version.created:
         raise RegistryError(
-            f"{name} cannot go to serving: {version.artifact} was written at {written}, after the version was "
+            f"{name} cannot go to serving: {version.artifact} was written at {written_at}, after the version was "
             f"registered at {version.created}, so it is not the model that was evaluated. Train again"
         )
     return S3Object(bucket=bucket, key=key, version_id=head.get("VersionId", ""))
 
 
 def _copy(platform: Platform, source: S3Object, version: ModelVersion) -> tuple[S3Object, int, str]:
-    """The copy, its size in bytes and its SHA-256, read back from the copy itself."""
+    """Copy the model; return the copy, its size in bytes and its SHA-256, computed from the copy itself."""
     from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 - boto3 is slow to import
 
     s3, bucket = aws.client("s3", platform.region), serving_bucket(platform)
     key = version_key(version.model, version.version, MODEL_FILE)
-    exactly = {"VersionId": source.version_id} if source.version_id else {}
+    source_version = {"VersionId": source.version_id} if source.version_id else {}
     s3.copy(
-        {"Bucket": source.bucket, "Key": source.key, **exactly},
+        {"Bucket": source.bucket, "Key": source.key, **source_version},
         bucket,
         key,
-        ExtraArgs={"TaggingDirective": "REPLACE"},  # tags of the artifact would need permissions of their own
+        ExtraArgs={"TaggingDirective": "REPLACE"},  # copying the artifact's tags would need more permissions
         Config=TransferConfig(multipart_threshold=PART, multipart_chunksize=PART),
     )
-    found = s3.get_object(Bucket=bucket, Key=key)
+    response = s3.get_object(Bucket=bucket, Key=key)
     digest = hashlib.sha256()
-    for chunk in found["Body"].iter_chunks(CHUNK):
+    for chunk in response["Body"].iter_chunks(CHUNK):
         digest.update(chunk)
-    copied = S3Object(bucket=bucket, key=key, version_id=found.get("VersionId", ""))
-    return copied, found["ContentLength"], digest.hexdigest()
+    copied = S3Object(bucket=bucket, key=key, version_id=response.get("VersionId", ""))
+    return copied, response["ContentLength"], digest.hexdigest()

@@ -1,7 +1,8 @@
-"""EventBridge event -> Change. Pure; what an event says of the status is not believed, only that it changed, and when.
+"""Read SageMaker's EventBridge event about a model version. Pure.
 
-Source: EventBridge events of SageMaker, "SageMaker model package state change". SageMaker may send several events
-for one change, and EventBridge promises no order.
+Only the fact and the time of the change are used; the status itself is read from the registry.
+Source: EventBridge events of SageMaker, "SageMaker model package state change". SageMaker may send several events for
+one change, and EventBridge does not guarantee their order.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ DETAIL_TYPE = "SageMaker Model Package State Change"
 UPDATED = "UpdatedModelPackageFields"
 STATUS = "ModelApprovalStatus"
 
-# The rule that wakes `on_approval`: an edited description leaves the field out.
+# The rule that starts `on_approval`. An event for an edited description does not list the field.
 EVENT_PATTERN: Mapping[str, Any] = {"source": [SOURCE], "detail-type": [DETAIL_TYPE], "detail": {UPDATED: [STATUS]}}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalChange:
-    """The approval status of a model version changed at a time: ISO 8601 in UTC, in milliseconds."""
+    """A model version's approval status changed at `changed_at`: ISO 8601 in UTC, in milliseconds."""
 
     model: str
     arn: str
@@ -30,11 +31,10 @@ class ApprovalChange:
 
 
 def read_event(event: Mapping[str, Any]) -> ApprovalChange | None:
-    """The change of an approval status; None for any other event, and for packages that are no versions.
+    """Return the change of an approval status; None for other events and for packages without a version.
 
-    Whether AWS names updated fields when a version is created is not documented. An event that names none is taken
-    for a creation, which may be one as Approved; it counts from CreationTime, so that it never outdoes an approval
-    made since.
+    AWS does not document whether the event of a new version lists updated fields. An event that lists none is treated
+    as a new version, which may be Approved from the start. It counts from CreationTime, so a later approval wins.
     """
     detail = event["detail"]
     if (event["source"], event["detail-type"]) != (SOURCE, DETAIL_TYPE) or not detail.get("ModelPackageGroupName"):
@@ -42,11 +42,13 @@ def read_event(event: Mapping[str, Any]) -> ApprovalChange | None:
     updated = detail.get(UPDATED)
     if updated and STATUS not in updated:
         return None
-    at = detail["LastModifiedTime"] if updated else detail["CreationTime"]
-    return ApprovalChange(model=detail["ModelPackageGroupName"], arn=detail["ModelPackageArn"], changed_at=_when(at))
+    changed_at = detail["LastModifiedTime"] if updated else detail["CreationTime"]
+    return ApprovalChange(
+        model=detail["ModelPackageGroupName"], arn=detail["ModelPackageArn"], changed_at=_format_time(changed_at)
+    )
 
 
-def _when(time: str | float) -> str:
-    """AWS's samples write ISO 8601 in whole seconds; SageMaker's job events have epoch milliseconds."""
-    when = datetime.fromisoformat(time) if isinstance(time, str) else datetime.fromtimestamp(time / 1000, UTC)
-    return when.astimezone(UTC).isoformat(timespec="milliseconds")
+def _format_time(time: str | float) -> str:
+    """Convert a time of an event: ISO 8601 as in AWS's samples, or epoch milliseconds as in job events."""
+    moment = datetime.fromisoformat(time) if isinstance(time, str) else datetime.fromtimestamp(time / 1000, UTC)
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")

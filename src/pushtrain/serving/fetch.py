@@ -1,4 +1,4 @@
-"""Serving's last step: an approved model, downloaded and checked. Writes the file whole or not at all."""
+"""Download an approved model and check its hash. Writes the whole file or nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pushtrain.serving.approved_json import current_key, read_document, version_
 
 @dataclass(frozen=True, kw_only=True)
 class FetchedModel:
-    """A model file that is what was approved."""
+    """A downloaded model file whose hash matches what was approved."""
 
     model: str
     version: int
@@ -27,17 +27,21 @@ class FetchedModel:
 
 
 def fetch(platform: Platform, model: str, *, version: int | None = None, target: Path | None = None) -> FetchedModel:
-    """Download the model in serving, or a given version that is Approved now, to `target`.
+    """Download the model in serving, or the given version if it is Approved now, to `target`.
 
-    `target` is `<model>-<version>.tar.gz` here unless named; a file of that name is replaced.
-    Raises RegistryError when nothing is approved, or the download is not what was approved.
+    `target` defaults to `<model>-<version>.tar.gz` in the current folder; an existing file is replaced.
+    Raises RegistryError if nothing is approved or the download does not match what was approved.
     """
-    document = _serving(platform, model) if version is None else _approved(platform, model, version)
+    document = (
+        _find_serving_document(platform, model)
+        if version is None
+        else _find_approved_document(platform, model, version)
+    )
     target = target or Path(f"{document['model']}-{document['version']}.tar.gz")
     partial = target.with_name(f"{target.name}.{uuid4().hex[:8]}")
     try:
         _download(platform, document["file"], partial)
-        _check(partial, document)
+        _check_hash(partial, document)
         partial.replace(target)
     except OSError as error:
         raise RegistryError(f"cannot write {target}: {error.strerror}") from error
@@ -46,27 +50,27 @@ def fetch(platform: Platform, model: str, *, version: int | None = None, target:
     return FetchedModel(model=document["model"], version=document["version"], sha256=document["sha256"], file=target)
 
 
-def _serving(platform: Platform, model: str) -> Mapping[str, Any]:
-    held = read_document(platform, current_key(model))
-    if held.version is None or held.document["model"] != model:
+def _find_serving_document(platform: Platform, model: str) -> Mapping[str, Any]:
+    current = read_document(platform, current_key(model))
+    if current.version is None or current.document["model"] != model:
         require_version(platform, model)
         raise RegistryError(
             f"no version of {model} is approved. See `pushtrain models list {model}{platform.cli_option}`"
         )
-    return held.document
+    return current.document
 
 
-def _approved(platform: Platform, model: str, version: int) -> Mapping[str, Any]:
-    """The version's document, if the registry still says Approved: a rejected one stays in the bucket."""
+def _find_approved_document(platform: Platform, model: str, version: int) -> Mapping[str, Any]:
+    """Return the version's document if it is still Approved; a rejected version stays in the bucket."""
     document = read_document(platform, version_key(model, version)).document
     if not document:
         require_version(platform, model, version)
         raise RegistryError(
             f"{model} version {version} was never approved. See `pushtrain models list {model}{platform.cli_option}`"
         )
-    found = find_version(platform, document["model_package"])
-    if found is None or found.status != "Approved":
-        status = "deleted" if found is None else found.status
+    current = find_version(platform, document["model_package"])
+    if current is None or current.status != "Approved":
+        status = "deleted" if current is None else current.status
         raise RegistryError(f"{model} version {version} is {status}, not Approved")
     return document
 
@@ -75,18 +79,18 @@ def _download(platform: Platform, file: Mapping[str, str], target: Path) -> None
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     bucket, _, key = file["uri"].removeprefix("s3://").partition("/")
-    exactly = {"VersionId": file["version_id"]} if file["version_id"] else {}
+    object_version = {"VersionId": file["version_id"]} if file["version_id"] else {}
     try:
-        aws.client("s3", platform.region).download_file(bucket, key, str(target), ExtraArgs=exactly)
+        aws.client("s3", platform.region).download_file(bucket, key, str(target), ExtraArgs=object_version)
     except ClientError as error:
         raise RegistryError(f"{file['uri']} cannot be read: {error}") from error
 
 
-def _check(file: Path, document: Mapping[str, Any]) -> None:
+def _check_hash(file: Path, document: Mapping[str, Any]) -> None:
     with file.open("rb") as content:
-        found = hash_stream(content)
-    if found != document["sha256"]:
+        sha256 = hash_stream(content)
+    if sha256 != document["sha256"]:
         raise RegistryError(
-            f"{document['file']['uri']} is not the model that was approved: its sha256 is {found}, "
+            f"{document['file']['uri']} is not the model that was approved: its sha256 is {sha256}, "
             f"approved.json says {document['sha256']}. Nothing was written"
         )

@@ -22,14 +22,16 @@ Types = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def strict(tmp_path: Path) -> Iterator[Platform]:
-    """A platform that wants four eyes, with the model churn and no version."""
+    """A platform that requires four eyes, with the model churn and no version."""
     platform = dataclasses.replace(PLATFORM, four_eyes=True)
     with up(tmp_path / "store", platform):
         client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
         yield platform
 
 
-OWN = f"churn version 1 is {user_name()}'s own, and this platform wants four eyes: ask another approver to approve it"
+OWN = (
+    f"churn version 1 is {user_name()}'s own, and this platform requires four eyes: ask another approver to approve it"
+)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,7 @@ OWN = f"churn version 1 is {user_name()}'s own, and this platform wants four eye
     [
         ({"pushed_by": user_name(), "author": "unknown"}, OWN),
         ({"pushed_by": "jenkins", "author": f"{user_name()}@example.org"}, OWN),
-        ({}, "churn version 1: nobody knows who pushed it, and this platform wants four eyes. Push it again"),
+        ({}, "churn version 1: it is not known who pushed it, and this platform requires four eyes. Push it again"),
     ],
 )
 def test_nobody_approves_their_own(properties: dict[str, str], message: str, strict: Platform) -> None:

@@ -55,7 +55,7 @@ def test_it_is_never_said_to_be_less_than_it_is() -> None:
 
 
 def test_one_unknown_price_makes_the_total_unknown_and_nothing_is_taken_from_elsewhere() -> None:
-    document = estimate_cost([job(), job("ml.g5.2xlarge")], prices(), "eu-west-1").document()
+    document = estimate_cost([job(), job("ml.g5.2xlarge")], prices(), "eu-west-1").to_document()
     assert document["amount"] is document["currency"] is None
     assert document["unknown"] == ["no price is known of ml.g5.2xlarge for training in eu-west-1"]
     assert [line["amount"] for line in document["lines"]] == ["1.10", None]
@@ -66,8 +66,8 @@ def test_one_unknown_price_makes_the_total_unknown_and_nothing_is_taken_from_els
 @pytest.mark.parametrize(
     ("untold", "reason"),
     [
-        ({"instance": "?"}, "train: its machines are known to the run alone"),
-        ({"instances": 0, "max_runtime": 0}, "train: their number and its time limit are known to the run alone"),
+        ({"instance": "?"}, "train: only the run knows its instance type"),
+        ({"instances": 0, "max_runtime": 0}, "train: only the run knows its number of instances and its time limit"),
         ({"unbounded": "it runs once for each item of a Map"}, "train: it runs once for each item of a Map"),
     ],
 )

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 
 from pushtrain import aws
 from pushtrain.cost import parse_prices
-from pushtrain.cost.pricelist import fetch_table
+from pushtrain.cost.aws_price_list import fetch_table
 from pushtrain.errors import UsageError
 
 EXPECTED = {

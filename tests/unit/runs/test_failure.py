@@ -146,5 +146,5 @@ def test_a_run_that_did_not_fail_has_no_failure() -> None:
 
 
 def test_packages_that_no_index_has_are_looked_for_in_the_log() -> None:
-    said = "see whether every line of requirements.txt can be installed: the log has pip's own words"
+    said = "check that every line of requirements.txt can be installed: the log has pip's own message"
     assert find_advice("AlgorithmError: InstallRequirementsError: ") == said

@@ -86,7 +86,7 @@ def _build_document(plan: Plan, shortages: list[Shortage] | None) -> dict[str, A
         "diff": plan.diff,
         "jobs": [dataclasses.asdict(job) for job in plan.jobs],
         "refused": str(plan.refused) if plan.refused else None,
-        "max_cost": plan.most.document(),
+        "max_cost": plan.most.to_document(),
         "too_small_quotas": None if shortages is None else [dataclasses.asdict(shortage) for shortage in shortages],
     }
 

@@ -20,7 +20,7 @@ def command(region: str, output: Path) -> None:
     The file has the prices of all instances for SageMaker training and processing jobs. They are in force after
     `prices use`. Needs AWS credentials that allow pricing:GetProducts.
     """
-    from pushtrain.cost.pricelist import fetch_table
+    from pushtrain.cost.aws_price_list import fetch_table
 
     price_table = fetch_table(region, datetime.datetime.now(tz=datetime.UTC).date().isoformat())
     write_file(output, price_table)

@@ -30,6 +30,6 @@ def test_who_may_not_look_for_other_runs_still_sees_the_version(
 
     for _ in range(2):
         register_push()
-    monkeypatch.setattr("pushtrain.registry.earlier._find", denied)
+    monkeypatch.setattr("pushtrain.registry.earlier._compare_earlier", denied)
     code, out, _ = types_of_pushes("show", "churn", 2)
     assert (code, "made before" in out) == (0, False)

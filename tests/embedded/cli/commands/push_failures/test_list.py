@@ -50,7 +50,7 @@ def test_an_empty_queue(sqs: Any, url: str, types: Types) -> None:
 def test_a_platform_without_its_queue(sqs: Any, types: Types) -> None:
     message = (
         "there is no queue pushtrain-failures in us-east-1: deploy the platform again. "
-        "`pushtrain doctor --environment dev` tells what else is missing\n"
+        "`pushtrain doctor --environment dev` shows what else is missing\n"
     )
     for words in (("list",), ("replay", "--all")):
         assert types(*words) == (1, "", message)
