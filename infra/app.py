@@ -1,7 +1,7 @@
-"""The CDK application: `python -m infra.app` writes the templates of an environment under cdk.out/.
+"""The CDK application: `python -m infra.app` writes the CloudFormation template of an environment under cdk.out/.
 
-Context (`-c name=value` of the CDK, or the variable of `make synth`): `environment`, the file of that name under
-infra/environments (default dev); `settings`, the path of another file; `bundle`, the handlers' folder.
+Context (`-c name=value` of the CDK, or the variable of `make synth`): `environment`, the name of a file under
+infra/environments (default dev); `settings`, the path of another settings file; `bundle`, the folder of the handlers.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ from pathlib import Path
 import aws_cdk as cdk
 import cdk_nag
 
-from infra.settings import FOLDER, load
+from infra.settings import ENVIRONMENTS, load_settings
 from infra.stack import PlatformStack
 from pushtrain.errors import PushtrainError
 
 BUNDLE = Path("build/lambda")
-# In the code, not in cdk.json: so tests, `make synth` and the CDK's command line build the very same template.
+# Set in code, not in cdk.json: tests, `make synth` and the CDK's command line then build the same template.
 FLAGS = {
-    "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": True,  # access logs to a bucket without ACLs
+    "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": True,  # access logs go to a bucket without ACLs
     "@aws-cdk/core:enablePartitionLiterals": True,
-    "@aws-cdk/aws-iam:minimizePolicies": False,  # statements stay as they are written, each with its Sid
+    "@aws-cdk/aws-iam:minimizePolicies": False,  # do not merge statements: each keeps its Sid
 }
 
 
-def build(settings: Path, bundle: Path, outdir: str | None = None) -> cdk.App:
-    """The application of one environment. Synthesis raises where cdk-nag finds what nobody has answered."""
+def build_app(settings: Path, bundle: Path, outdir: str | None = None) -> cdk.App:
+    """Return the CDK app of one environment. `synth()` raises if cdk-nag reports a rule that nobody acknowledged."""
     app = cdk.App(context=FLAGS, outdir=outdir, analytics_reporting=False)
-    PlatformStack(app, load(settings), bundle)
+    PlatformStack(app, load_settings(settings), bundle)
     cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
     return app
 
 
 def main() -> None:
-    """Read the context, write the cloud assembly."""
+    """Read the context and write the cloud assembly. Exit with a message if the settings or the bundle are wrong."""
     context = cdk.App().node
     environment = context.try_get_context("environment") or "dev"
-    settings = context.try_get_context("settings") or FOLDER / f"{environment}.yaml"
+    settings = context.try_get_context("settings") or ENVIRONMENTS / f"{environment}.yaml"
     try:
-        build(Path(settings), Path(context.try_get_context("bundle") or BUNDLE)).synth()
+        build_app(Path(settings), Path(context.try_get_context("bundle") or BUNDLE)).synth()
     except PushtrainError as error:
         sys.exit(str(error))
 

@@ -1,7 +1,7 @@
-"""What a role or a person may do, as values: one Grant for each need, with the reason beside it. Pure; knows no CDK.
+"""Grants: what a role or a person may do, as values. One Grant for each need, with its reason. Pure: no CDK.
 
-Actions are written out: `grant_*` of CDK gives wildcards of actions. Source of actions, resources and condition keys:
-the Service Authorization Reference.
+All actions are listed one by one, because the `grant_*` methods of the CDK use wildcards in actions. Source of
+actions, resources and condition keys: the Service Authorization Reference.
 """
 
 from __future__ import annotations
@@ -16,14 +16,21 @@ from infra.settings import DataLocation
 from pushtrain.cost import PRICE_TABLE_KEY
 
 Conditions = Mapping[str, Mapping[str, Any]]
+SERVICE_NAMES = {"sagemaker": "SageMaker", "states": "Step Functions"}
+MODEL_GROUP = (
+    "A model package group is named after its model, without the platform's prefix. So this covers all models."
+)
+NO_RESOURCE = "AWS has no resource-level permissions for these actions."
+OWN_PREFIX = "The names start with the platform's prefix."
+MISSING_KEY = "S3 answers 404 only if the role may list the bucket. Without it, a missing key looks forbidden."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """One IAM statement. `sid` names it in the template, `why` in the docs and where cdk-nag asks."""
+    """One IAM statement. `reason` is shown in docs/permissions.md and given to cdk-nag."""
 
     sid: str
-    why: str
+    reason: str
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     conditions: Conditions = field(default_factory=dict)
@@ -31,232 +38,238 @@ class Grant:
 
 
 def allow(
-    sid: str, actions: str, resources: str | Sequence[str], why: str, conditions: Conditions | None = None
+    sid: str, actions: str, resources: str | Sequence[str], reason: str, conditions: Conditions | None = None
 ) -> Grant:
-    """An Allow; `actions` is `service:One Two Three`."""
-    service, _, listed = actions.partition(":")
+    """Return an Allow. `actions` is one service and its actions, such as `s3:GetObject PutObject`."""
+    service, _, action_names = actions.partition(":")
     return Grant(
         sid=sid,
-        why=why,
-        actions=tuple(f"{service}:{action}" for action in listed.split()),
+        reason=reason,
+        actions=tuple(f"{service}:{action}" for action in action_names.split()),
         resources=(resources,) if isinstance(resources, str) else tuple(resources),
         conditions=conditions or {},
     )
 
 
-def read_objects(sid: str, names: Names, bucket: str, *keys: str, why: str) -> Grant:
-    """Read objects that match `keys`, old versions too."""
-    return allow(sid, "s3:GetObject GetObjectVersion", [names.bucket_arn(bucket, each) for each in keys], why)
+def read_objects(sid: str, names: Names, bucket: str, *keys: str, reason: str) -> Grant:
+    """Read objects that match the patterns `keys`, including old versions."""
+    return allow(sid, "s3:GetObject GetObjectVersion", [names.bucket_arn(bucket, key) for key in keys], reason)
 
 
-def write_objects(sid: str, names: Names, bucket: str, *keys: str, why: str) -> Grant:
-    """Write objects that match `keys`, in parts too."""
-    return allow(sid, "s3:AbortMultipartUpload PutObject", [names.bucket_arn(bucket, each) for each in keys], why)
+def write_objects(sid: str, names: Names, bucket: str, *keys: str, reason: str) -> Grant:
+    """Write objects that match the patterns `keys`, also with multipart uploads."""
+    return allow(sid, "s3:AbortMultipartUpload PutObject", [names.bucket_arn(bucket, key) for key in keys], reason)
 
 
-def list_bucket(sid: str, names: Names, bucket: str, *prefixes: str, why: str) -> Grant:
-    """List a bucket, under `prefixes` alone where given.
+def list_bucket(sid: str, names: Names, bucket: str, *prefixes: str, reason: str) -> Grant:
+    """List a bucket, or only the keys under `prefixes` if there are any.
 
-    Whoever asks for a key that may be absent lists the whole bucket: else S3 answers 403, not NoSuchKey.
+    A role that asks for keys that may be missing needs the whole bucket: otherwise S3 answers 403, not NoSuchKey.
     """
-    return allow(sid, "s3:ListBucket", names.bucket_arn(bucket), why, _under(prefixes))
+    return allow(sid, "s3:ListBucket", names.bucket_arn(bucket), reason, _limit_to_prefixes(prefixes))
 
 
 def use_key(names: Names, key: str, actions: str, service: str = "s3") -> Grant:
-    """Use the platform's key, but only for what `service` stores."""
+    """Use the platform's key, but only for data that `service` stores."""
     via = {"StringEquals": {"kms:ViaService": f"{service}.{names.settings.region}.amazonaws.com"}}
-    why = f"What {service.upper()} keeps is encrypted with the platform's key."
-    return allow(f"KeyFor{service.capitalize()}", f"kms:{actions}", key, why, via)
+    reason = f"The platform's key encrypts the data in {service.upper()}."
+    return allow(f"KeyFor{service.capitalize()}", f"kms:{actions}", key, reason, via)
 
 
-def own_log(names: Names, kind: str) -> list[Grant]:
-    """What every handler does beside its work."""
-    log, queue = names.log_group_arn(names.function_log(kind)), names.arn("sqs", names.failures)
+def run_handler(names: Names, kind: str) -> list[Grant]:
+    """Run a handler: write its log, send traces, hand failed events to the queue."""
+    log, queue = names.log_group_arn(names.function_log_group(kind)), names.arn("sqs", names.failure_queue)
+    failed = "Lambda uses the function's role to send failed events to the queue."
     return [
-        allow("OwnLog", "logs:CreateLogStream PutLogEvents", log, "The handler writes streams of its own log group."),
-        allow("Traces", "xray:PutTelemetryRecords PutTraceSegments", "*", "X-Ray knows no resource."),
-        allow("FailedEvents", "sqs:SendMessage", queue, "Lambda puts events it gave up with the function's role."),
+        allow("OwnLog", "logs:CreateLogStream PutLogEvents", log, "The handler writes to its own log group."),
+        allow("Traces", "xray:PutTelemetryRecords PutTraceSegments", "*", NO_RESOURCE),
+        allow("FailedEvents", "sqs:SendMessage", queue, failed),
     ]
 
 
 def pass_role(names: Names, role: str, service: str) -> Grant:
-    """Hand one role to one service."""
-    only = {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
-    why = f"{service} works with this role, and nobody else gets it."
-    return allow(f"Pass{role.capitalize()}Role", "iam:PassRole", names.role_arn(role), why, only)
+    """Pass one role to one service."""
+    condition = {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
+    reason = f"{SERVICE_NAMES[service]} uses this role. It may not be passed to another service."
+    return allow(f"Pass{role.capitalize()}Role", "iam:PassRole", names.role_arn(role), reason, condition)
 
 
 def run_jobs(names: Names, kind: str) -> list[Grant]:
-    """What `create<kind>Job.sync` does: make, watch, stop and tag jobs; a managed rule tells of their end."""
+    """Run `create<kind>Job.sync`: create, describe, stop and tag jobs. A managed rule reports their end."""
     jobs = names.arn("sagemaker", f"{kind.lower()}-job/{names.settings.prefix}-*")
     actions = f"sagemaker:AddTags Create{kind}Job Describe{kind}Job ListTags Stop{kind}Job"
     rule = names.arn("events", f"rule/StepFunctionsGetEventsForSageMaker{kind}JobsRule")
-    why = "Step Functions hears of the end of a job through this managed rule."
+    own_jobs = "Names of jobs start with the platform's prefix. The rest depends on the run."
+    managed_rule = "This managed rule tells Step Functions when a job ends."
     return [
-        allow(f"{kind}Jobs", actions, jobs, "Names of jobs begin with the platform's prefix; the rest is the run's."),
-        allow(f"{kind}JobEvents", "events:DescribeRule PutRule PutTargets", rule, why),
+        allow(f"{kind}Jobs", actions, jobs, own_jobs),
+        allow(f"{kind}JobEvents", "events:DescribeRule PutRule PutTargets", rule, managed_rule),
     ]
 
 
-def registry(names: Names) -> list[str]:
-    """ARNs of all model versions and groups: a group is named as its model, without the prefix."""
+def registry_arns(names: Names) -> list[str]:
+    """Return the ARN patterns of all model versions and groups. A group's name is its model's, without the prefix."""
     return [names.arn("sagemaker", "model-package/*"), names.arn("sagemaker", "model-package-group/*")]
 
 
 def read_registry(names: Names) -> list[Grant]:
-    """See all models and their versions."""
-    one = "sagemaker:DescribeModelPackage DescribeModelPackageGroup ListModelPackages ListTags"
+    """Read all models and their versions."""
+    actions = "sagemaker:DescribeModelPackage DescribeModelPackageGroup ListModelPackages ListTags"
     return [
-        allow("ReadRegistry", one, registry(names), "A model's group is named as the model alone."),
-        allow("ListModels", "sagemaker:ListModelPackageGroups", "*", "The list of groups knows no resource."),
+        allow("ReadRegistry", actions, registry_arns(names), MODEL_GROUP),
+        allow("ListModels", "sagemaker:ListModelPackageGroups", "*", NO_RESOURCE),
     ]
 
 
 def read_locations(names: Names, locations: Iterable[DataLocation]) -> list[Grant]:
-    """Read the data the settings name, with the keys they name."""
+    """Read the data locations of the settings, with their keys."""
     grants = []
-    for index, place in enumerate(locations, start=1):
-        bucket = f"arn:{names.partition}:s3:::{place.bucket}"
-        why = f"data_locations names {place.s3}."
-        grants.append(allow(f"ReadData{index}", "s3:GetObject", f"{bucket}/{place.prefix}*", why))
-        pinned = _under([f"{place.prefix}*"] if place.prefix else [])
-        grants.append(allow(f"ListData{index}", "s3:ListBucket", bucket, why, pinned))
-        if place.kms_key:
-            grants.append(allow(f"DecryptData{index}", "kms:Decrypt", place.kms_key, why))
+    for index, location in enumerate(locations, start=1):
+        bucket = f"arn:{names.partition}:s3:::{location.bucket}"
+        reason = f"The settings list {location.s3} in data_locations."
+        grants.append(allow(f"ReadData{index}", "s3:GetObject", f"{bucket}/{location.prefix}*", reason))
+        prefixes = _limit_to_prefixes([f"{location.prefix}*"] if location.prefix else [])
+        grants.append(allow(f"ListData{index}", "s3:ListBucket", bucket, reason, prefixes))
+        if location.kms_key:
+            grants.append(allow(f"DecryptData{index}", "kms:Decrypt", location.kms_key, reason))
     return grants
 
 
 def read_secrets(names: Names) -> list[Grant]:
-    """Read the secrets the settings name: values in config.yaml can be read by whoever sees a run or its logs."""
-    action, why = "secretsmanager:GetSecretValue", "The settings name these secrets."
-    return [allow("ReadSecrets", action, names.settings.secrets, why)] if names.settings.secrets else []
+    """Read the secrets of the settings. Secrets do not belong in config.yaml: runs and logs show its values."""
+    action, reason = "secretsmanager:GetSecretValue", "The settings list these secrets."
+    return [allow("ReadSecrets", action, names.settings.secrets, reason)] if names.settings.secrets else []
 
 
 def read_platform(names: Names) -> Grant:
-    """Read the published Platform."""
-    parameter = names.arn("ssm", f"parameter{names.parameter}")
-    return allow("ReadPlatform", "ssm:GetParameter", parameter, "The command line finds the platform by it.")
+    """Read the published platform document."""
+    parameter = names.arn("ssm", f"parameter{names.parameter_name}")
+    reason = "The command line reads from this parameter what the platform consists of."
+    return allow("ReadPlatform", "ssm:GetParameter", parameter, reason)
 
 
-def push(names: Names) -> list[Grant]:
-    """Upload a model repo."""
-    why = "Model repos lie under model-repos/, each revision in a folder of its own."
+def push_model_repos(names: Names) -> list[Grant]:
+    """Upload model repos."""
+    reason = "Model repos are under model-repos/. Each revision has its own folder."
     return [
-        write_objects("Push", names, n.CODE, "model-repos/*", why=why),
-        read_objects("ReadPushes", names, n.CODE, "model-repos/*", why=why),
-        list_bucket("FindPushes", names, n.CODE, why="A push looks first whether its revision is there."),
+        write_objects("Push", names, n.CODE, "model-repos/*", reason=reason),
+        read_objects("ReadPushes", names, n.CODE, "model-repos/*", reason=reason),
+        list_bucket("FindPushes", names, n.CODE, reason="A push first looks for its revision. " + MISSING_KEY),
     ]
 
 
 def watch_runs(names: Names) -> list[Grant]:
-    """See runs, their jobs, logs and results."""
+    """Read runs, their jobs, logs and artifacts."""
     jobs = [names.arn("sagemaker", f"{kind}-job/{names.settings.prefix}-*") for kind in ("training", "processing")]
-    logs = [names.log_group_arn(group) for group in (names.runs_log, *n.JOB_LOG_GROUPS.values())]
+    logs = [names.log_group_arn(group) for group in (names.runs_log_group, *n.JOB_LOG_GROUPS.values())]
     runs = "states:DescribeExecution DescribeStateMachineForExecution GetExecutionHistory"
-    ours = "Names begin with the platform's prefix."
-    no_arn = "These actions know no resource."
+    see_jobs = "sagemaker:DescribeProcessingJob DescribeTrainingJob"
+    read_logs = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
+    read_queries = "logs:DescribeLogGroups DescribeQueryDefinitions GetQueryResults StopQuery"
+    artifacts = "People look at what their runs wrote: models, metrics and reports."
     return [
-        allow("SeeMachines", "states:DescribeStateMachine ListExecutions", names.machines, ours),
-        allow("SeeRuns", runs, names.executions, ours),
-        allow("ListMachines", "states:ListStateMachines", "*", no_arn),
-        allow("SeeJobs", "sagemaker:DescribeProcessingJob DescribeTrainingJob", jobs, ours),
-        allow(
-            "ReadLogs",
-            "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery",
-            logs,
-            "Streams of three logs.",
-        ),
-        allow("ReadQueries", "logs:DescribeLogGroups DescribeQueryDefinitions GetQueryResults StopQuery", "*", no_arn),
-        read_objects("ReadArtifacts", names, n.ARTIFACTS, "*", why="What runs made is there to be looked at."),
-        list_bucket("ListArtifacts", names, n.ARTIFACTS, why="What is absent must be told from what is forbidden."),
+        allow("SeeMachines", "states:DescribeStateMachine ListExecutions", names.state_machine_pattern, OWN_PREFIX),
+        allow("SeeRuns", runs, names.execution_pattern, OWN_PREFIX),
+        allow("ListMachines", "states:ListStateMachines", "*", NO_RESOURCE),
+        allow("SeeJobs", see_jobs, jobs, OWN_PREFIX),
+        allow("ReadLogs", read_logs, logs, "These are the logs of runs, training jobs and processing jobs."),
+        allow("ReadQueries", read_queries, "*", "CloudWatch Logs lists log groups and queries of the whole account."),
+        read_objects("ReadArtifacts", names, n.ARTIFACTS, "*", reason=artifacts),
+        list_bucket("ListArtifacts", names, n.ARTIFACTS, reason=MISSING_KEY),
     ]
 
 
 def read_configs(names: Names) -> Grant:
-    """Read config.yaml of any push."""
-    return read_objects("ReadConfigs", names, n.CODE, "model-repos/*/config.yaml", why="A report judges by its gate.")
+    """Read the config.yaml of any push."""
+    reason = "A report compares the metrics with the gate in config.yaml."
+    return read_objects("ReadConfigs", names, n.CODE, "model-repos/*/config.yaml", reason=reason)
 
 
 def read_manifests(names: Names) -> Grant:
-    """Read the hashes of the files of any push, not the files."""
+    """Read the file hashes of any push, but not the files."""
     key = names.bucket_arn(n.CODE, "model-repos/*/manifest.json")
-    return allow("ReadManifests", "s3:GetObject", key, "Versions are compared file by file, by their hashes.")
+    return allow("ReadManifests", "s3:GetObject", key, "Versions are compared by the hashes of their files.")
 
 
-def see_models(names: Names) -> list[Grant]:
-    """See all models, their versions and reports, and which version serves; not the models that serve."""
-    serving = "A version is shown beside the one that serves."
+def view_models(names: Names) -> list[Grant]:
+    """Read all models, their versions and reports, and which version is deployed. Deployed models stay unreadable."""
+    serving = "A version is shown next to the one that is deployed."
     return [
         *read_registry(names),
         read_configs(names),
         read_manifests(names),
-        read_objects("ReadServing", names, n.SERVING, "*/approved.json", why=serving),
-        list_bucket("ListServing", names, n.SERVING, why=serving),
+        read_objects("ReadServing", names, n.SERVING, "*/approved.json", reason=serving),
+        list_bucket("ListServing", names, n.SERVING, reason=serving),
     ]
 
 
-def keep_runs(names: Names) -> Grant:
-    """Stop runs, and redrive those that failed.
+def control_runs(names: Names) -> Grant:
+    """Stop runs, and redrive failed runs.
 
-    A redrive goes on with the definition, the input and the role of the run: it passes no role and takes no code.
+    A redrive uses the definition, the input and the role of the run. It needs neither PassRole nor new code.
     """
-    why = "Who may start runs, or keeps the platform, may stop them and go on with them."
-    return allow("KeepRuns", "states:RedriveExecution StopExecution", names.executions, why)
+    reason = "Those who start runs, and operators, may also stop and redrive them."
+    return allow("KeepRuns", "states:RedriveExecution StopExecution", names.execution_pattern, reason)
 
 
-def see_quotas() -> Grant:
-    """See how many GPUs the account may use."""
-    why = "A plan tells of GPU quotas that are too small; lists of quotas know no resource."
-    return allow("SeeQuotas", "servicequotas:ListAWSDefaultServiceQuotas ListServiceQuotas", "*", why)
+def read_quotas() -> Grant:
+    """Read how many GPU instances the account may use."""
+    reason = f"A plan reports GPU quotas that are too small. {NO_RESOURCE}"
+    return allow("SeeQuotas", "servicequotas:ListAWSDefaultServiceQuotas ListServiceQuotas", "*", reason)
 
 
-def keep_prices(names: Names) -> list[Grant]:
-    """Ask AWS for prices, and put the table in force by which limits on cost are kept."""
-    why = "Limits on cost go by this table; who pushes does not write it."
+def update_prices(names: Names) -> list[Grant]:
+    """Ask AWS for prices, and replace the price table that cost limits use."""
+    reason = "Cost limits use this price table. Those who push may not change it."
     return [
-        allow("AskPrices", "pricing:GetProducts", "*", "The price list knows no resource."),
-        allow("KeepPrices", "s3:PutObject", names.bucket_arn(n.ARTIFACTS, PRICE_TABLE_KEY), why),
+        allow("AskPrices", "pricing:GetProducts", "*", NO_RESOURCE),
+        allow("KeepPrices", "s3:PutObject", names.bucket_arn(n.ARTIFACTS, PRICE_TABLE_KEY), reason),
     ]
 
 
 def replay_failures(names: Names) -> list[Grant]:
-    """Take what no handler could take in from the queue, and hand it to the handler again."""
-    queue = names.arn("sqs", names.failures)
+    """Take failed events from the queue, and invoke the handlers with them again."""
+    queue = names.arn("sqs", names.failure_queue)
     take = "sqs:ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage"
-    handlers = [names.arn("lambda", f"function:{names.role(kind)}:{LIVE}") for kind in (PUSH, APPROVAL, RUN_END)]
-    logs = [names.log_group_arn(names.function_log(kind)) for kind in (PUSH, APPROVAL, RUN_END)]
+    handlers = [
+        names.arn("lambda", f"function:{names.resource_name(kind)}:{LIVE}") for kind in (PUSH, APPROVAL, RUN_END)
+    ]
+    logs = [names.log_group_arn(names.function_log_group(kind)) for kind in (PUSH, APPROVAL, RUN_END)]
     read = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
+    replay = "A handler reads the state from AWS. It does not trust the content of an event."
     return [
-        allow("TakeFailures", take, queue, "Events that were given up wait here."),
-        allow("Replay", "lambda:InvokeFunction", handlers, "All ask AWS itself, whatever an event says."),
-        allow("ReadHandlerLogs", read, logs, "What a handler raised stands in its log."),
+        allow("TakeFailures", take, queue, "Events that a handler failed to process wait in this queue."),
+        allow("Replay", "lambda:InvokeFunction", handlers, replay),
+        allow("ReadHandlerLogs", read, logs, "The log of a handler contains the errors that it raised."),
     ]
 
 
-def examine(names: Names) -> list[Grant]:
-    """See whether the installation is as it was deployed: `pushtrain doctor`."""
+def run_doctor(names: Names) -> list[Grant]:
+    """Check with `pushtrain doctor` that the installation is as it was deployed."""
     buckets = [names.bucket_arn(kind) for kind in (n.CODE, n.ARTIFACTS, n.SERVING)]
-    functions = [names.arn("lambda", f"function:{names.role(kind)}") for kind in (PUSH, APPROVAL, RUN_END)]
-    look = "lambda:GetFunctionConfiguration GetFunctionEventInvokeConfig GetPolicy"
-    seen = "Settings alone: no object, no code."
+    functions = [names.arn("lambda", f"function:{names.resource_name(kind)}") for kind in (PUSH, APPROVAL, RUN_END)]
+    aliases = [f"{function}:{LIVE}" for function in functions]
+    read_functions = "lambda:GetFunctionConfiguration GetFunctionEventInvokeConfig GetPolicy"
+    settings_only = "`pushtrain doctor` reads settings only, no objects and no code."
     roles = [names.role_arn(kind) for kind in (n.STATES, n.JOBS)]
+    read_roles = "`pushtrain doctor` checks that the roles of runs and jobs exist."
     return [
-        allow("SeeBuckets", "s3:GetBucketNotification GetBucketVersioning", buckets, seen),
-        allow("SeeHandlers", look, [*functions, *(f"{each}:{LIVE}" for each in functions)], seen),
-        allow("SeeRoles", "iam:GetRole", roles, "Whether runs and jobs still have their roles."),
+        allow("SeeBuckets", "s3:GetBucketNotification GetBucketVersioning", buckets, settings_only),
+        allow("SeeHandlers", read_functions, [*functions, *aliases], settings_only),
+        allow("SeeRoles", "iam:GetRole", roles, read_roles),
     ]
 
 
-def look_at_alarms(names: Names) -> list[Grant]:
-    """See the dashboard and the alarms."""
-    board = f"arn:{names.partition}:cloudwatch::{names.settings.account}:dashboard/{names.settings.prefix}"
+def view_alarms(names: Names) -> list[Grant]:
+    """Read the dashboard and the alarms."""
+    dashboard = f"arn:{names.partition}:cloudwatch::{names.settings.account}:dashboard/{names.settings.prefix}"
     alarms = names.arn("cloudwatch", f"alarm:{names.settings.prefix}-*")
     return [
-        allow("SeeDashboard", "cloudwatch:GetDashboard", board, "There is one, named as the platform."),
-        allow("SeeAlarms", "cloudwatch:DescribeAlarms", alarms, "Alarms begin with the platform's prefix."),
-        allow("SeeNumbers", "cloudwatch:GetMetricData ListDashboards", "*", "These actions know no resource."),
+        allow("SeeDashboard", "cloudwatch:GetDashboard", dashboard, "The name of the dashboard is the prefix."),
+        allow("SeeAlarms", "cloudwatch:DescribeAlarms", alarms, OWN_PREFIX),
+        allow("SeeNumbers", "cloudwatch:GetMetricData ListDashboards", "*", NO_RESOURCE),
     ]
 
 
-def _under(prefixes: Sequence[str]) -> Conditions | None:
+def _limit_to_prefixes(prefixes: Sequence[str]) -> Conditions | None:
     return {"StringLike": {"s3:prefix": list(prefixes)}} if prefixes else None

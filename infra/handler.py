@@ -1,7 +1,7 @@
-"""A Lambda function as this platform runs it. In: the handler's name and its role. Out: a Handler; wire to its `alias`.
+"""Handler: a Lambda function with its alias and its log group. In: the handler's kind and role. Out: a Handler.
 
-Everything that others refer to (permission, event-invoke settings, notification) is on the alias `live`, so that a
-new version takes over at one point in time, and SnapStart, which needs a published version, is never bypassed.
+Everything that refers to a handler (permission, event-invoke settings, notification) uses the alias `live`. A new
+version then takes over in one step, and SnapStart, which works only for published versions, is always used.
 """
 
 from __future__ import annotations
@@ -16,18 +16,22 @@ from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.log_groups import log_group
-from infra.nag import accept
+from infra.log_groups import create_log_group
+from infra.nag import acknowledge_rule
 from infra.names import LIVE, Names
 from pushtrain.platform import BUNDLE_PREFIX, PLATFORM_VARIABLE
 
-RETRIES = 2  # Lambda's most: after 1 and 2 minutes
-EVENT_AGE = Duration.hours(6)  # Lambda's most: a throttled push waits that long rather than being lost
+RETRIES = 2  # the maximum of Lambda: it retries after 1 and 2 minutes
+EVENT_AGE = Duration.hours(6)  # the maximum of Lambda: a throttled push waits this long before it counts as failed
 
 
 @dataclass(frozen=True, kw_only=True)
-class Common:
-    """What all handlers share: `platform` is the document they read, `code` the bundle, `version` its pushtrain's."""
+class HandlerSettings:
+    """Values that all handlers share.
+
+    `platform` is the platform document (JSON) that handlers read, `code` the bundle, `version` the version of
+    pushtrain in the bundle, and `key` encrypts the log groups.
+    """
 
     names: Names
     platform: str
@@ -37,46 +41,49 @@ class Common:
 
 
 class Handler(Construct):
-    """`function`, its `alias` and its `log`. One that nobody waits for is not `in_haste`: SnapStart costs when idle."""
+    """A Lambda `function`, its `alias` and its `log`.
+
+    `snap_start=False` is for a handler that nobody waits for: SnapStart costs money even when the function is idle.
+    """
 
     def __init__(
         self,
         scope: Construct,
         name: str,
-        common: Common,
+        shared: HandlerSettings,
         *,
         kind: str,
         role: iam.IRole,
         failures: sqs.IQueue,
         memory: int,
         timeout: Duration,
-        reserved: int | None = None,
-        in_haste: bool = True,
+        reserved_concurrency: int | None = None,
+        snap_start: bool = True,
     ) -> None:
         super().__init__(scope, name)
-        names, key = common.names, common.key
-        self.log = log_group(self, "Log", names.function_log(kind), names, key)
+        names, key = shared.names, shared.key
+        uses_snap_start = snap_start and names.settings.snap_start
+        self.log = create_log_group(self, "Log", names.function_log_group(kind), names, key)
         self.function = lambda_.Function(
             self,
             "Function",
-            function_name=names.role(kind),
-            description=f"{BUNDLE_PREFIX}{common.version}",  # `pushtrain doctor` compares it with its own
+            function_name=names.resource_name(kind),
+            description=f"{BUNDLE_PREFIX}{shared.version}",  # `pushtrain doctor` compares it with its own version
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.X86_64,
             handler=f"on_{kind.replace('-', '_')}.handler",
-            code=common.code,
+            code=shared.code,
             role=role,
             memory_size=memory,
             timeout=timeout,
-            environment={PLATFORM_VARIABLE: common.platform},
+            environment={PLATFORM_VARIABLE: shared.platform},
             log_group=self.log,
             tracing=lambda_.Tracing.ACTIVE,
-            reserved_concurrent_executions=reserved,
-            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if in_haste and names.settings.snap_start else None,
+            reserved_concurrent_executions=reserved_concurrency,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if uses_snap_start else None,
         )
-        accept(
-            self.function, "AwsSolutions-L1", "The bundle holds wheels and bytecode for 3.13; both move on together."
-        )
+        reason = "The bundle contains wheels and bytecode for Python 3.13. Runtime and bundle change together."
+        acknowledge_rule(self.function, "AwsSolutions-L1", reason)
         self.alias = lambda_.Alias(self, "Live", alias_name=LIVE, version=self.function.current_version)
         self.alias.configure_async_invoke(
             max_event_age=EVENT_AGE, retry_attempts=RETRIES, on_failure=destinations.SqsDestination(failures)

@@ -1,4 +1,4 @@
-"""Log groups as this platform keeps them: encrypted, for the days the settings name, gone with the stack."""
+"""Log groups: encrypted, with the retention of the settings, and deleted together with the stack."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from constructs import Construct
 from infra.names import Names
 
 
-def log_group(scope: Construct, title: str, group: str, names: Names, key: kms.IKey) -> logs.LogGroup:
-    """A log group of the name `group`. What must outlive the stack is archived by `workflows`."""
-    made = logs.LogGroup(scope, title, log_group_name=group, encryption_key=key, removal_policy=RemovalPolicy.DESTROY)
-    raw = made.node.default_child
-    assert isinstance(raw, logs.CfnLogGroup)  # noqa: S101 - what an L2 log group is made of
-    raw.retention_in_days = names.settings.log_retention_days  # the L2's own type has words for days
-    return made
+def create_log_group(scope: Construct, construct_id: str, name: str, names: Names, key: kms.IKey) -> logs.LogGroup:
+    """Create the log group `name`. `workflows` archives the logs that must outlive the stack."""
+    log_group = logs.LogGroup(
+        scope, construct_id, log_group_name=name, encryption_key=key, removal_policy=RemovalPolicy.DESTROY
+    )
+    cfn_log_group = log_group.node.default_child
+    assert isinstance(cfn_log_group, logs.CfnLogGroup)  # noqa: S101 - the CloudFormation resource of an L2 log group
+    # The L2 construct takes an enum; the settings have a number of days.
+    cfn_log_group.retention_in_days = names.settings.log_retention_days
+    return log_group

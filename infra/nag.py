@@ -1,4 +1,4 @@
-"""Accepted findings of cdk-nag. In: a construct, the finding's id, the reason. It hides nothing without a reason."""
+"""Acknowledged rules of cdk-nag. In: a construct, the id of the rule, and the reason, which is required."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 
-def accept(construct: IConstruct, finding: str, reason: str) -> None:
-    """Acknowledge one finding, such as `AwsSolutions-IAM5[Resource::*]`, on one construct."""
-    cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=finding, reason=reason))
+def acknowledge_rule(construct: IConstruct, rule: str, reason: str) -> None:
+    """Acknowledge one rule, such as `AwsSolutions-IAM5[Resource::*]`, for one construct."""
+    cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))

@@ -1,6 +1,6 @@
-"""Observability: one dashboard, and an alarm for each thing somebody must look at.
+"""Observability: one dashboard, and an alarm for each problem that people must look at.
 
-In: the handlers, the queue, the runs' log group, the topic. Out: an Observability with `alarms`.
+In: the handlers, the failure queue, the runs' log group, the topic. Out: an Observability with `alarms`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from constructs import Construct
 from infra.names import Names
 
 FIVE_MINUTES = Duration.minutes(5)
-# Events of a run's log (Step Functions, HistoryEventType) that end it badly.
-BAD_ENDS = ("ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted")
+# Events in a run's log (Step Functions, HistoryEventType) that mean it did not succeed.
+FAILURE_EVENTS = ("ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted")
 
 
 class Observability(Construct):
-    """`alarms` by name; each tells the topic."""
+    """`alarms` by name. Each alarm publishes to the topic."""
 
     def __init__(
         self,
@@ -42,25 +42,27 @@ class Observability(Construct):
     ) -> None:
         super().__init__(scope, name)
         self.names, self.topic = names, topic
-        ends = logs.FilterPattern.any(*(logs.FilterPattern.string_value("$.type", "=", end) for end in BAD_ENDS))
+        failed_runs = logs.FilterPattern.any(
+            *(logs.FilterPattern.string_value("$.type", "=", event) for event in FAILURE_EVENTS)
+        )
         self.metrics: dict[str, cloudwatch.IMetric] = {
-            "FailedRuns": self._count("FailedRuns", runs_log, ends),
+            "FailedRuns": self._count("FailedRuns", runs_log, failed_runs),
             "RefusedPushes": self._count("RefusedPushes", push_log, logs.FilterPattern.literal('"Refused("')),
             "FailedPushes": push.metric_errors(period=FIVE_MINUTES),
             "FailedApprovals": approval.metric_errors(period=FIVE_MINUTES),
             "FailedReports": run_end.metric_errors(period=FIVE_MINUTES),
             "ThrottledPushes": push.metric_throttles(period=FIVE_MINUTES),
-            "ThrottledRuns": _throttled_runs(),
+            "ThrottledRuns": _build_throttling_metric(),
             "UnhandledEvents": failures.metric_approximate_number_of_messages_visible(
                 period=FIVE_MINUTES, statistic="Maximum"
             ),
         }
-        self.alarms = {title: self._alarm(title, metric) for title, metric in self.metrics.items()}
-        self._dashboard(push, approval)
+        self.alarms = {title: self._add_alarm(title, metric) for title, metric in self.metrics.items()}
+        self._add_dashboard(push, approval)
 
     def _count(self, title: str, log: logs.ILogGroup, pattern: logs.IFilterPattern) -> cloudwatch.IMetric:
-        """How many events of a log match: Step Functions' own metrics are one set for each state machine."""
-        found = logs.MetricFilter(
+        """Return a metric: the number of log events that match. Step Functions has metrics only per state machine."""
+        metric_filter = logs.MetricFilter(
             self,
             f"{title}Count",
             log_group=log,
@@ -68,9 +70,9 @@ class Observability(Construct):
             metric_namespace=f"pushtrain/{self.names.settings.prefix}",
             metric_name=title,
         )
-        return found.metric(statistic="Sum", period=FIVE_MINUTES)
+        return metric_filter.metric(statistic="Sum", period=FIVE_MINUTES)
 
-    def _alarm(self, title: str, metric: cloudwatch.IMetric) -> cloudwatch.Alarm:
+    def _add_alarm(self, title: str, metric: cloudwatch.IMetric) -> cloudwatch.Alarm:
         alarm = cloudwatch.Alarm(
             self,
             title,
@@ -84,29 +86,29 @@ class Observability(Construct):
         alarm.add_alarm_action(actions.SnsAction(self.topic))
         return alarm
 
-    def _dashboard(self, push: lambda_.Alias, approval: lambda_.Alias) -> None:
-        board = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=self.names.settings.prefix)
-        board.add_widgets(cloudwatch.AlarmStatusWidget(alarms=list(self.alarms.values()), width=24))
+    def _add_dashboard(self, push: lambda_.Alias, approval: lambda_.Alias) -> None:
+        dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=self.names.settings.prefix)
+        dashboard.add_widgets(cloudwatch.AlarmStatusWidget(alarms=list(self.alarms.values()), width=24))
         metrics = ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
-        board.add_widgets(*(self._by_machine(metric) for metric in metrics))
-        board.add_widgets(
-            _graph("Pushes", [push.metric_invocations(), self.metrics["RefusedPushes"], push.metric_errors()]),
-            _graph(
+        dashboard.add_widgets(*(self._build_model_graph(metric) for metric in metrics))
+        dashboard.add_widgets(
+            _build_graph("Pushes", [push.metric_invocations(), self.metrics["RefusedPushes"], push.metric_errors()]),
+            _build_graph(
                 "Duration of pushes", [push.metric_duration(statistic="p95"), push.metric_duration(statistic="max")]
             ),
-            _graph("Approvals", [approval.metric_invocations(), approval.metric_errors()]),
+            _build_graph("Approvals", [approval.metric_invocations(), approval.metric_errors()]),
         )
 
-    def _by_machine(self, metric: str) -> cloudwatch.GraphWidget:
-        """One line for each model: state machines come and go with pushes, so they are searched for."""
-        machines = f'"{self.names.settings.prefix}"'
-        search = f"SEARCH('{{AWS/States,StateMachineArn}} MetricName=\"{metric}\" {machines}', 'Sum', 3600)"
-        found = cloudwatch.MathExpression(expression=search, label="", period=Duration.hours(1))
-        return cloudwatch.GraphWidget(title=metric, left=[found], width=8)
+    def _build_model_graph(self, metric: str) -> cloudwatch.GraphWidget:
+        """Return a graph with one line for each model. It searches by prefix, because pushes create state machines."""
+        prefix = f'"{self.names.settings.prefix}"'
+        search = f"SEARCH('{{AWS/States,StateMachineArn}} MetricName=\"{metric}\" {prefix}', 'Sum', 3600)"
+        executions = cloudwatch.MathExpression(expression=search, label="", period=Duration.hours(1))
+        return cloudwatch.GraphWidget(title=metric, left=[executions], width=8)
 
 
-def _throttled_runs() -> cloudwatch.Metric:
-    """State transitions that Step Functions held back, of the whole account and region."""
+def _build_throttling_metric() -> cloudwatch.Metric:
+    """Return a metric: the state transitions that Step Functions throttled in this account and region."""
     return cloudwatch.Metric(
         namespace="AWS/States",
         metric_name="ThrottledEvents",
@@ -116,5 +118,5 @@ def _throttled_runs() -> cloudwatch.Metric:
     )
 
 
-def _graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
+def _build_graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
     return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8)

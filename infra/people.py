@@ -1,6 +1,6 @@
-"""People: managed policies to attach to the roles a team has. In: Names and the key's ARN.
+"""People: managed policies that a team attaches to its own roles. In: Names and the key's ARN.
 
-A data scientist is denied what an approver may, even where one person has both policies: nobody who trains approves.
+The policy of data scientists denies approvals. The denial also holds for a person who has the approver's policy.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from infra import grants as g
 from infra import names as n
 from infra.grants import Grant
 from infra.names import Names
-from infra.policies import accept_patterns, document
+from infra.policies import acknowledge_patterns, build_document
 
 DECISIONS = ("Approved", "Rejected")
 
@@ -26,82 +26,85 @@ class People(Construct):
     def __init__(self, scope: Construct, name: str, names: Names, key: str) -> None:
         super().__init__(scope, name)
         self.names = names
-        self._policy(n.SCIENTIST, "See runs and models, push where the settings say so", scientist_grants(names, key))
-        self._policy(n.APPROVER, "See models and decide about them", approver_grants(names, key))
-        self._policy(n.OPERATOR, "See runs, stop and redrive them, replay what failed", operator_grants(names, key))
-        self._policy(n.JENKINS, "Push, watch runs, deploy through the CDK's roles", jenkins_grants(names, key))
+        # A changed description makes CloudFormation replace the policy.
+        self._add_policy(
+            n.SCIENTIST, "See runs and models, push where the settings say so", scientist_grants(names, key)
+        )
+        self._add_policy(n.APPROVER, "See models and decide about them", approver_grants(names, key))
+        self._add_policy(n.OPERATOR, "See runs, stop and redrive them, replay what failed", operator_grants(names, key))
+        self._add_policy(n.JENKINS, "Push, watch runs, deploy through the CDK's roles", jenkins_grants(names, key))
 
-    def _policy(self, kind: str, description: str, grants: Sequence[Grant]) -> None:
+    def _add_policy(self, kind: str, description: str, grants: Sequence[Grant]) -> None:
         policy = iam.ManagedPolicy(
             self,
             kind.title().replace("-", ""),
-            managed_policy_name=self.names.role(kind),
+            managed_policy_name=self.names.resource_name(kind),
             description=description,
-            document=document(grants),
+            document=build_document(grants),
         )
-        accept_patterns(policy, grants)
+        acknowledge_patterns(policy, grants)
 
 
 def scientist_grants(names: Names, key: str) -> list[Grant]:
-    """See everything of runs and models; push, stop and redrive where `data_scientists_push`; never decide."""
-    pushes = names.settings.data_scientists_push
+    """Read runs and models. Push, stop and redrive only with `data_scientists_push`. Never approve or reject."""
+    may_push = names.settings.data_scientists_push
     decide = "sagemaker:DeleteModelPackage DeleteModelPackageGroup UpdateModelPackage"
-    never = g.allow("NeverDecide", decide, g.registry(names), "Nobody who trains approves.")
+    never = g.allow("NeverDecide", decide, g.registry_arns(names), "People who train a model may not approve models.")
     return [
         g.read_platform(names),
         *g.watch_runs(names),
-        g.see_quotas(),
-        *g.see_models(names),
-        g.use_key(names, key, "Decrypt GenerateDataKey" if pushes else "Decrypt"),
-        *((*g.push(names), g.keep_runs(names)) if pushes else ()),
+        g.read_quotas(),
+        *g.view_models(names),
+        g.use_key(names, key, "Decrypt GenerateDataKey" if may_push else "Decrypt"),
+        *((*g.push_model_repos(names), g.control_runs(names)) if may_push else ()),
         replace(never, effect="Deny"),
     ]
 
 
 def approver_grants(names: Names, key: str) -> list[Grant]:
-    """See models and what they were made of; approve and reject, and change nothing else without deciding."""
+    """Read models and the runs that made them; approve and reject. Nothing else may be changed."""
     versions = names.arn("sagemaker", "model-package/*")
-    decided = {"StringEquals": {"sagemaker:ModelApprovalStatus": list(DECISIONS)}}
-    serving = "An approver sees what serving reads."
+    condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": list(DECISIONS)}}
+    decide = "An approver may approve or reject the versions of any model."
+    serving = "An approver may read the models that are deployed."
     return [
         g.read_platform(names),
         *g.read_registry(names),
-        g.allow(
-            "Decide", "sagemaker:UpdateModelPackage", versions, "Any model's versions may be decided about.", decided
-        ),
+        g.allow("Decide", "sagemaker:UpdateModelPackage", versions, decide, condition),
         *g.watch_runs(names),
         g.read_configs(names),
         g.read_manifests(names),
-        g.read_objects("ReadServing", names, n.SERVING, "*", why=serving),
-        g.list_bucket("ListServing", names, n.SERVING, why=serving),
+        g.read_objects("ReadServing", names, n.SERVING, "*", reason=serving),
+        g.list_bucket("ListServing", names, n.SERVING, reason=serving),
         g.use_key(names, key, "Decrypt"),
     ]
 
 
 def operator_grants(names: Names, key: str) -> list[Grant]:
-    """Keep the platform: stop and redrive runs, replay events, give prices, examine. Starts and decides nothing."""
+    """Stop and redrive runs, replay events, update prices, run the doctor. Never start a run or approve a model."""
     return [
         g.read_platform(names),
         *g.watch_runs(names),
-        g.see_quotas(),
-        *g.see_models(names),
+        g.read_quotas(),
+        *g.view_models(names),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
-        g.keep_runs(names),
-        *g.keep_prices(names),
+        g.control_runs(names),
+        *g.update_prices(names),
         *g.replay_failures(names),
-        *g.look_at_alarms(names),
-        *g.examine(names),
+        *g.view_alarms(names),
+        *g.run_doctor(names),
     ]
 
 
 def jenkins_grants(names: Names, key: str) -> list[Grant]:
-    """Push, watch the runs, and deploy with the roles that `cdk bootstrap` made for it."""
+    """Push, watch the runs, and deploy with the roles that `cdk bootstrap` created."""
     roles = names.iam_arn("role/cdk-*")
+    deploy = "The CDK deploys with its own roles, whose names start with cdk-."
     return [
         g.read_platform(names),
-        *g.push(names),
+        *g.push_model_repos(names),
         *g.watch_runs(names),
-        g.see_quotas(),
+        g.read_quotas(),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
-        g.allow("Deploy", "sts:AssumeRole", roles, "The CDK deploys with roles of its own, whose names begin so."),
+        g.allow("Deploy", "sts:AssumeRole", roles, deploy),
     ]

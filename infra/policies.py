@@ -1,4 +1,4 @@
-"""Grants as IAM policy documents, with cdk-nag's question about each pattern answered by the grant's own reason."""
+"""Grants -> IAM policy documents. The reason of a grant also answers cdk-nag when a resource is a pattern."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.grants import Grant
-from infra.nag import accept
+from infra.nag import acknowledge_rule
 
 
-def document(grants: Iterable[Grant]) -> iam.PolicyDocument:
-    """The policy document that says just these grants."""
-    return iam.PolicyDocument(statements=[_statement(grant) for grant in grants])
+def build_document(grants: Iterable[Grant]) -> iam.PolicyDocument:
+    """Return a policy document with one statement for each grant."""
+    return iam.PolicyDocument(statements=[_build_statement(grant) for grant in grants])
 
 
-def accept_patterns(construct: Construct, grants: Sequence[Grant]) -> None:
-    """AwsSolutions-IAM5 asks for evidence where a resource is a pattern."""
-    patterns = {resource: grant.why for grant in grants for resource in grant.resources if "*" in resource}
-    for resource, why in patterns.items():
-        accept(construct, f"AwsSolutions-IAM5[Resource::{resource}]", why)
+def acknowledge_patterns(construct: Construct, grants: Sequence[Grant]) -> None:
+    """Acknowledge AwsSolutions-IAM5 for every resource with `*`, with the reason of its grant."""
+    reasons = {resource: grant.reason for grant in grants for resource in grant.resources if "*" in resource}
+    for resource, reason in reasons.items():
+        acknowledge_rule(construct, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
 
 
-def _statement(grant: Grant) -> iam.PolicyStatement:
+def _build_statement(grant: Grant) -> iam.PolicyStatement:
     return iam.PolicyStatement(
         sid=grant.sid,
         effect=iam.Effect.ALLOW if grant.effect == "Allow" else iam.Effect.DENY,

@@ -1,6 +1,6 @@
-"""Registry: decisions wake the handler of approvals, and people are told what became of runs.
+"""Registry: approvals and rejections invoke the handler of approvals; e-mails report the results of runs.
 
-In: the topic's name and key, the role of approvals, the bundle. Out: a Registry with `handler` and `topic`.
+In: the role of approvals, the failure queue, the shared settings of handlers. Out: a Registry.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import names as n
-from infra.handler import Common, Handler
+from infra.handler import Handler, HandlerSettings
 from infra.names import Names
 from pushtrain.serving import EVENT_PATTERN
 
-MEMORY = 1769  # one whole CPU: the handler hashes the model
-TIMEOUT = Duration.minutes(15)  # Lambda's most: a large model is copied and hashed within it
-ENDED = "Step Functions Execution Status Change"
+MEMORY = 1769  # MB: one full CPU, because the handler computes the hash of the model
+TIMEOUT = Duration.minutes(15)  # the maximum of Lambda: the handler copies and hashes a large model
+RUN_STATUS_CHANGE = "Step Functions Execution Status Change"
 RUN = events.EventField.from_path("$.detail.name")
-MACHINE = events.EventField.from_path("$.detail.stateMachineArn")
+STATE_MACHINE = events.EventField.from_path("$.detail.stateMachineArn")
 
-# What people are told of a run, by the end it came to. `approved` is told by the handler, which knows what it did.
-# `output` is the run's output as text: {"outcome":"registered",...}.
+# Construct id -> event detail of the run, and the message about it. The handler of approvals reports approvals itself.
+# `output` is the run's output as JSON text: {"outcome":"registered",...}.
 NEWS: dict[str, tuple[dict[str, Any], str]] = {
     "Failed": ({"status": ["FAILED", "TIMED_OUT", "ABORTED"]}, "failed"),
     "NotRegistered": (
@@ -43,27 +43,27 @@ NEWS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 class Registry(Construct):
-    """`handler` and `topic`."""
+    """`handler`: the handler of approvals. `topic`: the SNS topic for people. `decisions`, `ends`: their rules."""
 
     def __init__(
         self,
         scope: Construct,
         name: str,
-        common: Common,
+        shared: HandlerSettings,
         *,
         role: iam.IRole,
         failures: sqs.Queue,
     ) -> None:
         super().__init__(scope, name)
-        names = common.names
-        self.topic = sns.Topic(self, "News", topic_name=names.topic, master_key=common.key, enforce_ssl=True)
-        self.topic.add_to_resource_policy(_alarms_may_tell(names, self.topic))
+        names = shared.names
+        self.topic = sns.Topic(self, "News", topic_name=names.topic_name, master_key=shared.key, enforce_ssl=True)
+        self.topic.add_to_resource_policy(_allow_alarms(names, self.topic))
         for address in names.settings.notify:
             self.topic.add_subscription(subscriptions.EmailSubscription(address))
         self.handler = Handler(
             self,
             "Approval",
-            common,
+            shared,
             kind=n.APPROVAL,
             role=role,
             failures=failures,
@@ -74,27 +74,30 @@ class Registry(Construct):
             self,
             "Decisions",
             description="A model version was approved or rejected",
-            event_pattern=_pattern(EVENT_PATTERN),
+            event_pattern=_build_pattern(EVENT_PATTERN),
             targets=[targets.LambdaFunction(self.handler.alias, dead_letter_queue=failures)],
         )
-        self.ends = {title: self._tell(names, title, detail, says) for title, (detail, says) in NEWS.items()}
+        self.ends = {
+            title: self._add_news_rule(names, title, detail, message) for title, (detail, message) in NEWS.items()
+        }
 
-    def _tell(self, names: Names, title: str, detail: dict[str, Any], says: str) -> events.Rule:
-        ours = {"stateMachineArn": [{"wildcard": names.machines}]}
-        text = (
-            f"Run {RUN} {says}.\n{MACHINE}\nSee: pushtrain runs show {RUN} --environment {names.settings.environment}"
-        )
+    def _add_news_rule(self, names: Names, title: str, detail: dict[str, Any], message: str) -> events.Rule:
+        own_runs = {"stateMachineArn": [{"wildcard": names.state_machine_pattern}]}
+        command = f"pushtrain runs show {RUN} --environment {names.settings.environment}"
+        text = f"Run {RUN} {message}.\n{STATE_MACHINE}\nSee: {command}"
         return events.Rule(
             self,
             title,
-            description=f"A run {says}",
-            event_pattern=events.EventPattern(source=["aws.states"], detail_type=[ENDED], detail=ours | detail),
+            description=f"A run {message}",
+            event_pattern=events.EventPattern(
+                source=["aws.states"], detail_type=[RUN_STATUS_CHANGE], detail=own_runs | detail
+            ),
             targets=[targets.SnsTopic(self.topic, message=events.RuleTargetInput.from_multiline_text(text))],
         )
 
 
-def _alarms_may_tell(names: Names, topic: sns.Topic) -> iam.PolicyStatement:
-    """A topic with a policy of its own no longer hears the account's alarms by itself."""
+def _allow_alarms(names: Names, topic: sns.Topic) -> iam.PolicyStatement:
+    """Allow alarms of this account to publish. A topic with its own policy does not allow this by default."""
     return iam.PolicyStatement(
         sid="Alarms",
         principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
@@ -104,7 +107,7 @@ def _alarms_may_tell(names: Names, topic: sns.Topic) -> iam.PolicyStatement:
     )
 
 
-def _pattern(pattern: Any) -> events.EventPattern:
+def _build_pattern(pattern: Any) -> events.EventPattern:
     return events.EventPattern(
         source=pattern["source"], detail_type=pattern["detail-type"], detail=dict(pattern["detail"])
     )

@@ -1,6 +1,6 @@
-"""Reports: a run that ended well wakes the handler that writes the report of its model version.
+"""Reports: when a run succeeds, a handler writes the report of its model version.
 
-In: the role of runs' ends, the queue of failures, the bundle. Out: a Reports with `handler`.
+In: the role of the handler, the failure queue, the shared settings of handlers. Out: a Reports.
 """
 
 from __future__ import annotations
@@ -13,38 +13,40 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import names as n
-from infra.handler import Common, Handler
+from infra.handler import Handler, HandlerSettings
 from pushtrain.report import EVENT_PATTERN
 
-MEMORY = 1769  # one whole CPU; evaluation.json and plots.json may take half of it at worst
-TIMEOUT = Duration.minutes(5)  # a training job's log is read in pages
+MEMORY = 1769  # MB: one full CPU; evaluation.json and plots.json need at most half of the memory
+TIMEOUT = Duration.minutes(5)  # the log of a training job is read page by page
 
 
 class Reports(Construct):
-    """`handler`."""
+    """`handler`: the handler of ended runs. `rule`: the EventBridge rule that invokes it."""
 
-    def __init__(self, scope: Construct, name: str, common: Common, *, role: iam.IRole, failures: sqs.IQueue) -> None:
+    def __init__(
+        self, scope: Construct, name: str, shared: HandlerSettings, *, role: iam.IRole, failures: sqs.IQueue
+    ) -> None:
         super().__init__(scope, name)
         self.handler = Handler(
             self,
             "RunEnd",
-            common,
+            shared,
             kind=n.RUN_END,
             role=role,
             failures=failures,
             memory=MEMORY,
             timeout=TIMEOUT,
-            in_haste=False,
+            snap_start=False,
         )
-        ours = {"stateMachineArn": [{"wildcard": common.names.machines}]}
-        self.ends = events.Rule(
+        own_runs = {"stateMachineArn": [{"wildcard": shared.names.state_machine_pattern}]}
+        self.rule = events.Rule(
             self,
             "Ends",
             description="A run ended well: its model version gets its report",
             event_pattern=events.EventPattern(
                 source=EVENT_PATTERN["source"],
                 detail_type=EVENT_PATTERN["detail-type"],
-                detail=ours | EVENT_PATTERN["detail"],
+                detail=own_runs | EVENT_PATTERN["detail"],
             ),
             targets=[targets.LambdaFunction(self.handler.alias, dead_letter_queue=failures)],
         )

@@ -1,7 +1,7 @@
-"""Roles: what the handlers, the runs and the jobs may do, and no more. In: Names and the key's ARN. Out: a Roles.
+"""Roles: the permissions of the handlers, the runs and the jobs. In: Names and the key's ARN. Out: a Roles.
 
-Who trains cannot approve: only `people` has a policy that changes an approval status, and only runs register, as
-versions that wait for approval.
+No role here can approve a model. Only policies of `people` allow a change of the approval status. Only runs register
+model versions, and each new version waits for approval.
 """
 
 from __future__ import annotations
@@ -14,226 +14,226 @@ from constructs import Construct
 
 from infra import grants as g
 from infra import names as n
-from infra.grants import Grant
+from infra.grants import MISSING_KEY, MODEL_GROUP, NO_RESOURCE, OWN_PREFIX, Grant
 from infra.names import Names
-from infra.policies import accept_patterns, document
+from infra.policies import acknowledge_patterns, build_document
 from pushtrain.catalog.data import load
 from pushtrain.cost import PRICE_TABLE_KEY
 
-# The eight that the Step Functions developer guide names for logging.
+# The eight actions that the Step Functions developer guide requires for logging.
 LOG_DELIVERY = (
     "logs:CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies GetLogDelivery "
     "ListLogDeliveries PutResourcePolicy UpdateLogDelivery"
 )
-MISSING = "What is absent must be told from what is forbidden."
 
 
 class Roles(Construct):
-    """`push`, `states`, `jobs`, `approval`, `run_end`; one for readers where other accounts may read the registry."""
+    """Roles `push`, `states`, `jobs`, `approval`, `run_end`. With `registry_readers` also a role for other accounts."""
 
     def __init__(self, scope: Construct, name: str, names: Names, key: str) -> None:
         super().__init__(scope, name)
         self.names = names
         lambdas = iam.ServicePrincipal("lambda.amazonaws.com")
-        self.push = self._role(n.PUSH, lambdas, push_grants(names, key))
-        self.states = self._role(n.STATES, self._only_ours("states", names.machines), states_grants(names, key))
-        sagemaker = self._only_ours("sagemaker", names.arn("sagemaker", "*"))
-        self.jobs = self._role(n.JOBS, sagemaker, jobs_grants(names, key))
-        self.approval = self._role(n.APPROVAL, lambdas, approval_grants(names, key))
-        self.run_end = self._role(n.RUN_END, lambdas, run_end_grants(names, key))
+        states = self._limit_to_account("states", names.state_machine_pattern)
+        sagemaker = self._limit_to_account("sagemaker", names.arn("sagemaker", "*"))
+        self.push = self._add_role(n.PUSH, lambdas, push_grants(names, key))
+        self.states = self._add_role(n.STATES, states, states_grants(names, key))
+        self.jobs = self._add_role(n.JOBS, sagemaker, jobs_grants(names, key))
+        self.approval = self._add_role(n.APPROVAL, lambdas, approval_grants(names, key))
+        self.run_end = self._add_role(n.RUN_END, lambdas, run_end_grants(names, key))
         if accounts := names.settings.registry_readers:
             readers = iam.CompositePrincipal(*(iam.AccountPrincipal(account) for account in accounts))
-            self._role(n.READERS, readers, readers_grants(names, key))
+            self._add_role(n.READERS, readers, readers_grants(names, key))
 
-    def _only_ours(self, service: str, source: str) -> iam.IPrincipal:
-        """The service, when it acts for this account: another account's resource cannot borrow the role."""
+    def _limit_to_account(self, service: str, source: str) -> iam.IPrincipal:
+        """Return the service, limited to requests for this account. Other accounts cannot make it use the role."""
         conditions = {
             "StringEquals": {"aws:SourceAccount": self.names.settings.account},
             "ArnLike": {"aws:SourceArn": source},
         }
         return iam.ServicePrincipal(f"{service}.amazonaws.com", conditions=conditions)
 
-    def _role(self, kind: str, principal: iam.IPrincipal, grants: Sequence[Grant]) -> iam.IRole:
+    def _add_role(self, kind: str, principal: iam.IPrincipal, grants: Sequence[Grant]) -> iam.IRole:
         role = iam.Role(
             self,
             kind.capitalize(),
-            role_name=self.names.role(kind),
+            role_name=self.names.resource_name(kind),
             assumed_by=principal,
-            inline_policies={"own": document(grants)},
+            inline_policies={"own": build_document(grants)},
         )
-        accept_patterns(role, grants)
-        return role.without_policy_updates()  # constructs that take the role add nothing to it
+        acknowledge_patterns(role, grants)
+        return role.without_policy_updates()  # constructs that use the role cannot add permissions to it
 
 
 def push_grants(names: Names, key: str) -> list[Grant]:
-    """The handler of pushes: read the push, write what is made of it, keep the state machine, start it."""
-    noted = ("*/source/*", "*/definitions/*")
-    keys = (*noted, "*/pushes/*/problems.json", "*/runs/*/input.json")
-    made = [names.bucket_arn(n.ARTIFACTS, each) for each in keys]
-    versions = names.bucket_arn(n.ARTIFACTS, "*/definitions/*")
-    pushed = "Every revision lies under model-repos/."
+    """Handler of pushes: read the push, write definition and source, update the state machine, start a run."""
+    searched = ("*/source/*", "*/definitions/*")
+    keys = (*searched, "*/pushes/*/problems.json", "*/runs/*/input.json")
+    written = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in keys]
+    definitions = names.bucket_arn(n.ARTIFACTS, "*/definitions/*")
     groups = names.arn("sagemaker", "model-package-group/*")
-    machines = (
+    state_machines = (
         "states:CreateStateMachine DeleteStateMachineVersion DescribeStateMachine PublishStateMachineVersion "
         "StartExecution TagResource UpdateStateMachine"
     )
+    create_group = "sagemaker:AddTags CreateModelPackageGroup DescribeModelPackageGroup"
+    prices = names.bucket_arn(n.ARTIFACTS, PRICE_TABLE_KEY)
+    pushed = "Every revision is under model-repos/."
+    write = "The handler writes these four kinds of objects for each model. Jobs write the others."
+    find = "A second push of the same revision writes neither of them again."
+    find_prices = "A cost limit uses the price table of the platform."
+    read_prices = "Pushes read the price table. They cannot change it."
+    versions = "The handler notes here which state machine version runs a definition."
     return [
-        g.read_objects("ReadPush", names, n.CODE, "model-repos/*", why=pushed),
-        g.list_bucket("ListPush", names, n.CODE, "model-repos/*", why=pushed),
-        g.allow("WriteMade", "s3:PutObject", made, "Each model has these four beside what jobs make."),
-        g.list_bucket("FindMade", names, n.ARTIFACTS, *noted, why="A second push of the same makes neither anew."),
-        g.list_bucket(
-            "FindPrices", names, n.ARTIFACTS, PRICE_TABLE_KEY, why="A limit on cost goes by the platform's prices."
-        ),
-        g.allow(
-            "ReadPrices",
-            "s3:GetObject",
-            names.bucket_arn(n.ARTIFACTS, PRICE_TABLE_KEY),
-            "Pushes read them, none writes.",
-        ),
-        g.allow("ReadVersions", "s3:GetObject", versions, "Which version runs a definition is noted here."),
+        g.read_objects("ReadPush", names, n.CODE, "model-repos/*", reason=pushed),
+        g.list_bucket("ListPush", names, n.CODE, "model-repos/*", reason=pushed),
+        g.allow("WriteMade", "s3:PutObject", written, write),
+        g.list_bucket("FindMade", names, n.ARTIFACTS, *searched, reason=find),
+        g.list_bucket("FindPrices", names, n.ARTIFACTS, PRICE_TABLE_KEY, reason=find_prices),
+        g.allow("ReadPrices", "s3:GetObject", prices, read_prices),
+        g.allow("ReadVersions", "s3:GetObject", definitions, versions),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
-        g.allow("KeepAndStart", machines, names.machines, "State machines begin with the platform's prefix."),
+        g.allow("KeepAndStart", state_machines, names.state_machine_pattern, OWN_PREFIX),
         g.pass_role(names, n.STATES, "states"),
-        g.allow(
-            "ModelGroup",
-            "sagemaker:AddTags CreateModelPackageGroup DescribeModelPackageGroup",
-            groups,
-            "A model's group is named as the model alone.",
-        ),
-        *g.own_log(names, n.PUSH),
+        g.allow("ModelGroup", create_group, groups, MODEL_GROUP),
+        *g.run_handler(names, n.PUSH),
     ]
 
 
 def states_grants(names: Names, key: str) -> list[Grant]:
-    """A run: its jobs, the metrics of evaluation.json, a version that waits for approval, logs and traces."""
-    waiting = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
+    """Run: start jobs, read the metrics in evaluation.json, register a version that waits for approval, log, trace."""
+    condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
     evaluation = names.bucket_arn(n.ARTIFACTS, "*/runs/*/evaluation/*/evaluation.json")
     xray = "xray:GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments"
-    register = "A model's group is named as the model alone; nothing is registered but what waits for approval."
+    read_metrics = "The gate reads evaluation.json in the runs of any model."
+    register = f"A run can only register versions that wait for approval. {MODEL_GROUP}"
     return [
         *g.run_jobs(names, "Training"),
         *g.run_jobs(names, "Processing"),
         g.pass_role(names, n.JOBS, "sagemaker"),
-        g.allow("ReadMetrics", "s3:GetObject", evaluation, "The gate reads evaluation.json of any model's run."),
-        g.list_bucket("TellMissingMetrics", names, n.ARTIFACTS, why=MISSING),
+        g.allow("ReadMetrics", "s3:GetObject", evaluation, read_metrics),
+        g.list_bucket("TellMissingMetrics", names, n.ARTIFACTS, reason=MISSING_KEY),
         g.use_key(names, key, "Decrypt"),
-        g.allow("Register", "sagemaker:CreateModelPackage", g.registry(names), register, waiting),
-        g.allow("RunLogs", LOG_DELIVERY, "*", "Vended log delivery knows no resource."),
-        g.allow("Traces", xray, "*", "X-Ray knows no resource."),
+        g.allow("Register", "sagemaker:CreateModelPackage", g.registry_arns(names), register, condition),
+        g.allow("RunLogs", LOG_DELIVERY, "*", "Step Functions requires these actions on all resources for logging."),
+        g.allow("Traces", xray, "*", NO_RESOURCE),
     ]
 
 
 def jobs_grants(names: Names, key: str) -> list[Grant]:
-    """A job: read code and data, write under runs alone. No action on state machines, roles or the registry."""
-    settings, read = names.settings, ["*/source/*", "*/runs/*"]
-    made = [names.bucket_arn(n.ARTIFACTS, each) for each in read]
+    """Job: read code and data, write only under runs/. No action on state machines, roles or the registry."""
+    settings, keys = names.settings, ["*/source/*", "*/runs/*"]
+    artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in keys]
     data = names.bucket_arn(n.CODE, "model-repos/*")
     logs = [names.arn("logs", f"log-group:{group}*") for group in n.JOB_LOG_GROUPS.values()]
-    volumes = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-    code, pushed = "Code and what earlier jobs of a run made.", "Small data lies in the model repo itself."
-    inside = "A job writes in folders of its run, not what lies beside them: input.json and the report."
+    for_volumes = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     write_logs = "logs:CreateLogGroup CreateLogStream DescribeLogStreams PutLogEvents"
     pull = "ecr:BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"
+    source = "A job reads its code and what earlier jobs of the run wrote."
+    pushed = "Small data is part of the model repo."
+    write = "A job writes into the folders of its run. It cannot write the run's input.json and report."
+    volumes = "SageMaker uses the key for the volume of the instance."
+    describe = "SageMaker checks whether the key can be used."
+    images = "Images come from AWS, from this account and from the accounts in the settings."
     grants = [
-        g.allow("ReadRuns", "s3:GetObject", made, code),
-        g.list_bucket("ListRuns", names, n.ARTIFACTS, *read, why=code),
-        g.write_objects("WriteRuns", names, n.ARTIFACTS, "*/runs/*/*/*", why=inside),
+        g.allow("ReadRuns", "s3:GetObject", artifacts, source),
+        g.list_bucket("ListRuns", names, n.ARTIFACTS, *keys, reason=source),
+        g.write_objects("WriteRuns", names, n.ARTIFACTS, "*/runs/*/*/*", reason=write),
         g.allow("ReadPushedData", "s3:GetObject", data, pushed),
-        g.list_bucket("ListPushedData", names, n.CODE, "model-repos/*", why=pushed),
+        g.list_bucket("ListPushedData", names, n.CODE, "model-repos/*", reason=pushed),
         g.use_key(names, key, "Decrypt Encrypt GenerateDataKey"),
-        g.allow("KeyForVolumes", "kms:CreateGrant", key, "SageMaker lends the key to the machine's disk.", volumes),
-        g.allow("DescribeKey", "kms:DescribeKey", key, "SageMaker looks whether the key is usable."),
+        g.allow("KeyForVolumes", "kms:CreateGrant", key, volumes, for_volumes),
+        g.allow("DescribeKey", "kms:DescribeKey", key, describe),
         *g.read_locations(names, settings.data_locations),
         *g.read_secrets(names),
-        g.allow("JobLogs", write_logs, logs, "SageMaker writes a job's log with the job's role."),
-        g.allow("JobMetrics", "cloudwatch:PutMetricData", "*", "PutMetricData knows no resource."),
-        g.allow("ImageLogin", "ecr:GetAuthorizationToken", "*", "The login to ECR knows no resource."),
-        g.allow("PullImages", pull, image_repositories(names), "AWS's framework images, ours, and named accounts'."),
+        g.allow("JobLogs", write_logs, logs, "SageMaker writes the log of a job with the job's role."),
+        g.allow("JobMetrics", "cloudwatch:PutMetricData", "*", NO_RESOURCE),
+        g.allow("ImageLogin", "ecr:GetAuthorizationToken", "*", NO_RESOURCE),
+        g.allow("PullImages", pull, image_repositories(names), images),
     ]
     return [*grants, *network_grants(names)] if settings.network.subnets else grants
 
 
 def network_grants(names: Names) -> list[Grant]:
-    """In a VPC, SageMaker puts network interfaces into the subnets with the job's own role."""
+    """Job in a VPC: SageMaker creates network interfaces in the subnets with the job's role."""
     network, interfaces = names.settings.network, names.arn("ec2", "network-interface/*")
-    places = [names.arn("ec2", f"subnet/{each}") for each in network.subnets]
-    places += [names.arn("ec2", f"security-group/{each}") for each in network.security_groups]
+    targets = [names.arn("ec2", f"subnet/{subnet}") for subnet in network.subnets]
+    targets += [names.arn("ec2", f"security-group/{group}") for group in network.security_groups]
     change = "ec2:CreateNetworkInterfacePermission DeleteNetworkInterface DeleteNetworkInterfacePermission"
-    see = "ec2:DescribeDhcpOptions DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs"
-    unborn = "An interface has no name before it is made."
+    describe = "ec2:DescribeDhcpOptions DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs"
+    no_name = "A network interface has no name before it is created."
     return [
-        g.allow("JoinNetwork", "ec2:CreateNetworkInterface", [interfaces, *places], unborn),
-        g.allow("KeepInterfaces", change, interfaces, unborn),
-        g.allow("SeeNetwork", see, "*", "EC2 describes without naming a resource."),
+        g.allow("JoinNetwork", "ec2:CreateNetworkInterface", [interfaces, *targets], no_name),
+        g.allow("KeepInterfaces", change, interfaces, no_name),
+        g.allow("SeeNetwork", describe, "*", NO_RESOURCE),
     ]
 
 
 def approval_grants(names: Names, key: str) -> list[Grant]:
-    """The handler of approvals: read what was decided, copy the model to serving, tell the topic."""
-    decision, whole = (
-        "A model's group is named as the model alone.",
-        "The serving bucket is this role's alone to write.",
-    )
+    """Handler of approvals: read the decision, copy the approved model to the serving bucket, inform the topic."""
+    describe = "sagemaker:DescribeModelPackage ListModelPackages"
+    model = "The handler copies the approved model and its metrics."
+    only_writer = "Only this role may write to the serving bucket."
+    serving = "The handler reads which version is deployed."
+    news = "The topic informs people when a model is deployed."
     return [
-        g.allow("ReadDecision", "sagemaker:DescribeModelPackage ListModelPackages", g.registry(names), decision),
-        g.read_objects("ReadModel", names, n.ARTIFACTS, "*/runs/*", why="The approved model and its metrics."),
-        g.list_bucket("TellMissingModel", names, n.ARTIFACTS, why=MISSING),
-        g.allow("ReadServing", "s3:GetObject", names.bucket_arn(n.SERVING, "*"), whole),
-        g.list_bucket("TellMissingServing", names, n.SERVING, why=MISSING),
-        g.write_objects("WriteServing", names, n.SERVING, "*", why=whole),
+        g.allow("ReadDecision", describe, g.registry_arns(names), MODEL_GROUP),
+        g.read_objects("ReadModel", names, n.ARTIFACTS, "*/runs/*", reason=model),
+        g.list_bucket("TellMissingModel", names, n.ARTIFACTS, reason=MISSING_KEY),
+        g.allow("ReadServing", "s3:GetObject", names.bucket_arn(n.SERVING, "*"), serving),
+        g.list_bucket("TellMissingServing", names, n.SERVING, reason=MISSING_KEY),
+        g.write_objects("WriteServing", names, n.SERVING, "*", reason=only_writer),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
-        g.allow("Tell", "sns:Publish", names.arn("sns", names.topic), "People hear what goes to serving."),
+        g.allow("Tell", "sns:Publish", names.arn("sns", names.topic_name), news),
         g.use_key(names, key, "Decrypt GenerateDataKey", "sns"),
-        *g.own_log(names, n.APPROVAL),
+        *g.run_handler(names, n.APPROVAL),
     ]
 
 
 def run_end_grants(names: Names, key: str) -> list[Grant]:
-    """The handler of runs' ends: read what a run was and became, write its report."""
+    """Handler of ended runs: read the run and its results, write its report."""
     jobs = [names.arn("sagemaker", f"{kind}-job/{names.settings.prefix}-*") for kind in ("training", "processing")]
-    read = [names.bucket_arn(n.ARTIFACTS, each) for each in ("*/runs/*", PRICE_TABLE_KEY)]
-    runs = "states:DescribeExecution GetExecutionHistory"
+    artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in ("*/runs/*", PRICE_TABLE_KEY)]
+    see_runs = "states:DescribeExecution GetExecutionHistory"
+    see_jobs = "sagemaker:DescribeProcessingJob DescribeTrainingJob"
+    see_versions = "sagemaker:DescribeModelPackage ListModelPackages"
     log = names.log_group_arn(n.JOB_LOG_GROUPS["training"])
-    ours = "Names begin with the platform's prefix."
-    serving = "The version that serves is what others are compared with."
+    approved = names.bucket_arn(n.SERVING, "*/approved.json")
+    report = names.bucket_arn(n.ARTIFACTS, "*/runs/*/report.html")
+    versions = "The report compares the version with earlier versions of the same model."
+    curves = "The learning curves come from the log of the training job."
+    results = "The report contains the run's results and its cost."
+    serving = "The report compares the version with the one that is deployed."
     return [
-        g.allow("SeeRun", runs, names.executions, ours),
-        g.allow("SeeJobs", "sagemaker:DescribeProcessingJob DescribeTrainingJob", jobs, ours),
-        g.allow(
-            "SeeVersions",
-            "sagemaker:DescribeModelPackage ListModelPackages",
-            g.registry(names),
-            "Any model's run may end; whether an earlier version was made of the very same.",
-        ),
-        g.allow("ReadLog", "logs:DescribeLogStreams GetLogEvents", log, "Curves are made of what training logged."),
+        g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
+        g.allow("SeeJobs", see_jobs, jobs, OWN_PREFIX),
+        g.allow("SeeVersions", see_versions, g.registry_arns(names), versions),
+        g.allow("ReadLog", "logs:DescribeLogStreams GetLogEvents", log, curves),
         replace(g.read_configs(names), actions=("s3:GetObjectVersion",)),
-        g.allow("ReadRuns", "s3:GetObject", read, "What runs made, and the prices of the platform."),
-        g.list_bucket("TellMissingRuns", names, n.ARTIFACTS, why=MISSING),
-        g.allow("ReadServing", "s3:GetObject", names.bucket_arn(n.SERVING, "*/approved.json"), serving),
-        g.list_bucket("TellMissingServing", names, n.SERVING, why=MISSING),
-        g.allow(
-            "WriteReport", "s3:PutObject", names.bucket_arn(n.ARTIFACTS, "*/runs/*/report.html"), "One for each run."
-        ),
+        g.allow("ReadRuns", "s3:GetObject", artifacts, results),
+        g.list_bucket("TellMissingRuns", names, n.ARTIFACTS, reason=MISSING_KEY),
+        g.allow("ReadServing", "s3:GetObject", approved, serving),
+        g.list_bucket("TellMissingServing", names, n.SERVING, reason=MISSING_KEY),
+        g.allow("WriteReport", "s3:PutObject", report, "The handler writes one report for each run."),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
-        *g.own_log(names, n.RUN_END),
+        *g.run_handler(names, n.RUN_END),
     ]
 
 
 def readers_grants(names: Names, key: str) -> list[Grant]:
-    """Other accounts: see versions, read what was approved."""
-    approved = "Everything in the serving bucket was approved."
+    """Other accounts: read model versions and approved models."""
+    approved = "The serving bucket contains approved models only."
     return [
         *g.read_registry(names),
-        g.read_objects("ReadServing", names, n.SERVING, "*", why=approved),
-        g.list_bucket("ListServing", names, n.SERVING, why=approved),
+        g.read_objects("ReadServing", names, n.SERVING, "*", reason=approved),
+        g.list_bucket("ListServing", names, n.SERVING, reason=approved),
         g.use_key(names, key, "Decrypt"),
         g.read_platform(names),
     ]
 
 
 def image_repositories(names: Names) -> list[str]:
-    """AWS's own accounts for framework images in this region, ours, and those the settings name."""
+    """Return ARN patterns of ECR repositories: of AWS's image accounts in this region, ours, those in the settings."""
     region = names.settings.region
     aws = {accounts[region] for accounts in load("images")["accounts"] if region in accounts}
     own = {names.settings.account, *names.settings.image_accounts}

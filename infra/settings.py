@@ -1,7 +1,6 @@
-"""infra/environments/<environment>.yaml -> Settings. Pure but for the reading of the file.
+"""infra/environments/<environment>.yaml -> Settings. It reads one file and creates no AWS resource.
 
-In: the file's path. Out: a Settings, or ConfigError with every problem and its line, as for config.yaml.
-It makes no AWS resource and knows none.
+In: the path of the file. Out: a Settings, or ConfigError with all problems and their lines, as for config.yaml.
 """
 
 from __future__ import annotations
@@ -23,32 +22,55 @@ from pushtrain.config.yaml.tree import Document
 from pushtrain.errors import ConfigError, Problem
 from pushtrain.platform import PREFIX_PATTERN
 
-FOLDER = Path(__file__).with_name("environments")
-# PutRetentionPolicy.retentionInDays takes these and no others.
-RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+ENVIRONMENTS = Path(__file__).with_name("environments")
+# CloudWatch Logs API reference, PutRetentionPolicy.retentionInDays: the only allowed numbers of days.
+RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
 JOB_LOGS = ("create", "existing", "none")
-GLACIER_MINIMUM = 90  # days that S3 bills in Glacier Instant Retrieval at least
+GLACIER_MINIMUM = 90  # days; S3 bills at least these in Glacier Instant Retrieval
 
 
-def _account(text: str) -> str:
+def _check_account(text: str) -> str:
     if not re.fullmatch(r"\d{12}", text):
         raise ValueError(f"{quote(text)} is not an AWS account id: 12 digits, in quotes")
     return text
 
 
-def _region(text: str) -> str:
+def _check_region(text: str) -> str:
     if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text):
         raise ValueError(f"{quote(text)} is not an AWS region such as eu-west-1")
     return text
 
 
-def _prefix(text: str) -> str:
+def _check_prefix(text: str) -> str:
     if not PREFIX_PATTERN.fullmatch(text):
         raise ValueError(f"{quote(text)} is not a prefix: 1 to 16 lower-case letters and digits")
     return text
 
 
-def _arn(kind: str, service: str, resource: str) -> AfterValidator:
+def _build_arn_check(kind: str, service: str, resource: str) -> AfterValidator:
     def check(text: str) -> str:
         if not re.fullmatch(rf"arn:aws[a-z-]*:{service}:[a-z0-9-]*:\d{{12}}:{resource}/[\w+=,.@/-]+", text):
             raise ValueError(f"{quote(text)} is not the ARN of {kind}")
@@ -57,41 +79,42 @@ def _arn(kind: str, service: str, resource: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _secret(text: str) -> str:
+def _check_secret(text: str) -> str:
     if not re.fullmatch(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+", text):
-        raise ValueError(f"{quote(text)} is not the ARN of a secret, such as describe-secret tells it")
+        raise ValueError(f"{quote(text)} is not the ARN of a secret. `aws secretsmanager describe-secret` shows it")
     return text
 
 
-def _retention(days: int) -> int:
-    if days not in RETENTION:
-        near = min(RETENTION, key=lambda known: abs(known - days))
-        raise ValueError(f"CloudWatch keeps logs for {', '.join(map(str, RETENTION))} days, not {days}. Try {near}")
+def _check_retention(days: int) -> int:
+    if days not in RETENTION_DAYS:
+        nearest = min(RETENTION_DAYS, key=lambda allowed: abs(allowed - days))
+        allowed_days = ", ".join(map(str, RETENTION_DAYS))
+        raise ValueError(f"CloudWatch keeps logs for {allowed_days} days, not {days}. Try {nearest}")
     return days
 
 
-def _job_logs(text: str) -> str:
+def _check_job_logs(text: str) -> str:
     if text not in JOB_LOGS:
         raise ValueError(f"expected one of {', '.join(JOB_LOGS)}, found {quote(text)}")
     return text
 
 
-def _email(text: str) -> str:
+def _check_email(text: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
         raise ValueError(f"{quote(text)} is not an e-mail address")
     return text
 
 
-Account = Annotated[str, AfterValidator(_account)]
-KeyArn = Annotated[str, _arn("a KMS key", "kms", "key")]
+Account = Annotated[str, AfterValidator(_check_account)]
+KeyArn = Annotated[str, _build_arn_check("a KMS key", "kms", "key")]
 Id = Annotated[str, AfterValidator(check_vpc_id)]
 
 
 class DataLocation(Section):
-    """A place outside the platform's buckets that jobs may read, and nothing else."""
+    """An S3 location outside the platform's buckets. Only jobs may read it."""
 
     s3: Annotated[str, AfterValidator(check_s3_uri)] = Field(description="s3://bucket/prefix/")
-    kms_key: KeyArn | None = Field(None, description="The key its objects are encrypted with.")
+    kms_key: KeyArn | None = Field(None, description="The KMS key that encrypts its objects.")
 
     @property
     def bucket(self) -> str:
@@ -100,12 +123,12 @@ class DataLocation(Section):
 
     @property
     def prefix(self) -> str:
-        """Key prefix, empty for the whole bucket."""
+        """Key prefix, such as `churn/`. Empty means the complete bucket."""
         return self.s3.removeprefix("s3://").partition("/")[2]
 
 
 class JobNetwork(Section):
-    """The VPC that jobs run in, and how shut off they are. Without subnets they run in SageMaker's own network."""
+    """The VPC of jobs, and how isolated they are. Without subnets, jobs run in SageMaker's own network."""
 
     subnets: Annotated[tuple[Id, ...], Field(max_length=16, strict=False)] = ()
     security_groups: Annotated[tuple[Id, ...], Field(max_length=5, strict=False)] = ()
@@ -114,95 +137,102 @@ class JobNetwork(Section):
 
 
 class Settings(Section):
-    """One environment. `environment` is the file's name and also names the overlay of config.yaml."""
+    """The settings of one environment. `environment` is the file's name and the name of the overlay of config.yaml."""
 
     environment: str
     account: Account
-    region: Annotated[str, AfterValidator(_region)]
-    prefix: Annotated[str, AfterValidator(_prefix)] = Field(
-        description="Begins every name; one per account and region."
+    region: Annotated[str, AfterValidator(_check_region)]
+    prefix: Annotated[str, AfterValidator(_check_prefix)] = Field(
+        description="The start of every resource name. Each environment of an account and region needs its own."
     )
-    kms_key: KeyArn | None = Field(None, description="A key of yours in place of the one the stack makes.")
+    kms_key: KeyArn | None = Field(None, description="Your own KMS key. Without it, the stack creates one.")
     data_locations: Annotated[tuple[DataLocation, ...], Field(max_length=50, strict=False)] = ()
-    secrets: Annotated[tuple[Annotated[str, AfterValidator(_secret)], ...], Field(max_length=50, strict=False)] = Field(
-        (), description="ARNs of secrets in Secrets Manager that jobs may read."
-    )
+    secrets: Annotated[
+        tuple[Annotated[str, AfterValidator(_check_secret)], ...], Field(max_length=50, strict=False)
+    ] = Field((), description="ARNs of secrets in Secrets Manager that jobs may read.")
     image_accounts: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
         (), description="Other accounts whose ECR repositories jobs may pull from."
     )
     registry_readers: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
-        (), description="Accounts that may read the registry and what was approved."
+        (), description="Accounts that may read the registry and approved models."
     )
-    four_eyes: bool = Field(False, description="Whether nobody may approve a model that they pushed or committed.")
+    four_eyes: bool = Field(False, description="If true, nobody may approve a model that they pushed or committed.")
     data_scientists_push: bool = Field(
-        False, description="Whether people may push, stop and redrive, or Jenkins alone pushes."
+        False, description="If true, data scientists may push, stop and redrive runs. If false, only Jenkins pushes."
     )
     network: JobNetwork = JobNetwork()
-    permission_boundary: Annotated[str, _arn("an IAM policy", "iam", "policy")] | None = None
-    notify: Annotated[tuple[Annotated[str, AfterValidator(_email)], ...], Field(strict=False)] = ()
-    log_retention_days: Annotated[int, AfterValidator(_retention)] = 90
+    permission_boundary: Annotated[str, _build_arn_check("an IAM policy", "iam", "policy")] | None = None
+    notify: Annotated[tuple[Annotated[str, AfterValidator(_check_email)], ...], Field(strict=False)] = ()
+    log_retention_days: Annotated[int, AfterValidator(_check_retention)] = 90
     archive_days: Annotated[int, Field(gt=GLACIER_MINIMUM, le=36500)] = Field(
-        1825, description="Life of archived logs."
+        1825, description="Days until archived logs are deleted."
     )
     old_version_days: Annotated[int, Field(ge=1, le=36500)] = Field(
-        90, description="Life of overwritten and deleted objects in all buckets but the serving bucket."
+        90,
+        description="Days until overwritten and deleted objects are removed, in all buckets except the serving bucket.",
     )
-    job_logs: Annotated[str, AfterValidator(_job_logs)] = Field(
+    job_logs: Annotated[str, AfterValidator(_check_job_logs)] = Field(
         "create",
-        description="SageMaker's log groups are one set for an account and region: create them, "
-        "archive those that are there (existing), or leave them alone (none).",
+        description="All environments of an account and region share SageMaker's log groups: `create` creates and "
+        "archives them, `existing` archives the existing ones, `none` does neither.",
     )
     reserved_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = Field(
-        None, description="Lambda concurrency kept for pushes, and their limit. Needs 100 unreserved beside it."
+        None,
+        description="Lambda concurrency reserved for pushes, which also limits them. Lambda must keep 100 unreserved.",
     )
     snap_start: bool = True
     sdk_templates: bool = Field(
-        False, description="Whether templates written with AWS's SDKs run here: the bundle must hold them."
+        False,
+        description="If true, templates may use AWS's SDKs. The bundle must contain them.",
     )
     tags: Annotated[dict[str, str], mappings.limit_entries(20, "tags", mappings.check_tag)] = Field(
         {}, description="Tags of all resources and jobs."
     )
 
 
-def load(path: Path) -> Settings:
-    """The settings in `path`; its stem is the environment. Raises ConfigError with every problem of the file."""
+def load_settings(path: Path) -> Settings:
+    """Read the settings of the environment `path.stem`. Raises ConfigError with all problems of the file."""
     if not path.is_file():
-        known = ", ".join(sorted(each.stem for each in path.parent.glob("*.yaml"))) or "none"
-        raise ConfigError([Problem(message=f"there is no such file. There are: {known}", file=str(path))])
-    return parse(path.read_bytes(), environment=path.stem, file=path.name)
+        environments = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml"))) or "none"
+        message = f"there is no such file. Environments in this folder: {environments}"
+        raise ConfigError([Problem(message=message, file=str(path))])
+    return parse_settings(path.read_bytes(), environment=path.stem, file=path.name)
 
 
-def parse(data: bytes, *, environment: str, file: str = "settings") -> Settings:
-    """The settings in `data`. Raises ConfigError with every problem."""
+def parse_settings(data: bytes, *, environment: str, file: str = "settings") -> Settings:
+    """Parse the YAML text of a settings file. `file` is its name in messages. Raises ConfigError with all problems."""
     document = read_document(data, file=file, needs="`account:`, `region:` and `prefix:`")
-    settings, found = None, []
+    settings: Settings | None = None
+    issues: list[Issue] = []
     try:
         settings = Settings.model_validate(document.tree | {"environment": environment})
     except ValidationError as error:
-        found = list(explain_errors(error, document.mark, Settings))
-    found = [*document.issues, *_own(document), *_heard_once(document, found)]
-    found += _between(settings) if settings else ()
-    if settings is None or found:
-        listed = (issue.to_problem(document.mark.find(issue.path).line, file) for issue in found)
-        raise ConfigError(sorted(listed, key=lambda problem: problem.line or 0))
+        issues = list(explain_errors(error, document.mark, Settings))
+    issues = [*document.issues, *_check_environment(document), *_skip_unreadable(document, issues)]
+    issues += _check_combinations(settings) if settings else ()
+    if settings is None or issues:
+        problems = (issue.to_problem(document.mark.find(issue.path).line, file) for issue in issues)
+        raise ConfigError(sorted(problems, key=lambda problem: problem.line or 0))
     return settings
 
 
-def _own(document: Document) -> Iterator[Issue]:
+def _check_environment(document: Document) -> Iterator[Issue]:
     if "environment" in document.tree:
-        yield Issue(path=("environment",), message="is the name of the file. Remove the line")
+        yield Issue(path=("environment",), message="the name of the file is the environment. Remove this line")
 
 
-def _heard_once(document: Document, found: list[Issue]) -> Iterator[Issue]:
-    """Nothing more is said about a value that could not be read."""
+def _skip_unreadable(document: Document, issues: list[Issue]) -> Iterator[Issue]:
+    """Leave out issues about values that could not be read: `document.issues` already reports those."""
     unreadable = [issue.path for issue in document.issues if issue.unreadable]
-    return (issue for issue in found if not any(is_inside(issue.path, path) for path in unreadable))
+    return (issue for issue in issues if not any(is_inside(issue.path, path) for path in unreadable))
 
 
-def _between(settings: Settings) -> Iterator[Issue]:
-    """Rules that need two keys."""
+def _check_combinations(settings: Settings) -> Iterator[Issue]:
+    """Check rules that involve two keys."""
     network = settings.network
     if bool(network.subnets) != bool(network.security_groups):
         yield Issue(path=("network",), message="needs both subnets and security_groups, or neither")
     if settings.account in settings.registry_readers:
-        yield Issue(path=("registry_readers",), message=f"{settings.account} is this account: it may read already")
+        yield Issue(
+            path=("registry_readers",), message=f"{settings.account} is this account, which may read already. Remove it"
+        )

@@ -1,7 +1,7 @@
-"""The platform of one environment: one stack, one construct for each concern. In: Settings and the bundle's folder.
+"""The platform of one environment: one stack with several constructs. In: Settings and the bundle's folder.
 
-It publishes what it made as one parameter, `/pushtrain/<environment>/platform`, which the command line and Jenkins
-read, and hands the same document to the handlers.
+The stack publishes the platform document as an SSM parameter, `/pushtrain/<environment>/platform`. The command line and
+Jenkins read it there. The handlers get the same document as an environment variable.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from infra.handler import Common
+from infra.handler import HandlerSettings
 from infra.names import Names
 from infra.observability import Observability
 from infra.people import People
@@ -27,14 +27,14 @@ from infra.trigger import Trigger
 from infra.workflows import Workflows
 from pushtrain.errors import UsageError
 
-# Parameter Store takes 4,096 characters in a standard parameter, Lambda 4 KB of variables with their names.
+# bytes; a standard parameter of Parameter Store holds 4,096 characters, the variables of a Lambda function 4 KB
 DOCUMENT_LIMIT = 4000
 UNKNOWN = "of an unknown version"
-KEY_LENGTH = 80  # of a key's ARN, which is not known before the key is made
+KEY_LENGTH = 80  # characters of a key's ARN, which is unknown before the deployment
 
 
 class PlatformStack(cdk.Stack):
-    """Everything of one environment, wired."""
+    """All resources of one environment."""
 
     def __init__(self, scope: Construct, settings: Settings, bundle: Path) -> None:
         super().__init__(
@@ -47,15 +47,16 @@ class PlatformStack(cdk.Stack):
         names = Names(settings)
         storage = Storage(self, "Storage", names)
         key = storage.key.key_arn
-        platform = _published(names, key)
+        platform = _build_platform_document(names, key)
         roles = Roles(self, "Roles", names, key)
         People(self, "People", names, key)
-        code = _code(bundle, settings)
-        common = Common(names=names, platform=platform, code=code, version=bundled_version(bundle), key=storage.key)
-        trigger = Trigger(self, "Trigger", common, bucket=storage.code, role=roles.push)
+        code = _check_bundle(bundle, settings)
+        version = read_bundle_version(bundle)
+        shared = HandlerSettings(names=names, platform=platform, code=code, version=version, key=storage.key)
+        trigger = Trigger(self, "Trigger", shared, bucket=storage.code, role=roles.push)
         workflows = Workflows(self, "Workflows", names=names, archive=storage.archive, key=storage.key)
-        registry = Registry(self, "Registry", common, role=roles.approval, failures=trigger.failures)
-        reports = Reports(self, "Reports", common, role=roles.run_end, failures=trigger.failures)
+        registry = Registry(self, "Registry", shared, role=roles.approval, failures=trigger.failures)
+        reports = Reports(self, "Reports", shared, role=roles.run_end, failures=trigger.failures)
         Observability(
             self,
             "Observability",
@@ -68,11 +69,11 @@ class PlatformStack(cdk.Stack):
             runs_log=workflows.log,
             topic=registry.topic,
         )
-        ssm.StringParameter(self, "Platform", parameter_name=names.parameter, string_value=platform)
-        self._everywhere(settings)
+        ssm.StringParameter(self, "Platform", parameter_name=names.parameter_name, string_value=platform)
+        self._apply_to_all_resources(settings)
 
-    def _everywhere(self, settings: Settings) -> None:
-        """What holds for every resource."""
+    def _apply_to_all_resources(self, settings: Settings) -> None:
+        """Add tags to all resources, and the permission boundary to all roles."""
         for name, value in {"pushtrain:environment": settings.environment, **settings.tags}.items():
             cdk.Tags.of(self).add(name, value)
         if boundary := settings.permission_boundary:
@@ -80,25 +81,31 @@ class PlatformStack(cdk.Stack):
             iam.PermissionsBoundary.of(self).apply(policy)
 
 
-def _published(names: Names, key: str) -> str:
-    """The Platform as a document. Raises UsageError when it would not fit where it is published."""
-    size = len(names.platform("k" * KEY_LENGTH).to_json().encode())
+def _build_platform_document(names: Names, key: str) -> str:
+    """Return the platform document as JSON. Raises UsageError if it is too large for the SSM parameter."""
+    size = len(names.build_platform("k" * KEY_LENGTH).to_json().encode())
     if size > DOCUMENT_LIMIT:
-        said = f"what the settings publish takes {size} bytes; at most {DOCUMENT_LIMIT} fit in a parameter"
-        raise UsageError(f"{said}. Name fewer or shorter tags, or fewer subnets")
-    return names.platform(key).to_json()
+        raise UsageError(
+            f"the platform document has {size} bytes; an SSM parameter holds at most {DOCUMENT_LIMIT}. "
+            "Use fewer or shorter tags, or fewer subnets"
+        )
+    return names.build_platform(key).to_json()
 
 
-def _code(bundle: Path, settings: Settings) -> lambda_.Code:
-    """The bundle. Raises UsageError for a folder that is none, or lacks what the settings promise."""
+def _check_bundle(bundle: Path, settings: Settings) -> lambda_.Code:
+    """Return the bundle as a CDK asset. Raises UsageError if it is not a bundle, or lacks the SDKs of the settings."""
     if not (bundle / "on_push.py").is_file():
-        raise UsageError(f"{bundle} is not the handlers' bundle: it has no on_push.py. Build it with: make bundle")
-    if settings.sdk_templates and bundled_version(bundle) != UNKNOWN and not (bundle / "stepfunctions").is_dir():
-        raise UsageError(f"sdk_templates is set, but {bundle} holds no AWS SDKs. Build it with: make bundle SDK=1")
+        raise UsageError(
+            f"{bundle} is not the bundle of the handlers: it has no on_push.py. Build it with: make bundle"
+        )
+    if settings.sdk_templates and read_bundle_version(bundle) != UNKNOWN and not (bundle / "stepfunctions").is_dir():
+        raise UsageError(
+            f"the settings have sdk_templates, but {bundle} does not contain AWS SDKs. Build it with: make bundle SDK=1"
+        )
     return lambda_.Code.from_asset(str(bundle))
 
 
-def bundled_version(bundle: Path) -> str:
-    """Of pushtrain in the bundle; tests and checkov take the handlers alone."""
-    found = [folder.name for folder in bundle.glob("pushtrain-*.dist-info")]
-    return found[0].removeprefix("pushtrain-").removesuffix(".dist-info") if found else UNKNOWN
+def read_bundle_version(bundle: Path) -> str:
+    """Return the version of pushtrain in the bundle. The bundles of tests and of checkov do not contain pushtrain."""
+    names = [folder.name for folder in bundle.glob("pushtrain-*.dist-info")]
+    return names[0].removeprefix("pushtrain-").removesuffix(".dist-info") if names else UNKNOWN

@@ -1,7 +1,7 @@
-"""Storage: the key and the buckets. In: Names. Out: a Storage, whose buckets refuse the public and plain HTTP.
+"""Storage: the KMS key and the buckets. In: Names. Out: a Storage. The buckets refuse public access and plain HTTP.
 
-Nothing here is deleted with the stack. Who may read and write is said in `roles` and `people`, but for the serving
-bucket: its policy denies writing to everybody but the approval handler, whatever their role allows.
+CloudFormation deletes none of these with the stack. `roles` and `people` define who may read and write. The serving
+bucket also has a policy: it denies writes by everybody except the approval handler, even if their role allows them.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ SERVING_WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "
 
 
 class Storage(Construct):
-    """`key`, and the buckets `code`, `artifacts`, `serving`, `archive`."""
+    """`key`, and the buckets `code`, `artifacts`, `serving`, `archive` and `access_logs`."""
 
     def __init__(self, scope: Construct, name: str, names: Names) -> None:
         super().__init__(scope, name)
         self.names = names
-        old = Duration.days(names.settings.old_version_days)
-        self.key = self._key()
-        self.access_logs = self._access_logs()
-        self.code = self._bucket(n.CODE, s3.LifecycleRule(noncurrent_version_expiration=old))
-        self.artifacts = self._bucket(n.ARTIFACTS, s3.LifecycleRule(noncurrent_version_expiration=old), _cheaper())
-        self.serving = self._bucket(n.SERVING, _cheaper())
-        self.serving.add_to_resource_policy(self._only_approval())
-        self.archive = self._bucket(n.ARCHIVE, self._fading())
+        old_versions = s3.LifecycleRule(noncurrent_version_expiration=Duration.days(names.settings.old_version_days))
+        self.key = self._create_key()
+        self.access_logs = self._create_access_log_bucket()
+        self.code = self._create_bucket(n.CODE, old_versions)
+        self.artifacts = self._create_bucket(n.ARTIFACTS, old_versions, _build_tiering_rule())
+        self.serving = self._create_bucket(n.SERVING, _build_tiering_rule())
+        self.serving.add_to_resource_policy(self._build_serving_denial())
+        self.archive = self._create_bucket(n.ARCHIVE, self._build_archive_rule())
 
-    def _key(self) -> kms.IKey:
-        """The settings' key, or one that the services which encrypt for us may use."""
-        if given := self.names.settings.kms_key:
-            return kms.Key.from_key_arn(self, "Key", given)
+    def _create_key(self) -> kms.IKey:
+        """Return the key of the settings. Without one, create a key that the services that encrypt may use."""
+        if arn := self.names.settings.kms_key:
+            return kms.Key.from_key_arn(self, "Key", arn)
         key = kms.Key(
             self,
             "Key",
@@ -45,29 +45,29 @@ class Storage(Construct):
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        for statement in key_statements(self.names):
+        for statement in build_key_statements(self.names):
             key.add_to_resource_policy(statement)
         return key
 
-    def _access_logs(self) -> s3.Bucket:
+    def _create_access_log_bucket(self) -> s3.Bucket:
         return s3.Bucket(
             self,
             "Access",
-            bucket_name=self.names.bucket(n.ACCESS_LOGS),
-            encryption=s3.BucketEncryption.S3_MANAGED,  # S3 delivers access logs to no bucket with a KMS key of ours
+            bucket_name=self.names.bucket_name(n.ACCESS_LOGS),
+            encryption=s3.BucketEncryption.S3_MANAGED,  # S3 does not deliver access logs to a bucket with our KMS key
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
             versioned=True,
-            lifecycle_rules=[_tidy(), s3.LifecycleRule(expiration=Duration.days(DAYS_OF_ACCESS_LOGS))],
+            lifecycle_rules=[_build_upload_rule(), s3.LifecycleRule(expiration=Duration.days(DAYS_OF_ACCESS_LOGS))],
             removal_policy=RemovalPolicy.RETAIN,
         )
 
-    def _bucket(self, kind: str, *rules: s3.LifecycleRule) -> s3.Bucket:
+    def _create_bucket(self, kind: str, *rules: s3.LifecycleRule) -> s3.Bucket:
         return s3.Bucket(
             self,
             kind.capitalize(),
-            bucket_name=self.names.bucket(kind),
+            bucket_name=self.names.bucket_name(kind),
             encryption=s3.BucketEncryption.KMS,
             encryption_key=self.key,
             bucket_key_enabled=True,
@@ -77,11 +77,11 @@ class Storage(Construct):
             versioned=True,
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix=f"{kind}/",
-            lifecycle_rules=[_tidy(), *rules],
+            lifecycle_rules=[_build_upload_rule(), *rules],
             removal_policy=RemovalPolicy.RETAIN,
         )
 
-    def _only_approval(self) -> iam.PolicyStatement:
+    def _build_serving_denial(self) -> iam.PolicyStatement:
         return iam.PolicyStatement(
             sid="OnlyApprovalWrites",
             effect=iam.Effect.DENY,
@@ -91,42 +91,51 @@ class Storage(Construct):
             conditions={"ArnNotEquals": {"aws:PrincipalArn": self.names.role_arn(n.APPROVAL)}},
         )
 
-    def _fading(self) -> s3.LifecycleRule:
-        """Logs are seldom read after a quarter, and end some day."""
+    def _build_archive_rule(self) -> s3.LifecycleRule:
+        """Move logs to cheaper storage after 90 days, and delete them after `archive_days`."""
         glacier = s3.Transition(
             storage_class=s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transition_after=Duration.days(90)
         )
-        life = Duration.days(self.names.settings.archive_days)
-        return s3.LifecycleRule(transitions=[glacier], expiration=life, noncurrent_version_expiration=Duration.days(1))
+        return s3.LifecycleRule(
+            transitions=[glacier],
+            expiration=Duration.days(self.names.settings.archive_days),
+            noncurrent_version_expiration=Duration.days(1),
+        )
 
 
-def key_statements(names: Names) -> list[iam.PolicyStatement]:
-    """What a key must allow to the services that write logs and news with it; a key of your own needs the same."""
+def build_key_statements(names: Names) -> list[iam.PolicyStatement]:
+    """Return what the key's policy must allow to CloudWatch Logs, EventBridge and CloudWatch.
+
+    A key from the settings needs the same statements; docs/operate.md shows them.
+    """
     logs = iam.ServicePrincipal(f"logs.{names.settings.region}.amazonaws.com")
-    news = [iam.ServicePrincipal("events.amazonaws.com"), iam.ServicePrincipal("cloudwatch.amazonaws.com")]
-    groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": names.arn("logs", "log-group:*")}}
+    publishers = [iam.ServicePrincipal("events.amazonaws.com"), iam.ServicePrincipal("cloudwatch.amazonaws.com")]
+    own_log_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": names.arn("logs", "log-group:*")}}
     return [
         iam.PolicyStatement(
             sid="LogGroups",
             principals=[logs],
             actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
             resources=["*"],
-            conditions=groups,
+            conditions=own_log_groups,
         ),
         iam.PolicyStatement(
             sid="News",
-            principals=news,
+            principals=publishers,
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
-            resources=["*"],  # no condition: AWS does not say whether EventBridge sends one, and news would be lost
+            resources=[
+                "*"
+            ],  # no condition: AWS does not document whether EventBridge sends one; without it, messages would be lost
         ),
     ]
 
 
-def _tidy() -> s3.LifecycleRule:
+def _build_upload_rule() -> s3.LifecycleRule:
+    """Delete the parts of multipart uploads that were not completed within 7 days."""
     return s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7))
 
 
-def _cheaper() -> s3.LifecycleRule:
-    """S3 moves what nobody reads to cheaper storage by itself, and brings it back."""
+def _build_tiering_rule() -> s3.LifecycleRule:
+    """Use Intelligent-Tiering: S3 moves objects that nobody reads to cheaper storage, and moves them back."""
     tiering = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(0))
     return s3.LifecycleRule(transitions=[tiering])

@@ -1,6 +1,6 @@
-"""Trigger: a PUT of config.yaml wakes the handler of pushes; what it gives up lands in a queue.
+"""Trigger: an upload of config.yaml invokes the handler of pushes. Failed events go to a queue.
 
-In: the code bucket, the role of pushes, the bundle. Out: a Trigger with `handler` and the queue `failures`.
+In: the code bucket, the role of pushes, the shared settings of handlers. Out: a Trigger.
 """
 
 from __future__ import annotations
@@ -13,55 +13,59 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import names as n
-from infra.handler import Common, Handler
-from infra.nag import accept
+from infra.handler import Handler, HandlerSettings
+from infra.nag import acknowledge_rule
 from infra.names import Names
 
-# Code of up to 256 MB (`pushtrain.model_repo.code.SIZE_LIMIT`) is held, and its archive beside it.
-MEMORY = 1024
-SDK_MEMORY = 1792  # Lambda gives a whole processor from 1,769 MB on; importing the SDKs takes it more than a second
+MEMORY = 1024  # MB; holds code of up to 256 MB (`pushtrain.model_repo.code.SIZE_LIMIT`) and its archive
+SDK_MEMORY = 1792  # MB; Lambda gives a full CPU from 1,769 MB on, and the import of the SDKs takes over a second of it
 TIMEOUT = Duration.minutes(5)
-PUSHES = {"prefix": "model-repos/", "suffix": "/config.yaml"}
+PUSH_KEYS = {"prefix": "model-repos/", "suffix": "/config.yaml"}
 
 
 class Trigger(Construct):
-    """`handler` and `failures`."""
+    """`handler`: the handler of pushes. `failures`: the SQS queue of all handlers."""
 
     def __init__(
         self,
         scope: Construct,
         name: str,
-        common: Common,
+        shared: HandlerSettings,
         *,
         bucket: s3.Bucket,
         role: iam.IRole,
     ) -> None:
         super().__init__(scope, name)
-        names = common.names
+        names = shared.names
         self.failures = sqs.Queue(
             self,
             "Failures",
-            queue_name=names.failures,
+            queue_name=names.failure_queue,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )
-        accept(self.failures, "AwsSolutions-SQS3", "This is the queue of what could not be handled.")
+        acknowledge_rule(
+            self.failures, "AwsSolutions-SQS3", "This queue is itself the dead-letter queue of the handlers."
+        )
         self.handler = Handler(
             self,
             "Push",
-            common,
+            shared,
             kind=n.PUSH,
             role=role,
             failures=self.failures,
             memory=SDK_MEMORY if names.settings.sdk_templates else MEMORY,
             timeout=TIMEOUT,
-            reserved=names.settings.reserved_concurrency,
+            reserved_concurrency=names.settings.reserved_concurrency,
         )
-        self._notify(names, bucket)
+        self._add_notification(names, bucket)
 
-    def _notify(self, names: Names, bucket: s3.Bucket) -> None:
-        """Written into the bucket itself: CDK's own way is one more function, which may change every bucket."""
+    def _add_notification(self, names: Names, bucket: s3.Bucket) -> None:
+        """Set the notification on the bucket's CloudFormation resource.
+
+        The CDK's `add_event_notification` adds a Lambda function that may change every bucket.
+        """
         permission = lambda_.CfnPermission(
             self,
             "MayWake",
@@ -71,14 +75,14 @@ class Trigger(Construct):
             source_account=names.settings.account,
             source_arn=names.bucket_arn(n.CODE),
         )
-        raw = bucket.node.default_child
-        assert isinstance(raw, s3.CfnBucket)  # noqa: S101 - what an L2 bucket is made of
-        rules = [s3.CfnBucket.FilterRuleProperty(name=name, value=value) for name, value in PUSHES.items()]
-        keys = s3.CfnBucket.NotificationFilterProperty(s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=rules))
-        every_put = s3.CfnBucket.LambdaConfigurationProperty(
-            event="s3:ObjectCreated:*", function=self.handler.alias.function_arn, filter=keys
+        cfn_bucket = bucket.node.default_child
+        assert isinstance(cfn_bucket, s3.CfnBucket)  # noqa: S101 - the CloudFormation resource of an L2 bucket
+        rules = [s3.CfnBucket.FilterRuleProperty(name=name, value=value) for name, value in PUSH_KEYS.items()]
+        key_filter = s3.CfnBucket.NotificationFilterProperty(s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=rules))
+        invocation = s3.CfnBucket.LambdaConfigurationProperty(
+            event="s3:ObjectCreated:*", function=self.handler.alias.function_arn, filter=key_filter
         )
-        raw.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-            lambda_configurations=[every_put]
+        cfn_bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            lambda_configurations=[invocation]
         )
-        raw.node.add_dependency(permission)  # S3 checks the permission when it is told of the function
+        cfn_bucket.node.add_dependency(permission)  # S3 checks the permission when the notification is set

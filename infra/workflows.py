@@ -1,7 +1,7 @@
-"""Workflows: where runs and jobs leave their story. State machines themselves are made by pushes, not here.
+"""Workflows: the logs of runs and jobs, their archive and saved queries. Pushes create the state machines.
 
 In: Names, the archive bucket, the key. Out: a Workflows with the runs' log group, `log`.
-One log group for all runs; it and SageMaker's own are archived to S3, and saved queries span them.
+There is one log group for all runs. It and the log groups of SageMaker are archived to S3, and queries search them all.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from constructs import Construct
 from infra import grants as g
 from infra import names as n
 from infra.grants import Grant
-from infra.log_groups import log_group
+from infra.log_groups import create_log_group
 from infra.names import Names
-from infra.policies import accept_patterns, document
+from infra.policies import acknowledge_patterns, build_document
 
 DAY = "!{timestamp:yyyy/MM/dd}"
 QUERIES = {
@@ -38,7 +38,7 @@ QUERIES = {
         sort="seconds desc",
         limit=50,
     ),
-    # A run's id is part of its ARN, of the names of its jobs, and so of their log streams.
+    # The id of a run is part of its ARN, of the names of its jobs, and so of their log streams.
     "one run's story": logs.QueryString(
         fields=["@timestamp", "@log", "type", "details.name", "details.error", "@message"],
         filter_statements=["@message like /RUN_ID/ or @logStream like /RUN_ID/"],
@@ -54,25 +54,25 @@ class Workflows(Construct):
     def __init__(self, scope: Construct, name: str, *, names: Names, archive: s3.IBucket, key: kms.IKey) -> None:
         super().__init__(scope, name)
         self.names, self.key = names, key
-        self.log = log_group(self, "Runs", names.runs_log, names, key)
-        archived = {"runs": self.log, **self._job_logs()}
-        for group, log in archived.items():
-            self._archive(group, log, archive)
+        self.log = create_log_group(self, "Runs", names.runs_log_group, names, key)
+        log_groups = {"runs": self.log, **self._find_job_logs()}
+        for kind, log in log_groups.items():
+            self._add_archive(kind, log, archive)
         for title, query in QUERIES.items():
             logs.QueryDefinition(
                 self,
                 title.title().replace(" ", "").replace("'", ""),
                 query_definition_name=f"{names.settings.prefix}/{title}",
                 query_string=query,
-                log_groups=list(archived.values()),
+                log_groups=list(log_groups.values()),
             )
 
-    def _job_logs(self) -> dict[str, logs.ILogGroup]:
-        """SageMaker's log groups, which are one set for an account and region, whatever the environments."""
+    def _find_job_logs(self) -> dict[str, logs.ILogGroup]:
+        """Return SageMaker's log groups by kind of job. All environments of an account and region share them."""
         match self.names.settings.job_logs:
             case "create":
                 return {
-                    kind: log_group(self, kind.title(), group, self.names, self.key)
+                    kind: create_log_group(self, kind.title(), group, self.names, self.key)
                     for kind, group in n.JOB_LOG_GROUPS.items()
                 }
             case "existing":
@@ -82,17 +82,19 @@ class Workflows(Construct):
                 }
         return {}
 
-    def _archive(self, kind: str, log: logs.ILogGroup, archive: s3.IBucket) -> None:
-        """CloudWatch Logs -> Firehose -> S3. Records arrive in gzip already, so what is stored is gzip as it stands."""
-        to_s3 = self._role(f"{kind.title()}ToArchive", "firehose", archive_grants(self.names, self.key.key_arn, kind))
+    def _add_archive(self, kind: str, log: logs.ILogGroup, archive: s3.IBucket) -> None:
+        """Send a log from CloudWatch Logs through Firehose to S3. CloudWatch Logs compresses the records with gzip."""
+        firehose_role = self._add_role(
+            f"{kind.title()}ToArchive", "firehose", archive_grants(self.names, self.key.key_arn, kind)
+        )
         stream = firehose.DeliveryStream(
             self,
             f"{kind.title()}Archive",
-            delivery_stream_name=self.names.role(f"{kind}-archive"),
+            delivery_stream_name=self.names.resource_name(f"{kind}-archive"),
             encryption=firehose.StreamEncryption.aws_owned_key(),
             destination=firehose.S3Bucket(
                 archive,
-                role=to_s3,
+                role=firehose_role,
                 data_output_prefix=f"{kind}/{DAY}/",
                 error_output_prefix=f"errors/{kind}/!{{firehose:error-output-type}}/{DAY}/",
                 file_extension=".gz",
@@ -102,34 +104,38 @@ class Workflows(Construct):
                 logging_config=firehose.DisableLogging(),  # type: ignore[arg-type]  # jsii: log_group is optional
             ),
         )
-        feed = self._role(f"{kind.title()}Feed", "logs", feed_grants(self.names, kind))
+        feed_role = self._add_role(f"{kind.title()}Feed", "logs", feed_grants(self.names, kind))
         logs.SubscriptionFilter(
             self,
             f"{kind.title()}Subscription",
             log_group=log,
-            destination=destinations.FirehoseDestination(stream, role=feed),
+            destination=destinations.FirehoseDestination(stream, role=feed_role),
             filter_pattern=logs.FilterPattern.all_events(),
         )
 
-    def _role(self, name: str, service: str, grants: list[Grant]) -> iam.IRole:
+    def _add_role(self, name: str, service: str, grants: list[Grant]) -> iam.IRole:
         source = {"StringEquals": {"aws:SourceAccount": self.names.settings.account}}
         principal = iam.ServicePrincipal(f"{service}.amazonaws.com", conditions=source)
-        role = iam.Role(self, name, assumed_by=principal, inline_policies={"own": document(grants)})
-        accept_patterns(role, grants)
+        role = iam.Role(self, name, assumed_by=principal, inline_policies={"own": build_document(grants)})
+        acknowledge_patterns(role, grants)
         return role.without_policy_updates()
 
 
 def archive_grants(names: Names, key: str, kind: str) -> list[Grant]:
-    """Firehose: write one kind of log, and what it could not read of it."""
+    """Firehose: write one kind of log, and the records that it failed to process."""
     keys = (f"{kind}/*", f"errors/{kind}/*")
     return [
-        g.write_objects("WriteArchive", names, n.ARCHIVE, *keys, why=f"The archive of {kind} lies under these."),
-        g.list_bucket("FindParts", names, n.ARCHIVE, *keys, why="Firehose takes up uploads it had begun."),
+        g.write_objects("WriteArchive", names, n.ARCHIVE, *keys, reason=f"The archive of {kind} is under these keys."),
+        g.list_bucket("FindParts", names, n.ARCHIVE, *keys, reason="Firehose continues uploads that it started."),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
     ]
 
 
 def feed_grants(names: Names, kind: str) -> list[Grant]:
-    """CloudWatch Logs: hand over to one stream."""
-    stream = names.arn("firehose", f"deliverystream/{names.role(f'{kind}-archive')}")
-    return [g.allow("Feed", "firehose:PutRecord PutRecordBatch", stream, "Log events go to their archive.")]
+    """CloudWatch Logs: write to one delivery stream."""
+    stream = names.arn("firehose", f"deliverystream/{names.resource_name(f'{kind}-archive')}")
+    return [
+        g.allow(
+            "Feed", "firehose:PutRecord PutRecordBatch", stream, "CloudWatch Logs sends log events to their archive."
+        )
+    ]

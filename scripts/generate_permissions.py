@@ -1,6 +1,6 @@
-"""Write docs/permissions.md: every IAM statement of the platform, and why it is there, out of the grants themselves.
+"""Write docs/permissions.md: every IAM statement of the platform with its reason, from the grants in infra/.
 
-The example's settings use every option, so that no statement is missing.
+The settings of the example use every option, so that no statement is missing.
 """
 
 from __future__ import annotations
@@ -47,66 +47,64 @@ NAMES = Names(
 )
 HEAD = """# Every permission, and why
 
-Written by `scripts/generate_permissions.py` from `infra/`, for the prefix `pushtrain` and settings that use every
-option; a test keeps it so. ARNs are shortened to the resource where it lies in the platform's own account and region,
-buckets to their kind.
+`scripts/generate_permissions.py` writes this page from `infra/`. A test fails if the page is out of date. The prefix is
+`pushtrain`, and the settings use every option. The ARN of a resource in the platform's own account and region is
+shortened to the resource. A bucket is shortened to its kind.
 """
 SOURCES = {
     f"Role `{PUSH}`: the handler of pushes": roles.push_grants(NAMES, KEY),
     f"Role `{STATES}`: a run": roles.states_grants(NAMES, KEY),
-    f"Role `{JOBS}`: a job, so the data scientist's code": roles.jobs_grants(NAMES, KEY),
+    f"Role `{JOBS}`: a job, which runs the data scientist's code": roles.jobs_grants(NAMES, KEY),
     f"Role `{APPROVAL}`: the handler of approvals": roles.approval_grants(NAMES, KEY),
-    f"Role `{RUN_END}`: the handler of runs' ends": roles.run_end_grants(NAMES, KEY),
+    f"Role `{RUN_END}`: the handler of ended runs": roles.run_end_grants(NAMES, KEY),
     f"Role `{READERS}`: the accounts of `registry_readers`": roles.readers_grants(NAMES, KEY),
     f"Policy `{SCIENTIST}`: people who train": people.scientist_grants(NAMES, KEY),
     f"Policy `{APPROVER}`: people who approve": people.approver_grants(NAMES, KEY),
-    f"Policy `{OPERATOR}`: people who keep the platform": people.operator_grants(NAMES, KEY),
+    f"Policy `{OPERATOR}`: people who operate the platform": people.operator_grants(NAMES, KEY),
     f"Policy `{JENKINS}`": people.jenkins_grants(NAMES, KEY),
     "Firehose, for each kind of log": workflows.archive_grants(NAMES, KEY, "runs"),
     "CloudWatch Logs, for each kind of log": workflows.feed_grants(NAMES, "runs"),
 }
 
 
-def page() -> str:
-    """The whole page, in Markdown."""
-    return "\n".join([HEAD, *(_section(title, grants) for title, grants in SOURCES.items())])
+def build_page() -> str:
+    """Return the complete page as Markdown."""
+    return "\n".join([HEAD, *(_format_section(title, grants) for title, grants in SOURCES.items())])
 
 
-def _section(title: str, grants: Sequence[Grant]) -> str:
-    rows = [
-        f"| {'; '.join((grant.sid, *_deny(grant)))} | {_actions(grant)} | {_where(grant)} | {grant.why} |"
-        for grant in grants
-    ]
-    return "\n".join([f"## {title}", "", "| statement | actions | on | why |", "|---|---|---|---|", *rows, ""])
+def _format_section(title: str, grants: Sequence[Grant]) -> str:
+    header = "| statement | actions | on | why |"
+    return "\n".join([f"## {title}", "", header, "|---|---|---|---|", *map(_format_row, grants), ""])
 
 
-def _deny(grant: Grant) -> tuple[str, ...]:
-    return () if grant.effect == "Allow" else ("**denied**",)
+def _format_row(grant: Grant) -> str:
+    statement = grant.sid if grant.effect == "Allow" else f"{grant.sid}; **denied**"
+    return f"| {statement} | {_format_actions(grant)} | {_format_resources(grant)} | {grant.reason} |"
 
 
-def _actions(grant: Grant) -> str:
+def _format_actions(grant: Grant) -> str:
     service = grant.actions[0].partition(":")[0]
     return f"`{service}:` " + ", ".join(action.partition(":")[2] for action in grant.actions)
 
 
-def _where(grant: Grant) -> str:
-    resources = "<br>".join(f"`{_short(each)}`" for each in grant.resources)
-    return resources + "".join(f"<br>only where {_condition(values)}" for values in grant.conditions.values())
+def _format_resources(grant: Grant) -> str:
+    resources = "<br>".join(f"`{_shorten_arn(arn)}`" for arn in grant.resources)
+    return resources + "".join(f"<br>only if {_format_condition(values)}" for values in grant.conditions.values())
 
 
-def _condition(values: Mapping[str, object]) -> str:
-    said = {key: ", ".join(map(str, found)) if isinstance(found, list) else found for key, found in values.items()}
-    return " and ".join(f"`{key}` is `{found}`" for key, found in said.items())
+def _format_condition(values: Mapping[str, object]) -> str:
+    texts = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in values.items()}
+    return " and ".join(f"`{key}` is `{text}`" for key, text in texts.items())
 
 
-def _short(arn: str) -> str:
+def _shorten_arn(arn: str) -> str:
     for kind in (CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS):
-        arn = arn.replace(f"arn:aws:s3:::{NAMES.bucket(kind)}", f"{kind} bucket")
+        arn = arn.replace(f"arn:aws:s3:::{NAMES.bucket_name(kind)}", f"{kind} bucket")
     parts = arn.split(":", 5)
-    own = len(parts) == 6 and parts[4] == NAMES.settings.account  # noqa: PLR2004 - parts of an ARN
-    return parts[5] if own else arn
+    is_own = len(parts) == 6 and parts[4] == NAMES.settings.account  # noqa: PLR2004 - parts of an ARN
+    return parts[5] if is_own else arn
 
 
 if __name__ == "__main__":
-    TARGET.write_text(page(), encoding="utf-8")
+    TARGET.write_text(build_page(), encoding="utf-8")
     print(f"wrote docs/{TARGET.name}")

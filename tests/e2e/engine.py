@@ -24,7 +24,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from infra.names import Names
-from infra.settings import load
+from infra.settings import load_settings
 from pushtrain import aws
 from pushtrain.local.api import ApiError
 from pushtrain.local.aws import hide_aws_environment, start_moto
@@ -100,7 +100,7 @@ def main(place: Place) -> None:
         stack.enter_context(start_moto())
         _retry_at_once()
         emulator = Emulator(place, platform.region)
-        needs = Needs(Names(load(Path(place.settings))), key=platform.kms_key)
+        needs = Needs(Names(load_settings(Path(place.settings))), key=platform.kms_key)
         judge = Judge(emulator.client("iam"), needs, Path(place.folder))
         _as_roles(platform, emulator, judge, needs)
         teller = Teller(platform, emulator)

@@ -11,9 +11,9 @@ import pytest
 
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 
-from infra.app import build
+from infra.app import build_app
 from infra.names import Names
-from infra.settings import load
+from infra.settings import load_settings
 from tests.infra.template_view import View
 
 # Account and region of `Platform.local()`, so that calls recorded in embedded AWS name the very resources of the stack.
@@ -58,7 +58,7 @@ def settings_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assembly(settings_file: Path, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cloud assembly; synthesis raises where cdk-nag finds what nobody has answered."""
     folder = tmp_path_factory.mktemp("assembly")
-    build(settings_file, bundle, str(folder)).synth()
+    build_app(settings_file, bundle, str(folder)).synth()
     return folder
 
 
@@ -75,4 +75,4 @@ def view(template_file: Path) -> View:
 
 @pytest.fixture(scope="session")
 def names(settings_file: Path) -> Names:
-    return Names(load(settings_file))
+    return Names(load_settings(settings_file))

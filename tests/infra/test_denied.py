@@ -6,7 +6,7 @@ import pytest
 
 from infra.names import Names
 from infra.people import scientist_grants
-from infra.settings import parse
+from infra.settings import parse_settings
 from tests.infra.conftest import SETTINGS
 from tests.infra.evaluator import Need, allowed, may
 from tests.infra.template_view import KEY_ID, View
@@ -186,7 +186,7 @@ def test_an_operator_may_look_at_all_that_doctor_examines_and_redrive_and_replay
 
 def test_where_people_do_not_push_they_neither_stop_nor_redrive() -> None:
     """As in prod: Jenkins pushes there, an operator keeps what runs."""
-    names = Names(parse(SETTINGS.replace("data_scientists_push: true", "").encode(), environment="test"))
+    names = Names(parse_settings(SETTINGS.replace("data_scientists_push: true", "").encode(), environment="test"))
     actions = {action for grant in scientist_grants(names, KEY) for action in grant.actions if grant.effect == "Allow"}
     assert "states:DescribeExecution" in actions
     assert not actions & {"s3:PutObject", "states:StopExecution", "states:RedriveExecution"}

@@ -15,7 +15,7 @@ import pytest
 import pushtrain.serving.copy as keep_module
 from infra import roles
 from infra.names import Names
-from infra.settings import parse
+from infra.settings import parse_settings
 from pushtrain import aws
 from pushtrain.cost import PRICE_TABLE_KEY
 from pushtrain.errors import RegistryError
@@ -225,7 +225,7 @@ def test_who_sees_models_sees_their_reports(policy: str, needed: Needed, view: V
 
 def granted() -> list[tuple[str, str, str]]:
     """(role, Sid, action) of the roles, told without a synthesis; `test_statements` compares them with the template."""
-    names = Names(parse(SETTINGS.encode(), environment="test"))
+    names = Names(parse_settings(SETTINGS.encode(), environment="test"))
     of = {
         "push": roles.push_grants,
         "approval": roles.approval_grants,

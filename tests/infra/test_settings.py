@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.names import Names
-from infra.settings import FOLDER, load, parse
+from infra.settings import ENVIRONMENTS, load_settings, parse_settings
 from pushtrain.errors import ConfigError
 
 SMALL = 'account: "111122223333"\nregion: eu-west-1\nprefix: ml\n'
@@ -15,17 +15,17 @@ SMALL = 'account: "111122223333"\nregion: eu-west-1\nprefix: ml\n'
 
 def problems(text: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
-        parse(text.encode(), environment="dev", file="dev.yaml")
+        parse_settings(text.encode(), environment="dev", file="dev.yaml")
     return [str(problem) for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(ENVIRONMENTS.glob("*.yaml")), ids=lambda file: file.stem)
 def test_every_shipped_file_is_sound(file: Path) -> None:
-    assert load(file).environment == file.stem
+    assert load_settings(file).environment == file.stem
 
 
 def test_three_lines_are_enough() -> None:
-    settings = parse(SMALL.encode(), environment="dev")
+    settings = parse_settings(SMALL.encode(), environment="dev")
     assert (settings.log_retention_days, settings.snap_start, settings.data_scientists_push) == (90, True, False)
 
 
@@ -43,10 +43,16 @@ def test_three_lines_are_enough() -> None:
         ("kms_key: alias/mine", "dev.yaml:4  kms_key: 'alias/mine' is not the ARN of a KMS key"),
         ("data_locations: [{s3: lake/churn}]", "dev.yaml:4  data_locations[0].s3: 'lake/churn' is not an S3 address"),
         ("network: {subnets: [subnet-1]}", "dev.yaml:4  network: needs both subnets and security_groups, or neither"),
-        ("registry_readers: ['111122223333']", "dev.yaml:4  registry_readers: 111122223333 is this account"),
+        (
+            "registry_readers: ['111122223333']",
+            "dev.yaml:4  registry_readers: 111122223333 is this account, which may read already. Remove it",
+        ),
         ("image_accounts: [1234]", "dev.yaml:4  image_accounts[0]: expected text, found the number 1234"),
-        ("environment: prod", "dev.yaml:4  environment: is the name of the file. Remove the line"),
-        ("secrets: [churn/token]", "dev.yaml:4  secrets[0]: 'churn/token' is not the ARN of a secret"),
+        ("environment: prod", "dev.yaml:4  environment: the name of the file is the environment. Remove this line"),
+        (
+            "secrets: [churn/token]",
+            "dev.yaml:4  secrets[0]: 'churn/token' is not the ARN of a secret. `aws secretsmanager describe-secret`",
+        ),
         ("notify: [nobody]", "dev.yaml:4  notify[0]: 'nobody' is not an e-mail address"),
         ("tags: {'aws:owner': x}", "dev.yaml:4  tags.'aws:owner'"),
     ],
@@ -68,18 +74,18 @@ def test_all_problems_are_told_at_once_in_order() -> None:
 def test_a_missing_key_and_a_missing_file_are_told(tmp_path: Path) -> None:
     assert any("account: is required" in problem for problem in problems("region: eu-west-1\nprefix: ml\n"))
     (tmp_path / "dev.yaml").write_text(SMALL)
-    with pytest.raises(ConfigError, match=r"there is no such file. There are: dev"):
-        load(tmp_path / "prd.yaml")
+    with pytest.raises(ConfigError, match=r"there is no such file. Environments in this folder: dev"):
+        load_settings(tmp_path / "prd.yaml")
 
 
 def test_the_longest_bucket_name_fits() -> None:
     text = SMALL.replace("prefix: ml", f"prefix: {'a' * 16}").replace("eu-west-1", "ap-northeast-1")
-    names = Names(parse(text.encode(), environment="dev"))
-    assert len(names.bucket("artifacts")) <= 63
-    assert len(names.role("data-scientist")) <= 64
+    names = Names(parse_settings(text.encode(), environment="dev"))
+    assert len(names.bucket_name("artifacts")) <= 63
+    assert len(names.resource_name("data-scientist")) <= 64
 
 
 def test_the_partition_follows_the_region() -> None:
-    names = Names(parse(SMALL.replace("eu-west-1", "cn-north-1").encode(), environment="dev"))
+    names = Names(parse_settings(SMALL.replace("eu-west-1", "cn-north-1").encode(), environment="dev"))
     assert names.bucket_arn("code", "x").startswith("arn:aws-cn:s3:::ml-code-")
-    assert names.platform().states_role == "arn:aws-cn:iam::111122223333:role/ml-states"
+    assert names.build_platform().states_role == "arn:aws-cn:iam::111122223333:role/ml-states"

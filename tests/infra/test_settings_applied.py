@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.app import build
+from infra.app import build_app
 from pushtrain.errors import UsageError
 from pushtrain.platform import Platform
 from tests.infra.template_view import View
@@ -22,7 +22,7 @@ QUIET = f"{BARE}snap_start: false\njob_logs: none\n"
 def synthesised(text: str, bundle: Path, folder: Path) -> View:
     settings = folder / "test.yaml"
     settings.write_text(text)
-    build(settings, bundle, str(folder / "out")).synth()
+    build_app(settings, bundle, str(folder / "out")).synth()
     template = json.loads((folder / "out" / "pushtrain.template.json").read_text())
     return View(template, account="123456789012", region="us-east-1")
 
@@ -85,7 +85,7 @@ def test_templates_with_the_sdks_get_a_whole_processor_and_their_bundle(bundle: 
     assert memory["pushtrain-push"] >= 1769
     without = shutil.copytree(bundle, tmp_path / "without")
     (without / "pushtrain-0.1.0.dist-info").mkdir()
-    with pytest.raises(UsageError, match=r"holds no AWS SDKs\. Build it with: make bundle SDK=1"):
+    with pytest.raises(UsageError, match=r"does not contain AWS SDKs\. Build it with: make bundle SDK=1"):
         synthesised(f"{BARE}sdk_templates: true\n", without, tmp_path)
 
 
@@ -93,5 +93,7 @@ def test_what_would_not_fit_where_it_is_published_is_refused_before_anything_is_
     bundle: Path, tmp_path: Path
 ) -> None:
     tags = ", ".join(f"tag{number}: {'x' * 200}" for number in range(18))
-    with pytest.raises(UsageError, match=r"takes \d{4} bytes; at most 4000 fit in a parameter. Name fewer"):
+    with pytest.raises(
+        UsageError, match=r"the platform document has \d{4} bytes; an SSM parameter holds at most 4000. Use fewer"
+    ):
         synthesised(f"{BARE}tags: {{{tags}}}\n", bundle, tmp_path)

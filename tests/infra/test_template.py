@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from infra.names import Names
-from infra.stack import UNKNOWN, bundled_version
+from infra.stack import UNKNOWN, read_bundle_version
 from pushtrain.launch.refusal import Refused
 from pushtrain.platform import BUNDLE_PREFIX, Platform
 from pushtrain.pushes.event import PUSH_KEY
@@ -315,7 +315,7 @@ def test_there_is_one_dashboard_and_it_finds_the_machines_by_prefix(view: View) 
 
 def test_the_published_platform_is_what_was_made(view: View, names: Names) -> None:
     platform = Platform.from_json(view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"])
-    assert platform == names.platform(KEY)
+    assert platform == names.build_platform(KEY)
     for name in (platform.code_bucket, platform.artifact_bucket, platform.serving_bucket):
         view.one("S3::Bucket", BucketName=name)
     for arn in (platform.states_role, platform.job_role):
@@ -336,4 +336,4 @@ def test_a_handler_tells_which_pushtrain_it_runs(view: View, tmp_path: Path) -> 
     """`pushtrain doctor` reads it; the bundle of these tests holds no pushtrain."""
     assert {each["Description"] for each in view.of("Lambda::Function")} == {f"{BUNDLE_PREFIX}{UNKNOWN}"}
     (tmp_path / "pushtrain-1.2.3.dist-info").mkdir()
-    assert bundled_version(tmp_path) == "1.2.3"
+    assert read_bundle_version(tmp_path) == "1.2.3"
