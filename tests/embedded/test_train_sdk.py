@@ -65,7 +65,7 @@ def test_breast_cancer_is_the_same_model_under_both_templates(tmp_path: Path) ->
 @pytest.mark.parametrize("template", ["train", "train-sdk"])
 def test_an_isolated_job_has_its_code_as_a_channel(template: str, tmp_path: Path) -> None:
     """The toolkit cannot download it from inside an isolated container."""
-    repo = shutil.copytree(ROOT / "tests" / "local" / "repos" / "plain", tmp_path / "plain")
+    repo = shutil.copytree(ROOT / "tests" / "embedded" / "repos" / "plain", tmp_path / "plain")
     config = (repo / "config.yaml").read_text(encoding="utf-8")
     more = f"template: {template}\nnetwork: {{isolation: true}}\n"
     (repo / "config.yaml").write_text(more + config, encoding="utf-8")

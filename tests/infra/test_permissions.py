@@ -46,7 +46,7 @@ evaluate: {framework: sklearn 1.2-1}
 register: {}
 """
 Needed = dict[str, list[Need]]
-REPOS = Path(__file__).parents[1] / "local" / "repos"
+REPOS = Path(__file__).parents[1] / "embedded" / "repos"
 KEY = f"arn:aws:kms:us-east-1:123456789012:key/{KEY_ID}"
 
 
