@@ -1,6 +1,6 @@
-"""The command line. One file per command word; only this room prints and decides exit codes.
+"""The command line: arguments, printing and exit codes. One file per command word; the work is done by the library.
 
-Exit codes: 0 fine, 1 the run failed or the user can mend it, 2 usage, 3 our bug, 130 interrupted.
+Exit codes: 0 success, 1 the run failed or the user can fix it, 2 wrong usage, 3 a bug in pushtrain, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -24,52 +24,53 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 COMMANDS = {
-    "init": "Make a model repo that runs, to be changed into yours.",
+    "init": "Create a model repo that runs. Then change it into yours.",
     "validate": "Check config.yaml and the scripts it names.",
     "compile": "Print the Step Functions definition of a model repo.",
     "graph": "Draw the workflow of a model repo.",
-    "run": "Train, evaluate and register a model on this machine.",
+    "run": "Train, evaluate and register a model on this computer.",
     "plan": "Show what a push would do, without doing it.",
     "prices": "Prices of instances: list, fetch, use.",
     "push": "Upload a model repo, which starts a run on AWS.",
     "runs": "Runs: list, show, watch, logs, stop, redrive.",
     "push-failures": "Events that no handler could process: list, replay.",
     "models": "Registered models: list, show, compare, report, index, approve, reject, fetch.",
-    "doctor": "Examine an installation, or this machine, and say what to fix.",
-    "completion": "Make Tab complete what you type, in bash, zsh or fish.",
+    "doctor": "Check an installation, or this computer, and say what to fix.",
+    "completion": "Make Tab complete commands, in bash, zsh or fish.",
 }
-# The bases of what boto3 and botocore raise, by name: commands which never reach AWS need not import them
-AWS_REFUSALS = {"ClientError", "BotoCoreError", "Boto3Error"}
-OUR_REQUESTS = {
+# Base classes of the errors of boto3 and botocore, by name: a command that does not use AWS need not import them
+AWS_ERRORS = {"ClientError", "BotoCoreError", "Boto3Error"}
+# BotoCoreErrors about a wrong request: a bug of ours, not an answer of AWS
+REQUEST_ERRORS = {
     "ParamValidationError",
     "UnknownServiceError",
-}  # BotoCoreErrors about what we asked for, not AWS's answer
-UNCONFIGURED = {
+}
+CREDENTIAL_ERRORS = {
     "NoRegionError",
     "NoCredentialsError",
     "PartialCredentialsError",
     "TokenRetrievalError",
     "ProfileNotFound",
 }
-TYPED = "pushtrain.typed"  # in the meta of all contexts of a command line: its words
+ARGUMENTS = "pushtrain.arguments"  # key in click's `meta`: the arguments as they were typed
 INTERRUPTED = 130
 OUR_BUG = 3
 
 
 class Commands(click.Group):
-    """Subcommands are imported when they are called, so that `--help` and `validate` stay fast."""
+    """Imports a subcommand when it is called, so that `--help` and `validate` stay fast."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keeps the words for `outcome`: who asked for JSON gets some even where the words make no sense."""
-        ctx.meta[TYPED] = tuple(args)
+        """Store the arguments: with --json, `outcome` prints JSON even if they make no sense."""
+        ctx.meta[ARGUMENTS] = tuple(args)
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """In the order a newcomer meets them."""
+        """Return the command words in the order in which a newcomer needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of that word, None when there is none."""
+        """Return the command for a word, or None if there is none."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"pushtrain.cli.commands.{cmd_name.replace('-', '_')}")
@@ -77,22 +78,22 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """A reader that has enough (`pushtrain ... | head`) ends the command well: click itself would exit with 1."""
+        """If the reader closes the pipe (`pushtrain ... | head`), exit with 0. click itself would exit with 1."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            _leave_pipe()
+            _discard_stdout()
             return 0
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The command words, without importing any."""
+        """Complete the command words without importing the commands."""
         from click.shell_completion import CompletionItem
 
-        found = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
-        return super().shell_complete(ctx, incomplete) if incomplete.startswith("-") else found
+        items = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return super().shell_complete(ctx, incomplete) if incomplete.startswith("-") else items
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """One line each, without importing any."""
+        """Write one line for each command without importing the commands."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -103,7 +104,7 @@ def program() -> None:
     """Turn a push into a trained, evaluated, registered model.
 
     A model repo is a folder with config.yaml and the scripts it names. Start with
-    `pushtrain init NAME`, check with `pushtrain validate DIR`, train on this machine with `pushtrain run DIR`, then
+    `pushtrain init NAME`, check with `pushtrain validate DIR`, train on this computer with `pushtrain run DIR`, then
     decide with `pushtrain models approve MODEL VERSION --local`.
     """
     if "NO_COLOR" in os.environ:
@@ -111,54 +112,54 @@ def program() -> None:
 
 
 def main() -> None:
-    """Entry point of the `pushtrain` command."""
-    gc.disable()  # importing makes no garbage, and looking for some costs a quarter of a run's start; `run` turns it on
+    """Start the `pushtrain` command."""
+    gc.disable()  # importing creates no garbage, and collecting takes a quarter of a run's start; `run` enables it
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that has no ✓ shows a question mark
+            stream.reconfigure(errors="replace")  # a terminal without ✓ shows a question mark
     signal.signal(signal.SIGTERM, _terminate)
     sys.exit(outcome(lambda: program.main(standalone_mode=False)))
 
 
 def outcome(command: Callable[[], object]) -> int:
-    """Run a command; its exit code. The one place that turns exceptions into text."""
+    """Run a command and return its exit code. Only this function turns exceptions into text."""
     try:
         code = command()
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
-        _answer_usage(error)
+        _print_usage_document(error)
         return 2
     except PushtrainError as error:
-        _show(error)
+        _print_error(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as error:
-        notes = getattr(error.__cause__ or error, "__notes__", ())  # click makes an Abort of Ctrl-C
+        notes = getattr(error.__cause__ or error, "__notes__", ())  # click turns Ctrl-C into an Abort
         click.echo("\n".join(("interrupted", *notes)), err=True)
         return INTERRUPTED
-    except BrokenPipeError:  # of what is flushed at the end
-        _leave_pipe()
+    except BrokenPipeError:  # raised by the flush above
+        _discard_stdout()
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence
-        return _unexpected(error)
+        return _print_unexpected(error)
 
 
-def _leave_pipe() -> None:
-    """What is still to be written goes nowhere, so that the interpreter's last flush does not fail either."""
+def _discard_stdout() -> None:
+    """Send what is still to be written to /dev/null, so that the interpreter's last flush does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _answer_usage(error: click.ClickException) -> None:
-    """The document of a command line that could not be understood, where its words ask for one and none was printed."""
+def _print_usage_document(error: click.ClickException) -> None:
+    """Print the JSON document of wrong usage, if the arguments hold --json and no document was printed."""
     from pushtrain.cli.output import PRINTED, print_json
 
     context = getattr(error, "ctx", None)
-    if context and "--json" in context.meta.get(TYPED, ()) and not context.meta.get(PRINTED):
+    if context and "--json" in context.meta.get(ARGUMENTS, ()) and not context.meta.get(PRINTED):
         print_json({"error": {"kind": "UsageError", "message": error.format_message()}})
 
 
-def _show(error: PushtrainError) -> None:
+def _print_error(error: PushtrainError) -> None:
     if not isinstance(error, ConfigError):
         click.echo(str(error), err=True)
         return
@@ -169,12 +170,12 @@ def _show(error: PushtrainError) -> None:
         show_problem(problem, Terminal(sys.stderr))
 
 
-def _unexpected(error: Exception) -> int:
-    """AWS's refusals are the user's to mend; anything else is ours."""
+def _print_unexpected(error: Exception) -> int:
+    """Return 1 if AWS refused, which the user can fix, else 3: a bug in pushtrain."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
-    if kinds & AWS_REFUSALS and not kinds & OUR_REQUESTS:
+    if kinds & AWS_ERRORS and not kinds & REQUEST_ERRORS:
         click.echo(f"AWS: {' '.join(str(error).split())}", err=True)
-        if kinds & UNCONFIGURED:
+        if kinds & CREDENTIAL_ERRORS:
             click.echo("try  pushtrain doctor --environment NAME, which says what is missing", err=True)
         return 1
     traceback.print_exception(error)
@@ -183,5 +184,5 @@ def _unexpected(error: Exception) -> int:
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's signature
-    """End like Ctrl-C, so that running jobs are stopped and nothing is left behind."""
+    """Handle SIGTERM like Ctrl-C, so that running jobs are stopped."""
     raise KeyboardInterrupt

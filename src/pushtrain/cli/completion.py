@@ -1,7 +1,7 @@
-"""What a shell offers after Tab: model repos, environments, and what this machine's store knows.
+"""What Tab offers: model repos, environments, and the models, versions and runs in the store of this computer.
 
-In: the command line so far, as click gives it. Out: words. Asks nobody over a network, imports no AWS, and offers
-nothing rather than fail: a person is in the middle of typing.
+In: the command line so far, as click passes it. Out: words. It reads no network and imports no AWS. If it cannot read
+something, it offers nothing: an error would disturb a person who is typing.
 """
 
 from __future__ import annotations
@@ -17,48 +17,52 @@ from pushtrain.errors import PushtrainError
 MAX_RUNS = 20
 
 
-def complete_folders(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's
-    """Model repos in the folder that is being typed; where there is none, whatever folders the shell finds."""
+def complete_folders(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
+    """Offer the model repos in the folder being typed; if there are none, let the shell offer folders."""
     head, slash, start = incomplete.rpartition("/")
     try:
         entries = sorted(Path(head + slash or ".").iterdir())
     except OSError:
         entries = []
-    found = [entry.name for entry in entries if entry.name.startswith(start) and (entry / "config.yaml").is_file()]
-    return [CompletionItem(head + slash + name) for name in found] or [CompletionItem(incomplete, type="dir")]
+    names = [entry.name for entry in entries if entry.name.startswith(start) and (entry / "config.yaml").is_file()]
+    return [CompletionItem(head + slash + name) for name in names] or [CompletionItem(incomplete, type="dir")]
 
 
 def complete_environments(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """The environments of the model repos that were named."""
-    given = ctx.params.get("folder") or ctx.params.get("folders") or ctx.args  # an option without its value stops click
-    names = {name for folder in ([given] if isinstance(given, Path) else given) for name in _overlays(Path(folder))}
-    return _items(sorted(names), incomplete)
+    """Offer the environments of the model repos on the command line."""
+    # While an option has no value yet, click leaves the arguments unparsed in ctx.args
+    folders = ctx.params.get("folder") or ctx.params.get("folders") or ctx.args
+    folders = [folders] if isinstance(folders, Path) else folders
+    names = {name for folder in folders for name in _read_environments(Path(folder))}
+    return _build_items(sorted(names), incomplete)
 
 
 def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Models of this machine's store."""
-    keys = _keys(ctx, "model-package-group")
-    ran = [key.split(":")[-2].partition("-")[2] for key in _keys(ctx, "execution")]
-    return _items(sorted({*keys, *ran}), incomplete)
+    """Offer the models in the store: registered ones, and those with a run."""
+    registered = _read_keys(ctx, "model-package-group")
+    with_runs = [key.split(":")[-2].partition("-")[2] for key in _read_keys(ctx, "execution")]
+    return _build_items(sorted({*registered, *with_runs}), incomplete)
 
 
 def complete_versions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Versions of the model that was named, in this machine's store, newest first."""
+    """Offer the versions, in the store, of the model on the command line; newest first."""
     model = str(ctx.params.get("model", "")).lower()
-    found = [key.split("/")[-1] for key in _keys(ctx, "model-package") if key.split("/")[-2].lower() == model]
-    return _items(found[::-1], incomplete)
+    versions = [key.split("/")[-1] for key in _read_keys(ctx, "model-package") if key.split("/")[-2].lower() == model]
+    return _build_items(versions[::-1], incomplete)
 
 
 def complete_runs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """The newest runs of this machine's store."""
-    return _items([key.rpartition(":")[2] for key in _keys(ctx, "execution")][: -MAX_RUNS - 1 : -1], incomplete)
+    """Offer the newest runs in the store."""
+    runs = [key.rpartition(":")[2] for key in _read_keys(ctx, "execution")]
+    return _build_items(runs[: -MAX_RUNS - 1 : -1], incomplete)
 
 
-def _items(words: list[str], incomplete: str) -> list[CompletionItem]:
-    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+def _build_items(candidates: list[str], incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(candidate) for candidate in candidates if candidate.startswith(incomplete)]
 
 
-def _overlays(folder: Path) -> Iterator[str]:
+def _read_environments(folder: Path) -> Iterator[str]:
+    """Yield the names of the overlays in config.yaml; none if it cannot be read."""
     from pushtrain.config.yaml.reader import read_document
 
     try:
@@ -68,8 +72,8 @@ def _overlays(folder: Path) -> Iterator[str]:
     yield from overlays if isinstance(overlays, dict) else ()
 
 
-def _keys(ctx: click.Context, kind: str) -> list[str]:
-    """Keys of the documents of a kind, oldest first; none where there is no store, or none that can be read."""
+def _read_keys(ctx: click.Context, kind: str) -> list[str]:
+    """Return the keys of the store's documents of one kind, oldest first; none if the store cannot be read."""
     folder = Path(ctx.params.get("store") or ".pushtrain")
     if not (folder / "store.db").is_file():
         return []

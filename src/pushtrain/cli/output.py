@@ -1,4 +1,4 @@
-"""What a command gives to programs: one JSON document, or the file that -o names, whole or not at all."""
+"""Output for programs: one JSON document on stdout, or the file that -o names."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ from pushtrain.errors import ConfigError, UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-PRINTED = "pushtrain.printed"  # in a click context's meta: the command has printed its document
+PRINTED = "pushtrain.printed"  # key in click's `meta`: the command has printed its JSON document
 
 
 def json_option(command: Command) -> Command:
-    """--json. A command that fails without its document prints `{"error": {"kind", "message"}}` instead."""
+    """Add --json. A command that fails before it prints its document prints `{"error": {"kind", "message"}}`."""
 
     @functools.wraps(command)
-    def told(*words: Any, **options: Any) -> Any:
+    def command_with_json(*args: Any, **options: Any) -> Any:
         try:
-            return command(*words, **options)
+            return command(*args, **options)
         except (Exception, KeyboardInterrupt) as error:
             if options["as_json"] and not click.get_current_context().meta.get(PRINTED):
-                print_json({"error": failure(error)})
+                print_json({"error": build_error_document(error)})
             raise
 
     option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON document on stdout.")
-    return cast("Command", option(told))
+    return cast("Command", option(command_with_json))
 
 
-def failure(error: BaseException) -> dict[str, Any]:
-    """An error as --json tells it; with the single problems where it holds some."""
+def build_error_document(error: BaseException) -> dict[str, Any]:
+    """Return `{"kind", "message"}`, and `problems` if it is a ConfigError."""
     problems = [dataclasses.asdict(problem) for problem in error.problems] if isinstance(error, ConfigError) else []
-    told = {"kind": type(error).__name__, "message": str(error) or "interrupted"}
-    return {**told, "problems": problems} if problems else told
+    document = {"kind": type(error).__name__, "message": str(error) or "interrupted"}
+    return {**document, "problems": problems} if problems else document
 
 
 def print_json(document: object) -> None:
-    """The one JSON document of a command."""
+    """Print the JSON document of a command. A command prints one, or none."""
     if context := click.get_current_context(silent=True):
         context.meta[PRINTED] = True
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def write_file(path: Path, text: str) -> None:
-    """The file that -o names: whole or not at all, also when interrupted. Raises UsageError when it cannot be written.
+    """Write the file that -o names, completely or not at all, also if interrupted. A device is written to directly.
 
-    What is there and no file, such as /dev/stdout, is written to as it is.
+    Raises UsageError if the file cannot be written.
     """
     partial = path.with_name(f"{path.name}.{uuid4().hex[:8]}")
     try:

@@ -1,4 +1,4 @@
-"""`pushtrain completion`: the script that teaches a shell to complete our commands."""
+"""`pushtrain completion`: print the script that makes Tab complete our commands in a shell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 VARIABLE = "_PUSHTRAIN_COMPLETE"  # click derives it from the program's name
-PLACES = {
+INSTALL_COMMANDS = {
     "bash": "echo 'eval \"$(pushtrain completion bash)\"' >> ~/.bashrc",
     "zsh": "echo 'eval \"$(pushtrain completion zsh)\"' >> ~/.zshrc   (after compinit)",
     "fish": "pushtrain completion fish > ~/.config/fish/completions/pushtrain.fish",
@@ -14,13 +14,15 @@ PLACES = {
 
 
 @click.command(
-    "completion", epilog="\b\nFor every new terminal:\n  " + "\n  ".join(f"{s:<5} {how}" for s, how in PLACES.items())
+    "completion",
+    epilog="\b\nFor every new terminal:\n  "
+    + "\n  ".join(f"{shell:<5} {install}" for shell, install in INSTALL_COMMANDS.items()),
 )
-@click.argument("shell", type=click.Choice(list(PLACES)))
+@click.argument("shell", type=click.Choice(list(INSTALL_COMMANDS)))
 def command(shell: str) -> None:
     """Print the script that makes Tab complete commands, model repos, environments, models and runs.
 
-    Models, versions and runs are those of this machine's store: Tab asks nobody over a network.
+    Models, versions and runs are those in the store of this computer: Tab uses no network.
     """
     from pushtrain.cli import program
 

@@ -1,4 +1,4 @@
-"""`pushtrain doctor`: an installation, or this machine, examined; what is wrong and what to do."""
+"""`pushtrain doctor`: check an installation on AWS, or this computer, and say what to fix."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ if TYPE_CHECKING:
 
 COLOURS = {"fine": "green", "note": "yellow", "wrong": "red"}
 MARKS = {"fine": "✓", "note": "!", "wrong": "✗"}
-WIDEST = 100
-MARGIN = 22  # columns before what was found
+MAX_COLUMNS = 100
+MARGIN = 22  # columns before the message
 
 
 @click.command("doctor")
 @platform_options
 @json_option
 def command(local: bool, store: Path, environment: str, as_json: bool) -> int:
-    """Examine an installation on AWS, or with --local this machine, and say what to fix. Changes nothing.
+    """Check an installation on AWS, or with --local this computer, and say what to fix. Changes nothing.
 
-    Exit code 1 when something must be fixed. On AWS it needs what the policy `<prefix>-operator` allows.
+    Exit code 1 if something must be fixed. On AWS it needs what the policy `<prefix>-operator` allows.
     """
     if not local and not environment and PLATFORM_VARIABLE not in os.environ:
         with open_platform(local, store, environment):
-            """Says how to name one."""
-    found = []
-    for each in _check_computer(store) if local else _check_installation(environment):
-        found.append(each)
+            """Raises UsageError, which says how to name a platform."""
+    findings = []
+    for finding in _check_computer(store) if local else _check_installation(environment):
+        findings.append(finding)
         if not as_json:
-            _show(each)
-    bad = sum(each.state == "wrong" for each in found)
+            _print_finding(finding)
+    count = sum(finding.state == "wrong" for finding in findings)
     if as_json:
-        print_json({"fine": not bad, "checks": [each.to_document() for each in found]})
+        print_json({"fine": not count, "checks": [finding.to_document() for finding in findings]})
     else:
-        click.echo(f"{bad} of {len(found)} checks: something must be fixed" if bad else "nothing must be fixed")
-    return 1 if bad else 0
+        click.echo(f"{count} of {len(findings)} checks: something must be fixed" if count else "nothing must be fixed")
+    return 1 if count else 0
 
 
 def _check_computer(store: Path) -> Iterable[Finding]:
@@ -87,13 +87,13 @@ def _check_installation(environment: str) -> Iterator[Finding]:
         yield from check_installation(platforms[0], metadata.version("pushtrain"))
 
 
-def _show(each: Finding) -> None:
-    """At most WIDEST columns, or what the terminal has; commands to copy stay in one line."""
-    room = min(Terminal(sys.stdout).columns, WIDEST) - MARGIN
-    lines = textwrap.wrap(each.message, max(room, 20), break_long_words=False, break_on_hyphens=False) or [""]
-    mark = click.style(MARKS[each.state], fg=COLOURS[each.state])
-    click.echo(f"  {mark} {each.check:<{MARGIN - 4}}{lines[0]}")
+def _print_finding(finding: Finding) -> None:
+    """Wrap the message to the terminal, at most MAX_COLUMNS. A fix stays on one line, so that it can be copied."""
+    room = min(Terminal(sys.stdout).columns, MAX_COLUMNS) - MARGIN
+    lines = textwrap.wrap(finding.message, max(room, 20), break_long_words=False, break_on_hyphens=False) or [""]
+    mark = click.style(MARKS[finding.state], fg=COLOURS[finding.state])
+    click.echo(f"  {mark} {finding.check:<{MARGIN - 4}}{lines[0]}")
     for line in lines[1:]:
         click.echo(f"{'':{MARGIN}}{line}")
-    if each.fix:
-        click.echo(f"{'':{MARGIN}}fix: {each.fix}")
+    if finding.fix:
+        click.echo(f"{'':{MARGIN}}fix: {finding.fix}")

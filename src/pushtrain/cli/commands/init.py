@@ -1,4 +1,4 @@
-"""`pushtrain init`: a model repo to begin with."""
+"""`pushtrain init`: create a model repo from a starter."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from pushtrain.starters import STARTERS, check_folder_name, create_model_repo
 @click.option("--starter", type=click.Choice(list(STARTERS)), help="What to begin with.")
 @json_option
 def command(folder: Path | None, starter: str | None, as_json: bool) -> None:
-    """Make a model repo that runs, to be changed into yours.
+    """Create a model repo that runs. Then change it into yours.
 
-    NAME is the new folder, and its last part the model's name. On a terminal you are asked for what
-    is not said.
+    NAME is the new folder, and its last part is the model's name. On a terminal you are asked for what
+    is missing.
     """
-    asking = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
-    folder = folder or _ask_name(asking)
+    is_interactive = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
+    folder = folder or _ask_name(is_interactive)
     check_folder_name(folder.absolute().name)
-    starter = starter or _ask_starter(asking)
+    starter = starter or _ask_starter(is_interactive)
     files = create_model_repo(folder, starter)
     if as_json:
         print_json({"model": folder.absolute().name, "folder": str(folder), "starter": starter, "files": files})
     else:
-        _tell(folder, starter, files)
+        _print_files(folder, starter, files)
 
 
-def _ask_name(asking: bool) -> Path:
-    if not asking:
+def _ask_name(is_interactive: bool) -> Path:
+    if not is_interactive:
         raise UsageError(f"which name? Write {find_program()} init NAME --starter {'|'.join(STARTERS)}")
-    return Path(click.prompt("Name of the model (and of its folder)", value_proc=_name))
+    return Path(click.prompt("Name of the model (and of its folder)", value_proc=_parse_name))
 
 
-def _name(text: str) -> str:
+def _parse_name(text: str) -> str:
     from pushtrain.errors import StarterError
 
     try:
@@ -50,20 +50,20 @@ def _name(text: str) -> str:
         raise click.BadParameter(str(error)) from error
 
 
-def _ask_starter(asking: bool) -> str:
-    if not asking:
+def _ask_starter(is_interactive: bool) -> str:
+    if not is_interactive:
         raise UsageError(f"which starter? Add --starter {'|'.join(STARTERS)}")
-    for name, what in STARTERS.items():
-        click.echo(f"  {name:<12} {what}")
-    chosen: str = click.prompt("Starter", type=click.Choice(list(STARTERS)), default="sklearn")
-    return chosen
+    for name, description in STARTERS.items():
+        click.echo(f"  {name:<12} {description}")
+    starter: str = click.prompt("Starter", type=click.Choice(list(STARTERS)), default="sklearn")
+    return starter
 
 
-def _tell(folder: Path, starter: str, files: tuple[str, ...]) -> None:
-    where = short_path(folder)
+def _print_files(folder: Path, starter: str, files: tuple[str, ...]) -> None:
+    path = short_path(folder)
     click.secho(f"{folder.absolute().name}: {STARTERS[starter]}", bold=True)
     for file in files:
         if not file.startswith("."):
-            click.echo(f"  {where}/{file}")
-    click.echo(f"next  {find_program()} run {where}")
+            click.echo(f"  {path}/{file}")
+    click.echo(f"next  {find_program()} run {path}")
     click.echo("then  put your data, training and gate in place of these; check with `validate`")

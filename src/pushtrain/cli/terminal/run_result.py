@@ -1,0 +1,85 @@
+"""Print how a run on this computer ended: the gate, the registered version or the failure, and what to do next.
+
+In: the Run, its config, and the last lines that its jobs printed. Out: lines for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pushtrain.cli.terminal.hints import find_program
+from pushtrain.local.platform import short_path
+from pushtrain.report import judge_conditions, shorten_metric
+from pushtrain.runs import Failure, Run, find_advice
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
+    from pushtrain.platform import Platform
+    from pushtrain.registry import EarlierVersion
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """A run that has ended. `read_tail` returns the last lines that a job printed, by the job's name."""
+
+    run: Run
+    config: Config
+    platform: Platform
+    store: Path
+    same_as: EarlierVersion | None
+    read_tail: Callable[[str], Sequence[str]]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines to print."""
+        if self.run.error:
+            yield from self._failure_lines(self.run.error)
+            return
+        verdicts = judge_conditions(self.config.conditions, self.run.metrics)
+        for verdict in verdicts:
+            comparison = f"{verdict.value:.4g} {verdict.symbol} {verdict.bound:g}"
+            yield f"  {format_mark(bool(verdict.met))} {'gate':<10}  {shorten_metric(verdict.metric)} {comparison}"
+        yield f"run         {self.run.run}"
+        if self.run.outcome == "registered":
+            yield from self._registered_lines()
+            return
+        unmet = [shorten_metric(verdict.metric) for verdict in verdicts if not verdict.met]
+        reason = f"gate not met: {', '.join(unmet)}" if unmet else self.run.reason
+        yield f"{click.style('not registered', fg='yellow')}  {reason}"
+
+    def _registered_lines(self) -> Iterator[str]:
+        model, version = self.run.model, self.run.model_version
+        yield from self._file_lines()
+        yield f"{click.style('registered', fg='green')}  {model} version {version} · PendingManualApproval"
+        if self.same_as:
+            yield f"note        {self.same_as}"
+        yield f"next        {find_program()} models approve {model} {version}{self.platform.cli_option}"
+
+    def _file_lines(self) -> Iterator[str]:
+        """Yield where the trained model and its report are on this computer."""
+        training_jobs = [job.name for job in self.run.jobs if job.step == "train"]
+        files = {"model": f"model/{training_jobs[-1]}/output/model.tar.gz", "report": "report.html"}
+        for name, file in files.items():
+            for path in (self.store / "s3").glob(f"*/{self.run.model}/runs/{self.run.run}/{file}"):
+                yield f"{name:<10}  {short_path(path)}"
+
+    def _failure_lines(self, error: Failure) -> Iterator[str]:
+        yield f"{click.style('failed', fg='red')}  {error.step}: {error.reason}"
+        jobs = [job.name for job in self.run.jobs if job.step == error.step]
+        if jobs:
+            if tail := self.read_tail(jobs[-1]):
+                yield f"last lines of {error.step}:"
+                yield from (f"    {line}" for line in tail)
+            yield f"full log    {short_path(self.store / 'jobs' / jobs[-1] / 'log.txt')}"
+        yield f"run         {self.run.run}"
+        if advice := find_advice(error.reason):
+            yield f"try         {advice}"
+
+
+def format_mark(good: bool) -> str:
+    """Return a green `✓` or a red `✗`."""
+    return click.style("✓", fg="green") if good else click.style("✗", fg="red")
