@@ -1,1 +1,1 @@
-"""Step Functions on this machine: moto's interpreter, corrected, with a memory."""
+"""Step Functions on this computer: moto's interpreter with corrections, and executions kept in the store."""

@@ -1,7 +1,7 @@
-"""Corrections of moto's interpreter: each function replaces one behaviour that differs from AWS, and says which.
+"""Corrections of moto's interpreter. Each function replaces one behaviour that differs from AWS, and describes both.
 
-In: a Patches. Out: moto changed in memory, until the patches are undone. Written for moto 5.2.
-Imported only after moto's parts were (`pushtrain.local.states.install.install`).
+In: a Patches. Out: moto, changed in memory until the patches are undone. Written for moto 5.2.
+Import this module only after `pushtrain.local.states.install.install` imported moto.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ NOT_IN_ALL = (StatesErrorNameType.StatesRuntime, StatesErrorNameType.StatesState
 
 
 def apply_all(patches: Patches) -> None:
-    """Every correction of the interpreter."""
+    """Apply every correction of the interpreter."""
     correct_json_paths(patches)
     correct_missing_choice_variables(patches)
     correct_choices_without_match(patches)
@@ -59,7 +59,7 @@ def correct_json_paths(patches: Patches) -> None:
 
     def extract_json(path: str, data: Any) -> Any:
         try:
-            return paths.value_at(path, data)
+            return paths.read_value(path, data)
         except paths.NoValue as error:
             raise json_path.NoSuchJsonPathError(json_path=path, data=data) from error
 
@@ -67,7 +67,7 @@ def correct_json_paths(patches: Patches) -> None:
 
 
 def correct_missing_choice_variables(patches: Patches) -> None:
-    """Moto: a rule on a missing variable is false, so Default is taken. AWS: States.Runtime, but for IsPresent."""
+    """Moto: a rule on a missing variable is false, so Default follows. AWS: States.Runtime, except for IsPresent."""
     stock = ComparisonVariable._eval_body
 
     def eval_body(self: Any, env: Environment) -> None:
@@ -77,14 +77,14 @@ def correct_missing_choice_variables(patches: Patches) -> None:
         if isinstance(value, NoSuchVariable) and operator is not ComparisonOperatorType.IsPresent:
             path = self.variable.string_sampler.literal_value
             cause = f"Invalid path '{path}': The choice state's condition path references an invalid value."
-            raise failure(env, StatesErrorNameType.StatesRuntime, cause)
+            raise build_failure(env, StatesErrorNameType.StatesRuntime, cause)
         stock(self, env)
 
     patches.replace(ComparisonVariable, "_eval_body", eval_body)
 
 
 def correct_choices_without_match(patches: Patches) -> None:
-    """Moto: no rule matches and there is no Default: States.Runtime. AWS: States.NoChoiceMatched."""
+    """If no rule matches and there is no Default. Moto: States.Runtime. AWS: States.NoChoiceMatched."""
     stock = StateChoice._eval_state
 
     def eval_state(self: Any, env: Environment) -> None:
@@ -94,7 +94,7 @@ def correct_choices_without_match(patches: Patches) -> None:
             if self.default_state is not None:
                 raise
             cause = f"Unable to transition out of choice state {self.name!r}: no rule matched and there is no Default"
-            raise failure(env, StatesErrorNameType.StatesNoChoiceMatched, cause) from error
+            raise build_failure(env, StatesErrorNameType.StatesNoChoiceMatched, cause) from error
 
     patches.replace(StateChoice, "_eval_state", eval_state)
 
@@ -114,14 +114,14 @@ def correct_states_all(patches: Patches) -> None:
 
 
 def correct_errors_out_of_branches(patches: Patches) -> None:
-    """Moto: a branch that fails with a States.* error ends its Parallel or Map as States.Runtime. AWS: with it."""
+    """If a branch fails with a States.* error. Moto: its Parallel or Map gets States.Runtime. AWS: the same error."""
     reserved = {kind.to_name(): kind for kind in StatesErrorNameType}
 
-    def named(error_name: str | None) -> Any:
+    def build_error_name(error_name: str | None) -> Any:
         kind = reserved.get(error_name or "")
         return CustomErrorName(error_name) if kind is None else StatesErrorName(typ=kind)
 
-    patches.replace_everywhere("moto.stepfunctions", "CustomErrorName", CustomErrorName, named)
+    patches.replace_everywhere("moto.stepfunctions", "CustomErrorName", CustomErrorName, build_error_name)
 
 
 def correct_state_context(patches: Patches) -> None:
@@ -136,41 +136,41 @@ def correct_state_context(patches: Patches) -> None:
 
 
 def correct_escapes(patches: Patches) -> None:
-    r"""Moto: `\"` and `\\` in names and paths stay as JSON writes them, so `$["a b"]` leads nowhere. AWS: decoded."""
+    r"""Moto: `\"` and `\\` in names and paths are not decoded, so `$["a b"]` has no value. AWS: they are decoded."""
     stock = Preprocessor._inner_string_of
 
     def inner_string_of(parser_rule_context: Any) -> str | None:
         text = stock(parser_rule_context=parser_rule_context)
-        return None if text is None else _decoded(text)
+        return None if text is None else _decode_escapes(text)
 
     patches.replace(Preprocessor, "_inner_string_of", staticmethod(inner_string_of))
 
 
 def correct_intrinsics(patches: Patches) -> None:
-    """Moto: bracket paths in intrinsics are cut short. AWS: any path; a call that fails is States.IntrinsicFailure."""
+    """Moto: paths in intrinsics end at the first bracket. AWS: any path; a failed call is States.IntrinsicFailure."""
 
     def guard(function: Any) -> Any:
-        function.eval = _guarded(function)
+        function.eval = _guard_eval(function)
         return function
 
     patches.replace(
-        IntrinsicParser, "parse", staticmethod(lambda text: (intrinsics.parse(_decoded(text), guard), None))
+        IntrinsicParser, "parse", staticmethod(lambda text: (intrinsics.parse(_decode_escapes(text), guard), None))
     )
 
 
 def correct_string_to_json(patches: Patches) -> None:
-    """Moto: States.StringToJson takes NaN and Infinity, which are not JSON. AWS: States.IntrinsicFailure."""
+    """Moto: States.StringToJson accepts NaN and Infinity, which are not JSON. AWS: States.IntrinsicFailure."""
 
     class StrictJson:
         @staticmethod
         def loads(text: str) -> Any:
-            return json.loads(text, parse_constant=_no_constant)
+            return json.loads(text, parse_constant=_refuse_constant)
 
     patches.replace(string_to_json, "json", StrictJson)
 
 
-def failure(env: Environment, name: StatesErrorNameType, cause: str) -> FailureEventException:
-    """The exception by which a state fails under one of the States.* names."""
+def build_failure(env: Environment, name: StatesErrorNameType, cause: str) -> FailureEventException:
+    """Return the exception with which a state fails under one of the States.* names."""
     details = TaskFailedEventDetails(error=name.to_name(), cause=cause)
     return FailureEventException(
         FailureEvent(
@@ -182,12 +182,13 @@ def failure(env: Environment, name: StatesErrorNameType, cause: str) -> FailureE
     )
 
 
-def _decoded(text: str) -> str:
-    """What a JSON string means, given without its quotes."""
+def _decode_escapes(text: str) -> str:
+    """Decode the text of a JSON string, which is given without its quotes."""
     return str(json.loads(f'"{text}"')) if "\\" in text else text
 
 
-def _guarded(function: Any) -> Any:
+def _guard_eval(function: Any) -> Any:
+    """Return the function's `eval`, which then fails with States.IntrinsicFailure for any unexpected error."""
     evaluate = function.eval
 
     def eval_guarded(env: Environment) -> None:
@@ -197,10 +198,10 @@ def _guarded(function: Any) -> Any:
             raise
         except Exception as error:
             cause = f"The function 'States.{function.name.function_type.name()}' had the following error: {error}"
-            raise failure(env, StatesErrorNameType.StatesIntrinsicFailure, cause) from error
+            raise build_failure(env, StatesErrorNameType.StatesIntrinsicFailure, cause) from error
 
     return eval_guarded
 
 
-def _no_constant(name: str) -> Any:
+def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")

@@ -1,7 +1,8 @@
-"""Definitions as CreateStateMachine takes them: the checks that moto leaves out, and moto's parser.
+"""Check and parse the definitions of CreateStateMachine: the checks that moto leaves out, then moto's parser.
 
-In: the text of a definition. Out: nothing, or ApiError (InvalidDefinition) that says what and where; a parsed program.
-It catches what a run would meet too late: dangling transitions, unknown actions, JSONata, jobs nobody here can run.
+In: the text of a definition. Out: a parsed program, or ApiError (InvalidDefinition) with each problem and its path. The
+checks find what would otherwise fail during a run: missing transition targets, unknown actions, JSONata, and jobs that
+cannot run on this computer.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ _parsed_lock = threading.Lock()
 
 
 def check_definition(text: str) -> None:
-    """Raises ApiError (InvalidDefinition) when AWS, or this computer, would not run the definition."""
-    document = _document(text)
-    problems = list(_problems_of_machine(document, ""))
+    """Raise ApiError (InvalidDefinition) if AWS would refuse the definition, or this computer cannot run it."""
+    document = _read_document(text)
+    problems = list(_find_problems(document, ""))
     if problems:
         raise _invalid("; ".join(problems))
     program = _parse(text)
@@ -39,15 +40,18 @@ def check_definition(text: str) -> None:
         _parsed[text] = program
 
 
-def program_of(text: str) -> Any:
-    """The parsed program of a definition. A program runs once: the parse of `check_definition` is given away here."""
+def parse_program(text: str) -> Any:
+    """Return a parsed program of a definition. A program can run only once, so each call returns another one.
+
+    The first call returns the program that `check_definition` parsed.
+    """
     with _parsed_lock:
-        found = _parsed.pop(text, None)
-    return found or _parse(text)
+        program = _parsed.pop(text, None)
+    return program or _parse(text)
 
 
 def _parse(text: str) -> Any:
-    r"""Parses the definition written without `\u` escapes: moto's parser does not decode them, and paths miss."""
+    r"""Parse a definition after decoding its `\u` escapes: moto's parser does not, and then paths have no value."""
     from moto.stepfunctions.parser.asl.parse.asl_parser import (  # noqa: PLC0415 - nothing of moto at import
         AmazonStateLanguageParser,
     )
@@ -55,11 +59,11 @@ def _parse(text: str) -> Any:
     plain = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
     try:
         return AmazonStateLanguageParser.parse(plain)[0]
-    except Exception as error:  # moto's parser and components raise whatever they like
+    except Exception as error:  # moto's parser and components raise errors of many types
         raise _invalid(f"{type(error).__name__}: {error}") from error
 
 
-def _document(text: str) -> dict[str, Any]:
+def _read_document(text: str) -> dict[str, Any]:
     if len(text.encode()) > LIMIT:
         raise _invalid(f"the definition has {len(text.encode())} bytes, {LIMIT} are allowed")
     try:
@@ -75,62 +79,63 @@ def _invalid(problem: str) -> ApiError:
     return ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{problem}'")
 
 
-def _problems_of_machine(machine: Mapping[str, Any], at: str) -> Iterator[str]:
-    """A machine is the definition, a branch, or what a Map repeats."""
-    states = machine.get("States")
+def _find_problems(state_machine: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Yield the problems of a state machine: the whole definition, a branch, or the item processor of a Map."""
+    states = state_machine.get("States")
+    start = state_machine.get("StartAt")
     if not isinstance(states, dict) or not all(isinstance(state, dict) for state in states.values()):
-        yield f"SCHEMA_VALIDATION_FAILED: States must be an object of states at {at}/States"
+        yield f"SCHEMA_VALIDATION_FAILED: States must be an object of states at {path}/States"
         return
-    if machine.get("StartAt") not in states:
-        yield f"MISSING_TRANSITION_TARGET: there is no state {machine.get('StartAt')!r} at {at}/StartAt"
-    if machine.get("QueryLanguage") == "JSONata":
-        yield f"{JSONATA} at {at or '/'}"
-    reached = {machine.get("StartAt")}
+    if start not in states:
+        yield f"MISSING_TRANSITION_TARGET: there is no state {start!r} at {path}/StartAt"
+    if state_machine.get("QueryLanguage") == "JSONata":
+        yield f"{JSONATA} at {path or '/'}"
+    reachable = {start}
     for name, state in states.items():
-        place = f"{at}/States/{name}"
-        targets = _targets(state)
-        reached.update(targets)
+        state_path = f"{path}/States/{name}"
+        targets = _list_targets(state)
+        reachable.update(targets)
         yield from (
-            f"MISSING_TRANSITION_TARGET: there is no state {target!r} at {place}"
+            f"MISSING_TRANSITION_TARGET: there is no state {target!r} at {state_path}"
             for target in targets
             if target not in states
         )
-        yield from _problems_of_state(state, place)
+        yield from _find_state_problems(state, state_path)
     yield from (
-        f"MISSING_TRANSITION_TARGET: state {name!r} is not reachable at {at}/States/{name}"
+        f"MISSING_TRANSITION_TARGET: state {name!r} is not reachable at {path}/States/{name}"
         for name in states
-        if name not in reached
+        if name not in reachable
     )
 
 
-def _targets(state: Mapping[str, Any]) -> list[Any]:
+def _list_targets(state: Mapping[str, Any]) -> list[Any]:
     rules = [*state.get("Choices", []), *state.get("Catch", [])]
-    return [holder[key] for holder in (state, *rules) for key in ("Next", "Default") if key in holder]
+    return [fields[key] for fields in (state, *rules) for key in ("Next", "Default") if key in fields]
 
 
-def _problems_of_state(state: Mapping[str, Any], place: str) -> Iterator[str]:
+def _find_state_problems(state: Mapping[str, Any], path: str) -> Iterator[str]:
     kind = state.get("Type")
     if kind == "Choice":
         if "Next" in state or "End" in state:
-            yield f"SCHEMA_VALIDATION_FAILED: a Choice takes neither Next nor End at {place}"
+            yield f"SCHEMA_VALIDATION_FAILED: a Choice takes neither Next nor End at {path}"
     elif kind not in ENDS_ITSELF and ("Next" in state) == bool(state.get("End")):
-        yield f"SCHEMA_VALIDATION_FAILED: exactly one of Next and End is needed at {place}"
+        yield f"SCHEMA_VALIDATION_FAILED: exactly one of Next and End is needed at {path}"
     if state.get("QueryLanguage") == "JSONata" or "Assign" in state:
-        yield f"{JSONATA} at {place}"
-    yield from _problems_of_resource(state.get("Resource", ""), place)
+        yield f"{JSONATA} at {path}"
+    yield from _find_resource_problems(state.get("Resource", ""), path)
     for index, branch in enumerate(state.get("Branches", [])):
-        yield from _problems_of_machine(branch, f"{place}/Branches[{index}]")
+        yield from _find_problems(branch, f"{path}/Branches[{index}]")
     for key in ("Iterator", "ItemProcessor"):
         if key in state:
-            yield from _problems_of_machine(state[key], f"{place}/{key}")
+            yield from _find_problems(state[key], f"{path}/{key}")
 
 
-def _problems_of_resource(resource: str, place: str) -> Iterator[str]:
+def _find_resource_problems(resource: str, path: str) -> Iterator[str]:
     try:
         operation_of(resource)
     except UnknownTask as error:
-        yield f"{error} at {place}/Resource"
+        yield f"{error} at {path}/Resource"
         return
     action = resource.rpartition(":")[2].removesuffix(".sync")
     if ":sagemaker:" in resource and action in UNSUPPORTED_ACTIONS:
-        yield f"{UNSUPPORTED_ACTIONS[action]} at {place}/Resource"
+        yield f"{UNSUPPORTED_ACTIONS[action]} at {path}/Resource"

@@ -25,68 +25,73 @@ NAME = re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}")
 LOST = "The process that ran this execution on this computer ended before the execution did."
 
 
-class Live(Protocol):
+class LiveExecution(Protocol):
     """An execution that runs in this process."""
 
     def start(self) -> None:
-        """Begins, in a thread of its own."""
+        """Start, in a new thread."""
 
     def halt(self, error: str | None, cause: str | None) -> None:
-        """Aborts."""
+        """Abort."""
 
 
-Interpreter = Callable[[ResolvedStateMachine, dict[str, Any], "Executions"], Live]
+Interpreter = Callable[[ResolvedStateMachine, dict[str, Any], "Executions"], LiveExecution]
 
 
 class Executions:
-    """All executions of the store, and those that run in this process."""
+    """All executions of the store, and the live executions of this process."""
 
     def __init__(self, *, store: Store, interpreter: Interpreter, on_event: Callable[[Event], object]) -> None:
         self.on_event = on_event
         self._store, self._interpreter = store, interpreter
-        self.live: dict[str, Live] = {}
+        self.live: dict[str, LiveExecution] = {}
 
-    def start(self, revision: ResolvedStateMachine, name: str | None, text: str, place: RequestScope) -> dict[str, Any]:
-        """Starts an execution and gives its document; the running one of that name when the input is the same.
+    def start(
+        self, state_machine: ResolvedStateMachine, name: str | None, input_text: str, scope: RequestScope
+    ) -> dict[str, Any]:
+        """Start an execution and return its document. If one of this name runs with the same input, return that one.
 
         Raises ApiError: InvalidName, InvalidExecutionInput, ExecutionAlreadyExists.
         """
         name = name or str(uuid4())
-        _check(name, text)
-        arn = f"arn:aws:states:{place.region}:{place.account}:execution:{revision.name}:{name}"
+        _check_start(name, input_text)
+        arn = f"arn:aws:states:{scope.region}:{scope.account}:execution:{state_machine.name}:{name}"
         with self._store.write_lock():
             if (existing := self._find(arn)) is not None:
-                if existing["status"] == "RUNNING" and existing["input"] == text:
+                if existing["status"] == "RUNNING" and existing["input"] == input_text:
                     return existing
                 raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
-            document = _new(arn, name, revision, text)
+            document = _build_document(arn, name, state_machine, input_text)
             self._store.put("execution", arn, document)
-        self.record_history(arn, revision, [])
-        self.live[arn] = self._interpreter(revision, document, self)
+        self.record_history(arn, state_machine, [])
+        self.live[arn] = self._interpreter(state_machine, document, self)
         self.live[arn].start()
         return document
 
     def get(self, arn: str) -> dict[str, Any]:
-        """The document of an execution. Raises ApiError: ExecutionDoesNotExist."""
+        """Return the document of an execution. Raises ApiError: ExecutionDoesNotExist."""
         document = self._find(arn)
         if document is None:
             raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
         return document
 
-    def list_for(self, machine_arn: str, status: str | None) -> list[dict[str, Any]]:
-        """The executions of a machine, or of one version of it, newest first."""
+    def list_for(self, state_machine_arn: str, status: str | None) -> list[dict[str, Any]]:
+        """Return the executions of a state machine or of one version of it, the newest first."""
         keys = ("stateMachineArn", "stateMachineVersionArn")
-        found = [self._settled(document) for _, document in self._store.list_all("execution")]
-        mine = [document for document in found if machine_arn in [document.get(key) for key in keys]]
-        return [document for document in reversed(mine) if status in {None, document["status"]}]
+        documents = [self._close_if_lost(document) for _, document in self._store.list_all("execution")]
+        documents = [document for document in documents if state_machine_arn in [document.get(key) for key in keys]]
+        return [document for document in reversed(documents) if status in {None, document["status"]}]
 
-    def history(self, arn: str) -> dict[str, Any]:
-        """`events` as GetExecutionHistory gives them, and the `definition` and `role` that ran."""
+    def read_history(self, arn: str) -> dict[str, Any]:
+        """Return `events` as in GetExecutionHistory, and the `definition` and `role` that ran."""
         self.get(arn)
         return self._store.get("history", arn) or {"events": []}
 
     def stop(self, arn: str, error: str | None, cause: str | None) -> dict[str, Any]:
-        """Aborts a running execution; one that ended is left as it is. Raises ApiError."""
+        """Abort a running execution. An execution that has ended stays as it is.
+
+        Raises ApiError: ExecutionDoesNotExist, or ValidationException if another process runs it.
+        """
         document = self.get(arn)
         if document["status"] != "RUNNING":
             return document
@@ -96,17 +101,17 @@ class Executions:
         return self.get(arn)
 
     def stop_all(self, cause: str) -> None:
-        """Aborts every execution that this process runs."""
-        for live in list(self.live.values()):
-            live.halt(None, cause)
+        """Abort every execution that this process runs."""
+        for execution in list(self.live.values()):
+            execution.halt(None, cause)
 
-    def record_history(self, arn: str, revision: ResolvedStateMachine, events: list[Any]) -> None:
-        """Keeps the events so far: a run that is killed shows how far it came."""
-        document = {"events": events, "definition": revision.definition, "role": revision.role}
+    def record_history(self, arn: str, state_machine: ResolvedStateMachine, events: list[Any]) -> None:
+        """Save the events so far: if the process is killed, they show how far the run came."""
+        document = {"events": events, "definition": state_machine.definition, "role": state_machine.role}
         self._store.put("history", arn, document)
 
     def finish(self, arn: str, status: str, **details: str | None) -> None:
-        """Puts an execution down as ended; whoever comes second is ignored."""
+        """Record the end of an execution. Only the first call for an execution counts."""
         with self._store.write_lock():
             document = self.get(arn)
             if document["status"] != "RUNNING":
@@ -118,26 +123,26 @@ class Executions:
 
     def _find(self, arn: str) -> dict[str, Any] | None:
         document = self._store.get("execution", arn)
-        return None if document is None else self._settled(document)
+        return None if document is None else self._close_if_lost(document)
 
-    def _settled(self, document: dict[str, Any]) -> dict[str, Any]:
-        """The document; a run whose process died without saying so is put down as ABORTED."""
+    def _close_if_lost(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return the document. If the execution's process died before its end, record it as ABORTED first."""
         if document["status"] == "RUNNING" and not is_alive(document["process"]):
             _close(document, "ABORTED", cause=LOST)
             self._store.put("execution", document["executionArn"], document)
         return document
 
 
-def _new(arn: str, name: str, revision: ResolvedStateMachine, text: str) -> dict[str, Any]:
-    version = {"stateMachineVersionArn": revision.version_arn} if revision.version_arn else {}
+def _build_document(arn: str, name: str, state_machine: ResolvedStateMachine, input_text: str) -> dict[str, Any]:
+    version = {"stateMachineVersionArn": state_machine.version_arn} if state_machine.version_arn else {}
     return {
         "executionArn": arn,
-        "stateMachineArn": revision.arn,
+        "stateMachineArn": state_machine.arn,
         **version,
         "name": name,
         "status": "RUNNING",
         "startDate": time.time(),
-        "input": text,
+        "input": input_text,
         "inputDetails": {"included": True},
         "redriveCount": 0,
         "redriveStatus": "NOT_REDRIVABLE",
@@ -154,12 +159,14 @@ def _close(document: dict[str, Any], status: str, **details: str | None) -> None
         document["outputDetails"] = {"included": True}
 
 
-def _check(name: str, text: str) -> None:
+def _check_start(name: str, input_text: str) -> None:
     if not NAME.fullmatch(name):
         raise ApiError("InvalidName", f"Invalid Name: '{name}'")
-    if len(text.encode()) > INPUT_LIMIT:
-        raise ApiError("InvalidExecutionInput", f"The input has {len(text.encode())} bytes, {INPUT_LIMIT} are allowed")
+    if len(input_text.encode()) > INPUT_LIMIT:
+        raise ApiError(
+            "InvalidExecutionInput", f"The input has {len(input_text.encode())} bytes, {INPUT_LIMIT} are allowed"
+        )
     try:
-        json.loads(text)
+        json.loads(input_text)
     except ValueError as error:
         raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{error}'") from error

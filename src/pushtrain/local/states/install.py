@@ -1,7 +1,7 @@
-"""Makes moto run what pushtrain's definitions ask for: install once, uninstall to have moto as it was.
+"""Install pushtrain's engine in moto, so that definitions and their jobs really run; uninstall it later.
 
-In: the store, the function that runs a job, a folder for jobs, a listener for events. Out: Installation.
-Everything is changed on `install` and put back on `uninstall`; importing this module changes nothing, imports no moto.
+In: the store, the function that runs a job, a folder for jobs, a listener for events. Out: an Installation.
+`install` changes moto, and `uninstall` restores it. Importing this module changes nothing and does not import moto.
 """
 
 from __future__ import annotations
@@ -26,26 +26,27 @@ from pushtrain.local.states.state_machines import StateMachines
 from pushtrain.local.states.states_api import UNSUPPORTED, StatesApi
 from pushtrain.local.storage.store import Store
 
-QUIET = logging.NullHandler()  # moto logs each state's failure; we tell it as an event, and in the history
+# moto logs each failure of a state. The history has it already, so the log is not shown.
+SILENT_HANDLER = logging.NullHandler()
 STOPPED = "Embedded AWS was taken down while the execution ran."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """moto with everything of ours. Leaving it as a context manager uninstalls."""
+    """The engine in moto. As a context manager, it uninstalls at the end."""
 
     jobs: Jobs
     executions: Executions
     patches: Patches
 
     def uninstall(self) -> None:
-        """Aborts the executions, stops the jobs of this process, waits for them, and restores moto."""
+        """Abort the executions, stop the jobs of this process, wait for them, and restore moto."""
         from pushtrain.local.states.tasks import forget_clients  # noqa: PLC0415 - imports moto
 
         self.executions.stop_all(STOPPED)
         self.jobs.stop_all()
         self.patches.undo()
-        logging.getLogger("moto").removeHandler(QUIET)
+        logging.getLogger("moto").removeHandler(SILENT_HANDLER)
         forget_clients()
 
     def __enter__(self) -> Self:
@@ -65,41 +66,41 @@ def install(
     on_event: Callable[[Event], object],
     aws_variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Installation:
-    """Changes moto in this process, for requests made in it and over moto's server alike.
+    """Change moto in this process, both for its own requests and for those over moto's server.
 
-    `on_event` is called from any thread. `aws_variables` are the variables by which a job's own boto3 finds AWS.
-    Raises LocalError when moto is missing, or is one that cannot be corrected.
+    `on_event` is called from any thread. `aws_variables` are the environment variables by which a job's own boto3
+    finds AWS. Raises LocalError if moto is not installed, or if the corrections do not fit its release.
     """
     import_moto()
     from pushtrain.local.states import corrections, interpreter  # noqa: PLC0415 - they import moto
 
     jobs = Jobs(store=store, run_job=run_job, folder=jobs_folder, on_event=on_event, aws_variables=aws_variables)
-    executions = Executions(store=store, interpreter=interpreter.Run, on_event=on_event)
+    executions = Executions(store=store, interpreter=interpreter.InterpretedExecution, on_event=on_event)
     patches = Patches()
     try:
         corrections.apply_all(patches)
-        _use_our_tasks(patches, jobs)
-        _use_our_executions(patches, executions)
-        _use_our_operations(patches, store, jobs, executions)
+        _replace_tasks(patches, jobs)
+        _replace_executions(patches, executions)
+        _replace_operations(patches, store, jobs, executions)
     except BaseException:
         patches.undo()
         raise
-    logging.getLogger("moto").addHandler(QUIET)
+    logging.getLogger("moto").addHandler(SILENT_HANDLER)
     return Installation(jobs=jobs, executions=executions, patches=patches)
 
 
-def _use_our_tasks(patches: Patches, jobs: Jobs) -> None:
-    """state_task_factory imported the function by name: that is where it must be replaced."""
+def _replace_tasks(patches: Patches, jobs: Jobs) -> None:
+    """Replace the task factory in state_task_factory, which imported it by name."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory  # noqa: PLC0415
 
-    from pushtrain.local.states.tasks import services  # noqa: PLC0415
+    from pushtrain.local.states.tasks import build_service_factory  # noqa: PLC0415
 
     stock = state_task_factory.state_task_service_for
-    patches.replace(state_task_factory, "state_task_service_for", services(stock, jobs))
+    patches.replace(state_task_factory, "state_task_service_for", build_service_factory(stock, jobs))
 
 
-def _use_our_executions(patches: Patches, executions: Executions) -> None:
-    """SendTaskSuccess and the like look through moto's executions: let them find ours."""
+def _replace_executions(patches: Patches, executions: Executions) -> None:
+    """Let SendTaskSuccess and similar operations of moto find the executions of pushtrain."""
     from moto.stepfunctions.parser.models import StepFunctionsParserBackend  # noqa: PLC0415
 
     def get_executions(_: Any, __: Any = None) -> list[Any]:
@@ -108,7 +109,7 @@ def _use_our_executions(patches: Patches, executions: Executions) -> None:
     patches.replace(StepFunctionsParserBackend, "_get_executions", get_executions)
 
 
-def _use_our_operations(patches: Patches, store: Store, jobs: Jobs, executions: Executions) -> None:
+def _replace_operations(patches: Patches, store: Store, jobs: Jobs, executions: Executions) -> None:
     from moto.sagemaker.responses import SageMakerResponse  # noqa: PLC0415
     from moto.stepfunctions.responses import StepFunctionResponse  # noqa: PLC0415
 

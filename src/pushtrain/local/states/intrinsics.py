@@ -1,7 +1,8 @@
-"""Reads an intrinsic call such as `States.Format('{}-{}', $.m['macro avg'], $$.State.Name)` into moto's components.
+"""Parse an intrinsic call such as `States.Format('{}-{}', $.m['macro avg'], $$.State.Name)` into moto's components.
 
-In: the text of a call. Out: moto's function component. moto's own grammar ends a path at the first bracket.
-Arguments (developer guide, "Intrinsic functions"): text in single quotes, numbers, true, false, null, paths, calls.
+In: the text of a call. Out: moto's function component. It replaces moto's grammar, which ends a path at the first
+bracket. Arguments (developer guide, "Intrinsic functions"): text in single quotes, numbers, true, false, null, paths,
+calls.
 """
 
 from __future__ import annotations
@@ -14,21 +15,22 @@ Guard = Callable[[Any], Any]
 NAME = re.compile(r"\s*States\.(\w+)\s*\(")
 TEXT = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-WORDS = {"true": True, "false": False, "null": None}
+CONSTANTS = {"true": True, "false": False, "null": None}
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-# What ends a path outside of its own brackets.
+# Outside of its brackets, a path ends at one of , ( ) [ ] ' or at a space.
 PATH = re.compile(r"""\$\$?(?:\[(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\]])*\]|[^,()\[\]\s'])*""")
 
 
 def parse(text: str, guard: Guard) -> Any:
-    """The function of a call, each call in it passed through `guard`. Raises ValueError where the text is no call."""
-    function, end = _call(text, 0, guard)
+    """Return the function of a call. `guard` wraps it and every call inside it. Raises ValueError for other text."""
+    function, end = _parse_call(text, 0, guard)
     if text[end:].strip():
         raise ValueError(f"{text}: unexpected {text[end:].strip()!r} after the call")
     return function
 
 
-def _call(text: str, at: int, guard: Guard) -> tuple[Any, int]:
+def _parse_call(text: str, position: int, guard: Guard) -> tuple[Any, int]:
+    """Return the function that starts at `position`, and the position after it."""
     from moto.stepfunctions.parser.asl.component.intrinsic.argument.argument import ArgumentList  # noqa: PLC0415
     from moto.stepfunctions.parser.asl.component.intrinsic.function.statesfunction.factory import (  # noqa: PLC0415
         StatesFunctionFactory,
@@ -40,49 +42,49 @@ def _call(text: str, at: int, guard: Guard) -> tuple[Any, int]:
         StatesFunctionName,
     )
 
-    head = NAME.match(text, at)
+    head = NAME.match(text, position)
     if head is None or head[1] not in types.StatesFunctionNameType.__members__:
-        raise ValueError(f"{text}: there is no such intrinsic function at {text[at:]!r}")
-    arguments, end = _arguments(text, head.end(), guard)
+        raise ValueError(f"{text}: there is no such intrinsic function at {text[position:]!r}")
+    arguments, end = _parse_arguments(text, head.end(), guard)
     name = StatesFunctionName(types.StatesFunctionNameType[head[1]])
     function = StatesFunctionFactory.from_name(func_name=name, argument_list=ArgumentList(arguments))
     return guard(function), end
 
 
-def _arguments(text: str, at: int, guard: Guard) -> tuple[list[Any], int]:
-    """The arguments up to the closing parenthesis, and the place after it."""
+def _parse_arguments(text: str, position: int, guard: Guard) -> tuple[list[Any], int]:
+    """Return the arguments up to the closing parenthesis, and the position after it."""
     arguments: list[Any] = []
-    at = _skip(text, at)
-    while text[at : at + 1] != ")":
-        argument, at = _argument(text, at, guard)
+    position = _skip_spaces(text, position)
+    while text[position : position + 1] != ")":
+        argument, position = _parse_argument(text, position, guard)
         arguments.append(argument)
-        at = _skip(text, at)
-        if text[at : at + 1] == ",":
-            at = _skip(text, at + 1)
-        elif text[at : at + 1] != ")":
-            raise ValueError(f"{text}: expected ',' or ')' at {text[at:]!r}")
-    return arguments, at + 1
+        position = _skip_spaces(text, position)
+        if text[position : position + 1] == ",":
+            position = _skip_spaces(text, position + 1)
+        elif text[position : position + 1] != ")":
+            raise ValueError(f"{text}: expected ',' or ')' at {text[position:]!r}")
+    return arguments, position + 1
 
 
-def _argument(text: str, at: int, guard: Guard) -> tuple[Any, int]:
+def _parse_argument(text: str, position: int, guard: Guard) -> tuple[Any, int]:
     from moto.stepfunctions.parser.asl.component.intrinsic.argument import argument as kinds  # noqa: PLC0415
 
-    if found := PATH.match(text, at):
-        kind = kinds.ArgumentContextPath if found[0].startswith("$$") else kinds.ArgumentJsonPath
-        return kind(found[0]), found.end()
-    if found := TEXT.match(text, at):
-        return kinds.ArgumentLiteral(ESCAPED.sub(r"\1", found[1])), found.end()
-    if found := NUMBER.match(text, at):
-        number = float(found[0]) if found[1] or found[2] else int(found[0])
-        return kinds.ArgumentLiteral(number), found.end()
-    for word, value in WORDS.items():
-        if text.startswith(word, at):
-            return kinds.ArgumentLiteral(value), at + len(word)
-    function, end = _call(text, at, guard)
+    if match := PATH.match(text, position):
+        kind = kinds.ArgumentContextPath if match[0].startswith("$$") else kinds.ArgumentJsonPath
+        return kind(match[0]), match.end()
+    if match := TEXT.match(text, position):
+        return kinds.ArgumentLiteral(ESCAPED.sub(r"\1", match[1])), match.end()
+    if match := NUMBER.match(text, position):
+        number = float(match[0]) if match[1] or match[2] else int(match[0])
+        return kinds.ArgumentLiteral(number), match.end()
+    for name, value in CONSTANTS.items():
+        if text.startswith(name, position):
+            return kinds.ArgumentLiteral(value), position + len(name)
+    function, end = _parse_call(text, position, guard)
     return kinds.ArgumentFunction(function), end
 
 
-def _skip(text: str, at: int) -> int:
-    while text[at : at + 1].isspace():
-        at += 1
-    return at
+def _skip_spaces(text: str, position: int) -> int:
+    while text[position : position + 1].isspace():
+        position += 1
+    return position

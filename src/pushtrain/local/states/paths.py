@@ -1,7 +1,7 @@
-"""JSONPath as Step Functions reads it: one value for a definite path, a list for every other.
+"""Read JSONPaths as Step Functions does: a definite path gives one value, every other path gives a list.
 
-In: a path such as `$.m['macro avg'][0]` and the data. Out: the value. Definite paths (names and single indexes, any
-letters) are read here; wildcards, slices and filters by jsonpath-ng.
+In: a path such as `$.m['macro avg'][0]` and the data. Out: the value. This module reads definite paths (names and
+single indexes, letters of any script). Wildcards, slices and filters are left to jsonpath-ng.
 """
 
 from __future__ import annotations
@@ -22,47 +22,48 @@ ESCAPED = re.compile(r"\\(.)")
 
 
 class NoValue(LookupError):
-    """The path leads nowhere in the data."""
+    """The data has no value at this path."""
 
 
 @lru_cache(maxsize=1024)
-def definite(path: str) -> tuple[str | int, ...] | None:
-    """The steps of a definite path; None for any other text."""
+def parse_definite_path(path: str) -> tuple[str | int, ...] | None:
+    """Return the steps of a definite path: ("m", "macro avg", 0) for `$.m['macro avg'][0]`. None for other paths."""
     steps: list[str | int] = []
-    at = 1
-    while at < len(path):
-        found = STEP.match(path, at)
-        if found is None:
+    position = 1
+    while position < len(path):
+        match = STEP.match(path, position)
+        if match is None:
             return None
-        at = found.end()
-        if found["index"] is not None:
-            steps.append(int(found["index"]))
+        position = match.end()
+        if match["index"] is not None:
+            steps.append(int(match["index"]))
         else:
-            quoted = found["single"] if found["single"] is not None else found["double"]
-            steps.append(found["name"] if quoted is None else ESCAPED.sub(r"\1", quoted))
+            quoted = match["single"] if match["single"] is not None else match["double"]
+            steps.append(match["name"] if quoted is None else ESCAPED.sub(r"\1", quoted))
     return tuple(steps) if path.startswith("$") else None
 
 
-def value_at(path: str, data: Any) -> Any:
-    """The value, or the list of values, at `path`. Raises NoValue where a definite path leads nowhere."""
-    steps = definite(path)
+def read_value(path: str, data: Any) -> Any:
+    """Return the value at a definite path, or the list of values at any other path.
+
+    Raises NoValue if the data has no value at a definite path.
+    """
+    steps = parse_definite_path(path)
     if steps is None:
-        return [match.value for match in _compiled(path).find(data)]
+        return [match.value for match in _compile(path).find(data)]
     for step in steps:
+        is_readable = isinstance(data, list if isinstance(step, int) else dict)
+        if not is_readable:
+            raise NoValue(path)
         try:
-            fits = isinstance(data, list if isinstance(step, int) else dict)
-            data = data[step] if fits else _nowhere(path)
+            data = data[step]
         except LookupError as error:
             raise NoValue(path) from error
     return data
 
 
-def _nowhere(path: str) -> Any:
-    raise NoValue(path)
-
-
 @lru_cache(maxsize=256)
-def _compiled(path: str) -> Any:
+def _compile(path: str) -> Any:
     from jsonpath_ng import ext  # noqa: PLC0415 - comes with moto
 
     return ext.parse(path)  # type: ignore[attr-defined]

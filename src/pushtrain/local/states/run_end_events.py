@@ -1,7 +1,7 @@
-"""The event that EventBridge would carry when a run ended. Pure.
+"""Build the event that EventBridge sends when a run ended. Pure.
 
-Source: EventBridge events of Step Functions, "Step Functions Execution Status Change": the fields of
-DescribeExecution, times in epoch milliseconds. AWS leaves input and output out where they are too large together.
+Source: EventBridge events of Step Functions, "Step Functions Execution Status Change": the fields of DescribeExecution,
+times in epoch milliseconds. AWS leaves out input and output if they are too large together; this module does not.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ DETAIL = (
 
 
 def build_run_end_event(described: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
-    """The event of a run, from the answer of DescribeExecution."""
-    detail = {name: _plain(described.get(name)) for name in DETAIL}
+    """Return the event of a run. `described` is the response of DescribeExecution."""
+    detail = {name: _convert_time(described.get(name)) for name in DETAIL}
     return {
         "version": "0",
         "id": str(uuid4()),
@@ -37,5 +37,6 @@ def build_run_end_event(described: Mapping[str, Any], platform: Platform) -> dic
     }
 
 
-def _plain(value: Any) -> Any:
+def _convert_time(value: Any) -> Any:
+    """Return a datetime as epoch milliseconds, and any other value as it is."""
     return int(value.timestamp() * 1000) if isinstance(value, datetime) else value

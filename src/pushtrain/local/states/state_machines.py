@@ -1,7 +1,7 @@
-"""State machines and their versions, kept in the store so that every process sees the same ones.
+"""State machines and their versions. They are kept in the store, so that every process sees the same ones.
 
 In: requests of CreateStateMachine, UpdateStateMachine, PublishStateMachineVersion. Out: the stored documents, and the
-ResolvedStateMachine that a given ARN runs. It checks no definition and runs nothing.
+ResolvedStateMachine of an ARN. This module does not check definitions and runs nothing.
 """
 
 from __future__ import annotations
@@ -21,13 +21,18 @@ CONFIGURATIONS = {
     "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
 }
 ARN_PARTS = 7  # arn:aws:states:REGION:ACCOUNT:stateMachine:NAME, then a version or an alias
-# What makes two machines the same (API reference of CreateStateMachine): roleArn and tags do not count.
-SAME = ("definition", "type", *CONFIGURATIONS)
+# Two state machines are the same if these members are equal (API reference of CreateStateMachine), whatever their
+# roleArn and tags are.
+IDENTITY_KEYS = ("definition", "type", *CONFIGURATIONS)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedStateMachine:
-    """What one ARN runs. `arn` is unqualified; `version_arn` is None for the machine's current definition."""
+    """The definition and role that an ARN runs.
+
+    `arn` is unqualified. `version_arn` is None if the ARN has no version: then the current definition runs. `sm_type`
+    is STANDARD or EXPRESS; moto reads it under this name.
+    """
 
     arn: str
     version_arn: str | None
@@ -44,18 +49,18 @@ class StateMachines:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def create(self, request: Mapping[str, Any], place: RequestScope) -> dict[str, Any]:
-        """Makes a machine, or gives the one of that name when it is the same.
+    def create(self, request: Mapping[str, Any], scope: RequestScope) -> dict[str, Any]:
+        """Create a state machine, or return the existing one of this name if it is the same.
 
-        Raises ApiError: StateMachineAlreadyExists when it is not.
+        Raises ApiError (StateMachineAlreadyExists) if the existing one differs.
         """
-        arn = f"arn:aws:states:{place.region}:{place.account}:stateMachine:{request['name']}"
-        made = _new(arn, request)
+        arn = f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{request['name']}"
+        new_document = _build_document(arn, request)
         with self._store.write_lock():
             document = self._store.get("machine", arn)
             if document is None:
-                document = made
-            elif any(document[key] != made[key] for key in SAME):
+                document = new_document
+            elif any(document[key] != new_document[key] for key in IDENTITY_KEYS):
                 raise ApiError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
             if request.get("publish"):
                 _publish(document, request.get("versionDescription"))
@@ -63,82 +68,85 @@ class StateMachines:
         return document
 
     def update(self, arn: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Changes definition, role or configurations. Raises ApiError: StateMachineDoesNotExist."""
-        fresh = {key: changes[key] for key in ("definition", "roleArn", *CONFIGURATIONS) if changes.get(key)}
+        """Change definition, role or configurations. Raises ApiError: StateMachineDoesNotExist."""
+        members = {key: changes[key] for key in ("definition", "roleArn", *CONFIGURATIONS) if changes.get(key)}
 
         def change(document: dict[str, Any]) -> None:
-            document |= {**fresh, "updateDate": time.time(), "revisionId": str(uuid4())}
+            document |= {**members, "updateDate": time.time(), "revisionId": str(uuid4())}
             if changes.get("publish"):
                 _publish(document, changes.get("versionDescription"))
 
-        return self._changed(arn, change)
+        return self._change(arn, change)
 
-    def publish(self, arn: str, description: str | None, revision: str | None) -> dict[str, Any]:
-        """Makes a version of the current definition, unless it is one already; gives the version.
+    def publish(self, arn: str, description: str | None, revision_id: str | None) -> dict[str, Any]:
+        """Return the version of the current definition. Create it if there is none.
 
-        Raises ApiError: StateMachineDoesNotExist, or ConflictException when `revision` is not the current one.
+        Raises ApiError: StateMachineDoesNotExist, or ConflictException if `revision_id` is not the current one.
         """
 
         def change(document: dict[str, Any]) -> None:
-            if revision is not None and revision != document["revisionId"]:
-                raise ApiError("ConflictException", f"{arn} is at revision {document['revisionId']}, not {revision}")
+            if revision_id is not None and revision_id != document["revisionId"]:
+                raise ApiError("ConflictException", f"{arn} is at revision {document['revisionId']}, not {revision_id}")
             _publish(document, description)
 
-        version: dict[str, Any] = self._changed(arn, change)["versions"][-1]
+        version: dict[str, Any] = self._change(arn, change)["versions"][-1]
         return version
 
     def tag(self, arn: str, tags: Mapping[str, str]) -> None:
-        """Adds tags. Raises ApiError: StateMachineDoesNotExist."""
-        self._changed(arn, lambda document: document["tags"].update(tags))
+        """Add tags. Raises ApiError: StateMachineDoesNotExist."""
+        self._change(arn, lambda document: document["tags"].update(tags))
 
     def get(self, arn: str) -> dict[str, Any]:
-        """The document of an unqualified ARN. Raises ApiError: StateMachineDoesNotExist."""
+        """Return the document of an unqualified ARN. Raises ApiError: StateMachineDoesNotExist."""
         document = self._store.get("machine", arn)
         if document is None:
-            raise _missing(arn)
+            raise _does_not_exist(arn)
         return document
 
     def resolve(self, arn: str) -> ResolvedStateMachine:
-        """What an ARN runs: a version's own definition for `...:name:3`. Raises ApiError: StateMachineDoesNotExist."""
+        """Return what an ARN runs: for `...:name:3` the definition of version 3, else the current definition.
+
+        Raises ApiError: StateMachineDoesNotExist.
+        """
         parts = arn.split(":")
         unqualified, qualifier = ":".join(parts[:ARN_PARTS]), ":".join(parts[ARN_PARTS:])
-        document = chosen = self.get(unqualified)
+        document = current = self.get(unqualified)
         if qualifier:
-            found = [version for version in document["versions"] if str(version["version"]) == qualifier]
-            if not found:
-                raise _missing(arn)
-            chosen = found[0]
+            versions = [version for version in document["versions"] if str(version["version"]) == qualifier]
+            if not versions:
+                raise _does_not_exist(arn)
+            current = versions[0]
         return ResolvedStateMachine(
             arn=unqualified,
             version_arn=arn if qualifier else None,
             name=document["name"],
-            definition=chosen["definition"],
-            role=chosen["roleArn"],
+            definition=current["definition"],
+            role=current["roleArn"],
             sm_type=document["type"],
-            document={**document, **chosen},
+            document={**document, **current},
         )
 
     def list_all(self) -> list[dict[str, Any]]:
-        """Every machine, oldest first."""
+        """Return every state machine, the oldest first."""
         return [document for _, document in self._store.list_all("machine")]
 
     def delete(self, arn: str) -> None:
-        """Forgets a machine; one that is not there is no error, as on AWS."""
+        """Delete a state machine. As on AWS, it is no error if there is none."""
         self._store.remove("machine", arn)
 
     def delete_version(self, arn: str) -> None:
-        """Forgets a version; its number is never given again, and one that is not there is no error, as on AWS.
+        """Delete a version. Its number is never used again. As on AWS, it is no error if there is no such version.
 
         Raises ApiError: StateMachineDoesNotExist.
         """
-        machine, _, number = arn.rpartition(":")
+        state_machine_arn, _, number = arn.rpartition(":")
 
         def change(document: dict[str, Any]) -> None:
-            document["versions"] = [each for each in document["versions"] if str(each["version"]) != number]
+            document["versions"] = [version for version in document["versions"] if str(version["version"]) != number]
 
-        self._changed(machine, change)
+        self._change(state_machine_arn, change)
 
-    def _changed(self, arn: str, change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    def _change(self, arn: str, change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         with self._store.write_lock():
             document = self.get(arn)
             change(document)
@@ -146,8 +154,8 @@ class StateMachines:
         return document
 
 
-def _new(arn: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    now = time.time()
+def _build_document(arn: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    moment = time.time()
     return {
         "arn": arn,
         "name": request["name"],
@@ -156,8 +164,8 @@ def _new(arn: str, request: Mapping[str, Any]) -> dict[str, Any]:
         "type": request.get("type", "STANDARD"),
         **{key: request.get(key) or default for key, default in CONFIGURATIONS.items()},
         "tags": {tag["key"]: tag["value"] for tag in request.get("tags", [])},
-        "creationDate": now,
-        "updateDate": now,
+        "creationDate": moment,
+        "updateDate": moment,
         "revisionId": str(uuid4()),
         "lastVersion": 0,
         "versions": [],
@@ -165,15 +173,16 @@ def _new(arn: str, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _publish(document: dict[str, Any], description: str | None) -> None:
-    """Adds a version; a revision that has one gets no second (API reference of PublishStateMachineVersion)."""
+    """Add a version, unless this revision has one already (API reference of PublishStateMachineVersion)."""
     versions = document["versions"]
     if versions and versions[-1]["revisionId"] == document["revisionId"]:
         return
     document["lastVersion"] += 1
-    kept = {key: document[key] for key in ("definition", "roleArn", "revisionId", *CONFIGURATIONS)}
-    said = {"description": description} if description else {}
-    versions.append({"version": document["lastVersion"], "creationDate": time.time(), **kept, **said})
+    version = {key: document[key] for key in ("definition", "roleArn", "revisionId", *CONFIGURATIONS)}
+    if description:
+        version["description"] = description
+    versions.append({"version": document["lastVersion"], "creationDate": time.time(), **version})
 
 
-def _missing(arn: str) -> ApiError:
+def _does_not_exist(arn: str) -> ApiError:
     return ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")

@@ -1,7 +1,8 @@
-"""The Step Functions API of this machine: operations on machines and executions, in AWS's shapes.
+"""The Step Functions API of this computer: operations on state machines and executions.
 
-In: requests as dicts. Out: answers as dicts (botocore's shapes, times in epoch seconds); ApiError with AWS's codes.
-It replaces moto's own, which forgets everything with the process and keeps the old definition where AWS refuses.
+In: requests as dicts. Out: responses as dicts (botocore's shapes, times in epoch seconds); ApiError with AWS's codes.
+It replaces moto's API, which loses everything when the process ends. moto also keeps the old definition in a case in
+which AWS refuses the request.
 """
 
 # ruff: noqa: D102 - every public method is the API operation of its name
@@ -18,7 +19,7 @@ UNSUPPORTED = {
 EXPRESS = "Express executions cannot run on this computer: only STANDARD state machines can"
 
 # Members of ExecutionListItem.
-LISTED = (
+SUMMARY = (
     "executionArn",
     "stateMachineArn",
     "stateMachineVersionArn",
@@ -31,16 +32,16 @@ LISTED = (
 
 
 class StatesApi:
-    """Every public method is an operation, by its name in snake case."""
+    """Each public method is the API operation of its name, in snake case."""
 
-    def __init__(self, machines: StateMachines, executions: Executions) -> None:
-        self._machines, self._executions = machines, executions
+    def __init__(self, state_machines: StateMachines, executions: Executions) -> None:
+        self._state_machines, self._executions = state_machines, executions
 
-    def create_state_machine(self, request: Request, place: RequestScope) -> Request:
+    def create_state_machine(self, request: Request, scope: RequestScope) -> Request:
         check_definition(request["definition"])
-        machine = self._machines.create(request, place)
-        answer = {"stateMachineArn": machine["arn"], "creationDate": machine["creationDate"]}
-        return answer | _newest_version(machine) if request.get("publish") else answer
+        state_machine = self._state_machines.create(request, scope)
+        response = {"stateMachineArn": state_machine["arn"], "creationDate": state_machine["creationDate"]}
+        return response | _describe_newest_version(state_machine) if request.get("publish") else response
 
     def update_state_machine(self, request: Request, _: RequestScope) -> Request:
         if not any(request.get(key) for key in ("definition", "roleArn", *CONFIGURATIONS)):
@@ -49,44 +50,44 @@ class StatesApi:
             )
         if request.get("definition"):
             check_definition(request["definition"])
-        machine = self._machines.update(request["stateMachineArn"], request)
-        answer = {"updateDate": machine["updateDate"], "revisionId": machine["revisionId"]}
-        return answer | _newest_version(machine) if request.get("publish") else answer
+        state_machine = self._state_machines.update(request["stateMachineArn"], request)
+        response = {"updateDate": state_machine["updateDate"], "revisionId": state_machine["revisionId"]}
+        return response | _describe_newest_version(state_machine) if request.get("publish") else response
 
     def describe_state_machine(self, request: Request, _: RequestScope) -> Request:
-        revision = self._machines.resolve(request["stateMachineArn"])
-        kept = ("name", "definition", "roleArn", "type", "creationDate", "revisionId", "description", *CONFIGURATIONS)
-        answer = {key: revision.document[key] for key in kept if key in revision.document}
-        return {"stateMachineArn": revision.version_arn or revision.arn, "status": "ACTIVE", **answer}
+        resolved = self._state_machines.resolve(request["stateMachineArn"])
+        keys = ("name", "definition", "roleArn", "type", "creationDate", "revisionId", "description", *CONFIGURATIONS)
+        description = {key: resolved.document[key] for key in keys if key in resolved.document}
+        return {"stateMachineArn": resolved.version_arn or resolved.arn, "status": "ACTIVE", **description}
 
     def delete_state_machine(self, request: Request, _: RequestScope) -> Request:
-        self._machines.delete(request["stateMachineArn"])
+        self._state_machines.delete(request["stateMachineArn"])
         return {}
 
     def list_state_machines(self, request: Request, _: RequestScope) -> Request:
-        found, token = paginate(self._machines.list_all(), request.get("maxResults"), request.get("nextToken"))
-        kept = ("name", "type", "creationDate")
-        listed = [{"stateMachineArn": machine["arn"], **{key: machine[key] for key in kept}} for machine in found]
-        return _with_token({"stateMachines": listed}, token)
+        page, token = paginate(self._state_machines.list_all(), request.get("maxResults"), request.get("nextToken"))
+        keys = ("name", "type", "creationDate")
+        summaries = [{"stateMachineArn": document["arn"], **{key: document[key] for key in keys}} for document in page]
+        return _add_token({"stateMachines": summaries}, token)
 
     def publish_state_machine_version(self, request: Request, _: RequestScope) -> Request:
         arn = request["stateMachineArn"]
-        version = self._machines.publish(arn, request.get("description"), request.get("revisionId"))
+        version = self._state_machines.publish(arn, request.get("description"), request.get("revisionId"))
         return {"stateMachineVersionArn": f"{arn}:{version['version']}", "creationDate": version["creationDate"]}
 
     def delete_state_machine_version(self, request: Request, _: RequestScope) -> Request:
-        self._machines.delete_version(request["stateMachineVersionArn"])
+        self._state_machines.delete_version(request["stateMachineVersionArn"])
         return {}
 
     def list_state_machine_versions(self, request: Request, _: RequestScope) -> Request:
         arn = request["stateMachineArn"]
-        newest_first = self._machines.get(arn)["versions"][::-1]
-        found, token = paginate(newest_first, request.get("maxResults"), request.get("nextToken"))
-        listed = [
+        newest_first = self._state_machines.get(arn)["versions"][::-1]
+        page, token = paginate(newest_first, request.get("maxResults"), request.get("nextToken"))
+        summaries = [
             {"stateMachineVersionArn": f"{arn}:{version['version']}", "creationDate": version["creationDate"]}
-            for version in found
+            for version in page
         ]
-        return _with_token({"stateMachineVersions": listed}, token)
+        return _add_token({"stateMachineVersions": summaries}, token)
 
     def validate_state_machine_definition(self, request: Request, _: RequestScope) -> Request:
         try:
@@ -97,56 +98,57 @@ class StatesApi:
         return {"result": "OK", "diagnostics": []}
 
     def tag_resource(self, request: Request, _: RequestScope) -> Request:
-        self._machines.tag(request["resourceArn"], {tag["key"]: tag["value"] for tag in request["tags"]})
+        self._state_machines.tag(request["resourceArn"], {tag["key"]: tag["value"] for tag in request["tags"]})
         return {}
 
     def list_tags_for_resource(self, request: Request, _: RequestScope) -> Request:
-        tags = self._machines.get(request["resourceArn"])["tags"]
+        tags = self._state_machines.get(request["resourceArn"])["tags"]
         return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
 
-    def start_execution(self, request: Request, place: RequestScope) -> Request:
-        revision = self._machines.resolve(request["stateMachineArn"])
-        if revision.sm_type != "STANDARD":
+    def start_execution(self, request: Request, scope: RequestScope) -> Request:
+        state_machine = self._state_machines.resolve(request["stateMachineArn"])
+        if state_machine.sm_type != "STANDARD":
             raise ApiError("StateMachineTypeNotSupported", EXPRESS)
-        document = self._executions.start(revision, request.get("name"), request.get("input") or "{}", place)
+        document = self._executions.start(state_machine, request.get("name"), request.get("input") or "{}", scope)
         return {key: document[key] for key in ("executionArn", "startDate")}
 
     def describe_execution(self, request: Request, _: RequestScope) -> Request:
-        return _described(self._executions.get(request["executionArn"]))
+        return _hide_internal(self._executions.get(request["executionArn"]))
 
     def list_executions(self, request: Request, _: RequestScope) -> Request:
         arn = request["stateMachineArn"]
-        self._machines.resolve(arn)
-        all_of_it = self._executions.list_for(arn, request.get("statusFilter"))
-        found, token = paginate(all_of_it, request.get("maxResults"), request.get("nextToken"))
-        listed = [{key: execution[key] for key in LISTED if key in execution} for execution in found]
-        return _with_token({"executions": listed}, token)
+        self._state_machines.resolve(arn)
+        executions = self._executions.list_for(arn, request.get("statusFilter"))
+        page, token = paginate(executions, request.get("maxResults"), request.get("nextToken"))
+        summaries = [{key: execution[key] for key in SUMMARY if key in execution} for execution in page]
+        return _add_token({"executions": summaries}, token)
 
     def get_execution_history(self, request: Request, _: RequestScope) -> Request:
-        events = self._executions.history(request["executionArn"])["events"]
+        events = self._executions.read_history(request["executionArn"])["events"]
         ordered = events[::-1] if request.get("reverseOrder") else events
-        found, token = paginate(ordered, request.get("maxResults"), request.get("nextToken"))
-        return _with_token({"events": list(found)}, token)
+        page, token = paginate(ordered, request.get("maxResults"), request.get("nextToken"))
+        return _add_token({"events": list(page)}, token)
 
     def describe_state_machine_for_execution(self, request: Request, _: RequestScope) -> Request:
         execution = self._executions.get(request["executionArn"])
-        ran = self._executions.history(request["executionArn"])
+        history = self._executions.read_history(request["executionArn"])
         name = execution["stateMachineArn"].rpartition(":")[2]
-        answer = {"stateMachineArn": execution["stateMachineArn"], "name": name, "updateDate": execution["startDate"]}
-        return answer | {"definition": ran["definition"], "roleArn": ran["role"]}
+        response = {"stateMachineArn": execution["stateMachineArn"], "name": name, "updateDate": execution["startDate"]}
+        return response | {"definition": history["definition"], "roleArn": history["role"]}
 
     def stop_execution(self, request: Request, _: RequestScope) -> Request:
         stopped = self._executions.stop(request["executionArn"], request.get("error"), request.get("cause"))
         return {"stopDate": stopped["stopDate"]}
 
 
-def _newest_version(machine: Request) -> Request:
-    return {"stateMachineVersionArn": f"{machine['arn']}:{machine['versions'][-1]['version']}"}
+def _describe_newest_version(state_machine: Request) -> Request:
+    return {"stateMachineVersionArn": f"{state_machine['arn']}:{state_machine['versions'][-1]['version']}"}
 
 
-def _described(document: Request) -> Request:
+def _hide_internal(document: Request) -> Request:
+    """Return an execution's document without the member that is pushtrain's own."""
     return {key: value for key, value in document.items() if key != "process"}
 
 
-def _with_token(answer: Request, token: str | None) -> Request:
-    return answer | ({"nextToken": token} if token else {})
+def _add_token(response: Request, token: str | None) -> Request:
+    return response | ({"nextToken": token} if token else {})

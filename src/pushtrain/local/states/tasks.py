@@ -1,7 +1,7 @@
-"""Task integrations for moto's interpreter: SageMaker jobs that run, and AWS SDK calls as Step Functions answers them.
+"""Task integrations for moto's interpreter: SageMaker jobs that really run, and AWS SDK calls.
 
-In: a Task's resolved Parameters. Out: its result, or the error names that Step Functions gives.
-Imported only after moto's parts were (`pushtrain.local.states.install.install`). It starts jobs through Jobs alone.
+In: a Task's resolved Parameters. Out: the Task's result, or an error named as in Step Functions.
+Import this module only after `pushtrain.local.states.install.install` imported moto. Only Jobs starts the jobs.
 """
 
 from __future__ import annotations
@@ -37,32 +37,32 @@ from pushtrain.local.api import ApiError
 from pushtrain.local.events import JobKind
 from pushtrain.local.sagemaker import job_documents as documents
 from pushtrain.local.sagemaker.jobs import Jobs
-from pushtrain.local.states.interpreter import iso
+from pushtrain.local.states.interpreter import format_iso
 
 JOBS: dict[str, JobKind] = {"createTrainingJob": "training", "createProcessingJob": "processing"}
 # Error prefixes of the AWS SDK integrations (developer guide, "Supported AWS SDK service integrations").
 SDK_NAMES = {"sagemaker": "SageMaker", "s3": "S3", "sfn": "Sfn", "lambda": "Lambda", "sns": "Sns", "sqs": "Sqs"}
-# Of SageMaker's error codes these keep their name; ResourceInUse and ResourceNotFound [unverified] by the pattern.
-NAMED = frozenset({"ResourceLimitExceeded", "ResourceInUse", "ResourceNotFound"})
-LIKELY = ("s3", "sagemaker")  # services that our definitions call by aws-sdk tasks
+# SageMaker's error codes that keep their name in Step Functions. ResourceInUse and ResourceNotFound are [unverified].
+KEPT_ERROR_CODES = frozenset({"ResourceLimitExceeded", "ResourceInUse", "ResourceNotFound"})
+LIKELY_SERVICES = ("s3", "sagemaker")  # services that pushtrain's definitions call in aws-sdk tasks
 
 _clients: dict[tuple[str, str], Any] = {}
 _clients_lock = threading.Lock()
 
 
-def services(stock: Callable[[str], Any], jobs: Jobs) -> Callable[[str], Any]:
-    """The factory of integrations: moto's, but ours for `sagemaker` and `aws-sdk`."""
+def build_service_factory(stock: Callable[[str], Any], jobs: Jobs) -> Callable[[str], Any]:
+    """Return a factory of integrations: pushtrain's own for `sagemaker` and `aws-sdk`, moto's for all others."""
 
-    def service_for(service_name: str) -> Any:
+    def create_service(service_name: str) -> Any:
         if service_name == "sagemaker":
             return SageMakerTask(jobs)
         return AwsSdkTask() if service_name == "aws-sdk" else stock(service_name)
 
-    return service_for
+    return create_service
 
 
-def shared_client(region: str, service: str) -> Any:
-    """One client for all tasks of a service: making one costs more than most of its calls."""
+def get_shared_client(region: str, service: str) -> Any:
+    """Return the client that all tasks of a service share. Creating one takes longer than most calls."""
     with _clients_lock:
         if (region, service) not in _clients:
             _clients[region, service] = aws.client(service, region)
@@ -70,7 +70,7 @@ def shared_client(region: str, service: str) -> Any:
 
 
 def forget_clients() -> None:
-    """Clients made for one embedded AWS are of no use to the next."""
+    """Forget all clients: those of one embedded AWS do not work with the next one."""
     with _clients_lock:
         _clients.clear()
 
@@ -78,8 +78,9 @@ def forget_clients() -> None:
 class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
     """`arn:aws:states:::sagemaker:<action>` with and without `.sync`.
 
-    [unverified] on AWS: a failed job is States.TaskFailed with the Describe document as Cause; a Stopped job succeeds
-    with status Stopped (definitions check the status themselves); times in the result are epoch milliseconds.
+    [unverified] on AWS: for a failed job, the Task fails with States.TaskFailed and the Describe document as Cause. For
+    a stopped job, the Task succeeds with status Stopped (definitions check the status themselves). Times in the result
+    are epoch milliseconds.
     """
 
     def __init__(self, jobs: Jobs) -> None:
@@ -87,7 +88,7 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
         self._jobs = jobs
 
     def _validate_service_integration_is_supported(self) -> None:
-        """`check_definition` did that, with the catalog."""
+        """Do nothing: `check_definition` has checked it, with the catalog."""
 
     def _eval_service_task(
         self,
@@ -96,15 +97,15 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
         normalised_parameters: dict[str, Any],
         state_credentials: Any,  # noqa: ARG002 - moto's signature
     ) -> None:
-        action, place = self.resource.api_action, resource_runtime_part
+        action, target = self.resource.api_action, resource_runtime_part
         kind = JOBS.get(action)
         if kind is None:
-            client = shared_client(place.region, "sagemaker")
+            client = get_shared_client(target.region, "sagemaker")
             answer = getattr(client, self._get_boto_service_action())(**normalised_parameters)
             env.stack.append({key: value for key, value in answer.items() if key != "ResponseMetadata"})
             return
         step = env.states.context_object.context_object_data["State"]["Name"]
-        arn = self._jobs.create(kind, normalised_parameters, account=place.account, region=place.region, step=step)
+        arn = self._jobs.create(kind, normalised_parameters, account=target.account, region=target.region, step=step)
         env.stack.append({documents.ARN[kind]: arn})
 
     def _normalise_response(self, response: Any, *_: Any, **__: Any) -> None:
@@ -117,24 +118,24 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
         normalised_parameters: dict[str, Any],
         state_credentials: Any,  # noqa: ARG002 - moto's signature
     ) -> None:
-        """Waits for the job; an execution that stops, or a Task that times out, stops its job as AWS tries to."""
+        """Wait for the job. If the execution stops or the Task times out, stop the job, as AWS tries to do."""
         env.stack.pop()
         kind = JOBS[self.resource.api_action]
         name = normalised_parameters[documents.NAME[kind]]
-        for service in LIKELY:  # while the job runs there is time to make what the tasks after it use
-            shared_client(resource_runtime_part.region, service)
+        for service in LIKELY_SERVICES:  # create the clients of later tasks now, while the job runs
+            get_shared_client(resource_runtime_part.region, service)
         described = self._jobs.wait(kind, name, while_true=env.is_running)
         if described is None:
             self._jobs.stop(kind, name)
             env.stack.append({})
             return
-        result = _milliseconds(described)
+        result = _convert_times(described)
         if described[documents.STATUS[kind]] == "Failed":
             cause = json.dumps(result, ensure_ascii=False)
-            raise self._failure(env, StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed), cause)
+            raise self._build_failure(env, StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed), cause)
         env.stack.append(result)
 
-    def _failure(self, env: Environment, name: ErrorName, cause: str) -> FailureEventException:
+    def _build_failure(self, env: Environment, name: ErrorName, cause: str) -> FailureEventException:
         details = TaskFailedEventDetails(
             resourceType=self._get_sfn_resource_type(),
             resource=self._get_sfn_resource(),
@@ -157,15 +158,16 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
             code, message = ex.response["Error"]["Code"], ex.response["Error"]["Message"]
         else:
             return super()._from_error(env=env, ex=ex)
-        suffix = code.removesuffix("Exception") if code.removesuffix("Exception") in NAMED else "AmazonSageMaker"
+        short_code = code.removesuffix("Exception")
+        name = short_code if short_code in KEPT_ERROR_CODES else "AmazonSageMaker"
         cause = f"{message} (Service: AmazonSageMaker; Error Code: {code})"
-        return self._failure(env, CustomErrorName(f"SageMaker.{suffix}Exception"), cause).failure_event
+        return self._build_failure(env, CustomErrorName(f"SageMaker.{name}Exception"), cause).failure_event
 
 
 class AwsSdkTask(StateTaskServiceAwsSdk):  # type: ignore[misc]
-    """`arn:aws:states:::aws-sdk:<service>:<action>`: results as JSON, errors under AWS's names.
+    """`arn:aws:states:::aws-sdk:<service>:<action>`: results as JSON, errors named as on AWS.
 
-    [unverified]: times in results are ISO 8601 text; errors without a name are `SageMaker.SageMakerException`.
+    [unverified] on AWS: times in results are ISO 8601 text; an error without a name is `SageMaker.SageMakerException`.
     """
 
     @staticmethod
@@ -182,7 +184,7 @@ class AwsSdkTask(StateTaskServiceAwsSdk):  # type: ignore[misc]
         normalised_parameters: dict[str, Any],
         state_credentials: Any,  # noqa: ARG002 - moto's signature
     ) -> None:
-        client = shared_client(resource_runtime_part.region, self._get_boto_service_name())
+        client = get_shared_client(resource_runtime_part.region, self._get_boto_service_name())
         answer = getattr(client, self._get_boto_service_action())(**normalised_parameters)
         env.stack.append({key: value for key, value in answer.items() if key != "ResponseMetadata"})
 
@@ -190,13 +192,13 @@ class AwsSdkTask(StateTaskServiceAwsSdk):  # type: ignore[misc]
         if isinstance(ex, ParamValidationError):
             name = self._normalise_service_error_name(self.resource.api_name)
             return self._get_task_failure_event(env, f"{name}.{name}Exception", str(ex))
-        if isinstance(ex, ClientError):  # moto quotes it; not every server gives one
+        if isinstance(ex, ClientError):  # moto reads the RequestId, but some servers send none
             ex.response.setdefault("ResponseMetadata", {}).setdefault("RequestId", "")  # type: ignore[typeddict-item]
         return super()._from_error(env=env, ex=ex)
 
 
 def _to_json_values(value: Any) -> Any:
-    """Makes a client's answer JSON, in place: bodies become text, times ISO 8601."""
+    """Convert a client's response to JSON values, in place: bodies become text, times become ISO 8601 text."""
     if isinstance(value, dict):
         for key, member in value.items():
             value[key] = _to_json_values(member)
@@ -208,15 +210,15 @@ def _to_json_values(value: Any) -> Any:
         value = value.read()
     if isinstance(value, bytes):
         return value.decode("utf-8")
-    return iso(value) if isinstance(value, datetime) else value
+    return format_iso(value) if isinstance(value, datetime) else value
 
 
-def _milliseconds(value: Any, name: str = "") -> Any:
-    """A Describe document with its times, which end in `Time` or `Timestamp`, as epoch milliseconds."""
+def _convert_times(value: Any, name: str = "") -> Any:
+    """Return a Describe document with its times (names end in `Time` or `Timestamp`) as epoch milliseconds."""
     if isinstance(value, dict):
-        return {key: _milliseconds(member, key) for key, member in value.items()}
+        return {key: _convert_times(member, key) for key, member in value.items()}
     if isinstance(value, list):
-        return [_milliseconds(member, name) for member in value]
+        return [_convert_times(member, name) for member in value]
     if isinstance(value, float) and name.endswith(("Time", "Timestamp")):
         return round(value * 1000)
     return value

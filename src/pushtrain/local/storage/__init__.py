@@ -1,1 +1,1 @@
-"""What outlives the process: the store, S3 objects, and the notifications that wake handlers."""
+"""Storage that outlives the process: the store, S3 objects, and the notifications that call handlers."""

@@ -1,7 +1,7 @@
-"""Contents of objects as files: written once, never changed, and shown to people under the object's own name.
+"""Contents of S3 objects as files. A file is written once and never changed; people find it under the object's key.
 
-In: bytes and keys. Out: `blobs/<id>` (the truth) and `s3/<bucket>/<key>` (a link to the newest version, for
-people). It knows neither versions nor moto.
+In: bytes and keys. Out: `blobs/<id>` (the content) and `s3/<bucket>/<key>` (a link to the newest version, for people).
+This module knows neither object versions nor moto.
 """
 
 from __future__ import annotations
@@ -18,38 +18,38 @@ SEGMENT_BYTES = 200
 
 
 class Blob:
-    """Stands in for the buffer of a moto key: opens the file when it is read, so an index costs no memory."""
+    """The content of a moto key, read from a file. It replaces moto's buffer, so objects need no memory."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._at = 0
+        self._position = 0
 
     def seek(self, offset: int) -> None:
-        """Only absolute positions, as moto uses it."""
-        self._at = offset
+        """Set the position. moto uses only absolute positions."""
+        self._position = offset
 
     def read(self, size: int = -1) -> bytes:
-        """Bytes from the current position."""
+        """Read from the current position."""
         with self.path.open("rb") as file:
-            file.seek(self._at)
+            file.seek(self._position)
             content = file.read(size)
-        self._at += len(content)
+        self._position += len(content)
         return content
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no file stays open."""
 
 
 def build_readable_path(bucket: str, key: str) -> PurePosixPath:
-    """Where people find a key below the store: the key itself, but for what a file system cannot hold.
+    """Return the path below the store under which people find an object: its key, made safe for file systems.
 
-    `.` and `..` segments, `%`, control characters and those Windows forbids are percent-encoded (Hangul,
-    spaces and `+` stay), an empty segment is `%`; one over 200 bytes is cut and ends in its hash.
+    `.` and `..` segments, `%`, control characters and those that Windows forbids are percent-encoded. Hangul, spaces
+    and `+` stay. An empty segment becomes `%`. A segment over 200 bytes is cut and gets its hash as ending.
     """
-    return PurePosixPath("s3", bucket, *(_segment(part) for part in key.split("/")))
+    return PurePosixPath("s3", bucket, *(_build_segment(part) for part in key.split("/")))
 
 
-def _segment(part: str) -> str:
+def _build_segment(part: str) -> str:
     if part in {"", ".", ".."}:
         return "%2E" * len(part) or "%"
     name = "".join(quote(c, safe="") if c in '%\\:*?"<>|' or ord(c) < ord(" ") else c for c in part)
@@ -59,11 +59,11 @@ def _segment(part: str) -> str:
     return f"{head}~{hash_text(part)[:12]}"
 
 
-def show(folder: Path, bucket: str, key: str, blob: Path | None) -> None:
-    """Points the readable name at the newest content, or takes it away.
+def update_link(folder: Path, bucket: str, key: str, blob: Path | None) -> None:
+    """Let the readable path point to the newest content, or remove it if `blob` is None.
 
-    A key that is also the prefix of another has no place in a tree of files, nor has one whose whole path is
-    too long: it is then not shown. The object itself is safe, since only `blobs` counts.
+    Some keys cannot be paths: a key that is also the prefix of another, or one whose path is too long. They get no
+    link. The object itself is safe, because its content is in `blobs`.
     """
     target = folder / build_readable_path(bucket, key)
     with suppress(OSError):
@@ -74,7 +74,7 @@ def show(folder: Path, bucket: str, key: str, blob: Path | None) -> None:
         partial = folder / "partial" / uuid4().hex
         try:
             partial.hardlink_to(blob)
-        except OSError:  # a file system without hard links, or too many of them
+        except OSError:  # the file system has no hard links, or this file has too many
             shutil.copyfile(blob, partial)
         try:
             partial.replace(target)

@@ -1,12 +1,11 @@
-"""S3 wakes a Lambda function: here the same handler is called in this process, with the event AWS would send.
+"""Call Lambda handlers in this process, with the events that AWS would send them.
 
-In: moto's S3 after a change, and handlers by name as Lambda names them ("package.module.function"). Out: one
-Invocation for each event, with what the handler returned or raised. No Docker, and nothing is swallowed.
+In: moto's S3 after a change, and handlers named as in Lambda ("package.module.function"). Out: one Invocation for each
+event, with the handler's result or error. No Docker.
 
-The handler runs in the thread of the PUT, after the object is safely stored: when the PUT returns, the
-invocation is there to be read. Handlers run one at a time, because a function's environment is the process's.
-Lambda's two retries of an asynchronous event (after 1 and 2 minutes) are not imitated: the first failure is
-the record.
+A handler of an S3 event runs in the thread of the PUT, after the object is stored. When the PUT returns, the Invocation
+is recorded. Handlers run one at a time, because the environment variables of a function are those of this process.
+Lambda retries an asynchronous event twice (after 1 and 2 minutes). This module does not: the first error is recorded.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from pushtrain.local.patches import Patches
 
 @dataclass(frozen=True, kw_only=True)
 class Invocation:
-    """One call of a function: exactly one of `result` and `error` says how it ended (a result may be None)."""
+    """One call of a function. If the handler raised, `error` is set; otherwise `result` is what it returned."""
 
     function: str
     event: Mapping[str, Any]
@@ -37,8 +36,8 @@ class Invocation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Context:
-    """The part of Lambda's context object that handlers read."""
+class LambdaContext:
+    """The members of Lambda's context object that handlers use."""
 
     function_name: str
     invoked_function_arn: str
@@ -46,42 +45,42 @@ class Context:
     memory_limit_in_mb: int = 1024
 
     def get_remaining_time_in_millis(self) -> int:
-        """Always the 15 minutes that Lambda allows at most."""
+        """Return 15 minutes: the longest time that Lambda allows."""
         return 900_000
 
 
 class Functions:
-    """The Lambda functions of this machine, by function name. Threads may call it."""
+    """The Lambda functions of this computer. `handlers` maps function names to handlers. Safe for threads."""
 
     def __init__(self, *, handlers: Mapping[str, str], environment: Mapping[str, str]) -> None:
         self.handlers = handlers
         self.environment = environment
         self.invocations: list[Invocation] = []
-        self._one_at_a_time = threading.RLock()  # a handler may itself put an object that wakes another
+        self._handler_lock = threading.RLock()  # reentrant: a handler may put an object that calls another handler
         self._pending = threading.local()
 
     def queue(self, arn: str, event: Mapping[str, Any]) -> None:
-        """Keeps an event of this thread until `deliver`. The function's name is the end of its ARN."""
+        """Keep an event of this thread until `deliver`. The ARN ends with the function's name."""
         self._pending.__dict__.setdefault("events", []).append((arn, event))
 
     def deliver(self) -> None:
-        """Calls the functions for this thread's events, in order."""
+        """Call the functions for this thread's events, in order."""
         for arn, event in self._pending.__dict__.pop("events", []):
             self.invoke(arn, event)
 
     def invoke(self, arn: str, event: Mapping[str, Any]) -> Invocation:
-        """Calls one function and records how it ended; what the handler raises is in the record."""
+        """Call one function and record its result, or the error that its handler raised."""
         name = arn.rpartition(":")[2]
-        context = Context(function_name=name, invoked_function_arn=arn)
-        with self._one_at_a_time, _environment({**self.environment, "AWS_LAMBDA_FUNCTION_NAME": name}):
+        context = LambdaContext(function_name=name, invoked_function_arn=arn)
+        with self._handler_lock, _set_environment({**self.environment, "AWS_LAMBDA_FUNCTION_NAME": name}):
             try:
                 module, _, function = self.handlers[name].rpartition(".")
                 handler = getattr(importlib.import_module(module), function)
-                ended = Invocation(function=name, event=event, result=handler(event, context))
-            except Exception as error:  # noqa: BLE001  whatever a handler raises is its answer
-                ended = Invocation(function=name, event=event, error=error)
-        self.invocations.append(ended)
-        return ended
+                invocation = Invocation(function=name, event=event, result=handler(event, context))
+            except Exception as error:  # noqa: BLE001  like Lambda, record any error of a handler
+                invocation = Invocation(function=name, event=event, error=error)
+        self.invocations.append(invocation)
+        return invocation
 
 
 @contextmanager
@@ -89,12 +88,12 @@ def queue_notifications(functions: Functions) -> Iterator[None]:
     """Let moto's S3 queue its Lambda notifications in `functions`, and add the fields that moto leaves out."""
     from moto.s3 import notifications  # noqa: PLC0415  moto is imported only when AWS comes up
 
-    plain = notifications._get_s3_event
+    stock = notifications._get_s3_event
     sequence = count(1)
 
-    def event_of(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
-        """The record of AWS's page "Event message structure": version, sequencer, key as in a form."""
-        event = plain(event_name, bucket, key, notification_id)
+    def build_event(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
+        """Return the event with the version, the sequencer and the encoded key (AWS: "Event message structure")."""
+        event = stock(event_name, bucket, key, notification_id)
         event["Records"][0]["userIdentity"] = {"principalId": f"AWS:{user_name()}"}
         described = event["Records"][0]["s3"]["object"]
         described["key"] = quote_plus(key.name, safe="/")
@@ -103,26 +102,27 @@ def queue_notifications(functions: Functions) -> Iterator[None]:
             described["versionId"] = key.version_id
         return event
 
-    def queued(_account: str, event: Mapping[str, Any], arn: str, _region: str) -> None:
+    def queue(_account: str, event: Mapping[str, Any], arn: str, _region: str) -> None:
         functions.queue(arn, event)
 
     patches = Patches()
     try:
-        patches.replace(notifications, "_get_s3_event", event_of)
-        patches.replace(notifications, "_invoke_awslambda", queued)
+        patches.replace(notifications, "_get_s3_event", build_event)
+        patches.replace(notifications, "_invoke_awslambda", queue)
         yield
     finally:
         patches.undo()
 
 
 @contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
+def _set_environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables, and restore the old ones when the context ends."""
+    original = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
         yield
     finally:
-        for name, value in before.items():
+        for name, value in original.items():
             if value is None:
                 del os.environ[name]
             else:

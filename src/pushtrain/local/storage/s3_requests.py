@@ -1,8 +1,8 @@
-"""Stands around every S3 request: what it changed is written down before it is answered.
+"""Save the changes of every S3 request before the response is sent.
 
-In: moto's S3 and an Objects. Out: moto's S3 with that duty, and three of its faults mended: a multipart upload was
-announced twice, a copy of one carried a checksum that no client accepts, and between the look of a conditional write
-and its writing another could write.
+In: moto's S3 and an Objects. Out: moto's S3, which now saves its changes. Three errors of moto are corrected too: it
+sent two notifications for a multipart upload; a copy of such an object had a checksum that no client accepts; and in
+a conditional write, another request could write between the check and the write.
 """
 
 from __future__ import annotations
@@ -30,67 +30,69 @@ def persist_s3(objects: Objects, *, after_request: Callable[[], None]) -> Iterat
     patches = Patches()
     try:
         for name in ("bucket_response", "key_response"):
-            patches.replace(S3Response, name, _answering(getattr(S3Response, name), objects, after_request))
-        patches.replace(S3Backend, "put_object", _putting(S3Backend.put_object, objects))
-        patches.replace(S3Backend, "delete_object", _deleting(S3Backend.delete_object, objects))
-        patches.replace(S3Backend, "put_object_tagging", _tagging(S3Backend.put_object_tagging, objects))
-        patches.replace(S3Backend, "copy_object", _copying(S3Backend.copy_object))
+            patches.replace(S3Response, name, _wrap_response(getattr(S3Response, name), objects, after_request))
+        patches.replace(S3Backend, "put_object", _wrap_put(S3Backend.put_object, objects))
+        patches.replace(S3Backend, "delete_object", _wrap_delete(S3Backend.delete_object, objects))
+        patches.replace(S3Backend, "put_object_tagging", _wrap_tagging(S3Backend.put_object_tagging, objects))
+        patches.replace(S3Backend, "copy_object", _wrap_copy(S3Backend.copy_object))
         objects.refresh()
         yield
     finally:
         patches.undo()
 
 
-def _answering(original: Method, objects: Objects, after: Callable[[], None]) -> Method:
+def _wrap_response(original: Method, objects: Objects, after_request: Callable[[], None]) -> Method:
     def respond(self: Any, request: Any, full_url: str, headers: Any) -> Any:
-        with objects.alone() if _conditional(request) else nullcontext():
+        with objects.write_lock() if _is_conditional_write(request) else nullcontext():
             objects.refresh()
             try:
-                answer = original(self, request, full_url, headers)
+                response = original(self, request, full_url, headers)
             finally:
                 objects.flush()
-        after()
-        return answer
+        after_request()
+        return response
 
     return respond
 
 
-def _conditional(request: Any) -> bool:
-    """Whether a write goes ahead only if the object is, or is not, what the client believes."""
+def _is_conditional_write(request: Any) -> bool:
+    """Return True if the request writes only under a condition on the object's ETag."""
     conditions = {"If-Match", "If-None-Match"}
     return request.method != "GET" and any(request.headers.get(name) for name in conditions)
 
 
-def _putting(original: Method, objects: Objects) -> Method:
-    def put(self: Any, bucket_name: str, key_name: str, *rest: Any, **options: Any) -> Any:
+def _wrap_put(original: Method, objects: Objects) -> Method:
+    def put_object(self: Any, bucket_name: str, key_name: str, *arguments: Any, **options: Any) -> Any:
         objects.touch(bucket_name, key_name)
-        if options.get("multipart") is not None:  # moto announces its completion itself, and a Put before
+        if options.get("multipart") is not None:  # moto sends a notification itself when the upload is complete
             options["disable_notification"] = True
-        return original(self, bucket_name, key_name, *rest, **options)
+        return original(self, bucket_name, key_name, *arguments, **options)
 
-    return put
+    return put_object
 
 
-def _deleting(original: Method, objects: Objects) -> Method:
-    def delete(self: Any, bucket_name: str, key_name: str, *rest: Any, **options: Any) -> Any:
+def _wrap_delete(original: Method, objects: Objects) -> Method:
+    def delete_object(self: Any, bucket_name: str, key_name: str, *arguments: Any, **options: Any) -> Any:
         objects.touch(bucket_name, key_name)
-        return original(self, bucket_name, key_name, *rest, **options)
+        return original(self, bucket_name, key_name, *arguments, **options)
 
-    return delete
+    return delete_object
 
 
-def _tagging(original: Method, objects: Objects) -> Method:
-    def tag(self: Any, key: Any, *rest: Any, **options: Any) -> Any:
+def _wrap_tagging(original: Method, objects: Objects) -> Method:
+    def put_tagging(self: Any, key: Any, *arguments: Any, **options: Any) -> Any:
         objects.touch(key.bucket_name, key.name)
-        return original(self, key, *rest, **options)
+        return original(self, key, *arguments, **options)
 
-    return tag
+    return put_tagging
 
 
-def _copying(original: Method) -> Method:
-    def copy(self: Any, src_key: Any, dest_bucket_name: str, dest_key_name: str, *rest: Any, **options: Any) -> None:
-        original(self, src_key, dest_bucket_name, dest_key_name, *rest, **options)
-        if src_key.checksum_parts:  # a checksum over parts is not the copy's: boto3 would refuse to read it
+def _wrap_copy(original: Method) -> Method:
+    def copy(
+        self: Any, src_key: Any, dest_bucket_name: str, dest_key_name: str, *arguments: Any, **options: Any
+    ) -> None:
+        original(self, src_key, dest_bucket_name, dest_key_name, *arguments, **options)
+        if src_key.checksum_parts:  # a checksum over parts is wrong for the copy: boto3 would refuse to read the copy
             copied = self.get_bucket(dest_bucket_name).keys[dest_key_name]
             copied.checksum_algorithm = copied.checksum_value = None
 

@@ -1,7 +1,8 @@
-"""What outlives the process: documents in one SQLite file, object contents as plain files beside it.
+"""The store: documents in one SQLite file, contents of objects as plain files beside it.
 
-In: small JSON documents by kind and key; blobs from open files. Out: the same, to this process and to any
-other that opens the folder, at the same time too. It does not know what a document means, and no AWS.
+In: small JSON documents by kind and key; blobs from open files. Out: the same documents and blobs, for this process and
+for every other process that opens the folder, also at the same time. This module knows neither AWS nor the meaning of a
+document.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ CREATE TABLE IF NOT EXISTS numbers (
 class Store:
     """The folder `.pushtrain`: `store.db` and blobs. Safe for threads and for several processes at once.
 
-    Every call is one transaction, so a process killed at any moment leaves whole documents behind.
-    All methods raise LocalError when the folder cannot be used.
+    Every call is one transaction: if a process is killed, its documents are complete or not there.
+    All methods raise LocalError if the folder cannot be used.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -51,14 +52,14 @@ class Store:
             if not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
         with _database_errors(self.folder):
-            self._database = _opened(self.folder / "store.db")
+            self._database = _open_database(self.folder / "store.db")
 
     def put(self, kind: str, key: str, document: Mapping[str, Any]) -> None:
-        """Writes a document; one that is replaced keeps its place in the order of `list_all`."""
+        """Write a document. If it replaces another, it keeps its position in `list_all`."""
         self.put_all(kind, {key: document})
 
     def put_all(self, kind: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
-        """Writes several documents of one kind, all or none of them."""
+        """Write several documents of one kind: all of them, or none if an error occurs."""
         rows = [(kind, key, json.dumps(document, ensure_ascii=False)) for key, document in documents.items()]
         upsert = (
             "INSERT INTO documents (kind, key, document) VALUES (?, ?, ?)"
@@ -68,40 +69,43 @@ class Store:
             database.executemany(upsert, rows)
 
     def get(self, kind: str, key: str) -> dict[str, Any] | None:
-        """The document, or None."""
+        """Return the document, or None if there is none."""
         with self._transaction(write=False) as database:
             query = "SELECT document FROM documents WHERE kind = ? AND key = ?"
             row = database.execute(query, (kind, key)).fetchone()
         return None if row is None else dict(json.loads(row[0]))
 
     def list_all(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
-        """Every (key, document) of a kind, in the order in which the keys were first put."""
+        """Return every (key, document) of a kind, in the order in which the keys were first written."""
         with self._transaction(write=False) as database:
             query = "SELECT key, document FROM documents WHERE kind = ? ORDER BY place"
             rows = database.execute(query, (kind,)).fetchall()
         return [(key, json.loads(document)) for key, document in rows]
 
-    def list_since(self, kind: str, place: int) -> list[tuple[int, dict[str, Any]]]:
-        """(place, document) of every document first put after a place, oldest first; places grow from 1."""
+    def list_since(self, kind: str, position: int) -> list[tuple[int, dict[str, Any]]]:
+        """Return (position, document) of every document that was first written after `position`, the oldest first.
+
+        Positions count from 1, over all kinds.
+        """
         with self._transaction(write=False) as database:
             query = "SELECT place, document FROM documents WHERE kind = ? AND place > ? ORDER BY place"
-            rows = database.execute(query, (kind, place)).fetchall()
-        return [(place, json.loads(document)) for place, document in rows]
+            rows = database.execute(query, (kind, position)).fetchall()
+        return [(row_position, json.loads(document)) for row_position, document in rows]
 
     def has_changed_elsewhere(self) -> bool:
-        """Whether another process wrote since this was last asked; the first answer is True."""
+        """Return True if another process wrote since the last call. The first call returns True."""
         with self._lock, _database_errors(self.folder):
             version = self._database.execute("PRAGMA data_version").fetchone()[0]
-            before, self._version = self._version, int(version)
-        return before != self._version
+            last_version, self._version = self._version, int(version)
+        return last_version != self._version
 
     def remove(self, kind: str, key: str) -> None:
-        """Forgets a document; one that is not there is no error."""
+        """Remove a document. Do nothing if there is none."""
         with self._transaction() as database:
             database.execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key))
 
     def next_number(self, kind: str, group: str) -> int:
-        """The next integer of a group, from 1: over all processes each number is given once."""
+        """Return the next number of a group. Numbers count from 1, and no process gets a number twice."""
         upsert = (
             "INSERT INTO numbers (kind, subject, last) VALUES (?, ?, 1)"
             " ON CONFLICT (kind, subject) DO UPDATE SET last = last + 1 RETURNING last"
@@ -110,9 +114,9 @@ class Store:
             return int(database.execute(upsert, (kind, group)).fetchone()[0])
 
     def put_blob(self, name: str, content: BinaryIO) -> Path:
-        """Writes a file below the folder from an open file; readers see the old content or all of the new.
+        """Write a file below the folder and return its path. Readers see the old content or all of the new.
 
-        `name` is a relative POSIX path that the caller made safe.
+        `name` is a relative POSIX path. The caller must make sure that it stays inside the folder.
         """
         target = self.folder / name
         partial = self.folder / "partial" / uuid4().hex
@@ -128,7 +132,7 @@ class Store:
         return target
 
     def close(self) -> None:
-        """Closes the database; later calls are a bug."""
+        """Close the database. The store cannot be used afterwards."""
         with self._lock:
             self._database.close()
 
@@ -142,14 +146,14 @@ class Store:
 
     @contextmanager
     def write_lock(self) -> Iterator[None]:
-        """Holds the store's write lock over several calls: no other process or thread writes meanwhile."""
+        """Hold the write lock over several calls: no other process or thread can write meanwhile."""
         with self._transaction():
             yield
 
     @contextmanager
     def _transaction(self, *, write: bool = True) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            if self._database.in_transaction:  # inside `write_lock`: the lock says it is this thread's
+            if self._database.in_transaction:  # inside `write_lock`, which this thread holds
                 with _database_errors(self.folder):
                     yield self._database
                 return
@@ -164,21 +168,24 @@ class Store:
                 raise
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    """WAL: readers go on while another process writes, and kill -9 leaves every committed document."""
+def _open_database(path: Path) -> sqlite3.Connection:
+    """Open the database with a write-ahead log (WAL).
+
+    With WAL, readers continue while another process writes, and committed documents survive kill -9.
+    """
     database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        _write_ahead(database)
+        _enable_write_ahead_log(database)
         database.execute("PRAGMA synchronous = NORMAL")
-        _prepare(database, path)
+        _create_tables(database, path)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _write_ahead(database: sqlite3.Connection) -> None:
-    """Changing the journal of a new file does not wait for others as every other statement does."""
+def _enable_write_ahead_log(database: sqlite3.Connection) -> None:
+    """Try until it works: unlike other statements, this one does not wait for the lock of another process."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -191,7 +198,8 @@ def _write_ahead(database: sqlite3.Connection) -> None:
             return
 
 
-def _prepare(database: sqlite3.Connection, path: Path) -> None:
+def _create_tables(database: sqlite3.Connection, path: Path) -> None:
+    """Create the tables of a new store. Raises LocalError if a newer pushtrain wrote the store."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA:
         raise LocalError(
@@ -204,7 +212,7 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def _database_errors(folder: Path) -> Iterator[None]:
-    """Turns what SQLite says into one line with the remedy; a misuse of SQLite stays our bug."""
+    """Raise a LocalError with a remedy for an error of SQLite. A ProgrammingError is a bug and passes through."""
     try:
         yield
     except sqlite3.ProgrammingError:

@@ -1,4 +1,4 @@
-"""S3's conditional writes on this machine: of all who believe the same, one wins, threads and processes alike."""
+"""S3's conditional writes on this computer: of all who believe the same, one wins, threads and processes alike."""
 
 from __future__ import annotations
 

@@ -129,14 +129,14 @@ def test_the_function_sees_the_object_with_its_metadata(
     aws: LocalAws, monkeypatch: pytest.MonkeyPatch, function: Handler
 ) -> None:
     """Stock moto sends the event before it has set the metadata."""
-    found: list[Any] = []
+    metadata: list[Any] = []
 
     def read(event: Mapping[str, Any], _context: Any) -> None:
-        found.append(client("s3").head_object(Bucket=BUCKET, Key=CONFIG)["Metadata"])
+        metadata.append(client("s3").head_object(Bucket=BUCKET, Key=CONFIG)["Metadata"])
 
     monkeypatch.setattr(sys.modules["a_handler_of_this_test"], "handler", read)
     client("s3").put_object(Bucket=BUCKET, Key=CONFIG, Body=b"", Metadata={"git": "abc"})
-    assert found == [{"git": "abc"}]
+    assert metadata == [{"git": "abc"}]
 
 
 def test_the_function_runs_with_its_own_environment(aws: LocalAws, function: Handler) -> None:
@@ -175,8 +175,8 @@ def test_pushes_from_many_threads_are_all_told(aws: LocalAws, function: Handler)
     keys = [f"model-repos/churn/{n}/config.yaml" for n in range(24)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(put, keys))
-    told = [event["Records"][0]["s3"]["object"]["key"] for event, _, _ in function.seen]
-    assert sorted(told) == sorted(keys)
+    keys_of_events = [event["Records"][0]["s3"]["object"]["key"] for event, _, _ in function.seen]
+    assert sorted(keys_of_events) == sorted(keys)
     assert len(aws.invocations) == len(keys)
 
 

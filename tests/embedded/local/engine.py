@@ -1,19 +1,16 @@
-"""Embedded AWS for tests: the interpreter with everything of ours (`engine`) and as moto ships it (`stock`)."""
+"""Embedded AWS for tests: moto with pushtrain's engine, and stock moto."""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
-import pytest
 
 from pushtrain.local.container.jobs import JobResult
 from pushtrain.local.events import Event, ExecutionEnded, JobEnded
@@ -22,7 +19,11 @@ from pushtrain.local.states.install import Installation, install
 from pushtrain.local.storage.store import Store
 
 REGION = "us-east-1"
+
+
 ROLE = "arn:aws:iam::123456789012:role/states"
+
+
 PATIENCE = 20.0
 
 
@@ -112,12 +113,12 @@ class Engine:
         return self.end(self.start(arn, data, **more))
 
 
-class OurEngine(Engine):
-    """With pushtrain's hook; `again` looks at the same store as a later process would."""
+class InstalledEngine(Engine):
+    """moto with pushtrain's engine; `restart` opens the same store as a later process would."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.scripts = folder, Scripts()
-        self.happened: list[Event] = []
+        self.events: list[Event] = []
         self._changed = threading.Condition()
         self.store = Store(folder / "store")
         self.installed = self.install()
@@ -126,7 +127,7 @@ class OurEngine(Engine):
         jobs = self.folder / "jobs"
         return install(store=self.store, run_job=self.scripts.run, jobs_folder=jobs, on_event=self._happen)
 
-    def again(self) -> None:
+    def restart(self) -> None:
         """Everything in memory is lost, the store stays."""
         self.installed.uninstall()
         self.installed = self.install()
@@ -137,7 +138,7 @@ class OurEngine(Engine):
 
     def _happen(self, event: Event) -> None:
         with self._changed:
-            self.happened.append(event)
+            self.events.append(event)
             self._changed.notify_all()
 
     def await_event(self, kind: type[Any], **members: Any) -> Any:
@@ -147,8 +148,8 @@ class OurEngine(Engine):
             return isinstance(event, kind) and all(getattr(event, key) == value for key, value in members.items())
 
         with self._changed:
-            assert self._changed.wait_for(lambda: any(map(fits, self.happened)), PATIENCE), f"no {kind} {members}"
-            return next(filter(fits, self.happened))
+            assert self._changed.wait_for(lambda: any(map(fits, self.events)), PATIENCE), f"no {kind} {members}"
+            return next(filter(fits, self.events))
 
     def await_execution(self, arn: str) -> Any:
         return self.await_event(ExecutionEnded, arn=arn)
@@ -157,25 +158,7 @@ class OurEngine(Engine):
         return self.await_event(JobEnded, job=name)
 
 
-@pytest.fixture
-def stock() -> Iterator[Engine]:
-    """moto as it ships."""
-    with _moto():
-        yield Engine()
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[OurEngine]:
-    """moto with everything of ours."""
-    with _moto():
-        ours = OurEngine(tmp_path)
-        try:
-            yield ours
-        finally:
-            ours.close()
-
-
-def _moto() -> ExitStack:
+def start_stock_moto() -> ExitStack:
     import_moto()
     from moto import mock_aws
 
@@ -213,9 +196,3 @@ def processing(name: str, **more: Any) -> dict[str, Any]:
         "Environment": {"A": "1"},
         **more,
     }
-
-
-@pytest.fixture
-def requests() -> SimpleNamespace:
-    """`training(name)` and `processing(name)`: complete requests; `result(status)`: how a job ended."""
-    return SimpleNamespace(training=training, processing=processing, result=result)

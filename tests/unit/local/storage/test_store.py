@@ -93,12 +93,12 @@ def test_a_writer_killed_in_the_middle_loses_nothing_it_finished(tmp_path: Path)
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
-        said = [int(writer.stdout.readline()) for _ in range(200)]
+        numbers = [int(writer.stdout.readline()) for _ in range(200)]
         writer.send_signal(signal.SIGKILL)
-        said += [int(line) for line in writer.stdout if line.endswith("\n")]
+        numbers += [int(line) for line in writer.stdout if line.endswith("\n")]
     with Store(tmp_path) as store:
-        assert [store.get("run", str(n)) for n in said] == [{"n": n, "text": "x" * 2000} for n in said]
-        assert store.next_number("run", "churn") > said[-1]
+        assert [store.get("run", str(n)) for n in numbers] == [{"n": n, "text": "x" * 2000} for n in numbers]
+        assert store.next_number("run", "churn") > numbers[-1]
 
 
 def test_all_of_a_batch_or_nothing_is_written(store: Store) -> None:
@@ -120,9 +120,9 @@ def test_a_failed_exclusive_block_leaves_no_trace(store: Store) -> None:
 
 def test_nobody_writes_while_another_holds_the_store(store: Store, other: Store) -> None:
     other._database.execute("PRAGMA busy_timeout = 50")
-    with store.write_lock(), pytest.raises(LocalError) as told:
+    with store.write_lock(), pytest.raises(LocalError) as raised:
         other.put("run", "a", {})
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{store.folder}: cannot use the local store (database is locked): another pushtrain held "
         "it for over 30 s: try again"
     )
@@ -138,9 +138,9 @@ def test_a_newer_store_is_refused_by_name(store: Store) -> None:
     with sqlite3.connect(store.folder / "store.db") as database:
         database.execute(f"PRAGMA user_version = {SCHEMA + 1}")
     database.close()
-    with pytest.raises(LocalError) as told:
+    with pytest.raises(LocalError) as raised:
         Store(store.folder)
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{store.folder}/store.db: written by a newer pushtrain (store version 2, this one knows "
         "1): upgrade pushtrain, or name another folder with --store"
     )
@@ -148,9 +148,9 @@ def test_a_newer_store_is_refused_by_name(store: Store) -> None:
 
 def test_a_damaged_store_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_bytes(b"no database at all" * 100)
-    with pytest.raises(LocalError) as told:
+    with pytest.raises(LocalError) as raised:
         Store(tmp_path)
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{tmp_path}: the local store is damaged (file is not a database): move {tmp_path} away to start "
         "anew; the objects in it stay readable as files"
     )
@@ -158,9 +158,9 @@ def test_a_damaged_store_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(LocalError) as told:
+    with pytest.raises(LocalError) as raised:
         Store(tmp_path / "file" / "store")
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{tmp_path}/file/store: cannot use the local store (Not a directory): make the folder writable, "
         "or name another with --store"
     )
@@ -169,17 +169,17 @@ def test_a_folder_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_folder_says_what_to_do(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(LocalError) as told:
+    with pytest.raises(LocalError) as raised:
         Store(tmp_path / "store")
-    said = f"cannot use the local store (Permission denied): {REMEDY}"
-    assert str(told.value) == f"{tmp_path / 'store'}: {said}"
+    message = f"cannot use the local store (Permission denied): {REMEDY}"
+    assert str(raised.value) == f"{tmp_path / 'store'}: {message}"
 
 
 def test_a_store_that_became_read_only_says_what_to_do(store: Store) -> None:
     store._database.execute("PRAGMA query_only = 1")
-    with pytest.raises(LocalError) as told:
+    with pytest.raises(LocalError) as raised:
         store.put("run", "a", {})
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{store.folder}: cannot use the local store (attempt to write a readonly database): make "
         "the folder writable, or name another with --store"
     )

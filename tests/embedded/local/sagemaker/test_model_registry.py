@@ -131,9 +131,9 @@ def test_lists_filter_sort_and_page(sagemaker: Any) -> None:
     sagemaker.create_model_package_group(ModelPackageGroupName="other")
     register(sagemaker, ModelPackageGroupName="other")
 
-    def versions(**asked: Any) -> list[int]:
-        found = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=GROUP, **asked)
-        return [summary["ModelPackageVersion"] for page in found for summary in page["ModelPackageSummaryList"]]
+    def versions(**filters: Any) -> list[int]:
+        summaries = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=GROUP, **filters)
+        return [summary["ModelPackageVersion"] for page in summaries for summary in page["ModelPackageSummaryList"]]
 
     assert versions() == list(range(1, 12))
     assert versions(SortBy="CreationTime", SortOrder="Descending")[:2] == [11, 10]
@@ -144,7 +144,7 @@ def test_lists_filter_sort_and_page(sagemaker: Any) -> None:
         SortOrder="Descending",
         MaxResults=1,
     )
-    assert [found["ModelPackageArn"] for found in newest["ModelPackageSummaryList"]] == [arns[-1]]
+    assert [summaries["ModelPackageArn"] for summaries in newest["ModelPackageSummaryList"]] == [arns[-1]]
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     assert versions(CreationTimeAfter=tomorrow) == []
     assert len(versions(CreationTimeBefore=tomorrow)) == 11
@@ -198,7 +198,7 @@ def refusal(call: Any, **request: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("member", "value", "said"),
+    ("member", "value", "message"),
     [
         (
             "ModelPackageGroupName",
@@ -226,11 +226,11 @@ def refusal(call: Any, **request: Any) -> str:
         ("ClientToken", "x" * 37, "ClientToken: has 37 characters; AWS takes at most 36"),
     ],
 )
-def test_what_aws_would_refuse_is_refused(sagemaker: Any, member: str, value: Any, said: str) -> None:
+def test_what_aws_would_refuse_is_refused(sagemaker: Any, member: str, value: Any, message: str) -> None:
     def create() -> None:
         register(sagemaker, **{member: value})
 
-    assert refusal(create) == said
+    assert refusal(create) == message
     assert sagemaker.list_model_packages(ModelPackageGroupName=GROUP)["ModelPackageSummaryList"] == []
 
 
@@ -260,7 +260,7 @@ def test_a_version_of_no_group_is_refused(sagemaker: Any) -> None:
 
 
 def test_a_taken_group_name_is_refused(sagemaker: Any) -> None:
-    said = refusal(sagemaker.create_model_package_group, ModelPackageGroupName=GROUP)
-    assert said == (
+    message = refusal(sagemaker.create_model_package_group, ModelPackageGroupName=GROUP)
+    assert message == (
         "Model Package Group already exists: arn:aws:sagemaker:us-east-1:123456789012:model-package-group/churn"
     )

@@ -1,4 +1,4 @@
-"""JSONPath and intrinsic calls, read as Step Functions reads them."""
+"""Intrinsic calls: their values in a run, and texts that are no calls."""
 
 from __future__ import annotations
 
@@ -7,43 +7,11 @@ from typing import Any
 
 import pytest
 
-from pushtrain.local.states import intrinsics, paths
-
-DATA = {"a": {"b.c": [{"d": 1}, {"d": None}]}, "it's": 2, "l": [[1, 2], [3]], "점수": 0.5, "f1-score": 0.7}
+from pushtrain.local.states import intrinsics
 
 
 @pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("$", DATA),
-        ("$.a['b.c'][0].d", 1),
-        ('$.a["b.c"][1].d', None),
-        ("$['a']['b.c'][-1]", {"d": None}),
-        (r"$['it\'s']", 2),
-        ("$.l[0][1]", 2),
-        ("$.점수", 0.5),
-        ("$['점수']", 0.5),
-        ("$.f1-score", 0.7),
-        ("$.l[*][0]", [1, 3]),
-        ("$.l[0][0:2]", [1, 2]),
-        ("$.l[0:1]", [[1, 2]]),
-        ("$.a['b.c'][?(@.d==1)].d", [1]),
-        ("$.a['b.c'][?(@.d==9)].d", []),
-        ("$..d", [1, None]),
-    ],
-)
-def test_values(path: str, value: Any) -> None:
-    assert paths.value_at(path, DATA) == value
-
-
-@pytest.mark.parametrize("path", ["$.none", "$.l[9]", "$.l.a", "$.a[0]", "$.점수.x"])
-def test_definite_paths_that_lead_nowhere(path: str) -> None:
-    with pytest.raises(paths.NoValue):
-        paths.value_at(path, DATA)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("States.Format('a'", "States.Format('a': expected ',' or ')' at ''"),
         ("States.Nothing('a')", "States.Nothing('a'): there is no such intrinsic function at \"States.Nothing('a')\""),
@@ -53,10 +21,10 @@ def test_definite_paths_that_lead_nowhere(path: str) -> None:
         ("States.Format(unquoted)", "States.Format(unquoted): there is no such intrinsic function at 'unquoted)'"),
     ],
 )
-def test_texts_that_are_no_calls(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(text)) as told:
+def test_texts_that_are_no_calls(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text)) as raised:
         intrinsics.parse(text, lambda function: function)
-    assert str(told.value) == said
+    assert str(raised.value) == message
 
 
 @pytest.mark.parametrize(
