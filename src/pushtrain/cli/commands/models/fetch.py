@@ -16,7 +16,14 @@ from pushtrain.local.platform import short_path
 
 @click.command("fetch")
 @click.argument("model", shell_complete=completion.complete_models)
-@click.option("--output", "-o", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="File to write; MODEL-VERSION.tar.gz by default.",
+)
 @click.option("--version", type=int, help="An approved version instead of the one that serves.")
 @platform_options
 @json_option

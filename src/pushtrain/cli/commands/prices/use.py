@@ -16,7 +16,7 @@ from pushtrain.cli.options import open_platform, platform_options
 def command(file: Path, **platform_args: Any) -> None:
     """Make FILE the platform's price table.
 
-    It replaces the price table before it. An instance without a price in FILE has the price that ships with pushtrain,
+    It replaces the price table that was in force. An instance without a price in FILE has the price that ships with pushtrain,
     if there is one.
     """
     from pushtrain.cost import parse_prices, write_prices

@@ -56,11 +56,15 @@ def _parse_time(context: click.Context, parameter: click.Parameter, value: str |
     help="Only these runs; may be repeated.",
 )
 @click.option(
-    "--since", callback=_parse_time, metavar="TIME", help="Only runs started since, as 12h, 7d or 2026-11-21."
+    "--since", callback=_parse_time, metavar="TIME", help="Only runs that started since 12h or 7d ago, or 2026-11-21."
 )
-@click.option("--sort", type=click.Choice(list(SORT_KEYS)), default="started", show_default=True, help="Sort by this.")
+@click.option(
+    "--sort", type=click.Choice(list(SORT_KEYS)), default="started", show_default=True, help="Order of the rows."
+)
 @click.option("--reverse", is_flag=True, help="Reverse the order: newest first, longest first.")
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="Only the newest N runs.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=100, show_default=True, help="Print at most this many, the newest."
+)
 @platform_options
 @json_option
 def command(

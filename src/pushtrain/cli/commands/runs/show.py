@@ -55,10 +55,10 @@ def command(run: str, local: bool, store: Path, environment: str, as_json: bool)
 def build_document(run: Run, cost: Money | None) -> dict[str, Any]:
     """Return the JSON: the keys of `run --json`, and those that only `runs show` prints. `cost` is None if unknown."""
     document = build_run_document(run)
-    for job_document, (job, attempt) in zip(document["jobs"], number_attempts(run.jobs), strict=True):
+    for job_document, (job, attempt) in zip(document["jobs"], _number_attempts(run.jobs), strict=True):
         job_document |= {
             "attempt": attempt,
-            **describe_instances(job),
+            **_describe_instances(job),
             "started": format_time(job.started) if job.started else None,
         }
     return document | {
@@ -72,7 +72,7 @@ def build_document(run: Run, cost: Money | None) -> dict[str, Any]:
     }
 
 
-def number_attempts(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, int]]:
+def _number_attempts(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, int]]:
     """Yield each job with its attempt: 1 for the first job of its step, 2 for the second, and so on."""
     attempts: Counter[str] = Counter()
     for job in jobs:
@@ -80,7 +80,7 @@ def number_attempts(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, int]]:
         yield job, attempts[job.step]
 
 
-def describe_instances(job: Job) -> dict[str, Any]:
+def _describe_instances(job: Job) -> dict[str, Any]:
     """Return the instance type, the number of instances, and if they are spot instances.
 
     Type and number are None if SageMaker does not know the job, because it was never created.
@@ -94,7 +94,7 @@ def _print_run(run: Run) -> None:
     """Print the push, the definition and the jobs."""
     click.secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
     print_table([*_format_push(run.input), *_format_start(run)])
-    for job, attempt in number_attempts(run.jobs):
+    for job, attempt in _number_attempts(run.jobs):
         line = f"  {job.step:<10}  {job.status:<10}  {format_duration(job.seconds):>8}  {_format_job(job, attempt)}"
         click.echo(line.rstrip())
         click.secho(f"              {job.name}", dim=True)
@@ -104,7 +104,7 @@ def _print_run(run: Run) -> None:
 
 def _format_job(job: Job, attempt: int) -> str:
     """Return instances and attempt, such as `ml.g5.xlarge × 2 · spot · try 2`."""
-    instances = describe_instances(job)
+    instances = _describe_instances(job)
     count = f" × {instances['instances']}" if (instances["instances"] or 1) > 1 else ""
     parts = (
         f"{instances['instance'] or ''}{count}",
@@ -122,14 +122,14 @@ def _format_push(run_input: Mapping[str, Any]) -> list[tuple[str, str]]:
     changes = " and changes" if git.get("dirty") else ""
     rows = {
         "  pushed": f"revision {str(run_input.get('revision') or UNKNOWN)[:HASH_LENGTH]}{environment}",
-        "  commit": f"{git['commit'][:HASH_LENGTH]}{changes}" if is_known(git.get("commit")) else "",
-        "  by": run_input["pushed_by"] if is_known(run_input.get("pushed_by")) else "",
+        "  commit": f"{git['commit'][:HASH_LENGTH]}{changes}" if _is_known(git.get("commit")) else "",
+        "  by": run_input["pushed_by"] if _is_known(run_input.get("pushed_by")) else "",
     }
     return [(name, text) for name, text in rows.items() if text]
 
 
-def is_known(fact: object) -> bool:
-    """Return if `fact`, a value of the run's input, is a text other than `unknown`."""
+def _is_known(fact: object) -> bool:
+    """Return True if `fact`, a value of the run's input, is a text other than `unknown`."""
     return isinstance(fact, str) and fact not in {"", UNKNOWN}
 
 

@@ -95,8 +95,8 @@ def test_documents_that_cannot_be_read_are_warnings(types: Types, monkeypatch: p
     assert (code, err.splitlines()[1:]) == (
         0,
         [
-            f"warning: what this version's run was told could not be read {reason}, so whether its commit lacks changes "
-            "is not known",
+            f"warning: what this version's run was told could not be read {reason}, so whether its commit lacks "
+            "changes is not known",
             "warning: today's gate is not known: no config.yaml of this model's runs can be read any more",
         ],
     )
