@@ -16,8 +16,8 @@ from pushtrain.cli.options import open_platform, platform_options
 def command(file: Path, **platform_args: Any) -> None:
     """Make FILE the platform's price table.
 
-    It replaces the price table that was in force. An instance without a price in FILE has the price that ships with pushtrain,
-    if there is one.
+    It replaces the price table that was in force. An instance without a price in FILE has the price that ships with
+    pushtrain, if there is one.
     """
     from pushtrain.cost import parse_prices, write_prices
 
