@@ -1,41 +1,45 @@
-"""Build the Lambda's code into a folder, without Docker, and print its sizes.
+"""Build the code of the Lambda functions into a folder, without Docker, and print its sizes.
 
-In: this checkout, requirements-lambda.lock, and an interpreter of the Lambda's own version for the bytecode.
-Out: build/lambda/, which goes into the function as it is: handlers at the root (`on_push.handler`), the library and
-the templates with their metadata (templates are found by entry point), what they import, and bytecode for all of it.
-It must not hold boto3, which the runtime brings, nor the command line, the local engine and what only they import.
-With the extra `sdk` it holds AWS's SDKs too, and boto3: they ask for a newer one than a runtime may have.
+In: this checkout, requirements-lambda.lock, and a Python of the Lambda's version, which compiles the bytecode.
+Out: build/lambda/, the code of the functions: handlers at the root (`on_push.handler`), the library and the templates
+with their metadata (templates are found by entry points), their dependencies, and bytecode of everything.
+It does not contain boto3 (the Lambda runtime has it), the command line, embedded AWS and what only those import.
+With the extra `sdk` it also contains AWS's SDKs and boto3, because they may need a newer boto3 than the runtime's.
 Usage: `python -m scripts.bundle [--output FOLDER] [--python python3.13] [--extra sdk] [--wheel FILE]...`.
 
-Same checkout, lock and interpreter (to the patch release: it writes the bytecode): same bytes on every machine.
+The same checkout, lock and Python (same patch release, because it compiles) give the same bytes on every computer.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import importlib.util
-import io
 import os
 import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.locks import split
+from scripts.measure_bundle import (
+    REPETITIONS,
+    compute_content_hash,
+    list_files,
+    list_handlers,
+    measure_import_seconds,
+    measure_unzipped_size,
+    measure_zipped_size,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "lambda"
 LOCK = ROOT / "requirements-lambda.lock"
-EXTRAS = {"sdk": ROOT / "requirements-lambda-sdk.lock"}  # name -> the lock file that stands in for LOCK
-# stepfunctions asks pkg_resources for its own version when it is imported. The original, of setuptools before 81, would
-# look through all that stepfunctions requires, and refuse the runtime's own boto3; neither is needed here.
+EXTRAS = {"sdk": ROOT / "requirements-lambda-sdk.lock"}  # extra -> the lock file to use instead of LOCK
+# stepfunctions asks pkg_resources for its own version when it is imported. The original (setuptools before 81) would
+# check all requirements of stepfunctions and reject the boto3 of the runtime. This replacement only answers the question.
 PKG_RESOURCES = """from importlib.metadata import distribution
 
 
@@ -43,125 +47,111 @@ def require(name):
     return [distribution(name)]
 """
 PYTHON = "3.13"
-# x86_64, so that the very bundle that is deployed also runs in an emulator on common machines. Wheels are tagged with
-# the oldest glibc they run on, and pip takes no tag for another; Amazon Linux 2023 has glibc 2.34.
-MACHINE = "x86_64"
+# x86_64: common computers can then run the same bundle in an emulator. The tag of a wheel names the oldest glibc that
+# it supports, and pip accepts only the tags in the list; Amazon Linux 2023 has glibc 2.34.
+ARCHITECTURE = "x86_64"
 TAGS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "src", "lambda", "templates")
-ROOMS = (
-    "cli",
-    "doctor",
-    "failures",
-    "graph",
-    "local",
-    "starters",
-    "__main__.py",
-    "access.py",
-    "models.py",
-)  # no handler's
-LEFT_OUT = ("bin", "regex/tests", "**/*.pyi", *(f"pushtrain/{room}" for room in ROOMS))
-# Tests, and what compilers alone read: a quarter of numpy and pandas.
-LEFT_OUT_OF_EXTRAS = ("**/tests", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.c")
-LIMIT = 262_144_000  # bytes that Lambda takes, unzipped
-INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # untrue of what we keep, or of this machine
-TASK_ROOT = "/var/task"  # where Lambda unpacks the code; tracebacks name it
-RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
-EARLIEST = 315_532_800  # 1980-01-01, the first moment a zip can note
-TIMES = 5
-IMPORT = """import sys, time
-sys.path[:0] = sys.argv[2:]
-began = time.perf_counter()
-__import__(sys.argv[1])
-print(time.perf_counter() - began)"""
+# Parts of pushtrain that no handler imports.
+UNUSED = ("cli", "doctor", "failures", "graph", "local", "starters", "__main__.py", "access.py", "models.py")
+EXCLUDED = ("bin", "regex/tests", "**/*.pyi", *(f"pushtrain/{path}" for path in UNUSED))
+# Tests, and files that only compilers read: a quarter of numpy and pandas.
+EXCLUDED_FROM_EXTRAS = ("**/tests", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.c")
+SIZE_LIMIT = 262_144_000  # bytes, unzipped: the limit of Lambda
+INSTALLER_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # wrong after the exclusions, or not portable
+TASK_ROOT = "/var/task"  # Lambda unpacks the code to this folder; tracebacks show it
+EARLIEST_TIME = 315_532_800  # 1980-01-01, the earliest time that a zip file can store
 
 
 def main() -> None:
-    """Build, measure, print."""
-    parser = argparse.ArgumentParser(description="Build the Lambda's code and print its sizes.")
-    parser.add_argument("--output", type=Path, default=OUTPUT, help="folder to write (replaced whole)")
-    parser.add_argument("--python", default=f"python{PYTHON}", help=f"an interpreter of Python {PYTHON}")
-    parser.add_argument("--extra", help=f"bundle this extra too: {', '.join(EXTRAS)}")
-    parser.add_argument("--wheel", type=Path, action="append", default=[], help="bundle this wheel of templates too")
-    chosen = parser.parse_args()
-    python = find_python(chosen.python)
-    build(chosen.output, python, lock(chosen.extra), chosen.wheel)
-    print(f"{chosen.output}: {len(files_of(chosen.output))} files, content {content_hash(chosen.output)}")
-    if (size := unzipped_size(chosen.output)) > LIMIT:
-        sys.exit(f"bundle: {size} bytes unzipped; Lambda takes {LIMIT}")
-    print(f"unzipped {size / 1e6:.2f} MB, zipped {zipped_size(chosen.output) / 1e6:.2f} MB")
-    if not runs_here():
-        print(f"import not measured: the bundle is for Linux on {MACHINE}, and this machine is another")
+    """Build the bundle, measure it and print the figures."""
+    parser = argparse.ArgumentParser(description="Build the code of the Lambda functions and print its sizes.")
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="folder to write; an earlier bundle is replaced")
+    parser.add_argument("--python", default=f"python{PYTHON}", help=f"a Python {PYTHON} interpreter")
+    parser.add_argument("--extra", help=f"also bundle this extra: {', '.join(EXTRAS)}")
+    parser.add_argument("--wheel", type=Path, action="append", default=[], help="also bundle this wheel of templates")
+    options = parser.parse_args()
+    python = find_python(options.python)
+    build_bundle(options.output, python, find_lock(options.extra), options.wheel)
+    print(f"{options.output}: {len(list_files(options.output))} files, content {compute_content_hash(options.output)}")
+    if (size := measure_unzipped_size(options.output)) > SIZE_LIMIT:
+        sys.exit(f"bundle: {size} bytes unzipped; Lambda allows {SIZE_LIMIT}")
+    print(f"unzipped {size / 1e6:.2f} MB, zipped {measure_zipped_size(options.output) / 1e6:.2f} MB")
+    if not can_run_bundle():
+        print(f"import not measured: the bundle is for Linux on {ARCHITECTURE}, this computer is different")
         return
-    for handler in handlers(chosen.output):
-        print(f"import {handler}: {import_seconds(chosen.output, python, handler):.3f} s (median of {TIMES}, cold)")
+    for handler in list_handlers(options.output):
+        seconds = measure_import_seconds(options.output, python, handler)
+        print(f"import {handler}: {seconds:.3f} s (median of {REPETITIONS}, cold)")
 
 
 def find_python(name: str) -> str:
-    """Absolute path of an interpreter of the Lambda's version. Ends the program when `name` is none.
+    """Return the absolute path of the interpreter `name`. Exits if it is not a Python of the Lambda's version.
 
-    A pyenv shim runs a version only once it is told which.
+    A pyenv shim needs PYENV_VERSION to know which version to run.
     """
-    asked = {"PYENV_VERSION": PYTHON} | os.environ
+    environment = {"PYENV_VERSION": PYTHON} | os.environ
     code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
     try:
-        said = subprocess.run([name, "-c", code], env=asked, capture_output=True, text=True, check=True).stdout
+        output = subprocess.run([name, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        sys.exit(f"bundle: {name} does not run. The bytecode needs Python {PYTHON}: install it, or name it by --python")
-    version, path = said.strip().split(" ", 1)
+        sys.exit(f"bundle: {name} does not run. The bytecode needs Python {PYTHON}: install it, or use --python")
+    version, path = output.strip().split(" ", 1)
     if version != PYTHON:
-        sys.exit(f"bundle: {name} is Python {version}; the Lambda runs {PYTHON}. Name another by --python")
+        sys.exit(f"bundle: {name} is Python {version}; the Lambda runs {PYTHON}. Use --python to name another one")
     return path
 
 
-def lock(extra: str | None) -> Path:
-    """Lock file of the bundle, with this extra where one is named. Ends the program at an extra that is none."""
+def find_lock(extra: str | None) -> Path:
+    """Return the lock file of the bundle, or that of an extra. Exits if there is no such extra."""
     if extra is None:
         return LOCK
     if extra not in EXTRAS:
-        sys.exit(f"bundle: no such extra: {extra!r}. There are: {', '.join(EXTRAS)}")
+        sys.exit(f"bundle: there is no extra {extra!r}. Extras: {', '.join(EXTRAS)}")
     return EXTRAS[extra]
 
 
-def build(output: Path, python: str, requirements: Path = LOCK, wheels: Sequence[Path] = ()) -> None:
-    """Replace `output` by a new bundle, once that is complete. Ends the program where something else lies there."""
+def build_bundle(output: Path, python: str, requirements: Path = LOCK, wheels: Sequence[Path] = ()) -> None:
+    """Build a bundle and then replace `output` with it. Exits if `output` exists and is not a bundle."""
     output = output.resolve()
     if output.exists() and not list(output.glob("pushtrain-*.dist-info")):
-        sys.exit(f"bundle: {output} is not an earlier bundle, so it is not replaced. Name another folder by --output")
+        sys.exit(f"bundle: {output} is not a bundle, so it is not replaced. Use --output to name another folder")
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".bundle-") as work:
-        made = Path(work, "bundle")
-        install_locked(made, requirements, Path(work))
-        install_project(made, Path(work))
+        bundle = Path(work, "bundle")
+        install_locked(bundle, requirements, Path(work))
+        install_project(bundle, Path(work))
         for wheel in wheels:
-            unpack(wheel, made)
-        leave_out(made, LEFT_OUT if requirements == LOCK else (*LEFT_OUT, *LEFT_OUT_OF_EXTRAS))
-        write_bytecode(made, python)
-        forget_machine(made)
+            unpack_wheel(wheel, bundle)
+        remove_files(bundle, EXCLUDED if requirements == LOCK else (*EXCLUDED, *EXCLUDED_FROM_EXTRAS))
+        write_bytecode(bundle, python)
+        normalize_modes_and_times(bundle)
         shutil.rmtree(output, ignore_errors=True)
-        made.rename(output)
+        bundle.rename(output)
 
 
 def install_locked(folder: Path, requirements: Path, work: Path) -> None:
-    """The locked wheels for Lambda's machine: nothing comes that the lock does not name by hash.
+    """Install the wheels of the lock for Lambda's platform. The lock names every file with its hash.
 
-    Nothing is built but what is published as source alone.
+    Only packages that are published as source alone are built.
     """
-    chosen = [f"--platform={tag}_{MACHINE}" for tag in TAGS]
-    # An older pip would ask whether they suit its own Python; the lock was resolved for the Lambda's.
-    chosen += [f"--python-version={PYTHON}", "--implementation=cp", "--only-binary=:all:", "--ignore-requires-python"]
+    for_lambda = [f"--platform={tag}_{ARCHITECTURE}" for tag in TAGS]
+    for_lambda += [f"--python-version={PYTHON}", "--implementation=cp", "--only-binary=:all:"]
+    # An older pip would compare Requires-Python with its own Python; the lock was resolved for the Lambda's.
+    for_lambda += ["--ignore-requires-python"]
     wheels, sources = split(requirements.read_text(encoding="utf-8"))
-    for name, text, options in (("wheels", wheels, chosen), ("sources", sources, ["--no-build-isolation"])):
+    for name, text, options in (("wheels", wheels, for_lambda), ("sources", sources, ["--no-build-isolation"])):
         if text:
-            asked = work / f"{name}.lock"
-            asked.write_text(text, encoding="utf-8")
-            exact = ("--no-compile", "--no-deps", "--require-hashes", f"--requirement={asked}")
-            _pip("install", f"--target={folder}", *exact, *options)
+            lock = work / f"{name}.lock"
+            lock.write_text(text, encoding="utf-8")
+            exact = ("--no-compile", "--no-deps", "--require-hashes", f"--requirement={lock}")
+            _run_pip("install", f"--target={folder}", *exact, *options)
     if sources:
         (folder / "pkg_resources.py").write_text(PKG_RESOURCES, encoding="utf-8")
 
 
 def install_project(folder: Path, work: Path) -> None:
-    """Our own wheel, from a copy of the sources: an earlier build's leftovers in the checkout must not get in."""
+    """Install pushtrain from a copy of its sources: files of earlier builds in the checkout must not get in."""
     copy = work / "sources"
     copy.mkdir()
     for name in SOURCES:
@@ -169,110 +159,56 @@ def install_project(folder: Path, work: Path) -> None:
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         else:
             shutil.copy(ROOT / name, copy)
-    _pip("wheel", "--no-deps", "--no-build-isolation", f"--wheel-dir={work}", str(copy))
-    unpack(next(work.glob("pushtrain-*.whl")), folder)
+    _run_pip("wheel", "--no-deps", "--no-build-isolation", f"--wheel-dir={work}", str(copy))
+    unpack_wheel(next(work.glob("pushtrain-*.whl")), folder)
     for handler in (folder / "pushtrain_lambda").glob("*.py"):
         handler.rename(folder / handler.name)
 
 
-def unpack(wheel: Path, folder: Path) -> None:
-    """Put a wheel of pure Python into the bundle. Ends the program at any other file."""
+def unpack_wheel(wheel: Path, folder: Path) -> None:
+    """Unpack a pure Python wheel into the bundle. Exits if the file is anything else."""
     if not wheel.name.endswith("-none-any.whl") or not zipfile.is_zipfile(wheel):
-        sys.exit(f"bundle: {wheel} is no wheel of pure Python (NAME-VERSION-py3-none-any.whl). Build one: pip wheel")
+        sys.exit(f"bundle: {wheel} is not a pure Python wheel (NAME-VERSION-py3-none-any.whl). Build one: pip wheel")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
 
 
-def leave_out(folder: Path, patterns: Sequence[str]) -> None:
-    """Remove what no handler can reach."""
-    notes = [f"*.dist-info/{name}" for name in INSTALLER_NOTES]
+def remove_files(folder: Path, patterns: Sequence[str]) -> None:
+    """Remove files that match the patterns, and the notes of installers."""
+    notes = [f"*.dist-info/{name}" for name in INSTALLER_FILES]
     for path in [path for pattern in (*patterns, *notes, "pushtrain_lambda") for path in folder.glob(pattern)]:
         if path.is_dir():
             shutil.rmtree(path)
         else:
-            path.unlink(missing_ok=True)  # it may have gone with its folder
+            path.unlink(missing_ok=True)  # it may be removed already, together with its folder
 
 
 def write_bytecode(folder: Path, python: str) -> None:
-    """Bytecode that is not checked against times (Lambda's files have other ones) and names Lambda's paths."""
+    """Compile all files. The bytecode does not depend on file times, which differ on Lambda, and has Lambda's paths."""
     command = [python, "-m", "compileall", "-q", "-f", "--invalidation-mode=unchecked-hash"]
     command += ["-s", str(folder), "-p", TASK_ROOT, str(folder)]
-    done = subprocess.run(command, env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"bundle: Python {PYTHON} does not compile all of it:\n{done.stdout}{done.stderr}")
+    process = subprocess.run(command, env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
+    if process.returncode:
+        sys.exit(f"bundle: Python {PYTHON} cannot compile all files:\n{process.stdout}{process.stderr}")
 
 
-def forget_machine(folder: Path) -> None:
-    """One mode and one time for all: Lambda reads the code as another user, so a narrow umask must not show."""
+def normalize_modes_and_times(folder: Path) -> None:
+    """Give all files the same mode and time. Lambda reads them as another user, so a strict umask would hide them."""
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-        os.utime(path, (EARLIEST, EARLIEST))
+        os.utime(path, (EARLIEST_TIME, EARLIEST_TIME))
 
 
-def files_of(folder: Path) -> list[Path]:
-    """All files, in the order of their paths inside the folder."""
-    return sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.as_posix())
+def can_run_bundle() -> bool:
+    """Return whether this computer can import the compiled parts of the bundle."""
+    return (platform.system(), platform.machine()) == ("Linux", ARCHITECTURE)
 
 
-def content_hash(folder: Path) -> str:
-    r"""SHA-256 over `<path>\\0<sha256>\\n` of all files: equal for equal bundles, wherever they lie."""
-    digest = hashlib.sha256()
-    for path in files_of(folder):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
-    return digest.hexdigest()
-
-
-def unzipped_size(folder: Path) -> int:
-    """Bytes of all files; Lambda takes 262,144,000."""
-    return sum(path.stat().st_size for path in files_of(folder))
-
-
-def zipped_size(folder: Path) -> int:
-    """Bytes of the zip that will be uploaded."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in files_of(folder):
-            archive.write(path, path.relative_to(folder))
-    return held.tell()
-
-
-def handlers(folder: Path) -> list[str]:
-    """Names of the modules that Lambda calls."""
-    return sorted(path.stem for path in (ROOT / "lambda").glob("*.py") if (folder / path.name).is_file())
-
-
-def runs_here() -> bool:
-    """Whether this machine can import the bundle's compiled parts."""
-    return (platform.system(), platform.machine()) == ("Linux", MACHINE)
-
-
-def import_seconds(folder: Path, python: str, handler: str) -> float:
-    """Median time to import a handler in fresh processes that see the bundle, boto3 and nothing else."""
-    with runtime() as brought:
-        command = [python, "-I", "-S", "-B", "-c", IMPORT, handler, str(folder.resolve()), str(brought)]
-        return statistics.median(float(subprocess.check_output(command)) for _ in range(TIMES))
-
-
-@contextmanager
-def runtime() -> Iterator[Path]:
-    """A folder with boto3 and what it needs, as the Lambda runtime brings them, linked from this interpreter's."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name in RUNTIME:
-            spec = importlib.util.find_spec(name)
-            if spec is None or spec.origin is None:
-                sys.exit(f"bundle: {name} is not installed here, so the import cannot be measured")
-            origin = Path(spec.origin)
-            found = origin.parent if origin.name == "__init__.py" else origin
-            Path(folder, found.name).symlink_to(found)
-        yield Path(folder)
-
-
-def _pip(*words: str) -> None:
+def _run_pip(command: str, *arguments: str) -> None:
     quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
-    done = subprocess.run([sys.executable, "-m", "pip", words[0], *quiet, *words[1:]], cwd=ROOT, check=False)
-    if done.returncode:
-        sys.exit(f"bundle: pip {words[0]} failed; what it said is above")
+    process = subprocess.run([sys.executable, "-m", "pip", command, *quiet, *arguments], cwd=ROOT, check=False)
+    if process.returncode:
+        sys.exit(f"bundle: pip {command} failed; its error is above")
 
 
 if __name__ == "__main__":

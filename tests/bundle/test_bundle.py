@@ -1,8 +1,7 @@
-"""The Lambda's code: what is in it, that it works by itself, and that it is the same wherever it is built."""
+"""The bundle of the Lambda functions: its contents, that it works on its own, and that builds are reproducible."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import re
@@ -11,13 +10,15 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow, serialize_definition
+from scripts import bundle as bundle_script
+from scripts import locks
+from scripts.measure_bundle import compute_content_hash, link_runtime, measure_unzipped_size
 
 ROOT = Path(__file__).parents[2]
 HANDLERS = sorted(path.stem for path in (ROOT / "lambda").glob("*.py"))
@@ -29,44 +30,33 @@ from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow, serialize_definition
 sys.stdout.reconfigure(encoding="utf-8")
 print(serialize_definition(compile_workflow(load_config({!r}).config, Platform.local())))"""
-runs_here = pytest.mark.skipif(
+runs_on_this_computer = pytest.mark.skipif(
     (platform.system(), platform.machine()) != ("Linux", "x86_64"), reason="the bundle is for Linux on x86_64"
 )
 
 
 @pytest.fixture(scope="module")
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bundle_script", ROOT / "scripts" / "bundle.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def python(script: ModuleType) -> str:
+def python() -> str:
     if not shutil.which("python3.13"):
-        pytest.skip("there is no python3.13 here")
-    found: str = script.find_python("python3.13")
-    return found
+        pytest.skip("this computer has no python3.13")
+    return bundle_script.find_python("python3.13")
 
 
 @pytest.fixture(scope="module")
-def bundle(script: ModuleType, python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bundle(python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle, built once for all tests. Needs a package registry."""
     output = tmp_path_factory.mktemp("one") / "lambda"
-    script.build(output, python)
+    bundle_script.build_bundle(output, python)
     return output
 
 
 def run_in(bundle: Path, python: str, code: str, *options: str, also: Path | None = None) -> str:
-    """What `code` prints in an interpreter that sees the bundle (and `also`) and nothing else."""
+    """Return what `code` prints in an interpreter that sees only the bundle (and `also`)."""
     paths = [str(bundle), *([str(also)] if also else [])]
     command = [python, "-I", "-S", *options, "-c", f"import sys; sys.path[:0] = sys.argv[1:]\n{code}", *paths]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    return process.stdout.strip()
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -88,17 +78,17 @@ def test_the_lambda_runs_the_versions_that_are_tested() -> None:
     assert not bundled.keys() & {"boto3", "botocore", "click", "pathspec", "rich", "moto"}
 
 
-def test_a_missing_interpreter_is_named(script: ModuleType) -> None:
+def test_a_missing_interpreter_is_named() -> None:
     with pytest.raises(SystemExit, match=r"no-such-python does not run.*needs Python 3\.13"):
-        script.find_python("no-such-python")
+        bundle_script.find_python("no-such-python")
 
 
-def test_an_interpreter_of_another_version_is_refused(script: ModuleType, tmp_path: Path) -> None:
-    other = tmp_path / "python"
-    other.write_text("#!/bin/sh\necho 3.12 /usr/bin/python3.12\n", encoding="utf-8")
-    other.chmod(0o755)
+def test_an_interpreter_of_another_version_is_refused(tmp_path: Path) -> None:
+    old_python = tmp_path / "python"
+    old_python.write_text("#!/bin/sh\necho 3.12 /usr/bin/python3.12\n", encoding="utf-8")
+    old_python.chmod(0o755)
     with pytest.raises(SystemExit, match=r"is Python 3\.12; the Lambda runs 3\.13"):
-        script.find_python(str(other))
+        bundle_script.find_python(str(old_python))
 
 
 def test_with_the_sdks_the_lambda_runs_the_versions_that_are_tested_too() -> None:
@@ -108,95 +98,95 @@ def test_with_the_sdks_the_lambda_runs_the_versions_that_are_tested_too() -> Non
     assert "setuptools" not in bundled
 
 
-def test_an_extra_that_does_not_exist_is_refused(script: ModuleType) -> None:
-    with pytest.raises(SystemExit, match=r"no such extra: 'gpu'\. There are: sdk"):
-        script.lock("gpu")
+def test_an_extra_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(SystemExit, match=r"there is no extra 'gpu'\. Extras: sdk"):
+        bundle_script.find_lock("gpu")
 
 
-def test_only_a_wheel_of_pure_python_is_put_in(script: ModuleType, tmp_path: Path) -> None:
+def test_only_a_wheel_of_pure_python_is_put_in(tmp_path: Path) -> None:
     for name in ("templates.tar.gz", "templates-1-cp313-cp313-linux_x86_64.whl", "missing-1-py3-none-any.whl"):
-        with pytest.raises(SystemExit, match="is no wheel of pure Python"):
-            script.unpack(tmp_path / name, tmp_path)
+        with pytest.raises(SystemExit, match="is not a pure Python wheel"):
+            bundle_script.unpack_wheel(tmp_path / name, tmp_path)
 
 
-def test_a_lock_is_split_where_there_is_no_wheel(script: ModuleType) -> None:
+def test_a_lock_is_split_where_there_is_no_wheel() -> None:
     entry = "{}==1 \\\n    --hash=sha256:0\n"
-    wheels, sources = script.split("".join(entry.format(name) for name in ("a", "stepfunctions", "z")))
+    wheels, sources = locks.split("".join(entry.format(name) for name in ("a", "stepfunctions", "z")))
     assert (wheels, sources) == (entry.format("a") + entry.format("z"), entry.format("stepfunctions"))
 
 
-def test_a_folder_that_is_no_bundle_is_not_replaced(script: ModuleType, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_bundle_is_not_replaced(tmp_path: Path) -> None:
     mine = tmp_path / "on_push.py"
     mine.write_text("mine", encoding="utf-8")
-    with pytest.raises(SystemExit, match="is not an earlier bundle"):
-        script.build(tmp_path, sys.executable)
+    with pytest.raises(SystemExit, match="is not a bundle, so it is not replaced"):
+        bundle_script.build_bundle(tmp_path, sys.executable)
     assert mine.read_text(encoding="utf-8") == "mine"
 
 
-def test_the_hash_tells_contents_and_names_and_nothing_else(script: ModuleType, tmp_path: Path) -> None:
+def test_the_hash_tells_contents_and_names_and_nothing_else(tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "elsewhere" / "two"
     for folder in (one, two):
         (folder / "inner").mkdir(parents=True)
         (folder / "inner" / "a.py").write_text("a = 1\n", encoding="utf-8")
     os.utime(two / "inner" / "a.py", (1, 1))
     (two / "inner" / "a.py").chmod(0o600)
-    equal = script.content_hash(one)
-    assert script.content_hash(two) == equal
+    equal = compute_content_hash(one)
+    assert compute_content_hash(two) == equal
     (two / "inner" / "a.py").write_text("a = 2\n", encoding="utf-8")
-    assert script.content_hash(two) != equal
+    assert compute_content_hash(two) != equal
     (one / "inner" / "a.py").rename(one / "inner" / "b.py")
-    assert script.content_hash(one) != equal
+    assert compute_content_hash(one) != equal
 
 
 # With a build
 
 
 @pytest.mark.slow
-def test_two_builds_are_equal(script: ModuleType, bundle: Path, python: str, tmp_path: Path) -> None:
-    """Another place, another time, and a umask that keeps files from Lambda's user."""
-    other = tmp_path / "another place" / "lambda"
-    before = os.umask(0o077)
+def test_two_builds_are_equal(bundle: Path, python: str, tmp_path: Path) -> None:
+    """Another folder, another time, and a umask that hides files from Lambda's user."""
+    second = tmp_path / "another folder" / "lambda"
+    umask = os.umask(0o077)
     try:
-        script.build(other, python)
+        bundle_script.build_bundle(second, python)
     finally:
-        os.umask(before)
-    assert contents(other) == contents(bundle)
-    assert script.content_hash(other) == script.content_hash(bundle)
-    assert all(path.stat().st_mode & 0o004 for path in (other, *other.rglob("*")))
+        os.umask(umask)
+    assert contents(second) == contents(bundle)
+    assert compute_content_hash(second) == compute_content_hash(bundle)
+    assert all(path.stat().st_mode & 0o004 for path in (second, *second.rglob("*")))
 
 
 @pytest.mark.slow
-def test_it_holds_what_the_handlers_need_and_nothing_else(bundle: Path) -> None:
+def test_it_contains_only_what_the_handlers_need(bundle: Path) -> None:
     top = {path.name for path in bundle.iterdir() if path.suffix != ".dist-info"}
     needed = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions.py", "typing_inspection"}
-    ours = {"pushtrain", "pushtrain_templates", *(f"{name}.py" for name in HANDLERS)}
-    assert top == needed | ours | {"jinja2", "markupsafe", "regex", "yaml", "_yaml", "__pycache__"}
+    own = {"pushtrain", "pushtrain_templates", *(f"{name}.py" for name in HANDLERS)}
+    assert top == needed | own | {"jinja2", "markupsafe", "regex", "yaml", "_yaml", "__pycache__"}
     pages = bundle / "pushtrain" / "report" / "pages"
     assert {path.name for path in pages.iterdir()} >= {"base.html", "report.html", "style.css"}
     rooms = {path.name for path in (bundle / "pushtrain").iterdir()}
-    assert rooms >= {"catalog", "config", "workflow", "launch.py"}
+    assert rooms >= {"catalog", "config", "workflow", "launch"}
     assert not rooms & {"cli", "doctor", "failures", "graph", "local", "starters", "__main__.py"}
     assert not [name for name in contents(bundle) if re.search(r"(^|/)(tests?|bin)/|\.pyi$", name)]
 
 
 @pytest.mark.slow
-def test_nothing_in_it_tells_of_the_machine_that_built_it(bundle: Path) -> None:
+def test_nothing_in_it_names_the_computer_that_built_it(bundle: Path) -> None:
     traces = [str(ROOT).encode(), str(bundle.parent).encode(), b".bundle-"]
     assert not [name for name, body in contents(bundle).items() if any(trace in body for trace in traces)]
 
 
 @pytest.mark.slow
-def test_all_of_it_is_compiled_for_where_lambda_puts_it(bundle: Path) -> None:
-    held = contents(bundle)
-    for name in (name for name in held if name.endswith(".py")):
+def test_everything_is_compiled_with_the_paths_of_lambda(bundle: Path) -> None:
+    files = contents(bundle)
+    for name in (name for name in files if name.endswith(".py")):
         folder, _, file = name.rpartition("/")
-        compiled = held[f"{folder}/__pycache__/{file[:-3]}.cpython-313.pyc".lstrip("/")]
+        compiled = files[f"{folder}/__pycache__/{file[:-3]}.cpython-313.pyc".lstrip("/")]
         assert compiled[4:8] == b"\x01\0\0\0", f"{name}: Lambda would compare it with the source"  # PEP 552
         assert f"/var/task/{name}".encode() in compiled
 
 
 @pytest.mark.slow
-@runs_here
+@runs_on_this_computer
 @pytest.mark.parametrize("handler", HANDLERS)
 def test_handlers_import_from_the_bundle_alone_without_a_warning(
     bundle: Path, python: str, tmp_path: Path, handler: str
@@ -207,46 +197,44 @@ def test_handlers_import_from_the_bundle_alone_without_a_warning(
 
 
 @pytest.mark.slow
-@runs_here
-def test_clients_are_made_with_the_boto3_of_the_runtime(script: ModuleType, bundle: Path, python: str) -> None:
-    with script.runtime() as brought:
+@runs_on_this_computer
+def test_clients_are_made_with_the_boto3_of_the_runtime(bundle: Path, python: str) -> None:
+    with link_runtime() as runtime:
         code = "from pushtrain import aws; print(aws.client('s3', 'eu-west-1').meta.region_name)"
-        assert run_in(bundle, python, code, "-B", also=brought) == "eu-west-1"
+        assert run_in(bundle, python, code, "-B", also=runtime) == "eu-west-1"
 
 
 @pytest.mark.slow
-@runs_here
+@runs_on_this_computer
 def test_templates_are_found_and_compile_to_the_same_definition(bundle: Path, python: str) -> None:
-    here = serialize_definition(compile_workflow(load_config(CONFIG).config, Platform.local()))
-    assert run_in(bundle, python, COMPILE.format(CONFIG), "-B") == here
+    definition = serialize_definition(compile_workflow(load_config(CONFIG).config, Platform.local()))
+    assert run_in(bundle, python, COMPILE.format(CONFIG), "-B") == definition
 
 
 @pytest.mark.slow
-@runs_here
+@runs_on_this_computer
 def test_without_the_sdks_it_says_how_to_bundle_them(bundle: Path, python: str) -> None:
     code = f"try:\n    {COMPILE.format(WITH_SDK).strip().replace(chr(10), chr(10) + '    ')}\n"
     code += "except Exception as error:\n    print(type(error).__name__, error)"
-    said = run_in(bundle, python, code, "-B")
-    assert said.startswith("TemplateError")
-    assert "make bundle SDK=1" in said
+    message = run_in(bundle, python, code, "-B")
+    assert message.startswith("TemplateError")
+    assert "make bundle SDK=1" in message
 
 
 @pytest.mark.slow
-@runs_here
-def test_with_the_sdks_it_fits_and_compiles_what_is_written_with_them(
-    script: ModuleType, python: str, tmp_path: Path
-) -> None:
-    theirs = tmp_path / "theirs-1-py3-none-any.whl"
-    with zipfile.ZipFile(theirs, "w") as archive:
+@runs_on_this_computer
+def test_with_the_sdks_it_fits_and_compiles_what_is_written_with_them(python: str, tmp_path: Path) -> None:
+    wheel = tmp_path / "theirs-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("theirs.py", "def template(pipeline): return {}\n")
         archive.writestr("theirs-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: theirs\nVersion: 1\n")
         archive.writestr("theirs-1.dist-info/entry_points.txt", "[pushtrain.templates]\ntheirs = theirs:template\n")
-    script.build(tmp_path / "lambda", python, script.lock("sdk"), [theirs])
-    assert script.unzipped_size(tmp_path / "lambda") < script.LIMIT - 40_000_000
-    held = {path.name for path in (tmp_path / "lambda").iterdir()}
-    assert {"stepfunctions", "sagemaker", "boto3", "pkg_resources.py"} <= held
-    assert not held & {"setuptools", "bin"}
+    bundle_script.build_bundle(tmp_path / "lambda", python, bundle_script.find_lock("sdk"), [wheel])
+    assert measure_unzipped_size(tmp_path / "lambda") < bundle_script.SIZE_LIMIT - 40_000_000
+    names = {path.name for path in (tmp_path / "lambda").iterdir()}
+    assert {"stepfunctions", "sagemaker", "boto3", "pkg_resources.py"} <= names
+    assert not names & {"setuptools", "bin"}
     find = "from pushtrain.workflow import templates; print(templates.find_template('theirs').module)"
     assert run_in(tmp_path / "lambda", python, find, "-B") == "theirs"
-    here = serialize_definition(compile_workflow(load_config(WITH_SDK).config, Platform.local()))
-    assert run_in(tmp_path / "lambda", python, COMPILE.format(WITH_SDK), "-B") == here
+    definition = serialize_definition(compile_workflow(load_config(WITH_SDK).config, Platform.local()))
+    assert run_in(tmp_path / "lambda", python, COMPILE.format(WITH_SDK), "-B") == definition

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from scripts.bundle import find_python
 from tests.e2e.place import ACCOUNT, ROOT, World, emulator_python
 
 
@@ -19,12 +19,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The synthesised stack, deployed. Needs a package registry, once."""
     if not shutil.which("python3.13"):
         pytest.skip("there is no python3.13 here, which the Lambda functions need")
-    spec = importlib.util.spec_from_file_location("bundle_script", ROOT / "scripts" / "bundle.py")
-    assert spec
-    assert spec.loader
-    bundle = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(bundle)
-    python = emulator_python(bundle.find_python("python3.13"), ROOT / "build" / "emulator")
+    python = emulator_python(find_python("python3.13"), ROOT / "build" / "emulator")
     world = World(tmp_path_factory.mktemp("world"), python)
     with world.emulator():
         world.deploy()

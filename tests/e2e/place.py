@@ -63,7 +63,7 @@ class World:
     def deploy(self) -> None:
         """What `make deploy` does, after `cdk bootstrap`: bundle, synthesise, deploy by the CDK's command line."""
         bundle, assembly = self.folder / "lambda", self.folder / "cdk.out"
-        _run([sys.executable, "scripts/bundle.py", "--output", str(bundle)], self.environment(), check=True)
+        _run([sys.executable, "-m", "scripts.bundle", "--output", str(bundle)], self.environment(), check=True)
         context = json.dumps({"settings": str(SETTINGS), "bundle": str(bundle)})
         synth = {"CDK_OUTDIR": str(assembly), "CDK_CONTEXT_JSON": context}
         _run([sys.executable, "-m", "infra.app"], self.environment() | synth, check=True)
