@@ -1,4 +1,4 @@
-"""Write docs/config.md: every key of config.yaml, what it takes and what it means, out of the schema."""
+"""Write docs/config.md from the schema: every key of config.yaml, what it accepts and what it means."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pushtrain.config.schema import build_json_schema
 TARGET = Path(__file__).parents[1] / "docs" / "config.md"
 HEAD = """# Every key of config.yaml
 
-Written by `scripts/generate_config_page.py` from the schema that `pushtrain validate` goes by; a test keeps it so. The
-[guide](guide.md) tells what the keys are for. In an editor with a YAML language server the same schema completes keys:
+`scripts/generate_config_page.py` writes this page from the schema that `pushtrain validate` uses. The
+[guide](guide.md) explains how to use the keys. Editors with a YAML language server complete keys from the same schema:
 `pushtrain init` puts it beside config.yaml.
 
-A key that is not listed is an error. An empty value (`max_wait:` and nothing after it) is an error too: leave the line
-out, and the default holds.
+A key that is not listed is an error. An empty value (`max_wait:` and nothing after it) is an error too: remove the line
+to get the default.
 """
 TAIL = """## environments
 
-Under `environments.NAME` stand the keys that differ in that environment: any of this page but `model` and
-`environments`. Mappings merge, lists and values replace, `null` removes. `pushtrain validate --environment NAME` shows
-whether the whole is sound.
+`environments.NAME` holds the keys that differ in that environment. It may hold every key of this page except `model`
+and `environments`. Mappings merge, lists and values replace, `null` removes.
+`pushtrain validate --environment NAME` checks the merged config.
 """
 KEYS = "keys"
 KINDS = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "`true` or `false`"}
@@ -31,99 +31,103 @@ KINDS = {"string": "text", "integer": "a whole number", "number": "a number", "b
 Schema = dict[str, Any]
 
 
-def page() -> str:
-    """The whole page, in Markdown."""
+def build_page() -> str:
+    """Return the page in Markdown."""
     schema = build_json_schema()
-    return "\n".join([HEAD, *(_section(*each) for each in _sections("", schema, schema["$defs"])), TAIL])
+    return "\n".join(
+        [HEAD, *(_write_section(path, section) for path, section in _list_sections("", schema, schema["$defs"])), TAIL]
+    )
 
 
-def _sections(path: str, section: Schema, known: Schema) -> Iterator[tuple[str, Schema]]:
-    """Each section with its place in config.yaml, outermost first."""
+def _list_sections(path: str, section: Schema, definitions: Schema) -> Iterator[tuple[str, Schema]]:
+    """Yield each section with its path in config.yaml, outermost first."""
     yield path, section
     for key, field in section["properties"].items():
-        for suffix, inner in _inside(field):
-            yield from _sections(f"{path}.{key}{suffix}".lstrip("."), known[inner], known)
+        for suffix, name in _find_references(field):
+            yield from _list_sections(f"{path}.{key}{suffix}".lstrip("."), definitions[name], definitions)
 
 
-def _inside(field: Schema) -> Iterator[tuple[str, str]]:
-    """Sections that a key holds: how they are reached from the key, and their names."""
+def _find_references(field: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the sections in a key as (suffix, name): ("", "Train"), ("[]", "Condition"), (".NAME", "DataSource")."""
     if "$ref" in field:
         yield "", field["$ref"].rpartition("/")[2]
     for choice in field.get("anyOf", ()):
-        yield from _inside(choice)
-    for holder, suffix in (("items", "[]"), ("additionalProperties", ".NAME")):
-        inner = field.get(holder)
+        yield from _find_references(choice)
+    for keyword, suffix in (("items", "[]"), ("additionalProperties", ".NAME")):
+        inner = field.get(keyword)
         if isinstance(inner, dict) and "environments" not in inner and "properties" not in inner:
-            yield from ((f"{suffix}{deeper}", name) for deeper, name in _inside(inner))
+            yield from ((f"{suffix}{inner_suffix}", name) for inner_suffix, name in _find_references(inner))
 
 
-def _section(path: str, section: Schema) -> str:
+def _write_section(path: str, section: Schema) -> str:
     required = section.get("required", ())
-    rows = [_row(f"{path}.{key}", field, needed=key in required) for key, field in section["properties"].items()]
+    rows = [
+        _write_row(f"{path}.{key}", field, required=key in required) for key, field in section["properties"].items()
+    ]
     head = [f"## {path or 'The file'}", "", section["description"].splitlines()[0], ""]
-    return "\n".join([*head, "| key | takes | default | meaning |", "|---|---|---|---|", *rows, ""])
+    return "\n".join([*head, "| key | accepts | default | meaning |", "|---|---|---|---|", *rows, ""])
 
 
-def _row(path: str, field: Schema, *, needed: bool) -> str:
-    default = "**required**" if needed else _shown(field["default"]) if "default" in field else ""
-    inner = next((suffix for suffix, _ in _inside(field)), "")
-    takes = _takes(field).replace(KEYS, f"[{KEYS}](#{_anchor(path + inner)})")
-    return f"| `{path.rpartition('.')[2]}` | {takes} | {default} | {_meaning(field)} |".replace("  ", " ")
+def _write_row(path: str, field: Schema, *, required: bool) -> str:
+    default = "**required**" if required else _format_default(field["default"]) if "default" in field else ""
+    suffix = next((suffix for suffix, _ in _find_references(field)), "")
+    values = _describe_values(field).replace(KEYS, f"[{KEYS}](#{_build_anchor(path + suffix)})")
+    return f"| `{path.rpartition('.')[2]}` | {values} | {default} | {_describe_meaning(field)} |".replace("  ", " ")
 
 
-def _anchor(path: str) -> str:
-    """What a heading is linked by."""
+def _build_anchor(path: str) -> str:
+    """Return the link target of a heading."""
     return re.sub(r"[^a-z_]", "", path.lower())
 
 
-def _meaning(field: Schema) -> str:
-    said = field.get("description", "")
-    examples = [f"`{each}`" for each in field.get("examples", ()) if each not in said]
-    return f"{said.rstrip('.')}. Such as {', '.join(examples)}." if examples else said
+def _describe_meaning(field: Schema) -> str:
+    description = field.get("description", "")
+    examples = [f"`{example}`" for example in field.get("examples", ()) if example not in description]
+    return f"{description.rstrip('.')}. Such as {', '.join(examples)}." if examples else description
 
 
-def _shown(value: object) -> str:
+def _format_default(value: object) -> str:
     if isinstance(value, list):
         return f"`[{', '.join(map(str, value))}]`" if value else ""
     return f"`{str(value).lower() if isinstance(value, bool) else value}`" if value != "" else ""
 
 
-def _takes(field: Schema) -> str:
-    """What may stand there, in words."""
+def _describe_values(field: Schema) -> str:
+    """Describe the values that a key accepts: "a whole number, 1 to 100"."""
     match field:
         case {"anyOf": choices}:
-            said = " or ".join(dict.fromkeys(map(_takes, choices)))
+            text = " or ".join(dict.fromkeys(map(_describe_values, choices)))
         case {"enum": values}:
-            said = ", ".join(f"`{each}`" for each in values)
+            text = ", ".join(f"`{value}`" for value in values)
         case {"$ref": _}:
-            said = KEYS
+            text = KEYS
         case {"type": "array", "items": items}:
-            said = f"a list{_size(field)}: {_takes(items)}"
+            text = f"a list{_describe_length(field)}: {_describe_values(items)}"
         case {"type": "object", "additionalProperties": {"type": _} | {"anyOf": _} as inner} if (
             "properties" not in inner
         ):
-            said = f"names, each with {_takes(inner)}"
+            text = f"names, each with {_describe_values(inner)}"
         case {"type": "object"}:
-            said = "a mapping"
+            text = "a mapping"
         case _:
-            said = KINDS[field["type"]] + _range(field)
-    return said
+            text = KINDS[field["type"]] + _describe_range(field)
+    return text
 
 
-def _size(field: Schema) -> str:
-    least, most = field.get("minItems", 0), field.get("maxItems")
-    if most is None:
-        return " that is not empty" if least else ""
-    return f" of {least} to {most}" if least else f" of at most {most}"
+def _describe_length(field: Schema) -> str:
+    minimum, maximum = field.get("minItems", 0), field.get("maxItems")
+    if maximum is None:
+        return " that is not empty" if minimum else ""
+    return f" of {minimum} to {maximum}" if minimum else f" of at most {maximum}"
 
 
-def _range(field: Schema) -> str:
-    least, most = field.get("minimum"), field.get("maximum")
-    if least is None:
+def _describe_range(field: Schema) -> str:
+    minimum, maximum = field.get("minimum"), field.get("maximum")
+    if minimum is None:
         return ""
-    return f", {least} to {most}" if most is not None else f", {least} or more"
+    return f", {minimum} to {maximum}" if maximum is not None else f", {minimum} or more"
 
 
 if __name__ == "__main__":
-    TARGET.write_text(page(), encoding="utf-8")
+    TARGET.write_text(build_page(), encoding="utf-8")
     print(f"wrote docs/{TARGET.name}")

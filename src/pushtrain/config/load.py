@@ -61,14 +61,18 @@ def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml"
     if issues:
         raise ConfigError(_sort_problems(issues, document.mark, file))
     examination = examinations.get(environment, base)
-    if examination.config is None:
-        raise AssertionError("a file without issues has a config")
     warnings = [*examination.warnings, *warn_missing_environment(environment, overlays)]
     return LoadedConfig(
-        config=examination.config,
+        config=_take_config(examination),
         warnings=_sort_problems(warnings, document.mark, file),
         lines=dict(_find_lines(document, environment if environment in overlays else None)),
     )
+
+
+def _take_config(examination: Examination) -> Config:
+    if examination.config is None:
+        raise AssertionError("an examination without issues has a config")
+    return examination.config
 
 
 def _examine_overlay(

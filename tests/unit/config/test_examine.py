@@ -46,6 +46,14 @@ def test_a_key_without_a_value_does_not_hide_other_mistakes() -> None:
     ]
 
 
+def test_a_required_key_without_a_value_is_not_also_missing() -> None:
+    (issue,) = examine(VALID + "network: {vpc: {subnets: , security_groups: [sg-1]}}\n").issues
+    assert (issue.path, issue.message) == (
+        ("network", "vpc", "subnets"),
+        "is empty. Give it a value or remove it",
+    )
+
+
 def test_the_python_name_of_register_is_not_a_key() -> None:
     (issue,) = examine(VALID + "registration: {}\n").issues
     assert issue.message == "unknown key. Did you mean 'register'?"
