@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import bundle, commands, compiling, overhead, reports
+from benchmarks import bundle, commands, compiling, overhead, reports, setup
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -16,6 +16,7 @@ def main() -> None:
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     lines = ["# Benchmarks", "", f"Made by `make bench` on {machine}.", ""]
     for title, rows in (
+        ("From a clone to a registered model", setup.measure()),
         ("`pushtrain run` on breast-cancer", overhead.measure()),
         ("Commands, whole process", commands.measure()),
         ("Compiling", compiling.measure()),
