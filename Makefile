@@ -16,13 +16,16 @@ COMPILE = $(BIN)/uv pip compile $(UPGRADE) --universal --generate-hashes --no-em
 CDK  := CDK_DISABLE_CLI_TELEMETRY=true infra/node_modules/.bin/cdk --no-notices --ci --app cdk.out
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 
-.PHONY: demo test coverage e2e judge sdk-drift check docs check-infra format bench wheel bundle synth setup diff deploy plan lock clean
+.PHONY: demo test unit coverage e2e judge sdk-drift check docs check-infra format bench wheel bundle synth setup diff deploy plan lock clean
 
 demo: $(or $(wildcard $(VENV)/.ready),$(VENV)/.demo)  ## set up what the demo needs in .venv, then train, evaluate and register an example model on this computer
 	$(BIN)/pushtrain run model_repos/breast-cancer
 
 test: $(VENV)/.ready $(NODE)  ## all tests, slow ones included
 	$(BIN)/pytest $(PARALLEL) --junitxml=build/junit.xml
+
+unit: $(VENV)/.ready  ## the pure tests alone: no embedded AWS, no virtual environments
+	$(BIN)/pytest $(PARALLEL) tests/unit
 
 coverage: $(VENV)/.ready $(NODE)  ## all tests, and which lines they never reach; half as long again
 	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered
