@@ -60,7 +60,7 @@ class Reader:
                 self.types(f"pushtrain run {folder}")
             case marks:
                 for line in block.commands:
-                    if "--watch" not in line:  # it never ends; tests/unit/cli/test_validate.py ends it
+                    if "--watch" not in line:  # it never ends; tests/unit/cli/commands/test_validate.py ends it
                         self.types(f"{line} --local" if "local" in marks else line)
 
 

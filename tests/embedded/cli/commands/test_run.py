@@ -20,7 +20,7 @@ from pushtrain.cli import outcome, program
 from pushtrain.cli.options import open_platform
 from pushtrain.runs import find_usual_seconds
 
-REPOS = Path(__file__).parent / "repos"
+REPOS = Path(__file__).parents[2] / "repos"
 pytestmark = pytest.mark.slow
 
 

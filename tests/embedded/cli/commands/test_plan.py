@@ -1,0 +1,92 @@
+"""`plan` says what the push then does: revision, state machine, instances, cost and GPU quotas."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from pushtrain.local.aws import LocalAws
+from pushtrain.plans import quotas
+from pushtrain.plans.quotas import Quota
+
+KEYS = [
+    *("model", "revision", "files", "pushed", "machine", "definition", "version", "diff", "jobs", "refused"),
+    *("max_cost", "too_small_quotas"),
+]  # scripts read them
+Types = Callable[..., tuple[int, str, str]]
+MakeRepo = Callable[..., Path]
+
+
+def lower_bound(repo: Path, bound: float) -> None:
+    config = repo / "config.yaml"
+    config.write_text(re.sub(r"at_most: [0-9.]+", f"at_most: {bound}", config.read_text()))
+
+
+def test_a_plan_tells_what_the_push_then_does(local_aws: LocalAws, make_repo: MakeRepo, typed: Types) -> None:
+    repo = make_repo("plain")
+
+    def plan() -> dict[str, Any]:
+        code, out, _ = typed("plan", repo, "--json")
+        assert code == 0
+        found: dict[str, Any] = json.loads(out)
+        return found
+
+    new = plan()
+    assert list(new) == KEYS
+    assert new["machine"].endswith(":stateMachine:pushtrain-plain")
+    assert (new["pushed"], new["definition"], new["diff"]) == (False, "created", "")
+    assert [job["step"] for job in new["jobs"]] == ["preprocess", "train", "evaluate"]
+    assert typed("push", repo, "--wait")[0] == 0
+    done = plan()
+    assert (done["pushed"], done["definition"], done["revision"]) == (True, "unchanged", new["revision"])
+    lower_bound(repo, 0.5)
+    changed = plan()
+    assert (changed["pushed"], changed["definition"]) == (False, "updated")
+    assert re.search(r"^- .*: 2\.0,?$", changed["diff"], re.MULTILINE)
+    assert re.search(r"^\+ .*: 0\.5,?$", changed["diff"], re.MULTILINE)
+    typed("push", repo, "--wait")
+    lower_bound(repo, 2.0)
+    (repo / "note.txt").write_text("new revision, old definition")
+    assert (plan()["definition"], plan()["version"]) == ("unchanged", done["version"])
+    assert "goes back to version 1" in typed("plan", repo)[1]
+    typed("push", repo, "--wait")
+    (repo / "note.txt").unlink()
+    assert "pushed before: only push --again does the following" in typed("plan", repo)[1]
+
+
+def test_a_plan_for_people_shows_machines_and_limits(make_repo: MakeRepo, typed: Types, tmp_path: Path) -> None:
+    code, out, _ = typed("plan", make_repo("plain"), "--local", "--store", tmp_path / "none")
+    assert code == 0
+    assert "· new" in out
+    assert "state machine pushtrain-plain: created" in out
+    assert re.search(r"train +ml\.m5\.xlarge +× 1 +at most 1d +5\.53 USD\n", out)
+
+
+def on_a_gpu(make_repo: MakeRepo) -> Path:
+    text = (make_repo("plain") / "config.yaml").read_text().replace("train:\n", "train:\n  instance: ml.g5.xlarge\n", 1)
+    return make_repo("plain", {"config.yaml": text.replace("sklearn 1.2-1", "pytorch 2.6")})
+
+
+def test_a_plan_tells_of_gpu_quotas_and_goes_on_where_aws_does_not(
+    local_aws: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = on_a_gpu(make_repo)
+    name = "ml.g5.xlarge for training job usage"
+    monkeypatch.setattr(quotas, "read_quotas", lambda names, _: {n: Quota(name=n, code="L-1", value=0) for n in names})
+    assert f"quota: train needs 1, and the quota '{name}' is 0 in us-east-1. Ask for it: aws" in typed("plan", repo)[1]
+    (lack,) = json.loads(typed("plan", repo, "--json")[1])["too_small_quotas"]
+    assert (lack["step"], lack["needed"], lack["quota"]["value"]) == ("train", 1, 0)
+
+    def refuse(names: object, region: str) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListServiceQuotas")
+
+    monkeypatch.setattr(quotas, "read_quotas", refuse)
+    code, out, err = typed("plan", repo, "--json")
+    assert (code, json.loads(out)["too_small_quotas"]) == (0, None)
+    assert "GPU quotas were not looked at: An error occurred (AccessDeniedException)" in err

@@ -1,0 +1,103 @@
+"""`push` and `push --wait` of several model repos, as Jenkins calls them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pushtrain import aws
+from pushtrain.cli.commands import push as push_command
+from pushtrain.local.aws import LocalAws
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
+from pushtrain.pushes.event import Push
+from pushtrain.runs import follow
+
+PLATFORM = dataclasses.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
+BROKEN = {"config.yaml": "model: broken\ntrain:\n  framework: no-such 1\n"}
+Types = Callable[..., tuple[int, str, str]]
+MakeRepo = Callable[..., Path]
+
+
+def test_push_waits_for_all_runs_and_fails_with_the_reason(
+    local_aws: LocalAws, make_repo: MakeRepo, typed: Types
+) -> None:
+    good, bad = make_repo("plain"), make_repo("raises", {"config.yaml": plain_named("raises", make_repo)})
+    code, out, err = typed("push", good, bad, "--wait", "--json")
+    assert code == 1
+    assert "raises · run" in err
+    assert "the column 'label' holds 3 values, expected 2" in err
+    pushes = json.loads(out)["pushes"]
+    assert [each["folder"] for each in pushes] == [str(good), str(bad)]
+    assert [each["result"]["outcome"] for each in pushes] == ["registered", "failed"]
+    assert all(each["result"]["run"] == each["run"] for each in pushes)
+    again = typed("push", bad, "--wait")  # nothing new to upload, but the run of what is there failed
+    assert (again[0], "holds 3 values" in again[2]) == (1, True)
+
+
+def plain_named(model: str, make_repo: MakeRepo) -> str:
+    return (make_repo("plain") / "config.yaml").read_text().replace("model: plain", f"model: {model}")
+
+
+def test_who_stops_waiting_is_told_which_runs_to_watch(
+    local_aws: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(push: Push, platform: Platform) -> tuple[str, None]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(follow, "_find_outcome", interrupted)
+    monkeypatch.setattr(push_command, "find_program", lambda: "pushtrain")
+    code, out, err = typed("push", make_repo("plain"), "--wait", "--environment", "dev")
+    (call,) = local_aws.invocations
+    run = call.result["pushes"][0]["run"]
+    assert code == 130
+    assert "pushed plain" in out
+    assert err.splitlines()[-2:] == [
+        "interrupted",
+        f"plain · no longer waiting for run {run}; nothing was stopped. "
+        f"Watch it with: pushtrain runs watch {run} --environment dev",
+    ]
+
+
+def test_push_of_one_folder_without_waiting_answers_one_object(
+    local_aws: LocalAws, make_repo: MakeRepo, typed: Types
+) -> None:
+    repo = make_repo("gate-not-met")
+    code, out, _ = typed("push", repo, "--json")
+    document = json.loads(out)
+    assert (code, document["pushed"], "result" in document) == (0, True, False)
+    code, out, _ = typed("push", repo, "--wait", "--json")
+    document = json.loads(out)
+    assert (code, document["pushed"], document["result"]["outcome"]) == (0, False, "not_registered")
+
+
+def test_nothing_is_pushed_unless_all_are_valid(local_aws: LocalAws, make_repo: MakeRepo, typed: Types) -> None:
+    good, broken = make_repo("plain"), make_repo("raises", BROKEN)
+    code, _, err = typed("push", good, broken)
+    assert (code, "no-such" in err) == (1, True)
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=PLATFORM.code_bucket)
+
+
+def test_a_push_is_checked_against_the_platform_it_goes_to(
+    local_aws: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = dataclasses.replace(PLATFORM, subnets=("subnet-0a1b2c3d",), security_groups=("sg-0a1b2c3d",))
+    monkeypatch.setenv(PLATFORM_VARIABLE, closed.to_json())
+    own = "\nnetwork: {vpc: {subnets: [subnet-ffffffff], security_groups: [sg-0a1b2c3d]}}\n"
+    repo = make_repo("plain", {"config.yaml": (make_repo("plain") / "config.yaml").read_text() + own})
+    assert typed("validate", repo)[0] == 0
+    for command in (("push", repo), ("plan", repo), ("compile", repo, "--json", "-e", "dev")):
+        code, out, err = typed(*command)
+        assert (code, "subnet-ffffffff is not of this platform" in err) == (1, True)
+        assert json.loads(out)["error"]["kind"] == "ConfigError" if "--json" in command else not out
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=PLATFORM.code_bucket)
+    assert json.loads(typed("compile", repo, "--json")[1])["StartAt"]
+
+
+def test_one_model_in_two_folders_is_refused(local_aws: LocalAws, make_repo: MakeRepo, typed: Types) -> None:
+    text = plain_named("plain", make_repo)
+    code, _, err = typed("push", make_repo("plain"), make_repo("raises", {"config.yaml": text}))
+    assert (code, err) == (1, "2 of these folders are model 'plain': a model has one model repo\n")
