@@ -1,6 +1,6 @@
-"""Lambda: EventBridge tells that the approval status of a model version changed. Calls the library, answers.
+"""Lambda function for an EventBridge event: a model version's approval status has changed.
 
-What it raises makes Lambda deliver the event again; doing so is harmless.
+If it raises, Lambda delivers the event again, which is harmless.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
-    """Hand the approved model to serving; what serving reads now, null where the event was no decision."""
+    """Update serving; return what serving reads now, null if the event is not a decision."""
     serving = receive(event, Platform.from_environment())
     logger.info("%s", serving)
     return {"serving": dataclasses.asdict(serving) if serving else None}

@@ -1,6 +1,6 @@
-"""Lambda: EventBridge tells that a run has ended well. Calls the library, answers.
+"""Lambda function for an EventBridge event: a run has succeeded.
 
-What it raises makes Lambda deliver the event again; doing so is harmless.
+If it raises, Lambda delivers the event again, which is harmless.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
-    """Write the report of the model version; where it is, null where the run registered none."""
+    """Write the report of the model version; return its address, null if the run registered none."""
     reported = receive(event, Platform.from_environment())
     logger.info("%s", reported)
     return {"reported": dataclasses.asdict(reported) if reported else None}

@@ -1,19 +1,19 @@
-"""Every way pushtrain fails on purpose. A built-in exception that reaches the command line is our bug.
+"""All errors that pushtrain raises on purpose. Any other exception that reaches the command line is a bug of ours.
 
-PushtrainError                exit 1   the user can mend it
-├── ConfigError               exit 1   config.yaml holds problems (all of them are listed)
-├── TemplateError             exit 1   no such template, or it built an unsound definition
-├── StarterError              exit 1   a starter cannot be copied there
+PushtrainError                exit 1   the user can fix it
+├── ConfigError               exit 1   config.yaml or another YAML file has problems (all of them are listed)
+├── TemplateError             exit 1   no such template, or it built an invalid definition
+├── StarterError              exit 1   a starter cannot be copied to the folder
 ├── PushError                 exit 1   a model repo cannot be uploaded or read back
-│   └── IncompletePush        exit 1   the revision has not all arrived yet: worth another try
+│   └── IncompletePush        exit 1   part of the revision has not arrived yet; try again later
 ├── RunFailed                 exit 1   a run ended badly
-├── RunNotFound               exit 1   no run has this id, or several ids begin so
+├── RunNotFound               exit 1   no run has this id, or several ids start with it
 ├── RegistryError             exit 1   the registry refused
 │   ├── ModelNotFound         exit 1   no model of this name is registered
 │   └── VersionNotFound       exit 1   the model has no such version
-├── OperatorError             exit 1   what an operator asked cannot be done as the installation is
-├── LocalError                exit 1   this machine cannot run what was asked
-└── UsageError                exit 2   the command line makes no sense
+├── OperatorError             exit 1   the installation does not allow what an operator wants to do
+├── LocalError                exit 1   this computer lacks something that a local run needs
+└── UsageError                exit 2   the command line is not valid
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing wrong with a file: where, what was found, what was expected, how to mend it."""
+    """One problem in a file: what is wrong, at which key and line, and how to fix it."""
 
     message: str
     key: str = ""
@@ -32,18 +32,18 @@ class Problem:
     file: str = "config.yaml"
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}  {self.key}: {self.message}" if self.key else f"{place}  {self.message}"
+        location = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{location}  {self.key}: {self.message}" if self.key else f"{location}  {self.message}"
 
 
 class PushtrainError(Exception):
-    """Base of all errors that are not our bug. `exit_code` is what the process ends with."""
+    """Base of all errors that are not our bug. The process ends with `exit_code`."""
 
     exit_code = 1
 
 
 class ConfigError(PushtrainError):
-    """config.yaml is wrong; `problems` holds every problem of the file, in file order."""
+    """A YAML file is invalid; `problems` has every problem of the file, in file order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -63,7 +63,7 @@ class TemplateError(PushtrainError):
 
 
 class StarterError(PushtrainError):
-    """A new model repo cannot be made: its name is no model's, or something is there."""
+    """A model repo cannot be created: the name is not valid for a model, or the folder is not empty."""
 
 
 class PushError(PushtrainError):
@@ -71,11 +71,11 @@ class PushError(PushtrainError):
 
 
 class IncompletePush(PushError):
-    """Part of the revision has not arrived in the code bucket; the event is worth another try."""
+    """Part of the revision has not arrived in the code bucket; Lambda delivers the event again."""
 
 
 class RunFailed(PushtrainError):
-    """A run ended badly; the message says which step, why, and where its log is."""
+    """A run failed; the message says which step, why, and where its log is."""
 
 
 class RunNotFound(PushtrainError):
@@ -95,14 +95,14 @@ class VersionNotFound(RegistryError):
 
 
 class OperatorError(PushtrainError):
-    """What an operator asked cannot be done: it is not there, or not of a kind with which that can be done."""
+    """An operator's request cannot be fulfilled: something does not exist or is in the wrong state."""
 
 
 class LocalError(PushtrainError):
-    """This machine cannot do what a local run needs; the message says what to install or change."""
+    """This computer lacks something that a local run needs; the message says what to install or change."""
 
 
 class UsageError(PushtrainError):
-    """The command line makes no sense."""
+    """The command line is not valid."""
 
     exit_code = 2

@@ -446,7 +446,7 @@ def test_a_topic_that_cannot_be_told_is_told_by_the_next_delivery(bus: Bus) -> N
             deliver(event, deaf)
         assert str(unheard.value) == (
             "churn: version 1 goes to serving, but arn:aws:sns:us-east-1:123456789012:people could not be "
-            "told: An error occurred (NotFound) when calling the Publish operation: Endpoint does not exist"
+            "reached: An error occurred (NotFound) when calling the Publish operation: Endpoint does not exist"
         )
         assert (current()["version"], current()["told"]) == (1, False)
     topic = client("sns").create_topic(Name="people")["TopicArn"]

@@ -1,4 +1,4 @@
-"""What an approver looks at: the report of a model version, and what it is measured against."""
+"""Reports for approvers: the report of a model version, comparisons, and the index of all models."""
 
 from pushtrain.report.event import EVENT_PATTERN
 from pushtrain.report.facts import Facts, gather_facts

@@ -1,6 +1,6 @@
-"""Versions of a model side by side: metrics with the better one marked, and what differs in what made them. Reads AWS.
+"""Compare versions of a model: their metrics, and the differences in what they were built from. Reads AWS.
 
-In: a model and version numbers. Out: a Comparison, whose columns are the versions as they were asked for.
+Input: a model and version numbers. Output: a Comparison with one column for each version, in the requested order.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonRow:
-    """One fact of every column, None where it is not known; of a metric also which way is better, and where it is."""
+    """One property with its value in each column; None if a value is unknown.
+
+    For metrics, `direction` says which way is better, and `best` holds the indices of the best columns.
+    """
 
     name: str
     values: Sequence[Any]
@@ -36,9 +39,9 @@ class ComparisonRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """`metrics` are all of them; `hyperparameters`, `config` and `data` only what differs.
+    """`metrics` lists all metrics; `hyperparameters`, `config` and `data` list only what differs.
 
-    `data` is where it lay; whether files are the same, data in the model repo included, is in `content`.
+    `data` compares addresses; `content` compares the files themselves, including data in the model repo.
     """
 
     model: str
@@ -52,86 +55,90 @@ class Comparison:
 
     @property
     def commits(self) -> tuple[str, str] | None:
-        """First and last commit of the range that lies between the oldest and the newest of them, for `git log A..B`.
+        """Commits of the oldest and the newest version, for `git log A..B`.
 
-        None where a commit is not known, or they are of several repositories.
+        None if a commit is unknown or the versions come from several repositories.
         """
-        ordered = sorted((made.version for made in self.columns), key=lambda version: version.version)
+        ordered = sorted((column.version for column in self.columns), key=lambda version: version.version)
         first, last = ordered[0], ordered[-1]
-        known = UNKNOWN not in {first.commit, last.commit} and first.commit and last.commit
-        same = len({version.repository for version in ordered}) == 1
-        return (first.commit, last.commit) if known and same else None
+        is_known = UNKNOWN not in {first.commit, last.commit} and first.commit and last.commit
+        same_repository = len({version.repository for version in ordered}) == 1
+        return (first.commit, last.commit) if is_known and same_repository else None
 
     @property
     def same_code(self) -> bool | None:
-        """Whether all were made by the very same scripts and modules; None where it is not known."""
-        found = [each.same for each in self.content if each.name != CONFIG and not each.name.startswith("data.")]
-        return False if False in found else None if None in found else True
+        """True if all versions have identical scripts and modules; None if that is unknown."""
+        results = [part.same for part in self.content if part.name != CONFIG and not part.name.startswith("data.")]
+        return False if False in results else None if None in results else True
 
 
 def compare_versions(platform: Platform, model: str, numbers: Sequence[int]) -> Comparison:
-    """Raises RegistryError when there is no such version, or fewer than two different ones are asked for."""
-    wanted = list(dict.fromkeys(numbers))
-    if len(wanted) < 2:  # noqa: PLR2004  a pair
+    """Compare two or more versions. Raises VersionNotFound, and RegistryError for fewer than two."""
+    unique_numbers = list(dict.fromkeys(numbers))
+    if len(unique_numbers) < 2:  # noqa: PLR2004  a pair
         raise RegistryError("a comparison needs two different versions or more")
-    there = {version.version: version for version in list_versions(platform, model)}
-    if missing := [number for number in wanted if number not in there]:
-        raise unknown_version_error(model, missing, there)
-    columns = [_made(platform, there[number]) for number in wanted]
+    existing = {version.version: version for version in list_versions(platform, model)}
+    if missing := [number for number in unique_numbers if number not in existing]:
+        raise unknown_version_error(model, missing, existing)
+    columns = [_read_source(platform, existing[number]) for number in unique_numbers]
     arn = read_serving_arns(platform, model)[0]
-    newest = max(columns, key=lambda made: made.version.version).config
-    changed = list(_lines([_flat(made.config) for made in columns]))
+    newest = max(columns, key=lambda column: column.version.version).config
+    changed_rows = list(_list_differences([_flatten_config(column.config) for column in columns]))
     return Comparison(
         model=model,
         columns=columns,
-        serving=next((version.version for version in there.values() if version.arn == arn), None),
-        metrics=list(_metrics(columns, read_directions(newest.conditions) if newest else {})),
-        hyperparameters=[_without(line, PARAMETERS) for line in changed if line.name.startswith(PARAMETERS)],
-        config=[line for line in changed if not line.name.startswith(PARAMETERS)],
-        data=list(_lines([made.data for made in columns])),
+        serving=next((version.version for version in existing.values() if version.arn == arn), None),
+        metrics=list(_compare_metrics(columns, read_directions(newest.conditions) if newest else {})),
+        hyperparameters=[_remove_prefix(row, PARAMETERS) for row in changed_rows if row.name.startswith(PARAMETERS)],
+        config=[row for row in changed_rows if not row.name.startswith(PARAMETERS)],
+        data=list(_list_differences([column.data for column in columns])),
         content=compare_content(platform, columns),
     )
 
 
-def _made(platform: Platform, version: ModelVersion) -> VersionSource:
-    told = read_run_input(platform, version.model, version.run) if version.run else {}
-    return VersionSource(version=version, run_input=told, config=read_config(platform, told))
+def _read_source(platform: Platform, version: ModelVersion) -> VersionSource:
+    run_input = read_run_input(platform, version.model, version.run) if version.run else {}
+    return VersionSource(version=version, run_input=run_input, config=read_config(platform, run_input))
 
 
-def _metrics(columns: Sequence[VersionSource], known: Mapping[str, Direction]) -> Iterator[ComparisonRow]:
-    """Those of the gate first; the best is marked where it is the only one."""
-    names = dict.fromkeys(name for made in columns for name in made.version.metrics if has_own_row(name))
-    for name in sorted(names, key=lambda name: name not in known):
-        values = [made.version.metrics.get(name) for made in columns]
-        way = find_direction(name, known)
+def _compare_metrics(columns: Sequence[VersionSource], directions: Mapping[str, Direction]) -> Iterator[ComparisonRow]:
+    """Yield the gate's metrics first. The best value is marked unless all values are equal."""
+    names = dict.fromkeys(name for column in columns for name in column.version.metrics if has_own_row(name))
+    for name in sorted(names, key=lambda name: name not in directions):
+        values = [column.version.metrics.get(name) for column in columns]
+        metric_direction = find_direction(name, directions)
         numbers = [value for value in values if value is not None]
-        top = max(numbers, key=lambda value: way * value) if way and len(set(numbers)) > 1 else None
-        best = [place for place, value in enumerate(values) if top is not None and value == top]
-        yield ComparisonRow(name=name, values=values, direction=way, best=best)
+        best_value = (
+            max(numbers, key=lambda value: metric_direction * value)
+            if metric_direction and len(set(numbers)) > 1
+            else None
+        )
+        best = [index for index, value in enumerate(values) if best_value is not None and value == best_value]
+        yield ComparisonRow(name=name, values=values, direction=metric_direction, best=best)
 
 
-def _flat(config: Config | None) -> dict[str, Any]:
-    """config.yaml by dotted key, the gate by its metrics; empty where it is gone."""
+def _flatten_config(config: Config | None) -> dict[str, Any]:
+    """Return config.yaml by dotted key and the gate by metric; empty if config.yaml is gone."""
     if config is None:
         return {}
-    left = dict(_leaves(config.model_dump(mode="json", by_alias=True, exclude={"data"}), ""))
-    left.pop("register.when", None)
+    values = dict(_flatten(config.model_dump(mode="json", by_alias=True, exclude={"data"}), ""))
+    values.pop("register.when", None)
     gate: dict[str, list[str]] = {}
     for verdict in judge_conditions(config.conditions, {}):
         gate.setdefault(f"gate.{verdict.metric}", []).append(f"{verdict.symbol} {verdict.bound:g}")
-    return left | {name: ", ".join(bounds) for name, bounds in gate.items()}
+    return values | {name: ", ".join(bounds) for name, bounds in gate.items()}
 
 
-def _leaves(node: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _flatten(node: Any, path: str) -> Iterator[tuple[str, Any]]:
     if isinstance(node, Mapping) and node:
         for key, value in node.items():
-            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+            yield from _flatten(value, f"{path}.{key}" if path else str(key))
     else:
         yield path, node
 
 
-def _lines(columns: Sequence[Mapping[str, Any]]) -> Iterator[ComparisonRow]:
-    """What is not the same in all columns; nothing is said where a whole column is not known."""
+def _list_differences(columns: Sequence[Mapping[str, Any]]) -> Iterator[ComparisonRow]:
+    """Yield the keys whose values differ; nothing if one column is entirely unknown."""
     if not all(columns):
         return
     for name in dict.fromkeys(name for column in columns for name in column):
@@ -140,5 +147,5 @@ def _lines(columns: Sequence[Mapping[str, Any]]) -> Iterator[ComparisonRow]:
             yield ComparisonRow(name=name, values=values)
 
 
-def _without(line: ComparisonRow, prefix: str) -> ComparisonRow:
-    return ComparisonRow(name=line.name.removeprefix(prefix), values=line.values)
+def _remove_prefix(row: ComparisonRow, prefix: str) -> ComparisonRow:
+    return ComparisonRow(name=row.name.removeprefix(prefix), values=row.values)

@@ -1,8 +1,8 @@
-"""What versions of a model were made of, file by file: which parts are the same, and which files differ. Reads S3.
+"""Compare what versions were built from, file by file. Reads S3.
 
-In: what the run of each version was told, and its config.yaml. Out: a Part for each step's script, for the rest of the
-code, config.yaml and each data entry. Files are told apart by their hashes in manifest.json, which `push` writes;
-where there is none, and of data of which a run was told an address alone, nothing is claimed.
+Output: one ContentPart for each step's script, for the other code, for config.yaml and for each data entry. Files are
+compared by their hashes in manifest.json, which `push` writes. Without a manifest, and for data known only by its
+address, the result is unknown.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Pick = Callable[["VersionSource", Files], Files]
 
 @dataclass(frozen=True, kw_only=True)
 class VersionSource:
-    """One column: a version, what its run was told, and its config.yaml, None where that is gone."""
+    """One column: a version, its run's input, and its config.yaml (None if that is gone)."""
 
     version: ModelVersion
     run_input: Mapping[str, Any]
@@ -37,24 +37,24 @@ class VersionSource:
 
     @property
     def push_uri(self) -> str:
-        """Where its push lies, with a closing `/`; empty where that is not known."""
+        """S3 address of the pushed folder, ending with `/`; empty if unknown."""
         uri = str(read_section(self.run_input, "config").get("uri", ""))
         return uri.removesuffix(CONFIG) if uri.endswith(f"/{CONFIG}") else ""
 
     @property
     def data(self) -> dict[str, Any]:
-        """Where its data lay; of data in the model repo the path in it, which a new revision leaves as it was."""
+        """Address of each data entry; for data in the model repo the path, which is the same in every revision."""
         return {
             name: self._in_repo(address) or address for name, address in read_section(self.run_input, "data").items()
         }
 
-    def data_path(self, name: str, *, here: bool) -> str | None:
-        """The path in the model repo of a data entry whose files went into the run; None for any other.
+    def data_path(self, name: str, *, is_local: bool) -> str | None:
+        """Return the path in the model repo of a data entry; None if its data lies elsewhere.
 
-        On this machine a stand-in did, wherever the address of the entry points.
+        On this computer a run reads the entry's `local` files instead of its address.
         """
-        stands_in = here and self.config and name in self.config.data and self.config.data[name].local
-        return stands_in or self._in_repo(read_section(self.run_input, "data").get(name))
+        local_path = is_local and self.config and name in self.config.data and self.config.data[name].local
+        return local_path or self._in_repo(read_section(self.run_input, "data").get(name))
 
     def _in_repo(self, address: object) -> str | None:
         inside = isinstance(address, str) and self.push_uri and address.startswith(self.push_uri)
@@ -63,9 +63,9 @@ class VersionSource:
 
 @dataclass(frozen=True, kw_only=True)
 class ContentPart:
-    """`same` is None where that is not known, and `unknown` tells why.
+    """`same` is None if it is unknown; then `unknown` says why.
 
-    `files` are those that differ: path -> the versions that have it.
+    `files` are the differing files: path -> numbers of the versions that have it.
     """
 
     name: str
@@ -75,42 +75,51 @@ class ContentPart:
 
 
 def compare_content(platform: Platform, columns: Sequence[VersionSource]) -> list[ContentPart]:
-    """Each part of what made the versions, in the order of the workflow."""
-    held = [_files(platform, made) for made in columns]
-    here = platform == Platform.local(platform.environment)
-    archives = {str(made.run_input.get("code", "")) for made in columns}
-    one_archive = len(archives) == 1 and archives != {""}  # named by the hash of all code and config.yaml
+    """Return each part of what the versions were built from, in the order of the workflow."""
+    files_by_column = [_read_files(platform, column) for column in columns]
+    is_local = platform == Platform.local(platform.environment)
+    archives = {str(column.run_input.get("code", "")) for column in columns}
+    same_archive = len(archives) == 1 and archives != {
+        ""
+    }  # an archive is named by the hash of all code and config.yaml
 
     def compared(name: str, pick: Pick) -> ContentPart:
-        return ContentPart(name=name, same=True) if one_archive else _compared(name, columns, held, pick)
+        return (
+            ContentPart(name=name, same=True) if same_archive else _compare_part(name, columns, files_by_column, pick)
+        )
 
-    steps = dict.fromkeys(name for made in columns if made.config for name in made.config.steps)
-    scripts = {name: _scripts(columns, name) for name in steps}
-    named = {CONFIG}.union(*scripts.values())
+    steps = dict.fromkeys(name for column in columns if column.config for name in column.config.steps)
+    scripts = {name: _list_scripts(columns, name) for name in steps}
+    named_paths = {CONFIG}.union(*scripts.values())
     return [
-        *(compared(name, _these(scripts[name])) for name in steps),
+        *(compared(name, _pick_paths(scripts[name])) for name in steps),
         compared(
-            OTHER_CODE, lambda made, files: {name: files[name] for name in _code(made, files) if name not in named}
+            OTHER_CODE,
+            lambda column, files: {name: files[name] for name in _list_code(column, files) if name not in named_paths},
         ),
-        _config(columns, compared(CONFIG, _these({CONFIG}))),
-        *_data(columns, held, here=here),
+        _compare_config(columns, compared(CONFIG, _pick_paths({CONFIG}))),
+        *_compare_data(columns, files_by_column, is_local=is_local),
     ]
 
 
-def _files(platform: Platform, made: VersionSource) -> Files | None:
-    """All files of the version's push; None without a manifest of that very revision."""
-    body = read_object(platform, f"{made.push_uri}{MANIFEST}") if made.push_uri and made.config else b""
+def _read_files(platform: Platform, source: VersionSource) -> Files | None:
+    """Return all files of the version's push; None without a manifest of exactly this revision."""
+    body = read_object(platform, f"{source.push_uri}{MANIFEST}") if source.push_uri and source.config else b""
     try:
-        return {file.path: file.sha256 for file in parse_manifest(body, made.version.revision).files} if body else None
-    except PushError:  # somebody wrote another one
+        return (
+            {file.path: file.sha256 for file in parse_manifest(body, source.version.revision).files} if body else None
+        )
+    except PushError:  # the manifest is of another revision or not one of ours
         return None
 
 
-def _compared(name: str, columns: Sequence[VersionSource], held: Sequence[Files | None], pick: Pick) -> ContentPart:
-    numbers = [made.version.version for made in columns]
-    if missing := [str(number) for number, files in zip(numbers, held, strict=True) if files is None]:
+def _compare_part(
+    name: str, columns: Sequence[VersionSource], files_by_column: Sequence[Files | None], pick: Pick
+) -> ContentPart:
+    numbers = [column.version.version for column in columns]
+    if missing := [str(number) for number, files in zip(numbers, files_by_column, strict=True) if files is None]:
         return ContentPart(name=name, same=None, unknown=f"no hashes of version {', '.join(missing)}")
-    picked = [pick(made, files or {}) for made, files in zip(columns, held, strict=True)]
+    picked = [pick(column, files or {}) for column, files in zip(columns, files_by_column, strict=True)]
     differing = {
         path: [number for number, files in zip(numbers, picked, strict=True) if path in files]
         for path in sorted(set[str]().union(*picked))
@@ -119,42 +128,46 @@ def _compared(name: str, columns: Sequence[VersionSource], held: Sequence[Files 
     return ContentPart(name=name, same=not differing, files=differing)
 
 
-def _config(columns: Sequence[VersionSource], found: ContentPart) -> ContentPart:
-    """A run was told the hash of its config.yaml, manifest or not."""
-    hashes = [read_section(made.run_input, "config").get("sha256") for made in columns]
-    if found.same is not None or None in hashes:
-        return found
+def _compare_config(columns: Sequence[VersionSource], part: ContentPart) -> ContentPart:
+    """Compare config.yaml by the hash in the run's input, which needs no manifest."""
+    hashes = [read_section(column.run_input, "config").get("sha256") for column in columns]
+    if part.same is not None or None in hashes:
+        return part
     if len(set(hashes)) == 1:
         return ContentPart(name=CONFIG, same=True)
-    return ContentPart(name=CONFIG, same=False, files={CONFIG: [made.version.version for made in columns]})
+    return ContentPart(name=CONFIG, same=False, files={CONFIG: [column.version.version for column in columns]})
 
 
-def _data(columns: Sequence[VersionSource], held: Sequence[Files | None], *, here: bool) -> Iterator[ContentPart]:
-    for entry in dict.fromkeys(name for made in columns for name in read_section(made.run_input, "data")):
-        paths = [made.data_path(entry, here=here) for made in columns]
-        outside = any(path is None and entry in made.data for path, made in zip(paths, columns, strict=True))
-        if outside:
+def _compare_data(
+    columns: Sequence[VersionSource], files_by_column: Sequence[Files | None], *, is_local: bool
+) -> Iterator[ContentPart]:
+    for entry in dict.fromkeys(name for column in columns for name in read_section(column.run_input, "data")):
+        paths = [column.data_path(entry, is_local=is_local) for column in columns]
+        is_outside = any(path is None and entry in column.data for path, column in zip(paths, columns, strict=True))
+        if is_outside:
             yield ContentPart(name=f"data.{entry}", same=None, unknown=ADDRESS_ONLY)
         else:
-            folders = {made.version.arn: (path or "").rstrip("/") for made, path in zip(columns, paths, strict=True)}
-            yield _compared(f"data.{entry}", columns, held, _below(folders))
+            folders = {
+                column.version.arn: (path or "").rstrip("/") for column, path in zip(columns, paths, strict=True)
+            }
+            yield _compare_part(f"data.{entry}", columns, files_by_column, _pick_folders(folders))
 
 
-def _these(paths: set[str]) -> Pick:
+def _pick_paths(paths: set[str]) -> Pick:
     return lambda _, files: {path: files[path] for path in paths if path in files}
 
 
-def _below(folders: Mapping[str, str]) -> Pick:
-    """Files under the folder (or of the path) that belongs to the version; none for an empty one."""
-    return lambda made, files: {
-        path: sha256 for path, sha256 in files.items() if is_under(path, filter(None, [folders[made.version.arn]]))
+def _pick_folders(folders: Mapping[str, str]) -> Pick:
+    """Pick the files in each version's folder (or at its path); none for an empty one."""
+    return lambda source, files: {
+        path: sha256 for path, sha256 in files.items() if is_under(path, filter(None, [folders[source.version.arn]]))
     }
 
 
-def _scripts(columns: Sequence[VersionSource], step: str) -> set[str]:
-    """The script of a step, in each version that has the step."""
-    return {made.config.steps[step].script for made in columns if made.config and step in made.config.steps}
+def _list_scripts(columns: Sequence[VersionSource], step: str) -> set[str]:
+    """Return the script of a step in each version that has the step."""
+    return {column.config.steps[step].script for column in columns if column.config and step in column.config.steps}
 
 
-def _code(made: VersionSource, files: Files) -> list[str]:
-    return select_code_files(files, made.config) if made.config else list(files)
+def _list_code(source: VersionSource, files: Files) -> list[str]:
+    return select_code_files(files, source.config) if source.config else list(files)

@@ -1,7 +1,7 @@
-"""The event of a run's end -> the report of the version it registered, in the artifact bucket. The only writer there.
+"""Handle the event that a run has ended: write the report of the version that it registered.
 
-The event only wakes: what became of the run is read from Step Functions, so a duplicate or a late delivery writes the
-report anew, as things are then, and does no harm.
+No other code writes reports to the artifact bucket. The event only says that a run ended; the facts are read from
+Step Functions. So a duplicate or late event writes the current report again, which is harmless.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pushtrain import aws
 from pushtrain.errors import RunFailed
 from pushtrain.platform import Platform
 from pushtrain.registry import find_version
-from pushtrain.report.event import ENDED_WELL, read_event
+from pushtrain.report.event import SUCCEEDED, read_event
 from pushtrain.report.facts import gather_facts
 from pushtrain.report.page import write_report
 from pushtrain.runs import read_run
@@ -27,7 +27,7 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, kw_only=True)
 class Reported:
-    """A report that was written, and where: the address that the model version carries."""
+    """A report that was written; `uri` is the address that the model version stores."""
 
     model: str
     version: int
@@ -35,22 +35,24 @@ class Reported:
 
 
 def receive(event: Mapping[str, Any], platform: Platform) -> Reported | None:
-    """Write the report; None when the event tells of no run of ours that registered a model.
+    """Write the report; returns None if no run of this platform registered a model.
 
-    Raises what AWS raises, and RunFailed while Step Functions does not yet tell of the end (what it describes may lag
-    behind its events): Lambda then delivers the event again.
+    Raises what AWS raises, and RunFailed while Step Functions does not yet report the end of the run (it may lag behind
+    its events). Lambda then delivers the event again.
     """
-    named = read_event(event, platform)
-    if named is None:
+    model_and_run = read_event(event, platform)
+    if model_and_run is None:
         return None
-    run = read_run(platform, *named)
-    if run.status != ENDED_WELL:
-        raise RunFailed(f"run {run.run} of {run.model} ended well, says its event; Step Functions says {run.status}")
+    run = read_run(platform, *model_and_run)
+    if run.status != SUCCEEDED:
+        raise RunFailed(
+            f"run {run.run} of {run.model} has succeeded according to its event; Step Functions says {run.status}"
+        )
     version = find_version(platform, run.model_package) if run.model_package else None
-    if version is None or (version.model, version.run) != named:
-        return None  # not registered, deleted since, or not this run's: what a template says it made is not believed
+    if version is None or (version.model, version.run) != model_and_run:
+        return None  # not registered, deleted, or of another run: a template may output any ARN
     facts = gather_facts(platform, version, run)
-    uri = names.build_report_uri(platform, *named)
+    uri = names.build_report_uri(platform, *model_and_run)
     put_report(
         platform, uri, write_report(facts, now=datetime.now(UTC), pushtrain_version=metadata.version("pushtrain"))
     )
@@ -58,6 +60,6 @@ def receive(event: Mapping[str, Any], platform: Platform) -> Reported | None:
 
 
 def put_report(platform: Platform, uri: str, text: str) -> None:
-    """A page at its place in the artifact bucket."""
+    """Upload a page to its address in the artifact bucket."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     aws.client("s3", platform.region).put_object(Bucket=bucket, Key=key, Body=text.encode(), ContentType=HTML)

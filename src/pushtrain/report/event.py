@@ -1,4 +1,4 @@
-"""EventBridge event -> the run that ended well. Pure.
+"""Read Step Functions' EventBridge event about a run that has succeeded. Pure.
 
 Source: EventBridge events of Step Functions, "Step Functions Execution Status Change".
 """
@@ -12,21 +12,24 @@ from pushtrain.platform import Platform
 
 SOURCE = "aws.states"
 DETAIL_TYPE = "Step Functions Execution Status Change"
-ENDED_WELL = "SUCCEEDED"
+SUCCEEDED = "SUCCEEDED"
 
-# The rule that wakes `on_run_end`; where it is deployed it also names the platform's state machines.
+# The rule that starts `on_run_end`. The deployment adds the ARNs of the platform's state machines.
 EVENT_PATTERN: Mapping[str, Any] = {
     "source": [SOURCE],
     "detail-type": [DETAIL_TYPE],
-    "detail": {"status": [ENDED_WELL]},
+    "detail": {"status": [SUCCEEDED]},
 }
 
 
 def read_event(event: Mapping[str, Any], platform: Platform) -> tuple[str, str] | None:
-    """(model, run) of an execution of the platform that ended well: `arn:…:execution:<prefix>-<model>:<run>`."""
+    """Return (model, run) of an execution of this platform that succeeded; None for other events.
+
+    The ARN of an execution is `arn:…:execution:<prefix>-<model>:<run>`.
+    """
     detail = event["detail"]
-    if (event["source"], event["detail-type"], detail["status"]) != (SOURCE, DETAIL_TYPE, ENDED_WELL):
+    if (event["source"], event["detail-type"], detail["status"]) != (SOURCE, DETAIL_TYPE, SUCCEEDED):
         return None
-    _, _, machine, run = detail["executionArn"].rsplit(":", 3)
-    head = f"{platform.prefix}-"
-    return (machine.removeprefix(head), run) if machine.startswith(head) else None
+    _, _, state_machine, run = detail["executionArn"].rsplit(":", 3)
+    prefix = f"{platform.prefix}-"
+    return (state_machine.removeprefix(prefix), run) if state_machine.startswith(prefix) else None

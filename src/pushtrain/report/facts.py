@@ -1,7 +1,7 @@
-"""All that is known of one model version: what its report and a comparison are made of. Reads AWS, changes nothing.
+"""Gather everything that is known about one model version, for its report and for comparisons. Changes nothing.
 
-Source: the registry, the run's input.json and config.yaml, Step Functions, SageMaker's jobs, their log, evaluation.json
-and plots.json. Whatever is gone by now (logs and histories do not last) is left empty, never guessed.
+Sources: the registry, the run's input.json and config.yaml, Step Functions, SageMaker's jobs and their logs,
+evaluation.json and plots.json. Logs and histories expire; what is gone stays empty and is never guessed.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from pushtrain.runs import Job, Run, compute_run_cost, read_evaluation, read_log
 from pushtrain.serving import read_serving_arns
 from pushtrain.workflow import names
 
-LINES = 200_000  # of a training job's log: twenty pages of GetLogEvents
+LINES = 200_000  # lines of a training job's log to read: twenty pages of GetLogEvents
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """One model version and what it is measured against.
+    """One model version, and the version to compare it with.
 
-    `beside` is the version that serves, or the one that served before where this one does; None where there is none.
-    `config` is None where config.yaml is gone. `cost` is what the jobs cost, None where a price is not known; a run
-    `here`, on this machine, cost nothing. `earlier` is a version made of the very same, None where none is known.
+    `baseline` is the version in serving, or the previous one if this version is in serving; None if there is none.
+    `config` is None if config.yaml is gone. `cost` is what the jobs cost, None if a price is unknown. `is_local`: the
+    run was on this computer and cost nothing. `earlier_version` was built from the same revision; None if unknown.
     """
 
     version: ModelVersion
@@ -54,86 +54,94 @@ class Facts:
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
-        """The gate's conditions and what the metrics were."""
+        """The gate's conditions with the values of this version's metrics."""
         return judge_conditions(self.config.conditions, self.version.metrics) if self.config else ()
 
     @property
     def directions(self) -> Mapping[str, Direction]:
-        """Which way the gate's metrics are better."""
+        """Which way is better for each of the gate's metrics."""
         return read_directions(self.config.conditions) if self.config else {}
 
 
 def gather_facts(
-    platform: Platform, version: ModelVersion, run: Run | None = None, again: Mapping[str, EarlierVersion] | None = None
+    platform: Platform,
+    version: ModelVersion,
+    run: Run | None = None,
+    earlier_versions: Mapping[str, EarlierVersion] | None = None,
 ) -> Facts:
-    """Everything of one version; its run is looked up unless given, and the version made of the same unless `again`
-    names them by ARN. Raises what AWS raises, but for what is gone.
+    """Gather the facts of one version. Raises what AWS raises, except for documents that are gone.
+
+    Pass `run` and `earlier_versions` (by ARN) if they are known already; otherwise they are looked up.
     """
-    run = run or _run(platform, version)
-    told = run.input if run else read_run_input(platform, version.model, version.run)
-    serving, before = read_serving_arns(platform, version.model)
-    serves = serving == version.arn
-    other = before if serves else serving
+    run = run or _find_run(platform, version)
+    run_input = run.input if run else read_run_input(platform, version.model, version.run)
+    serving_arn, previous_arn = read_serving_arns(platform, version.model)
+    is_serving = serving_arn == version.arn
+    baseline_arn = previous_arn if is_serving else serving_arn
+    if earlier_versions is None:
+        earlier_version = find_earlier_version(platform, version)
+    else:
+        earlier_version = earlier_versions.get(version.arn)
     return Facts(
         version=version,
-        baseline=find_version(platform, other) if other else None,
-        is_serving=serves,
-        config=read_config(platform, told),
+        baseline=find_version(platform, baseline_arn) if baseline_arn else None,
+        is_serving=is_serving,
+        config=read_config(platform, run_input),
         run=run,
-        input=told,
-        plots=_plots(platform, version),
-        curves=_curves(platform, run.jobs if run else ()),
+        input=run_input,
+        plots=_read_plots(platform, version),
+        curves=_read_curves(platform, run.jobs if run else ()),
         cost=compute_run_cost(platform, run.jobs) if run else None,
         is_local=platform == Platform.local(platform.environment),
-        earlier_version=find_earlier_version(platform, version) if again is None else again.get(version.arn),
+        earlier_version=earlier_version,
     )
 
 
-def read_config(platform: Platform, told: Mapping[str, Any]) -> Config | None:
-    """config.yaml as a run read it, in its environment; None where it is gone or no longer one of ours."""
-    config = read_section(told, "config")
+def read_config(platform: Platform, run_input: Mapping[str, Any]) -> Config | None:
+    """Return config.yaml as the run read it, with its environment; None if it is gone or no longer valid."""
+    config = read_section(run_input, "config")
     body = read_object(platform, str(config.get("uri", "")), version=str(config.get("version", "")))
     try:
-        return load_config(body, environment=str(told.get("environment", ""))).config if body else None
-    except ConfigError:  # an older pushtrain took it
+        return load_config(body, environment=str(run_input.get("environment", ""))).config if body else None
+    except ConfigError:  # an older pushtrain accepted it
         return None
 
 
-def read_section(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """What a run was told under a name; who started it by hand may have written anything."""
-    found = told.get(name)
-    return found if isinstance(found, Mapping) else {}
+def read_section(run_input: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a mapping in a run's input; empty if it is missing or not a mapping."""
+    section = run_input.get(name)
+    return section if isinstance(section, Mapping) else {}
 
 
-def is_dirty(told: Mapping[str, Any]) -> bool | None:
-    """Whether a run's push had changes that its commit lacks; None where the run was not told, or that is gone."""
-    found = read_section(told, "git").get("dirty")
-    return found if isinstance(found, bool) else None
+def is_dirty(run_input: Mapping[str, Any]) -> bool | None:
+    """Return whether the push had uncommitted changes; None if the run's input does not say so."""
+    dirty = read_section(run_input, "git").get("dirty")
+    return dirty if isinstance(dirty, bool) else None
 
 
 def read_run_input(platform: Platform, model: str, run: str) -> Mapping[str, Any]:
-    """What a run was told, from its input.json; empty when that is gone."""
-    found = read_evaluation(platform, names.build_artifact_uri(platform, model, "runs", run, "input.json"))
-    return found if isinstance(found, Mapping) else {}
+    """Return the run's input from its input.json; empty if that is gone."""
+    run_input = read_evaluation(platform, names.build_artifact_uri(platform, model, "runs", run, "input.json"))
+    return run_input if isinstance(run_input, Mapping) else {}
 
 
-def _run(platform: Platform, version: ModelVersion) -> Run | None:
-    """Step Functions forgets a run 90 days after its end."""
+def _find_run(platform: Platform, version: ModelVersion) -> Run | None:
+    """Return the version's run; None if Step Functions has deleted it, 90 days after its end."""
     try:
         return read_run(platform, version.model, version.run) if version.run else None
     except RunNotFound:
         return None
 
 
-def _plots(platform: Platform, version: ModelVersion) -> Plots:
+def _read_plots(platform: Platform, version: ModelVersion) -> Plots:
     if not version.evaluation:
         return Plots()
     folder = version.evaluation.rpartition("/")[0]
     return read_plots(read_evaluation(platform, version.evaluation), read_evaluation(platform, f"{folder}/plots.json"))
 
 
-def _curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:
-    """Of the training job that made the model: the last one that completed."""
+def _read_curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:
+    """Read the curves of the last training job that completed."""
     trained = [job for job in jobs if job.kind == "Training" and job.status == "Completed"]
     definitions = trained[-1].described.get("AlgorithmSpecification", {}).get("MetricDefinitions") if trained else None
     if not definitions:

@@ -1,4 +1,4 @@
-"""Curves, plots and matrices -> figures of the report: a title, an SVG, and the values as a table. Pure."""
+"""Turn curves, plots and confusion matrices into figures: a title, an SVG, and a table of the values. Pure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from pushtrain.report.curves import Curve
 from pushtrain.report.plots import Matrix, Plots, Points
 from pushtrain.report.scale import format_number, format_tick
 
-ROWS = 25  # of the table beside a chart: who needs all values has evaluation.json and the log
-MANY = 1e15  # counts from here on are not written out
-HEATS = 9  # classes heat1..heat9 of the style sheet
+ROWS = 25  # rows of the table beside a chart; all values are in evaluation.json and the log
+MANY = 1e15  # larger counts are written with an exponent
+HEATS = 9  # CSS classes heat1..heat9
 Phrases = Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A chart and its values."""
+    """A chart and its values as a table."""
 
     title: str
     x_label: str
@@ -31,73 +31,82 @@ class Figure:
     rows: Sequence[tuple[str, str]]
 
 
-def draw_curve(found: Curve, number: int, t: Phrases) -> Figure:
-    """One logged metric over the values logged."""
-    values = [value for _, value in found.points]
-    ends = [format_number(value) for value in (values[0], values[-1], min(values), max(values))]
+def draw_curve(curve: Curve, number: int, t: Phrases) -> Figure:
+    """Draw one logged metric over the number of logged values."""
+    values = [value for _, value in curve.points]
+    summary_values = [format_number(value) for value in (values[0], values[-1], min(values), max(values))]
     chart = Chart(
         name=f"curve{number}",
-        title=found.name,
-        summary=t["curve_summary"].format(found.count, *ends),
+        title=curve.name,
+        summary=t["curve_summary"].format(curve.count, *summary_values),
         x_label=t["logged"],
-        y_label=found.name,
-        points=found.points,
+        y_label=curve.name,
+        points=curve.points,
         integer_x=True,
     )
-    return _figure(chart, format_tick)
+    return _build_figure(chart, format_tick)
 
 
-def draw_plots(found: Plots, t: Phrases) -> Iterator[Figure]:
-    """ROC, precision and recall, residuals: those that are there."""
-    if found.roc:
-        yield _figure(replace(_chart("roc", t, "roc_across", "roc_up", found.roc), unit_axes=True, diagonal=True))
-    if found.precision_recall:
-        yield _figure(
-            replace(_chart("precision_recall", t, "recall", "precision", found.precision_recall), unit_axes=True)
+def draw_plots(plots: Plots, t: Phrases) -> Iterator[Figure]:
+    """Yield the figures that exist: ROC curve, precision and recall, residuals."""
+    if plots.roc:
+        yield _build_figure(
+            replace(_build_chart("roc", t, "roc_across", "roc_up", plots.roc), unit_axes=True, diagonal=True)
         )
-    if found.residuals:
-        chart = _chart("residuals", t, "predicted", "residual", found.residuals)
-        yield _figure(replace(chart, draw_line=False, draw_dots=True, zero_line=True))
+    if plots.precision_recall:
+        yield _build_figure(
+            replace(_build_chart("precision_recall", t, "recall", "precision", plots.precision_recall), unit_axes=True)
+        )
+    if plots.residuals:
+        chart = _build_chart("residuals", t, "predicted", "residual", plots.residuals)
+        yield _build_figure(replace(chart, draw_line=False, draw_dots=True, zero_line=True))
 
 
-def shade_matrix(found: Matrix) -> dict[str, Any]:
-    """The confusion matrix; each cell with the class of its shade."""
+def shade_matrix(matrix: Matrix) -> dict[str, Any]:
+    """Return the confusion matrix; `kind` of a cell is the CSS class of its shade."""
     rows = []
-    for label, counts in zip(found.labels, found.counts, strict=True):
+    for label, counts in zip(matrix.labels, matrix.counts, strict=True):
         total = sum(counts)
-        cells = [{"text": _count(n), "kind": _heat(n, total)} for n in counts]
-        rows.append({"label": label, "cells": cells, "total": _count(total)})
-    return {"labels": found.labels, "rows": rows}
+        cells = [{"text": _format_count(n), "kind": _choose_heat_class(n, total)} for n in counts]
+        rows.append({"label": label, "cells": cells, "total": _format_count(total)})
+    return {"labels": matrix.labels, "rows": rows}
 
 
-def _count(value: float) -> str:
+def _format_count(value: float) -> str:
     return f"{value:,.0f}" if value < MANY and value == int(value) else format_number(value)
 
 
-def _heat(count: float, total: float) -> str:
+def _choose_heat_class(count: float, total: float) -> str:
     return f"heat{max(1, math.ceil(HEATS * count / total))}" if count else "zero"
 
 
-def _chart(name: str, t: Phrases, across: str, up: str, points: Points) -> Chart:
+def _build_chart(name: str, t: Phrases, x_label: str, y_label: str, points: Points) -> Chart:
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    ends = (t[across], format_tick(min(xs)), format_tick(max(xs)), t[up], format_tick(min(ys)), format_tick(max(ys)))
+    axis_texts = (
+        t[x_label],
+        format_tick(min(xs)),
+        format_tick(max(xs)),
+        t[y_label],
+        format_tick(min(ys)),
+        format_tick(max(ys)),
+    )
     return Chart(
         name=name,
         title=t[name],
-        summary=t["pair_summary"].format(len(points), *ends),
-        x_label=t[across],
-        y_label=t[up],
+        summary=t["pair_summary"].format(len(points), *axis_texts),
+        x_label=t[x_label],
+        y_label=t[y_label],
         points=points,
     )
 
 
-def _figure(chart: Chart, across: Callable[[float], str] = format_number) -> Figure:
+def _build_figure(chart: Chart, format_x: Callable[[float], str] = format_number) -> Figure:
     step = max(1, math.ceil(len(chart.points) / ROWS))
-    shown = chart.points[::step]
+    points = chart.points[::step]
     return Figure(
         title=chart.title,
         x_label=chart.x_label,
         y_label=chart.y_label,
         svg=draw(chart),
-        rows=[(across(x), format_number(y)) for x, y in shown],
+        rows=[(format_x(x), format_number(y)) for x, y in points],
     )

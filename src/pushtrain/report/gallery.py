@@ -1,4 +1,4 @@
-"""The registry -> a folder of pages: an index, and a report of each version. Reads AWS, writes the folder."""
+"""Write a folder of pages: an index of all models, and the report of each version. Reads AWS."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ PARALLEL = 8
 def write_gallery(
     platform: Platform, folder: Path, *, anew: bool, language: str, now: datetime, pushtrain_version: str
 ) -> tuple[int, int]:
-    """Write index.html and <model>/<version>.html; (models, versions).
+    """Write index.html and <model>/<version>.html; return the numbers of models and versions.
 
-    A report is the one that was written when its run ended, which is quick; with `anew` each is made again, as things
-    are now and in the language asked for. A version without one is listed all the same.
-    Raises RegistryError where the folder cannot be written.
+    Copies the reports that were written when the runs ended, which is fast. With `anew` each report is written
+    again, with today's facts and in `language`. A version without a report is still listed.
+    Raises RegistryError if the folder cannot be written.
     """
     versions = list_versions(platform)
-    again = find_earlier_versions(versions)
+    earlier_versions = find_earlier_versions(versions)
     s3 = aws.client("s3", platform.region)
 
     def page(version: ModelVersion) -> str:
         if anew:
             return write_report(
-                gather_facts(platform, version, again=again),
+                gather_facts(platform, version, earlier_versions=earlier_versions),
                 language=language,
                 now=now,
                 pushtrain_version=pushtrain_version,
@@ -48,9 +48,11 @@ def write_gallery(
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         pages = {version.arn: text for version, text in zip(versions, pool.map(page, versions), strict=True) if text}
-    histories = [_history(platform, model, found, pages) for model, found in _by_model(versions)]
+    histories = [
+        _build_history(platform, model, model_versions, pages) for model, model_versions in _group_by_model(versions)
+    ]
     try:
-        _write(folder, versions, pages)
+        _write_reports(folder, versions, pages)
         index = write_index(histories, language=language, now=now, pushtrain_version=pushtrain_version)
         (folder / "index.html").write_text(index, encoding="utf-8")
     except OSError as error:
@@ -59,38 +61,38 @@ def write_gallery(
 
 
 def read_stored_report(s3: Any, platform: Platform, version: ModelVersion) -> str:
-    """The report at the address that the version carries; empty when there is none (yet)."""
+    """Return the report at the address that the version stores; empty if there is none."""
     uri = version.properties.get("report", "")
-    ours = uri.startswith(f"s3://{platform.artifact_bucket}/")
-    return read_object(platform, uri, s3=s3).decode(errors="replace") if ours else ""
+    is_in_bucket = uri.startswith(f"s3://{platform.artifact_bucket}/")
+    return read_object(platform, uri, s3=s3).decode(errors="replace") if is_in_bucket else ""
 
 
-def _by_model(versions: Iterable[ModelVersion]) -> Iterable[tuple[str, list[ModelVersion]]]:
+def _group_by_model(versions: Iterable[ModelVersion]) -> Iterable[tuple[str, list[ModelVersion]]]:
     ordered = sorted(versions, key=lambda version: (version.model, version.version))
-    return [(model, list(found)) for model, found in itertools.groupby(ordered, key=lambda version: version.model)]
+    return [(model, list(group)) for model, group in itertools.groupby(ordered, key=lambda version: version.model)]
 
 
-def _history(platform: Platform, model: str, versions: list[ModelVersion], pages: Mapping[str, str]) -> History:
+def _build_history(platform: Platform, model: str, versions: list[ModelVersion], pages: Mapping[str, str]) -> History:
     serving = read_serving_arns(platform, model)[0]
     return History(
         model=model,
         versions=versions,
-        config=_config(platform, versions[-1]),
+        config=_read_config(platform, versions[-1]),
         serving=next((version.version for version in versions if version.arn == serving), None),
         files={version.version: report_file(version) for version in versions if version.arn in pages},
     )
 
 
-def _config(platform: Platform, version: ModelVersion) -> Config | None:
+def _read_config(platform: Platform, version: ModelVersion) -> Config | None:
     return read_config(platform, read_run_input(platform, version.model, version.run))
 
 
 def report_file(version: ModelVersion) -> str:
-    """Where a version's report lies in the folder; a model's name has letters, digits and hyphens only."""
+    """Return the report's path in the folder. Names of models have only letters, digits and hyphens."""
     return f"{version.model}/{version.version}.html"
 
 
-def _write(folder: Path, versions: Iterable[ModelVersion], pages: Mapping[str, str]) -> None:
+def _write_reports(folder: Path, versions: Iterable[ModelVersion], pages: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for version in versions:
         if version.arn in pages:

@@ -1,4 +1,4 @@
-"""What an approver should know before deciding on a version: today's gate, and the version that serves. Reads AWS."""
+"""Review a version before a decision: today's gate, and a comparison with the version in serving. Reads AWS."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from pushtrain.serving import approved_uri, read_serving_arns
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """`verdicts` are by today's gate: that of the newest run's config.yaml. None where there is none to be read.
+    """`verdicts` apply today's gate, from the newest run's config.yaml; None if that cannot be read.
 
-    `serving` is the ARN of the version that serves, empty where none does; `beside` is that version, None where there
-    is none or it is this one. `dirty`: this version was made of changes that its commit lacks; None where not known.
+    `serving` is the ARN of the version in serving, empty if there is none. `baseline` is that version, None if there is
+    none or it is this version. `dirty`: this version's push had uncommitted changes; None if unknown.
     """
 
     version: ModelVersion
@@ -36,22 +36,26 @@ class Review:
 
 
 def review_version(platform: Platform, version: ModelVersion) -> Review:
-    """Today's gate over the version's metrics, and those metrics against the version that serves.
+    """Apply today's gate to the version's metrics, and compare them with the version in serving.
 
-    What AWS refuses to tell this approver becomes a warning: it must not keep them from deciding.
+    If AWS denies access to something, the review has a warning; the approver can still decide.
     """
-    unread: list[str] = []
-    config, own = _gate(platform, version, unread)
-    arn, beside = _serving(platform, version, unread)
+    access_warnings: list[str] = []
+    config, run_input = _read_gate(platform, version, access_warnings)
+    serving_arn, baseline = _find_baseline(platform, version, access_warnings)
     verdicts = judge_conditions(config.conditions, version.metrics) if config else None
-    known = read_directions(config.conditions) if config else {}
-    warnings = [*unread, *_unmet(verdicts), *(_worse(version, beside, known) if beside else ())]
+    directions = read_directions(config.conditions) if config else {}
+    warnings = [
+        *access_warnings,
+        *_list_unmet(verdicts),
+        *(_list_worse(version, baseline, directions) if baseline else ()),
+    ]
     return Review(
         version=version,
         verdicts=verdicts,
-        serving=arn,
-        baseline=beside,
-        dirty=is_dirty(own),
+        serving=serving_arn,
+        baseline=baseline,
+        dirty=is_dirty(run_input),
         warnings=tuple(warnings),
     )
 
@@ -66,59 +70,69 @@ def refuse_useless_approval(review: Review, note: str) -> None:
         )
 
 
-def _gate(platform: Platform, version: ModelVersion, unread: list[str]) -> tuple[Config | None, Mapping[str, Any]]:
+def _read_gate(
+    platform: Platform, version: ModelVersion, access_warnings: list[str]
+) -> tuple[Config | None, Mapping[str, Any]]:
     """config.yaml of the newest run, and what this version's own run was told."""
     model, run, config = version.model, version.run, None
-    own: Mapping[str, Any] = {}
-    with _refused(unread, "the runs could not be listed", "so the gate is that of this version's own run, not today's"):
-        run = find_newest_run(platform, model) or run
-    with _refused(
-        unread, "what this version's run was told could not be read", "so whether its commit lacks changes is not known"
+    own_input: Mapping[str, Any] = {}
+    with _warn_if_denied(
+        access_warnings, "the runs could not be listed", "so the gate is that of this version's own run, not today's"
     ):
-        own = read_run_input(platform, model, version.run) if version.run else {}
-    with _refused(unread, f"config.yaml of run {run} could not be read", "so today's gate is not known"):
-        told = own if run == version.run else read_run_input(platform, model, run)
-        config = read_config(platform, told)
-    return config, own
+        run = find_newest_run(platform, model) or run
+    with _warn_if_denied(
+        access_warnings,
+        "what this version's run was told could not be read",
+        "so whether its commit lacks changes is not known",
+    ):
+        own_input = read_run_input(platform, model, version.run) if version.run else {}
+    with _warn_if_denied(
+        access_warnings, f"config.yaml of run {run} could not be read", "so today's gate is not known"
+    ):
+        run_input = own_input if run == version.run else read_run_input(platform, model, run)
+        config = read_config(platform, run_input)
+    return config, own_input
 
 
-def _serving(platform: Platform, version: ModelVersion, unread: list[str]) -> tuple[str, ModelVersion | None]:
-    """ARN of the version that serves, and that version where it is another one."""
-    arn, beside, so = "", None, "so this version was not compared with the one that serves"
-    with _refused(unread, f"{approved_uri(platform, version.model)} could not be read", so):
+def _find_baseline(
+    platform: Platform, version: ModelVersion, access_warnings: list[str]
+) -> tuple[str, ModelVersion | None]:
+    """Return the ARN of the version in serving, and that version if it is another one."""
+    arn, baseline, consequence = "", None, "so this version was not compared with the one that serves"
+    with _warn_if_denied(access_warnings, f"{approved_uri(platform, version.model)} could not be read", consequence):
         arn = read_serving_arns(platform, version.model)[0]
-    with _refused(unread, f"{arn} could not be described", so):
-        beside = find_version(platform, arn) if arn and arn != version.arn else None
-    return arn, beside
+    with _warn_if_denied(access_warnings, f"{arn} could not be described", consequence):
+        baseline = find_version(platform, arn) if arn and arn != version.arn else None
+    return arn, baseline
 
 
 @contextmanager
-def _refused(unread: list[str], what: str, so: str) -> Iterator[None]:
-    """What AWS refuses is noted, with its reason, and passed over."""
+def _warn_if_denied(access_warnings: list[str], failure: str, consequence: str) -> Iterator[None]:
+    """Turn a ClientError into a warning that names its code, and continue."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
         yield
     except ClientError as error:
-        unread.append(f"{what} ({error.response['Error']['Code']}), {so}")
+        access_warnings.append(f"{failure} ({error.response['Error']['Code']}), {consequence}")
 
 
-def _unmet(verdicts: tuple[Verdict, ...] | None) -> Iterator[str]:
+def _list_unmet(verdicts: tuple[Verdict, ...] | None) -> Iterator[str]:
     if verdicts is None:
         yield "today's gate is not known: no config.yaml of this model's runs can be read any more"
     for verdict in verdicts or ():
-        wanted = f"{verdict.symbol} {format_number(verdict.bound)}"
+        bound = f"{verdict.symbol} {format_number(verdict.bound)}"
         if verdict.value is None:
-            yield f"today's gate asks for {verdict.metric} {wanted}, which this version's evaluation.json does not tell"
+            yield f"today's gate asks for {verdict.metric} {bound}, which this version's evaluation.json does not tell"
         elif not verdict.met:
             name = shorten_metric(verdict.metric)
-            yield f"it no longer meets today's gate: {name} is {format_number(verdict.value)}, asked for is {wanted}"
+            yield f"it no longer meets today's gate: {name} is {format_number(verdict.value)}, asked for is {bound}"
 
 
-def _worse(version: ModelVersion, beside: ModelVersion, known: Mapping[str, Direction]) -> Iterator[str]:
-    """By the gate's metrics alone: the rest nobody has asked for."""
-    for name in known:
-        value, other = version.metrics.get(name), beside.metrics.get(name)
-        if value is not None and other is not None and is_better(name, value, other, known) is False:
-            said = f"{shorten_metric(name)} is {format_number(value)}, there {format_number(other)}"
-            yield f"it is worse than version {beside.version}, which serves: {said}"
+def _list_worse(version: ModelVersion, baseline: ModelVersion, directions: Mapping[str, Direction]) -> Iterator[str]:
+    """Yield a warning for each of the gate's metrics that is worse than in the version in serving."""
+    for name in directions:
+        value, other = version.metrics.get(name), baseline.metrics.get(name)
+        if value is not None and other is not None and is_better(name, value, other, directions) is False:
+            values = f"{shorten_metric(name)} is {format_number(value)}, there {format_number(other)}"
+            yield f"it is worse than version {baseline.version}, which serves: {values}"

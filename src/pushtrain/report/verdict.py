@@ -1,4 +1,4 @@
-"""Metrics against a gate's conditions, and which way each metric is better. Pure."""
+"""Judge metrics by a gate's conditions, and find out whether higher or lower is better. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Literal
 from pushtrain.config import Condition, parse_metric
 from pushtrain.runs import format_metric_path
 
-Direction = Literal[1, -1, 0]  # higher is better, lower is better, not known
+Direction = Literal[1, -1, 0]  # higher is better, lower is better, unknown
 BOUND_OPERATORS: Mapping[str, tuple[str, Callable[[float, float], bool], Direction]] = {
     "at_least": ("≥", operator.ge, 1),
     "at_most": ("≤", operator.le, -1),
     "above": (">", operator.gt, 1),
     "below": ("<", operator.lt, -1),
 }
-# What a metric's last word says of its direction, after words such as `validation_` and `weighted_` are taken off.
+# Last words of metric names with a known direction, after prefixes such as `validation_` and `weighted_` are removed.
 PREFIXES = re.compile(r"^((train|training|validation|valid|val|test|eval|weighted|macro|micro|mean|balanced)_)+")
 HIGHER = re.compile(
     r"acc(uracy)?|(roc_|pr_)?auc|average_precision|precision|recall|f0_5|f1(_score)?|f2|r2(_score)?|explained_variance|"
@@ -32,7 +32,7 @@ LOWER = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """One condition and what the metric was; `value` is None where evaluation.json no longer tells it."""
+    """One condition and the metric's value; `value` and `met` are None if evaluation.json does not have it."""
 
     metric: str
     symbol: str
@@ -42,45 +42,48 @@ class Verdict:
 
     @property
     def margin(self) -> float | None:
-        """By how much the metric is above the bound; negative below it."""
+        """Value minus bound: negative if the metric is below the bound."""
         return None if self.value is None else self.value - self.bound
 
 
 def judge_conditions(conditions: Iterable[Condition], metrics: Mapping[str, float]) -> tuple[Verdict, ...]:
-    """A verdict for each condition, in the order of config.yaml."""
-    return tuple(_judge(condition, metrics) for condition in conditions)
+    """Return a verdict for each condition, in the order of config.yaml."""
+    return tuple(_judge_condition(condition, metrics) for condition in conditions)
 
 
 def read_directions(conditions: Iterable[Condition]) -> dict[str, Direction]:
-    """What the gate itself says: dotted path -> direction."""
-    return {format_metric_path(parse_metric(each.metric)): BOUND_OPERATORS[each.bound[0]][2] for each in conditions}
+    """Return which way is better according to the gate: dotted path -> direction."""
+    return {
+        format_metric_path(parse_metric(condition.metric)): BOUND_OPERATORS[condition.bound[0]][2]
+        for condition in conditions
+    }
 
 
-def find_direction(metric: str, known: Mapping[str, Direction]) -> Direction:
-    """Which way is better: by the gate, else by the metric's common name; 0 where neither tells."""
-    if metric in known:
-        return known[metric]
-    word = PREFIXES.sub("", shorten_metric(metric).lower().replace("-", "_"))
-    return 1 if HIGHER.fullmatch(word) else -1 if LOWER.fullmatch(word) else 0
+def find_direction(metric: str, gate_directions: Mapping[str, Direction]) -> Direction:
+    """Return which way is better: by the gate, else by the metric's name; 0 if neither says so."""
+    if metric in gate_directions:
+        return gate_directions[metric]
+    name = PREFIXES.sub("", shorten_metric(metric).lower().replace("-", "_"))
+    return 1 if HIGHER.fullmatch(name) else -1 if LOWER.fullmatch(name) else 0
 
 
 def shorten_metric(metric: str) -> str:
-    """`binary_classification_metrics.accuracy.value` reads as `accuracy`."""
-    parts = [part for part in parse_metric(metric) if part != "value"] if _readable(metric) else [metric]
+    """Shorten a path: `binary_classification_metrics.accuracy.value` becomes `accuracy`."""
+    parts = [part for part in parse_metric(metric) if part != "value"] if _is_parsable(metric) else [metric]
     return parts[-1] if parts else metric
 
 
-def _readable(metric: str) -> bool:
+def _is_parsable(metric: str) -> bool:
     try:
         return bool(parse_metric(metric))
-    except ValueError:  # a script may name its metrics as it likes
+    except ValueError:  # a script may use any name for a metric
         return False
 
 
-def _judge(condition: Condition, metrics: Mapping[str, float]) -> Verdict:
-    bound, wanted = condition.bound
-    symbol, holds, _ = BOUND_OPERATORS[bound]
+def _judge_condition(condition: Condition, metrics: Mapping[str, float]) -> Verdict:
+    bound, limit = condition.bound
+    symbol, compare, _ = BOUND_OPERATORS[bound]
     name = format_metric_path(parse_metric(condition.metric))
     value = metrics.get(name)
-    met = None if value is None else holds(value, wanted)
-    return Verdict(metric=name, symbol=symbol, bound=wanted, value=value, met=met)
+    met = None if value is None else compare(value, limit)
+    return Verdict(metric=name, symbol=symbol, bound=limit, value=value, met=met)

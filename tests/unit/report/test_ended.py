@@ -56,5 +56,8 @@ def test_a_description_that_lags_behind_the_event_is_asked_for_again(
     monkeypatch.setattr(ended, "read_run", lambda *_: replace(ENDED, status="RUNNING", outcome="", model_package=""))
     with pytest.raises(RunFailed) as told:
         ended.receive(EVENT, PLATFORM)
-    assert str(told.value) == "run a1b2c3d4e5f6-0a1b2c of churn ended well, says its event; Step Functions says RUNNING"
+    assert (
+        str(told.value)
+        == "run a1b2c3d4e5f6-0a1b2c of churn has succeeded according to its event; Step Functions says RUNNING"
+    )
     assert written == []

@@ -75,19 +75,19 @@ def test_what_is_gone_is_said_and_not_guessed() -> None:
         assert words in document.text
     lost = facts().run
     assert isinstance(lost, Run)
-    assert "Not every metric of the gate is known" in parse(page(version=version(metrics={}))).text
+    assert "Some metrics of the gate are no longer known" in parse(page(version=version(metrics={}))).text
 
 
 def test_lineage_environment_time_and_cost() -> None:
     document = parse(page(cost=Money(amount=Decimal("1.20"), currency="USD")))
-    names = [each.text for each in document.all("dt")]
-    values = [each.text for each in document.all("dd")]
-    told = dict(zip(names, values, strict=True))
-    assert told["Commit"] == "4222ba4d (with changes that were not committed)"
-    assert told["Data raw"] == f"s3://lake/{EVIL}/"
-    assert told["Hyperparameters"] == "note = <b>bold</b>, depth = 4"
-    assert (told["Cost"].partition(":")[0], told["Environment"]) == ("1.20 USD", "prod")
-    assert told["From start to end"] == "1 h 02 min"
+    names = [term.text for term in document.all("dt")]
+    values = [value.text for value in document.all("dd")]
+    facts_by_name = dict(zip(names, values, strict=True))
+    assert facts_by_name["Commit"] == "4222ba4d (with changes that were not committed)"
+    assert facts_by_name["Data raw"] == f"s3://lake/{EVIL}/"
+    assert facts_by_name["Hyperparameters"] == "note = <b>bold</b>, depth = 4"
+    assert (facts_by_name["Cost"].partition(":")[0], facts_by_name["Environment"]) == ("1.20 USD", "prod")
+    assert facts_by_name["From start to end"] == "1 h 02 min"
     assert table(document, "environment")[1] == [
         "train",
         "ml.g5.xlarge × 2 (spot)",
@@ -100,10 +100,10 @@ def test_lineage_environment_time_and_cost() -> None:
 def test_a_run_of_this_machine_is_billed_to_nobody() -> None:
     document = parse(page(is_local=True))
     assert table(document, "environment") == [
-        ["Step", "Machines", "Status", "Time"],
+        ["Step", "Instances", "Status", "Time"],
         ["train", "ml.g5.xlarge × 2 (spot)", "Completed", "3 min 20 s"],
     ]
-    assert "Cost Nothing: it ran on this machine." in document.text
+    assert "Cost Nothing: the run was on this computer." in document.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -177,10 +177,14 @@ def test_no_attribute_of_a_dictionary_hides_a_word() -> None:
 @pytest.mark.parametrize(
     ("language", "whole", "said"),
     [
-        ("en", True, "<dt>Made before</dt><dd>same code, data and parameters as version 1</dd>"),
-        ("en", False, "<dt>Made before</dt><dd>same code, parameters and address of data as version 1</dd>"),
-        ("ko", True, "<dt>이전과 동일</dt><dd>코드, 데이터, 매개변수가 버전 1과(와) 같음</dd>"),
-        ("ko", False, "<dt>이전과 동일</dt><dd>코드, 매개변수, 데이터 주소가 버전 1과(와) 같음</dd>"),
+        ("en", True, "<dt>Same as earlier version</dt><dd>same code, data and parameters as version 1</dd>"),
+        (
+            "en",
+            False,
+            "<dt>Same as earlier version</dt><dd>same code, parameters and address of data as version 1</dd>",
+        ),
+        ("ko", True, "<dt>같은 이전 버전</dt><dd>코드, 데이터, 매개변수가 버전 1과(와) 같음</dd>"),
+        ("ko", False, "<dt>같은 이전 버전</dt><dd>코드, 매개변수, 데이터 주소가 버전 1과(와) 같음</dd>"),
     ],
 )
 def test_a_version_of_the_very_same_is_told_of(language: str, whole: bool, said: str) -> None:

@@ -1,6 +1,6 @@
-"""Templates as whole, self-contained HTML documents. In: a template's name and what it names. Out: text.
+"""Render templates as self-contained HTML documents.
 
-Everything is escaped. The document's policy lets it load nothing, and run no script and no style but its own, by hash.
+Everything is escaped. The content security policy allows no requests, and only our own script and style, by hash.
 """
 
 from __future__ import annotations
@@ -20,26 +20,29 @@ FOLDER = Path(__file__).parent
 
 
 def render(template: str, language: str, *, script: str = "", **values: Any) -> str:
-    """The document. `script` is the name of a file of this folder. Raises UsageError for an unknown language."""
+    """Return the document for a template and its values.
+
+    `script` is the name of a JavaScript file in this folder. Raises UsageError for an unknown language.
+    """
     t = find_phrases(language)
-    code, style = _text(script) if script else "", _text("style.css")
+    code, style = _read_text(script) if script else "", _read_text("style.css")
     return (
-        _environment()
+        _create_environment()
         .get_template(template)
         .render(
             **values,
             t=t,
             say=phrase_formatter(t),
             language=language,
-            style=_trusted(style),
-            script=_trusted(code),
-            policy=_policy(style, code),
+            style=_mark_safe(style),
+            script=_mark_safe(code),
+            policy=_build_policy(style, code),
         )
     )
 
 
 def phrase_formatter(t: Any) -> Callable[..., str]:
-    """`say("of_version", 3)`: a phrase with its gaps filled."""
+    """Return a function that fills a phrase's gaps: `say("of_version", 3)` returns `version 3`."""
 
     def say(phrase: str, *values: object) -> str:
         return str(t[phrase]).format(*values)
@@ -48,7 +51,7 @@ def phrase_formatter(t: Any) -> Callable[..., str]:
 
 
 @functools.cache
-def _environment() -> Environment:
+def _create_environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -59,17 +62,17 @@ def _environment() -> Environment:
 
 
 @functools.cache
-def _text(name: str) -> str:
+def _read_text(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
-def _trusted(text: str) -> Any:
-    from markupsafe import Markup  # noqa: PLC0415 - beside its only use
+def _mark_safe(text: str) -> Any:
+    from markupsafe import Markup  # noqa: PLC0415 - only used in this function
 
     return Markup(text)  # noqa: S704 - our own file
 
 
-def _policy(style: str, script: str) -> str:
+def _build_policy(style: str, script: str) -> str:
     allowed = ["default-src 'none'", f"style-src {_hash(style)}", "img-src data:"]
     allowed += [f"script-src {_hash(script)}"] if script else []
     return "; ".join([*allowed, "base-uri 'none'", "form-action 'none'"])

@@ -1,6 +1,6 @@
 "use strict";
-// Headings become buttons that sort their table: once ascending, once more descending. Without a script the table
-// stands as it was written.
+// Turn headings into buttons that sort their table: the first click sorts ascending, the next one descending. Without
+// JavaScript the table keeps its order.
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
   [...table.tHead.rows[0].cells].forEach((heading, column) => {
@@ -9,11 +9,11 @@ for (const table of document.querySelectorAll("table.sortable")) {
     button.append(...heading.childNodes);
     heading.append(button);
     button.addEventListener("click", () => {
-      const down = heading.getAttribute("aria-sort") === "ascending";
+      const descending = heading.getAttribute("aria-sort") === "ascending";
       for (const other of heading.parentNode.cells) other.removeAttribute("aria-sort");
-      heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+      heading.setAttribute("aria-sort", descending ? "descending" : "ascending");
       const rows = [...body.rows].map((row) => [key(row.cells[column]), row]);
-      rows.sort(([one], [two]) => compare(one, two, down));
+      rows.sort(([one], [two]) => compare(one, two, descending));
       body.append(...rows.map(([, row]) => row));
     });
   });
@@ -25,10 +25,10 @@ function key(cell) {
   return Number.isNaN(number) ? text : number;
 }
 
-// What is empty stays at the end, whichever way is asked; numbers come before words.
-function compare(one, two, down) {
+// Empty cells stay at the end in both directions; numbers come before texts.
+function compare(one, two, descending) {
   if (one === "" || two === "") return (one === "") - (two === "");
   const numbers = typeof one === "number" && typeof two === "number";
   const order = numbers ? one - two : String(one).localeCompare(String(two), undefined, { numeric: true });
-  return down ? -order : order;
+  return descending ? -order : order;
 }
