@@ -39,7 +39,7 @@ def is_inside(path: KeyPath, outer: KeyPath) -> bool:
 
 
 def format_key_path(path: KeyPath) -> str:
-    """Return `path` as text: `register.when[0].metric`. A key with other characters than letters is quoted."""
+    """Return `path` as text: `register.when[0].metric`. A key with spaces or dots is quoted."""
     text = ""
     for part in path:
         if isinstance(part, int):

@@ -1,1 +1,1 @@
-"""Rules that compare several keys of config.yaml. A rule takes a Config and yields Issues."""
+"""Rules that compare several keys of config.yaml. A rule yields an Issue for each key that breaks its docstring."""

@@ -51,6 +51,8 @@ def _find_first_letter(line: str) -> int:
 class _Explainer:
     """Explains one error. It tries the causes one after another, the most certain first.
 
+    Each `find_` method looks for the mistake that its docstring names, and returns None if it is another one.
+
     `row` and `column` (from 0) are where PyYAML stopped, `letter` is the character there. `start_row` and
     `start_column` are where the surrounding value starts.
     """
@@ -191,6 +193,7 @@ class _Explainer:
         return self.mark_stop("nothing may follow the closing quote. Quote the whole value")
 
     def find_indentation_mistake(self) -> YamlMistake | None:
+        """A line whose indentation fits no line above it, or a hyphen between keys."""
         first = next((row for row in range(len(self.lines)) if self.has_content(row)), 0)
         if "<document start>" in self.problem and self.lines[first].startswith(" "):
             return self.mark("the first key is indented, but others are not. Remove the spaces before it", first)
