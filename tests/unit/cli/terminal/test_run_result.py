@@ -1,0 +1,98 @@
+"""What `run` prints when it has ended: registered, gate not met, failed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from pushtrain.cli.terminal import run_result
+from pushtrain.cli.terminal.run_result import RunResult
+from pushtrain.config import load_config
+from pushtrain.platform import Platform
+from pushtrain.registry import EarlierVersion
+from pushtrain.runs import Failure, Job, Run
+
+CONFIG = load_config(
+    b"model: churn\ntrain: {framework: sklearn 1.2-1}\nevaluate: {framework: sklearn 1.2-1}\n"
+    b"register: {when: [{metric: auc, at_least: 0.9}]}\n"
+).config
+
+
+@pytest.fixture(autouse=True)
+def program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_result, "find_program", lambda: "pushtrain")
+
+
+def result_lines(
+    store: Path, tail: tuple[str, ...] = (), same_as: EarlierVersion | None = None, **run: Any
+) -> list[str]:
+    fields = {"model": "churn", "run": "r-1", "status": "SUCCEEDED", "started": 0.0, "seconds": 1.0, **run}
+    result = RunResult(
+        run=Run(**fields),
+        config=CONFIG,
+        platform=Platform.local("dev"),
+        store=store,
+        same_as=same_as,
+        read_tail=lambda _: tail,
+    )
+    return [click.unstyle(line) for line in result.lines()]
+
+
+def job(name: str, step: str) -> Job:
+    return Job(step=step, name=name, kind="Training", status="Completed", seconds=1.0)
+
+
+def test_a_registered_version_is_shown_with_its_file_and_the_next_command(tmp_path: Path) -> None:
+    file = tmp_path / "s3/pushtrain-artifacts/churn/runs/r-1/model/j/output/model.tar.gz"
+    file.parent.mkdir(parents=True)
+    file.write_text("")
+    lines = result_lines(
+        tmp_path,
+        outcome="registered",
+        model_version=3,
+        metrics={"auc": 0.95},
+        jobs=(job("j", "train"),),
+        same_as=EarlierVersion(version=2, same_data=True),
+    )
+    assert lines == [
+        "  ✓ gate        auc 0.95 ≥ 0.9",
+        "run         r-1",
+        f"model       {file}",
+        "registered  churn version 3 · PendingManualApproval",
+        "note        same code, data and parameters as version 2",
+        "next        pushtrain models approve churn 3 --local --environment dev",
+    ]
+
+
+def test_a_gate_that_is_not_met_names_the_metric(tmp_path: Path) -> None:
+    assert result_lines(tmp_path, outcome="not_registered", metrics={"auc": 0.5}) == [
+        "  ✗ gate        auc 0.5 ≥ 0.9",
+        "run         r-1",
+        "not registered  gate not met: auc",
+    ]
+
+
+def test_a_failure_shows_the_last_lines_and_the_log(tmp_path: Path) -> None:
+    lines = result_lines(
+        tmp_path,
+        tail=("Traceback", "ValueError: no"),
+        outcome="failed",
+        error=Failure(step="train", reason="ValueError: no", log=""),
+        jobs=(job("j", "train"),),
+    )
+    log = f"full log    {tmp_path}/jobs/j/log.txt"
+    assert lines == [
+        "failed  train: ValueError: no",
+        "last lines of train:",
+        "    Traceback",
+        "    ValueError: no",
+        log,
+        "run         r-1",
+    ]
+    assert result_lines(tmp_path, outcome="failed", error=Failure(step="gate", reason="no", log="")) == [
+        "failed  gate: no",
+        "run         r-1",
+    ]

@@ -1,0 +1,53 @@
+"""What a run on this computer prints while its jobs run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pushtrain.cli.terminal.screen import Screen
+from pushtrain.config import load_config
+from pushtrain.local.events import JobEnded, JobLine, JobStarted
+from pushtrain.platform import Platform
+
+CONFIG = load_config(b"model: churn\ntrain: {framework: sklearn 1.2-1}\n").config
+
+
+def print_job(tmp_path: Path, *lines: str, status: str = "Completed") -> None:
+    with Screen(CONFIG, Platform.local(), tmp_path, to_stderr=False) as screen:
+        screen.begin("0123456789abcdef")
+        screen.on_event(JobStarted(job="j", step="train", kind="training"))
+        for line in lines:
+            screen.on_event(JobLine(job="j", line=line))
+        screen.on_event(JobEnded(job="j", status=status, seconds=2.0))
+
+
+def test_a_step_is_one_line_with_the_last_line_of_its_script(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_job(tmp_path, "epoch 1", "epoch 2", "")
+    head, step = capsys.readouterr().out.splitlines()
+    assert head == "churn · revision 0123456789ab · template train · on this computer"
+    assert step == "  ✓ train       sklearn 1.2-1 · ml.m5.xlarge     2.0 s  epoch 2"
+
+
+def test_a_step_that_failed_shows_its_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    print_job(tmp_path, "epoch 1", status="Failed")
+    assert capsys.readouterr().out.splitlines()[-1].split() == [
+        *("✗", "train", "sklearn", "1.2-1", "·", "ml.m5.xlarge", "2.0", "s", "failed")
+    ]
+
+
+def test_a_message_of_embedded_aws_is_shown_once_and_the_reason_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_job(tmp_path, "pushtrain: installing numpy", "pushtrain: installing numpy", "pushtrain: AlgorithmError: no")
+    assert [line for line in capsys.readouterr().out.splitlines() if "  ✓" not in line][1:] == ["    installing numpy"]
+
+
+def test_lines_of_a_job_that_is_not_shown_are_ignored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Screen(CONFIG, Platform.local(), tmp_path, to_stderr=True) as screen:
+        screen.on_event(JobLine(job="other", line="text"))
+        screen.on_event(JobEnded(job="other", status="Completed", seconds=1.0))
+    assert capsys.readouterr() == ("", "")

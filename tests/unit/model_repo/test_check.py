@@ -1,0 +1,53 @@
+"""Checking a model repo: every problem at once, warnings apart, and the definition that it becomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pushtrain.errors import ConfigError
+from pushtrain.model_repo.check import check_model_repo, validate
+from pushtrain.starters import create_model_repo
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    create_model_repo(tmp_path / "churn", "sklearn")
+    return tmp_path / "churn"
+
+
+def test_a_sound_model_repo_has_a_definition(repo: Path) -> None:
+    checked = check_model_repo(repo)
+    assert (checked.loaded.config.model, checked.definition["StartAt"]) == ("churn", "preprocess")
+
+
+def test_problems_of_config_scripts_and_size_are_listed_together(repo: Path) -> None:
+    (repo / "train.py").write_text("def (:\n")
+    (repo / "evaluation.py").unlink()
+    with (repo / "weights.bin").open("wb") as file:
+        file.truncate(300 * 2**20)
+    with pytest.raises(ConfigError) as raised:
+        check_model_repo(repo)
+    assert {Path(problem.file).name for problem in raised.value.problems} == {"config.yaml", "train.py", "churn"}
+    assert validate(repo).problems == raised.value.problems
+
+
+def test_an_unknown_template_has_its_line(repo: Path) -> None:
+    config = repo / "config.yaml"
+    config.write_text(f"template: trian\n{config.read_text()}")
+    (problem,) = validate(repo).problems
+    assert str(problem) == f"{config}:1  template: 'trian' is not a template. Did you mean 'train'?"
+
+
+def test_only_a_requested_environment_is_warned_about(repo: Path) -> None:
+    assert check_model_repo(repo, "prod").loaded.warnings == ()
+    (warning,) = check_model_repo(repo, "prod", environment_requested=True).loaded.warnings
+    assert (warning.key, "'prod' was asked for" in warning.message) == ("environments", True)
+
+
+def test_the_document_is_the_json_of_validate(repo: Path) -> None:
+    assert validate(repo).document == {"valid": True, "problems": [], "warnings": []}
+    (repo / "train.py").write_text("def (:\n")
+    document = validate(repo).document
+    assert (document["valid"], list(document["problems"][0])) == (False, ["message", "key", "line", "file"])
