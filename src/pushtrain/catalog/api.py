@@ -1,8 +1,8 @@
 """Requests against AWS's own API model, before anything is created.
 
-In: an operation and its request as a Task's Parameters spell it (`K.$` holds a path or an intrinsic).
-Out: every ApiProblem of it. Knows the shapes of sagemaker.json, not the rules between two members.
-Step Functions may take fewer fields than SageMaker: no list of those is published.
+In: an operation and its request as a Task's Parameters write it (`K.$` has a path or an intrinsic). Out: every
+ApiProblem of it. Rules that connect two members are not in the model (sagemaker.json). Step Functions may take fewer
+members than SageMaker: AWS publishes no list of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pushtrain.catalog.data import load
 from pushtrain.catalog.suggest import did_you_mean
 
 _RESOURCE = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]*:\d*:(?P<rest>.*)")
-# Step Functions developer guide, "Create and manage SageMaker AI jobs": what the optimised integration has.
+# Step Functions developer guide, "Create and manage SageMaker AI jobs": actions of the optimised integration.
 _SYNC = frozenset(
     {
         "createHyperParameterTuningJob",
@@ -51,12 +51,12 @@ _NAMES = {
     "map": "a mapping",
     "structure": "a mapping",
 }
-_FEW = 12
+_LISTED_VALUES = 12  # at most, in a message
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiProblem:
-    """One thing AWS would refuse; `path` is such as `ResourceConfig.InstanceType`."""
+    """One thing that AWS would refuse. `path` names the member: `ResourceConfig.InstanceType`."""
 
     path: str
     message: str
@@ -66,38 +66,38 @@ class ApiProblem:
 
 
 class UnknownTask(ValueError):
-    """A Task's Resource names no action that Step Functions has."""
+    """Step Functions does not have the action that a Task's Resource names."""
 
 
-def operation_of(resource: str) -> tuple[str, str] | None:
+def find_operation(resource: str) -> tuple[str, str] | None:
     """Return (service, operation) of a Task's Resource, such as `("sagemaker", "CreateTrainingJob")`.
 
-    None for what cannot be checked here: other integrations, and operations not held in sagemaker.json.
+    None if it cannot be checked: another integration, or an operation that is not in sagemaker.json.
     Raises UnknownTask for a SageMaker or S3 action that does not exist, or that has no `.sync`.
     """
     match = _RESOURCE.fullmatch(resource)
     parts = match["rest"].split(":") if match else []
     if parts[:1] == ["sagemaker"]:
-        service, action = "sagemaker", _optimised(parts[1] if len(parts) == 2 else "")  # noqa: PLR2004
+        service, action = "sagemaker", _parse_optimised_action(parts[1] if len(parts) == 2 else "")  # noqa: PLR2004
     elif parts[:1] == ["aws-sdk"] and len(parts) == 3 and parts[1] in load("sagemaker")["actions"]:  # noqa: PLR2004
-        service, action = parts[1], _sdk_action(parts[1], parts[2])
+        service, action = parts[1], _parse_sdk_action(parts[1], parts[2])
     else:
         return None
     operation = action[:1].upper() + action[1:]
     return (service, operation) if operation in load("sagemaker")["operations"] else None
 
 
-def problems_in(
-    operation: str, request: Mapping[str, object], at: str = "", *, partial: bool = False
+def find_request_problems(
+    operation: str, request: Mapping[str, object], path: str = "", *, partial: bool = False
 ) -> list[ApiProblem]:
-    """Return every problem of `request`, paths beginning with `at`; `partial`: members may be missing.
+    """Return every problem of `request`. Their paths begin with `path`. `partial`: members may be missing.
 
-    `operation` is one that `operation_of` returned, or a key of sagemaker.json's operations; else KeyError.
+    `operation` is a key of the operations in sagemaker.json, as `find_operation` returns it; else KeyError.
     """
-    return list(_Checker(partial=partial).check(load("sagemaker")["operations"][operation], request, at))
+    return list(_Checker(partial=partial).check(load("sagemaker")["operations"][operation], request, path))
 
 
-def _optimised(action: str) -> str:
+def _parse_optimised_action(action: str) -> str:
     name, dot, pattern = action.partition(".")
     if name not in _OPTIMISED:
         raise UnknownTask(f"Step Functions has no sagemaker action {name!r}{did_you_mean(name, _OPTIMISED)}")
@@ -107,11 +107,11 @@ def _optimised(action: str) -> str:
     return name
 
 
-def _sdk_action(service: str, action: str) -> str:
+def _parse_sdk_action(service: str, action: str) -> str:
     name, dot, pattern = action.partition(".")
-    known = [other[0].lower() + other[1:] for other in load("sagemaker")["actions"][service]]
-    if name not in known:
-        raise UnknownTask(f"{service} has no API action {name!r}{did_you_mean(name, known)}")
+    actions = [action[0].lower() + action[1:] for action in load("sagemaker")["actions"][service]]
+    if name not in actions:
+        raise UnknownTask(f"{service} has no API action {name!r}{did_you_mean(name, actions)}")
     if dot and pattern != "waitForTaskToken":
         raise UnknownTask(f"aws-sdk:{service}:{name} has no .{pattern}: aws-sdk tasks do not wait for jobs")
     return name
@@ -119,84 +119,84 @@ def _sdk_action(service: str, action: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class _Checker:
-    """Walks a request beside its shape."""
+    """Walk through a request together with its shape."""
 
     partial: bool
 
-    def check(self, name: str, value: object, at: str) -> Iterator[ApiProblem]:
-        """Yield the problems of `value` against the shape `name`, and of all below it."""
+    def check(self, name: str, value: object, path: str) -> Iterator[ApiProblem]:
+        """Yield the problems of `value` and of all inside it. `name` is its shape."""
         shape = load("sagemaker")["shapes"][name]
         kind = shape["type"]
         if not isinstance(value, _KINDS[kind]) or (isinstance(value, bool) and kind != "boolean"):
-            yield ApiProblem(path=at, message=f"{_shown(value)} where {_NAMES.get(kind, 'text')} belongs")
+            yield ApiProblem(path=path, message=f"{_quote(value)} where {_NAMES.get(kind, 'text')} belongs")
             return
-        yield from (ApiProblem(path=at, message=text) for text in _limits(name, shape, value))
+        yield from (ApiProblem(path=path, message=text) for text in _find_limit_problems(name, shape, value))
         if isinstance(value, Mapping):
-            walk = self._structure if kind == "structure" else self._map
-            yield from _twice(value, at)
-            yield from walk(shape, value, at)
+            walk = self._check_structure if kind == "structure" else self._check_map
+            yield from _find_duplicates(value, path)
+            yield from walk(shape, value, path)
         elif isinstance(value, list | tuple):
-            for index, item in enumerate(value):
-                yield from self.check(shape["member"], item, f"{at}[{index}]")
+            for index, element in enumerate(value):
+                yield from self.check(shape["member"], element, f"{path}[{index}]")
 
-    def _structure(self, shape: dict[str, Any], value: Mapping[str, object], at: str) -> Iterator[ApiProblem]:
+    def _check_structure(self, shape: dict[str, Any], value: Mapping[str, object], path: str) -> Iterator[ApiProblem]:
         members = shape["members"]
-        for key, item in value.items():
-            name = _plain(key)
+        for key, member in value.items():
+            name = _strip_suffix(key)
             if name not in members:
                 message = f"AWS has no such member{did_you_mean(name, members)}"
-                yield ApiProblem(path=_below(at, name), message=message)
+                yield ApiProblem(path=_join(path, name), message=message)
             elif name == key:
-                yield from self.check(members[name], item, _below(at, name))
-        given = {_plain(key) for key in value}
+                yield from self.check(members[name], member, _join(path, name))
+        present = {_strip_suffix(key) for key in value}
         for name in shape.get("required", ()):
-            if name not in given and not self.partial:
-                yield ApiProblem(path=_below(at, name), message="is required and missing")
+            if name not in present and not self.partial:
+                yield ApiProblem(path=_join(path, name), message="is required and missing")
 
-    def _map(self, shape: dict[str, Any], value: Mapping[str, object], at: str) -> Iterator[ApiProblem]:
-        for key, item in value.items():
-            name = _plain(key)
-            yield from self.check(shape["key"], name, f"{at} (key {_shown(name)})")
+    def _check_map(self, shape: dict[str, Any], value: Mapping[str, object], path: str) -> Iterator[ApiProblem]:
+        for key, member in value.items():
+            name = _strip_suffix(key)
+            yield from self.check(shape["key"], name, f"{path} (key {_quote(name)})")
             if name == key:
-                yield from self.check(shape["value"], item, _below(at, name))
+                yield from self.check(shape["value"], member, _join(path, name))
 
 
-def _twice(value: Mapping[str, object], at: str) -> Iterator[ApiProblem]:
+def _find_duplicates(value: Mapping[str, object], path: str) -> Iterator[ApiProblem]:
     for key in value:
         if isinstance(key, str) and f"{key}.$" in value:
-            yield ApiProblem(path=_below(at, key), message=f"given twice, as {key!r} and as {key + '.$'!r}")
+            yield ApiProblem(path=_join(path, key), message=f"given twice, as {key!r} and as {key + '.$'!r}")
 
 
-def _plain(key: object) -> str:
-    """Return the member that a key of a Task's Parameters sets: `K` for `K.$`."""
+def _strip_suffix(key: object) -> str:
+    """Return the member that a key sets: `K` for `K.$`."""
     return str(key).removesuffix(".$")
 
 
-def _below(at: str, name: str) -> str:
-    return f"{at}.{name}" if at else name
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
-def _shown(value: object) -> str:
+def _quote(value: object) -> str:
     text = "null" if value is None else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."  # noqa: PLR2004  (one line of an error)
 
 
-def _limits(name: str, shape: dict[str, Any], value: Any) -> Iterator[str]:
-    """Yield how `value`, of the right type already, breaks length, range, enum and pattern."""
+def _find_limit_problems(name: str, shape: dict[str, Any], value: Any) -> Iterator[str]:
+    """Yield the problems of length, range, enum and pattern. `value` has the right type."""
     sized = not isinstance(value, int | float)
     size, noun = (len(value), "characters" if isinstance(value, str) else "entries") if sized else (value, "")
     low, high = shape.get("min"), shape.get("max")
-    found = f"has {size} {noun}" if sized else f"is {size}"
+    description = f"has {size} {noun}" if sized else f"is {size}"
     if low is not None and size < low:
-        yield f"{found}; AWS asks for at least {low}"
+        yield f"{description}; AWS asks for at least {low}"
     elif high is not None and size > high:
-        yield f"{found}; AWS takes at most {high}"
+        yield f"{description}; AWS takes at most {high}"
     elif "pattern" in shape and not matches_pattern(shape["pattern"], value):
-        yield f"{_shown(value)} does not match AWS's pattern {shape['pattern']}"
+        yield f"{_quote(value)} does not match AWS's pattern {shape['pattern']}"
     if "enum" in shape and value not in shape["enum"]:
-        known = shape["enum"]
-        listed = f" (one of {', '.join(known)})" if len(known) <= _FEW else f" ({name} has {len(known)})"
-        yield f"{_shown(value)} is no value of it{did_you_mean(value, known)}{listed}"
+        values = shape["enum"]
+        listed = f" (one of {', '.join(values)})" if len(values) <= _LISTED_VALUES else f" ({name} has {len(values)})"
+        yield f"{_quote(value)} is no value of it{did_you_mean(value, values)}{listed}"
 
 
 def matches_pattern(pattern: str, value: str) -> bool:

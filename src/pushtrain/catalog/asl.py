@@ -1,13 +1,13 @@
-"""Amazon States Language as AWS has it: fields of each state type, comparisons, error names. Tables only.
+"""Amazon States Language: fields of each state type, comparisons, error names. Tables only.
 
-JSONPath states alone: nothing here knows JSONata.
+The tables are for JSONPath, not for JSONata.
 Sources: https://states-language.net/spec.html; Step Functions developer guide, "Error names" and "Service quotas".
 """
 
 from __future__ import annotations
 
 NAME_LIMIT = 80  # characters of a state's name (API shape StateName)
-DEFINITION_LIMIT = 1_048_576  # bytes of a definition, less the rest of the request
+DEFINITION_LIMIT = 1_048_576  # bytes; AWS counts the whole request, of which the definition is a part
 
 _ALL = ("Type", "Comment", "QueryLanguage", "Assign")
 _FLOW = (*_ALL, "InputPath", "OutputPath", "Next", "End")

@@ -1,4 +1,4 @@
-"""The data files of this room, each read once, when first asked for. Holds no knowledge of its own."""
+"""The JSON data files of this room. Each is read once, at its first use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from typing import Any
 
 @cache
 def load(name: str) -> dict[str, Any]:
-    """Return the document `name`.json that lies beside this module; callers do not change it."""
+    """Return the data file `<name>.json` of this folder. The caller must not change it."""
     document: dict[str, Any] = json.loads(Path(__file__).with_name(f"{name}.json").read_text("utf-8"))
     return document

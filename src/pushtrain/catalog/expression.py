@@ -1,6 +1,6 @@
-"""Paths and intrinsics of the Amazon States Language: what stands behind a `K.$` key.
+"""Paths and intrinsics of the Amazon States Language, which are the values of `K.$` keys.
 
-In: a JSONPath or an intrinsic, as text. Out: what is wrong with it, or None. Evaluates nothing.
+In: a JSONPath or an intrinsic, as text. Out: its problem, or None. Evaluates nothing.
 Sources: https://states-language.net/spec.html; Step Functions developer guide, "Intrinsic functions", "Context object".
 """
 
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from pushtrain.catalog.suggest import did_you_mean
 
-NESTING_LIMIT = 10  # intrinsics within one field
+NESTING_LIMIT = 10  # intrinsics inside each other
 
-# Arguments each intrinsic takes: fewest, most (None: any number).
+# Number of arguments of each intrinsic: minimum, maximum (None: any number).
 _INTRINSICS: dict[str, tuple[int, int | None]] = {
     "States.Array": (0, None),
     "States.ArrayContains": (2, 2),
@@ -54,27 +54,30 @@ _PATH = re.compile(
 _TEXT = re.compile(r"'(?:\\.|[^'\\])*'")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 _CALL_START = re.compile(r"(States\.[\w.]*)\s*\(")
-_LOOKS = re.compile(r"\$\$?[.\[]|States\.[A-Z]\w*\s*\(")
+_EXPRESSION_START = re.compile(r"\$\$?[.\[]|States\.[A-Z]\w*\s*\(")
 
 
 def looks_like_expression(text: str) -> bool:
-    """Tell whether literal text reads like a path or an intrinsic, so that its key was meant to end in `.$`."""
-    return bool(_LOOKS.match(text)) and (text.startswith("States.") or bool(_PATH.fullmatch(text)))
+    """Return True if plain text looks like a path or an intrinsic, so that its key should probably end in `.$`."""
+    return bool(_EXPRESSION_START.match(text)) and (text.startswith("States.") or bool(_PATH.fullmatch(text)))
 
 
 def find_path_problem(text: str, *, reference: bool = False) -> str | None:
-    """Return what is wrong with a JSONPath; `reference`: one that names a single node, as ResultPath must."""
+    """Return the problem of a JSONPath, None if there is none.
+
+    `reference`: it must be a reference path, which names a single node, as in ResultPath.
+    """
     if not (_REFERENCE if reference else _PATH).fullmatch(text):
         return f"{text!r} is not a {'reference path' if reference else 'JSONPath'}"
-    return _problem_with_context(text) if text.startswith("$$") else None
+    return _find_context_problem(text) if text.startswith("$$") else None
 
 
 def find_expression_problem(text: str) -> str | None:
-    """Return what is wrong with the value of a `.$` key: a JSONPath or an intrinsic; None when AWS would take it."""
+    """Return the problem of a JSONPath or an intrinsic, the value of a `K.$` key; None if AWS would take it."""
     if text.startswith("$"):
         return find_path_problem(text)
     try:
-        call, end = _parse(text, 0, 1)
+        call, end = _parse_call(text, 0, 1)
     except _BadExpressionError as error:
         return f"{error} in {text!r}"
     if text[end:].strip():
@@ -83,14 +86,14 @@ def find_expression_problem(text: str) -> str | None:
 
 
 def read_format_template(text: str) -> str | None:
-    """Return the template of an outermost `States.Format`, escapes undone and `{}` kept; None for anything else."""
+    """Return the template of a `States.Format` call, without backslashes and with its `{}`; None for other text."""
     if find_expression_problem(text) is None and (match := re.match(r"States\.Format\(\s*('(?:\\.|[^'\\])*')", text)):
         return re.sub(r"\\(.)", r"\1", match[1][1:-1])
     return None
 
 
 class _BadExpressionError(Exception):
-    """Raised within this module only."""
+    """Raised and caught in this module only."""
 
 
 @dataclass(frozen=True)
@@ -99,64 +102,67 @@ class _Call:
     arguments: list[str]
 
 
-def _parse(text: str, at: int, depth: int) -> tuple[_Call, int]:
-    """Read one intrinsic call from `at`; return it and where it ends. Raises _BadExpressionError."""
-    start = _CALL_START.match(text, at)
+def _parse_call(text: str, position: int, depth: int) -> tuple[_Call, int]:
+    """Parse the intrinsic call at `position`. Return it and the position after it. Raises _BadExpressionError."""
+    start = _CALL_START.match(text, position)
     if not start:
-        raise _BadExpressionError(f"no path and no intrinsic at {text[at : at + 20]!r}")
+        raise _BadExpressionError(f"no path and no intrinsic at {text[position : position + 20]!r}")
     name = start[1]
     if name not in _INTRINSICS:
         raise _BadExpressionError(f"there is no intrinsic {name}{did_you_mean(name, _INTRINSICS)}")
     if depth > NESTING_LIMIT:
         raise _BadExpressionError(f"more than {NESTING_LIMIT} intrinsics are nested")
-    arguments, end = _arguments(text, start.end(), depth)
+    arguments, end = _parse_arguments(text, start.end(), depth)
     call = _Call(name, arguments)
-    for problem in _problems_with_call(call):
+    for problem in _find_call_problems(call):
         raise _BadExpressionError(problem)
     return call, end
 
 
-def _arguments(text: str, at: int, depth: int) -> tuple[list[str], int]:
-    found: list[str] = []
-    at = _blank(text, at)
-    while not text.startswith(")", at) or found:
-        begin = at
-        at = _argument(text, at, depth)
-        found.append(text[begin:at])
-        at = _blank(text, at)
-        if text.startswith(")", at):
+def _parse_arguments(text: str, position: int, depth: int) -> tuple[list[str], int]:
+    """Parse the arguments from after `(`. Return them and the position after `)`."""
+    arguments: list[str] = []
+    position = _skip_spaces(text, position)
+    while not text.startswith(")", position) or arguments:
+        start = position
+        position = _find_argument_end(text, position, depth)
+        arguments.append(text[start:position])
+        position = _skip_spaces(text, position)
+        if text.startswith(")", position):
             break
-        if not text.startswith(",", at):
-            raise _BadExpressionError(f"expected ',' or ')' behind {found[-1]!r}: unbalanced or misquoted")
-        at = _blank(text, at + 1)
-    return found, at + 1
+        if not text.startswith(",", position):
+            raise _BadExpressionError(f"expected ',' or ')' behind {arguments[-1]!r}: unbalanced or misquoted")
+        position = _skip_spaces(text, position + 1)
+    return arguments, position + 1
 
 
-def _argument(text: str, at: int, depth: int) -> int:
-    """Return where the argument that begins at `at` ends."""
-    if text.startswith("States.", at):
-        return _parse(text, at, depth + 1)[1]
+def _find_argument_end(text: str, position: int, depth: int) -> int:
+    """Return the position after the argument at `position`."""
+    if text.startswith("States.", position):
+        return _parse_call(text, position, depth + 1)[1]
     for pattern in (_PATH, _TEXT, _PLAIN):
-        if match := pattern.match(text, at):
-            problem = _problem_with_context(match[0]) if match[0].startswith("$$") else None
+        if match := pattern.match(text, position):
+            problem = _find_context_problem(match[0]) if match[0].startswith("$$") else None
             if problem:
                 raise _BadExpressionError(problem)
             return match.end()
-    raise _BadExpressionError(f"{text[at : at + 20]!r} is no path, intrinsic, 'text', number, true, false or null")
+    raise _BadExpressionError(
+        f"{text[position : position + 20]!r} is no path, intrinsic, 'text', number, true, false or null"
+    )
 
 
-def _blank(text: str, at: int) -> int:
-    while text[at : at + 1].isspace():
-        at += 1
-    return at
+def _skip_spaces(text: str, position: int) -> int:
+    while text[position : position + 1].isspace():
+        position += 1
+    return position
 
 
-def _problems_with_call(call: _Call) -> Iterator[str]:
-    fewest, most = _INTRINSICS[call.name]
+def _find_call_problems(call: _Call) -> Iterator[str]:
+    minimum, maximum = _INTRINSICS[call.name]
     count = len(call.arguments)
-    if count < fewest or (most is not None and count > most):
-        wanted = f"{fewest} or more" if most is None else str(fewest) if most == fewest else f"{fewest} to {most}"
-        yield f"{call.name} takes {wanted} arguments, not {count}"
+    if count < minimum or (maximum is not None and count > maximum):
+        allowed = str(minimum) if maximum == minimum else f"{minimum} to {maximum}" if maximum else f"{minimum} or more"
+        yield f"{call.name} takes {allowed} arguments, not {count}"
     elif call.name == "States.Format" and call.arguments[0].startswith("'"):
         template = re.sub(r"\\.", "", call.arguments[0])
         if re.search(r"[{}]", template.replace("{}", "")):
@@ -165,8 +171,8 @@ def _problems_with_call(call: _Call) -> Iterator[str]:
             yield f"States.Format has {template.count('{}')} '{{}}' for {count - 1} values"
 
 
-def _problem_with_context(path: str) -> str | None:
-    """`$$` holds what the developer guide's "Context object" lists, nothing else."""
+def _find_context_problem(path: str) -> str | None:
+    """Return the problem of a path into the context object, which begins with `$$`."""
     keys = re.findall(r"\.([^.\[]+)|\['([^']*)'\]", path[2:])[:2]
     names = [first or second for first, second in keys]
     if names and names[0] not in _CONTEXT:

@@ -1,4 +1,4 @@
-"""Where SageMaker's requests for jobs, and its answers about them, tell machines and image. Pure.
+"""Instances and image of a job, from its Create request or its Describe response. Pure.
 
 Source: CreateTrainingJob and DescribeTrainingJob (ResourceConfig, AlgorithmSpecification), CreateProcessingJob and
 DescribeProcessingJob (ProcessingResources.ClusterConfig, AppSpecification).
@@ -11,12 +11,12 @@ from typing import Any
 
 
 def read_instances(job: Mapping[str, Any]) -> Mapping[str, Any]:
-    """InstanceType, InstanceCount and what goes with them; empty where none are told."""
-    found: Mapping[str, Any] | None = job.get("ResourceConfig")
-    return found or (job.get("ProcessingResources") or {}).get("ClusterConfig") or {}
+    """Return the members with InstanceType and InstanceCount; empty if the job has none."""
+    training: Mapping[str, Any] | None = job.get("ResourceConfig")
+    return training or (job.get("ProcessingResources") or {}).get("ClusterConfig") or {}
 
 
 def read_image(job: Mapping[str, Any]) -> str:
-    """The image's address; empty where none is told."""
-    found = job.get("AlgorithmSpecification") or job.get("AppSpecification") or {}
-    return str(found.get("TrainingImage") or found.get("ImageUri") or "")
+    """Return the image's URI; empty if the job has none."""
+    container = job.get("AlgorithmSpecification") or job.get("AppSpecification") or {}
+    return str(container.get("TrainingImage") or container.get("ImageUri") or "")

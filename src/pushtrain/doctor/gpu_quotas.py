@@ -33,7 +33,7 @@ def check_gpu_quotas(platform: Platform) -> Iterator[Finding]:
             jobs[name] = max(job, jobs.get(name, job), key=lambda candidate: candidate.instances)
     small_quotas = find_shortages(jobs.values(), read_quotas(jobs.keys(), platform.region))
     for shortage in small_quotas:
-        message, _, request = shortage.text(platform.region).partition(". Ask for it: ")
+        message, _, request = shortage.format(platform.region).partition(". Ask for it: ")
         yield Finding.wrong(CHECK, message, request or "look in the Service Quotas console")
     if not small_quotas:
         yield Finding.fine(CHECK, f"enough for the {len(jobs)} GPU quotas in use" if jobs else "no model uses a GPU")

@@ -1,4 +1,4 @@
-"""Drawings of a workflow, from its definition: Mermaid, Graphviz DOT, or an SVG that needs nothing else. Pure."""
+"""A definition as a drawing: Mermaid, Graphviz DOT, or an SVG that needs no other file. Pure."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""A definition -> boxes and arrows. Pure; knows states, not how they are drawn.
+"""A definition -> boxes and arrows. Pure. Knows nothing of drawing.
 
 A state inside a Parallel or Map becomes a box like any other: names are unique in a definition.
 """
@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pushtrain.catalog.job_kinds import read_image, read_instances
-from pushtrain.graph.rules import Names, describe_rule, read_copies
+from pushtrain.graph.rules import Copies, describe_rule, read_copies
 
-JOBS = {"createTrainingJob.sync": "training", "createProcessingJob.sync": "processing"}
-PLAIN = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "fork"}
-OTHERWISE, YES, FAILED = "otherwise", "yes", "on error"
+JOB_KINDS = {"createTrainingJob.sync": "training", "createProcessingJob.sync": "processing"}
+KINDS = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "fork"}
+OTHERWISE_LABEL, YES_LABEL, ERROR_LABEL = "otherwise", "yes", "on error"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """One box. `kind`: training, processing, task, choice, fork, end, failure, or pass; `lines` say more of it."""
+    """One box. `kind`: training, processing, task, choice, fork, end, failure or pass. `lines` stand below the name."""
 
     name: str
     kind: str
@@ -28,7 +28,7 @@ class Node:
 
 @dataclass(frozen=True, kw_only=True)
 class Edge:
-    """One arrow, with what must hold for it; empty for always."""
+    """One arrow. `label` is the condition for it, empty if there is none."""
 
     source: str
     target: str
@@ -37,7 +37,7 @@ class Edge:
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """The drawing; the first node is where it starts."""
+    """The boxes and arrows of a workflow. The first node is the start."""
 
     title: str
     nodes: tuple[Node, ...]
@@ -45,93 +45,97 @@ class Flow:
 
 
 def build_flow(definition: Mapping[str, Any], *, with_details: bool = False) -> Flow:
-    """The main way of a workflow; `with_details` also draws failures and what only hands values on."""
-    nodes, edges = _machine(definition, read_copies(definition), ())
+    """Return the main path of a workflow. `with_details`: also its failures and the states that only pass values on."""
+    nodes, edges = _read_states(definition, read_copies(definition), ())
     flow = Flow(title=definition.get("Comment", ""), nodes=tuple(nodes), edges=tuple(dict.fromkeys(edges)))
-    return flow if with_details else _main_way(flow)
+    return flow if with_details else _select_main_path(flow)
 
 
-def _machine(machine: Mapping[str, Any], names: Names, after: tuple[str, ...]) -> tuple[list[Node], list[Edge]]:
-    """Boxes and arrows of one machine, whose ends lead to the states `after`."""
-    states = machine["States"]
-    order = [machine["StartAt"], *(name for name in states if name != machine["StartAt"])]
+def _read_states(
+    state_machine: Mapping[str, Any], copies: Copies, following: tuple[str, ...]
+) -> tuple[list[Node], list[Edge]]:
+    """Return boxes and arrows of one StartAt and its States. Their ends lead to the states `following`."""
+    states = state_machine["States"]
+    start = state_machine["StartAt"]
+    order = [start, *(name for name in states if name != start)]
     nodes: list[Node] = []
     edges: list[Edge] = []
     for name in order:
         state = states[name]
-        onward = after if state.get("End") else tuple(state[key] for key in ("Next",) if key in state)
-        nodes.append(_node(name, state, names, last=not onward))
+        targets = following if state.get("End") else tuple(state[key] for key in ("Next",) if key in state)
+        nodes.append(_build_node(name, state, copies, is_last=not targets))
         inner = [*state.get("Branches", ()), *(state[key] for key in ("ItemProcessor", "Iterator") if key in state)]
-        for one in inner:
-            more = _machine(one, names, onward)
-            nodes += more[0]
-            edges += [Edge(source=name, target=one["StartAt"]), *more[1]]
-        edges += [Edge(source=name, target=target) for target in onward if not inner]
-        edges += _rules(name, state)
+        for inner_state_machine in inner:
+            inner_nodes, inner_edges = _read_states(inner_state_machine, copies, targets)
+            nodes += inner_nodes
+            edges += [Edge(source=name, target=inner_state_machine["StartAt"]), *inner_edges]
+        edges += [Edge(source=name, target=target) for target in targets if not inner]
+        edges += _list_labelled_edges(name, state)
     return nodes, edges
 
 
-def _node(name: str, state: Mapping[str, Any], names: Names, *, last: bool) -> Node:
-    kind = PLAIN.get(state["Type"], "task" if state["Type"] == "Task" else "pass")
+def _build_node(name: str, state: Mapping[str, Any], copies: Copies, *, is_last: bool) -> Node:
+    kind = KINDS.get(state["Type"], "task" if state["Type"] == "Task" else "pass")
     integration = state.get("Resource", "").rpartition(":sagemaker:")[2]
-    if integration in JOBS:
-        return Node(name=name, kind=JOBS[integration], lines=tuple(_job(state["Parameters"])))
+    if integration in JOB_KINDS:
+        return Node(name=name, kind=JOB_KINDS[integration], lines=tuple(_describe_job(state["Parameters"])))
     if kind == "choice":
-        rules = [describe_rule(rule, names) for rule in state["Choices"]]
-        marks = [f"{at}: " if len(rules) > 1 else "" for at in range(1, len(rules) + 1)]
+        rules = [describe_rule(rule, copies) for rule in state["Choices"]]
+        marks = [f"{number}: " if len(rules) > 1 else "" for number in range(1, len(rules) + 1)]
         lines = (f"{mark}{line}" for mark, rule in zip(marks, rules, strict=True) for line in rule)
         return Node(name=name, kind=kind, lines=tuple(lines))
     if kind == "task":
         return Node(name=name, kind=kind, lines=(state.get("Resource", "").rpartition(":::")[2],))
     if state["Type"] == "Map":
         return Node(name=name, kind=kind, lines=("for each item",))
-    return Node(name=name, kind="end" if kind == "pass" and last else kind)
+    return Node(name=name, kind="end" if kind == "pass" and is_last else kind)
 
 
-def _job(request: Mapping[str, Any]) -> Iterator[str]:
-    """What a job runs, and on which machines."""
+def _describe_job(request: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the image of a job, then each kind of its instances: `ml.g5.xlarge × 2 · spot`."""
     if image := read_image(request):
         yield image.rpartition("/")[2]
-    machines = read_instances(request)
-    for group in machines.get("InstanceGroups") or (machines,):
+    instances = read_instances(request)
+    for group in instances.get("InstanceGroups") or (instances,):
         spot = " · spot" if request.get("EnableManagedSpotTraining") else ""
         yield f"{group.get('InstanceType', '?')} × {group.get('InstanceCount', '?')}{spot}"
 
 
-def _rules(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
+def _list_labelled_edges(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
+    """Yield the arrows for Choices, Default and Catch."""
     rules = state.get("Choices", ())
-    for at, rule in enumerate(rules, 1):
-        yield Edge(source=name, target=rule["Next"], label=str(at) if len(rules) > 1 else YES)
+    for number, rule in enumerate(rules, 1):
+        yield Edge(source=name, target=rule["Next"], label=str(number) if len(rules) > 1 else YES_LABEL)
     if "Default" in state:
-        yield Edge(source=name, target=state["Default"], label=OTHERWISE)
+        yield Edge(source=name, target=state["Default"], label=OTHERWISE_LABEL)
     for catch in state.get("Catch", ()):
-        yield Edge(source=name, target=catch["Next"], label=FAILED)
+        yield Edge(source=name, target=catch["Next"], label=ERROR_LABEL)
 
 
-def _main_way(flow: Flow) -> Flow:
-    """Without failures, and without choices and passes that are left with one way on: arrows lead past them."""
+def _select_main_path(flow: Flow) -> Flow:
+    """Remove failures, then choices and passes with one target left: the arrows to them lead to that target."""
     kinds = {node.name: node.kind for node in flow.nodes}
     edges = [edge for edge in flow.edges if kinds[edge.target] != "failure"]
     for node in flow.nodes:
-        onward = {edge.target for edge in edges if edge.source == node.name}
-        if node.kind in {"choice", "pass"} and len(onward) == 1 and node.name not in onward:
-            (target,) = onward
+        targets = {edge.target for edge in edges if edge.source == node.name}
+        if node.kind in {"choice", "pass"} and len(targets) == 1 and node.name not in targets:
+            (target,) = targets
             edges = [edge for edge in edges if edge.source != node.name]
             edges = [replace(edge, target=target) if edge.target == node.name else edge for edge in edges]
-            kinds[node.name] = "gone"
-    nodes = [node for node in flow.nodes if kinds[node.name] not in {"gone", "failure"}]
-    start = _start(flow, {node.name for node in nodes})
+            kinds[node.name] = "removed"
+    nodes = [node for node in flow.nodes if kinds[node.name] not in {"removed", "failure"}]
+    start = _find_start(flow, {node.name for node in nodes})
     nodes.sort(key=lambda node: node.name != start)
     return replace(flow, nodes=tuple(nodes), edges=tuple(dict.fromkeys(edges)))
 
 
-def _start(flow: Flow, left: set[str]) -> str:
-    """The first box that is left, along the arrows from where the flow starts."""
-    waiting, seen = [flow.nodes[0].name], set[str]()
+def _find_start(flow: Flow, remaining: set[str]) -> str:
+    """Return the first of the remaining boxes along the arrows from the start."""
+    waiting, visited = [flow.nodes[0].name], set[str]()
     while waiting:
         name = waiting.pop(0)
-        if name in left:
+        if name in remaining:
             return name
-        seen.add(name)
-        waiting += [edge.target for edge in flow.edges if edge.source == name and edge.target not in seen]
+        visited.add(name)
+        waiting += [edge.target for edge in flow.edges if edge.source == name and edge.target not in visited]
     return flow.nodes[0].name

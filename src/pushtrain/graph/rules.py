@@ -1,6 +1,6 @@
-"""Rules of Choice states in words: `accuracy ≥ 0.93`. Pure.
+"""Rules of Choice states as text: `accuracy ≥ 0.93`. Pure.
 
-A rule reads a copy such as `$.metrics.m0`; what it is a copy of stands in the state that made it.
+A rule compares a copy such as `$.metrics.m0`. The Pass state that makes the copy has the original path.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Names = Mapping[str, str]
+Copies = Mapping[str, str]  # path of a copy -> path of the original
 
 SIGNS = {"GreaterThanEquals": "≥", "LessThanEquals": "≤", "GreaterThan": ">", "LessThan": "<", "Equals": "="}
 _COMPARISON = re.compile(
@@ -21,43 +21,47 @@ EVALUATION = ("read", "evaluation")  # where the metrics of evaluation.json are 
 
 
 def read_copies(definition: Mapping[str, Any]) -> dict[str, str]:
-    """Path of each copy that a Pass state makes -> the path it is a copy of."""
-    found: dict[str, str] = {}
+    """Return the copies that the Pass states of a definition make."""
+    copies: dict[str, str] = {}
     for state in definition["States"].values():
         if state["Type"] == "Pass" and "ResultPath" not in state:
-            found |= dict(_copies("$", state.get("Parameters", {})))
-    return found
+            copies |= dict(_list_copies("$", state.get("Parameters", {})))
+    return copies
 
 
-def _copies(at: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _list_copies(prefix: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in parameters.items():
         if isinstance(value, Mapping):
-            yield from _copies(f"{at}.{key}", value)
+            yield from _list_copies(f"{prefix}.{key}", value)
         elif key.endswith(".$") and isinstance(value, str):
-            yield f"{at}.{key[:-2]}", value
+            yield f"{prefix}.{key[:-2]}", value
 
 
-def describe_rule(rule: Mapping[str, Any], names: Names) -> list[str]:
-    """A line for each thing that must hold."""
+def describe_rule(rule: Mapping[str, Any], copies: Copies) -> list[str]:
+    """Return a line for each condition of a rule: `accuracy ≥ 0.93`."""
     if "And" in rule:
-        return [line for part in rule["And"] for line in describe_rule(part, names)]
+        return [line for part in rule["And"] for line in describe_rule(part, copies)]
     if "Or" in rule:
-        return [" or ".join(" and ".join(describe_rule(part, names)) for part in rule["Or"])]
+        return [" or ".join(" and ".join(describe_rule(part, copies)) for part in rule["Or"])]
     if "Not" in rule:
-        return [f"not: {' and '.join(describe_rule(rule['Not'], names))}"]
-    variable = _spoken(str(rule.get("Variable", "")), names)
-    return [_test(variable, key, value, names) for key, value in rule.items() if key not in {"Variable", "Next"}]
+        return [f"not: {' and '.join(describe_rule(rule['Not'], copies))}"]
+    variable = _format_path(str(rule.get("Variable", "")), copies)
+    return [
+        _describe_comparison(variable, key, value, copies)
+        for key, value in rule.items()
+        if key not in {"Variable", "Next"}
+    ]
 
 
-def _test(variable: str, key: str, value: object, names: Names) -> str:
+def _describe_comparison(variable: str, key: str, value: object, copies: Copies) -> str:
     if match := _COMPARISON.fullmatch(key):
-        bound = _spoken(str(value), names) if match[2] else json.dumps(value, ensure_ascii=False)
+        bound = _format_path(str(value), copies) if match[2] else json.dumps(value, ensure_ascii=False)
         return f"{variable} {SIGNS[match[1]]} {bound}"
-    words = re.sub(r"(?<!^)([A-Z])", r" \1", key).lower()  # IsPresent -> is present
-    return f"{variable} {words}" if value is True else f"{variable} {words}: {json.dumps(value, ensure_ascii=False)}"
+    verb = re.sub(r"(?<!^)([A-Z])", r" \1", key).lower()  # IsPresent -> is present
+    return f"{variable} {verb}" if value is True else f"{variable} {verb}: {json.dumps(value, ensure_ascii=False)}"
 
 
-def _spoken(path: str, names: Names) -> str:
-    """`binary.accuracy` for `$.metrics.m0`, which is a copy of `$.read.evaluation['binary']['accuracy']`."""
-    keys = tuple(quoted.replace("\\'", "'") or plain for quoted, plain in _KEY.findall(names.get(path, path)))
+def _format_path(path: str, copies: Copies) -> str:
+    """Return `binary.accuracy` for `$.metrics.m0`, a copy of `$.read.evaluation['binary']['accuracy']`."""
+    keys = tuple(quoted.replace("\\'", "'") or plain for quoted, plain in _KEY.findall(copies.get(path, path)))
     return ".".join(keys[len(EVALUATION) :] if keys[: len(EVALUATION)] == EVALUATION else keys)

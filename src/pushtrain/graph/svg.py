@@ -1,6 +1,6 @@
-"""A Flow as one SVG file that needs nothing else: no font, script, style sheet or network. Pure.
+"""A Flow as one SVG file that needs no other file: no font, script, style sheet or network. Pure.
 
-Made for a slide: top to bottom, dark on white, and readable in print.
+It is made for slides: top to bottom, dark on white, and readable in print.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape
 
-from pushtrain.graph.flow import FAILED, Edge, Flow, Node
-from pushtrain.graph.layout import Places, Point, Size, place
+from pushtrain.graph.flow import ERROR_LABEL, Edge, Flow, Node
+from pushtrain.graph.layout import Layout, Point, Size, lay_out
 
 MARGIN, PADDING, LINE, HEAD = 28.0, 16.0, 18.0, 22.0
-NARROWEST, LONGEST, HEAD_KEPT = 120.0, 56, 12  # pixels, columns of text, letters
-WIDE, SMALL = 8.8, 7.2  # pixels for a column of the name, of the other lines
+MIN_WIDTH, MAX_COLUMNS, CLIP_HEAD = 120.0, 56, 12  # pixels, columns of text, letters
+NAME_COLUMN, LINE_COLUMN = 8.8, 7.2  # pixels for a column of the name, of the other lines
 SLANT, ROUND = 14.0, 8.0
-SIDE = 44.0  # right of all boxes, where arrows lead back
+SIDE = 44.0  # pixels right of all boxes, for arrows that lead back
 COLOURS = {  # fill, border
     "training": ("#dbeafe", "#1d4ed8"),
     "processing": ("#ecfdf5", "#047857"),
@@ -38,12 +38,12 @@ TITLE = 34.0
 
 
 def write_svg(flow: Flow) -> str:
-    """The whole document."""
-    sizes = {node.name: _size(node) for node in flow.nodes}
-    places = place(sizes, list(dict.fromkeys((edge.source, edge.target) for edge in flow.edges)))
-    moved = {name: (x + MARGIN, y + MARGIN + TITLE) for name, (x, y) in places.boxes.items()}
+    """Return the SVG document."""
+    sizes = {node.name: _measure(node) for node in flow.nodes}
+    layout = lay_out(sizes, list(dict.fromkeys((edge.source, edge.target) for edge in flow.edges)))
+    moved = {name: (x + MARGIN, y + MARGIN + TITLE) for name, (x, y) in layout.boxes.items()}
     side = max(x + sizes[name][0] for name, (x, _) in moved.items())
-    right = max(side + (SIDE if places.back else 0), MARGIN + _columns(flow.title) * WIDE * 1.15) + MARGIN
+    right = max(side + (SIDE if layout.back else 0), MARGIN + _count_columns(flow.title) * NAME_COLUMN * 1.15) + MARGIN
     bottom = max(y + sizes[name][1] for name, (_, y) in moved.items()) + MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title" width="{right:.0f}" '
@@ -53,35 +53,40 @@ def write_svg(flow: Flow) -> str:
         'orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#475569"/></marker></defs>',
         '<rect width="100%" height="100%" fill="#fff"/>',
         f'<text class="title" x="{MARGIN}" y="{MARGIN + 8}">{escape(flow.title)}</text>',
-        *(_arrow(edge, moved, sizes, places, side) for edge in flow.edges),
-        *(part for node in flow.nodes for part in _box(node, moved[node.name], sizes[node.name])),
-        *(_label(edge, moved, sizes, places, side) for edge in flow.edges if edge.label),
+        *(_draw_arrow(edge, moved, sizes, layout, side) for edge in flow.edges),
+        *(part for node in flow.nodes for part in _draw_box(node, moved[node.name], sizes[node.name])),
+        *(_draw_label(edge, moved, sizes, layout, side) for edge in flow.edges if edge.label),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
-def _columns(text: str) -> int:
-    """Columns that `text` takes: Hangul and its like take two."""
+def _count_columns(text: str) -> int:
+    """Return the columns that `text` takes: a wide letter, such as Hangul, takes two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _clip(text: str) -> str:
-    """Without the middle of what is too long: how it begins says what it is, how it ends tells it from others."""
-    head, tail = text[:HEAD_KEPT], text[HEAD_KEPT:]
-    while tail and _columns(head) + _columns(tail) > LONGEST:
+    """Return `text`; if it is too long, with `…` for its middle: similar names often differ at the end."""
+    head, tail = text[:CLIP_HEAD], text[CLIP_HEAD:]
+    while tail and _count_columns(head) + _count_columns(tail) > MAX_COLUMNS:
         tail = "…" + tail.removeprefix("…")[1:]
     return head + tail
 
 
-def _size(node: Node) -> Size:
-    width = max([_columns(_clip(node.name)) * WIDE, *(_columns(_clip(line)) * SMALL for line in node.lines)])
+def _measure(node: Node) -> Size:
+    width = max(
+        [
+            _count_columns(_clip(node.name)) * NAME_COLUMN,
+            *(_count_columns(_clip(line)) * LINE_COLUMN for line in node.lines),
+        ]
+    )
     slant = 2 * SLANT if node.kind == "choice" else 0
-    return max(width + 2 * PADDING + slant, NARROWEST), HEAD + len(node.lines) * LINE + PADDING
+    return max(width + 2 * PADDING + slant, MIN_WIDTH), HEAD + len(node.lines) * LINE + PADDING
 
 
-def _box(node: Node, at: Point, size: Size) -> Iterator[str]:
-    (x, y), (width, height) = at, size
+def _draw_box(node: Node, corner: Point, size: Size) -> Iterator[str]:
+    (x, y), (width, height) = corner, size
     fill, border = COLOURS[node.kind]
     paint = f'fill="{fill}" stroke="{border}" stroke-width="1.6"'
     middle = x + width / 2
@@ -92,8 +97,8 @@ def _box(node: Node, at: Point, size: Size) -> Iterator[str]:
         )
         yield f'<polygon points="{across} {x + SLANT} {y + height} {x} {y + height / 2}" {paint}/>'
     else:
-        round_ = height / 2 if node.kind in {"end", "failure"} else ROUND
-        yield f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{round_}" {paint}/>'
+        radius = height / 2 if node.kind in {"end", "failure"} else ROUND
+        yield f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{radius}" {paint}/>'
     yield f'<text class="name" text-anchor="middle" x="{middle}" y="{y + HEAD + 2}">{escape(_clip(node.name))}</text>'
     for index, line in enumerate(node.lines, 1):
         below = y + HEAD + index * LINE + 2
@@ -101,10 +106,10 @@ def _box(node: Node, at: Point, size: Size) -> Iterator[str]:
     yield "</g>"
 
 
-def _arrow(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], places: Places, side: float) -> str:
-    kind = "arrow error" if edge.label == FAILED else "arrow"
-    points = _points(edge, boxes, sizes, places)
-    if (edge.source, edge.target) in places.back:
+def _draw_arrow(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], layout: Layout, side: float) -> str:
+    kind = "arrow error" if edge.label == ERROR_LABEL else "arrow"
+    points = _list_points(edge, boxes, sizes, layout)
+    if (edge.source, edge.target) in layout.back:
         (x, y), (u, v) = points
         route = f"M{x} {y}H{side + SIDE / 2}V{v}H{u}"
     else:
@@ -115,20 +120,20 @@ def _arrow(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], pl
     return f'<path class="{kind}" d="{route}" marker-end="url(#head)"/>'
 
 
-def _points(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], places: Places) -> list[Point]:
-    """Where an arrow begins, bends and ends."""
+def _list_points(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], layout: Layout) -> list[Point]:
+    """Return the points of an arrow: its beginning, bends and end."""
     (x, y), (width, height) = boxes[edge.source], sizes[edge.source]
     (u, v), (across, high) = boxes[edge.target], sizes[edge.target]
-    if (edge.source, edge.target) in places.back:
+    if (edge.source, edge.target) in layout.back:
         return [(x + width, y + height / 2), (u + across, v + high / 2)]
-    bends = [(bx + MARGIN, by + MARGIN + TITLE) for bx, by in places.bends[edge.source, edge.target]]
+    bends = [(bx + MARGIN, by + MARGIN + TITLE) for bx, by in layout.bends[edge.source, edge.target]]
     return [(x + width / 2, y + height), *bends, (u + across / 2, v)]
 
 
-def _label(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], places: Places, side: float) -> str:
-    """What must hold, halfway along the arrow's first part."""
-    points = _points(edge, boxes, sizes, places)
+def _draw_label(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], layout: Layout, side: float) -> str:
+    """Return the condition of an arrow, halfway along its first part."""
+    points = _list_points(edge, boxes, sizes, layout)
     (x, y), (u, v) = points[0], points[1]
-    across = side + SIDE / 2 if (edge.source, edge.target) in places.back else (x + u) / 2
-    at = f'text-anchor="middle" x="{across}" y="{(y + v) / 2 + 4}"'
-    return f'<text class="label" {at}>{escape(_clip(edge.label))}</text>'
+    across = side + SIDE / 2 if (edge.source, edge.target) in layout.back else (x + u) / 2
+    position = f'text-anchor="middle" x="{across}" y="{(y + v) / 2 + 4}"'
+    return f'<text class="label" {position}>{escape(_clip(edge.label))}</text>'

@@ -1,1 +1,1 @@
-"""Model repo + Platform -> what a push of it would do, and the quotas that are too small for it."""
+"""Model repo + Platform -> the effects of a push of it, and the quotas that are too small for it."""

@@ -1,4 +1,4 @@
-"""Model repo + Platform -> what a push of it would do. Reads AWS, changes nothing."""
+"""Model repo + Platform -> the effects of a push of it. Reads AWS, changes nothing."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.upload import find_pushed_version
 from pushtrain.workflow import compile_workflow, serialize_definition
 
-CONTEXT = 3  # lines around a difference
+CONTEXT_LINES = 3  # around each difference
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a push would do.
+    """The effects of a push.
 
-    `pushed`: the revision is in the code bucket already, so that nothing would happen. `state_machine`: ARN of the
+    `pushed`: the revision is in the code bucket, so that a push has no effect. `state_machine`: ARN of the
     model's state machine. `definition`: what the push would do to it; an `unchanged` one has a `version` (ARN) already.
     `diff`: unified diff from the state machine's newest definition to that of the push.
-    `most`: what a run can cost at most, by the platform's prices. `refused`: why the push would start nothing.
+    `most`: the maximum cost of a run, by the platform's prices. `refused`: why no run would start, None if it would.
     """
 
     model: str
@@ -57,13 +57,13 @@ def plan_push(folder: str | Path, platform: Platform) -> Plan:
 
 
 def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
-    """What a push of `repo`, whose config is `loaded`, would do. Raises what AWS refuses."""
+    """Return the effects of a push of `repo`, whose config.yaml is `loaded`. Raises AWS's errors unchanged."""
     model = loaded.config.model
     definition = compile_workflow(loaded.config, platform)
     jobs = tuple(list_planned_jobs(definition))
     cost = estimate_cost(jobs, read_prices(platform), platform.region)
     s3, states = aws.client("s3", platform.region), aws.client("stepfunctions", platform.region)
-    newest = _newest_definition(states, build_state_machine_arn(platform, model))
+    newest = _read_newest_definition(states, build_state_machine_arn(platform, model))
     version = find_version(s3, states, model, serialize_definition(definition), platform) if newest else None
     change: DefinitionChange = "created" if newest is None else "unchanged" if version else "updated"
     return Plan(
@@ -81,20 +81,22 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
     )
 
 
-def diff_definitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Unified diff of two definitions, a line for each value; empty when they are equal."""
-    lines = difflib.unified_diff(_lines(before), _lines(after), "as it is", "after this push", n=CONTEXT, lineterm="")
+def diff_definitions(current: Mapping[str, Any], pushed: Mapping[str, Any]) -> str:
+    """Return the unified diff of two definitions, one line for each value; empty if they are equal."""
+    lines = difflib.unified_diff(
+        _format_lines(current), _format_lines(pushed), "as it is", "after this push", n=CONTEXT_LINES, lineterm=""
+    )
     return "\n".join(lines)
 
 
-def _lines(definition: Mapping[str, Any]) -> list[str]:
+def _format_lines(definition: Mapping[str, Any]) -> list[str]:
     return json.dumps(definition, indent=2, ensure_ascii=False).splitlines()
 
 
-def _newest_definition(states: Any, arn: str) -> dict[str, Any] | None:
-    """What the state machine holds now, which is the version published last; None when there is no machine."""
+def _read_newest_definition(states: Any, arn: str) -> dict[str, Any] | None:
+    """Return the state machine's current definition, which was published last; None if it does not exist."""
     try:
-        found: dict[str, Any] = json.loads(states.describe_state_machine(stateMachineArn=arn)["definition"])
+        definition: dict[str, Any] = json.loads(states.describe_state_machine(stateMachineArn=arn)["definition"])
     except states.exceptions.StateMachineDoesNotExist:
         return None
-    return found
+    return definition

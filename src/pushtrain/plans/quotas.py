@@ -1,8 +1,9 @@
 """Jobs -> the GPU quotas of the account that are too small for them. Reads AWS, changes nothing.
 
-Source: Service Quotas API reference (ListServiceQuotas leaves out quotas whose applied value is not known: the default
-holds). What SageMaker calls its quotas, such as "ml.g5.xlarge for spot training job usage", is what its own refusals
-and the Service Quotas console say. Both lists have no filter by name: they are read page by page, for GPUs alone.
+Source: Service Quotas API reference. ListServiceQuotas leaves out quotas whose applied value is not
+available: their default value applies. SageMaker's error messages and the Service Quotas console use the same names for
+quotas, such as "ml.g5.xlarge for spot training job usage". Neither list has a filter by name: they are read page by
+page, only for GPUs.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ LISTS = ("list_service_quotas", "list_aws_default_service_quotas")
 
 @dataclass(frozen=True, kw_only=True)
 class Quota:
-    """How many machines of one type an account may use at once for one purpose."""
+    """The number of instances of one type, `value`, that an account may use at once for one purpose."""
 
     name: str
     code: str
@@ -29,42 +30,44 @@ class Quota:
 
 @dataclass(frozen=True, kw_only=True)
 class Shortage:
-    """A step needs more machines than its quota allows; `quota` None: AWS tells of no such quota."""
+    """A step needs more instances than its quota allows. `quota` is None if AWS has no such quota."""
 
     step: str
     name: str
     needed: int
     quota: Quota | None
 
-    def text(self, region: str) -> str:
-        """What is too small, and the request to make."""
+    def format(self, region: str) -> str:
+        """Return which quota is too small, and the command that requests a larger one."""
         if self.quota is None:
             return f"{self.step}: AWS tells of no quota {self.name!r} in {region}; look in the Service Quotas console"
-        found = f"{self.step} needs {self.needed}, and the quota {self.name!r} is {self.quota.value} in {region}"
-        ask = "aws service-quotas request-service-quota-increase --service-code sagemaker"
-        return (
-            f"{found}. Ask for it: {ask} --quota-code {self.quota.code} --desired-value {self.needed} --region {region}"
-        )
+        need = f"{self.step} needs {self.needed}, and the quota {self.name!r} is {self.quota.value} in {region}"
+        command = "aws service-quotas request-service-quota-increase --service-code sagemaker"
+        options = f"--quota-code {self.quota.code} --desired-value {self.needed} --region {region}"
+        return f"{need}. Ask for it: {command} {options}"
 
 
 def build_quota_name(job: PlannedJob) -> str:
-    """What Service Quotas calls the quota of a job's machines."""
+    """Return the name that Service Quotas has for the quota of a job's instances."""
     return f"{job.instance} for {'spot ' if job.spot else ''}{job.kind} job usage"
 
 
 def select_gpu_jobs(jobs: Iterable[PlannedJob]) -> list[PlannedJob]:
-    """The jobs whose quota is looked at: most accounts begin with none for accelerated machines."""
+    """Return the jobs on accelerated instances. New accounts often have a quota of 0 for them."""
     return [job for job in jobs if job.kind and instances.is_accelerated(job.instance)]
 
 
 def read_quotas(names: Collection[str], region: str) -> dict[str, Quota]:
-    """The quotas of those names that AWS tells of. Raises what AWS refuses; needs both List actions."""
-    found: dict[str, Quota] = {}
+    """Return the quotas of these names, without those that AWS does not have. Raises AWS's errors unchanged.
+
+    Needs the permissions ListServiceQuotas and ListAWSDefaultServiceQuotas.
+    """
+    quotas: dict[str, Quota] = {}
     client = aws.client("service-quotas", region) if names else None
     for listing in LISTS:
-        if missing := set(names) - found.keys():
-            found |= _listed(client, listing, missing)
-    return found
+        if missing := set(names) - quotas.keys():
+            quotas |= _read_list(client, listing, missing)
+    return quotas
 
 
 def read_gpu_quotas(jobs: Iterable[PlannedJob], region: str) -> dict[str, Quota]:
@@ -72,24 +75,23 @@ def read_gpu_quotas(jobs: Iterable[PlannedJob], region: str) -> dict[str, Quota]
     return read_quotas({build_quota_name(job) for job in select_gpu_jobs(jobs)}, region)
 
 
-def _listed(client: Any, listing: str, names: set[str]) -> dict[str, Quota]:
-    found: dict[str, Quota] = {}
+def _read_list(client: Any, listing: str, names: set[str]) -> dict[str, Quota]:
+    quotas: dict[str, Quota] = {}
     for page in client.get_paginator(listing).paginate(ServiceCode="sagemaker", PaginationConfig={"PageSize": 100}):
-        for item in page["Quotas"]:
-            if item["QuotaName"] in names:
-                name = item["QuotaName"]
-                found[name] = Quota(name=name, code=item["QuotaCode"], value=int(item["Value"]))
-        if found.keys() == names:
+        for quota in page["Quotas"]:
+            if (name := quota["QuotaName"]) in names:
+                quotas[name] = Quota(name=name, code=quota["QuotaCode"], value=int(quota["Value"]))
+        if quotas.keys() == names:
             break
-    return found
+    return quotas
 
 
 def find_shortages(jobs: Iterable[PlannedJob], quotas: Mapping[str, Quota]) -> list[Shortage]:
-    """Each job on GPUs that cannot start for want of quota, or of whose quota nothing is known."""
-    short: list[Shortage] = []
+    """Return the jobs on accelerated instances whose quota is too small or is not in `quotas`."""
+    shortages: list[Shortage] = []
     for job in select_gpu_jobs(jobs):
         name = build_quota_name(job)
         quota = quotas.get(name)
         if quota is None or quota.value < max(job.instances, 1):
-            short.append(Shortage(step=job.step, name=name, needed=max(job.instances, 1), quota=quota))
-    return short
+            shortages.append(Shortage(step=job.step, name=name, needed=max(job.instances, 1), quota=quota))
+    return shortages

@@ -51,7 +51,7 @@ def changed(path: str, value: object) -> dict[str, Any]:
 
 
 def test_a_complete_request_has_no_problem() -> None:
-    assert api.problems_in("CreateTrainingJob", TRAINING) == []
+    assert api.find_request_problems("CreateTrainingJob", TRAINING) == []
 
 
 @pytest.mark.parametrize(
@@ -126,12 +126,12 @@ def test_a_complete_request_has_no_problem() -> None:
     ],
 )
 def test_one_fault_is_one_problem_that_names_it(path: str, value: object, said: str) -> None:
-    (problem,) = api.problems_in("CreateTrainingJob", changed(path, value))
+    (problem,) = api.find_request_problems("CreateTrainingJob", changed(path, value))
     assert str(problem) == said
 
 
 def test_all_problems_are_listed_below_the_given_place() -> None:
-    problems = api.problems_in("CreateTrainingJob", {"TrainingJobName": "a_b"}, at="train.sagemaker")
+    problems = api.find_request_problems("CreateTrainingJob", {"TrainingJobName": "a_b"}, path="train.sagemaker")
     assert {problem.path for problem in problems} == {
         "train.sagemaker.TrainingJobName",
         "train.sagemaker.OutputDataConfig",
@@ -140,8 +140,8 @@ def test_all_problems_are_listed_below_the_given_place() -> None:
 
 
 def test_a_partial_request_may_leave_members_out_but_not_misspell_them() -> None:
-    assert api.problems_in("CreateTrainingJob", {"ResourceConfig": {"VolumeSizeInGB": 5}}, partial=True) == []
-    (problem,) = api.problems_in("CreateTrainingJob", {"ResourceConfig": {"VolumeSize": 5}}, partial=True)
+    assert api.find_request_problems("CreateTrainingJob", {"ResourceConfig": {"VolumeSizeInGB": 5}}, partial=True) == []
+    (problem,) = api.find_request_problems("CreateTrainingJob", {"ResourceConfig": {"VolumeSize": 5}}, partial=True)
     assert problem.path == "ResourceConfig.VolumeSize"
 
 
@@ -158,7 +158,7 @@ def test_a_partial_request_may_leave_members_out_but_not_misspell_them() -> None
     ],
 )
 def test_a_resource_names_an_operation(resource: str, expected: tuple[str, str] | None) -> None:
-    assert api.operation_of(resource) == expected
+    assert api.find_operation(resource) == expected
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_resource_names_an_operation(resource: str, expected: tuple[str, str] 
 )
 def test_actions_that_step_functions_lacks_are_refused(resource: str, hint: str) -> None:
     with pytest.raises(api.UnknownTask) as error:
-        api.operation_of(resource)
+        api.find_operation(resource)
     assert str(error.value) == hint
 
 
@@ -248,7 +248,7 @@ def test_any_value_in_any_place_is_judged_not_crashed_on(place: tuple[Any, ...],
     for key in place[:-1]:
         inner = inner[key]
     inner[place[-1]] = junk
-    for problem in api.problems_in("CreateTrainingJob", request):
+    for problem in api.find_request_problems("CreateTrainingJob", request):
         assert str(problem)
 
 

@@ -15,7 +15,7 @@ from pushtrain.catalog.data import load
 from pushtrain.catalog.images import Framework, NoImage, UnknownFramework, build_image_uri, resolve_framework
 
 EXPECTED = json.loads(Path(__file__).with_name("uris.json").read_text("utf-8"))
-ALL = [f for name in load("images")["images"] for scope in images.SCOPES for f in images._frameworks(name, scope)]
+ALL = [f for name in load("images")["images"] for scope in images.SCOPES for f in images._list_frameworks(name, scope)]
 
 
 @pytest.mark.parametrize("case", EXPECTED, ids=lambda case: f"{case['framework']} {case['instance']} {case['region']}")

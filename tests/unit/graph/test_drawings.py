@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pushtrain.cli import outcome, program
 from pushtrain.graph import Flow, write_dot, write_mermaid, write_svg
 from pushtrain.graph.flow import Edge, Node
-from pushtrain.graph.layout import place
+from pushtrain.graph.layout import lay_out
 
 SVG = "{http://www.w3.org/2000/svg}"
 ODD = Flow(
@@ -68,7 +68,7 @@ def test_mermaid_and_dot_escape_what_they_would_read() -> None:
 def test_boxes_never_lie_on_each_other_and_rows_follow_the_arrows(pairs: list[tuple[int, int]]) -> None:
     sizes = {str(number): (80.0 + 30 * number, 40.0) for number in range(8)}
     arrows = list(dict.fromkeys((str(a), str(b)) for a, b in pairs))
-    places = place(sizes, arrows)
+    places = lay_out(sizes, arrows)
     for one, other in itertools.combinations(sizes, 2):
         (x, y), (u, v) = places.boxes[one], places.boxes[other]
         assert y + 40 <= v or v + 40 <= y or x + sizes[one][0] <= u or u + sizes[other][0] <= x

@@ -73,7 +73,7 @@ def test_pages_are_read_until_all_is_found_then_defaults_for_what_is_missing(stu
 def test_what_is_too_small_is_told_with_the_request_to_make() -> None:
     quotas = {SPOT: Quota(name=SPOT, code="L-1A2B", value=0)}
     (lack,) = find_shortages([job(spot=True)], quotas)
-    assert lack.text("eu-west-1") == (
+    assert lack.format("eu-west-1") == (
         "train needs 2, and the quota 'ml.g5.xlarge for spot training job usage' is 0 in eu-west-1. Ask for it: "
         "aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code L-1A2B "
         "--desired-value 2 --region eu-west-1"
@@ -84,7 +84,7 @@ def test_what_is_too_small_is_told_with_the_request_to_make() -> None:
 
 def test_a_quota_that_aws_does_not_tell_of_is_not_taken_for_enough() -> None:
     (lack,) = find_shortages([job()], {})
-    assert lack.text("eu-west-1") == (
+    assert lack.format("eu-west-1") == (
         "train: AWS tells of no quota 'ml.g5.xlarge for training job usage' in eu-west-1; look in the "
         "Service Quotas console"
     )

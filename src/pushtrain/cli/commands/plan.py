@@ -44,7 +44,7 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
         folders.print_json("plans", [_build_document(plan, short) for plan, short in pairs])
     else:
         for plan, short in pairs:
-            _print_plan(plan, platform, [shortage.text(platform.region) for shortage in short or ()])
+            _print_plan(plan, platform, [shortage.format(platform.region) for shortage in short or ()])
     return 1 if any(plan.refused for plan in plans) else 0
 
 

@@ -72,7 +72,7 @@ def _check_raw_block(name: str, step: Step) -> Iterator[Issue]:
     for path, remedy in reserved.items():
         yield Issue(path=(name, "sagemaker", *path), message=f"cannot be set in the raw block: {remedy}")
     operation = "CreateTrainingJob" if is_training else "CreateProcessingJob"
-    for problem in api.problems_in(operation, step.sagemaker, partial=True):
+    for problem in api.find_request_problems(operation, step.sagemaker, partial=True):
         parts = tuple(int(part) if part.isdecimal() else part for part in _PART.findall(problem.path))
         if not any(parts[: len(path)] == path for path in reserved):
             yield Issue(path=(name, "sagemaker", *parts), message=problem.message)

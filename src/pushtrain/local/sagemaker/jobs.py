@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
-from pushtrain.catalog.api import problems_in
+from pushtrain.catalog.api import find_request_problems
 from pushtrain.errors import PushtrainError
 from pushtrain.local.api import ApiError
 from pushtrain.local.events import Event, JobEnded, JobKind, JobLine, JobStarted
@@ -215,7 +215,7 @@ class Jobs:
 
 def _check_request(kind: JobKind, request: Mapping[str, Any]) -> None:
     """Raise ApiError (ValidationException) with every rule of AWS's API model that the request breaks."""
-    problems = [str(problem) for problem in problems_in(documents.OPERATION[kind], request)]
+    problems = [str(problem) for problem in find_request_problems(documents.OPERATION[kind], request)]
     if problems:
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected"
         raise ApiError("ValidationException", f"{count}: {'; '.join(problems)}")

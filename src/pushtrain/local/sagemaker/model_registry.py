@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from pushtrain.catalog.api import problems_in
+from pushtrain.catalog.api import find_request_problems
 from pushtrain.local.api import ApiError, RequestScope, list_operations, paginate, serve
 from pushtrain.local.identity import user_arn, user_name
 from pushtrain.local.patches import Patches
@@ -197,7 +197,7 @@ def _validation_error(message: str) -> ApiError:
 
 
 def _check_request(operation: str, request: Mapping[str, Any]) -> None:
-    problems = list(problems_in(operation, dict(request)))
+    problems = list(find_request_problems(operation, dict(request)))
     if problems:
         raise _validation_error("; ".join(str(problem) for problem in problems))
 

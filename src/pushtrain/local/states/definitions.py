@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pushtrain.catalog.api import UnknownTask, operation_of
+from pushtrain.catalog.api import UnknownTask, find_operation
 from pushtrain.local.api import ApiError
 
 LIMIT = 1_048_576  # bytes, API reference of CreateStateMachine
@@ -132,7 +132,7 @@ def _find_state_problems(state: Mapping[str, Any], path: str) -> Iterator[str]:
 
 def _find_resource_problems(resource: str, path: str) -> Iterator[str]:
     try:
-        operation_of(resource)
+        find_operation(resource)
     except UnknownTask as error:
         yield f"{error} at {path}/Resource"
         return

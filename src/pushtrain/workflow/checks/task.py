@@ -25,7 +25,7 @@ def find_task_problems(state: Mapping[str, Any]) -> Iterator[str]:
         yield f"Resource must be an ARN, not {resource!r}"
         return
     try:
-        service_and_operation = api.operation_of(resource)
+        service_and_operation = api.find_operation(resource)
     except api.UnknownTask as error:
         yield f"Resource: {error}"
         return
@@ -36,7 +36,7 @@ def find_task_problems(state: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(parameters, Mapping):
         yield f"Parameters must be a mapping, not {parameters!r}"
         return
-    yield from map(str, api.problems_in(operation, parameters, "Parameters"))
+    yield from map(str, api.find_request_problems(operation, parameters, "Parameters"))
     if operation in _JOB_NAMES:
         yield from _find_job_name_problems(_JOB_NAMES[operation], parameters, retried=bool(state.get("Retry")))
 

@@ -30,5 +30,5 @@ def test_every_reserved_field_exists_in_the_api() -> None:
             raw: dict[str, object] = {name: None}
             for section in reversed(sections):
                 raw = {section: raw}
-            messages = [problem.message for problem in api.problems_in(operation, raw, partial=True)]
+            messages = [problem.message for problem in api.find_request_problems(operation, raw, partial=True)]
             assert not any("no such member" in message for message in messages), path
