@@ -1,4 +1,4 @@
-"""Measure everything and rewrite docs/benchmarks.md."""
+"""Run all measurements and rewrite docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
 def main() -> None:
-    """Print the table and keep it."""
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    lines = ["# Benchmarks", "", f"Made by `make bench` on {machine}.", ""]
+    """Measure, print the tables and write them to the page."""
+    computer = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    lines = ["# Benchmarks", "", f"Made by `make bench` on {computer}.", ""]
     for title, rows in (
         ("From a clone to a registered model", setup.measure()),
         ("`pushtrain run` on breast-cancer", overhead.measure()),
@@ -24,7 +24,7 @@ def main() -> None:
         ("The Lambda's code (`make bundle`)", bundle.measure()),
     ):
         lines += [f"## {title}", "", "| what | measured | note |", "|---|---|---|"]
-        lines += [f"| {what} | {figure} | {note} |" for what, figure, note in rows]
+        lines += [f"| {subject} | {figure} | {note} |" for subject, figure, note in rows]
         lines.append("")
     text = "\n".join(lines)
     PAGE.write_text(text, encoding="utf-8")

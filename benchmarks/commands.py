@@ -1,4 +1,4 @@
-"""Process time of each command that people wait for, over a store that holds two runs and two model versions."""
+"""Measures the process time of the commands, with a store that contains two runs and two model versions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 REPO = "model_repos/breast-cancer"
-TIMES = 7
+REPETITIONS = 7
 GOALS = {"--help": 0.2, f"validate {REPO}": 0.4}
-LOOKING = (
+COMMANDS = (
     "--help",
     f"validate {REPO}",
     f"compile {REPO}",
@@ -39,30 +39,30 @@ LOOKING = (
 
 
 def measure() -> list[tuple[str, str, str]]:
-    """Rows of (what, seconds, note)."""
+    """Return rows of (command, seconds, note)."""
     with tempfile.TemporaryDirectory() as folder:
         store = f"{folder}/store"
         runs = [json.loads(_run(["run", REPO, "--store", store, "--json"])) for _ in range(2)]
-        return [_row(words, runs[-1]["run"], folder, store) for words in LOOKING]
+        return [_measure_command(command, runs[-1]["run"], folder, store) for command in COMMANDS]
 
 
-def _row(words: str, run: str, folder: str, store: str) -> tuple[str, str, str]:
-    where = ["--store", store] if "--local" in words else []
+def _measure_command(command: str, run: str, folder: str, store: str) -> tuple[str, str, str]:
+    options = ["--store", store] if "--local" in command else []
     seconds = []
-    for _ in range(TIMES):
+    for _ in range(REPETITIONS):
         with tempfile.TemporaryDirectory(dir=folder) as new:
-            given = [*words.format(run=run, new=new).split(), *where]
-            began = time.perf_counter()
-            _run(given)
-            seconds.append(time.perf_counter() - began)
-    said = words.format(run="RUN", new="…").partition(" -o")[0].replace("…/", "")
-    note = f"goal under {GOALS[words]} s" if words in GOALS else ""
-    return f"`pushtrain {said}`", f"{statistics.median(seconds):.3f} s", note
+            arguments = [*command.format(run=run, new=new).split(), *options]
+            start = time.perf_counter()
+            _run(arguments)
+            seconds.append(time.perf_counter() - start)
+    text = command.format(run="RUN", new="…").partition(" -o")[0].replace("…/", "")
+    note = f"goal under {GOALS[command]} s" if command in GOALS else ""
+    return f"`pushtrain {text}`", f"{statistics.median(seconds):.3f} s", note
 
 
-def _run(words: list[str]) -> str:
-    command = [sys.executable, "-m", "pushtrain", *words]
-    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"pushtrain {' '.join(words)} failed:\n{done.stderr}")
-    return done.stdout
+def _run(arguments: list[str]) -> str:
+    command = [sys.executable, "-m", "pushtrain", *arguments]
+    process = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    if process.returncode:
+        raise SystemExit(f"pushtrain {' '.join(arguments)} failed:\n{process.stderr}")
+    return process.stdout

@@ -1,4 +1,4 @@
-"""Compiling in a warm process, and how it grows."""
+"""Measures the compilation of a config.yaml in a warm process, and how it grows with the number of metrics."""
 
 from __future__ import annotations
 
@@ -13,30 +13,32 @@ from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow
 
 ROOT = Path(__file__).parents[1]
-TIMES = 30
+REPETITIONS = 30
 
 
 def measure() -> list[tuple[str, str, str]]:
-    """Rows of (what, milliseconds, note)."""
+    """Return rows of (subject, milliseconds, note)."""
     text = (ROOT / "model_repos" / "breast-cancer" / "config.yaml").read_bytes()
-    rows = [("breast-cancer: config.yaml to definition, warm", f"{_milliseconds(text):.1f} ms", "goal under 10 ms")]
-    conditions = [(count, _milliseconds(_many(count))) for count in (5, 10, 20, 40)]
+    rows = [
+        ("breast-cancer: config.yaml to definition, warm", f"{_measure_milliseconds(text):.1f} ms", "goal under 10 ms")
+    ]
+    conditions = [(count, _measure_milliseconds(_build_config(count))) for count in (5, 10, 20, 40)]
     growth = ", ".join(f"{count}: {value:.1f} ms" for count, value in conditions)
     ratio = conditions[-1][1] / conditions[-2][1]
     return [*rows, ("gates of 5, 10, 20, 40 metrics", growth, f"twice the gates: {ratio:.2f} times the time")]
 
 
-def _many(count: int) -> bytes:
+def _build_config(count: int) -> bytes:
     when = [{"metric": f"group.m{index:03}", "at_least": 0.5} for index in range(count)]
     step = {"framework": "sklearn 1.2-1"}
     return yaml.safe_dump({"model": "m", "train": step, "evaluate": step, "register": {"when": when}}).encode()
 
 
-def _milliseconds(text: bytes) -> float:
+def _measure_milliseconds(text: bytes) -> float:
     platform = Platform.local()
     samples = []
-    for _ in range(TIMES):
-        began = time.perf_counter()
+    for _ in range(REPETITIONS):
+        start = time.perf_counter()
         compile_workflow(load_config(text).config, platform)
-        samples.append(time.perf_counter() - began)
+        samples.append(time.perf_counter() - start)
     return 1000 * statistics.median(samples)

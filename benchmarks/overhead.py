@@ -1,4 +1,4 @@
-"""What `pushtrain run` costs above the three scripts themselves: interleaved pairs, same interpreter, same machine."""
+"""Measures the overhead of `pushtrain run` over its three scripts: alternating pairs, same Python, same computer."""
 
 from __future__ import annotations
 
@@ -19,55 +19,55 @@ PAIRS = 5
 
 
 def measure() -> list[tuple[str, str, str]]:
-    """Rows of (what, seconds, note)."""
+    """Return rows of (subject, seconds, note)."""
     requirements = (REPO / "requirements.txt").read_text()
     python = python_for(requirements, ("sklearn", "1.2-1"), on_line=print)
-    run()  # the first run may build the environment and warm the disk's cache
-    direct(python)
-    pairs = [(direct(python), run()) for _ in range(PAIRS)]
+    measure_run()  # the first run may build the environment and warm the disk's cache
+    measure_scripts(python)
+    pairs = [(measure_scripts(python), measure_run()) for _ in range(PAIRS)]
     scripts = statistics.median(pair[0] for pair in pairs)
-    whole = statistics.median(pair[1] for pair in pairs)
-    over = statistics.median(pair[1] - pair[0] for pair in pairs)
-    each = ", ".join(f"{one:.2f}/{two:.2f}" for one, two in pairs)
+    complete = statistics.median(pair[1] for pair in pairs)
+    overhead = statistics.median(pair[1] - pair[0] for pair in pairs)
+    pair_list = ", ".join(f"{scripts_only:.2f}/{run:.2f}" for scripts_only, run in pairs)
     return [
         ("three scripts run directly", f"{scripts:.2f} s", f"median of {PAIRS}"),
-        ("`pushtrain run`, whole process", f"{whole:.2f} s", f"pairs (direct/run): {each}"),
-        ("overhead", f"{over:.2f} s", f"ratio {whole / scripts:.2f}; Metaflow, same scripts: 1.5 s over 4.3 s"),
+        ("`pushtrain run`, whole process", f"{complete:.2f} s", f"pairs (direct/run): {pair_list}"),
+        ("overhead", f"{overhead:.2f} s", f"ratio {complete / scripts:.2f}; Metaflow, same scripts: 1.5 s over 4.3 s"),
     ]
 
 
-def run() -> float:
-    """Seconds of one whole `pushtrain run`."""
+def measure_run() -> float:
+    """Return the seconds of one `pushtrain run`, including the start of the process."""
     with tempfile.TemporaryDirectory() as store:
         command = [sys.executable, "-m", "pushtrain", "run", str(REPO), "--store", store]
-        return _timed(command, os.environ.copy())
+        return _measure_seconds(command, os.environ.copy())
 
 
-def direct(python: Path) -> float:
-    """Seconds of the three scripts one after another, with /opt/ml in place but nothing else of SageMaker."""
-    with tempfile.TemporaryDirectory() as name:
-        box = create_sandbox(Path(name))
-        processing = box.folder / "ml" / "processing"
-        for made in ("train", "test", "evaluation", "model"):
-            (processing / made).mkdir(parents=True)
-        (box.folder / "ml" / "model").mkdir()
-        seconds = _script(box, python, "preprocessing.py")
-        seconds += _script(box, python, "train.py")
+def measure_scripts(python: Path) -> float:
+    """Return the seconds of the three scripts, one after the other, with /opt/ml but nothing else of SageMaker."""
+    with tempfile.TemporaryDirectory() as folder:
+        sandbox = create_sandbox(Path(folder))
+        processing = sandbox.folder / "ml" / "processing"
+        for subfolder in ("train", "test", "evaluation", "model"):
+            (processing / subfolder).mkdir(parents=True)
+        (sandbox.folder / "ml" / "model").mkdir()
+        seconds = _run_script(sandbox, python, "preprocessing.py")
+        seconds += _run_script(sandbox, python, "train.py")
         with tarfile.open(processing / "model" / "model.tar.gz", "w:gz") as tar:
-            tar.add(box.folder / "ml" / "model", arcname=".")
-        return seconds + _script(box, python, "evaluation.py")
+            tar.add(sandbox.folder / "ml" / "model", arcname=".")
+        return seconds + _run_script(sandbox, python, "evaluation.py")
 
 
-def _script(box: Sandbox, python: Path, name: str) -> float:
+def _run_script(sandbox: Sandbox, python: Path, name: str) -> float:
     environment = os.environ | {"SM_MODEL_DIR": "/opt/ml/model", "SM_CHANNEL_TRAIN": "/opt/ml/processing/train"}
-    return _timed(box.wrap([str(python), str(REPO / name)], "/"), environment)
+    return _measure_seconds(sandbox.wrap([str(python), str(REPO / name)], "/"), environment)
 
 
-def _timed(command: list[str], environment: dict[str, str]) -> float:
-    began = time.perf_counter()
+def _measure_seconds(command: list[str], environment: dict[str, str]) -> float:
+    start = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         output = process.stdout.read()
         if process.wait() != 0:
             raise SystemExit(f"{command} failed:\n{output.decode()}")
-    return time.perf_counter() - began
+    return time.perf_counter() - start

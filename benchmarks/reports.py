@@ -1,4 +1,4 @@
-"""Pages for people: the report of a version, and the index of a thousand."""
+"""Measures the pages: reports of model versions, and the index of 1,000 versions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.versions import facts, history
+from benchmarks.versions import build_facts, build_history
 from pushtrain.aws import client
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
@@ -21,17 +21,17 @@ PLATFORM = Platform.local()
 
 
 def measure() -> list[tuple[str, str, str]]:
-    """Rows of (what, seconds, note)."""
-    now = datetime.now(UTC)
-    gathered = [facts(number) for number in range(2, COUNT + 2)]
-    write_report(gathered[0], now=now, pushtrain_version="0")  # compiles the templates
-    began = time.perf_counter()
-    text = [write_report(each, now=now, pushtrain_version="0") for each in gathered][-1]
-    reports = time.perf_counter() - began
-    began = time.perf_counter()
-    comparison = write_index([history(COUNT)], now=now, pushtrain_version="0")
-    table = time.perf_counter() - began
-    seconds, register = _command(text)
+    """Return rows of (subject, seconds, note)."""
+    today = datetime.now(UTC)
+    all_facts = [build_facts(number) for number in range(2, COUNT + 2)]
+    write_report(all_facts[0], now=today, pushtrain_version="0")  # compiles the templates
+    start = time.perf_counter()
+    text = [write_report(facts, now=today, pushtrain_version="0") for facts in all_facts][-1]
+    reports = time.perf_counter() - start
+    start = time.perf_counter()
+    comparison = write_index([build_history(COUNT)], now=today, pushtrain_version="0")
+    table = time.perf_counter() - start
+    seconds, register = _measure_index_command(text)
     size = f"{len(text.encode()) / 1e3:.0f} kB each; facts in memory; four charts and a matrix"
     return [
         (f"{COUNT} reports written", f"{reports:.2f} s", size),
@@ -40,31 +40,31 @@ def measure() -> list[tuple[str, str, str]]:
     ]
 
 
-def _command(text: str) -> tuple[float, str]:
-    """Seconds of `models index` over a store with that many versions, each with its report and metrics."""
+def _measure_index_command(text: str) -> tuple[float, str]:
+    """Return the seconds of `models index` with COUNT versions in the store, and a note about their registration."""
     with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
-        _register(Path(folder, "store"), text)
-        registered = f"serve_model_registry them took {time.perf_counter() - began:.0f} s"
-        words = ["models", "index", "--local", "--store", f"{folder}/store", "-o", f"{folder}/site"]
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "pushtrain", *words], check=True, capture_output=True)
-        return time.perf_counter() - began, registered
+        start = time.perf_counter()
+        _register_versions(Path(folder, "store"), text)
+        registered = f"registering them took {time.perf_counter() - start:.0f} s"
+        arguments = ["models", "index", "--local", "--store", f"{folder}/store", "-o", f"{folder}/site"]
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "pushtrain", *arguments], check=True, capture_output=True)
+        return time.perf_counter() - start, registered
 
 
-def _register(store: Path, text: str) -> None:
+def _register_versions(store: Path, text: str) -> None:
     with up(store, PLATFORM, handlers={}):
         sagemaker, s3, bucket = client("sagemaker"), client("s3"), PLATFORM.artifact_bucket
         sagemaker.create_model_package_group(ModelPackageGroupName="churn")
         for number in range(COUNT):
-            place = f"churn/runs/{number}"
-            s3.put_object(Bucket=bucket, Key=f"{place}/report.html", Body=text.encode())
-            s3.put_object(Bucket=bucket, Key=f"{place}/evaluation.json", Body=f'{{"auc": {number / COUNT}}}'.encode())
-            evaluation = {"ContentType": "application/json", "S3Uri": f"s3://{bucket}/{place}/evaluation.json"}
+            prefix = f"churn/runs/{number}"
+            s3.put_object(Bucket=bucket, Key=f"{prefix}/report.html", Body=text.encode())
+            s3.put_object(Bucket=bucket, Key=f"{prefix}/evaluation.json", Body=f'{{"auc": {number / COUNT}}}'.encode())
+            evaluation = {"ContentType": "application/json", "S3Uri": f"s3://{bucket}/{prefix}/evaluation.json"}
             sagemaker.create_model_package(
                 ModelPackageGroupName="churn",
-                InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"s3://{bucket}/{place}"}]},
+                InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"s3://{bucket}/{prefix}"}]},
                 ModelApprovalStatus="PendingManualApproval",
                 ModelMetrics={"ModelQuality": {"Statistics": evaluation}},
-                CustomerMetadataProperties={"run": str(number), "report": f"s3://{bucket}/{place}/report.html"},
+                CustomerMetadataProperties={"run": str(number), "report": f"s3://{bucket}/{prefix}/report.html"},
             )

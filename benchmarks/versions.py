@@ -1,4 +1,4 @@
-"""Model versions made up for measuring: nothing of them is read from anywhere."""
+"""Generated model versions for the measurements. Nothing is read from a registry."""
 
 from __future__ import annotations
 
@@ -21,20 +21,22 @@ PLOTS = {
 }
 
 
-def facts(number: int) -> Facts:
-    """A version with curve, matrix and three plots."""
+def build_facts(number: int) -> Facts:
+    """Return the facts of a version with a learning curve, a confusion matrix and three plots."""
     curve = Curve(name="train_loss", points=thin_out(CURVE), count=len(CURVE))
-    return Facts(version=_version(number), baseline=_version(1), plots=read_plots({}, PLOTS), curves=(curve,))
+    return Facts(
+        version=_build_version(number), baseline=_build_version(1), plots=read_plots({}, PLOTS), curves=(curve,)
+    )
 
 
-def history(count: int) -> History:
-    """That many versions of one model."""
-    versions = [_version(number) for number in range(1, count + 1)]
+def build_history(count: int) -> History:
+    """Return `count` versions of one model."""
+    versions = [_build_version(number) for number in range(1, count + 1)]
     files = {version.version: f"churn/{version.version}.html" for version in versions}
     return History(model="churn", versions=versions, serving=1, files=files)
 
 
-def _version(number: int) -> ModelVersion:
+def _build_version(number: int) -> ModelVersion:
     return ModelVersion(
         model="churn",
         version=number,

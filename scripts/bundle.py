@@ -39,7 +39,7 @@ OUTPUT = ROOT / "build" / "lambda"
 LOCK = ROOT / "requirements-lambda.lock"
 EXTRAS = {"sdk": ROOT / "requirements-lambda-sdk.lock"}  # extra -> the lock file to use instead of LOCK
 # stepfunctions asks pkg_resources for its own version when it is imported. The original (setuptools before 81) would
-# check all requirements of stepfunctions and reject the boto3 of the runtime. This replacement only answers the question.
+# check all requirements of stepfunctions and reject the boto3 of the runtime. This replacement only tells the version.
 PKG_RESOURCES = """from importlib.metadata import distribution
 
 

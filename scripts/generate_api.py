@@ -1,7 +1,7 @@
-"""Write catalog/sagemaker.json: the part of AWS's API model that pushtrain's requests are checked against.
+"""Write catalog/sagemaker.json: the part of AWS's API model that pushtrain uses to check requests.
 
-In: an interpreter that has a recent `botocore`. Out: `src/pushtrain/catalog/sagemaker.json`, every
-shape that the operations below reach, without documentation. Usage: `python scripts/generate_api.py`.
+In: an interpreter with a recent `botocore`. Out: `src/pushtrain/catalog/sagemaker.json` with all shapes that the
+operations below use, without documentation. Usage: `python scripts/generate_api.py`.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ OPERATIONS = {
     ),
     "s3": ("GetObject",),
 }
-KEPT = ("type", "required", "min", "max", "pattern", "enum")
+CHECKED_KEYS = ("type", "required", "min", "max", "pattern", "enum")
 
 
-def reduced(shape: dict[str, Any], prefix: str) -> dict[str, Any]:
-    """Return one shape with nothing but what is checked; references get the service's prefix."""
-    kept = {key: shape[key] for key in KEPT if key in shape}
+def reduce_shape(shape: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Return a shape with only the keys that are checked. References get the prefix of the service, such as `s3:`."""
+    reduced = {key: shape[key] for key in CHECKED_KEYS if key in shape}
     if "members" in shape:
-        kept["members"] = {name: prefix + member["shape"] for name, member in shape["members"].items()}
+        reduced["members"] = {name: prefix + member["shape"] for name, member in shape["members"].items()}
     for part in ("member", "key", "value"):
         if part in shape:
-            kept[part] = prefix + shape[part]["shape"]
-    return kept
+            reduced[part] = prefix + shape[part]["shape"]
+    return reduced
 
 
-def collect(model: dict[str, Any], root: str, prefix: str, shapes: dict[str, Any]) -> None:
-    """Add `root` and all it reaches to `shapes`."""
+def collect_shapes(model: dict[str, Any], root: str, prefix: str, shapes: dict[str, Any]) -> None:
+    """Add the shape `root` and all shapes that it refers to to `shapes`."""
     if prefix + root in shapes:
         return
     shape = model["shapes"][root]
-    shapes[prefix + root] = reduced(shape, prefix)
+    shapes[prefix + root] = reduce_shape(shape, prefix)
     for member in (
         *shape.get("members", {}).values(),
         *(shape[p] for p in ("member", "key", "value") if p in shape),
     ):
-        collect(model, member["shape"], prefix, shapes)
+        collect_shapes(model, member["shape"], prefix, shapes)
 
 
 def main() -> None:
@@ -70,7 +70,7 @@ def main() -> None:
         for operation in operations:
             root = model["operations"][operation]["input"]["shape"]
             document["operations"][operation] = prefix + root
-            collect(model, root, prefix, document["shapes"])
+            collect_shapes(model, root, prefix, document["shapes"])
     DATA.write_text(json.dumps(document, separators=(",", ":")) + "\n")
     print(f"{DATA.name}: {DATA.stat().st_size} bytes, {len(document['shapes'])} shapes")
 

@@ -1,11 +1,11 @@
-"""Write catalog/images.json and the tests' expectations by asking the SageMaker SDK for every image.
+"""Write catalog/images.json and the expected values of its tests: ask the SageMaker SDK for every image.
 
-In: an interpreter that has `sagemaker>=2.257,<3`, or `sagemaker-core>=2`, which holds the images of version 3.
+In: an interpreter with `sagemaker>=2.257,<3`, or `sagemaker-core>=2`, which contains the images of version 3.
 (pushtrain itself never imports them.)
 Out: `src/pushtrain/catalog/images.json` and `tests/unit/catalog/uris.json`.
 Usage: `python scripts/generate_images.py`. `scripts/sdk_drift.py` compares without writing.
 
-Left out: Python 2 images, and the XGBoost 0.72 algorithm (version "1"), which runs no script.
+Not included: Python 2 images, and the XGBoost 0.72 algorithm (version "1"), which cannot run a script.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ except ModuleNotFoundError:
     from sagemaker import image_uris
 
     SOURCE = f"sagemaker {version_of('sagemaker')}"
-logging.disable(logging.CRITICAL)  # the SDK remarks on every image that has one processor only
+logging.disable(logging.CRITICAL)  # the SDK logs a line for each image that exists for one kind of processor only
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "src/pushtrain/catalog/images.json"
 EXPECTATIONS = ROOT / "tests/unit/catalog/uris.json"
 FRAMEWORKS = ("huggingface", "pytorch", "sklearn", "tensorflow", "xgboost")
-# One instance type asks for one kind of processor; "arm" images exist for inference alone.
+# An instance type for each kind of processor; "arm" images exist for inference only.
 INSTANCES = {"cpu": "ml.m5.large", "gpu": "ml.g5.xlarge", "arm": "ml.m6g.large"}
 ESTIMATORS_CUDA = "cu110-ubuntu18.04"  # image_uris.get_training_image_uri
 URI = re.compile(r"(?P<account>\d+)\.dkr\.ecr\.(?P<region>[^.]+)\.(?P<suffix>[^/]+)/(?P<repository>[^:]+):(?P<tag>.+)")
 
 
-def entries(framework: str, scope: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+def list_entries(framework: str, scope: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
     """Yield (version, base, the SDK's entry) of one framework and SDK scope."""
     config = image_uris.config_for_framework(framework).get(scope, {"versions": {}})
     for version, entry in config["versions"].items():
@@ -51,16 +51,18 @@ def entries(framework: str, scope: str) -> Iterator[tuple[str, str | None, dict[
             yield version, base, entry[base]
 
 
-def python_of(entry: dict[str, Any]) -> str | None:
-    """Return the newest Python tag of an entry; None where its tags name no Python."""
+def find_newest_python(entry: dict[str, Any]) -> str | None:
+    """Return the newest Python tag of an entry, such as `py310`. Return None if its tags do not name Python."""
     tags = entry.get("py_versions") or [key for key in entry if re.fullmatch(r"py\d+", key)]
     return max(tags, key=lambda tag: (int(tag[2:3]), int(tag[3:] or 0)), default=None)
 
 
-def retrieve(framework: str, version: str, base: str | None, python: str | None, **wanted: str) -> str | None:
-    """Return the SDK's URI, or None where it knows no such image."""
-    # Early Hugging Face images are tagged with a CUDA version that only the SDK's estimators know: they pass it here.
-    cuda = framework == "huggingface" and wanted["image_scope"] == "training" and "g5" in wanted["instance_type"]
+def retrieve_uri(framework: str, version: str, base: str | None, python: str | None, **options: str) -> str | None:
+    """Return the URI from the SDK, or None if the SDK has no such image."""
+    # Tags of early Hugging Face images have a CUDA version. The SDK's estimators pass it as `container_version`.
+    needs_cuda = (
+        framework == "huggingface" and options["image_scope"] == "training" and "g5" in options["instance_type"]
+    )
     try:
         return str(
             image_uris.retrieve(
@@ -68,22 +70,22 @@ def retrieve(framework: str, version: str, base: str | None, python: str | None,
                 version=version,
                 base_framework_version=base,
                 py_version=python,
-                container_version=ESTIMATORS_CUDA if cuda else None,
-                **wanted,
+                container_version=ESTIMATORS_CUDA if needs_cuda else None,
+                **options,
             )
         )
     except ValueError:
         return None
 
 
-def image(framework: str, scope: str, version: str, base: str | None, entry: dict[str, Any]) -> dict[str, Any]:
-    """Return one record: accounts by region, repository, tags by processor, Python."""
-    python = python_of(entry)
+def build_record(framework: str, scope: str, version: str, base: str | None, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the record of one image: accounts by region, repository, tags by processor, Python."""
+    python = find_newest_python(entry)
     kinds = ("arm",) if scope.endswith("graviton") else ("cpu", "gpu")
     accounts = (entry.get(python or "") or entry)["registries"]
     record: dict[str, Any] = {"accounts": accounts, "python": python, "tags": {}}
     for kind in kinds:
-        uri = retrieve(
+        uri = retrieve_uri(
             framework,
             version,
             base,
@@ -97,25 +99,25 @@ def image(framework: str, scope: str, version: str, base: str | None, entry: dic
     return record
 
 
-def collect() -> dict[str, dict[str, dict[str, Any]]]:
+def collect_records() -> dict[str, dict[str, dict[str, Any]]]:
     """Return framework -> scope -> version (`4.49.0/pytorch2.5.1` for huggingface) -> record."""
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    records: dict[str, dict[str, dict[str, Any]]] = {}
     for framework in FRAMEWORKS:
         for scope in ("training", "inference", "inference_graviton"):
-            images = found.setdefault(framework, {}).setdefault(scope.replace("inference_graviton", "arm"), {})
-            for version, base, entry in entries(framework, scope):
-                record = image(framework, scope, version, base, entry)
+            images = records.setdefault(framework, {}).setdefault(scope.replace("inference_graviton", "arm"), {})
+            for version, base, entry in list_entries(framework, scope):
+                record = build_record(framework, scope, version, base, entry)
                 if record["python"] == "py2" or record.get("repository") in (None, "xgboost"):
                     continue
                 images[f"{version}/{base}" if base else version] = record
-    return found
+    return records
 
 
-def suffixes(regions: set[str]) -> dict[str, str]:
-    """Return region -> host suffix where it is not `amazonaws.com`."""
-    found = {}
+def find_suffixes(regions: set[str]) -> dict[str, str]:
+    """Return region -> suffix of the registry's host, for regions whose suffix is not `amazonaws.com`."""
+    suffixes = {}
     for region in sorted(regions):
-        uri = retrieve(
+        uri = retrieve_uri(
             "sklearn",
             "1.2-1",
             None,
@@ -126,14 +128,14 @@ def suffixes(regions: set[str]) -> dict[str, str]:
         )
         match = URI.fullmatch(uri or "")
         if match and match["suffix"] != "amazonaws.com":
-            found[region] = match["suffix"]
-    return found
+            suffixes[region] = match["suffix"]
+    return suffixes
 
 
-def compact(found: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
-    """Return the document that is stored: the same tables of accounts by region are kept once."""
+def build_document(records: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
+    """Return the content of images.json. Each table of accounts by region is stored once; records have its index."""
     tables: list[dict[str, str]] = []
-    for scopes in found.values():
+    for scopes in records.values():
         for images in scopes.values():
             for record in images.values():
                 table = dict(sorted(record["accounts"].items()))
@@ -142,15 +144,15 @@ def compact(found: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
                 record["accounts"] = tables.index(table)
     return {
         "source": SOURCE,
-        "suffixes": suffixes({region for table in tables for region in table}),
+        "suffixes": find_suffixes({region for table in tables for region in table}),
         "accounts": tables,
-        "images": found,
+        "images": records,
     }
 
 
-def expectations() -> Iterator[dict[str, str | None]]:
-    """Yield images a user would ask for, with the URI the SDK itself answers."""
-    wanted = [
+def list_expectations() -> Iterator[dict[str, str | None]]:
+    """Yield images that users may need, each with the URI from the SDK."""
+    requests = [
         *(("sklearn", v, None, s, "ml.m5.large") for v in ("1.0-1", "1.2-1") for s in ("training", "inference")),
         ("sklearn", "1.4-2", None, "training", "ml.m5.large"),
         ("sklearn", "1.0-1", None, "inference", "ml.c7g.large"),
@@ -177,17 +179,19 @@ def expectations() -> Iterator[dict[str, str | None]]:
         ("huggingface", "4.26.0", "tensorflow2.11.0", "inference", "ml.g5.xlarge"),
     ]
     regions = ("us-east-1", "ap-northeast-2", "cn-north-1", "us-gov-west-1", "eu-central-1")
-    for number, (framework, version, base, scope, instance) in enumerate(wanted):
+    for number, (framework, version, base, scope, instance) in enumerate(requests):
         for region in (regions[number % 5], "ap-northeast-2"):
             config = image_uris.config_for_framework(framework)
-            entry = next(e for v, b, e in entries(framework, scope) if (v, b) == (version, base))
+            entry = next(e for v, b, e in list_entries(framework, scope) if (v, b) == (version, base))
             if config and instance.split(".")[1] in ("c7g", "m6g", "c6g"):
-                entry = next(e for v, b, e in entries(framework, "inference_graviton") if (v, b) == (version, base))
-            uri = retrieve(
+                entry = next(
+                    e for v, b, e in list_entries(framework, "inference_graviton") if (v, b) == (version, base)
+                )
+            uri = retrieve_uri(
                 framework,
                 version,
                 base,
-                python_of(entry),
+                find_newest_python(entry),
                 region=region,
                 instance_type=instance,
                 image_scope=scope,
@@ -197,8 +201,8 @@ def expectations() -> Iterator[dict[str, str | None]]:
 
 
 def main() -> None:
-    DATA.write_text(json.dumps(compact(collect()), separators=(",", ":")) + "\n")
-    unique = {json.dumps(case): case for case in expectations()}
+    DATA.write_text(json.dumps(build_document(collect_records()), separators=(",", ":")) + "\n")
+    unique = {json.dumps(case): case for case in list_expectations()}
     EXPECTATIONS.write_text(json.dumps(list(unique.values()), indent=1) + "\n")
     print(f"{DATA.name}: {DATA.stat().st_size} bytes; {EXPECTATIONS.name}: {len(unique)} URIs")
 

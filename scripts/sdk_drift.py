@@ -1,6 +1,6 @@
-"""How catalog/images.json lags behind the SageMaker SDK of the interpreter that runs this. Writes nothing.
+"""Compare catalog/images.json with the SageMaker SDK of this interpreter, and print the differences. Writes nothing.
 
-Usage: `make sdk-drift`, which asks the newest SDK in an environment of its own.
+Usage: `make sdk-drift`, which installs the newest SDK into its own virtual environment.
 """
 
 from __future__ import annotations
@@ -12,38 +12,39 @@ from typing import Any
 Scopes = dict[str, dict[str, dict[str, Any]]]
 
 
-def records(document: dict[str, Any]) -> dict[str, Scopes]:
-    """Framework → scope → version → record, with the accounts by region in place of the number of their table."""
+def expand_records(document: dict[str, Any]) -> dict[str, Scopes]:
+    """Return framework → scope → version → record. Records get the accounts by region instead of the table's index."""
     tables = document["accounts"]
-    found: dict[str, Scopes] = {}
+    expanded: dict[str, Scopes] = {}
     for framework, scopes in document["images"].items():
         for scope, versions in scopes.items():
-            whole = {name: record | {"accounts": tables[record["accounts"]]} for name, record in versions.items()}
-            found.setdefault(framework, {})[scope] = whole
-    return found
+            expanded.setdefault(framework, {})[scope] = {
+                name: record | {"accounts": tables[record["accounts"]]} for name, record in versions.items()
+            }
+    return expanded
 
 
-def drift(ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
-    """One line for each framework and scope: versions that came, went and changed."""
-    for framework, scopes in records(theirs).items():
+def compare_catalogs(catalog: dict[str, Any], sdk: dict[str, Any]) -> Iterator[str]:
+    """Yield one line for each framework and scope: versions that are new, removed or changed in the SDK."""
+    for framework, scopes in expand_records(sdk).items():
         for scope, new in scopes.items():
-            old = records(ours).get(framework, {}).get(scope, {})
-            found = {
-                "missing here": [name for name in new if name not in old],
-                "gone from the SDK": [name for name in old if name not in new],
+            old = expand_records(catalog).get(framework, {}).get(scope, {})
+            differences = {
+                "missing in images.json": [name for name in new if name not in old],
+                "removed from the SDK": [name for name in old if name not in new],
                 "with other images or regions": [name for name in new if name in old and new[name] != old[name]],
             }
-            told = "; ".join(f"{what}: {', '.join(names)}" for what, names in found.items() if names)
-            yield f"{framework:12} {scope:10} {told or 'the same'}"
+            text = "; ".join(f"{title}: {', '.join(names)}" for title, names in differences.items() if names)
+            yield f"{framework:12} {scope:10} {text or 'the same'}"
 
 
 def main() -> None:
     from scripts import generate_images as images  # noqa: PLC0415  (imports the SDK)
 
-    ours = json.loads(images.DATA.read_text("utf-8"))
-    theirs = json.loads(json.dumps(images.compact(images.collect())))
-    print(f"images.json is of {ours['source']}; this is {theirs['source']}")
-    for line in drift(ours, theirs):
+    catalog = json.loads(images.DATA.read_text("utf-8"))
+    sdk = json.loads(json.dumps(images.build_document(images.collect_records())))
+    print(f"images.json comes from {catalog['source']}; this is {sdk['source']}")
+    for line in compare_catalogs(catalog, sdk):
         print(line)
 
 

@@ -1,30 +1,30 @@
-"""What `make sdk-drift` tells of two catalogues."""
+"""`make sdk-drift`: the differences between images.json and the SDK."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from scripts.sdk_drift import drift
+from scripts.sdk_drift import compare_catalogs
 
 
 def catalogue(accounts: list[dict[str, str]], versions: dict[str, int]) -> dict[str, Any]:
-    """sklearn with these versions, each of them in the regions of one table."""
+    """Return a catalog of sklearn with these versions. The number is the index of the accounts."""
     scope = {name: {"accounts": table, "tags": {"cpu": name}} for name, table in versions.items()}
     return {"accounts": accounts, "images": {"sklearn": {"training": scope}}}
 
 
-def test_versions_that_came_and_went_and_changed_are_named() -> None:
-    ours = catalogue([{"us-east-1": "1"}], {"1.0-1": 0, "1.2-1": 0})
-    theirs = catalogue([{"us-east-1": "1", "eu-west-1": "2"}], {"1.2-1": 0, "1.9-0": 0})
-    (line,) = drift(ours, theirs)
+def test_new_removed_and_changed_versions_are_named() -> None:
+    own = catalogue([{"us-east-1": "1"}], {"1.0-1": 0, "1.2-1": 0})
+    sdk = catalogue([{"us-east-1": "1", "eu-west-1": "2"}], {"1.2-1": 0, "1.9-0": 0})
+    (line,) = compare_catalogs(own, sdk)
     assert line.split(maxsplit=2) == [
         "sklearn",
         "training",
-        "missing here: 1.9-0; gone from the SDK: 1.0-1; with other images or regions: 1.2-1",
+        "missing in images.json: 1.9-0; removed from the SDK: 1.0-1; with other images or regions: 1.2-1",
     ]
 
 
-def test_other_numbers_of_the_same_tables_are_no_change() -> None:
-    one, other = {"us-east-1": "1"}, {"us-east-1": "2"}
-    ours, theirs = catalogue([one, other], {"1.2-1": 0}), catalogue([other, one], {"1.2-1": 1})
-    assert [line.split(maxsplit=2)[2] for line in drift(ours, theirs)] == ["the same"]
+def test_another_index_of_the_same_table_is_no_difference() -> None:
+    first, second = {"us-east-1": "1"}, {"us-east-1": "2"}
+    own, sdk = catalogue([first, second], {"1.2-1": 0}), catalogue([second, first], {"1.2-1": 1})
+    assert [line.split(maxsplit=2)[2] for line in compare_catalogs(own, sdk)] == ["the same"]
