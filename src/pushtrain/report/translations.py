@@ -54,7 +54,7 @@ ENGLISH: Mapping[str, str] = {
     "table": "Values",
     "evaluation": "Evaluation",
     "matrix": "Confusion matrix",
-    "matrix_note": "Rows are true classes, columns predicted classes. The darker a cell, the larger its share of the row.",
+    "matrix_note": "Rows are true classes, columns predicted classes. Darker cells have a larger share of the row.",
     "true_class": "True",
     "predicted_class": "Predicted",
     "total": "Total",

@@ -1,0 +1,37 @@
+"""Decisions of approvers in the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pushtrain.errors import RegistryError
+from pushtrain.local.aws import up
+from pushtrain.registry import decide
+from tests.embedded.serving.approvals import PLATFORM, register
+
+
+@pytest.fixture(autouse=True)
+def registered(tmp_path: Path) -> Iterator[None]:
+    """Version 1 of churn, pending."""
+    with up(tmp_path / "store", PLATFORM, handlers={}):
+        register()
+        yield
+
+
+def test_a_note_that_the_registry_cannot_store_is_refused() -> None:
+    with pytest.raises(RegistryError) as raised:
+        decide(PLATFORM, "churn", 1, "Rejected", "x" * 1025)
+    assert str(raised.value) == "the note has 1025 characters; the registry allows 1024. Shorten it"
+
+
+def test_a_decision_without_a_note_says_so_and_replaces_an_older_note() -> None:
+    assert decide(PLATFORM, "churn", 1, "Approved", "good\n enough").note == "good enough"
+    assert decide(PLATFORM, "churn", 1, "Rejected").note == "Rejected without a note"
+
+
+def test_the_same_decision_without_a_note_keeps_the_note() -> None:
+    first = decide(PLATFORM, "churn", 1, "Approved", "good enough")
+    assert decide(PLATFORM, "churn", 1, "Approved") == first

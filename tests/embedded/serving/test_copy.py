@@ -1,0 +1,169 @@
+"""The copy of an approved model in the serving bucket."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+
+from pushtrain.aws import client
+from pushtrain.errors import RegistryError
+from pushtrain.platform import Platform
+from pushtrain.registry import read_version
+from pushtrain.serving import ServingState, copy, fetch
+from tests.embedded.serving.approvals import (
+    ARTIFACTS,
+    IMAGE,
+    NOTE,
+    PLATFORM,
+    SERVING,
+    Bus,
+    approval_time,
+    approved,
+    artifact,
+    current,
+    decide,
+    deliver,
+    read,
+    register,
+    versions_of,
+)
+
+FORBIDDEN = (AWSResponse("", 403, HTTPHeaders(), None), {"Error": {"Code": "403", "Message": "Forbidden"}})
+
+
+def test_an_approved_model_is_copied_and_described(bus: Bus) -> None:
+    [arn] = register()
+    serving = deliver(approved(bus, arn, NOTE))
+    described = client("sagemaker").describe_model_package(ModelPackageName=arn)
+    source = client("s3").head_object(Bucket=ARTIFACTS, Key=artifact("churn", 1))
+    [copied] = versions_of("churn/1/model.tar.gz")
+    assert serving == ServingState(model="churn", version=1, previous=None, changed=True)
+    assert read("churn/1/model.tar.gz") == b"churn 1"
+    when = described["LastModifiedTime"].astimezone().timestamp()
+    document = current()
+    assert abs(approval_time(document) - when) < 0.002
+    assert document == {
+        "model": "churn",
+        "version": 1,
+        "model_package": arn,
+        "artifact": {"uri": f"s3://{ARTIFACTS}/{artifact('churn', 1)}", "version_id": source["VersionId"]},
+        "file": {"uri": f"s3://{SERVING}/churn/1/model.tar.gz", "version_id": copied},
+        "size": 7,
+        "sha256": hashlib.sha256(b"churn 1").hexdigest(),
+        "image": IMAGE,
+        "metrics": {},
+        "revision": "revision1",
+        "run": "r1",
+        "commit": "3f9c",
+        "approver": described["LastModifiedBy"]["UserProfileName"],
+        "note": NOTE,
+        "approved_at": document["approved_at"],
+        "decided_at": document["approved_at"],
+        "previous": None,
+    }
+    assert NOTE in read("churn/approved.json").decode()  # for people, not as escapes
+    own = json.loads(read("churn/1/approved.json"))
+    assert own == {name: value for name, value in document.items() if name not in {"previous", "decided_at"}}
+
+
+def test_two_handlers_of_one_event_make_one_copy_that_counts(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    [arn] = register()
+    event = approved(bus, arn)
+    both, described = threading.Barrier(2, timeout=30), copy._describe_copy
+
+    def describe(*arguments: Any) -> dict[str, Any]:
+        document = described(*arguments)
+        both.wait()  # both have copied
+        return document
+
+    monkeypatch.setattr(copy, "_describe_copy", describe)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(deliver, [event, event]))
+    assert sorted(answer.changed for answer in answers) == [False, True]
+    assert len(versions_of("churn/1/approved.json")) == len(versions_of("churn/approved.json")) == 1
+    assert current()["file"]["version_id"] in versions_of("churn/1/model.tar.gz")
+
+
+def test_going_back_needs_no_artifact(bus: Bus) -> None:
+    arns = register(versions=2)
+    for arn in arns:
+        deliver(approved(bus, arn))
+    client("s3").delete_object(Bucket=ARTIFACTS, Key=artifact("churn", 1))
+    deliver(decide(bus, arns[1], "Rejected"))
+    assert current()["version"] == 1
+
+
+def test_an_artifact_written_after_the_registration_is_refused(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr("pushtrain.local.sagemaker.model_registry.time.time", lambda: 1_700_000_000.0)
+        [arn] = register()
+    event = approved(bus, arn)
+    with pytest.raises(RegistryError, match=r"was written at .*, after the version was registered at 2023-11-14"):
+        deliver(event)
+    assert "Contents" not in client("s3").list_objects_v2(Bucket=SERVING)
+
+
+def test_what_a_job_writes_after_the_approval_reaches_nobody(bus: Bus, tmp_path: Path) -> None:
+    [arn] = register()
+    event = approved(bus, arn)
+    deliver(event)
+    client("s3").put_object(Bucket=ARTIFACTS, Key=artifact("churn", 1), Body=b"something else")
+    deliver(event)
+    assert fetch(PLATFORM, "churn", target=tmp_path / "m").file.read_bytes() == b"churn 1"
+
+
+def test_a_version_without_a_model_file_is_refused(bus: Bus) -> None:
+    container = {"Image": IMAGE}
+    [arn] = register(InferenceSpecification={"Containers": [container]})
+    with pytest.raises(RegistryError) as raised:
+        deliver(approved(bus, arn))
+    assert str(raised.value) == "churn version 1 cannot go to serving: the registry names no model.tar.gz for it"
+
+
+def test_a_model_file_that_may_not_be_read_is_not_called_gone(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    [arn] = register()
+    event = approved(bus, arn)
+
+    def forbidding(service: str, region: str | None = None) -> Any:
+        made = client(service, region)
+        made.meta.events.register("before-call.s3.HeadObject", lambda **_: FORBIDDEN)
+        return made
+
+    monkeypatch.setattr("pushtrain.aws.client", forbidding)
+    with pytest.raises(RegistryError) as raised:
+        deliver(event)
+    assert str(raised.value) == (
+        f"churn version 1 cannot go to serving: s3://{ARTIFACTS}/{artifact('churn', 1)} cannot be read: "
+        "An error occurred (403) when calling the HeadObject operation: Forbidden. Fix that, then decide again"
+    )
+
+
+def test_a_large_model_is_copied_in_parts(bus: Bus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(copy, "PART", 5 << 20)
+    [arn] = register()
+    body = bytes(range(256)) * (11 << 12)
+    client("s3").put_object(Bucket=ARTIFACTS, Key=artifact("churn", 1), Body=body)
+    deliver(approved(bus, arn))
+    assert current()["size"] == len(body)
+    assert fetch(PLATFORM, "churn", target=tmp_path / "m").file.read_bytes() == body
+
+
+def test_with_four_eyes_an_approval_of_nobody_is_refused(bus: Bus) -> None:
+    register()
+    four = Platform.from_json(json.dumps({**json.loads(PLATFORM.to_json()), "four_eyes": True}))
+    with pytest.raises(RegistryError) as raised:
+        copy.copy_to_serving(
+            four, read_version(four, "churn", 1), copy.Approval(approved_at="2026-11-21T10:00:00+00:00")
+        )
+    assert str(raised.value) == (
+        "churn version 1: it is no longer known who approved it, and this platform requires four eyes. "
+        "Reject it and approve it again"
+    )

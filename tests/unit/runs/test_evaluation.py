@@ -1,0 +1,57 @@
+"""Documents of a run in S3."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from pushtrain.platform import Platform
+from pushtrain.runs.evaluation import MAX_BYTES, read_evaluation, read_object
+
+URI = "s3://artifacts/churn/evaluation.json"
+
+
+class S3:
+    """Answers GetObject with one body, or with one error code."""
+
+    def __init__(self, body: bytes = b"", *, size: int | None = None, code: str = "") -> None:
+        self.body, self.size, self.code = body, size, code
+        self.requests: list[dict[str, Any]] = []
+
+    def get_object(self, **request: Any) -> dict[str, Any]:
+        self.requests.append(request)
+        if self.code:
+            raise ClientError({"Error": {"Code": self.code, "Message": ""}}, "GetObject")
+        return {"Body": io.BytesIO(self.body), "ContentLength": len(self.body) if self.size is None else self.size}
+
+
+def test_an_object_is_read_in_the_version_that_was_asked_for() -> None:
+    s3 = S3(b"rows")
+    assert read_object(Platform.local(), URI, version="v1", s3=s3) == b"rows"
+    assert s3.requests == [{"Bucket": "artifacts", "Key": "churn/evaluation.json", "VersionId": "v1"}]
+
+
+@pytest.mark.parametrize("code", ["NoSuchKey", "AccessDenied"])
+def test_an_object_that_is_gone_or_forbidden_is_empty(code: str) -> None:
+    assert read_object(Platform.local(), URI, s3=S3(code=code)) == b""
+
+
+def test_another_error_is_not_hidden() -> None:
+    with pytest.raises(ClientError):
+        read_object(Platform.local(), URI, s3=S3(code="SlowDown"))
+
+
+def test_an_object_that_is_too_large_is_empty() -> None:
+    assert read_object(Platform.local(), URI, s3=S3(b"rows", size=MAX_BYTES + 1)) == b""
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
+def test_an_evaluation_that_is_not_json_is_empty(body: bytes) -> None:
+    assert read_evaluation(Platform.local(), URI, S3(body)) == {}
+
+
+def test_an_evaluation_is_parsed() -> None:
+    assert read_evaluation(Platform.local(), URI, S3(b'{"auc": 0.9}')) == {"auc": 0.9}
