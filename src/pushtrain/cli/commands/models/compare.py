@@ -47,15 +47,6 @@ def command(model: str, versions: tuple[int, ...], as_json: bool, **platform_arg
 def build_document(comparison: Comparison) -> dict[str, Any]:
     """Return the JSON. Every list of values has the order of `versions`."""
     versions = [column.version for column in comparison.columns]
-    metrics = [
-        {
-            "metric": row.name,
-            "values": list(row.values),
-            "better": BETTER[row.direction],
-            "best": [versions[index].version for index in row.best],
-        }
-        for row in comparison.metrics
-    ]
     heads = [
         {"version": version.version} | {key: getattr(version, key) for key in VERSION_KEYS} for version in versions
     ]
@@ -65,12 +56,21 @@ def build_document(comparison: Comparison) -> dict[str, Any]:
         "model": comparison.model,
         "serving": comparison.serving,
         "versions": heads,
-        "metrics": metrics,
+        "metrics": [_build_metric(row, comparison) for row in comparison.metrics],
         "hyperparameters": _build_rows(comparison.hyperparameters),
         "config": _build_rows(comparison.config),
         "data": _build_rows(comparison.data),
         "content": [_build_part(part) for part in comparison.content],
         "code": {"same": comparison.same_code, "commits": commits, "range": commit_range},
+    }
+
+
+def _build_metric(row: ComparisonRow, comparison: Comparison) -> dict[str, Any]:
+    return {
+        "metric": row.name,
+        "values": list(row.values),
+        "better": BETTER[row.direction],
+        "best": [comparison.columns[index].version.version for index in row.best],
     }
 
 

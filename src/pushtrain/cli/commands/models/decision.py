@@ -14,6 +14,7 @@ from pushtrain.cli.terminal.version_text import build_version_summary, format_ch
 from pushtrain.report import shorten_metric
 
 if TYPE_CHECKING:
+    from pushtrain.platform import Platform
     from pushtrain.report.review import Review
     from pushtrain.report.verdict import Verdict
 
@@ -53,10 +54,15 @@ def decide_version(
         print_json(document | {"serves": serving} if is_local else document)
         return
     click.echo(f"{status.lower()}  {model} version {version} · {format_gate_metrics(decided_version)}")
+    _print_serving(platform, review, serving, is_local=is_local)
+
+
+def _print_serving(platform: Platform, review: Review, serving: int | None, *, is_local: bool) -> None:
+    """Print the version that serves now and the one before; on AWS, how to see it."""
     if is_local:
-        print_serving_change(model, serving, parse_version_number(review.serving))
+        print_serving_change(review.version.model, serving, parse_version_number(review.serving))
     else:
-        print_serving_hint(platform, model)
+        print_serving_hint(platform, review.version.model)
 
 
 def _check_approval(review: Review, note: str) -> tuple[str, ...]:
