@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from pushtrain.local.container.environments import python_for
+from pushtrain.local.container.environments import prepare_python
 from pushtrain.local.container.sandbox import Sandbox, create_sandbox
 
 REPO = Path(__file__).parents[1] / "model_repos" / "breast-cancer"
@@ -21,7 +21,7 @@ PAIRS = 5
 def measure() -> list[tuple[str, str, str]]:
     """Return rows of (subject, seconds, note)."""
     requirements = (REPO / "requirements.txt").read_text()
-    python = python_for(requirements, ("sklearn", "1.2-1"), on_line=print)
+    python = prepare_python(requirements, ("sklearn", "1.2-1"), on_line=print)
     measure_run()  # the first run may build the environment and warm the disk's cache
     measure_scripts(python)
     pairs = [(measure_scripts(python), measure_run()) for _ in range(PAIRS)]

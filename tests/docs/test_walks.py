@@ -83,7 +83,9 @@ def shape(value: Any) -> Any:
 @pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Reader:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(environments, "_told", set())  # what is said once in a process is said to each reader
+    monkeypatch.setattr(
+        environments, "_reported_frameworks", set()
+    )  # what is said once in a process is said to each reader
     return Reader(capsys)
 
 

@@ -88,9 +88,9 @@ def _check_sandbox() -> Finding:
 
 
 def _check_cache() -> Finding:
-    from pushtrain.local.container.environments import READY, cache  # noqa: PLC0415
+    from pushtrain.local.container.environments import READY, find_cache_folder  # noqa: PLC0415
 
-    folder = cache() / "environments"
+    folder = find_cache_folder() / "environments"
     environments = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
     incomplete = [path for path in environments if not (path / READY).exists()]
     size = sum(file.lstat().st_size for path in environments for file in path.rglob("*") if file.is_file())
@@ -101,9 +101,9 @@ def _check_cache() -> Finding:
 
 
 def _check_disks(store: Path) -> Iterator[Finding]:
-    from pushtrain.local.container.environments import cache  # noqa: PLC0415
+    from pushtrain.local.container.environments import find_cache_folder  # noqa: PLC0415
 
-    for check, path in {"disk of the store": store, "disk of the cache": cache()}.items():
+    for check, path in {"disk of the store": store, "disk of the cache": find_cache_folder()}.items():
         folder = next(parent for parent in (path.absolute(), *path.absolute().parents) if parent.exists())
         free = _read_free_bytes(folder)
         message = f"{free / GIB:.1f} GiB free at {folder}"

@@ -115,7 +115,7 @@ def _run_phases(contract: Contract, context: JobContext, outcome: _Outcome, stop
 def _find_python(image: str, requirements: str | None, log: JobLog, stop: Event, *, match_image: bool) -> Path | None:
     """Return the interpreter for a script, or None if `stop` was set while its environment was created."""
     try:
-        return environments.python_for(
+        return environments.prepare_python(
             requirements, _find_framework(image), match_image=match_image, on_line=log.write_line, stop=stop
         )
     except LocalError as error:

@@ -1,15 +1,14 @@
-"""Which Python packages stand for an AWS framework image. Pure.
+"""The Python packages that take the place of an AWS framework image. Pure.
 
-In: requirements.txt as text, a framework and its image's version. Out: the lines that pip installs, and how versions
-compare.
-A package that requirements.txt names is taken as it stands there: that line wins; a pin to the image only narrows it.
+In: requirements.txt as text, a framework and its image's version. Out: the lines that pip installs, and whether two
+versions are equal. If requirements.txt names a package, its line is used; a pin to the image's version only narrows it.
 """
 
 from __future__ import annotations
 
 import re
 
-# The framework's own package first; the others are in the image too, and scripts count on them.
+# The framework's own package first. The others are in the image too, and scripts use them.
 PACKAGES = {
     "sklearn": ("scikit-learn", "pandas", "numpy"),
     "xgboost": ("xgboost", "pandas", "scikit-learn"),
@@ -21,75 +20,81 @@ BASES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 # Wheels of scikit-learn before 1.4.2 were built for numpy 1 and allow numpy 2, under which they cannot be imported.
 NUMPY_2_SINCE = (1, 5)
-FULL = 3  # numbers of a full release; fewer leave the rest open
+FULL = 3  # numbers of a full release; with fewer numbers, any release that starts with them matches
 
 
-def normal(name: str) -> str:
-    """A package name as PyPA compares them."""
+def normalize_name(name: str) -> str:
+    """Return a package name in the form in which PyPA compares names: `Scikit_Learn` → `scikit-learn`."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def named(requirements: str) -> set[str]:
-    """Normal names of the packages that requirements.txt asks for itself."""
-    return {normal(match[1]) for line in requirements.splitlines() if (match := NAME.match(line))}
+def read_names(requirements: str) -> set[str]:
+    """Return the normalized names of the packages in requirements.txt."""
+    return {normalize_name(match[1]) for line in requirements.splitlines() if (match := NAME.match(line))}
 
 
-def blank(requirements: str) -> bool:
-    """Whether requirements.txt asks for nothing: no lines but empty ones and comments."""
+def is_blank(requirements: str) -> bool:
+    """Return True if requirements.txt has only empty lines and comments."""
     return all(not line.strip() or line.lstrip().startswith("#") for line in requirements.splitlines())
 
 
-def needed(requirements: str, framework: tuple[str, str] | None, *, match_image: bool) -> tuple[str, ...]:
-    """Lines to install beside `requirements`; `match_image` pins the framework's package to the image's version."""
+def list_lines(requirements: str, framework: tuple[str, str] | None, *, match_image: bool) -> tuple[str, ...]:
+    """Return the lines to install in addition to `requirements`, such as ("scikit-learn==1.2.*", "pandas").
+
+    With `match_image`, the framework's package is pinned to the image's version.
+    """
     if framework is None:
         return ()
     name, version = framework
     version, _, base = version.partition("/")
-    pins = _pins(name, version, base) if match_image else {}
-    packages = (*PACKAGES.get(name, ()), *_base_packages(name, base))
-    present = named(requirements)
+    pins = _build_pins(name, version, base) if match_image else {}
+    packages = (*PACKAGES.get(name, ()), *_list_base_packages(name, base))
+    present = read_names(requirements)
     return tuple(
-        package + pins.get(package, "") for package in packages if package in pins or normal(package) not in present
+        package + pins.get(package, "")
+        for package in packages
+        if package in pins or normalize_name(package) not in present
     )
 
 
-def main_package(framework: str) -> str | None:
-    """The package whose version is the framework's."""
+def find_main_package(framework: str) -> str | None:
+    """Return the package that has the framework's version: "scikit-learn" for "sklearn". None if it is unknown."""
     return PACKAGES[framework][0] if framework in PACKAGES else None
 
 
-def same(installed: str, image: str) -> bool:
-    """Whether a package version is the image's as far as the image's tag tells (`1.2-1` tells 1.2)."""
-    wanted = _release(image)
-    return _release(installed)[: len(wanted)] == wanted
+def is_same_version(installed: str, image: str) -> bool:
+    """Return True if an installed version equals the image's. A tag such as `1.2-1` says no more than 1.2."""
+    image_release = _parse_release(image)
+    return _parse_release(installed)[: len(image_release)] == image_release
 
 
-def _base_packages(name: str, base: str) -> tuple[str, ...]:
+def _list_base_packages(name: str, base: str) -> tuple[str, ...]:
+    """Return the package on which a Hugging Face image is based: torch or tensorflow."""
     if name != "huggingface":
         return ()
-    known = [package for prefix, package in BASES.items() if base.startswith(prefix)]
-    return tuple(known) or ("torch",)
+    base_packages = [package for prefix, package in BASES.items() if base.startswith(prefix)]
+    return tuple(base_packages) or ("torch",)
 
 
-def _pins(name: str, version: str, base: str) -> dict[str, str]:
-    """Package → version specifier. The number after the hyphen of `1.2-1` counts images, not releases."""
-    if (package := main_package(name)) is None:
+def _build_pins(name: str, version: str, base: str) -> dict[str, str]:
+    """Return the version specifier of each package. The 1 in `1.2-1` counts images, so it is not part of a release."""
+    if (package := find_main_package(name)) is None:
         return {}
-    pins = {package: _pin(version)}
-    for prefix, of_base in BASES.items():
+    pins = {package: _build_pin(version)}
+    for prefix, base_package in BASES.items():
         if name == "huggingface" and base.startswith(prefix):
-            pins[of_base] = _pin(base.removeprefix(prefix))
-    if name == "sklearn" and _release(version) < NUMPY_2_SINCE:
+            pins[base_package] = _build_pin(base.removeprefix(prefix))
+    if name == "sklearn" and _parse_release(version) < NUMPY_2_SINCE:
         pins["numpy"] = "<2"
     return pins
 
 
-def _pin(version: str) -> str:
-    release = _release(version)
+def _build_pin(version: str) -> str:
+    release = _parse_release(version)
     return "==" + ".".join(map(str, release)) + (".*" if len(release) < FULL else "")
 
 
-def _release(version: str) -> tuple[int, ...]:
-    """The leading numbers of a version: `1.2-1` → (1, 2), `2.6.0+cpu` → (2, 6, 0)."""
+def _parse_release(version: str) -> tuple[int, ...]:
+    """Return the leading numbers of a version: `1.2-1` → (1, 2), `2.6.0+cpu` → (2, 6, 0)."""
     match = re.match(r"\d+(\.\d+)*", version)
     return tuple(int(part) for part in match[0].split(".")) if match else ()

@@ -104,7 +104,7 @@ def test_packages_that_cannot_be_installed_fail_the_job(bench: Bench, monkeypatc
     def refuses(*_: object, **__: object) -> Path:
         raise LocalError("no index")
 
-    monkeypatch.setattr("pushtrain.local.container.environments.python_for", refuses)
+    monkeypatch.setattr("pushtrain.local.container.environments.prepare_python", refuses)
     reason = bench.train("", files={"requirements.txt": "tiny"}).failure_reason
     assert reason == "AlgorithmError: InstallRequirementsError: no index"
 

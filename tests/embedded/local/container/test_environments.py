@@ -1,4 +1,4 @@
-"""A script's Python environment: made once, found fast, remade when half-made, with tiny packages built right here."""
+"""A script's Python environment: created once, found fast, created again when incomplete. Its packages are tiny."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from pushtrain.errors import LocalError
-from pushtrain.local.container import environments, installer, packages
-from pushtrain.local.container.environments import python_for
+from pushtrain.local.container import environments, installer
+from pushtrain.local.container.environments import prepare_python
 
 
 def wheel(folder: Path, name: str, version: str, code: str = "") -> None:
@@ -38,7 +38,7 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     monkeypatch.setenv(environments.VARIABLE, str(tmp_path / "cache"))
-    monkeypatch.setattr(environments, "_told", set())
+    monkeypatch.setattr(environments, "_reported_frameworks", set())
     for name, version in (("tiny", "1.0"), ("tiny", "2.0"), ("pandas", "9.1"), ("numpy", "1.9"), ("numpy", "2.9")):
         wheel(folder, name, version)
     for version in ("1.2.2", "1.7.2"):
@@ -56,37 +56,37 @@ def silent(line: str) -> None:
 
 
 def test_nothing_to_install_is_this_python() -> None:
-    assert python_for(None, None, on_line=silent) == Path(sys.executable)
-    assert python_for("# only words\n\n", None, on_line=silent) == Path(sys.executable)
+    assert prepare_python(None, None, on_line=silent) == Path(sys.executable)
+    assert prepare_python("# only words\n\n", None, on_line=silent) == Path(sys.executable)
 
 
 @pytest.mark.slow
 def test_an_environment_is_made_once_and_found_at_once(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
-    python = python_for("tiny==1.0", None, on_line=lines.append)
+    python = prepare_python("tiny==1.0", None, on_line=lines.append)
     assert version_of(python, "tiny") == "1.0"
     assert " + tiny==1.0" in lines
     lines.clear()
     monkeypatch.setattr("subprocess.Popen", None)  # finding it starts no process
-    assert python_for("tiny==1.0", None, on_line=lines.append) == python
+    assert prepare_python("tiny==1.0", None, on_line=lines.append) == python
     assert lines == []
 
 
 @pytest.mark.slow
 def test_the_framework_is_added_and_its_version_told_once(wheels: Path) -> None:
     lines: list[str] = []
-    python = python_for("tiny", ("sklearn", "1.2-1"), on_line=lines.append)
+    python = prepare_python("tiny", ("sklearn", "1.2-1"), on_line=lines.append)
     assert version_of(python, "pandas") == "9.1"
-    told = "pushtrain: this machine: scikit-learn 1.7.2; image: 1.2-1. --match-image pins it"
+    told = "pushtrain: this computer: scikit-learn 1.7.2; image: 1.2-1. --match-image pins it"
     assert lines.count(told) == 1
-    python_for("tiny", ("sklearn", "1.2-1"), on_line=lines.append)
+    prepare_python("tiny", ("sklearn", "1.2-1"), on_line=lines.append)
     assert lines.count(told) == 1
 
 
 @pytest.mark.slow
 def test_match_image_pins_the_framework(wheels: Path) -> None:
     lines: list[str] = []
-    python = python_for(None, ("sklearn", "1.2-1"), match_image=True, on_line=lines.append)
+    python = prepare_python(None, ("sklearn", "1.2-1"), match_image=True, on_line=lines.append)
     assert (version_of(python, "scikit_learn"), version_of(python, "numpy")) == ("1.2.2", "1.9")
     assert not any("--match-image" in line for line in lines)
 
@@ -94,20 +94,20 @@ def test_match_image_pins_the_framework(wheels: Path) -> None:
 @pytest.mark.slow
 def test_a_failure_quotes_pip_names_the_remedy_and_is_tried_anew(wheels: Path) -> None:
     with pytest.raises(LocalError) as told:
-        python_for("later", None, on_line=silent)
+        prepare_python("later", None, on_line=silent)
     assert str(told.value) == (
-        "the Python environment of this model repo could not be made (No matching distribution found for later); "
-        "mend requirements.txt, or pip's configuration (index, proxy) of this machine"
+        "the Python environment of this model repo could not be created (No matching distribution found for later); "
+        "correct requirements.txt, or pip's configuration (index, proxy) on this computer"
     )
     wheel(wheels, "later", "1.0")
-    assert version_of(python_for("later", None, on_line=silent), "later") == "1.0"
+    assert version_of(prepare_python("later", None, on_line=silent), "later") == "1.0"
 
 
 @pytest.mark.slow
 def test_pip_installs_if_uv_is_missing(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installer, "find_uv", lambda: None)
     lines: list[str] = []
-    assert version_of(python_for("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
+    assert version_of(prepare_python("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
     assert "Successfully installed tiny-1.0" in lines
 
 
@@ -118,7 +118,7 @@ def test_pip_installs_if_uv_cannot(wheels: Path, monkeypatch: pytest.MonkeyPatch
     uv.chmod(0o755)
     monkeypatch.setattr(installer, "find_uv", lambda: uv)
     lines: list[str] = []
-    assert version_of(python_for("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
+    assert version_of(prepare_python("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
     start = lines.index("pushtrain: uv could not install these packages; pip tries now")
     assert lines[start - 1] == "error: not today"
     assert "Successfully installed tiny-1.0" in lines[start:]
@@ -128,21 +128,21 @@ def test_pip_installs_if_uv_cannot(wheels: Path, monkeypatch: pytest.MonkeyPatch
 def test_pip_installs_if_it_is_configured_as_uv_cannot_be(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_PREFER_BINARY", "1")
     lines: list[str] = []
-    assert version_of(python_for("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
+    assert version_of(prepare_python("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
     assert "pushtrain: uv does not know pip's setting prefer-binary; pip installs" in lines
     assert "Successfully installed tiny-1.0" in lines
 
 
 @pytest.mark.slow
 def test_scripts_may_call_pip(wheels: Path) -> None:
-    python = python_for("tiny==1.0", None, on_line=silent)
+    python = prepare_python("tiny==1.0", None, on_line=silent)
     freeze = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
     assert freeze == "tiny==1.0\n"
 
 
 MAKE = """
-from pushtrain.local.container.environments import python_for
-print(python_for("tiny==2.0", None, on_line=lambda line: print(line, flush=True)))
+from pushtrain.local.container.environments import prepare_python
+print(prepare_python("tiny==2.0", None, on_line=lambda line: print(line, flush=True)))
 """
 
 
@@ -153,7 +153,7 @@ def test_two_processes_make_one_environment(wheels: Path) -> None:
     said = [maker.communicate(timeout=120)[0].splitlines() for maker in makers]
     assert said[0][-1] == said[1][-1]
     assert sorted(" + tiny==2.0" in lines for lines in said) == [False, True]
-    waits = "pushtrain: another process is making this Python environment; waiting for it"
+    waits = "pushtrain: another process is creating this Python environment; waiting for it"
     assert any(line == waits for lines in said for line in lines)
 
 
@@ -162,18 +162,18 @@ def test_one_killed_half_way_is_made_anew_and_its_pip_dies_too(wheels: Path) -> 
     with subprocess.Popen([sys.executable, "-c", MAKE], stdout=subprocess.PIPE, text=True) as maker:
         assert maker.stdout is not None
         begins = maker.stdout.readline()
-        assert begins == "pushtrain: making a Python environment (once; it is kept for later runs)\n"
+        assert begins == "pushtrain: creating a Python environment (once; it is kept for later runs)\n"
         os.kill(maker.pid, signal.SIGKILL)
     assert not list((wheels.parent / "cache").rglob(environments.READY))
-    assert version_of(python_for("tiny==2.0", None, on_line=silent), "tiny") == "2.0"
+    assert version_of(prepare_python("tiny==2.0", None, on_line=silent), "tiny") == "2.0"
 
 
 @pytest.mark.slow
 def test_stop_ends_the_making(wheels: Path) -> None:
     stop = threading.Event()
     with pytest.raises(LocalError) as told:
-        python_for("tiny==1.0", None, on_line=lambda line: stop.set(), stop=stop)
-    assert str(told.value) == "stopped while making a Python environment"
+        prepare_python("tiny==1.0", None, on_line=lambda line: stop.set(), stop=stop)
+    assert str(told.value) == "stopped while creating a Python environment"
     assert not list((wheels.parent / "cache").rglob(environments.READY))
 
 
@@ -189,9 +189,9 @@ def test_stop_ends_the_waiting_for_another_maker(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_match_image_without_a_wheel_says_so(wheels: Path) -> None:
     with pytest.raises(LocalError) as told:
-        python_for(None, ("sklearn", "0.23-1"), match_image=True, on_line=silent)
+        prepare_python(None, ("sklearn", "0.23-1"), match_image=True, on_line=silent)
     assert str(told.value) == (
-        "the Python environment of this model repo could not be made "
+        "the Python environment of this model repo could not be created "
         "(No matching distribution found for scikit-learn==0.23.*); "
         f"scikit-learn==0.23.* may have no wheel for Python {platform.python_version()}: leave --match-image out"
     )
@@ -199,56 +199,24 @@ def test_match_image_without_a_wheel_says_so(wheels: Path) -> None:
 
 @pytest.mark.slow
 def test_a_removed_python_makes_it_anew(wheels: Path) -> None:
-    python = python_for("tiny==1.0", None, on_line=silent)
+    python = prepare_python("tiny==1.0", None, on_line=silent)
     for link in python.parent.glob("python*"):
         link.unlink()
-    assert version_of(python_for("tiny==1.0", None, on_line=silent), "tiny") == "1.0"
+    assert version_of(prepare_python("tiny==1.0", None, on_line=silent), "tiny") == "1.0"
 
 
 def test_the_cache_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv(environments.VARIABLE, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert environments.cache() == tmp_path / "pushtrain"
+    assert environments.find_cache_folder() == tmp_path / "pushtrain"
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert environments.cache() == tmp_path / ".cache" / "pushtrain"
-
-
-@pytest.mark.parametrize(
-    ("requirements", "framework", "match", "expected"),
-    [
-        ("", None, False, ()),
-        ("", ("sklearn", "1.2-1"), False, ("scikit-learn", "pandas", "numpy")),
-        ("Scikit_Learn>=1.2 # mine\npandas", ("sklearn", "1.2-1"), True, ("scikit-learn==1.2.*", "numpy<2")),
-        ("", ("sklearn", "1.4-2"), True, ("scikit-learn==1.4.*", "pandas", "numpy<2")),
-        ("", ("pytorch", "2.6.0"), True, ("torch==2.6.0",)),
-        ("", ("xgboost", "1.7-1"), True, ("xgboost==1.7.*", "pandas", "scikit-learn")),
-        ("", ("tensorflow", "2.16.2"), False, ("tensorflow",)),
-        ("", ("huggingface", "4.49.0/pytorch2.5.1"), False, ("transformers", "datasets", "torch")),
-        (
-            "datasets==3",
-            ("huggingface", "4.49.0/pytorch2.5.1"),
-            True,
-            ("transformers==4.49.0", "torch==2.5.1"),
-        ),
-        (
-            "",
-            ("huggingface", "4.26.0/tensorflow2.11.0"),
-            True,
-            ("transformers==4.26.0", "datasets", "tensorflow==2.11.0"),
-        ),
-        ("", ("mxnet", "1.9.0"), True, ()),
-    ],
-)
-def test_what_a_framework_brings(
-    requirements: str, framework: tuple[str, str] | None, match: bool, expected: tuple[str, ...]
-) -> None:
-    assert packages.needed(requirements, framework, match_image=match) == expected
+    assert environments.find_cache_folder() == tmp_path / ".cache" / "pushtrain"
 
 
 @pytest.mark.slow
 def test_a_real_scikit_learn_is_installed_from_the_index() -> None:
-    python = python_for(None, ("sklearn", "1.2-1"), on_line=silent)
+    python = prepare_python(None, ("sklearn", "1.2-1"), on_line=silent)
     program = "import sklearn, pandas, json; print(json.dumps(sklearn.__version__))"
     found = subprocess.run([python, "-c", program], capture_output=True, text=True, check=True).stdout
     assert json.loads(found)
