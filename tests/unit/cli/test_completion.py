@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -84,10 +82,3 @@ def test_a_store_that_cannot_be_read_offers_nothing(folder: Path) -> None:
     (folder / ".pushtrain").mkdir()
     (folder / ".pushtrain" / "store.db").write_text("no database at all" * 1000)
     assert offered("models", "show", "") == []
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script_of_each_shell_asks_us(shell: str) -> None:
-    command = [sys.executable, "-m", "pushtrain", "completion", shell]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert f"_PUSHTRAIN_COMPLETE={shell}_complete" in said
