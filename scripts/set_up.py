@@ -124,19 +124,19 @@ class Environment:
         stamps = [stamp for name in STAMPS if (stamp := self.folder / name).exists()]
         complete = stamps and self.python.exists()
         if not complete or self._run_python("-c", VERSION).stdout != self._version:
-            self._must(installer.create_venv(self._base, self.folder, os.environ, "--clear", "--without-pip"))
+            self._must(installer.build_venv_command(self._base, self.folder, os.environ, "--clear", "--without-pip"))
         for stamp in stamps:
             stamp.unlink(missing_ok=True)
-        wheels = installer.bundled_wheels() if self._version == sys.version + "\n" else ()
+        wheels = installer.find_bundled_wheels() if self._version == sys.version + "\n" else ()
         has_pip = self._run_python("-c", "import pip").returncode == 0
         if not has_pip and not wheels:
-            self._must(installer.create_venv(self._base, self.folder, os.environ))
+            self._must(installer.build_venv_command(self._base, self.folder, os.environ))
             has_pip = True
         self.uv = self._pinned_uv() or self._install_uv(("-m", "pip") if has_pip else (f"{wheels[0]}/pip",))
         if has_pip:
             return
-        if self.uv is None or self._run(installer.uv_seed(self.uv, self.python, os.environ)).returncode:
-            self._must(installer.create_venv(self._base, self.folder, os.environ))
+        if self.uv is None or self._run(installer.build_uv_seed(self.uv, self.python, os.environ)).returncode:
+            self._must(installer.build_venv_command(self._base, self.folder, os.environ))
 
     def install_locked(self, requirements: str, option: str, name: str) -> None:
         """Install exactly `requirements`, the text of a lock; `name` is for the error."""
@@ -148,14 +148,14 @@ class Environment:
     def install(self, what: str, *words: str) -> None:
         """Install with uv; if that fails, with pip. Raises SetUpFailed with pip's error."""
         if self.uv and (settings := self._uv_settings()):
-            command = installer.uv_install(self.uv, self.python, settings, os.environ, ["--quiet", *words])
+            command = installer.build_uv_install(self.uv, self.python, settings, os.environ, ["--quiet", *words])
             if os.environ.get("PYTHONDONTWRITEBYTECODE"):  # then no import would ever keep what it compiled
                 command.environment["UV_COMPILE_BYTECODE"] = "1"
             ended = self._run(command)
             if ended.returncode == 0:
                 return
             print(f"{ended.stdout}set-up: uv could not install {what}; pip tries now, for some minutes", flush=True)
-        ended = self._run(installer.pip_install(self.python, os.environ, ["--quiet", *words]))
+        ended = self._run(installer.build_pip_install(self.python, os.environ, ["--quiet", *words]))
         if ended.returncode:
             raise SetUpFailed(f"{what} could not be installed: {last_error(ended.stdout)}. {REMEDY}")
 
@@ -176,7 +176,7 @@ class Environment:
             file.write("".join(pinned))
             file.flush()
             words = ["--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:", "-r", file.name]
-            ended = self._run(installer.pip_install(self.python, os.environ, words, pip=pip))
+            ended = self._run(installer.build_pip_install(self.python, os.environ, words, pip=pip))
         if ended.returncode == 0:
             return self.folder / "bin" / "uv"
         if NO_NETWORK in ended.stdout:
@@ -187,8 +187,8 @@ class Environment:
     def _uv_settings(self) -> UvSettings | None:
         """Translate pip's configuration for uv; None if uv cannot be configured so."""
         if self._settings is None:
-            shown = self._run(installer.pip_settings_command(self.python, os.environ)).stdout
-            self._settings = installer.uv_settings(shown, os.environ)
+            shown = self._run(installer.build_pip_settings_command(self.python, os.environ)).stdout
+            self._settings = installer.read_uv_settings(shown, os.environ)
         if self._settings.untranslated:
             names = ", ".join(self._settings.untranslated)
             print(f"set-up: uv does not know pip's setting {names}; pip installs, for some minutes", flush=True)

@@ -62,7 +62,7 @@ def locked(file: Path, name: str, version: str) -> str:
 @pytest.fixture(scope="session")
 def pips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Wheels of pip: the oldest that a supported Python brings, the one of this Python, and the newest there is."""
-    wheels = {"bundled": installer.bundled_wheels()[0]}
+    wheels = {"bundled": installer.find_bundled_wheels()[0]}
     for name, words in {"oldest": ["-r", "tests/setup/oldest-pip.lock"], "newest": ["pip"]}.items():
         folder = tmp_path_factory.mktemp(name)
         download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), *words]
@@ -73,7 +73,7 @@ def pips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(params=["oldest", "bundled", "newest"])
 def pip(request: pytest.FixtureRequest, pips: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(installer, "bundled_wheels", lambda: (pips[request.param],))
+    monkeypatch.setattr(installer, "find_bundled_wheels", lambda: (pips[request.param],))
     return pips[str(request.param)]
 
 

@@ -134,12 +134,12 @@ def _create_venv(home: Path, on_line: OnLine, stop: Event) -> None:
     base = getattr(sys, "_base_executable", sys.executable)
     remedy = "install Python's venv and ensurepip modules (Debian, Ubuntu: python3-venv)"
     uv = installer.find_uv()
-    if uv and installer.bundled_wheels():
-        _run(installer.create_venv(base, home, os.environ, "--without-pip"), home.parent, remedy, on_line, stop)
-        seed = _with_cache(installer.uv_seed(uv, home / "bin" / "python", os.environ))
+    if uv and installer.find_bundled_wheels():
+        _run(installer.build_venv_command(base, home, os.environ, "--without-pip"), home.parent, remedy, on_line, stop)
+        seed = _with_cache(installer.build_uv_seed(uv, home / "bin" / "python", os.environ))
         if _exit_code(seed, home, on_line, stop) == 0:
             return
-    _run(installer.create_venv(base, home, os.environ), home.parent, remedy, on_line, stop)
+    _run(installer.build_venv_command(base, home, os.environ), home.parent, remedy, on_line, stop)
 
 
 def _install(home: Path, requirements: Path, pins: list[str], on_line: OnLine, stop: Event) -> None:
@@ -151,7 +151,7 @@ def _install(home: Path, requirements: Path, pins: list[str], on_line: OnLine, s
         arguments += [argument for pin in pins for argument in ("--only-binary", pin.partition("==")[0])]
     if _install_with_uv(home, arguments, on_line, stop):
         return
-    _run(installer.pip_install(home / "bin" / "python", os.environ, arguments), home, remedy, on_line, stop)
+    _run(installer.build_pip_install(home / "bin" / "python", os.environ, arguments), home, remedy, on_line, stop)
 
 
 def _install_with_uv(home: Path, arguments: list[str], on_line: OnLine, stop: Event) -> bool:
@@ -163,7 +163,7 @@ def _install_with_uv(home: Path, arguments: list[str], on_line: OnLine, stop: Ev
     if settings.untranslated:
         on_line(f"pushtrain: uv does not know pip's setting {', '.join(settings.untranslated)}; pip installs")
         return False
-    command = installer.uv_install(uv, python, settings, os.environ, [*settings.version_options, *arguments])
+    command = installer.build_uv_install(uv, python, settings, os.environ, [*settings.version_options, *arguments])
     if _exit_code(_with_cache(command), home, on_line, stop) == 0:
         return True
     on_line("pushtrain: uv could not install these packages; pip tries now")
@@ -179,8 +179,8 @@ def _with_cache(command: Command) -> Command:
 
 def _read_uv_settings(home: Path, python: Path, stop: Event) -> UvSettings:
     lines: list[str] = []
-    _exit_code(installer.pip_settings_command(python, os.environ), home, lines.append, stop)
-    return installer.uv_settings("\n".join(lines), os.environ)
+    _exit_code(installer.build_pip_settings_command(python, os.environ), home, lines.append, stop)
+    return installer.read_uv_settings("\n".join(lines), os.environ)
 
 
 def _run(command: Command, cwd: Path, remedy: str, on_line: OnLine, stop: Event) -> None:

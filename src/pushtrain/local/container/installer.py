@@ -1,8 +1,9 @@
-"""Command lines that install packages into a virtual environment: uv's, set up like pip, and pip's own.
+"""Build command lines that install packages into a virtual environment: those of uv, configured like pip, and of pip.
 
-uv is some ten times as fast; pip stays the reference. If uv cannot install something, or pip is configured in a way
-that uv cannot be, pip installs it and pip's error counts.
-Runs nothing itself. Standard library only, because `scripts/set_up.py` uses it before anything is installed.
+uv is about ten times as fast as pip, but pip decides: if uv cannot install something, or cannot be configured like pip,
+pip installs it, and pip's error is reported.
+This module runs nothing. It uses only the standard library, because `scripts/set_up.py` uses it before anything is
+installed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from pushtrain.local.container.pip_settings import UvSettings, read_pip_settings, translate
 
-# They would make pip install, or Python look, somewhere else than in the environment.
+# With these variables, pip would install packages outside of the environment, or Python would search for them outside.
 DISTURBING = ("PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_TARGET", "PIP_USER", "VIRTUAL_ENV")
 UV_KEPT = ("UV_CACHE_DIR", "UV_LINK_MODE")  # any other UV_* variable could contradict pip's configuration
 PIP = ("-m", "pip")
@@ -32,7 +33,7 @@ class Command:
 
 
 def find_uv() -> Path | None:
-    """The uv that was installed beside pushtrain (extra `local`), None if there is none."""
+    """Return the path of the uv that was installed with pushtrain (extra `local`), or None if there is none."""
     try:
         from uv import find_uv_bin  # noqa: PLC0415 - may be missing
 
@@ -41,10 +42,10 @@ def find_uv() -> Path | None:
         return None
 
 
-def bundled_wheels() -> tuple[Path, ...]:
-    """The wheels that `python -m venv` installs into a new environment: pip, before Python 3.12 setuptools too.
+def find_bundled_wheels() -> tuple[Path, ...]:
+    """Return the wheels that `python -m venv` installs into a new environment: pip; before Python 3.12 setuptools too.
 
-    Empty if this Python keeps them elsewhere: then `python -m venv` has to install them, or say what is missing.
+    Return nothing if this Python has them in another folder. Then `python -m venv` must install them.
     """
     try:
         import ensurepip  # noqa: PLC0415 - may be missing (Debian, Ubuntu without python3-venv)
@@ -60,46 +61,49 @@ def bundled_wheels() -> tuple[Path, ...]:
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """`environment` without the variables that lead pip and Python elsewhere than into the virtual environment."""
+    """Return `environment` without the variables that lead pip and Python out of the virtual environment."""
     return {name: text for name, text in environment.items() if name not in DISTURBING}
 
 
-def pip_settings_command(python: Path, environment: Mapping[str, str]) -> Command:
-    """Prints pip's settings; its output is for `uv_settings`."""
+def build_pip_settings_command(python: Path, environment: Mapping[str, str]) -> Command:
+    """Return the command that prints pip's settings, for `read_uv_settings`."""
     return Command(argv=(str(python), *PIP_SETTINGS), environment=clean_environment(environment))
 
 
-def uv_settings(listing: str, environment: Mapping[str, str]) -> UvSettings:
-    """What uv needs to install from where pip would. `listing` is what `pip_settings_command` printed."""
+def read_uv_settings(listing: str, environment: Mapping[str, str]) -> UvSettings:
+    """Return the settings with which uv installs from the same index as pip.
+
+    `listing` is the output of the command from `build_pip_settings_command`.
+    """
     return translate(read_pip_settings(listing), environment)
 
 
-def uv_install(
-    uv: Path, python: Path, settings: UvSettings, environment: Mapping[str, str], words: Sequence[str]
+def build_uv_install(
+    uv: Path, python: Path, settings: UvSettings, environment: Mapping[str, str], arguments: Sequence[str]
 ) -> Command:
-    """`uv pip install` into the environment of `python`; `words` are the options and requirements."""
+    """Return `uv pip install` for the environment of `python`. `arguments` are the options and requirements."""
     variables = {
         name: text
         for name, text in clean_environment(environment).items()
         if not name.startswith("UV_") or name in UV_KEPT
     }
-    argv = (str(uv), "pip", "install", "--no-progress", "--python", str(python), *settings.index_options, *words)
+    argv = (str(uv), "pip", "install", "--no-progress", "--python", str(python), *settings.index_options, *arguments)
     return Command(argv=argv, environment={**variables, **settings.variables})
 
 
-def uv_seed(uv: Path, python: Path, environment: Mapping[str, str]) -> Command:
-    """Install the bundled wheels into the environment of `python`, as `python -m venv` does in ten times the time."""
+def build_uv_seed(uv: Path, python: Path, environment: Mapping[str, str]) -> Command:
+    """Return the command that installs the bundled wheels. `python -m venv` does the same in ten times the time."""
     argv = (str(uv), "pip", "install", "--quiet", "--no-config", "--no-index", "--python", str(python))
-    return Command(argv=(*argv, *map(str, bundled_wheels())), environment=clean_environment(environment))
+    return Command(argv=(*argv, *map(str, find_bundled_wheels())), environment=clean_environment(environment))
 
 
-def create_venv(python: str, folder: Path, environment: Mapping[str, str], *options: str) -> Command:
-    """`python -m venv` with its `options`."""
+def build_venv_command(python: str, folder: Path, environment: Mapping[str, str], *options: str) -> Command:
+    """Return `python -m venv` with its `options`."""
     return Command(argv=(python, "-m", "venv", *options, str(folder)), environment=clean_environment(environment))
 
 
-def pip_install(
-    python: Path, environment: Mapping[str, str], words: Sequence[str], *, pip: Sequence[str] = PIP
+def build_pip_install(
+    python: Path, environment: Mapping[str, str], arguments: Sequence[str], *, pip: Sequence[str] = PIP
 ) -> Command:
-    """`pip install` into the environment of `python`; `words` are the options and requirements."""
-    return Command(argv=(str(python), *pip, *PIP_INSTALL, *words), environment=clean_environment(environment))
+    """Return `pip install` for the environment of `python`. `arguments` are the options and requirements."""
+    return Command(argv=(str(python), *pip, *PIP_INSTALL, *arguments), environment=clean_environment(environment))

@@ -1,6 +1,6 @@
-"""pip's own settings, translated for uv: uv downloads from where pip would.
+"""Translate pip's settings for uv, so that uv downloads from the same index as pip.
 
-A company configures pip (pip.conf, PIP_* variables): its index, its proxy, its certificates. uv reads none of that.
+Companies configure pip (pip.conf, PIP_* variables): index, proxy, certificates. uv reads none of these settings.
 In: what `pip config list` prints, and the environment variables. Out: options and variables for `uv pip install`.
 Pure; standard library only, because `scripts/set_up.py` uses it before anything is installed.
 Source: https://pip.pypa.io/en/stable/topics/configuration/ and https://docs.astral.sh/uv/reference/environment/
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 LINE = re.compile(r"(?P<section>global|install|:env:)\.(?P<name>[A-Za-z0-9_-]+)=(?P<text>'.*'|\".*\")")
 SECTIONS = ("global", "install", ":env:")  # the later one wins, as in pip
 TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
-# They change what pip prints or how often it tries, not what it installs nor from where.
+# These settings change what pip prints or how often it tries, but not what it installs, nor from where.
 IRRELEVANT = frozenset(
     {
         "break-system-packages",
@@ -53,11 +53,10 @@ VERSION_FLAGS = {"pre": ("--prerelease", "allow")}
 
 @dataclass(frozen=True, kw_only=True)
 class UvSettings:
-    """What `uv pip install` gets.
+    """The settings of `uv pip install`.
 
-    `variables` and `index_options` say where packages come from; `version_options` narrow which version is taken.
-    `untranslated` names the pip settings that uv has no counterpart for, such as `prefer-binary`: if there are any,
-    only pip installs what the user configured.
+    `variables` and `index_options` say where packages come from. `version_options` limit their versions. `untranslated`
+    are pip settings that uv does not have, such as `prefer-binary`. If there are any, pip must install the packages.
     """
 
     variables: Mapping[str, str]
@@ -67,7 +66,7 @@ class UvSettings:
 
 
 def read_pip_settings(listing: str) -> dict[str, str]:
-    """Setting → value, such as `index-url` → `https://pypi.example/simple`, from the output of `pip config list`."""
+    """Read the output of `pip config list`, such as {"index-url": "https://pypi.example/simple"}."""
     by_section: dict[str, dict[str, str]] = {section: {} for section in SECTIONS}
     for line in listing.splitlines():
         if (match := LINE.fullmatch(line.strip())) and (setting := str(ast.literal_eval(match["text"])).strip()):
@@ -76,20 +75,23 @@ def read_pip_settings(listing: str) -> dict[str, str]:
 
 
 def translate(settings: Mapping[str, str], environment: Mapping[str, str]) -> UvSettings:
-    """Uv's options and variables for pip's `settings`. `environment` is what pip itself would run with."""
+    """Return uv's options and variables for pip's `settings`. pip would run with the variables of `environment`."""
     index_flags = (flag for name, flag in INDEX_FLAGS.items() if _is_on(settings, name))
     version_flags = (flag for name, flag in VERSION_FLAGS.items() if _is_on(settings, name))
     return UvSettings(
-        variables=_variables(settings, environment),
-        index_options=(*(word for flag in index_flags for word in flag), *_options(settings, OPTIONS)),
-        version_options=(*(word for flag in version_flags for word in flag), *_options(settings, VERSION_OPTIONS)),
+        variables=_build_variables(settings, environment),
+        index_options=(*(option for flag in index_flags for option in flag), *_build_options(settings, OPTIONS)),
+        version_options=(
+            *(option for flag in version_flags for option in flag),
+            *_build_options(settings, VERSION_OPTIONS),
+        ),
         untranslated=tuple(sorted(name for name in settings if not _is_translated(settings, name))),
     )
 
 
 def _is_translated(settings: Mapping[str, str], name: str) -> bool:
     if name == "use-feature":
-        return settings[name] == "truststore"  # uv is told to use the system's certificates anyway
+        return settings[name] == "truststore"  # uv always uses the system's certificates here
     flags = INDEX_FLAGS | VERSION_FLAGS
     tables = (IRRELEVANT, INDEX_VARIABLES, OPTIONS, VERSION_OPTIONS, flags, ("cert", "default-timeout", "timeout"))
     return name == "proxy" or any(name in table for table in tables)
@@ -99,19 +101,19 @@ def _is_on(settings: Mapping[str, str], name: str) -> bool:
     return settings.get(name, "").lower() in TRUE
 
 
-def _options(settings: Mapping[str, str], names: Mapping[str, str]) -> Iterator[str]:
-    """Pip parts a list at white space, so no folder of a list can have a space in its name."""
+def _build_options(settings: Mapping[str, str], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield an option for each part of a list. Like pip, split lists at white space."""
     for name, option in names.items():
-        for word in settings.get(name, "").split():
-            yield from (option, word)
+        for part in settings.get(name, "").split():
+            yield from (option, part)
 
 
-def _variables(settings: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
+def _build_variables(settings: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
     variables = {
-        # pip takes the best version of all indexes; uv, left alone, looks no further than the first that has the name.
+        # pip takes the best version of all indexes. By default, uv uses only the first index that has the package.
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_NO_CONFIG": "1",
-        **_certificates(settings, environment),
+        **_find_certificates(settings, environment),
     }
     variables |= {
         INDEX_VARIABLES[name]: " ".join(settings[name].split()) for name in INDEX_VARIABLES if name in settings
@@ -125,8 +127,8 @@ def _variables(settings: Mapping[str, str], environment: Mapping[str, str]) -> d
     return variables
 
 
-def _certificates(settings: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
-    """The file of `cert`, else the file that requests would take, else the system's certificates."""
+def _find_certificates(settings: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variable for the file of `cert`, else for the file of requests, else for the system's certificates."""
     if certificates := settings.get("cert"):
         return {"SSL_CERT_FILE": certificates}
     if "SSL_CERT_FILE" in environment:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from pushtrain.local.container import installer
@@ -38,7 +33,7 @@ def test_a_later_section_wins_and_empty_settings_and_other_commands_do_not_count
 
 
 def test_a_company_mirror_behind_a_proxy() -> None:
-    settings = installer.uv_settings(LISTING, {})
+    settings = installer.read_uv_settings(LISTING, {})
     assert settings.variables == {
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_NO_CONFIG": "1",
@@ -97,34 +92,3 @@ def test_what_only_pip_understands_is_named() -> None:
 def test_certificates(pip: dict[str, str], environment: dict[str, str], expected: dict[str, str]) -> None:
     variables = translate(pip, environment).variables
     assert {name: text for name, text in variables.items() if "CERT" in name} == expected
-
-
-def test_pip_itself_prints_what_is_read_here(tmp_path: Path) -> None:
-    file = tmp_path / "pip.conf"
-    file.write_text("[global]\nindex-url = https://one.example\nextra-index-url =\n  https://a\n  https://b'c\n")
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("PIP_")}
-    environment |= {"PIP_CONFIG_FILE": str(file), "PIP_FIND_LINKS": "/wheels", "PIP_NO_INDEX": "yes"}
-    command = installer.pip_settings_command(Path(sys.executable), environment)
-    shown = subprocess.run(command.argv, env=command.environment, capture_output=True, text=True, check=True).stdout
-    settings = read_pip_settings(shown)
-    assert settings["index-url"] == "https://one.example"
-    assert settings["extra-index-url"].split() == ["https://a", "https://b'c"]
-    assert (settings["find-links"], settings["no-index"]) == ("/wheels", "yes")
-    assert translate(settings, environment).untranslated == ()
-
-
-def test_uv_gets_no_setting_of_its_own_but_its_cache() -> None:
-    environment = {"UV_DEFAULT_INDEX": "https://other", "UV_CACHE_DIR": "/cache", "VIRTUAL_ENV": "/v", "PATH": "/bin"}
-    settings = translate({}, environment)
-    command = installer.uv_install(Path("/uv"), Path("/python"), settings, environment, ["tiny"])
-    assert command.argv == ("/uv", "pip", "install", "--no-progress", "--python", "/python", "tiny")
-    assert {name: command.environment.get(name) for name in environment} == {
-        "UV_DEFAULT_INDEX": None,
-        "UV_CACHE_DIR": "/cache",
-        "VIRTUAL_ENV": None,
-        "PATH": "/bin",
-    }
-
-
-def test_this_python_brings_the_wheel_of_pip() -> None:
-    assert [wheel.name.partition("-")[0] for wheel in installer.bundled_wheels()][:1] == ["pip"]
