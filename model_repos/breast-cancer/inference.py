@@ -1,4 +1,4 @@
-"""What the SageMaker scikit-learn serving container calls: 30 numbers a line in, the chance of benign out."""
+"""Functions for SageMaker's scikit-learn serving container. In: 30 numbers per line. Out: the probability of benign."""
 
 from pathlib import Path
 

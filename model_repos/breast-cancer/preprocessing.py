@@ -1,4 +1,4 @@
-"""Split scikit-learn's breast cancer data: 569 tumours, 30 measurements each; 1 is benign, 0 malignant."""
+"""Split scikit-learn's breast cancer data: 569 tumours with 30 measurements; 1 is benign, 0 is malignant."""
 
 import argparse
 from pathlib import Path
@@ -20,7 +20,7 @@ def main() -> None:
     table = np.column_stack([labels, features])  # the label comes first, as SageMaker's own algorithms expect
     train, test = train_test_split(table, test_size=args.test_size, random_state=args.seed, stratify=labels)
 
-    # Each output named in config.yaml is a folder here, made before this script starts.
+    # Each output in config.yaml is a folder here. It exists before this script starts.
     np.savetxt(PROCESSING / "train" / "train.csv", train, delimiter=",", fmt="%.10g")
     np.savetxt(PROCESSING / "test" / "test.csv", test, delimiter=",", fmt="%.10g")
     print(f"{len(table)} rows → train {len(train)}, test {len(test)}")

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--regularization", type=float, default=1.0, help="larger is simpler")
+    parser.add_argument("--regularization", type=float, default=1.0, help="larger values give a simpler model")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--model-dir", type=Path, default=os.environ["SM_MODEL_DIR"])
     parser.add_argument("--train", type=Path, default=os.environ["SM_CHANNEL_TRAIN"])
@@ -25,13 +25,13 @@ def main() -> None:
     labels, features = table[:, 0].astype(int), table[:, 1:]
     model = make_pipeline(StandardScaler(), LogisticRegression(C=1 / args.regularization, max_iter=1000))
 
-    # Cross-validation says how good this recipe is; the model itself then learns from every row.
+    # Cross-validation estimates the accuracy. The model itself is then fitted to all rows.
     accuracy = cross_val_score(model, features, labels, cv=args.folds).mean()
     print(f"validation_accuracy={accuracy:.3f};")
 
     model.fit(features, labels)
     joblib.dump(model, args.model_dir / "model.joblib")
-    code = args.model_dir / "code"  # where SageMaker's serving container looks for inference.py
+    code = args.model_dir / "code"  # SageMaker's serving container looks for inference.py here
     code.mkdir(exist_ok=True)
     shutil.copy(Path(__file__).with_name("inference.py"), code)
 

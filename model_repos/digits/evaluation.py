@@ -1,4 +1,4 @@
-"""Measure the trained network on the test data; evaluation.json follows the schema of SageMaker Model Monitor."""
+"""Evaluate the trained network on the test data. evaluation.json follows the schema of SageMaker Model Monitor."""
 
 import json
 import shutil
@@ -13,15 +13,15 @@ PROCESSING = Path("/opt/ml/processing")
 RESAMPLES = 100
 
 
-def count(labels, predicted):
-    """Confusion matrix: a row for each true digit, a column for each predicted one."""
+def count_predictions(labels, predicted):
+    """Return the confusion matrix: a row for each true digit, a column for each predicted digit."""
     matrix = np.zeros((10, 10), dtype=int)
     np.add.at(matrix, (labels, predicted), 1)
     return matrix
 
 
-def scores(matrix):
-    """Weighted scores average over the digits by how often each one occurs."""
+def compute_scores(matrix):
+    """Return the scores. Weighted scores are averages over the digits, weighted by how often a digit occurs."""
     hits, weights = matrix.diagonal(), matrix.sum(axis=1) / matrix.sum()
     recall = hits / np.maximum(matrix.sum(axis=1), 1)
     precision = hits / np.maximum(matrix.sum(axis=0), 1)
@@ -34,13 +34,13 @@ def scores(matrix):
     }
 
 
-def metrics(labels, predicted):
-    """Each score with its standard deviation over bootstrap resamples of the test rows."""
+def compute_metrics(labels, predicted):
+    """Return each score with its standard deviation over bootstrap resamples of the test rows."""
     rows = np.random.default_rng(7).integers(len(labels), size=(RESAMPLES, len(labels)))
-    resampled = [scores(count(labels[row], predicted[row])) for row in rows]
+    resampled = [compute_scores(count_predictions(labels[row], predicted[row])) for row in rows]
     return {
         name: {"value": float(value), "standard_deviation": float(np.std([draw[name] for draw in resampled]))}
-        for name, value in scores(count(labels, predicted)).items()
+        for name, value in compute_scores(count_predictions(labels, predicted)).items()
     }
 
 
@@ -52,12 +52,12 @@ def main() -> None:
     pixels, labels = load_digits(PROCESSING / "test" / "digits.npy", device)
     labels, predicted = labels.cpu().numpy(), predict_fn(pixels, network).argmax(dim=1).cpu().numpy()
 
-    measured = metrics(labels, predicted)
-    matrix = count(labels, predicted).tolist()
-    named = {str(truth): {str(said): n for said, n in enumerate(row)} for truth, row in enumerate(matrix)}
-    evaluation = {"multiclass_classification_metrics": {"confusion_matrix": named, **measured}}
+    test_metrics = compute_metrics(labels, predicted)
+    matrix = count_predictions(labels, predicted).tolist()
+    counts = {str(truth): {str(label): n for label, n in enumerate(row)} for truth, row in enumerate(matrix)}
+    evaluation = {"multiclass_classification_metrics": {"confusion_matrix": counts, **test_metrics}}
     (PROCESSING / "evaluation" / "evaluation.json").write_text(json.dumps(evaluation, indent=2))
-    print(f"accuracy {measured['accuracy']['value']:.3f} on {len(labels)} rows")
+    print(f"accuracy {test_metrics['accuracy']['value']:.3f} on {len(labels)} rows")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the SageMaker PyTorch serving container calls: 64 pixels a line in, ten chances out."""
+"""Functions for SageMaker's PyTorch serving container. In: 64 pixels per line. Out: ten probabilities."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The network, and how to read its data: shared by training, evaluation and serving."""
+"""The network and its data loader. Training, evaluation and serving use them."""
 
 import numpy as np
 import torch
@@ -6,7 +6,7 @@ from torch import nn
 
 
 class Digits(nn.Module):
-    """Rows of 64 pixels, each 0 to 16, to one score for each of the ten digits."""
+    """A network from rows of 64 pixels (0 to 16) to one score for each of the ten digits."""
 
     def __init__(self):
         super().__init__()
@@ -26,6 +26,6 @@ class Digits(nn.Module):
 
 
 def load_digits(path, device="cpu"):
-    """Pixels (rows, 64) as float32 and labels (rows,) as int64."""
+    """Return pixels (rows, 64) as float32 and labels (rows,) as int64."""
     table = torch.from_numpy(np.load(path)).to(device)
     return table[:, 1:].float(), table[:, 0].long()

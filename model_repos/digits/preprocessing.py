@@ -1,4 +1,4 @@
-"""Split the handwritten digits: one row a picture, its label and then 8 x 8 pixels of 0 to 16."""
+"""Split the handwritten digits. A row is a picture: its label, then 8 x 8 pixels from 0 to 16."""
 
 import argparse
 from pathlib import Path

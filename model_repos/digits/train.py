@@ -1,4 +1,4 @@
-"""Train the network on a GPU where there is one; go on from the last checkpoint after an interruption."""
+"""Train the network, on a GPU if there is one. After an interruption, continue from the last checkpoint."""
 
 import argparse
 import os
@@ -9,11 +9,13 @@ import torch
 from network import Digits, load_digits
 from torch.nn.functional import cross_entropy
 
-CHECKPOINT = Path("/opt/ml/checkpoints/last.pt")  # SageMaker copies this folder to S3 and brings it back
+CHECKPOINT = Path(
+    "/opt/ml/checkpoints/last.pt"
+)  # SageMaker copies this folder to S3, and back when it restarts the job
 
 
 def train_epoch(network, optimizer, pixels, labels, *, batch_size, seed):
-    """One pass over the data; returns the mean loss. Its own seed makes a resumed run equal an unbroken one."""
+    """Train for one epoch and return the mean loss. Its own seed makes resumed training give the same result."""
     network.train()
     torch.manual_seed(seed)
     total = 0.0
@@ -27,21 +29,21 @@ def train_epoch(network, optimizer, pixels, labels, *, batch_size, seed):
 
 
 @torch.no_grad()
-def accuracy(network, pixels, labels):
+def compute_accuracy(network, pixels, labels):
     network.eval()
     return (network(pixels).argmax(dim=1) == labels).float().mean().item()
 
 
 def save_checkpoint(network, optimizer, epoch):
-    """Rename at the end, so that a checkpoint is never half written."""
+    """Save a checkpoint. The rename at the end makes sure that it is never incomplete."""
     CHECKPOINT.parent.mkdir(parents=True, exist_ok=True)
     state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch}
     torch.save(state, CHECKPOINT.with_suffix(".part"))
     CHECKPOINT.with_suffix(".part").replace(CHECKPOINT)
 
 
-def resume(network, optimizer, device):
-    """The number of epochs already done: 0 without a checkpoint."""
+def load_checkpoint(network, optimizer, device):
+    """Load the checkpoint, if there is one, and return its number of epochs, else 0."""
     if not CHECKPOINT.exists():
         return 0
     state = torch.load(CHECKPOINT, map_location=device, weights_only=True)
@@ -52,7 +54,7 @@ def resume(network, optimizer, device):
 
 
 def save_model(network, folder):
-    """Weights, and beside them the code that serves them: SageMaker's container looks in `code`."""
+    """Save the weights, and the code for serving in `code`, where SageMaker's container looks for it."""
     torch.save(network.cpu().state_dict(), folder / "weights.pt")
     (folder / "code").mkdir(exist_ok=True)
     for name in ("inference.py", "network.py"):
@@ -78,9 +80,9 @@ def main() -> None:
     torch.manual_seed(args.seed)
     network = Digits().to(device)
     optimizer = torch.optim.Adam(network.parameters(), lr=args.learning_rate)
-    for epoch in range(resume(network, optimizer, device) + 1, args.epochs + 1):
+    for epoch in range(load_checkpoint(network, optimizer, device) + 1, args.epochs + 1):
         loss = train_epoch(network, optimizer, *train, batch_size=args.batch_size, seed=args.seed + epoch)
-        score = accuracy(network, *validation)
+        score = compute_accuracy(network, *validation)
         print(f"epoch={epoch}; train_loss={loss:.4f}; validation_accuracy={score:.4f};", flush=True)
         save_checkpoint(network, optimizer, epoch)
     save_model(network, args.model_dir)

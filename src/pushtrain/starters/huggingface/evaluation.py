@@ -29,11 +29,11 @@ def main():
         chances = predict(folder, list(test["text"]))
     predicted = (chances >= 0.5).long()
 
-    found = ((predicted == 1) & (labels == 1)).sum().item()
+    true_positives = ((predicted == 1) & (labels == 1)).sum().item()
     measured = {
         "accuracy": (predicted == labels).float().mean().item(),
-        "precision": found / max(1, (predicted == 1).sum().item()),
-        "recall": found / max(1, (labels == 1).sum().item()),
+        "precision": true_positives / max(1, (predicted == 1).sum().item()),
+        "recall": true_positives / max(1, (labels == 1).sum().item()),
     }
     evaluation = {"binary_classification_metrics": {name: {"value": value} for name, value in measured.items()}}
     (PROCESSING / "evaluation" / "evaluation.json").write_text(json.dumps(evaluation, indent=2))
