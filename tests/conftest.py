@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 
 Typed = Callable[..., tuple[int, str, str]]
 
@@ -34,7 +34,7 @@ def typed(capsys: pytest.CaptureFixture[str]) -> Typed:
     """`typed("models", "list", path)`: exit code, stdout and stderr of that command line."""
 
     def typed(*words: object) -> tuple[int, str, str]:
-        code = outcome(lambda: program.main([str(word) for word in words], standalone_mode=False))
+        code = run_command(lambda: program.main([str(word) for word in words], standalone_mode=False))
         said = capsys.readouterr()
         return code, said.out, said.err
 

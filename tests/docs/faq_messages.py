@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pushtrain import aws
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.cli.terminal.screen import Screen
 from pushtrain.config import load_config
 from pushtrain.cost import PlannedJob, Prices, estimate_cost, parse_prices
@@ -192,5 +192,5 @@ def _here(request: pytest.FixtureRequest) -> Path:
 def _told(request: pytest.FixtureRequest, *words: str) -> str:
     """What a command says of what it was given."""
     capsys: pytest.CaptureFixture[str] = request.getfixturevalue("capsys")
-    assert outcome(lambda: program.main(list(words), standalone_mode=False)) in {1, 2}
+    assert run_command(lambda: program.main(list(words), standalone_mode=False)) in {1, 2}
     return capsys.readouterr().err

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.local.container import environments
 from tests.docs.pages import ROOT, Block, blocks, spoken
 from tests.docs.test_pages import laid_over
@@ -37,7 +37,7 @@ class Reader:
 
     def types(self, line: str) -> str:
         words = [self.run if word == "RUN" else word for word in shlex.split(line, comments=True)[1:]]
-        code = outcome(lambda: program.main(words, standalone_mode=False))
+        code = run_command(lambda: program.main(words, standalone_mode=False))
         captured = self.capsys.readouterr()
         assert code == 0, f"{line}: {captured.out}{captured.err}"
         self.said = captured.out

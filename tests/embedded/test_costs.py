@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain import aws, cost
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.launch.launch import launch
 from pushtrain.launch.refusal import Refused
 from pushtrain.launch.start import Launched
@@ -38,7 +38,7 @@ def types(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Types:
     def types(*words: object) -> tuple[int, str, str]:
         local = [] if words[0] == "run" else ["--local"]
         said = [*map(str, words), *local, "--store", str(tmp_path / "store")]
-        code = outcome(lambda: program.main(said, standalone_mode=False))
+        code = run_command(lambda: program.main(said, standalone_mode=False))
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 
 PLAIN = Path(__file__).parent / "repos" / "plain"
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    assert outcome(lambda: program.main(list(words), standalone_mode=False)) == (0 if words[0] == "runs" else 1)
+    assert run_command(lambda: program.main(list(words), standalone_mode=False)) == (0 if words[0] == "runs" else 1)
     return capsys.readouterr().out
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import click
 import pytest
 
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.local.aws import up
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
@@ -108,7 +108,7 @@ def test_the_commands_that_need_no_run_do_what_they_say(
         assert len(mine) == 2
         with up(tmp_path / environment, platform, handlers={}):
             for each in mine:
-                assert outcome(lambda: program.main(each, standalone_mode=False)) == 0, each  # noqa: B023 - runs now
+                assert run_command(lambda: program.main(each, standalone_mode=False)) == 0, each  # noqa: B023 - runs now
         assert "pushed breast-cancer" in capsys.readouterr().out
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain import starters
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.config import load_config
 from pushtrain.config.schema import build_json_schema
 from pushtrain.errors import StarterError
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def types(*arguments: object) -> int:
-    return outcome(lambda: program.main([str(word) for word in arguments], standalone_mode=False))
+    return run_command(lambda: program.main([str(word) for word in arguments], standalone_mode=False))
 
 
 @pytest.mark.parametrize("starter", starters.STARTERS)

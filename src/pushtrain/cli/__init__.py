@@ -61,7 +61,7 @@ class Commands(click.Group):
     """Imports a subcommand when it is called, so that `--help` and `validate` stay fast."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Store the arguments: with --json, `outcome` prints JSON even if they make no sense."""
+        """Store the arguments: with --json, `run_command` prints JSON even if they make no sense."""
         ctx.meta[ARGUMENTS] = tuple(args)
         return super().parse_args(ctx, args)
 
@@ -118,10 +118,10 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without ✓ shows a question mark
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(outcome(lambda: program.main(standalone_mode=False)))
+    sys.exit(run_command(lambda: program.main(standalone_mode=False)))
 
 
-def outcome(command: Callable[[], object]) -> int:
+def run_command(command: Callable[[], object]) -> int:
     """Run a command and return its exit code. Only this function turns exceptions into text."""
     try:
         code = command()

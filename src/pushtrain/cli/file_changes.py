@@ -18,12 +18,12 @@ Snapshot = Mapping[str, object]
 
 def watch_changes(take: Callable[[], Snapshot]) -> Iterator[list[str]]:
     """Yield the names that changed, appeared or disappeared since the last time; all names at first. Never ends."""
-    before: Snapshot = {}
-    now = take()
+    old: Snapshot = {}
+    new = take()
     while True:
-        yield sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
-        before = now
-        while (now := take()) == before:
+        yield sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+        old = new
+        while (new := take()) == old:
             wait(PAUSE)
 
 

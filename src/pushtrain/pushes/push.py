@@ -52,7 +52,7 @@ def prepare_pushes(
         PreparedPush(model=checked.loaded.config.model, repo=read_model_repo(folder), warnings=checked.loaded.warnings)
         for folder, checked in _check_all(folders, platform, environment_requested=environment_requested)
     ]
-    for model, count in Counter(each.model for each in prepared).items():
+    for model, count in Counter(ready.model for ready in prepared).items():
         if count > 1:
             raise PushError(f"{count} of these folders are model {model!r}: a model has one model repo")
     return prepared

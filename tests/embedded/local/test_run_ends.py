@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain.aws import client
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.local.aws import ON_RUN_END, LocalAws, up
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.platform import Platform
@@ -70,7 +70,7 @@ def test_a_report_that_cannot_be_written_is_said_and_the_model_stays(
 
     monkeypatch.setattr("pushtrain.report.ended.put_report", refuse)
     arguments = ["run", str(make_repo()), "--store", str(tmp_path / "store")]
-    assert outcome(lambda: program.main(arguments, standalone_mode=False)) == 0
+    assert run_command(lambda: program.main(arguments, standalone_mode=False)) == 0
     printed = capsys.readouterr()
     assert "registered  plain version 1" in printed.out
     assert printed.err.endswith("the report could not be written: no room\n")

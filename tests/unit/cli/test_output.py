@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import NoCredentialsError
 
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.platform import PLATFORM_VARIABLE
 
 
@@ -40,7 +40,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_command_that_fails_prints_its_error_as_the_document(
     words: str, code: int, kind: str, begins: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert outcome(lambda: program.main([*words.split(), "--json"], standalone_mode=False)) == code
+    assert run_command(lambda: program.main([*words.split(), "--json"], standalone_mode=False)) == code
     told = capsys.readouterr()
     error = json.loads(told.out)["error"]
     assert (error["kind"], error["message"][: len(begins)]) == (kind, begins)
@@ -48,7 +48,7 @@ def test_a_command_that_fails_prints_its_error_as_the_document(
 
 
 def test_the_problems_of_a_config_are_told_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert outcome(lambda: program.main(["compile", "broken", "--json"], standalone_mode=False)) == 1
+    assert run_command(lambda: program.main(["compile", "broken", "--json"], standalone_mode=False)) == 1
     (problem,) = json.loads(capsys.readouterr().out)["error"]["problems"]
     assert (problem["key"], problem["line"], problem["file"]) == ("names", 3, "broken/config.yaml")
 
@@ -58,7 +58,7 @@ def test_aws_refusals_are_told_too(capsys: pytest.CaptureFixture[str], monkeypat
         raise NoCredentialsError
 
     monkeypatch.setattr("pushtrain.aws.client", refuse)
-    assert outcome(lambda: program.main(["runs", "list", "-e", "dev", "--json"], standalone_mode=False)) == 1
+    assert run_command(lambda: program.main(["runs", "list", "-e", "dev", "--json"], standalone_mode=False)) == 1
     error = {"kind": "NoCredentialsError", "message": "Unable to locate credentials"}
     assert json.loads(capsys.readouterr().out) == {"error": error}
 
@@ -67,6 +67,6 @@ def test_aws_refusals_are_told_too(capsys: pytest.CaptureFixture[str], monkeypat
 def test_a_command_whose_own_document_tells_of_failure_prints_that_alone(
     words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert outcome(lambda: program.main([*words.split(), "--json"], standalone_mode=False)) == 1
+    assert run_command(lambda: program.main([*words.split(), "--json"], standalone_mode=False)) == 1
     document = json.loads(capsys.readouterr().out)
     assert document.keys() & {"valid", "outcome"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 CONFIG = "model: churn\ntrain: {framework: sklearn 1.2-1}\n"
@@ -43,13 +43,13 @@ def test_what_makes_no_sense(
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.yaml").write_text(CONFIG)
         (tmp_path / name / "train.py").touch()
-    assert outcome(lambda: program.main(typed.split(), standalone_mode=False)) == code
+    assert run_command(lambda: program.main(typed.split(), standalone_mode=False)) == code
     assert capsys.readouterr().err.splitlines()[-1] == said
 
 
 def test_following_is_no_document(capsys: pytest.CaptureFixture[str]) -> None:
     typed = ["runs", "logs", "r1", "--follow", "--json"]
-    assert outcome(lambda: program.main(typed, standalone_mode=False)) == 2
+    assert run_command(lambda: program.main(typed, standalone_mode=False)) == 2
     assert (
         capsys.readouterr().err.splitlines()[-1]
         == "Error: --follow prints lines as they come, and --json is one document: leave one out"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.doctor import this_computer
 from pushtrain.local.container import sandbox
 from pushtrain.local.storage.store import Store
@@ -29,9 +29,9 @@ def examine(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pyt
 
     def examine() -> tuple[int, dict[str, dict[str, Any]], str]:
         arguments = ["doctor", "--local", "--store", str(tmp_path / "store")]
-        code = outcome(lambda: program.main([*arguments, "--json"], standalone_mode=False))
+        code = run_command(lambda: program.main([*arguments, "--json"], standalone_mode=False))
         document = json.loads(capsys.readouterr().out)
-        outcome(lambda: program.main(arguments, standalone_mode=False))
+        run_command(lambda: program.main(arguments, standalone_mode=False))
         assert document["fine"] == (code == 0)
         return code, {check["check"]: check for check in document["checks"]}, capsys.readouterr().out
 

@@ -58,8 +58,8 @@ def _watch(folders: ModelRepoFolders, environment: str) -> int:
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is the normal end
         for turn, names in enumerate(watch_changes(lambda: _merge(map(take_snapshot, folders)))):
             if turn:
-                more = " …" if len(names) > MAX_NAMES else ""
-                click.echo(f"changed: {', '.join(names[:MAX_NAMES])}{more}", err=True)
+                ellipsis = " …" if len(names) > MAX_NAMES else ""
+                click.echo(f"changed: {', '.join(names[:MAX_NAMES])}{ellipsis}", err=True)
             results = [_check_and_print(folder, environment) for folder in folders]
             valid = all(results)
     return 0 if valid else 1

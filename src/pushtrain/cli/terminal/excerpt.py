@@ -100,7 +100,7 @@ def _find_yaml_span(problem: Problem, text: str) -> Span | None:
         if child is None:
             break
         key, node = child
-    at_key = key is not None and any(word in problem.message for word in KEY_MESSAGES)
+    at_key = key is not None and any(phrase in problem.message for phrase in KEY_MESSAGES)
     spans = [_span_of(part) for part in ((key, node) if at_key else (node, key)) if part is not None]
     return next((span for span in spans if span and span.line == problem.line), None)
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pytest
 
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.cli.options import open_platform
 from pushtrain.runs import find_usual_seconds
 
@@ -45,7 +45,7 @@ class Person:
     def types(self, *words: object) -> tuple[int, str, str]:
         """Exit code, stdout and stderr of a command."""
         arguments = [str(word) for word in words]
-        code = outcome(lambda: program.main([*arguments, "--store", str(self.store)], standalone_mode=False))
+        code = run_command(lambda: program.main([*arguments, "--store", str(self.store)], standalone_mode=False))
         said = self.capsys.readouterr()
         return code, said.out, said.err
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 
 REPO = Path(__file__).parents[4] / "model_repos" / "breast-cancer"
 
 
 def graph(*words: object) -> int:
-    return outcome(lambda: program.main(["graph", str(REPO), *map(str, words)], standalone_mode=False))
+    return run_command(lambda: program.main(["graph", str(REPO), *map(str, words)], standalone_mode=False))
 
 
 def test_the_ending_of_the_file_chooses_the_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

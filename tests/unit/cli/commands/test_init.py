@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 from pushtrain import starters
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 
 
 def types(*arguments: object) -> int:
-    return outcome(lambda: program.main([str(word) for word in arguments], standalone_mode=False))
+    return run_command(lambda: program.main([str(word) for word in arguments], standalone_mode=False))
 
 
 @pytest.mark.parametrize("starter", starters.STARTERS)

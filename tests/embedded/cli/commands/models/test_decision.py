@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain.aws import client
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.local.aws import up
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from tests.embedded.registered import PLATFORM, refuse, write_run
@@ -127,7 +127,7 @@ def test_on_aws_a_decision_tells_where_to_look(
     monkeypatch.setenv(PLATFORM_VARIABLE, dev.to_json())
     monkeypatch.setattr("pushtrain.cli.commands.models.serving.find_program", lambda: "pushtrain")
     with up(store, dev, handlers={}):
-        assert outcome(lambda: program.main(["models", "approve", "churn", "1"], standalone_mode=False)) == 0
+        assert run_command(lambda: program.main(["models", "approve", "churn", "1"], standalone_mode=False)) == 0
         message = "serving   follows in a moment: pushtrain models list churn --environment dev"
         assert capsys.readouterr().out.splitlines()[-1] == message
         program.main(["models", "reject", "churn", "1", "--json"], standalone_mode=False)

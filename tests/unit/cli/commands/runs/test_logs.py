@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.cli.commands.runs import logs as runs_logs
 from pushtrain.cli.commands.runs import polling
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
@@ -30,7 +30,7 @@ def logs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     def logs(run: Run, *words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(runs_logs, "find_run", lambda *_: run)
         monkeypatch.setattr(polling, "read_run", lambda *_: run)
-        code = outcome(lambda: program.main(["runs", "logs", "r1", *words], "pushtrain", standalone_mode=False))
+        code = run_command(lambda: program.main(["runs", "logs", "r1", *words], "pushtrain", standalone_mode=False))
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 

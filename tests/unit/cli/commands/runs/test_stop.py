@@ -11,7 +11,7 @@ import pytest
 from botocore.stub import Stubber
 
 from pushtrain import aws
-from pushtrain.cli import outcome, program
+from pushtrain.cli import program, run_command
 from pushtrain.cli.commands.runs import stop as runs_stop
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
@@ -34,7 +34,7 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Stubber:
 
 
 def typed(*words: str) -> int:
-    return outcome(lambda: program.main(["runs", "stop", "r1", *words], standalone_mode=False))
+    return run_command(lambda: program.main(["runs", "stop", "r1", *words], standalone_mode=False))
 
 
 def test_a_run_is_stopped(states: Stubber, capsys: pytest.CaptureFixture[str]) -> None:

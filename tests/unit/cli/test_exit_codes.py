@@ -18,14 +18,14 @@ from botocore.exceptions import (
     UnknownServiceError,
 )
 
-from pushtrain.cli import outcome
+from pushtrain.cli import run_command
 
 
 def code_of(error: Exception) -> int:
     def command() -> None:
         raise error
 
-    return outcome(command)
+    return run_command(command)
 
 
 @pytest.mark.parametrize(
