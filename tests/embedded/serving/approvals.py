@@ -30,14 +30,14 @@ def artifact(model: str, version: int) -> str:
     return f"{model}/runs/r{version}/model/job/output/model.tar.gz"
 
 
-def register(model: str = "churn", *, versions: int = 1, **more: Any) -> list[str]:
-    """Versions 1 to n whose artifact says which it is."""
+def register(model: str = "churn", *, versions: int = 1, body: bytes = b"", **more: Any) -> list[str]:
+    """Register versions 1 to n. Each artifact is `body`, or says which version it is."""
     sagemaker = client("sagemaker")
     sagemaker.create_model_package_group(ModelPackageGroupName=model)
     arns = []
     for version in range(1, versions + 1):
         key = artifact(model, version)
-        client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=f"{model} {version}".encode())
+        client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=body or f"{model} {version}".encode())
         container = {"Image": IMAGE, "ModelDataUrl": f"s3://{ARTIFACTS}/{key}"}
         request = {
             "ModelPackageGroupName": model,

@@ -148,9 +148,8 @@ def test_a_model_file_that_may_not_be_read_is_not_called_gone(bus: Bus, monkeypa
 
 def test_a_large_model_is_copied_in_parts(bus: Bus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(copy, "PART", 5 << 20)
-    [arn] = register()
     body = bytes(range(256)) * (11 << 12)
-    client("s3").put_object(Bucket=ARTIFACTS, Key=artifact("churn", 1), Body=body)
+    [arn] = register(body=body)
     deliver(approved(bus, arn))
     assert current()["size"] == len(body)
     assert fetch(PLATFORM, "churn", target=tmp_path / "m").file.read_bytes() == body
