@@ -19,6 +19,7 @@ from pushtrain.catalog.api import find_request_problems
 from pushtrain.local.api import ApiError, RequestScope, list_operations, paginate, serve
 from pushtrain.local.identity import user_arn, user_name
 from pushtrain.local.patches import Patches
+from pushtrain.local.sagemaker.model_package_documents import Document, apply_update, build_version, hide_internal
 from pushtrain.local.storage.store import Store
 from pushtrain.platform import Platform
 
@@ -33,9 +34,6 @@ GROUP_SUMMARY = (
     "ModelPackageGroupName", "ModelPackageGroupArn", "ModelPackageGroupDescription", "CreationTime",
     "ModelPackageGroupStatus",
 )  # fmt: skip
-NEVER_DESCRIBED = ("ClientToken", "Tags")
-
-Document = dict[str, Any]
 
 
 class ModelRegistry:
@@ -67,7 +65,7 @@ class ModelRegistry:
 
     def describe_model_package_group(self, request: Document, _: RequestScope) -> Document:
         """Describe a group, given by name or ARN."""
-        return _hide_internal(self._find_group(request))
+        return hide_internal(self._find_group(request))
 
     def delete_model_package_group(self, request: Document, _: RequestScope) -> Document:
         """Delete a group that has no versions."""
@@ -95,13 +93,13 @@ class ModelRegistry:
                 return {"ModelPackageArn": existing_arn}
             version = self.store.next_number(VERSION, group)
             arn = f"{self._arn}:{VERSION}/{group.lower()}/{version}"
-            document = {**request, **_build_version(group, version, arn), **self._stamp_creation()}
+            document = {**request, **build_version(group, version, arn), **self._stamp_creation()}
             self.store.put(VERSION, arn, document)
         return {"ModelPackageArn": arn}
 
     def describe_model_package(self, request: Document, _: RequestScope) -> Document:
         """Describe a version, given by ARN."""
-        return _hide_internal(self._find_version(request["ModelPackageName"]))
+        return hide_internal(self._find_version(request["ModelPackageName"]))
 
     def batch_describe_model_package(self, request: Document, _: RequestScope) -> Document:
         """Describe several versions, given by ARN. The error map contains the unknown ones."""
@@ -109,7 +107,7 @@ class ModelRegistry:
         errors: dict[str, Document] = {}
         for arn in request["ModelPackageArnList"]:
             try:
-                version = _hide_internal(self._find_version(arn))
+                version = hide_internal(self._find_version(arn))
                 summaries[arn] = {k: version[k] for k in (*SUMMARY, "InferenceSpecification") if k in version}
             except ApiError as error:
                 errors[arn] = {"ErrorCode": "ValidationException", "ErrorResponse": str(error)}
@@ -121,7 +119,7 @@ class ModelRegistry:
         arn = request["ModelPackageArn"]
         with self.store.write_lock():
             modified = {"LastModifiedTime": time.time(), "LastModifiedBy": self._user}
-            version = {**_apply_update(self._find_version(arn), request), **modified}
+            version = {**apply_update(self._find_version(arn), request), **modified}
             self.store.put(VERSION, arn, version)
         if self._on_update:  # outside of the store's lock, because the callback may write to the store
             self._on_update(version, request)
@@ -209,38 +207,6 @@ def _check_update(request: Mapping[str, Any]) -> None:
         raise _validation_error(f"ModelApprovalStatus: {status!r} is not Approved, Rejected or PendingManualApproval")
     if len(reason) > 1024 or "\n" in reason:  # noqa: PLR2004  botocore: ApprovalDescription, max and pattern
         raise _validation_error("ApprovalDescription: one line of at most 1024 characters")
-
-
-def _build_version(group: str, version: int, arn: str) -> Document:
-    """Return the members of a new version that AWS sets."""
-    details = [{"Name": arn, "Status": "Completed"}]
-    return {
-        "ModelPackageGroupName": group,
-        "ModelPackageVersion": version,
-        "ModelPackageArn": arn,
-        "ModelPackageStatus": "Completed",
-        "ModelPackageStatusDetails": {"ValidationStatuses": details, "ImageScanStatuses": details},
-    }
-
-
-def _apply_update(version: Document, request: Mapping[str, Any]) -> Document:
-    """Return the version after an UpdateModelPackage: members replaced, metadata merged, lists extended."""
-    changes = {key: value for key, value in request.items() if not key.endswith(("ToRemove", "ToAdd"))}
-    metadata = {**version.get("CustomerMetadataProperties", {}), **changes.get("CustomerMetadataProperties", {})}
-    for key in request.get("CustomerMetadataPropertiesToRemove", ()):
-        metadata.pop(key, None)
-    specifications = [
-        *version.get("AdditionalInferenceSpecifications", ()),
-        *request.get("AdditionalInferenceSpecificationsToAdd", ()),
-    ]
-    merged = {"CustomerMetadataProperties": metadata, "AdditionalInferenceSpecifications": specifications}
-    replaced = {key: value for key, value in {**version, **changes}.items() if key not in merged}
-    return {**replaced, **{key: value for key, value in merged.items() if value}}
-
-
-def _hide_internal(document: Document) -> Document:
-    """Return the document without the members that AWS stores but never describes."""
-    return {key: value for key, value in document.items() if key not in NEVER_DESCRIBED}
 
 
 def _list_summaries(request: Document, documents: list[Document], key: str, members: tuple[str, ...]) -> Document:

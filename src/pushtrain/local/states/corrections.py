@@ -55,7 +55,7 @@ def apply_all(patches: Patches) -> None:
 
 
 def correct_json_paths(patches: Patches) -> None:
-    """Moto: `$.l[0].a` gives `[1]`. AWS: `1`; and `$.m.점수` and `$.m.f1-score` are paths, in intrinsics too."""
+    """Moto: `$.l[0].a` gives `[1]`. AWS: `1`. On AWS `$.m.점수` and `$.m.f1-score` are paths, also in intrinsics."""
 
     def extract_json(path: str, data: Any) -> Any:
         try:

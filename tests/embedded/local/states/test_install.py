@@ -115,7 +115,7 @@ def test_the_server_answers_like_the_process(engine: Any) -> None:
         there = boto3.client("stepfunctions", "us-east-1", endpoint_url=f"http://{host}:{port}")
         engine.create(passing("x"))
         execution = there.start_execution(stateMachineArn=MACHINE, name="run")["executionArn"]
-        assert engine.end(execution)["output"] == {"error": "x"}
+        assert engine.end(execution)["output"] == {"said": "x"}
         assert there.describe_execution(executionArn=execution)["status"] == "SUCCEEDED"
         with pytest.raises(ClientError) as raised:
             there.create_state_machine(
