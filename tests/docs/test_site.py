@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import ROOT
-from tests.embedded.browser import CHROMIUM, Page, browser
+from tests.embedded.report.browser import CHROMIUM, Page, browser
 
 pytestmark = pytest.mark.slow
 PAGES = ["index", "start", "guide", "config", "faq", "approve", "operate", "permissions", "ko/guide", "ko/approve"]

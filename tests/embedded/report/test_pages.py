@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pushtrain.report.plots import read_plots
-from tests.embedded.browser import CHROMIUM, Page, browser
+from tests.embedded.report.browser import CHROMIUM, Page, browser
 from tests.unit.report.index_histories import index as index_page
 from tests.unit.report.report_facts import EVIL, facts, page
 

@@ -9,7 +9,7 @@ import pytest
 
 from pushtrain.cli import program, run_command
 
-PLAIN = Path(__file__).parent / "repos" / "plain"
+PLAIN = Path(__file__).parents[1] / "repos" / "plain"
 pytestmark = pytest.mark.slow
 
 

@@ -1,0 +1,88 @@
+"""Model versions as the SageMaker Model Registry describes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from pushtrain import aws
+from pushtrain.errors import VersionNotFound
+from pushtrain.platform import Platform
+from pushtrain.registry import find_version, list_approved_arns, read_version, require_version
+
+PLATFORM = Platform.local()
+WHEN = datetime(2026, 11, 21, 8, 0, 0, 250_000, tzinfo=UTC)
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn"
+
+
+class SageMaker:
+    """A registry with versions 2 and 10 of churn."""
+
+    code = ""
+
+    def get_paginator(self, _: str) -> SageMaker:
+        return self
+
+    def paginate(self, **_: str) -> list[dict[str, Any]]:
+        self._refuse()
+        return [{"ModelPackageSummaryList": [{"ModelPackageArn": f"{ARN}/{number}"} for number in (2, 10)]}]
+
+    def describe_model_package(self, **request: str) -> dict[str, Any]:
+        self._refuse()
+        arn = request["ModelPackageName"]
+        return {
+            "ModelPackageGroupName": "churn",
+            "ModelPackageVersion": int(arn.rpartition("/")[2]),
+            "ModelPackageArn": arn,
+            "ModelApprovalStatus": "Approved",
+            "CreationTime": WHEN,
+            "InferenceSpecification": {"Containers": [{"Image": "image:1"}]},
+            "LastModifiedBy": {"IamIdentity": {"Arn": "arn:role/jin", "PrincipalId": "AROA:jin"}},
+        }
+
+    def _refuse(self) -> None:
+        if self.code:
+            raise ClientError({"Error": {"Code": self.code, "Message": ""}}, "DescribeModelPackage")
+
+
+@pytest.fixture(autouse=True)
+def sagemaker(monkeypatch: pytest.MonkeyPatch) -> SageMaker:
+    sagemaker = SageMaker()
+    monkeypatch.setattr(aws, "client", lambda *_: sagemaker)
+    return sagemaker
+
+
+def test_a_version_is_read_by_its_number_with_times_in_utc() -> None:
+    version = read_version(PLATFORM, "churn", 2)
+    assert (version.version, version.created) == (2, "2026-11-21T08:00:00+00:00")
+    assert version.modified == "2026-11-21T08:00:00.250+00:00"
+    assert (version.decided_by, version.decided_principal) == ("arn:role/jin", "AROA:jin")
+    assert (version.run, version.metrics, version.artifact) == ("", {}, "")
+
+
+def test_a_number_is_not_found_by_its_last_digit() -> None:
+    with pytest.raises(VersionNotFound) as raised:
+        read_version(PLATFORM, "churn", 0)
+    assert str(raised.value) == "churn has no version 0. There are: 2, 10"
+    with pytest.raises(VersionNotFound):
+        require_version(PLATFORM, "churn", 1)
+
+
+def test_the_highest_approved_version_comes_first() -> None:
+    assert [arn.rpartition("/")[2] for arn in list_approved_arns(PLATFORM, "churn")] == ["10", "2"]
+
+
+def test_a_deleted_version_is_none_and_any_other_error_is_raised(sagemaker: SageMaker) -> None:
+    sagemaker.code = "ValidationException"
+    assert find_version(PLATFORM, f"{ARN}/2") is None
+    sagemaker.code = "ThrottlingException"
+    with pytest.raises(ClientError):
+        find_version(PLATFORM, f"{ARN}/2")
+
+
+def test_who_may_not_see_the_registry_is_not_refused_by_it(sagemaker: SageMaker) -> None:
+    sagemaker.code = "AccessDeniedException"
+    require_version(PLATFORM, "churn", 1)
