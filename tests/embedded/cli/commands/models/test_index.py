@@ -49,7 +49,7 @@ def test_every_report_made_anew(types: Types, tmp_path: Path) -> None:
     code, out, _ = types("index", "-o", tmp_path, "--anew")
     assert (code, out.startswith("models: 2 · versions: 3 · ")) == (0, True)
     pages = [tmp_path / name for name in ("churn/1.html", "churn/2.html", "fraud/1.html")]
-    assert all("AWS no longer tells of this run" in page.read_text(encoding="utf-8") for page in pages)
+    assert all("AWS has no record of this run" in page.read_text(encoding="utf-8") for page in pages)
 
 
 def test_a_folder_that_cannot_be_written(types: Types, tmp_path: Path) -> None:
