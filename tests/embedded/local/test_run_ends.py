@@ -46,7 +46,7 @@ def test_the_report_lies_where_the_version_says(local_aws: LocalAws, make_repo: 
     assert report["ContentType"] == "text/html; charset=utf-8"
     document = parse(report["Body"].read().decode())
     assert "✓ The gate is met" in document.text
-    assert "Nothing: it ran on this computer." in document.text
+    assert "Nothing: the run was on this computer." in document.text
 
 
 @pytest.mark.slow
