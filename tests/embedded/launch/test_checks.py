@@ -1,0 +1,38 @@
+"""A push is refused if its address or its model cannot be used."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from pushtrain import aws
+from pushtrain.local.aws import LocalAws
+from pushtrain.pushes.event import Push
+from tests.embedded.launch.plain import PLATFORM, launch_refused, upload_plain
+
+
+def test_the_model_of_the_key_must_be_the_configs(local_aws: LocalAws, repo: Path) -> None:
+    (repo / "config.yaml").write_text((repo / "config.yaml").read_text().replace("model: plain", "model: other"))
+    assert (
+        launch_refused(upload_plain(repo))
+        == "config.yaml:1  model: the push lies under 'plain', config.yaml says 'other'. They must be equal"
+    )
+
+
+@pytest.mark.parametrize("revision", ["my rev 1", "v1.0_x", "모델"])
+def test_a_revision_that_no_job_name_can_hold_is_refused(local_aws: LocalAws, repo: Path, revision: str) -> None:
+    key = f"model-repos/plain/{revision}/config.yaml"
+    version = aws.client("s3").put_object(
+        Bucket=PLATFORM.code_bucket, Key=key, Body=(repo / "config.yaml").read_bytes()
+    )
+    copied = Push(bucket=PLATFORM.code_bucket, model="plain", revision=revision, version=version["VersionId"])
+    assert launch_refused(copied) == (
+        f"push  the push lies under revision {revision!r}: job names take letters, digits and hyphens only"
+    )
+
+
+def test_another_bucket_is_refused(local_aws: LocalAws, repo: Path) -> None:
+    strange = dataclasses.replace(upload_plain(repo), bucket="somebody-elses")
+    assert launch_refused(strange) == "push  bucket somebody-elses is not this platform's code bucket, pushtrain-code"

@@ -1,0 +1,38 @@
+"""manifest.json is not trusted."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from pushtrain.errors import PushError
+from pushtrain.model_repo.manifest import File, compute_revision, parse_manifest
+
+FILES = (File(path="train.py", sha256="1" * 64, size=3), File(path="config.yaml", sha256="2" * 64, size=9))
+REVISION = compute_revision(FILES)
+
+
+def write_manifest(revision: str = REVISION, files: tuple[File, ...] = FILES) -> bytes:
+    git = {"commit": "", "author": "", "repository": "", "dirty": False}
+    listed = [dataclasses.asdict(file) for file in files]
+    return json.dumps({"model": "churn", "revision": revision, "git": git, "files": listed}).encode()
+
+
+def test_a_manifest_is_read() -> None:
+    assert parse_manifest(write_manifest(), REVISION).files == FILES
+
+
+def test_the_order_of_files_does_not_change_the_revision() -> None:
+    assert compute_revision(reversed(FILES)) == REVISION
+
+
+def test_files_must_have_the_revision_of_the_manifest() -> None:
+    with pytest.raises(PushError, match=r"manifest\.json is of another revision than the one it lies under"):
+        parse_manifest(write_manifest(files=FILES[:1]), REVISION)
+
+
+def test_a_document_of_another_kind_is_refused() -> None:
+    with pytest.raises(PushError, match=r"manifest\.json is not one that pushtrain wrote \(model: Field required\)"):
+        parse_manifest(b"{}", REVISION)

@@ -1,0 +1,38 @@
+"""Classes of the SageMaker SDK for a framework or an image."""
+
+from __future__ import annotations
+
+import pytest
+
+from pushtrain.config import load_config
+from pushtrain.platform import Platform
+from pushtrain.sdk import build_estimator, build_processor
+from pushtrain.workflow import Pipeline
+
+IMAGE = "image: 123456789012.dkr.ecr.us-east-1.amazonaws.com/own:1"
+
+
+def read_pipeline(source: str) -> Pipeline:
+    config = f"model: churn\npreprocess: {{{source}}}\ntrain: {{{source}, instance: ml.m5.large}}\n"
+    return Pipeline(load_config(config.encode()).config, Platform.local())
+
+
+@pytest.mark.parametrize(
+    ("source", "estimator", "processor"),
+    [
+        ("framework: sklearn 1.2-1", "SKLearn", "Processor"),
+        ("framework: xgboost 1.7-1", "XGBoost", "XGBoostProcessor"),
+        ("framework: pytorch 2.6", "PyTorch", "PyTorchProcessor"),
+        (IMAGE, "Estimator", "Processor"),
+    ],
+)
+def test_each_framework_has_its_classes(source: str, estimator: str, processor: str) -> None:
+    pipeline = read_pipeline(source)
+    assert type(build_estimator(pipeline)).__name__ == estimator
+    assert type(build_processor(pipeline, "preprocess")).__name__ == processor
+
+
+def test_the_image_is_that_of_the_catalog() -> None:
+    pipeline = read_pipeline("framework: pytorch 2.6")
+    image = pipeline.build_request("train")[1]["AlgorithmSpecification"]["TrainingImage"]
+    assert build_estimator(pipeline).image_uri == image

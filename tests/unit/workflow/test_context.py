@@ -1,0 +1,54 @@
+"""What a job's request takes from config.yaml and from the platform."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from pushtrain.config import load_config
+from pushtrain.errors import TemplateError
+from pushtrain.platform import Platform
+from pushtrain.workflow import compile_workflow
+
+ROOT = Path(__file__).parents[3]
+
+STRICT = Platform(
+    account="210987654321",
+    region="ap-northeast-2",
+    prefix="ptprod",
+    code_bucket="code",
+    artifact_bucket="artifacts",
+    states_role="arn:aws:iam::210987654321:role/states",
+    job_role="arn:aws:iam::210987654321:role/jobs",
+    environment="prod",
+    subnets=("subnet-0a1b2c3d",),
+    security_groups=("sg-0a1b2c3d",),
+    isolation=True,
+    encrypt_between_containers=True,
+    tags={"owner": "platform"},
+)
+
+KEYED = dataclasses.replace(STRICT, kms_key="arn:aws:kms:ap-northeast-2:210987654321:key/1")
+
+
+def test_a_platform_can_only_be_tightened() -> None:
+    data = (ROOT / "tests" / "golden" / "definitions" / "smallest" / "config.yaml").read_text()
+    own = data + "network: {vpc: {subnets: [subnet-ffffffff], security_groups: [sg-0a1b2c3d]}}\n"
+    with pytest.raises(TemplateError) as told:
+        compile_workflow(load_config(own.encode()).config, STRICT)
+    assert str(told.value) == (
+        "network.vpc: subnet-ffffffff is not of this platform. Choose among subnet-0a1b2c3d, "
+        "sg-0a1b2c3d, or leave network.vpc out"
+    )
+    with pytest.raises(TemplateError) as told:
+        compile_workflow(load_config(f"{data}kms: {{output: alias/mine}}\n".encode()).config, KEYED)
+    assert str(told.value) == (
+        "kms.output: alias/mine is not this platform's key. Leave it out: "
+        "arn:aws:kms:ap-northeast-2:210987654321:key/1 is used"
+    )
+    request = compile_workflow(load_config(data.encode()).config, KEYED)["States"]["train"]["Parameters"]
+    assert request["EnableNetworkIsolation"]
+    assert request["VpcConfig"]["Subnets"] == ["subnet-0a1b2c3d"]
+    assert request["OutputDataConfig"]["KmsKeyId"] == KEYED.kms_key

@@ -1,0 +1,40 @@
+"""Requests of jobs follow config.yaml."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pushtrain.config import load_config
+from pushtrain.platform import Platform
+from pushtrain.workflow import Pipeline
+
+BASE = "model: churn\ndata: {raw: data/raw}\n"
+PREPROCESS = "preprocess: {framework: sklearn 1.2-1, outputs: [train], arguments: {fraction: 0.2, name: a b}}\n"
+
+
+def build(config: str, step: str) -> dict[str, Any]:
+    return Pipeline(load_config((BASE + config).encode()).config, Platform.local()).build_request(step)[1]
+
+
+def test_a_processing_job_reads_code_and_data_and_passes_arguments() -> None:
+    request = build(PREPROCESS + "train: {framework: sklearn 1.2-1}\n", "preprocess")
+    assert [member["InputName"] for member in request["ProcessingInputs"]] == ["code", "raw"]
+    assert [output["OutputName"] for output in request["ProcessingOutputConfig"]["Outputs"]] == ["train"]
+    assert request["AppSpecification"]["ContainerArguments"] == ["--fraction", "0.2", "--name", "a b"]
+
+
+def test_spot_training_has_a_limit_for_the_wait() -> None:
+    train = "train: {framework: sklearn 1.2-1, spot: true, max_runtime: 1h, max_wait: 2h, checkpoint: /opt/ml/saved}\n"
+    request = build(train, "train")
+    assert request["EnableManagedSpotTraining"] is True
+    assert request["StoppingCondition"] == {"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": 7200}
+    assert request["CheckpointConfig"]["LocalPath"] == "/opt/ml/saved"
+
+
+def test_members_of_the_sagemaker_block_are_added() -> None:
+    train = "train: {framework: sklearn 1.2-1, sagemaker: {RemoteDebugConfig: {EnableRemoteDebug: true}}}\n"
+    assert build(train, "train")["RemoteDebugConfig"] == {"EnableRemoteDebug": True}
+
+
+def test_empty_members_are_left_out() -> None:
+    assert "Environment" not in build("train: {framework: sklearn 1.2-1}\n", "train")
