@@ -30,7 +30,7 @@ class Plan:
     `pushed`: the revision is in the code bucket, so that a push has no effect. `state_machine`: ARN of the
     model's state machine. `definition`: what the push would do to it; an `unchanged` one has a `version` (ARN) already.
     `diff`: unified diff from the state machine's newest definition to that of the push.
-    `most`: the maximum cost of a run, by the platform's prices. `refused`: why no run would start, None if it would.
+    `max_cost`: the maximum cost of a run, by the platform's prices. `refused`: why no run would start, None if it would.
     """
 
     model: str
@@ -42,7 +42,7 @@ class Plan:
     version: str
     diff: str
     jobs: tuple[PlannedJob, ...]
-    most: CostEstimate
+    max_cost: CostEstimate
     refused: Problem | None
 
 
@@ -76,7 +76,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         version=version or "",
         diff=diff_definitions(newest or {}, definition) if newest else "",
         jobs=jobs,
-        most=cost,
+        max_cost=cost,
         refused=check_cost_limit(loaded, cost, platform.cli_option),
     )
 

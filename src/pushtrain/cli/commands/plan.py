@@ -86,7 +86,7 @@ def _build_document(plan: Plan, shortages: list[Shortage] | None) -> dict[str, A
         "diff": plan.diff,
         "jobs": [dataclasses.asdict(job) for job in plan.jobs],
         "refused": str(plan.refused) if plan.refused else None,
-        "max_cost": plan.most.to_document(),
+        "max_cost": plan.max_cost.to_document(),
         "too_small_quotas": None if shortages is None else [dataclasses.asdict(shortage) for shortage in shortages],
     }
 
@@ -101,7 +101,7 @@ def _print_plan(plan: Plan, platform: Platform, quotas: list[str]) -> None:
     click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {status}", bold=True)
     click.echo(f"  state machine {plan.state_machine.rpartition(':')[2]}: {_format_change(plan)}")
     if plan.jobs:
-        print_table([_format_job(line) for line in plan.most.lines])
+        print_table([_format_job(line) for line in plan.max_cost.lines])
     _print_cost(plan, platform)
     for text in quotas:
         click.secho(f"  quota: {text}", fg="yellow")
@@ -119,7 +119,7 @@ def _format_job(line: CostLine) -> tuple[str, ...]:
 
 
 def _print_cost(plan: Plan, platform: Platform) -> None:
-    cost = plan.most
+    cost = plan.max_cost
     if plan.refused:
         click.secho(f"  a push is refused: {plan.refused}", fg="red")
         return
