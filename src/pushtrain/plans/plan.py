@@ -30,7 +30,7 @@ class Plan:
     `pushed`: the revision is in the code bucket, so that a push has no effect. `state_machine`: ARN of the
     model's state machine. `definition`: what the push would do to it; an `unchanged` one has a `version` (ARN) already.
     `diff`: unified diff from the state machine's newest definition to that of the push.
-    `max_cost`: the maximum cost of a run, by the platform's prices. `refused`: why no run would start, None if it would.
+    `max_cost`: what a run costs at most, by the platform's prices. `refused`: why no run would start, else None.
     """
 
     model: str
