@@ -73,7 +73,7 @@ def refuse_useless_approval(review: Review, note: str) -> None:
 def _read_gate(
     platform: Platform, version: ModelVersion, access_warnings: list[str]
 ) -> tuple[Config | None, Mapping[str, Any]]:
-    """config.yaml of the newest run, and what this version's own run was told."""
+    """Return config.yaml of the newest run, and the input of this version's own run."""
     model, run, config = version.model, version.run, None
     own_input: Mapping[str, Any] = {}
     with _warn_if_denied(

@@ -68,7 +68,7 @@ def approved_uri(platform: Platform, model: str) -> str:
 
 
 def read_serving_arns(platform: Platform, model: str) -> tuple[str, str]:
-    """Return the ARNs of the version in serving and of the one previous it; empty if there is none."""
+    """Return the ARNs of the version in serving and of the one before it; empty if there is none."""
     if not platform.serving_bucket:
         return "", ""
     document = read_document(platform, current_key(model)).document

@@ -96,7 +96,7 @@ def _describe_copy(platform: Platform, version: ModelVersion, approval: Approval
 
 
 def _find_artifact(platform: Platform, version: ModelVersion) -> S3Object:
-    """Return the artifact that the approver judged. Raises RegistryError if it changed or is is_missing."""
+    """Return the artifact that the approver judged. Raises RegistryError if it changed or is gone."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     name = f"{version.model} version {version.version}"
