@@ -50,7 +50,7 @@ def _check_git_revision(folder: Path, git_revision: str) -> None:
 def _git(folder: Path, *arguments: str) -> bytes:
     process = _run_git(folder, *arguments)
     if process.returncode:
-        raise UsageError(f"--changed-since asks git, which says of {folder}: {os.fsdecode(process.stderr).strip()}")
+        raise UsageError(f"--changed-since needs git, which failed in {folder}: {os.fsdecode(process.stderr).strip()}")
     return process.stdout
 
 
@@ -58,4 +58,4 @@ def _run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes
     try:
         return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
     except FileNotFoundError:
-        raise UsageError("--changed-since asks git, and git is not installed on this computer. Install it") from None
+        raise UsageError("--changed-since needs git, which is not installed on this computer. Install it") from None

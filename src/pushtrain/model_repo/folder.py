@@ -192,7 +192,7 @@ def _check_link(root: Path, entry: Path) -> None:
 
 def _check_name(path: str) -> None:
     if path == MANIFEST:
-        raise PushError(f"{MANIFEST}: this name is kept for what a push writes. Please rename the file")
+        raise PushError(f"{MANIFEST}: a push writes a file of this name. Please rename yours")
     try:
         size = len(path.encode())
     except UnicodeEncodeError:

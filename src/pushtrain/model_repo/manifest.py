@@ -64,7 +64,7 @@ def parse_manifest(data: bytes, revision: str) -> Manifest:
             f"{MANIFEST} is not one that pushtrain wrote ({key}: {first['msg']}). Push the model repo again"
         ) from error
     if manifest.revision != revision or compute_revision(manifest.files) != revision:
-        raise PushError(f"{MANIFEST} is of another revision than the one it lies under. Push the model repo again")
+        raise PushError(f"{MANIFEST} is of another revision than the folder it is in. Push the model repo again")
     return manifest
 
 

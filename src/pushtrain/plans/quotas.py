@@ -40,7 +40,7 @@ class Shortage:
     def format(self, region: str) -> str:
         """Return which quota is too small, and the command that requests a larger one."""
         if self.quota is None:
-            return f"{self.step}: AWS tells of no quota {self.name!r} in {region}; look in the Service Quotas console"
+            return f"{self.step}: AWS lists no quota {self.name!r} in {region}; look in the Service Quotas console"
         need = f"{self.step} needs {self.needed}, and the quota {self.name!r} is {self.quota.value} in {region}"
         command = "aws service-quotas request-service-quota-increase --service-code sagemaker"
         options = f"--quota-code {self.quota.code} --desired-value {self.needed} --region {region}"

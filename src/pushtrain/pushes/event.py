@@ -61,5 +61,5 @@ def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:
 def build_unversioned_error(bucket: str) -> PushError:
     """Return the error for a code bucket without versioning."""
     return PushError(
-        f"bucket {bucket} is not versioned, so a push cannot be told from the next. Turn its versioning on"
+        f"bucket {bucket} is not versioned, so a push cannot be told apart from the next one. Turn its versioning on"
     )

@@ -1,7 +1,7 @@
 """Names of runs, jobs and state machines, keys of the registry's metadata, and S3 URIs in the artifact bucket. Pure.
 
-Each follows from its arguments alone. To change a rule renames the jobs and state machines of every model: a breaking
-change.
+Each follows from its arguments only. If you change a rule, the jobs and state machines of every model get other names:
+that is a breaking change.
 """
 
 from __future__ import annotations

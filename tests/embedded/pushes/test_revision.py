@@ -121,5 +121,5 @@ def test_a_manifest_of_another_revision_is_refused(local_aws: LocalAws, repo: Pa
     )
     assert (
         launch_refused(pushed)
-        == "push  manifest.json is of another revision than the one it lies under. Push the model repo again"
+        == "push  manifest.json is of another revision than the folder it is in. Push the model repo again"
     )

@@ -108,7 +108,7 @@ def test_without_git_nothing_tells_what_changed(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as told:
         find_changed_repos([tmp_path], "HEAD")
     assert str(told.value) == (
-        f"--changed-since asks git, which says of {tmp_path}: fatal: not a git repository (or any of the "
+        f"--changed-since needs git, which failed in {tmp_path}: fatal: not a git repository (or any of the "
         "parent directories): .git"
     )
 
@@ -117,7 +117,7 @@ def test_without_the_program_git_it_is_said_so(monorepo: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UsageError) as told:
         find_changed_repos([monorepo], "HEAD")
-    assert str(told.value) == "--changed-since asks git, and git is not installed on this computer. Install it"
+    assert str(told.value) == "--changed-since needs git, which is not installed on this computer. Install it"
 
 
 def test_hidden_ignored_linked_folders_and_environments_are_not_entered(monorepo: Path) -> None:

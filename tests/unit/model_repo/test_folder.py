@@ -105,7 +105,7 @@ def test_a_link_to_a_folder_is_refused_rather_than_followed_for_ever(tmp_path: P
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"manifest.json": "{}"}, "manifest.json: this name is kept for what a push writes. Please rename the file"),
+        ({"manifest.json": "{}"}, "manifest.json: a push writes a file of this name. Please rename yours"),
         (
             {"d" * 200 + "/" + "한" * 80 + "/" * 1 + "x" * 250 + "/" + "y" * 250: ""},
             f"{'d' * 60}…: the name has 943 bytes; S3 leaves room for 924",

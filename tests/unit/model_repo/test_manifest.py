@@ -29,7 +29,7 @@ def test_the_order_of_files_does_not_change_the_revision() -> None:
 
 
 def test_files_must_have_the_revision_of_the_manifest() -> None:
-    with pytest.raises(PushError, match=r"manifest\.json is of another revision than the one it lies under"):
+    with pytest.raises(PushError, match=r"manifest\.json is of another revision than the folder it is in"):
         parse_manifest(write_manifest(files=FILES[:1]), REVISION)
 
 

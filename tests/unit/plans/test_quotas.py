@@ -85,6 +85,6 @@ def test_what_is_too_small_is_told_with_the_request_to_make() -> None:
 def test_a_quota_that_aws_does_not_tell_of_is_not_taken_for_enough() -> None:
     (lack,) = find_shortages([job()], {})
     assert lack.format("eu-west-1") == (
-        "train: AWS tells of no quota 'ml.g5.xlarge for training job usage' in eu-west-1; look in the "
+        "train: AWS lists no quota 'ml.g5.xlarge for training job usage' in eu-west-1; look in the "
         "Service Quotas console"
     )

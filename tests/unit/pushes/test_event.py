@@ -62,5 +62,5 @@ def test_a_bucket_without_versions_is_refused() -> None:
         read_event({"Records": [record("model-repos/churn/abc/config.yaml", version=None)]})
     assert (
         str(told.value)
-        == "bucket code is not versioned, so a push cannot be told from the next. Turn its versioning on"
+        == "bucket code is not versioned, so a push cannot be told apart from the next one. Turn its versioning on"
     )
