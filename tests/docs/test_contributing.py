@@ -1,0 +1,29 @@
+"""CONTRIBUTING.md and the changelog are true: the files they name exist, and the versions agree."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from tests.docs.pages import ROOT
+
+PATH = re.compile(r"`((?:src|templates|lambda|infra|tests|docs|scripts|benchmarks|model_repos)/[\w./-]+)`")
+RELEASE = re.compile(r"^## (\d+\.\d+\.\d+) - (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"])
+def test_every_file_that_a_page_names_exists(page: str) -> None:
+    paths = PATH.findall((ROOT / page).read_text("utf-8"))
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_contributing_names_files() -> None:
+    assert len(PATH.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))) > 30
+
+
+def test_the_newest_release_in_the_changelog_is_the_version_of_the_package() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    releases = RELEASE.findall((ROOT / "CHANGELOG.md").read_text("utf-8"))
+    assert releases[0][0] == version
