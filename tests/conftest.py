@@ -14,7 +14,7 @@ Typed = Callable[..., tuple[int, str, str]]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With several workers, start the files with the most slow tests first, so that all workers end at about one time."""
+    """With several workers, start the files with the most slow tests first, so that all workers end together."""
     if hasattr(config, "workerinput"):
         slow = collections.Counter(item.path for item in items if item.get_closest_marker("slow"))
         items.sort(key=lambda item: -slow[item.path])
