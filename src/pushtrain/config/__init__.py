@@ -3,6 +3,7 @@
 Start with `load_config`. The other names are the models of the file and functions about their values.
 """
 
+from pushtrain.config.conditions import CONDITION_KINDS, ConditionKind, Direction
 from pushtrain.config.load import LoadedConfig, load_config
 from pushtrain.config.model import (
     Condition,
@@ -32,11 +33,14 @@ from pushtrain.config.values.money import Money, MoneyText
 from pushtrain.config.values.units import format_duration
 
 __all__ = [
+    "CONDITION_KINDS",
     "REPORT_METADATA",
     "RUN_METADATA",
     "Condition",
+    "ConditionKind",
     "Config",
     "DataSource",
+    "Direction",
     "Distribution",
     "Evaluate",
     "Inference",

@@ -13,15 +13,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pushtrain.config.conditions import CONDITION_KINDS
 from pushtrain.config.issue import Issue, KeyPath, is_inside
-from pushtrain.config.model import BOUNDS, Config
+from pushtrain.config.model import Config
 from pushtrain.config.rules.apply import find_rule_issues, find_warnings
 from pushtrain.config.validation_errors import explain_errors, explain_unknown_key, is_consequence
 from pushtrain.config.yaml.mark import Mark
 
 _RAW = "sagemaker"  # checked against the API model, nulls included
 _STAND_INS: dict[str, Any] = {"model": "model", "train": {}}  # replace required sections that were removed
-_BOUND_DEPTH = len(("register", "when", 0, "at_least"))
+_BOUND_DEPTH = len(("register", "when", 0, "metric"))
 _PYTHON_NAME = "registration"  # pydantic accepts this name of `register`, config.yaml does not
 _ROUNDS = 4  # removing a value can make the section around it invalid, and so on
 
@@ -141,8 +142,8 @@ def _is_required(path: KeyPath, tree: Any) -> bool:
         return True
     if path[:2] != ("register", "when") or len(path) != _BOUND_DEPTH:
         return False
-    bounds = set(BOUNDS)
-    is_only_bound = path[-1] in bounds and len(bounds & tree["register"]["when"][path[2]].keys()) == 1
+    kinds = {kind.key for kind in CONDITION_KINDS}
+    is_only_bound = path[-1] in kinds and len(kinds & tree["register"]["when"][path[2]].keys()) == 1
     return is_only_bound or path[-1] == "metric"
 
 

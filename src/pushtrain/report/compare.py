@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pushtrain.config import Config
+from pushtrain.config import Config, Direction
 from pushtrain.errors import RegistryError
 from pushtrain.model_repo.manifest import CONFIG
 from pushtrain.platform import Platform
@@ -17,7 +17,7 @@ from pushtrain.registry import ModelVersion, list_versions, unknown_version_erro
 from pushtrain.report.content import ContentPart, VersionSource, compare_content
 from pushtrain.report.facts import read_config, read_run_input
 from pushtrain.report.metrics import has_own_row
-from pushtrain.report.verdict import Direction, find_direction, judge_conditions, read_directions
+from pushtrain.report.verdict import find_direction, judge_conditions, read_directions
 from pushtrain.serving import read_serving_arns
 
 PARAMETERS = "train.hyperparameters."

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pushtrain.config import Config, load_config
+from pushtrain.config import Config, Direction, load_config
 from pushtrain.config.values.money import Money
 from pushtrain.errors import ConfigError, RunNotFound
 from pushtrain.platform import Platform
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
 from pushtrain.report.curves import Curve, read_curves
 from pushtrain.report.plots import Plots, read_plots
-from pushtrain.report.verdict import Direction, Verdict, judge_conditions, read_directions
+from pushtrain.report.verdict import Verdict, judge_conditions, read_directions
 from pushtrain.runs import Job, Run, compute_run_cost, read_evaluation, read_log_lines, read_object, read_run
 from pushtrain.serving import read_serving_arns
 from pushtrain.workflow import names

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pushtrain.config import parse_metric
+from pushtrain.config import Direction, parse_metric
 from pushtrain.report.facts import Facts
 from pushtrain.report.scale import format_number, format_signed
-from pushtrain.report.verdict import Direction, find_direction
+from pushtrain.report.verdict import find_direction
 
 ROWS = 100
 VALUE, DEVIATION = "value", "standard_deviation"  # keys of a metric in the format of SageMaker Model Monitor

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from pushtrain.config import Config
+from pushtrain.config import Config, Direction
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_version
 from pushtrain.report.facts import is_dirty, read_config, read_run_input
 from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import format_number
-from pushtrain.report.verdict import Direction, Verdict, judge_conditions, read_directions, shorten_metric
+from pushtrain.report.verdict import Verdict, judge_conditions, read_directions, shorten_metric
 from pushtrain.runs import find_newest_run
 from pushtrain.serving import approved_uri, read_serving_arns
 

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from pushtrain.config import Condition, parse_metric
+from pushtrain.config import Condition, Direction, parse_metric
 from pushtrain.runs import format_metric_path
 
-Direction = Literal[1, -1, 0]  # higher is better, lower is better, unknown
-BOUND_OPERATORS: Mapping[str, tuple[str, Callable[[float, float], bool], Direction]] = {
-    "at_least": ("≥", operator.ge, 1),
-    "at_most": ("≤", operator.le, -1),
-    "above": (">", operator.gt, 1),
-    "below": ("<", operator.lt, -1),
-}
 # Last words of metric names with a known direction, after prefixes such as `validation_` and `weighted_` are removed.
 PREFIXES = re.compile(r"^((train|training|validation|valid|val|test|eval|weighted|macro|micro|mean|balanced)_)+")
 HIGHER = re.compile(
@@ -53,10 +44,7 @@ def judge_conditions(conditions: Iterable[Condition], metrics: Mapping[str, floa
 
 def read_directions(conditions: Iterable[Condition]) -> dict[str, Direction]:
     """Return which way is better according to the gate: dotted path -> direction."""
-    return {
-        format_metric_path(parse_metric(condition.metric)): BOUND_OPERATORS[condition.bound[0]][2]
-        for condition in conditions
-    }
+    return {format_metric_path(parse_metric(condition.metric)): condition.kind.direction for condition in conditions}
 
 
 def find_direction(metric: str, gate_directions: Mapping[str, Direction]) -> Direction:
@@ -81,9 +69,8 @@ def _is_parsable(metric: str) -> bool:
 
 
 def _judge_condition(condition: Condition, metrics: Mapping[str, float]) -> Verdict:
-    bound, limit = condition.bound
-    symbol, compare, _ = BOUND_OPERATORS[bound]
+    kind, bound = condition.kind, condition.bound
     name = format_metric_path(parse_metric(condition.metric))
     value = metrics.get(name)
-    met = None if value is None else compare(value, limit)
-    return Verdict(metric=name, symbol=symbol, bound=limit, value=value, met=met)
+    met = None if value is None else kind.holds(value, bound)
+    return Verdict(metric=name, symbol=kind.symbol, bound=bound, value=value, met=met)

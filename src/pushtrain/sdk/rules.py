@@ -8,7 +8,7 @@ from stepfunctions.steps import ChoiceRule
 from stepfunctions.steps.choice_rule import BaseRule
 
 from pushtrain.config import Condition
-from pushtrain.workflow.gate import COMPARISONS, build_metric_paths
+from pushtrain.workflow.gate import list_comparisons
 
 
 def build_gate_rule(conditions: Sequence[Condition]) -> BaseRule:
@@ -16,10 +16,9 @@ def build_gate_rule(conditions: Sequence[Condition]) -> BaseRule:
 
     The rule compares the copies of the metrics that `read_metrics` makes.
     """
-    copies = build_metric_paths(conditions)
-    rules = []
-    for condition in conditions:
-        kind, bound = condition.bound
-        compare = getattr(ChoiceRule, COMPARISONS[kind][0])
-        rules.append(compare(variable=copies[condition.metric], value=bound))
-    return ChoiceRule.And(rules)
+    return ChoiceRule.And(
+        [
+            getattr(ChoiceRule, operator)(variable=variable, value=number)
+            for variable, operator, number in list_comparisons(conditions)
+        ]
+    )

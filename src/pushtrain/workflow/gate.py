@@ -8,7 +8,7 @@ number, the run fails and names it: this must not look like a gate that was not 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pushtrain.config import Condition, parse_metric
 from pushtrain.workflow.context import Pipeline
@@ -30,12 +30,6 @@ from pushtrain.workflow.states import (
 )
 
 FLOAT_MAX = 1.7976931348623157e308
-COMPARISONS = {
-    "at_least": ("NumericGreaterThanEquals", ">="),
-    "at_most": ("NumericLessThanEquals", "<="),
-    "above": ("NumericGreaterThan", ">"),
-    "below": ("NumericLessThan", "<"),
-}
 
 
 def build_metric_paths(conditions: Iterable[Condition]) -> dict[str, str]:
@@ -73,9 +67,16 @@ def build_gate(conditions: Sequence[Condition], *, passed: Fragment, otherwise: 
     """Go on with `passed` if every condition holds, else with `otherwise`. Without conditions, with `passed`."""
     if not conditions:
         return passed
-    copies = build_metric_paths(conditions)
-    rules = [_build_rule(condition, copies[condition.metric]) for condition in conditions]
+    rules = [{"Variable": variable, operator: number} for variable, operator, number in list_comparisons(conditions)]
     return build_choice("gate", {"And": rules}, then=passed, otherwise=otherwise)
+
+
+def list_comparisons(conditions: Sequence[Condition]) -> Iterator[tuple[str, str, float]]:
+    """Yield what the gate compares, such as ("$.metrics.m0", "NumericGreaterThanEquals", 0.9). All must be true."""
+    copies = build_metric_paths(conditions)
+    for condition in conditions:
+        for operator, number in condition.kind.build_comparisons(condition.bound).items():
+            yield copies[condition.metric], operator, number
 
 
 def describe_verdict(conditions: Sequence[Condition]) -> str:
@@ -83,14 +84,9 @@ def describe_verdict(conditions: Sequence[Condition]) -> str:
     copies = build_metric_paths(conditions)
     parts = []
     for condition in conditions:
-        name, value = condition.bound
-        parts.append(f"{escape(condition.metric)} {{}} ({COMPARISONS[name][1]} {json.dumps(value)})")
+        bound = f"{condition.kind.ascii_symbol} {json.dumps(condition.bound)}"
+        parts.append(f"{escape(condition.metric)} {{}} ({bound})")
     return format_string("gate not met: " + ", ".join(parts), *(copies[condition.metric] for condition in conditions))
-
-
-def _build_rule(condition: Condition, variable: str) -> State:
-    name, value = condition.bound
-    return {"Variable": variable, COMPARISONS[name][0]: value}
 
 
 def _build_source_path(metric: str) -> str:

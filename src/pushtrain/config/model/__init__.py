@@ -6,12 +6,11 @@ Each model checks its own values. Rules that need several keys at once are in `p
 from pushtrain.config.model.config import Config, DataSource, Limits
 from pushtrain.config.model.distribution import Distribution, Mpi
 from pushtrain.config.model.network import Kms, Network, Vpc
-from pushtrain.config.model.registration import BOUNDS, Condition, Inference, Registration
+from pushtrain.config.model.registration import Condition, Inference, Registration
 from pushtrain.config.model.section import Section
 from pushtrain.config.model.steps import Evaluate, Preprocess, Processing, Step, Train
 
 __all__ = [
-    "BOUNDS",
     "Condition",
     "Config",
     "DataSource",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from pushtrain.config.conditions import ABOVE, AT_LEAST, AT_MOST, BELOW, CONDITION_KINDS, ConditionKind
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import ContentType, Description, ImageUri, MetricPath
 from pushtrain.config.values.instances import Framework, HostingInstance
 
-BOUNDS = ("at_least", "at_most", "above", "below")
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -21,31 +21,36 @@ class Condition(Section):
     metric: MetricPath = Field(
         description="Path into evaluation.json. Quote a key that contains a dot: 'a.b'.value", examples=["accuracy"]
     )
-    at_least: Number | None = Field(None, description="The metric must be this or more.")
-    at_most: Number | None = Field(None, description="The metric must be this or less.")
-    above: Number | None = Field(None, description="The metric must be more than this.")
-    below: Number | None = Field(None, description="The metric must be less than this.")
+    at_least: Number | None = Field(None, description=AT_LEAST.description)
+    at_most: Number | None = Field(None, description=AT_MOST.description)
+    above: Number | None = Field(None, description=ABOVE.description)
+    below: Number | None = Field(None, description=BELOW.description)
 
     @model_validator(mode="after")
     def _check_one_bound(self) -> Self:
         if len(self.bounds) != 1:
-            listed = " and ".join(self.bounds) or "none"
-            raise ValueError(
-                f"expected exactly one of {', '.join(BOUNDS)}, found {listed}. Write one condition for each bound"
-            )
+            keys = ", ".join(kind.key for kind in CONDITION_KINDS)
+            listed = " and ".join(kind.key for kind in self.bounds) or "none"
+            raise ValueError(f"expected exactly one of {keys}, found {listed}. Write one condition for each bound")
         return self
 
     @property
-    def bounds(self) -> dict[str, float]:
-        """The bounds that are set, such as {"at_least": 0.9}. A valid condition has one."""
-        numbers = {kind: getattr(self, kind) for kind in BOUNDS}
+    def bounds(self) -> dict[ConditionKind, float]:
+        """The bounds that are set, such as {AT_LEAST: 0.9}. A valid condition has one."""
+        numbers = {kind: getattr(self, kind.key) for kind in CONDITION_KINDS}
         return {kind: number for kind, number in numbers.items() if number is not None}
 
     @property
-    def bound(self) -> tuple[Literal["at_least", "at_most", "above", "below"], float]:
-        """The one bound of a valid condition: ("at_least", 0.9)."""
-        ((kind, number),) = self.bounds.items()
-        return kind, number  # type: ignore[return-value]
+    def kind(self) -> ConditionKind:
+        """How a valid condition compares, such as AT_LEAST."""
+        (kind,) = self.bounds
+        return kind
+
+    @property
+    def bound(self) -> float:
+        """The number that a valid condition compares with, such as 0.9."""
+        (bound,) = self.bounds.values()
+        return bound
 
 
 class Inference(Section):

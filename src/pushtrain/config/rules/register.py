@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from pushtrain.catalog import images, instances
+from pushtrain.config.conditions import ConditionKind
 from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import Config
 from pushtrain.config.rules.jobs import ANY_REGION
@@ -29,16 +30,16 @@ def check_gate_has_evaluate(config: Config) -> Iterator[Issue]:
 
 def check_conditions_agree(config: Config) -> Iterator[Issue]:
     """No metric has the same bound twice, and some number can meet all its bounds."""
-    bounds_by_metric: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
+    bounds_by_metric: dict[tuple[str, ...], dict[ConditionKind, float]] = defaultdict(dict)
     for index, condition in enumerate(config.conditions):
         bounds = bounds_by_metric[parse_metric(condition.metric)]
-        for kind, number in condition.bounds.items():
-            if kind in bounds:
-                message = f"{quote(condition.metric)} has {kind} twice. Keep one"
-                yield Issue(path=(*WHEN, index, kind), message=message)
-            bounds[kind] = number
-        low = max(bounds.get("at_least", float("-inf")), bounds.get("above", float("-inf")))
-        high = min(bounds.get("at_most", float("inf")), bounds.get("below", float("inf")))
+        kind = condition.kind
+        if kind in bounds:
+            message = f"{quote(condition.metric)} has {kind.key} twice. Keep one"
+            yield Issue(path=(*WHEN, index, kind.key), message=message)
+        bounds[kind] = condition.bound
+        lows, highs = zip(*(kind.find_range(bound) for kind, bound in bounds.items()), strict=True)
+        low, high = max(lows), min(highs)
         if low > high:
             message = f"{quote(condition.metric)} cannot be both more than {low:g} and less than {high:g}"
             yield Issue(path=(*WHEN, index), message=f"{message}. Change one of them")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.config import Condition
+from pushtrain.config import CONDITION_KINDS, Condition
+from pushtrain.config.conditions import AT_LEAST, BELOW
 from tests.unit.config.sample_configs import FULL, SMALL, list_problems, load
 
 GATED = SMALL + "evaluate: {framework: sklearn 1.2-1}\nregister: {when: [{metric: f1BOUNDS}]}\n"
@@ -12,9 +13,14 @@ GATED = SMALL + "evaluate: {framework: sklearn 1.2-1}\nregister: {when: [{metric
 
 def test_a_condition_has_one_bound() -> None:
     (condition,) = load(FULL).conditions
-    assert condition.bound == ("at_least", 0.9)
-    assert condition.bounds == {"at_least": 0.9}
-    assert Condition(metric="mse.value", below=1).bound == ("below", 1)
+    assert (condition.kind, condition.bound) == (AT_LEAST, 0.9)
+    assert condition.bounds == {AT_LEAST: 0.9}
+    assert Condition(metric="mse.value", below=1).bounds == {BELOW: 1}
+
+
+def test_a_condition_has_a_field_for_each_kind() -> None:
+    fields = {name: field.description for name, field in Condition.model_fields.items() if name != "metric"}
+    assert list(fields.items()) == [(kind.key, kind.description) for kind in CONDITION_KINDS]
 
 
 @pytest.mark.parametrize(
