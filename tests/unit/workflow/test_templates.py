@@ -161,7 +161,7 @@ def test_compile_is_quiet_and_imports_the_sdks_for_those_who_ask(template: str, 
     (tmp_path / "train.py").touch()
     code = (
         "import sys; from pushtrain.cli import run_command, program\n"
-        f"outcome(lambda: program.main(['compile', {str(tmp_path)!r}], standalone_mode=False))\n"
+        f"run_command(lambda: program.main(['compile', {str(tmp_path)!r}], standalone_mode=False))\n"
         "print(bool({'stepfunctions', 'sagemaker', 'pandas'} & set(sys.modules)), file=sys.stderr)"
     )
     environment = os.environ | {"AWS_PROFILE": "no-such-profile", "PYTHONWARNINGS": "default", "HOME": str(tmp_path)}
