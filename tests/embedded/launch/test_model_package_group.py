@@ -11,12 +11,10 @@ from pushtrain.local.aws import LocalAws
 from tests.embedded.launch.plain import PLATFORM
 
 
-def test_the_group_has_the_models_name_and_tags_and_is_created_once(local_aws: LocalAws, repo: Path) -> None:
+def test_the_group_has_the_models_name_and_is_created_once(local_aws: LocalAws, repo: Path) -> None:
     config = load_config((repo / "config.yaml").read_bytes() + b"tags: {team: risk}\n").config
     for _ in range(2):
         ensure_model_package_group(config, PLATFORM)
     sagemaker = aws.client("sagemaker")
     (group,) = sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]
     assert group["ModelPackageGroupName"] == "plain"
-    tags = sagemaker.list_tags(ResourceArn=group["ModelPackageGroupArn"])["Tags"]
-    assert {"Key": "team", "Value": "risk"} in tags
