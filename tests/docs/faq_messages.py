@@ -35,9 +35,9 @@ EVALUATION = {"binary_classification_metrics": {"accuracy": {"value": 0.9}}}
 
 
 def missing_script(request: pytest.FixtureRequest) -> str:
-    create_model_repo(_here(request) / "churn", "sklearn")
+    create_model_repo(_enter_folder(request) / "churn", "sklearn")
     Path("churn/preprocessing.py").unlink()
-    return _told(request, "validate", "churn")
+    return _run_and_read(request, "validate", "churn")
 
 
 def too_large_code(_: pytest.FixtureRequest) -> str:
@@ -92,15 +92,15 @@ def _failure(error: str, state: str, *, cause: str = "", job: Job | None = None,
 
 
 def hard_coded(request: pytest.FixtureRequest) -> str:
-    (_here(request) / "train.py").write_text('open("/opt/ml/model/x", "w")\n')
+    (_enter_folder(request) / "train.py").write_text('open("/opt/ml/model/x", "w")\n')
     return str(find_hardcoded_path(["python3", "train.py"], Path()))
 
 
 def no_stand_in(request: pytest.FixtureRequest) -> str:
-    repo = shutil.copytree(PLAIN, _here(request) / "plain")
+    repo = shutil.copytree(PLAIN, _enter_folder(request) / "plain")
     text = (repo / "config.yaml").read_text().replace("data: {numbers: data/}", "data: {raw: s3://lake/churn/}")
     (repo / "config.yaml").write_text(text)
-    return _told(request, "run", "plain")
+    return _run_and_read(request, "run", "plain")
 
 
 def not_registered(request: pytest.FixtureRequest) -> str:
@@ -111,30 +111,30 @@ def not_registered(request: pytest.FixtureRequest) -> str:
         model="m", run="r", status="SUCCEEDED", started=0, seconds=1, outcome="not_registered", metrics={"auc": 0.5}
     )
     capsys: pytest.CaptureFixture[str] = request.getfixturevalue("capsys")
-    Screen(load_config(gate.encode()).config, Platform.local(), _here(request), to_stderr=False).finish(run)
+    Screen(load_config(gate.encode()).config, Platform.local(), _enter_folder(request), to_stderr=False).finish(run)
     return capsys.readouterr().out
 
 
 def which_platform(request: pytest.FixtureRequest) -> str:
     request.getfixturevalue("monkeypatch").delenv("PUSHTRAIN_PLATFORM", raising=False)
-    return _told(request, "models", "list")
+    return _run_and_read(request, "models", "list")
 
 
 def folder_taken(request: pytest.FixtureRequest) -> str:
-    _here(request)
+    _enter_folder(request)
     Path("churn").mkdir()
     Path("churn/notes.txt").touch()
-    return _told(request, "init", "churn", "--starter", "sklearn")
+    return _run_and_read(request, "init", "churn", "--starter", "sklearn")
 
 
 def nothing_approved(request: pytest.FixtureRequest) -> str:
-    with up(_here(request) / ".pushtrain", Platform.local(), handlers={}):
+    with up(_enter_folder(request) / ".pushtrain", Platform.local(), handlers={}):
         sagemaker = aws.client("sagemaker")
         sagemaker.create_model_package_group(ModelPackageGroupName="churn")
         container = {"Image": "image", "ModelDataUrl": "s3://pushtrain-artifacts/m"}
         inference = {"Containers": [container]}
         sagemaker.create_model_package(ModelPackageGroupName="churn", InferenceSpecification=inference)
-    return _told(request, "models", "fetch", "churn", "--local", "-o", "model.tar.gz")
+    return _run_and_read(request, "models", "fetch", "churn", "--local", "-o", "model.tar.gz")
 
 
 def replaced_model(request: pytest.FixtureRequest) -> str:
@@ -183,13 +183,13 @@ class _Bucket:
         raise KeyError
 
 
-def _here(request: pytest.FixtureRequest) -> Path:
+def _enter_folder(request: pytest.FixtureRequest) -> Path:
     folder: Path = request.getfixturevalue("tmp_path")
     request.getfixturevalue("monkeypatch").chdir(folder)
     return folder
 
 
-def _told(request: pytest.FixtureRequest, *words: str) -> str:
+def _run_and_read(request: pytest.FixtureRequest, *words: str) -> str:
     """What a command says of what it was given."""
     capsys: pytest.CaptureFixture[str] = request.getfixturevalue("capsys")
     assert run_command(lambda: program.main(list(words), standalone_mode=False)) in {1, 2}

@@ -40,16 +40,16 @@ class Block:
 
 def blocks(page: Path) -> list[Block]:
     """All fenced blocks of a page, in order."""
-    found, marks = [], ()
+    code_blocks, marks = [], ()
     for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
         if token.type == "fence":
             line = token.map[0] + 1 if token.map else 0
-            found.append(
+            code_blocks.append(
                 Block(page=page, line=line, language=token.info.strip(), text=token.content, marks=tuple(marks))
             )
         comment = _COMMENT.search(token.content) if token.type == "html_block" else None
         marks = tuple(comment[1].split()) if comment else ()
-    return found
+    return code_blocks
 
 
 def spoken(page: Path) -> list[str]:

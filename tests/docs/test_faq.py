@@ -22,7 +22,7 @@ from tests.docs.pages import PAGES, Block, blocks
 ALL = [block for page in PAGES for block in blocks(page)]
 REFUSED = [(block, after) for block, after in pairwise(ALL) if block.marks[:1] == ("refused",)]
 TRIES = [block for block in ALL if block.marks == ("tries",)]
-SAID = [block for block in ALL if block.marks[:1] == ("says",)]
+MESSAGES = [block for block in ALL if block.marks[:1] == ("says",)]
 MARKS = {"answer", "aws", "costs", "into", "local", "refused", "said", "says", "tries"}
 
 
@@ -40,14 +40,16 @@ def test_what_to_try_is_what_is_said_of_that_reason(block: Block) -> None:
     assert tried == f"try         {find_advice(reason)}"
 
 
-@pytest.mark.parametrize("block", SAID, ids=lambda block: f"{block}-{block.marks[1]}")
+@pytest.mark.parametrize("block", MESSAGES, ids=lambda block: f"{block}-{block.marks[1]}")
 def test_a_message_is_what_the_code_says(block: Block, request: pytest.FixtureRequest) -> None:
     name = block.marks[1].replace("-", "_")
     assert block.text.rstrip("\n") in getattr(faq_messages, name)(request)
 
 
 def test_nothing_on_the_page_of_messages_goes_unchecked() -> None:
-    checked = {id(block) for block in (*(each for pair in REFUSED for each in pair), *TRIES, *SAID)}
+    checked = {
+        id(block) for block in (*(refused_block for pair in REFUSED for refused_block in pair), *TRIES, *MESSAGES)
+    }
     assert [str(block) for block in ALL if block.page.name == "faq.md" and id(block) not in checked] == []
     assert len(TRIES) > 9
     assert len(REFUSED) > 9
@@ -58,7 +60,7 @@ def test_every_comment_above_a_block_is_one_that_some_test_reads() -> None:
 
 
 def test_every_message_that_is_made_here_is_on_the_page() -> None:
-    functions = [each for _, each in inspect.getmembers(faq_messages, inspect.isfunction)]
-    ours = {each.__name__ for each in functions if each.__module__ == faq_messages.__name__}
-    made = {name for name in ours if not name.startswith("_")}
-    assert made == {block.marks[1].replace("-", "_") for block in SAID}
+    functions = [function for _, function in inspect.getmembers(faq_messages, inspect.isfunction)]
+    names = {function.__name__ for function in functions if function.__module__ == faq_messages.__name__}
+    public_names = {name for name in names if not name.startswith("_")}
+    assert public_names == {block.marks[1].replace("-", "_") for block in MESSAGES}

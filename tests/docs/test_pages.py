@@ -61,9 +61,9 @@ def test_what_a_run_costs_is_what_the_prices_that_ship_say(block: Block) -> None
         )
         for step, instance, count, limit, _ in rows
     ]
-    found = estimate_cost(planned, read_shipped_prices(), "us-east-1")
-    assert [str(line.cost) for line in found.lines] == [row[-1] for row in rows] != []
-    assert f"costs at most {found.total} a run, by prices of {found.as_of};" in block.text
+    estimate = estimate_cost(planned, read_shipped_prices(), "us-east-1")
+    assert [str(line.cost) for line in estimate.lines] == [row[-1] for row in rows] != []
+    assert f"costs at most {estimate.total} a run, by prices of {estimate.as_of};" in block.text
 
 
 @pytest.mark.parametrize("block", [block for block in ALL if block.language in {"toml", "ini"}], ids=str)
@@ -79,21 +79,23 @@ def commands() -> Iterator[tuple[str, str]]:
     for block in ALL:
         yield from ((str(block), line) for line in block.commands)
     for page in PAGES:
-        told = (text.replace("\\|", "|") for text in spoken(page))
-        yield from ((page.name, text) for text in told if text.startswith("pushtrain "))
+        texts = (text.replace("\\|", "|") for text in spoken(page))
+        yield from ((page.name, text) for text in texts if text.startswith("pushtrain "))
 
 
 @pytest.mark.parametrize(("where", "line"), sorted(set(commands())))
 def test_every_command_is_one_with_these_options(where: str, line: str) -> None:
     words = line.split()[1:]
     for name in words[0].split("|"):
-        command, rest = found(name, words[1:])
-        known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)} | {"--help"}
-        asked = {word.partition("=")[0].rstrip(".,") for word in rest if word.startswith("-")}
-        assert asked <= known, f"{where}: {line}"
+        command, rest = find_command(name, words[1:])
+        allowed = {
+            option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+        } | {"--help"}
+        used = {word.partition("=")[0].rstrip(".,") for word in rest if word.startswith("-")}
+        assert used <= allowed, f"{where}: {line}"
 
 
-def found(name: str, rest: list[str]) -> tuple[click.Command, list[str]]:
+def find_command(name: str, rest: list[str]) -> tuple[click.Command, list[str]]:
     """The command of that word, or the one below it; of several words below it the last, once all are there."""
     if name.startswith("-"):
         return program, [name, *rest]
@@ -102,13 +104,13 @@ def found(name: str, rest: list[str]) -> tuple[click.Command, list[str]]:
     assert command is not None, name
     if not isinstance(command, click.Group) or not rest:
         return command, rest
-    each = [command.get_command(context, word) for word in rest[0].split("|")]
-    assert all(each), rest[0]
-    return each[-1] or command, rest[1:]
+    subcommands = [command.get_command(context, word) for word in rest[0].split("|")]
+    assert all(subcommands), rest[0]
+    return subcommands[-1] or command, rest[1:]
 
 
 def test_the_walk_finds_what_it_is_for() -> None:
-    told = {line for _, line in commands()}
+    lines = {line for _, line in commands()}
     assert len(SHOWN) > 10
-    assert {"pushtrain run churn", "pushtrain completion --help"} <= told
-    assert any(re.match(r"pushtrain push .* --again", line) for line in told)
+    assert {"pushtrain run churn", "pushtrain completion --help"} <= lines
+    assert any(re.match(r"pushtrain push .* --again", line) for line in lines)

@@ -43,14 +43,14 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize(
-    ("link", "said"),
+    ("link", "warning"),
     [
         ("operate.md#no-such-heading", "local id not found in doc 'operate': 'no-such-heading'"),
         ("no-such-page.md", "'myst' cross-reference target not found: 'no-such-page.md'"),
         ("../no-such-folder", "'myst' cross-reference target not found: '../no-such-folder'"),
     ],
 )
-def test_a_link_to_what_is_not_there_fails_the_build(tmp_path: Path, link: str, said: str) -> None:
+def test_a_link_to_what_is_not_there_fails_the_build(tmp_path: Path, link: str, warning: str) -> None:
     source = tmp_path / "docs"
     (source / "_static").mkdir(parents=True)
     (source / "conf.py").write_text((ROOT / "docs" / "conf.py").read_text("utf-8"))
@@ -59,7 +59,7 @@ def test_a_link_to_what_is_not_there_fails_the_build(tmp_path: Path, link: str, 
     (source / "index.md").write_text(f"# Pages\n\n[there]({link})\n")
     done = built(source, tmp_path)
     assert done.returncode == 1
-    assert f"index.md:3: WARNING: {said}" in done.stderr
+    assert f"index.md:3: WARNING: {warning}" in done.stderr
 
 
 def test_a_folder_of_the_checkout_is_named_and_not_linked(site: Path) -> None:

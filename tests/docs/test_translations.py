@@ -37,16 +37,16 @@ def test_the_pages_of_data_scientists_and_approvers_are_there() -> None:
 
 @pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
 def test_the_english_page_has_not_changed_since(page: Path) -> None:
-    known, now = head(page)["blob"], blob(DOCS / head(page)["source"])
-    assert known == now, (
+    recorded, current = head(page)["blob"], blob(DOCS / head(page)["source"])
+    assert recorded == current, (
         f"docs/{head(page)['source']} has changed since docs/ko/{page.name} was made of it. Once it is committed, "
-        f"`git diff {known} {now}` shows how. Translate that, and write `blob: {now}` at the top of docs/ko/{page.name}"
+        f"`git diff {recorded} {current}` shows how. Translate it, and write `blob: {current}` at the top of docs/ko/{page.name}"
     )
 
 
 @pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
 def test_code_and_messages_are_those_of_the_english_page(page: Path) -> None:
-    there, here = (list(map(bare, blocks(each))) for each in (DOCS / page.name, page))
+    there, here = (list(map(bare, blocks(path))) for path in (DOCS / page.name, page))
     assert here == there
 
 

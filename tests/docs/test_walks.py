@@ -113,7 +113,7 @@ def test_an_approver_gets_what_the_page_shows(reader: Reader) -> None:
     reader.types(f"pushtrain models approve churn {VERSIONS - 1} --local")  # serves when the one after it is rejected
     for block in blocks(page):
         reader.follows(block)
-    (told,) = [text for text in spoken(page) if text.startswith('{"model", ')]
+    (keys,) = [text for text in spoken(page) if text.startswith('{"model", ')]
     assert [f'"{key}"' for key in json.loads(reader.types("pushtrain models fetch churn -o m --local --json"))] == (
-        told.strip("{}").split(", ")
+        keys.strip("{}").split(", ")
     )

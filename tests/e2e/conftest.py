@@ -67,9 +67,9 @@ class News:
         """The first message from now that holds all of the words. Fails when none comes for three long looks."""
         looks, others = 3, list[str]()
         while looks:
-            found = self.sqs.receive_message(QueueUrl=self.url, WaitTimeSeconds=20).get("Messages", ())
-            looks -= not found
-            for message in found:
+            messages = self.sqs.receive_message(QueueUrl=self.url, WaitTimeSeconds=20).get("Messages", ())
+            looks -= not messages
+            for message in messages:
                 self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
                 if all(word in message["Body"] for word in words):
                     return str(message["Body"])

@@ -1,7 +1,7 @@
 """Step Functions and SageMaker for a platform that is deployed in the emulator: pushtrain's local engine, served.
 
-Run as a program with one argument, a JSON document (see Place). It prints one line when it answers, and ends with its
-standard input. S3 is the emulator's alone: the interpreter reads it as the role of runs, a job as the role of jobs.
+Run as a program with one argument, a JSON document (see EngineSettings). It prints one line when it is ready, and ends
+with its standard input. S3 is the emulator's alone: the interpreter reads it as the role of runs, a job as the role of jobs.
 What the emulator would have judged, had the call stayed in it, is judged here: who may call, and with what.
 """
 
@@ -49,7 +49,7 @@ ADMINISTRATOR = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class EngineSettings:
     """Where the emulator is, and what to be there: `ca` its certificate, `folder` ours, `port` where we answer."""
 
     emulator: str
@@ -63,51 +63,51 @@ class Place:
 class Emulator:
     """The emulator, seen by its administrator or by one of the platform's roles."""
 
-    def __init__(self, place: Place, region: str) -> None:
-        self._place, self._region = place, region
+    def __init__(self, settings: EngineSettings, region: str) -> None:
+        self._settings, self._region = settings, region
         self.events = self.client("events")
 
     def client(self, service: str, role: str | None = None) -> Any:
         """A client, in the name of a role."""
         keys = self._keys(role) if role else ADMINISTRATOR
         client: Any = boto3.client  # its stubs know no name that is not a literal
-        return client(service, self._region, endpoint_url=self._place.emulator, verify=self._place.ca, **keys)
+        return client(service, self._region, endpoint_url=self._settings.emulator, verify=self._settings.ca, **keys)
 
     def aws_variables(self, role: str) -> dict[str, str]:
         """The variables by which the script of a job, which has a role, finds the emulator's S3 and nothing else."""
         keys = {name.upper(): value for name, value in self._keys(role).items()}
         nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1,localhost"}
-        return keys | nowhere | {"AWS_ENDPOINT_URL_S3": self._place.emulator, "AWS_CA_BUNDLE": self._place.ca}
+        return keys | nowhere | {"AWS_ENDPOINT_URL_S3": self._settings.emulator, "AWS_CA_BUNDLE": self._settings.ca}
 
     @cache  # noqa: B019 - one emulator in a process; a session outlives the moment when trust is enforced
     def _keys(self, role: str) -> dict[str, str]:
         answer = self.client("sts").assume_role(RoleArn=role, RoleSessionName="engine", DurationSeconds=HOUR)
-        found = answer["Credentials"]
+        credentials = answer["Credentials"]
         return {
-            "aws_access_key_id": found["AccessKeyId"],
-            "aws_secret_access_key": found["SecretAccessKey"],
-            "aws_session_token": found["SessionToken"],
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"],
         }
 
 
-def main(place: Place) -> None:
+def main(settings: EngineSettings) -> None:
     """Serve until standard input ends."""
-    platform = Platform.from_json(place.platform)
+    platform = Platform.from_json(settings.platform)
     with ExitStack() as stack:
-        store = stack.enter_context(Store(Path(place.folder) / "store"))
+        store = stack.enter_context(Store(Path(settings.folder) / "store"))
         import_moto()
         stack.enter_context(hide_aws_environment(platform))
         stack.enter_context(start_moto())
         _retry_at_once()
-        emulator = Emulator(place, platform.region)
-        needs = Needs(Names(load_settings(Path(place.settings))), key=platform.kms_key)
-        judge = Judge(emulator.client("iam"), needs, Path(place.folder))
+        emulator = Emulator(settings, platform.region)
+        needs = Needs(Names(load_settings(Path(settings.settings))), key=platform.kms_key)
+        judge = Judge(emulator.client("iam"), needs, Path(settings.folder))
         _as_roles(platform, emulator, judge, needs)
         teller = Teller(platform, emulator)
         stack.enter_context(
             serve_model_registry(ModelRegistry(store=store, platform=platform, on_update=teller.updated))
         )
-        stack.enter_context(serve_endpoint(guard=lambda application: judged(application, judge), port=place.port))
+        stack.enter_context(serve_endpoint(guard=lambda application: judged(application, judge), port=settings.port))
         jobs_folder = store.folder / "jobs"
         run = job_runner(emulator)
         stack.enter_context(
@@ -123,9 +123,9 @@ class Teller:
     def __init__(self, platform: Platform, emulator: Emulator) -> None:
         self._platform, self._emulator = platform, emulator
 
-    def updated(self, version: Mapping[str, Any], asked: Iterable[str]) -> None:
+    def updated(self, version: Mapping[str, Any], fields: Iterable[str]) -> None:
         """A model version was updated."""
-        self._put(build_approval_event(version, asked, self._platform))
+        self._put(build_approval_event(version, fields, self._platform))
 
     def heard(self, event: Event) -> None:
         """A run ended."""
@@ -156,10 +156,10 @@ def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs
     def client(service: str, region: str | None = None) -> Any:
         if service == "s3":
             return emulator.client("s3", platform.states_role)
-        made = plain(service, region)
+        client = plain(service, region)
         if service == "sagemaker":
-            made.meta.events.register("provide-client-params.sagemaker.*", ask)
-        return made
+            client.meta.events.register("provide-client-params.sagemaker.*", ask)
+        return client
 
     def ask(params: dict[str, Any], model: Any, **_: Any) -> None:
         if denied := judge.denied(role, Call("sagemaker", model.name, params, "")):
@@ -218,4 +218,4 @@ def _refuse(start_response: Callable[..., Any], message: str) -> Iterable[bytes]
 
 if __name__ == "__main__":
     os.umask(0o077)
-    main(Place(**json.loads(sys.argv[1])))
+    main(EngineSettings(**json.loads(sys.argv[1])))

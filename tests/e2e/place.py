@@ -115,7 +115,7 @@ class World:
     def engine(self) -> Iterator[None]:
         """The engine's process, for the platform that the deployment published."""
         parameter = self.client("ssm").get_parameter(Name=f"/pushtrain/{ENVIRONMENT}/platform")
-        place = {
+        settings = {
             "emulator": self.url,
             "ca": str(self.ca),
             "settings": str(SETTINGS),
@@ -123,7 +123,7 @@ class World:
             "folder": str(self.folder),
             "port": self.engine_port,
         }
-        command = [sys.executable, "-m", "tests.e2e.engine", json.dumps(place)]
+        command = [sys.executable, "-m", "tests.e2e.engine", json.dumps(settings)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         with subprocess.Popen(command, cwd=ROOT, env=self.environment(), **pipes) as engine:  # type: ignore[call-overload]
             try:

@@ -43,9 +43,9 @@ def approve(world: World, model: str, version: int, keys: dict[str, str] = ADMIN
 
 def written(world: World, bucket: str, key: str) -> str:
     """An object that a function writes soon."""
-    s3, place = world.client("s3"), {"Bucket": bucket, "Key": key}
-    s3.get_waiter("object_exists").wait(**place, WaiterConfig=SOON)
-    text: str = s3.get_object(**place)["Body"].read().decode()
+    s3, location = world.client("s3"), {"Bucket": bucket, "Key": key}
+    s3.get_waiter("object_exists").wait(**location, WaiterConfig=SOON)
+    text: str = s3.get_object(**location)["Body"].read().decode()
     return text
 
 

@@ -52,11 +52,11 @@ def recording() -> Iterator[list[Call]]:
         calls.append(Call(model.service_model.service_name, model.name, context["recorded"], error))
 
     def client(service: str, region: str | None = None) -> Any:
-        made = original(service, region)
+        client = original(service, region)
         if threading.current_thread() is here:
-            made.meta.events.register_first("before-parameter-build", keep)
-            made.meta.events.register("after-call", note)
-        return made
+            client.meta.events.register_first("before-parameter-build", keep)
+            client.meta.events.register("after-call", note)
+        return client
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(aws, "client", client)
@@ -125,8 +125,8 @@ class Needs:
 
     def _copied(self, source: str) -> list[Need]:
         """`bucket/key?versionId=...`, URL-encoded: botocore has written it so by then."""
-        place, _, version = source.partition("?versionId=")
-        bucket, _, key = unquote(place).partition("/")
+        location, _, version = source.partition("?versionId=")
+        bucket, _, key = unquote(location).partition("/")
         return self.read(bucket, key, version)
 
     def _states(self, call: Call) -> list[Need]:

@@ -40,9 +40,9 @@ def configs() -> dict[str, Config]:
     """Every config of the golden files and of the examples that compiles."""
     folders = [case for case in sorted(CASES.iterdir()) if not case.name.startswith("error-")]
     folders += [path.parent for path in sorted(REPOS.glob("*/config.yaml"))]
-    found = {folder.name: load_config((folder / "config.yaml").read_bytes()).config for folder in folders}
+    configs = {folder.name: load_config((folder / "config.yaml").read_bytes()).config for folder in folders}
     # A platform with a key takes no other: keys of a config are its own affair where there is none.
-    return {name: config.model_copy(update={"kms": Kms()}) for name, config in found.items()}
+    return {name: config.model_copy(update={"kms": Kms()}) for name, config in configs.items()}
 
 
 class Walk:
@@ -81,17 +81,17 @@ class Walk:
                 yield from self._work(match[1], self.filled(task["Parameters"]))
 
     def _work(self, kind: str, request: Mapping[str, Any]) -> Iterator[Need]:
-        for uri in _found(request, "S3Uri", within=("ProcessingInputs", "InputDataConfig")):
+        for uri in _find_values(request, "S3Uri", within=("ProcessingInputs", "InputDataConfig")):
             yield from self._read(uri)
         program = json.loads(request.get("HyperParameters", {}).get("sagemaker_submit_directory", '""'))
         yield from self._read(program) if program.startswith("s3://") else ()  # else a channel of its own brings it
-        written = [*_found(request, "S3Uri", within=("ProcessingOutputConfig", "CheckpointConfig"))]
-        for uri in (*written, *_found(request, "S3OutputPath")):
+        written = [*_find_values(request, "S3Uri", within=("ProcessingOutputConfig", "CheckpointConfig"))]
+        for uri in (*written, *_find_values(request, "S3OutputPath")):
             bucket, _, key = uri.removeprefix("s3://").partition("/")
             yield from self.needs.write(bucket, f"{key}/model.tar.gz")
             yield Need("s3:AbortMultipartUpload", f"arn:aws:s3:::{bucket}/{key}/model.tar.gz")
             yield self.needs.use_key("Encrypt")  # OutputDataConfig.KmsKeyId
-        for image in (*_found(request, "TrainingImage"), *_found(request, "ImageUri")):
+        for image in (*_find_values(request, "TrainingImage"), *_find_values(request, "ImageUri")):
             yield from self._pull(image)
         log = self.names.arn("logs", f"log-group:/aws/sagemaker/{kind}Jobs")
         yield from (Need(f"logs:{action}", log) for action in ("CreateLogGroup", "DescribeLogStreams"))
@@ -104,10 +104,10 @@ class Walk:
         yield from self._join(vpc) if vpc else ()
 
     def _join(self, vpc: Mapping[str, Any]) -> Iterator[Need]:
-        places = [f"subnet/{each}" for each in vpc["Subnets"]]
-        places += [f"security-group/{each}" for each in vpc["SecurityGroupIds"]]
-        for place in (*places, "network-interface/*"):  # it has no name before it is made
-            yield Need("ec2:CreateNetworkInterface", self.names.arn("ec2", place))
+        places = [f"subnet/{subnet}" for subnet in vpc["Subnets"]]
+        places += [f"security-group/{group}" for group in vpc["SecurityGroupIds"]]
+        for resource in (*places, "network-interface/*"):  # it has no name before it is made
+            yield Need("ec2:CreateNetworkInterface", self.names.arn("ec2", resource))
         interface = self.names.arn("ec2", "network-interface/eni-0a1b")
         yield from (Need(f"ec2:{action}", interface) for action in KEEP_INTERFACES)
         yield from (Need(f"ec2:Describe{what}", "*") for what in SEE_NETWORK)
@@ -116,7 +116,7 @@ class Walk:
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         yield Need("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": key})
         yield Need("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
-        places = {place.bucket: place.kms_key for place in self.names.settings.data_locations}
+        places = {location.bucket: location.kms_key for location in self.names.settings.data_locations}
         if key_of_place := places.get(bucket):
             yield Need("kms:Decrypt", key_of_place)
         else:
@@ -133,12 +133,12 @@ class Walk:
     def filled(self, value: Any) -> Any:
         """The request with a sample for every path and intrinsic."""
         if isinstance(value, list):
-            return [self.filled(each) for each in value]
+            return [self.filled(element) for element in value]
         if not isinstance(value, dict):
             return value
         return {
-            key.removesuffix(".$"): self._sample(each) if key.endswith(".$") else self.filled(each)
-            for key, each in value.items()
+            key.removesuffix(".$"): self._sample(member) if key.endswith(".$") else self.filled(member)
+            for key, member in value.items()
         }
 
     def _sample(self, expression: str) -> str:
@@ -154,15 +154,15 @@ class Walk:
         return "sample"
 
 
-def _found(value: Any, wanted: str, within: tuple[str, ...] = ()) -> Iterator[str]:
+def _find_values(value: Any, name: str, within: tuple[str, ...] = ()) -> Iterator[str]:
     """Every text under a key, anywhere in a request, or inside some of its top-level fields."""
     if isinstance(value, dict):
-        for key, each in value.items():
+        for key, element in value.items():
             if within and key not in within:
                 continue
-            if key == wanted and isinstance(each, str):
-                yield each
-            yield from _found(each, wanted)
+            if key == name and isinstance(element, str):
+                yield element
+            yield from _find_values(element, name)
     elif isinstance(value, list):
-        for each in value:
-            yield from _found(each, wanted)
+        for element in value:
+            yield from _find_values(element, name)

@@ -32,20 +32,24 @@ def matches(pattern: str, value: str, *, case: bool = True) -> bool:
 
 
 OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
-    "StringEquals": lambda wanted, found: wanted == found,
+    "StringEquals": lambda expected, actual: expected == actual,
     "StringLike": matches,
     "ArnEquals": matches,
     "ArnLike": matches,
-    "Bool": lambda wanted, found: wanted.lower() == found.lower(),
+    "Bool": lambda expected, actual: expected.lower() == actual.lower(),
 }
 NEGATED = {"ArnNotEquals": "ArnEquals"}
 
 
 def allowed(statements: Iterable[Statement], need: Need, resource_policy: Iterable[Statement] = ()) -> bool:
     """Whether an identity with `statements` may do what is needed."""
-    own = [each for each in statements if applies(each, need)]
-    denied = [each for each in (*own, *(s for s in resource_policy if applies(s, need))) if each["Effect"] == "Deny"]
-    return not denied and any(each["Effect"] == "Allow" for each in own)
+    own = [statement for statement in statements if applies(statement, need)]
+    denied = [
+        statement
+        for statement in (*own, *(s for s in resource_policy if applies(s, need)))
+        if statement["Effect"] == "Deny"
+    ]
+    return not denied and any(statement["Effect"] == "Allow" for statement in own)
 
 
 def may(statements: Iterable[Statement], need: Need, policy: Iterable[Statement], role: str) -> bool:
@@ -67,9 +71,9 @@ def applies(statement: Statement, need: Need) -> bool:
 
 def _holds(operator: str, keys: Mapping[str, Any], context: Mapping[str, str]) -> bool:
     test = OPERATORS[NEGATED.get(operator, operator)]
-    for key, wanted in keys.items():
-        found = key in context and any(test(each, context[key]) for each in listed(wanted))
-        if found == (operator in NEGATED):
+    for key, expected in keys.items():
+        matches = key in context and any(test(value, context[key]) for value in listed(expected))
+        if matches == (operator in NEGATED):
             return False
     return True
 

@@ -15,18 +15,19 @@ class View:
         self.raw: Mapping[str, Any] = template["Resources"]
         self.account, self.region = account, region
         self.resources: dict[str, dict[str, Any]] = {
-            name: {**each, "Properties": self.resolve(each.get("Properties", {}))} for name, each in self.raw.items()
+            name: {**resource, "Properties": self.resolve(resource.get("Properties", {}))}
+            for name, resource in self.raw.items()
         }
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         """Properties of all resources of a type, `AWS::` left out."""
-        return [each["Properties"] for each in self.resources.values() if each["Type"] == f"AWS::{kind}"]
+        return [resource["Properties"] for resource in self.resources.values() if resource["Type"] == f"AWS::{kind}"]
 
     def one(self, kind: str, **properties: Any) -> dict[str, Any]:
         """Properties of the one resource of a type that has these."""
-        found = [each for each in self.of(kind) if properties.items() <= each.items()]
-        assert len(found) == 1, f"{len(found)} {kind} with {properties}"
-        return found[0]
+        matches = [resource for resource in self.of(kind) if properties.items() <= resource.items()]
+        assert len(matches) == 1, f"{len(matches)} {kind} with {properties}"
+        return matches[0]
 
     def role(self, name: str) -> list[dict[str, Any]]:
         """Statements of a role."""
@@ -45,18 +46,18 @@ class View:
         return self._statements("S3::BucketPolicy", Bucket=f"pushtrain-{kind}-{self.account}-{self.region}")
 
     def _statements(self, kind: str, **properties: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.one(kind, **properties)["PolicyDocument"]["Statement"]
-        return found
+        matches: list[dict[str, Any]] = self.one(kind, **properties)["PolicyDocument"]["Statement"]
+        return matches
 
     def resolve(self, value: Any) -> Any:
         """`value` with its functions replaced by the text they will be."""
         if isinstance(value, list):
-            return [self.resolve(each) for each in value]
+            return [self.resolve(resource) for resource in value]
         if not isinstance(value, dict):
             return value
         if len(value) == 1 and (function := next(iter(value))) in FUNCTIONS:
             return FUNCTIONS[function](self, value[function])
-        return {key: self.resolve(each) for key, each in value.items()}
+        return {key: self.resolve(resource) for key, resource in value.items()}
 
     def ref(self, name: str) -> str:
         """What a Ref is: the ARN of a topic or an alias, the name of anything else."""
@@ -65,8 +66,8 @@ class View:
 
     def attribute(self, name: str, attribute: str) -> str:
         """What a GetAtt is."""
-        known = {"Arn": self.arn, "QueueName": self.name}
-        return known[attribute](name) if attribute in known else f"{name}.{attribute}"
+        attributes = {"Arn": self.arn, "QueueName": self.name}
+        return attributes[attribute](name) if attribute in attributes else f"{name}.{attribute}"
 
     def name(self, name: str) -> str:
         """The name a resource was given, its logical id without one."""

@@ -70,8 +70,10 @@ def test_parliament_finds_no_unknown_action_resource_or_condition(view: View, mo
     analyse = parliament(monkeypatch)
     documents = [policy["PolicyDocument"] for role in view.of("IAM::Role") for policy in role["Policies"]]
     documents += [policy["PolicyDocument"] for policy in view.of("IAM::ManagedPolicy")]
-    found = {(each.issue, str(each.detail)) for document in documents for each in analyse(document)}
-    assert {(issue, detail) for issue, detail in found if not any(known in detail for known in ACCEPTED)} == set()
+    findings = {(finding.issue, str(finding.detail)) for document in documents for finding in analyse(document)}
+    assert {
+        (issue, detail) for issue, detail in findings if not any(accepted in detail for accepted in ACCEPTED)
+    } == set()
     wrong = {
         "Effect": "Allow",
         "Action": "iam:PassRole",

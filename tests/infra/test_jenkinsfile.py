@@ -34,18 +34,18 @@ def read(*files: Path, branch: str = "main", wait: bool = True) -> list[dict[str
     """What jenkins.groovy says of each file."""
     assert GROOVY.is_dir(), "Groovy is missing: run `make setup`"
     command = ["java", "-cp", f"{GROOVY}/*", "groovy.ui.GroovyMain", str(Path(__file__).with_name("jenkins.groovy"))]
-    said = subprocess.run(
+    process = subprocess.run(
         [*command, branch, str(wait).lower(), *map(str, files)], capture_output=True, text=True, check=False, cwd=ROOT
     )
-    assert said.returncode == 0, said.stderr
-    return [json.loads(line) for line in said.stdout.splitlines()]
+    assert process.returncode == 0, process.stderr
+    return [json.loads(line) for line in process.stdout.splitlines()]
 
 
 def steps(branch: str, *, wait: bool) -> list[Step]:
     (answer,) = read(JENKINSFILE, branch=branch, wait=wait)
     assert answer["error"] is None
-    found: list[Step] = answer["steps"]
-    return found
+    answer_steps: list[Step] = answer["steps"]
+    return answer_steps
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +60,14 @@ def shells(steps: list[Step]) -> list[str]:
 def words(command: str, since: str = "") -> list[str]:
     """The words that the shell makes of a command."""
     environment = {"PATH": os.environ["PATH"], "GIT_PREVIOUS_SUCCESSFUL_COMMIT": since}
-    said = subprocess.run(["sh", "-c", f"printf '%s\\0' {command}"], capture_output=True, check=True, env=environment)
-    return said.stdout.decode().split("\0")[:-1]
+    process = subprocess.run(
+        ["sh", "-c", f"printf '%s\\0' {command}"], capture_output=True, check=True, env=environment
+    )
+    return process.stdout.decode().split("\0")[:-1]
 
 
 def pushtrains(steps: list[Step]) -> list[list[str]]:
-    return [found[1:] for found in map(words, shells(steps)) if found[0] == PUSHTRAIN]
+    return [arguments[1:] for arguments in map(words, shells(steps)) if arguments[0] == PUSHTRAIN]
 
 
 def test_every_shell_line_runs_in_a_build_of_main_that_waits(main: list[Step]) -> None:
@@ -80,20 +82,20 @@ def test_every_shell_line_is_one_make_target_or_one_pushtrain_command(main: list
 
 
 def test_every_make_target_is_one(main: list[Step]) -> None:
-    targets = {tuple(found) for found in map(words, shells(main)) if found[0] == "make"}
-    assert {found[1] for found in targets} == {"setup", "check", "check-infra", "test", "diff", "plan", "deploy"}
-    for found in targets:
-        said = subprocess.run([*found, "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=False)
-        assert said.returncode == 0, said.stderr
+    targets = {tuple(target) for target in map(words, shells(main)) if target[0] == "make"}
+    assert {target[1] for target in targets} == {"setup", "check", "check-infra", "test", "diff", "plan", "deploy"}
+    for target in targets:
+        process = subprocess.run([*target, "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert process.returncode == 0, process.stderr
 
 
 def test_every_pushtrain_command_takes_its_options(main: list[Step]) -> None:
-    found = pushtrains(main)
-    assert {each[0] for each in found} == {"validate", "push"}
-    for each in found:
-        command = program.get_command(click.Context(program), each[0])
+    calls = pushtrains(main)
+    assert {call[0] for call in calls} == {"validate", "push"}
+    for call in calls:
+        command = program.get_command(click.Context(program), call[0])
         assert command is not None
-        command.make_context(each[0], each[1:])
+        command.make_context(call[0], call[1:])
 
 
 def test_the_commands_that_need_no_run_do_what_they_say(
@@ -103,45 +105,45 @@ def test_the_commands_that_need_no_run_do_what_they_say(
     for environment in ("dev", "prod"):
         platform = Platform.local(environment)
         monkeypatch.setenv(PLATFORM_VARIABLE, platform.to_json())
-        commands = [each for each in pushtrains(main) if "--wait" not in each]
-        mine = [each for each in commands if each[0] == "validate" or environment in each]
+        commands = [arguments for arguments in pushtrains(main) if "--wait" not in arguments]
+        mine = [arguments for arguments in commands if arguments[0] == "validate" or environment in arguments]
         assert len(mine) == 2
         with up(tmp_path / environment, platform, handlers={}):
-            for each in mine:
-                assert run_command(lambda: program.main(each, standalone_mode=False)) == 0, each  # noqa: B023 - runs now
+            for arguments in mine:
+                assert run_command(lambda: program.main(arguments, standalone_mode=False)) == 0, arguments  # noqa: B023 - runs now
         assert "pushed breast-cancer" in capsys.readouterr().out
 
 
 def test_a_plan_of_the_changed_model_repos_is_kept_as_a_file(main: list[Step], tmp_path: Path) -> None:
-    (command,) = {each for each in shells(main) if each.startswith("make plan ENVIRONMENT=prod")}
+    (command,) = {arguments for arguments in shells(main) if arguments.startswith("make plan ENVIRONMENT=prod")}
     recipe = subprocess.run(
         ["make", "--dry-run", *words(command, since="abc123")[1:]], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     assert 'plan model_repos --changed-since "abc123" --environment prod > build/plan/prod/models.txt' in recipe
-    kept = [step["artifacts"] for step in main if step["step"] == "archiveArtifacts"]
-    assert kept == ["build/plan/dev/*", "build/plan/prod/*"]
+    archives = [step["artifacts"] for step in main if step["step"] == "archiveArtifacts"]
+    assert archives == ["build/plan/dev/*", "build/plan/prod/*"]
 
 
 def test_a_branch_is_examined_and_touches_no_account() -> None:
-    found = steps("feature/new", wait=True)
-    assert {step["stages"][0] for step in found} == {"Examine"}
-    assert not any(step["environment"] for step in found)
-    assert "make test" in shells(found)
+    branch_steps = steps("feature/new", wait=True)
+    assert {step["stages"][0] for step in branch_steps} == {"Examine"}
+    assert not any(step["environment"] for step in branch_steps)
+    assert "make test" in shells(branch_steps)
 
 
 def test_only_main_deploys_and_prod_only_after_a_person_has_seen_its_plan(main: list[Step]) -> None:
-    def place(wanted: Callable[[Step], bool]) -> int:
-        (found,) = [index for index, step in enumerate(main) if wanted(step)]
-        return found
+    def position(matches: Callable[[Step], bool]) -> int:
+        (position_index,) = [index for index, step in enumerate(main) if matches(step)]
+        return position_index
 
     order = [
-        place(lambda step: step.get("command") == "make test"),
-        place(lambda step: step.get("command", "").startswith("make plan ENVIRONMENT=dev")),
-        place(lambda step: step.get("command") == "make deploy ENVIRONMENT=dev"),
-        place(lambda step: step.get("command") == "make diff ENVIRONMENT=prod"),
-        place(lambda step: step.get("artifacts") == "build/plan/prod/*"),
-        place(lambda step: step["step"] == "input"),
-        place(lambda step: step.get("command") == "make deploy ENVIRONMENT=prod"),
+        position(lambda step: step.get("command") == "make test"),
+        position(lambda step: step.get("command", "").startswith("make plan ENVIRONMENT=dev")),
+        position(lambda step: step.get("command") == "make deploy ENVIRONMENT=dev"),
+        position(lambda step: step.get("command") == "make diff ENVIRONMENT=prod"),
+        position(lambda step: step.get("artifacts") == "build/plan/prod/*"),
+        position(lambda step: step["step"] == "input"),
+        position(lambda step: step.get("command") == "make deploy ENVIRONMENT=prod"),
     ]
     assert order == sorted(order)
     approved = order[-2]
@@ -169,7 +171,7 @@ def test_nothing_waits_for_ever_and_a_person_is_waited_for_without_an_agent(main
 def test_waiting_is_optional(main: list[Step]) -> None:
     waiting = [command for command in shells(main) if "--wait" in command]
     assert len(waiting) == 2
-    assert shells(steps("main", wait=False)) == [each for each in shells(main) if each not in waiting]
+    assert shells(steps("main", wait=False)) == [command for command in shells(main) if command not in waiting]
 
 
 BROKEN = {
@@ -197,5 +199,5 @@ def test_what_jenkins_would_refuse_is_refused_here(tmp_path: Path) -> None:
         assert old in text, old
         files.append(tmp_path / f"broken{number}")
         files[-1].write_text(text.replace(old, new, 1))
-    for said, answer in zip(BROKEN, read(*files), strict=True):
-        assert said in (answer["error"] or ""), (said, answer["error"])
+    for message, answer in zip(BROKEN, read(*files), strict=True):
+        assert message in (answer["error"] or ""), (message, answer["error"])

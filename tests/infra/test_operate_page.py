@@ -32,7 +32,9 @@ def table(title: str) -> list[list[str]]:
 
 
 def named(view: View, kind: str, key: str) -> set[str]:
-    return {each[key].removeprefix("pushtrain-") for each in view.of(kind) if isinstance(each.get(key), str)}
+    return {
+        resource[key].removeprefix("pushtrain-") for resource in view.of(kind) if isinstance(resource.get(key), str)
+    }
 
 
 @pytest.mark.parametrize(("service", "operation", "rest"), COMMANDS, ids=lambda text: text.strip().partition(" ")[0])
@@ -41,10 +43,10 @@ def test_every_command_of_aws_is_one_with_these_options(service: str, operation:
     operations = {xform_name(name, "-"): name for name in model.operation_names}
     shape = model.operation_model(operations[operation]).input_shape
     assert shape
-    known = {xform_name(name, "-") for name in shape.members} | GLOBAL
-    asked = {option.removeprefix("no-") for option in re.findall(r"--([a-z-]+)", rest)}
-    assert asked <= known
-    assert {xform_name(name, "-") for name in shape.required_members} <= asked
+    allowed = {xform_name(name, "-") for name in shape.members} | GLOBAL
+    used = {option.removeprefix("no-") for option in re.findall(r"--([a-z-]+)", rest)}
+    assert used <= allowed
+    assert {xform_name(name, "-") for name in shape.required_members} <= used
 
 
 def test_there_are_commands_to_replay_redrive_and_stop() -> None:
@@ -53,24 +55,24 @@ def test_there_are_commands_to_replay_redrive_and_stop() -> None:
 
 @pytest.mark.parametrize("line", OURS)
 def test_every_command_of_pushtrain_is_one_with_these_options(line: str) -> None:
-    words = line.partition("#")[0].split()
+    arguments = line.partition("#")[0].split()
     command: click.Command = program
-    while words and isinstance(command, click.Group):
-        found = command.get_command(click.Context(command), words.pop(0))
-        assert found, line
-        command = found
-    known = {option for parameter in command.params for option in parameter.opts}
-    assert {word for word in words if word.startswith("-")} <= known
+    while arguments and isinstance(command, click.Group):
+        subcommand = command.get_command(click.Context(command), arguments.pop(0))
+        assert subcommand, line
+        command = subcommand
+    allowed = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in arguments if word.startswith("-")} <= allowed
 
 
 def test_every_name_it_gives_is_one_of_the_stack(view: View) -> None:
     policies = named(view, "IAM::ManagedPolicy", "ManagedPolicyName")
-    made = policies | {"failures", "push", "approval", "readers"}
+    names_of_stack = policies | {"failures", "push", "approval", "readers"}
     assert {"push", "approval", "readers"} <= named(view, "IAM::Role", "RoleName")
     assert "failures" in named(view, "SQS::Queue", "QueueName")
-    told = set(re.findall(r"<prefix>-([a-z-]+)", PAGE))
-    assert policies <= told
-    assert told <= made
+    documented = set(re.findall(r"<prefix>-([a-z-]+)", PAGE))
+    assert policies <= documented
+    assert documented <= names_of_stack
 
 
 def test_the_command_line_calls_things_as_the_stack_does(view: View) -> None:
@@ -78,18 +80,18 @@ def test_the_command_line_calls_things_as_the_stack_does(view: View) -> None:
     assert {alias["Name"] for alias in view.of("Lambda::Alias")} == {platform.alias}
     assert platform.failure_queue in {queue["QueueName"] for queue in view.of("SQS::Queue") if "QueueName" in queue}
     kinds = (failed_event.PUSH, failed_event.APPROVAL, failed_event.RUN_END)
-    made = {each["FunctionName"] for each in view.of("Lambda::Function")}
-    assert made == {platform.function_name(kind) for kind in kinds}
+    names_of_stack = {properties["FunctionName"] for properties in view.of("Lambda::Function")}
+    assert names_of_stack == {platform.function_name(kind) for kind in kinds}
 
 
 def test_every_alarm_is_in_its_table(view: View) -> None:
-    told = [name for row in table("## Recover") for name in row[0].split(", ")]
-    assert sorted(told) == sorted(named(view, "CloudWatch::Alarm", "AlarmName"))
+    documented = [name for row in table("## Recover") for name in row[0].split(", ")]
+    assert sorted(documented) == sorted(named(view, "CloudWatch::Alarm", "AlarmName"))
 
 
 def test_every_setting_is_in_its_table() -> None:
-    told = [name for row in table("## Settings") for name in re.findall(r"`(\w+)`", row[0])]
-    assert sorted(told) == sorted(set(Settings.model_fields) - {"environment"})
+    documented = [name for row in table("## Settings") for name in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(documented) == sorted(set(Settings.model_fields) - {"environment"})
 
 
 def test_the_policy_of_a_key_of_your_own_is_that_of_ours(view: View) -> None:
@@ -98,7 +100,9 @@ def test_the_policy_of_a_key_of_your_own_is_that_of_ours(view: View) -> None:
     [key] = view.of("KMS::Key")
     ours = key["KeyPolicy"]["Statement"]
     assert [statement for statement in policy["Statement"] if statement not in ours] == []
-    assert {each["Sid"] for each in ours if "Sid" in each} <= {each.get("Sid") for each in policy["Statement"]}
+    assert {properties["Sid"] for properties in ours if "Sid" in properties} <= {
+        properties.get("Sid") for properties in policy["Statement"]
+    }
 
 
 def test_what_costs_while_idle_is_counted(view: View) -> None:
@@ -116,5 +120,7 @@ def test_what_costs_while_idle_is_counted(view: View) -> None:
     assert float(sums[-1].strip("*")) == pytest.approx(sum(map(float, sums[:-1])))
     assert view.of("EC2::VPCEndpoint") == view.of("EC2::NatGateway") == []
     assert not [
-        each for each in view.raw.values() if each["Type"] == "AWS::Lambda::Version" and "DeletionPolicy" in each
+        properties
+        for properties in view.raw.values()
+        if properties["Type"] == "AWS::Lambda::Version" and "DeletionPolicy" in properties
     ]

@@ -147,12 +147,12 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
         with recording() as later:
             assert receive_end(event, platform)
         with recording() as looks:
-            found = read_version(platform, "plain", 1)
-            assert gather_facts(platform, found).verdicts
-            assert not review_version(platform, found).warnings
-            told = read_run_input(platform, "plain", run)
-            made = VersionSource(version=found, run_input=told, config=read_config(platform, told))
-            assert all(part.same for part in compare_content(platform, [made]))
+            version = read_version(platform, "plain", 1)
+            assert gather_facts(platform, version).verdicts
+            assert not review_version(platform, version).warnings
+            run_input = read_run_input(platform, "plain", run)
+            source = VersionSource(version=version, run_input=run_input, config=read_config(platform, run_input))
+            assert all(part.same for part in compare_content(platform, [source]))
     return calls + later, looks
 
 
@@ -247,4 +247,4 @@ def test_without_any_one_action_some_call_is_denied(
 def without(statement: Statement, sid: str, action: str) -> Statement:
     if statement["Sid"] != sid:
         return statement
-    return {**statement, "Action": [each for each in listed(statement["Action"]) if each != action]}
+    return {**statement, "Action": [candidate for candidate in listed(statement["Action"]) if candidate != action]}

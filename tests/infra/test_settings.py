@@ -30,7 +30,7 @@ def test_three_lines_are_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("colour: red", "dev.yaml:4  colour: unknown key. Valid keys: environment, account"),
         (
@@ -57,14 +57,14 @@ def test_three_lines_are_enough() -> None:
         ("tags: {'aws:owner': x}", "dev.yaml:4  tags.'aws:owner'"),
     ],
 )
-def test_a_mistake_is_told_with_its_line_and_remedy(line: str, said: str) -> None:
+def test_a_mistake_is_told_with_its_line_and_remedy(line: str, message: str) -> None:
     [problem] = problems(f"{SMALL}{line}\n")
-    assert said in problem
+    assert message in problem
 
 
 def test_all_problems_are_told_at_once_in_order() -> None:
-    found = problems("account: 12\nregion: europe\nprefix: With-Hyphen\n")
-    assert [problem.partition(": ")[0] for problem in found] == [
+    messages = problems("account: 12\nregion: europe\nprefix: With-Hyphen\n")
+    assert [problem.partition(": ")[0] for problem in messages] == [
         "dev.yaml:1  account",
         "dev.yaml:2  region",
         "dev.yaml:3  prefix",

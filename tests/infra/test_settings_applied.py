@@ -39,21 +39,21 @@ def quiet(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> View:
 
 def test_a_key_of_your_own_takes_the_place_of_ours_everywhere(own_key: View) -> None:
     assert own_key.of("KMS::Key") == []
-    rules = [each["BucketEncryption"]["ServerSideEncryptionConfiguration"] for each in own_key.of("S3::Bucket")]
+    rules = [bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"] for bucket in own_key.of("S3::Bucket")]
     keys = [str(rule["ServerSideEncryptionByDefault"].get("KMSMasterKeyID")) for [rule] in rules]
     assert sorted(keys) == ["None", *[KEY] * 4]  # S3 writes access logs with no key of ours
     assert {group["KmsKeyId"] for group in own_key.of("Logs::LogGroup")} == {KEY}
     assert own_key.one("SNS::Topic")["KmsMasterKeyId"] == KEY
     assert Platform.from_json(own_key.one("SSM::Parameter")["Value"]).kms_key == KEY
-    statements = [each for role in own_key.of("IAM::Role") for each in own_key.role_statements(role)]
-    assert {each["Resource"] for each in statements if "kms:" in str(each["Action"])} == {KEY}
+    statements = [properties for role in own_key.of("IAM::Role") for properties in own_key.role_statements(role)]
+    assert {properties["Resource"] for properties in statements if "kms:" in str(properties["Action"])} == {KEY}
 
 
 def test_log_groups_that_exist_are_archived_and_not_made(own_key: View) -> None:
-    made = {group["LogGroupName"] for group in own_key.of("Logs::LogGroup")}
-    fed = {each["LogGroupName"] for each in own_key.of("Logs::SubscriptionFilter")}
+    log_groups = {group["LogGroupName"] for group in own_key.of("Logs::LogGroup")}
+    fed = {properties["LogGroupName"] for properties in own_key.of("Logs::SubscriptionFilter")}
     functions = {f"/aws/lambda/pushtrain-{kind}" for kind in ("push", "approval", "run-end")}
-    assert made == {"/aws/vendedlogs/states/pushtrain", *functions}
+    assert log_groups == {"/aws/vendedlogs/states/pushtrain", *functions}
     assert fed == {
         "/aws/vendedlogs/states/pushtrain",
         "/aws/sagemaker/TrainingJobs",
@@ -65,7 +65,7 @@ def test_what_is_not_asked_for_is_not_there(quiet: View) -> None:
     assert [role["RoleName"] for role in quiet.of("IAM::Role") if role.get("RoleName") == "pushtrain-readers"] == []
     assert [role for role in quiet.of("IAM::Role") if "PermissionsBoundary" in role] == []
     assert quiet.of("SNS::Subscription") == []
-    assert [each["LogGroupName"] for each in quiet.of("Logs::SubscriptionFilter")] == [
+    assert [properties["LogGroupName"] for properties in quiet.of("Logs::SubscriptionFilter")] == [
         "/aws/vendedlogs/states/pushtrain"
     ]
     for function in quiet.of("Lambda::Function"):
@@ -73,10 +73,18 @@ def test_what_is_not_asked_for_is_not_there(quiet: View) -> None:
         assert "ReservedConcurrentExecutions" not in function
     platform = Platform.from_json(quiet.one("SSM::Parameter")["Value"])
     assert (platform.subnets, platform.security_groups) == ((), ())
-    actions = {action for each in quiet.role("pushtrain-jobs") for action in each["Action"]}
+    actions = {action for properties in quiet.role("pushtrain-jobs") for action in properties["Action"]}
     assert not [action for action in actions if action.startswith("ec2:")]
-    assert not [each for each in quiet.role("pushtrain-jobs") if each["Sid"].startswith(("ReadData", "ListData"))]
-    assert not [each for each in quiet.managed("pushtrain-data-scientist") if each["Sid"] in {"Push", "KeepRuns"}]
+    assert not [
+        properties
+        for properties in quiet.role("pushtrain-jobs")
+        if properties["Sid"].startswith(("ReadData", "ListData"))
+    ]
+    assert not [
+        properties
+        for properties in quiet.managed("pushtrain-data-scientist")
+        if properties["Sid"] in {"Push", "KeepRuns"}
+    ]
 
 
 def test_templates_with_the_sdks_get_a_whole_processor_and_their_bundle(bundle: Path, tmp_path: Path) -> None:

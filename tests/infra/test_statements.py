@@ -23,7 +23,7 @@ def lines(view: View) -> Iterator[str]:
         for what, document in documents(properties):
             yield from ("", f"{resource['Type'].removeprefix('AWS::')} {called}{what}")
             for statement in document["Statement"]:
-                yield from told(statement)
+                yield from describe_statement(statement)
 
 
 def documents(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -33,7 +33,7 @@ def documents(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
     yield from (("", properties[key]) for key in ("PolicyDocument", "KeyPolicy") if key in properties)
 
 
-def told(statement: dict[str, Any]) -> Iterator[str]:
+def describe_statement(statement: dict[str, Any]) -> Iterator[str]:
     yield f"  {statement['Effect'].lower()} {statement.get('Sid', '')}".rstrip()
     yield f"    {' '.join(listed(statement['Action']))}"
     for resource in listed(statement.get("Resource", [])):
@@ -42,8 +42,8 @@ def told(statement: dict[str, Any]) -> Iterator[str]:
     for kind, who in ({"": principal} if isinstance(principal, str) else principal).items():
         yield f"      to {kind} {', '.join(listed(who))}".replace("  ", " ")
     for operator, keys in statement.get("Condition", {}).items():
-        for key, wanted in keys.items():
-            yield f"      if {key} {operator} {', '.join(listed(wanted))}"
+        for key, values in keys.items():
+            yield f"      if {key} {operator} {', '.join(listed(values))}"
 
 
 def test_every_statement_is_the_one_that_was_reviewed(view: View, golden: Callable[[Path, str], None]) -> None:
@@ -56,7 +56,7 @@ def test_no_action_is_a_pattern(view: View) -> None:
     documents = roles + [policy["PolicyDocument"] for policy in view.of("IAM::ManagedPolicy")]
     statements = [statement for document in documents for statement in document["Statement"]]
     assert len(statements) > 60
-    assert [action for each in statements for action in listed(each["Action"]) if "*" in action] == []
+    assert [action for statement in statements for action in listed(statement["Action"]) if "*" in action] == []
 
 
 def test_every_policy_is_written_here_and_bounded(view: View) -> None:

@@ -53,17 +53,17 @@ def test_a_bucket_is_private_versioned_tidied_and_kept(kind: str, view: View) ->
 
 
 def test_nothing_with_data_in_it_goes_with_the_stack(view: View) -> None:
-    kept = [name for name, each in view.raw.items() if each["Type"] in {"AWS::S3::Bucket", "AWS::KMS::Key"}]
-    assert len(kept) == 6
-    for name in kept:
+    names = [name for name, resource in view.raw.items() if resource["Type"] in {"AWS::S3::Bucket", "AWS::KMS::Key"}]
+    assert len(names) == 6
+    for name in names:
         assert (view.raw[name]["DeletionPolicy"], view.raw[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
 @pytest.mark.parametrize("kind", ["code", "artifacts"])
 def test_what_was_replaced_is_kept_for_the_days_of_the_settings(kind: str, view: View, names: Names) -> None:
     rules = bucket(view, kind)["LifecycleConfiguration"]["Rules"]
-    kept = [rule["NoncurrentVersionExpiration"] for rule in rules if "NoncurrentVersionExpiration" in rule]
-    assert kept == [{"NoncurrentDays": names.settings.old_version_days}]
+    expirations = [rule["NoncurrentVersionExpiration"] for rule in rules if "NoncurrentVersionExpiration" in rule]
+    assert expirations == [{"NoncurrentDays": names.settings.old_version_days}]
 
 
 def test_a_served_model_is_never_expired(view: View) -> None:
@@ -95,11 +95,15 @@ def test_every_way_to_put_a_config_wakes_the_live_handler_of_pushes(view: View) 
 
 
 def test_the_bucket_may_wake_the_alias_before_it_is_told_to(view: View) -> None:
-    [permission] = [each for each in view.of("Lambda::Permission") if each["Principal"] == "s3.amazonaws.com"]
+    [permission] = [
+        candidate for candidate in view.of("Lambda::Permission") if candidate["Principal"] == "s3.amazonaws.com"
+    ]
     assert permission["FunctionName"] == PUSH
     assert permission["SourceArn"] == "arn:aws:s3:::pushtrain-code-123456789012-us-east-1"
     assert permission["SourceAccount"] == "123456789012"
-    [code] = [each for each in view.raw.values() if "NotificationConfiguration" in each.get("Properties", {})]
+    [code] = [
+        resource for resource in view.raw.values() if "NotificationConfiguration" in resource.get("Properties", {})
+    ]
     assert any(view.raw[name]["Type"] == "AWS::Lambda::Permission" for name in code["DependsOn"])
 
 
@@ -191,7 +195,7 @@ def test_saved_queries_span_all_logs_and_ask_for_events_that_there_are(view: Vie
 
 
 def rule(view: View, target: str) -> list[dict[str, Any]]:
-    return [each for each in view.of("Events::Rule") if each["Targets"][0]["Arn"] == target]
+    return [properties for properties in view.of("Events::Rule") if properties["Targets"][0]["Arn"] == target]
 
 
 def test_decisions_alone_wake_the_live_handler_of_approvals(view: View) -> None:
@@ -203,7 +207,11 @@ def test_decisions_alone_wake_the_live_handler_of_approvals(view: View) -> None:
     }
     assert decisions["Targets"][0]["DeadLetterConfig"] == {"Arn": QUEUE}
     assert decisions["State"] == "ENABLED"
-    assert [each["SourceArn"] for each in view.of("Lambda::Permission") if each["FunctionName"] == APPROVAL]
+    assert [
+        properties["SourceArn"]
+        for properties in view.of("Lambda::Permission")
+        if properties["FunctionName"] == APPROVAL
+    ]
 
 
 def test_runs_that_ended_well_wake_the_live_handler_of_their_ends(view: View) -> None:
@@ -217,7 +225,7 @@ def test_runs_that_ended_well_wake_the_live_handler_of_their_ends(view: View) ->
         },
     }
     assert ends["Targets"][0]["DeadLetterConfig"] == {"Arn": QUEUE}
-    [permission] = [each for each in view.of("Lambda::Permission") if each["FunctionName"] == RUN_END]
+    [permission] = [properties for properties in view.of("Lambda::Permission") if properties["FunctionName"] == RUN_END]
     assert permission["Principal"] == "events.amazonaws.com"
 
 
@@ -239,29 +247,35 @@ NOT_REGISTERED = {"outcome": "not_registered", "reason": "gate not met", "jobs":
 def test_people_are_told_once_of_each_end_of_a_run(status: str, output: object, says: str, view: View) -> None:
     machine = f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn"
     detail = {"status": status, "stateMachineArn": machine, "output": json.dumps(output, separators=(",", ":"))}
-    told = [each["Description"] for each in rule(view, TOPIC) if heard(each["EventPattern"]["detail"], detail)]
-    assert len(told) == bool(says)
-    assert all(says in text for text in told)
+    descriptions = [
+        news_rule["Description"]
+        for news_rule in rule(view, TOPIC)
+        if heard(news_rule["EventPattern"]["detail"], detail)
+    ]
+    assert len(descriptions) == bool(says)
+    assert all(says in text for text in descriptions)
     theirs = detail | {"stateMachineArn": machine.replace("pushtrain-", "theirs-")}
-    assert not any(heard(each["EventPattern"]["detail"], theirs) for each in rule(view, TOPIC))
+    assert not any(heard(news_rule["EventPattern"]["detail"], theirs) for news_rule in rule(view, TOPIC))
 
 
 def heard(pattern: dict[str, list[Any]], detail: dict[str, str]) -> bool:
     """EventBridge's matching, as far as our rules use it: equal text, or a wildcard."""
     return all(
         any(
-            fnmatchcase(detail[key], each["wildcard"].replace("[", "[[]"))
-            if isinstance(each, dict)
-            else detail[key] == each
-            for each in wanted
+            fnmatchcase(detail[key], matcher["wildcard"].replace("[", "[[]"))
+            if isinstance(matcher, dict)
+            else detail[key] == matcher
+            for matcher in matchers
         )
-        for key, wanted in pattern.items()
+        for key, matchers in pattern.items()
     )
 
 
 def test_rules_and_alarms_may_tell_the_topic_and_people_hear_it(view: View) -> None:
     [policy] = view.of("SNS::TopicPolicy")
-    allowed = [each["Principal"] for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
+    allowed = [
+        statement["Principal"] for statement in policy["PolicyDocument"]["Statement"] if statement["Effect"] == "Allow"
+    ]
     assert {"Service": "events.amazonaws.com"} in allowed
     assert {"Service": "cloudwatch.amazonaws.com"} in allowed
     assert view.one("SNS::Topic", TopicName="pushtrain-news")["KmsMasterKeyId"] == KEY
@@ -274,7 +288,7 @@ def test_rules_and_alarms_may_tell_the_topic_and_people_hear_it(view: View) -> N
 
 def watched(alarm: dict[str, Any]) -> str:
     """The one metric of an alarm: namespace, name, and the values of its dimensions."""
-    dimensions = sorted(each["Value"] for each in alarm.get("Dimensions", ()))
+    dimensions = sorted(dimension["Value"] for dimension in alarm.get("Dimensions", ()))
     return " ".join([alarm["Namespace"], alarm["MetricName"], *dimensions])
 
 
@@ -334,6 +348,6 @@ def test_tags_are_on_everything_that_takes_them(view: View) -> None:
 
 def test_a_handler_tells_which_pushtrain_it_runs(view: View, tmp_path: Path) -> None:
     """`pushtrain doctor` reads it; the bundle of these tests holds no pushtrain."""
-    assert {each["Description"] for each in view.of("Lambda::Function")} == {f"{BUNDLE_PREFIX}{UNKNOWN}"}
+    assert {function["Description"] for function in view.of("Lambda::Function")} == {f"{BUNDLE_PREFIX}{UNKNOWN}"}
     (tmp_path / "pushtrain-1.2.3.dist-info").mkdir()
     assert read_bundle_version(tmp_path) == "1.2.3"

@@ -66,7 +66,7 @@ class Framework:
         # What the estimators pass on for machines with GPUs; it counts for the oldest images alone.
         cuda = ESTIMATORS_CUDA if self.name == "huggingface" and scope == "training" and ".g" in instance else None
         try:
-            found = sdk.image_uris.retrieve(
+            uri = sdk.image_uris.retrieve(
                 self.name,
                 region,
                 version=self.version,
@@ -78,10 +78,10 @@ class Framework:
             )
         except ValueError:
             return None
-        return str(found)
+        return str(uri)
 
 
-def known(scope: str = "training") -> Iterator[Framework]:
+def list_versions(scope: str = "training") -> Iterator[Framework]:
     """All that the SDK knows, but for Python 2 and the XGBoost algorithm ("1"), which runs no script."""
     for name in NAMES:
         versions = sdk.image_uris.config_for_framework(name).get(scope, {"versions": {}})["versions"]

@@ -38,8 +38,10 @@ OWN_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/churn:3"
 @cache
 def frameworks() -> dict[str, tuple[str, ...]]:
     """`pytorch 2.6.0` → the instances that the SDK has a training image for."""
-    found = {str(one): tuple(kind for kind in (CPU, GPU) if one.uri(kind, REGIONS[0])) for one in framework.known()}
-    return {name: instances for name, instances in found.items() if instances}
+    processors = {
+        str(one): tuple(kind for kind in (CPU, GPU) if one.uri(kind, REGIONS[0])) for one in framework.list_versions()
+    }
+    return {name: instances for name, instances in processors.items() if instances}
 
 
 def every_version() -> Iterator[Case]:
@@ -138,8 +140,8 @@ def cases(draw: st.DrawFn) -> Case:
     if draw(st.booleans()):
         document["evaluate"] = draw(steps(training=False))
         if draw(st.booleans()):
-            wanted = st.sampled_from([*names, "model"])
-            document["evaluate"]["inputs"] = draw(st.lists(wanted, min_size=1, unique=True))
+            input_names = st.sampled_from([*names, "model"])
+            document["evaluate"]["inputs"] = draw(st.lists(input_names, min_size=1, unique=True))
     vpc, yes = st.just(VPC), st.just(True)
     network = _optional(vpc=vpc, isolation=yes, encrypt_between_containers=yes)
     document |= draw(_optional(tags=TAGS, network=network, kms=_optional(volume=KEY, output=KEY)))

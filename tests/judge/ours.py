@@ -92,7 +92,7 @@ def _looked_up(path: str, context: Mapping[str, Any]) -> Any:
     root = "$$" if path.startswith("$$") else "$"
     rest = path.removeprefix(root)
     assert _KEY.sub("", rest) == "", f"not a plain path: {path}"
-    found: Any = context[root]
+    value: Any = context[root]
     for dotted, quoted in _KEY.findall(rest):
-        found = found[dotted or quoted]
-    return found
+        value = value[dotted or quoted]
+    return value

@@ -53,8 +53,8 @@ def block(*numbers: int) -> dict[str, Any]:
 
 def arguments_of(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The estimator's arguments for a raw block made of the table's."""
-    found: dict[str, Any] = {}
+    collected: dict[str, Any] = {}
     for fields, arguments in RAW:
         if all(fields[name].items() <= raw.get(name, {}).items() for name in fields):
-            found |= arguments
-    return found
+            collected |= arguments
+    return collected

@@ -24,7 +24,7 @@ with warnings.catch_warnings(), pytest.MonkeyPatch.context() as _patch:
 
     logging.disable(logging.NOTSET)
 
-__all__ = ["Kept", "image_uris", "session"]
+__all__ = ["CachedSession", "image_uris", "session"]
 
 estimator.TensorBoardApp = lambda region: None  # makes a client of AWS for each estimator
 telemetry_logging._send_telemetry_request = lambda *_: None
@@ -46,7 +46,7 @@ class Client:
         self.request = request
 
 
-class Kept(Session):  # type: ignore[misc]
+class CachedSession(Session):  # type: ignore[misc]
     """A session that sends nothing; `request` is what it would have sent last."""
 
     def __init__(self, region: str) -> None:
@@ -74,5 +74,5 @@ class Kept(Session):  # type: ignore[misc]
 
 
 @cache
-def session(region: str) -> Kept:
-    return Kept(region)
+def session(region: str) -> CachedSession:
+    return CachedSession(region)

@@ -18,16 +18,16 @@ SCOPES = {"training": "training", "inference": "inference", "inference_graviton"
 
 
 def test_every_image_of_every_region_is_the_sdks(figures: list[str]) -> None:
-    asked, wrong = 0, []
+    compared, wrong = 0, []
     for one, kinds in theirs().items():
         for region in sorted(one.regions):
             for instance in kinds:
-                asked += 1
-                if (found := ours(one, instance, region)) != (wanted := one.uri(instance, region)):
-                    wrong.append(f"{one} {one.scope} {instance} {region}: we say {found}, the SDK {wanted}")
-    figures.append(f"{asked} image URIs asked of both, {len(wrong)} differ")
+                compared += 1
+                if (own_uri := ours(one, instance, region)) != (sdk_uri := one.uri(instance, region)):
+                    wrong.append(f"{one} {one.scope} {instance} {region}: we say {own_uri}, the SDK {sdk_uri}")
+    figures.append(f"{compared} image URIs asked of both, {len(wrong)} differ")
     assert wrong == []
-    assert asked > 10_000
+    assert compared > 10_000
 
 
 def test_the_catalogue_lists_what_the_sdk_has_and_no_more() -> None:
@@ -43,15 +43,15 @@ def test_the_catalogue_lists_what_the_sdk_has_and_no_more() -> None:
 
 def theirs() -> dict[Framework, tuple[str, ...]]:
     """What the SDK knows → the machines it has an image for."""
-    from tests.judge.framework import known
+    from tests.judge.framework import list_versions
 
-    found = {}
+    kinds_by_image = {}
     for scope in SCOPES:
-        for one in known(scope):
+        for one in list_versions(scope):
             machines = [MACHINES["arm"]] if "graviton" in scope else [MACHINES["cpu"], MACHINES["gpu"]]
             if kinds := tuple(kind for kind in machines if one.uri(kind, min(one.regions))):
-                found[one] = kinds
-    return found
+                kinds_by_image[one] = kinds
+    return kinds_by_image
 
 
 def ours(one: Framework, instance: str, region: str) -> str | None:

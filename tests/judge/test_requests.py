@@ -16,10 +16,10 @@ ENOUGH = 500
 
 
 def test_no_request_differs_from_the_sdks_but_where_the_table_says_why(verdict: Verdict) -> None:
-    found: dict[str, str] = {}
+    differences: dict[str, str] = {}
     for pair, fork in verdict.unknown:
-        found.setdefault(str(fork), f"{pair.step} of {json.dumps(pair.case.document, ensure_ascii=False)[:600]}")
-    assert not found, "\n".join(f"{fork}\n    {where}" for fork, where in list(found.items())[:20])
+        differences.setdefault(str(fork), f"{pair.step} of {json.dumps(pair.case.document, ensure_ascii=False)[:600]}")
+    assert not differences, "\n".join(f"{fork}\n    {where}" for fork, where in list(differences.items())[:20])
 
 
 def test_every_difference_on_the_table_still_occurs(verdict: Verdict) -> None:
@@ -35,7 +35,7 @@ def test_enough_is_compared(verdict: Verdict) -> None:
 
 def test_no_field_of_ours_can_be_lost_or_altered_unnoticed(verdict: Verdict) -> None:
     """Takes each field of each request away, then alters it. BLIND names what the judge cannot see, and why."""
-    blind = {place for pair in verdict.pairs for path in pair.ours for place in _unseen(pair, path)}
+    blind = {field for pair in verdict.pairs for path in pair.ours for field in _unseen(pair, path)}
     assert sorted(blind) == sorted(BLIND)
 
 
@@ -44,11 +44,11 @@ def _unseen(pair: Pair, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     from tests.judge.verdict import allowed
 
     theirs = pair.theirs.get(path, ABSENT)
-    place = ".".join((pair.kind, *(part.partition("=")[0] for part in path)))
+    field = ".".join((pair.kind, *(part.partition("=")[0] for part in path)))
     if theirs is ABSENT or allowed(pair, Fork(path=path, ours=ABSENT, theirs=theirs)):
-        yield "lost", place
+        yield "lost", field
     if allowed(pair, Fork(path=path, ours=_altered(pair.ours[path]), theirs=theirs)):
-        yield "altered", place
+        yield "altered", field
 
 
 def _altered(value: object) -> object:

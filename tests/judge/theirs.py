@@ -49,8 +49,8 @@ DISTRIBUTIONS: Mapping[str, dict[str, Any]] = {
 
 def kinds(case: Case) -> dict[str, str]:
     """Step → kind of its job."""
-    wanted = {"preprocess": PROCESSING, "train": TRAINING, "evaluate": PROCESSING}
-    return {step: kind for step, kind in wanted.items() if step in case.document}
+    kinds = {"preprocess": PROCESSING, "train": TRAINING, "evaluate": PROCESSING}
+    return {step: kind for step, kind in kinds.items() if step in case.document}
 
 
 def request(case: Case, step: str) -> dict[str, Any]:
@@ -96,32 +96,32 @@ def estimator(case: Case) -> Any:
 
 def processing(case: Case, step: str) -> tuple[Any, dict[str, Any]]:
     """The processor of a preprocess or evaluate job, and the arguments of its `run`."""
-    wanted = case.document[step]
+    step_config = case.document[step]
     volume_key, output_key = keys(case)
     settings: dict[str, Any] = {
-        **machines(wanted, count="instance_count", volume="volume_size_in_gb", limit="max_runtime_in_seconds"),
+        **machines(step_config, count="instance_count", volume="volume_size_in_gb", limit="max_runtime_in_seconds"),
         "command": ["python3"],
         "role": ROLE,
         "sagemaker_session": sdk.session(case.region),
         "tags": tags(case),
-        "env": wanted.get("environment"),
+        "env": step_config.get("environment"),
         "volume_kms_key": volume_key,
         "output_kms_key": output_key,
         "network_config": NetworkConfig(**network(case)) if network(case) else None,
-        "instance_type": wanted.get("instance", "ml.m5.large"),
+        "instance_type": step_config.get("instance", "ml.m5.large"),
     }
-    experiment = wanted.get("sagemaker", {}).get("ExperimentConfig")
+    experiment = step_config.get("sagemaker", {}).get("ExperimentConfig")
     run = {
         "job_name": case.job(step),
         "inputs": list(inputs(case, step)),
         "outputs": list(outputs(case, step)),
-        "arguments": list(arguments(wanted.get("arguments", {}))) or None,
+        "arguments": list(arguments(step_config.get("arguments", {}))) or None,
         **({"experiment_config": experiment} if experiment else {}),
     }
-    if "image" in wanted:
-        return ScriptProcessor(image_uri=wanted["image"], **settings), {**run, "code": CODE}
-    framework = Framework.of(wanted["framework"])
-    run |= {"code": wanted.get("script", SCRIPTS[step]), "source_dir": CODE}
+    if "image" in step_config:
+        return ScriptProcessor(image_uri=step_config["image"], **settings), {**run, "code": CODE}
+    framework = Framework.of(step_config["framework"])
+    run |= {"code": step_config.get("script", SCRIPTS[step]), "source_dir": CODE}
     if framework.name == "huggingface":
         return HuggingFaceProcessor(**framework.arguments, **settings), run
     return FrameworkProcessor(ESTIMATORS[framework.name], **framework.arguments, **settings), run
@@ -156,40 +156,40 @@ def keys(case: Case) -> tuple[str | None, str | None]:
 
 def network(case: Case) -> dict[str, Any]:
     """The stricter of config.yaml and platform, as keyword arguments; nothing where nothing is asked for."""
-    wanted, platform = case.document.get("network", {}), case.platform
-    vpc = wanted.get("vpc", {})
-    found = {
+    network, platform = case.document.get("network", {}), case.platform
+    vpc = network.get("vpc", {})
+    options = {
         "subnets": list(vpc.get("subnets", platform.get("subnets", ()))) or None,
         "security_group_ids": list(vpc.get("security_groups", platform.get("security_groups", ()))) or None,
-        "enable_network_isolation": wanted.get("isolation") or platform.get("isolation") or None,
-        "encrypt_inter_container_traffic": wanted.get("encrypt_between_containers")
+        "enable_network_isolation": network.get("isolation") or platform.get("isolation") or None,
+        "encrypt_inter_container_traffic": network.get("encrypt_between_containers")
         or platform.get("encrypt_between_containers")
         or None,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def spot(case: Case, step: Mapping[str, Any]) -> dict[str, Any]:
     """Spot machines and checkpoints."""
-    wanted: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     if step.get("spot"):
         runtime = seconds(step.get("max_runtime", "24h"))
         wait = seconds(step["max_wait"]) if "max_wait" in step else runtime + SECONDS["h"]
-        wanted = {"use_spot_instances": True, "max_wait": wait}
+        options = {"use_spot_instances": True, "max_wait": wait}
     if step.get("spot") or "checkpoint" in step:
-        wanted["checkpoint_s3_uri"] = case.where("checkpoints/")
-        wanted["checkpoint_local_path"] = step.get("checkpoint", "/opt/ml/checkpoints")
-    return wanted
+        options["checkpoint_s3_uri"] = case.where("checkpoints/")
+        options["checkpoint_local_path"] = step.get("checkpoint", "/opt/ml/checkpoints")
+    return options
 
 
 def distribution(step: Mapping[str, Any]) -> dict[str, Any]:
     """The keyword argument of the same name."""
-    wanted = step.get("distribution")
-    if wanted is None:
+    distribution = step.get("distribution")
+    if distribution is None:
         return {}
-    if isinstance(wanted, str):
-        return {"distribution": copy.deepcopy(DISTRIBUTIONS[wanted])}
-    mpi = wanted["mpi"]
+    if isinstance(distribution, str):
+        return {"distribution": copy.deepcopy(DISTRIBUTIONS[distribution])}
+    mpi = distribution["mpi"]
     options = {"processes_per_host": mpi["processes_per_host"], "custom_mpi_options": mpi["options"]}
     return {"distribution": {"mpi": {"enabled": True, **options}}}
 
@@ -206,8 +206,8 @@ def source(case: Case, name: str) -> str:
 
 
 def channels(case: Case) -> dict[str, str]:
-    made = outputs_of(case) if "preprocess" in case.document else list(case.data())
-    default = [name for name in made if name != "test" or "preprocess" not in case.document]
+    outputs = outputs_of(case) if "preprocess" in case.document else list(case.data())
+    default = [name for name in outputs if name != "test" or "preprocess" not in case.document]
     return {name: source(case, name) for name in case.document["train"].get("channels", default)}
 
 
@@ -217,19 +217,19 @@ def inputs(case: Case, step: str) -> Iterator[Any]:
         for name, uri in case.data().items():
             yield ProcessingInput(uri, f"{MOUNT}/input/{name}", input_name=name)
         return
-    made = outputs_of(case) if "preprocess" in case.document else list(case.data())
-    wanted = case.document["evaluate"].get("inputs", ["test"] if "test" in made else made)
+    outputs = outputs_of(case) if "preprocess" in case.document else list(case.data())
+    names = case.document["evaluate"].get("inputs", ["test"] if "test" in outputs else outputs)
     model = case.where("model", case.job("train"), "output/model.tar.gz")
     yield ProcessingInput(model, f"{MOUNT}/model", input_name="model")
-    for name in wanted:
+    for name in names:
         if name != "model":
             yield ProcessingInput(source(case, name), f"{MOUNT}/{name}", input_name=name)
 
 
 def outputs(case: Case, step: str) -> Iterator[Any]:
     if step == "evaluate":
-        place = case.where("evaluation", case.job("evaluate")) + "/"
-        yield ProcessingOutput(f"{MOUNT}/evaluation", place, output_name="evaluation")
+        destination = case.where("evaluation", case.job("evaluate")) + "/"
+        yield ProcessingOutput(f"{MOUNT}/evaluation", destination, output_name="evaluation")
         return
     for name in outputs_of(case):
         yield ProcessingOutput(f"{MOUNT}/{name}", source(case, name), output_name=name)
