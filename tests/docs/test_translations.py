@@ -40,7 +40,8 @@ def test_the_english_page_has_not_changed_since(page: Path) -> None:
     recorded, current = head(page)["blob"], blob(DOCS / head(page)["source"])
     assert recorded == current, (
         f"docs/{head(page)['source']} has changed since docs/ko/{page.name} was made of it. Once it is committed, "
-        f"`git diff {recorded} {current}` shows how. Translate it, and write `blob: {current}` at the top of docs/ko/{page.name}"
+        f"`git diff {recorded} {current}` shows how. Translate it, and write "
+        f"`blob: {current}` at the top of docs/ko/{page.name}"
     )
 
 

@@ -1,7 +1,8 @@
 """Step Functions and SageMaker for a platform that is deployed in the emulator: pushtrain's local engine, served.
 
 Run as a program with one argument, a JSON document (see EngineSettings). It prints one line when it is ready, and ends
-with its standard input. S3 is the emulator's alone: the interpreter reads it as the role of runs, a job as the role of jobs.
+with its standard input. Only the emulator has S3: the interpreter reads it with the role of runs, a job with the role
+of jobs.
 What the emulator would have judged, had the call stayed in it, is judged here: who may call, and with what.
 """
 
