@@ -28,8 +28,9 @@ def test_a_condition_has_a_field_for_each_kind() -> None:
     [("", "none"), (", above: 0.5, below: 0.9", "above and below"), (", at_most: 1, above: 0", "at_most and above")],
 )
 def test_no_bound_or_two_are_refused(bounds: str, listed: str) -> None:
+    keys = ", ".join(kind.key for kind in CONDITION_KINDS)
     assert list_problems(GATED.replace("BOUNDS", bounds)) == [
-        f"config.yaml:4  register.when[0]: expected exactly one of at_least, at_most, above, below, found {listed}. "
+        f"config.yaml:4  register.when[0]: expected exactly one of {keys}, found {listed}. "
         "Write one condition for each bound"
     ]
 
