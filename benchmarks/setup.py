@@ -19,7 +19,13 @@ def measure() -> list[tuple[str, str, str]]:
         clone = Path(folder, "clone")
         seconds = _make(clone, Path(folder), ".venv/.ready")
         rows.append(("`make test` completes `.venv`, before the first test", f"{seconds:.1f} s", "npm apart"))
-        rows.append(("`.venv` then", f"{_megabytes(clone / '.venv')} MB", "what `make demo` installed before too"))
+        rows.append(
+            (
+                "`.venv` then",
+                f"{_megabytes(clone / '.venv')} MB",
+                "before 0.2 `make demo` installed all of it too, by pip: 790 MB, 124 s of processor time",
+            )
+        )
     return rows
 
 
@@ -34,7 +40,11 @@ def _clone_to_model(folder: Path, caches: str) -> list[tuple[str, str, str]]:
     return [
         (f"`make demo`, {caches}", f"{installing + running:.1f} s", "goal 90 s"),
         (f"- set-up of `.venv`, {caches}", f"{installing:.1f} s", f"{_megabytes(clone / '.venv')} MB"),
-        (f"- first run, which makes the environment for scripts, {caches}", f"{running:.1f} s", ""),
+        (
+            f"- first run, which makes the environment for scripts, {caches}",
+            f"{running:.1f} s",
+            "before 0.2: 50 s, 39 of them pip",
+        ),
     ]
 
 
