@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from pushtrain.catalog.data import load
+from pushtrain.catalog.job_kinds import BY_ACTION
 from pushtrain.catalog.suggest import did_you_mean
 
 _RESOURCE = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]*:\d*:(?P<rest>.*)")
@@ -22,9 +23,8 @@ _SYNC = frozenset(
     {
         "createHyperParameterTuningJob",
         "createLabelingJob",
-        "createProcessingJob",
-        "createTrainingJob",
         "createTransformJob",
+        *BY_ACTION,
     }
 )
 _OPTIMISED = _SYNC | {"createEndpoint", "createEndpointConfig", "createModel", "updateEndpoint"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from pushtrain.catalog.data import load
+from pushtrain.catalog.job_kinds import JobKind
 
 # Families with an Arm processor, on which x86 images do not start. GB200 is Arm with GPUs.
 _ARM = frozenset({"c6g", "c6gd", "c6gn", "c7g", "c8g", "m6g", "m6gd", "m8g", "p6e-gb200", "r6g", "r6gd", "r7gd", "r8g"})
@@ -23,14 +24,9 @@ _LOCAL_STORAGE = frozenset(
 )
 
 
-def list_training_instances() -> frozenset[str]:
-    """Return the types a training job may use (API shape TrainingInstanceType)."""
-    return _read_enum("TrainingInstanceType")
-
-
-def list_processing_instances() -> frozenset[str]:
-    """Return the types a processing job may use (API shape ProcessingInstanceType)."""
-    return _read_enum("ProcessingInstanceType")
+def list_job_instances(kind: JobKind) -> frozenset[str]:
+    """Return the types that jobs of a kind may use."""
+    return _read_enum(kind.instance_shape)
 
 
 def list_hosting_instances() -> frozenset[str]:

@@ -1,22 +1,208 @@
-"""Instances and image of a job, from its Create request or its Describe response. Pure.
+"""The kinds of SageMaker jobs that a step can be, each as one row: what AWS calls it, and where its request says what.
 
-Source: CreateTrainingJob and DescribeTrainingJob (ResourceConfig, AlgorithmSpecification), CreateProcessingJob and
-DescribeProcessingJob (ProcessingResources.ClusterConfig, AppSpecification).
+In: a row, or one of the names by which AWS knows it. Out: names of operations, members and resources; parts of a Create
+request or a Describe response. `CONTRIBUTING.md` says how to add a kind.
+Source: the API shapes of Create…Job and Describe…Job; "Actions, resources, and condition keys for Amazon SageMaker AI"
+(resource types); the Step Functions developer guide, "Create and manage SageMaker AI jobs" (managed rules).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
+
+NAME_LIMIT = 63  # characters in the name of a job, unless the kind has fewer
+
+Path = tuple[str, ...]  # keys from the root of a request: ("ResourceConfig", "InstanceType")
+
+_JOB_NAME = "pushtrain names the jobs"
+_ROLE = "every job runs with the platform's job role"
+_NETWORK = "use `network:`; the platform may already be stricter"
+_TAGS = "use `tags:`"
+_DATA = "use `data:`, `outputs:`, `channels:` or `inputs:`"
+_OUTPUTS = "pushtrain stores the outputs of a job under its run"
+_ENVIRONMENT = "use the step's `environment:`"
+_INSTANCES = {
+    "InstanceType": "use the step's `instance:`",
+    "InstanceCount": "use the step's `instances:`",
+    "VolumeSizeInGB": "use the step's `volume:`",
+    "VolumeKmsKeyId": "use `kms.volume`",
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class JobKind:
+    """One kind of job. Each is one object: compare with `is`.
+
+    `name` is the word in config.yaml and price tables, `aws_name` the word in SageMaker's names. `resource` is its type
+    in ARNs, `managed_rule` the EventBridge rule by which `.sync` learns of its end, `log_group` where its jobs log.
+    The paths say where a Create request has the role, instances, image, outputs and network (empty: at its root).
+    `spot_member` asks for spot instances; empty if the kind has none. `grace` are the seconds that a job may run on,
+    and cost, after its time limit. `instance_shape` is the API's enum of its instance types, `price_usage` the word for
+    it in the usage types of AWS's price list. `reserved_fields` are the fields that a raw `sagemaker:` block may not
+    set, because pushtrain or the platform sets them, each with what to use instead.
+    """
+
+    name: str
+    aws_name: str
+    resource: str
+    managed_rule: str
+    log_group: str
+    instance_shape: str
+    price_usage: str
+    instances: Path
+    image: Path
+    outputs: Path
+    network: Path
+    role: Path = ("RoleArn",)
+    spot_member: str = ""
+    grace: int = 0
+    name_limit: int = NAME_LIMIT
+    reserved_fields: Mapping[str, str]
+
+    def build_operation(self, verb: str) -> str:
+        """Return `CreateTrainingJob` for `Create`, and the Step Functions action `createTrainingJob` for `create`."""
+        return f"{verb}{self.aws_name}Job"
+
+    def build_method(self, verb: str) -> str:
+        """Return boto3's name of an operation: `create_training_job` for `create`."""
+        return f"{verb}_{self.resource.replace('-', '_')}"
+
+    @cached_property
+    def name_member(self) -> str:
+        """The member with the job's name: `TrainingJobName`."""
+        return f"{self.aws_name}JobName"
+
+    @cached_property
+    def arn_member(self) -> str:
+        """The member with the job's ARN: `TrainingJobArn`."""
+        return f"{self.aws_name}JobArn"
+
+    @cached_property
+    def status_member(self) -> str:
+        """The member with the job's status: `TrainingJobStatus`."""
+        return f"{self.aws_name}JobStatus"
+
+    @cached_property
+    def start_member(self) -> str:
+        """The member with the time at which the job started: `TrainingStartTime`."""
+        return f"{self.aws_name}StartTime"
+
+    @cached_property
+    def end_member(self) -> str:
+        """The member with the time at which the job ended: `TrainingEndTime`."""
+        return f"{self.aws_name}EndTime"
+
+    @cached_property
+    def summaries_member(self) -> str:
+        """The member of a List response with the jobs: `TrainingJobSummaries`."""
+        return f"{self.aws_name}JobSummaries"
+
+
+TRAINING = JobKind(
+    name="training",
+    aws_name="Training",
+    resource="training-job",
+    managed_rule="StepFunctionsGetEventsForSageMakerTrainingJobsRule",
+    log_group="/aws/sagemaker/TrainingJobs",
+    instance_shape="TrainingInstanceType",
+    price_usage="Train",
+    instances=("ResourceConfig",),
+    image=("AlgorithmSpecification", "TrainingImage"),
+    outputs=("OutputDataConfig",),
+    network=(),
+    spot_member="EnableManagedSpotTraining",
+    # "To stop a training job, SageMaker sends the algorithm the SIGTERM signal, which delays job termination for 120
+    # seconds" (API model, StoppingCondition).
+    grace=120,
+    reserved_fields=MappingProxyType(
+        {
+            "TrainingJobName": _JOB_NAME,
+            "RoleArn": _ROLE,
+            "AlgorithmSpecification.TrainingImage": "use `train.framework` or `train.image`",
+            "AlgorithmSpecification.AlgorithmName": "use `train.framework` or `train.image`",
+            "AlgorithmSpecification.MetricDefinitions": "use `train.metrics`",
+            "HyperParameters": "use `train.hyperparameters`",
+            "InputDataConfig": _DATA,
+            "OutputDataConfig.S3OutputPath": _OUTPUTS,
+            "OutputDataConfig.KmsKeyId": "use `kms.output`",
+            "OutputDataConfig.CompressionType": "later steps need model.tar.gz",
+            **{f"ResourceConfig.{name}": remedy for name, remedy in _INSTANCES.items()},
+            "ResourceConfig.KeepAlivePeriodInSeconds": "use `train.keep_alive`",
+            "ResourceConfig.InstanceGroups": "use `train.instance` and `train.instances`",
+            "ResourceConfig.InstancePreferences": "use `train.instance` and `train.instances`",
+            "StoppingCondition.MaxRuntimeInSeconds": "use `train.max_runtime`",
+            "StoppingCondition.MaxWaitTimeInSeconds": "use `train.max_wait`",
+            "EnableManagedSpotTraining": "use `train.spot`",
+            "CheckpointConfig": "use `train.checkpoint`",
+            "RetryStrategy": "use `train.retries`",
+            "VpcConfig": _NETWORK,
+            "EnableNetworkIsolation": _NETWORK,
+            "EnableInterContainerTrafficEncryption": _NETWORK,
+            "Environment": _ENVIRONMENT,
+            "Tags": _TAGS,
+        }
+    ),
+)
+PROCESSING = JobKind(
+    name="processing",
+    aws_name="Processing",
+    resource="processing-job",
+    managed_rule="StepFunctionsGetEventsForSageMakerProcessingJobsRule",
+    log_group="/aws/sagemaker/ProcessingJobs",
+    instance_shape="ProcessingInstanceType",
+    price_usage="Processing",
+    instances=("ProcessingResources", "ClusterConfig"),
+    image=("AppSpecification", "ImageUri"),
+    outputs=("ProcessingOutputConfig",),
+    network=("NetworkConfig",),
+    reserved_fields=MappingProxyType(
+        {
+            "ProcessingJobName": _JOB_NAME,
+            "RoleArn": _ROLE,
+            "AppSpecification": "use the step's `framework:` or `image:`, `script:` and `arguments:`",
+            "ProcessingInputs": _DATA,
+            "ProcessingOutputConfig": _OUTPUTS,
+            **{f"ProcessingResources.ClusterConfig.{name}": remedy for name, remedy in _INSTANCES.items()},
+            "StoppingCondition": "use the step's `max_runtime:`",
+            "NetworkConfig": _NETWORK,
+            "Environment": _ENVIRONMENT,
+            "Tags": _TAGS,
+        }
+    ),
+)
+
+KINDS: tuple[JobKind, ...] = (TRAINING, PROCESSING)
+BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in KINDS})
+BY_AWS_NAME: Mapping[str, JobKind] = MappingProxyType({kind.aws_name: kind for kind in KINDS})
+# The key is the action of a Task's Resource, `createTrainingJob` in arn:aws:states:::sagemaker:createTrainingJob.sync.
+BY_ACTION: Mapping[str, JobKind] = MappingProxyType({kind.build_operation("create"): kind for kind in KINDS})
+
+
+def read_path(request: Mapping[str, Any], path: Path) -> Any:
+    """Return what is at `path`; an empty mapping if there is nothing, the request itself if the path is empty."""
+    part: Any = request
+    for member in path:
+        part = part.get(member) or {}
+    return part
 
 
 def read_instances(job: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the members with InstanceType and InstanceCount; empty if the job has none."""
-    training: Mapping[str, Any] | None = job.get("ResourceConfig")
-    return training or (job.get("ProcessingResources") or {}).get("ClusterConfig") or {}
+    """Return the members with InstanceType and InstanceCount of a job of any kind; empty if it has none."""
+    parts = (read_path(job, kind.instances) for kind in KINDS)
+    instances: Mapping[str, Any] = next((part for part in parts if part), {})
+    return instances
 
 
 def read_image(job: Mapping[str, Any]) -> str:
-    """Return the image's URI; empty if the job has none."""
-    container = job.get("AlgorithmSpecification") or job.get("AppSpecification") or {}
-    return str(container.get("TrainingImage") or container.get("ImageUri") or "")
+    """Return the URI of the image of a job of any kind; empty if it has none."""
+    images = (read_path(job, kind.image) for kind in KINDS if kind.image)
+    return str(next((image for image in images if image), ""))
+
+
+def is_spot(job: Mapping[str, Any]) -> bool:
+    """Return True if a job of any kind asks for spot instances."""
+    return any(bool(job.get(kind.spot_member)) for kind in KINDS)

@@ -14,13 +14,13 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.catalog import instances
+from pushtrain.catalog.job_kinds import KINDS
 from pushtrain.config.values.money import Money, parse_money
 from pushtrain.errors import UsageError
 
 SOURCE = "AWS Price List Query API, GetProducts, AmazonSageMaker"
 ENDPOINT = "us-east-1"  # the API has few endpoints; each has the prices of all regions of its partition
-_USAGE = re.compile(r"(?:[A-Z0-9]+-)?(Train|Processing):(ml\.[a-z0-9.-]+)")
-_KINDS = {"Train": "training", "Processing": "processing"}
+_USAGE = re.compile(rf"(?:[A-Z0-9]+-)?({'|'.join(kind.price_usage for kind in KINDS)}):(ml\.[a-z0-9.-]+)")
 
 
 def fetch_table(region: str, today: str) -> str:
@@ -28,7 +28,7 @@ def fetch_table(region: str, today: str) -> str:
 
     `today` is the date of the request. Needs `pricing:GetProducts`. Raises UsageError if there are no prices.
     """
-    rates: dict[str, dict[str, Money]] = {"training": {}, "processing": {}}
+    rates: dict[str, dict[str, Money]] = {kind.name: {} for kind in KINDS}
     for kind, instance, hourly in _list_offers(region):
         previous = rates[kind].get(instance)  # of two offers for one instance take the higher price
         rates[kind][instance] = max(hourly, previous or hourly, key=lambda money: money.amount)
@@ -43,16 +43,13 @@ def fetch_table(region: str, today: str) -> str:
 def _list_offers(region: str) -> Iterator[tuple[str, str, Money]]:
     client = aws.client("pricing", ENDPOINT)
     filters = [{"Type": "TERM_MATCH", "Field": "regionCode", "Value": region}]
-    instance_types = {
-        "training": instances.list_training_instances(),
-        "processing": instances.list_processing_instances(),
-    }
+    kinds = {kind.price_usage: kind for kind in KINDS}
     for page in client.get_paginator("get_products").paginate(ServiceCode="AmazonSageMaker", Filters=filters):
         for text in page["PriceList"]:
             offer = json.loads(text)
             usage = _USAGE.fullmatch(offer["product"]["attributes"].get("usagetype", ""))
-            if usage and usage[2] in instance_types[_KINDS[usage[1]]]:
-                yield from ((_KINDS[usage[1]], usage[2], hourly) for hourly in _list_hourly_prices(offer))
+            if usage and usage[2] in instances.list_job_instances(kinds[usage[1]]):
+                yield from ((kinds[usage[1]].name, usage[2], hourly) for hourly in _list_hourly_prices(offer))
 
 
 def _list_hourly_prices(offer: Any) -> Iterator[Money]:

@@ -14,6 +14,7 @@ from sagemaker.inputs import TrainingInput
 from sagemaker.network import NetworkConfig
 from sagemaker.processing import ProcessingInput, ProcessingOutput
 
+from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.sdk.expression import Expression, wrap_expressions
 from pushtrain.workflow import Pipeline
 from pushtrain.workflow.runtime_values import CODE
@@ -28,14 +29,14 @@ class JobRequest:
     step: str
 
     @cached_property
-    def _kind_and_request(self) -> tuple[str, dict[str, Any]]:
+    def _kind_and_request(self) -> tuple[JobKind, dict[str, Any]]:
         kind, request = self.pipeline.build_request(self.step)
         return kind, wrap_expressions(request)
 
     @property
     def kind(self) -> str:
         """`Processing` or `Training`."""
-        return self._kind_and_request[0]
+        return self._kind_and_request[0].aws_name
 
     @property
     def request(self) -> dict[str, Any]:
@@ -45,7 +46,7 @@ class JobRequest:
     @property
     def job_name(self) -> Expression:
         """The job's name, another one for each run, redrive and retry: SageMaker takes a name once."""
-        name: Expression = self.request[f"{self.kind}JobName"]
+        name: Expression = self.request[self._kind_and_request[0].name_member]
         return name
 
     @property

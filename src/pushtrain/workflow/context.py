@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pushtrain.catalog.job_kinds import BY_AWS_NAME, JobKind
+from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config import Condition, Config, Evaluate, Preprocess, Train
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
@@ -37,15 +39,15 @@ class Pipeline:
         prefix = f"arn:{self.platform.partition}:states:::sagemaker"
         job = build_task(
             step,
-            f"{prefix}:create{kind}Job.sync",
+            f"{prefix}:{kind.build_operation('create')}.sync",
             request,
-            ResultSelector=select_job_result(kind),
+            ResultSelector=select_job_result(kind.aws_name),
             ResultPath=f"$.jobs.{step}",
         )
         return chain(job, require_completed(step))
 
-    def build_request(self, step: str) -> tuple[str, dict[str, Any]]:
-        """Return the kind of a step's job, `Processing` or `Training`, and its complete request.
+    def build_request(self, step: str) -> tuple[JobKind, dict[str, Any]]:
+        """Return the kind of a step's job and its complete request.
 
         Raises TemplateError if config.yaml contradicts the platform's network or keys.
         """
@@ -53,11 +55,11 @@ class Pipeline:
         _check_security(config, platform)
         match settings:
             case Preprocess():
-                return "Processing", jobs.build_preprocess_request(config, platform, settings)
+                return settings.kind, jobs.build_preprocess_request(config, platform, settings)
             case Evaluate():
-                return "Processing", jobs.build_evaluate_request(config, platform, settings)
+                return settings.kind, jobs.build_evaluate_request(config, platform, settings)
             case Train():
-                return "Training", jobs.build_train_request(config, platform, settings)
+                return settings.kind, jobs.build_train_request(config, platform, settings)
         raise AssertionError(f"no job is known for {type(settings).__name__}")
 
 
@@ -72,9 +74,16 @@ def build_job_name(pipeline: Pipeline, step: str) -> str:
 def select_job_result(kind: str) -> dict[str, str]:
     """Return the ResultSelector of a job's Task: it keeps name, status and ARN.
 
-    `kind` is `Processing` or `Training`.
+    `kind` is `Processing` or `Training`. Raises TemplateError if it is neither.
     """
-    return {"name.$": f"$.{kind}JobName", "status.$": f"$.{kind}JobStatus", "arn.$": f"$.{kind}JobArn"}
+    job_kind = BY_AWS_NAME.get(kind)
+    if job_kind is None:
+        raise TemplateError(f"select_job_result: {kind!r} is no kind of job{did_you_mean(kind, BY_AWS_NAME)}")
+    return {
+        "name.$": f"$.{job_kind.name_member}",
+        "status.$": f"$.{job_kind.status_member}",
+        "arn.$": f"$.{job_kind.arn_member}",
+    }
 
 
 def require_completed(step: str) -> Fragment:

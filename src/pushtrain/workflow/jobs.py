@@ -80,7 +80,7 @@ def build_train_request(config: Config, platform: Platform, step: Train) -> Requ
     ]
     output = values.build_run_uri(config, platform, "model")
     request: Request = {
-        "TrainingJobName.$": values.build_job_name(config, platform, "train"),
+        f"{step.kind.name_member}.$": values.build_job_name(config, platform, "train"),
         "RoleArn": platform.job_role,
         "AlgorithmSpecification": algorithm,
         "HyperParameters": build_hyperparameters(step, platform, isolated=isolated),
@@ -120,7 +120,7 @@ def _build_processing_request(
         ]
     network = _build_network(config, platform)
     request: Request = {
-        "ProcessingJobName.$": values.build_job_name(config, platform, name),
+        f"{step.kind.name_member}.$": values.build_job_name(config, platform, name),
         "RoleArn": platform.job_role,
         "AppSpecification": app,
         "ProcessingInputs": [_build_input("code", f"{PROCESSING}/input/code", values.CODE), *inputs],

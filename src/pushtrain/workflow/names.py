@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 
+from pushtrain.catalog.job_kinds import NAME_LIMIT
 from pushtrain.errors import TemplateError
 from pushtrain.hashes import hash_text
 from pushtrain.platform import Platform
 
 RUN_ID_LENGTH = 19  # <revision, 12>-<6 hex>, see `build_run_id`
 COUNTERS_LENGTH = 6  # "-0-0" up to "-9-99": redrives and retries
-JOB_NAME_LIMIT = 63  # CreateTrainingJob.TrainingJobName, CreateProcessingJob.ProcessingJobName
 STATE_MACHINE_LIMIT = 80  # CreateStateMachine.name
 METADATA_KEY_LIMIT = 128  # CreateModelPackage.CustomerMetadataProperties
 MODEL_PART_LIMIT = 24
@@ -36,7 +36,7 @@ def build_state_machine_name(platform: Platform, model: str) -> str:
 def build_job_stem(platform: Platform, model: str, step: str) -> str:
     """Return the first part of a job's name. Run id and counters follow at run time: together at most 63 characters."""
     step = _shorten(_hyphenate(step), 12)
-    room = JOB_NAME_LIMIT - RUN_ID_LENGTH - COUNTERS_LENGTH - len(platform.prefix) - len(step) - 3
+    room = NAME_LIMIT - RUN_ID_LENGTH - COUNTERS_LENGTH - len(platform.prefix) - len(step) - 3
     return f"{platform.prefix}-{_shorten(model, min(room, MODEL_PART_LIMIT))}-{step}"
 
 

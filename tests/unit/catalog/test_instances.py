@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.catalog import instances
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.catalog.suggest import find_closest
 
 
 def test_each_use_has_its_own_types() -> None:
-    assert "ml.p4d.24xlarge" in instances.list_training_instances()
-    assert "ml.p4d.24xlarge" not in instances.list_processing_instances()
-    assert "ml.c7g.large" in instances.list_hosting_instances() - instances.list_training_instances()
+    assert "ml.p4d.24xlarge" in instances.list_job_instances(TRAINING)
+    assert "ml.p4d.24xlarge" not in instances.list_job_instances(PROCESSING)
+    assert "ml.c7g.large" in instances.list_hosting_instances() - instances.list_job_instances(TRAINING)
 
 
 @pytest.mark.parametrize(
@@ -54,4 +55,4 @@ def test_every_graviton_type_of_the_api_is_known_as_arm() -> None:
     ],
 )
 def test_the_closest_instance_type_is_offered(typed: str, meant: str | None) -> None:
-    assert find_closest(typed, instances.list_training_instances()) == meant
+    assert find_closest(typed, instances.list_job_instances(TRAINING)) == meant

@@ -1,20 +1,83 @@
-"""Instances and image of training and processing jobs."""
+"""Each kind of job is one row, and AWS's API model has everything that the row names."""
 
 from __future__ import annotations
 
-from pushtrain.catalog.job_kinds import read_image, read_instances
+from typing import Any
 
-TRAINING = {"ResourceConfig": {"InstanceType": "ml.g5.xlarge"}, "AlgorithmSpecification": {"TrainingImage": "a:1"}}
+import pytest
+
+from pushtrain.catalog import job_kinds
+from pushtrain.catalog.api import find_operation
+from pushtrain.catalog.data import load
+from pushtrain.catalog.job_kinds import JobKind, is_spot, read_image, read_instances
+
+TRAINING = {
+    "ResourceConfig": {"InstanceType": "ml.g5.xlarge"},
+    "AlgorithmSpecification": {"TrainingImage": "a:1"},
+    "EnableManagedSpotTraining": True,
+}
 PROCESSING = {
     "ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.large"}},
     "AppSpecification": {"ImageUri": "b:2"},
 }
+every_kind = pytest.mark.parametrize("kind", job_kinds.KINDS, ids=lambda kind: kind.name)
 
 
-def test_both_kinds_of_jobs_have_instances_and_an_image() -> None:
+def find_shape(kind: JobKind, path: job_kinds.Path) -> tuple[str, dict[str, Any]]:
+    """Return the name and the shape at a path of the kind's Create request. KeyError if there is none."""
+    model = load("sagemaker")
+    name = model["operations"][kind.build_operation("Create")]
+    for member in path:
+        name = model["shapes"][name]["members"][member]
+    return name, model["shapes"][name]
+
+
+def test_jobs_of_every_kind_have_instances_and_an_image() -> None:
     assert (read_instances(TRAINING)["InstanceType"], read_image(TRAINING)) == ("ml.g5.xlarge", "a:1")
     assert (read_instances(PROCESSING)["InstanceType"], read_image(PROCESSING)) == ("ml.m5.large", "b:2")
+    assert (is_spot(TRAINING), is_spot(PROCESSING)) == (True, False)
 
 
 def test_what_is_missing_is_empty() -> None:
-    assert (read_instances({}), read_image({"AlgorithmSpecification": None})) == ({}, "")
+    assert (read_instances({}), read_image({"AlgorithmSpecification": None}), is_spot({})) == ({}, "", False)
+
+
+def test_names_are_those_of_sagemaker() -> None:
+    kind = job_kinds.TRAINING
+    assert (kind.build_operation("Create"), kind.build_method("stop")) == ("CreateTrainingJob", "stop_training_job")
+    assert (kind.name_member, kind.arn_member, kind.status_member) == (
+        "TrainingJobName",
+        "TrainingJobArn",
+        "TrainingJobStatus",
+    )
+    assert (kind.start_member, kind.end_member) == ("TrainingStartTime", "TrainingEndTime")
+    assert kind.summaries_member == "TrainingJobSummaries"
+
+
+@every_kind
+def test_step_functions_waits_for_jobs_of_each_kind(kind: JobKind) -> None:
+    resource = f"arn:aws:states:::sagemaker:{kind.build_operation('create')}.sync"
+    assert find_operation(resource) == ("sagemaker", kind.build_operation("Create"))
+    assert job_kinds.BY_ACTION[kind.build_operation("create")] is kind
+
+
+@every_kind
+def test_each_path_is_in_the_request(kind: JobKind) -> None:
+    assert {"InstanceType", "InstanceCount", "VolumeKmsKeyId"} <= find_shape(kind, kind.instances)[1]["members"].keys()
+    assert "KmsKeyId" in find_shape(kind, kind.outputs)[1]["members"]
+    assert "VpcConfig" in find_shape(kind, kind.network)[1]["members"]
+    assert find_shape(kind, kind.role)[0] == "RoleArn"
+    assert not kind.image or find_shape(kind, kind.image)[1]["type"] == "string"
+    assert not kind.spot_member or find_shape(kind, (kind.spot_member,))[1]["type"] == "boolean"
+
+
+@every_kind
+def test_limits_and_instance_types_are_those_of_the_api(kind: JobKind) -> None:
+    assert find_shape(kind, (kind.name_member,))[1]["max"] == kind.name_limit
+    assert find_shape(kind, (*kind.instances, "InstanceType"))[0] == kind.instance_shape
+
+
+@every_kind
+def test_reserved_fields_are_in_the_request(kind: JobKind) -> None:
+    for field in kind.reserved_fields:
+        assert find_shape(kind, tuple(field.split(".")))

@@ -10,7 +10,7 @@ import pytest
 from pushtrain.config import load_config
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow import compile_workflow
+from pushtrain.workflow import compile_workflow, select_job_result
 
 ROOT = Path(__file__).parents[3]
 
@@ -52,3 +52,14 @@ def test_a_platform_can_only_be_tightened() -> None:
     assert request["EnableNetworkIsolation"]
     assert request["VpcConfig"]["Subnets"] == ["subnet-0a1b2c3d"]
     assert request["OutputDataConfig"]["KmsKeyId"] == KEYED.kms_key
+
+
+def test_the_result_of_a_job_has_name_status_and_arn() -> None:
+    assert select_job_result("Processing") == {
+        "name.$": "$.ProcessingJobName",
+        "status.$": "$.ProcessingJobStatus",
+        "arn.$": "$.ProcessingJobArn",
+    }
+    with pytest.raises(TemplateError) as error:
+        select_job_result("Trainig")
+    assert str(error.value) == "select_job_result: 'Trainig' is no kind of job. Did you mean 'Training'?"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.config.model.distribution import DistributionOrName
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
@@ -18,8 +19,9 @@ InstanceCount = Annotated[int, Field(ge=1, le=100)]
 
 
 class Step(Section):
-    """The keys that every step has: image, script, instances and time limit."""
+    """The keys that every step has: image, script, instances and time limit. `kind` is the kind of its job."""
 
+    kind: ClassVar[JobKind]
     framework: Framework | None = Field(
         None,
         description="Framework and version of an AWS image. Give exactly one of framework and image.",
@@ -42,6 +44,7 @@ class Step(Section):
 class Processing(Step):
     """A processing job. Each entry of `arguments` reaches the script as `--name value`."""
 
+    kind = PROCESSING
     instance: ProcessingInstance = Field(
         "ml.m5.large", description="Instance type for processing.", examples=["ml.m5.large", "ml.g5.xlarge"]
     )
@@ -89,6 +92,7 @@ class Train(Step):
     `spot`; `max_wait` cannot.
     """
 
+    kind = TRAINING
     script: ScriptPath = Field("train.py", description="Script inside the model repo.")
     instance: TrainingInstance = Field(
         "ml.m5.xlarge", description="Instance type for training.", examples=["ml.m5.xlarge", "ml.g5.xlarge"]

@@ -7,12 +7,8 @@ from collections.abc import Iterator
 
 from pushtrain.catalog import api, images
 from pushtrain.config.issue import Issue
-from pushtrain.config.model import Config, Step, Train
-from pushtrain.config.rules.reserved_fields import (
-    PROCESSING_RESERVED_FIELDS,
-    TRAINING_RESERVED_FIELDS,
-    find_reserved_fields,
-)
+from pushtrain.config.model import Config, Step
+from pushtrain.config.rules.reserved_fields import find_reserved_fields
 from pushtrain.config.values.units import format_duration
 
 _PART = re.compile(r"[^.\[\]]+")
@@ -66,13 +62,10 @@ def check_raw_fields(config: Config) -> Iterator[Issue]:
 
 
 def _check_raw_block(name: str, step: Step) -> Iterator[Issue]:
-    is_training = isinstance(step, Train)
-    fields = TRAINING_RESERVED_FIELDS if is_training else PROCESSING_RESERVED_FIELDS
-    reserved = dict(find_reserved_fields(step.sagemaker, fields))
+    reserved = dict(find_reserved_fields(step.sagemaker, step.kind.reserved_fields))
     for path, remedy in reserved.items():
         yield Issue(path=(name, "sagemaker", *path), message=f"cannot be set in the raw block: {remedy}")
-    operation = "CreateTrainingJob" if is_training else "CreateProcessingJob"
-    for problem in api.find_request_problems(operation, step.sagemaker, partial=True):
+    for problem in api.find_request_problems(step.kind.build_operation("Create"), step.sagemaker, partial=True):
         parts = tuple(int(part) if part.isdecimal() else part for part in _PART.findall(problem.path))
         if not any(parts[: len(path)] == path for path in reserved):
             yield Issue(path=(name, "sagemaker", *parts), message=problem.message)

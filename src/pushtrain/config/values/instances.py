@@ -6,20 +6,20 @@ Each check takes the text from config.yaml and returns it. It raises ValueError,
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from pushtrain.catalog import images, instances
+from pushtrain.catalog.job_kinds import KINDS, PROCESSING, TRAINING
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.issue import quote
 
 MAX_LENGTH = 100
 
-_TYPES_BY_USE = {
-    "training": instances.list_training_instances,
-    "processing": instances.list_processing_instances,
+_TYPES_BY_USE: dict[str, Callable[[], frozenset[str]]] = {
+    **{kind.name: partial(instances.list_job_instances, kind) for kind in KINDS},
     "hosting": instances.list_hosting_instances,
 }
 
@@ -54,7 +54,7 @@ def check_framework(text: str) -> str:
     return text
 
 
-TrainingInstance = Annotated[str, AfterValidator(_check_instance("training"))]
-ProcessingInstance = Annotated[str, AfterValidator(_check_instance("processing"))]
+TrainingInstance = Annotated[str, AfterValidator(_check_instance(TRAINING.name))]
+ProcessingInstance = Annotated[str, AfterValidator(_check_instance(PROCESSING.name))]
 HostingInstance = Annotated[str, AfterValidator(_check_instance("hosting"))]
 Framework = Annotated[str, AfterValidator(check_framework)]

@@ -10,22 +10,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pushtrain.catalog import expression, instances
+from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, read_path
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow.checks.definition import iterate_states
 
 # The platform's states role may do the same: a test compares these with `states_grants` of the CDK application.
 PERMITTED_ACTIONS = {
-    "sagemaker:createProcessingJob",
-    "sagemaker:createTrainingJob",
+    *(f"sagemaker:{action}" for action in BY_ACTION),
     "aws-sdk:s3:getObject",
     "aws-sdk:sagemaker:createModelPackage",
 }
-INSTANCE_SETTINGS = {
-    "ProcessingJobName": ("ProcessingResources", "ClusterConfig"),
-    "TrainingJobName": ("ResourceConfig",),
-}
-OUTPUT_SETTINGS = {"ProcessingJobName": "ProcessingOutputConfig", "TrainingJobName": "OutputDataConfig"}
 
 Request = Mapping[str, Any]
 
@@ -57,8 +52,8 @@ def _find_task_problems(state: Mapping[str, Any], platform: Platform, model: str
         yield f"Resource: a run may not call {state.get('Resource')!r}. It may call {permitted}"
         return
     request = state.get("Parameters", {})
-    if action.startswith("sagemaker:"):
-        yield from (f"Parameters.{problem}" for problem in _find_job_problems(request, platform))
+    if kind := BY_ACTION.get(action.removeprefix("sagemaker:")):
+        yield from (f"Parameters.{problem}" for problem in _find_job_problems(request, kind, platform))
     elif action.endswith("createModelPackage"):
         yield from _require_value(request, "ModelPackageGroupName", model)
         yield from _require_value(request, "ModelApprovalStatus", "PendingManualApproval")
@@ -76,20 +71,20 @@ def _read_member(request: Request, member: str) -> object:
     return request.get(member, request.get(f"{member}.$"))
 
 
-def _find_job_problems(request: Request, platform: Platform) -> Iterator[str]:
+def _find_job_problems(request: Request, kind: JobKind, platform: Platform) -> Iterator[str]:
     """Yield the problems of a job's role, name, network and keys."""
-    if request.get("RoleArn") != platform.job_role:
-        yield f"RoleArn must be the platform's job role, {platform.job_role}, not {_read_member(request, 'RoleArn')!r}"
-    name_member = next((name for name in INSTANCE_SETTINGS if name in request or f"{name}.$" in request), None)
-    name_member = name_member or "TrainingJobName"
-    expression_or_name = str(_read_member(request, name_member))
+    if kind.role and read_path(request, kind.role) != platform.job_role:
+        *outer, member = kind.role
+        role = _read_member(read_path(request, tuple(outer)), member)
+        yield f"{'.'.join(kind.role)} must be the platform's job role, {platform.job_role}, not {role!r}"
+    expression_or_name = str(_read_member(request, kind.name_member))
     template = expression.read_format_template(expression_or_name)
-    name = str(request.get(name_member) or template or expression_or_name)
+    name = str(request.get(kind.name_member) or template or expression_or_name)
     if not name.startswith(f"{platform.prefix}-"):
-        yield f"{name_member} must begin with {platform.prefix + '-'!r}, the platform's prefix, not {name!r}"
-    yield from _find_network_problems(request.get("NetworkConfig", request), platform)
+        yield f"{kind.name_member} must begin with {platform.prefix + '-'!r}, the platform's prefix, not {name!r}"
+    yield from _find_network_problems(read_path(request, kind.network), platform)
     if platform.kms_key:
-        yield from _find_key_problems(request, name_member, platform.kms_key)
+        yield from _find_key_problems(request, kind, platform.kms_key)
 
 
 def _find_network_problems(network: Request, platform: Platform) -> Iterator[str]:
@@ -105,13 +100,11 @@ def _find_network_problems(network: Request, platform: Platform) -> Iterator[str
             yield f"VpcConfig.{member} must be among the platform's: {', '.join(allowed)}"
 
 
-def _find_key_problems(request: Request, name_member: str, key: str) -> Iterator[str]:
+def _find_key_problems(request: Request, kind: JobKind, key: str) -> Iterator[str]:
     """Yield missing keys. Instances with NVMe disks take no volume key: the disks encrypt themselves."""
-    resources: Any = request
-    for member in INSTANCE_SETTINGS[name_member]:
-        resources = resources.get(member, {})
+    resources = read_path(request, kind.instances)
     has_local_storage = instances.has_local_storage(str(resources.get("InstanceType", "")))
     if resources.get("VolumeKmsKeyId") not in ({None} if has_local_storage else {key}):
-        yield f"{'.'.join(INSTANCE_SETTINGS[name_member])}.VolumeKmsKeyId must be the platform's key, {key}"
-    if request.get(OUTPUT_SETTINGS[name_member], {}).get("KmsKeyId") != key:
-        yield f"{OUTPUT_SETTINGS[name_member]}.KmsKeyId must be the platform's key, {key}"
+        yield f"{'.'.join(kind.instances)}.VolumeKmsKeyId must be the platform's key, {key}"
+    if read_path(request, kind.outputs).get("KmsKeyId") != key:
+        yield f"{'.'.join(kind.outputs)}.KmsKeyId must be the platform's key, {key}"

@@ -7,14 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pushtrain.catalog import api, expression
+from pushtrain.catalog.job_kinds import KINDS, NAME_LIMIT
 
-_JOB_NAMES = {
-    "CreateHyperParameterTuningJob": "HyperParameterTuningJobName",
-    "CreateProcessingJob": "ProcessingJobName",
-    "CreateTrainingJob": "TrainingJobName",
-    "CreateTransformJob": "TransformJobName",
-}
-_JOB_NAME_LIMIT = 63
+_CREATE_JOB = re.compile(r"Create(\w+Job)")  # the job's name is the member <kind>JobName, also of jobs not in KINDS
+_NAME_LIMITS = {kind.name_member: kind.name_limit for kind in KINDS}
 _JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
@@ -37,8 +33,8 @@ def find_task_problems(state: Mapping[str, Any]) -> Iterator[str]:
         yield f"Parameters must be a mapping, not {parameters!r}"
         return
     yield from map(str, api.find_request_problems(operation, parameters, "Parameters"))
-    if operation in _JOB_NAMES:
-        yield from _find_job_name_problems(_JOB_NAMES[operation], parameters, retried=bool(state.get("Retry")))
+    if created := _CREATE_JOB.fullmatch(operation):
+        yield from _find_job_name_problems(f"{created[1]}Name", parameters, retried=bool(state.get("Retry")))
 
 
 def _find_job_name_problems(member: str, parameters: Mapping[str, Any], *, retried: bool) -> Iterator[str]:
@@ -48,6 +44,7 @@ def _find_job_name_problems(member: str, parameters: Mapping[str, Any], *, retri
         yield f"Parameters.{member} must depend on $$.State.RetryCount, as the state has Retry: a name works once"
     template = expression.read_format_template(name)
     shortest = None if template is None else template.replace("{}", "0")
-    if shortest is not None and not (len(shortest) <= _JOB_NAME_LIMIT and _JOB_NAME.fullmatch(shortest)):
-        rule = f"at most {_JOB_NAME_LIMIT} characters, {_JOB_NAME.pattern}"
+    limit = _NAME_LIMITS.get(member, NAME_LIMIT)
+    if shortest is not None and not (len(shortest) <= limit and _JOB_NAME.fullmatch(shortest)):
+        rule = f"at most {limit} characters, {_JOB_NAME.pattern}"
         yield f"Parameters.{member}.$: {template!r} cannot become a job's name: {rule}"
