@@ -1,7 +1,7 @@
 """How Sphinx builds these pages (`make docs`). Offline: no font, script or picture comes from elsewhere.
 
-The pages link as they lie on a disk. So a link to a file of the checkout outside of docs/ gives a copy of that file,
-and one to a folder, which a site cannot show, becomes its bare name. A link to what is not there fails the build.
+The pages use relative links, so they also work on a disk. A link to a file outside docs/ makes a copy of that file. A
+link to a folder, or to a Markdown file outside docs/, becomes plain text. A link to a missing file fails the build.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from docutils.nodes import Element, document
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 
-# What the theme itself says; the pages below ko/ are Korean.
+# Texts of the theme, for the Korean pages below ko/.
 KOREAN = {
     "Back to top": "맨 위로",
     "Home": "처음",
@@ -48,38 +48,44 @@ html_show_copyright = False
 html_use_index = False
 
 
-def name_folders(app: Sphinx, page: document) -> None:
-    """Leaves the name alone where a link leads to a folder."""
-    here = Path(app.env.doc2path(app.env.docname)).parent
+def unlink_folders(app: Sphinx, page: document) -> None:
+    """Replace a link by its text if it leads to a folder, or to a Markdown file outside docs/."""
+    folder = Path(app.env.doc2path(app.env.docname)).parent
     for link in list(page.findall(pending_xref)):
-        if (here / link["reftarget"]).is_dir():
+        path = folder / link["reftarget"]
+        if path.is_dir() or _is_markdown_outside(path.with_name(f"{path.name}.md"), Path(app.srcdir)):
             link.replace_self(link.children)
 
 
-def speak_the_language(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Element | None) -> None:
-    """Names the language of a page, has the theme speak it, and leads to the page in the other one."""
+def _is_markdown_outside(path: Path, docs: Path) -> bool:
+    """Say if a file exists outside docs/. MyST gives the target of a Markdown link without its suffix."""
+    return path.is_file() and not path.resolve().is_relative_to(docs.resolve())
+
+
+def set_language(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Element | None) -> None:
+    """Set the language of a page and of the theme's texts, and link to the page in the other language."""
     korean = page.startswith("ko/")
     if korean:
         context["language"] = "ko"
         context["_"] = context["gettext"] = lambda text: KOREAN.get(text, text)
     other, code, name = (page.removeprefix("ko/"), "en", "English") if korean else (f"ko/{page}", "ko", "한국어")
     if other in app.env.found_docs and tree is not None:
-        note = CHANGED if korean and not_as_translated(app, page) else ""
+        note = CHANGED if korean and is_outdated(app, page) else ""
         link = f'<a href="{context["pathto"](other)}" lang="{code}" hreflang="{code}">{name}</a>'
         context["body"] = f'<p class="languages">{link}</p>{note}{context["body"]}'
 
 
-def not_as_translated(app: Sphinx, page: str) -> bool:
-    """Whether the English page has changed since; its hash (git's, of a blob) stands in the translation's head."""
+def is_outdated(app: Sphinx, page: str) -> bool:
+    """Say if the English page has changed since it was translated. The translation's head has its git blob hash."""
     head = app.env.metadata[page]
     if "source" not in head:
         return False
     text = Path(app.srcdir, head["source"]).read_bytes()
-    now = hashlib.sha1(b"blob %d\0" % len(text) + text, usedforsecurity=False).hexdigest()
-    return now != str(head["blob"])
+    blob = hashlib.sha1(b"blob %d\0" % len(text) + text, usedforsecurity=False).hexdigest()
+    return blob != str(head["blob"])
 
 
 def setup(app: Sphinx) -> None:
-    """What Sphinx calls."""
-    app.connect("doctree-read", name_folders)
-    app.connect("html-page-context", speak_the_language)
+    """Connect the functions above. Sphinx calls this."""
+    app.connect("doctree-read", unlink_folders)
+    app.connect("html-page-context", set_language)
