@@ -15,7 +15,7 @@ from pushtrain.report.page import format_time
 from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.scale import format_number, format_tick
 from pushtrain.report.translations import find_phrases
-from pushtrain.report.verdict import find_direction, judge_conditions, read_directions, shorten_metric
+from pushtrain.report.verdict import find_direction, judge_conditions, read_directions, shorten_metrics
 from pushtrain.workflow.names import build_metric_key
 
 METRICS = 3  # metrics to show for a model without a gate
@@ -63,12 +63,16 @@ def _build_model(history: History, number: int, t: Mapping[str, str]) -> dict[st
     names = select_metrics(history)
     directions = read_directions(history.config.conditions) if history.config else {}
     best = {name: _find_best(history.versions, name, find_direction(name, directions)) for name in names}
-    figures = [_build_figure(history, name, f"m{number}-{index}", best[name], t) for index, name in enumerate(names)]
+    labels = shorten_metrics(names)
+    figures = [
+        _build_figure(history, name, labels[name], f"m{number}-{index}", best[name], t)
+        for index, name in enumerate(names)
+    ]
     return {
         "name": history.model,
         "anchor": f"model-{number}",
         "serving": history.serving or "",
-        "metrics": [shorten_metric(name) for name in names],
+        "metrics": list(labels.values()),
         "figures": [figure for figure in figures if figure],
         "versions": [_build_row(version, history, names, best) for version in reversed(history.versions)],
     }
@@ -111,13 +115,13 @@ def _find_best(versions: Sequence[ModelVersion], name: str, direction: Direction
 
 
 def _build_figure(
-    history: History, name: str, anchor: str, best: ModelVersion | None, t: Mapping[str, str]
+    history: History, name: str, label: str, anchor: str, best: ModelVersion | None, t: Mapping[str, str]
 ) -> dict[str, Any] | None:
     """Draw the metric over the versions; None if fewer than two versions have it."""
     versions = [version for version in history.versions if name in version.metrics]
     if len(versions) < 2:  # noqa: PLR2004  two points make a line
         return None
-    newest, title = format_number(versions[-1].metrics[name]), t["over_versions"].format(shorten_metric(name))
+    newest, title = format_number(versions[-1].metrics[name]), t["over_versions"].format(label)
     summary = t["over_summary_plain"].format(len(versions), newest)
     if best:
         summary = t["over_summary"].format(len(versions), newest, format_number(best.metrics[name]), best.version)

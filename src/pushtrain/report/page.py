@@ -15,7 +15,7 @@ from pushtrain.report.facts import Facts, read_section
 from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.scale import format_duration, format_number, format_signed
 from pushtrain.report.translations import find_phrases
-from pushtrain.report.verdict import Verdict, shorten_metric
+from pushtrain.report.verdict import Verdict
 from pushtrain.runs import Job
 
 UNKNOWN = "unknown"
@@ -85,7 +85,7 @@ def _build_verdict_row(verdict: Verdict, t: Mapping[str, str]) -> dict[str, str]
     texts = {True: ("good", f"✓ {t['met']}"), False: ("bad", f"✗ {t['not_met']}"), None: ("", t["unknown"])}
     kind, comment = texts[verdict.met]
     return {
-        "name": shorten_metric(verdict.metric),
+        "name": verdict.name,
         "value": "" if verdict.value is None else format_number(verdict.value),
         "bound": f"{verdict.symbol} {format_number(verdict.bound)}",
         "margin": "" if verdict.margin is None else format_signed(verdict.margin),

@@ -14,7 +14,7 @@ from pushtrain.registry import ModelVersion, find_version
 from pushtrain.report.facts import is_dirty, read_config, read_run_input
 from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import format_number
-from pushtrain.report.verdict import Verdict, judge_conditions, read_directions, shorten_metric
+from pushtrain.report.verdict import Verdict, judge_conditions, read_directions, shorten_metrics
 from pushtrain.runs import find_newest_run
 from pushtrain.serving import approved_uri, read_serving_arns
 
@@ -125,14 +125,14 @@ def _list_unmet(verdicts: tuple[Verdict, ...] | None) -> Iterator[str]:
         if verdict.value is None:
             yield f"today's gate asks for {verdict.metric} {bound}, which this version's evaluation.json does not tell"
         elif not verdict.met:
-            name = shorten_metric(verdict.metric)
-            yield f"it no longer meets today's gate: {name} is {format_number(verdict.value)}, asked for is {bound}"
+            value = f"{verdict.name} is {format_number(verdict.value)}"
+            yield f"it no longer meets today's gate: {value}, asked for is {bound}"
 
 
 def _list_worse(version: ModelVersion, baseline: ModelVersion, directions: Mapping[str, Direction]) -> Iterator[str]:
     """Yield a warning for each of the gate's metrics that is worse than in the version in serving."""
-    for name in directions:
-        value, other = version.metrics.get(name), baseline.metrics.get(name)
-        if value is not None and other is not None and is_better(name, value, other, directions) is False:
-            values = f"{shorten_metric(name)} is {format_number(value)}, there {format_number(other)}"
+    for metric, name in shorten_metrics(directions).items():
+        value, other = version.metrics.get(metric), baseline.metrics.get(metric)
+        if value is not None and other is not None and is_better(metric, value, other, directions) is False:
+            values = f"{name} is {format_number(value)}, there {format_number(other)}"
             yield f"it is worse than version {baseline.version}, which serves: {values}"

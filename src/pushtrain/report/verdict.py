@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pushtrain.config import Condition, Direction, parse_metric
@@ -23,9 +24,13 @@ LOWER = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """One condition and the metric's value; `value` and `met` are None if evaluation.json does not have it."""
+    """One condition and the metric's value; `value` and `met` are None if evaluation.json does not have it.
+
+    `metric` is the path in evaluation.json, and `name` is what people read, such as `accuracy`.
+    """
 
     metric: str
+    name: str
     symbol: str
     bound: float
     value: float | None
@@ -37,14 +42,15 @@ class Verdict:
         return None if self.value is None else self.value - self.bound
 
 
-def judge_conditions(conditions: Iterable[Condition], metrics: Mapping[str, float]) -> tuple[Verdict, ...]:
+def judge_conditions(conditions: Sequence[Condition], metrics: Mapping[str, float]) -> tuple[Verdict, ...]:
     """Return a verdict for each condition, in the order of config.yaml."""
-    return tuple(_judge_condition(condition, metrics) for condition in conditions)
+    names = shorten_metrics(_find_path(condition) for condition in conditions)
+    return tuple(_judge_condition(condition, names, metrics) for condition in conditions)
 
 
 def read_directions(conditions: Iterable[Condition]) -> dict[str, Direction]:
     """Return which way is better according to the gate: dotted path -> direction."""
-    return {format_metric_path(parse_metric(condition.metric)): condition.kind.direction for condition in conditions}
+    return {_find_path(condition): condition.kind.direction for condition in conditions}
 
 
 def find_direction(metric: str, gate_directions: Mapping[str, Direction]) -> Direction:
@@ -53,6 +59,16 @@ def find_direction(metric: str, gate_directions: Mapping[str, Direction]) -> Dir
         return gate_directions[metric]
     name = PREFIXES.sub("", shorten_metric(metric).lower().replace("-", "_"))
     return 1 if HIGHER.fullmatch(name) else -1 if LOWER.fullmatch(name) else 0
+
+
+def shorten_metrics(metrics: Iterable[str]) -> dict[str, str]:
+    """Return a short name for each metric. Metrics whose short names are equal keep their whole paths.
+
+    `a.auc.value` and `b.loss.value` become `auc` and `loss`; `a.auc.value` and `b.auc.value` stay as they are.
+    """
+    names = {metric: shorten_metric(metric) for metric in metrics}
+    counts = Counter(names.values())
+    return {metric: name if counts[name] == 1 else metric for metric, name in names.items()}
 
 
 def shorten_metric(metric: str) -> str:
@@ -68,9 +84,13 @@ def _is_parsable(metric: str) -> bool:
         return False
 
 
-def _judge_condition(condition: Condition, metrics: Mapping[str, float]) -> Verdict:
-    kind, bound = condition.kind, condition.bound
-    name = format_metric_path(parse_metric(condition.metric))
-    value = metrics.get(name)
+def _find_path(condition: Condition) -> str:
+    """Return the metric as `ModelVersion.metrics` and `Run.metrics` write it."""
+    return format_metric_path(parse_metric(condition.metric))
+
+
+def _judge_condition(condition: Condition, names: Mapping[str, str], metrics: Mapping[str, float]) -> Verdict:
+    kind, bound, metric = condition.kind, condition.bound, _find_path(condition)
+    value = metrics.get(metric)
     met = None if value is None else kind.holds(value, bound)
-    return Verdict(metric=name, symbol=kind.symbol, bound=bound, value=value, met=met)
+    return Verdict(metric=metric, name=names[metric], symbol=kind.symbol, bound=bound, value=value, met=met)

@@ -24,6 +24,12 @@ register:
     - {metric: binary_classification_metrics.auc.value, at_least: 0.9}
     - {metric: binary_classification_metrics.loss.value, at_most: 0.3}
 """
+TWO_AUCS = b"""
+model: churn
+train: {framework: sklearn 1.2-1}
+evaluate: {framework: sklearn 1.2-1}
+register: {when: [{metric: test.auc.value, at_least: 0.9}, {metric: valid.auc.value, at_least: 0.8}]}
+"""
 METRICS = {
     "binary_classification_metrics.confusion_matrix.0.0": 40.0,
     "binary_classification_metrics.accuracy.value": 0.95,

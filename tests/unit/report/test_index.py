@@ -38,6 +38,15 @@ def test_the_versions_of_a_model_newest_first_with_the_metrics_of_its_gate() -> 
     assert best == ["0.2417", "0.9705"]
 
 
+def test_metrics_with_the_same_last_part_have_their_whole_paths() -> None:
+    versions = [version(number, metrics={"test.auc": 0.9, "valid.auc": 0.8, "test.loss": 0.3}) for number in (1, 2)]
+    document = parse(index("en", dataclasses.replace(history(), versions=versions, serving=None)))
+    churn = section(document, "churn")
+    assert churn.one("table").rows[0][2:5] == ["test.auc", "valid.auc", "loss"]
+    titles = [figure.one("title").text for figure in churn.all("svg")]
+    assert titles == ["test.auc over versions", "valid.auc over versions", "loss over versions"]
+
+
 def test_all_that_tie_are_the_best() -> None:
     versions = [version(number, metrics={"f1": value}) for number, value in enumerate((0.5, 0.9, 0.9), 1)]
     made = dataclasses.replace(history(), versions=versions, serving=None)

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from pushtrain.config import load_config
 from pushtrain.config.values.money import Money
 from pushtrain.errors import UsageError
 from pushtrain.registry import EarlierVersion
@@ -17,7 +18,7 @@ from pushtrain.report.pages import FOLDER
 from pushtrain.report.translations import ENGLISH, KOREAN, LANGUAGES
 from pushtrain.runs import Run
 from tests.unit.report.html_view import Element, parse
-from tests.unit.report.report_facts import EVIL, METRICS, facts, page, version
+from tests.unit.report.report_facts import EVIL, METRICS, TWO_AUCS, facts, page, version
 
 
 def table(document: Element, section: str) -> list[list[str]]:
@@ -32,6 +33,15 @@ def test_the_gate_is_judged_condition_by_condition() -> None:
         ["loss", "0.3500", "≤ 0.3000", "+0.0500 ✗ not met"],
     ]
     assert "✗ The gate is not met" in document.text
+
+
+def test_conditions_with_the_same_last_part_have_their_whole_paths() -> None:
+    metrics = {"test.auc.value": 0.95, "valid.auc.value": 0.7}
+    document = parse(page(config=load_config(TWO_AUCS).config, version=version(metrics=metrics)))
+    assert table(document, "gate")[1:] == [
+        ["test.auc.value", "0.9500", "≥ 0.9000", "+0.0500 ✓ met"],
+        ["valid.auc.value", "0.7000", "≥ 0.8000", "−0.1000 ✗ not met"],
+    ]
 
 
 def test_metrics_stand_beside_the_version_that_serves_with_the_better_one_marked_by_direction() -> None:

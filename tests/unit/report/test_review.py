@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
 from pushtrain.report import review
-from tests.unit.report.report_facts import BEFORE, CONFIG, METRICS, version
+from tests.unit.report.report_facts import BEFORE, CONFIG, METRICS, TWO_AUCS, version
 
 PLATFORM = Platform.local()
 SERVING = version(2, metrics=BEFORE)
@@ -41,6 +41,17 @@ def test_a_metric_that_is_gone_is_a_warning() -> None:
         "today's gate asks for binary_classification_metrics.auc.value ≥ 0.9000, "
         "which this version's evaluation.json does not tell"
     ) in review.review_version(PLATFORM, version(3, metrics=metrics)).warnings
+
+
+def test_metrics_with_the_same_last_part_have_their_whole_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review, "read_config", lambda *_: load_config(TWO_AUCS).config)
+    metrics = {"test.auc.value": 0.95, "valid.auc.value": 0.7}
+    serving = version(2, metrics={**metrics, "test.auc.value": 0.96})
+    monkeypatch.setattr(review, "find_version", lambda *_: serving)
+    assert review.review_version(PLATFORM, version(3, metrics=metrics)).warnings == (
+        "it no longer meets today's gate: valid.auc.value is 0.7000, asked for is ≥ 0.8000",
+        "it is worse than version 2, which serves: test.auc.value is 0.9500, there 0.9600",
+    )
 
 
 def test_the_version_in_serving_is_not_compared_with_itself() -> None:

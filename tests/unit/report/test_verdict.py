@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.config import Condition
-from pushtrain.report.verdict import find_direction, judge_conditions, read_directions, shorten_metric
+from pushtrain.report.verdict import find_direction, judge_conditions, read_directions, shorten_metric, shorten_metrics
 
 
 def test_each_bound_is_judged_as_the_state_machine_does() -> None:
@@ -36,3 +36,16 @@ def test_short_names() -> None:
         "a..b",
         "x.y",
     ]
+
+
+def test_metrics_with_equal_short_names_keep_their_whole_paths() -> None:
+    assert shorten_metrics(["a.auc.value", "b.auc", "b.loss.value"]) == {
+        "a.auc.value": "a.auc.value",
+        "b.auc": "b.auc",
+        "b.loss.value": "loss",
+    }
+
+
+def test_two_conditions_of_one_metric_have_its_short_name() -> None:
+    conditions = [Condition(metric="a.auc", above=0.5), Condition(metric="'a'.auc", below=1)]
+    assert [verdict.name for verdict in judge_conditions(conditions, {})] == ["auc", "auc"]

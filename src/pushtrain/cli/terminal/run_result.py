@@ -14,7 +14,7 @@ import click
 
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.local.platform import short_path
-from pushtrain.report import judge_conditions, shorten_metric
+from pushtrain.report import judge_conditions
 from pushtrain.runs import Failure, Run, find_advice
 
 if TYPE_CHECKING:
@@ -42,12 +42,12 @@ class RunResult:
         verdicts = judge_conditions(self.config.conditions, self.run.metrics)
         for verdict in verdicts:
             comparison = f"{verdict.value:.4g} {verdict.symbol} {verdict.bound:g}"
-            yield f"  {format_mark(bool(verdict.met))} {'gate':<10}  {shorten_metric(verdict.metric)} {comparison}"
+            yield f"  {format_mark(bool(verdict.met))} {'gate':<10}  {verdict.name} {comparison}"
         yield f"run         {self.run.run}"
         if self.run.outcome == "registered":
             yield from self._registered_lines()
             return
-        unmet = [shorten_metric(verdict.metric) for verdict in verdicts if not verdict.met]
+        unmet = [verdict.name for verdict in verdicts if not verdict.met]
         reason = f"gate not met: {', '.join(unmet)}" if unmet else self.run.reason
         yield f"{click.style('not registered', fg='yellow')}  {reason}"
 

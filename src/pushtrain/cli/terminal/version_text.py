@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from pushtrain.registry import ModelVersion
-from pushtrain.report import shorten_metric
+from pushtrain.report import shorten_metrics
 from pushtrain.workflow.names import build_metric_key
 
 SUMMARY_KEYS = ("model", "version", "status", "metrics", "run", "revision", "created")
@@ -27,8 +27,9 @@ def format_gate_metrics(version: ModelVersion) -> str:
     gate_metrics = {
         name: value for name, value in version.metrics.items() if build_metric_key(name) in version.properties
     }
-    metrics = list((gate_metrics or version.metrics).items())[:MAX_METRICS]
-    return ", ".join(f"{shorten_metric(name)} {value:.4g}" for name, value in metrics)
+    metrics = gate_metrics or version.metrics
+    names = list(shorten_metrics(metrics).items())[:MAX_METRICS]
+    return ", ".join(f"{name} {metrics[metric]:.4g}" for metric, name in names)
 
 
 def format_changes(dirty: bool | None) -> str:

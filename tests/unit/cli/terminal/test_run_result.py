@@ -10,10 +10,11 @@ import pytest
 
 from pushtrain.cli.terminal import run_result
 from pushtrain.cli.terminal.run_result import RunResult
-from pushtrain.config import load_config
+from pushtrain.config import Config, load_config
 from pushtrain.platform import Platform
 from pushtrain.registry import EarlierVersion
 from pushtrain.runs import Failure, Job, Run
+from tests.unit.report.report_facts import TWO_AUCS
 
 CONFIG = load_config(
     b"model: churn\ntrain: {framework: sklearn 1.2-1}\nevaluate: {framework: sklearn 1.2-1}\n"
@@ -27,12 +28,16 @@ def program(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def result_lines(
-    store: Path, tail: tuple[str, ...] = (), same_as: EarlierVersion | None = None, **run: Any
+    store: Path,
+    tail: tuple[str, ...] = (),
+    same_as: EarlierVersion | None = None,
+    config: Config = CONFIG,
+    **run: Any,
 ) -> list[str]:
     fields = {"model": "churn", "run": "r-1", "status": "SUCCEEDED", "started": 0.0, "seconds": 1.0, **run}
     result = RunResult(
         run=Run(**fields),
-        config=CONFIG,
+        config=config,
         platform=Platform.local("dev"),
         store=store,
         same_as=same_as,
@@ -72,6 +77,17 @@ def test_a_gate_that_is_not_met_names_the_metric(tmp_path: Path) -> None:
         "  ✗ gate        auc 0.5 ≥ 0.9",
         "run         r-1",
         "not registered  gate not met: auc",
+    ]
+
+
+def test_conditions_with_the_same_last_part_have_their_whole_paths(tmp_path: Path) -> None:
+    config = load_config(TWO_AUCS).config
+    metrics = {"test.auc.value": 0.95, "valid.auc.value": 0.7}
+    assert result_lines(tmp_path, config=config, outcome="not_registered", metrics=metrics) == [
+        "  ✓ gate        test.auc.value 0.95 ≥ 0.9",
+        "  ✗ gate        valid.auc.value 0.7 ≥ 0.8",
+        "run         r-1",
+        "not registered  gate not met: valid.auc.value",
     ]
 
 

@@ -31,6 +31,11 @@ def test_the_metrics_of_the_gate_come_before_all_others() -> None:
     assert format_gate_metrics(VERSION) == "loss 0.3, auc 0.9512, f1 0.8"
 
 
+def test_metrics_with_the_same_last_part_have_their_whole_paths() -> None:
+    version = replace(VERSION, metrics={"valid.auc": 0.9, "test.auc": 0.8, "test.loss": 0.3})
+    assert format_gate_metrics(version) == "valid.auc 0.9, test.auc 0.8, loss 0.3"
+
+
 def test_the_summary_has_few_keys() -> None:
     assert build_version_summary(VERSION) == {
         "model": "churn",

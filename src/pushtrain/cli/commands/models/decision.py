@@ -11,7 +11,6 @@ from pushtrain.cli.commands.models.serving import parse_version_number, print_se
 from pushtrain.cli.options import open_platform
 from pushtrain.cli.output import print_json
 from pushtrain.cli.terminal.version_text import build_version_summary, format_changes, format_gate_metrics
-from pushtrain.report import shorten_metric
 
 if TYPE_CHECKING:
     from pushtrain.platform import Platform
@@ -97,7 +96,7 @@ def print_review(review: Review) -> None:
 def _format_verdict(verdict: Verdict, review: Review) -> str:
     """Return a line such as `  ✓ auc 0.95 ≥ 0.9; version 2 0.97`. Version 2 is the one that serves."""
     value = "–" if verdict.value is None else f"{verdict.value:.4g}"
-    line = f"  {MARKS[verdict.met]} {shorten_metric(verdict.metric)} {value} {verdict.symbol} {verdict.bound:g}"
+    line = f"  {MARKS[verdict.met]} {verdict.name} {value} {verdict.symbol} {verdict.bound:g}"
     baseline_value = review.baseline.metrics.get(verdict.metric) if review.baseline else None
     if review.baseline is None or baseline_value is None:
         return line
