@@ -13,7 +13,7 @@ from typing import Any
 from infra import names as n
 from infra.names import APPROVAL, LIVE, PUSH, RUN_END, Names
 from infra.settings import DataLocation
-from pushtrain.cost import PRICE_TABLE_KEY
+from pushtrain import layout
 
 Conditions = Mapping[str, Mapping[str, Any]]
 SERVICE_NAMES = {"sagemaker": "SageMaker", "states": "Step Functions"}
@@ -152,8 +152,8 @@ def push_model_repos(names: Names) -> list[Grant]:
     """Upload model repos."""
     reason = "Model repos are under model-repos/. Each revision has its own folder."
     return [
-        write_objects("Push", names, n.CODE, "model-repos/*", reason=reason),
-        read_objects("ReadPushes", names, n.CODE, "model-repos/*", reason=reason),
+        write_objects("Push", names, n.CODE, layout.ALL_PUSHED_FILES, reason=reason),
+        read_objects("ReadPushes", names, n.CODE, layout.ALL_PUSHED_FILES, reason=reason),
         list_bucket("FindPushes", names, n.CODE, reason="A push first looks for its revision. " + MISSING_KEY),
     ]
 
@@ -182,12 +182,12 @@ def watch_runs(names: Names) -> list[Grant]:
 def read_configs(names: Names) -> Grant:
     """Read the config.yaml of any push."""
     reason = "A report compares the metrics with the gate in config.yaml."
-    return read_objects("ReadConfigs", names, n.CODE, "model-repos/*/config.yaml", reason=reason)
+    return read_objects("ReadConfigs", names, n.CODE, layout.ALL_PUSHED_CONFIGS, reason=reason)
 
 
 def read_manifests(names: Names) -> Grant:
     """Read the file hashes of any push, but not the files."""
-    key = names.bucket_arn(n.CODE, "model-repos/*/manifest.json")
+    key = names.bucket_arn(n.CODE, layout.ALL_PUSHED_MANIFESTS)
     return allow("ReadManifests", "s3:GetObject", key, "Versions are compared by the hashes of their files.")
 
 
@@ -198,7 +198,7 @@ def view_models(names: Names) -> list[Grant]:
         *read_registry(names),
         read_configs(names),
         read_manifests(names),
-        read_objects("ReadServing", names, n.SERVING, "*/approved.json", reason=serving),
+        read_objects("ReadServing", names, n.SERVING, layout.ALL_APPROVED_DOCUMENTS, reason=serving),
         list_bucket("ListServing", names, n.SERVING, reason=serving),
     ]
 
@@ -223,7 +223,7 @@ def update_prices(names: Names) -> list[Grant]:
     reason = "Cost limits use this price table. Those who push may not change it."
     return [
         allow("AskPrices", "pricing:GetProducts", "*", NO_RESOURCE),
-        allow("KeepPrices", "s3:PutObject", names.bucket_arn(n.ARTIFACTS, PRICE_TABLE_KEY), reason),
+        allow("KeepPrices", "s3:PutObject", names.bucket_arn(n.ARTIFACTS, layout.PRICE_TABLE), reason),
     ]
 
 

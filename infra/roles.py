@@ -17,8 +17,8 @@ from infra import names as n
 from infra.grants import MISSING_KEY, MODEL_GROUP, NO_RESOURCE, OWN_PREFIX, Grant
 from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document
+from pushtrain import layout
 from pushtrain.catalog.data import load
-from pushtrain.cost import PRICE_TABLE_KEY
 
 # The eight actions that the Step Functions developer guide requires for logging.
 LOG_DELIVERY = (
@@ -67,17 +67,17 @@ class Roles(Construct):
 
 def push_grants(names: Names, key: str) -> list[Grant]:
     """Handler of pushes: read the push, write definition and source, update the state machine, start a run."""
-    searched = ("*/source/*", "*/definitions/*")
-    keys = (*searched, "*/pushes/*/problems.json", "*/runs/*/input.json")
+    searched = (layout.ALL_SOURCES, layout.ALL_DEFINITIONS)
+    keys = (*searched, layout.ALL_PROBLEMS, layout.ALL_INPUTS)
     written = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in keys]
-    definitions = names.bucket_arn(n.ARTIFACTS, "*/definitions/*")
+    definitions = names.bucket_arn(n.ARTIFACTS, layout.ALL_DEFINITIONS)
     groups = names.arn("sagemaker", "model-package-group/*")
     state_machines = (
         "states:CreateStateMachine DeleteStateMachineVersion DescribeStateMachine PublishStateMachineVersion "
         "StartExecution TagResource UpdateStateMachine"
     )
     create_group = "sagemaker:AddTags CreateModelPackageGroup DescribeModelPackageGroup"
-    prices = names.bucket_arn(n.ARTIFACTS, PRICE_TABLE_KEY)
+    prices = names.bucket_arn(n.ARTIFACTS, layout.PRICE_TABLE)
     pushed = "Every revision is under model-repos/."
     write = "The handler writes these four kinds of objects for each model. Jobs write the others."
     find = "A second push of the same revision writes neither of them again."
@@ -85,11 +85,11 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     read_prices = "Pushes read the price table. They cannot change it."
     versions = "The handler notes here which state machine version runs a definition."
     return [
-        g.read_objects("ReadPush", names, n.CODE, "model-repos/*", reason=pushed),
-        g.list_bucket("ListPush", names, n.CODE, "model-repos/*", reason=pushed),
+        g.read_objects("ReadPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
+        g.list_bucket("ListPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
         g.allow("WriteMade", "s3:PutObject", written, write),
         g.list_bucket("FindMade", names, n.ARTIFACTS, *searched, reason=find),
-        g.list_bucket("FindPrices", names, n.ARTIFACTS, PRICE_TABLE_KEY, reason=find_prices),
+        g.list_bucket("FindPrices", names, n.ARTIFACTS, layout.PRICE_TABLE, reason=find_prices),
         g.allow("ReadPrices", "s3:GetObject", prices, read_prices),
         g.allow("ReadVersions", "s3:GetObject", definitions, versions),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
@@ -103,7 +103,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
 def states_grants(names: Names, key: str) -> list[Grant]:
     """Run: start jobs, read the metrics in evaluation.json, register a version that waits for approval, log, trace."""
     condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
-    evaluation = names.bucket_arn(n.ARTIFACTS, "*/runs/*/evaluation/*/evaluation.json")
+    evaluation = names.bucket_arn(n.ARTIFACTS, layout.ALL_EVALUATIONS)
     xray = "xray:GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments"
     read_metrics = "The gate reads evaluation.json in the runs of any model."
     register = f"A run can only register versions that wait for approval. {MODEL_GROUP}"
@@ -122,9 +122,9 @@ def states_grants(names: Names, key: str) -> list[Grant]:
 
 def jobs_grants(names: Names, key: str) -> list[Grant]:
     """Job: read code and data, write only under runs/. No action on state machines, roles or the registry."""
-    settings, keys = names.settings, ["*/source/*", "*/runs/*"]
+    settings, keys = names.settings, [layout.ALL_SOURCES, layout.ALL_RUN_FILES]
     artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in keys]
-    data = names.bucket_arn(n.CODE, "model-repos/*")
+    data = names.bucket_arn(n.CODE, layout.ALL_PUSHED_FILES)
     logs = [names.arn("logs", f"log-group:{group}*") for group in n.JOB_LOG_GROUPS.values()]
     for_volumes = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     write_logs = "logs:CreateLogGroup CreateLogStream DescribeLogStreams PutLogEvents"
@@ -138,9 +138,9 @@ def jobs_grants(names: Names, key: str) -> list[Grant]:
     grants = [
         g.allow("ReadRuns", "s3:GetObject", artifacts, source),
         g.list_bucket("ListRuns", names, n.ARTIFACTS, *keys, reason=source),
-        g.write_objects("WriteRuns", names, n.ARTIFACTS, "*/runs/*/*/*", reason=write),
+        g.write_objects("WriteRuns", names, n.ARTIFACTS, layout.ALL_JOB_OUTPUTS, reason=write),
         g.allow("ReadPushedData", "s3:GetObject", data, pushed),
-        g.list_bucket("ListPushedData", names, n.CODE, "model-repos/*", reason=pushed),
+        g.list_bucket("ListPushedData", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
         g.use_key(names, key, "Decrypt Encrypt GenerateDataKey"),
         g.allow("KeyForVolumes", "kms:CreateGrant", key, volumes, for_volumes),
         g.allow("DescribeKey", "kms:DescribeKey", key, describe),
@@ -178,7 +178,7 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
     news = "The topic informs people when a model is deployed."
     return [
         g.allow("ReadDecision", describe, g.registry_arns(names), MODEL_GROUP),
-        g.read_objects("ReadModel", names, n.ARTIFACTS, "*/runs/*", reason=model),
+        g.read_objects("ReadModel", names, n.ARTIFACTS, layout.ALL_RUN_FILES, reason=model),
         g.list_bucket("TellMissingModel", names, n.ARTIFACTS, reason=MISSING_KEY),
         g.allow("ReadServing", "s3:GetObject", names.bucket_arn(n.SERVING, "*"), serving),
         g.list_bucket("TellMissingServing", names, n.SERVING, reason=MISSING_KEY),
@@ -193,13 +193,13 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
 def run_end_grants(names: Names, key: str) -> list[Grant]:
     """Handler of ended runs: read the run and its results, write its report."""
     jobs = [names.arn("sagemaker", f"{kind}-job/{names.settings.prefix}-*") for kind in ("training", "processing")]
-    artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in ("*/runs/*", PRICE_TABLE_KEY)]
+    artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_RUN_FILES, layout.PRICE_TABLE)]
     see_runs = "states:DescribeExecution GetExecutionHistory"
     see_jobs = "sagemaker:DescribeProcessingJob DescribeTrainingJob"
     see_versions = "sagemaker:DescribeModelPackage ListModelPackages"
     log = names.log_group_arn(n.JOB_LOG_GROUPS["training"])
-    approved = names.bucket_arn(n.SERVING, "*/approved.json")
-    report = names.bucket_arn(n.ARTIFACTS, "*/runs/*/report.html")
+    approved = names.bucket_arn(n.SERVING, layout.ALL_APPROVED_DOCUMENTS)
+    report = names.bucket_arn(n.ARTIFACTS, layout.ALL_REPORTS)
     versions = "The report compares the version with earlier versions of the same model."
     curves = "The learning curves come from the log of the training job."
     results = "The report contains the run's results and its cost."

@@ -16,11 +16,11 @@ from infra import names as n
 from infra.handler import Handler, HandlerSettings
 from infra.nag import acknowledge_rule
 from infra.names import Names
+from pushtrain.layout import PUSH_FILTER
 
 MEMORY = 1024  # MB; holds code of up to 256 MB (`pushtrain.model_repo.code.SIZE_LIMIT`) and its archive
 SDK_MEMORY = 1792  # MB; Lambda gives a full CPU from 1,769 MB on, and the import of the SDKs takes over a second of it
 TIMEOUT = Duration.minutes(5)
-PUSH_KEYS = {"prefix": "model-repos/", "suffix": "/config.yaml"}
 
 
 class Trigger(Construct):
@@ -77,7 +77,7 @@ class Trigger(Construct):
         )
         cfn_bucket = bucket.node.default_child
         assert isinstance(cfn_bucket, s3.CfnBucket)  # noqa: S101 - the CloudFormation resource of an L2 bucket
-        rules = [s3.CfnBucket.FilterRuleProperty(name=name, value=value) for name, value in PUSH_KEYS.items()]
+        rules = [s3.CfnBucket.FilterRuleProperty(name=name, value=value) for name, value in PUSH_FILTER.items()]
         key_filter = s3.CfnBucket.NotificationFilterProperty(s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=rules))
         invocation = s3.CfnBucket.LambdaConfigurationProperty(
             event="s3:ObjectCreated:*", function=self.handler.alias.function_arn, filter=key_filter

@@ -17,10 +17,10 @@ from infra import roles
 from infra.names import Names
 from infra.settings import parse_settings
 from pushtrain import aws
-from pushtrain.cost import PRICE_TABLE_KEY
 from pushtrain.errors import RegistryError
 from pushtrain.launch import state_machine as machine
 from pushtrain.launch.launch import receive_event
+from pushtrain.layout import PRICE_TABLE
 from pushtrain.local.aws import HANDLERS, ON_PUSH, up
 from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.model_repo.folder import read_model_repo
@@ -76,7 +76,7 @@ def pushes(platform: Platform) -> list[Call]:
         put(platform, "d" * 64, {"config.yaml": b"model: churn"}),
         put(platform, "e" * 64, {**scripts, "config.yaml": CONFIG + b"limits: {max_cost: 1 USD}"}),
     ]
-    aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE_KEY, Body=b"prices: []")
+    aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE, Body=b"prices: []")
     with recording() as calls:
         answers = [type(answer).__name__ for event in events for answer in receive_event(event, platform)]
     assert answers == ["Launched"] * 4 + ["Refused"] * 2
@@ -143,7 +143,7 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
         serving = {"version": 1, "model_package": package}
         body = json.dumps(serving).encode()
         aws.client("s3").put_object(Bucket=platform.serving_bucket, Key="plain/approved.json", Body=body)
-        aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE_KEY, Body=b"prices: []")
+        aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE, Body=b"prices: []")
         with recording() as later:
             assert receive_end(event, platform)
         with recording() as looks:

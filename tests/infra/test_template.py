@@ -14,8 +14,8 @@ import pytest
 from infra.names import Names
 from infra.stack import UNKNOWN, read_bundle_version
 from pushtrain.launch.refusal import Refused
+from pushtrain.layout import parse_push_key
 from pushtrain.platform import BUNDLE_PREFIX, Platform
-from pushtrain.pushes.event import PUSH_KEY
 from tests.infra.template_view import KEY_ID, View
 
 HOME = "us-east-1:123456789012"
@@ -88,7 +88,7 @@ def test_every_way_to_put_a_config_wakes_the_live_handler_of_pushes(view: View) 
     assert notification["Function"] == PUSH
     rules = {rule["Name"]: rule["Value"] for rule in notification["Filter"]["S3Key"]["Rules"]}
     key = "model-repos/churn/0a1b/config.yaml"
-    assert PUSH_KEY.fullmatch(key)
+    assert parse_push_key(key)
     assert key.startswith(rules["prefix"])
     assert key.endswith(rules["suffix"])
     assert set(rules) == {"prefix", "suffix"}

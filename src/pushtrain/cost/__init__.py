@@ -7,11 +7,10 @@ from pushtrain.cost.actual import EndedJob, compute_actual_cost
 from pushtrain.cost.estimate import CostEstimate, CostLine, estimate_cost
 from pushtrain.cost.jobs import PlannedJob, list_planned_jobs
 from pushtrain.cost.limit import check_cost_limit
-from pushtrain.cost.price_table import PRICE_TABLE_KEY, read_prices, write_prices
+from pushtrain.cost.price_table import read_prices, write_prices
 from pushtrain.cost.prices import Prices, parse_prices, read_shipped_prices
 
 __all__ = [
-    "PRICE_TABLE_KEY",
     "CostEstimate",
     "CostLine",
     "EndedJob",

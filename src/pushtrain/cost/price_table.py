@@ -7,23 +7,22 @@ from __future__ import annotations
 
 from pushtrain import aws
 from pushtrain.cost.prices import Prices, parse_prices, read_shipped_prices
+from pushtrain.layout import PRICE_TABLE, build_uri
 from pushtrain.platform import Platform
 from pushtrain.pushes.revision import object_exists
-
-PRICE_TABLE_KEY = "prices.yaml"  # no model can have this name, because names of models contain no dot
 
 
 def read_prices(platform: Platform) -> Prices:
     """Return the platform's own prices, then those shipped with pushtrain. Raises ConfigError."""
     s3 = aws.client("s3", platform.region)
-    if not object_exists(s3, platform.artifact_bucket, PRICE_TABLE_KEY):
+    if not object_exists(s3, platform.artifact_bucket, PRICE_TABLE):
         return read_shipped_prices()
-    body = s3.get_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE_KEY)["Body"].read()
-    return parse_prices(body, file=f"s3://{platform.artifact_bucket}/{PRICE_TABLE_KEY}").with_fallback(
+    body = s3.get_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE)["Body"].read()
+    return parse_prices(body, file=build_uri(platform.artifact_bucket, PRICE_TABLE)).with_fallback(
         read_shipped_prices()
     )
 
 
 def write_prices(platform: Platform, data: bytes) -> None:
     """Replace the platform's price table with `data`, a valid table for `parse_prices`."""
-    aws.client("s3", platform.region).put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE_KEY, Body=data)
+    aws.client("s3", platform.region).put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE, Body=data)

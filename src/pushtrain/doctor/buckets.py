@@ -13,9 +13,8 @@ from pushtrain import aws
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.remedies import suggest_deployment
 from pushtrain.failures import PUSH
-from pushtrain.model_repo.manifest import CONFIG
+from pushtrain.layout import PUSH_FILTER
 from pushtrain.platform import Platform
-from pushtrain.pushes.event import MODEL_REPOS_PREFIX
 
 NOT_FOUND = frozenset({"NoSuchBucket", "404"})
 
@@ -72,5 +71,5 @@ def _invokes_for_pushes(notification: Mapping[str, Any], alias: str) -> bool:
     return (
         notification["LambdaFunctionArn"] == alias
         and any(event.startswith("s3:ObjectCreated:") for event in notification["Events"])
-        and filters == {("prefix", f"{MODEL_REPOS_PREFIX}/"), ("suffix", f"/{CONFIG}")}
+        and filters == set(PUSH_FILTER.items())
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.hashes import fingerprint, hash_bytes
+from pushtrain.layout import CONFIG, build_uri
 from pushtrain.platform import Platform
 from pushtrain.pushes.revision import Revision
 from pushtrain.workflow.names import build_run_id
@@ -33,7 +34,7 @@ def build_execution_input(config: Config, revision: Revision, source: str, platf
         "author": author,
         **{f"data.{name}": uri for name, uri in data.items()},
     }
-    config_address = f"s3://{push.bucket}/{push.prefix}config.yaml"
+    config_address = build_uri(push.bucket, push.prefix + CONFIG)
     return {
         "revision": push.revision,
         "run": run,
@@ -70,4 +71,4 @@ def _build_data_uri(config: Config, revision: Revision, name: str) -> str:
         return source.s3
     path = (source.local or "").rstrip("/")
     folder = "" if path in revision.sizes else "/"
-    return f"s3://{revision.push.bucket}/{revision.push.prefix}{path}{folder}"
+    return build_uri(revision.push.bucket, f"{revision.push.prefix}{path}{folder}")

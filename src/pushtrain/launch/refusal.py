@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain.errors import Problem
+from pushtrain.layout import build_problems_key
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 
@@ -22,15 +23,11 @@ class Refused:
     problems: tuple[Problem, ...]
 
 
-def build_problems_key(push: Push) -> str:
-    """Return the key of a push's problems.json in the artifact bucket."""
-    return f"{push.model}/pushes/{push.revision}/problems.json"
-
-
 def write_problems(s3: Any, push: Push, platform: Platform, problems: Sequence[Problem]) -> Refused:
     """Write problems.json to the artifact bucket. Return the refusal."""
     listed = [dataclasses.asdict(problem) | {"text": str(problem)} for problem in problems]
     document = {"model": push.model, "revision": push.revision, "version": push.version, "problems": listed}
     body = json.dumps(document, ensure_ascii=False, indent=1).encode()
-    s3.put_object(Bucket=platform.artifact_bucket, Key=build_problems_key(push), Body=body)
+    key = build_problems_key(push.model, push.revision)
+    s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=body)
     return Refused(model=push.model, revision=push.revision, problems=tuple(problems))

@@ -10,6 +10,7 @@ from pushtrain import aws
 from pushtrain.config import LoadedConfig
 from pushtrain.errors import Problem
 from pushtrain.launch.state_machine import DefinitionChange, build_execution_arn, ensure_version
+from pushtrain.layout import build_input_key
 from pushtrain.platform import Platform
 
 
@@ -32,7 +33,7 @@ def start_run(
     """Start an execution, named after the run, of the state machine version that has this definition."""
     config, model, run = loaded.config, loaded.config.model, execution_input["run"]
     text = json.dumps(execution_input, ensure_ascii=False, sort_keys=True)
-    write_input(s3, platform.artifact_bucket, f"{model}/runs/{run}/input.json", text)
+    write_input(s3, platform.artifact_bucket, build_input_key(model, run), text)
     states = aws.client("stepfunctions", platform.region)
     version, change = ensure_version(s3, states, config, definition, platform)
     arn = _start_execution(states, version, run, text)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pushtrain.config import Config
 from pushtrain.hashes import fingerprint
+from pushtrain.layout import build_definition_key
 from pushtrain.platform import Platform
 from pushtrain.pushes.revision import object_exists
 from pushtrain.workflow.names import build_state_machine_name
@@ -70,7 +71,7 @@ def publish(s3: Any, states: Any, config: Config, definition: str, platform: Pla
 
 def build_version_key(model: str, definition: str, platform: Platform) -> str:
     """Return the key of the record that says which version has a definition, with this role and logging."""
-    return f"{model}/definitions/{fingerprint(definition, platform.states_role, platform.log_group)}.json"
+    return build_definition_key(model, fingerprint(definition, platform.states_role, platform.log_group))
 
 
 def build_state_machine_arn(platform: Platform, model: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pushtrain.aws import client
+from pushtrain.layout import PUSH_FILTER
 from pushtrain.local.container.jobs import run_job
 from pushtrain.local.endpoint import build_aws_variables, serve_endpoint
 from pushtrain.local.events import Event
@@ -40,7 +41,6 @@ HANDLERS: Mapping[str, str] = {
     ON_APPROVAL: "pushtrain_lambda.on_approval.handler",
     ON_RUN_END: "pushtrain_lambda.on_run_end.handler",
 }
-PUSHES = {"prefix": "model-repos/", "suffix": "/config.yaml"}
 LONGEST_WAIT = 1.0  # seconds after which `wait` asks again, in case an event of the engine was lost
 _process_lock = threading.Lock()
 
@@ -226,7 +226,7 @@ def _create_buckets(objects: Objects, platform: Platform, *, notify: bool) -> No
             objects.create_bucket(name, platform.region)
     objects.flush()
     if notify:
-        rules = [{"Name": name, "Value": value} for name, value in PUSHES.items()]
+        rules = [{"Name": name, "Value": value} for name, value in PUSH_FILTER.items()]
         configuration = {
             "Id": ON_PUSH,
             "CloudFunction": _build_function_arn(platform, ON_PUSH),

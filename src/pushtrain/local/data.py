@@ -12,6 +12,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.config import Config
 from pushtrain.errors import LocalError
+from pushtrain.layout import split_uri
 from pushtrain.model_repo.folder import ModelRepo
 
 
@@ -24,7 +25,7 @@ def upload_stand_ins(repo: ModelRepo, config: Config, region: str) -> None:
     for name, source in config.data.items():
         if not source.s3:
             continue
-        bucket, _, prefix = source.s3.removeprefix("s3://").partition("/")
+        bucket, prefix = split_uri(source.s3)
         bucket_exists = any(listed["Name"] == bucket for listed in s3.list_buckets()["Buckets"])
         if source.local:
             if not bucket_exists:

@@ -14,9 +14,9 @@ from typing import Any
 from pushtrain.config import LoadedConfig, check_scripts, find_missing_paths, find_repo_warnings, load_config
 from pushtrain.config.scripts import MAX_SCRIPT_BYTES
 from pushtrain.errors import ConfigError, Problem, PushError
+from pushtrain.layout import CONFIG
 from pushtrain.model_repo.code import find_size_problem, find_size_warning, select_code_files
 from pushtrain.model_repo.folder import RepoFiles, list_files
-from pushtrain.model_repo.manifest import CONFIG
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_loaded_config
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pushtrain.config import Config
-from pushtrain.model_repo.manifest import MANIFEST
+from pushtrain.layout import MANIFEST
 
 SIZE_LIMIT = 256 * 1024 * 1024  # bytes of code in one revision; data belongs under `data`
 WARNING_SIZE = 64 * 1024 * 1024  # bytes; each job downloads the packed code

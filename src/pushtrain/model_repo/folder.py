@@ -18,7 +18,8 @@ from pathspec import GitIgnoreSpec
 
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_stream
-from pushtrain.model_repo.manifest import CONFIG, FACT_LIMIT, MANIFEST, File, GitFacts, compute_revision
+from pushtrain.layout import CONFIG, MANIFEST
+from pushtrain.model_repo.manifest import FACT_LIMIT, File, GitFacts, compute_revision
 
 IGNORE_FILES = (".gitignore", ".pushtrainignore")
 MISSPELLED_CONFIGS = frozenset({"config.yml", "config.yaml", "config.yaml.txt", "config"})

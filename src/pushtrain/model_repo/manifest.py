@@ -13,9 +13,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_files
+from pushtrain.layout import MANIFEST
 
-CONFIG = "config.yaml"
-MANIFEST = "manifest.json"
 FACT_LIMIT = 1024  # CreateModelPackage, MetadataProperties: one line of at most 1024 characters
 
 Fact = Annotated[str, Field(max_length=FACT_LIMIT, pattern=r"^[^\r\n]*$")]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
 
 from pushtrain.errors import PushError
+from pushtrain.layout import build_revision_prefix, parse_push_key
 from pushtrain.workflow.names import build_run_id
-
-MODEL_REPOS_PREFIX = "model-repos"
-PUSH_KEY = re.compile(rf"{MODEL_REPOS_PREFIX}/(?P<model>[^/]+)/(?P<revision>[^/]+)/config\.yaml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +28,7 @@ class Push:
     @property
     def prefix(self) -> str:
         """Key prefix of the revision's files, such as `model-repos/churn/3f1c9a/`."""
-        return f"{MODEL_REPOS_PREFIX}/{self.model}/{self.revision}/"
+        return build_revision_prefix(self.model, self.revision)
 
     @property
     def run(self) -> str:
@@ -47,14 +44,15 @@ def read_event(event: Mapping[str, Any]) -> tuple[Push, ...]:
     """
     pushes = []
     for record in event.get("Records", ()):
-        match = PUSH_KEY.fullmatch(unquote_plus(record["s3"]["object"]["key"]))
-        if match and record["eventName"].startswith("ObjectCreated:"):
+        model_and_revision = parse_push_key(unquote_plus(record["s3"]["object"]["key"]))
+        if model_and_revision and record["eventName"].startswith("ObjectCreated:"):
             s3 = record["s3"]
             version = s3["object"].get("versionId")
             if not version:
                 raise build_unversioned_error(s3["bucket"]["name"])
             by = str(record.get("userIdentity", {}).get("principalId", "")).removeprefix("AWS:")
-            pushes.append(Push(bucket=s3["bucket"]["name"], version=version, by=by, **match.groupdict()))
+            model, revision = model_and_revision
+            pushes.append(Push(bucket=s3["bucket"]["name"], model=model, revision=revision, version=version, by=by))
     return tuple(pushes)
 
 

@@ -13,8 +13,9 @@ from typing import Any
 from pushtrain.config import Config
 from pushtrain.errors import IncompletePush, Problem, PushError
 from pushtrain.hashes import hash_bytes, hash_files
+from pushtrain.layout import CONFIG, MANIFEST, build_source_key, build_uri
 from pushtrain.model_repo.code import find_size_problem, select_code_files
-from pushtrain.model_repo.manifest import CONFIG, MANIFEST, GitFacts, Manifest, parse_manifest
+from pushtrain.model_repo.manifest import GitFacts, Manifest, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import PARALLEL
@@ -74,10 +75,10 @@ def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform)
         raise PushError(problem)
     contents = _download(s3, revision, names)
     content_hash = hash_files((name, hash_bytes(body)) for name, body in contents.items())
-    key = f"{config.model}/source/{content_hash[:32]}/sourcedir.tar.gz"
+    key = build_source_key(config.model, content_hash[:32])
     if not object_exists(s3, platform.artifact_bucket, key):
         s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_build_archive(contents))
-    return f"s3://{platform.artifact_bucket}/{key}"
+    return build_uri(platform.artifact_bucket, key)
 
 
 def object_exists(s3: Any, bucket: str, key: str) -> bool:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
 from pushtrain.errors import PushError
-from pushtrain.model_repo.manifest import CONFIG, MANIFEST, File
+from pushtrain.layout import CONFIG, MANIFEST, build_revision_prefix
+from pushtrain.model_repo.manifest import File
 from pushtrain.platform import Platform
-from pushtrain.pushes.event import MODEL_REPOS_PREFIX, Push, build_unversioned_error
+from pushtrain.pushes.event import Push, build_unversioned_error
 
 if TYPE_CHECKING:
     from pushtrain.model_repo.folder import ModelRepo
@@ -52,7 +53,7 @@ def upload(
     `progress` is called with each file when it is uploaded. Raises PushError if the bucket refuses.
     """
     s3 = aws.client("s3", platform.region)
-    prefix = f"{MODEL_REPOS_PREFIX}/{model}/{repo.revision}/"
+    prefix = build_revision_prefix(model, repo.revision)
     version = _find_version(s3, platform.code_bucket, prefix + CONFIG)
     size = sum(file.size for file in repo.files)
     push = Push(bucket=platform.code_bucket, model=model, revision=repo.revision, version=version or "")
@@ -71,7 +72,7 @@ def find_pushed_version(platform: Platform, model: str, revision: str) -> str | 
     Raises PushError if the bucket refuses.
     """
     s3 = aws.client("s3", platform.region)
-    return _find_version(s3, platform.code_bucket, f"{MODEL_REPOS_PREFIX}/{model}/{revision}/{CONFIG}")
+    return _find_version(s3, platform.code_bucket, build_revision_prefix(model, revision) + CONFIG)
 
 
 def _build_manifest(repo: ModelRepo, model: str) -> bytes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.layout import build_revision_prefix, build_runs_prefix
 from pushtrain.platform import Platform
 from pushtrain.registry.not_found import ACCESS_DENIED
 from pushtrain.registry.versions import ModelVersion, list_version_arns
@@ -64,7 +65,7 @@ def find_earlier_version(platform: Platform, version: ModelVersion) -> EarlierVe
 
 
 def _compare_earlier(platform: Platform, version: ModelVersion) -> EarlierVersion | None:
-    prefix = f"{version.model}/runs/{version.revision[:HEAD]}-"
+    prefix = f"{build_runs_prefix(version.model)}{version.revision[:HEAD]}-"
     s3 = aws.client("s3", platform.region)
     response = s3.list_objects_v2(Bucket=platform.artifact_bucket, Prefix=prefix, Delimiter="/")
     if len(response.get("CommonPrefixes", ())) < 2:  # noqa: PLR2004  its own run and one more
@@ -88,5 +89,5 @@ def _read_inputs(properties: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _has_data_inside(version: ModelVersion) -> bool:
-    inside = f"/{version.model}/{version.revision}/"
+    inside = build_revision_prefix(version.model, version.revision)
     return all(inside in value for key, value in version.properties.items() if key.startswith("data."))

@@ -11,7 +11,7 @@ from typing import Any
 
 from pushtrain.config import Config, Direction
 from pushtrain.errors import RegistryError
-from pushtrain.model_repo.manifest import CONFIG
+from pushtrain.layout import CONFIG
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, list_versions, unknown_version_error
 from pushtrain.report.content import ContentPart, VersionSource, compare_content

@@ -13,8 +13,9 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import PushError
+from pushtrain.layout import CONFIG, MANIFEST
 from pushtrain.model_repo.code import is_under, select_code_files
-from pushtrain.model_repo.manifest import CONFIG, MANIFEST, parse_manifest
+from pushtrain.model_repo.manifest import parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion
 from pushtrain.report.facts import read_section

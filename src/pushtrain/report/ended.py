@@ -14,13 +14,13 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import RunFailed
+from pushtrain.layout import build_report_key, build_uri, split_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import find_version
 from pushtrain.report.event import SUCCEEDED, read_event
 from pushtrain.report.facts import gather_facts
 from pushtrain.report.page import write_report
 from pushtrain.runs import read_run
-from pushtrain.workflow import names
 
 HTML = "text/html; charset=utf-8"
 
@@ -52,7 +52,7 @@ def receive(event: Mapping[str, Any], platform: Platform) -> Reported | None:
     if version is None or (version.model, version.run) != model_and_run:
         return None  # not registered, deleted, or of another run: a template may output any ARN
     facts = gather_facts(platform, version, run)
-    uri = names.build_report_uri(platform, *model_and_run)
+    uri = build_uri(platform.artifact_bucket, build_report_key(*model_and_run))
     put_report(
         platform, uri, write_report(facts, now=datetime.now(UTC), pushtrain_version=metadata.version("pushtrain"))
     )
@@ -61,5 +61,5 @@ def receive(event: Mapping[str, Any], platform: Platform) -> Reported | None:
 
 def put_report(platform: Platform, uri: str, text: str) -> None:
     """Upload a page to its address in the artifact bucket."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    bucket, key = split_uri(uri)
     aws.client("s3", platform.region).put_object(Bucket=bucket, Key=key, Body=text.encode(), ContentType=HTML)

@@ -14,6 +14,7 @@ from typing import Any
 from pushtrain.config import Config, Direction, load_config
 from pushtrain.config.values.money import Money
 from pushtrain.errors import ConfigError, RunNotFound
+from pushtrain.layout import build_input_key, build_plots_uri, build_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
 from pushtrain.report.curves import Curve, read_curves
@@ -21,7 +22,6 @@ from pushtrain.report.plots import Plots, read_plots
 from pushtrain.report.verdict import Verdict, judge_conditions, read_directions
 from pushtrain.runs import Job, Run, compute_run_cost, read_evaluation, read_log_lines, read_object, read_run
 from pushtrain.serving import read_serving_arns
-from pushtrain.workflow import names
 
 LINES = 200_000  # lines of a training job's log to read: twenty pages of GetLogEvents
 
@@ -121,7 +121,7 @@ def is_dirty(run_input: Mapping[str, Any]) -> bool | None:
 
 def read_run_input(platform: Platform, model: str, run: str) -> Mapping[str, Any]:
     """Return the run's input from its input.json; empty if that is gone."""
-    run_input = read_evaluation(platform, names.build_artifact_uri(platform, model, "runs", run, "input.json"))
+    run_input = read_evaluation(platform, build_uri(platform.artifact_bucket, build_input_key(model, run)))
     return run_input if isinstance(run_input, Mapping) else {}
 
 
@@ -136,8 +136,8 @@ def _find_run(platform: Platform, version: ModelVersion) -> Run | None:
 def _read_plots(platform: Platform, version: ModelVersion) -> Plots:
     if not version.evaluation:
         return Plots()
-    folder = version.evaluation.rpartition("/")[0]
-    return read_plots(read_evaluation(platform, version.evaluation), read_evaluation(platform, f"{folder}/plots.json"))
+    plots = read_evaluation(platform, build_plots_uri(version.evaluation))
+    return read_plots(read_evaluation(platform, version.evaluation), plots)
 
 
 def _read_curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.config import Config
 from pushtrain.errors import RegistryError
+from pushtrain.layout import build_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_earlier_versions, list_versions
 from pushtrain.report.facts import gather_facts, read_config, read_run_input
@@ -63,7 +64,7 @@ def write_gallery(
 def read_stored_report(s3: Any, platform: Platform, version: ModelVersion) -> str:
     """Return the report at the address that the version stores; empty if there is none."""
     uri = version.properties.get("report", "")
-    is_in_bucket = uri.startswith(f"s3://{platform.artifact_bucket}/")
+    is_in_bucket = uri.startswith(build_uri(platform.artifact_bucket, ""))
     return read_object(platform, uri, s3=s3).decode(errors="replace") if is_in_bucket else ""
 
 

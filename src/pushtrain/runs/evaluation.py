@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
 
 # Larger documents are not read: a script may write anything, and a Lambda function has little memory. As Python objects
@@ -22,7 +23,7 @@ def read_object(platform: Platform, uri: str, *, version: str = "", s3: Any = No
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    bucket, key = split_uri(uri)
     if not key:
         return b""
     object_version = {"VersionId": version} if version else {}

@@ -11,8 +11,9 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.config.values.units import format_duration
 from pushtrain.errors import Problem, RunFailed
-from pushtrain.launch.refusal import Refused, build_problems_key
+from pushtrain.launch.refusal import Refused
 from pushtrain.launch.state_machine import build_execution_arn
+from pushtrain.layout import build_problems_key
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.revision import object_exists
@@ -73,9 +74,10 @@ def _find_outcome(push: Push, platform: Platform) -> tuple[str, PushOutcome | No
 def _find_refusal(push: Push, platform: Platform) -> Refused | None:
     """Read problems.json; None if it is missing, or is about an earlier push of the same revision."""
     s3 = aws.client("s3", platform.region)
-    if not object_exists(s3, platform.artifact_bucket, build_problems_key(push)):
+    key = build_problems_key(push.model, push.revision)
+    if not object_exists(s3, platform.artifact_bucket, key):
         return None
-    document = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=build_problems_key(push))["Body"].read())
+    document = json.loads(s3.get_object(Bucket=platform.artifact_bucket, Key=key)["Body"].read())
     if document["version"] != push.version:
         return None
     return Refused(model=push.model, revision=push.revision, problems=tuple(map(_parse_problem, document["problems"])))

@@ -11,13 +11,13 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn
+from pushtrain.layout import build_evaluation_key, build_uri
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.logs import read_last_lines
 from pushtrain.runs.metrics import flatten_metrics
 from pushtrain.runs.model import FAILED_STATUSES, Job, Run
-from pushtrain.workflow import names
 
 PACKAGE = re.compile(r"arn:[\w-]+:sagemaker:[\w-]+:\d+:model-package/[\w-]+/\d+")
 KINDS = {"createProcessingJob": "Processing", "createTrainingJob": "Training"}
@@ -143,5 +143,5 @@ def _read_evaluation(platform: Platform, model: str, run: str, jobs: tuple[Job, 
     completed = [job for job in jobs if job.step == "evaluate" and job.status == "Completed"]
     if not completed:
         return {}
-    uri = names.build_artifact_uri(platform, model, "runs", run, "evaluation", completed[-1].name, "evaluation.json")
-    return read_evaluation(platform, uri)
+    key = build_evaluation_key(model, run, completed[-1].name)
+    return read_evaluation(platform, build_uri(platform.artifact_bucket, key))

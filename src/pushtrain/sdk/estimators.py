@@ -14,12 +14,13 @@ from sagemaker.processing import Processor
 
 from pushtrain.catalog import images
 from pushtrain.config import Step
+from pushtrain.layout import SOURCE_ARCHIVE, build_uri
 from pushtrain.sdk.job_request import JobRequest
 from pushtrain.sdk.session import OfflineSession
 from pushtrain.workflow import Pipeline
 
 # With a source_dir in S3 the classes upload nothing. Nothing reads this URI: the execution input has that of the code.
-CODE = "s3://code-of-the-run/sourcedir.tar.gz"
+CODE = build_uri("code-of-the-run", SOURCE_ARCHIVE)
 
 
 def build_estimator(pipeline: Pipeline) -> EstimatorBase:

@@ -13,9 +13,10 @@ from typing import Any, TypeGuard
 
 from pushtrain import aws
 from pushtrain.errors import RegistryError
+from pushtrain.layout import build_approved_key
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_version, list_approved_arns
-from pushtrain.serving.approved_json import StoredDocument, current_key, read_document, write_document
+from pushtrain.serving.approved_json import StoredDocument, read_document, write_document
 from pushtrain.serving.copy import Approval, copy_to_serving
 from pushtrain.serving.event import ApprovalChange, read_event
 
@@ -49,7 +50,7 @@ def receive(event: Mapping[str, Any], platform: Platform) -> ServingState | None
 
 
 def _update_serving(change: ApprovalChange, platform: Platform) -> ServingState:
-    key, new_etag, replaced_version = current_key(change.model), "", None
+    key, new_etag, replaced_version = build_approved_key(change.model), "", None
     copy_errors: list[RegistryError] = []
     for _ in range(ROUNDS):
         current = read_document(platform, key)
@@ -146,7 +147,7 @@ def _announce(platform: Platform, current: StoredDocument) -> None:
     """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    key = current_key(current.document["model"])
+    key = build_approved_key(current.document["model"])
     try:
         _publish(platform, current.document)
     except (BotoCoreError, ClientError) as error:

@@ -13,6 +13,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import RegistryError
+from pushtrain.layout import build_approved_key, build_approved_version_key, build_uri
 from pushtrain.platform import Platform
 
 # S3's error codes of a conditional write: another writer was faster, is writing now, or has deleted the object.
@@ -30,16 +31,6 @@ class StoredDocument:
     def version(self) -> int | None:
         """Number of the model version that the document names; None if it names none."""
         return self.document.get("version")
-
-
-def current_key(model: str) -> str:
-    """Return the key of the document that names the version in serving."""
-    return f"{model}/approved.json"
-
-
-def version_key(model: str, version: int, name: str = "approved.json") -> str:
-    """Return the key of a file that belongs to one version."""
-    return f"{model}/{version}/{name}"
 
 
 def serving_bucket(platform: Platform) -> str:
@@ -64,19 +55,21 @@ def read_document(platform: Platform, key: str) -> StoredDocument:
 
 def approved_uri(platform: Platform, model: str) -> str:
     """Return the S3 address of the document that names the version in serving."""
-    return f"s3://{platform.serving_bucket}/{current_key(model)}"
+    return build_uri(platform.serving_bucket, build_approved_key(model))
 
 
 def read_serving_arns(platform: Platform, model: str) -> tuple[str, str]:
     """Return the ARNs of the version in serving and of the one before it; empty if there is none."""
     if not platform.serving_bucket:
         return "", ""
-    document = read_document(platform, current_key(model)).document
+    document = read_document(platform, build_approved_key(model)).document
     current = document["model_package"] if document.get("version") else ""
     previous = document.get("previous")
     if not previous:
         return current, ""
-    return current, read_document(platform, version_key(model, previous)).document.get("model_package", "")
+    return current, read_document(platform, build_approved_version_key(model, previous)).document.get(
+        "model_package", ""
+    )
 
 
 def write_document(

@@ -13,11 +13,11 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import RegistryError
+from pushtrain.layout import build_approved_model_key, build_approved_version_key, build_uri, split_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, parse_identity, refuse_own_approval
-from pushtrain.serving.approved_json import StoredDocument, read_document, serving_bucket, version_key, write_document
+from pushtrain.serving.approved_json import StoredDocument, read_document, serving_bucket, write_document
 
-MODEL_FILE = "model.tar.gz"
 CHUNK = 1 << 20
 PART = 256 << 20  # bytes; S3 copies the parts of a large model in parallel
 
@@ -41,7 +41,7 @@ class S3Object:
     @property
     def facts(self) -> dict[str, str]:
         """The object as approved.json describes it."""
-        return {"uri": f"s3://{self.bucket}/{self.key}", "version_id": self.version_id}
+        return {"uri": build_uri(self.bucket, self.key), "version_id": self.version_id}
 
 
 def copy_to_serving(platform: Platform, version: ModelVersion, approval: Approval) -> Mapping[str, Any]:
@@ -51,7 +51,7 @@ def copy_to_serving(platform: Platform, version: ModelVersion, approval: Approva
     Raises RegistryError if the artifact is gone or newer than the version, and if the platform has `four_eyes` and the
     approver made the model, whichever tool they approved it with.
     """
-    key = version_key(version.model, version.version)
+    key = build_approved_version_key(version.model, version.version)
     stored = read_document(platform, key)
     if not stored.document:
         _refuse_own(platform, version, approval)
@@ -100,7 +100,7 @@ def _find_artifact(platform: Platform, version: ModelVersion) -> S3Object:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     name = f"{version.model} version {version.version}"
-    bucket, _, key = version.artifact.removeprefix("s3://").partition("/")
+    bucket, key = split_uri(version.artifact)
     if not key:
         raise RegistryError(f"{name} cannot go to serving: the registry names no model.tar.gz for it")
     try:
@@ -123,7 +123,7 @@ def _copy(platform: Platform, source: S3Object, version: ModelVersion) -> tuple[
     from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 - boto3 is slow to import
 
     s3, bucket = aws.client("s3", platform.region), serving_bucket(platform)
-    key = version_key(version.model, version.version, MODEL_FILE)
+    key = build_approved_model_key(version.model, version.version)
     source_version = {"VersionId": source.version_id} if source.version_id else {}
     s3.copy(
         {"Bucket": source.bucket, "Key": source.key, **source_version},

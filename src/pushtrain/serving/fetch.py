@@ -11,9 +11,10 @@ from uuid import uuid4
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.hashes import hash_stream
+from pushtrain.layout import build_approved_key, build_approved_version_key, split_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import find_version, require_version
-from pushtrain.serving.approved_json import current_key, read_document, version_key
+from pushtrain.serving.approved_json import read_document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ def fetch(platform: Platform, model: str, *, version: int | None = None, target:
 
 
 def _find_serving_document(platform: Platform, model: str) -> Mapping[str, Any]:
-    current = read_document(platform, current_key(model))
+    current = read_document(platform, build_approved_key(model))
     if current.version is None or current.document["model"] != model:
         require_version(platform, model)
         raise RegistryError(
@@ -62,7 +63,7 @@ def _find_serving_document(platform: Platform, model: str) -> Mapping[str, Any]:
 
 def _find_approved_document(platform: Platform, model: str, version: int) -> Mapping[str, Any]:
     """Return the version's document if it is still Approved; a rejected version stays in the bucket."""
-    document = read_document(platform, version_key(model, version)).document
+    document = read_document(platform, build_approved_version_key(model, version)).document
     if not document:
         require_version(platform, model, version)
         raise RegistryError(
@@ -78,7 +79,7 @@ def _find_approved_document(platform: Platform, model: str, version: int) -> Map
 def _download(platform: Platform, file: Mapping[str, str], target: Path) -> None:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    bucket, _, key = file["uri"].removeprefix("s3://").partition("/")
+    bucket, key = split_uri(file["uri"])
     object_version = {"VersionId": file["version_id"]} if file["version_id"] else {}
     try:
         aws.client("s3", platform.region).download_file(bucket, key, str(target), ExtraArgs=object_version)

@@ -18,7 +18,7 @@ from pushtrain.config.schema import build_json_schema
 from pushtrain.config.values.fields import check_model_name
 from pushtrain.config.yaml.scalars import parse_scalar
 from pushtrain.errors import StarterError
-from pushtrain.model_repo.manifest import CONFIG
+from pushtrain.layout import CONFIG
 
 STARTERS = {
     "sklearn": "a random forest that predicts which customers leave (scikit-learn)",

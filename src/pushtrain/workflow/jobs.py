@@ -20,6 +20,7 @@ from pushtrain.config import (
     list_training_channels,
 )
 from pushtrain.config.overlay import merge
+from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.platform import Platform
 from pushtrain.workflow import runtime_values as values
 from pushtrain.workflow.script_mode import CODE_CHANNEL, build_hyperparameters
@@ -30,7 +31,7 @@ PROCESSING = "/opt/ml/processing"
 
 # At most 256 characters: ContainerEntrypoint's limit. A local run has installed the requirements already.
 RUN_SCRIPT = (
-    f"cd {PROCESSING}/input/code && tar -xzf sourcedir.tar.gz && export PYTHONPATH=$PWD && "
+    f"cd {PROCESSING}/input/code && tar -xzf {SOURCE_ARCHIVE} && export PYTHONPATH=$PWD && "
     'if [ -f requirements.txt ] && [ -z "$PUSHTRAIN_ENVIRONMENT_READY" ]; '
     'then python3 -m pip install -r requirements.txt; fi && exec python3 "$0" "$@"'
 )
@@ -50,10 +51,7 @@ def find_image(step: Step, platform: Platform) -> str:
 def build_preprocess_request(config: Config, platform: Platform, step: Preprocess) -> Request:
     """Return the CreateProcessingJob request that turns `data` into `outputs`."""
     inputs = [_build_input(name, f"{PROCESSING}/input/{name}", values.build_data_path(name)) for name in config.data]
-    outputs = [
-        _build_output(name, values.build_output_uri(config, platform, "preprocess", f"preprocess/{{}}/{name}/"))
-        for name in step.outputs
-    ]
+    outputs = [_build_output(name, values.build_preprocess_output_uri(config, platform, name)) for name in step.outputs]
     return _build_processing_request(config, platform, "preprocess", step, inputs, outputs)
 
 
@@ -64,7 +62,7 @@ def build_evaluate_request(config: Config, platform: Platform, step: Evaluate) -
         _build_input(name, f"{PROCESSING}/{name}", values.build_source_uri(config, platform, name))
         for name in list_evaluate_inputs(config)
     ]
-    uri = values.build_output_uri(config, platform, "evaluate", "evaluation/{}/")
+    uri = values.build_evaluation_output_uri(config, platform)
     return _build_processing_request(config, platform, "evaluate", step, inputs, [_build_output("evaluation", uri)])
 
 
@@ -78,7 +76,7 @@ def build_train_request(config: Config, platform: Platform, step: Train) -> Requ
     channels = [
         _build_channel(name, values.build_source_uri(config, platform, name)) for name in list_training_channels(config)
     ]
-    output = values.build_run_uri(config, platform, "model")
+    output = values.build_training_output_uri(config, platform)
     request: Request = {
         f"{step.kind.name_member}.$": values.build_job_name(config, platform, "train"),
         "RoleArn": platform.job_role,
@@ -172,7 +170,7 @@ def _build_warm_pool(step: Train) -> Request:
 def _build_checkpoint(config: Config, platform: Platform, step: Train) -> Request:
     if not step.checkpoint:
         return {}
-    uri = values.build_run_uri(config, platform, "checkpoints/")
+    uri = values.build_checkpoints_uri(config, platform)
     return {"CheckpointConfig": {"S3Uri.$": uri, "LocalPath": step.checkpoint}}
 
 

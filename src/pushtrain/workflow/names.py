@@ -1,4 +1,4 @@
-"""Names of runs, jobs and state machines, keys of the registry's metadata, and S3 URIs in the artifact bucket. Pure.
+"""Names of runs, jobs and state machines, and keys of the registry's metadata. Pure.
 
 Each follows from its arguments only. If you change a rule, the jobs and state machines of every model get other names:
 that is a breaking change.
@@ -38,16 +38,6 @@ def build_job_stem(platform: Platform, model: str, step: str) -> str:
     step = _shorten(_hyphenate(step), 12)
     room = NAME_LIMIT - RUN_ID_LENGTH - COUNTERS_LENGTH - len(platform.prefix) - len(step) - 3
     return f"{platform.prefix}-{_shorten(model, min(room, MODEL_PART_LIMIT))}-{step}"
-
-
-def build_artifact_uri(platform: Platform, model: str, *parts: str) -> str:
-    """Return `s3://<artifact bucket>/<model>/<parts>`. Parts may have `{}` in them, for States.Format."""
-    return "/".join((f"s3://{platform.artifact_bucket}", model, *parts))
-
-
-def build_report_uri(platform: Platform, model: str, run: str) -> str:
-    """Return the S3 URI of a run's report, which is written when the run has ended. `run` may be `{}`."""
-    return build_artifact_uri(platform, model, "runs", run, "report.html")
 
 
 def build_metadata_key(text: str) -> str:

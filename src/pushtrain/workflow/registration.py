@@ -100,9 +100,7 @@ def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
     """
     keys_in_input = [*RUN_METADATA, *(f"data.{name}" for name in config.data)]
     values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in keys_in_input}
-    values[f"{REPORT_METADATA}.$"] = format_string(
-        names.build_report_uri(platform, config.model, "{}"), runtime_values.RUN
-    )
+    values[f"{REPORT_METADATA}.$"] = runtime_values.build_report_uri(config, platform)
     metrics = build_metric_paths(config.conditions)
     metric_values = {
         f"{names.build_metric_key(metric)}.$": format_string("{}", copy) for metric, copy in metrics.items()

@@ -6,6 +6,7 @@ They are the values of `K.$` keys. A path leads into the execution input (`$$.Ex
 
 from __future__ import annotations
 
+from pushtrain import layout
 from pushtrain.config import Config
 from pushtrain.platform import Platform
 from pushtrain.workflow import names
@@ -18,7 +19,7 @@ CODE = "$$.Execution.Input.code"
 
 def build_job_name(config: Config, platform: Platform, step: str) -> str:
     """Return the intrinsic that names a step's job, with a new name for each run, redrive and retry."""
-    return format_string(names.build_job_stem(platform, config.model, step) + "-{}-{}-{}", RUN, *COUNTERS)
+    return format_string(_build_job_template(config, platform, step), RUN, *COUNTERS)
 
 
 def build_data_path(name: str) -> str:
@@ -29,38 +30,59 @@ def build_data_path(name: str) -> str:
 def build_source_uri(config: Config, platform: Platform, name: str) -> str:
     """Return where a job reads the input `name`: an output of this run's preprocess job, else the data entry."""
     if config.preprocess and name in config.preprocess.outputs:
-        template = names.build_artifact_uri(platform, config.model, f"runs/{{}}/preprocess/{{}}/{name}/")
-        return format_string(template, RUN, "$.jobs.preprocess.name")
+        key = layout.build_preprocess_prefix(config.model, "{}", "{}", name)
+        return _format_uri(platform, key, RUN, "$.jobs.preprocess.name")
     return build_data_path(name)
 
 
-def build_output_uri(config: Config, platform: Platform, step: str, folder: str) -> str:
-    """Return where a processing job writes an output. `folder` has the job's name at `{}`: `preprocess/{}/train/`.
-
-    It ends in `/`, because SageMaker compares S3 prefixes as text.
-    """
-    job = names.build_job_stem(platform, config.model, step) + "-{}-{}-{}"
-    template = names.build_artifact_uri(platform, config.model, "runs/{}", folder.replace("{}", job))
-    return format_string(template, RUN, RUN, *COUNTERS)
+def build_preprocess_output_uri(config: Config, platform: Platform, name: str) -> str:
+    """Return where the preprocess job writes the output `name`."""
+    job = _build_job_template(config, platform, "preprocess")
+    key = layout.build_preprocess_prefix(config.model, "{}", job, name)
+    return _format_uri(platform, key, RUN, RUN, *COUNTERS)
 
 
-def build_run_uri(config: Config, platform: Platform, folder: str) -> str:
-    """Return the S3 URI of a folder of this run: `checkpoints/`."""
-    return format_string(names.build_artifact_uri(platform, config.model, "runs/{}", folder), RUN)
+def build_evaluation_output_uri(config: Config, platform: Platform) -> str:
+    """Return where the evaluate job writes evaluation.json."""
+    job = _build_job_template(config, platform, "evaluate")
+    key = layout.build_evaluation_prefix(config.model, "{}", job)
+    return _format_uri(platform, key, RUN, RUN, *COUNTERS)
+
+
+def build_training_output_uri(config: Config, platform: Platform) -> str:
+    """Return the S3OutputPath of the training job."""
+    return _format_uri(platform, layout.build_training_prefix(config.model, "{}"), RUN)
+
+
+def build_checkpoints_uri(config: Config, platform: Platform) -> str:
+    """Return where the run's checkpoints are."""
+    return _format_uri(platform, layout.build_checkpoints_prefix(config.model, "{}"), RUN)
 
 
 def build_model_uri(config: Config, platform: Platform) -> str:
-    """Return the S3 URI of the trained model. SageMaker writes <S3OutputPath>/<job>/output/model.tar.gz."""
-    template = names.build_artifact_uri(platform, config.model, "runs/{}/model/{}/output/model.tar.gz")
-    return format_string(template, RUN, "$.jobs.train.name")
+    """Return the S3 URI of the trained model."""
+    return _format_uri(platform, layout.build_model_key(config.model, "{}", "{}"), RUN, "$.jobs.train.name")
 
 
 def build_evaluation_uri(config: Config, platform: Platform) -> str:
     """Return the S3 URI of the evaluate job's evaluation.json."""
-    template = names.build_artifact_uri(platform, config.model, "runs/{}/evaluation/{}/evaluation.json")
-    return format_string(template, RUN, "$.jobs.evaluate.name")
+    return _format_uri(platform, layout.build_evaluation_key(config.model, "{}", "{}"), RUN, "$.jobs.evaluate.name")
 
 
 def build_evaluation_key(config: Config) -> str:
     """Return the key of evaluation.json in the artifact bucket."""
-    return format_string(f"{config.model}/runs/{{}}/evaluation/{{}}/evaluation.json", RUN, "$.jobs.evaluate.name")
+    return format_string(layout.build_evaluation_key(config.model, "{}", "{}"), RUN, "$.jobs.evaluate.name")
+
+
+def build_report_uri(config: Config, platform: Platform) -> str:
+    """Return the S3 URI of the report, which is written when the run has ended."""
+    return _format_uri(platform, layout.build_report_key(config.model, "{}"), RUN)
+
+
+def _build_job_template(config: Config, platform: Platform, step: str) -> str:
+    """Return a job's name with `{}` for the run and each of the counters."""
+    return names.build_job_stem(platform, config.model, step) + "-{}-{}-{}"
+
+
+def _format_uri(platform: Platform, key: str, *paths: str) -> str:
+    return format_string(layout.build_uri(platform.artifact_bucket, key), *paths)

@@ -10,11 +10,12 @@ import json
 from typing import Any
 
 from pushtrain.config import Train
+from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.platform import Platform
 from pushtrain.workflow.runtime_values import CODE
 
 CODE_CHANNEL = "code"  # a reserved name: config.yaml cannot have data of this name
-ISOLATED_CODE = f"/opt/ml/input/data/{CODE_CHANNEL}/sourcedir.tar.gz"
+ISOLATED_CODE = f"/opt/ml/input/data/{CODE_CHANNEL}/{SOURCE_ARCHIVE}"
 
 
 def build_hyperparameters(step: Train, platform: Platform, *, isolated: bool) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain import aws, cost
+from pushtrain import aws
 from pushtrain.cli import program, run_command
 from pushtrain.launch.launch import launch
 from pushtrain.launch.refusal import Refused
 from pushtrain.launch.start import Launched
+from pushtrain.layout import PRICE_TABLE
 from pushtrain.local.aws import up
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.platform import Platform
@@ -129,9 +130,7 @@ def test_a_broken_table_in_the_bucket_refuses_pushes_that_need_it_by_its_lines(
 ) -> None:
     with up(tmp_path / "store", Platform.local(), handlers={}) as machine:
         place = machine.platform
-        aws.client("s3").put_object(
-            Bucket=place.artifact_bucket, Key=cost.PRICE_TABLE_KEY, Body=b"prices:\n  - region: x\n"
-        )
+        aws.client("s3").put_object(Bucket=place.artifact_bucket, Key=PRICE_TABLE, Body=b"prices:\n  - region: x\n")
         repo = make_repo("plain")
         free = launch(upload(read_model_repo(repo), "plain", place).push, place)
         bound = launch(upload(read_model_repo(limited(repo, "5 USD")), "plain", place).push, place)

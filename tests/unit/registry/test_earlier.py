@@ -48,6 +48,6 @@ def test_a_revision_that_is_not_a_hash_says_nothing_about_its_files() -> None:
 
 
 def test_data_in_the_model_repo_is_the_same_data() -> None:
-    inside = {"data.raw": f"s3://code/churn/{HASH}/data/"}
+    inside = {"data.raw": f"s3://code/model-repos/churn/{HASH}/data/"}
     found = find_earlier_versions([version(1, **inside), version(2, **inside)])
     assert str(found["churn/2"]) == "same code, data and parameters as version 1"

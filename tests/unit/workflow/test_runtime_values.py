@@ -28,7 +28,7 @@ def test_an_input_is_an_output_of_preprocess_or_a_data_entry() -> None:
 
 
 def test_outputs_of_a_job_are_in_a_folder_of_their_own() -> None:
-    uri = runtime_values.build_output_uri(CONFIG, PLATFORM, "preprocess", "preprocess/{}/train/")
+    uri = runtime_values.build_preprocess_output_uri(CONFIG, PLATFORM, "train")
     assert find_expression_problem(uri) is None
     assert str(read_format_template(uri)).endswith("/preprocess/pushtrain-churn-preprocess-{}-{}-{}/train/")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pushtrain.cli.terminal.hints import find_program
+from pushtrain.layout import build_model_key, build_report_key
 from pushtrain.local.platform import short_path
 from pushtrain.report import judge_conditions
 from pushtrain.runs import Failure, Run, find_advice
@@ -62,9 +63,10 @@ class RunResult:
     def _file_lines(self) -> Iterator[str]:
         """Yield where the trained model and its report are on this computer."""
         training_jobs = [job.name for job in self.run.jobs if job.step == "train"]
-        files = {"model": f"model/{training_jobs[-1]}/output/model.tar.gz", "report": "report.html"}
-        for name, file in files.items():
-            for path in (self.store / "s3").glob(f"*/{self.run.model}/runs/{self.run.run}/{file}"):
+        model, run = self.run.model, self.run.run
+        keys = {"model": build_model_key(model, run, training_jobs[-1]), "report": build_report_key(model, run)}
+        for name, key in keys.items():
+            for path in (self.store / "s3").glob(f"*/{key}"):
                 yield f"{name:<10}  {short_path(path)}"
 
     def _failure_lines(self, error: Failure) -> Iterator[str]:

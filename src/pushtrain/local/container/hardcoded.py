@@ -10,10 +10,9 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.local.container.archives import open_archive, read_text
 from pushtrain.local.container.sandbox import PREFIX
-
-ARCHIVE = "sourcedir.tar.gz"
 
 
 def find_hardcoded_path(command: Sequence[str], folder: Path) -> str | None:
@@ -44,8 +43,8 @@ def _read_sources(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield path and text of each Python file in a folder and in its source archive."""
     for file in folder.rglob("*.py"):
         yield file.relative_to(folder).as_posix(), file.read_text("utf-8", "replace")
-    if (folder / ARCHIVE).is_file():
-        with open_archive(folder / ARCHIVE) as tar:
+    if (folder / SOURCE_ARCHIVE).is_file():
+        with open_archive(folder / SOURCE_ARCHIVE) as tar:
             for member in tar:
                 if member.isreg() and member.name.endswith(".py"):
                     yield member.name.removeprefix("./"), read_text(tar, member)

@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.local.container import archives, hardcoded, transfer
 from pushtrain.local.container.contract import ContainerCommand, JobContext, JobError, JobOutputs, Status
 
 HOME = "/opt/ml/processing"
 MESSAGE_BYTES = 1024
 CODE = "code"  # the name of the input with the script, as in the SageMaker SDK
-ARCHIVE = "sourcedir.tar.gz"
 REQUIREMENTS = "requirements.txt"
 SUPPORTED = {
     "S3DataType": {"S3Prefix"},
@@ -99,7 +99,7 @@ class Processing:
                 raise JobError(f"ClientError: {message}")
         if (code / REQUIREMENTS).is_file():
             return (code / REQUIREMENTS).read_text("utf-8-sig", "replace")
-        return archives.read_member(code / ARCHIVE, REQUIREMENTS) if (code / ARCHIVE).is_file() else None
+        return archives.read_member(code / SOURCE_ARCHIVE, REQUIREMENTS) if (code / SOURCE_ARCHIVE).is_file() else None
 
     def _fetch(self, processing_input: Mapping[str, Any]) -> None:
         name, source = processing_input.get("InputName", ""), processing_input.get("S3Input")

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.local.container import archives, hardcoded, toolkit, transfer
 from pushtrain.local.container.contract import ContainerCommand, JobContext, JobError, JobOutputs, Status
 
@@ -141,7 +142,7 @@ class Training:
     def _unpack(self, source: str) -> None:
         """Unpack the code from S3, or from a channel: an isolated container has its code there."""
         is_in_channel = source.startswith("/")
-        archive = self._context.local_path(source if is_in_channel else "/opt/ml/input/sourcedir.tar.gz")
+        archive = self._context.local_path(source if is_in_channel else f"/opt/ml/input/{SOURCE_ARCHIVE}")
         if not is_in_channel:
             transfer.download_object(self._context.s3, source, archive)
         elif not archive.is_file():

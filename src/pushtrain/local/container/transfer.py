@@ -14,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from pushtrain.layout import build_uri
 from pushtrain.local.container.contract import JobError
 
 
@@ -56,7 +57,7 @@ def download_prefix(s3: Any, uri: str, folder: Path, *, required: bool = True) -
     folder.mkdir(parents=True, exist_ok=True)
     for key in keys:
         if not key.endswith("/"):  # consoles create such objects as markers of folders
-            download_object(s3, f"s3://{bucket}/{key}", _choose_file(key, prefix, folder))
+            download_object(s3, build_uri(bucket, key), _choose_file(key, prefix, folder))
     return len(keys)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pushtrain.cli.terminal.tables import print_table, print_wide_table
-from pushtrain.model_repo.manifest import CONFIG
+from pushtrain.layout import CONFIG
 
 if TYPE_CHECKING:
     from pushtrain.report.compare import Comparison, ComparisonRow

@@ -1,0 +1,169 @@
+"""The S3 layout: every key, prefix and IAM pattern of the code, artifact and serving buckets. Pure.
+
+A key function takes names and returns a key. The same function makes a template of States.Format if it gets `{}` for a
+name, and an IAM pattern if it gets `*`. A prefix ends in `/`, because S3 compares prefixes as text.
+Nothing outside this module spells a key: a change of the layout is a change of this module.
+"""
+
+from __future__ import annotations
+
+import re
+
+CONFIG = "config.yaml"
+MANIFEST = "manifest.json"
+SOURCE_ARCHIVE = "sourcedir.tar.gz"  # the SageMaker SDK uses the same name
+PRICE_TABLE = "prices.yaml"  # no model can have this name, because names of models contain no dot
+
+# --- code bucket
+
+PUSHES_PREFIX = "model-repos/"
+# The upload of a key with this prefix and suffix is a push.
+PUSH_FILTER = {"prefix": PUSHES_PREFIX, "suffix": f"/{CONFIG}"}
+_PUSH_KEY = re.compile(rf"{PUSHES_PREFIX}([^/]+)/([^/]+)/{re.escape(CONFIG)}")
+
+
+def build_revision_prefix(model: str, revision: str) -> str:
+    """Return the prefix of a pushed revision: `model-repos/churn/3f1c9a/`. Paths in the model repo follow."""
+    return f"{PUSHES_PREFIX}{model}/{revision}/"
+
+
+def parse_push_key(key: str) -> tuple[str, str] | None:
+    """Return model and revision if `key` is the config.yaml of a push: `model-repos/churn/3f1c9a/config.yaml`."""
+    match = _PUSH_KEY.fullmatch(key)
+    return (match[1], match[2]) if match else None
+
+
+# --- artifact bucket: what the handler of pushes writes
+
+
+def build_source_key(model: str, content_hash: str) -> str:
+    """Return the key of packed code: `churn/source/8d969e/sourcedir.tar.gz`."""
+    return f"{_build_sources_prefix(model)}{content_hash}/{SOURCE_ARCHIVE}"
+
+
+def build_definition_key(model: str, definition_hash: str) -> str:
+    """Return the key of the record which state machine version runs a definition: `churn/definitions/5e8848.json`."""
+    return f"{_build_definitions_prefix(model)}{definition_hash}.json"
+
+
+def build_problems_key(model: str, revision: str) -> str:
+    """Return the key of the document that says why a push was refused: `churn/pushes/3f1c9a/problems.json`."""
+    return f"{model}/pushes/{revision}/problems.json"
+
+
+def build_input_key(model: str, run: str) -> str:
+    """Return the key of a run's record: `churn/runs/3f1c9a-0b42de/input.json`."""
+    return f"{_build_run_prefix(model, run)}input.json"
+
+
+def _build_sources_prefix(model: str) -> str:
+    return f"{model}/source/"
+
+
+def _build_definitions_prefix(model: str) -> str:
+    return f"{model}/definitions/"
+
+
+# --- artifact bucket: what a run writes
+
+
+def build_runs_prefix(model: str) -> str:
+    """Return the prefix of a model's runs: `churn/runs/`. A run id follows."""
+    return f"{model}/runs/"
+
+
+def build_report_key(model: str, run: str) -> str:
+    """Return the key of a run's report: `churn/runs/3f1c9a-0b42de/report.html`."""
+    return f"{_build_run_prefix(model, run)}report.html"
+
+
+def build_checkpoints_prefix(model: str, run: str) -> str:
+    """Return the prefix of a run's checkpoints: `churn/runs/3f1c9a-0b42de/checkpoints/`."""
+    return f"{_build_run_prefix(model, run)}checkpoints/"
+
+
+def build_preprocess_prefix(model: str, run: str, job: str, output: str) -> str:
+    """Return the prefix of an output of a preprocess job: `churn/runs/3f1c9a-0b42de/preprocess/job-1/train/`."""
+    return f"{_build_run_prefix(model, run)}preprocess/{job}/{output}/"
+
+
+def build_training_prefix(model: str, run: str) -> str:
+    """Return the S3OutputPath of a run's training jobs: `churn/runs/3f1c9a-0b42de/model`.
+
+    It has no `/` at its end, because SageMaker appends `/<job>/output/model.tar.gz`.
+    """
+    return f"{_build_run_prefix(model, run)}model"
+
+
+def build_model_key(model: str, run: str, job: str) -> str:
+    """Return the key of a trained model: `churn/runs/3f1c9a-0b42de/model/job-1/output/model.tar.gz`."""
+    return f"{build_training_prefix(model, run)}/{job}/output/model.tar.gz"
+
+
+def build_evaluation_prefix(model: str, run: str, job: str) -> str:
+    """Return the prefix of the output of an evaluate job: `churn/runs/3f1c9a-0b42de/evaluation/job-1/`."""
+    return f"{_build_run_prefix(model, run)}evaluation/{job}/"
+
+
+def build_evaluation_key(model: str, run: str, job: str) -> str:
+    """Return the key of a run's metrics: `churn/runs/3f1c9a-0b42de/evaluation/job-1/evaluation.json`."""
+    return f"{build_evaluation_prefix(model, run, job)}evaluation.json"
+
+
+def build_plots_uri(evaluation_uri: str) -> str:
+    """Return the S3 URI of the curves that an evaluate job wrote: `plots.json` beside its evaluation.json."""
+    return f"{evaluation_uri.rpartition('/')[0]}/plots.json"
+
+
+def _build_run_prefix(model: str, run: str) -> str:
+    return f"{build_runs_prefix(model)}{run}/"
+
+
+# --- serving bucket
+
+
+def build_approved_key(model: str) -> str:
+    """Return the key of the document that names the version in serving: `churn/approved.json`."""
+    return f"{model}/approved.json"
+
+
+def build_approved_version_key(model: str, version: int) -> str:
+    """Return the key of the document that describes one approved version: `churn/3/approved.json`."""
+    return f"{model}/{version}/approved.json"
+
+
+def build_approved_model_key(model: str, version: int) -> str:
+    """Return the key of the copy of an approved model: `churn/3/model.tar.gz`."""
+    return f"{model}/{version}/model.tar.gz"
+
+
+# --- S3 URIs
+
+
+def build_uri(bucket: str, key: str) -> str:
+    """Return `s3://bucket/key`."""
+    return f"s3://{bucket}/{key}"
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Return bucket and key of `s3://bucket/key`. The key is empty if `uri` has none."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key
+
+
+# --- IAM patterns: `*` stands for any characters, also for `/`
+
+ANY = "*"
+ALL_PUSHED_FILES = PUSHES_PREFIX + ANY
+ALL_PUSHED_CONFIGS = f"{PUSHES_PREFIX}{ANY}/{CONFIG}"
+ALL_PUSHED_MANIFESTS = f"{PUSHES_PREFIX}{ANY}/{MANIFEST}"
+ALL_SOURCES = _build_sources_prefix(ANY) + ANY
+ALL_DEFINITIONS = _build_definitions_prefix(ANY) + ANY
+ALL_PROBLEMS = build_problems_key(ANY, ANY)
+ALL_INPUTS = build_input_key(ANY, ANY)
+ALL_REPORTS = build_report_key(ANY, ANY)
+ALL_EVALUATIONS = build_evaluation_key(ANY, ANY, ANY)
+ALL_RUN_FILES = build_runs_prefix(ANY) + ANY
+# Job outputs lie two folders below the run, so that no job can write the run's record or report.
+ALL_JOB_OUTPUTS = f"{_build_run_prefix(ANY, ANY)}{ANY}/{ANY}"
+ALL_APPROVED_DOCUMENTS = build_approved_key(ANY)

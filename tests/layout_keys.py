@@ -1,0 +1,47 @@
+"""An example of each key and prefix of `pushtrain.layout`, for the tests of keys and of permissions. S3 keeps them all:
+a change here moves the objects of every model.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from pushtrain import layout
+
+RUN = "churn/runs/3f1c9a-0b42de"
+KEYS = {
+    "build_revision_prefix": "model-repos/churn/3f1c9a/",
+    "build_source_key": "churn/source/8d969e/sourcedir.tar.gz",
+    "build_definition_key": "churn/definitions/5e8848.json",
+    "build_problems_key": "churn/pushes/3f1c9a/problems.json",
+    "build_runs_prefix": "churn/runs/",
+    "build_input_key": f"{RUN}/input.json",
+    "build_report_key": f"{RUN}/report.html",
+    "build_checkpoints_prefix": f"{RUN}/checkpoints/",
+    "build_preprocess_prefix": f"{RUN}/preprocess/job-1/train/",
+    "build_training_prefix": f"{RUN}/model",
+    "build_model_key": f"{RUN}/model/job-1/output/model.tar.gz",
+    "build_evaluation_prefix": f"{RUN}/evaluation/job-1/",
+    "build_evaluation_key": f"{RUN}/evaluation/job-1/evaluation.json",
+    "build_approved_key": "churn/approved.json",
+    "build_approved_version_key": "churn/3/approved.json",
+    "build_approved_model_key": "churn/3/model.tar.gz",
+}
+ARGUMENTS = {
+    "model": "churn",
+    "revision": "3f1c9a",
+    "content_hash": "8d969e",
+    "definition_hash": "5e8848",
+    "run": "3f1c9a-0b42de",
+    "job": "job-1",
+    "output": "train",
+    "version": 3,
+}
+
+
+def build_example(name: str) -> str:
+    """Call a function of the layout with the example's names."""
+    function: Any = getattr(layout, name)
+    key: str = function(*(ARGUMENTS[parameter] for parameter in inspect.signature(function).parameters))
+    return key

@@ -1,0 +1,96 @@
+"""Keys of S3, and the IAM patterns that match them. Only `pushtrain.layout` spells keys."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pushtrain import layout
+from tests.layout_keys import KEYS, build_example
+
+ROOT = Path(__file__).parents[2]
+MODULES = ("src/**/*.py", "templates/**/*.py", "lambda/*.py", "infra/*.py")
+PIECES = re.compile(
+    r"/(runs|source|definitions|pushes|checkpoints)/|/output/model\.tar\.gz|model-repos|sourcedir\.tar\.gz"
+    r"|\b(approved|problems|input)\.json|\breport\.html|/(config\.yaml|manifest\.json|evaluation\.json)"
+)
+NOT_KEYS = {
+    ("src/pushtrain/report/page.py", "report.html"): "the page's template",
+}
+
+
+@pytest.mark.parametrize(("name", "key"), KEYS.items())
+def test_each_key_is_the_one_that_its_docstring_shows(name: str, key: str) -> None:
+    assert build_example(name) == key
+    assert f"`{key}`" in str(inspect.getdoc(getattr(layout, name)))
+
+
+def test_every_function_that_builds_a_key_is_tested() -> None:
+    functions = dict(inspect.getmembers(layout, inspect.isfunction))
+    assert KEYS.keys() == {name for name in functions if re.fullmatch(r"build_\w+_(key|prefix)", name)}
+
+
+def test_the_config_of_a_revision_is_a_push() -> None:
+    prefix = layout.build_revision_prefix("churn", "3f1c9a")
+    assert layout.parse_push_key(f"{prefix}config.yaml") == ("churn", "3f1c9a")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "model-repos/churn/3f1c9a/config_yaml",
+        "model-repos/churn/3f1c9a/data/config.yaml",
+        "model-repos/churn/config.yaml",
+        "other/churn/3f1c9a/config.yaml",
+        "model-repos/churn/3f1c9a/config.yaml.bak",
+    ],
+)
+def test_no_other_key_is_a_push(key: str) -> None:
+    assert layout.parse_push_key(key) is None
+
+
+def test_the_trained_model_lies_where_sagemaker_puts_it() -> None:
+    prefix = layout.build_training_prefix("churn", "r")
+    assert layout.build_model_key("churn", "r", "job-1") == f"{prefix}/job-1/output/model.tar.gz"
+
+
+def test_plots_lie_beside_the_evaluation() -> None:
+    evaluation = layout.build_uri("artifacts", layout.build_evaluation_key("churn", "r", "job-1"))
+    assert layout.build_plots_uri(evaluation) == "s3://artifacts/churn/runs/r/evaluation/job-1/plots.json"
+
+
+def test_a_uri_is_split_into_bucket_and_key() -> None:
+    assert layout.split_uri(layout.build_uri("artifacts", "churn/approved.json")) == (
+        "artifacts",
+        "churn/approved.json",
+    )
+    assert layout.split_uri("s3://artifacts") == ("artifacts", "")
+
+
+def list_texts(file: Path) -> Iterator[str]:
+    """Yield the texts of a module. Docstrings are left out."""
+    tree = ast.parse(file.read_text("utf-8"))
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+
+
+def find_spelled_keys() -> Iterator[tuple[str, str]]:
+    """Yield module and text of each key that is spelled outside the layout. A message has spaces, a key has none."""
+    for file in (file for pattern in MODULES for file in sorted(ROOT.glob(pattern))):
+        name = file.relative_to(ROOT).as_posix()
+        if name == "src/pushtrain/layout.py":
+            continue
+        for text in list_texts(file):
+            if PIECES.search(text) and not re.search(r"\s", text) and (name, text) not in NOT_KEYS:
+                yield name, text
+
+
+def test_no_other_module_spells_a_key() -> None:
+    assert list(find_spelled_keys()) == []
