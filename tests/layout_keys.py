@@ -1,10 +1,9 @@
-"""An example of each key and prefix of `pushtrain.layout`, for the tests of keys and of permissions. S3 keeps them all:
-a change here moves the objects of every model.
-"""
+"""An example of each key and prefix of `pushtrain.layout`. A change here moves objects of every model."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 from pushtrain import layout
@@ -40,8 +39,8 @@ ARGUMENTS = {
 }
 
 
-def build_example(name: str) -> str:
-    """Call a function of the layout with the example's names."""
+def build_example(name: str, arguments: Mapping[str, object] = ARGUMENTS) -> str:
+    """Call a function of the layout with the arguments that it takes."""
     function: Any = getattr(layout, name)
-    key: str = function(*(ARGUMENTS[parameter] for parameter in inspect.signature(function).parameters))
+    key: str = function(*(arguments[parameter] for parameter in inspect.signature(function).parameters))
     return key

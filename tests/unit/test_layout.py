@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,16 @@ PIECES = re.compile(
     r"/(runs|source|definitions|pushes|checkpoints)/|/output/model\.tar\.gz|model-repos|sourcedir\.tar\.gz"
     r"|\b(approved|problems|input)\.json|\breport\.html|/(config\.yaml|manifest\.json|evaluation\.json)"
 )
+PLACEHOLDERS = {
+    "model": "<model>",
+    "revision": "<revision>",
+    "content_hash": "<content hash>",
+    "definition_hash": "<hash>",
+    "run": "<run id>",
+    "job": "<job>",
+    "output": "<output>",
+    "version": "<version>",
+}
 NOT_KEYS = {
     ("src/pushtrain/report/page.py", "report.html"): "the page's template",
 }
@@ -33,6 +44,30 @@ def test_each_key_is_the_one_that_its_docstring_shows(name: str, key: str) -> No
 def test_every_function_that_builds_a_key_is_tested() -> None:
     functions = dict(inspect.getmembers(layout, inspect.isfunction))
     assert KEYS.keys() == {name for name in functions if re.fullmatch(r"build_\w+_(key|prefix)", name)}
+
+
+def test_every_pattern_matches_a_key() -> None:
+    config, manifest = (KEYS["build_revision_prefix"] + name for name in (layout.CONFIG, layout.MANIFEST))
+    patterns = [pattern for name, pattern in vars(layout).items() if name.startswith("ALL_")]
+    assert len(patterns) > 10
+    assert [p for p in patterns if not any(fnmatchcase(key, p) for key in (*KEYS.values(), config, manifest))] == []
+
+
+def test_no_job_can_write_a_record_or_a_report() -> None:
+    writable = {name for name, key in KEYS.items() if fnmatchcase(key, layout.ALL_JOB_OUTPUTS)}
+    assert writable == {
+        "build_checkpoints_prefix",
+        "build_preprocess_prefix",
+        "build_model_key",
+        "build_evaluation_prefix",
+        "build_evaluation_key",
+    }
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_the_page_about_the_architecture_shows_each_key(name: str) -> None:
+    key = build_example(name, PLACEHOLDERS).removeprefix("<model>/runs/<run id>")
+    assert key in (ROOT / "docs" / "architecture.md").read_text("utf-8")
 
 
 def test_the_config_of_a_revision_is_a_push() -> None:

@@ -1,0 +1,68 @@
+"""Which role may write and read each key of `pushtrain.layout`: its IAM patterns match the keys that they are for."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra import names as n
+from infra.names import Names
+from infra.people import jenkins_grants, operator_grants
+from infra.roles import approval_grants, jobs_grants, push_grants, run_end_grants, states_grants
+from infra.settings import parse_settings
+from pushtrain.layout import MANIFEST, PRICE_TABLE
+from tests.infra.conftest import SETTINGS
+from tests.infra.evaluator import matches
+from tests.layout_keys import KEYS
+
+NAMES = Names(parse_settings(SETTINGS.encode(), environment="test"))
+ROLES = {
+    "push": push_grants(NAMES, "key"),
+    "states": states_grants(NAMES, "key"),
+    "jobs": jobs_grants(NAMES, "key"),
+    "run-end": run_end_grants(NAMES, "key"),
+    "approval": approval_grants(NAMES, "key"),
+    "jenkins": jenkins_grants(NAMES, "key"),
+    "operator": operator_grants(NAMES, "key"),
+}
+RUN_READERS = "jobs run-end approval"
+# Key, its bucket, who may write it, and which handlers, runs and jobs may read it.
+PERMISSIONS = [
+    (KEYS["build_revision_prefix"] + "train.py", n.CODE, "jenkins", "push jobs"),
+    (KEYS["build_revision_prefix"] + MANIFEST, n.CODE, "jenkins", "push jobs"),
+    (KEYS["build_source_key"], n.ARTIFACTS, "push", "jobs"),
+    (KEYS["build_definition_key"], n.ARTIFACTS, "push", "push"),
+    (KEYS["build_problems_key"], n.ARTIFACTS, "push", ""),
+    (KEYS["build_input_key"], n.ARTIFACTS, "push", RUN_READERS),
+    (KEYS["build_report_key"], n.ARTIFACTS, "run-end", RUN_READERS),
+    (KEYS["build_checkpoints_prefix"] + "epoch-1", n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_preprocess_prefix"] + "rows.csv", n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_training_prefix"] + "/job-1/output/output.tar.gz", n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_model_key"], n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_evaluation_prefix"] + "plots.json", n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_evaluation_key"], n.ARTIFACTS, "jobs", f"states {RUN_READERS}"),
+    (KEYS["build_approved_key"], n.SERVING, "approval", "run-end approval"),
+    (KEYS["build_approved_version_key"], n.SERVING, "approval", "run-end approval"),
+    (KEYS["build_approved_model_key"], n.SERVING, "approval", "approval"),
+    (PRICE_TABLE, n.ARTIFACTS, "operator", "push run-end"),
+]
+
+
+def find_roles(action: str, bucket: str, key: str) -> set[str]:
+    """Return the roles that a grant allows `action` on a key."""
+    arn = NAMES.bucket_arn(bucket, key)
+    return {
+        role
+        for role, grants in ROLES.items()
+        if any(action in grant.actions and matches(pattern, arn) for grant in grants for pattern in grant.resources)
+    }
+
+
+@pytest.mark.parametrize(("key", "bucket", "writers", "readers"), PERMISSIONS)
+def test_a_key_is_written_and_read_by_its_roles_only(key: str, bucket: str, writers: str, readers: str) -> None:
+    assert find_roles("s3:PutObject", bucket, key) == set(writers.split())
+    assert find_roles("s3:GetObject", bucket, key) - {"jenkins", "operator"} == set(readers.split())
+
+
+def test_the_permissions_of_every_key_are_tested() -> None:
+    keys = [key for key, *_ in PERMISSIONS]
+    assert [name for name, example in KEYS.items() if not any(key.startswith(example) for key in keys)] == []
