@@ -51,6 +51,8 @@ _NAMES = {
     "map": "a mapping",
     "structure": "a mapping",
 }
+# The ASCII characters of the categories in the patterns of tags and metadata, for use inside [...].
+_ASCII_CATEGORIES = {r"\p{L}": "a-zA-Z", r"\p{N}": "0-9", r"\p{Z}": " "}
 _LISTED_VALUES = 12  # at most, in a message
 
 
@@ -201,19 +203,25 @@ def _find_limit_problems(name: str, shape: dict[str, Any], value: Any) -> Iterat
 
 def matches_pattern(pattern: str, value: str) -> bool:
     """Return True if a regular expression of the API model matches the whole `value`."""
-    return _compile_pattern(pattern).fullmatch(value) is not None
+    return _compile_pattern(pattern, is_ascii=value.isascii()).fullmatch(value) is not None
 
 
 @cache
-def _compile_pattern(pattern: str) -> Any:
+def _compile_pattern(pattern: str, *, is_ascii: bool) -> Any:
     r"""Compile a regular expression of the API model. Those are Java's, so `\w` and `\d` match ASCII only.
 
+    `is_ascii` says that the value has ASCII characters only; then the categories of tags and metadata need no `regex`.
     Two spellings of the model mean nothing outside Java: `${1,128}` repeats the end of the value, and a pair of
     surrogates stands for one character.
     """
-    import regex  # noqa: PLC0415 - takes 20 ms to import; unlike `re` it knows \p{L}
-
     pattern = re.sub(r"\$\{\d+,\d+\}$", "", pattern)
     pattern = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
+    if is_ascii:
+        for category, characters in _ASCII_CATEGORIES.items():
+            pattern = pattern.replace(category, characters)
+    if r"\p{" not in pattern:
+        return re.compile(pattern, re.ASCII)
+    import regex  # noqa: PLC0415 - takes 20 ms to import; unlike `re` it knows \p{L}
+
     # ASCII would limit a category such as \p{L} to ASCII letters too.
     return regex.compile(pattern, 0 if re.search(r"\\p\{\w\}", pattern) else regex.ASCII)

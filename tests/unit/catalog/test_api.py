@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -224,6 +225,21 @@ def test_every_pattern_of_the_model_can_be_matched() -> None:
 )
 def test_patterns_mean_what_they_mean_to_aws(pattern: str, value: str, fits: bool) -> None:
     assert api.matches_pattern(pattern, value) is fits
+
+
+def test_ascii_tags_and_metadata_are_matched_without_regex(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "regex", None)  # importing it fails
+    api._compile_pattern.cache_clear()
+    assert api.matches_pattern(r"([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)${1,128}", "pushed by: a@b")
+    with pytest.raises(ImportError):
+        api.matches_pattern(r"([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)${1,128}", "정확도")
+
+
+def test_ascii_characters_match_a_category_as_regex_says() -> None:
+    for code in range(128):
+        for category in ("L", "M", "N", "P", "S", "Z"):
+            pattern = rf"[\p{{{category}}}]"
+            assert api.matches_pattern(pattern, chr(code)) is bool(regex.fullmatch(pattern, chr(code)))
 
 
 def places(value: object, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
