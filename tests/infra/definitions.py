@@ -15,6 +15,7 @@ from infra.names import Names
 from pushtrain.config import Config, Kms, load_config
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow
+from pushtrain.workflow.definition import iterate_states
 from tests.infra.calls import Call, Needs
 from tests.infra.evaluator import Need
 
@@ -50,8 +51,8 @@ class Walk:
 
     def __init__(self, names: Names, config: Config, platform: Platform) -> None:
         self.names, self.config, self.platform, self.needs = names, config, platform, Needs(names)
-        states = compile_workflow(config, platform)["States"].values()
-        self.tasks = [state for state in states if state["Type"] == "Task"]
+        definition = compile_workflow(config, platform)
+        self.tasks = [state for _, state in iterate_states(definition) if state["Type"] == "Task"]
 
     def run(self) -> Iterator[Need]:
         """What the role of runs needs."""

@@ -15,6 +15,7 @@ import yaml
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow
+from pushtrain.workflow.definition import iterate_states
 from tests.judge.case import ACCOUNT, ARTIFACTS, CODE, PREFIX, ROLE, RUN, Case
 
 _FORMAT = re.compile(r"States\.Format\('(?P<text>(?:[^'\\]|\\.)*)'(?P<paths>(?:, [^,]+)*)\)")
@@ -37,7 +38,7 @@ def requests(case: Case) -> dict[str, dict[str, Any]]:
     context = _context(case)
     return {
         name: _filled(state["Parameters"], context)
-        for name, state in definition["States"].items()
+        for name, state in iterate_states(definition)
         if _JOB.fullmatch(state.get("Resource", ""))
     }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain.catalog.job_kinds import read_instances
+from pushtrain.workflow.definition import find_reachable, list_inner_scopes, map_edges
 
 KINDS = {"createProcessingJob.sync": "processing", "createTrainingJob.sync": "training"}
 UNKNOWN_INSTANCE = "?"
@@ -56,11 +57,13 @@ class PlannedJob:
 def list_planned_jobs(definition: Mapping[str, Any], *, runs: int = 1, unbounded: str = "") -> Iterator[PlannedJob]:
     """Yield the jobs of a definition, branches included, even those that a run may skip."""
     states = definition["States"]
+    edges = map_edges(states)
     for name, state in states.items():
-        reason = unbounded or (LOOP_REASON if name in _list_following_states(states, name) else "")
+        reason = unbounded or (LOOP_REASON if name in find_reachable(edges[name], edges) else "")
         total_runs = runs * count_attempts(state.get("Retry", ()))
-        for inner_definition, map_reason in _list_inner_definitions(state):
-            yield from list_planned_jobs(inner_definition, runs=total_runs, unbounded=reason or map_reason)
+        map_reason = MAP_REASON if state.get("Type") == "Map" else ""
+        for _, scope in list_inner_scopes(state):
+            yield from list_planned_jobs(scope, runs=total_runs, unbounded=reason or map_reason)
         integration = state.get("Resource", "").rpartition(":sagemaker:")[2]
         if integration in KINDS:
             yield from _build_jobs(name, KINDS[integration], state["Parameters"], total_runs, reason)
@@ -91,25 +94,3 @@ def _build_jobs(step: str, kind: str, request: Mapping[str, Any], runs: int, unb
             runs=runs,
             unbounded=unbounded,
         )
-
-
-def _list_inner_definitions(state: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """Yield the definitions inside a state, each with the reason if it can run any number of times."""
-    yield from ((branch, "") for branch in state.get("Branches", ()))
-    yield from ((state[key], MAP_REASON) for key in ("ItemProcessor", "Iterator") if key in state)
-
-
-def _list_following_states(states: Mapping[str, Any], name: str) -> set[str]:
-    """Return the names of all states that can follow `name`, directly or later."""
-    following: set[str] = set()
-    waiting = [name]
-    while waiting:
-        new_names = set(_list_next_states(states.get(waiting.pop(), {}))) - following
-        following |= new_names
-        waiting.extend(new_names)
-    return following
-
-
-def _list_next_states(state: Mapping[str, Any]) -> Iterator[str]:
-    transitions = (state, *state.get("Choices", ()), *state.get("Catch", ()))
-    yield from (transition[key] for transition in transitions for key in ("Next", "Default") if key in transition)

@@ -11,6 +11,7 @@ from typing import Any
 
 from pushtrain.catalog.job_kinds import read_image, read_instances
 from pushtrain.graph.rules import Copies, describe_rule, read_copies
+from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
 JOB_KINDS = {"createTrainingJob.sync": "training", "createProcessingJob.sync": "processing"}
 KINDS = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "fork"}
@@ -46,30 +47,28 @@ class Flow:
 
 def build_flow(definition: Mapping[str, Any], *, with_details: bool = False) -> Flow:
     """Return the main path of a workflow. `with_details`: also its failures and the states that only pass values on."""
-    nodes, edges = _read_states(definition, read_copies(definition), ())
+    nodes, edges = _read_states(definition, read_copies(definition), [])
     flow = Flow(title=definition.get("Comment", ""), nodes=tuple(nodes), edges=tuple(dict.fromkeys(edges)))
     return flow if with_details else _select_main_path(flow)
 
 
-def _read_states(
-    state_machine: Mapping[str, Any], copies: Copies, following: tuple[str, ...]
-) -> tuple[list[Node], list[Edge]]:
+def _read_states(scope: Mapping[str, Any], copies: Copies, following: list[str]) -> tuple[list[Node], list[Edge]]:
     """Return boxes and arrows of one StartAt and its States. Their ends lead to the states `following`."""
-    states = state_machine["States"]
-    start = state_machine["StartAt"]
+    states = scope["States"]
+    start = scope["StartAt"]
     order = [start, *(name for name in states if name != start)]
     nodes: list[Node] = []
     edges: list[Edge] = []
     for name in order:
         state = states[name]
-        targets = following if state.get("End") else tuple(state[key] for key in ("Next",) if key in state)
+        targets = following if state.get("End") else [target for _, target in list_transitions(state, "Next")]
         nodes.append(_build_node(name, state, copies, is_last=not targets))
-        inner = [*state.get("Branches", ()), *(state[key] for key in ("ItemProcessor", "Iterator") if key in state)]
-        for inner_state_machine in inner:
-            inner_nodes, inner_edges = _read_states(inner_state_machine, copies, targets)
+        inner_scopes = list_inner_scopes(state)
+        for _, inner_scope in inner_scopes:
+            inner_nodes, inner_edges = _read_states(inner_scope, copies, targets)
             nodes += inner_nodes
-            edges += [Edge(source=name, target=inner_state_machine["StartAt"]), *inner_edges]
-        edges += [Edge(source=name, target=target) for target in targets if not inner]
+            edges += [Edge(source=name, target=inner_scope["StartAt"]), *inner_edges]
+        edges += [Edge(source=name, target=target) for target in targets if not inner_scopes]
         edges += _list_labelled_edges(name, state)
     return nodes, edges
 
@@ -103,13 +102,13 @@ def _describe_job(request: Mapping[str, Any]) -> Iterator[str]:
 
 def _list_labelled_edges(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
     """Yield the arrows for Choices, Default and Catch."""
-    rules = state.get("Choices", ())
-    for number, rule in enumerate(rules, 1):
-        yield Edge(source=name, target=rule["Next"], label=str(number) if len(rules) > 1 else YES_LABEL)
-    if "Default" in state:
-        yield Edge(source=name, target=state["Default"], label=OTHERWISE_LABEL)
-    for catch in state.get("Catch", ()):
-        yield Edge(source=name, target=catch["Next"], label=ERROR_LABEL)
+    choices = list_transitions(state, "Choices")
+    for number, (_, target) in enumerate(choices, 1):
+        yield Edge(source=name, target=target, label=str(number) if len(choices) > 1 else YES_LABEL)
+    for _, target in list_transitions(state, "Default"):
+        yield Edge(source=name, target=target, label=OTHERWISE_LABEL)
+    for _, target in list_transitions(state, "Catch"):
+        yield Edge(source=name, target=target, label=ERROR_LABEL)
 
 
 def _select_main_path(flow: Flow) -> Flow:

@@ -14,6 +14,7 @@ from stepfunctions.steps.states import State
 
 from pushtrain.errors import TemplateError
 from pushtrain.workflow import Fragment
+from pushtrain.workflow.definition import list_transitions
 
 LINKS = ("Next", "Default", "End")
 
@@ -80,5 +81,4 @@ def _list_line(fragment: Fragment) -> list[str]:
 
 
 def _find_next(state: Mapping[str, Any]) -> str | None:
-    target: str | None = state.get("Next", state.get("Default"))
-    return target
+    return next((target for _, target in list_transitions(state, "Next", "Default")), None)

@@ -14,6 +14,7 @@ from typing import Any
 
 from pushtrain.catalog.api import UnknownTask, find_operation
 from pushtrain.local.api import ApiError
+from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
 LIMIT = 1_048_576  # bytes, API reference of CreateStateMachine
 ENDS_ITSELF = frozenset({"Succeed", "Fail"})
@@ -79,21 +80,21 @@ def _invalid(problem: str) -> ApiError:
     return ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{problem}'")
 
 
-def _find_problems(state_machine: Mapping[str, Any], path: str) -> Iterator[str]:
-    """Yield the problems of a state machine: the whole definition, a branch, or the item processor of a Map."""
-    states = state_machine.get("States")
-    start = state_machine.get("StartAt")
+def _find_problems(scope: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Yield the problems of one StartAt with its States: the whole definition, a branch, or the processor of a Map."""
+    states = scope.get("States")
+    start = scope.get("StartAt")
     if not isinstance(states, dict) or not all(isinstance(state, dict) for state in states.values()):
         yield f"SCHEMA_VALIDATION_FAILED: States must be an object of states at {path}/States"
         return
     if start not in states:
         yield f"MISSING_TRANSITION_TARGET: there is no state {start!r} at {path}/StartAt"
-    if state_machine.get("QueryLanguage") == "JSONata":
+    if scope.get("QueryLanguage") == "JSONata":
         yield f"{JSONATA} at {path or '/'}"
     reachable = {start}
     for name, state in states.items():
         state_path = f"{path}/States/{name}"
-        targets = _list_targets(state)
+        targets = [target for _, target in list_transitions(state)]
         reachable.update(targets)
         yield from (
             f"MISSING_TRANSITION_TARGET: there is no state {target!r} at {state_path}"
@@ -108,11 +109,6 @@ def _find_problems(state_machine: Mapping[str, Any], path: str) -> Iterator[str]
     )
 
 
-def _list_targets(state: Mapping[str, Any]) -> list[Any]:
-    rules = [*state.get("Choices", []), *state.get("Catch", [])]
-    return [fields[key] for fields in (state, *rules) for key in ("Next", "Default") if key in fields]
-
-
 def _find_state_problems(state: Mapping[str, Any], path: str) -> Iterator[str]:
     kind = state.get("Type")
     if kind == "Choice":
@@ -123,11 +119,8 @@ def _find_state_problems(state: Mapping[str, Any], path: str) -> Iterator[str]:
     if state.get("QueryLanguage") == "JSONata" or "Assign" in state:
         yield f"{JSONATA} at {path}"
     yield from _find_resource_problems(state.get("Resource", ""), path)
-    for index, branch in enumerate(state.get("Branches", [])):
-        yield from _find_problems(branch, f"{path}/Branches[{index}]")
-    for key in ("Iterator", "ItemProcessor"):
-        if key in state:
-            yield from _find_problems(state[key], f"{path}/{key}")
+    for field, scope in list_inner_scopes(state):
+        yield from _find_problems(scope, f"{path}/{field}")
 
 
 def _find_resource_problems(resource: str, path: str) -> Iterator[str]:

@@ -16,11 +16,10 @@ from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.errors import TemplateError
 from pushtrain.workflow.checks.routes import find_route_problems
 from pushtrain.workflow.checks.state import find_state_problems
+from pushtrain.workflow.definition import iterate_states, list_inner_scopes
 
 _TOP_FIELDS = frozenset({"Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"})
 _INNER_FIELDS = frozenset({"Comment", "StartAt", "States", "ProcessorConfig", "QueryLanguage"})
-
-States = Mapping[str, Mapping[str, Any]]
 
 
 def check_definition(definition: Mapping[str, Any]) -> None:
@@ -32,19 +31,10 @@ def check_definition(definition: Mapping[str, Any]) -> None:
 
 def find_definition_problems(definition: Mapping[str, Any]) -> list[str]:
     """Return every problem of `definition`: size, fields, expressions, requests and routes between states."""
-    problems = [*_find_size_problems(definition), *_find_state_machine_problems(definition, "", _TOP_FIELDS)]
-    names = Counter(name for states in iterate_states(definition) for name in states)
+    problems = [*_find_size_problems(definition), *_find_scope_problems(definition, "", _TOP_FIELDS)]
+    names = Counter(name for name, _ in iterate_states(definition))
     twice = sorted(str(name) for name, count in names.items() if count > 1)
     return [*problems, *(f"{name!r}: two states have this name; it must be unique in the definition" for name in twice)]
-
-
-def iterate_states(state_machine: object) -> Iterator[States]:
-    """Yield the States of a definition, then those of every Parallel branch and Map processor in it."""
-    if isinstance(state_machine, Mapping) and isinstance(state_machine.get("States"), Mapping):
-        yield state_machine["States"]
-        for state in _select_mappings(state_machine["States"]).values():
-            for _, inner in _list_inner_state_machines(state):
-                yield from iterate_states(inner)
 
 
 def _find_size_problems(definition: Mapping[str, Any]) -> Iterator[str]:
@@ -57,18 +47,15 @@ def _find_size_problems(definition: Mapping[str, Any]) -> Iterator[str]:
         yield f"the definition has {size} bytes; AWS takes less than {asl.DEFINITION_LIMIT}"
 
 
-def _find_state_machine_problems(state_machine: object, prefix: str, fields: frozenset[str]) -> Iterator[str]:
-    """Yield the problems of one StartAt and its States: of the definition, a Parallel branch or a Map processor.
-
-    `prefix` begins each problem: `'both': Branches[0]: `.
-    """
-    states = state_machine.get("States") if isinstance(state_machine, Mapping) else None
-    if not isinstance(state_machine, Mapping) or not isinstance(states, Mapping) or not states:
+def _find_scope_problems(scope: object, prefix: str, fields: frozenset[str]) -> Iterator[str]:
+    """Yield the problems of a scope. `prefix` begins each of them: `'both': Branches[0]: `."""
+    states = scope.get("States") if isinstance(scope, Mapping) else None
+    if not isinstance(scope, Mapping) or not isinstance(states, Mapping) or not states:
         yield f"{prefix}States must be a mapping of at least one state"
         return
-    for field in sorted(state_machine.keys() - fields, key=str):
+    for field in sorted(scope.keys() - fields, key=str):
         yield f"{prefix}no field {field!r} here{did_you_mean(str(field), fields)}"
-    if state_machine.get("QueryLanguage", "JSONPath") != "JSONPath":
+    if scope.get("QueryLanguage", "JSONPath") != "JSONPath":
         yield f"{prefix}QueryLanguage: JSONata cannot be checked here; write it with JSONPath"
     for name, state in states.items():
         if len(str(name)) > asl.NAME_LIMIT:
@@ -78,29 +65,15 @@ def _find_state_machine_problems(state_machine: object, prefix: str, fields: fro
             yield from _find_inner_problems(state, f"{prefix}{name!r}: ")
         else:
             yield f"{prefix}{name!r}: a state must be a mapping, not {state!r}"
-    routes = find_route_problems(state_machine.get("StartAt"), _select_mappings(states))
-    yield from (f"{prefix}{problem}" for problem in routes)
+    mappings = {name: state for name, state in states.items() if isinstance(state, Mapping)}
+    yield from (f"{prefix}{problem}" for problem in find_route_problems(scope.get("StartAt"), mappings))
 
 
 def _find_inner_problems(state: Mapping[str, Any], prefix: str) -> Iterator[str]:
-    state_machines = list(_list_inner_state_machines(state))
-    if state.get("Type") == "Parallel" and not state_machines:
+    inner_scopes = list_inner_scopes(state)
+    if state.get("Type") == "Parallel" and not inner_scopes:
         yield f"{prefix}a Parallel state needs Branches, a list of at least one"
-    if state.get("Type") == "Map" and len(state_machines) != 1:
+    if state.get("Type") == "Map" and len(inner_scopes) != 1:
         yield f"{prefix}a Map state needs ItemProcessor"
-    for field, state_machine in state_machines:
-        yield from _find_state_machine_problems(state_machine, f"{prefix}{field}: ", _INNER_FIELDS)
-
-
-def _list_inner_state_machines(state: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """Yield (field, StartAt and States) for each branch of a Parallel state and the processor of a Map state."""
-    branches = state.get("Branches")
-    if state.get("Type") == "Parallel":
-        listed = branches if isinstance(branches, list | tuple) else ()
-        yield from ((f"Branches[{index}]", branch) for index, branch in enumerate(listed))
-    if state.get("Type") == "Map":
-        yield from ((field, state[field]) for field in ("ItemProcessor", "Iterator") if field in state)
-
-
-def _select_mappings(states: Mapping[str, Any]) -> States:
-    return {name: state for name, state in states.items() if isinstance(state, Mapping)}
+    for field, scope in inner_scopes:
+        yield from _find_scope_problems(scope, f"{prefix}{field}: ", _INNER_FIELDS)

@@ -13,7 +13,7 @@ from pushtrain.catalog import expression, instances
 from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, read_path
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow.checks.definition import iterate_states
+from pushtrain.workflow.definition import iterate_states
 
 # The platform's states role may do the same: a test compares these with `states_grants` of the CDK application.
 PERMITTED_ACTIONS = {
@@ -36,8 +36,7 @@ def find_platform_problems(definition: Mapping[str, Any], platform: Platform, mo
     """Return the problems of all Task states."""
     tasks = [
         (name, state)
-        for states in iterate_states(definition)
-        for name, state in states.items()
+        for name, state in iterate_states(definition)
         if isinstance(state, Mapping) and state.get("Type") == "Task"
     ]
     return [f"{name!r}: {problem}" for name, state in tasks for problem in _find_task_problems(state, platform, model)]
