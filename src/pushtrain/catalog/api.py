@@ -211,7 +211,7 @@ def _compile_pattern(pattern: str, *, is_ascii: bool) -> Any:
     r"""Compile a regular expression of the API model. Those are Java's, so `\w` and `\d` match ASCII only.
 
     `is_ascii` says that the value has ASCII characters only; then the categories of tags and metadata need no `regex`.
-    Two spellings of the model mean nothing outside Java: `${1,128}` repeats the end of the value, and a pair of
+    Python does not know two spellings of the model: `${1,128}` repeats the end of the value, and a pair of
     surrogates stands for one character.
     """
     pattern = re.sub(r"\$\{\d+,\d+\}$", "", pattern)

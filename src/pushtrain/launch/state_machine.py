@@ -39,8 +39,8 @@ def ensure_version(
 def find_version(s3: Any, states: Any, model: str, definition: str, platform: Platform) -> str | None:
     """Return the ARN of the version that has this definition, None if there is none.
 
-    AWS is asked whether the recorded version still has it: the version may have been deleted, and a state machine that
-    was deleted and created anew counts its versions from 1.
+    Asks AWS if the recorded version still has it: the version may have been deleted, or the whole state machine, and a
+    new state machine counts its versions from 1 again.
     """
     key = build_version_key(model, definition, platform)
     if not object_exists(s3, platform.artifact_bucket, key):

@@ -1,6 +1,6 @@
 """Check a model repo before it runs: config.yaml, the scripts it names, and the workflow that they become.
 
-In: the folder of a model repo, and the platform it shall run on. Out: the config and its warnings, or every problem
+In: the folder of a model repo, and the platform it will run on. Out: the config and its warnings, or every problem
 at once. Reads no AWS.
 """
 
@@ -59,7 +59,7 @@ class CheckedModelRepo:
 def validate(folder: str | Path, *, environment: str = "", platform: Platform | None = None) -> ModelRepoCheck:
     """Check config.yaml and the scripts it names; list every problem and every warning.
 
-    `environment` selects an overlay of config.yaml, such as `prod`. `platform` is where the model repo shall run;
+    `environment` selects an overlay of config.yaml, such as `prod`. `platform` is where the model repo will run;
     None is this computer. Raises PushError if the folder is not a model repo.
     """
     folder = Path(folder)
@@ -73,7 +73,7 @@ def validate(folder: str | Path, *, environment: str = "", platform: Platform | 
 def compile_model_repo(folder: str | Path, platform: Platform | None = None) -> dict[str, Any]:
     """Return the Step Functions definition (ASL document) of a model repo.
 
-    `platform` is where it shall run, and its environment selects the overlay of config.yaml; None is this computer.
+    `platform` is where it will run, and its environment selects the overlay of config.yaml; None is this computer.
     Raises ConfigError with every problem, PushError if the folder is not a model repo.
     """
     return check_model_repo(Path(folder), platform.environment if platform else "", platform).definition

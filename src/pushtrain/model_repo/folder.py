@@ -77,7 +77,7 @@ def _suggest_rename(folder: Path) -> str:
 
 
 def find_model_repos(folder: Path) -> tuple[Path, ...]:
-    """Return every model repo in or below a folder. Inside a model repo no other one is looked for.
+    """Return every model repo in or below a folder. A model repo is not searched for others.
 
     Ignored and hidden folders, links and virtual environments are skipped. Raises PushError if `folder` is no folder.
     """

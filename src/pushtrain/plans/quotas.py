@@ -1,9 +1,9 @@
 """Jobs -> the GPU quotas of the account that are too small for them. Reads AWS, changes nothing.
 
-Source: Service Quotas API reference. ListServiceQuotas leaves out quotas whose applied value is not
-available: their default value applies. SageMaker's error messages and the Service Quotas console use the same names for
-quotas, such as "ml.g5.xlarge for spot training job usage". Neither list has a filter by name: they are read page by
-page, only for GPUs.
+Source: Service Quotas API reference. ListServiceQuotas leaves out quotas whose applied value is not available: their
+default value applies. SageMaker's error messages and the Service Quotas console use the same names for quotas, such as
+"ml.g5.xlarge for spot training job usage". Neither list has a filter by name: both are read page by page, and only if
+a job runs on a GPU.
 """
 
 from __future__ import annotations

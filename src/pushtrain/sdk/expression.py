@@ -1,6 +1,6 @@
 """Values that exist only at run time, as text that the SDKs pass on unchanged. Pure.
 
-The SDKs' own Placeholders cannot stand in lists, cannot be intrinsics, and fail where the SDKs expect text (URIs,
+The SDKs' own Placeholders cannot stand in lists, cannot be intrinsics, and fail if the SDKs expect text (URIs,
 tags). An Expression is text, so it can stand for any string. The steps of this room write its key as `K.$`.
 """
 

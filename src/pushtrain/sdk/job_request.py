@@ -45,7 +45,7 @@ class JobRequest:
 
     @property
     def job_name(self) -> Expression:
-        """The job's name, another one for each run, redrive and retry: SageMaker takes a name once."""
+        """The job's name. It differs for each run, redrive and retry: SageMaker accepts a name only once."""
         name: Expression = self.request[self._kind_and_request[0].name_member]
         return name
 

@@ -13,8 +13,8 @@ from pushtrain.platform import Platform
 class OfflineSession(Session):  # type: ignore[misc]
     """A SageMaker session for writing definitions.
 
-    The SDK's own session creates five clients, reads two files of this computer, whose defaults would change requests
-    without notice, and asks AWS for the account. This one has no clients: a call to AWS fails at once.
+    The SDK's own session creates five clients and asks AWS for the account. It also reads two files of this computer:
+    their defaults would change requests without notice. This session has no clients: a call to AWS fails at once.
     """
 
     def __init__(self, platform: Platform) -> None:
