@@ -84,6 +84,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     find_prices = "A cost limit uses the price table of the platform."
     read_prices = "Pushes read the price table. They cannot change it."
     versions = "The handler notes here which state machine version runs a definition."
+    records = "If a push is delivered twice, the second delivery starts with the record that the first one wrote."
     return [
         g.read_objects("ReadPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
         g.list_bucket("ListPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
@@ -92,6 +93,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         g.list_bucket("FindPrices", names, n.ARTIFACTS, layout.PRICE_TABLE, reason=find_prices),
         g.allow("ReadPrices", "s3:GetObject", prices, read_prices),
         g.allow("ReadVersions", "s3:GetObject", definitions, versions),
+        g.allow("ReadRecords", "s3:GetObject", names.bucket_arn(n.ARTIFACTS, layout.ALL_INPUTS), records),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.allow("KeepAndStart", state_machines, names.state_machine_pattern, OWN_PREFIX),
         g.pass_role(names, n.STATES, "states"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from pushtrain.aws import client
+from pushtrain.hashes import hash_bytes
 from pushtrain.platform import Platform
+from pushtrain.record import RecordedConfig, RunRecord
+from tests.sample_record import RECORD
 
 PLATFORM = Platform.local()
 CONFIG = """
@@ -33,13 +37,22 @@ def write_run(
     s3, key = client("s3"), f"model-repos/churn/{run}/config.yaml"
     body = CONFIG.format(bound=bound, depth=depth, instance=instance).encode()
     version = s3.put_object(Bucket=PLATFORM.code_bucket, Key=key, Body=body)["VersionId"]
-    document = {
-        "config": {"uri": f"s3://{PLATFORM.code_bucket}/{key}", "version": version},
-        "data": {"raw": data},
-        "git": {"dirty": dirty},
-    }
-    input_key = f"churn/runs/{run}/input.json"
-    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=input_key, Body=json.dumps(document).encode())
+    write_record(
+        dataclasses.replace(
+            RECORD,
+            run=run,
+            environment="",
+            config=RecordedConfig(uri=f"s3://{PLATFORM.code_bucket}/{key}", version=version, sha256=hash_bytes(body)),
+            data={"raw": data},
+            git=dataclasses.replace(RECORD.git, dirty=dirty),
+        )
+    )
+
+
+def write_record(record: RunRecord) -> None:
+    """Write the input.json of a run of churn."""
+    key = f"churn/runs/{record.run}/input.json"
+    client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=record.to_json().encode())
 
 
 def register(run: str, metrics: dict[str, float], commit: str = "", **properties: str) -> str:

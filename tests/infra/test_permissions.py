@@ -30,7 +30,7 @@ from pushtrain.registry import read_version
 from pushtrain.report import gather_facts
 from pushtrain.report.content import VersionSource, compare_content
 from pushtrain.report.ended import receive as receive_end
-from pushtrain.report.facts import read_config, read_run_input
+from pushtrain.report.facts import read_config, read_run_record
 from pushtrain.report.review import review_version
 from pushtrain.serving import receive as receive_decision
 from tests.infra.calls import Call, Needs, recording
@@ -150,8 +150,8 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
             version = read_version(platform, "plain", 1)
             assert gather_facts(platform, version).verdicts
             assert not review_version(platform, version).warnings
-            run_input = read_run_input(platform, "plain", run)
-            source = VersionSource(version=version, run_input=run_input, config=read_config(platform, run_input))
+            record = read_run_record(platform, "plain", run)
+            source = VersionSource(version=version, record=record, config=read_config(platform, record))
             assert all(part.same for part in compare_content(platform, [source]))
     return calls + later, looks
 

@@ -25,7 +25,7 @@ from pushtrain.config.model import (
 )
 from pushtrain.config.repo import find_missing_paths, find_repo_warnings
 from pushtrain.config.rules.data import list_evaluate_inputs, list_training_channels
-from pushtrain.config.rules.register import REPORT_METADATA, RUN_METADATA, find_serving_framework
+from pushtrain.config.rules.register import REPORT_METADATA, find_serving_framework
 from pushtrain.config.scripts import check_scripts
 from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
 from pushtrain.config.values.metric import parse_metric
@@ -35,7 +35,6 @@ from pushtrain.config.values.units import format_duration
 __all__ = [
     "CONDITION_KINDS",
     "REPORT_METADATA",
-    "RUN_METADATA",
     "Condition",
     "ConditionKind",
     "Config",

@@ -12,9 +12,9 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.errors import ConfigError, IncompletePush, PushError
 from pushtrain.launch.checks import check_address, check_cost, check_paths, read_config
-from pushtrain.launch.execution_input import build_execution_input
 from pushtrain.launch.model_package_group import ensure_model_package_group
 from pushtrain.launch.refusal import Refused, write_problems
+from pushtrain.launch.run_record import build_run_record, save_run_record
 from pushtrain.launch.start import Launched, start_run
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push, read_event
@@ -48,6 +48,7 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
         definition = compile_loaded_config(loaded, platform)
         check_cost(loaded, definition, platform)
         source = pack_source(s3, revision, loaded.config, platform)
+        record = save_run_record(s3, build_run_record(loaded.config, revision, source, platform), platform)
     except IncompletePush as error:  # written too: if the files never arrive, the person who waits can read why
         write_problems(s3, push, platform, [to_problem(error)])
         raise
@@ -55,7 +56,6 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
         return write_problems(s3, push, platform, error.problems)
     except PushError as error:
         return write_problems(s3, push, platform, [to_problem(error)])
-    execution_input = build_execution_input(loaded.config, revision, source, platform)
     if loaded.config.registration:
         ensure_model_package_group(loaded.config, platform)
-    return start_run(s3, loaded, serialize_definition(definition), execution_input, platform)
+    return start_run(s3, loaded, serialize_definition(definition), record, platform)

@@ -1,17 +1,17 @@
-"""The last phase of a push: record the execution input, publish the definition, start the execution."""
+"""The last phase of a push: publish the definition, start the execution."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
 from pushtrain.config import LoadedConfig
 from pushtrain.errors import Problem
+from pushtrain.launch.run_record import serialize_execution_input
 from pushtrain.launch.state_machine import DefinitionChange, build_execution_arn, ensure_version
-from pushtrain.layout import build_input_key
 from pushtrain.platform import Platform
+from pushtrain.record import RunRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,36 +27,20 @@ class Launched:
     warnings: tuple[Problem, ...] = ()
 
 
-def start_run(
-    s3: Any, loaded: LoadedConfig, definition: str, execution_input: dict[str, Any], platform: Platform
-) -> Launched:
+def start_run(s3: Any, loaded: LoadedConfig, definition: str, record: RunRecord, platform: Platform) -> Launched:
     """Start an execution, named after the run, of the state machine version that has this definition."""
-    config, model, run = loaded.config, loaded.config.model, execution_input["run"]
-    text = json.dumps(execution_input, ensure_ascii=False, sort_keys=True)
-    write_input(s3, platform.artifact_bucket, build_input_key(model, run), text)
     states = aws.client("stepfunctions", platform.region)
-    version, change = ensure_version(s3, states, config, definition, platform)
-    arn = _start_execution(states, version, run, text)
+    version, change = ensure_version(s3, states, loaded.config, definition, platform)
+    arn = _start_execution(states, version, record.run, serialize_execution_input(record))
     return Launched(
-        model=model,
-        run=run,
-        arn=arn or build_execution_arn(platform, model, run),
-        revision=execution_input["revision"],
+        model=record.model,
+        run=record.run,
+        arn=arn or build_execution_arn(platform, record.model, record.run),
+        revision=record.revision,
         definition=change,
         fresh=arn is not None,
         warnings=loaded.warnings,
     )
-
-
-def write_input(s3: Any, bucket: str, key: str, text: str) -> None:
-    """Write a run's input once. A later delivery of the push must not change the record of what ran."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
-
-    try:
-        s3.put_object(Bucket=bucket, Key=key, Body=text.encode(), IfNoneMatch="*")
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "PreconditionFailed":
-            raise
 
 
 def _start_execution(states: Any, version: str, run: str, text: str) -> str | None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from pushtrain import aws
 from pushtrain.errors import RegistryError
-from pushtrain.launch.execution_input import UNKNOWN, encode_metadata_value
 from pushtrain.platform import Platform
+from pushtrain.record import UNKNOWN, encode_metadata_value
 from pushtrain.registry.versions import ModelVersion
 
 

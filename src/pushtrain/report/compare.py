@@ -13,15 +13,15 @@ from pushtrain.config import Config, Direction
 from pushtrain.errors import RegistryError
 from pushtrain.layout import CONFIG
 from pushtrain.platform import Platform
+from pushtrain.record import UNKNOWN
 from pushtrain.registry import ModelVersion, list_versions, unknown_version_error
 from pushtrain.report.content import ContentPart, VersionSource, compare_content
-from pushtrain.report.facts import read_config, read_run_input
+from pushtrain.report.facts import read_config, read_run_record
 from pushtrain.report.metrics import has_own_row
 from pushtrain.report.verdict import find_direction, judge_conditions, read_directions
 from pushtrain.serving import read_serving_arns
 
 PARAMETERS = "train.hyperparameters."
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +97,8 @@ def compare_versions(platform: Platform, model: str, numbers: Sequence[int]) -> 
 
 
 def _read_source(platform: Platform, version: ModelVersion) -> VersionSource:
-    run_input = read_run_input(platform, version.model, version.run) if version.run else {}
-    return VersionSource(version=version, run_input=run_input, config=read_config(platform, run_input))
+    record = read_run_record(platform, version.model, version.run) if version.run else None
+    return VersionSource(version=version, record=record, config=read_config(platform, record))
 
 
 def _compare_metrics(columns: Sequence[VersionSource], directions: Mapping[str, Direction]) -> Iterator[ComparisonRow]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import PushError
@@ -17,8 +16,8 @@ from pushtrain.layout import CONFIG, MANIFEST
 from pushtrain.model_repo.code import is_under, select_code_files
 from pushtrain.model_repo.manifest import parse_manifest
 from pushtrain.platform import Platform
+from pushtrain.record import RunRecord
 from pushtrain.registry import ModelVersion
-from pushtrain.report.facts import read_section
 from pushtrain.runs import read_object
 
 OTHER_CODE = "other code"
@@ -30,24 +29,22 @@ Pick = Callable[["VersionSource", Files], Files]
 
 @dataclass(frozen=True, kw_only=True)
 class VersionSource:
-    """One column: a version, its run's input, and its config.yaml (None if that is gone)."""
+    """One column: a version, the record of its run, and its config.yaml; None for what is gone."""
 
     version: ModelVersion
-    run_input: Mapping[str, Any]
+    record: RunRecord | None
     config: Config | None
 
     @property
     def push_uri(self) -> str:
         """S3 address of the pushed folder, ending with `/`; empty if unknown."""
-        uri = str(read_section(self.run_input, "config").get("uri", ""))
+        uri = self.record.config.uri if self.record else ""
         return uri.removesuffix(CONFIG) if uri.endswith(f"/{CONFIG}") else ""
 
     @property
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, str]:
         """Address of each data entry; for data in the model repo the path, which is the same in every revision."""
-        return {
-            name: self._in_repo(address) or address for name, address in read_section(self.run_input, "data").items()
-        }
+        return {name: self._in_repo(address) or address for name, address in self._addresses.items()}
 
     def data_path(self, name: str, *, is_local: bool) -> str | None:
         """Return the path in the model repo of a data entry; None if its data lies elsewhere.
@@ -55,11 +52,15 @@ class VersionSource:
         On this computer a run reads the entry's `local` files instead of its address.
         """
         local_path = is_local and self.config and name in self.config.data and self.config.data[name].local
-        return local_path or self._in_repo(read_section(self.run_input, "data").get(name))
+        return local_path or self._in_repo(self._addresses.get(name, ""))
 
-    def _in_repo(self, address: object) -> str | None:
-        inside = isinstance(address, str) and self.push_uri and address.startswith(self.push_uri)
-        return str(address).removeprefix(self.push_uri) if inside else None
+    @property
+    def _addresses(self) -> Mapping[str, str]:
+        return self.record.data if self.record else {}
+
+    def _in_repo(self, address: str) -> str | None:
+        inside = self.push_uri and address.startswith(self.push_uri)
+        return address.removeprefix(self.push_uri) if inside else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,7 @@ def compare_content(platform: Platform, columns: Sequence[VersionSource]) -> lis
     """Return each part of what the versions were built from, in the order of the workflow."""
     files_by_column = [_read_files(platform, column) for column in columns]
     is_local = platform == Platform.local(platform.environment)
-    archives = {str(column.run_input.get("code", "")) for column in columns}
+    archives = {column.record.code if column.record else "" for column in columns}
     same_archive = len(archives) == 1 and archives != {
         ""
     }  # an archive is named by the hash of all code and config.yaml
@@ -130,9 +131,9 @@ def _compare_part(
 
 
 def _compare_config(columns: Sequence[VersionSource], part: ContentPart) -> ContentPart:
-    """Compare config.yaml by the hash in the run's input, which needs no manifest."""
-    hashes = [read_section(column.run_input, "config").get("sha256") for column in columns]
-    if part.same is not None or None in hashes:
+    """Compare config.yaml by the hash in the run record, which needs no manifest."""
+    hashes = [column.record.config.sha256 if column.record else "" for column in columns]
+    if part.same is not None or not all(hashes):
         return part
     if len(set(hashes)) == 1:
         return ContentPart(name=CONFIG, same=True)
@@ -142,7 +143,7 @@ def _compare_config(columns: Sequence[VersionSource], part: ContentPart) -> Cont
 def _compare_data(
     columns: Sequence[VersionSource], files_by_column: Sequence[Files | None], *, is_local: bool
 ) -> Iterator[ContentPart]:
-    for entry in dict.fromkeys(name for column in columns for name in read_section(column.run_input, "data")):
+    for entry in dict.fromkeys(name for column in columns for name in column.data):
         paths = [column.data_path(entry, is_local=is_local) for column in columns]
         is_outside = any(path is None and entry in column.data for path, column in zip(paths, columns, strict=True))
         if is_outside:

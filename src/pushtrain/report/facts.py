@@ -1,6 +1,6 @@
 """Gather everything that is known about one model version, for its report and for comparisons. Changes nothing.
 
-Sources: the registry, the run's input.json and config.yaml, Step Functions, SageMaker's jobs and their logs,
+Sources: the registry, the run record and config.yaml, Step Functions, SageMaker's jobs and their logs,
 evaluation.json and plots.json. Logs and histories expire; what is gone stays empty and is never guessed.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from pushtrain.config import Config, Direction, load_config
 from pushtrain.config.values.money import Money
 from pushtrain.errors import ConfigError, RunNotFound
 from pushtrain.layout import build_input_key, build_plots_uri, build_uri
 from pushtrain.platform import Platform
+from pushtrain.record import RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
 from pushtrain.report.curves import Curve, read_curves
 from pushtrain.report.plots import Plots, read_plots
@@ -40,7 +40,7 @@ class Facts:
     is_serving: bool = False
     config: Config | None = None
     run: Run | None = None
-    input: Mapping[str, Any] = field(default_factory=dict)
+    record: RunRecord | None = None
     plots: Plots = field(default_factory=Plots)
     curves: tuple[Curve, ...] = ()
     cost: Money | None = None
@@ -74,7 +74,7 @@ def gather_facts(
     Pass `run` and `earlier_versions` (by ARN) if they are known already; otherwise they are looked up.
     """
     run = run or _find_run(platform, version)
-    run_input = run.input if run else read_run_input(platform, version.model, version.run)
+    record = RunRecord.from_execution_input(run.input) if run else read_run_record(platform, version.model, version.run)
     serving_arn, previous_arn = read_serving_arns(platform, version.model)
     is_serving = serving_arn == version.arn
     baseline_arn = previous_arn if is_serving else serving_arn
@@ -86,9 +86,9 @@ def gather_facts(
         version=version,
         baseline=find_version(platform, baseline_arn) if baseline_arn else None,
         is_serving=is_serving,
-        config=read_config(platform, run_input),
+        config=read_config(platform, record),
         run=run,
-        input=run_input,
+        record=record,
         plots=_read_plots(platform, version),
         curves=_read_curves(platform, run.jobs if run else ()),
         cost=compute_run_cost(platform, run.jobs) if run else None,
@@ -97,32 +97,24 @@ def gather_facts(
     )
 
 
-def read_config(platform: Platform, run_input: Mapping[str, Any]) -> Config | None:
+def read_config(platform: Platform, record: RunRecord | None) -> Config | None:
     """Return config.yaml as the run read it, with its environment; None if it is gone or no longer valid."""
-    config = read_section(run_input, "config")
-    body = read_object(platform, str(config.get("uri", "")), version=str(config.get("version", "")))
+    if record is None:
+        return None
+    body = read_object(platform, record.config.uri, version=record.config.version)
     try:
-        return load_config(body, environment=str(run_input.get("environment", ""))).config if body else None
+        return load_config(body, environment=record.environment).config if body else None
     except ConfigError:  # an older pushtrain accepted it
         return None
 
 
-def read_section(run_input: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return a mapping in a run's input; empty if it is missing or not a mapping."""
-    section = run_input.get(name)
-    return section if isinstance(section, Mapping) else {}
-
-
-def is_dirty(run_input: Mapping[str, Any]) -> bool | None:
-    """Return whether the push had uncommitted changes; None if the run's input does not say so."""
-    dirty = read_section(run_input, "git").get("dirty")
-    return dirty if isinstance(dirty, bool) else None
-
-
-def read_run_input(platform: Platform, model: str, run: str) -> Mapping[str, Any]:
-    """Return the run's input from its input.json; empty if that is gone."""
-    run_input = read_evaluation(platform, build_uri(platform.artifact_bucket, build_input_key(model, run)))
-    return run_input if isinstance(run_input, Mapping) else {}
+def read_run_record(platform: Platform, model: str, run: str) -> RunRecord | None:
+    """Return the record of a run; None if it is gone or this version of pushtrain cannot read it."""
+    document = read_object(platform, build_uri(platform.artifact_bucket, build_input_key(model, run)))
+    try:
+        return RunRecord.from_json(document)
+    except ValueError:
+        return None
 
 
 def _find_run(platform: Platform, version: ModelVersion) -> Run | None:

@@ -15,7 +15,7 @@ from pushtrain.errors import RegistryError
 from pushtrain.layout import build_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_earlier_versions, list_versions
-from pushtrain.report.facts import gather_facts, read_config, read_run_input
+from pushtrain.report.facts import gather_facts, read_config, read_run_record
 from pushtrain.report.index import History, write_index
 from pushtrain.report.page import write_report
 from pushtrain.runs import read_object
@@ -85,7 +85,7 @@ def _build_history(platform: Platform, model: str, versions: list[ModelVersion],
 
 
 def _read_config(platform: Platform, version: ModelVersion) -> Config | None:
-    return read_config(platform, read_run_input(platform, version.model, version.run))
+    return read_config(platform, read_run_record(platform, version.model, version.run))
 
 
 def report_file(version: ModelVersion) -> str:

@@ -10,15 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from pushtrain.catalog.job_kinds import read_image, read_instances
+from pushtrain.record import EMPTY_RECORD, UNKNOWN
 from pushtrain.report import figures, metrics
-from pushtrain.report.facts import Facts, read_section
+from pushtrain.report.facts import Facts
 from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.scale import format_duration, format_number, format_signed
 from pushtrain.report.translations import find_phrases
 from pushtrain.report.verdict import Verdict
 from pushtrain.runs import Job
 
-UNKNOWN = "unknown"
 Pairs = list[tuple[str, str]]
 
 
@@ -102,20 +102,19 @@ def _name_baseline(facts: Facts, t: Mapping[str, str]) -> str:
 
 def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield what the model was built from, without facts that are unknown."""
-    version, run_input = facts.version, facts.input
-    git, config, data = (read_section(run_input, name) for name in ("git", "config", "data"))
-    dirty = f" ({t['dirty']})" if git.get("dirty") else ""
+    version, record = facts.version, facts.record or EMPTY_RECORD
+    dirty = f" ({t['dirty']})" if record.git.dirty else ""
     rows: Pairs = [
         (t["run"], version.run),
         (t["revision"], version.revision),
         (t["earlier_version"], _describe_earlier_version(facts, t)),
         (t["commit"], f"{version.commit}{dirty}" if version.commit != UNKNOWN else ""),
         (t["repository"], version.repository if version.repository != UNKNOWN else ""),
-        (t["author"], _blank_if_unknown(str(git.get("author", "")))),
+        (t["author"], _blank_if_unknown(record.git.author)),
         (t["pushed_by"], _blank_if_unknown(str(version.properties.get("pushed_by", "")))),
-        (t["code"], str(run_input.get("code", ""))),
-        (t["config"], str(config.get("uri", ""))),
-        *((t["data"].format(name), str(uri)) for name, uri in data.items()),
+        (t["code"], record.code),
+        (t["config"], record.config.uri),
+        *((t["data"].format(name), uri) for name, uri in record.data.items()),
         (t["artifact"], version.artifact),
         (t["image"], version.image),
         (t["arn"], version.arn),
@@ -162,7 +161,7 @@ def _list_environment(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str,
     images.pop("", None)
     parameters = facts.config.train.hyperparameters if facts.config else {}
     rows: Pairs = [
-        (t["overlay"], _blank_if_unknown(str(facts.input.get("environment") or ""))),
+        (t["overlay"], _blank_if_unknown(facts.record.environment if facts.record else "")),
         *((_label_image(t["image_of"], steps, len(images)), image) for image, steps in images.items()),
         (t["hyperparameters"], ", ".join(f"{name} = {value}" for name, value in parameters.items())),
         (t["time_total"], format_duration(facts.run.seconds) if facts.run else ""),

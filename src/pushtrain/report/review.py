@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from pushtrain.config import Config, Direction
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
+from pushtrain.record import RunRecord
 from pushtrain.registry import ModelVersion, find_version
-from pushtrain.report.facts import is_dirty, read_config, read_run_input
+from pushtrain.report.facts import read_config, read_run_record
 from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import format_number
 from pushtrain.report.verdict import Verdict, judge_conditions, read_directions, shorten_metrics
@@ -41,7 +41,7 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
     If AWS denies access to something, the review has a warning; the approver can still decide.
     """
     access_warnings: list[str] = []
-    config, run_input = _read_gate(platform, version, access_warnings)
+    config, record = _read_gate(platform, version, access_warnings)
     serving_arn, baseline = _find_baseline(platform, version, access_warnings)
     verdicts = judge_conditions(config.conditions, version.metrics) if config else None
     directions = read_directions(config.conditions) if config else {}
@@ -55,7 +55,7 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
         verdicts=verdicts,
         serving=serving_arn,
         baseline=baseline,
-        dirty=is_dirty(run_input),
+        dirty=record.git.dirty if record else None,
         warnings=tuple(warnings),
     )
 
@@ -72,10 +72,10 @@ def refuse_useless_approval(review: Review, note: str) -> None:
 
 def _read_gate(
     platform: Platform, version: ModelVersion, access_warnings: list[str]
-) -> tuple[Config | None, Mapping[str, Any]]:
-    """Return config.yaml of the newest run, and the input of this version's own run."""
+) -> tuple[Config | None, RunRecord | None]:
+    """Return config.yaml of the newest run, and the record of this version's own run; None if it cannot be read."""
     model, run, config = version.model, version.run, None
-    own_input: Mapping[str, Any] = {}
+    own_record: RunRecord | None = None
     with _warn_if_denied(
         access_warnings, "the runs could not be listed", "so the gate is that of this version's own run, not today's"
     ):
@@ -85,13 +85,13 @@ def _read_gate(
         "what this version's run was told could not be read",
         "so whether its commit lacks changes is not known",
     ):
-        own_input = read_run_input(platform, model, version.run) if version.run else {}
+        own_record = read_run_record(platform, model, version.run) if version.run else None
     with _warn_if_denied(
         access_warnings, f"config.yaml of run {run} could not be read", "so today's gate is not known"
     ):
-        run_input = own_input if run == version.run else read_run_input(platform, model, run)
-        config = read_config(platform, run_input)
-    return config, own_input
+        record = own_record if run == version.run else read_run_record(platform, model, run)
+        config = read_config(platform, record)
+    return config, own_record
 
 
 def _find_baseline(

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from pushtrain.catalog import images, instances
-from pushtrain.config import REPORT_METADATA, RUN_METADATA, Config, find_serving_framework
+from pushtrain.config import REPORT_METADATA, Config, find_serving_framework
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
+from pushtrain.record import list_metadata_keys
 from pushtrain.workflow import names, runtime_values
 from pushtrain.workflow.context import Pipeline
 from pushtrain.workflow.gate import build_metric_paths, describe_verdict
@@ -98,8 +99,7 @@ def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
     The report is written when the run has ended, but its address is known now.
     Raises TemplateError if two metrics have the same key.
     """
-    keys_in_input = [*RUN_METADATA, *(f"data.{name}" for name in config.data)]
-    values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in keys_in_input}
+    values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in list_metadata_keys(config.data)}
     values[f"{REPORT_METADATA}.$"] = runtime_values.build_report_uri(config, platform)
     metrics = build_metric_paths(config.conditions)
     metric_values = {

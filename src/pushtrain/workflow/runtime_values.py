@@ -1,7 +1,7 @@
 """Values that exist only at run time, as JSONPaths and intrinsics: job names, code, data and S3 URIs of outputs. Pure.
 
-They are the values of `K.$` keys. A path leads into the execution input (`$$.Execution.Input`, built by
-`pushtrain.launch.execution_input`) or into `$.jobs`, the results of earlier jobs of the run.
+They are the values of `K.$` keys. A path leads into the execution input (`$$.Execution.Input`, see
+`RunRecord.execution_input`) or into `$.jobs`, the results of earlier jobs of the run.
 """
 
 from __future__ import annotations

@@ -44,6 +44,10 @@ def read_object(bucket: str, key: str) -> bytes:
     return body
 
 
+def read_execution_input(arn: str) -> object:
+    return json.loads(aws.client("stepfunctions").describe_execution(executionArn=arn)["input"])
+
+
 def list_executions() -> list[str]:
     listed = aws.client("stepfunctions").list_executions(stateMachineArn=STATE_MACHINE)["executions"]
     return [execution["name"] for execution in listed]

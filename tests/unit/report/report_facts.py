@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain.config import load_config
+from pushtrain.record import RunRecord
 from pushtrain.registry import ModelVersion
 from pushtrain.report.curves import Curve
 from pushtrain.report.facts import Facts
@@ -87,7 +88,9 @@ def facts(**changes: Any) -> Facts:
         baseline=version(2, status="Approved", metrics=BEFORE),
         config=load_config(CONFIG).config,
         run=run,
-        input={"git": {"dirty": True}, "data": {"raw": f"s3://lake/{EVIL}/"}, "environment": "prod"},
+        record=RunRecord.from_execution_input(
+            {"git": {"dirty": True}, "data": {"raw": f"s3://lake/{EVIL}/"}, "environment": "prod"}
+        ),
         plots=read_plots({}, plots),
         curves=(Curve(name=EVIL, points=((1, 0.7), (2, 0.4), (3, 0.2)), count=3),),
     )

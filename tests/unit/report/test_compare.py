@@ -13,8 +13,8 @@ from tests.unit.report.report_facts import version
 
 def comparison(*parts: ContentPart, commits: tuple[str, str] = ("c1", "c2"), repository: str = "r") -> Comparison:
     columns = [
-        VersionSource(version=version(2, commit=commits[1], repository="r"), run_input={}, config=None),
-        VersionSource(version=version(1, commit=commits[0], repository=repository), run_input={}, config=None),
+        VersionSource(version=version(2, commit=commits[1], repository="r"), record=None, config=None),
+        VersionSource(version=version(1, commit=commits[0], repository=repository), record=None, config=None),
     ]
     empty: list[ContentPart] = []
     return Comparison(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
 
 from pushtrain.config import load_config
 from pushtrain.report.content import VersionSource
+from tests.sample_record import RECORD
 from tests.unit.report.report_facts import version
 
 CONFIG = b"""
@@ -18,8 +19,9 @@ PUSH = "s3://code/model-repos/churn/abc/"
 
 
 def source(data: str, uri: str = f"{PUSH}config.yaml") -> VersionSource:
-    run_input: dict[str, Any] = {"config": {"uri": uri}, "data": {"raw": data}}
-    return VersionSource(version=version(), run_input=run_input, config=load_config(CONFIG).config)
+    config = dataclasses.replace(RECORD.config, uri=uri)
+    record = dataclasses.replace(RECORD, config=config, data={"raw": data})
+    return VersionSource(version=version(), record=record, config=load_config(CONFIG).config)
 
 
 def test_data_in_the_model_repo_is_named_by_its_path() -> None:

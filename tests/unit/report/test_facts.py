@@ -8,6 +8,7 @@ from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
 from pushtrain.registry import EarlierVersion
 from pushtrain.report import facts
+from tests.sample_record import RECORD
 from tests.unit.report.report_facts import CONFIG, version
 
 PLATFORM = Platform.local()
@@ -21,7 +22,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RunNotFound("gone")
 
     monkeypatch.setattr(facts, "read_run", gone)
-    monkeypatch.setattr(facts, "read_run_input", lambda *_: {"config": {"uri": "s3://code/config.yaml"}})
+    monkeypatch.setattr(facts, "read_run_record", lambda *_: RECORD)
     monkeypatch.setattr(facts, "read_serving_arns", lambda *_: (version(3).arn, version(2).arn))
     monkeypatch.setattr(facts, "find_version", lambda _, arn: version(int(arn.rpartition("/")[2])))
     monkeypatch.setattr(facts, "read_object", lambda *_, version: CONFIG)
@@ -48,7 +49,9 @@ def test_the_earlier_version_is_looked_up_by_arn() -> None:
     assert result.earlier_version == earlier
 
 
-def test_input_that_is_no_mapping_says_nothing() -> None:
-    assert facts.read_section({"git": "main"}, "git") == {}
-    assert facts.is_dirty({"git": {"dirty": "yes"}}) is None
-    assert facts.is_dirty({"git": {"dirty": False}}) is False
+@pytest.mark.parametrize("document", [b"", b"[]", b'{"schema": 0}'])
+def test_a_record_that_cannot_be_read_is_not_known(document: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(facts, "read_object", lambda *_: document)
+    assert facts.read_run_record(PLATFORM, "churn", "r1") is None
+    assert facts.read_config(PLATFORM, None) is None

@@ -80,7 +80,7 @@ def test_the_status_says_when_it_was_so(language: str, said: str) -> None:
 
 
 def test_what_is_gone_is_said_and_not_guessed() -> None:
-    document = parse(page(config=None, run=None, input={}, curves=(), version=version(metrics={})))
+    document = parse(page(config=None, run=None, record=None, curves=(), version=version(metrics={})))
     for words in (ENGLISH["gate_gone"], ENGLISH["no_metrics"], ENGLISH["jobs_gone"], ENGLISH["cost_unknown"]):
         assert words in document.text
     lost = facts().run

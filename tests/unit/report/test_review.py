@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from botocore.exceptions import ClientError
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
 from pushtrain.report import review
+from tests.sample_record import RECORD
 from tests.unit.report.report_facts import BEFORE, CONFIG, METRICS, TWO_AUCS, version
 
 PLATFORM = Platform.local()
@@ -20,7 +22,11 @@ SERVING = version(2, metrics=BEFORE)
 def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Version 2 serves; today's gate is that of CONFIG."""
     monkeypatch.setattr(review, "find_newest_run", lambda *_: "r9")
-    monkeypatch.setattr(review, "read_run_input", lambda *_: {"git": {"dirty": True}})
+    monkeypatch.setattr(
+        review,
+        "read_run_record",
+        lambda *_: dataclasses.replace(RECORD, git=dataclasses.replace(RECORD.git, dirty=True)),
+    )
     monkeypatch.setattr(review, "read_config", lambda *_: load_config(CONFIG).config)
     monkeypatch.setattr(review, "read_serving_arns", lambda *_: (SERVING.arn, ""))
     monkeypatch.setattr(review, "find_version", lambda *_: SERVING)

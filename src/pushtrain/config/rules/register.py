@@ -11,11 +11,10 @@ from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import Config
 from pushtrain.config.rules.jobs import ANY_REGION
 from pushtrain.config.values.metric import parse_metric
+from pushtrain.record import RUN_METADATA
 
 MAX_METADATA = 50  # CreateModelPackage.CustomerMetadataProperties
-# Metadata of every model version. A run gets the first ones in its input; the address of the report is added.
-RUN_METADATA = ("revision", "run", "config", "environment", "pushed_by", "author")
-REPORT_METADATA = "report"
+REPORT_METADATA = "report"  # metadata key of the report's address; the other keys are those of the run record
 OWN_METADATA = len((*RUN_METADATA, REPORT_METADATA)) + 1  # one stays free
 WHEN: KeyPath = ("register", "when")
 INFERENCE: KeyPath = ("register", "inference")

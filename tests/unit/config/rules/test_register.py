@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.config import REPORT_METADATA, RUN_METADATA, find_serving_framework
+from pushtrain.config import REPORT_METADATA, find_serving_framework
 from pushtrain.config.rules.register import MAX_METADATA, OWN_METADATA
 from pushtrain.platform import Platform
+from pushtrain.record import RUN_METADATA
 from pushtrain.workflow.registration import build_model_package_request
 from tests.unit.config.sample_configs import FULL, SMALL, list_problems, load
 

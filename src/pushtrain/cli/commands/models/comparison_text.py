@@ -63,9 +63,9 @@ def _print_data(comparison: Comparison) -> None:
     """Print addresses of data that differ. Data in the model repo is not printed here but among the files."""
     from pushtrain.report.content import ADDRESS_ONLY
 
-    has_inputs = all(column.run_input for column in comparison.columns)
+    has_records = all(column.record for column in comparison.columns)
     outside = ", ".join(part.name for part in comparison.content if part.unknown == ADDRESS_ONLY)
-    if comparison.data or not has_inputs:
+    if comparison.data or not has_records:
         _print_differences(comparison, "data", comparison.data, UNKNOWN)
     elif outside:
         click.echo(f"{outside}: at the same address")

@@ -26,13 +26,14 @@ FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit",
 def command(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one version: its metrics, code, data and parameters."""
     from pushtrain.registry import find_earlier_version, read_version
-    from pushtrain.report.facts import is_dirty, read_run_input
+    from pushtrain.report.facts import read_run_record
 
     with open_platform(local, store, environment) as platform:
         model_version = read_version(platform, model, version)
         serving = read_serving_versions(platform, [model])
         run = model_version.run
-        dirty = is_dirty(read_run_input(platform, model, run) if run else {})
+        record = read_run_record(platform, model, run) if run else None
+        dirty = record.git.dirty if record else None
         earlier = find_earlier_version(platform, model_version)
     if as_json:
         document = dataclasses.asdict(model_version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ from pushtrain.cli.terminal.run_text import build_run_document, format_end, prin
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.config.values.money import Money
-from pushtrain.launch.execution_input import UNKNOWN
 from pushtrain.platform import Platform
+from pushtrain.record import UNKNOWN, RunRecord
 from pushtrain.runs import Job, Run, compute_run_cost, find_run
 
 HASH_LENGTH = 12  # characters of a revision or a commit that are printed
@@ -93,7 +93,7 @@ def _describe_instances(job: Job) -> dict[str, Any]:
 def _print_run(run: Run) -> None:
     """Print the push, the definition and the jobs."""
     click.secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
-    print_table([*_format_push(run.input), *_format_start(run)])
+    print_table([*_format_push(RunRecord.from_execution_input(run.input)), *_format_start(run)])
     for job, attempt in _number_attempts(run.jobs):
         line = f"  {job.step:<10}  {job.status:<10}  {format_duration(job.seconds):>8}  {_format_job(job, attempt)}"
         click.echo(line.rstrip())
@@ -114,23 +114,21 @@ def _format_job(job: Job, attempt: int) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _format_push(run_input: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return table rows about the push. `run_input` may hold anything, because anybody may start a run by hand."""
-    git = run_input.get("git")
-    git = git if isinstance(git, Mapping) else {}
-    environment = f" · environment {run_input['environment']}" if run_input.get("environment") else ""
-    changes = " and changes" if git.get("dirty") else ""
+def _format_push(record: RunRecord) -> list[tuple[str, str]]:
+    """Return table rows about the push. Texts of the record are empty if somebody started the run by hand."""
+    environment = f" · environment {record.environment}" if record.environment else ""
+    changes = " and changes" if record.git.dirty else ""
     rows = {
-        "  pushed": f"revision {str(run_input.get('revision') or UNKNOWN)[:HASH_LENGTH]}{environment}",
-        "  commit": f"{git['commit'][:HASH_LENGTH]}{changes}" if _is_known(git.get("commit")) else "",
-        "  by": run_input["pushed_by"] if _is_known(run_input.get("pushed_by")) else "",
+        "  pushed": f"revision {(record.revision or UNKNOWN)[:HASH_LENGTH]}{environment}",
+        "  commit": f"{record.git.commit[:HASH_LENGTH]}{changes}" if _is_known(record.git.commit) else "",
+        "  by": record.pushed_by if _is_known(record.pushed_by) else "",
     }
     return [(name, text) for name, text in rows.items() if text]
 
 
-def _is_known(fact: object) -> bool:
-    """Return True if `fact`, a value of the run's input, is a text other than `unknown`."""
-    return isinstance(fact, str) and fact not in {"", UNKNOWN}
+def _is_known(fact: str) -> bool:
+    """Return True if `fact`, a text of the run record, says something."""
+    return fact not in {"", UNKNOWN}
 
 
 def _format_start(run: Run) -> list[tuple[str, str]]:

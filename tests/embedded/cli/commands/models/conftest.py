@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -41,7 +40,7 @@ def register_push(tmp_path: Path) -> Iterator[RegisterPush]:
     """`register_push({"train.py": "2"}, raw="s3://…")` pushes FILES with these files, and returns the revision.
 
     `raw` is the address of the data, `manifest=False` deletes manifest.json, `metadata` is laid over that of the
-    version, and any other argument over input.json. Embedded AWS is up until the test has ended.
+    version, `code` is the address of the code archive. Embedded AWS is up until the test has ended.
     """
     revisions: list[str] = []
 
@@ -51,14 +50,14 @@ def register_push(tmp_path: Path) -> Iterator[RegisterPush]:
         raw: str | None = None,
         manifest: bool = True,
         metadata: Mapping[str, str] | None = None,
-        **run_input: Any,
+        code: str = "",
     ) -> str:
         push = push_files(tmp_path / f"repo{len(revisions)}", files or {})
         if not manifest:
             client("s3").delete_object(Bucket=push.bucket, Key=f"{push.prefix}manifest.json")
         run = f"{push.revision[:12]}-{len(revisions):06x}"
         data = raw or f"s3://{push.bucket}/{push.prefix}data/"
-        register_run(push, run, data, metadata or {}, run_input)
+        register_run(push, run, data, metadata or {}, code)
         revisions.append(push.revision)
         return push.revision
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from pushtrain.aws import client
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
-from tests.embedded.registered import PLATFORM
+from pushtrain.record import RecordedConfig
+from tests.embedded.registered import PLATFORM, write_record
+from tests.sample_record import RECORD
 
 CONFIG = """
 model: churn
@@ -39,17 +40,13 @@ def push_files(folder: Path, files: Mapping[str, str]) -> Push:
     return upload(read_model_repo(folder), "churn", PLATFORM, repeat=True).push
 
 
-def register_run(push: Push, run: str, data: str, metadata: Mapping[str, str], run_input: Mapping[str, Any]) -> None:
+def register_run(push: Push, run: str, data: str, metadata: Mapping[str, str], code: str) -> None:
     """Write the input.json of a run of the push, and register a version of it."""
     prefix = f"s3://{push.bucket}/{push.prefix}"
-    document = {
-        "config": {"uri": f"{prefix}config.yaml", "version": push.version},
-        "data": {"raw": data},
-        "git": {},
-        **run_input,
-    }
-    body, key = json.dumps(document).encode(), f"churn/runs/{run}/input.json"
-    client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=body)
+    config = RecordedConfig(uri=f"{prefix}config.yaml", version=push.version, sha256="")
+    git = dataclasses.replace(RECORD.git, dirty=None)
+    record = dataclasses.replace(RECORD, run=run, environment="", code=code, config=config, data={"raw": data}, git=git)
+    write_record(record)
     properties = {"run": run, "revision": push.revision, "environment": "unknown", "data.raw": data}
     client("sagemaker").create_model_package(
         ModelPackageGroupName="churn",

@@ -89,7 +89,7 @@ def test_a_version_that_serves_and_cannot_be_described_is_a_warning(
 
 
 def test_documents_that_cannot_be_read_are_warnings(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pushtrain.report.review.read_run_input", refuse("GetObject", "KMS.DisabledException"))
+    monkeypatch.setattr("pushtrain.report.review.read_run_record", refuse("GetObject", "KMS.DisabledException"))
     code, _, err = types("approve", "churn", 1)
     reason = "(KMS.DisabledException)"
     assert (code, err.splitlines()[1:]) == (

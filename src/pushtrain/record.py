@@ -1,0 +1,174 @@
+"""The run record: everything that is known when a run starts. Pure.
+
+`launch` writes it once, before the start, as `runs/<run>/input.json` in the artifact bucket. There is no clock in it:
+the same push gives the same record. No other module knows the members of the document.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from pushtrain.hashes import fingerprint
+
+SCHEMA = 1  # of input.json; a new member with a default value needs no new number
+RECORD_ONLY = frozenset({"trigger", "pushtrain_version"})  # members of input.json that no definition reads
+UNKNOWN = "unknown"  # the registry's metadata need a value also without git or environment
+METADATA_VALUE_LIMIT = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedConfig:
+    """The config.yaml that the run reads: its S3 URI, S3 version id and SHA-256."""
+
+    uri: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedGit:
+    """Origin of the code; `unknown` without git. `dirty`: the push had uncommitted changes; None if unknown."""
+
+    commit: str
+    repository: str
+    dirty: bool | None
+    author: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """What a run starts with. Texts other than `environment` are never empty; a fact that is not known is `unknown`.
+
+    `code` is the S3 URI of the code archive. `data` maps the name of a data entry to its S3 URI. `metadata` are the
+    values of CustomerMetadataProperties, encoded for AWS. `trigger` says why the run started: `push`.
+    """
+
+    run: str
+    model: str
+    revision: str
+    environment: str
+    code: str
+    config: RecordedConfig
+    data: Mapping[str, str]
+    git: RecordedGit
+    pushed_by: str
+    trigger: str
+    pushtrain_version: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def execution_input(self) -> dict[str, Any]:
+        """Return the input of the run's execution: the values that the definition leaves open."""
+        return {name: member for name, member in dataclasses.asdict(self).items() if name not in RECORD_ONLY}
+
+    def with_metadata(self) -> RunRecord:
+        """Return the record with its metadata, built from its other members."""
+        values = {key: read_value(self) for key, read_value in RUN_METADATA.items()}
+        values |= {build_data_key(name): uri for name, uri in self.data.items()}
+        return dataclasses.replace(self, metadata={key: encode_metadata_value(value) for key, value in values.items()})
+
+    def to_json(self) -> str:
+        """Return the document input.json."""
+        return json.dumps({"schema": SCHEMA, **dataclasses.asdict(self)}, ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, document: bytes | str) -> RunRecord:
+        """Read input.json. Raises ValueError if this version of pushtrain cannot read it."""
+        try:
+            members = json.loads(document)
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply") from error
+        schema = members.get("schema") if isinstance(members, dict) else None
+        if schema != SCHEMA:
+            raise ValueError(f"its schema is {json.dumps(schema)}, expected {SCHEMA}")
+        try:
+            return TypeAdapter(cls).validate_json(document, strict=True)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            raise ValueError(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
+
+    @classmethod
+    def from_execution_input(cls, execution_input: Mapping[str, Any]) -> RunRecord:
+        """Read the input of an execution. Texts are empty if they are missing or no texts.
+
+        Anybody may start an execution by hand, with any input.
+        """
+        config, git = _read_mapping(execution_input, "config"), _read_mapping(execution_input, "git")
+        dirty = git.get("dirty")
+        return cls(
+            run=_read_text(execution_input, "run"),
+            model=_read_text(execution_input, "model"),
+            revision=_read_text(execution_input, "revision"),
+            environment=_read_text(execution_input, "environment"),
+            code=_read_text(execution_input, "code"),
+            config=RecordedConfig(
+                uri=_read_text(config, "uri"),
+                version=_read_text(config, "version"),
+                sha256=_read_text(config, "sha256"),
+            ),
+            data=_keep_texts(_read_mapping(execution_input, "data")),
+            git=RecordedGit(
+                commit=_read_text(git, "commit"),
+                repository=_read_text(git, "repository"),
+                dirty=dirty if isinstance(dirty, bool) else None,
+                author=_read_text(git, "author"),
+            ),
+            pushed_by=_read_text(execution_input, "pushed_by"),
+            trigger="",
+            pushtrain_version="",
+            metadata=_keep_texts(_read_mapping(execution_input, "metadata")),
+        )
+
+
+# Metadata of every model version of a run: key -> value in the record. The keys of data entries are added.
+RUN_METADATA: Mapping[str, Callable[[RunRecord], str]] = {
+    "revision": lambda record: record.revision,
+    "run": lambda record: record.run,
+    "config": lambda record: record.config.sha256,
+    "environment": lambda record: record.environment or UNKNOWN,
+    "pushed_by": lambda record: record.pushed_by,
+    "author": lambda record: record.git.author,
+}
+
+
+def list_metadata_keys(data_names: Iterable[str]) -> list[str]:
+    """Return the keys of a record's metadata, for data entries with these names."""
+    return [*RUN_METADATA, *(build_data_key(name) for name in data_names)]
+
+
+def build_data_key(name: str) -> str:
+    """Return the metadata key of a data entry's S3 URI, such as `data.raw`."""
+    return f"data.{name}"
+
+
+def encode_metadata_value(text: str) -> str:
+    """Return `text` if CustomerMetadataProperties can hold it, else `sha256:<hash of it>`.
+
+    AWS would refuse it only when the model version is registered, after the training.
+    Source: CustomerMetadataValue, 1 to 256 characters: letters, spaces, numbers and `_.:/=+-@`.
+    """
+    allowed = all(unicodedata.category(char)[0] in "LZN" or char in "_.:/=+-@" for char in text)
+    return text if allowed and 1 <= len(text) <= METADATA_VALUE_LIMIT else f"sha256:{fingerprint(text)}"
+
+
+def _read_text(mapping: Mapping[str, Any], name: str) -> str:
+    member = mapping.get(name)
+    return member if isinstance(member, str) else ""
+
+
+def _read_mapping(mapping: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    member = mapping.get(name)
+    return member if isinstance(member, Mapping) else {}
+
+
+def _keep_texts(mapping: Mapping[str, Any]) -> dict[str, str]:
+    return {name: text for name, text in mapping.items() if isinstance(text, str)}
+
+
+EMPTY_RECORD = RunRecord.from_execution_input({})

@@ -1,0 +1,133 @@
+"""The run record: what is written, what the execution gets, and what is read back."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pushtrain.record import EMPTY_RECORD, RunRecord, encode_metadata_value, list_metadata_keys
+from tests.sample_record import RECORD
+
+DEFINITIONS = Path(__file__).parents[1] / "golden" / "definitions"
+INPUT = "$$.Execution.Input."
+EXECUTION_INPUT = {
+    "run": "a1b2c3d4e5f6-0a1b2c",
+    "model": "churn",
+    "revision": "a1b2c3d4e5f6" + "0" * 52,
+    "environment": "prod",
+    "code": "s3://artifacts/churn/source/abc/sourcedir.tar.gz",
+    "config": {"uri": "s3://code/model-repos/churn/a1b2/config.yaml", "version": "v1", "sha256": "c" * 64},
+    "data": {"raw": "s3://lake/raw/"},
+    "git": {
+        "commit": "4222ba4d",
+        "repository": "git@example.org:churn.git",
+        "dirty": False,
+        "author": "kim@example.org",
+    },
+    "pushed_by": "AROAEXAMPLE:jenkins",
+    "metadata": {
+        "revision": "a1b2c3d4e5f6" + "0" * 52,
+        "run": "a1b2c3d4e5f6-0a1b2c",
+        "config": "c" * 64,
+        "environment": "prod",
+        "pushed_by": "AROAEXAMPLE:jenkins",
+        "author": "kim@example.org",
+        "data.raw": "s3://lake/raw/",
+    },
+}
+
+
+def test_the_execution_gets_what_definitions_read_and_the_document_has_more() -> None:
+    assert RECORD.execution_input() == EXECUTION_INPUT
+    more = {"schema": 1, "trigger": "push", "pushtrain_version": "0.1.0"}
+    assert json.loads(RECORD.to_json()) == EXECUTION_INPUT | more
+
+
+def list_input_paths(node: Any) -> Iterator[str]:
+    """Yield the paths of a definition into the execution input, without the names of data entries."""
+    if isinstance(node, dict | list):
+        for child in node.values() if isinstance(node, dict) else node:
+            yield from list_input_paths(child)
+    elif isinstance(node, str):
+        yield from re.findall(re.escape(INPUT) + r"([\w.]+)", node)
+
+
+def test_every_path_of_the_golden_definitions_leads_into_the_execution_input() -> None:
+    documents = [json.loads(path.read_text()) for path in DEFINITIONS.rglob("*.json")]
+    paths = {path for document in documents for path in list_input_paths(document)}
+    assert "git.commit" in paths
+    for path in paths:
+        member: Any = EXECUTION_INPUT
+        for name in path.split("."):
+            member = member[name]
+
+
+@pytest.mark.parametrize("dirty", [True, False, None])
+def test_a_record_is_read_back_as_it_was_written(*, dirty: bool | None) -> None:
+    record = dataclasses.replace(RECORD, git=dataclasses.replace(RECORD.git, dirty=dirty), data={"나무": "s3://a/"})
+    assert RunRecord.from_json(record.to_json()) == record
+    assert RunRecord.from_json(record.to_json().encode()) == record
+
+
+def test_members_of_a_later_version_are_left_out() -> None:
+    assert RunRecord.from_json(json.dumps({**json.loads(RECORD.to_json()), "champion": {"version": 3}})) == RECORD
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"schema": 2}, "its schema is 2, expected 1"),
+        ({"schema": None}, "its schema is null, expected 1"),
+        ({"run": 7}, "run: Input should be a valid string"),
+        ({"git": {"commit": "a"}}, "git.repository: Field required"),
+    ],
+)
+def test_a_document_that_cannot_be_read_has_a_reason(changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        RunRecord.from_json(json.dumps({**json.loads(RECORD.to_json()), **changes}))
+
+
+def test_a_document_that_is_nested_too_deeply_is_no_record() -> None:
+    with pytest.raises(ValueError, match="it is nested too deeply"):
+        RunRecord.from_json("[" * 100_000)
+
+
+@pytest.mark.parametrize("document", [b"", b"\xff", b"[]", b"null", b"{", b"{}"])
+def test_anything_else_is_no_record(document: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        RunRecord.from_json(document)
+
+
+def test_an_execution_input_says_as_much_as_the_record_it_came_from() -> None:
+    record = RunRecord.from_execution_input(RECORD.execution_input())
+    assert dataclasses.replace(record, trigger="push", pushtrain_version="0.1.0") == RECORD
+
+
+def test_the_input_of_a_run_that_was_started_by_hand_may_be_anything() -> None:
+    strange = {"git": {"dirty": "yes", "commit": 7}, "data": {"raw": 1}, "config": "config.yaml", "run": None}
+    assert RunRecord.from_execution_input(strange) == EMPTY_RECORD
+    assert EMPTY_RECORD.git.dirty is None
+
+
+def test_metadata_have_a_value_without_an_environment() -> None:
+    record = dataclasses.replace(RECORD, environment="", data={"raw": "s3://lake/(old)/"}).with_metadata()
+    assert record.metadata["environment"] == "unknown"
+    assert record.metadata["data.raw"].startswith("sha256:")
+    assert [*record.metadata] == list_metadata_keys(["raw"])
+
+
+@pytest.mark.parametrize("text", ["s3://lake/churn/2026-11/", "나무 1", "a@b", "x" * 256])
+def test_metadata_that_the_registry_can_hold_stay_as_they_are(text: str) -> None:
+    assert encode_metadata_value(text) == text
+
+
+@pytest.mark.parametrize("text", ["", "a,b", "x" * 257, "s3://lake/(old)/", "line\nbreak"])
+def test_metadata_that_the_registry_cannot_hold_become_a_hash_before_anything_starts(text: str) -> None:
+    assert encode_metadata_value(text).startswith("sha256:")
+    assert encode_metadata_value(text) == encode_metadata_value(text)
