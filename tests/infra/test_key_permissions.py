@@ -32,7 +32,7 @@ PERMISSIONS = [
     (KEYS["build_source_key"], n.ARTIFACTS, "push", "jobs"),
     (KEYS["build_definition_key"], n.ARTIFACTS, "push", "push"),
     (KEYS["build_problems_key"], n.ARTIFACTS, "push", ""),
-    (KEYS["build_input_key"], n.ARTIFACTS, "push", RUN_READERS),
+    (KEYS["build_input_key"], n.ARTIFACTS, "push", f"push {RUN_READERS}"),
     (KEYS["build_report_key"], n.ARTIFACTS, "run-end", RUN_READERS),
     (KEYS["build_checkpoints_prefix"] + "epoch-1", n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_preprocess_prefix"] + "rows.csv", n.ARTIFACTS, "jobs", RUN_READERS),
