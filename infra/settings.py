@@ -20,6 +20,7 @@ from pushtrain.config.values.fields import check_s3_uri, check_vpc_id
 from pushtrain.config.yaml.reader import read_document
 from pushtrain.config.yaml.tree import Document
 from pushtrain.errors import ConfigError, Problem
+from pushtrain.layout import split_uri
 from pushtrain.platform import PREFIX_PATTERN
 
 ENVIRONMENTS = Path(__file__).with_name("environments")
@@ -119,12 +120,12 @@ class DataLocation(Section):
     @property
     def bucket(self) -> str:
         """Name of the bucket."""
-        return self.s3.removeprefix("s3://").partition("/")[0]
+        return split_uri(self.s3)[0]
 
     @property
     def prefix(self) -> str:
         """Key prefix, such as `churn/`. Empty means the complete bucket."""
-        return self.s3.removeprefix("s3://").partition("/")[2]
+        return split_uri(self.s3)[1]
 
 
 class JobNetwork(Section):

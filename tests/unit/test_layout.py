@@ -17,7 +17,7 @@ from tests.layout_keys import KEYS, build_example
 ROOT = Path(__file__).parents[2]
 MODULES = ("src/**/*.py", "templates/**/*.py", "lambda/*.py", "infra/*.py")
 PIECES = re.compile(
-    r"/(runs|source|definitions|pushes|checkpoints)/|/output/model\.tar\.gz|model-repos|sourcedir\.tar\.gz"
+    r"^s3://$|/(runs|source|definitions|pushes|checkpoints)/|/output/model\.tar\.gz|model-repos|sourcedir\.tar\.gz"
     r"|\b(approved|problems|input)\.json|\breport\.html|/(config\.yaml|manifest\.json|evaluation\.json)"
 )
 PLACEHOLDERS = {

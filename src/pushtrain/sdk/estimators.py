@@ -45,7 +45,9 @@ def build_estimator(pipeline: Pipeline) -> EstimatorBase:
         max_retry_attempts=step.retries,
         checkpoint_s3_uri=checkpoint.get("S3Uri"),
         checkpoint_local_path=checkpoint.get("LocalPath"),
-        output_path=f"s3://{pipeline.platform.artifact_bucket}/",  # only parsed; TrainingStep gets the run's own URI
+        output_path=build_uri(
+            pipeline.platform.artifact_bucket, ""
+        ),  # only parsed; TrainingStep gets the run's own URI
         output_kms_key=request["OutputDataConfig"].get("KmsKeyId"),
         subnets=vpc.get("Subnets"),
         security_group_ids=vpc.get("SecurityGroupIds"),
