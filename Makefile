@@ -1,4 +1,4 @@
-# The same commands for you, for continuous integration and for the Jenkinsfile.
+# You, continuous integration and the Jenkinsfile use the same targets.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
@@ -24,16 +24,16 @@ demo: $(or $(wildcard $(VENV)/.ready),$(VENV)/.demo)  ## set up what the demo ne
 test: $(VENV)/.ready $(NODE)  ## all tests, slow ones included
 	$(BIN)/pytest $(PARALLEL) --junitxml=build/junit.xml
 
-unit: $(VENV)/.ready  ## the pure tests alone: no embedded AWS, no virtual environments
+unit: $(VENV)/.ready  ## only the pure tests: no embedded AWS, no virtual environments
 	$(BIN)/pytest $(PARALLEL) tests/unit
 
-coverage: $(VENV)/.ready $(NODE)  ## all tests, and which lines they never reach; half as long again
+coverage: $(VENV)/.ready $(NODE)  ## all tests, with the lines that they never reach; takes half as long again
 	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 
-judge: $(VENV)/.ready  ## compare every request and image with those of AWS's own SDKs, and print the figures
+judge: $(VENV)/.ready  ## compare every request and image with those of AWS's SDKs, and print the counts
 	$(BIN)/pytest tests/judge --quiet
 
-sdk-drift: build/sdk3/.ready  ## what the newest SageMaker SDK has that catalog/images.json has not, and the reverse
+sdk-drift: build/sdk3/.ready  ## compare catalog/images.json with the newest SageMaker SDK
 	build/sdk3/bin/python -m scripts.sdk_drift
 
 build/sdk3/.ready:
@@ -41,19 +41,19 @@ build/sdk3/.ready:
 	build/sdk3/bin/pip install --quiet --disable-pip-version-check --upgrade "sagemaker-core>=2"
 	touch $@
 
-e2e: $(VENV)/.ready $(NODE)  ## the wiring alone: the stack in an emulator of AWS, a push trained, approved and served
+e2e: $(VENV)/.ready $(NODE)  ## only the wiring: deploy the stack into an emulator of AWS, then push, train, approve and serve
 	$(BIN)/pytest tests/e2e
 
-check: $(VENV)/.ready docs  ## format, lint, types, import contracts, and the pages' links
+check: $(VENV)/.ready docs  ## format, lint, types, import contracts, and the links of the pages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.ready  ## build/site/index.html: the pages as a site; a link to what is not there fails
+docs: $(VENV)/.ready  ## build the pages as a site, build/site/index.html; a broken link is an error
 	$(BIN)/python -m sphinx -E -q -W --keep-going -d build/doctrees docs build/site
 
-format: $(VENV)/.ready  ## mend what can be mended by machine
+format: $(VENV)/.ready  ## format the code and fix lint errors
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
@@ -63,41 +63,41 @@ bench: $(VENV)/.ready  ## measure, and rewrite docs/benchmarks.md
 wheel: $(VENV)/.ready  ## build dist/pushtrain-*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 
-bundle: $(VENV)/.ready  ## build build/lambda/, the Lambda's code, and print its sizes; SDK=1 adds AWS's SDKs, WHEELS="..." packages of templates
+bundle: $(VENV)/.ready  ## build build/lambda/, the Lambda's code, and print its sizes; SDK=1 adds AWS's SDKs, WHEELS="..." adds template packages
 	$(BIN)/python -m scripts.bundle --python $(LAMBDA_PYTHON) $(if $(SDK),--extra sdk) $(WHEELS:%=--wheel %)
 
-synth: $(VENV)/.ready build/lambda/on_push.py  ## write the templates of ENVIRONMENT under cdk.out/
+synth: $(VENV)/.ready build/lambda/on_push.py  ## write the CloudFormation templates of ENVIRONMENT to cdk.out/
 	rm -rf cdk.out
 	CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON='{"environment": "$(ENVIRONMENT)"}' $(BIN)/python -m infra.app
 
-check-infra: $(VENV)/.ready $(CHECKOV)/.ready  ## ask checkov of each environment; cdk-nag, cfn-lint and parliament run with the tests
+check-infra: $(VENV)/.ready $(CHECKOV)/.ready  ## run checkov on each environment; cdk-nag, cfn-lint and parliament run with the tests
 	rm -rf $(CHECKOV)/cdk.out
-	for each in $(ENVIRONMENTS); do CDK_OUTDIR=$(CHECKOV)/cdk.out/$$each \
-	  CDK_CONTEXT_JSON="{\"environment\": \"$$each\", \"bundle\": \"lambda\"}" $(BIN)/python -m infra.app || exit 1; done
+	for name in $(ENVIRONMENTS); do CDK_OUTDIR=$(CHECKOV)/cdk.out/$$name \
+	  CDK_CONTEXT_JSON="{\"environment\": \"$$name\", \"bundle\": \"lambda\"}" $(BIN)/python -m infra.app || exit 1; done
 	$(CHECKOV)/bin/checkov --config-file infra/checkov.yaml -f $(CHECKOV)/cdk.out/*/*.template.json
 
-$(CHECKOV)/.ready: infra/checkov.lock  # apart: 290 MB, whose versions are its own affair
+$(CHECKOV)/.ready: infra/checkov.lock  # an environment of its own: 290 MB, with its own versions
 	$(SET_UP) $(CHECKOV) infra/checkov.lock
 
 build/lambda/on_push.py:
 	$(MAKE) bundle
 
-setup: $(VENV)/.ready $(NODE)  ## everything the other targets need
+setup: $(VENV)/.ready $(NODE)  ## install everything that the other targets need
 
-diff: bundle synth $(NODE)  ## what `make deploy ENVIRONMENT=dev` would change; kept in build/plan/dev/platform.txt
+diff: bundle synth $(NODE)  ## show what `make deploy ENVIRONMENT=dev` would change; writes build/plan/dev/platform.txt
 	mkdir -p $(PLAN)
 	$(CDK) diff > $(PLAN)/platform.txt
 	cat $(PLAN)/platform.txt
 
-plan: $(VENV)/.ready  ## what a push of the model repos changed since SINCE would do; kept in build/plan/dev/models.txt
+plan: $(VENV)/.ready  ## show what a push of the model repos changed since SINCE would do; writes build/plan/dev/models.txt
 	mkdir -p $(PLAN)
 	$(BIN)/pushtrain plan $(MODEL_REPOS) --changed-since "$(SINCE)" --environment $(ENVIRONMENT) > $(PLAN)/models.txt
 	cat $(PLAN)/models.txt
 
-deploy: bundle synth $(NODE)  ## deploy the platform of ENVIRONMENT without asking: `make diff` shows what changes
+deploy: bundle synth $(NODE)  ## deploy the platform of ENVIRONMENT without a question; run `make diff` first
 	$(CDK) deploy --require-approval never --progress events
 
-lock: $(VENV)/.ready  ## resolve the dependencies anew; versions that still fit stay (newest ones: UPGRADE=--upgrade)
+lock: $(VENV)/.ready  ## resolve the dependencies; keeps versions that still fit (UPGRADE=--upgrade takes the newest)
 	$(COMPILE) pyproject.toml --extra local --extra infra --extra sdk --group dev --group docs --python-version 3.11 -o requirements.lock
 	$(COMPILE) pyproject.toml --extra local --group demo --constraint requirements.lock --python-version 3.11 -o requirements-demo.lock
 	printf '%s\n' ministack==1.5.33 boto3 | $(COMPILE) - --python-version 3.13 --no-annotate -o tests/e2e/requirements.lock
@@ -107,7 +107,7 @@ lock: $(VENV)/.ready  ## resolve the dependencies anew; versions that still fit 
 	printf '%s\n' boto3 jinja2 pydantic pyyaml regex sagemaker stepfunctions | $(COMPILE) - --constraint requirements.lock \
 	  --python-version 3.13 --no-emit-package setuptools --no-annotate -o requirements-lambda-sdk.lock
 
-clean:  ## forget what was built; .pushtrain stays
+clean:  ## delete everything that was built, but not .pushtrain
 	rm -rf $(VENV) infra/node_modules build dist cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.ready: pyproject.toml requirements.lock

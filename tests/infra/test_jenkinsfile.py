@@ -179,7 +179,7 @@ BROKEN = {
     "no 'bash' here": ("sh 'make check'", "bash 'make check'"),
     "Check': exactly one of steps": ("steps { sh 'make check' }", ""),
     "needs an agent": ("agent { label 'pushtrain' }", "agent none"),
-    "no agent": ("agent none // so that nothing is held while a person decides", ""),
+    "no agent": ("agent none // no agent is occupied while a person decides", ""),
     "two stages are named 'dev'": ("stage('prod')", "stage('dev')"),
     "no parameter 'WAITT'": ("params.WAIT ", "params.WAITT "),
     "there is no 'minutes'": ("timeout(time: 1, unit: 'HOURS')", "timeout(minutes: 60)"),
