@@ -14,6 +14,7 @@ from infra import names as n
 from infra.names import APPROVAL, LIVE, PUSH, RUN_END, Names
 from infra.settings import DataLocation
 from pushtrain import layout
+from pushtrain.catalog.job_kinds import KINDS, JobKind
 
 Conditions = Mapping[str, Mapping[str, Any]]
 SERVICE_NAMES = {"sagemaker": "SageMaker", "states": "Step Functions"}
@@ -94,17 +95,23 @@ def pass_role(names: Names, role: str, service: str) -> Grant:
     return allow(f"Pass{role.capitalize()}Role", "iam:PassRole", names.role_arn(role), reason, condition)
 
 
-def run_jobs(names: Names, kind: str) -> list[Grant]:
-    """Run `create<kind>Job.sync`: create, describe, stop and tag jobs. A managed rule reports their end."""
-    jobs = names.arn("sagemaker", f"{kind.lower()}-job/{names.settings.prefix}-*")
-    actions = f"sagemaker:AddTags Create{kind}Job Describe{kind}Job ListTags Stop{kind}Job"
-    rule = names.arn("events", f"rule/StepFunctionsGetEventsForSageMaker{kind}JobsRule")
+def run_jobs(names: Names, kind: JobKind) -> list[Grant]:
+    """Run jobs with `.sync`: create, describe, stop and tag jobs. A managed rule reports their end."""
+    create, describe, stop = (kind.build_operation(verb) for verb in ("Create", "Describe", "Stop"))
+    actions = f"sagemaker:AddTags {create} {describe} ListTags {stop}"
+    rule = names.arn("events", f"rule/{kind.managed_rule}")
     own_jobs = "Names of jobs start with the platform's prefix. The rest depends on the run."
     managed_rule = "This managed rule tells Step Functions when a job ends."
     return [
-        allow(f"{kind}Jobs", actions, jobs, own_jobs),
-        allow(f"{kind}JobEvents", "events:DescribeRule PutRule PutTargets", rule, managed_rule),
+        allow(f"{kind.aws_name}Jobs", actions, names.job_pattern(kind), own_jobs),
+        allow(f"{kind.aws_name}JobEvents", "events:DescribeRule PutRule PutTargets", rule, managed_rule),
     ]
+
+
+def see_jobs(names: Names) -> Grant:
+    """Read what became of jobs of every kind."""
+    actions = " ".join(sorted(kind.build_operation("Describe") for kind in KINDS))
+    return allow("SeeJobs", f"sagemaker:{actions}", [names.job_pattern(kind) for kind in KINDS], OWN_PREFIX)
 
 
 def registry_arns(names: Names) -> list[str]:
@@ -160,10 +167,9 @@ def push_model_repos(names: Names) -> list[Grant]:
 
 def watch_runs(names: Names) -> list[Grant]:
     """Read runs, their jobs, logs and artifacts."""
-    jobs = [names.arn("sagemaker", f"{kind}-job/{names.settings.prefix}-*") for kind in ("training", "processing")]
     logs = [names.log_group_arn(group) for group in (names.runs_log_group, *n.JOB_LOG_GROUPS.values())]
     runs = "states:DescribeExecution DescribeStateMachineForExecution GetExecutionHistory"
-    see_jobs = "sagemaker:DescribeProcessingJob DescribeTrainingJob"
+    kinds = " and ".join(f"{kind.name} jobs" for kind in KINDS)
     read_logs = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
     read_queries = "logs:DescribeLogGroups DescribeQueryDefinitions GetQueryResults StopQuery"
     artifacts = "People look at what their runs wrote: models, metrics and reports."
@@ -171,8 +177,8 @@ def watch_runs(names: Names) -> list[Grant]:
         allow("SeeMachines", "states:DescribeStateMachine ListExecutions", names.state_machine_pattern, OWN_PREFIX),
         allow("SeeRuns", runs, names.execution_pattern, OWN_PREFIX),
         allow("ListMachines", "states:ListStateMachines", "*", NO_RESOURCE),
-        allow("SeeJobs", see_jobs, jobs, OWN_PREFIX),
-        allow("ReadLogs", read_logs, logs, "These are the logs of runs, training jobs and processing jobs."),
+        see_jobs(names),
+        allow("ReadLogs", read_logs, logs, f"These are the logs of runs, {kinds}."),
         allow("ReadQueries", read_queries, "*", "CloudWatch Logs lists log groups and queries of the whole account."),
         read_objects("ReadArtifacts", names, n.ARTIFACTS, "*", reason=artifacts),
         list_bucket("ListArtifacts", names, n.ARTIFACTS, reason=MISSING_KEY),

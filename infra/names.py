@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from infra.settings import Settings
+from pushtrain.catalog.job_kinds import KINDS, JobKind
 from pushtrain.platform import Platform, parameter_name
 
 CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS = "code", "artifacts", "serving", "archive", "access"
 PUSH, STATES, JOBS, APPROVAL, RUN_END, READERS = "push", "states", "jobs", "approval", "run-end", "readers"
 SCIENTIST, APPROVER, OPERATOR, JENKINS = "data-scientist", "approver", "operator", "jenkins"
 LIVE = "live"  # the alias that all events invoke
-JOB_LOG_GROUPS = {"training": "/aws/sagemaker/TrainingJobs", "processing": "/aws/sagemaker/ProcessingJobs"}
+JOB_LOG_GROUPS = {kind.name: kind.log_group for kind in KINDS}
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ class Names:
     def log_group_arn(self, name: str) -> str:
         """Return the ARN pattern of a log group's streams."""
         return self.arn("logs", f"log-group:{name}:*")
+
+    def job_pattern(self, kind: JobKind) -> str:
+        """Return the ARN pattern of the platform's jobs of one kind."""
+        return self.arn("sagemaker", f"{kind.resource}/{self.settings.prefix}-*")
 
     @property
     def runs_log_group(self) -> str:

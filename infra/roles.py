@@ -19,6 +19,7 @@ from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document
 from pushtrain import layout
 from pushtrain.catalog.data import load
+from pushtrain.catalog.job_kinds import KINDS, TRAINING
 
 # The eight actions that the Step Functions developer guide requires for logging.
 LOG_DELIVERY = (
@@ -110,8 +111,7 @@ def states_grants(names: Names, key: str) -> list[Grant]:
     read_metrics = "The gate reads evaluation.json in the runs of any model."
     register = f"A run can only register versions that wait for approval. {MODEL_GROUP}"
     return [
-        *g.run_jobs(names, "Training"),
-        *g.run_jobs(names, "Processing"),
+        *(grant for kind in KINDS for grant in g.run_jobs(names, kind)),
         g.pass_role(names, n.JOBS, "sagemaker"),
         g.allow("ReadMetrics", "s3:GetObject", evaluation, read_metrics),
         g.list_bucket("TellMissingMetrics", names, n.ARTIFACTS, reason=MISSING_KEY),
@@ -194,12 +194,10 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
 
 def run_end_grants(names: Names, key: str) -> list[Grant]:
     """Handler of ended runs: read the run and its results, write its report."""
-    jobs = [names.arn("sagemaker", f"{kind}-job/{names.settings.prefix}-*") for kind in ("training", "processing")]
     artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_RUN_FILES, layout.PRICE_TABLE)]
     see_runs = "states:DescribeExecution GetExecutionHistory"
-    see_jobs = "sagemaker:DescribeProcessingJob DescribeTrainingJob"
     see_versions = "sagemaker:DescribeModelPackage ListModelPackages"
-    log = names.log_group_arn(n.JOB_LOG_GROUPS["training"])
+    log = names.log_group_arn(TRAINING.log_group)
     approved = names.bucket_arn(n.SERVING, layout.ALL_APPROVED_DOCUMENTS)
     report = names.bucket_arn(n.ARTIFACTS, layout.ALL_REPORTS)
     versions = "The report compares the version with earlier versions of the same model."
@@ -208,7 +206,7 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     serving = "The report compares the version with the one that is deployed."
     return [
         g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
-        g.allow("SeeJobs", see_jobs, jobs, OWN_PREFIX),
+        g.see_jobs(names),
         g.allow("SeeVersions", see_versions, g.registry_arns(names), versions),
         g.allow("ReadLog", "logs:DescribeLogStreams GetLogEvents", log, curves),
         replace(g.read_configs(names), actions=("s3:GetObjectVersion",)),

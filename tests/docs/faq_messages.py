@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pushtrain import aws
+from pushtrain.catalog import job_kinds
 from pushtrain.cli import program, run_command
 from pushtrain.cli.terminal.screen import Screen
 from pushtrain.config import load_config
@@ -60,7 +61,7 @@ def _beyond(prices: Prices) -> str:
 
 
 def max_runtime(_: pytest.FixtureRequest) -> str:
-    job = Job(step="train", name="j", kind="Training", status="Stopped", seconds=3600.0, limit=3600)
+    job = Job(step="train", name="j", kind=job_kinds.TRAINING, status="Stopped", seconds=3600.0, limit=3600)
     return _failure("JobNotCompleted", "train did not complete", job=job)
 
 

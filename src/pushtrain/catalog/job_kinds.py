@@ -182,6 +182,12 @@ BY_AWS_NAME: Mapping[str, JobKind] = MappingProxyType({kind.aws_name: kind for k
 BY_ACTION: Mapping[str, JobKind] = MappingProxyType({kind.build_operation("create"): kind for kind in KINDS})
 
 
+def find_started_kind(resource: str) -> JobKind | None:
+    """Return the kind of job that a Task with this Resource starts and waits for (`.sync`); None for any other Task."""
+    action, _, pattern = resource.rpartition(":sagemaker:")[2].partition(".")
+    return BY_ACTION.get(action) if pattern == "sync" else None
+
+
 def read_path(request: Mapping[str, Any], path: Path) -> Any:
     """Return what is at `path`; an empty mapping if there is nothing, the request itself if the path is empty."""
     part: Any = request

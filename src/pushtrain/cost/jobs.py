@@ -10,14 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pushtrain.catalog.job_kinds import read_instances
+from pushtrain.catalog.job_kinds import BY_NAME, JobKind, find_started_kind, is_spot, read_instances
 from pushtrain.workflow.definition import find_reachable, list_inner_scopes, map_edges
 
-KINDS = {"createProcessingJob.sync": "processing", "createTrainingJob.sync": "training"}
 UNKNOWN_INSTANCE = "?"
-# "To stop a training job, SageMaker sends the algorithm the SIGTERM signal, which delays job termination for 120
-# seconds" (API model, StoppingCondition).
-GRACE = 120
 # Only a Retry for one of these errors can start a second job that costs money. Other errors refuse the request before
 # there is a job. (States.Timeout ends a task whose job may have run.)
 FAILED_JOBS = frozenset({"States.ALL", "States.TaskFailed", "States.Timeout", "States.HeartbeatTimeout"})
@@ -51,7 +47,8 @@ class PlannedJob:
 
         SageMaker's own retries (RetryStrategy) share MaxRuntimeInSeconds. Waiting for spot instances costs nothing.
         """
-        return self.max_runtime + self.keep_alive + (GRACE if self.kind == "training" else 0)
+        grace = BY_NAME[self.kind].grace if self.kind else 0
+        return self.max_runtime + self.keep_alive + grace
 
 
 def list_planned_jobs(definition: Mapping[str, Any], *, runs: int = 1, unbounded: str = "") -> Iterator[PlannedJob]:
@@ -64,10 +61,10 @@ def list_planned_jobs(definition: Mapping[str, Any], *, runs: int = 1, unbounded
         map_reason = MAP_REASON if state.get("Type") == "Map" else ""
         for _, scope in list_inner_scopes(state):
             yield from list_planned_jobs(scope, runs=total_runs, unbounded=reason or map_reason)
-        integration = state.get("Resource", "").rpartition(":sagemaker:")[2]
-        if integration in KINDS:
-            yield from _build_jobs(name, KINDS[integration], state["Parameters"], total_runs, reason)
-        elif ".sync" in integration:
+        resource = state.get("Resource", "")
+        if kind := find_started_kind(resource):
+            yield from _build_jobs(name, kind, state["Parameters"], total_runs, reason)
+        elif ".sync" in resource.rpartition(":sagemaker:")[2]:
             yield PlannedJob(
                 step=name, instance=UNKNOWN_INSTANCE, instances=0, max_runtime=0, unbounded=UNKNOWN_INTEGRATION
             )
@@ -79,17 +76,19 @@ def count_attempts(retry: Sequence[Mapping[str, Any]]) -> int:
     return 1 + sum(int(retrier.get("MaxAttempts", DEFAULT_ATTEMPTS)) for retrier in retriers)
 
 
-def _build_jobs(step: str, kind: str, request: Mapping[str, Any], runs: int, unbounded: str) -> Iterator[PlannedJob]:
+def _build_jobs(
+    step: str, kind: JobKind, request: Mapping[str, Any], runs: int, unbounded: str
+) -> Iterator[PlannedJob]:
     """Yield one job for each group of instances; a heterogeneous cluster has several groups."""
     resources = read_instances(request)
     for group in resources.get("InstanceGroups") or (resources,):
         yield PlannedJob(
             step=step,
-            kind=kind,
+            kind=kind.name,
             instance=group.get("InstanceType", UNKNOWN_INSTANCE),
             instances=group.get("InstanceCount", 0),
             max_runtime=request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
-            spot=request.get("EnableManagedSpotTraining", False),
+            spot=is_spot(request),
             keep_alive=resources.get("KeepAlivePeriodInSeconds", 0),
             runs=runs,
             unbounded=unbounded,

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pushtrain.catalog.job_kinds import read_image, read_instances
+from pushtrain.catalog.job_kinds import find_started_kind, is_spot, read_image, read_instances
 from pushtrain.graph.rules import Copies, describe_rule, read_copies
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
-JOB_KINDS = {"createTrainingJob.sync": "training", "createProcessingJob.sync": "processing"}
 KINDS = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "fork"}
 OTHERWISE_LABEL, YES_LABEL, ERROR_LABEL = "otherwise", "yes", "on error"
 
@@ -75,9 +74,8 @@ def _read_states(scope: Mapping[str, Any], copies: Copies, following: list[str])
 
 def _build_node(name: str, state: Mapping[str, Any], copies: Copies, *, is_last: bool) -> Node:
     kind = KINDS.get(state["Type"], "task" if state["Type"] == "Task" else "pass")
-    integration = state.get("Resource", "").rpartition(":sagemaker:")[2]
-    if integration in JOB_KINDS:
-        return Node(name=name, kind=JOB_KINDS[integration], lines=tuple(_describe_job(state["Parameters"])))
+    if job_kind := find_started_kind(state.get("Resource", "")):
+        return Node(name=name, kind=job_kind.name, lines=tuple(_describe_job(state["Parameters"])))
     if kind == "choice":
         rules = [describe_rule(rule, copies) for rule in state["Choices"]]
         marks = [f"{number}: " if len(rules) > 1 else "" for number in range(1, len(rules) + 1)]
@@ -96,7 +94,7 @@ def _describe_job(request: Mapping[str, Any]) -> Iterator[str]:
         yield image.rpartition("/")[2]
     instances = read_instances(request)
     for group in instances.get("InstanceGroups") or (instances,):
-        spot = " · spot" if request.get("EnableManagedSpotTraining") else ""
+        spot = " · spot" if is_spot(request) else ""
         yield f"{group.get('InstanceType', '?')} × {group.get('InstanceCount', '?')}{spot}"
 
 

@@ -87,7 +87,7 @@ def _measure(node: Node) -> Size:
 
 def _draw_box(node: Node, corner: Point, size: Size) -> Iterator[str]:
     (x, y), (width, height) = corner, size
-    fill, border = COLOURS[node.kind]
+    fill, border = COLOURS.get(node.kind, COLOURS["task"])
     paint = f'fill="{fill}" stroke="{border}" stroke-width="1.6"'
     middle = x + width / 2
     yield f"<g><title>{escape(' · '.join((node.name, *node.lines)))}</title>"

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-JobKind = Literal["training", "processing"]
+from pushtrain.catalog.job_kinds import JobKind
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.config import Config, Direction, load_config
 from pushtrain.config.values.money import Money
 from pushtrain.errors import ConfigError, RunNotFound
@@ -134,7 +135,7 @@ def _read_plots(platform: Platform, version: ModelVersion) -> Plots:
 
 def _read_curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:
     """Read the curves of the last training job that completed."""
-    trained = [job for job in jobs if job.kind == "Training" and job.status == "Completed"]
+    trained = [job for job in jobs if job.kind is TRAINING and job.status == "Completed"]
     definitions = trained[-1].described.get("AlgorithmSpecification", {}).get("MetricDefinitions") if trained else None
     if not definitions:
         return ()

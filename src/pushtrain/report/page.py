@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from pushtrain.catalog.job_kinds import read_image, read_instances
+from pushtrain.catalog.job_kinds import is_spot, read_image, read_instances
 from pushtrain.record import EMPTY_RECORD, UNKNOWN
 from pushtrain.report import figures, metrics
 from pushtrain.report.facts import Facts
@@ -139,7 +139,7 @@ def _blank_if_unknown(value: str) -> str:
 def _build_job_row(job: Job, t: Mapping[str, str]) -> dict[str, str]:
     described = job.described
     resources = read_instances(described)
-    count, spot = resources.get("InstanceCount", 1), described.get("EnableManagedSpotTraining")
+    count, spot = resources.get("InstanceCount", 1), is_spot(described)
     instances = (
         resources.get("InstanceType", "") + (f" × {count}" if count > 1 else "") + (f" ({t['spot']})" if spot else "")
     )

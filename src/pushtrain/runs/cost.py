@@ -17,7 +17,7 @@ def compute_run_cost(platform: Platform, jobs: Iterable[Job]) -> Money | None:
     A job that was never created costs nothing. If the price table cannot be read, the cost is unknown.
     """
     ended_jobs = [
-        EndedJob(kind=job.kind.lower(), described=job.described, seconds=job.seconds)
+        EndedJob(kind=job.kind.name, described=job.described, seconds=job.seconds)
         for job in jobs
         if job.status != "NotCreated"
     ]

@@ -17,7 +17,7 @@ def read_log_lines(platform: Platform, job: Job) -> Iterator[str]:
 def read_new_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str]) -> Iterator[str]:
     """Yield the lines since the last call. `tokens` remembers how far each log stream was read."""
     logs = aws.client("logs", platform.region)
-    group = f"/aws/sagemaker/{job.kind}Jobs"
+    group = job.kind.log_group
     try:
         pages = list(
             logs.get_paginator("describe_log_streams").paginate(logGroupName=group, logStreamNamePrefix=f"{job.name}/")
@@ -33,7 +33,7 @@ def read_last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     logs = aws.client("logs", platform.region)
-    group = f"/aws/sagemaker/{job.kind}Jobs"
+    group = job.kind.log_group
     try:
         streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{job.name}/")["logStreams"]
         pages = [

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pushtrain.catalog.job_kinds import JobKind
+
 FAILED_STATUSES = frozenset(
     {"FAILED", "TIMED_OUT", "ABORTED"}
 )  # ExecutionStatus of runs that failed, timed out or were stopped
@@ -15,13 +17,13 @@ FAILED_STATUSES = frozenset(
 class Job:
     """One SageMaker job of a run. `seconds` is the duration so far, `limit` its max_runtime in seconds.
 
-    `kind` is Training or Processing, `reason` says why it failed, `started` is epoch seconds. `described` is the
-    response of DescribeTrainingJob or DescribeProcessingJob, empty for a job that was never created.
+    `reason` says why it failed, `started` is epoch seconds. `described` is the response of DescribeTrainingJob or its
+    like, empty for a job that was never created.
     """
 
     step: str
     name: str
-    kind: str
+    kind: JobKind
     status: str
     seconds: float
     started: float = 0.0
@@ -32,7 +34,7 @@ class Job:
     @property
     def log(self) -> str:
         """CloudWatch log group and prefix of its streams, joined by a colon."""
-        return f"/aws/sagemaker/{self.kind}Jobs:{self.name}/"
+        return f"{self.kind.log_group}:{self.name}/"
 
 
 @dataclass(frozen=True, kw_only=True)

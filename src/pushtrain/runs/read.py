@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.catalog.job_kinds import BY_ACTION, JobKind
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import build_evaluation_key, build_uri
@@ -20,7 +21,6 @@ from pushtrain.runs.metrics import flatten_metrics
 from pushtrain.runs.model import FAILED_STATUSES, Job, Run
 
 PACKAGE = re.compile(r"arn:[\w-]+:sagemaker:[\w-]+:\d+:model-package/[\w-]+/\d+")
-KINDS = {"createProcessingJob": "Processing", "createTrainingJob": "Training"}
 
 
 def read_run(platform: Platform, model: str, run: str) -> Run:
@@ -99,37 +99,37 @@ def _read_history(states: Any, arn: str) -> Iterator[dict[str, Any]]:
         yield from page["events"]
 
 
-def _list_jobs(events: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+def _list_jobs(events: list[dict[str, Any]]) -> Iterator[tuple[str, JobKind, str]]:
     """Yield (step, kind, job name) of every job in the history, retries and redrives included, in order."""
     state = ""
     for event in events:
         state = event.get("stateEnteredEventDetails", {}).get("name", state)
         scheduled = event.get("taskScheduledEventDetails", {})
-        kind = KINDS.get(scheduled.get("resource", "").removesuffix(".sync"))
+        kind = BY_ACTION.get(scheduled.get("resource", "").removesuffix(".sync"))
         if kind:
-            yield state, kind, json.loads(scheduled["parameters"])[f"{kind}JobName"]
+            yield state, kind, json.loads(scheduled["parameters"])[kind.name_member]
 
 
-def _read_job(sagemaker: Any, step: str, kind: str, name: str) -> Job:
+def _read_job(sagemaker: Any, step: str, kind: JobKind, name: str) -> Job:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    describe = sagemaker.describe_training_job if kind == "Training" else sagemaker.describe_processing_job
+    describe = getattr(sagemaker, kind.build_method("describe"))
     try:
-        description = describe(**{f"{kind}JobName": name})
+        description = describe(**{kind.name_member: name})
     except ClientError as error:
         if error.response["Error"]["Code"] not in {"ValidationException", "ResourceNotFound"}:
             raise
         # SageMaker refused the request, so the job was never created
         return Job(step=step, name=name, kind=kind, status="NotCreated", seconds=0.0)
-    start = description.get(f"{kind}StartTime") or description["CreationTime"]
-    end = description.get(f"{kind}EndTime") or description["LastModifiedTime"]
+    start = description.get(kind.start_member) or description["CreationTime"]
+    end = description.get(kind.end_member) or description["LastModifiedTime"]
     seconds = round((end - start).total_seconds(), 3)
     reason = description.get("FailureReason") or description.get("ExitMessage") or ""
     return Job(
         step=step,
         name=name,
         kind=kind,
-        status=description[f"{kind}JobStatus"],
+        status=description[kind.status_member],
         seconds=seconds,
         started=start.timestamp(),
         limit=description.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),

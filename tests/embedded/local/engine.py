@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 
+from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.local.container.jobs import JobResult
 from pushtrain.local.events import Event, ExecutionEnded, JobEnded
 from pushtrain.local.startup import import_moto
@@ -49,7 +50,9 @@ class Scripts:
         self.held[name] = threading.Event()
         return self.held[name]
 
-    def run(self, kind: str, request: Any, *, folder: Path, stop: threading.Event, on_line: Any, **_: Any) -> JobResult:
+    def run(
+        self, kind: JobKind, request: Any, *, folder: Path, stop: threading.Event, on_line: Any, **_: Any
+    ) -> JobResult:
         name = folder.name
         self.requests[name] = request
         if name in self.bugs:

@@ -17,6 +17,7 @@ import boto3
 import pytest
 
 from pushtrain.aws import client
+from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.errors import LocalError
 from pushtrain.local import aws as local_aws
 from pushtrain.local.aws import LocalAws, up
@@ -145,7 +146,7 @@ def test_leaving_aborts_what_runs_and_leaves_no_thread(folder: Path) -> None:
 def test_a_job_is_told_the_endpoint_and_its_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options_of_job: dict[str, Any] = {}
 
-    def run_job(kind: str, _request: Any, **options: Any) -> JobResult:
+    def run_job(kind: JobKind, _request: Any, **options: Any) -> JobResult:
         options_of_job.update(options, kind=kind)
         return JobResult(status="Completed", secondary_status="Completed", started_at=0.0, ended_at=1.0)
 

@@ -9,7 +9,7 @@ import pytest
 from pushtrain.catalog import job_kinds
 from pushtrain.catalog.api import find_operation
 from pushtrain.catalog.data import load
-from pushtrain.catalog.job_kinds import JobKind, is_spot, read_image, read_instances
+from pushtrain.catalog.job_kinds import JobKind, find_started_kind, is_spot, read_image, read_instances
 
 TRAINING = {
     "ResourceConfig": {"InstanceType": "ml.g5.xlarge"},
@@ -58,7 +58,13 @@ def test_names_are_those_of_sagemaker() -> None:
 def test_step_functions_waits_for_jobs_of_each_kind(kind: JobKind) -> None:
     resource = f"arn:aws:states:::sagemaker:{kind.build_operation('create')}.sync"
     assert find_operation(resource) == ("sagemaker", kind.build_operation("Create"))
-    assert job_kinds.BY_ACTION[kind.build_operation("create")] is kind
+    assert find_started_kind(resource) is kind
+
+
+@pytest.mark.parametrize("action", ["createTrainingJob", "createTransformJob.sync", "describeTrainingJob.sync"])
+def test_other_tasks_start_no_job_of_a_kind(action: str) -> None:
+    assert find_started_kind(f"arn:aws:states:::sagemaker:{action}") is None
+    assert find_started_kind("arn:aws:states:::aws-sdk:s3:getObject") is None
 
 
 @every_kind

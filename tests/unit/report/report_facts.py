@@ -6,6 +6,7 @@ import dataclasses
 from datetime import UTC, datetime
 from typing import Any
 
+from pushtrain.catalog import job_kinds
 from pushtrain.config import load_config
 from pushtrain.record import RunRecord
 from pushtrain.registry import ModelVersion
@@ -75,7 +76,9 @@ def facts(**changes: Any) -> Facts:
         started=0.0,
         seconds=3725.0,
         outcome="registered",
-        jobs=(Job(step="train", name="j", kind="Training", status="Completed", seconds=200.0, described=TRAINING),),
+        jobs=(
+            Job(step="train", name="j", kind=job_kinds.TRAINING, status="Completed", seconds=200.0, described=TRAINING),
+        ),
     )
     plots = {
         "confusion_matrix": {EVIL: {EVIL: 38, "no": 4}, "no": {EVIL: 0, "no": 72}},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pushtrain.catalog import job_kinds
 from pushtrain.cost import Prices, parse_prices
 from pushtrain.errors import ConfigError, Problem
 from pushtrain.platform import Platform
@@ -17,7 +18,7 @@ RESOURCES = {"ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 
 
 
 def job(status: str = "Completed") -> Job:
-    return Job(step="train", name="job", kind="Training", status=status, seconds=600.0, described=RESOURCES)
+    return Job(step="train", name="job", kind=job_kinds.TRAINING, status=status, seconds=600.0, described=RESOURCES)
 
 
 def prices(_: Platform) -> Prices:

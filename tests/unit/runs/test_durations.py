@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pushtrain.catalog import job_kinds
 from pushtrain.platform import Platform
 from pushtrain.runs import durations
 from pushtrain.runs.model import Job, Run
@@ -13,8 +14,8 @@ SECONDS = {"a": 10.0, "b": 20.0, "c": 90.0}
 
 def run(name: str) -> Run:
     jobs = (
-        Job(step="train", name=f"{name}-1", kind="Training", status="Failed", seconds=1000.0),
-        Job(step="train", name=f"{name}-2", kind="Training", status="Completed", seconds=SECONDS[name]),
+        Job(step="train", name=f"{name}-1", kind=job_kinds.TRAINING, status="Failed", seconds=1000.0),
+        Job(step="train", name=f"{name}-2", kind=job_kinds.TRAINING, status="Completed", seconds=SECONDS[name]),
     )
     return Run(model="m", run=name, status="SUCCEEDED", started=0.0, seconds=0.0, outcome="registered", jobs=jobs)
 

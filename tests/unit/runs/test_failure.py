@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pushtrain.catalog import job_kinds
 from pushtrain.runs import Job
 from pushtrain.runs.advice import find_advice
 from pushtrain.runs.failure import explain_failure
@@ -16,7 +17,7 @@ def entered(*states: str) -> list[dict[str, Any]]:
     return [{"stateEnteredEventDetails": {"name": state}} for state in states]
 
 
-def job(step: str, status: str, reason: str = "", kind: str = "Training") -> Job:
+def job(step: str, status: str, reason: str = "", kind: job_kinds.JobKind = job_kinds.TRAINING) -> Job:
     return Job(step=step, name=f"j-{step}", kind=kind, status=status, seconds=1.0, reason=reason)
 
 
@@ -122,7 +123,7 @@ def test_a_metric_that_is_a_mapping_is_told_with_the_number_inside() -> None:
 
 def test_a_reason_that_says_nothing_is_looked_up_in_the_log() -> None:
     lines = ["reading", "Traceback (most recent call last):", '  File "a.py", line 1', "pkg.Odd: no rows", "bye"]
-    jobs = [job("preprocess", "Failed", "AlgorithmError: , exit code: 1", kind="Processing")]
+    jobs = [job("preprocess", "Failed", "AlgorithmError: , exit code: 1", kind=job_kinds.PROCESSING)]
     found = explain_failure(failed(), entered("preprocess"), jobs, {}, lambda _: lines)
     assert told(found) == ("preprocess", "pkg.Odd: no rows")
 
@@ -136,7 +137,7 @@ def test_the_log_is_not_read_where_the_reason_says_it() -> None:
 
 
 def test_a_job_stopped_at_its_time_limit_names_the_key_to_raise() -> None:
-    stopped = Job(step="train", name="j", kind="Training", status="Stopped", seconds=2.1, limit=2)
+    stopped = Job(step="train", name="j", kind=job_kinds.TRAINING, status="Stopped", seconds=2.1, limit=2)
     found = explain_failure(failed("JobNotCompleted", "..."), entered("train did not complete"), [stopped], {})
     assert told(found)[1] == "stopped at its max_runtime of 2 s. Raise train.max_runtime in config.yaml"
 

@@ -8,11 +8,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pushtrain import aws
+from pushtrain.catalog import job_kinds
 from pushtrain.platform import Platform
 from pushtrain.runs.logs import read_last_lines, read_log_lines, read_new_lines
 from pushtrain.runs.model import Job
 
-JOB = Job(step="train", name="job", kind="Training", status="InProgress", seconds=0.0)
+JOB = Job(step="train", name="job", kind=job_kinds.TRAINING, status="InProgress", seconds=0.0)
 
 
 class Logs:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.local.container.sandbox import Sandbox
 
 Status = Literal["Completed", "Failed", "Stopped"]
@@ -80,10 +81,10 @@ class JobContext:
         """The region of the job: that of its S3 client."""
         return str(self.s3.meta.region_name or "us-east-1")
 
-    def build_arn(self, kind: str, name: str) -> str:
+    def build_arn(self, kind: JobKind, name: str) -> str:
         """Return the job's ARN, in the account of its role."""
         _, partition, _, _, account, *_ = str(self.request["RoleArn"]).split(":")
-        return f"arn:{partition}:sagemaker:{self.region}:{account}:{kind}-job/{name}"
+        return f"arn:{partition}:sagemaker:{self.region}:{account}:{kind.resource}/{name}"
 
     def local_path(self, path: str) -> Path:
         """Return the path on this computer for a path in the container. Raises JobError outside of /opt/ml."""

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.errors import LocalError
 from pushtrain.local.container import environments, process
 from pushtrain.local.container.contract import Contract, JobContext, JobError, JobOutputs, Status
@@ -25,8 +26,7 @@ from pushtrain.local.container.processing import Processing
 from pushtrain.local.container.sandbox import create_sandbox
 from pushtrain.local.container.training import Training
 
-Kind = Literal["training", "processing"]
-CONTRACTS: dict[Kind, Callable[[JobContext], Contract]] = {"training": Training, "processing": Processing}
+CONTRACTS: dict[JobKind, Callable[[JobContext], Contract]] = {TRAINING: Training, PROCESSING: Processing}
 REASON_LENGTH = 1024  # characters, API shape FailureReason
 LOG = "log.txt"
 
@@ -51,7 +51,7 @@ class JobResult:
 
 
 def run_job(
-    kind: Kind,
+    kind: JobKind,
     request: Mapping[str, Any],
     *,
     s3: Any,

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pushtrain.catalog.job_kinds import PROCESSING
 from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.local.container import archives, hardcoded, transfer
 from pushtrain.local.container.contract import ContainerCommand, JobContext, JobError, JobOutputs, Status
@@ -34,7 +35,7 @@ class Processing:
     def __init__(self, context: JobContext) -> None:
         self._context, request = context, context.request
         self._request = request
-        self.name = str(request["ProcessingJobName"])
+        self.name = str(request[PROCESSING.name_member])
         self._app: Mapping[str, Any] = request["AppSpecification"]
         self._cluster: Mapping[str, Any] = (request.get("ProcessingResources") or {}).get("ClusterConfig") or {}
         self._inputs: list[Mapping[str, Any]] = list(request.get("ProcessingInputs") or ())
@@ -52,9 +53,11 @@ class Processing:
             self._fetch(processing_input)
         for processing_output in self._outputs:
             self._context.create_folder(_read_s3_output(processing_output)["LocalPath"])
-        arn = self._context.build_arn("processing", self.name)
+        arn = self._context.build_arn(PROCESSING, self.name)
         resources = self._context.build_resource_config(self._cluster)
-        self._context.write_json("/opt/ml/config/processingjobconfig.json", {"ProcessingJobArn": arn, **self._request})
+        self._context.write_json(
+            "/opt/ml/config/processingjobconfig.json", {PROCESSING.arn_member: arn, **self._request}
+        )
         self._context.write_json("/opt/ml/config/resourceconfig.json", resources)
         code = (source["S3Input"]["LocalPath"] for source in self._inputs if source["InputName"] == CODE)
         return next((self._read_requirements(self._context.local_path(path)) for path in code), None)

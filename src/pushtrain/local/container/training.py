@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.local.container import archives, hardcoded, toolkit, transfer
 from pushtrain.local.container.contract import ContainerCommand, JobContext, JobError, JobOutputs, Status
@@ -37,7 +38,7 @@ class Training:
     def __init__(self, context: JobContext) -> None:
         self._context, request = context, context.request
         self._request = request
-        self.name = str(request["TrainingJobName"])
+        self.name = str(request[TRAINING.name_member])
         self._algorithm: Mapping[str, Any] = request.get("AlgorithmSpecification") or {}
         self._parameters: Mapping[str, str] = request.get("HyperParameters") or {}
         self._decoded = toolkit.decode(self._parameters)
@@ -69,7 +70,7 @@ class Training:
         environment = self._context.build_environment(python, isolated=isolated)
         environment |= {
             "TRAINING_JOB_NAME": self.name,
-            "TRAINING_JOB_ARN": self._context.build_arn("training", self.name),
+            "TRAINING_JOB_ARN": self._context.build_arn(TRAINING, self.name),
         }
         if entrypoint := self._algorithm.get("ContainerEntrypoint"):
             arguments = self._algorithm.get("ContainerArguments") or ()

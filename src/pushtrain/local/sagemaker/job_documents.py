@@ -10,17 +10,11 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pushtrain.local.events import JobKind
+from pushtrain.catalog.job_kinds import BY_NAME, TRAINING, JobKind
 
 if TYPE_CHECKING:
     from pushtrain.local.container.jobs import JobResult
 
-NAME = {"training": "TrainingJobName", "processing": "ProcessingJobName"}
-ARN = {"training": "TrainingJobArn", "processing": "ProcessingJobArn"}
-STATUS = {"training": "TrainingJobStatus", "processing": "ProcessingJobStatus"}
-START = {"training": "TrainingStartTime", "processing": "ProcessingStartTime"}
-END = {"training": "TrainingEndTime", "processing": "ProcessingEndTime"}
-OPERATION = {"training": "CreateTrainingJob", "processing": "CreateProcessingJob"}
 FINAL_STATUSES = frozenset({"Completed", "Failed", "Stopped"})
 FAILURE_LIMIT = 1024  # characters: FailureReason and ExitMessage of the API model
 LOST = "The process that ran this job on this computer ended before the job did."
@@ -28,21 +22,43 @@ LOST = "The process that ran this job on this computer ended before the job did.
 
 def build_key(kind: JobKind, name: str) -> str:
     """Return the job's key in the store. A training and a processing job may have the same name."""
-    return f"{kind}/{name}"
+    return f"{kind.name}/{name}"
 
 
 def build_record(kind: JobKind, request: Mapping[str, Any], *, account: str, region: str) -> dict[str, Any]:
     """Return the record of a new job, with status InProgress and secondary status Starting."""
-    name, moment = request[NAME[kind]], time.time()
-    arn = f"arn:aws:sagemaker:{region}:{account}:{kind}-job/{name}"
+    name, moment = request[kind.name_member], time.time()
+    arn = f"arn:aws:sagemaker:{region}:{account}:{kind.resource}/{name}"
     described = {member: value for member, value in request.items() if member != "Tags"}
-    described |= {ARN[kind]: arn, STATUS[kind]: "InProgress", "CreationTime": moment, "LastModifiedTime": moment}
-    record = {"kind": kind, "name": name, "arn": arn, "region": region, "request": dict(request), "describe": described}
-    if kind == "training":
+    described |= {
+        kind.arn_member: arn,
+        kind.status_member: "InProgress",
+        "CreationTime": moment,
+        "LastModifiedTime": moment,
+    }
+    record = {
+        "kind": kind.name,
+        "name": name,
+        "arn": arn,
+        "region": region,
+        "request": dict(request),
+        "describe": described,
+    }
+    if kind is TRAINING:
         for switch in ("NetworkIsolation", "InterContainerTrafficEncryption", "ManagedSpotTraining"):
             described.setdefault(f"Enable{switch}", False)
         _add_secondary_status(record, "Starting", "Preparing this computer")
     return record
+
+
+def read_kind(record: Mapping[str, Any]) -> JobKind:
+    """Return the kind of the record's job."""
+    return BY_NAME[record["kind"]]
+
+
+def read_status(record: Mapping[str, Any]) -> str:
+    """Return the status of the record's job: InProgress, Stopping or one of FINAL_STATUSES."""
+    return str(record["describe"][read_kind(record).status_member])
 
 
 def describe_name_conflict(record: Mapping[str, Any]) -> str:
@@ -52,13 +68,13 @@ def describe_name_conflict(record: Mapping[str, Any]) -> str:
 
 def mark_training(record: dict[str, Any]) -> dict[str, Any]:
     """Record that the job's script is about to run."""
-    record["describe"][START[record["kind"]]] = time.time()
+    record["describe"][read_kind(record).start_member] = time.time()
     return _add_secondary_status(record, "Training", "Running the script")
 
 
 def mark_stopping(record: dict[str, Any]) -> dict[str, Any]:
     """Record that the job was told to stop."""
-    record["describe"][STATUS[record["kind"]]] = "Stopping"
+    record["describe"][read_kind(record).status_member] = "Stopping"
     return _add_secondary_status(record, "Stopping", "Stopping the script")
 
 
@@ -66,7 +82,7 @@ def mark_ended(record: dict[str, Any], result: JobResult) -> None:
     """Record the result of a job that ended."""
     _close(record, result.status, result.secondary_status, result.failure_reason or "")
     described = record["describe"]
-    if record["kind"] == "training":
+    if read_kind(record) is TRAINING:
         described["FinalMetricDataList"] = [
             {"MetricName": name, "Value": value, "Timestamp": timestamp} for name, value, timestamp in result.metrics
         ]
@@ -87,15 +103,15 @@ def mark_lost(record: dict[str, Any]) -> None:
 
 
 def _close(record: dict[str, Any], status: str, secondary_status: str, reason: str) -> None:
-    kind, described, moment = record["kind"], record["describe"], time.time()
-    described[STATUS[kind]] = status
-    described[END[kind]] = moment
+    kind, described, moment = read_kind(record), record["describe"], time.time()
+    described[kind.status_member] = status
+    described[kind.end_member] = moment
     if reason:
         described["FailureReason"] = reason[:FAILURE_LIMIT]
     _add_secondary_status(record, secondary_status or status, reason)
-    if kind == "training":
+    if kind is TRAINING:
         described["SecondaryStatusTransitions"][-1]["EndTime"] = moment
-        seconds = round(moment - described.get(START[kind], moment))
+        seconds = round(moment - described.get(kind.start_member, moment))
         described |= {"TrainingTimeInSeconds": max(1, seconds), "BillableTimeInSeconds": max(1, seconds)}
 
 
@@ -103,7 +119,7 @@ def _add_secondary_status(record: dict[str, Any], status: str, message: str) -> 
     """Set the secondary status and add its transition. Only training jobs have them."""
     described, moment = record["describe"], time.time()
     described["LastModifiedTime"] = moment
-    if record["kind"] == "training":
+    if read_kind(record) is TRAINING:
         described["SecondaryStatus"] = status
         transitions = described.setdefault("SecondaryStatusTransitions", [])
         if transitions:

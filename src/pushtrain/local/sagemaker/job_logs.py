@@ -11,13 +11,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from pushtrain.catalog.job_kinds import KINDS
 from pushtrain.local.api import ApiError, Operation, Request, RequestScope, paginate, serve
-from pushtrain.local.events import JobKind
 from pushtrain.local.patches import Patches
-from pushtrain.local.sagemaker import job_documents as documents
 from pushtrain.local.sagemaker.jobs import Jobs
 
-GROUPS: dict[str, JobKind] = {"/aws/sagemaker/TrainingJobs": "training", "/aws/sagemaker/ProcessingJobs": "processing"}
+GROUPS = {kind.log_group: kind for kind in KINDS}
 LIMIT = 10_000  # events a page, API reference of GetLogEvents
 
 
@@ -118,7 +117,7 @@ class JobLogs:
     def _list_streams(self, request: Request) -> dict[str, int]:
         """Return the creation time of each stream by its name, in epoch milliseconds, the oldest first."""
         kind = GROUPS[_read_group(request)]
-        times = {job[documents.NAME[kind]]: round(job["CreationTime"] * 1000) for job in self._jobs.list_all(kind)}
+        times = {job[kind.name_member]: round(job["CreationTime"] * 1000) for job in self._jobs.list_all(kind)}
         return {f"{name}/algo-1-{time}": time for name, time in times.items() if self._jobs.log_file(name).exists()}
 
     def _read_events(self, request: Request, stream: str) -> list[Request]:

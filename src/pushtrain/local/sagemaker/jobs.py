@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
 from pushtrain.catalog.api import find_request_problems
+from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.errors import PushtrainError
 from pushtrain.local.api import ApiError
-from pushtrain.local.events import Event, JobEnded, JobKind, JobLine, JobStarted
+from pushtrain.local.events import Event, JobEnded, JobLine, JobStarted
 from pushtrain.local.liveness import describe_this_process, is_alive
 from pushtrain.local.sagemaker import job_documents as documents
 from pushtrain.local.storage.store import Store
@@ -85,7 +86,7 @@ class Jobs:
         """Return the response of Describe. Raises ApiError (ValidationException) if there is no such job."""
         record = self._store.get("job", documents.build_key(kind, name))
         if record is None:
-            raise ApiError("ValidationException", f"Requested resource not found: {kind} job {name}")
+            raise ApiError("ValidationException", f"Requested resource not found: {kind.name} job {name}")
         return dict(self._close_if_lost(record)["describe"])
 
     def list_all(self, kind: JobKind) -> list[dict[str, Any]]:
@@ -93,7 +94,7 @@ class Jobs:
         return [
             dict(self._close_if_lost(record)["describe"])
             for _, record in self._store.list_all("job")
-            if record["kind"] == kind
+            if documents.read_kind(record) is kind
         ]
 
     def stop(self, kind: JobKind, name: str) -> None:
@@ -101,13 +102,13 @@ class Jobs:
 
         Raises ApiError (ValidationException) if there is no such job, or if another process runs it.
         """
-        status = self.describe(kind, name)[documents.STATUS[kind]]
+        status = self.describe(kind, name)[kind.status_member]
         live_job = self._live_jobs.get(documents.build_key(kind, name))
         if status in documents.FINAL_STATUSES:
             return
         if live_job is None:
             raise ApiError(
-                "ValidationException", f"{kind} job {name} runs in another process of this computer: stop it there"
+                "ValidationException", f"{kind.name} job {name} runs in another process of this computer: stop it there"
             )
         with self._lock:
             if not live_job.finished.is_set():
@@ -152,7 +153,7 @@ class Jobs:
                 documents.mark_ended(record, outcome)
             self._save(record)
             live_job.finished.set()
-        status = record["describe"][documents.STATUS[record["kind"]]]
+        status = documents.read_status(record)
         self._on_event(JobEnded(job=record["name"], status=status, seconds=time.monotonic() - started_at))
 
     def _run_or_explain(self, live_job: _LiveJob) -> JobResult | str:
@@ -175,7 +176,7 @@ class Jobs:
         folder = self.folder / name
         try:
             result: JobResult = self._run_job(
-                record["kind"],
+                documents.read_kind(record),
                 record["request"],
                 s3=self._get_s3_client(record["region"]),
                 folder=folder,
@@ -201,11 +202,11 @@ class Jobs:
             return self._s3
 
     def _save(self, record: dict[str, Any]) -> None:
-        self._store.put("job", documents.build_key(record["kind"], record["name"]), record)
+        self._store.put("job", documents.build_key(documents.read_kind(record), record["name"]), record)
 
     def _close_if_lost(self, record: dict[str, Any]) -> dict[str, Any]:
         """Return the record. If the job's process died before the job ended, record the job as Stopped first."""
-        is_open = record["describe"][documents.STATUS[record["kind"]]] not in documents.FINAL_STATUSES
+        is_open = documents.read_status(record) not in documents.FINAL_STATUSES
         if is_open and not is_alive(record["process"]):
             self._remove_files(record["name"])
             documents.mark_lost(record)
@@ -215,7 +216,7 @@ class Jobs:
 
 def _check_request(kind: JobKind, request: Mapping[str, Any]) -> None:
     """Raise ApiError (ValidationException) with every rule of AWS's API model that the request breaks."""
-    problems = [str(problem) for problem in find_request_problems(documents.OPERATION[kind], request)]
+    problems = [str(problem) for problem in find_request_problems(kind.build_operation("Create"), request)]
     if problems:
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected"
         raise ApiError("ValidationException", f"{count}: {'; '.join(problems)}")

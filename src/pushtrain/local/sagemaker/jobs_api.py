@@ -4,12 +4,10 @@ In: requests as dicts. Out: responses as dicts (botocore's shapes, times in epoc
 It replaces moto's API: moto's jobs are Completed at once and never run.
 """
 
-# ruff: noqa: D102 - every public method is the API operation of its name
 from __future__ import annotations
 
-from pushtrain.local.api import Request, RequestScope, paginate
-from pushtrain.local.events import JobKind
-from pushtrain.local.sagemaker import job_documents as documents
+from pushtrain.catalog.job_kinds import KINDS, JobKind
+from pushtrain.local.api import Operation, Request, RequestScope, paginate, refuse_operations
 from pushtrain.local.sagemaker.jobs import Jobs
 
 _UNSUPPORTED_KINDS = {
@@ -17,51 +15,45 @@ _UNSUPPORTED_KINDS = {
     "create_hyper_parameter_tuning_job": "Tuning",
     "create_auto_ml_job_v2": "AutoML",
 }
-UNSUPPORTED = {
-    operation: f"{kind} jobs cannot run on this computer yet" for operation, kind in _UNSUPPORTED_KINDS.items()
-}
 TIMES = ("CreationTime", "LastModifiedTime")
 
 
-class SageMakerApi:
-    """Each public method is the API operation of its name, in snake case."""
+def build_operations(jobs: Jobs) -> dict[str, Operation]:
+    """Return the operations of every kind of job by name, such as `create_training_job`. Unknown kinds are refused."""
+    refused = {name: f"{kind} jobs cannot run on this computer yet" for name, kind in _UNSUPPORTED_KINDS.items()}
+    operations = refuse_operations(refused)
+    for kind in KINDS:
+        operations |= JobKindApi(jobs, kind).list_operations()
+    return operations
 
-    def __init__(self, jobs: Jobs) -> None:
-        self._jobs = jobs
 
-    def create_training_job(self, request: Request, scope: RequestScope) -> Request:
-        return self._create("training", request, scope)
+class JobKindApi:
+    """The operations of one kind of job."""
 
-    def create_processing_job(self, request: Request, scope: RequestScope) -> Request:
-        return self._create("processing", request, scope)
+    def __init__(self, jobs: Jobs, kind: JobKind) -> None:
+        self._jobs, self._kind = jobs, kind
 
-    def describe_training_job(self, request: Request, _: RequestScope) -> Request:
-        return self._jobs.describe("training", request["TrainingJobName"])
+    def list_operations(self) -> dict[str, Operation]:
+        """Return the operations by name, such as `create_training_job`."""
+        operations = {"create": self._create, "describe": self._describe, "stop": self._stop}
+        by_name: dict[str, Operation] = {self._kind.build_method(verb): call for verb, call in operations.items()}
+        return by_name | {f"{self._kind.build_method('list')}s": self._list}
 
-    def describe_processing_job(self, request: Request, _: RequestScope) -> Request:
-        return self._jobs.describe("processing", request["ProcessingJobName"])
+    def _create(self, request: Request, scope: RequestScope) -> Request:
+        arn = self._jobs.create(self._kind, request, account=scope.account, region=scope.region)
+        return {self._kind.arn_member: arn}
 
-    def stop_training_job(self, request: Request, _: RequestScope) -> Request:
-        self._jobs.stop("training", request["TrainingJobName"])
+    def _describe(self, request: Request, _: RequestScope) -> Request:
+        return self._jobs.describe(self._kind, request[self._kind.name_member])
+
+    def _stop(self, request: Request, _: RequestScope) -> Request:
+        self._jobs.stop(self._kind, request[self._kind.name_member])
         return {}
 
-    def stop_processing_job(self, request: Request, _: RequestScope) -> Request:
-        self._jobs.stop("processing", request["ProcessingJobName"])
-        return {}
-
-    def list_training_jobs(self, request: Request, _: RequestScope) -> Request:
-        return self._list("training", "TrainingJobSummaries", request)
-
-    def list_processing_jobs(self, request: Request, _: RequestScope) -> Request:
-        return self._list("processing", "ProcessingJobSummaries", request)
-
-    def _create(self, kind: JobKind, request: Request, scope: RequestScope) -> Request:
-        arn = self._jobs.create(kind, request, account=scope.account, region=scope.region)
-        return {documents.ARN[kind]: arn}
-
-    def _list(self, kind: JobKind, member: str, request: Request) -> Request:
+    def _list(self, request: Request, _: RequestScope) -> Request:
         """Return one page of summaries. As on SageMaker, the default order is by CreationTime, the newest first."""
-        keys = {"CreationTime": "CreationTime", "Name": documents.NAME[kind], "Status": documents.STATUS[kind]}
+        kind = self._kind
+        keys = {"CreationTime": "CreationTime", "Name": kind.name_member, "Status": kind.status_member}
         key = keys[request.get("SortBy", "CreationTime")]
         descending = request.get("SortOrder", "Descending") == "Descending"
         jobs = [job for job in self._jobs.list_all(kind) if _matches(job, kind, request)]
@@ -70,9 +62,9 @@ class SageMakerApi:
             request.get("MaxResults"),
             request.get("NextToken"),
         )
-        members = (documents.NAME[kind], documents.ARN[kind], documents.STATUS[kind], documents.END[kind], *TIMES)
+        members = (kind.name_member, kind.arn_member, kind.status_member, kind.end_member, *TIMES)
         summaries = [{name: job[name] for name in members if name in job} for job in page]
-        return {member: summaries} | ({"NextToken": token} if token else {})
+        return {kind.summaries_member: summaries} | ({"NextToken": token} if token else {})
 
 
 def _matches(job: Request, kind: JobKind, request: Request) -> bool:
@@ -80,6 +72,6 @@ def _matches(job: Request, kind: JobKind, request: Request) -> bool:
     is_in_time_range = all(
         request.get(f"{time}After", 0) <= job[time] <= request.get(f"{time}Before", float("inf")) for time in TIMES
     )
-    has_text_in_name = request.get("NameContains", "").lower() in job[documents.NAME[kind]].lower()
-    has_status = request.get("StatusEquals") in {None, job[documents.STATUS[kind]]}
+    has_text_in_name = request.get("NameContains", "").lower() in job[kind.name_member].lower()
+    has_status = request.get("StatusEquals") in {None, job[kind.status_member]}
     return is_in_time_range and has_text_in_name and has_status

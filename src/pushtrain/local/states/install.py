@@ -18,8 +18,7 @@ from pushtrain.local.events import Event
 from pushtrain.local.patches import Patches
 from pushtrain.local.sagemaker.job_logs import serve_logs
 from pushtrain.local.sagemaker.jobs import Jobs, RunJob
-from pushtrain.local.sagemaker.jobs_api import UNSUPPORTED as UNSUPPORTED_JOBS
-from pushtrain.local.sagemaker.jobs_api import SageMakerApi
+from pushtrain.local.sagemaker.jobs_api import build_operations
 from pushtrain.local.startup import import_moto
 from pushtrain.local.states.executions import Executions
 from pushtrain.local.states.state_machines import StateMachines
@@ -115,5 +114,5 @@ def _replace_operations(patches: Patches, store: Store, jobs: Jobs, executions: 
 
     states = StatesApi(StateMachines(store), executions)
     serve(patches, StepFunctionResponse, list_operations(states) | refuse_operations(UNSUPPORTED))
-    serve(patches, SageMakerResponse, list_operations(SageMakerApi(jobs)) | refuse_operations(UNSUPPORTED_JOBS))
+    serve(patches, SageMakerResponse, build_operations(jobs))
     serve_logs(patches, jobs)

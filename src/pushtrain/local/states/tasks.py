@@ -33,13 +33,11 @@ from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from pushtrain import aws
+from pushtrain.catalog.job_kinds import BY_ACTION
 from pushtrain.local.api import ApiError
-from pushtrain.local.events import JobKind
-from pushtrain.local.sagemaker import job_documents as documents
 from pushtrain.local.sagemaker.jobs import Jobs
 from pushtrain.local.states.interpreter import format_iso
 
-JOBS: dict[str, JobKind] = {"createTrainingJob": "training", "createProcessingJob": "processing"}
 # Error prefixes of the AWS SDK integrations (developer guide, "Supported AWS SDK service integrations").
 SDK_NAMES = {"sagemaker": "SageMaker", "s3": "S3", "sfn": "Sfn", "lambda": "Lambda", "sns": "Sns", "sqs": "Sqs"}
 # SageMaker's error codes that keep their name in Step Functions. ResourceInUse and ResourceNotFound are [unverified].
@@ -98,7 +96,7 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
         state_credentials: Any,  # noqa: ARG002 - moto's signature
     ) -> None:
         action, target = self.resource.api_action, resource_runtime_part
-        kind = JOBS.get(action)
+        kind = BY_ACTION.get(action)
         if kind is None:
             client = get_shared_client(target.region, "sagemaker")
             answer = getattr(client, self._get_boto_service_action())(**normalised_parameters)
@@ -106,7 +104,7 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
             return
         step = env.states.context_object.context_object_data["State"]["Name"]
         arn = self._jobs.create(kind, normalised_parameters, account=target.account, region=target.region, step=step)
-        env.stack.append({documents.ARN[kind]: arn})
+        env.stack.append({kind.arn_member: arn})
 
     def _normalise_response(self, response: Any, *_: Any, **__: Any) -> None:
         _to_json_values(response)
@@ -120,8 +118,8 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
     ) -> None:
         """Wait for the job. If the execution stops or the Task times out, stop the job, as AWS tries to do."""
         env.stack.pop()
-        kind = JOBS[self.resource.api_action]
-        name = normalised_parameters[documents.NAME[kind]]
+        kind = BY_ACTION[self.resource.api_action]
+        name = normalised_parameters[kind.name_member]
         for service in LIKELY_SERVICES:  # create the clients of later tasks now, while the job runs
             get_shared_client(resource_runtime_part.region, service)
         described = self._jobs.wait(kind, name, while_true=env.is_running)
@@ -130,7 +128,7 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
             env.stack.append({})
             return
         result = _convert_times(described)
-        if described[documents.STATUS[kind]] == "Failed":
+        if described[kind.status_member] == "Failed":
             cause = json.dumps(result, ensure_ascii=False)
             raise self._build_failure(env, StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed), cause)
         env.stack.append(result)

@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.errors import LocalError
 from pushtrain.local.container import sandbox
 from pushtrain.local.container.jobs import JobResult, run_job
@@ -91,11 +92,11 @@ class Bench:
             "OutputDataConfig": {"S3OutputPath": f"s3://{BUCKET}/out"},
             "StoppingCondition": {"MaxRuntimeInSeconds": 60},
         }
-        return self.run("training", request | more)
+        return self.run(TRAINING, request | more)
 
     def process(self, script: str, *, name: str = "job", **more: Any) -> JobResult:
         self.put(f"{name}/sourcedir.tar.gz", pack({"preprocessing.py": script}))
-        return self.run("processing", self.processing_request(name) | more)
+        return self.run(PROCESSING, self.processing_request(name) | more)
 
     def processing_request(self, name: str) -> dict[str, Any]:
         return {
@@ -112,7 +113,7 @@ class Bench:
             "StoppingCondition": {"MaxRuntimeInSeconds": 60},
         }
 
-    def run(self, kind: Any, request: Mapping[str, Any], **more: Any) -> JobResult:
+    def run(self, kind: JobKind, request: Mapping[str, Any], **more: Any) -> JobResult:
         folder = self.home / request.get("TrainingJobName", request.get("ProcessingJobName"))
         return run_job(kind, request, s3=self.s3, folder=folder, stop=self.stop, on_line=self.on_line, **more)
 

@@ -7,12 +7,13 @@ import tarfile
 
 import pytest
 
+from pushtrain.catalog.job_kinds import PROCESSING
 from tests.embedded.local.container.bench import BUCKET, Bench, pack
 
 
 def test_code_that_is_no_archive_or_leaves_it_is_refused(bench: Bench) -> None:
     bench.put("job/sourcedir.tar.gz", b"no archive")
-    assert bench.run("processing", bench.processing_request("job")).failure_reason == (
+    assert bench.run(PROCESSING, bench.processing_request("job")).failure_reason == (
         "ClientError: sourcedir.tar.gz is not a tar archive"
     )
     bench.put("evil.tar.gz", pack({"../evil": ""}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 
+from pushtrain.catalog.job_kinds import PROCESSING
 from pushtrain.local.endpoint import build_aws_variables
 from tests.embedded.local.container.bench import SHOW, Bench, pack, read_printed_document
 
@@ -12,14 +13,14 @@ from tests.embedded.local.container.bench import SHOW, Bench, pack, read_printed
 def test_the_users_keys_never_reach_a_script_and_the_endpoint_does(bench: Bench) -> None:
     request = bench.processing_request("job")
     bench.put("job/sourcedir.tar.gz", pack({"preprocessing.py": SHOW}))
-    bench.run("processing", request, aws_variables=build_aws_variables("http://127.0.0.1:9"))
+    bench.run(PROCESSING, request, aws_variables=build_aws_variables("http://127.0.0.1:9"))
     env = read_printed_document(bench)["env"]
     assert "secret-of-the-user" not in json.dumps(env)
     assert env["AWS_SHARED_CREDENTIALS_FILE"] == env["AWS_CONFIG_FILE"] == os.devnull
     assert env["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9"
     bench.lines.clear()
     isolated = request | {"NetworkConfig": {"EnableNetworkIsolation": True}}
-    bench.run("processing", isolated, aws_variables=build_aws_variables("http://127.0.0.1:9"))
+    bench.run(PROCESSING, isolated, aws_variables=build_aws_variables("http://127.0.0.1:9"))
     env = read_printed_document(bench)["env"]
     assert not {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID"} & set(env)
     assert "secret-of-the-user" not in json.dumps(env)

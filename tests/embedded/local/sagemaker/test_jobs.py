@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from pushtrain.catalog.job_kinds import PROCESSING
 from pushtrain.errors import LocalError
 from pushtrain.local.events import JobLine, JobStarted
 from tests.embedded.local.tasks import PROCESS, TRAIN, task
@@ -15,7 +16,7 @@ from tests.embedded.local.tasks import PROCESS, TRAIN, task
 
 def test_events_name_the_step_and_the_lines(engine: Any, requests: Any) -> None:
     engine.run(task(PROCESS, requests.processing("job")))
-    assert engine.await_event(JobStarted) == JobStarted(job="job", step="Train", kind="processing")
+    assert engine.await_event(JobStarted) == JobStarted(job="job", step="Train", kind=PROCESSING)
     assert engine.await_event(JobLine) == JobLine(job="job", line="job begins")
     assert engine.await_job("job").status == "Completed"
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import pytest
 
+from pushtrain.catalog import job_kinds
 from pushtrain.cli.terminal import run_result
 from pushtrain.cli.terminal.run_result import RunResult
 from pushtrain.config import Config, load_config
@@ -47,7 +48,7 @@ def result_lines(
 
 
 def job(name: str, step: str) -> Job:
-    return Job(step=step, name=name, kind="Training", status="Completed", seconds=1.0)
+    return Job(step=step, name=name, kind=job_kinds.TRAINING, status="Completed", seconds=1.0)
 
 
 def test_a_registered_version_is_shown_with_its_file_and_the_next_command(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from pushtrain.catalog import job_kinds
 from pushtrain.cli.terminal import run_text
 from pushtrain.cli.terminal.run_text import build_run_document, format_end, format_failure, format_outcome
 from pushtrain.runs import Failure, Job, Run
 
-JOB = Job(step="train", name="j1", kind="Training", status="Completed", seconds=9.0)
+JOB = Job(step="train", name="j1", kind=job_kinds.TRAINING, status="Completed", seconds=9.0)
 RUN = Run(
     model="churn",
     run="r1",

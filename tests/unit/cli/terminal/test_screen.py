@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.cli.terminal.screen import Screen
 from pushtrain.config import load_config
 from pushtrain.local.events import JobEnded, JobLine, JobStarted
@@ -17,7 +18,7 @@ CONFIG = load_config(b"model: churn\ntrain: {framework: sklearn 1.2-1}\n").confi
 def print_job(tmp_path: Path, *lines: str, status: str = "Completed") -> None:
     with Screen(CONFIG, Platform.local(), tmp_path, to_stderr=False) as screen:
         screen.begin("0123456789abcdef")
-        screen.on_event(JobStarted(job="j", step="train", kind="training"))
+        screen.on_event(JobStarted(job="j", step="train", kind=TRAINING))
         for line in lines:
             screen.on_event(JobLine(job="j", line=line))
         screen.on_event(JobEnded(job="j", status=status, seconds=2.0))

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from pushtrain.catalog.job_kinds import KINDS, PROCESSING, TRAINING, JobKind
 from pushtrain.local.container.jobs import JobResult
-from pushtrain.local.events import JobKind
 from pushtrain.local.sagemaker import job_documents as documents
 
 
-def create(kind: JobKind = "training") -> dict[str, Any]:
-    request = {documents.NAME[kind]: "job", "Tags": [{"Key": "k", "Value": "v"}], "RoleArn": "role"}
+def create(kind: JobKind = TRAINING) -> dict[str, Any]:
+    request = {kind.name_member: "job", "Tags": [{"Key": "k", "Value": "v"}], "RoleArn": "role"}
     return documents.build_record(kind, request, account="123456789012", region="us-east-1")
 
 
@@ -46,16 +46,16 @@ def test_a_completed_training_job_has_metrics_model_and_transitions() -> None:
     assert described["BillableTimeInSeconds"] == 1
 
 
-@pytest.mark.parametrize("kind", ["training", "processing"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_lost_job_is_stopped_with_a_reason(kind: JobKind) -> None:
     record = create(kind)
     documents.mark_lost(record)
     described = record["describe"]
-    assert described[documents.STATUS[kind]] == "Stopped"
+    assert described[kind.status_member] == "Stopped"
     assert described["FailureReason"] == "The process that ran this job on this computer ended before the job did."
 
 
 def test_a_long_reason_is_cut_as_by_sagemaker() -> None:
-    record = create("processing")
+    record = create(PROCESSING)
     documents.mark_failed(record, "x" * 5000)
     assert len(record["describe"]["FailureReason"]) == 1024

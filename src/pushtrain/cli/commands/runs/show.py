@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pushtrain.catalog.job_kinds import read_instances
+from pushtrain.catalog.job_kinds import is_spot, read_instances
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
@@ -86,7 +86,7 @@ def _describe_instances(job: Job) -> dict[str, Any]:
     Type and number are None if SageMaker does not know the job, because it was never created.
     """
     resources = read_instances(job.described)
-    spot = bool(job.described.get("EnableManagedSpotTraining"))
+    spot = is_spot(job.described)
     return {"instance": resources.get("InstanceType"), "instances": resources.get("InstanceCount"), "spot": spot}
 
 

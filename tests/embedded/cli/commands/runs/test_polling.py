@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from pushtrain.catalog import job_kinds
 from pushtrain.cli.commands.runs import logs, polling, watch
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import Job, Run
 
-TRAINING = Job(step="train", name="j2", kind="Training", status="InProgress", seconds=0.0, started=1.0)
+TRAINING = Job(step="train", name="j2", kind=job_kinds.TRAINING, status="InProgress", seconds=0.0, started=1.0)
 RUNNING = Run(model="m", run="r", status="RUNNING", started=0.0, seconds=1.0, outcome="", jobs=(TRAINING,))
 Types = Callable[..., tuple[int, str, str]]
 

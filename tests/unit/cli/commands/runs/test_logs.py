@@ -8,14 +8,15 @@ from dataclasses import replace
 
 import pytest
 
+from pushtrain.catalog import job_kinds
 from pushtrain.cli import program, run_command
 from pushtrain.cli.commands.runs import logs as runs_logs
 from pushtrain.cli.commands.runs import polling
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import Job, Run
 
-PREPARED = Job(step="preprocess", name="j1", kind="Processing", status="Completed", seconds=2.0)
-FAILED = Job(step="train", name="j2", kind="Training", status="Failed", seconds=9.0)
+PREPARED = Job(step="preprocess", name="j1", kind=job_kinds.PROCESSING, status="Completed", seconds=2.0)
+FAILED = Job(step="train", name="j2", kind=job_kinds.TRAINING, status="Failed", seconds=9.0)
 RUN = Run(model="m", run="r1", status="SUCCEEDED", started=0.0, seconds=1.0, outcome="", jobs=(PREPARED, FAILED))
 USAGE = "Usage: pushtrain runs logs [OPTIONS] RUN\nTry 'pushtrain runs logs --help' for help.\n\n"
 Logs = Callable[..., tuple[int, str, str]]

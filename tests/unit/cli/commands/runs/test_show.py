@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pushtrain.catalog import job_kinds
 from pushtrain.cli.commands.runs import show as runs_show
 from pushtrain.config.values.money import Money
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
@@ -32,7 +33,7 @@ def job(step: str, number: int, status: str = "Completed", **instances: Any) -> 
     return Job(
         step=step,
         name=f"pushtrain-churn-{step}-r1-{number}",
-        kind="Training",
+        kind=job_kinds.TRAINING,
         status=status,
         seconds=90.0,
         started=NOW.timestamp(),
@@ -40,7 +41,9 @@ def job(step: str, number: int, status: str = "Completed", **instances: Any) -> 
     )
 
 
-NEVER = Job(step="evaluate", name="pushtrain-churn-evaluate-r1-0", kind="Processing", status="NotCreated", seconds=0.0)
+NEVER = Job(
+    step="evaluate", name="pushtrain-churn-evaluate-r1-0", kind=job_kinds.PROCESSING, status="NotCreated", seconds=0.0
+)
 STORY = Run(
     model="churn",
     run="r1",

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import pytest
 
+from pushtrain.catalog import job_kinds
 from pushtrain.cli.commands.runs import polling, watch
 from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.runs import Job, Run
 
-PREPARED = Job(step="preprocess", name="j1", kind="Processing", status="Completed", seconds=2.0)
-TRAINING = Job(step="train", name="j2", kind="Training", status="InProgress", seconds=0.0, started=1.0)
+PREPARED = Job(step="preprocess", name="j1", kind=job_kinds.PROCESSING, status="Completed", seconds=2.0)
+TRAINING = Job(step="train", name="j2", kind=job_kinds.TRAINING, status="InProgress", seconds=0.0, started=1.0)
 TRAINED = replace(TRAINING, status="Completed", seconds=9.0)
 RUNNING = Run(model="m", run="r", status="RUNNING", started=0.0, seconds=1.0, outcome="", jobs=(PREPARED, TRAINING))
 ENDED = replace(RUNNING, status="SUCCEEDED", outcome="registered", jobs=(PREPARED, TRAINED))
