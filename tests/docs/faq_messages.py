@@ -1,4 +1,4 @@
-"""The messages of docs/faq.md that no config.yaml makes: each function has the code say one."""
+"""Cause the messages of docs/faq.md that do not come from a config.yaml. Each function returns one message."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ def too_large_code(_: pytest.FixtureRequest) -> str:
 
 def over_limit(_: pytest.FixtureRequest) -> str:
     table = "prices: [{region: eu-west-1, as_of: '2026-03-01', source: ours, training: {ml.g5.xlarge: 7.00 USD}}]"
-    return _beyond(parse_prices(table.encode(), file="prices.yaml"))
+    return _check_limit(parse_prices(table.encode(), file="prices.yaml"))
 
 
 def no_price(_: pytest.FixtureRequest) -> str:
-    return _beyond(Prices(tables=()))
+    return _check_limit(Prices(tables=()))
 
 
-def _beyond(prices: Prices) -> str:
-    hours = 10 * 3600 - 120  # and the two minutes that training is given to save its work
+def _check_limit(prices: Prices) -> str:
+    hours = 10 * 3600 - 120  # plus the two minutes that training gets to save its work
     job = PlannedJob(step="train", instance="ml.g5.xlarge", instances=1, max_runtime=hours, kind="training")
     return str(check_cost_limit(load_config(LIMITED.encode()), estimate_cost([job], prices, "eu-west-1")))
 
@@ -83,13 +83,13 @@ def too_long(_: pytest.FixtureRequest) -> str:
 
 
 def _failure(error: str, state: str, *, cause: str = "", job: Job | None = None, evaluation: object = None) -> str:
-    """As `run` prints it."""
+    """Return the line that `run` prints about a failed run."""
     described = {"status": "FAILED", "error": error, "cause": cause}
-    found = explain_failure(
+    failure = explain_failure(
         described, [{"stateEnteredEventDetails": {"name": state}}], [job] if job else [], evaluation
     )
-    assert found is not None
-    return f"failed  {found.step}: {found.reason}"
+    assert failure is not None
+    return f"failed  {failure.step}: {failure.reason}"
 
 
 def hard_coded(request: pytest.FixtureRequest) -> str:
@@ -139,7 +139,7 @@ def nothing_approved(request: pytest.FixtureRequest) -> str:
 
 
 def replaced_model(request: pytest.FixtureRequest) -> str:
-    """S3 says that the file is an hour younger than the version."""
+    """S3 returns a file that is an hour younger than the version."""
     monkeypatch = request.getfixturevalue("monkeypatch")
     monkeypatch.setattr(aws, "client", lambda *_, **__: _Bucket())
     with pytest.raises(RegistryError) as raised:
@@ -173,7 +173,7 @@ def _version(**properties: str) -> ModelVersion:
 
 
 class _Bucket:
-    """One object, put there at nine; nothing else."""
+    """A bucket with one object, written at nine."""
 
     exceptions = SimpleNamespace(NoSuchKey=KeyError)
 
@@ -191,7 +191,7 @@ def _enter_folder(request: pytest.FixtureRequest) -> Path:
 
 
 def _run_and_read(request: pytest.FixtureRequest, *words: str) -> str:
-    """What a command says of what it was given."""
+    """Run a command that fails, and return its stderr."""
     capsys: pytest.CaptureFixture[str] = request.getfixturevalue("capsys")
     assert run_command(lambda: program.main(list(words), standalone_mode=False)) in {1, 2}
     return capsys.readouterr().err

@@ -1,7 +1,7 @@
-"""The pages as tests read them: their code blocks, each with the words of the comment that stands right above it.
+"""Read the code blocks of the pages, each with the words of the comment right above it.
 
-A comment does not show on a page. `<!-- aws -->` says that a block needs AWS, so it is not run; what the other words
-ask for is told by the test that looks for them.
+A comment is invisible on a page. `<!-- aws -->` means that a block needs AWS, so it is not run. The tests that use the
+other words explain them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CONTINUED = re.compile(r"\\\n\s*")
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """A fenced block: `language` is what stands behind its fence, `marks` the words above it."""
+    """A fenced block: `language` is the word after its fence, `marks` are the words of the comment above."""
 
     page: Path
     line: int
@@ -33,7 +33,7 @@ class Block:
 
     @property
     def commands(self) -> list[str]:
-        """The lines that call pushtrain, without what a shell would take for a comment."""
+        """Return the lines that call pushtrain, without shell comments."""
         lines = (line.partition(" #")[0].strip() for line in _CONTINUED.sub("", self.text).splitlines())
         return [line for line in lines if line.startswith("pushtrain ")]
 
@@ -52,8 +52,8 @@ def blocks(page: Path) -> list[Block]:
     return code_blocks
 
 
-def spoken(page: Path) -> list[str]:
-    """What stands between backticks in a page's own text."""
+def inline_code(page: Path) -> list[str]:
+    """Return the inline code of a page: the texts between backticks."""
     tokens = (
         child for token in MarkdownIt().enable("table").parse(page.read_text("utf-8")) for child in token.children or ()
     )

@@ -1,4 +1,4 @@
-"""docs/config.md is what the schema says."""
+"""docs/config.md is generated from the schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pushtrain.config.schema import build_json_schema
 from scripts.generate_config_page import TARGET, build_page
 
 
-def test_the_page_is_what_the_schema_says() -> None:
+def test_the_page_is_generated_from_the_schema() -> None:
     assert TARGET.read_text(encoding="utf-8") == build_page(), "run python -m scripts.generate_config_page"
 
 
@@ -24,7 +24,7 @@ def test_every_key_of_every_section_has_a_row_with_its_meaning() -> None:
     assert without_meaning == set()
 
 
-def test_a_key_with_keys_of_its_own_leads_to_them() -> None:
+def test_a_key_with_its_own_keys_links_to_them() -> None:
     headings = {re.sub(r"[^\w-]", "", title.lower()) for title in re.findall(r"^## (.*)$", build_page(), re.MULTILINE)}
     links = set(re.findall(r"\(#(\w+)\)", build_page()))
     assert links <= headings

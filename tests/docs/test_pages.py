@@ -1,4 +1,4 @@
-"""What the pages show is sound: every config.yaml and price list, every JSON, every command and its options."""
+"""Everything on the pages is valid: each config.yaml, price list and JSON, each command and its options."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pushtrain.cli import program
 from pushtrain.config import load_config
 from pushtrain.config.values.units import parse_duration
 from pushtrain.cost import PlannedJob, estimate_cost, parse_prices, read_shipped_prices
-from tests.docs.pages import PAGES, Block, blocks, spoken
+from tests.docs.pages import PAGES, Block, blocks, inline_code
 
 ALL = [block for page in PAGES for block in blocks(page)]
 STEP = {"framework": "sklearn 1.2-1"}
@@ -25,11 +25,11 @@ AROUND = {"model": "churn", "preprocess": STEP, "train": STEP, "evaluate": STEP}
 SHOWN = [block for block in ALL if block.language == "yaml" and block.marks[:1] != ("refused",)]
 
 
-def laid_over(base: Any, part: Any) -> Any:
-    """`part` over `base`, mapping by mapping."""
+def merge_config(base: Any, part: Any) -> Any:
+    """Return `base` with the values of `part`; mappings are merged."""
     if not isinstance(base, Mapping) or not isinstance(part, Mapping):
         return part
-    return {**base, **{key: laid_over(base.get(key), value) for key, value in part.items()}}
+    return {**base, **{key: merge_config(base.get(key), value) for key, value in part.items()}}
 
 
 @pytest.mark.parametrize("block", SHOWN, ids=str)
@@ -40,7 +40,7 @@ def test_yaml_is_a_config_or_a_part_of_one_or_a_price_list(block: Block) -> None
     elif "model" in part and "train" in part:
         load_config(block.text.encode())
     else:
-        load_config(yaml.safe_dump(laid_over(AROUND, part)).encode())
+        load_config(yaml.safe_dump(merge_config(AROUND, part)).encode())
 
 
 @pytest.mark.parametrize("block", [block for block in ALL if block.language == "json"], ids=str)
@@ -49,7 +49,7 @@ def test_json_is_json(block: Block) -> None:
 
 
 @pytest.mark.parametrize("block", [block for block in ALL if block.marks == ("costs",)], ids=str)
-def test_what_a_run_costs_is_what_the_prices_that_ship_say(block: Block) -> None:
+def test_the_cost_of_a_run_follows_from_the_shipped_prices(block: Block) -> None:
     rows = re.findall(r"^  (\w+) +(ml\.\S+) +× (\d+)  at most (\w+)  *(?:spot)? +(\S+ USD)$", block.text, re.MULTILINE)
     planned = [
         PlannedJob(
@@ -75,16 +75,16 @@ def test_settings_of_other_tools_can_be_read(block: Block) -> None:
 
 
 def commands() -> Iterator[tuple[str, str]]:
-    """Where a command is spoken of, and its words; of `list|show` each by itself."""
+    """Yield each command of the pages, with the block or the page that has it."""
     for block in ALL:
         yield from ((str(block), line) for line in block.commands)
     for page in PAGES:
-        texts = (text.replace("\\|", "|") for text in spoken(page))
+        texts = (text.replace("\\|", "|") for text in inline_code(page))
         yield from ((page.name, text) for text in texts if text.startswith("pushtrain "))
 
 
 @pytest.mark.parametrize(("where", "line"), sorted(set(commands())))
-def test_every_command_is_one_with_these_options(where: str, line: str) -> None:
+def test_every_command_exists_with_its_options(where: str, line: str) -> None:
     words = line.split()[1:]
     for name in words[0].split("|"):
         command, rest = find_command(name, words[1:])
@@ -96,7 +96,10 @@ def test_every_command_is_one_with_these_options(where: str, line: str) -> None:
 
 
 def find_command(name: str, rest: list[str]) -> tuple[click.Command, list[str]]:
-    """The command of that word, or the one below it; of several words below it the last, once all are there."""
+    """Return the command of a name, or its subcommand, and the remaining words.
+
+    Of `list|show`, it returns the last subcommand; all must exist.
+    """
     if name.startswith("-"):
         return program, [name, *rest]
     context = click.Context(program)
@@ -109,7 +112,7 @@ def find_command(name: str, rest: list[str]) -> tuple[click.Command, list[str]]:
     return subcommands[-1] or command, rest[1:]
 
 
-def test_the_walk_finds_what_it_is_for() -> None:
+def test_the_pages_have_configs_and_commands() -> None:
     lines = {line for _, line in commands()}
     assert len(SHOWN) > 10
     assert {"pushtrain run churn", "pushtrain completion --help"} <= lines

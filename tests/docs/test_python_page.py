@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import pushtrain
-from tests.docs.pages import ROOT, blocks, spoken
+from tests.docs.pages import ROOT, blocks, inline_code
 
 PAGE = ROOT / "docs" / "python.md"
 PLAIN = ROOT / "tests" / "embedded" / "repos" / "plain"
@@ -37,7 +37,7 @@ def test_examples_that_need_aws_are_python() -> None:
 
 
 def test_every_function_in_the_tables_exists() -> None:
-    names = {text.partition("(")[0] for text in spoken(PAGE) if "(platform" in text}
+    names = {text.partition("(")[0] for text in inline_code(PAGE) if "(platform" in text}
     assert {"list_runs", "approve_version"} <= names
     for name in names:
         assert name in {*pushtrain.runs.__all__, *pushtrain.models.__all__}

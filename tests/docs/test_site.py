@@ -1,4 +1,4 @@
-"""The site as it is built: strictly, of its own files alone, and fit for a phone, the dark and a screen reader."""
+"""The built site has no broken links, loads only its own files, and works on a phone and in dark mode."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.slow
 PAGES = ["index", "start", "guide", "config", "faq", "approve", "operate", "permissions", "ko/guide", "ko/approve"]
 
 
-FOLDED = 1312  # narrower, the table of contents lies outside until it is asked for
+FOLDED = 1312  # on narrower pages, the table of contents is folded away
 CONTENTS_END = "document.querySelector('.toc-drawer').getBoundingClientRect().right"
 
 
-def built(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
-    """What `make docs` does, for other folders."""
+def build_site(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    """Build a site as `make docs` does, from and to other folders."""
     command = [sys.executable, "-m", "sphinx", "-E", "-q", "-W", "--keep-going", "-d", f"{target}/doctrees"]
     return subprocess.run([*command, source, target / "site"], check=False, capture_output=True, text=True)
 
@@ -29,15 +29,15 @@ def built(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("site")
-    done = built(ROOT / "docs", target)
-    assert (done.returncode, done.stderr) == (0, "")
+    process = build_site(ROOT / "docs", target)
+    assert (process.returncode, process.stderr) == (0, "")
     return target / "site"
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
+        pytest.skip("no Chromium on this computer")
     with browser(tmp_path_factory.mktemp("profile")) as opened:
         yield opened
 
@@ -50,26 +50,32 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         ("../no-such-folder", "'myst' cross-reference target not found: '../no-such-folder'"),
     ],
 )
-def test_a_link_to_what_is_not_there_fails_the_build(tmp_path: Path, link: str, warning: str) -> None:
+def test_a_broken_link_fails_the_build(tmp_path: Path, link: str, warning: str) -> None:
     source = tmp_path / "docs"
     (source / "_static").mkdir(parents=True)
     (source / "conf.py").write_text((ROOT / "docs" / "conf.py").read_text("utf-8"))
     (source / "llms.txt").write_text("# pushtrain\n")
     (source / "operate.md").write_text("---\norphan: true\n---\n# Operate\n")
-    (source / "index.md").write_text(f"# Pages\n\n[there]({link})\n")
-    done = built(source, tmp_path)
-    assert done.returncode == 1
-    assert f"index.md:3: WARNING: {warning}" in done.stderr
+    (source / "index.md").write_text(f"# Pages\n\n[a link]({link})\n")
+    process = build_site(source, tmp_path)
+    assert process.returncode == 1
+    assert f"index.md:3: WARNING: {warning}" in process.stderr
 
 
-def test_a_folder_of_the_checkout_is_named_and_not_linked(site: Path) -> None:
+def test_markdown_files_outside_docs_are_not_linked(site: Path) -> None:
+    text = (site / "architecture.html").read_text(encoding="utf-8")
+    assert "README" in text
+    assert "README.md" not in text
+
+
+def test_folders_of_the_checkout_are_not_linked(site: Path) -> None:
     text = (site / "guide.html").read_text(encoding="utf-8")
     assert "model_repos/" in text
     assert 'href="../model_repos' not in text
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_for_nothing_from_elsewhere_and_fits_a_phone(site: Path, page: Page, name: str) -> None:
+def test_a_page_loads_only_its_own_files_and_fits_a_phone(site: Path, page: Page, name: str) -> None:
     for width in (1500, 1400, 1320, 1280, 390):
         page.open(site / f"{name}.html", width=width)
         assert page.run(CONTENTS_END) <= width or width <= FOLDED
@@ -78,12 +84,12 @@ def test_a_page_asks_for_nothing_from_elsewhere_and_fits_a_phone(site: Path, pag
         assert {url.partition(":")[0] for url in page.requests} <= {"file", "data"}
 
 
-def test_the_dark_is_dark(site: Path, page: Page) -> None:
+def test_dark_mode_has_another_background(site: Path, page: Page) -> None:
     color = "getComputedStyle(document.body).backgroundColor"
     assert page.open(site / "start.html", dark=True).run(color) != page.open(site / "start.html").run(color)
 
 
-def test_a_korean_page_says_that_it_is_korean_and_leads_to_the_english_one(site: Path, page: Page) -> None:
+def test_a_korean_page_declares_its_language_and_links_to_the_english_page(site: Path, page: Page) -> None:
     page.open(site / "ko" / "guide.html")
     assert page.run("document.documentElement.lang") == "ko"
     assert page.run("document.querySelector('.sidebar-search').placeholder") == "검색"
@@ -94,8 +100,8 @@ def test_a_korean_page_says_that_it_is_korean_and_leads_to_the_english_one(site:
     assert page.open(site / "config.html").run("document.querySelector('.languages')") is None
 
 
-def test_what_is_looked_for_is_found(site: Path, page: Page) -> None:
-    """The index is a script of the site, so that looking works from a disk too. What is found comes bit by bit."""
+def test_the_search_finds_a_key(site: Path, page: Page) -> None:
+    """The index is a script of the site, so the search also works from a disk. Results appear one after another."""
     page.open(site / "search.html").run("Search.performSearch('max_runtime')")
-    titles = "[...document.querySelectorAll('ul.search li a')].map(each => each.textContent)"
+    titles = "[...document.querySelectorAll('ul.search li a')].map(link => link.textContent)"
     assert any("Every key of config.yaml" in page.run(titles) for _ in range(1000))

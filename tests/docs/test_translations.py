@@ -1,7 +1,7 @@
-"""Each page below docs/ko/ is the English page as it is now: the same code, the same sections, nothing changed since.
+"""Each page below docs/ko/ translates the current English page: the same code, the same sections.
 
-The head of a translation names its English page and the hash of that page's text when it was translated (as `git
-hash-object` tells it, so that `git diff HASH PAGE` shows what has changed).
+The head of a translation names its English page, and the hash of the translated text. It is the hash of `git
+hash-object`, so `git diff HASH PAGE` shows what has changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from tests.docs.pages import ROOT, Block, blocks, spoken
+from tests.docs.pages import ROOT, Block, blocks, inline_code
 
 DOCS = ROOT / "docs"
 TRANSLATED = sorted(page for page in (DOCS / "ko").glob("*.md") if page.name != "index.md")
@@ -31,7 +31,7 @@ def blob(page: Path) -> str:
     return hashlib.sha1(b"blob %d\0" % len(text) + text, usedforsecurity=False).hexdigest()
 
 
-def test_the_pages_of_data_scientists_and_approvers_are_there() -> None:
+def test_the_pages_of_data_scientists_and_approvers_are_translated() -> None:
     assert [page.name for page in TRANSLATED] == ["approve.md", "faq.md", "guide.md", "start.md"]
 
 
@@ -47,25 +47,25 @@ def test_the_english_page_has_not_changed_since(page: Path) -> None:
 
 @pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
 def test_code_and_messages_are_those_of_the_english_page(page: Path) -> None:
-    there, here = (list(map(bare, blocks(path))) for path in (DOCS / page.name, page))
-    assert here == there
+    english_blocks, korean_blocks = (list(map(bare, blocks(path))) for path in (DOCS / page.name, page))
+    assert korean_blocks == english_blocks
 
 
 @pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
-def test_it_has_the_same_sections_and_speaks_of_the_same_names(page: Path) -> None:
+def test_it_has_the_same_sections_and_the_same_inline_code(page: Path) -> None:
     english = DOCS / page.name
     assert levels(page) == levels(english)
-    assert set(spoken(page)) == set(spoken(english))
+    assert set(inline_code(page)) == set(inline_code(english))
 
 
 def levels(page: Path) -> list[str]:
-    """The headings, by how deep they are."""
+    """Return the levels of the headings."""
     text = page.read_text(encoding="utf-8").split("\n---\n")[-1]
     return [token.tag for token in MarkdownIt().parse(text) if token.type == "heading_open"]
 
 
 def bare(block: Block) -> tuple[str, tuple[str, ...], Any]:
-    """A block without what is said in it to people: comments, and the columns behind a name."""
+    """Return a block without translated texts: comments, and the columns after a name."""
     match block.language:
         case "yaml" if block.marks[:1] != ("refused",):
             text: Any = yaml.safe_load(block.text)

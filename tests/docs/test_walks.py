@@ -1,8 +1,8 @@
-"""A reader who types what the pages for data scientists and approvers say gets what they show.
+"""The commands on the pages for data scientists and approvers print what the pages show.
 
-Each page in a folder of its own, from its first command to its last. Comments above a block: `aws`: not run. `local`:
-each command with --local. `into FOLDER`: the block is laid over that config.yaml, and the model repo is run. `said`:
-the last output has these lines, numbers and ids aside. `answer`: the last output is JSON of this shape.
+Each page runs in its own folder, from its first command to its last. Comments above a block: `aws`: not run. `local`:
+each command gets --local. `into FOLDER`: the block is merged into that config.yaml, and the model repo is run.
+`output`: the last output has these lines, except for numbers and ids. `json`: the last output is JSON of this shape.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ import yaml
 
 from pushtrain.cli import program, run_command
 from pushtrain.local.container import environments
-from tests.docs.pages import ROOT, Block, blocks, spoken
-from tests.docs.test_pages import laid_over
+from tests.docs.pages import ROOT, Block, blocks, inline_code
+from tests.docs.test_pages import merge_config
 
 pytestmark = pytest.mark.slow
 PLAIN = ROOT / "tests" / "embedded" / "repos" / "plain"
-VERSIONS = 3  # that the approver's page speaks of
+VERSIONS = 3  # versions that the approver's page mentions
 
 
 class Reader:
-    """Types commands, and remembers what the last one said."""
+    """Types commands, and stores the last output and the last run id."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         self.capsys = capsys
-        self.said = ""
+        self.output = ""
         self.run = ""
 
     def types(self, line: str) -> str:
@@ -40,7 +40,7 @@ class Reader:
         code = run_command(lambda: program.main(words, standalone_mode=False))
         captured = self.capsys.readouterr()
         assert code == 0, f"{line}: {captured.out}{captured.err}"
-        self.said = captured.out
+        self.output = captured.out
         if ran := re.search(r"^run +(\S+)$", captured.out, re.MULTILINE):
             self.run = ran[1]
         return captured.out
@@ -49,13 +49,13 @@ class Reader:
         match block.marks:
             case ("aws",):
                 pass
-            case ("said",):
-                assert set(bare(block.text)) <= set(bare(self.said)), f"{block}: {self.said}"
-            case ("answer",):
-                assert shape(json.loads(block.text)) == shape(json.loads(self.said)), str(block)
+            case ("output",):
+                assert set(bare(block.text)) <= set(bare(self.output)), f"{block}: {self.output}"
+            case ("json",):
+                assert shape(json.loads(block.text)) == shape(json.loads(self.output)), str(block)
             case ("into", folder):
                 config = Path(folder, "config.yaml")
-                whole = laid_over(yaml.safe_load(config.read_text()), yaml.safe_load(block.text))
+                whole = merge_config(yaml.safe_load(config.read_text()), yaml.safe_load(block.text))
                 config.write_text(yaml.safe_dump(whole))
                 self.types(f"pushtrain run {folder}")
             case marks:
@@ -65,13 +65,13 @@ class Reader:
 
 
 def bare(text: str) -> list[str]:
-    """Lines without what differs from one time to the next."""
+    """Return the lines, with ids and numbers replaced: they differ between runs."""
     text = re.sub(r"\b[0-9a-f]{12}(-[0-9a-f]{6})?\b", "ID", text)
     return [" ".join(line.split()) for line in re.sub(r"\d[\d.]*", "N", text).splitlines() if line.strip()]
 
 
 def shape(value: Any) -> Any:
-    """Keys and kinds of values; of metrics only that they are numbers, for a page shows some."""
+    """Return the keys and types of a JSON value; of metrics only the types, because a page shows only some."""
     if isinstance(value, dict):
         kinds = {key: shape(inner) for key, inner in value.items()}
         return {**kinds, "metrics": set(kinds["metrics"].values())} if "metrics" in kinds else kinds
@@ -85,35 +85,37 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
         environments, "_reported_frameworks", set()
-    )  # what is said once in a process is said to each reader
+    )  # each reader gets the messages that are printed once per process
     return Reader(capsys)
 
 
 @pytest.mark.parametrize("page", ["start.md", "guide.md"])
-def test_a_data_scientist_gets_what_the_page_shows(page: str, reader: Reader) -> None:
+def test_the_commands_of_a_data_scientist_print_what_the_page_shows(page: str, reader: Reader) -> None:
     for block in blocks(ROOT / "docs" / page):
         reader.follows(block)
     assert reader.run
 
 
 def test_the_demo_ends_as_the_readme_shows(reader: Reader) -> None:
-    """Lines with a path, or with how pushtrain was called, differ from one machine to the next."""
-    (shown,) = [block for block in blocks(ROOT / "README.md") if block.marks == ("said",)]
+    """Lines with a path, or with the way pushtrain was called, differ between computers."""
+    (demo,) = [block for block in blocks(ROOT / "README.md") if block.marks == ("output",)]
     reader.types(f"pushtrain run {shlex.quote(str(ROOT / 'model_repos' / 'breast-cancer'))}")
-    lines = [line for line in shown.text.splitlines() if not line.startswith(("model ", "next "))]
-    assert set(bare("\n".join(lines))) <= set(bare(reader.said)), reader.said
+    lines = [line for line in demo.text.splitlines() if not line.startswith(("model ", "next "))]
+    assert set(bare("\n".join(lines))) <= set(bare(reader.output)), reader.output
 
 
-def test_an_approver_gets_what_the_page_shows(reader: Reader) -> None:
+def test_the_commands_of_an_approver_print_what_the_page_shows(reader: Reader) -> None:
     page = ROOT / "docs" / "approve.md"
     config = Path(shutil.copytree(PLAIN, "churn"), "config.yaml")
     config.write_text(config.read_text().replace("model: plain", "model: churn"))
     for _ in range(VERSIONS):
         reader.types("pushtrain run churn")
-    reader.types(f"pushtrain models approve churn {VERSIONS - 1} --local")  # serves when the one after it is rejected
+    reader.types(
+        f"pushtrain models approve churn {VERSIONS - 1} --local"
+    )  # serves when the version after it is rejected
     for block in blocks(page):
         reader.follows(block)
-    (keys,) = [text for text in spoken(page) if text.startswith('{"model", ')]
+    (keys,) = [text for text in inline_code(page) if text.startswith('{"model", ')]
     assert [f'"{key}"' for key in json.loads(reader.types("pushtrain models fetch churn -o m --local --json"))] == (
         keys.strip("{}").split(", ")
     )
