@@ -8,6 +8,7 @@ from __future__ import annotations
 
 NAME_LIMIT = 80  # characters of a state's name (API shape StateName)
 DEFINITION_LIMIT = 1_048_576  # bytes; AWS counts the whole request, of which the definition is a part
+ENDING_TYPES = ("Succeed", "Fail")  # types of states that end a run: they have neither Next nor End
 
 _ALL = ("Type", "Comment", "QueryLanguage", "Assign")
 _FLOW = (*_ALL, "InputPath", "OutputPath", "Next", "End")

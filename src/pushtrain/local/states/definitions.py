@@ -12,13 +12,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pushtrain.catalog import asl
 from pushtrain.catalog.api import UnknownTask, find_operation
 from pushtrain.catalog.job_kinds import BY_ACTION
 from pushtrain.local.api import ApiError
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
-LIMIT = 1_048_576  # bytes, API reference of CreateStateMachine
-ENDS_ITSELF = frozenset({"Succeed", "Fail"})
 JSONATA = "JSONata and variables (Assign) cannot run on this computer yet: write the state with JSONPath"
 UNSUPPORTED_ACTIONS = {
     "createTransformJob": "transform jobs cannot run on this computer yet",
@@ -66,8 +65,8 @@ def _parse(text: str) -> Any:
 
 
 def _read_document(text: str) -> dict[str, Any]:
-    if len(text.encode()) > LIMIT:
-        raise _invalid(f"the definition has {len(text.encode())} bytes, {LIMIT} are allowed")
+    if (size := len(text.encode())) > asl.DEFINITION_LIMIT:
+        raise _invalid(f"the definition has {size} bytes, {asl.DEFINITION_LIMIT} are allowed")
     try:
         document = json.loads(text)
     except ValueError as error:
@@ -115,7 +114,7 @@ def _find_state_problems(state: Mapping[str, Any], path: str) -> Iterator[str]:
     if kind == "Choice":
         if "Next" in state or "End" in state:
             yield f"SCHEMA_VALIDATION_FAILED: a Choice takes neither Next nor End at {path}"
-    elif kind not in ENDS_ITSELF and ("Next" in state) == bool(state.get("End")):
+    elif kind not in asl.ENDING_TYPES and ("Next" in state) == bool(state.get("End")):
         yield f"SCHEMA_VALIDATION_FAILED: exactly one of Next and End is needed at {path}"
     if state.get("QueryLanguage") == "JSONata" or "Assign" in state:
         yield f"{JSONATA} at {path}"

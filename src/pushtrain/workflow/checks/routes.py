@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pushtrain.catalog import asl
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.workflow.definition import Edges, find_reachable, list_transitions, map_edges
 
@@ -26,7 +27,7 @@ def find_route_problems(start: object, states: Mapping[str, Mapping[str, Any]]) 
 
 
 def _is_end(state: Mapping[str, Any]) -> bool:
-    return state.get("Type") in ("Succeed", "Fail") or "End" in state
+    return state.get("Type") in asl.ENDING_TYPES or "End" in state
 
 
 def _reverse(edges: Edges) -> Edges:

@@ -92,5 +92,5 @@ def _find_failure_text_problems(text: str) -> Iterator[str]:
 
 def _find_ending_problems(state: Mapping[str, Any]) -> Iterator[str]:
     """Every state but Choice, Succeed and Fail has either Next or End."""
-    if state.get("Type") not in ("Choice", "Succeed", "Fail") and ("Next" in state) == ("End" in state):
+    if state.get("Type") not in ("Choice", *asl.ENDING_TYPES) and ("Next" in state) == ("End" in state):
         yield f"needs Next or End; it has {'both' if 'Next' in state else 'neither'}"
