@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from infra.names import Names
 from infra.roles import states_grants
+from pushtrain.catalog.job_kinds import KINDS
 from pushtrain.workflow.checks.platform import PERMITTED_ACTIONS
 
 AROUND = {"iam", "kms", "logs", "xray", "events"}  # what goes with a call, and is none
-WATCHING = {"AddTags", "DescribeProcessingJob", "DescribeTrainingJob", "ListTags", "ListBucket"}
-WATCHING |= {"StopProcessingJob", "StopTrainingJob"}  # `.sync` stops a job whose run is stopped
+WATCHING = {"AddTags", "ListTags", "ListBucket"}
+WATCHING |= {kind.build_operation(verb) for kind in KINDS for verb in ("Describe", "Stop")}  # `.sync` stops jobs too
 
 
 def test_a_definition_may_call_what_the_states_role_may_do(names: Names) -> None:

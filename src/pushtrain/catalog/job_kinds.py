@@ -39,11 +39,12 @@ class JobKind:
 
     `name` is the word in config.yaml and price tables, `aws_name` the word in SageMaker's names. `resource` is its type
     in ARNs, `managed_rule` the EventBridge rule by which `.sync` learns of its end, `log_group` where its jobs log.
-    The paths say where a Create request has the role, instances, image, outputs and network (empty: at its root).
+    The paths say where a Create request has the role, instances, image, outputs and network. An empty network path is
+    the root of the request; None if the kind has no network, and empty if it has no role or no image.
     `spot_member` asks for spot instances; empty if the kind has none. `grace` are the seconds that a job may run on,
-    and cost, after its time limit. `instance_shape` is the API's enum of its instance types, `price_usage` the word for
-    it in the usage types of AWS's price list. `reserved_fields` are the fields that a raw `sagemaker:` block may not
-    set, because pushtrain or the platform sets them, each with what to use instead.
+    and cost, after its time limit. `instance_shape` is the API's enum of its instance types. `price_usage` is its word
+    in the usage types of AWS's price list; empty if it has no price of its own. `reserved_fields` are the fields that a
+    raw `sagemaker:` block may not set, because pushtrain or the platform sets them, each with what to use instead.
     """
 
     name: str
@@ -56,7 +57,7 @@ class JobKind:
     instances: Path
     image: Path
     outputs: Path
-    network: Path
+    network: Path | None
     role: Path = ("RoleArn",)
     spot_member: str = ""
     grace: int = 0
@@ -176,6 +177,7 @@ PROCESSING = JobKind(
 )
 
 KINDS: tuple[JobKind, ...] = (TRAINING, PROCESSING)
+PRICED_KINDS = tuple(kind for kind in KINDS if kind.price_usage)
 BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in KINDS})
 BY_AWS_NAME: Mapping[str, JobKind] = MappingProxyType({kind.aws_name: kind for kind in KINDS})
 # The key is the action of a Task's Resource, `createTrainingJob` in arn:aws:states:::sagemaker:createTrainingJob.sync.

@@ -14,13 +14,13 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.catalog import instances
-from pushtrain.catalog.job_kinds import KINDS
+from pushtrain.catalog.job_kinds import PRICED_KINDS
 from pushtrain.config.values.money import Money, parse_money
 from pushtrain.errors import UsageError
 
 SOURCE = "AWS Price List Query API, GetProducts, AmazonSageMaker"
 ENDPOINT = "us-east-1"  # the API has few endpoints; each has the prices of all regions of its partition
-_USAGE = re.compile(rf"(?:[A-Z0-9]+-)?({'|'.join(kind.price_usage for kind in KINDS)}):(ml\.[a-z0-9.-]+)")
+_USAGE = re.compile(rf"(?:[A-Z0-9]+-)?({'|'.join(kind.price_usage for kind in PRICED_KINDS)}):(ml\.[a-z0-9.-]+)")
 
 
 def fetch_table(region: str, today: str) -> str:
@@ -28,7 +28,7 @@ def fetch_table(region: str, today: str) -> str:
 
     `today` is the date of the request. Needs `pricing:GetProducts`. Raises UsageError if there are no prices.
     """
-    rates: dict[str, dict[str, Money]] = {kind.name: {} for kind in KINDS}
+    rates: dict[str, dict[str, Money]] = {kind.name: {} for kind in PRICED_KINDS}
     for kind, instance, hourly in _list_offers(region):
         previous = rates[kind].get(instance)  # of two offers for one instance take the higher price
         rates[kind][instance] = max(hourly, previous or hourly, key=lambda money: money.amount)
@@ -43,7 +43,7 @@ def fetch_table(region: str, today: str) -> str:
 def _list_offers(region: str) -> Iterator[tuple[str, str, Money]]:
     client = aws.client("pricing", ENDPOINT)
     filters = [{"Type": "TERM_MATCH", "Field": "regionCode", "Value": region}]
-    kinds = {kind.price_usage: kind for kind in KINDS}
+    kinds = {kind.price_usage: kind for kind in PRICED_KINDS}
     for page in client.get_paginator("get_products").paginate(ServiceCode="AmazonSageMaker", Filters=filters):
         for text in page["PriceList"]:
             offer = json.loads(text)

@@ -15,7 +15,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from pushtrain.catalog.job_kinds import KINDS
+from pushtrain.catalog.job_kinds import PRICED_KINDS
 from pushtrain.config import MoneyText, ProcessingInstance, Section, TrainingInstance
 from pushtrain.config.issue import is_inside, quote
 from pushtrain.config.validation_errors import explain_errors
@@ -45,7 +45,7 @@ class PriceSheet(Section):
     @property
     def rates_by_kind(self) -> dict[str, dict[str, Money]]:
         """Prices by kind of job, then by instance type."""
-        return {kind.name: getattr(self, kind.name) for kind in KINDS}
+        return {kind.name: getattr(self, kind.name) for kind in PRICED_KINDS}
 
 
 class PriceTable(Section):

@@ -61,7 +61,7 @@ def test_step_functions_waits_for_jobs_of_each_kind(kind: JobKind) -> None:
     assert find_started_kind(resource) is kind
 
 
-@pytest.mark.parametrize("action", ["createTrainingJob", "createTransformJob.sync", "describeTrainingJob.sync"])
+@pytest.mark.parametrize("action", ["createTrainingJob", "createLabelingJob.sync", "describeTrainingJob.sync"])
 def test_other_tasks_start_no_job_of_a_kind(action: str) -> None:
     assert find_started_kind(f"arn:aws:states:::sagemaker:{action}") is None
     assert find_started_kind("arn:aws:states:::aws-sdk:s3:getObject") is None
@@ -71,8 +71,8 @@ def test_other_tasks_start_no_job_of_a_kind(action: str) -> None:
 def test_each_path_is_in_the_request(kind: JobKind) -> None:
     assert {"InstanceType", "InstanceCount", "VolumeKmsKeyId"} <= find_shape(kind, kind.instances)[1]["members"].keys()
     assert "KmsKeyId" in find_shape(kind, kind.outputs)[1]["members"]
-    assert "VpcConfig" in find_shape(kind, kind.network)[1]["members"]
-    assert find_shape(kind, kind.role)[0] == "RoleArn"
+    assert kind.network is None or "VpcConfig" in find_shape(kind, kind.network)[1]["members"]
+    assert not kind.role or find_shape(kind, kind.role)[0] == "RoleArn"
     assert not kind.image or find_shape(kind, kind.image)[1]["type"] == "string"
     assert not kind.spot_member or find_shape(kind, (kind.spot_member,))[1]["type"] == "boolean"
 

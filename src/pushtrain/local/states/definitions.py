@@ -14,7 +14,6 @@ from typing import Any
 
 from pushtrain.catalog import asl
 from pushtrain.catalog.api import UnknownTask, find_operation
-from pushtrain.catalog.job_kinds import BY_ACTION
 from pushtrain.local.api import ApiError
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
@@ -130,5 +129,5 @@ def _find_resource_problems(resource: str, path: str) -> Iterator[str]:
         yield f"{error} at {path}/Resource"
         return
     action = resource.rpartition(":")[2].removesuffix(".sync")
-    if ":sagemaker:" in resource and action in UNSUPPORTED_ACTIONS and action not in BY_ACTION:
+    if ":sagemaker:" in resource and action in UNSUPPORTED_ACTIONS:
         yield f"{UNSUPPORTED_ACTIONS[action]} at {path}/Resource"

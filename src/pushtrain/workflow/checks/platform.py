@@ -81,7 +81,8 @@ def _find_job_problems(request: Request, kind: JobKind, platform: Platform) -> I
     name = str(request.get(kind.name_member) or template or expression_or_name)
     if not name.startswith(f"{platform.prefix}-"):
         yield f"{kind.name_member} must begin with {platform.prefix + '-'!r}, the platform's prefix, not {name!r}"
-    yield from _find_network_problems(read_path(request, kind.network), platform)
+    if kind.network is not None:
+        yield from _find_network_problems(read_path(request, kind.network), platform)
     if platform.kms_key:
         yield from _find_key_problems(request, kind, platform.kms_key)
 
