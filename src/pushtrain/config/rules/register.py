@@ -42,6 +42,10 @@ def check_conditions_agree(config: Config) -> Iterator[Issue]:
         if low > high:
             message = f"{quote(condition.metric)} cannot be both more than {low:g} and less than {high:g}"
             yield Issue(path=(*WHEN, index), message=f"{message}. Change one of them")
+        elif low == high and not all(kind.holds(low, bound) for kind, bound in bounds.items()):
+            listed = ", ".join(f"{kind.key}: {bound:g}" for kind, bound in bounds.items())
+            message = f"no value of {quote(condition.metric)} meets all its bounds ({listed})"
+            yield Issue(path=(*WHEN, index), message=f"{message}. Change one of them")
 
 
 def check_metadata_count(config: Config) -> Iterator[Issue]:

@@ -41,6 +41,33 @@ def test_conditions_agree(second: str, problem: str) -> None:
     assert list_problems(text) == [f"config.yaml:4  register.when{problem}"]
 
 
+@pytest.mark.parametrize(
+    ("bounds", "listed"),
+    [
+        (("above: 0.5", "below: 0.5"), "above: 0.5, below: 0.5"),
+        (("at_least: 5", "below: 5"), "at_least: 5, below: 5"),
+        (("above: 5", "at_most: 5"), "above: 5, at_most: 5"),
+    ],
+    ids=str,
+)
+def test_a_bound_that_is_excluded_leaves_no_value(bounds: tuple[str, str], listed: str) -> None:
+    conditions = ", ".join(f"{{metric: f1, {bound}}}" for bound in bounds)
+    problem = f"no value of 'f1' meets all its bounds ({listed}). Change one of them"
+    assert list_problems(f"{GATED}register: {{when: [{conditions}]}}\n") == [
+        f"config.yaml:4  register.when[1]: {problem}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [("at_least: 5", "at_most: 5"), ("at_least: 5", "above: 5"), ("above: 0.4", "below: 0.5")],
+    ids=str,
+)
+def test_bounds_that_leave_a_value_agree(bounds: tuple[str, str]) -> None:
+    conditions = ", ".join(f"{{metric: f1, {bound}}}" for bound in bounds)
+    assert len(load(f"{GATED}register: {{when: [{conditions}]}}\n").conditions) == len(bounds)
+
+
 def test_instances_of_different_kinds_cannot_share_an_image() -> None:
     text = SMALL + "register: {inference: {instances: [ml.m5.large, ml.g5.xlarge]}}\n"
     assert list_problems(text) == [
