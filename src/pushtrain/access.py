@@ -15,7 +15,7 @@ from pathlib import Path
 from pushtrain.errors import UsageError
 from pushtrain.platform import PLATFORM_VARIABLE, Platform, parameter_name
 
-_SET = f"set {PLATFORM_VARIABLE} to what the deployment of the platform published"
+_VARIABLE_REMEDY = f"set {PLATFORM_VARIABLE} to what the deployment of the platform published"
 
 
 @contextmanager
@@ -55,7 +55,8 @@ def deployed_platform(environment: str) -> Platform:
         platform, origin = _published_platform(environment), parameter_name(environment)
     else:
         raise UsageError(
-            f"which platform? Give --environment NAME (its SSM parameter {parameter_name('NAME')}), or {_SET}"
+            "no platform is named. Give --environment NAME (the platform's SSM parameter is "
+            f"{parameter_name('NAME')}), or {_VARIABLE_REMEDY}"
         )
     if environment and environment != platform.environment:
         raise UsageError(f"{origin} describes environment {platform.environment!r}, not {environment!r}")
@@ -72,7 +73,7 @@ def _published_platform(environment: str) -> Platform:
     except ssm.exceptions.ParameterNotFound as error:
         region = ssm.meta.region_name
         raise UsageError(
-            f"there is no SSM parameter {name} in {region}: is {environment!r} deployed in this account and region? "
-            f"Or {_SET}"
+            f"there is no SSM parameter {name} in {region}. Check that {environment!r} is deployed in this account and "
+            f"region, or {_VARIABLE_REMEDY}"
         ) from error
     return Platform.from_json(text, origin=name)

@@ -48,8 +48,8 @@ def test_an_environment_that_is_not_deployed_names_parameter_region_and_variable
     with pytest.raises(UsageError) as told:
         deployed_platform("prod")
     assert str(told.value) == (
-        "there is no SSM parameter /pushtrain/prod/platform in ap-northeast-2: is 'prod' deployed in "
-        "this account and region? Or set PUSHTRAIN_PLATFORM to what the deployment of the platform "
+        "there is no SSM parameter /pushtrain/prod/platform in ap-northeast-2. Check that 'prod' is deployed in "
+        "this account and region, or set PUSHTRAIN_PLATFORM to what the deployment of the platform "
         "published"
     )
 
@@ -58,8 +58,8 @@ def test_with_neither_both_ways_are_named(ssm: Any) -> None:
     with pytest.raises(UsageError) as told:
         deployed_platform("")
     assert str(told.value) == (
-        "which platform? Give --environment NAME (its SSM parameter /pushtrain/NAME/platform), or set "
-        "PUSHTRAIN_PLATFORM to what the deployment of the platform published"
+        "no platform is named. Give --environment NAME (the platform's SSM parameter is /pushtrain/NAME/platform), or "
+        "set PUSHTRAIN_PLATFORM to what the deployment of the platform published"
     )
 
 

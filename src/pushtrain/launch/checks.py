@@ -22,7 +22,8 @@ def check_address(push: Push, platform: Platform) -> None:
         raise PushError(f"bucket {push.bucket} is not this platform's code bucket, {platform.code_bucket}")
     if not REVISION.fullmatch(push.revision):
         raise PushError(
-            f"the push lies under revision {push.revision!r}: job names take letters, digits and hyphens only"
+            f"revision {push.revision!r} cannot be used, because job names contain it: only letters, digits and "
+            "hyphens are allowed, at most 128. Push with `pushtrain push DIR`, which chooses the revision"
         )
 
 

@@ -186,7 +186,10 @@ def _check_link(root: Path, entry: Path) -> None:
     target = entry.resolve()
     name = entry.relative_to(root)
     if not target.is_relative_to(root.resolve()):
-        raise PushError(f"{name}: this link leaves the model repo. Copy the file in, or name it in .pushtrainignore")
+        raise PushError(
+            f"{name}: this link points outside the model repo. Replace it by a copy of the file, or list it in "
+            ".pushtrainignore"
+        )
     if not target.is_file():
         raise PushError(f"{name}: links to folders (or to nothing) are not uploaded. Name it in .pushtrainignore")
 

@@ -62,7 +62,7 @@ def test_a_plan_knows_the_most_once_there_are_prices(make_repo: MakeRepo, types:
     assert "what a run costs at most is unknown:\n    no price is known of ml.c5.xlarge for processing" in out
     repo = make_repo("plain")
     assert not (table.parent / "store").exists()
-    assert types("prices", "use", table) == (0, "2 prices are in force\n", "")
+    assert types("prices", "use", table) == (0, f"2 prices of {table} are now the price table of this platform\n", "")
     out = types("plan", repo)[1]
     assert "costs at most 6.25 USD a run, by prices of 2026-03-01" in out
     found = json.loads(types("plan", repo, "--json")[1])["max_cost"]

@@ -29,7 +29,8 @@ def test_a_revision_that_no_job_name_can_hold_is_refused(local_aws: LocalAws, re
     )
     copied = Push(bucket=PLATFORM.code_bucket, model="plain", revision=revision, version=version["VersionId"])
     assert launch_refused(copied) == (
-        f"push  the push lies under revision {revision!r}: job names take letters, digits and hyphens only"
+        f"push  revision {revision!r} cannot be used, because job names contain it: only letters, digits and "
+        "hyphens are allowed, at most 128. Push with `pushtrain push DIR`, which chooses the revision"
     )
 
 

@@ -13,7 +13,7 @@ from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 def test_without_a_platform_the_message_names_local_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(PLATFORM_VARIABLE, raising=False)
-    with pytest.raises(UsageError, match="which platform\\? Give --environment NAME") as raised:
+    with pytest.raises(UsageError, match="no platform is named\\. Give --environment NAME") as raised:
         open_platform(False, Path("store"), "").__enter__()
     assert str(raised.value).endswith(".\nFor this computer add --local")
 

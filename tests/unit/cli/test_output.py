@@ -23,11 +23,11 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "kind", "begins"),
     [
-        ("runs list", 2, "UsageError", "which platform? Give --environment NAME"),
+        ("runs list", 2, "UsageError", "no platform is named. Give --environment NAME"),
         ("runs show r --local", 1, "RunNotFound", "there is no run 'r'"),
-        ("models list", 2, "UsageError", "which platform? Give --environment NAME"),
+        ("models list", 2, "UsageError", "no platform is named. Give --environment NAME"),
         ("plan nosuch --local", 1, "PushError", "nosuch"),
-        ("push nosuch", 2, "UsageError", "which platform? Give --environment NAME"),
+        ("push nosuch", 2, "UsageError", "no platform is named. Give --environment NAME"),
         ("init broken --starter sklearn", 1, "StarterError", "/"),
         ("compile broken", 1, "ConfigError", "broken/config.yaml:3  names: unknown key"),
         ("models show churn", 2, "UsageError", "Missing argument 'VERSION'."),

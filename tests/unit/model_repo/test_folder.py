@@ -84,7 +84,8 @@ def test_a_link_out_of_the_model_repo_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PushError) as told:
         list_files(tmp_path / "repo")
     assert (
-        str(told.value) == "data.csv: this link leaves the model repo. Copy the file in, or name it in .pushtrainignore"
+        str(told.value) == "data.csv: this link points outside the model repo. Replace it by a copy of the file, or "
+        "list it in .pushtrainignore"
     )
 
 

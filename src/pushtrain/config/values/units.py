@@ -56,7 +56,7 @@ def _limit_duration(limit: int, noun: str) -> Callable[[int], int]:
     def check(seconds: int) -> int:
         if not 1 <= seconds <= limit:
             raise ValueError(
-                f"{format_duration(seconds)} is out of range: {noun} may take 1s to {format_duration(limit)}"
+                f"{format_duration(seconds)} is out of range: {noun} must be between 1s and {format_duration(limit)}"
             )
         return seconds
 
@@ -65,7 +65,7 @@ def _limit_duration(limit: int, noun: str) -> Callable[[int], int]:
 
 def _check_volume(gigabytes: int) -> int:
     if not 1 <= gigabytes <= LARGEST_VOLUME:
-        raise ValueError(f"{gigabytes}GB is out of range: a volume has 1GB to 16TB")
+        raise ValueError(f"{gigabytes}GB is out of range: a volume must be between 1GB and 16TB")
     return gigabytes
 
 
@@ -77,8 +77,8 @@ _AS_SIZE = WithJsonSchema({"type": "string", "pattern": r"^\s*\d{1,6}\s*([gG][bB
 # Limits: CreateProcessingJob MaxRuntimeInSeconds 777,600 (9 days); training 28 days (StoppingCondition); waiting for
 # spot capacity 30 days, the longest life of a job; ResourceConfig.KeepAlivePeriodInSeconds 21,600 (6 hours).
 Duration = Annotated[int, BeforeValidator(parse_duration), _AS_DURATION]
-ProcessingTime = Annotated[Duration, AfterValidator(_limit_duration(9 * DAY, "a processing job"))]
-TrainingTime = Annotated[Duration, AfterValidator(_limit_duration(28 * DAY, "a training job"))]
-WaitingTime = Annotated[Duration, AfterValidator(_limit_duration(30 * DAY, "waiting for spot capacity"))]
-KeepAliveTime = Annotated[Duration, AfterValidator(_limit_duration(6 * HOUR, "a warm pool"))]
+ProcessingTime = Annotated[Duration, AfterValidator(_limit_duration(9 * DAY, "the time limit of a processing job"))]
+TrainingTime = Annotated[Duration, AfterValidator(_limit_duration(28 * DAY, "the time limit of a training job"))]
+WaitingTime = Annotated[Duration, AfterValidator(_limit_duration(30 * DAY, "the wait for spot capacity"))]
+KeepAliveTime = Annotated[Duration, AfterValidator(_limit_duration(6 * HOUR, "the time that a warm pool is kept"))]
 Size = Annotated[int, BeforeValidator(parse_size), AfterValidator(_check_volume), _AS_SIZE]

@@ -120,7 +120,7 @@ def test_a_platform_that_is_not_deployed(
     (platform,) = json.loads(out)["checks"]
     assert (code, platform["check"]) == (1, "platform")
     assert platform["found"].startswith(
-        "there is no SSM parameter /pushtrain/prod/platform in us-east-1: is 'prod' deployed"
+        "there is no SSM parameter /pushtrain/prod/platform in us-east-1. Check that 'prod' is deployed"
     )
     assert platform["fix"] == "check the environment, account and region; or deploy: make deploy"
     installation.answers["GetParameter"] = "AccessDeniedException"
@@ -133,6 +133,6 @@ def test_without_a_platform_it_says_how_to_name_one(types: Types, monkeypatch: p
     code, out, err = types()
     assert (code, out) == (2, "")
     assert err.startswith(
-        "which platform? Give --environment NAME (its SSM parameter /pushtrain/NAME/platform), or set"
+        "no platform is named. Give --environment NAME (the platform's SSM parameter is /pushtrain/NAME/platform), or"
     )
     assert err.endswith("\nFor this computer add --local\n")

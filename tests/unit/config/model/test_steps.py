@@ -29,7 +29,8 @@ def test_preprocess_and_evaluate_have_defaults() -> None:
 def test_a_processing_job_has_a_shorter_time_limit_than_training() -> None:
     text = "model: m\ntrain: {framework: pytorch 2.6, max_runtime: 28d}\nevaluate: {image: x, max_runtime: 28d}\n"
     assert list_problems(text) == [
-        "config.yaml:3  evaluate.max_runtime: 28d is out of range: a processing job may take 1s to 9d"
+        "config.yaml:3  evaluate.max_runtime: 28d is out of range: the time limit of a processing job must be "
+        "between 1s and 9d"
     ]
 
 

@@ -26,4 +26,4 @@ def command(file: Path, **platform_args: Any) -> None:
     with open_platform(**platform_args, create_store=True) as platform:
         write_prices(platform, content)
     count = sum(len(rates) for sheet in prices.list_sheets() for rates in sheet.rates_by_kind.values())
-    click.echo(f"{count} prices are in force")
+    click.echo(f"{count} prices of {file} are now the price table of this platform")

@@ -39,7 +39,7 @@ def command(run: str, step: str | None, follow: bool, as_json: bool, **platform_
         _follow(run, step, platform_args)
         return
     with open_platform(**platform_args) as platform:
-        jobs = _select_jobs(find_run(platform, run), step)
+        jobs = _select_jobs(find_run(platform, run), step, platform.cli_option)
         if as_json:
             print_json([{"step": j.step, "job": j.name, "lines": list(read_log_lines(platform, j))} for j in jobs])
         else:
@@ -68,7 +68,7 @@ def _follow(run_id: str, step: str | None, platform_args: Mapping[str, Any]) -> 
     with note_on_interrupt(polling.format_resume_note(f"logs {run.run} --follow{step_option}{platform.cli_option}")):
         read_run, pause = polling.make_reader(run, platform_args), polling.choose_pause(platform_args)
         ended_run = follow_logs(read_run, read_lines, pause, step)
-        _select_jobs(ended_run, step)
+        _select_jobs(ended_run, step, platform.cli_option)
 
 
 def follow_logs(
@@ -97,11 +97,19 @@ def follow_logs(
     return run
 
 
-def _select_jobs(run: Run, step: str | None) -> list[Job]:
-    """Return the jobs of `step`, or all jobs. Raises JobNotFound if there is none."""
+def _select_jobs(run: Run, step: str | None, cli_option: str) -> list[Job]:
+    """Return the jobs of `step`, or all jobs. Raises JobNotFound if there is none.
+
+    `cli_option` selects the platform in a suggested command, such as ` --local`.
+    """
     steps = list(dict.fromkeys(job.step for job in run.jobs))
     if not steps:
-        raise JobNotFound(f"run {run.run} has no job yet" if run.status in UNFINISHED else f"run {run.run} had no job")
+        if run.status in UNFINISHED:
+            raise JobNotFound(f"run {run.run} has no job yet")
+        raise JobNotFound(
+            f"run {run.run} ended before a job started, so it has no logs. "
+            f"`pushtrain runs show {run.run}{cli_option}` says why"
+        )
     if step is not None and step not in steps:
         suggestion = did_you_mean(step, steps) or "."
         raise JobNotFound(f"run {run.run} has no job of step {step!r}{suggestion} There are: {', '.join(steps)}")

@@ -19,6 +19,7 @@ PREPARED = Job(step="preprocess", name="j1", kind=job_kinds.PROCESSING, status="
 FAILED = Job(step="train", name="j2", kind=job_kinds.TRAINING, status="Failed", seconds=9.0)
 RUN = Run(model="m", run="r1", status="SUCCEEDED", started=0.0, seconds=1.0, outcome="", jobs=(PREPARED, FAILED))
 USAGE = "Usage: pushtrain runs logs [OPTIONS] RUN\nTry 'pushtrain runs logs --help' for help.\n\n"
+NO_JOB = "run r1 ended before a job started, so it has no logs. `pushtrain runs show r1 --environment dev` says why"
 Logs = Callable[..., tuple[int, str, str]]
 
 
@@ -59,7 +60,7 @@ def test_an_unknown_step_is_refused_with_the_steps_of_the_run(logs: Logs, follow
 
 
 def test_a_run_without_jobs_has_no_logs(logs: Logs) -> None:
-    assert logs(replace(RUN, jobs=()))[2] == f"{USAGE}Error: run r1 had no job\n"
+    assert logs(replace(RUN, jobs=()))[2] == f"{USAGE}Error: {NO_JOB}\n"
     assert logs(replace(RUN, jobs=(), status="RUNNING"))[2] == f"{USAGE}Error: run r1 has no job yet\n"
 
 
@@ -68,7 +69,7 @@ def test_json_names_the_kind_of_a_missing_job(logs: Logs) -> None:
     code, out, _ = logs(RUN, "--step", "zzz", "--json")
     assert (code, json.loads(out)) == (2, {"error": {"kind": "JobNotFound", "message": message}})
     out = logs(replace(RUN, jobs=()), "--json")[1]
-    assert json.loads(out)["error"] == {"kind": "JobNotFound", "message": "run r1 had no job"}
+    assert json.loads(out)["error"] == {"kind": "JobNotFound", "message": NO_JOB}
 
 
 def test_new_lines_are_printed_until_the_run_has_ended_and_once_more(
