@@ -13,11 +13,11 @@ import click
 import pytest
 import yaml
 
-from pushtrain.cli import program
+from pushtrain.cli import COMMANDS, program
 from pushtrain.config import load_config
 from pushtrain.config.values.units import parse_duration
 from pushtrain.cost import PlannedJob, estimate_cost, parse_prices, read_shipped_prices
-from tests.docs.pages import PAGES, Block, blocks, inline_code
+from tests.docs.pages import PAGES, ROOT, Block, blocks, inline_code
 
 ALL = [block for page in PAGES for block in blocks(page)]
 STEP = {"framework": "sklearn 1.2-1"}
@@ -93,6 +93,31 @@ def test_every_command_exists_with_its_options(where: str, line: str) -> None:
         } | {"--help"}
         used = {word.partition("=")[0].rstrip(".,") for word in rest if word.startswith("-")}
         assert used <= allowed, f"{where}: {line}"
+
+
+def list_group_words() -> dict[str, set[str]]:
+    """Each command of the program with the words below it; a command that is no group has none."""
+    context = click.Context(program)
+    programs = {name: program.get_command(context, name) for name in program.list_commands(context)}
+    return {
+        name: set(command.list_commands(context)) if isinstance(command, click.Group) else set()
+        for name, command in programs.items()
+    }
+
+
+def test_the_table_of_the_readme_has_every_command() -> None:
+    rows = re.findall(r"^\| `pushtrain (\S+)(.*?)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    words = list_group_words()
+    assert {name: set(rest.strip().split("\\|")) if words.get(name) else set() for name, rest in rows} == words
+
+
+@pytest.mark.parametrize(("name", "words"), [(name, words) for name, words in list_group_words().items() if words])
+def test_both_summaries_of_a_group_list_its_words(name: str, words: set[str]) -> None:
+    command = program.get_command(click.Context(program), name)
+    assert command is not None
+    summary = (command.help or "").splitlines()[0]
+    assert set(summary.partition(": ")[2].rstrip(".").split(", ")) == words
+    assert COMMANDS[name] == summary
 
 
 def find_command(name: str, rest: list[str]) -> tuple[click.Command, list[str]]:
