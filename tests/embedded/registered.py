@@ -10,7 +10,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from pushtrain.aws import client
-from pushtrain.hashes import hash_bytes
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedConfig, RunRecord
 from tests.sample_record import RECORD
@@ -42,7 +41,8 @@ def write_run(
             RECORD,
             run=run,
             environment="",
-            config=RecordedConfig(uri=f"s3://{PLATFORM.code_bucket}/{key}", version=version, sha256=hash_bytes(body)),
+            code=f"s3://{PLATFORM.artifact_bucket}/churn/source/{run}/sourcedir.tar.gz",
+            config=RecordedConfig(uri=f"s3://{PLATFORM.code_bucket}/{key}", version=version, sha256=""),
             data={"raw": data},
             git=dataclasses.replace(RECORD.git, dirty=dirty),
         )
