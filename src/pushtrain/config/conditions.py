@@ -11,9 +11,9 @@ from typing import Literal
 Direction = Literal[1, -1, 0]  # higher is better, lower is better, unknown
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ConditionKind:
-    """One way to compare a metric's value with the bound in config.yaml, such as `at_least: 0.9`.
+    """One way to compare a metric's value with the bound in config.yaml, such as `at_least: 0.9`. Each is one object.
 
     `key` is its key in config.yaml; `Condition` has a field of that name. `description` explains it in the schema.
     `symbol` is for people, `ascii_symbol` for the reason in a definition. `direction` says which way is better.
