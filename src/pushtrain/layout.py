@@ -42,7 +42,7 @@ def build_source_key(model: str, content_hash: str) -> str:
 
 
 def build_definition_key(model: str, definition_hash: str) -> str:
-    """Return the key of the record which state machine version runs a definition: `churn/definitions/5e8848.json`."""
+    """Return the key of the record that names a definition's state machine version: `churn/definitions/5e8848.json`."""
     return f"{_build_definitions_prefix(model)}{definition_hash}.json"
 
 

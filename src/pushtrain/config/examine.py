@@ -51,7 +51,7 @@ def examine_tree(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath]
     config, errors = _validate(remaining, mark)
     issues += [issue for issue in errors if not _is_inside_any(issue.path, removed)]
     if config is None:
-        config, more_removed = _validate_without_errors(remaining)
+        config, more_removed = _validate_pruned(remaining)
         removed |= more_removed
     issues += find_rule_issues(config, removed) if config else []
     if issues or config is None:
@@ -66,8 +66,11 @@ def _validate(tree: dict[str, Any], mark: Mark) -> tuple[Config | None, list[Iss
         return None, list(explain_errors(error, mark))
 
 
-def _validate_without_errors(tree: dict[str, Any]) -> tuple[Config | None, set[KeyPath]]:
-    """Remove wrong values until the tree is valid. Return its Config, if there is one, and the removed paths."""
+def _validate_pruned(tree: dict[str, Any]) -> tuple[Config | None, set[KeyPath]]:
+    """Remove wrong values until the tree is valid. Return its Config and the removed paths.
+
+    The Config is None if the tree is still wrong after the last round.
+    """
     removed: set[KeyPath] = set()
     for _ in range(_ROUNDS):
         try:

@@ -63,13 +63,13 @@ def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml"
     examination = examinations.get(environment, base)
     warnings = [*examination.warnings, *warn_missing_environment(environment, overlays)]
     return LoadedConfig(
-        config=_take_config(examination),
+        config=_require_config(examination),
         warnings=_sort_problems(warnings, document.mark, file),
         lines=dict(_find_lines(document, environment if environment in overlays else None)),
     )
 
 
-def _take_config(examination: Examination) -> Config:
+def _require_config(examination: Examination) -> Config:
     if examination.config is None:
         raise AssertionError("an examination without issues has a config")
     return examination.config

@@ -17,7 +17,7 @@ from pushtrain.pushes.event import read_event
 
 PUSH, APPROVAL, RUN_END = "push", "approval", "run-end"  # kinds of handlers, as in the names of their Lambda functions
 HANDLER_KINDS = (PUSH, APPROVAL, RUN_END)
-SHORT = 12  # characters of a revision that are shown
+REVISION_LENGTH = 12  # characters of a revision that are shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,10 @@ class FailedEvent:
 
 
 def parse_message(message: Mapping[str, Any]) -> FailedEvent:
-    """Build a FailedEvent from a message of ReceiveMessage, with all its attributes."""
+    """Return the FailedEvent of an SQS message, as ReceiveMessage returns it with all its attributes.
+
+    Lambda sends a record around the event (with `requestPayload`); an EventBridge rule sends the event itself.
+    """
     body = _parse_body(message.get("Body", ""))
     is_record = isinstance(body.get("requestContext"), Mapping) and isinstance(body.get("requestPayload"), Mapping)
     event: Mapping[str, Any] = body["requestPayload"] if is_record else body
@@ -80,7 +83,7 @@ def _describe_event(event: Mapping[str, Any]) -> tuple[str, str]:
     except (PushError, LookupError, TypeError, AttributeError):
         pushes = ()
     if pushes:
-        return PUSH, ", ".join(f"{push.model} revision {push.revision[:SHORT]}" for push in pushes)
+        return PUSH, ", ".join(f"{push.model} revision {push.revision[:REVISION_LENGTH]}" for push in pushes)
     return "", "no event that a handler takes"
 
 

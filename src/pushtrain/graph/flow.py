@@ -13,7 +13,7 @@ from pushtrain.catalog.job_kinds import find_started_kind, is_spot, read_image, 
 from pushtrain.graph.rules import Copies, describe_rule, read_copies
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
-KINDS = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "fork"}
+BOX_KIND_BY_STATE_TYPE = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "fork"}
 OTHERWISE_LABEL, YES_LABEL, ERROR_LABEL = "otherwise", "yes", "on error"
 
 
@@ -73,7 +73,7 @@ def _read_states(scope: Mapping[str, Any], copies: Copies, following: list[str])
 
 
 def _build_node(name: str, state: Mapping[str, Any], copies: Copies, *, is_last: bool) -> Node:
-    kind = KINDS.get(state["Type"], "task" if state["Type"] == "Task" else "pass")
+    kind = BOX_KIND_BY_STATE_TYPE.get(state["Type"], "task" if state["Type"] == "Task" else "pass")
     if job_kind := find_started_kind(state.get("Resource", "")):
         return Node(name=name, kind=job_kind.name, lines=tuple(_describe_job(state["Parameters"])))
     if kind == "choice":

@@ -16,7 +16,7 @@ from pushtrain.pushes.event import Push
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """A push that cannot run, with all its problems. problems.json holds the same."""
+    """A push that cannot run: its model and revision, and all its problems. problems.json has the same content."""
 
     model: str
     revision: str

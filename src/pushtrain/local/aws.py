@@ -127,7 +127,7 @@ def up(
         stack.enter_context(queue_notifications(functions))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
         stack.enter_context(persist_s3(objects, after_request=functions.deliver))
-        on_update = partial(_send_update, functions, platform) if ON_APPROVAL in handlers else None
+        on_update = partial(_send_approval_event, functions, platform) if ON_APPROVAL in handlers else None
         stack.enter_context(serve_model_registry(ModelRegistry(store=store, platform=platform, on_update=on_update)))
         _create_buckets(objects, platform, notify=ON_PUSH in handlers)
         ends = RunEnds(partial(_send_run_end, functions, platform) if ON_RUN_END in handlers else None)
@@ -200,7 +200,7 @@ def start_moto() -> Iterator[None]:
         yield
 
 
-def _send_update(
+def _send_approval_event(
     functions: Functions, platform: Platform, version: Mapping[str, Any], updated_members: Iterable[str]
 ) -> None:
     """Act as EventBridge's rule for approvals: its target is the function `on_approval`."""

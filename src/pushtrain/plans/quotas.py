@@ -16,7 +16,7 @@ from pushtrain import aws
 from pushtrain.catalog import instances
 from pushtrain.cost import PlannedJob
 
-LISTS = ("list_service_quotas", "list_aws_default_service_quotas")
+LIST_OPERATIONS = ("list_service_quotas", "list_aws_default_service_quotas")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ def read_quotas(names: Collection[str], region: str) -> dict[str, Quota]:
     """
     quotas: dict[str, Quota] = {}
     client = aws.client("service-quotas", region) if names else None
-    for listing in LISTS:
+    for listing in LIST_OPERATIONS:
         if missing := set(names) - quotas.keys():
             quotas |= _read_list(client, listing, missing)
     return quotas

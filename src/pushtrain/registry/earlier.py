@@ -19,7 +19,7 @@ from pushtrain.registry.not_found import ACCESS_DENIED
 from pushtrain.registry.versions import ModelVersion, list_version_arns
 
 HASHED = re.compile(r"[0-9a-f]{64}")  # other revisions may name different files each time
-HEAD = 12  # characters of a revision at the start of its run ids
+REVISION_LENGTH = 12  # characters of a revision at the start of its run ids
 PARALLEL = 8
 
 
@@ -65,7 +65,7 @@ def find_earlier_version(platform: Platform, version: ModelVersion) -> EarlierVe
 
 
 def _compare_earlier(platform: Platform, version: ModelVersion) -> EarlierVersion | None:
-    prefix = f"{build_runs_prefix(version.model)}{version.revision[:HEAD]}-"
+    prefix = f"{build_runs_prefix(version.model)}{version.revision[:REVISION_LENGTH]}-"
     s3 = aws.client("s3", platform.region)
     response = s3.list_objects_v2(Bucket=platform.artifact_bucket, Prefix=prefix, Delimiter="/")
     if len(response.get("CommonPrefixes", ())) < 2:  # noqa: PLR2004  its own run and one more

@@ -26,7 +26,7 @@ HTML = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reported:
+class WrittenReport:
     """A report that was written; `uri` is the address that the model version stores."""
 
     model: str
@@ -34,7 +34,7 @@ class Reported:
     uri: str
 
 
-def receive(event: Mapping[str, Any], platform: Platform) -> Reported | None:
+def receive(event: Mapping[str, Any], platform: Platform) -> WrittenReport | None:
     """Write the report; returns None if no run of this platform registered a model.
 
     Raises what AWS raises, and RunFailed while Step Functions does not yet report the end of the run (it may lag behind
@@ -56,7 +56,7 @@ def receive(event: Mapping[str, Any], platform: Platform) -> Reported | None:
     put_report(
         platform, uri, write_report(facts, now=datetime.now(UTC), pushtrain_version=metadata.version("pushtrain"))
     )
-    return Reported(model=version.model, version=version.version, uri=uri)
+    return WrittenReport(model=version.model, version=version.version, uri=uri)
 
 
 def put_report(platform: Platform, uri: str, text: str) -> None:

@@ -24,7 +24,7 @@ from pushtrain.report.verdict import Verdict, judge_conditions, read_directions
 from pushtrain.runs import Job, Run, compute_run_cost, read_evaluation, read_log_lines, read_object, read_run
 from pushtrain.serving import read_serving_arns
 
-LINES = 200_000  # lines of a training job's log to read: twenty pages of GetLogEvents
+MAX_LOG_LINES = 200_000  # lines of a training job's log to read: twenty pages of GetLogEvents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,4 +139,4 @@ def _read_curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:
     definitions = trained[-1].described.get("AlgorithmSpecification", {}).get("MetricDefinitions") if trained else None
     if not definitions:
         return ()
-    return read_curves(itertools.islice(read_log_lines(platform, trained[-1]), LINES), definitions)
+    return read_curves(itertools.islice(read_log_lines(platform, trained[-1]), MAX_LOG_LINES), definitions)

@@ -15,8 +15,8 @@ from pushtrain.report.plots import Matrix, Plots, Points
 from pushtrain.report.scale import format_number, format_tick
 
 ROWS = 25  # rows of the table beside a chart; all values are in evaluation.json and the log
-MANY = 1e15  # larger counts are written with an exponent
-HEATS = 9  # CSS classes heat1..heat9
+EXPONENT_FROM = 1e15  # larger counts are written with an exponent
+HEAT_LEVELS = 9  # CSS classes heat1..heat9
 Phrases = Mapping[str, str]
 
 
@@ -73,11 +73,11 @@ def shade_matrix(matrix: Matrix) -> dict[str, Any]:
 
 
 def _format_count(value: float) -> str:
-    return f"{value:,.0f}" if value < MANY and value == int(value) else format_number(value)
+    return f"{value:,.0f}" if value < EXPONENT_FROM and value == int(value) else format_number(value)
 
 
 def _choose_heat_class(count: float, total: float) -> str:
-    return f"heat{max(1, math.ceil(HEATS * count / total))}" if count else "zero"
+    return f"heat{max(1, math.ceil(HEAT_LEVELS * count / total))}" if count else "zero"
 
 
 def _build_chart(name: str, t: Phrases, x_label: str, y_label: str, points: Points) -> Chart:

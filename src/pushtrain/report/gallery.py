@@ -80,7 +80,7 @@ def _build_history(platform: Platform, model: str, versions: list[ModelVersion],
         versions=versions,
         config=_read_config(platform, versions[-1]),
         serving=next((version.version for version in versions if version.arn == serving), None),
-        files={version.version: report_file(version) for version in versions if version.arn in pages},
+        files={version.version: build_report_name(version) for version in versions if version.arn in pages},
     )
 
 
@@ -88,7 +88,7 @@ def _read_config(platform: Platform, version: ModelVersion) -> Config | None:
     return read_config(platform, read_run_record(platform, version.model, version.run))
 
 
-def report_file(version: ModelVersion) -> str:
+def build_report_name(version: ModelVersion) -> str:
     """Return the report's path in the folder. Names of models have only letters, digits and hyphens."""
     return f"{version.model}/{version.version}.html"
 
@@ -97,6 +97,6 @@ def _write_reports(folder: Path, versions: Iterable[ModelVersion], pages: Mappin
     folder.mkdir(parents=True, exist_ok=True)
     for version in versions:
         if version.arn in pages:
-            target = folder / report_file(version)
+            target = folder / build_report_name(version)
             target.parent.mkdir(exist_ok=True)
             target.write_text(pages[version.arn], encoding="utf-8")

@@ -16,12 +16,14 @@ from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import format_number
 from pushtrain.report.verdict import Verdict, judge_conditions, read_directions, shorten_metrics
 from pushtrain.runs import find_newest_run
-from pushtrain.serving import approved_uri, read_serving_arns
+from pushtrain.serving import build_approved_uri, read_serving_arns
 
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """`verdicts` apply today's gate, from the newest run's config.yaml; None if that cannot be read.
+    """What an approver reads about one version before the decision.
+
+    `verdicts` apply today's gate, from the newest run's config.yaml; None if that cannot be read.
 
     `serving` is the ARN of the version in serving, empty if there is none. `baseline` is that version, None if there is
     none or it is this version. `dirty`: this version's push had uncommitted changes; None if unknown.
@@ -99,7 +101,9 @@ def _find_baseline(
 ) -> tuple[str, ModelVersion | None]:
     """Return the ARN of the version in serving, and that version if it is another one."""
     arn, baseline, consequence = "", None, "so this version was not compared with the one that serves"
-    with _warn_if_denied(access_warnings, f"{approved_uri(platform, version.model)} could not be read", consequence):
+    with _warn_if_denied(
+        access_warnings, f"{build_approved_uri(platform, version.model)} could not be read", consequence
+    ):
         arn = read_serving_arns(platform, version.model)[0]
     with _warn_if_denied(access_warnings, f"{arn} could not be described", consequence):
         baseline = find_version(platform, arn) if arn and arn != version.arn else None

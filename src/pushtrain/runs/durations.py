@@ -10,7 +10,7 @@ from pushtrain.platform import Platform
 from pushtrain.runs.listing import list_runs
 from pushtrain.runs.read import read_run
 
-LAST = 5  # runs to read; each needs a few requests
+RUN_COUNT = 5  # runs to read; each needs a few requests
 
 
 def find_usual_seconds(platform: Platform, model: str, *, except_run: str = "") -> Mapping[str, float]:
@@ -19,7 +19,7 @@ def find_usual_seconds(platform: Platform, model: str, *, except_run: str = "") 
     Reads the last five runs of the model, without the run `except_run`.
     """
     seconds = defaultdict(list)
-    for listed in list_runs(platform, model, LAST + 1):
+    for listed in list_runs(platform, model, RUN_COUNT + 1):
         if listed.run == except_run:
             continue
         for job in read_run(platform, model, listed.run).jobs:

@@ -12,7 +12,7 @@ from pushtrain.runs.model import FAILED_STATUSES, Failure, Job
 from pushtrain.runs.real_error import find_script_error
 from pushtrain.workflow.states import NO_REDRIVE
 
-FEW = 5  # metrics that a message lists
+MAX_LISTED_METRICS = 5  # metrics that a message lists
 
 
 def explain_failure(
@@ -75,7 +75,7 @@ def _suggest_metric(cause: str, evaluation: object) -> str:
     candidates = [*inner_names, *(metric for metric in metrics if key in metric.split("."))]
     if suggestion := min(candidates, key=len, default=None) or find_closest(name, metrics):
         return f" Did you mean {suggestion!r}?"
-    first_names = ", ".join(list(metrics)[:FEW]) + (" …" if len(metrics) > FEW else "")
+    first_names = ", ".join(list(metrics)[:MAX_LISTED_METRICS]) + (" …" if len(metrics) > MAX_LISTED_METRICS else "")
     return f" It has: {first_names}" if metrics else " It has no metric at all"
 
 

@@ -37,18 +37,21 @@ class RunFilter:
     since: float = 0.0
 
     def may_match(self, status: str, started: float) -> bool:
-        """Check what is known before the output is read: the ExecutionStatus and the start (epoch)."""
+        """Return False if a run with this ExecutionStatus and start (epoch) cannot match, whatever its output says."""
         return started >= self.since and any(status in STATUSES_BY_OUTCOME[end] for end in self.outcomes)
 
     def matches(self, run: Run) -> bool:
-        """Check a run that may match. A run that succeeded without an outcome matches only if all outcomes do."""
+        """Return True if the run's outcome is wanted. `may_match` must be true for the run.
+
+        A run that succeeded without an outcome matches only if the filter has all outcomes.
+        """
         if run.status != "SUCCEEDED":
             return True
         return self.outcomes == ANY_OUTCOME or run.outcome.replace("_", "-") in self.outcomes
 
 
 def list_runs(platform: Platform, model: str | None = None, limit: int = 100) -> list[Run]:
-    """The newest `limit` runs of a model, or of all models of the platform, oldest first."""
+    """Return the newest `limit` runs of a model, or of all models of the platform, oldest first."""
     return find_runs(platform, RunFilter(model=model), limit)
 
 

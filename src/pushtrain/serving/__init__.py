@@ -1,8 +1,16 @@
 """Serving: copy an approved model into the serving bucket, where no training job can write, and download it."""
 
 from pushtrain.serving.approval import ServingState, receive
-from pushtrain.serving.approved_json import approved_uri, read_serving_arns
+from pushtrain.serving.approved_json import build_approved_uri, read_serving_arns
 from pushtrain.serving.event import EVENT_PATTERN
 from pushtrain.serving.fetch import FetchedModel, fetch
 
-__all__ = ["EVENT_PATTERN", "FetchedModel", "ServingState", "approved_uri", "fetch", "read_serving_arns", "receive"]
+__all__ = [
+    "EVENT_PATTERN",
+    "FetchedModel",
+    "ServingState",
+    "build_approved_uri",
+    "fetch",
+    "read_serving_arns",
+    "receive",
+]

@@ -53,7 +53,7 @@ def read_document(platform: Platform, key: str) -> StoredDocument:
     return StoredDocument(document=json.loads(response["Body"].read()), etag=response["ETag"])
 
 
-def approved_uri(platform: Platform, model: str) -> str:
+def build_approved_uri(platform: Platform, model: str) -> str:
     """Return the S3 address of the document that names the version in serving."""
     return build_uri(platform.serving_bucket, build_approved_key(model))
 

@@ -84,7 +84,7 @@ def correct_missing_choice_variables(patches: Patches) -> None:
 
 
 def correct_choices_without_match(patches: Patches) -> None:
-    """If no rule matches and there is no Default. Moto: States.Runtime. AWS: States.NoChoiceMatched."""
+    """A Choice state without Default in which no rule matches. Moto: States.Runtime. AWS: States.NoChoiceMatched."""
     stock = StateChoice._eval_state
 
     def eval_state(self: Any, env: Environment) -> None:

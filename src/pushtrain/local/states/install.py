@@ -32,7 +32,7 @@ STOPPED = "Embedded AWS was taken down while the execution ran."
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """The engine in moto. As a context manager, it uninstalls at the end."""
+    """pushtrain's jobs and executions, installed in moto. As a context manager, it uninstalls them at the end."""
 
     jobs: Jobs
     executions: Executions
