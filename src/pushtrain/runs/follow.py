@@ -28,7 +28,7 @@ PushOutcome = Run | Refused
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
+class WaitLimits:
     """How long to wait, in seconds: for a run to start, and for all runs to end (0: without limit)."""
 
     start: float = START_SECONDS
@@ -36,11 +36,11 @@ class Patience:
 
 
 def follow(
-    pushes: Sequence[Push], platform: Platform, patience: Patience, *, sleep: Sleep = time.sleep
+    pushes: Sequence[Push], platform: Platform, limits: WaitLimits, *, sleep: Sleep = time.sleep
 ) -> Iterator[tuple[Push, PushOutcome]]:
     """Yield each push with its ended run, or with the reason why it was refused, as soon as it is known.
 
-    Raises RunFailed if the patience ends first; the runs themselves go on.
+    Raises RunFailed if a limit is reached first; the runs themselves go on.
     """
     seconds_waited, pause = 0.0, FIRST_PAUSE
     waiting = list(pushes)
@@ -55,7 +55,7 @@ def follow(
                 yield push, push_outcome
         if not waiting:
             return
-        _check_patience(waiting, started, seconds_waited, patience, platform)
+        _check_limits(waiting, started, seconds_waited, limits, platform)
         sleep(pause)
         seconds_waited, pause = seconds_waited + pause, min(pause * GROWTH, LONGEST_PAUSE)
 
@@ -87,19 +87,19 @@ def _parse_problem(problem: dict[str, Any]) -> Problem:
     return Problem(message=problem["message"], key=problem["key"], line=problem["line"], file=problem["file"])
 
 
-def _check_patience(
-    waiting: Sequence[Push], started: set[Push], seconds_waited: float, patience: Patience, platform: Platform
+def _check_limits(
+    waiting: Sequence[Push], started: set[Push], seconds_waited: float, limits: WaitLimits, platform: Platform
 ) -> None:
     for push in waiting:
         run = build_run_id(push.revision, push.version)
-        if push not in started and seconds_waited >= patience.start:
+        if push not in started and seconds_waited >= limits.start:
             command = f"pushtrain push-failures list{platform.cli_option}"
             duration = format_duration(int(seconds_waited))
             raise RunFailed(
                 f"{push.model}: no run {run} {duration} after the push. The push handler failed "
                 f"(its operator sees why: {command}), or the run is older than the 90 days that AWS keeps one"
             )
-        if patience.end and seconds_waited >= patience.end:
+        if limits.end and seconds_waited >= limits.end:
             duration = format_duration(int(seconds_waited))
             raise RunFailed(f"{push.model}: {_describe_unfinished(run, duration, platform, started=push in started)}")
 

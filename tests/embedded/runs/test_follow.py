@@ -1,4 +1,4 @@
-"""Waiting for pushes: a refusal is reported with its problems, and patience that ends says what goes on."""
+"""Waiting for pushes: a refusal is reported with its problems, and a limit that is reached says what goes on."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.runs import Run, follow
-from pushtrain.runs.follow import Patience
+from pushtrain.runs.follow import WaitLimits
 from pushtrain.workflow.names import build_run_id
 
 PLATFORM = dataclasses.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
-USUAL = Patience()
+USUAL = WaitLimits()
 MakeRepo = Callable[..., Path]
 
 
@@ -38,9 +38,9 @@ def pushed(repo: Path, *, model: str = "plain", again: bool = False) -> Push:
     return upload(read_model_repo(repo), model, PLATFORM, repeat=again).push
 
 
-def ended(*pushes: Push, patience: Patience = USUAL) -> list[Any]:
+def ended(*pushes: Push, limits: WaitLimits = USUAL) -> list[Any]:
     slept: list[float] = []
-    return [how for _, how in follow.follow(pushes, PLATFORM, patience, sleep=slept.append)]
+    return [how for _, how in follow.follow(pushes, PLATFORM, limits, sleep=slept.append)]
 
 
 def test_a_refused_push_is_told_with_its_problems_and_only_its_own(local_aws: LocalAws, make_repo: MakeRepo) -> None:
@@ -65,7 +65,7 @@ def test_patience_that_ends_before_a_run_began_does_not_say_that_it_goes_on(
 ) -> None:
     push = pushed(make_repo("plain"))
     with pytest.raises(RunFailed) as raised:
-        ended(push, patience=Patience(end=5))
+        ended(push, limits=WaitLimits(end=5))
     assert str(raised.value) == (
         f"plain: no run {build_run_id(push.revision, push.version)} yet after 5s. The push handler may still start it: "
         "pushtrain runs list --environment dev. Where none begins, its operator sees why: "
@@ -79,7 +79,7 @@ def test_patience_ends_while_a_run_goes_on(local_aws: LocalAws, make_repo: MakeR
     started = launch(push, PLATFORM)
     assert isinstance(started, Launched)
     with pytest.raises(RunFailed) as told:
-        ended(push, patience=Patience(start=5, end=60))
+        ended(push, limits=WaitLimits(start=5, end=60))
     assert str(told.value) == (
         f"plain: run {started.run} has not ended after 1m 4s. "
         f"It goes on: pushtrain runs show {started.run} --environment dev"

@@ -77,12 +77,12 @@ def _upload(prepared: PreparedPush, platform: Platform, *, repeat: bool, quiet: 
 
 def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Push, PushOutcome]:
     """Wait for the runs of all pushes, and print how each one ended. `timeout` in seconds; 0 is no limit."""
-    from pushtrain.runs.follow import Patience, follow
+    from pushtrain.runs.follow import WaitLimits, follow
 
     gc.enable()  # this may take hours; see `main`
     ends: dict[Push, PushOutcome] = {}
     try:
-        for push, end in follow(pushes, platform, Patience(end=timeout)):
+        for push, end in follow(pushes, platform, WaitLimits(end=timeout)):
             ends[push] = end
             colour = "red" if _is_failure(end) else "green"
             click.secho(f"{push.model} · {_format_end(end, platform.cli_option)}", fg=colour, err=True)
