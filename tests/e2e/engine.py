@@ -27,6 +27,7 @@ from botocore.exceptions import ClientError
 from infra.names import Names
 from infra.settings import load_settings
 from pushtrain import aws
+from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.local.api import ApiError
 from pushtrain.local.aws import hide_aws_environment, start_moto
 from pushtrain.local.container.jobs import JobResult, run_job
@@ -167,11 +168,11 @@ def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs
             error = {"Code": "AccessDeniedException", "Message": str(denied)}
             raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, model.name)  # type: ignore[typeddict-item]
 
-    def create(jobs: Jobs, kind: str, request: Mapping[str, Any], **options: Any) -> str:
-        operation = f"Create{kind.capitalize()}Job"
-        if options.get("step") and (denied := judge.refusal(role, needs.job(kind.capitalize(), request), operation)):
+    def create(jobs: Jobs, kind: JobKind, request: Mapping[str, Any], **options: Any) -> str:
+        operation = kind.build_operation("Create")
+        if options.get("step") and (denied := judge.refusal(role, needs.job(kind.aws_name, request), operation)):
             raise ApiError("AccessDeniedException", str(denied))
-        return plain_create(jobs, kind, request, **options)  # type: ignore[arg-type]
+        return plain_create(jobs, kind, request, **options)
 
     plain_create = Jobs.create
     aws.client = client
@@ -181,7 +182,7 @@ def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs
 def job_runner(emulator: Emulator) -> Callable[..., JobResult]:
     """Jobs run with the credentials of the role that their request names."""
 
-    def run(kind: Any, request: Mapping[str, Any], **options: Any) -> JobResult:
+    def run(kind: JobKind, request: Mapping[str, Any], **options: Any) -> JobResult:
         role = str(request["RoleArn"])
         return run_job(
             kind,
