@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain.aws import client
-from pushtrain.local.aws import up
+from tests.embedded.cli.commands.models.stores import fill_with_artifacts
 from tests.embedded.registered import PLATFORM
 
 Types = Callable[..., tuple[int, str, str]]
@@ -19,20 +18,7 @@ Types = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """A store with two versions of churn; the artifact of the second is gone."""
-    folder = tmp_path / "store"
-    with up(folder, PLATFORM, handlers={}):
-        sagemaker, s3 = client("sagemaker"), client("s3")
-        sagemaker.create_model_package_group(ModelPackageGroupName="churn")
-        for key in ("one", "two"):
-            container = {"Image": "image", "ModelDataUrl": f"s3://{PLATFORM.artifact_bucket}/{key}"}
-            s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=key.encode())
-            sagemaker.create_model_package(
-                ModelPackageGroupName="churn",
-                InferenceSpecification={"Containers": [container]},
-                ModelApprovalStatus="PendingManualApproval",
-            )
-        s3.delete_object(Bucket=PLATFORM.artifact_bucket, Key="two")
-    return folder
+    return fill_with_artifacts(tmp_path / "store")
 
 
 def test_an_approved_model_is_fetched_until_it_is_rejected(types: Types, store: Path, tmp_path: Path) -> None:

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain.aws import client
-from pushtrain.local.aws import up
-from tests.embedded.registered import PLATFORM
+from tests.embedded.cli.commands.models.stores import fill_with_reports
 
 Types = Callable[..., tuple[int, str, str]]
 
@@ -18,22 +16,7 @@ Types = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """Two versions of churn, the first with the report of its run, and one of fraud whose report lies elsewhere."""
-    folder = tmp_path / "store"
-    with up(folder, PLATFORM, handlers={}):
-        sagemaker, s3 = client("sagemaker"), client("s3")
-        for model, run in (("churn", "one"), ("churn", "two"), ("fraud", "one")):
-            if run == "one":
-                sagemaker.create_model_package_group(ModelPackageGroupName=model)
-            bucket = PLATFORM.artifact_bucket if model == "churn" else "somebody-elses"
-            sagemaker.create_model_package(
-                ModelPackageGroupName=model,
-                InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": "s3://b/k"}]},
-                ModelApprovalStatus="PendingManualApproval",
-                CustomerMetadataProperties={"run": run, "report": f"s3://{bucket}/{model}/runs/{run}/report.html"},
-            )
-        body = "<p>보고서</p>".encode()
-        s3.put_object(Bucket=PLATFORM.artifact_bucket, Key="churn/runs/one/report.html", Body=body)
-    return folder
+    return fill_with_reports(tmp_path / "store")
 
 
 def test_a_report_of_one_version(types: Types, tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""Stores that tests of several commands read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pushtrain.aws import client
+from pushtrain.local.aws import up
+from tests.embedded.registered import PLATFORM
+
+
+def fill_with_reports(folder: Path) -> Path:
+    """Register two versions of churn, the first with a report, and one of fraud whose report lies elsewhere."""
+    with up(folder, PLATFORM, handlers={}):
+        sagemaker, s3 = client("sagemaker"), client("s3")
+        for model, run in (("churn", "one"), ("churn", "two"), ("fraud", "one")):
+            if run == "one":
+                sagemaker.create_model_package_group(ModelPackageGroupName=model)
+            bucket = PLATFORM.artifact_bucket if model == "churn" else "somebody-elses"
+            sagemaker.create_model_package(
+                ModelPackageGroupName=model,
+                InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": "s3://b/k"}]},
+                ModelApprovalStatus="PendingManualApproval",
+                CustomerMetadataProperties={"run": run, "report": f"s3://{bucket}/{model}/runs/{run}/report.html"},
+            )
+        body = "<p>보고서</p>".encode()
+        s3.put_object(Bucket=PLATFORM.artifact_bucket, Key="churn/runs/one/report.html", Body=body)
+    return folder
+
+
+def fill_with_artifacts(folder: Path) -> Path:
+    """Register two versions of churn; the artifact of the second is gone."""
+    with up(folder, PLATFORM, handlers={}):
+        sagemaker, s3 = client("sagemaker"), client("s3")
+        sagemaker.create_model_package_group(ModelPackageGroupName="churn")
+        for key in ("one", "two"):
+            container = {"Image": "image", "ModelDataUrl": f"s3://{PLATFORM.artifact_bucket}/{key}"}
+            s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=key.encode())
+            sagemaker.create_model_package(
+                ModelPackageGroupName="churn",
+                InferenceSpecification={"Containers": [container]},
+                ModelApprovalStatus="PendingManualApproval",
+            )
+        s3.delete_object(Bucket=PLATFORM.artifact_bucket, Key="two")
+    return folder
