@@ -17,24 +17,25 @@ KEYS = {
     "build_runs_prefix": "churn/runs/",
     "build_input_key": f"{RUN}/input.json",
     "build_report_key": f"{RUN}/report.html",
-    "build_checkpoints_prefix": f"{RUN}/checkpoints/",
-    "build_preprocess_prefix": f"{RUN}/preprocess/job-1/train/",
-    "build_training_prefix": f"{RUN}/model",
-    "build_model_key": f"{RUN}/model/job-1/output/model.tar.gz",
-    "build_evaluation_prefix": f"{RUN}/evaluation/job-1/",
-    "build_evaluation_key": f"{RUN}/evaluation/job-1/evaluation.json",
+    "build_checkpoints_prefix": f"{RUN}/checkpoints/train/",
+    "build_step_prefix": f"{RUN}/train",
+    "build_job_prefix": f"{RUN}/train/job-1",
+    "build_output_key": f"{RUN}/train/job-1/output/model.tar.gz",
     "build_approved_key": "churn/approved.json",
     "build_approved_version_key": "churn/3/approved.json",
     "build_approved_model_key": "churn/3/model.tar.gz",
 }
+EVALUATION = f"{RUN}/evaluate/job-1/evaluation/evaluation.json"
 ARGUMENTS = {
     "model": "churn",
     "revision": "3f1c9a",
     "content_hash": "8d969e",
     "definition_hash": "5e8848",
     "run": "3f1c9a-0b42de",
+    "step": "train",
     "job": "job-1",
-    "output": "train",
+    "job_prefix": f"{RUN}/train/job-1",
+    "path": "output/model.tar.gz",
     "version": 3,
 }
 

@@ -11,6 +11,7 @@ import re
 
 CONFIG = "config.yaml"
 MANIFEST = "manifest.json"
+EVALUATION_FILE = "evaluation.json"
 SOURCE_ARCHIVE = "sourcedir.tar.gz"  # the SageMaker SDK uses the same name
 PRICE_TABLE = "prices.yaml"  # no model can have this name, because names of models contain no dot
 
@@ -77,37 +78,30 @@ def build_report_key(model: str, run: str) -> str:
     return f"{_build_run_prefix(model, run)}report.html"
 
 
-def build_checkpoints_prefix(model: str, run: str) -> str:
-    """Return the prefix of a run's checkpoints: `churn/runs/3f1c9a-0b42de/checkpoints/`."""
-    return f"{_build_run_prefix(model, run)}checkpoints/"
+def build_checkpoints_prefix(model: str, run: str, step: str) -> str:
+    """Return the prefix of a step's checkpoints: `churn/runs/3f1c9a-0b42de/checkpoints/train/`."""
+    return f"{_build_run_prefix(model, run)}checkpoints/{step}/"
 
 
-def build_preprocess_prefix(model: str, run: str, job: str, output: str) -> str:
-    """Return the prefix of an output of a preprocess job: `churn/runs/3f1c9a-0b42de/preprocess/job-1/train/`."""
-    return f"{_build_run_prefix(model, run)}preprocess/{job}/{output}/"
+def build_step_prefix(model: str, run: str, step: str) -> str:
+    """Return where the jobs of a step write, without a last `/`: `churn/runs/3f1c9a-0b42de/train`.
 
-
-def build_training_prefix(model: str, run: str) -> str:
-    """Return the S3OutputPath of a run's training jobs: `churn/runs/3f1c9a-0b42de/model`.
-
-    It has no `/` at its end, because SageMaker appends `/<job>/output/model.tar.gz`.
+    It is the S3OutputPath of a training job: SageMaker appends `/<job>/output/model.tar.gz`.
     """
-    return f"{_build_run_prefix(model, run)}model"
+    return f"{_build_run_prefix(model, run)}{step}"
 
 
-def build_model_key(model: str, run: str, job: str) -> str:
-    """Return the key of a trained model: `churn/runs/3f1c9a-0b42de/model/job-1/output/model.tar.gz`."""
-    return f"{build_training_prefix(model, run)}/{job}/output/model.tar.gz"
+def build_job_prefix(model: str, run: str, step: str, job: str) -> str:
+    """Return where a job writes, without a last `/`: `churn/runs/3f1c9a-0b42de/train/job-1`."""
+    return f"{build_step_prefix(model, run, step)}/{job}"
 
 
-def build_evaluation_prefix(model: str, run: str, job: str) -> str:
-    """Return the prefix of the output of an evaluate job: `churn/runs/3f1c9a-0b42de/evaluation/job-1/`."""
-    return f"{_build_run_prefix(model, run)}evaluation/{job}/"
+def build_output_key(job_prefix: str, path: str) -> str:
+    """Return the key or prefix of a job's output: `churn/runs/3f1c9a-0b42de/train/job-1/output/model.tar.gz`.
 
-
-def build_evaluation_key(model: str, run: str, job: str) -> str:
-    """Return the key of a run's metrics: `churn/runs/3f1c9a-0b42de/evaluation/job-1/evaluation.json`."""
-    return f"{build_evaluation_prefix(model, run, job)}evaluation.json"
+    `path` is where the output lies below the prefix of the job: `output/model.tar.gz`, `rows/`.
+    """
+    return f"{job_prefix}/{path}"
 
 
 def build_plots_uri(evaluation_uri: str) -> str:
@@ -162,7 +156,7 @@ ALL_DEFINITIONS = _build_definitions_prefix(ANY) + ANY
 ALL_PROBLEMS = build_problems_key(ANY, ANY)
 ALL_INPUTS = build_input_key(ANY, ANY)
 ALL_REPORTS = build_report_key(ANY, ANY)
-ALL_EVALUATIONS = build_evaluation_key(ANY, ANY, ANY)
+ALL_EVALUATIONS = build_output_key(build_job_prefix(ANY, ANY, ANY, ANY), f"{ANY}/{EVALUATION_FILE}")
 ALL_RUN_FILES = build_runs_prefix(ANY) + ANY
 # Job outputs lie two folders below the run, so that no job can write the run's record or report.
 ALL_JOB_OUTPUTS = f"{_build_run_prefix(ANY, ANY)}{ANY}/{ANY}"

@@ -1,4 +1,4 @@
-"""Template `train`: preprocess, train, evaluate, then register the model if it passes the gate."""
+"""Template `train`: run the steps, then register the model if it passes the gate."""
 
 from pushtrain.workflow import Fragment, Pipeline, build_gate, chain, read_metrics, register, skip_registration
 
@@ -6,9 +6,7 @@ from pushtrain.workflow import Fragment, Pipeline, build_gate, chain, read_metri
 def train(pipeline: Pipeline) -> Fragment:
     """Return the workflow. Parts that config.yaml leaves out have no states."""
     return chain(
-        pipeline.run_job("preprocess"),
-        pipeline.run_job("train"),
-        pipeline.run_job("evaluate"),
+        pipeline.run_steps(),
         read_metrics(pipeline),
         build_gate(pipeline.conditions, passed=register(pipeline), otherwise=skip_registration(pipeline)),
     )

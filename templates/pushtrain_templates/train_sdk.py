@@ -5,6 +5,7 @@ from stepfunctions.steps import Chain, Choice
 from pushtrain.sdk import (
     API_RETRY,
     JobRequest,
+    Parallel,
     ProcessingStep,
     TrainingStep,
     build_estimator,
@@ -12,24 +13,51 @@ from pushtrain.sdk import (
     build_processor,
     embed,
 )
-from pushtrain.workflow import Pipeline, read_metrics, register, require_completed, select_job_result, skip_registration
+from pushtrain.workflow import (
+    TRAINING,
+    Branches,
+    Group,
+    Pipeline,
+    build_result_path,
+    list_group_steps,
+    name_branches,
+    read_metrics,
+    register,
+    require_completed,
+    select_branch_results,
+    select_job_result,
+    skip_registration,
+    start_run,
+)
 
 
 def train_sdk(pipeline: Pipeline) -> Chain:
     """Return the workflow. Parts that config.yaml leaves out have no states."""
-    return Chain([
-        process(pipeline, "preprocess"),
-        train(pipeline),
-        process(pipeline, "evaluate"),
-        embed(read_metrics(pipeline)),
-        gate(pipeline),
-    ])  # fmt: skip
+    return Chain(
+        [embed(start_run()), run_group(pipeline, pipeline.order), embed(read_metrics(pipeline)), gate(pipeline)]
+    )
+
+
+def run_group(pipeline: Pipeline, group: Group, earlier: tuple[str, ...] = ()) -> Chain:
+    """Run steps in their order, independent ones at the same time. `earlier` are the steps before the group."""
+    if isinstance(group, str):
+        step = pipeline.steps[group]
+        return train(pipeline, group) if step.kind is TRAINING else process(pipeline, group)
+    if isinstance(group, Branches):
+        results = select_branch_results(group, earlier)
+        parallel = Parallel(name_branches(group), result_selector=results, result_path="$.jobs")
+        for branch in group.groups:
+            parallel.add_branch(run_group(pipeline, branch, earlier))
+        return Chain([parallel])
+    parts = []
+    for inner in group.groups:
+        parts.append(run_group(pipeline, inner, earlier))
+        earlier += list_group_steps(inner)
+    return Chain(parts)
 
 
 def process(pipeline: Pipeline, name: str) -> Chain:
     """Run a processing job. Go on only if it completed."""
-    if name not in pipeline.config.steps:
-        return Chain([])
     job = JobRequest(pipeline, name)
     step = ProcessingStep(
         name,
@@ -39,29 +67,29 @@ def process(pipeline: Pipeline, name: str) -> Chain:
         outputs=job.outputs,
         container_entrypoint=job.request["AppSpecification"]["ContainerEntrypoint"],
         container_arguments=job.request["AppSpecification"].get("ContainerArguments"),
-        parameters=dict(pipeline.config.steps[name].sagemaker),
+        parameters=dict(pipeline.find_step(name).settings.sagemaker),
         partition=pipeline.platform.partition,
         **build_task_fields(job),
     )
     return Chain([step, embed(require_completed(name))])
 
 
-def train(pipeline: Pipeline) -> Chain:
-    """Run the training job. Go on only if it completed."""
-    job = JobRequest(pipeline, "train")
+def train(pipeline: Pipeline, name: str) -> Chain:
+    """Run a training job. Go on only if it completed."""
+    job = JobRequest(pipeline, name)
     step = TrainingStep(
-        "train",
-        build_estimator(pipeline),
+        name,
+        build_estimator(pipeline, name),
         job_name=job.job_name,
         data=job.channels,
         hyperparameters=job.request["HyperParameters"],
         code=job.code,
         output_data_config_path=job.request["OutputDataConfig"]["S3OutputPath"],
-        parameters=pipeline.config.train.sagemaker,
+        parameters=dict(pipeline.find_step(name).settings.sagemaker),
         partition=pipeline.platform.partition,
         **build_task_fields(job),
     )
-    return Chain([step, embed(require_completed("train"))])
+    return Chain([step, embed(require_completed(name))])
 
 
 def gate(pipeline: Pipeline) -> Chain:
@@ -77,4 +105,8 @@ def gate(pipeline: Pipeline) -> Chain:
 
 def build_task_fields(job: JobRequest) -> dict[str, object]:
     """Return the fields that every job's Task has: Retry, and name, status and ARN of the job as `$.jobs.<step>`."""
-    return {"retry": API_RETRY, "result_selector": select_job_result(job.kind), "result_path": f"$.jobs.{job.step}"}
+    return {
+        "retry": API_RETRY,
+        "result_selector": select_job_result(job.pipeline, job.step),
+        "result_path": build_result_path(job.step),
+    }

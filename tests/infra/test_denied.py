@@ -43,10 +43,10 @@ RESERVED: dict[str, tuple[str, Need]] = {
     "write code": ("", Need("s3:PutObject", f"{CODE}/model-repos/churn/r/train.py")),
     "write a packed source": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/source/0a/sourcedir.tar.gz")),
     "choose which version runs": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/definitions/0a.json")),
-    "write a trained model": ("jobs", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/model/j/output/model.tar.gz")),
+    "write a trained model": ("jobs", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/train/j/output/model.tar.gz")),
     "write a report": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/report.html")),
     "write what a run was told": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/input.json")),
-    "delete artifacts": ("", Need("s3:DeleteObject", f"{ARTIFACTS}/churn/runs/r/model/j/output/model.tar.gz")),
+    "delete artifacts": ("", Need("s3:DeleteObject", f"{ARTIFACTS}/churn/runs/r/train/j/output/model.tar.gz")),
     "read named data": ("jobs", Need("s3:GetObject", "arn:aws:s3:::lake/churn/2026.csv")),
     "read data beside it": ("", Need("s3:GetObject", "arn:aws:s3:::lake/payroll/2026.csv")),
     "list data beside it": ("", Need("s3:ListBucket", "arn:aws:s3:::lake", {"s3:prefix": "payroll/"})),
@@ -196,5 +196,5 @@ def test_other_accounts_read_what_was_approved_and_no_more(view: View) -> None:
     readers = view.role("pushtrain-readers")
     assert allowed(readers, Need("s3:GetObject", f"{SERVING}/churn/1/model.tar.gz"))
     assert allowed(readers, Need("sagemaker:DescribeModelPackage", VERSION))
-    assert not allowed(readers, Need("s3:GetObject", f"{ARTIFACTS}/churn/runs/r/model/j/output/model.tar.gz"))
+    assert not allowed(readers, Need("s3:GetObject", f"{ARTIFACTS}/churn/runs/r/train/j/output/model.tar.gz"))
     assert not allowed(readers, Need("s3:PutObject", f"{SERVING}/churn/approved.json"))

@@ -12,7 +12,7 @@ from infra.settings import parse_settings
 from pushtrain.layout import MANIFEST, PRICE_TABLE
 from tests.infra.conftest import SETTINGS
 from tests.infra.evaluator import matches
-from tests.layout_keys import KEYS
+from tests.layout_keys import EVALUATION, KEYS
 
 NAMES = Names(parse_settings(SETTINGS.encode(), environment="test"))
 ROLES = {
@@ -35,11 +35,11 @@ PERMISSIONS = [
     (KEYS["build_input_key"], n.ARTIFACTS, "push", f"push {RUN_READERS}"),
     (KEYS["build_report_key"], n.ARTIFACTS, "run-end", RUN_READERS),
     (KEYS["build_checkpoints_prefix"] + "epoch-1", n.ARTIFACTS, "jobs", RUN_READERS),
-    (KEYS["build_preprocess_prefix"] + "rows.csv", n.ARTIFACTS, "jobs", RUN_READERS),
-    (KEYS["build_training_prefix"] + "/job-1/output/output.tar.gz", n.ARTIFACTS, "jobs", RUN_READERS),
-    (KEYS["build_model_key"], n.ARTIFACTS, "jobs", RUN_READERS),
-    (KEYS["build_evaluation_prefix"] + "plots.json", n.ARTIFACTS, "jobs", RUN_READERS),
-    (KEYS["build_evaluation_key"], n.ARTIFACTS, "jobs", f"states {RUN_READERS}"),
+    (KEYS["build_job_prefix"] + "/rows/rows.csv", n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_step_prefix"] + "/job-1/output/output.tar.gz", n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_output_key"], n.ARTIFACTS, "jobs", RUN_READERS),
+    (EVALUATION.replace("evaluation.json", "plots.json"), n.ARTIFACTS, "jobs", RUN_READERS),
+    (EVALUATION, n.ARTIFACTS, "jobs", f"states {RUN_READERS}"),
     (KEYS["build_approved_key"], n.SERVING, "approval", "run-end approval"),
     (KEYS["build_approved_version_key"], n.SERVING, "approval", "run-end approval"),
     (KEYS["build_approved_model_key"], n.SERVING, "approval", "approval"),

@@ -84,10 +84,10 @@ def pushes(platform: Platform) -> list[Call]:
 
 
 def version(platform: Platform, number: int, *, there: bool = True) -> str:
-    key = f"churn/runs/r{number}/model/job/output/model.tar.gz"
+    key = f"churn/runs/r{number}/train/job/output/model.tar.gz"
     if there:
         aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=key, Body=b"model")
-    evaluation = f"churn/runs/r{number}/evaluation/job/evaluation.json"
+    evaluation = f"churn/runs/r{number}/evaluate/job/evaluation/evaluation.json"
     aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=evaluation, Body=b'{"accuracy": 1}')
     uri = f"s3://{platform.artifact_bucket}"
     container = {"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/x:1", "ModelDataUrl": f"{uri}/{key}"}

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from pushtrain import layout
-from tests.layout_keys import KEYS, build_example
+from pushtrain.catalog.job_kinds import TRAINING
+from tests.layout_keys import EVALUATION, KEYS, RUN, build_example
 
 ROOT = Path(__file__).parents[2]
 MODULES = ("src/**/*.py", "templates/**/*.py", "lambda/*.py", "infra/*.py")
@@ -26,8 +27,10 @@ PLACEHOLDERS = {
     "content_hash": "<content hash>",
     "definition_hash": "<hash>",
     "run": "<run id>",
+    "step": "<step>",
     "job": "<job>",
-    "output": "<output>",
+    "job_prefix": "<model>/runs/<run id>/<step>/<job>",
+    "path": "<output>/",
     "version": "<version>",
 }
 NOT_KEYS = {
@@ -50,17 +53,17 @@ def test_every_pattern_matches_a_key() -> None:
     config, manifest = (KEYS["build_revision_prefix"] + name for name in (layout.CONFIG, layout.MANIFEST))
     patterns = [pattern for name, pattern in vars(layout).items() if name.startswith("ALL_")]
     assert len(patterns) > 10
-    assert [p for p in patterns if not any(fnmatchcase(key, p) for key in (*KEYS.values(), config, manifest))] == []
+    assert [
+        p for p in patterns if not any(fnmatchcase(key, p) for key in (*KEYS.values(), EVALUATION, config, manifest))
+    ] == []
 
 
 def test_no_job_can_write_a_record_or_a_report() -> None:
     writable = {name for name, key in KEYS.items() if fnmatchcase(key, layout.ALL_JOB_OUTPUTS)}
     assert writable == {
         "build_checkpoints_prefix",
-        "build_preprocess_prefix",
-        "build_model_key",
-        "build_evaluation_prefix",
-        "build_evaluation_key",
+        "build_job_prefix",
+        "build_output_key",
     }
 
 
@@ -90,13 +93,15 @@ def test_no_other_key_is_a_push(key: str) -> None:
 
 
 def test_the_trained_model_lies_where_sagemaker_puts_it() -> None:
-    prefix = layout.build_training_prefix("churn", "r")
-    assert layout.build_model_key("churn", "r", "job-1") == f"{prefix}/job-1/output/model.tar.gz"
+    output_path = layout.build_step_prefix("churn", "r", "train")
+    prefix = layout.build_job_prefix("churn", "r", "train", "job-1")
+    model = layout.build_output_key(prefix, TRAINING.build_output_path("model"))
+    assert model == f"{output_path}/job-1/output/model.tar.gz"
 
 
 def test_plots_lie_beside_the_evaluation() -> None:
-    evaluation = layout.build_uri("artifacts", layout.build_evaluation_key("churn", "r", "job-1"))
-    assert layout.build_plots_uri(evaluation) == "s3://artifacts/churn/runs/r/evaluation/job-1/plots.json"
+    uri = layout.build_plots_uri(layout.build_uri("artifacts", EVALUATION))
+    assert uri == f"s3://artifacts/{RUN}/evaluate/job-1/evaluation/plots.json"
 
 
 def test_a_uri_is_split_into_bucket_and_key() -> None:

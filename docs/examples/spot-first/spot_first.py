@@ -25,6 +25,7 @@ from pushtrain.workflow import (
     require_completed,
     select_job_result,
     skip_registration,
+    start_run,
 )
 
 
@@ -40,7 +41,7 @@ def spot_first(pipeline: Pipeline) -> Chain:
     gate.add_choice(build_gate_rule(pipeline.conditions), embed(register(pipeline)))
     gate.default_choice(embed(skip_registration(pipeline)))
     preprocess, evaluate = build_processing(pipeline, "preprocess"), build_processing(pipeline, "evaluate")
-    return Chain([preprocess, spot, trained, evaluate, embed(read_metrics(pipeline)), gate])
+    return Chain([embed(start_run()), preprocess, spot, trained, evaluate, embed(read_metrics(pipeline)), gate])
 
 
 def set_spot(pipeline: Pipeline, *, spot: bool) -> Pipeline:
@@ -56,7 +57,7 @@ def build_training(pipeline: Pipeline, state: str, name: str) -> TrainingStep:
     job = JobRequest(pipeline, "train")
     return TrainingStep(
         state,
-        build_estimator(pipeline),
+        build_estimator(pipeline, "train"),
         job_name=Expression(name),
         data=job.channels,
         hyperparameters=job.request["HyperParameters"],
@@ -64,7 +65,7 @@ def build_training(pipeline: Pipeline, state: str, name: str) -> TrainingStep:
         output_data_config_path=job.request["OutputDataConfig"]["S3OutputPath"],
         partition=pipeline.platform.partition,
         retry=API_RETRY,
-        result_selector=select_job_result("Training"),
+        result_selector=select_job_result(pipeline, "train"),
         result_path="$.jobs.train",
     )
 
@@ -82,7 +83,7 @@ def build_processing(pipeline: Pipeline, name: str) -> Chain:
         container_arguments=job.request["AppSpecification"].get("ContainerArguments"),
         partition=pipeline.platform.partition,
         retry=API_RETRY,
-        result_selector=select_job_result("Processing"),
+        result_selector=select_job_result(pipeline, name),
         result_path=f"$.jobs.{name}",
     )
     return Chain([step, embed(require_completed(name))])

@@ -9,7 +9,7 @@ Source: the API shapes of Create…Job and Describe…Job; "Actions, resources, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -43,8 +43,10 @@ class JobKind:
     the root of the request; None if the kind has no network, and empty if it has no role or no image.
     `spot_member` asks for spot instances; empty if the kind has none. `grace` are the seconds that a job may run on,
     and cost, after its time limit. `instance_shape` is the API's enum of its instance types. `price_usage` is its word
-    in the usage types of AWS's price list; empty if it has no price of its own. `reserved_fields` are the fields that a
-    raw `sagemaker:` block may not set, because pushtrain or the platform sets them, each with what to use instead.
+    in the usage types of AWS's price list; empty if it has no price of its own. `folder` is the folder in the container
+    that has the inputs. `fixed_outputs` are the outputs that SageMaker names itself, each with its path below the
+    prefix of the job; a kind without them writes the outputs that its step lists. `reserved_fields` are the fields that
+    a raw `sagemaker:` block may not set, because pushtrain or the platform sets them, each with what to use instead.
     """
 
     name: str
@@ -58,15 +60,21 @@ class JobKind:
     image: Path
     outputs: Path
     network: Path | None
+    folder: str
     role: Path = ("RoleArn",)
     spot_member: str = ""
     grace: int = 0
     name_limit: int = NAME_LIMIT
+    fixed_outputs: Mapping[str, str] = field(default_factory=dict)
     reserved_fields: Mapping[str, str]
 
     def build_operation(self, verb: str) -> str:
         """Return `CreateTrainingJob` for `Create`, and the Step Functions action `createTrainingJob` for `create`."""
         return f"{verb}{self.aws_name}Job"
+
+    def build_output_path(self, output: str) -> str:
+        """Return where an output lies below the prefix of its job: `output/model.tar.gz`, `rows/`."""
+        return self.fixed_outputs.get(output) or f"{output}/"
 
     def build_method(self, verb: str) -> str:
         """Return boto3's name of an operation: `create_training_job` for `create`."""
@@ -115,6 +123,8 @@ TRAINING = JobKind(
     image=("AlgorithmSpecification", "TrainingImage"),
     outputs=("OutputDataConfig",),
     network=(),
+    folder="/opt/ml/input/data",
+    fixed_outputs=MappingProxyType({"model": "output/model.tar.gz", "output": "output/output.tar.gz"}),
     spot_member="EnableManagedSpotTraining",
     # "To stop a training job, SageMaker sends the algorithm the SIGTERM signal, which delays job termination for 120
     # seconds" (API model, StoppingCondition).
@@ -160,6 +170,7 @@ PROCESSING = JobKind(
     image=("AppSpecification", "ImageUri"),
     outputs=("ProcessingOutputConfig",),
     network=("NetworkConfig",),
+    folder="/opt/ml/processing",
     reserved_fields=MappingProxyType(
         {
             "ProcessingJobName": _JOB_NAME,

@@ -4,6 +4,16 @@ Start with `load_config`. The other names are the models of the file and functio
 """
 
 from pushtrain.config.conditions import CONDITION_KINDS, ConditionKind, Direction
+from pushtrain.config.dataflow import (
+    EVALUATION,
+    Input,
+    Output,
+    Source,
+    Step,
+    find_evaluation_source,
+    find_model_source,
+    list_steps,
+)
 from pushtrain.config.load import LoadedConfig, load_config
 from pushtrain.config.model import (
     Condition,
@@ -19,12 +29,11 @@ from pushtrain.config.model import (
     Processing,
     Registration,
     Section,
-    Step,
+    StepSettings,
     Train,
     Vpc,
 )
 from pushtrain.config.repo import find_missing_paths, find_repo_warnings
-from pushtrain.config.rules.data import list_evaluate_inputs, list_training_channels
 from pushtrain.config.rules.register import REPORT_METADATA, find_serving_framework
 from pushtrain.config.scripts import check_scripts
 from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
@@ -34,6 +43,7 @@ from pushtrain.config.values.units import format_duration
 
 __all__ = [
     "CONDITION_KINDS",
+    "EVALUATION",
     "REPORT_METADATA",
     "Condition",
     "ConditionKind",
@@ -43,28 +53,33 @@ __all__ = [
     "Distribution",
     "Evaluate",
     "Inference",
+    "Input",
     "Kms",
     "LoadedConfig",
     "Money",
     "MoneyText",
     "Mpi",
     "Network",
+    "Output",
     "Preprocess",
     "Processing",
     "ProcessingInstance",
     "Registration",
     "Section",
+    "Source",
     "Step",
+    "StepSettings",
     "Train",
     "TrainingInstance",
     "Vpc",
     "check_scripts",
+    "find_evaluation_source",
     "find_missing_paths",
+    "find_model_source",
     "find_repo_warnings",
     "find_serving_framework",
     "format_duration",
-    "list_evaluate_inputs",
-    "list_training_channels",
+    "list_steps",
     "load_config",
     "parse_metric",
 ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pushtrain.catalog.images import read_python_version, resolve_framework
 from pushtrain.config.load import LoadedConfig
-from pushtrain.config.model import Step
+from pushtrain.config.model import StepSettings
 from pushtrain.errors import Problem
 
 MAX_SCRIPT_BYTES = 1024 * 1024  # larger files are not checked: compiling them takes too long
@@ -71,7 +71,7 @@ def check_scripts(
     return problems, script_warnings
 
 
-def _may_have_newer_python(step: Step) -> bool:
+def _may_have_newer_python(step: StepSettings) -> bool:
     """Return True if the step's image is the user's own, or AWS lists a newer Python for it than ours."""
     if step.framework is None:
         return True

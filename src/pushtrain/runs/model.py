@@ -32,6 +32,12 @@ class Job:
     described: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
+    def model_uri(self) -> str:
+        """S3 URI of the model that a training job wrote; empty if it wrote none."""
+        uri: str = self.described.get("ModelArtifacts", {}).get("S3ModelArtifacts", "")
+        return uri
+
+    @property
     def log(self) -> str:
         """CloudWatch log group and prefix of its streams, joined by a colon."""
         return f"{self.kind.log_group}:{self.name}/"

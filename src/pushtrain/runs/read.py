@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import BY_ACTION, JobKind
+from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, read_path
+from pushtrain.config import EVALUATION
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn
-from pushtrain.layout import build_evaluation_key, build_uri
+from pushtrain.layout import EVALUATION_FILE
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.failure import explain_failure
@@ -37,7 +38,7 @@ def read_run(platform: Platform, model: str, run: str) -> Run:
     sagemaker = aws.client("sagemaker", platform.region)
     jobs = tuple(_read_job(sagemaker, step, kind, name) for step, kind, name in _list_jobs(events))
     output = parse_json_object(described.get("output"))
-    evaluation = _read_evaluation(platform, model, run, jobs)
+    evaluation = _read_evaluation(platform, jobs)
     return Run(
         **summary_fields(model, described),
         **outcome_fields(described["status"], output),
@@ -138,10 +139,14 @@ def _read_job(sagemaker: Any, step: str, kind: JobKind, name: str) -> Job:
     )
 
 
-def _read_evaluation(platform: Platform, model: str, run: str, jobs: tuple[Job, ...]) -> object:
-    """Read evaluation.json of the run's last completed evaluate job; an empty mapping if there is none."""
-    completed = [job for job in jobs if job.step == "evaluate" and job.status == "Completed"]
-    if not completed:
-        return {}
-    key = build_evaluation_key(model, run, completed[-1].name)
-    return read_evaluation(platform, build_uri(platform.artifact_bucket, key))
+def _read_evaluation(platform: Platform, jobs: tuple[Job, ...]) -> object:
+    """Read evaluation.json of the last completed job that writes one; an empty mapping if there is none."""
+    uris = [uri for job in jobs if job.status == "Completed" and (uri := _find_evaluation_uri(job))]
+    return read_evaluation(platform, uris[-1]) if uris else {}
+
+
+def _find_evaluation_uri(job: Job) -> str:
+    """Return the S3 URI of a job's evaluation.json; empty if it has no output of that name."""
+    outputs = read_path(job.described, job.kind.outputs).get("Outputs", ())
+    folders = (output["S3Output"]["S3Uri"] for output in outputs if output["OutputName"] == EVALUATION)
+    return next((f"{folder.rstrip('/')}/{EVALUATION_FILE}" for folder in folders), "")

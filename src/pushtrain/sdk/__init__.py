@@ -13,7 +13,7 @@ from pushtrain.sdk.expression import Expression
 from pushtrain.sdk.job_request import JobRequest
 from pushtrain.sdk.rules import build_gate_rule
 from pushtrain.sdk.session import OfflineSession
-from pushtrain.sdk.steps import API_RETRY, Fail, ProcessingStep, Retry, Task, TrainingStep
+from pushtrain.sdk.steps import API_RETRY, Fail, Parallel, ProcessingStep, Retry, Task, TrainingStep
 
 __all__ = [
     "API_RETRY",
@@ -21,6 +21,7 @@ __all__ = [
     "Fail",
     "JobRequest",
     "OfflineSession",
+    "Parallel",
     "ProcessingStep",
     "Retry",
     "Task",

@@ -13,7 +13,7 @@ from sagemaker.estimator import EstimatorBase
 from sagemaker.processing import Processor
 
 from pushtrain.catalog import images
-from pushtrain.config import Step
+from pushtrain.config import StepSettings, Train
 from pushtrain.layout import SOURCE_ARCHIVE, build_uri
 from pushtrain.sdk.job_request import JobRequest
 from pushtrain.sdk.session import OfflineSession
@@ -23,9 +23,10 @@ from pushtrain.workflow import Pipeline
 CODE = build_uri("code-of-the-run", SOURCE_ARCHIVE)
 
 
-def build_estimator(pipeline: Pipeline) -> EstimatorBase:
-    """Return the estimator of `train`: SKLearn, XGBoost, PyTorch, TensorFlow or HuggingFace; Estimator for an image."""
-    step, request = pipeline.config.train, JobRequest(pipeline, "train").request
+def build_estimator(pipeline: Pipeline, name: str) -> EstimatorBase:
+    """Return the estimator of a training step: that of its framework, such as SKLearn, or Estimator for an image."""
+    step, request = pipeline.find_step(name).settings, JobRequest(pipeline, name).request
+    assert isinstance(step, Train)  # noqa: S101 - a training step has these settings
     checkpoint = request.get("CheckpointConfig", {})
     vpc = request.get("VpcConfig", {})
     return _build_framework_estimator(
@@ -64,8 +65,8 @@ def build_estimator(pipeline: Pipeline) -> EstimatorBase:
 
 
 def build_processor(pipeline: Pipeline, name: str) -> Processor:
-    """Return the processor of `preprocess` or `evaluate`: that of the framework, or Processor for an image."""
-    step, request = pipeline.config.steps[name], JobRequest(pipeline, name).request
+    """Return the processor of a processing step: that of the framework, or Processor for an image."""
+    step, request = pipeline.find_step(name).settings, JobRequest(pipeline, name).request
     return _build_framework_processor(
         step,
         image_uri=request["AppSpecification"]["ImageUri"],
@@ -83,7 +84,7 @@ def build_processor(pipeline: Pipeline, name: str) -> Processor:
     )
 
 
-def _build_framework_estimator(step: Step, **arguments: Any) -> EstimatorBase:
+def _build_framework_estimator(step: StepSettings, **arguments: Any) -> EstimatorBase:
     """Return the estimator of the step's framework. Only its class is imported: all together take half a second."""
     match _find_name_and_version(step):
         case "sklearn", _ if step.instances == 1:  # SKLearn refuses more
@@ -113,7 +114,7 @@ def _build_framework_estimator(step: Step, **arguments: Any) -> EstimatorBase:
     return Estimator(**arguments)
 
 
-def _build_framework_processor(step: Step, **arguments: Any) -> Processor:
+def _build_framework_processor(step: StepSettings, **arguments: Any) -> Processor:
     match _find_name_and_version(step):
         case "xgboost", version:
             from sagemaker.xgboost import XGBoostProcessor  # noqa: PLC0415
@@ -135,7 +136,7 @@ def _build_framework_processor(step: Step, **arguments: Any) -> Processor:
     return Processor(**arguments)
 
 
-def _find_name_and_version(step: Step) -> tuple[str, str]:
+def _find_name_and_version(step: StepSettings) -> tuple[str, str]:
     if step.image:
         return "", ""
     framework = images.resolve_framework(step.framework or "")

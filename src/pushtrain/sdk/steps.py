@@ -63,6 +63,14 @@ class Task(states.Task):  # type: ignore[misc]
         return state | {"Parameters": mark_expressions(state.get("Parameters") or {})}
 
 
+class Parallel(states.Parallel):  # type: ignore[misc]
+    """Takes `result_selector` too."""
+
+    def allowed_fields(self) -> list[Enum]:
+        """Return the arguments that the constructor takes."""
+        return [*super().allowed_fields(), _NewField.ResultSelector]
+
+
 class ProcessingStep(Task, _ProcessingStep):  # type: ignore[misc]
     """Processing with the processor's `output_kms_key`, in the given AWS partition."""
 

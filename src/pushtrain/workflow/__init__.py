@@ -3,19 +3,26 @@
 Templates import these names. docs/templates.md describes them.
 """
 
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.workflow.compile import compile_loaded_config, compile_workflow, serialize_definition
 from pushtrain.workflow.context import (
     Pipeline,
     build_job_name,
+    name_branches,
     require_completed,
+    select_branch_results,
     select_job_result,
+    start_run,
 )
 from pushtrain.workflow.gate import build_gate, read_metrics
+from pushtrain.workflow.order import Branches, Group, Series, list_group_steps
 from pushtrain.workflow.registration import register, skip_registration
+from pushtrain.workflow.runtime_values import build_result_path
 from pushtrain.workflow.states import (
     EMPTY,
     Fragment,
     build_choice,
+    build_parallel,
     build_state,
     build_task,
     chain,
@@ -26,11 +33,18 @@ from pushtrain.workflow.states import (
 
 __all__ = [
     "EMPTY",
+    "PROCESSING",
+    "TRAINING",
+    "Branches",
     "Fragment",
+    "Group",
     "Pipeline",
+    "Series",
     "build_choice",
     "build_gate",
     "build_job_name",
+    "build_parallel",
+    "build_result_path",
     "build_state",
     "build_task",
     "chain",
@@ -39,10 +53,14 @@ __all__ = [
     "fail",
     "format_string",
     "guard",
+    "list_group_steps",
+    "name_branches",
     "read_metrics",
     "register",
     "require_completed",
+    "select_branch_results",
     "select_job_result",
     "serialize_definition",
     "skip_registration",
+    "start_run",
 ]

@@ -6,17 +6,30 @@ without `if`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from pushtrain.catalog.job_kinds import BY_AWS_NAME, JobKind
+from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.catalog.suggest import did_you_mean
-from pushtrain.config import Condition, Config, Evaluate, Preprocess, Train
+from pushtrain.config import Condition, Config, Step, list_steps
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow import jobs, runtime_values
-from pushtrain.workflow.states import EMPTY, NO_REDRIVE, Fragment, build_task, chain, fail, format_string, guard
+from pushtrain.workflow import jobs, names, runtime_values
+from pushtrain.workflow.order import Branches, Group, Series, arrange, list_group_steps
+from pushtrain.workflow.states import (
+    EMPTY,
+    NO_REDRIVE,
+    Fragment,
+    build_parallel,
+    build_state,
+    build_task,
+    chain,
+    fail,
+    format_string,
+    guard,
+)
 
 
 @dataclass(frozen=True)
@@ -31,9 +44,42 @@ class Pipeline:
         """The gate's conditions."""
         return self.config.conditions
 
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        """The steps by name, each after those it reads from."""
+        return {step.name: step for step in list_steps(self.config)}
+
+    @cached_property
+    def order(self) -> Series:
+        """The steps as chains and branches, as Step Functions runs them."""
+        return arrange({step.name: step.predecessors for step in self.steps.values()})
+
+    def run_steps(self) -> Fragment:
+        """Run the jobs of all steps, independent ones at the same time. Go on only if every job completed.
+
+        The results are `$.jobs.<step>`: name, status, arn and prefix of the step's job.
+        """
+        return chain(start_run(), self._run_group(self.order))
+
+    def _run_group(self, group: Group, earlier: tuple[str, ...] = ()) -> Fragment:
+        """Run the steps of a group. `earlier` are the steps that have ended before it."""
+        if isinstance(group, str):
+            return self.run_job(group)
+        if isinstance(group, Branches):
+            branches = [self._run_group(inner, earlier) for inner in group.groups]
+            return build_parallel(name_branches(group), branches, select_branch_results(group, earlier))
+        parts = []
+        for inner in group.groups:
+            parts.append(self._run_group(inner, earlier))
+            earlier += list_group_steps(inner)
+        return chain(*parts)
+
     def run_job(self, step: str) -> Fragment:
-        """Run a step's job. Go on only if it completed. Its result is `$.jobs.<step>`: name, status and arn."""
-        if step not in self.config.steps:
+        """Run a step's job. Go on only if it completed. Its result is `$.jobs.<step>`: name, status, arn and prefix.
+
+        Empty if config.yaml has no such step.
+        """
+        if step not in self.steps:
             return EMPTY
         kind, request = self.build_request(step)
         prefix = f"arn:{self.platform.partition}:states:::sagemaker"
@@ -41,8 +87,8 @@ class Pipeline:
             step,
             f"{prefix}:{kind.build_operation('create')}.sync",
             request,
-            ResultSelector=select_job_result(kind.aws_name),
-            ResultPath=f"$.jobs.{step}",
+            ResultSelector=select_job_result(self, step),
+            ResultPath=runtime_values.build_result_path(step),
         )
         return chain(job, require_completed(step))
 
@@ -51,16 +97,35 @@ class Pipeline:
 
         Raises TemplateError if config.yaml contradicts the platform's network or keys.
         """
-        config, platform, settings = self.config, self.platform, self.config.steps[step]
-        _check_security(config, platform)
-        match settings:
-            case Preprocess():
-                return settings.kind, jobs.build_preprocess_request(config, platform, settings)
-            case Evaluate():
-                return settings.kind, jobs.build_evaluate_request(config, platform, settings)
-            case Train():
-                return settings.kind, jobs.build_train_request(config, platform, settings)
-        raise AssertionError(f"no job is known for {type(settings).__name__}")
+        _check_security(self.config, self.platform)
+        return self.find_step(step).kind, jobs.build_request(self.config, self.platform, self.find_step(step))
+
+    def find_step(self, name: str) -> Step:
+        """Return a step. Raises TemplateError if config.yaml has no step of this name."""
+        if name not in self.steps:
+            raise TemplateError(f"config.yaml has no step {name!r}{did_you_mean(name, self.steps)}")
+        return self.steps[name]
+
+
+def start_run() -> Fragment:
+    """Return the first state: no job has run yet. What started the run stays in `$$.Execution.Input`."""
+    return build_state("start", {"Type": "Pass", "Result": {"jobs": {}}})
+
+
+def name_branches(branches: Branches) -> str:
+    """Return the name of a Parallel state: `clean and embed`, from the first step of each branch."""
+    return names.shorten(" and ".join(list_group_steps(group)[0] for group in branches.groups), names.STATE_LIMIT)
+
+
+def select_branch_results(branches: Branches, earlier: Iterable[str]) -> dict[str, str]:
+    """Return the ResultSelector of a Parallel state: the result of every job so far, as the state's `$.jobs`.
+
+    Each branch starts with the results of the `earlier` steps, so the first one has them.
+    """
+    origins = dict.fromkeys(earlier, 0)
+    origins |= {step: index for index, group in enumerate(branches.groups) for step in list_group_steps(group)}
+    keys = {runtime_values.build_result_key(step): index for step, index in origins.items()}
+    return {f"{key}.$": f"$[{index}].jobs.{key}" for key, index in keys.items()}
 
 
 def build_job_name(pipeline: Pipeline, step: str) -> str:
@@ -71,25 +136,22 @@ def build_job_name(pipeline: Pipeline, step: str) -> str:
     return runtime_values.build_job_name(pipeline.config, pipeline.platform, step)
 
 
-def select_job_result(kind: str) -> dict[str, str]:
-    """Return the ResultSelector of a job's Task: it keeps name, status and ARN.
-
-    `kind` is `Processing` or `Training`. Raises TemplateError if it is neither.
-    """
-    job_kind = BY_AWS_NAME.get(kind)
-    if job_kind is None:
-        raise TemplateError(f"select_job_result: {kind!r} is no kind of job{did_you_mean(kind, BY_AWS_NAME)}")
+def select_job_result(pipeline: Pipeline, step: str) -> dict[str, str]:
+    """Return the ResultSelector of a step's Task: name, status, ARN, and the prefix that has the job's outputs."""
+    kind = pipeline.find_step(step).kind
+    name = f"$.{kind.name_member}"
     return {
-        "name.$": f"$.{job_kind.name_member}",
-        "status.$": f"$.{job_kind.status_member}",
-        "arn.$": f"$.{job_kind.arn_member}",
+        "name.$": name,
+        "status.$": f"$.{kind.status_member}",
+        "arn.$": f"$.{kind.arn_member}",
+        "prefix.$": runtime_values.build_job_prefix(pipeline.config, step, name),
     }
 
 
 def require_completed(step: str) -> Fragment:
     """Go on only if the step's job completed. To Step Functions a stopped job is a result, not an error."""
     cause = f"The {step} job ended as {{}}: it was stopped or ran out of time. {NO_REDRIVE}"
-    status = f"$.jobs.{step}.status"
+    status = f"{runtime_values.build_result_path(step)}.status"
     stopped = fail(f"{step} did not complete", "JobNotCompleted", format_string(cause, status))
     return guard(f"{step} completed?", [({"Not": {"Variable": status, "StringEquals": "Completed"}}, stopped)])
 

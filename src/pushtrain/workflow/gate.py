@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from pushtrain.config import Condition, parse_metric
+from pushtrain.config import Condition, find_evaluation_source, parse_metric
+from pushtrain.layout import EVALUATION_FILE
 from pushtrain.workflow.context import Pipeline
-from pushtrain.workflow.runtime_values import build_evaluation_key
+from pushtrain.workflow.runtime_values import build_source_key
 from pushtrain.workflow.states import (
     EMPTY,
     NO_REDRIVE,
@@ -44,12 +45,13 @@ def read_metrics(pipeline: Pipeline) -> Fragment:
     Empty if config.yaml has no gate.
     """
     copies = build_metric_paths(pipeline.conditions)
-    if not copies:
+    source = find_evaluation_source(pipeline.config)
+    if not copies or source is None:
         return EMPTY
     read = build_task(
         "read metrics",
         f"arn:{pipeline.platform.partition}:states:::aws-sdk:s3:getObject",
-        {"Bucket": pipeline.platform.artifact_bucket, "Key.$": build_evaluation_key(pipeline.config)},
+        {"Bucket": pipeline.platform.artifact_bucket, "Key.$": build_source_key(source, EVALUATION_FILE)},
         ResultSelector={"evaluation.$": "States.StringToJson($.Body)"},
         ResultPath="$.read",
     )

@@ -1,24 +1,18 @@
-"""Complete CreateProcessingJob and CreateTrainingJob requests for a Config on a Platform. Pure.
+"""The complete request of a step's job, for a Config on a Platform. Pure.
 
+One builder for each kind of job; `_BUILDERS` lists them.
 Source of the fields: API shapes CreateProcessingJobRequest and CreateTrainingJobRequest.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pushtrain.catalog import images, instances
-from pushtrain.config import (
-    Config,
-    Evaluate,
-    Preprocess,
-    Processing,
-    Step,
-    Train,
-    list_evaluate_inputs,
-    list_training_channels,
-)
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
+from pushtrain.config import Config, Input, Output, Processing, Step, StepSettings, Train
 from pushtrain.config.overlay import merge
 from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.platform import Platform
@@ -27,17 +21,17 @@ from pushtrain.workflow.script_mode import CODE_CHANNEL, build_hyperparameters
 
 Request = dict[str, Any]
 
-PROCESSING = "/opt/ml/processing"
+CODE_FOLDER = f"{PROCESSING.folder}/input/code"
 
 # At most 256 characters: ContainerEntrypoint's limit. A local run has installed the requirements already.
 RUN_SCRIPT = (
-    f"cd {PROCESSING}/input/code && tar -xzf {SOURCE_ARCHIVE} && export PYTHONPATH=$PWD && "
+    f"cd {CODE_FOLDER} && tar -xzf {SOURCE_ARCHIVE} && export PYTHONPATH=$PWD && "
     'if [ -f requirements.txt ] && [ -z "$PUSHTRAIN_ENVIRONMENT_READY" ]; '
     'then python3 -m pip install -r requirements.txt; fi && exec python3 "$0" "$@"'
 )
 
 
-def find_image(step: Step, platform: Platform) -> str:
+def find_image(step: StepSettings, platform: Platform) -> str:
     """Return the image URI of a step's job. Processing jobs use the training image, as the SDK's processors do.
 
     Raises NoImage if the framework has no image in the platform's region.
@@ -48,54 +42,72 @@ def find_image(step: Step, platform: Platform) -> str:
     return images.build_image_uri(framework, scope="training", instance=step.instance, region=platform.region)
 
 
-def build_preprocess_request(config: Config, platform: Platform, step: Preprocess) -> Request:
-    """Return the CreateProcessingJob request that turns `data` into `outputs`."""
-    inputs = [_build_input(name, f"{PROCESSING}/input/{name}", values.build_data_path(name)) for name in config.data]
-    outputs = [_build_output(name, values.build_preprocess_output_uri(config, platform, name)) for name in step.outputs]
-    return _build_processing_request(config, platform, "preprocess", step, inputs, outputs)
+def build_request(config: Config, platform: Platform, step: Step) -> Request:
+    """Return the complete request that creates a step's job."""
+    return _complete(_BUILDERS[step.kind](config, platform, step, step.settings), step.settings)
 
 
-def build_evaluate_request(config: Config, platform: Platform, step: Evaluate) -> Request:
-    """Return the CreateProcessingJob request that reads model and test data and writes evaluation.json."""
-    inputs = [_build_input("model", f"{PROCESSING}/model", values.build_model_uri(config, platform))]
-    inputs += [
-        _build_input(name, f"{PROCESSING}/{name}", values.build_source_uri(config, platform, name))
-        for name in list_evaluate_inputs(config)
-    ]
-    uri = values.build_evaluation_output_uri(config, platform)
-    return _build_processing_request(config, platform, "evaluate", step, inputs, [_build_output("evaluation", uri)])
-
-
-def build_train_request(config: Config, platform: Platform, step: Train) -> Request:
+def _build_training_request(config: Config, platform: Platform, step: Step, settings: Train) -> Request:
     """Return the CreateTrainingJob request, in script mode."""
-    algorithm: Request = {"TrainingImage": find_image(step, platform), "TrainingInputMode": "File"}
-    if step.metrics:
-        algorithm["MetricDefinitions"] = [{"Name": name, "Regex": regex} for name, regex in step.metrics.items()]
+    algorithm: Request = {"TrainingImage": find_image(settings, platform), "TrainingInputMode": "File"}
+    if settings.metrics:
+        algorithm["MetricDefinitions"] = [{"Name": name, "Regex": regex} for name, regex in settings.metrics.items()]
     network = _build_network(config, platform)
     isolated = "EnableNetworkIsolation" in network
-    channels = [
-        _build_channel(name, values.build_source_uri(config, platform, name)) for name in list_training_channels(config)
-    ]
-    output = values.build_training_output_uri(config, platform)
+    channels = [_build_channel(entry.name, values.build_source_uri(platform, entry.source)) for entry in step.inputs]
+    output = values.build_training_output_uri(config, platform, step.name)
     request: Request = {
-        f"{step.kind.name_member}.$": values.build_job_name(config, platform, "train"),
+        f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name),
         "RoleArn": platform.job_role,
         "AlgorithmSpecification": algorithm,
-        "HyperParameters": build_hyperparameters(step, platform, isolated=isolated),
+        "HyperParameters": build_hyperparameters(settings, platform, isolated=isolated),
         "InputDataConfig": [*channels, _build_channel(CODE_CHANNEL, values.CODE)] if isolated else channels,
         "OutputDataConfig": {"S3OutputPath.$": output, **_build_output_key(config, platform)},
-        "ResourceConfig": _build_resources(config, platform, step) | _build_warm_pool(step),
-        "StoppingCondition": {"MaxRuntimeInSeconds": step.max_runtime},
-        "Environment": dict(step.environment),
+        "ResourceConfig": _build_resources(config, platform, settings) | _build_warm_pool(settings),
+        "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
+        "Environment": dict(settings.environment),
         "Tags": build_tags(config, platform),
-        **_build_checkpoint(config, platform, step),
+        **_build_checkpoint(config, platform, step.name, settings),
     }
-    if step.spot:
+    if settings.spot:
         request["EnableManagedSpotTraining"] = True
-        request["StoppingCondition"]["MaxWaitTimeInSeconds"] = step.max_wait
-    if step.retries:
-        request["RetryStrategy"] = {"MaximumRetryAttempts": step.retries}
-    return _complete(request | network, step)
+        request["StoppingCondition"]["MaxWaitTimeInSeconds"] = settings.max_wait
+    if settings.retries:
+        request["RetryStrategy"] = {"MaximumRetryAttempts": settings.retries}
+    return request | network
+
+
+def _build_processing_request(config: Config, platform: Platform, step: Step, settings: Processing) -> Request:
+    """Return the CreateProcessingJob request."""
+    app: Request = {
+        "ImageUri": find_image(settings, platform),
+        "ContainerEntrypoint": ["/bin/bash", "-ec", RUN_SCRIPT, settings.script],
+    }
+    if settings.arguments:
+        app["ContainerArguments"] = [
+            part for key, value in settings.arguments.items() for part in _build_argument(key, value)
+        ]
+    network = _build_network(config, platform)
+    outputs = [_build_output(config, platform, step, output) for output in step.outputs]
+    inputs = [_build_input(platform, entry) for entry in step.inputs]
+    return {
+        f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name),
+        "RoleArn": platform.job_role,
+        "AppSpecification": app,
+        "ProcessingInputs": [_build_mount("code", CODE_FOLDER, values.CODE), *inputs],
+        "ProcessingOutputConfig": {"Outputs": outputs, **_build_output_key(config, platform)},
+        "ProcessingResources": {"ClusterConfig": _build_resources(config, platform, settings)},
+        "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
+        "Environment": dict(settings.environment),
+        "Tags": build_tags(config, platform),
+        **({"NetworkConfig": network} if network else {}),
+    }
+
+
+_BUILDERS: Mapping[JobKind, Callable[..., Request]] = {
+    TRAINING: _build_training_request,
+    PROCESSING: _build_processing_request,
+}
 
 
 def build_tags(config: Config, platform: Platform) -> list[Request]:
@@ -105,39 +117,16 @@ def build_tags(config: Config, platform: Platform) -> list[Request]:
     return [*listed, {"Key": "pushtrain:run", "Value.$": values.RUN}]
 
 
-def _build_processing_request(
-    config: Config, platform: Platform, name: str, step: Processing, inputs: list[Request], outputs: list[Request]
-) -> Request:
-    app: Request = {
-        "ImageUri": find_image(step, platform),
-        "ContainerEntrypoint": ["/bin/bash", "-ec", RUN_SCRIPT, step.script],
-    }
-    if step.arguments:
-        app["ContainerArguments"] = [
-            part for key, value in step.arguments.items() for part in _build_argument(key, value)
-        ]
-    network = _build_network(config, platform)
-    request: Request = {
-        f"{step.kind.name_member}.$": values.build_job_name(config, platform, name),
-        "RoleArn": platform.job_role,
-        "AppSpecification": app,
-        "ProcessingInputs": [_build_input("code", f"{PROCESSING}/input/code", values.CODE), *inputs],
-        "ProcessingOutputConfig": {"Outputs": outputs, **_build_output_key(config, platform)},
-        "ProcessingResources": {"ClusterConfig": _build_resources(config, platform, step)},
-        "StoppingCondition": {"MaxRuntimeInSeconds": step.max_runtime},
-        "Environment": dict(step.environment),
-        "Tags": build_tags(config, platform),
-        **({"NetworkConfig": network} if network else {}),
-    }
-    return _complete(request, step)
-
-
 def _build_argument(key: str, value: object) -> tuple[str, str]:
     return f"--{key}", value if isinstance(value, str) else json.dumps(value)
 
 
-def _build_input(name: str, local: str, uri: str) -> Request:
-    s3 = {"S3Uri.$": uri, "LocalPath": local, "S3DataType": "S3Prefix", "S3InputMode": "File"}
+def _build_input(platform: Platform, entry: Input) -> Request:
+    return _build_mount(entry.name, entry.path, values.build_source_uri(platform, entry.source))
+
+
+def _build_mount(name: str, folder: str, uri: str) -> Request:
+    s3 = {"S3Uri.$": uri, "LocalPath": folder, "S3DataType": "S3Prefix", "S3InputMode": "File"}
     return {"InputName": name, "S3Input": s3 | {"S3DataDistributionType": "FullyReplicated"}}
 
 
@@ -146,12 +135,13 @@ def _build_channel(name: str, uri: str) -> Request:
     return {"ChannelName": name, "DataSource": {"S3DataSource": s3 | {"S3DataDistributionType": "FullyReplicated"}}}
 
 
-def _build_output(name: str, uri: str) -> Request:
-    s3 = {"S3Uri.$": uri, "LocalPath": f"{PROCESSING}/{name}"}
-    return {"OutputName": name, "S3Output": s3 | {"S3UploadMode": "EndOfJob"}}
+def _build_output(config: Config, platform: Platform, step: Step, output: Output) -> Request:
+    uri = values.build_output_uri(config, platform, step.name, step.kind.build_output_path(output.name))
+    s3 = {"S3Uri.$": uri, "LocalPath": output.path}
+    return {"OutputName": output.name, "S3Output": s3 | {"S3UploadMode": "EndOfJob"}}
 
 
-def _build_resources(config: Config, platform: Platform, step: Step) -> Request:
+def _build_resources(config: Config, platform: Platform, step: StepSettings) -> Request:
     resources: Request = {
         "InstanceType": step.instance,
         "InstanceCount": step.instances,
@@ -167,11 +157,11 @@ def _build_warm_pool(step: Train) -> Request:
     return {"KeepAlivePeriodInSeconds": step.keep_alive} if step.keep_alive else {}
 
 
-def _build_checkpoint(config: Config, platform: Platform, step: Train) -> Request:
-    if not step.checkpoint:
+def _build_checkpoint(config: Config, platform: Platform, step: str, settings: Train) -> Request:
+    if not settings.checkpoint:
         return {}
-    uri = values.build_checkpoints_uri(config, platform)
-    return {"CheckpointConfig": {"S3Uri.$": uri, "LocalPath": step.checkpoint}}
+    uri = values.build_checkpoints_uri(config, platform, step)
+    return {"CheckpointConfig": {"S3Uri.$": uri, "LocalPath": settings.checkpoint}}
 
 
 def _build_output_key(config: Config, platform: Platform) -> Request:
@@ -194,7 +184,7 @@ def _build_network(config: Config, platform: Platform) -> Request:
     return network
 
 
-def _complete(request: Request, step: Step) -> Request:
+def _complete(request: Request, step: StepSettings) -> Request:
     """Leave out empty members, then merge in the step's own `sagemaker:` members, which win."""
     present = {key: value for key, value in request.items() if value not in ({}, [])}
     return merge(present, step.sagemaker, null_removes=False)

@@ -16,6 +16,7 @@ from pushtrain.platform import Platform
 RUN_ID_LENGTH = 19  # <revision, 12>-<6 hex>, see `build_run_id`
 COUNTERS_LENGTH = 6  # "-0-0" up to "-9-99": redrives and retries
 STATE_MACHINE_LIMIT = 80  # CreateStateMachine.name
+STATE_LIMIT = 80  # name of a state
 METADATA_KEY_LIMIT = 128  # CreateModelPackage.CustomerMetadataProperties
 MODEL_PART_LIMIT = 24
 
@@ -30,19 +31,19 @@ def build_run_id(revision: str, config_version: str) -> str:
 
 def build_state_machine_name(platform: Platform, model: str) -> str:
     """Return the name of a model's state machine: 1 to 80 characters that CloudWatch accepts."""
-    return _shorten(f"{platform.prefix}-{model}", STATE_MACHINE_LIMIT)
+    return shorten(f"{platform.prefix}-{model}", STATE_MACHINE_LIMIT)
 
 
 def build_job_stem(platform: Platform, model: str, step: str) -> str:
     """Return the first part of a job's name. Run id and counters follow at run time: together at most 63 characters."""
-    step = _shorten(_hyphenate(step), 12)
+    step = shorten(_hyphenate(step), 12)
     room = NAME_LIMIT - RUN_ID_LENGTH - COUNTERS_LENGTH - len(platform.prefix) - len(step) - 3
-    return f"{platform.prefix}-{_shorten(model, min(room, MODEL_PART_LIMIT))}-{step}"
+    return f"{platform.prefix}-{shorten(model, min(room, MODEL_PART_LIMIT))}-{step}"
 
 
 def build_metadata_key(text: str) -> str:
     """Return `text` as a key of CustomerMetadataProperties: at most 128 characters, with `_` for those not allowed."""
-    return _shorten(re.sub(r"[^\w.:/=+\-@ ]", "_", text), METADATA_KEY_LIMIT)
+    return shorten(re.sub(r"[^\w.:/=+\-@ ]", "_", text), METADATA_KEY_LIMIT)
 
 
 def build_metric_key(metric: str) -> str:
@@ -50,15 +51,15 @@ def build_metric_key(metric: str) -> str:
     return build_metadata_key(f"metric.{metric}")
 
 
+def shorten(text: str, limit: int) -> str:
+    """Return `text`; if it is too long, its beginning and four hex digits of its hash."""
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit - 5].rstrip('-')}-{hash_text(text)[:4]}"
+
+
 def _hyphenate(text: str) -> str:
     name = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
     if not name:
         raise TemplateError(f"step {text!r}: a step's name needs an ASCII letter or digit")
     return name
-
-
-def _shorten(text: str, limit: int) -> str:
-    """Return `text`; if it is too long, its beginning and four hex digits of its hash."""
-    if len(text) <= limit:
-        return text
-    return f"{text[: limit - 5].rstrip('-')}-{hash_text(text)[:4]}"

@@ -8,8 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from pushtrain.catalog import images, instances
-from pushtrain.config import REPORT_METADATA, Config, find_serving_framework
+from pushtrain.config import (
+    REPORT_METADATA,
+    Config,
+    find_evaluation_source,
+    find_model_source,
+    find_serving_framework,
+)
 from pushtrain.errors import TemplateError
+from pushtrain.layout import EVALUATION_FILE
 from pushtrain.platform import Platform
 from pushtrain.record import list_metadata_keys
 from pushtrain.workflow import names, runtime_values
@@ -55,11 +62,9 @@ def build_model_package_request(config: Config, platform: Platform) -> dict[str,
             "GeneratedBy.$": "$$.Execution.Id",
         },
     }
-    if config.evaluate:
-        evaluation = {
-            "ContentType": "application/json",
-            "S3Uri.$": runtime_values.build_evaluation_uri(config, platform),
-        }
+    if source := find_evaluation_source(config):
+        uri = runtime_values.build_source_uri(platform, source, EVALUATION_FILE)
+        evaluation = {"ContentType": "application/json", "S3Uri.$": uri}
         request["ModelMetrics"] = {"ModelQuality": {"Statistics": evaluation}}
     if config.registration and config.registration.description:
         request["ModelPackageDescription"] = config.registration.description
@@ -71,7 +76,7 @@ def _build_inference_specification(config: Config, platform: Platform) -> dict[s
     inference = config.registration.inference
     container: dict[str, Any] = {
         "Image": _find_inference_image(config, platform),
-        "ModelDataUrl.$": runtime_values.build_model_uri(config, platform),
+        "ModelDataUrl.$": runtime_values.build_source_uri(platform, find_model_source(config)),
     }
     batch = [name for name in inference.instances if name in instances.list_transform_instances()]
     if inference.environment:

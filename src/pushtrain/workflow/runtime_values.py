@@ -7,7 +7,7 @@ They are the values of `K.$` keys. A path leads into the execution input (`$$.Ex
 from __future__ import annotations
 
 from pushtrain import layout
-from pushtrain.config import Config
+from pushtrain.config import Config, Source
 from pushtrain.platform import Platform
 from pushtrain.workflow import names
 from pushtrain.workflow.states import format_string
@@ -27,56 +27,64 @@ def build_data_path(name: str) -> str:
     return f"$$.Execution.Input.data['{name}']"
 
 
-def build_source_uri(config: Config, platform: Platform, name: str) -> str:
-    """Return where a job reads the input `name`: an output of this run's preprocess job, else the data entry."""
-    if config.preprocess and name in config.preprocess.outputs:
-        key = layout.build_preprocess_prefix(config.model, "{}", "{}", name)
-        return _format_uri(platform, key, RUN, "$.jobs.preprocess.name")
-    return build_data_path(name)
+def build_result_key(step: str) -> str:
+    """Return the key of a step in `$.jobs`: `split_rows` for `split-rows`.
+
+    Some ASL interpreters misread a hyphen in a path. Names of steps have no `_`, so keys stay unique.
+    """
+    return step.replace("-", "_")
 
 
-def build_preprocess_output_uri(config: Config, platform: Platform, name: str) -> str:
-    """Return where the preprocess job writes the output `name`."""
-    job = _build_job_template(config, platform, "preprocess")
-    key = layout.build_preprocess_prefix(config.model, "{}", job, name)
-    return _format_uri(platform, key, RUN, RUN, *COUNTERS)
+def build_result_path(step: str) -> str:
+    """Return the path of the result of a step's job: `$.jobs.train`."""
+    return f"$.jobs.{build_result_key(step)}"
 
 
-def build_evaluation_output_uri(config: Config, platform: Platform) -> str:
-    """Return where the evaluate job writes evaluation.json."""
-    job = _build_job_template(config, platform, "evaluate")
-    key = layout.build_evaluation_prefix(config.model, "{}", job)
-    return _format_uri(platform, key, RUN, RUN, *COUNTERS)
+def build_job_prefix(config: Config, step: str, job_name: str) -> str:
+    """Return the prefix of a step's job. `job_name` is the path of its name."""
+    return format_string(layout.build_job_prefix(config.model, "{}", step, "{}"), RUN, job_name)
 
 
-def build_training_output_uri(config: Config, platform: Platform) -> str:
-    """Return the S3OutputPath of the training job."""
-    return _format_uri(platform, layout.build_training_prefix(config.model, "{}"), RUN)
+def build_source_uri(platform: Platform, source: Source, file: str = "") -> str:
+    """Return the S3 URI of a source, or of a file in it: below the prefix of the job that wrote it, or a data entry."""
+    if not source.step:
+        return build_data_path(source.output)
+    return _format_uri(platform, _build_source_template(source, file), _build_prefix_path(source))
 
 
-def build_checkpoints_uri(config: Config, platform: Platform) -> str:
-    """Return where the run's checkpoints are."""
-    return _format_uri(platform, layout.build_checkpoints_prefix(config.model, "{}"), RUN)
+def build_source_key(source: Source, file: str = "") -> str:
+    """Return the key of an output of a step, or of a file in it, in the artifact bucket."""
+    return format_string(_build_source_template(source, file), _build_prefix_path(source))
 
 
-def build_model_uri(config: Config, platform: Platform) -> str:
-    """Return the S3 URI of the trained model."""
-    return _format_uri(platform, layout.build_model_key(config.model, "{}", "{}"), RUN, "$.jobs.train.name")
+def build_output_uri(config: Config, platform: Platform, step: str, path: str) -> str:
+    """Return where a step's job writes an output. `path` is that of the output below the prefix of the job."""
+    job = _build_job_template(config, platform, step)
+    prefix = layout.build_job_prefix(config.model, "{}", step, job)
+    return _format_uri(platform, layout.build_output_key(prefix, path), RUN, RUN, *COUNTERS)
 
 
-def build_evaluation_uri(config: Config, platform: Platform) -> str:
-    """Return the S3 URI of the evaluate job's evaluation.json."""
-    return _format_uri(platform, layout.build_evaluation_key(config.model, "{}", "{}"), RUN, "$.jobs.evaluate.name")
+def build_training_output_uri(config: Config, platform: Platform, step: str) -> str:
+    """Return the S3OutputPath of a step's training job."""
+    return _format_uri(platform, layout.build_step_prefix(config.model, "{}", step), RUN)
 
 
-def build_evaluation_key(config: Config) -> str:
-    """Return the key of evaluation.json in the artifact bucket."""
-    return format_string(layout.build_evaluation_key(config.model, "{}", "{}"), RUN, "$.jobs.evaluate.name")
+def build_checkpoints_uri(config: Config, platform: Platform, step: str) -> str:
+    """Return where the checkpoints of a step are."""
+    return _format_uri(platform, layout.build_checkpoints_prefix(config.model, "{}", step), RUN)
 
 
 def build_report_uri(config: Config, platform: Platform) -> str:
     """Return the S3 URI of the report, which is written when the run has ended."""
     return _format_uri(platform, layout.build_report_key(config.model, "{}"), RUN)
+
+
+def _build_source_template(source: Source, file: str) -> str:
+    return layout.build_output_key("{}", source.path + file)
+
+
+def _build_prefix_path(source: Source) -> str:
+    return f"{build_result_path(source.step)}.prefix"
 
 
 def _build_job_template(config: Config, platform: Platform, step: str) -> str:

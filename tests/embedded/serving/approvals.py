@@ -27,7 +27,7 @@ class Bus:
 
 
 def artifact(model: str, version: int) -> str:
-    return f"{model}/runs/r{version}/model/job/output/model.tar.gz"
+    return f"{model}/runs/r{version}/train/job/output/model.tar.gz"
 
 
 def register(model: str = "churn", *, versions: int = 1, body: bytes = b"", **more: Any) -> list[str]:

@@ -182,7 +182,7 @@ def test_a_rejected_model_goes_even_if_the_next_one_cannot_be_copied(bus: Bus) -
         deliver(lost)
     assert str(raised.value) == (
         "churn version 2 cannot go to serving: "
-        "s3://pushtrain-artifacts/churn/runs/r2/model/job/output/model.tar.gz is gone. Train again"
+        "s3://pushtrain-artifacts/churn/runs/r2/train/job/output/model.tar.gz is gone. Train again"
     )
     deliver(approved(bus, arns[2]))
     with pytest.raises(RegistryError) as still:

@@ -28,11 +28,11 @@ def read_pipeline(source: str) -> Pipeline:
 )
 def test_each_framework_has_its_classes(source: str, estimator: str, processor: str) -> None:
     pipeline = read_pipeline(source)
-    assert type(build_estimator(pipeline)).__name__ == estimator
+    assert type(build_estimator(pipeline, "train")).__name__ == estimator
     assert type(build_processor(pipeline, "preprocess")).__name__ == processor
 
 
 def test_the_image_is_that_of_the_catalog() -> None:
     pipeline = read_pipeline("framework: pytorch 2.6")
     image = pipeline.build_request("train")[1]["AlgorithmSpecification"]["TrainingImage"]
-    assert build_estimator(pipeline).image_uri == image
+    assert build_estimator(pipeline, "train").image_uri == image

@@ -10,7 +10,7 @@ import pytest
 from pushtrain.config import load_config
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow import compile_workflow, select_job_result
+from pushtrain.workflow import Pipeline, compile_workflow, select_job_result
 
 ROOT = Path(__file__).parents[3]
 
@@ -28,6 +28,11 @@ STRICT = Platform(
     isolation=True,
     encrypt_between_containers=True,
     tags={"owner": "platform"},
+)
+
+CHURN = (
+    "model: churn\ndata: {raw: data/raw}\npreprocess: {framework: sklearn 1.2-1, outputs: [train, test]}\n"
+    "train: {framework: sklearn 1.2-1}\nevaluate: {framework: sklearn 1.2-1}\n"
 )
 
 KEYED = dataclasses.replace(STRICT, kms_key="arn:aws:kms:ap-northeast-2:210987654321:key/1")
@@ -54,12 +59,23 @@ def test_a_platform_can_only_be_tightened() -> None:
     assert request["OutputDataConfig"]["KmsKeyId"] == KEYED.kms_key
 
 
-def test_the_result_of_a_job_has_name_status_and_arn() -> None:
-    assert select_job_result("Processing") == {
+def test_the_result_of_a_job_has_name_status_arn_and_prefix() -> None:
+    assert select_job_result(read_pipeline(CHURN), "preprocess") == {
         "name.$": "$.ProcessingJobName",
         "status.$": "$.ProcessingJobStatus",
         "arn.$": "$.ProcessingJobArn",
+        "prefix.$": "States.Format('churn/runs/{}/preprocess/{}', $$.Execution.Name, $.ProcessingJobName)",
     }
     with pytest.raises(TemplateError) as error:
-        select_job_result("Trainig")
-    assert str(error.value) == "select_job_result: 'Trainig' is no kind of job. Did you mean 'Training'?"
+        select_job_result(read_pipeline(CHURN), "evaluat")
+    assert str(error.value) == "config.yaml has no step 'evaluat'. Did you mean 'evaluate'?"
+
+
+def test_the_first_state_forgets_the_execution_input() -> None:
+    """Branches would copy it, and a state's input has at most 256 KB."""
+    states = compile_workflow(read_pipeline(CHURN).config, Platform.local())["States"]
+    assert states["start"] == {"Type": "Pass", "Result": {"jobs": {}}, "Next": "preprocess"}
+
+
+def read_pipeline(config: str) -> Pipeline:
+    return Pipeline(load_config(config.encode()).config, Platform.local())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pushtrain.catalog.expression import find_expression_problem, read_format_template
-from pushtrain.config import load_config
+from pushtrain.config import Source, load_config
 from pushtrain.platform import Platform
 from pushtrain.workflow import runtime_values
 
@@ -21,19 +21,26 @@ def test_a_job_has_another_name_for_each_run_redrive_and_retry() -> None:
     )
 
 
-def test_an_input_is_an_output_of_preprocess_or_a_data_entry() -> None:
-    output = runtime_values.build_source_uri(CONFIG, PLATFORM, "train")
-    assert read_format_template(output) == f"s3://{PLATFORM.artifact_bucket}/churn/runs/{{}}/preprocess/{{}}/train/"
-    assert runtime_values.build_source_uri(CONFIG, PLATFORM, "raw") == "$$.Execution.Input.data['raw']"
+def test_an_input_is_below_the_prefix_of_the_job_that_wrote_it() -> None:
+    source = Source(step="split-rows", output="train", path="train/")
+    uri = runtime_values.build_source_uri(PLATFORM, source)
+    assert uri == f"States.Format('s3://{PLATFORM.artifact_bucket}/{{}}/train/', $.jobs.split_rows.prefix)"
+    assert (
+        runtime_values.build_source_key(source, "a.csv") == "States.Format('{}/train/a.csv', $.jobs.split_rows.prefix)"
+    )
+
+
+def test_an_input_without_a_step_is_a_data_entry() -> None:
+    assert runtime_values.build_source_uri(PLATFORM, Source(output="raw")) == "$$.Execution.Input.data['raw']"
 
 
 def test_outputs_of_a_job_are_in_a_folder_of_their_own() -> None:
-    uri = runtime_values.build_preprocess_output_uri(CONFIG, PLATFORM, "train")
+    uri = runtime_values.build_output_uri(CONFIG, PLATFORM, "preprocess", "train/")
     assert find_expression_problem(uri) is None
     assert str(read_format_template(uri)).endswith("/preprocess/pushtrain-churn-preprocess-{}-{}-{}/train/")
 
 
-def test_key_and_uri_of_the_evaluation_are_the_same_object() -> None:
-    key = read_format_template(runtime_values.build_evaluation_key(CONFIG))
-    uri = read_format_template(runtime_values.build_evaluation_uri(CONFIG, PLATFORM))
-    assert uri == f"s3://{PLATFORM.artifact_bucket}/{key}"
+def test_a_job_writes_below_its_prefix() -> None:
+    uri = read_format_template(runtime_values.build_training_output_uri(CONFIG, PLATFORM, "train"))
+    prefix = read_format_template(runtime_values.build_job_prefix(CONFIG, "train", "$.TrainingJobName"))
+    assert f"s3://{PLATFORM.artifact_bucket}/{prefix}" == f"{uri}/{{}}"

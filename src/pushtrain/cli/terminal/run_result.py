@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.layout import build_model_key, build_report_key
+from pushtrain.layout import build_report_key, split_uri
 from pushtrain.local.platform import short_path
 from pushtrain.report import judge_conditions
 from pushtrain.runs import Failure, Run, find_advice
@@ -62,10 +62,9 @@ class RunResult:
 
     def _file_lines(self) -> Iterator[str]:
         """Yield where the trained model and its report are on this computer."""
-        training_jobs = [job.name for job in self.run.jobs if job.step == "train"]
-        model, run = self.run.model, self.run.run
-        keys = {"model": build_model_key(model, run, training_jobs[-1]), "report": build_report_key(model, run)}
-        for name, key in keys.items():
+        keys = [("model", split_uri(job.model_uri)[1]) for job in self.run.jobs if job.model_uri]
+        keys.append(("report", build_report_key(self.run.model, self.run.run)))
+        for name, key in keys:
             for path in (self.store / "s3").glob(f"*/{key}"):
                 yield f"{name:<10}  {short_path(path)}"
 

@@ -8,7 +8,7 @@ from pushtrain.config.model.distribution import Distribution, Mpi
 from pushtrain.config.model.network import Kms, Network, Vpc
 from pushtrain.config.model.registration import Condition, Inference, Registration
 from pushtrain.config.model.section import Section
-from pushtrain.config.model.steps import Evaluate, Preprocess, Processing, Step, Train
+from pushtrain.config.model.steps import Evaluate, Preprocess, Processing, StepSettings, Train
 
 __all__ = [
     "Condition",
@@ -25,7 +25,7 @@ __all__ = [
     "Processing",
     "Registration",
     "Section",
-    "Step",
+    "StepSettings",
     "Train",
     "Vpc",
 ]

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pushtrain.config.model.network import Kms, Network
 from pushtrain.config.model.registration import Condition, Registration
 from pushtrain.config.model.section import Section
-from pushtrain.config.model.steps import Evaluate, Preprocess, Step, Train
+from pushtrain.config.model.steps import Evaluate, Preprocess, StepSettings, Train
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import ModelName, RepoPath, S3Uri
 from pushtrain.config.values.money import MoneyText, check_above_zero
@@ -74,7 +74,7 @@ class Config(Section):
     limits: Limits = Field(Limits(), description="Limits of every run.")
 
     @property
-    def steps(self) -> dict[str, Step]:
+    def steps(self) -> dict[str, StepSettings]:
         """The steps that this model has, by name, in the order they run."""
         steps = {"preprocess": self.preprocess, "train": self.train, "evaluate": self.evaluate}
         return {name: step for name, step in steps.items() if step is not None}

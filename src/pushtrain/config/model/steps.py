@@ -18,7 +18,7 @@ CHECKPOINTS = "/opt/ml/checkpoints"
 InstanceCount = Annotated[int, Field(ge=1, le=100)]
 
 
-class Step(Section):
+class StepSettings(Section):
     """The keys that every step has: image, script, instances and time limit. `kind` is the kind of its job."""
 
     kind: ClassVar[JobKind]
@@ -41,7 +41,7 @@ class Step(Section):
     )
 
 
-class Processing(Step):
+class Processing(StepSettings):
     """A processing job. Each entry of `arguments` reaches the script as `--name value`."""
 
     kind = PROCESSING
@@ -85,7 +85,7 @@ def _default_checkpoint(train: dict[str, Any]) -> str | None:
     return CHECKPOINTS if train.get("spot") else None
 
 
-class Train(Step):
+class Train(StepSettings):
     """The training job.
 
     With `spot`, both `max_wait` and `checkpoint` have a value after validation. `checkpoint` can also be set without

@@ -5,35 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pushtrain.catalog.suggest import did_you_mean
+from pushtrain.config.dataflow import list_data_names, list_evaluate_inputs
 from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import Config
 
 MAX_PROCESSING_INPUTS = 10  # CreateProcessingJob.ProcessingInputs; the code is one, the model another
-
-
-def list_data_names(config: Config) -> tuple[str, ...]:
-    """Return the names that train and evaluate can read. A preprocess output wins over data of the same name."""
-    outputs = config.preprocess.outputs if config.preprocess else ()
-    return tuple(dict.fromkeys((*outputs, *config.data)))
-
-
-def list_training_channels(config: Config) -> tuple[str, ...]:
-    """Return the names of the data that train reads, such as ("train", "validation")."""
-    if config.train.channels is not None:
-        return config.train.channels
-    if config.preprocess:
-        return tuple(name for name in config.preprocess.outputs if name != "test")
-    return tuple(config.data)
-
-
-def list_evaluate_inputs(config: Config) -> tuple[str, ...]:
-    """Return the names of the data that evaluate reads, without the model."""
-    if config.evaluate is None:
-        return ()
-    if config.evaluate.inputs is not None:
-        return tuple(name for name in config.evaluate.inputs if name != "model")
-    names = config.preprocess.outputs if config.preprocess else tuple(config.data)
-    return ("test",) if "test" in names else names
 
 
 def check_channels(config: Config) -> Iterator[Issue]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pushtrain.catalog import api, images
 from pushtrain.config.issue import Issue
-from pushtrain.config.model import Config, Step
+from pushtrain.config.model import Config, StepSettings
 from pushtrain.config.rules.reserved_fields import find_reserved_fields
 from pushtrain.config.values.units import format_duration
 
@@ -61,7 +61,7 @@ def check_raw_fields(config: Config) -> Iterator[Issue]:
         yield from _check_raw_block(name, step)
 
 
-def _check_raw_block(name: str, step: Step) -> Iterator[Issue]:
+def _check_raw_block(name: str, step: StepSettings) -> Iterator[Issue]:
     reserved = dict(find_reserved_fields(step.sagemaker, step.kind.reserved_fields))
     for path, remedy in reserved.items():
         yield Issue(path=(name, "sagemaker", *path), message=f"cannot be set in the raw block: {remedy}")

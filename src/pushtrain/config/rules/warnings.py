@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pushtrain.catalog import images, instances
+from pushtrain.config.dataflow import list_evaluate_inputs, list_training_channels
 from pushtrain.config.issue import Issue
 from pushtrain.config.model import Config, Train
-from pushtrain.config.rules.data import list_evaluate_inputs, list_training_channels
 from pushtrain.config.rules.register import find_serving_framework
 from pushtrain.config.rules.reserved_fields import has_path
 from pushtrain.config.values.mappings import compile_regex

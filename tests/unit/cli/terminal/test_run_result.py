@@ -48,11 +48,13 @@ def result_lines(
 
 
 def job(name: str, step: str) -> Job:
-    return Job(step=step, name=name, kind=job_kinds.TRAINING, status="Completed", seconds=1.0)
+    uri = f"s3://pushtrain-artifacts/churn/runs/r-1/{step}/{name}/output/model.tar.gz"
+    described = {"ModelArtifacts": {"S3ModelArtifacts": uri}}
+    return Job(step=step, name=name, kind=job_kinds.TRAINING, status="Completed", seconds=1.0, described=described)
 
 
 def test_a_registered_version_is_shown_with_its_file_and_the_next_command(tmp_path: Path) -> None:
-    file = tmp_path / "s3/pushtrain-artifacts/churn/runs/r-1/model/j/output/model.tar.gz"
+    file = tmp_path / "s3/pushtrain-artifacts/churn/runs/r-1/train/j/output/model.tar.gz"
     file.parent.mkdir(parents=True)
     file.write_text("")
     lines = result_lines(

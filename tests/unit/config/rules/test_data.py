@@ -4,33 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.config import list_evaluate_inputs, list_training_channels
-from pushtrain.config.rules.data import list_data_names
 from tests.unit.config.sample_configs import SMALL, list_problems, load
 
 DATA = "data: {raw: s3://lake/raw/, extra: data/x}\n"
 PREPROCESS = "preprocess: {framework: sklearn 1.2-1, outputs: [train, test]}\n"
 EVALUATE = "evaluate: {framework: sklearn 1.2-1}\n"
-
-
-def test_without_preprocess_train_and_evaluate_read_the_data() -> None:
-    config = load(SMALL + DATA + EVALUATE)
-    assert list_training_channels(config) == ("raw", "extra")
-    assert list_evaluate_inputs(config) == ("raw", "extra")
-
-
-def test_with_preprocess_train_reads_its_outputs_and_evaluate_only_test() -> None:
-    config = load(SMALL + DATA + PREPROCESS + EVALUATE)
-    assert list_training_channels(config) == ("train",)
-    assert list_evaluate_inputs(config) == ("test",)
-    assert list_data_names(config) == ("train", "test", "raw", "extra")
-
-
-def test_names_in_config_win_over_the_defaults() -> None:
-    text = (SMALL + DATA + PREPROCESS + EVALUATE).replace("pytorch 2.6", "pytorch 2.6, channels: [raw]")
-    config = load(text.replace("evaluate: {", "evaluate: {inputs: [model, extra], "))
-    assert list_training_channels(config) == ("raw",)
-    assert list_evaluate_inputs(config) == ("extra",)
 
 
 @pytest.mark.parametrize(
