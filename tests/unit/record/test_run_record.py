@@ -14,7 +14,7 @@ import pytest
 from pushtrain.record import EMPTY_RECORD, RunRecord, encode_metadata_value, list_metadata_keys
 from tests.sample_record import RECORD
 
-DEFINITIONS = Path(__file__).parents[1] / "golden" / "definitions"
+DEFINITIONS = Path(__file__).parents[2] / "golden" / "definitions"
 INPUT = "$$.Execution.Input."
 EXECUTION_INPUT = {
     "run": "a1b2c3d4e5f6-0a1b2c",

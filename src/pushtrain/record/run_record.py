@@ -7,15 +7,13 @@ the same push gives the same record. No other module knows the members of the do
 from __future__ import annotations
 
 import dataclasses
-import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from pushtrain.hashes import fingerprint
+from pushtrain.record.document import read_document, write_document
 
 SCHEMA = 1  # of input.json; a new member with a default value needs no new number
 RECORD_ONLY = frozenset({"trigger", "pushtrain_version"})  # members of input.json that no definition reads
@@ -75,23 +73,12 @@ class RunRecord:
 
     def to_json(self) -> str:
         """Return the document input.json."""
-        return json.dumps({"schema": SCHEMA, **dataclasses.asdict(self)}, ensure_ascii=False, sort_keys=True)
+        return write_document(self, SCHEMA)
 
     @classmethod
     def from_json(cls, document: bytes | str) -> RunRecord:
         """Read input.json. Raises ValueError if this version of pushtrain cannot read it."""
-        try:
-            members = json.loads(document)
-        except RecursionError as error:
-            raise ValueError("it is nested too deeply") from error
-        schema = members.get("schema") if isinstance(members, dict) else None
-        if schema != SCHEMA:
-            raise ValueError(f"its schema is {json.dumps(schema)}, expected {SCHEMA}")
-        try:
-            return TypeAdapter(cls).validate_json(document, strict=True)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            raise ValueError(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
+        return read_document(cls, document, SCHEMA)
 
     @classmethod
     def from_execution_input(cls, execution_input: Mapping[str, Any]) -> RunRecord:

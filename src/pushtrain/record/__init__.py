@@ -1,0 +1,31 @@
+"""Documents of a run: what is known when it starts (RunRecord, input.json) and how it ended (RunResult, result.json).
+
+Pure. No other code knows the members of these documents.
+"""
+
+from pushtrain.record.run_record import (
+    EMPTY_RECORD,
+    RUN_METADATA,
+    UNKNOWN,
+    RecordedConfig,
+    RecordedGit,
+    RunRecord,
+    encode_metadata_value,
+    list_metadata_keys,
+)
+from pushtrain.record.run_result import RecordedCost, RecordedJob, RecordedTimes, RunResult
+
+__all__ = [
+    "EMPTY_RECORD",
+    "RUN_METADATA",
+    "UNKNOWN",
+    "RecordedConfig",
+    "RecordedCost",
+    "RecordedGit",
+    "RecordedJob",
+    "RecordedTimes",
+    "RunRecord",
+    "RunResult",
+    "encode_metadata_value",
+    "list_metadata_keys",
+]

@@ -1,0 +1,99 @@
+"""The run result: how a run ended. Pure.
+
+`on_run_end` writes it as `runs/<run>/result.json` in the artifact bucket, for every end: succeeded, failed, aborted and
+timed out. There is no clock in it: the same end gives the same document. After a redrive the next end replaces it.
+No other module knows the members of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pushtrain.record.document import read_document, write_document
+
+SCHEMA = 1  # of result.json; a new member with a default value needs no new number
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedTimes:
+    """When something started and ended, in UTC: `2026-11-27T08:15:10.123+00:00`. A time is None if it is not known."""
+
+    started: str | None
+    ended: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedCost:
+    """An amount of money: `amount` is a decimal number such as `1.25`, `as_of` the date of the oldest price in it."""
+
+    amount: str
+    currency: str
+    as_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedJob:
+    """One SageMaker job of the run. A step has one job for each attempt.
+
+    `kind` is `training` or `processing`, `status` SageMaker's status, or `NotCreated` if SageMaker refused the request.
+    `reason` says why the job failed. `prefix` is where the job wrote in the artifact bucket, `outputs` are the S3 URIs
+    of its outputs by name. `cost` is None if it is not known. `packages` are the installed Python packages and their
+    versions; None if they are not known, as on AWS.
+    """
+
+    step: str
+    kind: str
+    name: str
+    status: str
+    seconds: float
+    times: RecordedTimes
+    reason: str = ""
+    instance: str | None = None
+    instances: int | None = None
+    spot: bool = False
+    image: str | None = None
+    prefix: str | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    cost: RecordedCost | None = None
+    packages: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """How a run ended.
+
+    `status` is Step Functions' status of the execution: SUCCEEDED, FAILED, ABORTED or TIMED_OUT. `outcome` is
+    registered, not_registered or failed. `reason` says why nothing was registered, `failed_step` which step failed.
+    `model_version` and `model_package` name the registered version. `jobs` are in the order in which they started.
+    `verdict` is the document verdict.json; None if the run wrote none. `cost` is the sum for all jobs; None if the
+    price of one job is not known, or if the run was on this computer. `data_after` is for the data versions after the
+    run; it is None until pushtrain computes data versions.
+    """
+
+    run: str
+    model: str
+    status: str
+    outcome: str
+    reason: str
+    failed_step: str | None
+    model_version: int | None
+    model_package: str | None
+    definition_version: int | None
+    redrives: int
+    times: RecordedTimes
+    seconds: float
+    jobs: tuple[RecordedJob, ...]
+    verdict: Mapping[str, Any] | None
+    cost: RecordedCost | None
+    data_after: Mapping[str, str] | None = None
+
+    def to_json(self) -> str:
+        """Return the document result.json."""
+        return write_document(self, SCHEMA)
+
+    @classmethod
+    def from_json(cls, document: bytes | str) -> RunResult:
+        """Read result.json. Raises ValueError if this version of pushtrain cannot read it."""
+        return read_document(cls, document, SCHEMA)
