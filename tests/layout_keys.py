@@ -17,6 +17,7 @@ KEYS = {
     "build_runs_prefix": "churn/runs/",
     "build_input_key": f"{RUN}/input.json",
     "build_report_key": f"{RUN}/report.html",
+    "build_verdict_key": f"{RUN}/verdict.json",
     "build_checkpoints_prefix": f"{RUN}/checkpoints/train/",
     "build_step_prefix": f"{RUN}/train",
     "build_job_prefix": f"{RUN}/train/job-1",

@@ -6,6 +6,13 @@ PushtrainError                exit 1   the user can fix it
 ├── StarterError              exit 1   a starter cannot be copied to the folder
 ├── PushError                 exit 1   a model repo cannot be uploaded or read back
 │   └── IncompletePush        exit 1   part of the revision has not arrived yet; try again later
+├── DecideError               exit 1   `decide` cannot judge a run: Step Functions shows the class as the error's name
+│   ├── EvaluationMissing     exit 1   the run wrote no evaluation.json
+│   ├── EvaluationTooLarge    exit 1   evaluation.json has more bytes than `decide` reads
+│   ├── EvaluationUnreadable  exit 1   S3 does not give evaluation.json to `decide`
+│   ├── EvaluationNotJson     exit 1   evaluation.json is not JSON
+│   ├── MetricMissing         exit 1   evaluation.json does not have a metric of the gate
+│   └── MetricNotANumber      exit 1   a metric is not a finite number
 ├── RunFailed                 exit 1   a run ended badly
 ├── RunNotFound               exit 1   no run has this id, or several ids start with it
 ├── RegistryError             exit 1   the registry refused
@@ -72,6 +79,37 @@ class PushError(PushtrainError):
 
 class IncompletePush(PushError):
     """Part of the revision has not arrived in the code bucket; Lambda delivers the event again."""
+
+
+class DecideError(PushtrainError):
+    """`decide` cannot judge a run. The run fails with the name of the class as its error and the message as its cause.
+
+    It must not end as "gate not met".
+    """
+
+
+class EvaluationMissing(DecideError):
+    """The run wrote no evaluation.json."""
+
+
+class EvaluationTooLarge(DecideError):
+    """evaluation.json has more bytes than `decide` reads."""
+
+
+class EvaluationUnreadable(DecideError):
+    """S3 does not give evaluation.json to `decide`; the message has what S3 says."""
+
+
+class EvaluationNotJson(DecideError):
+    """evaluation.json is not JSON."""
+
+
+class MetricMissing(DecideError):
+    """evaluation.json does not have a metric of the gate; the message suggests one that it has."""
+
+
+class MetricNotANumber(DecideError):
+    """A metric of evaluation.json is not a finite number."""
 
 
 class RunFailed(PushtrainError):

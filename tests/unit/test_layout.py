@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = ("src/**/*.py", "templates/**/*.py", "lambda/*.py", "infra/*.py")
 PIECES = re.compile(
     r"^s3://$|/(runs|source|definitions|pushes|checkpoints)/|/output/model\.tar\.gz|model-repos|sourcedir\.tar\.gz"
-    r"|\b(approved|problems|input)\.json|\breport\.html|/(config\.yaml|manifest\.json|evaluation\.json)"
+    r"|\b(approved|problems|input|verdict)\.json|\breport\.html|/(config\.yaml|manifest\.json|evaluation\.json)"
 )
 PLACEHOLDERS = {
     "model": "<model>",

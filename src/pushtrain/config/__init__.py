@@ -37,7 +37,7 @@ from pushtrain.config.repo import find_missing_paths, find_repo_warnings
 from pushtrain.config.rules.register import REPORT_METADATA, find_serving_framework
 from pushtrain.config.scripts import check_scripts
 from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
-from pushtrain.config.values.metric import parse_metric
+from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.config.values.money import Money, MoneyText
 from pushtrain.config.values.units import format_duration
 
@@ -79,6 +79,7 @@ __all__ = [
     "find_repo_warnings",
     "find_serving_framework",
     "format_duration",
+    "format_metric_path",
     "list_steps",
     "load_config",
     "parse_metric",

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.decide import flatten_metrics
 from pushtrain.platform import Platform
 from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error, unknown_version_error
-from pushtrain.runs import flatten_metrics, read_evaluation
+from pushtrain.runs import read_evaluation
 
 PARALLEL = 8  # requests at the same time
 # SageMaker's error codes for an unknown name. Other codes, such as throttling, do not mean that it does not exist.

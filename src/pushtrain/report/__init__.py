@@ -2,6 +2,6 @@
 
 from pushtrain.report.event import EVENT_PATTERN
 from pushtrain.report.facts import Facts, gather_facts
-from pushtrain.report.verdict import Verdict, judge_conditions, shorten_metrics
+from pushtrain.report.verdict import Verdict, judge_conditions
 
-__all__ = ["EVENT_PATTERN", "Facts", "Verdict", "gather_facts", "judge_conditions", "shorten_metrics"]
+__all__ = ["EVENT_PATTERN", "Facts", "Verdict", "gather_facts", "judge_conditions"]

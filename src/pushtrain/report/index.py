@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pushtrain.config import Config, Direction
+from pushtrain.decide import shorten_metrics
 from pushtrain.registry import ModelVersion
 from pushtrain.report.chart import Chart, draw
 from pushtrain.report.metrics import has_own_row
@@ -15,7 +16,7 @@ from pushtrain.report.page import format_time
 from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.scale import format_number, format_tick
 from pushtrain.report.translations import find_phrases
-from pushtrain.report.verdict import find_direction, judge_conditions, read_directions, shorten_metrics
+from pushtrain.report.verdict import find_direction, judge_conditions, read_directions
 from pushtrain.workflow.names import build_metric_key
 
 METRICS = 3  # metrics to show for a model without a gate

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pushtrain.config import Direction, parse_metric
+from pushtrain.config.values.metric import MetricKeys
 from pushtrain.report.facts import Facts
 from pushtrain.report.scale import format_number, format_signed
 from pushtrain.report.verdict import find_direction
@@ -94,11 +95,13 @@ def label_metrics(names: Sequence[str]) -> tuple[str, dict[str, str]]:
     keys = {name: _parse_keys(name) for name in names}
     first_keys = {parts[0] if len(parts) > 1 else "" for parts in keys.values()}
     section = first_keys.pop() if len(first_keys) == 1 else ""
-    return section, {name: ".".join(_drop_value_key(parts[1:] if section else parts)) for name, parts in keys.items()}
+    return str(section), {name: _build_label(parts[1:] if section else parts) for name, parts in keys.items()}
 
 
-def _drop_value_key(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return keys[:-1] if keys[-1] == VALUE and len(keys) > 1 else keys
+def _build_label(keys: MetricKeys) -> str:
+    """Return `auc` for ("auc", "value"), `scores[0]` for ("scores", 0). Keys are not quoted."""
+    shown_keys = keys[:-1] if keys[-1] == VALUE and len(keys) > 1 else keys
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in shown_keys).removeprefix(".")
 
 
 def _build_row(
@@ -119,7 +122,7 @@ def _build_row(
     )
 
 
-def _parse_keys(name: str) -> tuple[str, ...]:
+def _parse_keys(name: str) -> MetricKeys:
     try:
         return parse_metric(name)
     except ValueError:  # a script may use any name for a metric

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pushtrain.config import Config, Direction
+from pushtrain.decide import shorten_metrics
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
@@ -14,7 +15,7 @@ from pushtrain.registry import ModelVersion, find_version
 from pushtrain.report.facts import read_config, read_run_record
 from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import format_number
-from pushtrain.report.verdict import Verdict, judge_conditions, read_directions, shorten_metrics
+from pushtrain.report.verdict import Verdict, judge_conditions, read_directions
 from pushtrain.runs import find_newest_run
 from pushtrain.serving import build_approved_uri, read_serving_arns
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pushtrain.config import Condition, Direction, parse_metric
-from pushtrain.runs import format_metric_path
+from pushtrain.config import Condition, Direction, format_metric_path, parse_metric
+from pushtrain.decide import shorten_metric, shorten_metrics
 
 # Last words of metric names with a known direction, after prefixes such as `validation_` and `weighted_` are removed.
 PREFIXES = re.compile(r"^((train|training|validation|valid|val|test|eval|weighted|macro|micro|mean|balanced)_)+")
@@ -59,29 +58,6 @@ def find_direction(metric: str, gate_directions: Mapping[str, Direction]) -> Dir
         return gate_directions[metric]
     name = PREFIXES.sub("", shorten_metric(metric).lower().replace("-", "_"))
     return 1 if HIGHER.fullmatch(name) else -1 if LOWER.fullmatch(name) else 0
-
-
-def shorten_metrics(metrics: Iterable[str]) -> dict[str, str]:
-    """Return a short name for each metric. Metrics whose short names are equal keep their whole paths.
-
-    `a.auc.value` and `b.loss.value` become `auc` and `loss`; `a.auc.value` and `b.auc.value` stay as they are.
-    """
-    names = {metric: shorten_metric(metric) for metric in metrics}
-    counts = Counter(names.values())
-    return {metric: name if counts[name] == 1 else metric for metric, name in names.items()}
-
-
-def shorten_metric(metric: str) -> str:
-    """Shorten a path: `binary_classification_metrics.accuracy.value` becomes `accuracy`."""
-    parts = [part for part in parse_metric(metric) if part != "value"] if _is_parsable(metric) else [metric]
-    return parts[-1] if parts else metric
-
-
-def _is_parsable(metric: str) -> bool:
-    try:
-        return bool(parse_metric(metric))
-    except ValueError:  # a script may use any name for a metric
-        return False
 
 
 def _find_path(condition: Condition) -> str:

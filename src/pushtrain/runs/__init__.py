@@ -14,7 +14,6 @@ from pushtrain.runs.listing import (
     list_runs,
 )
 from pushtrain.runs.logs import read_log_lines, read_new_lines
-from pushtrain.runs.metrics import flatten_metrics, format_metric_path
 from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, Run
 from pushtrain.runs.read import read_run
 from pushtrain.runs.redrive import redrive_run
@@ -34,8 +33,6 @@ __all__ = [
     "find_run",
     "find_runs",
     "find_usual_seconds",
-    "flatten_metrics",
-    "format_metric_path",
     "list_runs",
     "read_evaluation",
     "read_log_lines",

@@ -6,12 +6,10 @@ import json
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.decide import MAX_BYTES
 from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
 
-# Larger documents are not read: a script may write anything, and a Lambda function has little memory. As Python objects
-# they need up to twenty times as many bytes.
-MAX_BYTES = 16 << 20
 # S3's error codes for objects that are gone or that we may not read. The run or version is shown without them.
 UNREADABLE_CODES = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "AccessDenied"})
 

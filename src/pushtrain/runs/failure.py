@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pushtrain.catalog.suggest import find_closest
-from pushtrain.runs.metrics import find_non_finite, flatten_metrics
+from pushtrain.decide.metrics import find_non_finite, flatten_metrics
 from pushtrain.runs.model import FAILED_STATUSES, Failure, Job
 from pushtrain.runs.real_error import find_script_error
 from pushtrain.workflow.states import NO_REDRIVE

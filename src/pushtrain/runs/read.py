@@ -11,6 +11,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, read_path
 from pushtrain.config import EVALUATION
+from pushtrain.decide import flatten_metrics
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import EVALUATION_FILE
@@ -18,7 +19,6 @@ from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.logs import read_last_lines
-from pushtrain.runs.metrics import flatten_metrics
 from pushtrain.runs.model import FAILED_STATUSES, Job, Run
 
 PACKAGE = re.compile(r"arn:[\w-]+:sagemaker:[\w-]+:\d+:model-package/[\w-]+/\d+")

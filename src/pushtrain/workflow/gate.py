@@ -93,7 +93,8 @@ def describe_verdict(conditions: Sequence[Condition]) -> str:
 
 def _build_source_path(metric: str) -> str:
     """Return the path of a metric in evaluation.json: `$.read.evaluation['binary']['accuracy']`."""
-    return "$.read.evaluation" + build_path(*parse_metric(metric))
+    keys = parse_metric(metric)
+    return "$.read.evaluation" + "".join(f"[{key}]" if isinstance(key, int) else build_path(key) for key in keys)
 
 
 def _require_metrics(copies: dict[str, str]) -> Fragment:

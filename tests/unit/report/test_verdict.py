@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.config import Condition
-from pushtrain.report.verdict import find_direction, judge_conditions, read_directions, shorten_metric, shorten_metrics
+from pushtrain.report.verdict import find_direction, judge_conditions, read_directions
 
 
 def test_each_bound_is_judged_as_the_state_machine_does() -> None:
@@ -27,23 +27,6 @@ def test_the_gate_tells_the_direction_before_the_name_does() -> None:
 @pytest.mark.parametrize("name", ["rows", "accuracy_best_constant_classifier.value", "f1.standard_deviation", "''"])
 def test_who_does_not_know_says_nothing(name: str) -> None:
     assert find_direction(name, {}) == 0
-
-
-def test_short_names() -> None:
-    assert [shorten_metric(name) for name in ("a.b.value", "value", "a..b", "'x.y'.value")] == [
-        "b",
-        "value",
-        "a..b",
-        "x.y",
-    ]
-
-
-def test_metrics_with_equal_short_names_keep_their_whole_paths() -> None:
-    assert shorten_metrics(["a.auc.value", "b.auc", "b.loss.value"]) == {
-        "a.auc.value": "a.auc.value",
-        "b.auc": "b.auc",
-        "b.loss.value": "loss",
-    }
 
 
 def test_two_conditions_of_one_metric_have_its_short_name() -> None:

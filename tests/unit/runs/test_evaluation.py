@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from pushtrain.decide import MAX_BYTES
 from pushtrain.platform import Platform
-from pushtrain.runs.evaluation import MAX_BYTES, read_evaluation, read_object
+from pushtrain.runs.evaluation import read_evaluation, read_object
 
 URI = "s3://artifacts/churn/evaluation.json"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from pushtrain.decide import shorten_metrics
 from pushtrain.registry import ModelVersion
-from pushtrain.report import shorten_metrics
 from pushtrain.workflow.names import build_metric_key
 
 SUMMARY_KEYS = ("model", "version", "status", "metrics", "run", "revision", "created")

@@ -10,7 +10,7 @@ from pushtrain.config.conditions import ConditionKind
 from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import Config
 from pushtrain.config.rules.jobs import ANY_REGION
-from pushtrain.config.values.metric import parse_metric
+from pushtrain.config.values.metric import MetricKeys, parse_metric
 from pushtrain.record import RUN_METADATA
 
 MAX_METADATA = 50  # CreateModelPackage.CustomerMetadataProperties
@@ -29,7 +29,7 @@ def check_gate_has_evaluate(config: Config) -> Iterator[Issue]:
 
 def check_conditions_agree(config: Config) -> Iterator[Issue]:
     """No metric has the same bound twice, and some number can meet all its bounds."""
-    bounds_by_metric: dict[tuple[str, ...], dict[ConditionKind, float]] = defaultdict(dict)
+    bounds_by_metric: dict[MetricKeys, dict[ConditionKind, float]] = defaultdict(dict)
     for index, condition in enumerate(config.conditions):
         bounds = bounds_by_metric[parse_metric(condition.metric)]
         kind = condition.kind

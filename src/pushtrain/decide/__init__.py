@@ -1,0 +1,21 @@
+"""Metrics -> verdict: whether a run passed its gate, with the value of each condition."""
+
+from pushtrain.decide.decide import MAX_BYTES, decide, read_verdict
+from pushtrain.decide.metrics import flatten_metrics, shorten_metric, shorten_metrics
+from pushtrain.decide.request import DecideRequest, build_payload, parse_payload, read_conditions
+from pushtrain.decide.verdict import ConditionResult, Verdict
+
+__all__ = [
+    "MAX_BYTES",
+    "ConditionResult",
+    "DecideRequest",
+    "Verdict",
+    "build_payload",
+    "decide",
+    "flatten_metrics",
+    "parse_payload",
+    "read_conditions",
+    "read_verdict",
+    "shorten_metric",
+    "shorten_metrics",
+]

@@ -1,0 +1,108 @@
+"""The verdict: whether a run passed its gate, with the value of each condition. Pure.
+
+`judge` makes it from the metrics. The document verdict.json holds it; no other module knows the members of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pushtrain.config import CONDITION_KINDS, Condition, ConditionKind
+from pushtrain.config.values.metric import format_metric_path, parse_metric
+from pushtrain.decide.metrics import shorten_metrics
+from pushtrain.record.document import read_document, write_document
+from pushtrain.record.run_record import METADATA_VALUE_LIMIT
+
+SCHEMA = 1  # of verdict.json; a new member with a default value needs no new number
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionResult:
+    """One condition of a gate and what became of it.
+
+    `metric` is the path as config.yaml writes it, `condition` the key of the kind of condition, such as `at_least`.
+    """
+
+    metric: str
+    condition: str
+    bound: int | float
+    value: int | float
+    holds: bool
+
+    @property
+    def kind(self) -> ConditionKind:
+        """How the condition compares, such as AT_LEAST."""
+        return next(kind for kind in CONDITION_KINDS if kind.key == self.condition)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Whether a run passed its gate. `reason` names the conditions that do not hold; empty if all hold.
+
+    `evaluation` is the S3 URI of the evaluation.json that was read, `evaluation_version` its S3 version id. `metrics`
+    are all its numbers by path, those of the gate included.
+    """
+
+    model: str
+    run: str
+    passed: bool
+    reason: str
+    conditions: tuple[ConditionResult, ...]
+    metrics: Mapping[str, int | float]  # a count stays a whole number when it is read back
+    evaluation: str
+    evaluation_version: str
+
+    def summarize(self) -> dict[str, Any]:
+        """Return what the definition reads as `$.verdict`. `metrics` are the gate's, as text for the registry."""
+        metrics = {result.metric: _format_value(result.value) for result in self.conditions}
+        return {"passed": self.passed, "reason": self.reason, "metrics": metrics}
+
+    def to_json(self) -> str:
+        """Return the document verdict.json."""
+        return write_document(self, SCHEMA)
+
+    @classmethod
+    def from_json(cls, document: bytes | str) -> Verdict:
+        """Read verdict.json. Raises ValueError if this version of pushtrain cannot read it."""
+        try:
+            return read_document(cls, document, SCHEMA)
+        except ValueError as error:
+            raise ValueError(f"verdict.json cannot be read: {error}") from error
+
+
+def judge(conditions: Sequence[Condition], values: Mapping[str, float]) -> tuple[ConditionResult, ...]:
+    """Apply each condition to the value of its metric, in the order of config.yaml."""
+    return tuple(
+        ConditionResult(
+            metric=condition.metric,
+            condition=condition.kind.key,
+            bound=condition.bound,
+            value=values[condition.metric],
+            holds=condition.kind.holds(values[condition.metric], condition.bound),
+        )
+        for condition in conditions
+    )
+
+
+def build_reason(results: Sequence[ConditionResult]) -> str:
+    """Return text such as `gate not met: accuracy 0.91 (>= 0.93)`; empty if all conditions hold.
+
+    Two metrics with the same last key are named in full.
+    """
+    paths = [format_metric_path(parse_metric(result.metric)) for result in results]
+    names = shorten_metrics(paths)
+    failed = [
+        f"{names[path]} {json.dumps(result.value)} ({result.kind.ascii_symbol} {json.dumps(result.bound)})"
+        for path, result in zip(paths, results, strict=True)
+        if not result.holds
+    ]
+    return f"gate not met: {', '.join(failed)}" if failed else ""
+
+
+def _format_value(value: float) -> str:
+    """Return a number as a value of CustomerMetadataProperties, which is at most 256 characters long."""
+    text = json.dumps(value)
+    return text if len(text) <= METADATA_VALUE_LIMIT else json.dumps(float(value))
