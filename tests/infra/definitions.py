@@ -13,6 +13,7 @@ from typing import Any
 
 from infra.names import Names
 from pushtrain.config import Config, Kms, load_config
+from pushtrain.layout import build_job_prefix
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow
 from pushtrain.workflow.definition import iterate_states
@@ -145,8 +146,13 @@ class Walk:
     def _sample(self, expression: str) -> str:
         if inner := re.fullmatch(r"States\.JsonToString\((.*)\)", expression):
             return json.dumps(self._sample(inner[1]))
-        if template := re.match(r"States\.Format\('((?:[^'\\]|\\.)*)'", expression):
-            return template[1].replace("{}", "sample")
+        if template := re.fullmatch(r"States\.Format\('((?:[^'\\]|\\.)*)', (.*)\)", expression):
+            text: str = template[1]
+            for path in template[2].split(", "):
+                text = text.replace("{}", self._sample(path), 1)
+            return text
+        if prefix := re.fullmatch(r"\$\.jobs\.(\w+)\.prefix", expression):
+            return build_job_prefix(self.config.model, "sample", prefix[1], "sample")
         if data := re.fullmatch(r"\$\$\.Execution\.Input\.data\['(.*)'\]", expression):
             source = self.config.data[data[1]]
             return source.s3 or f"s3://{self.platform.code_bucket}/model-repos/{self.config.model}/rev/{source.local}"

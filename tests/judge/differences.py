@@ -70,7 +70,7 @@ def _own_disks(case: Case, step: str, fork: Fork) -> bool:
 
 
 def _to_the_output(case: Case, step: str, fork: Fork) -> bool:
-    return bool(fork.theirs == case.where("model"))
+    return bool(fork.theirs == case.where("train"))
 
 
 def _image_of(*frameworks: str) -> Holds:

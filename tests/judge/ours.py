@@ -59,7 +59,7 @@ def platform(case: Case) -> Platform:
 
 def _context(case: Case) -> dict[str, Any]:
     """Roots of paths: `$$` is the context object, `$` the state's input, with the jobs that came before."""
-    jobs = {step: {"name": case.job(step), "status": "Completed"} for step in ("preprocess", "train")}
+    jobs = {step: {"prefix": f"{case.model}/runs/{RUN}/{step}/{case.job(step)}"} for step in ("preprocess", "train")}
     execution = {"Name": RUN, "RedriveCount": 0, "Input": {"code": CODE, "data": case.data()}}
     return {"$$": {"Execution": execution, "State": {"RetryCount": 0}}, "$": {"jobs": jobs}}
 

@@ -71,7 +71,7 @@ def estimator(case: Case) -> Any:
         **machines(step, count="instance_count", volume="volume_size", limit="max_run", default="24h"),
         "entry_point": step.get("script", SCRIPTS["train"]),
         "source_dir": CODE,
-        "output_path": case.where("model"),
+        "output_path": case.where("train"),
         "role": ROLE,
         "sagemaker_session": sdk.session(case.region),
         "tags": tags(case),
@@ -177,7 +177,7 @@ def spot(case: Case, step: Mapping[str, Any]) -> dict[str, Any]:
         wait = seconds(step["max_wait"]) if "max_wait" in step else runtime + SECONDS["h"]
         options = {"use_spot_instances": True, "max_wait": wait}
     if step.get("spot") or "checkpoint" in step:
-        options["checkpoint_s3_uri"] = case.where("checkpoints/")
+        options["checkpoint_s3_uri"] = case.where("checkpoints/train/")
         options["checkpoint_local_path"] = step.get("checkpoint", "/opt/ml/checkpoints")
     return options
 
@@ -219,7 +219,7 @@ def inputs(case: Case, step: str) -> Iterator[Any]:
         return
     outputs = outputs_of(case) if "preprocess" in case.document else list(case.data())
     names = case.document["evaluate"].get("inputs", ["test"] if "test" in outputs else outputs)
-    model = case.where("model", case.job("train"), "output/model.tar.gz")
+    model = case.where("train", case.job("train"), "output/model.tar.gz")
     yield ProcessingInput(model, f"{MOUNT}/model", input_name="model")
     for name in names:
         if name != "model":
@@ -228,7 +228,7 @@ def inputs(case: Case, step: str) -> Iterator[Any]:
 
 def outputs(case: Case, step: str) -> Iterator[Any]:
     if step == "evaluate":
-        destination = case.where("evaluation", case.job("evaluate")) + "/"
+        destination = case.where("evaluate", case.job("evaluate"), "evaluation/")
         yield ProcessingOutput(f"{MOUNT}/evaluation", destination, output_name="evaluation")
         return
     for name in outputs_of(case):
