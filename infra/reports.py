@@ -1,4 +1,4 @@
-"""Reports: when a run succeeds, a handler writes the report of its model version.
+"""Reports: when a run ends, a handler writes its result, and the report of the model version that it registered.
 
 In: the role of the handler, the failure queue, the shared settings of handlers. Out: a Reports.
 """
@@ -42,7 +42,7 @@ class Reports(Construct):
         self.rule = events.Rule(
             self,
             "Ends",
-            description="A run ended well: its model version gets its report",
+            description="A run ended: its result is written, and the report of its model version",
             event_pattern=events.EventPattern(
                 source=EVENT_PATTERN["source"],
                 detail_type=EVENT_PATTERN["detail-type"],

@@ -19,7 +19,7 @@ from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document
 from pushtrain import layout
 from pushtrain.catalog.data import load
-from pushtrain.catalog.job_kinds import KINDS, TRAINING
+from pushtrain.catalog.job_kinds import KINDS
 
 # The eight actions that the Step Functions developer guide requires for logging.
 LOG_DELIVERY = (
@@ -133,7 +133,9 @@ def jobs_grants(names: Names, key: str) -> list[Grant]:
     pull = "ecr:BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"
     source = "A job reads its code and what earlier jobs of the run wrote."
     pushed = "Small data is part of the model repo."
-    write = "A job writes into the folders of its run. It cannot write the run's input.json and report."
+    write = (
+        "A job writes into the folders of its run. It cannot write the run's input.json, verdict, result and report."
+    )
     volumes = "SageMaker uses the key for the volume of the instance."
     describe = "SageMaker checks whether the key can be used."
     images = "Images come from AWS, from this account and from the accounts in the settings."
@@ -193,27 +195,31 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
 
 
 def run_end_grants(names: Names, key: str) -> list[Grant]:
-    """Handler of ended runs: read the run and its results, write its report."""
+    """Handler of ended runs: read the run and what it wrote, write its result and its report."""
     artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_RUN_FILES, layout.PRICE_TABLE)]
     see_runs = "states:DescribeExecution GetExecutionHistory"
     see_versions = "sagemaker:DescribeModelPackage ListModelPackages"
-    log = names.log_group_arn(TRAINING.log_group)
+    logs = [names.log_group_arn(group) for group in n.JOB_LOG_GROUPS.values()]
     approved = names.bucket_arn(n.SERVING, layout.ALL_APPROVED_DOCUMENTS)
+    result = names.bucket_arn(n.ARTIFACTS, layout.ALL_RESULTS)
     report = names.bucket_arn(n.ARTIFACTS, layout.ALL_REPORTS)
     versions = "The report compares the version with earlier versions of the same model."
-    curves = "The learning curves come from the log of the training job."
-    results = "The report contains the run's results and its cost."
+    read_logs = (
+        "The result quotes the error of a failed job; the report draws learning curves from a training job's log."
+    )
+    results = "Result and report contain what the run wrote, and its cost."
     serving = "The report compares the version with the one that is deployed."
     return [
         g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
         g.see_jobs(names),
         g.allow("SeeVersions", see_versions, g.registry_arns(names), versions),
-        g.allow("ReadLog", "logs:DescribeLogStreams GetLogEvents", log, curves),
+        g.allow("ReadLog", "logs:DescribeLogStreams GetLogEvents", logs, read_logs),
         replace(g.read_configs(names), actions=("s3:GetObjectVersion",)),
         g.allow("ReadRuns", "s3:GetObject", artifacts, results),
         g.list_bucket("TellMissingRuns", names, n.ARTIFACTS, reason=MISSING_KEY),
         g.allow("ReadServing", "s3:GetObject", approved, serving),
         g.list_bucket("TellMissingServing", names, n.SERVING, reason=MISSING_KEY),
+        g.allow("WriteResult", "s3:PutObject", result, "The handler writes how each run ended. Jobs cannot write it."),
         g.allow("WriteReport", "s3:PutObject", report, "The handler writes one report for each run."),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         *g.run_handler(names, n.RUN_END),

@@ -1,4 +1,4 @@
-"""Lambda function for an EventBridge event: a run has succeeded.
+"""Lambda function for an EventBridge event: a run has ended.
 
 If it raises, Lambda delivers the event again, which is harmless.
 """
@@ -17,7 +17,7 @@ logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
-    """Write the report of the model version; return its address, null if the run registered none."""
-    reported = receive(event, Platform.from_environment())
-    logger.info("%s", reported)
-    return {"reported": dataclasses.asdict(reported) if reported else None}
+    """Write the run's result, and the report of its model version. Return their addresses, null if not written."""
+    end = receive(event, Platform.from_environment())
+    logger.info("%s", end)
+    return dataclasses.asdict(end) if end else {"result": None, "report": None}

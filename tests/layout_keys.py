@@ -18,6 +18,7 @@ KEYS = {
     "build_input_key": f"{RUN}/input.json",
     "build_report_key": f"{RUN}/report.html",
     "build_verdict_key": f"{RUN}/verdict.json",
+    "build_result_key": f"{RUN}/result.json",
     "build_checkpoints_prefix": f"{RUN}/checkpoints/train/",
     "build_step_prefix": f"{RUN}/train",
     "build_job_prefix": f"{RUN}/train/job-1",

@@ -83,6 +83,11 @@ def build_verdict_key(model: str, run: str) -> str:
     return f"{_build_run_prefix(model, run)}verdict.json"
 
 
+def build_result_key(model: str, run: str) -> str:
+    """Return the key of the document that says how a run ended: `churn/runs/3f1c9a-0b42de/result.json`."""
+    return f"{_build_run_prefix(model, run)}result.json"
+
+
 def build_checkpoints_prefix(model: str, run: str, step: str) -> str:
     """Return the prefix of a step's checkpoints: `churn/runs/3f1c9a-0b42de/checkpoints/train/`."""
     return f"{_build_run_prefix(model, run)}checkpoints/{step}/"
@@ -162,8 +167,9 @@ ALL_PROBLEMS = build_problems_key(ANY, ANY)
 ALL_INPUTS = build_input_key(ANY, ANY)
 ALL_REPORTS = build_report_key(ANY, ANY)
 ALL_VERDICTS = build_verdict_key(ANY, ANY)
+ALL_RESULTS = build_result_key(ANY, ANY)
 ALL_EVALUATIONS = build_output_key(build_job_prefix(ANY, ANY, ANY, ANY), f"{ANY}/{EVALUATION_FILE}")
 ALL_RUN_FILES = build_runs_prefix(ANY) + ANY
-# Job outputs lie two folders below the run, so that no job can write the run's record, verdict or report.
+# Job outputs lie two folders below the run, so that no job can write the run's record, verdict, result or report.
 ALL_JOB_OUTPUTS = f"{_build_run_prefix(ANY, ANY)}{ANY}/{ANY}"
 ALL_APPROVED_DOCUMENTS = build_approved_key(ANY)

@@ -214,13 +214,13 @@ def test_decisions_alone_wake_the_live_handler_of_approvals(view: View) -> None:
     ]
 
 
-def test_runs_that_ended_well_wake_the_live_handler_of_their_ends(view: View) -> None:
+def test_every_end_of_a_run_calls_the_live_handler(view: View) -> None:
     [ends] = rule(view, RUN_END)
     assert ends["EventPattern"] == {
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
         "detail": {
-            "status": ["SUCCEEDED"],
+            "status": ["SUCCEEDED", "ABORTED", "FAILED", "TIMED_OUT"],
             "stateMachineArn": [{"wildcard": f"arn:aws:states:{HOME}:stateMachine:pushtrain-*"}],
         },
     }

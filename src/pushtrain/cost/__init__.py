@@ -3,7 +3,7 @@
 Nothing is guessed: a job without a price makes the total unknown.
 """
 
-from pushtrain.cost.actual import EndedJob, compute_actual_cost
+from pushtrain.cost.actual import ActualCost, EndedJob, add_costs, compute_actual_cost, compute_job_cost
 from pushtrain.cost.estimate import CostEstimate, CostLine, estimate_cost
 from pushtrain.cost.jobs import PlannedJob, list_planned_jobs
 from pushtrain.cost.limit import check_cost_limit
@@ -11,13 +11,16 @@ from pushtrain.cost.price_table import read_prices, write_prices
 from pushtrain.cost.prices import Prices, parse_prices, read_shipped_prices
 
 __all__ = [
+    "ActualCost",
     "CostEstimate",
     "CostLine",
     "EndedJob",
     "PlannedJob",
     "Prices",
+    "add_costs",
     "check_cost_limit",
     "compute_actual_cost",
+    "compute_job_cost",
     "estimate_cost",
     "list_planned_jobs",
     "parse_prices",

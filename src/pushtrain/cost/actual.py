@@ -31,23 +31,41 @@ class EndedJob:
     seconds: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class ActualCost:
+    """What one or more jobs cost. `as_of` is the date of the oldest price in it: `2026-11-01`."""
+
+    money: Money
+    as_of: str
+
+
 def compute_actual_cost(jobs: Iterable[EndedJob], prices: Prices, region: str) -> Money | None:
     """Return the sum, rounded up to whole cents; None if the price of one job is unknown."""
-    costs = [_compute_job_cost(job, prices, region) for job in jobs]
-    known_costs = [cost for cost in costs if cost]
-    currencies = {cost.currency for cost in known_costs}
-    if len(known_costs) < len(costs) or len(currencies) != 1:
+    total = add_costs(compute_job_cost(job, prices, region) for job in jobs)
+    return total.money if total else None
+
+
+def add_costs(costs: Iterable[ActualCost | None]) -> ActualCost | None:
+    """Return the sum, rounded up to whole cents; None if one cost is unknown, or if there are none to add."""
+    all_costs = list(costs)
+    known_costs = [cost for cost in all_costs if cost]
+    currencies = {cost.money.currency for cost in known_costs}
+    if len(known_costs) < len(all_costs) or len(currencies) != 1:
         return None
-    return Money(amount=sum((cost.amount for cost in known_costs), Decimal(0)), currency=currencies.pop()).round_up()
+    amount = sum((cost.money.amount for cost in known_costs), Decimal(0))
+    money = Money(amount=amount, currency=currencies.pop()).round_up()
+    return ActualCost(money=money, as_of=min(cost.as_of for cost in known_costs))
 
 
-def _compute_job_cost(job: EndedJob, prices: Prices, region: str) -> Money | None:
-    """Return the cost of one job; None for instance groups, whose billed time is not reported per type."""
+def compute_job_cost(job: EndedJob, prices: Prices, region: str) -> ActualCost | None:
+    """Return the exact cost of one job; None if its price is unknown.
+
+    Instance groups have no known cost, because SageMaker does not report their billed time per type.
+    """
     resources = read_instances(job.described)
     price = prices.find_price(region, job.kind, resources.get("InstanceType", ""))
     if price is None or not resources.get("InstanceCount"):
         return None
     seconds = Decimal(str(job.described.get("BillableTimeInSeconds", job.seconds)))
-    return Money(
-        amount=price.hourly.amount * resources["InstanceCount"] * seconds / HOUR, currency=price.hourly.currency
-    )
+    amount = price.hourly.amount * resources["InstanceCount"] * seconds / HOUR
+    return ActualCost(money=Money(amount=amount, currency=price.hourly.currency), as_of=price.as_of)

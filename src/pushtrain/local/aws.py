@@ -73,7 +73,7 @@ class LocalAws:
     def wait(self, execution_arn: str, timeout: float | None = None) -> dict[str, Any]:
         """Wait until the run has ended, at most `timeout` seconds, and return the response of DescribeExecution.
 
-        The function `on_run_end` of a successful run has returned by then.
+        The function `on_run_end` has returned by then.
         """
         states = client("stepfunctions", self.platform.region)
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -108,7 +108,7 @@ def up(
 
     `on_event` receives the events of `pushtrain.local.events`, from any thread. `handlers` maps the name of a Lambda
     function to its handler. S3 calls `on_push` for each config.yaml in the code bucket. Each change of an approval
-    status calls `on_approval`, and each successful run calls `on_run_end`. With `match_image`, scripts get the
+    status calls `on_approval`, and each run that ends calls `on_run_end`. With `match_image`, scripts get the
     framework version of their image. A process can run one embedded AWS at a time.
     Raises LocalError if the store or the engine cannot be used.
     """
@@ -210,7 +210,7 @@ def _send_approval_event(
 
 
 def _send_run_end(functions: Functions, platform: Platform, execution_arn: str) -> None:
-    """Act as EventBridge's rule for successful runs: its target is the function `on_run_end`."""
+    """Act as EventBridge's rule for runs that have ended: its target is the function `on_run_end`."""
     described = client("stepfunctions", platform.region).describe_execution(executionArn=execution_arn)
     functions.invoke(_build_function_arn(platform, ON_RUN_END), build_run_end_event(described, platform))
 

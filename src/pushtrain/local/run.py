@@ -30,12 +30,12 @@ class LocalRun:
     """A run on this computer that has ended.
 
     `same_as`: an earlier model version that was built from the same revision, config and data; None if there is none.
-    `report_errors`: why the report could not be written; the model is registered all the same.
+    `end_errors`: why the run's result or report could not be written; a model is registered all the same.
     """
 
     run: Run
     same_as: EarlierVersion | None
-    report_errors: tuple[Exception, ...]
+    end_errors: tuple[Exception, ...]
 
 
 def _ignore(_: object) -> None:
@@ -86,9 +86,7 @@ def run_model_repo(
         launched = _read_push_answer(local_aws)
         on_start(launched["run"])
         finished = _wait(local_aws, config.model, launched, on_stop)
-        return LocalRun(
-            run=finished, same_as=_find_same(finished, platform), report_errors=_find_report_errors(local_aws)
-        )
+        return LocalRun(run=finished, same_as=_find_same(finished, platform), end_errors=_find_end_errors(local_aws))
 
 
 def _wait(local_aws: LocalAws, model: str, launched: dict[str, Any], on_stop: Callable[[Run], None]) -> Run:
@@ -121,6 +119,6 @@ def _find_same(finished: Run, platform: Platform) -> EarlierVersion | None:
     return find_earlier_version(platform, version) if version else None
 
 
-def _find_report_errors(local_aws: LocalAws) -> tuple[Exception, ...]:
-    """On AWS the event of a report that cannot be written would wait in the failure queue."""
+def _find_end_errors(local_aws: LocalAws) -> tuple[Exception, ...]:
+    """On AWS the event of a result or report that cannot be written would wait in the failure queue."""
     return tuple(call.error for call in local_aws.invocations if call.function == ON_RUN_END and call.error)

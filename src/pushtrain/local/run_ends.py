@@ -1,6 +1,7 @@
-"""Call a function when a run succeeded, and let others wait until that call is finished.
+"""Call a function when a run has ended, and let others wait until that call is finished.
 
-In: events of the engine, from any thread. Out: one call of `on_success` with the ARN of each run that succeeded.
+In: events of the engine, from any thread. Out: one call of `on_end` with the ARN of each run that ended, also of one
+that failed or was stopped.
 """
 
 from __future__ import annotations
@@ -14,23 +15,23 @@ from pushtrain.local.events import Event, ExecutionEnded, StateEntered
 class RunEnds:
     """The runs that ended. `count` is their number; wait on the condition `changed` for the next one."""
 
-    def __init__(self, on_success: Callable[[str], object] | None) -> None:
+    def __init__(self, on_end: Callable[[str], object] | None) -> None:
         self.changed = threading.Condition()
         self.count = 0
-        self._on_success = on_success
+        self._on_end = on_end
         self._running_arns: set[str] = set()
         self._ended_arns: set[str] = set()
         self._open_calls = 0
         self._closed = False
 
     def handle(self, event: Event) -> None:
-        """Process one event. If it is the end of a successful run, return after `on_success` has returned."""
+        """Process one event. If it is the end of a run, return after `on_end` has returned."""
         if isinstance(event, StateEntered):
             with self.changed:
                 # A parallel branch may still report a state after its run has ended: ignore it.
                 self._running_arns |= {event.execution} - self._ended_arns
         elif isinstance(event, ExecutionEnded):
-            if event.status == "SUCCEEDED" and self._begin_call():
+            if self._begin_call():
                 self._call(event.arn)
             with self.changed:
                 self._ended_arns.add(event.arn)
@@ -39,7 +40,7 @@ class RunEnds:
                 self.changed.notify_all()
 
     def is_pending(self, arn: str) -> bool:
-        """Return True while a run of this process is running, or while its `on_success` call is running."""
+        """Return True while a run of this process is running, or while its `on_end` call is running."""
         with self.changed:
             return arn in self._running_arns
 
@@ -51,15 +52,15 @@ class RunEnds:
 
     def _begin_call(self) -> bool:
         with self.changed:
-            if self._closed or self._on_success is None:
+            if self._closed or self._on_end is None:
                 return False
             self._open_calls += 1
             return True
 
     def _call(self, arn: str) -> None:
-        assert self._on_success is not None  # noqa: S101 - `_begin_call` returned True
+        assert self._on_end is not None  # noqa: S101 - `_begin_call` returned True
         try:
-            self._on_success(arn)
+            self._on_end(arn)
         finally:
             with self.changed:
                 self._open_calls -= 1

@@ -1,7 +1,7 @@
-"""Handle the event that a run has ended: write the report of the version that it registered.
+"""Handle the event that a run has ended: write its result, and the report of the version that it registered.
 
-No other code writes reports to the artifact bucket. The event only says that a run ended; the facts are read from
-Step Functions. So a duplicate or late event writes the current report again, which is harmless.
+No other code writes results and reports to the artifact bucket. The event only says that a run ended; the facts are
+read from Step Functions and SageMaker. So a duplicate event writes the same result and the current report again.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pushtrain.errors import RunFailed
 from pushtrain.layout import build_report_key, build_uri, split_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import find_version
-from pushtrain.report.event import SUCCEEDED, read_event
+from pushtrain.report.event import EndEvent, read_event
 from pushtrain.report.facts import gather_facts
 from pushtrain.report.page import write_report
-from pushtrain.runs import read_run
+from pushtrain.runs import Run, build_run_result, read_run, write_run_result
 
 HTML = "text/html; charset=utf-8"
 
@@ -34,32 +34,54 @@ class WrittenReport:
     uri: str
 
 
-def receive(event: Mapping[str, Any], platform: Platform) -> WrittenReport | None:
-    """Write the report; returns None if no run of this platform registered a model.
+@dataclass(frozen=True, kw_only=True)
+class RecordedEnd:
+    """What was written about the end of a run: the S3 URI of result.json, and the report if a model was registered."""
 
-    Raises what AWS raises, and RunFailed while Step Functions does not yet report the end of the run (it may lag behind
-    its events). Lambda then delivers the event again.
+    result: str
+    report: WrittenReport | None
+
+
+def receive(event: Mapping[str, Any], platform: Platform) -> RecordedEnd | None:
+    """Write the result and the report of a run that has ended.
+
+    Returns None if the run is not of this platform, or if it was redriven after this end: then a later event reports
+    its last end. Raises what AWS raises, and RunFailed while Step Functions does not yet report the end of the run (it
+    may lag behind its events). Lambda then delivers the event again.
     """
-    model_and_run = read_event(event, platform)
-    if model_and_run is None:
+    end = read_event(event, platform)
+    if end is None:
         return None
-    run = read_run(platform, *model_and_run)
-    if run.status != SUCCEEDED:
-        raise RunFailed(
-            f"run {run.run} of {run.model} has succeeded according to its event; Step Functions says {run.status}"
-        )
-    version = find_version(platform, run.model_package) if run.model_package else None
-    if version is None or (version.model, version.run) != model_and_run:
-        return None  # not registered, deleted, or of another run: a template may output any ARN
-    facts = gather_facts(platform, version, run)
-    uri = build_uri(platform.artifact_bucket, build_report_key(*model_and_run))
-    put_report(
-        platform, uri, write_report(facts, now=datetime.now(UTC), pushtrain_version=metadata.version("pushtrain"))
-    )
-    return WrittenReport(model=version.model, version=version.version, uri=uri)
+    run = read_run(platform, end.model, end.run)
+    if end.redrives is not None and run.redrives > end.redrives:
+        return None
+    _check_status(run, end)
+    result = write_run_result(platform, build_run_result(platform, run))
+    return RecordedEnd(result=result, report=_write_report(platform, run))
 
 
 def put_report(platform: Platform, uri: str, text: str) -> None:
     """Upload a page to its address in the artifact bucket."""
     bucket, key = split_uri(uri)
     aws.client("s3", platform.region).put_object(Bucket=bucket, Key=key, Body=text.encode(), ContentType=HTML)
+
+
+def _check_status(run: Run, end: EndEvent) -> None:
+    if run.status != end.status:
+        raise RunFailed(
+            f"run {run.run} of {run.model} is {end.status} according to its event; Step Functions says {run.status}. "
+            "Deliver the event again: Step Functions may report the end later"
+        )
+
+
+def _write_report(platform: Platform, run: Run) -> WrittenReport | None:
+    """Write the report of the version that the run registered; None if it registered none."""
+    version = find_version(platform, run.model_package) if run.model_package else None
+    if version is None or (version.model, version.run) != (run.model, run.run):
+        return None  # not registered, deleted, or of another run: a template may output any ARN
+    facts = gather_facts(platform, version, run)
+    uri = build_uri(platform.artifact_bucket, build_report_key(run.model, run.run))
+    put_report(
+        platform, uri, write_report(facts, now=datetime.now(UTC), pushtrain_version=metadata.version("pushtrain"))
+    )
+    return WrittenReport(model=version.model, version=version.version, uri=uri)

@@ -1,4 +1,4 @@
-"""Read Step Functions' EventBridge event about a run that has succeeded. Pure.
+"""Read Step Functions' EventBridge event about a run that has ended. Pure.
 
 Source: EventBridge events of Step Functions, "Step Functions Execution Status Change".
 """
@@ -6,30 +6,49 @@ Source: EventBridge events of Step Functions, "Step Functions Execution Status C
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pushtrain.platform import Platform
+from pushtrain.runs import FAILED_STATUSES
 
 SOURCE = "aws.states"
 DETAIL_TYPE = "Step Functions Execution Status Change"
 SUCCEEDED = "SUCCEEDED"
+ENDED_STATUSES = (SUCCEEDED, *sorted(FAILED_STATUSES))
 
 # The rule that starts `on_run_end`. The deployment adds the ARNs of the platform's state machines.
 EVENT_PATTERN: Mapping[str, Any] = {
     "source": [SOURCE],
     "detail-type": [DETAIL_TYPE],
-    "detail": {"status": [SUCCEEDED]},
+    "detail": {"status": list(ENDED_STATUSES)},
 }
 
 
-def read_event(event: Mapping[str, Any], platform: Platform) -> tuple[str, str] | None:
-    """Return (model, run) of an execution of this platform that succeeded; None for other events.
+@dataclass(frozen=True, kw_only=True)
+class EndEvent:
+    """The event that a run has ended with `status`.
+
+    `redrives` is how often the run had been redriven by then; None if the event does not say it.
+    """
+
+    model: str
+    run: str
+    status: str
+    redrives: int | None
+
+
+def read_event(event: Mapping[str, Any], platform: Platform) -> EndEvent | None:
+    """Return the end of an execution of this platform; None for other events.
 
     The ARN of an execution is `arn:…:execution:<prefix>-<model>:<run>`.
     """
     detail = event["detail"]
-    if (event["source"], event["detail-type"], detail["status"]) != (SOURCE, DETAIL_TYPE, SUCCEEDED):
+    if (event["source"], event["detail-type"]) != (SOURCE, DETAIL_TYPE) or detail["status"] not in ENDED_STATUSES:
         return None
     _, _, state_machine, run = detail["executionArn"].rsplit(":", 3)
     prefix = f"{platform.prefix}-"
-    return (state_machine.removeprefix(prefix), run) if state_machine.startswith(prefix) else None
+    if not state_machine.startswith(prefix):
+        return None
+    model = state_machine.removeprefix(prefix)
+    return EndEvent(model=model, run=run, status=detail["status"], redrives=detail.get("redriveCount"))

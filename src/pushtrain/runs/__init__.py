@@ -1,4 +1,4 @@
-"""Runs: their states, jobs, metrics, logs, cost, and the reason why they failed."""
+"""Runs: their states, jobs, metrics, logs, cost, results, and the reason why they failed."""
 
 from pushtrain.runs.advice import find_advice
 from pushtrain.runs.cost import compute_run_cost
@@ -17,6 +17,7 @@ from pushtrain.runs.logs import read_log_lines, read_new_lines
 from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, Run
 from pushtrain.runs.read import read_run
 from pushtrain.runs.redrive import redrive_run
+from pushtrain.runs.result import build_run_result, read_run_result, write_run_result
 from pushtrain.runs.stop import stop_run
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Job",
     "Run",
     "RunFilter",
+    "build_run_result",
     "compute_run_cost",
     "find_advice",
     "find_newest_run",
@@ -39,6 +41,8 @@ __all__ = [
     "read_new_lines",
     "read_object",
     "read_run",
+    "read_run_result",
     "redrive_run",
     "stop_run",
+    "write_run_result",
 ]

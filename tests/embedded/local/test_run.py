@@ -30,7 +30,7 @@ def test_the_second_run_of_the_same_files_equals_the_first_version(make_repo: Ma
     first, second = (run(make_repo(), tmp_path / "store", on_start=starts.append) for _ in range(2))
     assert starts == [first.run.run, second.run.run]
     assert (first.same_as, str(second.same_as)) == (None, "same code, data and parameters as version 1")
-    assert first.report_errors == second.report_errors == ()
+    assert first.end_errors == second.end_errors == ()
 
 
 def test_ctrl_c_stops_the_run(make_repo: MakeRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

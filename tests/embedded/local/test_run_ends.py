@@ -1,4 +1,4 @@
-"""A successful run on this computer calls `on_run_end`, and `wait` returns after its report is written."""
+"""A run that ends on this computer calls `on_run_end`; `wait` returns after its result and report are written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import pushtrain
 from pushtrain.aws import client
 from pushtrain.cli import program, run_command
 from pushtrain.local.aws import ON_RUN_END, LocalAws, up
@@ -14,6 +15,7 @@ from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
 from pushtrain.registry import read_version
+from pushtrain.runs import list_runs, read_run_result
 from tests.embedded.conftest import MakeRepo
 from tests.unit.report.html_view import parse
 
@@ -31,8 +33,8 @@ def run(local_aws: LocalAws, folder: Path) -> None:
     local_aws.wait(local_aws.invocations[-1].result["pushes"][0]["arn"])
 
 
-def reports(local_aws: LocalAws) -> list[object]:
-    return [call.error or call.result["reported"] for call in local_aws.invocations if call.function == ON_RUN_END]
+def read_reports(local_aws: LocalAws) -> list[object]:
+    return [call.error or call.result["report"] for call in local_aws.invocations if call.function == ON_RUN_END]
 
 
 @pytest.mark.slow
@@ -41,7 +43,7 @@ def test_the_report_lies_where_the_version_says(local_aws: LocalAws, make_repo: 
     version = read_version(PLATFORM, "plain", 1)
     uri = version.properties["report"]
     assert uri == f"s3://{PLATFORM.artifact_bucket}/plain/runs/{version.run}/report.html"
-    assert reports(local_aws) == [{"model": "plain", "version": 1, "uri": uri}]
+    assert read_reports(local_aws) == [{"model": "plain", "version": 1, "uri": uri}]
     report = client("s3").get_object(Bucket=PLATFORM.artifact_bucket, Key=uri.partition("//")[2].partition("/")[2])
     assert report["ContentType"] == "text/html; charset=utf-8"
     document = parse(report["Body"].read().decode())
@@ -52,13 +54,46 @@ def test_the_report_lies_where_the_version_says(local_aws: LocalAws, make_repo: 
 @pytest.mark.slow
 def test_a_run_that_registers_nothing_has_no_report(local_aws: LocalAws, make_repo: MakeRepo) -> None:
     run(local_aws, make_repo("gate-not-met"))
-    assert reports(local_aws) == [None]
+    assert read_reports(local_aws) == [None]
 
 
 @pytest.mark.slow
-def test_a_run_that_failed_wakes_nobody(local_aws: LocalAws, make_repo: MakeRepo) -> None:
-    run(local_aws, make_repo("raises"))
-    assert reports(local_aws) == []
+@pytest.mark.parametrize(
+    ("name", "status", "outcome", "failed_step"),
+    [
+        ("plain", "SUCCEEDED", "registered", None),
+        ("gate-not-met", "SUCCEEDED", "not_registered", None),
+        ("raises", "FAILED", "failed", "train"),
+    ],
+)
+def test_every_end_leaves_its_result(
+    local_aws: LocalAws, make_repo: MakeRepo, name: str, status: str, outcome: str, failed_step: str | None
+) -> None:
+    run(local_aws, make_repo(name))
+    [call] = [call for call in local_aws.invocations if call.function == ON_RUN_END]
+    model, _, run_id = call.result["result"].split("/")[3:6]
+    result = read_run_result(PLATFORM, model, run_id)
+    assert result
+    assert (result.status, result.outcome, result.failed_step) == (status, outcome, failed_step)
+    assert result.jobs[0].outputs["train"].startswith(f"s3://{PLATFORM.artifact_bucket}/{result.jobs[0].prefix}/")
+    assert result.cost is None
+    assert bool(result.reason) == (outcome != "registered")
+
+
+@pytest.mark.slow
+def test_a_stopped_run_leaves_its_result(make_repo: MakeRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(self: LocalAws, arn: str, timeout: float | None = None) -> None:
+        raise KeyboardInterrupt
+
+    store = tmp_path / "store"
+    monkeypatch.setattr(LocalAws, "wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        pushtrain.run(make_repo(), store=store)
+    with up(store, PLATFORM):
+        [stopped] = list_runs(PLATFORM, "plain")
+        result = read_run_result(PLATFORM, "plain", stopped.run)
+    assert result
+    assert (result.status, result.outcome, result.reason) == ("ABORTED", "failed", "stopped")
 
 
 @pytest.mark.slow
@@ -73,4 +108,4 @@ def test_a_report_that_cannot_be_written_is_said_and_the_model_stays(
     assert run_command(lambda: program.main(arguments, standalone_mode=False)) == 0
     printed = capsys.readouterr()
     assert "registered  plain version 1" in printed.out
-    assert printed.err.endswith("the report could not be written: no room\n")
+    assert printed.err.endswith("the result or the report of the run could not be written: no room\n")

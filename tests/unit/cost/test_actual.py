@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from pushtrain.cost import EndedJob, compute_actual_cost, parse_prices
+from pushtrain.cost import EndedJob, add_costs, compute_actual_cost, compute_job_cost, parse_prices
 
 PRICES = parse_prices(
     b"""
@@ -40,3 +41,14 @@ def test_one_price_that_is_not_known_makes_the_sum_unknown() -> None:
     groups = {"ResourceConfig": {"InstanceGroups": [{"InstanceType": "ml.g5.xlarge", "InstanceCount": 1}]}}
     assert compute_actual_cost([training(**groups)], PRICES, "eu-west-1") is None
     assert compute_actual_cost([], PRICES, "eu-west-1") is None
+
+
+def test_the_sum_has_the_date_of_the_oldest_price() -> None:
+    cost = compute_job_cost(PROCESSING, PRICES, "eu-west-1")
+    assert cost
+    assert (str(round(cost.money.amount, 6)), cost.as_of) == ("0.060017", "2026-11-01")
+    total = add_costs([cost, replace(cost, as_of="2026-10-31")])
+    assert total
+    assert (str(total.money), total.as_of) == ("0.13 USD", "2026-10-31")
+    assert add_costs([cost, None]) is None
+    assert add_costs([]) is None

@@ -1,4 +1,4 @@
-"""A run's end: what a template of one's own says it made is not believed."""
+"""A run's end: its result is written for every end; the report is that of the run's own version only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from pushtrain.errors import RunFailed
 from pushtrain.platform import Platform
+from pushtrain.record import RunResult
 from pushtrain.registry import ModelVersion
 from pushtrain.report import ended
 from pushtrain.runs import Run
@@ -19,26 +20,50 @@ from tests.unit.report.report_facts import facts, version
 EVENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "events" / "run-succeeded.json").read_text())
 PLATFORM = Platform.local()
 MODEL, RUN = "churn", "a1b2c3d4e5f6-0a1b2c"
-
+FOLDER = f"s3://{PLATFORM.artifact_bucket}/{MODEL}/runs/{RUN}"
 ENDED = Run(
     model=MODEL, run=RUN, status="SUCCEEDED", started=0.0, seconds=1.0, outcome="registered", model_package="arn"
 )
+FAILED = replace(ENDED, status="FAILED", outcome="failed", model_package="")
 
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Addresses of the reports that are written."""
-    found: list[str] = []
+    """The S3 URIs of what is written."""
+    uris: list[str] = []
+
+    def write_result(_: Platform, result: RunResult) -> str:
+        uris.append(f"s3://{PLATFORM.artifact_bucket}/{result.model}/runs/{result.run}/result.json")
+        return uris[-1]
+
     monkeypatch.setattr(ended, "read_run", lambda *_: ENDED)
+    monkeypatch.setattr("pushtrain.runs.result.read_verdict", lambda *_: None)
+    monkeypatch.setattr(ended, "write_run_result", write_result)
     monkeypatch.setattr(ended, "gather_facts", lambda *_: facts())
-    monkeypatch.setattr(ended, "put_report", lambda _, uri, text: found.append(uri))
-    return found
-
-
-def test_the_report_of_the_runs_own_version_is_written(written: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ended, "put_report", lambda _, uri, text: uris.append(uri))
     monkeypatch.setattr(ended, "find_version", lambda *_: version(model=MODEL, run=RUN))
-    assert ended.receive(EVENT, PLATFORM)
-    assert written == [f"s3://{PLATFORM.artifact_bucket}/{MODEL}/runs/{RUN}/report.html"]
+    return uris
+
+
+def change_event(**changes: object) -> dict[str, Any]:
+    return {**EVENT, "detail": {**EVENT["detail"], **changes}}
+
+
+def test_the_result_and_the_report_of_the_runs_own_version_are_written(written: list[str]) -> None:
+    recorded = ended.receive(EVENT, PLATFORM)
+    assert written == [f"{FOLDER}/result.json", f"{FOLDER}/report.html"]
+    report = ended.WrittenReport(model=MODEL, version=version().version, uri=written[1])
+    assert recorded == ended.RecordedEnd(result=written[0], report=report)
+
+
+@pytest.mark.parametrize("status", ["FAILED", "ABORTED", "TIMED_OUT"])
+def test_a_run_that_did_not_succeed_has_a_result_without_a_report(
+    written: list[str], monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    monkeypatch.setattr(ended, "read_run", lambda *_: replace(FAILED, status=status))
+    recorded = ended.receive(change_event(status=status), PLATFORM)
+    assert recorded == ended.RecordedEnd(result=f"{FOLDER}/result.json", report=None)
+    assert written == [f"{FOLDER}/result.json"]
 
 
 @pytest.mark.parametrize("theirs", [version(model="fraud", run=RUN), version(model=MODEL, run="earlier"), None])
@@ -46,18 +71,31 @@ def test_nobody_writes_the_report_of_another_run(
     written: list[str], monkeypatch: pytest.MonkeyPatch, theirs: ModelVersion | None
 ) -> None:
     monkeypatch.setattr(ended, "find_version", lambda *_: theirs)
-    assert ended.receive(EVENT, PLATFORM) is None
-    assert written == []
+    recorded = ended.receive(EVENT, PLATFORM)
+    assert recorded
+    assert recorded.report is None
+    assert written == [f"{FOLDER}/result.json"]
 
 
-def test_a_description_that_lags_behind_the_event_is_asked_for_again(
+def test_a_description_that_lags_behind_the_event_is_read_again(
     written: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ended, "read_run", lambda *_: replace(ENDED, status="RUNNING", outcome="", model_package=""))
-    with pytest.raises(RunFailed) as told:
+    with pytest.raises(RunFailed) as raised:
         ended.receive(EVENT, PLATFORM)
-    assert (
-        str(told.value)
-        == "run a1b2c3d4e5f6-0a1b2c of churn has succeeded according to its event; Step Functions says RUNNING"
+    assert str(raised.value) == (
+        "run a1b2c3d4e5f6-0a1b2c of churn is SUCCEEDED according to its event; Step Functions says RUNNING. "
+        "Deliver the event again: Step Functions may report the end later"
     )
     assert written == []
+
+
+def test_the_late_event_of_a_run_that_was_redriven_since_writes_nothing(
+    written: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ended, "read_run", lambda *_: replace(FAILED, status="RUNNING", redrives=1))
+    assert ended.receive(change_event(status="FAILED", redriveCount=0), PLATFORM) is None
+    assert written == []
+    monkeypatch.setattr(ended, "read_run", lambda *_: replace(FAILED, redrives=1))
+    assert ended.receive(change_event(status="FAILED", redriveCount=1), PLATFORM)
+    assert written == [f"{FOLDER}/result.json"]

@@ -82,8 +82,8 @@ def _run(folder: Path, environment: str, store: Path, *, match_image: bool, as_j
         for run in stopped:
             _report_stop(interrupt, run, platform.cli_option, as_json=as_json)
         raise
-    for error in finished.report_errors:
-        click.echo(f"the report could not be written: {error}", err=True)
+    for error in finished.end_errors:
+        click.echo(f"the result or the report of the run could not be written: {error}", err=True)
     return finished.run
 
 
