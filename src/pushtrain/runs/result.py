@@ -46,7 +46,7 @@ def build_run_result(platform: Platform, run: Run) -> RunResult:
         times=_build_times(run.started, run.seconds),
         seconds=run.seconds,
         jobs=tuple(_build_job(job, costs.get(job.name)) for job in run.jobs),
-        verdict=read_verdict(platform, run.model, run.run),
+        verdict=read_verdict_document(platform, run.model, run.run),
         cost=_build_cost(add_costs(costs.values())),
     )
 
@@ -69,7 +69,7 @@ def read_run_result(platform: Platform, model: str, run: str) -> RunResult | Non
         return None
 
 
-def read_verdict(platform: Platform, model: str, run: str) -> Mapping[str, Any] | None:
+def read_verdict_document(platform: Platform, model: str, run: str) -> Mapping[str, Any] | None:
     """Return the document verdict.json of a run; None if the run wrote none."""
     document = read_object(platform, build_uri(platform.artifact_bucket, build_verdict_key(model, run)))
     verdict = parse_json_object(document.decode()) if document else None

@@ -37,7 +37,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return uris[-1]
 
     monkeypatch.setattr(ended, "read_run", lambda *_: ENDED)
-    monkeypatch.setattr("pushtrain.runs.result.read_verdict", lambda *_: None)
+    monkeypatch.setattr("pushtrain.runs.result.read_verdict_document", lambda *_: None)
     monkeypatch.setattr(ended, "write_run_result", write_result)
     monkeypatch.setattr(ended, "gather_facts", lambda *_: facts())
     monkeypatch.setattr(ended, "put_report", lambda _, uri, text: uris.append(uri))
