@@ -85,9 +85,8 @@ def too_long(_: pytest.FixtureRequest) -> str:
 def _failure(error: str, state: str, *, cause: str = "", job: Job | None = None, evaluation: object = None) -> str:
     """Return the line that `run` prints about a failed run."""
     described = {"status": "FAILED", "error": error, "cause": cause}
-    failure = explain_failure(
-        described, [{"stateEnteredEventDetails": {"name": state}}], [job] if job else [], evaluation
-    )
+    entered = {"id": 1, "type": "TaskStateEntered", "stateEnteredEventDetails": {"name": state}}
+    failure = explain_failure(described, [entered], [job] if job else [], evaluation)
     assert failure is not None
     return f"failed  {failure.step}: {failure.reason}"
 

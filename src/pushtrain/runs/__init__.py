@@ -16,7 +16,7 @@ from pushtrain.runs.listing import (
 from pushtrain.runs.logs import read_log_lines, read_new_lines
 from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, Run
 from pushtrain.runs.read import read_run
-from pushtrain.runs.redrive import redrive_run
+from pushtrain.runs.redrive import Redrive, redrive_run
 from pushtrain.runs.result import build_run_result, read_run_result, write_run_result
 from pushtrain.runs.stop import stop_run
 
@@ -26,6 +26,7 @@ __all__ = [
     "STATUSES_BY_OUTCOME",
     "Failure",
     "Job",
+    "Redrive",
     "Run",
     "RunFilter",
     "build_run_result",

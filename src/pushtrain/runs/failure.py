@@ -8,6 +8,7 @@ from typing import Any
 
 from pushtrain.catalog.suggest import find_closest
 from pushtrain.decide.metrics import find_non_finite, flatten_metrics
+from pushtrain.runs.history import History
 from pushtrain.runs.model import FAILED_STATUSES, Failure, Job
 from pushtrain.runs.real_error import find_script_error
 from pushtrain.workflow.states import NO_REDRIVE
@@ -30,8 +31,8 @@ def explain_failure(
     """
     if described["status"] not in FAILED_STATUSES:
         return None
-    state_names = (event.get("stateEnteredEventDetails", {}).get("name") for event in reversed(events))
-    state = next((name for name in state_names if name), "")
+    failed_state = History(events).find_failed_state()
+    state = failed_state.name if failed_state else ""
     step = next(
         (job.step for job in jobs if state == job.step or state.startswith(f"{job.step} ")), _step_of_state(state)
     )

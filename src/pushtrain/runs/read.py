@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, read_path
+from pushtrain.catalog.job_kinds import read_path
 from pushtrain.config import EVALUATION
 from pushtrain.decide import flatten_metrics
 from pushtrain.errors import RunNotFound
@@ -18,6 +18,7 @@ from pushtrain.layout import EVALUATION_FILE
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_evaluation
 from pushtrain.runs.failure import explain_failure
+from pushtrain.runs.history import History, ScheduledJob
 from pushtrain.runs.logs import read_last_lines
 from pushtrain.runs.model import FAILED_STATUSES, Job, Run
 
@@ -34,9 +35,9 @@ def read_run(platform: Platform, model: str, run: str) -> Run:
         raise RunNotFound(
             f"{model}: there is no run {run!r}. `pushtrain runs list {model}{platform.cli_option}` shows them"
         ) from error
-    events = list(_read_history(states, arn))
+    events = list(read_events(states, arn))
     sagemaker = aws.client("sagemaker", platform.region)
-    jobs = tuple(_read_job(sagemaker, step, kind, name) for step, kind, name in _list_jobs(events))
+    jobs = tuple(_read_job(sagemaker, job) for job in History(events).list_jobs())
     output = parse_json_object(described.get("output"))
     evaluation = _read_evaluation(platform, jobs)
     return Run(
@@ -95,25 +96,16 @@ def _parse_version(arn: str | None) -> int | None:
     return int(re.split("[:/]", arn)[-1]) if arn else None
 
 
-def _read_history(states: Any, arn: str) -> Iterator[dict[str, Any]]:
+def read_events(states: Any, arn: str) -> Iterator[dict[str, Any]]:
+    """Yield the events of an execution, oldest first."""
     for page in states.get_paginator("get_execution_history").paginate(executionArn=arn):
         yield from page["events"]
 
 
-def _list_jobs(events: list[dict[str, Any]]) -> Iterator[tuple[str, JobKind, str]]:
-    """Yield (step, kind, job name) of every job in the history, retries and redrives included, in order."""
-    state = ""
-    for event in events:
-        state = event.get("stateEnteredEventDetails", {}).get("name", state)
-        scheduled = event.get("taskScheduledEventDetails", {})
-        kind = BY_ACTION.get(scheduled.get("resource", "").removesuffix(".sync"))
-        if kind:
-            yield state, kind, json.loads(scheduled["parameters"])[kind.name_member]
-
-
-def _read_job(sagemaker: Any, step: str, kind: JobKind, name: str) -> Job:
+def _read_job(sagemaker: Any, scheduled: ScheduledJob) -> Job:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
+    step, kind, name = scheduled.step, scheduled.kind, scheduled.name
     describe = getattr(sagemaker, kind.build_method("describe"))
     try:
         description = describe(**{kind.name_member: name})

@@ -1,35 +1,64 @@
 """Redrive a failed run: it continues where it failed. No other code redrives runs.
 
 Source: Step Functions developer guide, "Restarting state machine executions with redrive": possible within 14 days,
-with the same definition, input and role. A Fail state is entered again, so the run fails again.
+with the same definition, input and role. A Fail state is entered again, so the run fails again. Of a Parallel state,
+the branches that failed and those that were stopped run again from the state where they were; finished ones keep their
+results.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import LOCAL_OPTION, Platform
+from pushtrain.runs.history import FAIL, EnteredState, History
 from pushtrain.runs.model import FAILED_STATUSES, Run
+from pushtrain.runs.read import read_events
 
-ENTERED = "StateEntered"
+
+@dataclass(frozen=True, kw_only=True)
+class Redrive:
+    """Where a redriven run goes on.
+
+    `state` is the state that failed. `stopped_states` are those of other branches, which were stopped when it failed.
+    They run again too.
+    """
+
+    state: str
+    stopped_states: tuple[str, ...] = ()
 
 
-def redrive_run(platform: Platform, run: Run) -> str:
-    """Redrive a failed run and return the state where it continues. Raises OperatorError if that is impossible."""
+def redrive_run(platform: Platform, run: Run) -> Redrive:
+    """Redrive a failed run and return where it continues. Raises OperatorError if that is impossible."""
     states = aws.client("stepfunctions", platform.region)
     arn = build_execution_arn(platform, run.model, run.run)
     subject = f"run {run.run} of {run.model}"
     if run.status not in FAILED_STATUSES:
         raise OperatorError(f"{subject} has not failed: it is {run.status}. Only a run that failed goes on")
-    state, kind = _last_state(states, arn)
+    history = History(list(read_events(states, arn)))
     remedy = f"A new run of the same code: {_format_new_run_command(platform)}"
-    if kind == "Fail":
+    if fail_state := _find_fail_state(history):
         cause = f": {run.error.reason}" if run.error else ""
-        ending = f"ended in the state {state!r} of its own definition{cause}"
+        ending = f"ended in the state {fail_state!r} of its own definition{cause}"
         raise OperatorError(f"{subject} {ending}. Redriven, it would end there again. {remedy}")
+    _redrive(states, arn, subject, remedy)
+    failed_state = history.find_failed_state()
+    name = failed_state.name if failed_state else ""
+    unfinished_names = dict.fromkeys(state.name for state in history.list_unfinished_states())
+    return Redrive(state=name, stopped_states=tuple(other for other in unfinished_names if other != name))
+
+
+def _find_fail_state(history: History) -> str:
+    """Return the name of a Fail state that a redrive would enter again, also in a branch; empty if there is none."""
+    states: list[EnteredState | None] = [history.find_failed_state(), *history.list_unfinished_states()]
+    return next((state.name for state in states if state and state.kind == FAIL), "")
+
+
+def _redrive(states: Any, arn: str, subject: str, remedy: str) -> None:
     described = states.describe_execution(executionArn=arn)
     if described.get("redriveStatus") != "REDRIVABLE":
         reason = described.get("redriveStatusReason") or described.get("redriveStatus", "AWS does not say why")
@@ -39,16 +68,6 @@ def redrive_run(platform: Platform, run: Run) -> str:
     except states.exceptions.ExecutionNotRedrivable as error:
         reason = error.response["Error"]["Message"]
         raise OperatorError(f"{subject} cannot be redriven: {reason}. {remedy}") from error
-    return state
-
-
-def _last_state(states: Any, arn: str) -> tuple[str, str]:
-    """Return (name, type) of the state that was entered last; empty if there was none."""
-    pages = states.get_paginator("get_execution_history").paginate(executionArn=arn, reverseOrder=True)
-    for event in (event for page in pages for event in page["events"]):
-        if event["type"].endswith(ENTERED):
-            return event["stateEnteredEventDetails"]["name"], event["type"].removesuffix(ENTERED)
-    return "", ""
 
 
 def _format_new_run_command(platform: Platform) -> str:

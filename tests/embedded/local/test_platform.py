@@ -18,6 +18,7 @@ from pushtrain.platform import LOCAL_OPTION, Platform
 from pushtrain.runs import Run, redrive_run
 
 Types = Callable[..., tuple[int, str, str]]
+FAILED = [{"id": 1, "type": "FailStateEntered", "stateEnteredEventDetails": {"name": "over"}}]
 PROGRAMS = ("plan", "prices.list")
 
 
@@ -94,7 +95,7 @@ def test_nothing_approved_says_where_to_look(types: Types, tmp_path: Path) -> No
 
 def test_a_run_of_this_machine_is_started_anew_with_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = Run(model="m", run="r", status="FAILED", started=0, seconds=0, outcome="failed")
-    monkeypatch.setattr(sys.modules["pushtrain.runs.redrive"], "_last_state", lambda *_: ("over", "Fail"))
+    monkeypatch.setattr(sys.modules["pushtrain.runs.redrive"], "read_events", lambda *_: FAILED)
     with (
         up(tmp_path / "s", local_platform("dev", tmp_path / "s"), handlers={}) as machine,
         pytest.raises(OperatorError) as raised,

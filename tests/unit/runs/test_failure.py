@@ -11,10 +11,13 @@ from pushtrain.runs import Job
 from pushtrain.runs.advice import find_advice
 from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.model import Failure
+from tests.unit.runs.histories import PARALLEL_FAILED, parse_events
 
 
 def entered(*states: str) -> list[dict[str, Any]]:
-    return [{"stateEnteredEventDetails": {"name": state}} for state in states]
+    """The history of a run that entered these states, one after the other, and failed in the last one."""
+    lines = [f"{number} <- {number - 1} TaskStateEntered {state}" for number, state in enumerate(states, 1)]
+    return parse_events("\n".join([*lines, f"{len(states) + 1} <- {len(states)} ExecutionFailed"]))
 
 
 def job(step: str, status: str, reason: str = "", kind: job_kinds.JobKind = job_kinds.TRAINING) -> Job:
@@ -140,6 +143,12 @@ def test_a_job_stopped_at_its_time_limit_names_the_key_to_raise() -> None:
     stopped = Job(step="train", name="j", kind=job_kinds.TRAINING, status="Stopped", seconds=2.1, limit=2)
     found = explain_failure(failed("JobNotCompleted", "..."), entered("train did not complete"), [stopped], {})
     assert told(found)[1] == "stopped at its max_runtime of 2 s. Raise train.max_runtime in config.yaml"
+
+
+def test_the_step_that_failed_is_named_not_a_stopped_sibling_that_started_later() -> None:
+    jobs = [job("clean", "Completed"), job("embed", "Failed", "ValueError: no rows"), job("split", "Stopped")]
+    failure = explain_failure(failed(), parse_events(PARALLEL_FAILED), jobs, {})
+    assert told(failure) == ("embed", "ValueError: no rows")
 
 
 def test_a_run_that_did_not_fail_has_no_failure() -> None:

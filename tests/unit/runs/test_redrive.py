@@ -11,14 +11,15 @@ from pushtrain import aws
 from pushtrain.errors import OperatorError
 from pushtrain.platform import Platform
 from pushtrain.runs.model import Run
-from pushtrain.runs.redrive import redrive_run
+from pushtrain.runs.redrive import Redrive, redrive_run
+from tests.unit.runs.histories import PARALLEL_FAILED, parse_events
 
 PLATFORM = Platform.local()
 RUN = Run(model="churn", run="r1", status="FAILED", started=0.0, seconds=0.0, outcome="failed")
 
 
 class States:
-    """A failed execution whose last state is given."""
+    """A failed execution with the given history."""
 
     class exceptions:  # noqa: N801 - as boto3 names it
         """Errors of the service."""
@@ -26,15 +27,16 @@ class States:
         class ExecutionNotRedrivable(Exception):
             """Refused."""
 
-    def __init__(self, kind: str, status: str = "REDRIVABLE") -> None:
-        self.kind, self.status, self.redriven = kind, status, 0
+    def __init__(self, history: str, status: str = "REDRIVABLE") -> None:
+        self.history, self.status, self.redriven = history, status, 0
 
     def get_paginator(self, _: str) -> States:
         return self
 
     def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
-        yield {"events": [{"type": "ExecutionFailed"}]}
-        yield {"events": [{"type": f"{self.kind}StateEntered", "stateEnteredEventDetails": {"name": "train"}}]}
+        *earlier, last = parse_events(self.history)
+        yield {"events": earlier}
+        yield {"events": [last]}
 
     def describe_execution(self, **_: str) -> dict[str, str]:
         return {"redriveStatus": self.status, "redriveStatusReason": "older than 14 days"}
@@ -43,17 +45,41 @@ class States:
         self.redriven += 1
 
 
+TASK_FAILED = "1 <- 0 TaskStateEntered train\n2 <- 1 TaskFailed\n3 <- 2 ExecutionFailed"
+FAIL_ENTERED = "1 <- 0 FailStateEntered train\n2 <- 1 ExecutionFailed"
+FAIL_IN_BRANCH = """
+1 <- 0 ParallelStateEntered both
+2 <- 1 ParallelStateStarted
+3 <- 2 TaskStateEntered clean
+4 <- 2 FailStateEntered train
+5 <- 4 TaskStateAborted
+6 <- 4 ParallelStateFailed
+7 <- 6 ExecutionFailed
+"""
+
+
 def test_a_failed_run_continues_at_the_state_where_it_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    states = States("Task")
+    states = States(TASK_FAILED)
     monkeypatch.setattr(aws, "client", lambda *_: states)
-    assert (redrive_run(PLATFORM, RUN), states.redriven) == ("train", 1)
+    assert (redrive_run(PLATFORM, RUN), states.redriven) == (Redrive(state="train"), 1)
+
+
+def test_of_a_parallel_state_the_branch_that_failed_and_those_that_were_stopped_run_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(aws, "client", lambda *_: States(PARALLEL_FAILED))
+    assert redrive_run(PLATFORM, RUN) == Redrive(state="embed", stopped_states=("split",))
 
 
 @pytest.mark.parametrize(
     ("states", "refusal"),
     [
-        (States("Fail"), "ended in the state 'train' of its own definition. Redriven, it would end there again."),
-        (States("Task", "NOT_REDRIVABLE"), "cannot be redriven: older than 14 days."),
+        (States(FAIL_ENTERED), "ended in the state 'train' of its own definition. Redriven, it would end there again."),
+        (
+            States(FAIL_IN_BRANCH),
+            "ended in the state 'train' of its own definition. Redriven, it would end there again.",
+        ),
+        (States(TASK_FAILED, "NOT_REDRIVABLE"), "cannot be redriven: older than 14 days."),
     ],
 )
 def test_a_redrive_in_vain_is_refused_with_another_way(

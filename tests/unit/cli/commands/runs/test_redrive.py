@@ -17,6 +17,7 @@ from pushtrain.cli.commands.runs import redrive as runs_redrive
 from pushtrain.launch.state_machine import build_execution_arn, build_state_machine_arn
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import Failure, Run
+from tests.unit.runs.histories import PARALLEL_FAILED, parse_events
 
 DEV = replace(Platform.local("dev"), account="111122223333")
 ARN = build_execution_arn(DEV, "churn", "r1")
@@ -47,14 +48,14 @@ def types(typed: Types, monkeypatch: pytest.MonkeyPatch) -> Types:
 
 
 def entered(stub: Stubber, state: str, kind: str) -> None:
-    """The history, newest first: the failure, then the state that was entered last, then an earlier one."""
-    events: list[dict[str, Any]] = [{"type": "ExecutionFailed"}]
-    events += [
-        {"type": f"{kind}StateEntered", "stateEnteredEventDetails": {"name": name}}
-        for name, kind in ((state, kind), ("preprocess", "Task"))
-    ]
-    numbered = [{"timestamp": WHEN, "id": number, **event} for number, event in enumerate(events)]
-    stub.add_response("get_execution_history", {"events": numbered}, {"executionArn": ARN, "reverseOrder": True})
+    """The history of a run that failed in a state."""
+    earlier = "1 <- 0 TaskStateEntered preprocess\n2 <- 1 TaskStateExited preprocess"
+    read(stub, f"{earlier}\n3 <- 2 {kind}StateEntered {state}\n4 <- 3 ExecutionFailed")
+
+
+def read(stub: Stubber, history: str) -> None:
+    events = [{"timestamp": WHEN, **event} for event in parse_events(history)]
+    stub.add_response("get_execution_history", {"events": events}, {"executionArn": ARN})
 
 
 def described(stub: Stubber, **redrive: Any) -> None:
@@ -79,7 +80,24 @@ def test_a_failed_run_goes_on_where_it_failed(states: Stubber, types: Types) -> 
     assert second.startswith("next      ")
     assert second.endswith(" runs watch r1 --environment dev")
     code, out, _ = types(RUN, "--json")
-    assert (code, json.loads(out)) == (0, {"model": "churn", "run": "r1", "state": "train", "redrives": 2})
+    document = {"model": "churn", "run": "r1", "state": "train", "runs_again": [], "redrives": 2}
+    assert (code, json.loads(out)) == (0, document)
+    states.assert_no_pending_responses()
+
+
+def test_the_steps_that_were_stopped_when_another_one_failed_are_said_to_run_again(
+    states: Stubber, types: Types
+) -> None:
+    for _ in range(2):
+        read(states, PARALLEL_FAILED)
+        described(states, redriveStatus="REDRIVABLE")
+        states.add_response("redrive_execution", {"redriveDate": WHEN}, {"executionArn": ARN})
+    lines = types(RUN, "--environment", "dev")[1].splitlines()
+    assert lines[:2] == [
+        "redriven  churn · run r1 goes on at 'embed'",
+        "again     split: stopped when 'embed' failed",
+    ]
+    assert json.loads(types(RUN, "--json")[1])["runs_again"] == ["split"]
     states.assert_no_pending_responses()
 
 

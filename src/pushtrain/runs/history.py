@@ -1,0 +1,134 @@
+"""Read the history of an execution: which state scheduled a job, which state failed, and what a redrive runs again.
+
+In: the events of GetExecutionHistory, oldest first. Out: states by name. Pure.
+
+The branches of a Parallel state write into one list, so the order of events says nothing. `previousEventId` does: a
+branch is a chain of its own that begins at ParallelStateStarted. As AWS writes it (recorded histories of real
+executions): ParallelStateFailed and the TaskStateAborted of every stopped branch point to the event that failed;
+ExecutionAborted and ExecutionTimedOut point to nothing (0); a redriven task is scheduled again from its first
+TaskStateEntered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pushtrain.catalog.job_kinds import BY_ACTION, JobKind
+
+Event = Mapping[str, Any]
+
+ENTERED, EXITED = "StateEntered", "StateExited"
+FAIL = "Fail"
+CONTAINERS = frozenset({"Parallel", "Map"})  # types of states that run other states
+SCOPE_STARTS = frozenset({"ParallelStateStarted", "MapStateStarted"})
+RUN_FAILED = "ExecutionFailed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnteredState:
+    """A state that the execution entered: `kind` is its Type in the definition, `event_id` that of its StateEntered."""
+
+    name: str
+    kind: str
+    event_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduledJob:
+    """A job that a state of the execution asked SageMaker for. `step` is the name of that state."""
+
+    step: str
+    kind: JobKind
+    name: str
+
+
+class History:
+    """The events of one execution. Redrives of the execution are part of them."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = tuple(events)
+        self._by_id = {event["id"]: event for event in events}
+
+    def list_jobs(self) -> Iterator[ScheduledJob]:
+        """Yield every job in the order of their starts, retries and redrives included."""
+        for event in self._events:
+            scheduled = event.get("taskScheduledEventDetails", {})
+            kind = BY_ACTION.get(scheduled.get("resource", "").removesuffix(".sync"))
+            state = self._find_state(event) if kind else None
+            if kind and state:
+                yield ScheduledJob(
+                    step=state.name, kind=kind, name=json.loads(scheduled["parameters"])[kind.name_member]
+                )
+
+    def find_failed_state(self) -> EnteredState | None:
+        """Return the state that ended the execution, also one inside a Parallel state; None if no state was entered.
+
+        If the execution was stopped or timed out, it is the last state that had not ended.
+        """
+        last = self._events[-1] if self._events else None
+        if last and last["type"] == RUN_FAILED and (state := self._find_state(last)):
+            return state
+        unfinished = self.list_unfinished_states()
+        return unfinished[-1] if unfinished else None
+
+    def list_unfinished_states(self) -> tuple[EnteredState, ...]:
+        """Return the states that were entered and have not ended, in the order of their entry.
+
+        A Parallel or Map state counts only if no state inside it does. States inside one that has ended do not count.
+        """
+        open_states = [state for state in self._entered_states if state.event_id not in self._exited_ids]
+        states = [state for state in open_states if not self._ancestor_ids(state) & self._exited_ids]
+        parents = {event_id for state in states for event_id in self._ancestor_ids(state)}
+        return tuple(state for state in states if state.kind not in CONTAINERS or state.event_id not in parents)
+
+    @cached_property
+    def _entered_states(self) -> tuple[EnteredState, ...]:
+        return tuple(_read_entered_state(event) for event in self._events if event["type"].endswith(ENTERED))
+
+    @cached_property
+    def _exited_ids(self) -> frozenset[int]:
+        """The ids of the StateEntered events of all states that have ended."""
+        exits = (event for event in self._events if event["type"].endswith(EXITED))
+        entries = (self._find_entry(event) for event in exits)
+        return frozenset(entry.event_id for entry in entries if entry)
+
+    def _find_state(self, event: Event) -> EnteredState | None:
+        """Return the state that an event belongs to: the nearest entry before it in its own chain."""
+        return next((_read_entered_state(e) for e in self._list_chain(event) if e["type"].endswith(ENTERED)), None)
+
+    def _find_entry(self, exit_event: Event) -> EnteredState | None:
+        """Return the entry of a state that has ended. That of a Parallel state lies before those of its branches."""
+        name = exit_event["stateExitedEventDetails"]["name"]
+        entries = (_read_entered_state(e) for e in self._list_chain(exit_event) if e["type"].endswith(ENTERED))
+        return next((entry for entry in entries if entry.name == name), None)
+
+    def _ancestor_ids(self, state: EnteredState) -> frozenset[int]:
+        """Return the ids of the StateEntered events of all Parallel and Map states around a state."""
+        ids: set[int] = set()
+        event = self._previous(self._by_id[state.event_id])
+        while event:
+            if event["type"].endswith(EXITED):  # an earlier state of the same branch: go on before its entry
+                entry = self._find_entry(event)
+                event = self._by_id[entry.event_id] if entry else event
+            elif event["type"] in SCOPE_STARTS and (container := self._find_state(event)):
+                ids.add(container.event_id)
+                event = self._by_id[container.event_id]
+            event = self._previous(event)
+        return frozenset(ids)
+
+    def _list_chain(self, event: Event | None) -> Iterator[Event]:
+        while event:
+            yield event
+            event = self._previous(event)
+
+    def _previous(self, event: Event) -> Event | None:
+        return self._by_id.get(event.get("previousEventId", 0))
+
+
+def _read_entered_state(event: Event) -> EnteredState:
+    kind = event["type"].removesuffix(ENTERED)
+    return EnteredState(name=event["stateEnteredEventDetails"]["name"], kind=kind, event_id=event["id"])
