@@ -13,6 +13,7 @@ CONFIG = "config.yaml"
 MANIFEST = "manifest.json"
 EVALUATION_FILE = "evaluation.json"
 SOURCE_ARCHIVE = "sourcedir.tar.gz"  # the SageMaker SDK uses the same name
+START_FILE = "pushtrain_start.py"  # pushtrain's own file at the root of that archive: it starts the script of a step
 PRICE_TABLE = "prices.yaml"  # no model can have this name, because names of models contain no dot
 
 # --- code bucket

@@ -11,6 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pushtrain.layout import START_FILE
+from pushtrain.workflow.jobs import START
+from pushtrain.workflow.script_mode import SCRIPT_VARIABLE
 from tests.judge.case import SCRIPTS, Case
 from tests.judge.compare import Fork, Path
 
@@ -59,9 +62,17 @@ def _as_said(case: Case, step: str, fork: Fork) -> bool:
 
 def _starts(case: Case, step: str, fork: Fork) -> bool:
     """What ours starts: bash, its options, the text that unpacks the code, the script."""
-    text = fork.path[-1] == "2" and fork.ours.endswith('; fi && exec python3 "$0" "$@"') and "tar -xzf" in fork.ours
+    text = bool(fork.path[-1] == "2" and fork.ours == START)
     script = case.document[step].get("script", SCRIPTS[step])
     return text or fork.ours == {"0": "/bin/bash", "1": "-ec", "3": script}.get(fork.path[-1])
+
+
+def _script_in_a_folder(case: Case, step: str, fork: Fork) -> bool:
+    """The start file is the program, and its variable names the script that the SDK starts."""
+    script = case.document[step]["script"]
+    if fork.path[-1] == SCRIPT_VARIABLE:
+        return bool("/" in script and fork.ours == script)
+    return bool("/" in script and (json.loads(fork.ours), json.loads(fork.theirs)) == (START_FILE, script))
 
 
 def _own_disks(case: Case, step: str, fork: Fork) -> bool:
@@ -96,6 +107,20 @@ ALLOWED: tuple[Allowed, ...] = (
         reason="We leave letters outside ASCII as they are; the SDK writes \\u escapes. The JSON says the same, in "
         "fewer of the 2,500 characters a value may have.",
         holds=_same_json,
+    ),
+    # How a training script in a folder is started
+    Allowed(
+        path=f"{HYPERPARAMETERS}.sagemaker_program",
+        side="both",
+        reason="A script in a folder may have a requirements.txt beside it, which the toolkit does not install, and "
+        "the XGBoost image finds no program in a folder. Our start file lies at the root and does both.",
+        holds=_script_in_a_folder,
+    ),
+    Allowed(
+        path=f"Environment.{SCRIPT_VARIABLE}",
+        side="ours",
+        reason="As above: it tells the start file which script to run.",
+        holds=_script_in_a_folder,
     ),
     # Debugger and profiler, which nobody asked for
     Allowed(

@@ -33,7 +33,7 @@ from pushtrain.config.model import (
     Train,
     Vpc,
 )
-from pushtrain.config.repo import find_missing_paths, find_repo_warnings
+from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
 from pushtrain.config.rules.register import REPORT_METADATA, find_serving_framework
 from pushtrain.config.scripts import check_scripts
 from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
@@ -77,6 +77,7 @@ __all__ = [
     "find_missing_paths",
     "find_model_source",
     "find_repo_warnings",
+    "find_reserved_paths",
     "find_serving_framework",
     "format_duration",
     "format_metric_path",

@@ -5,10 +5,15 @@ In: a LoadedConfig and a function that answers "does this path exist?". Out: Pro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
 
 from pushtrain.config.load import LoadedConfig
+from pushtrain.config.model import StepSettings, Train
 from pushtrain.errors import Problem
+from pushtrain.layout import START_FILE
+
+REQUIREMENTS = "requirements.txt"
 
 
 def find_missing_paths(
@@ -27,15 +32,44 @@ def find_missing_paths(
     )
 
 
+def find_reserved_paths(exists: Callable[[str], bool], *, file: str = "config.yaml") -> tuple[Problem, ...]:
+    """Return a Problem if the model repo has a file with the name of pushtrain's own file in the code archive."""
+    if not exists(START_FILE):
+        return ()
+    message = f"pushtrain adds a file of its own with the name '{START_FILE}' to the code. Rename yours"
+    return (Problem(message=message, file=file),)
+
+
 def find_repo_warnings(
     loaded: LoadedConfig, exists: Callable[[str], bool], *, file: str = "config.yaml"
 ) -> tuple[Problem, ...]:
-    """Return a warning if the containers have no network but the model repo has a requirements.txt."""
-    key = "network.isolation"
-    if not loaded.config.network.isolation or not exists("requirements.txt"):
-        return ()
-    message = "isolated containers cannot install requirements.txt. Use an image that already has these packages"
-    return (Problem(message=message, key=key, line=loaded.find_line(key), file=file),)
+    """Return a warning for each requirements.txt that jobs need but do not install."""
+    warnings = _warn_isolated(loaded, exists) if loaded.config.network.isolation else _warn_distributed(loaded, exists)
+    return tuple(
+        Problem(message=message, key=key, line=_find_line(loaded, key), file=file) for key, message in warnings
+    )
+
+
+def _warn_isolated(loaded: LoadedConfig, exists: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Containers without network install nothing."""
+    paths = (REQUIREMENTS, *(_build_requirements_path(step) for step in loaded.config.steps.values()))
+    for path in dict.fromkeys(path for path in paths if exists(path)):
+        message = f"isolated containers cannot install {path}. Use an image that already has these packages"
+        yield "network.isolation", message
+
+
+def _warn_distributed(loaded: LoadedConfig, exists: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Launchers of distributed training start their program once per process, so it cannot install packages."""
+    for name, step in loaded.config.steps.items():
+        path = _build_requirements_path(step)
+        if isinstance(step, Train) and step.distribution and path != REQUIREMENTS and exists(path):
+            message = f"with `distribution`, SageMaker installs only {REQUIREMENTS} at the root. Move {path} there"
+            yield f"{name}.distribution", message
+
+
+def _build_requirements_path(step: StepSettings) -> str:
+    """Return the path of the requirements.txt beside the script of a step."""
+    return str(PurePosixPath(step.script).parent / REQUIREMENTS)
 
 
 def _find_line(loaded: LoadedConfig, key: str) -> int | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pushtrain.config import LoadedConfig, find_missing_paths, load_config
+from pushtrain.config import LoadedConfig, find_missing_paths, find_reserved_paths, load_config
 from pushtrain.cost import check_cost_limit, estimate_cost, list_planned_jobs, read_prices
 from pushtrain.errors import ConfigError, Problem, PushError
 from pushtrain.platform import Platform
@@ -39,9 +39,9 @@ def read_config(revision: Revision, platform: Platform) -> LoadedConfig:
 
 
 def check_paths(loaded: LoadedConfig, revision: Revision) -> None:
-    """Raise ConfigError if config.yaml names a path that is not in the push."""
-    if missing := find_missing_paths(loaded, revision.has_path):
-        raise ConfigError(missing)
+    """Raise ConfigError if config.yaml names a path that is not in the push, or a path is reserved."""
+    if problems := (*find_missing_paths(loaded, revision.has_path), *find_reserved_paths(revision.has_path)):
+        raise ConfigError(problems)
 
 
 def check_cost(loaded: LoadedConfig, definition: Mapping[str, Any], platform: Platform) -> None:

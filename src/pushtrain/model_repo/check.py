@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pushtrain.config import LoadedConfig, check_scripts, find_missing_paths, find_repo_warnings, load_config
+from pushtrain.config import (
+    LoadedConfig,
+    check_scripts,
+    find_missing_paths,
+    find_repo_warnings,
+    find_reserved_paths,
+    load_config,
+)
 from pushtrain.config.scripts import MAX_SCRIPT_BYTES
 from pushtrain.errors import ConfigError, Problem, PushError
 from pushtrain.layout import CONFIG
@@ -92,7 +99,11 @@ def check_model_repo(
     loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, file=file)
     script_problems, script_warnings = check_scripts(loaded, _read_scripts(folder, files, loaded), folder=str(folder))
     size_problems, size_warnings = _check_code_size(folder, files, loaded)
-    if problems := (*find_missing_paths(loaded, files.has_path, file=file), *script_problems, *size_problems):
+    path_problems = (
+        *find_missing_paths(loaded, files.has_path, file=file),
+        *find_reserved_paths(files.has_path, file=file),
+    )
+    if problems := (*path_problems, *script_problems, *size_problems):
         raise ConfigError(problems)
     definition = compile_loaded_config(loaded, platform or Platform.local(environment), file=file)
     warnings = (

@@ -8,12 +8,13 @@ import tarfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import IncompletePush, Problem, PushError
 from pushtrain.hashes import hash_bytes, hash_files
-from pushtrain.layout import CONFIG, MANIFEST, build_source_key, build_uri
+from pushtrain.layout import CONFIG, MANIFEST, START_FILE, build_source_key, build_uri
 from pushtrain.model_repo.code import find_size_problem, select_code_files
 from pushtrain.model_repo.manifest import GitFacts, Manifest, parse_manifest
 from pushtrain.platform import Platform
@@ -67,18 +68,23 @@ def require_scripts(revision: Revision, config: Config) -> None:
 def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform) -> str:
     """Upload the code as `<model>/source/<content hash>/sourcedir.tar.gz`, unless it exists. Return its S3 URI.
 
-    Paths under `data` are left out. The archive is deterministic: same files, same bytes.
+    Paths under `data` are left out; START_FILE is added. The archive is deterministic: same files, same bytes.
     Raises PushError if the code is too large, or a file differs from the one that manifest.json lists.
     """
     names = select_code_files(revision.sizes, config)
     if problem := find_size_problem({name: revision.sizes[name] for name in names}):
         raise PushError(problem)
-    contents = _download(s3, revision, names)
+    contents = _download(s3, revision, names) | {START_FILE: read_start_file()}
     content_hash = hash_files((name, hash_bytes(body)) for name, body in contents.items())
     key = build_source_key(config.model, content_hash[:32])
     if not object_exists(s3, platform.artifact_bucket, key):
         s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_build_archive(contents))
     return build_uri(platform.artifact_bucket, key)
+
+
+def read_start_file() -> bytes:
+    """Return pushtrain's own file of the archive. It starts the script of a step in the container."""
+    return files("pushtrain.pushes").joinpath(START_FILE).read_bytes()
 
 
 def object_exists(s3: Any, bucket: str, key: str) -> bool:

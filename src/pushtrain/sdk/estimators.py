@@ -18,6 +18,7 @@ from pushtrain.layout import SOURCE_ARCHIVE, build_uri
 from pushtrain.sdk.job_request import JobRequest
 from pushtrain.sdk.session import OfflineSession
 from pushtrain.workflow import Pipeline
+from pushtrain.workflow.script_mode import build_environment, find_program
 
 # With a source_dir in S3 the classes upload nothing. Nothing reads this URI: the execution input has that of the code.
 CODE = build_uri("code-of-the-run", SOURCE_ARCHIVE)
@@ -31,7 +32,7 @@ def build_estimator(pipeline: Pipeline, name: str) -> EstimatorBase:
     vpc = request.get("VpcConfig", {})
     return _build_framework_estimator(
         step,
-        entry_point=step.script,
+        entry_point=find_program(step),
         source_dir=CODE,
         image_uri=request["AlgorithmSpecification"]["TrainingImage"],
         role=pipeline.platform.job_role,
@@ -55,7 +56,7 @@ def build_estimator(pipeline: Pipeline, name: str) -> EstimatorBase:
         enable_network_isolation=request.get("EnableNetworkIsolation", False),
         encrypt_inter_container_traffic=request.get("EnableInterContainerTrafficEncryption", False),
         metric_definitions=request["AlgorithmSpecification"].get("MetricDefinitions"),
-        environment=dict(step.environment),
+        environment=build_environment(step),
         tags=request["Tags"],
         debugger_hook_config=False,  # config.yaml's `sagemaker:` can switch on debugger and profiler
         disable_profiler=True,

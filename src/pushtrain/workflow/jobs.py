@@ -14,21 +14,17 @@ from pushtrain.catalog import images, instances
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.config import Config, Input, Output, Processing, Step, StepSettings, Train
 from pushtrain.config.overlay import merge
-from pushtrain.layout import SOURCE_ARCHIVE
+from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.platform import Platform
 from pushtrain.workflow import runtime_values as values
-from pushtrain.workflow.script_mode import CODE_CHANNEL, build_hyperparameters
+from pushtrain.workflow.script_mode import CODE_CHANNEL, build_environment, build_hyperparameters
 
 Request = dict[str, Any]
 
 CODE_FOLDER = f"{PROCESSING.folder}/input/code"
 
-# At most 256 characters: ContainerEntrypoint's limit. A local run has installed the requirements already.
-RUN_SCRIPT = (
-    f"cd {CODE_FOLDER} && tar -xzf {SOURCE_ARCHIVE} && export PYTHONPATH=$PWD && "
-    'if [ -f requirements.txt ] && [ -z "$PUSHTRAIN_ENVIRONMENT_READY" ]; '
-    'then python3 -m pip install -r requirements.txt; fi && exec python3 "$0" "$@"'
-)
+# The start file installs what the script needs, then runs it. At most 256 characters: ContainerEntrypoint's limit.
+START = f'cd {CODE_FOLDER} && tar -xzf {SOURCE_ARCHIVE} && exec python3 {START_FILE} "$0" "$@"'
 
 
 def find_image(step: StepSettings, platform: Platform) -> str:
@@ -65,7 +61,7 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
         "OutputDataConfig": {"S3OutputPath.$": output, **_build_output_key(config, platform)},
         "ResourceConfig": _build_resources(config, platform, settings) | _build_warm_pool(settings),
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
-        "Environment": dict(settings.environment),
+        "Environment": build_environment(settings),
         "Tags": build_tags(config, platform),
         **_build_checkpoint(config, platform, step.name, settings),
     }
@@ -81,7 +77,7 @@ def _build_processing_request(config: Config, platform: Platform, step: Step, se
     """Return the CreateProcessingJob request."""
     app: Request = {
         "ImageUri": find_image(settings, platform),
-        "ContainerEntrypoint": ["/bin/bash", "-ec", RUN_SCRIPT, settings.script],
+        "ContainerEntrypoint": ["/bin/bash", "-ec", START, settings.script],
     }
     if settings.arguments:
         app["ContainerArguments"] = [

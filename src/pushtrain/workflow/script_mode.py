@@ -10,11 +10,12 @@ import json
 from typing import Any
 
 from pushtrain.config import Train
-from pushtrain.layout import SOURCE_ARCHIVE
+from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.platform import Platform
 from pushtrain.workflow.runtime_values import CODE
 
 CODE_CHANNEL = "code"  # a reserved name: config.yaml cannot have data of this name
+SCRIPT_VARIABLE = "PUSHTRAIN_SCRIPT"  # pushes/pushtrain_start.py reads it
 ISOLATED_CODE = f"/opt/ml/input/data/{CODE_CHANNEL}/{SOURCE_ARCHIVE}"
 
 
@@ -22,12 +23,28 @@ def build_hyperparameters(step: Train, platform: Platform, *, isolated: bool) ->
     """Return the HyperParameters of a training job. `isolated`: its container has no network."""
     own = {key: json.dumps(value, ensure_ascii=False) for key, value in step.hyperparameters.items()}
     toolkit = {
-        "sagemaker_program": json.dumps(step.script),
+        "sagemaker_program": json.dumps(find_program(step)),
         **_build_code_address(isolated=isolated),
         "sagemaker_region": json.dumps(platform.region),
         "sagemaker_container_log_level": "20",
     }
     return own | toolkit | _build_launcher_settings(step)
+
+
+def find_program(step: Train) -> str:
+    """Return the file that the toolkit runs: the script, or the start file if the script is in a folder.
+
+    The toolkit installs only the requirements.txt at the root, and the XGBoost image runs `python -m <program>`, which
+    finds no script in a folder. The start file lies at the root, installs the requirements.txt beside the script, and
+    runs it. It cannot do so under a launcher of distributed training, which starts its program once per process.
+    """
+    return START_FILE if "/" in step.script and step.distribution is None else step.script
+
+
+def build_environment(step: Train) -> dict[str, str]:
+    """Return the environment variables of a training job. One of them tells the start file which script to run."""
+    own = dict(step.environment)
+    return own | {SCRIPT_VARIABLE: step.script} if find_program(step) == START_FILE else own
 
 
 def _build_code_address(*, isolated: bool) -> dict[str, str]:

@@ -14,6 +14,7 @@ from pushtrain.errors import IncompletePush
 from pushtrain.launch.launch import launch
 from pushtrain.launch.start import Launched
 from pushtrain.local.aws import LocalAws
+from pushtrain.pushes import pushtrain_start
 from pushtrain.pushes import revision as revision_module
 from pushtrain.pushes.event import Push
 from tests.embedded.launch.plain import PLATFORM, launch_push, launch_refused, read_object, upload_plain
@@ -25,12 +26,22 @@ def test_the_source_archive_has_the_code_without_the_data_and_is_deterministic(l
 
     one = source(launch_push(upload_plain(repo)))
     with tarfile.open(fileobj=io.BytesIO(read_object(*one.removeprefix("s3://").split("/", 1)))) as tar:
-        assert tar.getnames() == ["config.yaml", "evaluation.py", "preprocessing.py", "train.py"]
+        assert tar.getnames() == ["config.yaml", "evaluation.py", "preprocessing.py", "train.py", "pushtrain_start.py"]
+        start_file = tar.extractfile("pushtrain_start.py")
+        assert start_file is not None
+        assert start_file.read() == Path(pushtrain_start.__file__).read_bytes()
         assert {member.mtime for member in tar} == {0}
     (repo / "data" / "numbers.txt").write_text("1\n2\n3\n")
     assert source(launch_push(upload_plain(repo))) == one
     (repo / "train.py").write_text("print('other')")
     assert source(launch_push(upload_plain(repo))) != one
+
+
+def test_a_file_with_the_name_of_the_start_file_is_refused(local_aws: LocalAws, repo: Path) -> None:
+    (repo / "pushtrain_start.py").touch()
+    assert launch_refused(upload_plain(repo)) == (
+        "config.yaml  pushtrain adds a file of its own with the name 'pushtrain_start.py' to the code. Rename yours"
+    )
 
 
 def test_a_revision_that_has_not_all_arrived_is_tried_again(local_aws: LocalAws, repo: Path) -> None:

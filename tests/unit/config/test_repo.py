@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pushtrain.config import find_missing_paths, find_repo_warnings, load_config
+from pushtrain.config import find_missing_paths, find_repo_warnings, find_reserved_paths, load_config
 from tests.unit.config.sample_configs import FULL, SMALL
+
+IN_A_FOLDER = "model: churn\ntrain:\n  framework: pytorch 2.6\n  script: fit/train.py\n"
 
 
 def test_what_config_names_must_be_in_the_model_repo() -> None:
@@ -23,6 +25,32 @@ def test_isolated_containers_install_nothing() -> None:
         "Use an image that already has these packages"
     )
     assert find_repo_warnings(loaded, lambda path: False) == ()
+    in_a_folder = load_config((IN_A_FOLDER + "network: {isolation: true}\n").encode())
+    paths = {"requirements.txt", "fit/requirements.txt"}
+    message = "config.yaml:5  network.isolation: isolated containers cannot install {}. Use an image that already has "
+    assert [
+        str(warning).removesuffix("these packages") for warning in find_repo_warnings(in_a_folder, paths.__contains__)
+    ] == [
+        message.format("requirements.txt"),
+        message.format("fit/requirements.txt"),
+    ]
+
+
+def test_distributed_training_installs_only_the_file_at_the_root() -> None:
+    loaded = load_config((IN_A_FOLDER + "  distribution: {torch_distributed: true}\n").encode())
+    paths = {"requirements.txt", "fit/requirements.txt"}
+    assert [str(warning) for warning in find_repo_warnings(loaded, paths.__contains__)] == [
+        "config.yaml:5  train.distribution: with `distribution`, SageMaker installs only requirements.txt at the root. "
+        "Move fit/requirements.txt there"
+    ]
+    assert find_repo_warnings(loaded, {"requirements.txt"}.__contains__) == ()
+
+
+def test_the_name_of_pushtrains_own_file_is_reserved() -> None:
+    assert [str(problem) for problem in find_reserved_paths(lambda path: True)] == [
+        "config.yaml  pushtrain adds a file of its own with the name 'pushtrain_start.py' to the code. Rename yours"
+    ]
+    assert find_reserved_paths(lambda path: False) == ()
 
 
 def test_requirements_are_fine_without_isolation() -> None:

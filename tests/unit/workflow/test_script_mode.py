@@ -8,20 +8,38 @@ import pytest
 
 from pushtrain.config import Train, load_config
 from pushtrain.platform import Platform
-from pushtrain.workflow.script_mode import build_hyperparameters
+from pushtrain.workflow.script_mode import build_environment, build_hyperparameters, find_program
 
 
 def build(train: str, *, isolated: bool = False) -> dict[str, str]:
+    return build_hyperparameters(read_step(train), Platform.local(), isolated=isolated)
+
+
+def read_step(train: str) -> Train:
     config = load_config(f"model: churn\ntrain: {{framework: pytorch 2.6, {train}}}\n".encode()).config
     step: Train = config.train
-    return build_hyperparameters(step, Platform.local(), isolated=isolated)
+    return step
 
 
 def test_values_are_json() -> None:
-    hyperparameters = build("script: src/fit.py, hyperparameters: {epochs: 20, name: 나무}")
+    hyperparameters = build("script: fit.py, hyperparameters: {epochs: 20, name: 나무}")
     assert hyperparameters["epochs"] == "20"
     assert json.loads(hyperparameters["name"]) == "나무"
-    assert json.loads(hyperparameters["sagemaker_program"]) == "src/fit.py"
+    assert json.loads(hyperparameters["sagemaker_program"]) == "fit.py"
+
+
+def test_the_start_file_runs_a_script_in_a_folder() -> None:
+    step = read_step("script: src/fit.py, environment: {A: b}")
+    assert find_program(step) == "pushtrain_start.py"
+    assert build_environment(step) == {"A": "b", "PUSHTRAIN_SCRIPT": "src/fit.py"}
+    assert json.loads(build("script: src/fit.py")["sagemaker_program"]) == "pushtrain_start.py"
+
+
+@pytest.mark.parametrize("keys", ["script: fit.py", "script: src/fit.py, distribution: {torch_distributed: true}"])
+def test_the_toolkit_runs_any_other_script(keys: str) -> None:
+    step = read_step(keys + ", environment: {A: b}")
+    assert find_program(step) == step.script
+    assert build_environment(step) == {"A": "b"}
 
 
 def test_an_isolated_job_reads_its_code_from_a_channel() -> None:

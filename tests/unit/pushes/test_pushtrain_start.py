@@ -1,0 +1,128 @@
+"""The start file of a step, run with this Python in a folder like that of an unpacked archive. pip is a fake one."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pushtrain.layout import START_FILE
+from pushtrain.pushes import pushtrain_start
+from pushtrain.workflow.script_mode import SCRIPT_VARIABLE
+
+FILE = Path(pushtrain_start.__file__)
+SHOW = """
+import json, os, sys
+import shared
+names = ("PYTHONPATH", "PUSHTRAIN_SCRIPT", "SM_USER_ENTRY_POINT", "SM_MODULE_NAME")
+environment = {name: os.environ[name] for name in names if name in os.environ}
+print(json.dumps({"argv": sys.argv, "cwd": os.getcwd(), "environment": environment}))
+"""
+# It says where it ran and what it was told to install, and fails if the file says so.
+PIP = """
+import os, sys
+text = open(sys.argv[-1]).read()
+print("pip", *sys.argv[1:], "in", os.path.basename(os.getcwd()), "->", text.strip(), flush=True)
+sys.exit(3 if "missing" in text else 0)
+"""
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    """A folder `code` with the start file, a script at its root and one in a folder."""
+    folder = tmp_path / "code"
+    (folder / "prep").mkdir(parents=True)
+    (folder / START_FILE).write_bytes(FILE.read_bytes())
+    (folder / "shared.py").touch()
+    (folder / "show.py").write_text(SHOW)
+    (folder / "prep" / "show.py").write_text(SHOW)
+    (tmp_path / "fakes" / "pip").mkdir(parents=True)
+    (tmp_path / "fakes" / "pip" / "__init__.py").touch()
+    (tmp_path / "fakes" / "pip" / "__main__.py").write_text(PIP)
+    return folder
+
+
+def start(code: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(code.parent / "fakes"), **variables}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=code, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_processing_script_gets_its_arguments_and_finds_the_modules_of_the_root(code: Path) -> None:
+    run = start(code, START_FILE, "prep/show.py", "--rows", "a b", "")
+    assert json.loads(run.stdout) == {
+        "argv": ["prep/show.py", "--rows", "a b", ""],
+        "cwd": str(code),
+        "environment": {"PYTHONPATH": str(code)},
+    }
+
+
+def test_the_exit_code_is_that_of_the_script(code: Path) -> None:
+    (code / "fails.py").write_text("raise SystemExit(7)")
+    assert start(code, START_FILE, "fails.py").returncode == 7
+
+
+@pytest.mark.parametrize(
+    ("script", "requirements", "installed"),
+    [
+        ("show.py", {"": "root"}, "in code -> root"),
+        ("prep/show.py", {"": "root"}, "in code -> root"),
+        ("prep/show.py", {"": "root", "prep": "own"}, "in prep -> own"),
+        ("show.py", {"": "root", "prep": "own"}, "in code -> root"),
+    ],
+)
+def test_a_processing_script_gets_the_file_beside_it_else_that_of_the_root(
+    code: Path, script: str, requirements: dict[str, str], installed: str
+) -> None:
+    for folder, text in requirements.items():
+        (code / folder / "requirements.txt").write_text(text)
+    first, second = start(code, START_FILE, script).stdout.splitlines()
+    assert first == f"pip install -r requirements.txt {installed}"
+    assert json.loads(second)["argv"] == [script]
+
+
+def test_the_script_does_not_start_without_its_packages(code: Path) -> None:
+    (code / "prep" / "requirements.txt").write_text("missing")
+    run = start(code, START_FILE, "prep/show.py")
+    assert run.returncode == 1
+    assert run.stderr.splitlines() == [
+        "InstallRequirementsError: pip could not install prep/requirements.txt (exit code 3)"
+    ]
+    assert run.stdout.splitlines() == ["pip install -r requirements.txt in prep -> missing"]
+
+
+def test_nothing_is_installed_on_this_computer(code: Path) -> None:
+    (code / "requirements.txt").write_text("missing")
+    assert start(code, START_FILE, "show.py", PUSHTRAIN_ENVIRONMENT_READY="1").returncode == 0
+
+
+@pytest.mark.parametrize("program", [(START_FILE,), ("-m", START_FILE.removesuffix(".py"))])
+def test_a_training_script_gets_only_the_file_beside_it_and_the_variables_of_the_toolkit(
+    code: Path, program: tuple[str, ...]
+) -> None:
+    """The toolkit starts the file both ways, and has installed the requirements.txt of the root before."""
+    (code / "requirements.txt").write_text("root")
+    toolkit = {"SM_USER_ENTRY_POINT": START_FILE, "SM_MODULE_NAME": "pushtrain_start", SCRIPT_VARIABLE: "prep/show.py"}
+    path = os.pathsep.join((str(code), str(code.parent / "fakes")))
+    run = start(code, *program, "--lr", "0.1", **toolkit, PYTHONPATH=path)
+    assert json.loads(run.stdout) == {
+        "argv": ["prep/show.py", "--lr", "0.1"],
+        "cwd": str(code),
+        "environment": {"PYTHONPATH": path, "SM_USER_ENTRY_POINT": "prep/show.py", "SM_MODULE_NAME": "prep/show"},
+    }
+    (code / "prep" / "requirements.txt").write_text("own")
+    first, _ = start(code, *program, **toolkit, PYTHONPATH=path).stdout.splitlines()
+    assert first == "pip install -r requirements.txt in prep -> own"
+
+
+def test_the_file_is_python_3_6_and_uses_the_standard_library_only() -> None:
+    """The oldest images have it. ast checks the grammar; no newer name of a module is used."""
+    tree = ast.parse(FILE.read_bytes(), feature_version=(3, 6))
+    imports = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert imports == ["import os", "import subprocess", "import sys", "from typing import List"]
