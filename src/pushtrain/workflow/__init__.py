@@ -31,9 +31,13 @@ from pushtrain.workflow.states import (
     guard,
 )
 
+# The version of what templates may import. It rises when a name goes away or takes other arguments.
+TEMPLATE_API = 2
+
 __all__ = [
     "EMPTY",
     "PROCESSING",
+    "TEMPLATE_API",
     "TRAINING",
     "Branches",
     "Fragment",
