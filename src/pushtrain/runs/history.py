@@ -80,21 +80,59 @@ class History:
 
         A Parallel or Map state counts only if no state inside it does. States inside one that has ended do not count.
         """
-        open_states = [state for state in self._entered_states if state.event_id not in self._exited_ids]
-        states = [state for state in open_states if not self._ancestor_ids(state) & self._exited_ids]
-        parents = {event_id for state in states for event_id in self._ancestor_ids(state)}
+        states = self.list_open_states()
+        parents = {container.event_id for state in states for container in self.list_containers(state)}
         return tuple(state for state in states if state.kind not in CONTAINERS or state.event_id not in parents)
 
-    @cached_property
-    def _entered_states(self) -> tuple[EnteredState, ...]:
-        return tuple(_read_entered_state(event) for event in self._events if event["type"].endswith(ENTERED))
+    def list_open_states(self) -> tuple[EnteredState, ...]:
+        """Return the states that were entered and have not ended, each after the Parallel and Map states around it."""
+        return tuple(state for state in self.entered_states if not self._is_closed(state))
 
     @cached_property
-    def _exited_ids(self) -> frozenset[int]:
-        """The ids of the StateEntered events of all states that have ended."""
+    def entered_states(self) -> tuple[EnteredState, ...]:
+        """All states that were entered, in order."""
+        return tuple(_read_entered_state(event) for event in self._events if event["type"].endswith(ENTERED))
+
+    def find_state(self, event_id: int) -> EnteredState | None:
+        """Return the state that an event belongs to; None if no state was entered before it."""
+        return self._find_state(self._by_id[event_id])
+
+    def find_exit(self, state: EnteredState) -> Event | None:
+        """Return the event by which a state ended; None if it has not ended."""
+        return self._exits.get(state.event_id)
+
+    def find_entry(self, state: EnteredState) -> Event:
+        """Return the event by which a state was entered."""
+        return self._by_id[state.event_id]
+
+    def list_containers(self, state: EnteredState) -> tuple[EnteredState, ...]:
+        """Return the Parallel and Map states around a state, the innermost first."""
+        containers: list[EnteredState] = []
+        event = self._previous(self._by_id[state.event_id])
+        while event:
+            if event["type"].endswith(EXITED):  # an earlier state of the same branch: go on before its entry
+                entry = self._find_entry(event)
+                event = self._by_id[entry.event_id] if entry else event
+            elif event["type"] in SCOPE_STARTS and (container := self._find_state(event)):
+                containers.append(container)
+                event = self._by_id[container.event_id]
+            event = self._previous(event)
+        return tuple(containers)
+
+    def find_start(self, container: EnteredState) -> Event | None:
+        """Return the ParallelStateStarted of a Parallel state; None if it did not start its branches."""
+        starts = [event for event in self._events if event["type"] in SCOPE_STARTS]
+        return next((event for event in reversed(starts) if self._find_state(event) == container), None)
+
+    @cached_property
+    def _exits(self) -> Mapping[int, Event]:
+        """The StateExited events by the id of the StateEntered."""
         exits = (event for event in self._events if event["type"].endswith(EXITED))
-        entries = (self._find_entry(event) for event in exits)
-        return frozenset(entry.event_id for entry in entries if entry)
+        return {entry.event_id: event for event in exits if (entry := self._find_entry(event))}
+
+    def _is_closed(self, state: EnteredState) -> bool:
+        """Return True if a state, or a Parallel or Map state around it, has ended."""
+        return any(part.event_id in self._exits for part in (state, *self.list_containers(state)))
 
     def _find_state(self, event: Event) -> EnteredState | None:
         """Return the state that an event belongs to: the nearest entry before it in its own chain."""
@@ -105,20 +143,6 @@ class History:
         name = exit_event["stateExitedEventDetails"]["name"]
         entries = (_read_entered_state(e) for e in self._list_chain(exit_event) if e["type"].endswith(ENTERED))
         return next((entry for entry in entries if entry.name == name), None)
-
-    def _ancestor_ids(self, state: EnteredState) -> frozenset[int]:
-        """Return the ids of the StateEntered events of all Parallel and Map states around a state."""
-        ids: set[int] = set()
-        event = self._previous(self._by_id[state.event_id])
-        while event:
-            if event["type"].endswith(EXITED):  # an earlier state of the same branch: go on before its entry
-                entry = self._find_entry(event)
-                event = self._by_id[entry.event_id] if entry else event
-            elif event["type"] in SCOPE_STARTS and (container := self._find_state(event)):
-                ids.add(container.event_id)
-                event = self._by_id[container.event_id]
-            event = self._previous(event)
-        return frozenset(ids)
 
     def _list_chain(self, event: Event | None) -> Iterator[Event]:
         while event:

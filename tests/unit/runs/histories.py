@@ -1,6 +1,7 @@
 """Histories of executions in the shape of GetExecutionHistory, written as text: one event a line.
 
-`7 <- 5 TaskStateEntered embed` is event 7, after event 5. `TaskScheduled training j-embed` schedules a training job.
+`7 <- 5 TaskStateEntered embed` is event 7, after event 5; `TaskStateEntered embed = {"a": 1}` has that input.
+`TaskScheduled training j-embed` schedules a training job; `ExecutionFailed States.Timeout` has that error.
 PARALLEL_REDRIVEN was recorded from AWS (with activities, here with jobs): three branches, of which one succeeded, one
 failed and one was stopped; then a redrive.
 """
@@ -57,7 +58,10 @@ def _parse_event(line: str) -> dict[str, Any]:
     event = {"id": int(number), "previousEventId": int(previous), "type": kind}
     if kind.endswith(("StateEntered", "StateExited")):
         side = "Entered" if kind.endswith("Entered") else "Exited"
-        event[f"state{side}EventDetails"] = {"name": words[0]}
+        name, _, document = words[0].partition(" = ")
+        event[f"state{side}EventDetails"] = {"name": name, "input" if side == "Entered" else "output": document or "{}"}
+    if kind == "ExecutionFailed":
+        event["executionFailedEventDetails"] = {"error": words[0] if words else "States.TaskFailed"}
     if kind == "TaskScheduled":
         job_kind, name = words[0].split()
         row = BY_NAME[job_kind]

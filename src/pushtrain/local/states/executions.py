@@ -1,4 +1,4 @@
-"""Start, follow and stop executions, and store them so that later processes can describe them.
+"""Start, follow, stop and redrive executions, and store them so that later processes can describe them.
 
 In: a ResolvedStateMachine and an input. Out: what DescribeExecution, ListExecutions and GetExecutionHistory answer
 (times in epoch seconds). An execution runs in the process that started it. If that process died, the execution is
@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
 
 from pushtrain.local.api import ApiError, RequestScope
 from pushtrain.local.events import Event, ExecutionEnded
 from pushtrain.local.liveness import describe_this_process, is_alive
+from pushtrain.local.states.resume import NothingToResume, ResumePoint, find_resume_point
 from pushtrain.local.states.state_machines import ResolvedStateMachine
 from pushtrain.local.storage.store import Store
 
@@ -35,7 +37,17 @@ class LiveExecution(Protocol):
         """Abort."""
 
 
-Interpreter = Callable[[ResolvedStateMachine, dict[str, Any], "Executions"], LiveExecution]
+@dataclass(frozen=True, kw_only=True)
+class Redriven:
+    """A redrive: its events so far, where it goes on, the number of redrives, and its time in epoch seconds."""
+
+    events: Sequence[Mapping[str, Any]]
+    point: ResumePoint
+    count: int
+    time: float
+
+
+Interpreter = Callable[[ResolvedStateMachine, dict[str, Any], "Executions", Redriven | None], LiveExecution]
 
 
 class Executions:
@@ -64,9 +76,35 @@ class Executions:
             document = _build_document(arn, name, state_machine, input_text)
             self._store.put("execution", arn, document)
         self.record_history(arn, state_machine, [])
-        self.live[arn] = self._interpreter(state_machine, document, self)
-        self.live[arn].start()
+        self._run(arn, state_machine, document, None)
         return document
+
+    def redrive(self, arn: str) -> dict[str, Any]:
+        """Let an execution that failed, timed out or was stopped go on, and return its document.
+
+        Raises ApiError: ExecutionDoesNotExist, ExecutionNotRedrivable.
+        """
+        with self._store.write_lock():
+            document = self.get(arn)
+            if document["redriveStatus"] != "REDRIVABLE":
+                raise ApiError("ExecutionNotRedrivable", document["redriveStatusReason"])
+            history = self.read_history(arn)
+            try:
+                point = find_resume_point(json.loads(history["definition"]), history["events"])
+            except NothingToResume as error:
+                raise ApiError("ExecutionNotRedrivable", f"Execution cannot be redriven: {error}") from error
+            _reopen(document)
+            self._store.put("execution", arn, document)
+        count, moment = document["redriveCount"], document["redriveDate"]
+        redriven = Redriven(events=history["events"], point=point, count=count, time=moment)
+        self._run(arn, _read_state_machine(document, history), document, redriven)
+        return document
+
+    def _run(
+        self, arn: str, state_machine: ResolvedStateMachine, document: dict[str, Any], redriven: Redriven | None
+    ) -> None:
+        self.live[arn] = self._interpreter(state_machine, document, self, redriven)
+        self.live[arn].start()
 
     def get(self, arn: str) -> dict[str, Any]:
         """Return the document of an execution. Raises ApiError: ExecutionDoesNotExist."""
@@ -145,16 +183,44 @@ def _build_document(arn: str, name: str, state_machine: ResolvedStateMachine, in
         "input": input_text,
         "inputDetails": {"included": True},
         "redriveCount": 0,
-        "redriveStatus": "NOT_REDRIVABLE",
-        "redriveStatusReason": "Execution is RUNNING and cannot be redriven",
+        **_describe_redrive("RUNNING"),
         "process": describe_this_process(),
     }
+
+
+def _describe_redrive(status: str) -> dict[str, str]:
+    """Return the members of DescribeExecution that say whether an execution can be redriven."""
+    if status in {"RUNNING", "SUCCEEDED"}:
+        reason = f"Execution is {status} and cannot be redriven"
+        return {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
+    return {"redriveStatus": "REDRIVABLE", "redriveStatusReason": ""}
+
+
+def _reopen(document: dict[str, Any]) -> None:
+    """Mark an execution that has ended as running again, in this process."""
+    for member in ("stopDate", "error", "cause"):
+        document.pop(member, None)
+    document |= {"status": "RUNNING", "process": describe_this_process(), **_describe_redrive("RUNNING")}
+    document |= {"redriveCount": document["redriveCount"] + 1, "redriveDate": time.time()}
+
+
+def _read_state_machine(document: dict[str, Any], history: dict[str, Any]) -> ResolvedStateMachine:
+    """Return what an execution runs: the definition and role with which it started."""
+    return ResolvedStateMachine(
+        arn=document["stateMachineArn"],
+        version_arn=document.get("stateMachineVersionArn"),
+        name=document["stateMachineArn"].rpartition(":")[2],
+        definition=history["definition"],
+        role=history["role"],
+        sm_type="STANDARD",
+        document={},
+    )
 
 
 def _close(document: dict[str, Any], status: str, **details: str | None) -> None:
     document |= {"status": status, "stopDate": time.time()}
     document |= {key: value for key, value in details.items() if value is not None}
-    document["redriveStatusReason"] = "Executions cannot be redriven on this computer yet"
+    document |= _describe_redrive(status)
     if status == "SUCCEEDED":
         document["outputDetails"] = {"included": True}
 

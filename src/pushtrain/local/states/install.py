@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from pushtrain.local.api import list_operations, refuse_operations, serve
+from pushtrain.local.api import list_operations, serve
 from pushtrain.local.events import Event
 from pushtrain.local.patches import Patches
 from pushtrain.local.sagemaker.job_logs import serve_logs
@@ -22,7 +22,7 @@ from pushtrain.local.sagemaker.jobs_api import build_operations
 from pushtrain.local.startup import import_moto
 from pushtrain.local.states.executions import Executions
 from pushtrain.local.states.state_machines import StateMachines
-from pushtrain.local.states.states_api import UNSUPPORTED, StatesApi
+from pushtrain.local.states.states_api import StatesApi
 from pushtrain.local.storage.store import Store
 
 # moto logs each failure of a state. The history has it already, so the log is not shown.
@@ -71,13 +71,14 @@ def install(
     finds AWS. Raises LocalError if moto is not installed, or if the corrections do not fit its release.
     """
     import_moto()
-    from pushtrain.local.states import corrections, interpreter  # noqa: PLC0415 - they import moto
+    from pushtrain.local.states import branches, corrections, interpreter  # noqa: PLC0415 - they import moto
 
     jobs = Jobs(store=store, run_job=run_job, folder=jobs_folder, on_event=on_event, aws_variables=aws_variables)
     executions = Executions(store=store, interpreter=interpreter.InterpretedExecution, on_event=on_event)
     patches = Patches()
     try:
         corrections.apply_all(patches)
+        branches.apply_all(patches)
         _replace_tasks(patches, jobs)
         _replace_executions(patches, executions)
         _replace_operations(patches, store, jobs, executions)
@@ -113,6 +114,6 @@ def _replace_operations(patches: Patches, store: Store, jobs: Jobs, executions: 
     from moto.stepfunctions.responses import StepFunctionResponse  # noqa: PLC0415
 
     states = StatesApi(StateMachines(store), executions)
-    serve(patches, StepFunctionResponse, list_operations(states) | refuse_operations(UNSUPPORTED))
+    serve(patches, StepFunctionResponse, list_operations(states))
     serve(patches, SageMakerResponse, build_operations(jobs))
     serve_logs(patches, jobs)

@@ -14,21 +14,18 @@ from typing import Any
 from moto.stepfunctions.parser.api import ExecutionStatus, HistoryEventType
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.evaluation_details import ExecutionDetails
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
-from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
-from pushtrain.local.events import StateEntered, StateExited
+from pushtrain.local.states.branches import Resumption
 from pushtrain.local.states.definitions import parse_program
-from pushtrain.local.states.executions import Executions
+from pushtrain.local.states.executions import Executions, Redriven
+from pushtrain.local.states.history import HistoryRecorder, format_iso
 from pushtrain.local.states.state_machines import ResolvedStateMachine
 
 START_SECONDS = 5.0
-# After these events the history is saved. So a run whose process is killed still shows its last state and job.
-SAVED_AFTER = ("StateEntered", "TaskSubmitted")
 END_EVENTS = {
     "ABORTED": HistoryEventType.ExecutionAborted,
     "TIMED_OUT": HistoryEventType.ExecutionTimedOut,
@@ -40,9 +37,13 @@ class InterpretedExecution(Execution):  # type: ignore[misc]
     """An execution that runs in this process."""
 
     def __init__(
-        self, resolved_state_machine: ResolvedStateMachine, document: dict[str, Any], executions: Executions
+        self,
+        resolved_state_machine: ResolvedStateMachine,
+        document: dict[str, Any],
+        executions: Executions,
+        redriven: Redriven | None = None,
     ) -> None:
-        self.resolved_state_machine, self.executions = resolved_state_machine, executions
+        self.resolved_state_machine, self.executions, self.redriven = resolved_state_machine, executions, redriven
         arn = document["executionArn"]
         super().__init__(
             name=document["name"],
@@ -124,9 +125,18 @@ class ProgramWorker(ExecutionWorker):  # type: ignore[misc]
         return self.env
 
     def _build_environment(self) -> Environment:
+        """Return the environment of the program. That of a redriven execution begins where the execution goes on."""
         env = super()._get_evaluation_environment()
-        env.event_manager = HistoryRecorder(self._execution, self.first_state_entered)
-        env.states.context_object.context_object_data["Execution"]["RedriveCount"] = 0
+        redriven = self._execution.redriven
+        env.event_manager = HistoryRecorder(
+            self._execution, self.first_state_entered, redriven.events if redriven else ()
+        )
+        context = env.states.context_object.context_object_data["Execution"]
+        context["RedriveCount"] = redriven.count if redriven else 0
+        if redriven:
+            context["RedriveTime"] = format_iso(datetime.fromtimestamp(redriven.time, UTC))
+            env.event_manager.add_redrive(redriven.count)
+            env.resumption = Resumption(redriven.point)
         return env
 
     def _execution_logic(self) -> None:
@@ -137,74 +147,3 @@ class ProgramWorker(ExecutionWorker):  # type: ignore[misc]
             self.env.set_error({"error": "States.Runtime", "cause": f"{type(error).__name__}: {error}"})
             self._execution.end("FAILED", error="States.Runtime", cause=f"{type(error).__name__}: {error}")
             raise
-
-
-class HistoryRecorder(EventManager):  # type: ignore[misc]
-    """The history of one execution. It sends states as events, and takes no more events after `close`."""
-
-    def __init__(self, execution: InterpretedExecution, first_state_entered: threading.Event) -> None:
-        super().__init__()
-        self._execution, self._first_state_entered = execution, first_state_entered
-        self._closed = False
-        self._close_lock = threading.Lock()  # so that a state of an aborted execution does not save the history later
-
-    def add_event(self, context: Any, event_type: Any, event_details: Any = None, **options: Any) -> int:
-        """Add an event and return its id. As on AWS, events of a branch after the execution's end are dropped."""
-        if self._closed:
-            return 0
-        event_id: int = super().add_event(context, event_type, event_details, **options)
-        name, moment, execution = str(event_type.value), datetime.now(UTC), self._execution
-        executions, arn = execution.executions, execution.exec_arn
-        if name.endswith("StateEntered"):
-            self._first_state_entered.set()
-            state = event_details["stateEnteredEventDetails"]["name"]
-            executions.on_event(StateEntered(execution=arn, state=state, time=moment))
-        elif name.endswith("StateExited"):
-            state = event_details["stateExitedEventDetails"]["name"]
-            executions.on_event(StateExited(execution=arn, state=state, time=moment))
-        if name.endswith(SAVED_AFTER):
-            with self._close_lock:
-                if not self._closed:
-                    executions.record_history(arn, execution.resolved_state_machine, self.build_wire_events())
-        return event_id
-
-    def close(self, event_type: Any, details: dict[str, str | None]) -> bool:
-        """Close the history, and return False if it was closed before.
-
-        `event_type` is the last event. It is added with its details unless the interpreter has added it.
-        """
-        self._first_state_entered.set()
-        with self._close_lock, self._mutex:
-            if self._closed:
-                return False
-            self._closed = True
-            last_type = self._history_event_list[-1]["type"] if self._history_event_list else None
-            if event_type is None or last_type == event_type:
-                return True
-            key = event_type.value[0].lower() + event_type.value[1:] + "EventDetails"
-            texts = {name: text for name, text in details.items() if text is not None}
-            event = self._create_history_event(
-                event_id=self._event_id_gen.get(),
-                source_event_id=0,
-                event_type=event_type,
-                timestamp=format_iso(datetime.now(UTC)),
-                event_details=EventDetails(**{key: texts}),
-            )
-            self._history_event_list.append(event)
-        return True
-
-    def build_wire_events(self) -> list[dict[str, Any]]:
-        """Return the events so far as GetExecutionHistory sends them: types as text, times in epoch seconds."""
-        return [
-            {**event, "type": str(event["type"].value), "timestamp": _parse_iso(event["timestamp"])}
-            for event in self.get_event_history()
-        ]
-
-
-def format_iso(moment: datetime) -> str:
-    """Format a time as in AWS's context object: UTC, milliseconds, Z, such as 2026-11-02T08:15:30.000Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _parse_iso(timestamp: str) -> float:
-    return datetime.fromisoformat(timestamp).timestamp()

@@ -13,9 +13,6 @@ from pushtrain.local.states.definitions import check_definition
 from pushtrain.local.states.executions import Executions
 from pushtrain.local.states.state_machines import CONFIGURATIONS, StateMachines
 
-UNSUPPORTED = {
-    "redrive_execution": "redriveExecution does not work on this computer yet: push again, or start a new execution",
-}
 EXPRESS = "Express executions cannot run on this computer: only STANDARD state machines can"
 
 # Members of ExecutionListItem.
@@ -28,6 +25,7 @@ SUMMARY = (
     "startDate",
     "stopDate",
     "redriveCount",
+    "redriveDate",
 )
 
 
@@ -136,6 +134,9 @@ class StatesApi:
         response = {"stateMachineArn": execution["stateMachineArn"], "name": name, "updateDate": execution["startDate"]}
         return response | {"definition": history["definition"], "roleArn": history["role"]}
 
+    def redrive_execution(self, request: Request, _: RequestScope) -> Request:
+        return {"redriveDate": self._executions.redrive(request["executionArn"])["redriveDate"]}
+
     def stop_execution(self, request: Request, _: RequestScope) -> Request:
         stopped = self._executions.stop(request["executionArn"], request.get("error"), request.get("cause"))
         return {"stopDate": stopped["stopDate"]}
@@ -146,8 +147,8 @@ def _describe_newest_version(state_machine: Request) -> Request:
 
 
 def _hide_internal(document: Request) -> Request:
-    """Return an execution's document without the member that is pushtrain's own."""
-    return {key: value for key, value in document.items() if key != "process"}
+    """Return an execution's document without the member that is pushtrain's own, and without an empty reason."""
+    return {key: value for key, value in document.items() if key != "process" and value != ""}
 
 
 def _add_token(response: Request, token: str | None) -> Request:

@@ -36,7 +36,7 @@ from pushtrain import aws
 from pushtrain.catalog.job_kinds import BY_ACTION
 from pushtrain.local.api import ApiError
 from pushtrain.local.sagemaker.jobs import Jobs
-from pushtrain.local.states.interpreter import format_iso
+from pushtrain.local.states.history import format_iso
 
 # Error prefixes of the AWS SDK integrations (developer guide, "Supported AWS SDK service integrations").
 SDK_NAMES = {"sagemaker": "SageMaker", "s3": "S3", "sfn": "Sfn", "lambda": "Lambda", "sns": "Sns", "sqs": "Sqs"}
@@ -102,6 +102,9 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
             answer = getattr(client, self._get_boto_service_action())(**normalised_parameters)
             env.stack.append({key: value for key, value in answer.items() if key != "ResponseMetadata"})
             return
+        if not env.is_running():  # its branch or its execution was stopped: start no job
+            env.stack.append({})
+            return
         step = env.states.context_object.context_object_data["State"]["Name"]
         arn = self._jobs.create(kind, normalised_parameters, account=target.account, region=target.region, step=step)
         env.stack.append({kind.arn_member: arn})
@@ -117,14 +120,15 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
         state_credentials: Any,  # noqa: ARG002 - moto's signature
     ) -> None:
         """Wait for the job. If the execution stops or the Task times out, stop the job, as AWS tries to do."""
-        env.stack.pop()
+        is_started = bool(env.stack.pop())
         kind = BY_ACTION[self.resource.api_action]
         name = normalised_parameters[kind.name_member]
         for service in LIKELY_SERVICES:  # create the clients of later tasks now, while the job runs
             get_shared_client(resource_runtime_part.region, service)
-        described = self._jobs.wait(kind, name, while_true=env.is_running)
+        described = self._jobs.wait(kind, name, while_true=env.is_running) if is_started else None
         if described is None:
-            self._jobs.stop(kind, name)
+            if is_started:
+                self._jobs.stop(kind, name)
             env.stack.append({})
             return
         result = _convert_times(described)

@@ -77,3 +77,15 @@ def test_a_running_execution_of_another_process_is_not_ours_to_stop(engine: Any)
         "An error occurred (ValidationException) when calling the StopExecution operation: "
         f"{execution} runs in another process of this computer: stop it there"
     )
+
+
+def test_an_execution_that_entered_no_state_is_not_redriven(engine: Any) -> None:
+    execution = engine.run(passing("x"))["executionArn"]
+    engine.store.put("execution", execution, engine.store.get("execution", execution) | {"redriveStatus": "REDRIVABLE"})
+    engine.store.put("history", execution, engine.store.get("history", execution) | {"events": []})
+    with pytest.raises(ClientError) as raised:
+        engine.sfn.redrive_execution(executionArn=execution)
+    assert str(raised.value) == (
+        "An error occurred (ExecutionNotRedrivable) when calling the RedriveExecution operation: "
+        "Execution cannot be redriven: no state was entered"
+    )

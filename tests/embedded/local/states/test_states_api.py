@@ -80,13 +80,13 @@ def test_an_express_machine_is_not_run(engine: Any) -> None:
     )
 
 
-def test_redrive_is_refused_loudly(engine: Any) -> None:
+def test_an_execution_that_succeeded_is_not_redriven(engine: Any) -> None:
     ended = engine.run(passing("x"))
     with pytest.raises(ClientError) as raised:
         engine.sfn.redrive_execution(executionArn=ended["executionArn"])
     assert str(raised.value) == (
-        "An error occurred (ValidationException) when calling the RedriveExecution operation: "
-        "redriveExecution does not work on this computer yet: push again, or start a new execution"
+        "An error occurred (ExecutionNotRedrivable) when calling the RedriveExecution operation: "
+        "Execution is SUCCEEDED and cannot be redriven"
     )
 
 
