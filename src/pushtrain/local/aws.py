@@ -23,6 +23,7 @@ from pushtrain.local.events import Event
 from pushtrain.local.identity import answer_with_user
 from pushtrain.local.run_ends import RunEnds
 from pushtrain.local.sagemaker.approval_events import build_approval_event, matches_rule
+from pushtrain.local.sagemaker.jobs import JOIN_SECONDS
 from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_registry
 from pushtrain.local.startup import import_moto
 from pushtrain.local.states.install import Installation, install
@@ -82,6 +83,8 @@ class LocalAws:
             described: dict[str, Any] = states.describe_execution(executionArn=execution_arn)
             seconds_left = LONGEST_WAIT if deadline is None else deadline - time.monotonic()
             if (described["status"] != "RUNNING" and not self._ends.is_pending(execution_arn)) or seconds_left <= 0:
+                if described["status"] not in {"RUNNING", "SUCCEEDED"}:
+                    self._ends.wait_for_jobs(JOIN_SECONDS)
                 return described
             # DescribeExecution runs outside of this lock: the engine may hold the store when it sends an event.
             with self._ends.changed:

@@ -13,6 +13,7 @@ from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import ConfigError, Problem
+from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.local.aws import ON_PUSH, ON_RUN_END, LocalAws, up
 from pushtrain.local.data import upload_stand_ins
 from pushtrain.local.events import Event
@@ -22,7 +23,7 @@ from pushtrain.model_repo.folder import ModelRepo, read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
 from pushtrain.registry import EarlierVersion, find_earlier_version, find_version
-from pushtrain.runs import Run, read_run
+from pushtrain.runs import Redrive, Run, read_run, redrive_run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,15 +90,43 @@ def run_model_repo(
         return LocalRun(run=finished, same_as=_find_same(finished, platform), end_errors=_find_end_errors(local_aws))
 
 
+def redrive_local_run(
+    run: Run,
+    platform: Platform,
+    store: Path,
+    follow: Callable[[Redrive], Run],
+    on_stop: Callable[[Run], None] = _ignore,
+) -> Run:
+    """Redrive a run of this computer, and return it once it has ended.
+
+    `follow` is called while embedded AWS is up; it returns the Run once it has ended. `on_stop` gets the Run that
+    Ctrl-C has stopped. Raises OperatorError if the run cannot be redriven.
+    """
+    with up(store, platform) as local_aws:
+        redrive = redrive_run(platform, run)
+        launched = {"arn": build_execution_arn(platform, run.model, run.run), "run": run.run}
+        try:
+            follow(redrive)
+        except KeyboardInterrupt:
+            _stop(local_aws, run.model, launched, on_stop)
+            raise
+        return _wait(local_aws, run.model, launched, on_stop)
+
+
 def _wait(local_aws: LocalAws, model: str, launched: dict[str, Any], on_stop: Callable[[Run], None]) -> Run:
     """Return the Run once it has ended. Ctrl-C stops the run, and is raised again."""
     try:
         local_aws.wait(launched["arn"])
     except KeyboardInterrupt:
-        local_aws.stop(launched["arn"])
-        on_stop(read_run(local_aws.platform, model, launched["run"]))
+        _stop(local_aws, model, launched, on_stop)
         raise
     return read_run(local_aws.platform, model, launched["run"])
+
+
+def _stop(local_aws: LocalAws, model: str, launched: dict[str, Any], on_stop: Callable[[Run], None]) -> None:
+    """Stop the run and all of its jobs."""
+    local_aws.stop(launched["arn"])
+    on_stop(read_run(local_aws.platform, model, launched["run"]))
 
 
 def _read_push_answer(local_aws: LocalAws) -> dict[str, Any]:

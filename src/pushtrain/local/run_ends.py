@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from pushtrain.local.events import Event, ExecutionEnded, StateEntered
+from pushtrain.local.events import Event, ExecutionEnded, JobEnded, JobStarted, StateEntered
 
 
 class RunEnds:
@@ -21,6 +21,7 @@ class RunEnds:
         self._on_end = on_end
         self._running_arns: set[str] = set()
         self._ended_arns: set[str] = set()
+        self._running_jobs: set[str] = set()
         self._open_calls = 0
         self._closed = False
 
@@ -38,6 +39,19 @@ class RunEnds:
                 self._running_arns.discard(event.arn)
                 self.count += 1
                 self.changed.notify_all()
+
+        elif isinstance(event, JobStarted | JobEnded):
+            with self.changed:
+                if isinstance(event, JobStarted):
+                    self._running_jobs.add(event.job)
+                else:
+                    self._running_jobs.discard(event.job)
+                self.changed.notify_all()
+
+    def wait_for_jobs(self, seconds: float) -> None:
+        """Wait until no job of this process runs, at most `seconds`."""
+        with self.changed:
+            self.changed.wait_for(lambda: not self._running_jobs, seconds)
 
     def is_pending(self, arn: str) -> bool:
         """Return True while a run of this process is running, or while its `on_end` call is running."""

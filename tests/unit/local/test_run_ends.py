@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
 
-from pushtrain.local.events import Event, ExecutionEnded, StateEntered
+from pushtrain.catalog.job_kinds import TRAINING
+from pushtrain.local.events import Event, ExecutionEnded, JobEnded, JobStarted, StateEntered
 from pushtrain.local.run_ends import RunEnds
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:pushtrain-churn:r"
@@ -34,3 +37,15 @@ def test_no_function_is_called_after_the_close() -> None:
     ends.close()
     ends.handle(ExecutionEnded(arn=ARN, status="SUCCEEDED"))
     assert called_arns == []
+
+
+def test_the_end_of_all_jobs_can_be_waited_for() -> None:
+    ends = RunEnds(None)
+    ends.wait_for_jobs(0)  # no job runs
+    ends.handle(JobStarted(job="j", step="train", kind=TRAINING))
+    started = time.monotonic()
+    ends.wait_for_jobs(0.1)
+    assert time.monotonic() - started >= 0.1
+    threading.Timer(0.1, ends.handle, [JobEnded(job="j", status="Stopped", seconds=1.0)]).start()
+    ends.wait_for_jobs(10)
+    assert time.monotonic() - started < 5

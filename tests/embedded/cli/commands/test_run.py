@@ -131,18 +131,29 @@ def test_runs_are_listed_shown_and_their_logs_kept(person: Person) -> None:
     assert (code, err) == (1, f"there is no run 'nothing'. {listed} shows them\n")
 
 
-def test_a_failed_run_is_listed_as_such_and_not_redriven_on_this_machine(person: Person) -> None:
-    failed = person.runs(person.repo("raises"))["run"]
+def test_a_failed_run_is_listed_as_such_and_redriven_on_this_computer(person: Person) -> None:
+    repo, fixed = person.repo("plain"), person.folder / "fixed"
+    script = (repo / "train.py").read_text(encoding="utf-8")
+    check = f"import pathlib\nif not pathlib.Path({str(fixed)!r}).exists(): raise ValueError('the disk is full')\n"
+    (repo / "train.py").write_text(check + script, encoding="utf-8")
+    failed = person.runs(repo)["run"]
     code, out, _ = person.types("runs", "list", "--local", "--status", "failed", "--since", "1h", "--json")
-    assert [each["run"] for each in json.loads(out)] == [failed]
+    assert [run["run"] for run in json.loads(out)] == [failed]
     assert person.types("runs", "list", "--local", "--status", "registered", "--json")[1] == "[]\n"
+    code, out, _ = person.types("runs", "redrive", failed, "--local", "--json")
+    document = json.loads(out)
+    assert (code, document["state"], document["outcome"], document["redrives"]) == (1, "train", "failed", 1)
+    fixed.touch()
     code, out, err = person.types("runs", "redrive", failed, "--local")
-    again = f"pushtrain run DIR --store {person.store}"
-    why = f"Executions cannot be redriven on this computer yet. A new run of the same code: {again}\n"
-    assert (code, out, err.partition("cannot be redriven: ")[2]) == (1, "", why)
-    told = json.loads(person.types("runs", "show", failed, "--local", "--json")[1])
-    assert (told["definition_version"], told["redrives"], told["cost"]) == (1, 0, None)
-    assert [(job["step"], job["attempt"], job["instance"]) for job in told["jobs"]][-1] == ("train", 1, "ml.m5.xlarge")
+    lines = out.splitlines()
+    assert (code, err, lines[0]) == (0, "", f"redriven  plain · run {failed} goes on at 'train'")
+    assert [line.split()[1] for line in lines[1:-1]] == ["train", "evaluate"]  # preprocess did not run again
+    assert lines[-1] == "  registered as version 1"
+    assert list(person.store.glob(f"s3/*/plain/runs/{failed}/report.html"))
+    document = json.loads(person.types("runs", "show", failed, "--local", "--json")[1])
+    assert (document["definition_version"], document["redrives"], document["cost"]) == (1, 2, None)
+    attempts = [(job["step"], job["attempt"], job["instance"]) for job in document["jobs"]]
+    assert attempts[-2:] == [("train", 3, "ml.m5.xlarge"), ("evaluate", 1, "ml.m5.large")]
 
 
 def test_a_run_is_compared_with_the_median_of_those_before_it(person: Person) -> None:

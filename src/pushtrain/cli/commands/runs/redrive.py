@@ -2,43 +2,83 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from pushtrain.cli import completion
+from pushtrain.cli.commands.runs.watch import watch
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.runs import find_run, redrive_run
+from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
+from pushtrain.cli.terminal.stream import Terminal
+from pushtrain.platform import Platform
+from pushtrain.runs import Redrive, Run, find_run, find_usual_seconds, read_run, redrive_run
 
 
 @click.command("redrive")
 @click.argument("run", shell_complete=completion.complete_runs)
 @platform_options
 @json_option
-def command(run: str, as_json: bool, **platform_args: Any) -> None:
+def command(run: str, as_json: bool, **platform_args: Any) -> int:
     """Let a failed run go on at the step that failed. RUN may be the beginning of its id.
 
     For failures that the model repo did not cause, such as no free instances. AWS redrives a run for 14 days. The run
     goes on with the same code, definition and data; its jobs get new names. Steps that were stopped because another
-    one failed run again too; steps that completed do not.
+    one failed run again too; steps that completed do not. With --local the command ends when the run has ended.
     """
     with open_platform(**platform_args) as platform:
         failed_run = find_run(platform, run)
-        redrive = redrive_run(platform, failed_run)
+        if not platform_args["local"]:
+            redrive = redrive_run(platform, failed_run)
+    if platform_args["local"]:
+        return _redrive_here(failed_run, platform, platform_args["store"], as_json=as_json)
     if as_json:
-        print_json(
-            {
-                "model": failed_run.model,
-                "run": failed_run.run,
-                "state": redrive.state,
-                "runs_again": list(redrive.stopped_states),
-                "redrives": failed_run.redrives + 1,
-            }
-        )
-        return
-    click.echo(f"redriven  {failed_run.model} · run {failed_run.run} goes on at {redrive.state!r}")
-    if redrive.stopped_states:
-        click.echo(f"again     {', '.join(redrive.stopped_states)}: stopped when {redrive.state!r} failed")
+        print_json(_build_document(failed_run, redrive))
+        return 0
+    _print_redrive(failed_run, redrive, Terminal(sys.stdout))
     click.echo(f"next      {find_program()} runs watch {failed_run.run}{platform.cli_option}")
+    return 0
+
+
+def _redrive_here(failed_run: Run, platform: Platform, store: Path, *, as_json: bool) -> int:
+    """Redrive a run of this computer, print its jobs until it has ended, and return the exit code."""
+    from pushtrain.local.run import redrive_local_run
+
+    terminal = Terminal(sys.stderr if as_json else sys.stdout)
+    redrives: list[Redrive] = []
+
+    def follow(redrive: Redrive) -> Run:
+        redrives.append(redrive)
+        _print_redrive(failed_run, redrive, terminal)
+        usual = find_usual_seconds(platform, failed_run.model, except_run=failed_run.run)
+        known_jobs = [job.name for job in failed_run.jobs]
+        return watch(lambda: read_run(platform, failed_run.model, failed_run.run), usual, terminal, 1.0, known_jobs)
+
+    ended_run = redrive_local_run(failed_run, platform, store, follow)
+    if as_json:
+        print_json(_build_document(failed_run, redrives[0]) | build_run_document(ended_run))
+    else:
+        if ended_run.error:
+            print_failure(ended_run, platform.cli_option)
+        click.echo(f"  {format_end(ended_run)}")
+    return 1 if ended_run.outcome == "failed" else 0
+
+
+def _build_document(failed_run: Run, redrive: Redrive) -> dict[str, Any]:
+    return {
+        "model": failed_run.model,
+        "run": failed_run.run,
+        "state": redrive.state,
+        "runs_again": list(redrive.stopped_states),
+        "redrives": failed_run.redrives + 1,
+    }
+
+
+def _print_redrive(failed_run: Run, redrive: Redrive, terminal: Terminal) -> None:
+    terminal.write_line(f"redriven  {failed_run.model} · run {failed_run.run} goes on at {redrive.state!r}")
+    if redrive.stopped_states:
+        terminal.write_line(f"again     {', '.join(redrive.stopped_states)}: stopped when {redrive.state!r} failed")

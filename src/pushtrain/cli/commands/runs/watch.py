@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -49,12 +49,15 @@ def command(run: str, as_json: bool, **platform_args: Any) -> int:
     return 1 if ended_run.outcome == "failed" else 0
 
 
-def watch(read_run: ReadRun, usual: Mapping[str, float], terminal: Terminal, pause: float) -> Run:
+def watch(
+    read_run: ReadRun, usual: Mapping[str, float], terminal: Terminal, pause: float, known_jobs: Iterable[str] = ()
+) -> Run:
     """Read the run every `pause` seconds until it has ended, and return it.
 
-    Print each job once, when it has ended. `usual` maps steps to their usual seconds; a new model has none.
+    Print each job once, when it has ended, without those whose names are in `known_jobs`. `usual` maps steps to their
+    usual seconds; a new model has none.
     """
-    printed: set[str] = set()
+    printed = set(known_jobs)
     try:
         while (run := read_run()).status in UNFINISHED:
             _print_ended_jobs(run, printed, usual, terminal)
