@@ -1,16 +1,41 @@
-"""What all tests share: a command line that is typed, and golden files with the flag that rewrites them."""
+"""What all tests share: their speed, a command line that is typed, and golden files with the flag to rewrite them."""
 
 from __future__ import annotations
 
 import collections
+import functools
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import botocore.loaders
+import botocore.session
 import pytest
 
 from pushtrain.cli import program, run_command
 
 Typed = Callable[..., tuple[int, str, str]]
+
+# The tests start hundreds of interpreters: without bytecode, each of them would compile every module again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# Each start of embedded AWS needs a new boto3 session. They share a loader, which parses the JSON of a service once.
+botocore.session.create_loader = functools.cache(botocore.loaders.create_loader)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each worker, and all that it starts, its own cores.
+
+    PyTorch and OpenMP start a thread for each core that they see. On two cores, two workers would then run four such
+    threads, which wait for each other in busy loops: four times the CPU time. macOS cannot limit the cores.
+    """
+    worker = getattr(config, "workerinput", None)
+    if worker and hasattr(os, "sched_setaffinity"):
+        cores, workers = sorted(os.sched_getaffinity(0)), worker["workercount"]
+        number = int(worker["workerid"].removeprefix("gw"))
+        os.sched_setaffinity(0, cores[number % len(cores) :: workers])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

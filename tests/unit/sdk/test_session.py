@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pushtrain.platform import Platform
@@ -10,8 +12,9 @@ from pushtrain.sdk import OfflineSession
 PLATFORM = Platform.local()
 
 
-def test_the_session_has_no_way_to_aws() -> None:
+def test_the_session_has_no_way_to_aws(tmp_path: Path) -> None:
+    """The SDK lists the whole folder before it asks for a client, so the folder is an empty one."""
     with pytest.raises(AttributeError):
-        OfflineSession(PLATFORM).upload_data("/tmp", bucket="b")
+        OfflineSession(PLATFORM).upload_data(str(tmp_path), bucket="b")
     with pytest.raises(AttributeError):
         OfflineSession(PLATFORM).account_id()
