@@ -1,4 +1,4 @@
-"""Show a run on this computer while it goes on: one line for each step, and a live line if it is a terminal.
+"""Show a run on this computer while it goes on: one line for each step that ended, and live lines for those that run.
 
 In: events of embedded AWS, from any thread. Out: lines for a person.
 """
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from pushtrain.cli.terminal.progress import format_progress
+from pushtrain.cli.terminal.progress import format_progress, measure_steps
 from pushtrain.cli.terminal.run_result import RunResult, format_mark
 from pushtrain.cli.terminal.stream import Terminal, cut
+from pushtrain.config import list_steps
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -34,7 +35,7 @@ REPAINT_PAUSE = 0.1  # seconds
 
 
 class Screen:
-    """Prints a run on this computer. Use it as a context manager: leaving erases the live line."""
+    """Prints a run on this computer. Use it as a context manager: leaving erases the live lines."""
 
     def __init__(self, config: Config, platform: Platform, store: Path, *, to_stderr: bool) -> None:
         self.config = config
@@ -42,8 +43,10 @@ class Screen:
         self.store = store
         self.terminal = Terminal(sys.stderr if to_stderr else sys.stdout)
         self._descriptions = {
-            name: f"{step.framework or 'own image'} · {step.instance}" for name, step in config.steps.items()
+            step.name: f"{step.settings.framework or 'own image'} · {step.settings.instance}"
+            for step in list_steps(config)
         }
+        self._step_width = measure_steps(self._descriptions)
         self._width = max(len(description) for description in self._descriptions.values())
         self._lock = threading.Lock()
         self._steps: dict[str, str] = {}  # by job name, as the two below
@@ -70,7 +73,7 @@ class Screen:
         self.terminal.write_line(f"{model} · revision {revision[:12]} · template {template} · on this computer")
 
     def expect(self, usual_seconds: Mapping[str, float]) -> None:
-        """Set what each step usually takes, in seconds by step name. The live line then has a bar."""
+        """Set what each step usually takes, in seconds by step name. The live lines then have bars."""
         self._usual_seconds = usual_seconds
 
     def on_event(self, event: Event) -> None:
@@ -120,24 +123,31 @@ class Screen:
         """Write the line of a step that has ended: mark, name, image, time, and the last line that it printed."""
         good, tail, step = status == "Completed", self._tails[job], self._steps[job]
         last_line = (tail[-1] if tail else "") if good else status.lower()
-        head = f"{step:<10}  {self._descriptions.get(step, ''):<{self._width}}  {seconds:6.1f} s  "
+        head = f"{step:<{self._step_width}}  {self._descriptions.get(step, ''):<{self._width}}  {seconds:6.1f} s  "
         text = cut(last_line, self.terminal.columns - len(head) - 5)
         self.terminal.write_line(f"  {format_mark(good)} {head}{text}")
 
     def _paint_repeatedly(self) -> None:
-        """Repaint the live line of the newest running job, until the run has ended."""
+        """Repaint the live lines, until the run has ended."""
         turn = 0
         while not self._stopped.wait(REPAINT_PAUSE):
             turn += 1
             with self._lock:
-                for job, start_time in [*self._start_times.items()][-1:]:
-                    last_line = self._tails[job][-1] if self._tails[job] else ""
-                    step, seconds = self._steps[job], time.monotonic() - start_time
-                    progress = format_progress(step, seconds, self._usual_seconds.get(step), turn=turn)
-                    self.terminal.paint(f"{progress}  {last_line}")
+                if self._start_times:
+                    self.terminal.paint(*self._list_live_lines(turn))
+
+    def _list_live_lines(self, turn: int) -> list[str]:
+        """Return a line for each running job, in the order of their starts."""
+        lines = []
+        for job, start_time in self._start_times.items():
+            step, seconds = self._steps[job], time.monotonic() - start_time
+            usual, width = self._usual_seconds.get(step), self._step_width
+            last_line = self._tails[job][-1] if self._tails[job] else ""
+            lines.append(f"{format_progress(step, seconds, usual, turn=turn, width=width)}  {last_line}")
+        return lines
 
     def _erase(self) -> None:
-        self.terminal.paint("")
+        self.terminal.paint()
 
     def _stop_painting(self) -> None:
         self._stopped.set()

@@ -1,4 +1,4 @@
-"""Write lines to a stream: with colour if the user wants it, and with a live line if the stream is a terminal."""
+"""Write lines to a stream: with colour if the user wants it, and with live lines if the stream is a terminal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TextIO
 import click
 
 DEFAULT_COLUMNS = 120  # width if the stream is not a terminal
+ERASE, ERASE_ABOVE = "\r\033[2K", "\033[1A\033[2K"  # erase the line of the cursor; go to the line above and erase it
 
 
 class Terminal:
@@ -25,16 +26,20 @@ class Terminal:
         self.color = False if no_color else None
         self.is_live = stream.isatty() and os.environ.get("TERM") != "dumb"
         self.columns = shutil.get_terminal_size().columns if stream.isatty() else DEFAULT_COLUMNS
+        self._live_count = 1
         self._is_closed = False
 
     def write_line(self, text: str) -> None:
-        """Write one line. Erase the live line first, with `paint("")`."""
+        """Write one line. Erase the live lines first, with `paint()`."""
         self._write(lambda: click.echo(text, file=self.stream, color=self.color))
 
-    def paint(self, text: str) -> None:
-        """Replace the live line with `text`; an empty text erases it. Does nothing if the stream is not a terminal."""
+    def paint(self, *texts: str) -> None:
+        """Replace the live lines with `texts`; without any, erase them. Do nothing if the stream is not a terminal."""
         if self.is_live:
-            self._write(lambda: self.stream.write(f"\r\033[2K{cut(text, self.columns - 1)}"), flush=True)
+            erased = ERASE + ERASE_ABOVE * (self._live_count - 1)
+            self._live_count = max(1, len(texts))
+            lines = "\n".join(cut(text, self.columns - 1) for text in texts)
+            self._write(lambda: self.stream.write(f"{erased}{lines}"), flush=True)
 
     def _write(self, write: Callable[[], object], *, flush: bool = False) -> None:
         if self._is_closed:

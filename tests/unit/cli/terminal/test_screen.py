@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -52,3 +55,28 @@ def test_lines_of_a_job_that_is_not_shown_are_ignored(tmp_path: Path, capsys: py
         screen.on_event(JobLine(job="other", line="text"))
         screen.on_event(JobEnded(job="other", status="Completed", seconds=1.0))
     assert capsys.readouterr() == ("", "")
+
+
+class LiveStream(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_each_running_step_has_a_live_line_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    stream = LiveStream()
+    monkeypatch.setattr(sys, "stdout", stream)
+    with Screen(CONFIG, Platform.local(), tmp_path, to_stderr=False) as screen:
+        for job, step in (("j1", "clean"), ("j2", "train")):
+            screen.on_event(JobStarted(job=job, step=step, kind=TRAINING))
+            screen.on_event(JobLine(job=job, line=f"{step} reads"))
+        while "train reads" not in stream.getvalue():
+            time.sleep(0.01)
+        screen.on_event(JobEnded(job="j1", status="Completed", seconds=2.0))
+    painted = stream.getvalue().split("\r\033[2K")
+    first, second = next(text for text in painted if "\n" in text).splitlines()
+    assert (first.split()[1], second.split()[1]) == ("clean", "train")
+    assert (first.endswith("clean reads"), second.endswith("train reads")) == (True, True)
+    ended = next(text for text in painted if "✓" in text)
+    assert ended.startswith("\033[1A\033[2K")  # the second live line was erased too

@@ -43,10 +43,22 @@ def test_only_a_terminal_has_a_live_line(monkeypatch: pytest.MonkeyPatch) -> Non
     for stream in (live, pipe):
         terminal = Terminal(stream)
         terminal.paint("a long live line")
-        terminal.paint("")
+        terminal.paint()
         terminal.write_line("done")
     assert live.getvalue() == "\r\033[2Ka lon…\r\033[2Kdone\n"
     assert pipe.getvalue() == "done\n"
+
+
+def test_several_live_lines_are_erased_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    stream = LiveStream()
+    terminal = Terminal(stream)
+    terminal.paint("clean", "embed", "split")
+    terminal.paint("embed", "split")
+    terminal.paint()
+    terminal.write_line("done")
+    erase, above = "\r\033[2K", "\033[1A\033[2K"
+    assert stream.getvalue() == (f"{erase}clean\nembed\nsplit{erase}{above}{above}embed\nsplit{erase}{above}done\n")
 
 
 @pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])

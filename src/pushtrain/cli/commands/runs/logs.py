@@ -76,20 +76,21 @@ def follow_logs(
 ) -> Run:
     """Print new lines of all jobs, or of the jobs of `step`, every `pause` seconds until the run has ended; return it.
 
-    The first lines of each job stand below a line that names the job. The first job of `step` has no such line.
+    Lines of another job than the last ones stand below a line that names it: jobs of several branches write at the same
+    time. The first job of `step` has no such line.
     """
-    goes_on, printed_jobs = True, set[str]()
+    goes_on, last_job = True, ""
     while goes_on:
         run = read_run()
         goes_on = run.status in UNFINISHED
-        if not goes_on and printed_jobs:
+        if not goes_on and last_job:
             polling.wait(pause)  # the last lines arrive after the job has ended
         for job in (job for job in run.jobs if step in {None, job.step}):
             lines = read_lines(job)
-            if lines and job.name not in printed_jobs:
-                if step is None or printed_jobs:
+            if lines and job.name != last_job:
+                if step is None or last_job:
                     click.secho(f"{job.step} · {job.name}", bold=True)
-                printed_jobs.add(job.name)
+                last_job = job.name
             for line in lines:
                 click.echo(line)
         if goes_on:

@@ -14,7 +14,7 @@ from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.cli.terminal.progress import format_duration
+from pushtrain.cli.terminal.progress import format_duration, measure_steps
 from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
@@ -94,10 +94,13 @@ def _print_run(run: Run) -> None:
     """Print the push, the definition and the jobs."""
     click.secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
     print_table([*_format_push(RunRecord.from_execution_input(run.input)), *_format_start(run)])
+    width = measure_steps(job.step for job in run.jobs)
     for job, attempt in _number_attempts(run.jobs):
-        line = f"  {job.step:<10}  {job.status:<10}  {format_duration(job.seconds):>8}  {_format_job(job, attempt)}"
+        line = (
+            f"  {job.step:<{width}}  {job.status:<10}  {format_duration(job.seconds):>8}  {_format_job(job, attempt)}"
+        )
         click.echo(line.rstrip())
-        click.secho(f"              {job.name}", dim=True)
+        click.secho(f"  {'':<{width}}  {job.name}", dim=True)
     if not run.jobs:
         click.echo("  no job")
 

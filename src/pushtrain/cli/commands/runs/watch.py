@@ -1,4 +1,4 @@
-"""`pushtrain runs watch`: print a line for each job when it ends, and on a terminal a bar for the job that runs."""
+"""`pushtrain runs watch`: print a line for each job when it ends, and on a terminal a bar for each job that runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pushtrain.cli.commands.runs.polling import UNFINISHED, ReadRun
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.hints import note_on_interrupt
-from pushtrain.cli.terminal.progress import format_duration, format_progress
+from pushtrain.cli.terminal.progress import format_duration, format_progress, measure_steps
 from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
 from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.runs import Job, Run, find_run, find_usual_seconds
@@ -64,7 +64,7 @@ def watch(
             _wait(run, usual, terminal, pause)
         _print_ended_jobs(run, printed, usual, terminal)
     finally:
-        terminal.paint("")
+        terminal.paint()
     return run
 
 
@@ -73,26 +73,33 @@ def _print_ended_jobs(run: Run, printed: set[str], usual: Mapping[str, float], t
     for job in run.jobs:
         if job.status not in BUSY and job.name not in printed:
             printed.add(job.name)
-            terminal.paint("")
-            terminal.write_line(_format_ended_job(job, usual.get(job.step)))
+            terminal.paint()
+            terminal.write_line(
+                _format_ended_job(job, usual.get(job.step), measure_steps(job.step for job in run.jobs))
+            )
 
 
 def _wait(run: Run, usual: Mapping[str, float], terminal: Terminal, pause: float) -> None:
-    """Wait `pause` seconds. On a terminal, repaint the bar of the job that runs meanwhile."""
+    """Wait `pause` seconds. On a terminal, repaint the bars of the jobs that run meanwhile."""
     busy_jobs = [job for job in run.jobs if job.status in BUSY]
     if not (terminal.is_live and busy_jobs):
         polling.wait(pause)
         return
-    job = busy_jobs[-1]
+    width = measure_steps(job.step for job in run.jobs)
     for turn in range(round(pause * REPAINTS)):
-        seconds = max(0.0, polling.read_clock() - job.started)
-        terminal.paint(format_progress(job.step, seconds, usual.get(job.step), turn=turn))
+        clock = polling.read_clock()
+        terminal.paint(
+            *(
+                format_progress(job.step, max(0.0, clock - job.started), usual.get(job.step), turn=turn, width=width)
+                for job in busy_jobs
+            )
+        )
         polling.wait(1 / REPAINTS)
 
 
-def _format_ended_job(job: Job, usual: float | None) -> str:
+def _format_ended_job(job: Job, usual: float | None, width: int) -> str:
     """Return a line such as `  ✓ train          9.0 s  (usually 8.0 s)`, or `  ✗ train          9.0 s  failed`."""
-    line = f"{job.step:<10}  {format_duration(job.seconds):>8}"
+    line = f"{job.step:<{width}}  {format_duration(job.seconds):>8}"
     if job.status != "Completed":
         return f"  {click.style('✗', fg='red')} {line}  {job.status.lower()}"
     comparison = f"  (usually {format_duration(usual)})" if usual else ""

@@ -85,3 +85,16 @@ def test_new_lines_are_printed_until_the_run_has_ended_and_once_more(
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("preprocess · j1\na\ntrain · j2\nb\nc\nlate\n", "")
     assert pauses == [5.0, 5.0, 5.0]
+
+
+def test_lines_of_jobs_that_write_at_the_same_time_are_told_apart(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(polling, "wait", lambda _: None)
+    jobs = (replace(PREPARED, status="InProgress"), replace(FAILED, status="InProgress"))
+    running = replace(RUN, status="RUNNING", jobs=jobs)
+    reads = iter([running, running, RUN])
+    written = {"j1": iter([["a"], ["b"], []]), "j2": iter([["c"], ["d"], ["e"]])}
+    runs_logs.follow_logs(lambda: next(reads), lambda job: next(written[job.name]), 5.0)
+    prepared, failed = "preprocess · j1", "train · j2"
+    assert capsys.readouterr().out.splitlines() == [prepared, "a", failed, "c", prepared, "b", failed, "d", "e"]

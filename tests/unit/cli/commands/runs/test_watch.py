@@ -58,3 +58,15 @@ def test_a_terminal_shows_a_bar_and_erases_it_in_the_end(pauses: list[float], mo
     assert "  ⠋ train          4.0 s of about 8.0 s  ━━━━━━━━────────" in painted
     assert sum(pauses) == pytest.approx(1.0)
     assert painted[-1] == ""
+
+
+def test_each_running_job_has_a_bar(pauses: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(polling, "read_clock", lambda: 5.0)
+    busy = [replace(RUNNING.jobs[-1], step=step, name=step, status="InProgress") for step in ("clean", "train")]
+    reads = iter([replace(RUNNING, jobs=tuple(busy)), ENDED])
+    stream = LiveStream()
+    watch.watch(lambda: next(reads), {}, Terminal(stream), 1.0)
+    assert [line.split()[1] for line in stream.getvalue().split("\r\033[2K")[1].splitlines()] == ["clean", "train"]
+    assert len(pauses) == 5
