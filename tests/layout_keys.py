@@ -23,6 +23,7 @@ KEYS = {
     "build_step_prefix": f"{RUN}/train",
     "build_job_prefix": f"{RUN}/train/job-1",
     "build_output_key": f"{RUN}/train/job-1/output/model.tar.gz",
+    "build_packages_key": f"{RUN}/train/job-1/packages.json",
     "build_approved_key": "churn/approved.json",
     "build_approved_version_key": "churn/3/approved.json",
     "build_approved_model_key": "churn/3/model.tar.gz",

@@ -115,6 +115,11 @@ def build_output_key(job_prefix: str, path: str) -> str:
     return f"{job_prefix}/{path}"
 
 
+def build_packages_key(job_prefix: str) -> str:
+    """Return the key of a job's list of Python packages: `churn/runs/3f1c9a-0b42de/train/job-1/packages.json`."""
+    return f"{job_prefix}/packages.json"
+
+
 def build_plots_uri(evaluation_uri: str) -> str:
     """Return the S3 URI of the curves that an evaluate job wrote: `plots.json` beside its evaluation.json."""
     return f"{evaluation_uri.rpartition('/')[0]}/plots.json"

@@ -40,6 +40,7 @@ PERMISSIONS = [
     (KEYS["build_job_prefix"] + "/rows/rows.csv", n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_step_prefix"] + "/job-1/output/output.tar.gz", n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_output_key"], n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_packages_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (EVALUATION.replace("evaluation.json", "plots.json"), n.ARTIFACTS, "jobs", RUN_READERS),
     (EVALUATION, n.ARTIFACTS, "jobs", f"states {RUN_READERS}"),
     (KEYS["build_approved_key"], n.SERVING, "approval", "run-end approval"),

@@ -64,6 +64,7 @@ def test_no_job_can_write_a_record_or_a_report() -> None:
         "build_checkpoints_prefix",
         "build_job_prefix",
         "build_output_key",
+        "build_packages_key",
     }
 
 

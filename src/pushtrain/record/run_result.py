@@ -40,7 +40,7 @@ class RecordedJob:
     `kind` is `training` or `processing`, `status` SageMaker's status, or `NotCreated` if SageMaker refused the request.
     `reason` says why the job failed. `prefix` is where the job wrote in the artifact bucket, `outputs` are the S3 URIs
     of its outputs by name. `cost` is None if it is not known. `packages` are the installed Python packages and their
-    versions; None if they are not known, as on AWS.
+    versions. They are known for completed jobs on this computer, and None on AWS.
     """
 
     step: str

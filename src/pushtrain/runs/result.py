@@ -10,15 +10,18 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import is_spot, read_image, read_instances, read_path
+from pushtrain.catalog.job_kinds import is_spot, read_image, read_instances
 from pushtrain.cost import ActualCost, add_costs
-from pushtrain.layout import build_result_key, build_uri, build_verdict_key, split_uri
+from pushtrain.layout import build_packages_key, build_result_key, build_uri, build_verdict_key, split_uri
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedCost, RecordedJob, RecordedTimes, RunResult
 from pushtrain.runs.cost import compute_job_costs
 from pushtrain.runs.evaluation import read_object
 from pushtrain.runs.model import Job, Run
+from pushtrain.runs.outputs import find_job_folder, list_output_uris
 from pushtrain.runs.read import parse_json_object
 
 FINAL_STATUSES = frozenset({"Completed", "Failed", "Stopped"})  # of SageMaker's jobs
@@ -45,7 +48,7 @@ def build_run_result(platform: Platform, run: Run) -> RunResult:
         redrives=run.redrives,
         times=_build_times(run.started, run.seconds),
         seconds=run.seconds,
-        jobs=tuple(_build_job(job, costs.get(job.name)) for job in run.jobs),
+        jobs=tuple(_build_job(platform, job, costs.get(job.name)) for job in run.jobs),
         verdict=read_verdict_document(platform, run.model, run.run),
         cost=_build_cost(add_costs(costs.values())),
     )
@@ -84,8 +87,9 @@ def _compute_costs(platform: Platform, run: Run) -> dict[str, ActualCost | None]
     return costs | {job.name: None for job in run.jobs if job.name in costs and job.status not in FINAL_STATUSES}
 
 
-def _build_job(job: Job, cost: ActualCost | None) -> RecordedJob:
+def _build_job(platform: Platform, job: Job, cost: ActualCost | None) -> RecordedJob:
     instances = read_instances(job.described)
+    prefix = split_uri(find_job_folder(job.kind, job.described))[1] or None
     return RecordedJob(
         step=job.step,
         kind=job.kind.name,
@@ -98,25 +102,20 @@ def _build_job(job: Job, cost: ActualCost | None) -> RecordedJob:
         instances=instances.get("InstanceCount"),
         spot=is_spot(job.described),
         image=read_image(job.described) or None,
-        prefix=_find_prefix(job),
-        outputs=_list_outputs(job),
+        prefix=prefix,
+        outputs=list_output_uris(job.kind, job.described),
         cost=_build_cost(cost),
+        packages=_read_packages(platform, prefix),
     )
 
 
-def _list_outputs(job: Job) -> dict[str, str]:
-    """Return the S3 URIs of a job's outputs, by their names."""
-    outputs = read_path(job.described, job.kind.outputs).get("Outputs", ())
-    uris = {output["OutputName"]: output.get("S3Output", {}).get("S3Uri", "") for output in outputs}
-    return {name: uri for name, uri in (uris | {"model": job.model_uri}).items() if uri}
-
-
-def _find_prefix(job: Job) -> str | None:
-    """Return the key of the folder that is named after the job and has its outputs; None if there is none."""
-    folder = read_path(job.described, job.kind.outputs).get("S3OutputPath")  # of a training job
-    uris = [f"{folder}/{job.name}"] if folder else [*_list_outputs(job).values()]
-    before, name, _ = next(iter(uris), "").partition(f"/{job.name}")
-    return split_uri(before + name)[1] if name else None
+def _read_packages(platform: Platform, prefix: str | None) -> dict[str, str] | None:
+    """Return a job's Python packages and their versions; None if it wrote no list."""
+    document = read_object(platform, build_uri(platform.artifact_bucket, build_packages_key(prefix))) if prefix else b""
+    try:
+        return TypeAdapter(dict[str, str]).validate_json(document) if document else None
+    except ValidationError:  # a script may write anything below its job's prefix
+        return None
 
 
 def _build_times(started: float, seconds: float) -> RecordedTimes:

@@ -76,6 +76,7 @@ def test_every_end_leaves_its_result(
     assert result
     assert (result.status, result.outcome, result.failed_step) == (status, outcome, failed_step)
     assert result.jobs[0].outputs["train"].startswith(f"s3://{PLATFORM.artifact_bucket}/{result.jobs[0].prefix}/")
+    assert [bool(job.packages) for job in result.jobs] == [job.status == "Completed" for job in result.jobs]
     assert result.cost is None
     assert bool(result.reason) == (outcome != "registered")
 

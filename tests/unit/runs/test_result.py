@@ -38,6 +38,7 @@ PREPARED = Job(
     seconds=60.0,
     started=STARTED,
     described={
+        "ProcessingJobName": "job-p",
         "AppSpecification": {"ImageUri": "image:1"},
         "ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1}},
         "ProcessingOutputConfig": {
@@ -56,6 +57,7 @@ TRAINED = Job(
     seconds=3600.0,
     started=STARTED + 60,
     described={
+        "TrainingJobName": "job-t",
         "AlgorithmSpecification": {"TrainingImage": "image:2"},
         "ResourceConfig": {"InstanceType": "ml.g5.xlarge", "InstanceCount": 2},
         "OutputDataConfig": {"S3OutputPath": f"{FOLDER}/train"},
@@ -119,6 +121,17 @@ def test_each_job_has_instances_image_outputs_and_cost() -> None:
     assert trained.outputs == {"model": f"{FOLDER}/train/job-t/output/model.tar.gz"}
     assert trained.cost == RecordedCost(amount="1.5", currency="USD", as_of="2026-11-01")
     assert prepared.packages is trained.packages is None
+
+
+@pytest.mark.parametrize(
+    ("document", "packages"), [(b'{"numpy": "1.26.4"}', {"numpy": "1.26.4"}), (b"[]", None), (b'{"numpy": 1}', None)]
+)
+def test_packages_are_those_that_the_job_listed(
+    documents: dict[str, bytes], document: bytes, packages: dict[str, str] | None
+) -> None:
+    documents["s3://artifacts/churn/runs/r1/train/job-t/packages.json"] = document
+    prepared, trained = build_run_result(PLATFORM, RUN).jobs
+    assert (prepared.packages, trained.packages) == (None, packages)
 
 
 def test_the_cost_of_the_run_is_rounded_up_and_has_the_date_of_the_oldest_price() -> None:

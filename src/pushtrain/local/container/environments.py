@@ -18,6 +18,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib import metadata
 from pathlib import Path
 from threading import Event
 
@@ -66,6 +67,16 @@ def prepare_python(
     if framework:
         _report_other_version(home, framework, on_line)
     return python
+
+
+def read_packages(python: Path) -> Mapping[str, str]:
+    """Return the version of each package that an interpreter of `prepare_python` finds, by normalized name."""
+    if python == Path(sys.executable):
+        pairs = ((distribution.name, distribution.version) for distribution in metadata.distributions())
+        # A distribution whose metadata is damaged has no name.
+        return {packages.normalize_name(name): version for name, version in pairs if name}
+    versions: Mapping[str, str] = json.loads((python.parents[1] / READY).read_text("utf-8"))
+    return versions
 
 
 def find_cache_folder() -> Path:

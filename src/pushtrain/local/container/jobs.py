@@ -37,6 +37,7 @@ class JobResult:
 
     `metrics` holds the last (name, value, epoch seconds) of each metric, as FinalMetricDataList does. `started_at` and
     `ended_at` are epoch seconds. `exit_code` is None if the script never ran. `artifacts` is the URI of model.tar.gz.
+    `packages` are the versions of the script's Python packages; None if the script never ran.
     """
 
     status: Status
@@ -48,6 +49,7 @@ class JobResult:
     started_at: float
     ended_at: float
     artifacts: str | None = None
+    packages: Mapping[str, str] | None = None
 
 
 def run_job(
@@ -97,6 +99,7 @@ def _run_phases(contract: Contract, context: JobContext, outcome: _Outcome, stop
     if stop.is_set() or python is None:
         outcome.status = outcome.secondary_status = "Stopped"
         return
+    outcome.packages = environments.read_packages(python)
     command = contract.build_command(python)
     if any("\0" in text for text in (*command.argv, *command.environment.values())):
         raise JobError("ClientError: a NUL character cannot be part of an argument or an environment variable")
@@ -140,6 +143,7 @@ class _Outcome:
         self.log = log
         self.status: Status = "Completed"
         self.secondary_status = "Completed"
+        self.packages: Mapping[str, str] | None = None
         self._started_at = started_at
         self._reason: str | None = None
         self._exit_code: int | None = None
@@ -179,4 +183,5 @@ class _Outcome:
             started_at=self._started_at,
             ended_at=time.time(),
             artifacts=self._outputs.artifacts,
+            packages=self.packages,
         )

@@ -7,6 +7,7 @@ later processes can return them too. This module uses neither moto nor Step Func
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 import time
@@ -20,11 +21,13 @@ from pushtrain import aws
 from pushtrain.catalog.api import find_request_problems
 from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.errors import PushtrainError
+from pushtrain.layout import build_packages_key, split_uri
 from pushtrain.local.api import ApiError
 from pushtrain.local.events import Event, JobEnded, JobLine, JobStarted
 from pushtrain.local.liveness import describe_this_process, is_alive
 from pushtrain.local.sagemaker import job_documents as documents
 from pushtrain.local.storage.store import Store
+from pushtrain.runs.outputs import find_job_folder
 
 if TYPE_CHECKING:
     from pushtrain.local.container.jobs import JobResult
@@ -186,7 +189,18 @@ class Jobs:
             )
         finally:
             self._remove_files(name)
+        self._upload_packages(record, result)
         return result
+
+    def _upload_packages(self, record: Mapping[str, Any], result: JobResult) -> None:
+        """Write the versions of the script's packages beside the outputs of a job that completed, if it has any."""
+        folder = find_job_folder(documents.read_kind(record), record["request"])
+        if result.status != "Completed" or result.packages is None or not folder:
+            return
+        bucket, prefix = split_uri(folder)
+        body = json.dumps(result.packages, sort_keys=True).encode()
+        s3 = self._get_s3_client(record["region"])
+        s3.put_object(Bucket=bucket, Key=build_packages_key(prefix), Body=body)
 
     def _remove_files(self, name: str) -> None:
         """Remove a job's files except its log. The outputs are in S3; copies of all data would fill the disk."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,15 @@ def test_nothing_to_install_is_this_python() -> None:
 
 
 @pytest.mark.slow
+def test_the_packages_of_an_environment_are_known(wheels: Path) -> None:
+    python = prepare_python("tiny==1.0\n", None, on_line=silent)
+    assert environments.read_packages(python)["tiny"] == "1.0"
+
+
+def test_the_packages_of_this_python_are_known() -> None:
+    assert environments.read_packages(Path(sys.executable))["moto"] == metadata.version("moto")
+
+
 def test_an_environment_is_made_once_and_found_at_once(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
     python = prepare_python("tiny==1.0", None, on_line=lines.append)

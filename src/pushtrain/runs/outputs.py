@@ -1,0 +1,28 @@
+"""Where a job writes: the S3 URIs of its outputs and the folder that has them. Pure.
+
+In: a job's kind, and its Create request or Describe response. Out: S3 URIs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pushtrain.catalog.job_kinds import JobKind, read_path
+
+
+def list_output_uris(kind: JobKind, job: Mapping[str, Any]) -> dict[str, str]:
+    """Return the S3 URIs of a job's outputs by their names. A training job has `model` once it has written one."""
+    outputs = read_path(job, kind.outputs).get("Outputs", ())
+    uris = {output["OutputName"]: output.get("S3Output", {}).get("S3Uri", "") for output in outputs}
+    uris["model"] = uris.get("model") or job.get("ModelArtifacts", {}).get("S3ModelArtifacts", "")
+    return {name: uri for name, uri in uris.items() if uri}
+
+
+def find_job_folder(kind: JobKind, job: Mapping[str, Any]) -> str:
+    """Return the S3 URI of the folder that is named after the job and has its outputs; empty if there is none."""
+    name = job.get(kind.name_member, "")
+    root = read_path(job, kind.outputs).get("S3OutputPath")  # SageMaker appends the name of a training job
+    uris = [f"{root}/{name}"] if root else [*list_output_uris(kind, job).values()]
+    before, separator, after = next(iter(uris), "").partition(f"/{name}")
+    return f"{before}{separator}" if name and separator and after[:1] in {"", "/"} else ""
