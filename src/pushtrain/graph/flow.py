@@ -5,21 +5,27 @@ A state inside a Parallel or Map becomes a box like any other: names are unique 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from pushtrain.catalog.job_kinds import find_started_kind, is_spot, read_image, read_instances
 from pushtrain.graph.rules import Copies, describe_rule, read_copies
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
-BOX_KIND_BY_STATE_TYPE = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "fork"}
+BOX_KIND_BY_STATE_TYPE = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "loop"}
 OTHERWISE_LABEL, YES_LABEL, ERROR_LABEL = "otherwise", "yes", "on error"
+EXTRA_WAIT_LABEL = "extra wait"  # the step waits for another one, but need not: see `workflow.order`
+DASHED_LABELS = frozenset({ERROR_LABEL, EXTRA_WAIT_LABEL})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """One box. `kind`: training, processing, task, choice, fork, end, failure or pass. `lines` stand below the name."""
+    """One box. `lines` stand below the name.
+
+    `kind`: training, processing, task, choice, fork (a Parallel state), loop (a Map state), end, failure or pass.
+    """
 
     name: str
     kind: str
@@ -44,15 +50,29 @@ class Flow:
     edges: tuple[Edge, ...]
 
 
-def build_flow(definition: Mapping[str, Any], *, with_details: bool = False) -> Flow:
-    """Return the main path of a workflow. `with_details`: also its failures and the states that only pass values on."""
-    nodes, edges = _read_states(definition, read_copies(definition), [])
+def build_flow(
+    definition: Mapping[str, Any],
+    *,
+    with_details: bool = False,
+    extra_waits: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> Flow:
+    """Return the main path of a workflow: its steps, choices and ends.
+
+    `with_details`: also its failures and the states that only pass values on or begin branches. `extra_waits` are the
+    steps that a step waits for although it need not; their arrows are labelled.
+    """
+    nodes, edges = _read_states(definition, read_copies(definition), None)
     flow = Flow(title=definition.get("Comment", ""), nodes=tuple(nodes), edges=tuple(dict.fromkeys(edges)))
-    return flow if with_details else _select_main_path(flow)
+    return flow if with_details else _label_extra_waits(_select_main_path(flow), extra_waits)
 
 
-def _read_states(scope: Mapping[str, Any], copies: Copies, following: list[str]) -> tuple[list[Node], list[Edge]]:
-    """Return boxes and arrows of one StartAt and its States. Their ends lead to the states `following`."""
+def _read_states(
+    scope: Mapping[str, Any], copies: Copies, following: list[str] | None
+) -> tuple[list[Node], list[Edge]]:
+    """Return boxes and arrows of one StartAt and its States.
+
+    The ends of a branch lead to the states `following`; it is None for the workflow itself.
+    """
     states = scope["States"]
     start = scope["StartAt"]
     order = [start, *(name for name in states if name != start)]
@@ -60,8 +80,9 @@ def _read_states(scope: Mapping[str, Any], copies: Copies, following: list[str])
     edges: list[Edge] = []
     for name in order:
         state = states[name]
-        targets = following if state.get("End") else [target for _, target in list_transitions(state, "Next")]
-        nodes.append(_build_node(name, state, copies, is_last=not targets))
+        ends_here = bool(state.get("End")) or state["Type"] == "Succeed"
+        targets = (following or []) if ends_here else [target for _, target in list_transitions(state, "Next")]
+        nodes.append(_build_node(name, state, copies, is_last=ends_here and following is None))
         inner_scopes = list_inner_scopes(state)
         for _, inner_scope in inner_scopes:
             inner_nodes, inner_edges = _read_states(inner_scope, copies, targets)
@@ -74,6 +95,8 @@ def _read_states(scope: Mapping[str, Any], copies: Copies, following: list[str])
 
 def _build_node(name: str, state: Mapping[str, Any], copies: Copies, *, is_last: bool) -> Node:
     kind = BOX_KIND_BY_STATE_TYPE.get(state["Type"], "task" if state["Type"] == "Task" else "pass")
+    if kind == "end" and not is_last:
+        return Node(name=name, kind="pass")
     if job_kind := find_started_kind(state.get("Resource", "")):
         return Node(name=name, kind=job_kind.name, lines=tuple(_describe_job(state["Parameters"])))
     if kind == "choice":
@@ -110,20 +133,36 @@ def _list_labelled_edges(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
 
 
 def _select_main_path(flow: Flow) -> Flow:
-    """Remove failures, then choices and passes with one target left: the arrows to them lead to that target."""
+    """Remove failures, choices and passes with one target left, and forks: the arrows to them lead to their targets."""
     kinds = {node.name: node.kind for node in flow.nodes}
     edges = [edge for edge in flow.edges if kinds[edge.target] != "failure"]
     for node in flow.nodes:
-        targets = {edge.target for edge in edges if edge.source == node.name}
-        if node.kind in {"choice", "pass"} and len(targets) == 1 and node.name not in targets:
-            (target,) = targets
+        targets = list(dict.fromkeys(edge.target for edge in edges if edge.source == node.name))
+        has_one_target = node.kind in {"choice", "pass"} and len(targets) == 1
+        ends_branch = node.kind == "pass" and not targets
+        is_plain_fork = node.kind == "fork" and not any(edge.source == node.name and edge.label for edge in edges)
+        if (has_one_target or ends_branch or is_plain_fork) and node.name not in targets:
             edges = [edge for edge in edges if edge.source != node.name]
-            edges = [replace(edge, target=target) if edge.target == node.name else edge for edge in edges]
+            edges = [
+                replace(edge, target=target)
+                for edge in edges
+                for target in (targets if edge.target == node.name else [edge.target])
+            ]
             kinds[node.name] = "removed"
     nodes = [node for node in flow.nodes if kinds[node.name] not in {"removed", "failure"}]
     start = _find_start(flow, {node.name for node in nodes})
     nodes.sort(key=lambda node: node.name != start)
     return replace(flow, nodes=tuple(nodes), edges=tuple(dict.fromkeys(edges)))
+
+
+def _label_extra_waits(flow: Flow, extra_waits: Mapping[str, Iterable[str]]) -> Flow:
+    """Label the arrows that only say that a step waits although it need not."""
+    arrows = {(earlier, step) for step, steps in extra_waits.items() for earlier in steps}
+    edges = (
+        replace(edge, label=EXTRA_WAIT_LABEL) if (edge.source, edge.target) in arrows and not edge.label else edge
+        for edge in flow.edges
+    )
+    return replace(flow, edges=tuple(edges))
 
 
 def _find_start(flow: Flow, remaining: set[str]) -> str:

@@ -1,8 +1,8 @@
 """Positions of boxes and arrows: rows from top to bottom, each box close to the boxes that lead to it. Pure.
 
 In: sizes of boxes by name, and arrows between them; the first box is the start. Out: a Layout, in pixels. In each row
-that a forward arrow crosses, it gets a thin box of its own, so that it leads around the others. Arrows that lead back
-have no bends.
+that a forward arrow crosses, it gets a thin box of its own, as high as the row, so that it leads around the others.
+Arrows that lead back have no bends.
 """
 
 from __future__ import annotations
@@ -42,8 +42,13 @@ def lay_out(sizes: Mapping[str, Size], arrows: Sequence[Arrow]) -> Layout:
     tops, middles = _compute_tops(all_sizes, all_rows), _compute_middles(all_sizes, all_rows, links)
     left = min(middles[name] - all_sizes[name][0] / 2 for name in all_sizes)
     corners = {name: (middles[name] - all_sizes[name][0] / 2 - left, tops[all_rows[name]]) for name in all_sizes}
+    heights = _compute_heights(all_sizes, all_rows)
     bends = {
-        arrow: tuple((corners[name][0] + THIN[0] / 2, corners[name][1]) for name in names)
+        arrow: tuple(
+            (corners[name][0] + THIN[0] / 2, y)
+            for name in names
+            for y in (corners[name][1], corners[name][1] + heights[all_rows[name]])
+        )
         for arrow, names in chains.items()
     }
     return Layout(boxes={name: corners[name] for name in sizes}, bends=bends, back=back)
@@ -84,9 +89,14 @@ def _assign_rows(names: list[str], arrows: Sequence[Arrow]) -> dict[str, int]:
     return rows
 
 
+def _compute_heights(sizes: Mapping[str, Size], rows: Mapping[str, int]) -> list[float]:
+    """Return the height of each row: that of its highest box."""
+    return [max(sizes[name][1] for name in rows if rows[name] == row) for row in range(max(rows.values()) + 1)]
+
+
 def _compute_tops(sizes: Mapping[str, Size], rows: Mapping[str, int]) -> list[float]:
-    """Return the y of each row. A row is as high as its highest box."""
-    heights = [max(sizes[name][1] for name in rows if rows[name] == row) for row in range(max(rows.values()) + 1)]
+    """Return the y of each row."""
+    heights = _compute_heights(sizes, rows)
     return [sum(heights[:row]) + ROW_GAP * row for row in range(len(heights))]
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape
 
-from pushtrain.graph.flow import ERROR_LABEL, Edge, Flow, Node
+from pushtrain.graph.flow import DASHED_LABELS, Edge, Flow, Node
 from pushtrain.graph.layout import Layout, Point, Size, lay_out
 
 MARGIN, PADDING, LINE, HEAD = 28.0, 16.0, 18.0, 22.0
@@ -24,6 +24,7 @@ COLOURS = {  # fill, border
     "task": ("#f8fafc", "#475569"),
     "pass": ("#f8fafc", "#94a3b8"),
     "fork": ("#f5f3ff", "#6d28d9"),
+    "loop": ("#f5f3ff", "#6d28d9"),
     "choice": ("#fefce8", "#a16207"),
     "end": ("#ffffff", "#111827"),
     "failure": ("#fef2f2", "#b91c1c"),
@@ -31,7 +32,7 @@ COLOURS = {  # fill, border
 STYLE = (
     'text{font-family:system-ui,-apple-system,"Segoe UI","Noto Sans","Noto Sans CJK KR",sans-serif;font-size:13px;'
     "fill:#334155}.name{font-size:15px;font-weight:600;fill:#0f172a}.title{font-size:17px;font-weight:600;fill:#0f172a}"
-    ".arrow{fill:none;stroke:#475569;stroke-width:1.6}.error{stroke-dasharray:5 4}"
+    ".arrow{fill:none;stroke:#475569;stroke-width:1.6}.dashed{stroke-dasharray:5 4}"
     ".label{paint-order:stroke;stroke:#fff;stroke-width:5px}"
 )
 TITLE = 34.0
@@ -107,7 +108,7 @@ def _draw_box(node: Node, corner: Point, size: Size) -> Iterator[str]:
 
 
 def _draw_arrow(edge: Edge, boxes: Mapping[str, Point], sizes: Mapping[str, Size], layout: Layout, side: float) -> str:
-    kind = "arrow error" if edge.label == ERROR_LABEL else "arrow"
+    kind = "arrow dashed" if edge.label in DASHED_LABELS else "arrow"
     points = _list_points(edge, boxes, sizes, layout)
     if (edge.source, edge.target) in layout.back:
         (x, y), (u, v) = points

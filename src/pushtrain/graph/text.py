@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from pushtrain.graph.flow import Flow, Node
+from pushtrain.graph.flow import DASHED_LABELS, Flow, Node
 
-MERMAID_SHAPES = {"choice": '{{{{"{}"}}}}', "end": '(["{}"])', "failure": '(["{}"])', "fork": '[["{}"]]'}
-DOT_SHAPES = {"choice": "hexagon", "end": "oval", "failure": "oval", "fork": "parallelogram"}
+MERMAID_SHAPES = {
+    "choice": '{{{{"{}"}}}}',
+    "end": '(["{}"])',
+    "failure": '(["{}"])',
+    "fork": '[["{}"]]',
+    "loop": '[["{}"]]',
+}
+DOT_SHAPES = {"choice": "hexagon", "end": "oval", "failure": "oval", "fork": "parallelogram", "loop": "parallelogram"}
 
 
 def write_mermaid(flow: Flow) -> str:
@@ -19,7 +25,8 @@ def write_mermaid(flow: Flow) -> str:
         )
     for edge in flow.edges:
         label = f'|"{_escape_mermaid(edge.label)}"|' if edge.label else ""
-        lines.append(f"  {ids[edge.source]} -->{label} {ids[edge.target]}")
+        arrow = "-.->" if edge.label in DASHED_LABELS else "-->"
+        lines.append(f"  {ids[edge.source]} {arrow}{label} {ids[edge.target]}")
     return "\n".join(lines) + "\n"
 
 
@@ -30,7 +37,8 @@ def write_dot(flow: Flow) -> str:
         shape = f", shape={DOT_SHAPES[node.kind]}" if node.kind in DOT_SHAPES else ""
         lines.append(f"  {_quote_dot(node.name)} [label={_quote_dot(chr(10).join(_list_texts(node)))}{shape}]")
     for edge in flow.edges:
-        label = f" [label={_quote_dot(edge.label)}]" if edge.label else ""
+        style = ", style=dashed" if edge.label in DASHED_LABELS else ""
+        label = f" [label={_quote_dot(edge.label)}{style}]" if edge.label else ""
         lines.append(f"  {_quote_dot(edge.source)} -> {_quote_dot(edge.target)}{label}")
     return "\n".join([*lines, "}"]) + "\n"
 

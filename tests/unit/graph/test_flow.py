@@ -75,3 +75,73 @@ def test_arrows_lead_past_what_is_left_out_even_at_the_start() -> None:
     )
     assert [node.name for node in flow.nodes] == ["work"]
     assert flow.edges == ()
+
+
+def task(**members: Any) -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sagemaker:createProcessingJob.sync",
+        "Parameters": {},
+        **members,
+    }
+
+
+def branch(name: str, *, last: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A step as `run_job` builds it: a job, the choice after it, and the state that ends the branch."""
+    rule = {"Not": {"Variable": f"$.jobs.{name}.status", "StringEquals": "Completed"}}
+    states = {
+        name: task(Next=f"{name} completed?"),
+        f"{name} completed?": {
+            "Type": "Choice",
+            "Choices": [{**rule, "Next": f"{name} did not complete"}],
+            "Default": f"{name} done",
+        },
+        f"{name} did not complete": {"Type": "Fail"},
+        f"{name} done": last or {"Type": "Succeed"},
+    }
+    return {"StartAt": name, "States": states}
+
+
+def parallel(*branches: dict[str, Any], **members: Any) -> dict[str, Any]:
+    return {"Type": "Parallel", "Branches": branches, **members}
+
+
+def test_nested_branches_are_drawn_as_the_steps_that_wait_for_each_other() -> None:
+    inner = branch("embed", last=parallel(branch("rank"), branch("sort"), End=True))
+    states = {
+        "start": {"Type": "Pass", "Next": "clean"},
+        "clean": task(Next="split and embed"),
+        "split and embed": parallel(branch("split"), inner, Next="train"),
+        "train": task(Next="registered"),
+        "registered": {"Type": "Succeed"},
+    }
+    flow = build_flow({"StartAt": "start", "States": states})
+    assert [node.name for node in flow.nodes] == ["clean", "split", "embed", "rank", "sort", "train", "registered"]
+    assert [node.kind for node in flow.nodes] == ["processing"] * 6 + ["end"]
+    assert ways(flow) == {
+        ("clean", "", "split"),
+        ("clean", "", "embed"),
+        ("embed", "", "rank"),
+        ("embed", "", "sort"),
+        ("split", "", "train"),
+        ("rank", "", "train"),
+        ("sort", "", "train"),
+        ("train", "", "registered"),
+    }
+
+
+def test_a_wait_that_need_not_be_is_labelled() -> None:
+    states = {
+        "a and b": parallel(branch("a"), branch("b"), Next="c and d"),
+        "c and d": parallel(branch("c"), branch("d"), End=True),
+    }
+    flow = build_flow(machine("a and b", **states), extra_waits={"c": ("b",)})
+    assert [node.name for node in flow.nodes] == ["a", "b", "c", "d"]
+    assert ways(flow) == {("a", "", "c"), ("a", "", "d"), ("b", "extra wait", "c"), ("b", "", "d")}
+
+
+def test_a_parallel_state_that_catches_errors_is_drawn() -> None:
+    catch = [{"ErrorEquals": ["States.ALL"], "Next": "tell"}]
+    flow = build_flow(machine("both", both=parallel(branch("a"), Catch=catch, Next="tell"), tell=task(End=True)))
+    assert {node.name: node.kind for node in flow.nodes}["both"] == "fork"
+    assert ("both", "on error", "tell") in ways(flow)

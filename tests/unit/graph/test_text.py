@@ -28,7 +28,7 @@ def test_mermaid_and_dot_escape_what_they_would_read() -> None:
         '  n2(["done"])',
         "  n0 --> n1",
         '  n1 -->|"1"| n0',
-        '  n1 -->|"on error"| n2',
+        '  n1 -.->|"on error"| n2',
     ]
     assert write_dot(ODD).splitlines()[0] == 'digraph "반복 & <b>\\"" {'
     assert '  "a \\"b\\"" [label="a \\"b\\"\\nml.g5.xlarge × 2\\nback\\\\slash"]' in write_dot(ODD).splitlines()

@@ -28,17 +28,22 @@ def command(folder: Path, environment: str, format_name: str | None, output: Pat
     """Draw the workflow of a model repo.
 
     As Mermaid for READMEs and wikis, as DOT for Graphviz, or as an SVG for a slide. Without --environment it
-    is the workflow that runs on this computer.
+    is the workflow that runs on this computer. An arrow goes from a step to those that wait for it; a dashed
+    one says that a step waits although it reads nothing from there.
     """
     from pushtrain.cli.commands.validate import show_warnings
+    from pushtrain.config import list_steps
     from pushtrain.graph import FORMATS, build_flow
     from pushtrain.model_repo.check import check_model_repo
+    from pushtrain.workflow.order import find_extra_waits
 
     platform = deployed_platform(environment) if environment else None
     checked = check_model_repo(folder, environment, platform, environment_requested=bool(environment))
     show_warnings(checked.loaded.warnings)
     format_name = format_name or (_find_format(output) if output else "mermaid")
-    drawing = FORMATS[format_name](build_flow(checked.definition, with_details=with_details))
+    extra_waits = find_extra_waits({step.name: step.predecessors for step in list_steps(checked.loaded.config)})
+    flow = build_flow(checked.definition, with_details=with_details, extra_waits=extra_waits)
+    drawing = FORMATS[format_name](flow)
     if output is None:
         click.echo(drawing, nl=False)
         return
