@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.config import LoadedConfig
+from pushtrain.config import LoadedConfig, list_steps
 from pushtrain.cost import CostEstimate, PlannedJob, check_cost_limit, estimate_cost, list_planned_jobs, read_prices
 from pushtrain.errors import Problem
 from pushtrain.launch.state_machine import DefinitionChange, build_state_machine_arn, find_version
@@ -19,6 +20,7 @@ from pushtrain.model_repo.folder import ModelRepo, read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import find_pushed_version
 from pushtrain.workflow import compile_workflow, serialize_definition
+from pushtrain.workflow.order import find_extra_waits, find_waits
 
 CONTEXT_LINES = 3  # around each difference
 
@@ -31,6 +33,8 @@ class Plan:
     model's state machine. `definition`: what the push would do to it; an `unchanged` one has a `version` (ARN) already.
     `diff`: unified diff from the state machine's newest definition to that of the push.
     `max_cost`: what a run costs at most, by the platform's prices. `refused`: why no run would start, else None.
+    `waits`: the steps after which a step starts, by step. `extra_waits`: the steps that it waits for although it need
+    not, because Step Functions runs only nested branches.
     """
 
     model: str
@@ -44,6 +48,14 @@ class Plan:
     jobs: tuple[PlannedJob, ...]
     max_cost: CostEstimate
     refused: Problem | None
+    waits: Mapping[str, tuple[str, ...]]
+    extra_waits: Mapping[str, tuple[str, ...]]
+
+    @property
+    def has_branches(self) -> bool:
+        """True if some steps run at the same time."""
+        chain = itertools.pairwise(self.waits)
+        return any(self.waits[step] != (earlier,) for earlier, step in chain)
 
 
 def plan_push(folder: str | Path, platform: Platform) -> Plan:
@@ -59,6 +71,7 @@ def plan_push(folder: str | Path, platform: Platform) -> Plan:
 def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Plan:
     """Return the effects of a push of `repo`, whose config.yaml is `loaded`. Raises AWS's errors unchanged."""
     model = loaded.config.model
+    predecessors = {step.name: step.predecessors for step in list_steps(loaded.config)}
     definition = compile_workflow(loaded.config, platform)
     jobs = tuple(list_planned_jobs(definition))
     cost = estimate_cost(jobs, read_prices(platform), platform.region)
@@ -78,6 +91,8 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         jobs=jobs,
         max_cost=cost,
         refused=check_cost_limit(loaded, cost, platform.cli_option),
+        waits=find_waits(predecessors),
+        extra_waits=find_extra_waits(predecessors),
     )
 
 

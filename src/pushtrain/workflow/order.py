@@ -45,6 +45,16 @@ def find_ancestors(predecessors: Mapping[str, Iterable[str]]) -> dict[str, froze
     return ancestors
 
 
+def find_waits(predecessors: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Return for each step the steps after which it starts, in the order of `arrange`.
+
+    Steps that end before one of these are left out.
+    """
+    earlier = _find_earlier(arrange(predecessors), frozenset())
+    nearest = {step: ended.difference(*(earlier[name] for name in ended)) for step, ended in earlier.items()}
+    return {step: tuple(name for name in predecessors if name in nearest[step]) for step in predecessors}
+
+
 def find_extra_waits(predecessors: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """Return for each step the steps that it waits for although it need not, because of the order of `arrange`."""
     ancestors = find_ancestors(predecessors)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pushtrain.plans.plan import diff_definitions
+import pytest
+
+from pushtrain.cost import CostEstimate
+from pushtrain.plans.plan import Plan, diff_definitions
 
 
 def states(**named: dict[str, Any]) -> dict[str, Any]:
@@ -17,3 +20,31 @@ def test_a_difference_is_readable_and_equal_definitions_have_none() -> None:
     lines = diff_definitions(before, after).splitlines()
     assert lines[:2] == ["--- as it is", "+++ after this push"]
     assert [line for line in lines[2:] if line[0] in "+-"] == ['-      "훈련": 1', '+      "훈련": 2']
+
+
+@pytest.mark.parametrize(
+    ("waits", "has_branches"),
+    [
+        ({}, False),
+        ({"clean": (), "train": ("clean",)}, False),
+        ({"clean": (), "embed": (), "train": ("clean", "embed")}, True),
+        ({"clean": (), "train": ("clean",), "embed": ("clean",)}, True),
+    ],
+)
+def test_a_chain_has_no_branches(waits: dict[str, tuple[str, ...]], has_branches: bool) -> None:
+    plan = Plan(
+        model="churn",
+        revision="0" * 64,
+        files=1,
+        pushed=False,
+        state_machine="arn",
+        definition="created",
+        version="",
+        diff="",
+        jobs=(),
+        max_cost=CostEstimate(lines=(), total=None, as_of=None),
+        refused=None,
+        waits=waits,
+        extra_waits={},
+    )
+    assert plan.has_branches is has_branches

@@ -7,7 +7,15 @@ import random
 
 import pytest
 
-from pushtrain.workflow.order import Branches, Series, arrange, find_ancestors, find_extra_waits, list_group_steps
+from pushtrain.workflow.order import (
+    Branches,
+    Series,
+    arrange,
+    find_ancestors,
+    find_extra_waits,
+    find_waits,
+    list_group_steps,
+)
 
 
 def test_a_chain_is_a_series() -> None:
@@ -33,6 +41,12 @@ def test_a_graph_that_is_not_series_parallel_waits_a_little_more() -> None:
     letter_n = {"a": [], "b": [], "c": ["a"], "d": ["a", "b"]}
     assert arrange(letter_n) == Series((Branches(("a", "b")), Branches(("c", "d"))))
     assert find_extra_waits(letter_n) == {"c": ("b",)}
+    assert find_waits(letter_n) == {"a": (), "b": (), "c": ("a", "b"), "d": ("a", "b")}
+
+
+def test_a_step_starts_after_the_nearest_steps() -> None:
+    graph = {"a": [], "b": ["a"], "c": ["a"], "d": ["c"], "e": ["a", "b", "d"]}
+    assert find_waits(graph) == {"a": (), "b": ("a",), "c": ("a",), "d": ("c",), "e": ("b", "d")}
 
 
 @pytest.mark.parametrize("seed", range(200))

@@ -29,8 +29,9 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
     """Show what a push would do, without doing it.
 
     Is the revision new? What happens to the state machine, line by line? Which instances do the jobs take, for
-    how long and at what cost at most? Which GPU quotas of the account are too small? Exit code 1 if a limit of
-    config.yaml refuses the push. With --local, what `run` would do on this computer; it has no quotas.
+    how long and at what cost at most? Which steps wait for which? Which GPU quotas of the account are too small?
+    Exit code 1 if a limit of config.yaml refuses the push. With --local, what `run` would do on this computer; it
+    has no quotas.
     """
     from pushtrain.plans.quotas import find_shortages
 
@@ -87,6 +88,8 @@ def _build_document(plan: Plan, shortages: list[Shortage] | None) -> dict[str, A
         "jobs": [dataclasses.asdict(job) for job in plan.jobs],
         "refused": str(plan.refused) if plan.refused else None,
         "max_cost": plan.max_cost.to_document(),
+        "waits": plan.waits,
+        "extra_waits": plan.extra_waits,
         "too_small_quotas": None if shortages is None else [dataclasses.asdict(shortage) for shortage in shortages],
     }
 
@@ -101,7 +104,9 @@ def _print_plan(plan: Plan, platform: Platform, quotas: list[str]) -> None:
     click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {status}", bold=True)
     click.echo(f"  state machine {plan.state_machine.rpartition(':')[2]}: {_format_change(plan)}")
     if plan.jobs:
-        print_table([_format_job(line) for line in plan.max_cost.lines])
+        print_table([(*_format_job(line), _format_waits(line.job.step, plan)) for line in plan.max_cost.lines])
+    for step, others in plan.extra_waits.items():
+        click.echo(f"  extra wait: {step} waits for {', '.join(others)} too, although it reads nothing from there")
     _print_cost(plan, platform)
     for text in quotas:
         click.secho(f"  quota: {text}", fg="yellow")
@@ -116,6 +121,12 @@ def _format_job(line: CostLine) -> tuple[str, ...]:
     repeats = f" {job.runs} times" if job.runs > 1 else ""
     time = f"at most {format_duration(job.max_runtime)}{repeats}"
     return f"  {job.step}", job.instance, f"× {job.instances}", time, "spot" * job.spot, str(line.cost or "unknown")
+
+
+def _format_waits(step: str, plan: Plan) -> str:
+    """Return `after clean, embed` if steps run at the same time; empty for a chain, whose order the rows show."""
+    waits = plan.waits.get(step, ())
+    return f"after {', '.join(waits)}" if waits and plan.has_branches else ""
 
 
 def _print_cost(plan: Plan, platform: Platform) -> None:

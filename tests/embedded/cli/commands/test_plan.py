@@ -17,7 +17,7 @@ from pushtrain.plans.quotas import Quota
 
 KEYS = [
     *("model", "revision", "files", "pushed", "machine", "definition", "version", "diff", "jobs", "refused"),
-    *("max_cost", "too_small_quotas"),
+    *("max_cost", "waits", "extra_waits", "too_small_quotas"),
 ]  # scripts read them
 Types = Callable[..., tuple[int, str, str]]
 MakeRepo = Callable[..., Path]
@@ -42,6 +42,8 @@ def test_a_plan_tells_what_the_push_then_does(local_aws: LocalAws, make_repo: Ma
     assert new["machine"].endswith(":stateMachine:pushtrain-plain")
     assert (new["pushed"], new["definition"], new["diff"]) == (False, "created", "")
     assert [job["step"] for job in new["jobs"]] == ["preprocess", "train", "evaluate"]
+    assert new["waits"] == {"preprocess": [], "train": ["preprocess"], "evaluate": ["train"]}
+    assert new["extra_waits"] == {}
     assert typed("push", repo, "--wait")[0] == 0
     done = plan()
     assert (done["pushed"], done["definition"], done["revision"]) == (True, "unchanged", new["revision"])
