@@ -18,6 +18,7 @@ from pushtrain.errors import UsageError
 PLATFORM_VARIABLE = "PUSHTRAIN_PLATFORM"
 LOCAL_OPTION = " --local"  # the command-line option that selects this computer
 BUNDLE_PREFIX = "pushtrain "  # Lambda function descriptions start with this, then the bundle's version
+DECIDE = "decide"  # the handler that turns the metrics of a run into its verdict
 PREFIX_PATTERN = re.compile(r"[a-z0-9]{1,16}")
 
 
@@ -79,7 +80,7 @@ class Platform:
         return "live"
 
     def function_name(self, kind: str) -> str:
-        """Return the Lambda function's name for a handler kind: push, approval or run-end."""
+        """Return the Lambda function's name for a handler kind: push, approval, run-end or decide."""
         return f"{self.prefix}-{kind}"
 
     def function_arn(self, kind: str) -> str:
@@ -87,6 +88,11 @@ class Platform:
         return (
             f"arn:{self.partition}:lambda:{self.region}:{self.account}:function:{self.function_name(kind)}:{self.alias}"
         )
+
+    @property
+    def decide_function(self) -> str:
+        """ARN of the function that a run invokes to judge its metrics."""
+        return self.function_arn(DECIDE)
 
     @property
     def cli_option(self) -> str:

@@ -19,9 +19,9 @@ from pushtrain.workflow import (
     Group,
     Pipeline,
     build_result_path,
+    decide,
     list_group_steps,
     name_branches,
-    read_metrics,
     register,
     require_completed,
     select_branch_results,
@@ -33,9 +33,7 @@ from pushtrain.workflow import (
 
 def train_sdk(pipeline: Pipeline) -> Chain:
     """Return the workflow. Parts that config.yaml leaves out have no states."""
-    return Chain(
-        [embed(start_run()), run_group(pipeline, pipeline.order), embed(read_metrics(pipeline)), gate(pipeline)]
-    )
+    return Chain([embed(start_run()), run_group(pipeline, pipeline.order), embed(decide(pipeline)), gate(pipeline)])
 
 
 def run_group(pipeline: Pipeline, group: Group, earlier: tuple[str, ...] = ()) -> Chain:
@@ -98,7 +96,7 @@ def gate(pipeline: Pipeline) -> Chain:
     if not pipeline.conditions:
         return registered
     choice = Choice("gate")
-    choice.add_choice(build_gate_rule(pipeline.conditions), registered)
+    choice.add_choice(build_gate_rule(), registered)
     choice.default_choice(embed(skip_registration(pipeline)))
     return Chain([choice])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +16,14 @@ from pushtrain import aws
 from pushtrain.catalog import job_kinds
 from pushtrain.cli import program, run_command
 from pushtrain.cli.terminal.screen import Screen
-from pushtrain.config import load_config
+from pushtrain.config import Condition, load_config
 from pushtrain.cost import PlannedJob, Prices, estimate_cost, parse_prices
 from pushtrain.cost.limit import check_cost_limit
-from pushtrain.errors import RegistryError
+from pushtrain.decide import decide
+from pushtrain.errors import DecideError, RegistryError
 from pushtrain.local.aws import up
 from pushtrain.local.container.hardcoded import find_hardcoded_path
+from pushtrain.local.states.functions import FunctionFailed
 from pushtrain.model_repo.code import find_size_problem
 from pushtrain.platform import Platform
 from pushtrain.registry.four_eyes import Identity, refuse_own_approval
@@ -29,6 +32,7 @@ from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.model import Job, Run
 from pushtrain.serving.copy import Approval, copy_to_serving
 from pushtrain.starters import create_model_repo
+from tests.unit.decide.bucket import Bucket, build_request
 
 PLAIN = Path(__file__).parents[1] / "embedded" / "repos" / "plain"
 LIMITED = "model: churn\ntrain: {framework: pytorch 2.6}\nlimits:\n  max_cost: 50.00 USD\n"
@@ -66,27 +70,36 @@ def max_runtime(_: pytest.FixtureRequest) -> str:
 
 
 def no_metric(_: pytest.FixtureRequest) -> str:
-    cause = "evaluation.json has no metric 'accuracy', which config.yaml's register.when asks for."
-    return _failure("MetricMissing", "metric 0 missing", cause=cause, evaluation=EVALUATION)
+    return _decide_failure(json.dumps(EVALUATION).encode())
 
 
 def no_evaluation(_: pytest.FixtureRequest) -> str:
-    return _failure("S3.NoSuchKeyException", "read metrics")
+    return _decide_failure(None)
 
 
 def not_finite(_: pytest.FixtureRequest) -> str:
-    return _failure("States.IntrinsicFailure", "read metrics", evaluation={"auc": float("nan")})
+    return _decide_failure(b'{"auc": NaN}')
 
 
 def too_long(_: pytest.FixtureRequest) -> str:
-    return _failure("States.DataLimitExceeded", "read metrics")
+    return _decide_failure(b" " * (17 << 20))
 
 
-def _failure(error: str, state: str, *, cause: str = "", job: Job | None = None, evaluation: object = None) -> str:
+def _decide_failure(evaluation: bytes | None) -> str:
+    """Return what `run` prints if `decide` cannot judge this evaluation.json; None if there is none."""
+    request = build_request(Condition(metric="accuracy", at_least=0.9))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aws, "client", lambda *_: Bucket(evaluation))
+        with pytest.raises(DecideError) as raised:
+            decide(request, Platform.local())
+    return _failure(type(raised.value).__name__, "decide", cause=FunctionFailed.from_error(raised.value).cause)
+
+
+def _failure(error: str, state: str, *, cause: str = "", job: Job | None = None) -> str:
     """Return the line that `run` prints about a failed run."""
     described = {"status": "FAILED", "error": error, "cause": cause}
     entered = {"id": 1, "type": "TaskStateEntered", "stateEnteredEventDetails": {"name": state}}
-    failure = explain_failure(described, [entered], [job] if job else [], evaluation)
+    failure = explain_failure(described, [entered], [job] if job else [])
     assert failure is not None
     return f"failed  {failure.step}: {failure.reason}"
 

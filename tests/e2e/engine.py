@@ -37,12 +37,14 @@ from pushtrain.local.sagemaker.approval_events import build_approval_event
 from pushtrain.local.sagemaker.jobs import Jobs
 from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_registry
 from pushtrain.local.startup import import_moto
+from pushtrain.local.states.functions import FunctionFailed, InvokeFunction
 from pushtrain.local.states.install import install
 from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.local.storage.store import Store
 from pushtrain.platform import Platform
 from tests.e2e.judge import Judge
 from tests.infra.calls import Call, Needs
+from tests.infra.evaluator import Need
 
 SIGNED = re.compile(r"Credential=([A-Z0-9a-z]+)/")
 SERVICES = {"AWSStepFunctions": "stepfunctions", "SageMaker": "sagemaker"}
@@ -113,7 +115,13 @@ def main(settings: EngineSettings) -> None:
         jobs_folder = store.folder / "jobs"
         run = job_runner(emulator)
         stack.enter_context(
-            install(store=store, run_job=run, jobs_folder=jobs_folder, on_event=teller.heard, aws_variables={})
+            install(
+                store=store,
+                run_job=run,
+                jobs_folder=jobs_folder,
+                on_event=teller.heard,
+                invoke_function=function_invoker(platform, emulator, judge),
+            )
         )
         print("ready", flush=True)  # noqa: T201 - to who started us
         sys.stdin.read()
@@ -177,6 +185,23 @@ def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs
     plain_create = Jobs.create
     aws.client = client
     Jobs.create = create  # type: ignore[method-assign, assignment]
+
+
+def function_invoker(platform: Platform, emulator: Emulator, judge: Judge) -> InvokeFunction:
+    """Runs call deployed functions, as the role of runs."""
+    role = "role/" + platform.states_role.rpartition("/")[2]
+    client = emulator.client("lambda")
+
+    def invoke(arn: str, payload: Mapping[str, Any]) -> Any:
+        if denied := judge.refusal(role, [Need("lambda:InvokeFunction", arn)], "Invoke"):
+            raise ApiError("AccessDeniedException", str(denied))
+        answer = client.invoke(FunctionName=arn, Payload=json.dumps(payload))
+        body = answer["Payload"].read().decode()
+        if answer.get("FunctionError"):
+            raise FunctionFailed(body)
+        return json.loads(body)
+
+    return invoke
 
 
 def job_runner(emulator: Emulator) -> Callable[..., JobResult]:

@@ -20,7 +20,7 @@ from pushtrain.sdk import (
 from pushtrain.workflow import (
     Pipeline,
     build_job_name,
-    read_metrics,
+    decide,
     register,
     require_completed,
     select_job_result,
@@ -38,10 +38,10 @@ def spot_first(pipeline: Pipeline) -> Chain:
     on_demand.next(trained)
 
     gate = Choice("gate")
-    gate.add_choice(build_gate_rule(pipeline.conditions), embed(register(pipeline)))
+    gate.add_choice(build_gate_rule(), embed(register(pipeline)))
     gate.default_choice(embed(skip_registration(pipeline)))
     preprocess, evaluate = build_processing(pipeline, "preprocess"), build_processing(pipeline, "evaluate")
-    return Chain([embed(start_run()), preprocess, spot, trained, evaluate, embed(read_metrics(pipeline)), gate])
+    return Chain([embed(start_run()), preprocess, spot, trained, evaluate, embed(decide(pipeline)), gate])
 
 
 def set_spot(pipeline: Pipeline, *, spot: bool) -> Pipeline:

@@ -16,9 +16,8 @@ class ConditionKind:
     """One way to compare a metric's value with the bound in config.yaml, such as `at_least: 0.9`. Each is one object.
 
     `key` is its key in config.yaml; `Condition` has a field of that name. `description` explains it in the schema.
-    `symbol` is for people, `ascii_symbol` for the reason in a definition. `direction` says which way is better.
+    `symbol` is for people, `ascii_symbol` for the reason in the output of a run. `direction` says which way is better.
     `holds(value, bound)` tells whether a finite value meets the condition.
-    `build_comparisons(bound)` returns the same for a Choice state: ASL operator -> number. All of them must be true.
     `find_range(bound)` returns the lowest and the highest value that can hold, such as (0.9, inf).
     """
 
@@ -28,7 +27,6 @@ class ConditionKind:
     ascii_symbol: str
     direction: Direction
     holds: Callable[[float, float], bool]
-    build_comparisons: Callable[[float], dict[str, float]]
     find_range: Callable[[float], tuple[float, float]]
 
 
@@ -39,7 +37,6 @@ AT_LEAST = ConditionKind(
     ascii_symbol=">=",
     direction=1,
     holds=operator.ge,
-    build_comparisons=lambda bound: {"NumericGreaterThanEquals": bound},
     find_range=lambda bound: (bound, inf),
 )
 AT_MOST = ConditionKind(
@@ -49,7 +46,6 @@ AT_MOST = ConditionKind(
     ascii_symbol="<=",
     direction=-1,
     holds=operator.le,
-    build_comparisons=lambda bound: {"NumericLessThanEquals": bound},
     find_range=lambda bound: (-inf, bound),
 )
 ABOVE = ConditionKind(
@@ -59,7 +55,6 @@ ABOVE = ConditionKind(
     ascii_symbol=">",
     direction=1,
     holds=operator.gt,
-    build_comparisons=lambda bound: {"NumericGreaterThan": bound},
     find_range=lambda bound: (bound, inf),
 )
 BELOW = ConditionKind(
@@ -69,7 +64,6 @@ BELOW = ConditionKind(
     ascii_symbol="<",
     direction=-1,
     holds=operator.lt,
-    build_comparisons=lambda bound: {"NumericLessThan": bound},
     find_range=lambda bound: (-inf, bound),
 )
 

@@ -1,6 +1,6 @@
 """Metrics -> verdict: whether a run passed its gate, with the value of each condition."""
 
-from pushtrain.decide.decide import MAX_BYTES, decide, read_verdict
+from pushtrain.decide.decide import MAX_BYTES, decide
 from pushtrain.decide.metrics import flatten_metrics, shorten_metric, shorten_metrics
 from pushtrain.decide.request import DecideRequest, build_payload, parse_payload, read_conditions
 from pushtrain.decide.verdict import ConditionResult, Verdict
@@ -15,7 +15,6 @@ __all__ = [
     "flatten_metrics",
     "parse_payload",
     "read_conditions",
-    "read_verdict",
     "shorten_metric",
     "shorten_metrics",
 ]

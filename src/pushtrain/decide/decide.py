@@ -8,6 +8,7 @@ returns the verdict of the first one, even if evaluation.json has changed in bet
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pushtrain import aws
@@ -21,6 +22,7 @@ from pushtrain.layout import build_uri, build_verdict_key
 from pushtrain.platform import Platform
 
 CONFLICT_CODES = {"PreconditionFailed", "ConditionalRequestConflict"}
+MAX_METRICS = 10_000  # metrics in verdict.json, which then has at most a few MB
 MIB = 1 << 20
 # Larger documents are not read, here and where runs and reports show metrics. As Python objects they need up to twenty
 # times as many bytes, so the function has memory for them.
@@ -41,20 +43,18 @@ def decide(request: DecideRequest, platform: Platform) -> Verdict:
     Raises a DecideError if the metrics of the gate cannot be read.
     """
     s3 = aws.client("s3", platform.region)
-    if verdict := read_verdict(platform, request.model, request.run, s3):
+    if verdict := _read_earlier(s3, platform.artifact_bucket, request.model, request.run):
         return verdict
     verdict = _build_verdict(request, platform, _read_evaluation(s3, platform.artifact_bucket, request))
     return _save_verdict(s3, platform, verdict)
 
 
-def read_verdict(platform: Platform, model: str, run: str, s3: Any = None) -> Verdict | None:
-    """Return the verdict on a run; None if there is none. Raises ValueError if this pushtrain cannot read it."""
+def _read_earlier(s3: Any, bucket: str, model: str, run: str) -> Verdict | None:
+    """Return the verdict of an earlier invocation; None if there is none. Raises ValueError if it cannot be read."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
-        response = (s3 or aws.client("s3", platform.region)).get_object(
-            Bucket=platform.artifact_bucket, Key=build_verdict_key(model, run)
-        )
+        response = s3.get_object(Bucket=bucket, Key=build_verdict_key(model, run))
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchKey":
             raise
@@ -89,13 +89,14 @@ def _build_verdict(request: DecideRequest, platform: Platform, evaluation: _Eval
     values = read_metrics(document, (condition.metric for condition in request.conditions))
     results = judge(request.conditions, values)
     gate_metrics = {format_metric_path(parse_metric(metric)): value for metric, value in values.items()}
+    other_metrics = islice(flatten_metrics(document).items(), MAX_METRICS)
     return Verdict(
         model=request.model,
         run=request.run,
         passed=all(result.holds for result in results),
         reason=build_reason(results),
         conditions=results,
-        metrics=flatten_metrics(document) | gate_metrics,
+        metrics=gate_metrics | dict(other_metrics),
         evaluation=build_uri(platform.artifact_bucket, request.evaluation_key),
         evaluation_version=evaluation.version,
     )
@@ -109,7 +110,7 @@ def _save_verdict(s3: Any, platform: Platform, verdict: Verdict) -> Verdict:
     try:
         s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=verdict.to_json().encode(), IfNoneMatch="*")
     except ClientError as error:
-        earlier = read_verdict(platform, verdict.model, verdict.run, s3)
+        earlier = _read_earlier(s3, platform.artifact_bucket, verdict.model, verdict.run)
         if error.response["Error"]["Code"] not in CONFLICT_CODES or earlier is None:
             raise
         return earlier

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 from pushtrain.config import CONDITION_KINDS, Condition, ConditionKind
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.metrics import shorten_metrics
-from pushtrain.record.document import read_document, write_document
+from pushtrain.record.document import read_document
 from pushtrain.record.run_record import METADATA_VALUE_LIMIT
 
 SCHEMA = 1  # of verdict.json; a new member with a default value needs no new number
@@ -43,7 +44,7 @@ class Verdict:
     """Whether a run passed its gate. `reason` names the conditions that do not hold; empty if all hold.
 
     `evaluation` is the S3 URI of the evaluation.json that was read, `evaluation_version` its S3 version id. `metrics`
-    are all its numbers by path, those of the gate included.
+    are its numbers by path, those of the gate first: all that are outside of lists, at most 10,000.
     """
 
     model: str
@@ -61,8 +62,9 @@ class Verdict:
         return {"passed": self.passed, "reason": self.reason, "metrics": metrics}
 
     def to_json(self) -> str:
-        """Return the document verdict.json."""
-        return write_document(self, SCHEMA)
+        """Return the document verdict.json. The metrics are in the order of evaluation.json."""
+        document = {"schema": SCHEMA, **dataclasses.asdict(self)}
+        return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
     @classmethod
     def from_json(cls, document: bytes | str) -> Verdict:

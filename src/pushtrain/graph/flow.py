@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pushtrain.catalog.job_kinds import find_started_kind, is_spot, read_image, read_instances
-from pushtrain.graph.rules import Copies, describe_rule, read_copies
+from pushtrain.graph.rules import Conditions, describe_rule, find_conditions
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
 BOX_KIND_BY_STATE_TYPE = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "loop"}
@@ -61,13 +61,13 @@ def build_flow(
     `with_details`: also its failures and the states that only pass values on or begin branches. `extra_waits` are the
     steps that a step waits for although it need not; their arrows are labelled.
     """
-    nodes, edges = _read_states(definition, read_copies(definition), None)
+    nodes, edges = _read_states(definition, find_conditions(definition), None)
     flow = Flow(title=definition.get("Comment", ""), nodes=tuple(nodes), edges=tuple(dict.fromkeys(edges)))
     return flow if with_details else _label_extra_waits(_select_main_path(flow), extra_waits)
 
 
 def _read_states(
-    scope: Mapping[str, Any], copies: Copies, following: list[str] | None
+    scope: Mapping[str, Any], conditions: Conditions, following: list[str] | None
 ) -> tuple[list[Node], list[Edge]]:
     """Return boxes and arrows of one StartAt and its States.
 
@@ -82,10 +82,10 @@ def _read_states(
         state = states[name]
         ends_here = bool(state.get("End")) or state["Type"] == "Succeed"
         targets = (following or []) if ends_here else [target for _, target in list_transitions(state, "Next")]
-        nodes.append(_build_node(name, state, copies, is_last=ends_here and following is None))
+        nodes.append(_build_node(name, state, conditions, is_last=ends_here and following is None))
         inner_scopes = list_inner_scopes(state)
         for _, inner_scope in inner_scopes:
-            inner_nodes, inner_edges = _read_states(inner_scope, copies, targets)
+            inner_nodes, inner_edges = _read_states(inner_scope, conditions, targets)
             nodes += inner_nodes
             edges += [Edge(source=name, target=inner_scope["StartAt"]), *inner_edges]
         edges += [Edge(source=name, target=target) for target in targets if not inner_scopes]
@@ -93,14 +93,14 @@ def _read_states(
     return nodes, edges
 
 
-def _build_node(name: str, state: Mapping[str, Any], copies: Copies, *, is_last: bool) -> Node:
+def _build_node(name: str, state: Mapping[str, Any], conditions: Conditions, *, is_last: bool) -> Node:
     kind = BOX_KIND_BY_STATE_TYPE.get(state["Type"], "task" if state["Type"] == "Task" else "pass")
     if kind == "end" and not is_last:
         return Node(name=name, kind="pass")
     if job_kind := find_started_kind(state.get("Resource", "")):
         return Node(name=name, kind=job_kind.name, lines=tuple(_describe_job(state["Parameters"])))
     if kind == "choice":
-        rules = [describe_rule(rule, copies) for rule in state["Choices"]]
+        rules = [describe_rule(rule, conditions) for rule in state["Choices"]]
         marks = [f"{number}: " if len(rules) > 1 else "" for number in range(1, len(rules) + 1)]
         lines = (f"{mark}{line}" for mark, rule in zip(marks, rules, strict=True) for line in rule)
         return Node(name=name, kind=kind, lines=tuple(lines))

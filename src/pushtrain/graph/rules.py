@@ -1,67 +1,68 @@
-"""Rules of Choice states as text: `accuracy ≥ 0.93`. Pure.
+"""Rules of Choice states as text: `a.b < 3`. Pure.
 
-A rule compares a copy such as `$.metrics.m0`. The Pass state that makes the copy has the original path.
+The rule of the gate only says that the verdict is positive. The Task that invokes `decide` has the conditions, so these
+are shown instead: `accuracy ≥ 0.93`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-Copies = Mapping[str, str]  # path of a copy -> path of the original
+from pushtrain.decide import read_conditions
+from pushtrain.workflow.definition import iterate_states
+
+Conditions = Mapping[str, list[str]]  # path that says whether all conditions hold -> a line for each condition
 
 SIGNS = {"GreaterThanEquals": "≥", "LessThanEquals": "≤", "GreaterThan": ">", "LessThan": "<", "Equals": "="}
 _COMPARISON = re.compile(
     r"(?:Numeric|String|Boolean|Timestamp)(GreaterThanEquals|LessThanEquals|GreaterThan|LessThan|Equals)(Path)?"
 )
 _KEY = re.compile(r"\['((?:[^'\\]|\\.)*)'\]|\.([^.\[\]]+)")
-EVALUATION = ("read", "evaluation")  # where the metrics of evaluation.json are copied from
 
 
-def read_copies(definition: Mapping[str, Any]) -> dict[str, str]:
-    """Return the copies that the Pass states of a definition make."""
-    copies: dict[str, str] = {}
-    for state in definition["States"].values():
-        if state["Type"] == "Pass" and "ResultPath" not in state:
-            copies |= dict(_list_copies("$", state.get("Parameters", {})))
-    return copies
+def find_conditions(definition: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the conditions of each Task that invokes `decide`, by the path of its verdict: `$.verdict.passed`."""
+    conditions_by_path: dict[str, list[str]] = {}
+    for _, state in iterate_states(definition):
+        payload = state.get("Parameters", {}).get("Payload") if state.get("Type") == "Task" else None
+        if isinstance(payload, Mapping) and "conditions" in payload:
+            lines = [
+                f"{condition.metric} {condition.kind.symbol} {json.dumps(condition.bound)}"
+                for condition in read_conditions(payload)
+            ]
+            conditions_by_path[f"{state.get('ResultPath', '$')}.passed"] = lines
+    return conditions_by_path
 
 
-def _list_copies(prefix: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for key, value in parameters.items():
-        if isinstance(value, Mapping):
-            yield from _list_copies(f"{prefix}.{key}", value)
-        elif key.endswith(".$") and isinstance(value, str):
-            yield f"{prefix}.{key[:-2]}", value
-
-
-def describe_rule(rule: Mapping[str, Any], copies: Copies) -> list[str]:
+def describe_rule(rule: Mapping[str, Any], conditions: Conditions) -> list[str]:
     """Return a line for each condition of a rule: `accuracy ≥ 0.93`."""
     if "And" in rule:
-        return [line for part in rule["And"] for line in describe_rule(part, copies)]
+        return [line for part in rule["And"] for line in describe_rule(part, conditions)]
     if "Or" in rule:
-        return [" or ".join(" and ".join(describe_rule(part, copies)) for part in rule["Or"])]
+        return [" or ".join(" and ".join(describe_rule(part, conditions)) for part in rule["Or"])]
     if "Not" in rule:
-        return [f"not: {' and '.join(describe_rule(rule['Not'], copies))}"]
-    variable = _format_path(str(rule.get("Variable", "")), copies)
+        return [f"not: {' and '.join(describe_rule(rule['Not'], conditions))}"]
+    path = str(rule.get("Variable", ""))
+    if path in conditions and rule.get("BooleanEquals") is True:
+        return conditions[path]
     return [
-        _describe_comparison(variable, key, value, copies)
+        _describe_comparison(_format_path(path), key, value)
         for key, value in rule.items()
         if key not in {"Variable", "Next"}
     ]
 
 
-def _describe_comparison(variable: str, key: str, value: object, copies: Copies) -> str:
+def _describe_comparison(variable: str, key: str, value: object) -> str:
     if match := _COMPARISON.fullmatch(key):
-        bound = _format_path(str(value), copies) if match[2] else json.dumps(value, ensure_ascii=False)
+        bound = _format_path(str(value)) if match[2] else json.dumps(value, ensure_ascii=False)
         return f"{variable} {SIGNS[match[1]]} {bound}"
     verb = re.sub(r"(?<!^)([A-Z])", r" \1", key).lower()  # IsPresent -> is present
     return f"{variable} {verb}" if value is True else f"{variable} {verb}: {json.dumps(value, ensure_ascii=False)}"
 
 
-def _format_path(path: str, copies: Copies) -> str:
-    """Return `binary.accuracy` for `$.metrics.m0`, a copy of `$.read.evaluation['binary']['accuracy']`."""
-    keys = tuple(quoted.replace("\\'", "'") or plain for quoted, plain in _KEY.findall(copies.get(path, path)))
-    return ".".join(keys[len(EVALUATION) :] if keys[: len(EVALUATION)] == EVALUATION else keys)
+def _format_path(path: str) -> str:
+    """Return `a.b` for `$.a['b']`."""
+    return ".".join(quoted.replace("\\'", "'") or plain for quoted, plain in _KEY.findall(path))

@@ -17,6 +17,7 @@ from typing import Any
 
 from pushtrain.aws import client
 from pushtrain.layout import PUSH_FILTER
+from pushtrain.local.api import ApiError
 from pushtrain.local.container.jobs import run_job
 from pushtrain.local.endpoint import build_aws_variables, serve_endpoint
 from pushtrain.local.events import Event
@@ -26,6 +27,7 @@ from pushtrain.local.sagemaker.approval_events import build_approval_event, matc
 from pushtrain.local.sagemaker.jobs import JOIN_SECONDS
 from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_registry
 from pushtrain.local.startup import import_moto
+from pushtrain.local.states.functions import FunctionFailed, InvokeFunction
 from pushtrain.local.states.install import Installation, install
 from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.local.storage.notifications import Functions, Invocation, queue_notifications
@@ -37,10 +39,12 @@ from pushtrain.platform import PLATFORM_VARIABLE, Platform
 ON_PUSH = "on_push"
 ON_APPROVAL = "on_approval"
 ON_RUN_END = "on_run_end"
+ON_DECIDE = "on_decide"
 HANDLERS: Mapping[str, str] = {
     ON_PUSH: "pushtrain_lambda.on_push.handler",
     ON_APPROVAL: "pushtrain_lambda.on_approval.handler",
     ON_RUN_END: "pushtrain_lambda.on_run_end.handler",
+    ON_DECIDE: "pushtrain_lambda.on_decide.handler",
 }
 LONGEST_WAIT = 1.0  # seconds after which `wait` asks again, in case an event of the engine was lost
 _process_lock = threading.Lock()
@@ -111,8 +115,8 @@ def up(
 
     `on_event` receives the events of `pushtrain.local.events`, from any thread. `handlers` maps the name of a Lambda
     function to its handler. S3 calls `on_push` for each config.yaml in the code bucket. Each change of an approval
-    status calls `on_approval`, and each run that ends calls `on_run_end`. With `match_image`, scripts get the
-    framework version of their image. A process can run one embedded AWS at a time.
+    status calls `on_approval`, and each run that ends calls `on_run_end`. A run itself calls `on_decide`. With
+    `match_image`, scripts get the framework version of their image. A process can run one embedded AWS at a time.
     Raises LocalError if the store or the engine cannot be used.
     """
     if not _process_lock.acquire(blocking=False):
@@ -142,13 +146,22 @@ def up(
             endpoint_url=stack.enter_context(serve_endpoint()),
             jobs_folder=store.folder / "jobs",
         )
-        stack.enter_context(_install_engine(aws, on_event, ends, match_image=match_image))
+        stack.enter_context(
+            _install_engine(
+                aws, on_event, ends, partial(_invoke_function, functions, platform), match_image=match_image
+            )
+        )
         stack.callback(ends.close)
         yield aws
 
 
 def _install_engine(
-    aws: LocalAws, on_event: Callable[[Event], None], ends: RunEnds, *, match_image: bool
+    aws: LocalAws,
+    on_event: Callable[[Event], None],
+    ends: RunEnds,
+    invoke_function: InvokeFunction,
+    *,
+    match_image: bool,
 ) -> Installation:
     """Install Step Functions and SageMaker jobs that really run. They stop when the installation's context ends."""
 
@@ -161,6 +174,7 @@ def _install_engine(
         run_job=partial(run_job, match_image=match_image),
         jobs_folder=aws.jobs_folder,
         on_event=handle,
+        invoke_function=invoke_function,
         aws_variables=build_aws_variables(aws.endpoint_url),
     )
 
@@ -216,6 +230,19 @@ def _send_run_end(functions: Functions, platform: Platform, execution_arn: str) 
     """Act as EventBridge's rule for runs that have ended: its target is the function `on_run_end`."""
     described = client("stepfunctions", platform.region).describe_execution(executionArn=execution_arn)
     functions.invoke(_build_function_arn(platform, ON_RUN_END), build_run_end_event(described, platform))
+
+
+def _invoke_function(functions: Functions, platform: Platform, arn: str, payload: Mapping[str, Any]) -> Any:
+    """Act as Step Functions: invoke the function `on_decide`, and return what its handler returned.
+
+    Raises FunctionFailed if the handler raised. It is the only function that a run may invoke.
+    """
+    if arn != platform.decide_function:
+        raise ApiError("ResourceNotFoundException", f"Function not found: {arn}")
+    invocation = functions.invoke(_build_function_arn(platform, ON_DECIDE), payload)
+    if invocation.error:
+        raise FunctionFailed.from_error(invocation.error) from invocation.error
+    return invocation.result
 
 
 def _build_function_arn(platform: Platform, name: str) -> str:

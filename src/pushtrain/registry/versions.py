@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.decide import flatten_metrics
 from pushtrain.platform import Platform
 from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error, unknown_version_error
-from pushtrain.runs import read_evaluation
+from pushtrain.runs import read_metrics, read_verdict
 
 PARALLEL = 8  # requests at the same time
 # SageMaker's error codes for an unknown name. Other codes, such as throttling, do not mean that it does not exist.
@@ -149,12 +148,14 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
     properties = package.get("CustomerMetadataProperties", {})
     metadata = package.get("MetadataProperties", {})
     evaluation = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {}).get("S3Uri", "")
+    run = properties.get("run", "")
+    verdict = read_verdict(platform, package["ModelPackageGroupName"], run, s3) if run else None
     return ModelVersion(
         model=package["ModelPackageGroupName"],
         version=package["ModelPackageVersion"],
         status=package["ModelApprovalStatus"],
-        metrics=flatten_metrics(read_evaluation(platform, evaluation, s3)) if evaluation else {},
-        run=properties.get("run", ""),
+        metrics=read_metrics(platform, verdict, evaluation, s3),
+        run=run,
         revision=properties.get("revision", ""),
         created=package["CreationTime"].astimezone(UTC).isoformat(timespec="seconds"),
         arn=package["ModelPackageArn"],

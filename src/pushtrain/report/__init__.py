@@ -2,6 +2,6 @@
 
 from pushtrain.report.event import EVENT_PATTERN
 from pushtrain.report.facts import Facts, gather_facts
-from pushtrain.report.verdict import Verdict, judge_conditions
+from pushtrain.report.verdict import JudgedCondition, judge_conditions, list_judged_conditions
 
-__all__ = ["EVENT_PATTERN", "Facts", "Verdict", "gather_facts", "judge_conditions"]
+__all__ = ["EVENT_PATTERN", "Facts", "JudgedCondition", "gather_facts", "judge_conditions", "list_judged_conditions"]

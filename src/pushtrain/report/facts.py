@@ -20,7 +20,7 @@ from pushtrain.record import RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
 from pushtrain.report.curves import Curve, read_curves
 from pushtrain.report.plots import Plots, read_plots
-from pushtrain.report.verdict import Verdict, judge_conditions, read_directions
+from pushtrain.report.verdict import JudgedCondition, judge_conditions, list_judged_conditions, read_directions
 from pushtrain.runs import Job, Run, compute_run_cost, read_evaluation, read_log_lines, read_object, read_run
 from pushtrain.serving import read_serving_arns
 
@@ -54,8 +54,10 @@ class Facts:
         return self.run.jobs if self.run else ()
 
     @property
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """The gate's conditions with the values of this version's metrics."""
+    def verdicts(self) -> tuple[JudgedCondition, ...]:
+        """The gate's conditions with the values of this version's metrics, as the verdict on its run has them."""
+        if self.run and self.run.verdict:
+            return list_judged_conditions(self.run.verdict)
         return judge_conditions(self.config.conditions, self.version.metrics) if self.config else ()
 
     @property

@@ -16,7 +16,7 @@ from pushtrain.report.facts import Facts
 from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.scale import format_duration, format_number, format_signed
 from pushtrain.report.translations import find_phrases
-from pushtrain.report.verdict import Verdict
+from pushtrain.report.verdict import JudgedCondition
 from pushtrain.runs import Job
 
 Pairs = list[tuple[str, str]]
@@ -81,7 +81,7 @@ def _summarize_gate(facts: Facts, t: Mapping[str, str]) -> tuple[str, str]:
     return ("good", f"✓ {t['gate_met']}") if all(met) else ("bad", f"✗ {t['gate_not_met']}")
 
 
-def _build_verdict_row(verdict: Verdict, t: Mapping[str, str]) -> dict[str, str]:
+def _build_verdict_row(verdict: JudgedCondition, t: Mapping[str, str]) -> dict[str, str]:
     texts = {True: ("good", f"✓ {t['met']}"), False: ("bad", f"✗ {t['not_met']}"), None: ("", t["unknown"])}
     kind, comment = texts[verdict.met]
     return {

@@ -15,7 +15,7 @@ from pushtrain.registry import ModelVersion, find_version
 from pushtrain.report.facts import read_config, read_run_record
 from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import format_number
-from pushtrain.report.verdict import Verdict, judge_conditions, read_directions
+from pushtrain.report.verdict import JudgedCondition, judge_conditions, read_directions
 from pushtrain.runs import find_newest_run
 from pushtrain.serving import build_approved_uri, read_serving_arns
 
@@ -31,7 +31,7 @@ class Review:
     """
 
     version: ModelVersion
-    verdicts: tuple[Verdict, ...] | None
+    verdicts: tuple[JudgedCondition, ...] | None
     serving: str
     baseline: ModelVersion | None
     dirty: bool | None
@@ -122,7 +122,7 @@ def _warn_if_denied(access_warnings: list[str], failure: str, consequence: str) 
         access_warnings.append(f"{failure} ({error.response['Error']['Code']}), {consequence}")
 
 
-def _list_unmet(verdicts: tuple[Verdict, ...] | None) -> Iterator[str]:
+def _list_unmet(verdicts: tuple[JudgedCondition, ...] | None) -> Iterator[str]:
     if verdicts is None:
         yield "today's gate is not known: no config.yaml of this model's runs can be read any more"
     for verdict in verdicts or ():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pushtrain.config import Condition, Direction, format_metric_path, parse_metric
-from pushtrain.decide import shorten_metric, shorten_metrics
+from pushtrain.decide import Verdict, shorten_metric, shorten_metrics
 
 # Last words of metric names with a known direction, after prefixes such as `validation_` and `weighted_` are removed.
 PREFIXES = re.compile(r"^((train|training|validation|valid|val|test|eval|weighted|macro|micro|mean|balanced)_)+")
@@ -22,7 +22,7 @@ LOWER = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class JudgedCondition:
     """One condition and the metric's value; `value` and `met` are None if evaluation.json does not have it.
 
     `metric` is the path in evaluation.json, and `name` is what people read, such as `accuracy`.
@@ -41,10 +41,27 @@ class Verdict:
         return None if self.value is None else self.value - self.bound
 
 
-def judge_conditions(conditions: Sequence[Condition], metrics: Mapping[str, float]) -> tuple[Verdict, ...]:
-    """Return a verdict for each condition, in the order of config.yaml."""
+def judge_conditions(conditions: Sequence[Condition], metrics: Mapping[str, float]) -> tuple[JudgedCondition, ...]:
+    """Apply each condition to the metrics, in the order of config.yaml."""
     names = shorten_metrics(_find_path(condition) for condition in conditions)
     return tuple(_judge_condition(condition, names, metrics) for condition in conditions)
+
+
+def list_judged_conditions(verdict: Verdict) -> tuple[JudgedCondition, ...]:
+    """Return the conditions of a verdict, in the order of config.yaml, as `decide` judged them."""
+    paths = [format_metric_path(parse_metric(result.metric)) for result in verdict.conditions]
+    names = shorten_metrics(paths)
+    return tuple(
+        JudgedCondition(
+            metric=path,
+            name=names[path],
+            symbol=result.kind.symbol,
+            bound=result.bound,
+            value=result.value,
+            met=result.holds,
+        )
+        for path, result in zip(paths, verdict.conditions, strict=True)
+    )
 
 
 def read_directions(conditions: Iterable[Condition]) -> dict[str, Direction]:
@@ -65,8 +82,8 @@ def _find_path(condition: Condition) -> str:
     return format_metric_path(parse_metric(condition.metric))
 
 
-def _judge_condition(condition: Condition, names: Mapping[str, str], metrics: Mapping[str, float]) -> Verdict:
+def _judge_condition(condition: Condition, names: Mapping[str, str], metrics: Mapping[str, float]) -> JudgedCondition:
     kind, bound, metric = condition.kind, condition.bound, _find_path(condition)
     value = metrics.get(metric)
     met = None if value is None else kind.holds(value, bound)
-    return Verdict(metric=metric, name=names[metric], symbol=kind.symbol, bound=bound, value=value, met=met)
+    return JudgedCondition(metric=metric, name=names[metric], symbol=kind.symbol, bound=bound, value=value, met=met)

@@ -3,7 +3,7 @@
 from pushtrain.runs.advice import find_advice
 from pushtrain.runs.cost import compute_run_cost
 from pushtrain.runs.durations import find_usual_seconds
-from pushtrain.runs.evaluation import read_evaluation, read_object
+from pushtrain.runs.evaluation import read_evaluation, read_metrics, read_object, read_verdict
 from pushtrain.runs.listing import (
     ANY_OUTCOME,
     STATUSES_BY_OUTCOME,
@@ -39,10 +39,12 @@ __all__ = [
     "list_runs",
     "read_evaluation",
     "read_log_lines",
+    "read_metrics",
     "read_new_lines",
     "read_object",
     "read_run",
     "read_run_result",
+    "read_verdict",
     "redrive_run",
     "stop_run",
     "write_run_result",

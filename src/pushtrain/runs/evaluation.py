@@ -1,4 +1,4 @@
-"""Read documents that a run left in S3, above all evaluation.json. Missing documents are empty."""
+"""Read documents that a run left in S3: its verdict, and evaluation.json. Missing documents are empty."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.decide import MAX_BYTES
-from pushtrain.layout import split_uri
+from pushtrain.decide import MAX_BYTES, Verdict, flatten_metrics
+from pushtrain.layout import build_uri, build_verdict_key, split_uri
 from pushtrain.platform import Platform
 
 # S3's error codes for objects that are gone or that we may not read. The run or version is shown without them.
@@ -41,3 +41,22 @@ def read_evaluation(platform: Platform, uri: str, s3: Any = None) -> Any:
         return json.loads(read_object(platform, uri, s3=s3))
     except (ValueError, RecursionError):  # a script may write anything; the gate has reported it already
         return {}
+
+
+def read_verdict(platform: Platform, model: str, run: str, s3: Any = None) -> Verdict | None:
+    """Return the verdict on a run; None if it has none, or if this version of pushtrain cannot read it."""
+    document = read_object(platform, build_uri(platform.artifact_bucket, build_verdict_key(model, run)), s3=s3)
+    try:
+        return Verdict.from_json(document) if document else None
+    except ValueError:
+        return None
+
+
+def read_metrics(platform: Platform, verdict: Verdict | None, uri: str, s3: Any = None) -> dict[str, float]:
+    """Return the metrics of the verdict. A run without a gate has none: then those of evaluation.json at `uri`.
+
+    A job can still change evaluation.json after the verdict.
+    """
+    if verdict:
+        return dict(verdict.metrics)
+    return flatten_metrics(read_evaluation(platform, uri, s3)) if uri else {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.decide import Verdict
 
 FAILED_STATUSES = frozenset(
     {"FAILED", "TIMED_OUT", "ABORTED"}
@@ -58,7 +59,8 @@ class Run:
 
     `outcome` is registered, not_registered, failed, or empty while it runs. `model_package` is the ARN of the model
     version that it registered, empty if none. `definition_version` is the version of the state machine, None if the
-    execution was started without one.
+    execution was started without one. `verdict` is None if the run has no gate or has not come to it; otherwise
+    `metrics` are those of the verdict.
     """
 
     model: str
@@ -76,3 +78,4 @@ class Run:
     metrics: Mapping[str, float] = field(default_factory=dict)
     error: Failure | None = None
     input: Mapping[str, Any] = field(default_factory=dict)
+    verdict: Verdict | None = None

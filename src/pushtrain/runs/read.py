@@ -1,4 +1,4 @@
-"""Read one run from Step Functions, SageMaker and evaluation.json. Changes nothing."""
+"""Read one run from Step Functions, SageMaker and its verdict. Changes nothing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.catalog.job_kinds import read_path
 from pushtrain.config import EVALUATION
-from pushtrain.decide import flatten_metrics
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import EVALUATION_FILE
 from pushtrain.platform import Platform
-from pushtrain.runs.evaluation import read_evaluation
+from pushtrain.runs.evaluation import read_metrics, read_verdict
 from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.history import History, ScheduledJob
 from pushtrain.runs.logs import read_last_lines
@@ -39,14 +38,15 @@ def read_run(platform: Platform, model: str, run: str) -> Run:
     sagemaker = aws.client("sagemaker", platform.region)
     jobs = tuple(_read_job(sagemaker, job) for job in History(events).list_jobs())
     output = parse_json_object(described.get("output"))
-    evaluation = _read_evaluation(platform, jobs)
+    verdict = read_verdict(platform, model, run)
     return Run(
         **summary_fields(model, described),
         **outcome_fields(described["status"], output),
         model_package=_find_package_arn(output),
         jobs=jobs,
-        metrics=flatten_metrics(evaluation),
-        error=explain_failure(described, events, jobs, evaluation, lambda job: read_last_lines(platform, job)),
+        metrics=read_metrics(platform, verdict, _find_last_evaluation(jobs)),
+        verdict=verdict,
+        error=explain_failure(described, events, jobs, lambda job: read_last_lines(platform, job)),
         input=parse_json_object(described.get("input")),
     )
 
@@ -131,10 +131,10 @@ def _read_job(sagemaker: Any, scheduled: ScheduledJob) -> Job:
     )
 
 
-def _read_evaluation(platform: Platform, jobs: tuple[Job, ...]) -> object:
-    """Read evaluation.json of the last completed job that writes one; an empty mapping if there is none."""
+def _find_last_evaluation(jobs: tuple[Job, ...]) -> str:
+    """Return the S3 URI of evaluation.json of the last completed job that writes one; empty if there is none."""
     uris = [uri for job in jobs if job.status == "Completed" and (uri := _find_evaluation_uri(job))]
-    return read_evaluation(platform, uris[-1]) if uris else {}
+    return uris[-1] if uris else ""
 
 
 def _find_evaluation_uri(job: Job) -> str:

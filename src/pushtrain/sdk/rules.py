@@ -1,24 +1,13 @@
-"""The gate's conditions as a choice rule of the Step Functions SDK. Pure."""
+"""The gate as a choice rule of the Step Functions SDK. Pure."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from stepfunctions.steps import ChoiceRule
 from stepfunctions.steps.choice_rule import BaseRule
 
-from pushtrain.config import Condition
-from pushtrain.workflow.gate import list_comparisons
+from pushtrain.workflow.gate import PASSED
 
 
-def build_gate_rule(conditions: Sequence[Condition]) -> BaseRule:
-    """Return the rule that every condition holds. `conditions` must not be empty.
-
-    The rule compares the copies of the metrics that `read_metrics` makes.
-    """
-    return ChoiceRule.And(
-        [
-            getattr(ChoiceRule, operator)(variable=variable, value=number)
-            for variable, operator, number in list_comparisons(conditions)
-        ]
-    )
+def build_gate_rule() -> BaseRule:
+    """Return the rule that every condition of the gate holds: it follows the verdict of `decide`."""
+    return ChoiceRule.BooleanEquals(variable=PASSED, value=True)

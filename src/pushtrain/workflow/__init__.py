@@ -14,7 +14,7 @@ from pushtrain.workflow.context import (
     select_job_result,
     start_run,
 )
-from pushtrain.workflow.gate import build_gate, read_metrics
+from pushtrain.workflow.gate import build_gate, decide
 from pushtrain.workflow.order import Branches, Group, Series, list_group_steps
 from pushtrain.workflow.registration import register, skip_registration
 from pushtrain.workflow.runtime_values import build_result_path
@@ -54,12 +54,12 @@ __all__ = [
     "chain",
     "compile_loaded_config",
     "compile_workflow",
+    "decide",
     "fail",
     "format_string",
     "guard",
     "list_group_steps",
     "name_branches",
-    "read_metrics",
     "register",
     "require_completed",
     "select_branch_results",

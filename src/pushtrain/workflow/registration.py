@@ -21,8 +21,8 @@ from pushtrain.platform import Platform
 from pushtrain.record import list_metadata_keys
 from pushtrain.workflow import names, runtime_values
 from pushtrain.workflow.context import Pipeline
-from pushtrain.workflow.gate import build_metric_paths, describe_verdict
-from pushtrain.workflow.states import EMPTY, Fragment, build_state, build_task, chain, format_string
+from pushtrain.workflow.gate import REASON, build_metric_path
+from pushtrain.workflow.states import EMPTY, Fragment, build_state, build_task, chain
 
 
 def register(pipeline: Pipeline) -> Fragment:
@@ -41,10 +41,10 @@ def register(pipeline: Pipeline) -> Fragment:
 
 
 def skip_registration(pipeline: Pipeline) -> Fragment:
-    """End the run as succeeded, without a model version. The reason lists each metric and its bound."""
+    """End the run as succeeded, without a model version. The reason lists each condition that does not hold."""
     if not pipeline.conditions:
         return EMPTY
-    return _end_without_version("not registered", reason=describe_verdict(pipeline.conditions))
+    return _end_without_version("not registered", reason=REASON)
 
 
 def build_model_package_request(config: Config, platform: Platform) -> dict[str, Any]:
@@ -106,10 +106,8 @@ def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
     """
     values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in list_metadata_keys(config.data)}
     values[f"{REPORT_METADATA}.$"] = runtime_values.build_report_uri(config, platform)
-    metrics = build_metric_paths(config.conditions)
-    metric_values = {
-        f"{names.build_metric_key(metric)}.$": format_string("{}", copy) for metric, copy in metrics.items()
-    }
+    metrics = dict.fromkeys(condition.metric for condition in config.conditions)
+    metric_values = {f"{names.build_metric_key(metric)}.$": build_metric_path(metric) for metric in metrics}
     if len(metric_values) < len(metrics):
         keys = [names.build_metric_key(metric) for metric in metrics]
         same = " and ".join(metric for metric, key in zip(metrics, keys, strict=True) if keys.count(key) > 1)
@@ -118,7 +116,7 @@ def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
 
 
 def _end_without_version(name: str, *, reason: str) -> Fragment:
-    """End the run with outcome `not_registered`. `reason` is text, or an intrinsic (`States.Format(...)`)."""
-    key = "reason.$" if reason.startswith("States.") else "reason"
+    """End the run with outcome `not_registered`. `reason` is text, or a path (`$.verdict.reason`)."""
+    key = "reason.$" if reason.startswith("$.") else "reason"
     parameters = {"outcome": "not_registered", key: reason, "jobs.$": "$.jobs"}
     return build_state(name, {"Type": "Pass", "Parameters": parameters})

@@ -44,6 +44,25 @@ API_RETRY: tuple[State, ...] = (
     },
 )
 
+# Errors of Lambda itself, not of the function's code. Source: Step Functions developer guide, "Handle transient Lambda
+# service exceptions".
+LAMBDA_RETRY: tuple[State, ...] = (
+    {
+        "ErrorEquals": [
+            "Lambda.ClientExecutionTimeoutException",
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+        ],
+        "IntervalSeconds": 2,
+        "BackoffRate": 2.0,
+        "MaxAttempts": 6,
+        "MaxDelaySeconds": 60,
+        "JitterStrategy": "FULL",
+    },
+)
+
 
 # A redrive of AWS enters the Fail state again, so a run that ended in one cannot be redriven.
 NO_REDRIVE = "This run cannot be redriven; start it anew with: pushtrain push DIR --again"
@@ -125,10 +144,12 @@ def build_parallel(name: str, branches: Iterable[Fragment], results: State) -> F
     )
 
 
-def build_task(name: str, resource: str, parameters: State, **fields: object) -> Fragment:
-    """Return a Task that retries the errors of API_RETRY. `fields` are its other fields, such as ResultPath."""
+def build_task(
+    name: str, resource: str, parameters: State, *, retry: Iterable[State] = API_RETRY, **fields: object
+) -> Fragment:
+    """Return a Task that retries the errors of `retry`. `fields` are its other fields, such as ResultPath."""
     state = {"Type": "Task", "Resource": resource, "Parameters": parameters, **fields}
-    return build_state(name, {**state, "Retry": [dict(retry) for retry in API_RETRY]})
+    return build_state(name, {**state, "Retry": [dict(rule) for rule in retry]})
 
 
 def fail(name: str, error: str, cause: str) -> Fragment:

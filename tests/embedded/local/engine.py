@@ -13,9 +13,11 @@ from typing import Any
 import boto3
 
 from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.local.api import ApiError
 from pushtrain.local.container.jobs import JobResult
 from pushtrain.local.events import Event, ExecutionEnded, JobEnded
 from pushtrain.local.startup import import_moto
+from pushtrain.local.states.functions import FunctionFailed
 from pushtrain.local.states.install import Installation, install
 from pushtrain.local.storage.store import Store
 
@@ -66,6 +68,22 @@ class Scripts:
                 self.stopped.append(name)
                 return result("Stopped")
         return self.results.get(name) or result("Completed")
+
+
+class Handlers:
+    """Stands in for Lambda: by ARN, the error that the handler of a function raises, and that of Lambda itself."""
+
+    def __init__(self) -> None:
+        self.errors: dict[str, Exception] = {}
+        self.refusals: dict[str, ApiError] = {}
+
+    def invoke(self, arn: str, payload: Any) -> Any:
+        """Return what was sent to the function."""
+        if arn in self.refusals:
+            raise self.refusals[arn]
+        if arn in self.errors:
+            raise FunctionFailed.from_error(self.errors[arn])
+        return {"sent": payload}
 
 
 def result(status: Any, **more: Any) -> JobResult:
@@ -120,7 +138,7 @@ class InstalledEngine(Engine):
     """moto with pushtrain's engine; `restart` opens the same store as a later process would."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.scripts = folder, Scripts()
+        self.folder, self.scripts, self.functions = folder, Scripts(), Handlers()
         self.events: list[Event] = []
         self._changed = threading.Condition()
         self.store = Store(folder / "store")
@@ -128,7 +146,13 @@ class InstalledEngine(Engine):
 
     def install(self) -> Installation:
         jobs = self.folder / "jobs"
-        return install(store=self.store, run_job=self.scripts.run, jobs_folder=jobs, on_event=self._happen)
+        return install(
+            store=self.store,
+            run_job=self.scripts.run,
+            jobs_folder=jobs,
+            on_event=self._happen,
+            invoke_function=self.functions.invoke,
+        )
 
     def restart(self) -> None:
         """Everything in memory is lost, the store stays."""

@@ -8,21 +8,8 @@ from typing import Any
 import pytest
 
 from pushtrain.config import Condition
-from pushtrain.decide.verdict import Verdict, build_reason, judge
-
-
-def build_verdict(values: dict[str, float], *conditions: Condition) -> Verdict:
-    results = judge(conditions, values)
-    return Verdict(
-        model="churn",
-        run="r1",
-        passed=all(result.holds for result in results),
-        reason=build_reason(results),
-        conditions=results,
-        metrics=values,
-        evaluation="s3://artifacts/churn/runs/r1/evaluate/j/evaluation/evaluation.json",
-        evaluation_version="v1",
-    )
+from pushtrain.decide.verdict import Verdict
+from tests.sample_verdict import build_verdict
 
 
 def test_only_conditions_that_do_not_hold_are_reasons() -> None:

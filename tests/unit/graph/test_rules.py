@@ -36,3 +36,17 @@ def test_rules_are_said_in_words(rule: dict[str, Any], lines: list[str]) -> None
     pick = {"Type": "Choice", "Choices": [{**rule, "Next": "x"}], "Default": "y"}
     flow = build_flow(machine("pick", pick=pick, x={"Type": "Succeed"}, y={"Type": "Succeed"}))
     assert list(flow.nodes[0].lines) == lines
+
+
+def test_the_gate_shows_the_conditions_of_decide() -> None:
+    conditions = [{"metric": "accuracy", "at_least": 0.93}, {"metric": "losses[0]", "below": 1}]
+    decide = {
+        "Type": "Task",
+        "Parameters": {"FunctionName": "f", "Payload": {"conditions": conditions}},
+        "ResultPath": "$.verdict",
+        "Next": "gate",
+    }
+    rule = {"Variable": "$.verdict.passed", "BooleanEquals": True, "Next": "x"}
+    gate = {"Type": "Choice", "Choices": [rule], "Default": "y"}
+    flow = build_flow(machine("decide", decide=decide, gate=gate, x={"Type": "Succeed"}, y={"Type": "Succeed"}))
+    assert list(flow.nodes[1].lines) == ["accuracy ≥ 0.93", "losses[0] < 1.0"]

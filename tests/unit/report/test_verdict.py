@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.config import Condition
-from pushtrain.report.verdict import find_direction, judge_conditions, read_directions
+from pushtrain.report.verdict import find_direction, judge_conditions, list_judged_conditions, read_directions
+from tests.sample_verdict import build_verdict
 
 
 def test_each_bound_is_judged_as_the_state_machine_does() -> None:
@@ -32,3 +33,13 @@ def test_who_does_not_know_says_nothing(name: str) -> None:
 def test_two_conditions_of_one_metric_have_its_short_name() -> None:
     conditions = [Condition(metric="a.auc", above=0.5), Condition(metric="'a'.auc", below=1)]
     assert [verdict.name for verdict in judge_conditions(conditions, {})] == ["auc", "auc"]
+
+
+def test_a_verdict_is_shown_as_it_was_given() -> None:
+    conditions = (Condition(metric="a.auc.value", at_least=0.9), Condition(metric="losses[0]", below=1))
+    verdict = build_verdict({"a.auc.value": 0.5, "losses[0]": 0.25}, *conditions)
+    shown = [(c.metric, c.name, c.symbol, c.bound, c.value, c.met) for c in list_judged_conditions(verdict)]
+    assert shown == [
+        ("a.auc.value", "auc", "≥", 0.9, 0.5, False),
+        ("losses[0]", "losses[0]", "<", 1.0, 0.25, True),
+    ]

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from pushtrain.config import Condition
 from pushtrain.decide import MAX_BYTES
 from pushtrain.platform import Platform
-from pushtrain.runs.evaluation import read_evaluation, read_object
+from pushtrain.runs.evaluation import read_evaluation, read_metrics, read_object, read_verdict
+from tests.sample_verdict import build_verdict
 
 URI = "s3://artifacts/churn/evaluation.json"
 
@@ -56,3 +58,21 @@ def test_an_evaluation_that_is_not_json_is_empty(body: bytes) -> None:
 
 def test_an_evaluation_is_parsed() -> None:
     assert read_evaluation(Platform.local(), URI, S3(b'{"auc": 0.9}')) == {"auc": 0.9}
+
+
+def test_metrics_are_those_of_the_verdict_whatever_evaluation_json_says_now() -> None:
+    verdict = build_verdict({"auc": 0.9}, Condition(metric="auc", at_least=0.5))
+    s3 = S3(verdict.to_json().encode())
+    assert read_verdict(Platform.local(), "churn", "r1", s3) == verdict
+    assert s3.requests == [{"Bucket": "pushtrain-artifacts", "Key": "churn/runs/r1/verdict.json"}]
+    assert read_metrics(Platform.local(), verdict, URI, S3(b'{"auc": 1}')) == {"auc": 0.9}
+
+
+def test_without_a_verdict_metrics_are_those_of_evaluation_json() -> None:
+    assert read_metrics(Platform.local(), None, URI, S3(b'{"auc": 1}')) == {"auc": 1}
+    assert read_metrics(Platform.local(), None, "") == {}
+
+
+@pytest.mark.parametrize("document", [b"", b'{"schema": 99}'])
+def test_a_verdict_that_is_gone_or_unreadable_is_none(document: bytes) -> None:
+    assert read_verdict(Platform.local(), "churn", "r1", S3(document)) is None

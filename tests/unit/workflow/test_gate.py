@@ -1,11 +1,11 @@
-"""The gate compares metrics that are there and are numbers."""
+"""A run asks `decide` for the verdict, and a Choice follows it."""
 
 from __future__ import annotations
 
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
-from pushtrain.workflow import Pipeline, build_gate, build_state, read_metrics
-from pushtrain.workflow.gate import describe_verdict
+from pushtrain.workflow import Pipeline, build_gate, build_state, decide
+from pushtrain.workflow.gate import build_metric_path
 
 CONFIG = """model: churn
 train: {framework: sklearn 1.2-1}
@@ -19,13 +19,9 @@ def read_pipeline(config: str) -> Pipeline:
     return Pipeline(load_config(config.encode()).config, Platform.local())
 
 
-def test_every_condition_must_hold() -> None:
+def test_the_gate_follows_the_verdict() -> None:
     gate = build_gate(read_pipeline(CONFIG).conditions, passed=PASSED, otherwise=OTHERWISE).states["gate"]
-    rules = [
-        {"Variable": "$.metrics.m0", "NumericGreaterThanEquals": 0.9},
-        {"Variable": "$.metrics.m1", "NumericLessThan": 2},
-    ]
-    assert gate["Choices"] == [{"And": rules, "Next": "yes"}]
+    assert gate["Choices"] == [{"Variable": "$.verdict.passed", "BooleanEquals": True, "Next": "yes"}]
     assert gate["Default"] == "no"
 
 
@@ -33,23 +29,34 @@ def test_without_conditions_the_gate_is_open() -> None:
     assert build_gate([], passed=PASSED, otherwise=OTHERWISE) == PASSED
 
 
-def test_a_metric_that_is_missing_or_no_number_fails_the_run() -> None:
-    states = read_metrics(read_pipeline(CONFIG)).states
-    errors = {name: state["Error"] for name, state in states.items() if state["Type"] == "Fail"}
-    assert errors == {
-        "metric 1 missing": "MetricMissing",
-        "metric 2 missing": "MetricMissing",
-        "metric 1 not a number": "MetricNotANumber",
-        "metric 2 not a number": "MetricNotANumber",
-    }
-
-
-def test_nothing_is_read_without_a_gate() -> None:
-    config = "model: churn\ntrain: {framework: sklearn 1.2-1}\n"
-    assert read_metrics(read_pipeline(config)).states == {}
-
-
-def test_the_verdict_names_each_metric_and_bound() -> None:
-    assert describe_verdict(read_pipeline(CONFIG).conditions) == (
-        "States.Format('gate not met: accuracy {} (>= 0.9), rmse {} (< 2.0)', $.metrics.m0, $.metrics.m1)"
+def test_decide_gets_the_conditions_and_the_address_of_this_runs_evaluation() -> None:
+    state = decide(read_pipeline(CONFIG)).states["decide"]
+    assert state["Resource"] == "arn:aws:states:::lambda:invoke"
+    assert state["Parameters"]["FunctionName"] == (
+        "arn:aws:lambda:us-east-1:123456789012:function:pushtrain-decide:live"
     )
+    assert state["Parameters"]["Payload"] == {
+        "model": "churn",
+        "run.$": "$$.Execution.Name",
+        "evaluation": {
+            "step": "evaluate",
+            "path": "/opt/ml/processing/evaluation/evaluation.json",
+            "key.$": "States.Format('{}/evaluation/evaluation.json', $.jobs.evaluate.prefix)",
+        },
+        "conditions": [{"metric": "accuracy", "at_least": 0.9}, {"metric": "rmse", "below": 2.0}],
+    }
+    assert state["ResultPath"] == "$.verdict"
+
+
+def test_only_errors_of_lambda_itself_are_retried() -> None:
+    (retry,) = decide(read_pipeline(CONFIG)).states["decide"]["Retry"]
+    assert all(name.startswith("Lambda.") for name in retry["ErrorEquals"])
+
+
+def test_nothing_is_decided_without_a_gate() -> None:
+    config = "model: churn\ntrain: {framework: sklearn 1.2-1}\n"
+    assert decide(read_pipeline(config)).states == {}
+
+
+def test_the_path_of_a_metric_may_have_dots_and_quotes() -> None:
+    assert build_metric_path("'a.b'.value") == r"$.verdict.metrics['\'a.b\'.value']"

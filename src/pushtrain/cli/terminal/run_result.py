@@ -1,6 +1,6 @@
 """Print how a run on this computer ended: the gate, the registered version or the failure, and what to do next.
 
-In: the Run, its config, and the last lines that its jobs printed. Out: lines for a person.
+In: the Run with its verdict, and the last lines that its jobs printed. Out: lines for a person.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import click
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.layout import build_report_key, split_uri
 from pushtrain.local.platform import short_path
-from pushtrain.report import judge_conditions
+from pushtrain.report import list_judged_conditions
 from pushtrain.runs import Failure, Run, find_advice
 
 if TYPE_CHECKING:
-    from pushtrain.config import Config
     from pushtrain.platform import Platform
     from pushtrain.registry import EarlierVersion
 
@@ -29,7 +28,6 @@ class RunResult:
     """A run that has ended. `read_tail` returns the last lines that a job printed, by the job's name."""
 
     run: Run
-    config: Config
     platform: Platform
     store: Path
     same_as: EarlierVersion | None
@@ -40,15 +38,15 @@ class RunResult:
         if self.run.error:
             yield from self._failure_lines(self.run.error)
             return
-        verdicts = judge_conditions(self.config.conditions, self.run.metrics)
-        for verdict in verdicts:
-            comparison = f"{verdict.value:.4g} {verdict.symbol} {verdict.bound:g}"
-            yield f"  {format_mark(bool(verdict.met))} {'gate':<10}  {verdict.name} {comparison}"
+        conditions = list_judged_conditions(self.run.verdict) if self.run.verdict else ()
+        for condition in conditions:
+            comparison = f"{condition.value:.4g} {condition.symbol} {condition.bound:g}"
+            yield f"  {format_mark(bool(condition.met))} {'gate':<10}  {condition.name} {comparison}"
         yield f"run         {self.run.run}"
         if self.run.outcome == "registered":
             yield from self._registered_lines()
             return
-        unmet = [verdict.name for verdict in verdicts if not verdict.met]
+        unmet = [condition.name for condition in conditions if not condition.met]
         reason = f"gate not met: {', '.join(unmet)}" if unmet else self.run.reason
         yield f"{click.style('not registered', fg='yellow')}  {reason}"
 

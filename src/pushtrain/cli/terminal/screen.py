@@ -100,7 +100,6 @@ class Screen:
         self._stop_painting()
         result = RunResult(
             run=run,
-            config=self.config,
             platform=self.platform,
             store=self.store,
             same_as=same_as,

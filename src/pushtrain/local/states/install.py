@@ -21,6 +21,7 @@ from pushtrain.local.sagemaker.jobs import Jobs, RunJob
 from pushtrain.local.sagemaker.jobs_api import build_operations
 from pushtrain.local.startup import import_moto
 from pushtrain.local.states.executions import Executions
+from pushtrain.local.states.functions import InvokeFunction
 from pushtrain.local.states.state_machines import StateMachines
 from pushtrain.local.states.states_api import StatesApi
 from pushtrain.local.storage.store import Store
@@ -63,12 +64,14 @@ def install(
     run_job: RunJob,
     jobs_folder: Path,
     on_event: Callable[[Event], object],
+    invoke_function: InvokeFunction,
     aws_variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Installation:
     """Change moto in this process, both for its own requests and for those over moto's server.
 
-    `on_event` is called from any thread. `aws_variables` are the environment variables by which a job's own boto3
-    finds AWS. Raises LocalError if moto is not installed, or if the corrections do not fit its release.
+    `on_event` is called from any thread. `invoke_function` runs the Lambda function that a Task names. `aws_variables`
+    are the environment variables by which a job's own boto3 finds AWS. Raises LocalError if moto is not installed, or
+    if the corrections do not fit its release.
     """
     import_moto()
     from pushtrain.local.states import branches, corrections, interpreter  # noqa: PLC0415 - they import moto
@@ -79,7 +82,7 @@ def install(
     try:
         corrections.apply_all(patches)
         branches.apply_all(patches)
-        _replace_tasks(patches, jobs)
+        _replace_tasks(patches, jobs, invoke_function)
         _replace_executions(patches, executions)
         _replace_operations(patches, store, jobs, executions)
     except BaseException:
@@ -89,14 +92,14 @@ def install(
     return Installation(jobs=jobs, executions=executions, patches=patches)
 
 
-def _replace_tasks(patches: Patches, jobs: Jobs) -> None:
+def _replace_tasks(patches: Patches, jobs: Jobs, invoke_function: InvokeFunction) -> None:
     """Replace the task factory in state_task_factory, which imported it by name."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory  # noqa: PLC0415
 
     from pushtrain.local.states.tasks import build_service_factory  # noqa: PLC0415
 
     stock = state_task_factory.state_task_service_for
-    patches.replace(state_task_factory, "state_task_service_for", build_service_factory(stock, jobs))
+    patches.replace(state_task_factory, "state_task_service_for", build_service_factory(stock, jobs, invoke_function))
 
 
 def _replace_executions(patches: Patches, executions: Executions) -> None:

@@ -1,4 +1,4 @@
-"""Task integrations for moto's interpreter: SageMaker jobs that really run, and AWS SDK calls.
+"""Task integrations for moto's interpreter: SageMaker jobs that really run, Lambda functions and AWS SDK calls.
 
 In: a Task's resolved Parameters. Out: the Task's result, or an error named as in Step Functions.
 Import this module only after `pushtrain.local.states.install.install` imported moto. Only Jobs starts the jobs.
@@ -23,11 +23,17 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 )
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.lambda_eval_utils import (
+    LambdaFunctionErrorException,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
     StateTaskServiceAwsSdk,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (
     StateTaskServiceCallback,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (
+    StateTaskServiceLambda,
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
@@ -36,24 +42,29 @@ from pushtrain import aws
 from pushtrain.catalog.job_kinds import BY_ACTION
 from pushtrain.local.api import ApiError
 from pushtrain.local.sagemaker.jobs import Jobs
+from pushtrain.local.states.functions import FunctionFailed, InvokeFunction
 from pushtrain.local.states.history import format_iso
 
 # Error prefixes of the AWS SDK integrations (developer guide, "Supported AWS SDK service integrations").
 SDK_NAMES = {"sagemaker": "SageMaker", "s3": "S3", "sfn": "Sfn", "lambda": "Lambda", "sns": "Sns", "sqs": "Sqs"}
 # SageMaker's error codes that keep their name in Step Functions. ResourceInUse and ResourceNotFound are [unverified].
 KEPT_ERROR_CODES = frozenset({"ResourceLimitExceeded", "ResourceInUse", "ResourceNotFound"})
-LIKELY_SERVICES = ("s3", "sagemaker")  # services that pushtrain's definitions call in aws-sdk tasks
+LIKELY_SERVICES = ("s3", "sagemaker")  # services that pushtrain's definitions and functions call
 
 _clients: dict[tuple[str, str], Any] = {}
 _clients_lock = threading.Lock()
 
 
-def build_service_factory(stock: Callable[[str], Any], jobs: Jobs) -> Callable[[str], Any]:
-    """Return a factory of integrations: pushtrain's own for `sagemaker` and `aws-sdk`, moto's for all others."""
+def build_service_factory(
+    stock: Callable[[str], Any], jobs: Jobs, invoke_function: InvokeFunction
+) -> Callable[[str], Any]:
+    """Return a factory of integrations: pushtrain's for `sagemaker`, `lambda` and `aws-sdk`, moto's for all others."""
 
     def create_service(service_name: str) -> Any:
         if service_name == "sagemaker":
             return SageMakerTask(jobs)
+        if service_name == "lambda":
+            return LambdaTask(invoke_function)
         return AwsSdkTask() if service_name == "aws-sdk" else stock(service_name)
 
     return create_service
@@ -164,6 +175,39 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
         name = short_code if short_code in KEPT_ERROR_CODES else "AmazonSageMaker"
         cause = f"{message} (Service: AmazonSageMaker; Error Code: {code})"
         return self._build_failure(env, CustomErrorName(f"SageMaker.{name}Exception"), cause).failure_event
+
+
+class LambdaTask(StateTaskServiceLambda):  # type: ignore[misc]
+    """`arn:aws:states:::lambda:invoke`: if the handler raises, the Task's error has the name of the error's class."""
+
+    def __init__(self, invoke_function: InvokeFunction) -> None:
+        super().__init__()
+        self._invoke_function = invoke_function
+
+    def _normalise_response(self, response: Any, *_: Any, **__: Any) -> None:
+        """Do nothing: what a handler returns is JSON already."""
+
+    def _eval_service_task(
+        self,
+        env: Environment,
+        resource_runtime_part: Any,  # noqa: ARG002 - moto's signature
+        normalised_parameters: dict[str, Any],
+        state_credentials: Any,  # noqa: ARG002 - moto's signature
+    ) -> None:
+        payload = json.loads(normalised_parameters.get("Payload", b"{}"))
+        try:
+            returned = self._invoke_function(normalised_parameters["FunctionName"], payload)
+        except FunctionFailed as error:
+            raise LambdaFunctionErrorException("Unhandled", error.cause) from error
+        env.stack.append({"ExecutedVersion": "$LATEST", "Payload": returned, "StatusCode": 200})
+
+    def _from_error(self, env: Environment, ex: Exception) -> FailureEvent:
+        """Name the errors of Lambda itself. [unverified] on AWS: Lambda.AWSLambdaException for a forbidden call."""
+        if isinstance(ex, ApiError):
+            code = "AWSLambdaException" if ex.code == "AccessDeniedException" else ex.code
+            metadata: Any = {"HTTPStatusCode": 400, "RequestId": ""}
+            ex = ClientError({"Error": {"Code": code, "Message": str(ex)}, "ResponseMetadata": metadata}, "Invoke")
+        return super()._from_error(env=env, ex=ex)
 
 
 class AwsSdkTask(StateTaskServiceAwsSdk):  # type: ignore[misc]

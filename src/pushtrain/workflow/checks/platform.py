@@ -11,15 +11,17 @@ from typing import Any
 
 from pushtrain.catalog import expression, instances
 from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, read_path
+from pushtrain.decide import read_conditions
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow.definition import iterate_states
+from pushtrain.workflow.runtime_values import RUN
 
 # The platform's states role may do the same: a test compares these with `states_grants` of the CDK application.
 PERMITTED_ACTIONS = {
     *(f"sagemaker:{action}" for action in BY_ACTION),
-    "aws-sdk:s3:getObject",
     "aws-sdk:sagemaker:createModelPackage",
+    "lambda:invoke",
 }
 
 Request = Mapping[str, Any]
@@ -57,12 +59,25 @@ def _find_task_problems(state: Mapping[str, Any], platform: Platform, model: str
         yield from _require_value(request, "ModelPackageGroupName", model)
         yield from _require_value(request, "ModelApprovalStatus", "PendingManualApproval")
     else:
-        yield from _require_value(request, "Bucket", platform.artifact_bucket)
+        yield from _find_decide_problems(request, platform, model)
 
 
-def _require_value(request: Request, member: str, value: str) -> Iterator[str]:
+def _find_decide_problems(request: Request, platform: Platform, model: str) -> Iterator[str]:
+    """Yield the problems of a call of `decide`. A run may judge itself only: it cannot write the verdict of another."""
+    yield from _require_value(request, "FunctionName", platform.decide_function)
+    payload = request.get("Payload", {})
+    try:
+        read_conditions(payload)
+    except (KeyError, TypeError, ValueError):
+        yield "Parameters.Payload must be what `decide` of pushtrain.workflow writes, with the conditions of the gate"
+        return
+    yield from _require_value(payload, "model", model, "Parameters.Payload")
+    yield from _require_value(payload, "run.$", RUN, "Parameters.Payload")
+
+
+def _require_value(request: Request, member: str, value: str, field: str = "Parameters") -> Iterator[str]:
     if request.get(member) != value:
-        yield f"Parameters.{member} must be {value!r}, written as it is, not {_read_member(request, member)!r}"
+        yield f"{field}.{member} must be {value!r}, written as it is, not {_read_member(request, member)!r}"
 
 
 def _read_member(request: Request, member: str) -> object:

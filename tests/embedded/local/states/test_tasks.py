@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from pushtrain.errors import MetricMissing
+from pushtrain.local.api import ApiError
 from pushtrain.local.events import JobLine
 from tests.embedded.local.tasks import TRAIN, task
 
@@ -149,3 +151,35 @@ def test_jobs_nobody_can_run_here_are_refused_at_once(engine: Any, action: str, 
     with pytest.raises(ClientError) as raised:
         engine.create(task(f"arn:aws:states:::sagemaker:{action}.sync", {}))
     assert str(raised.value) == message
+
+
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:pushtrain-decide:live"
+INVOKE = "arn:aws:states:::lambda:invoke"
+
+
+def test_a_function_gets_the_payload_and_answers(engine: Any) -> None:
+    request = {"FunctionName": FUNCTION, "Payload": {"run.$": "$$.Execution.Name", "conditions": [{"at_least": 0.9}]}}
+    ended = engine.run(task(INVOKE, request), name="r1")
+    payload = {"run": "r1", "conditions": [{"at_least": 0.9}]}
+    assert ended["output"] == {"ExecutedVersion": "$LATEST", "Payload": {"sent": payload}, "StatusCode": 200}
+
+
+def test_a_function_that_raises_fails_the_task_with_the_name_of_its_error(engine: Any) -> None:
+    engine.functions.errors[FUNCTION] = MetricMissing("evaluation.json has no metric 'auc'")
+    ended = engine.run(task(INVOKE, {"FunctionName": FUNCTION, "Payload": {}}))
+    assert ended["error"] == "MetricMissing"
+    assert json.loads(ended["cause"])["errorMessage"] == "evaluation.json has no metric 'auc'"
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("ResourceNotFoundException", "Lambda.ResourceNotFoundException"),
+        ("AccessDeniedException", "Lambda.AWSLambdaException"),
+    ],
+)
+def test_a_call_that_lambda_refuses_has_the_name_of_its_error(engine: Any, code: str, error: str) -> None:
+    engine.functions.refusals[FUNCTION] = ApiError(code, "no")
+    ended = engine.run(task(INVOKE, {"FunctionName": FUNCTION, "Payload": {}}))
+    assert ended["error"] == error
+    assert ended["cause"].startswith("no (Service: AWSLambda; ")

@@ -11,16 +11,14 @@ import pytest
 from pushtrain.catalog import job_kinds
 from pushtrain.cli.terminal import run_result
 from pushtrain.cli.terminal.run_result import RunResult
-from pushtrain.config import Config, load_config
+from pushtrain.config import Condition, load_config
 from pushtrain.platform import Platform
 from pushtrain.registry import EarlierVersion
 from pushtrain.runs import Failure, Job, Run
+from tests.sample_verdict import build_verdict
 from tests.unit.report.report_facts import TWO_AUCS
 
-CONFIG = load_config(
-    b"model: churn\ntrain: {framework: sklearn 1.2-1}\nevaluate: {framework: sklearn 1.2-1}\n"
-    b"register: {when: [{metric: auc, at_least: 0.9}]}\n"
-).config
+AUC = Condition(metric="auc", at_least=0.9)
 
 
 @pytest.fixture(autouse=True)
@@ -32,13 +30,11 @@ def result_lines(
     store: Path,
     tail: tuple[str, ...] = (),
     same_as: EarlierVersion | None = None,
-    config: Config = CONFIG,
     **run: Any,
 ) -> list[str]:
     fields = {"model": "churn", "run": "r-1", "status": "SUCCEEDED", "started": 0.0, "seconds": 1.0, **run}
     result = RunResult(
         run=Run(**fields),
-        config=config,
         platform=Platform.local("dev"),
         store=store,
         same_as=same_as,
@@ -61,7 +57,7 @@ def test_a_registered_version_is_shown_with_its_file_and_the_next_command(tmp_pa
         tmp_path,
         outcome="registered",
         model_version=3,
-        metrics={"auc": 0.95},
+        verdict=build_verdict({"auc": 0.95}, AUC),
         jobs=(job("j", "train"),),
         same_as=EarlierVersion(version=2, same_data=True),
     )
@@ -76,7 +72,7 @@ def test_a_registered_version_is_shown_with_its_file_and_the_next_command(tmp_pa
 
 
 def test_a_gate_that_is_not_met_names_the_metric(tmp_path: Path) -> None:
-    assert result_lines(tmp_path, outcome="not_registered", metrics={"auc": 0.5}) == [
+    assert result_lines(tmp_path, outcome="not_registered", verdict=build_verdict({"auc": 0.5}, AUC)) == [
         "  ✗ gate        auc 0.5 ≥ 0.9",
         "run         r-1",
         "not registered  gate not met: auc",
@@ -84,9 +80,9 @@ def test_a_gate_that_is_not_met_names_the_metric(tmp_path: Path) -> None:
 
 
 def test_conditions_with_the_same_last_part_have_their_whole_paths(tmp_path: Path) -> None:
-    config = load_config(TWO_AUCS).config
-    metrics = {"test.auc.value": 0.95, "valid.auc.value": 0.7}
-    assert result_lines(tmp_path, config=config, outcome="not_registered", metrics=metrics) == [
+    values = {"test.auc.value": 0.95, "valid.auc.value": 0.7}
+    verdict = build_verdict(values, *load_config(TWO_AUCS).config.conditions)
+    assert result_lines(tmp_path, outcome="not_registered", verdict=verdict) == [
         "  ✓ gate        test.auc.value 0.95 ≥ 0.9",
         "  ✗ gate        valid.auc.value 0.7 ≥ 0.8",
         "run         r-1",

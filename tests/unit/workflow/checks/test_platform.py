@@ -129,9 +129,30 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
             ),
         ),
         (
-            "read metrics",
-            put("Bucket", "other"),
-            "'read metrics': Parameters.Bucket must be 'pushtrain-artifacts', written as it is, not 'other'",
+            "decide",
+            put("FunctionName", "other"),
+            (
+                "'decide': Parameters.FunctionName must be "
+                "'arn:aws:lambda:us-east-1:123456789012:function:pushtrain-decide:live', written as it is, not 'other'"
+            ),
+        ),
+        (
+            "decide",
+            lambda state: state["Parameters"]["Payload"].update(model="other"),
+            "'decide': Parameters.Payload.model must be 'churn', written as it is, not 'other'",
+        ),
+        (
+            "decide",
+            lambda state: state["Parameters"]["Payload"].update({"run.$": "$.run"}),
+            "'decide': Parameters.Payload.run.$ must be '$$.Execution.Name', written as it is, not '$.run'",
+        ),
+        (
+            "decide",
+            put("Payload", {"model": "churn"}),
+            (
+                "'decide': Parameters.Payload must be what `decide` of pushtrain.workflow writes, with the conditions "
+                "of the gate"
+            ),
         ),
         (
             "train",
@@ -140,10 +161,10 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
         ),
         (
             "train",
-            lambda state: state.update(Resource="arn:aws:states:::lambda:invoke"),
+            lambda state: state.update(Resource="arn:aws:states:::aws-sdk:s3:getObject"),
             (
-                "'train': Resource: a run may not call 'arn:aws:states:::lambda:invoke'. It may call "
-                "aws-sdk:s3:getObject, aws-sdk:sagemaker:createModelPackage, sagemaker:createProcessingJob, "
+                "'train': Resource: a run may not call 'arn:aws:states:::aws-sdk:s3:getObject'. It may call "
+                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createProcessingJob, "
                 "sagemaker:createTrainingJob"
             ),
         ),
@@ -152,7 +173,7 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
             lambda state: state.update(Resource="arn:aws:states:::aws-sdk:iam:createRole"),
             (
                 "'train': Resource: a run may not call 'arn:aws:states:::aws-sdk:iam:createRole'. It may call "
-                "aws-sdk:s3:getObject, aws-sdk:sagemaker:createModelPackage, sagemaker:createProcessingJob, "
+                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createProcessingJob, "
                 "sagemaker:createTrainingJob"
             ),
         ),
@@ -161,7 +182,7 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
             lambda state: state.update(Resource="arn:aws:lambda:us-east-1:1:function:f"),
             (
                 "'train': Resource: a run may not call 'arn:aws:lambda:us-east-1:1:function:f'. It may call "
-                "aws-sdk:s3:getObject, aws-sdk:sagemaker:createModelPackage, sagemaker:createProcessingJob, "
+                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createProcessingJob, "
                 "sagemaker:createTrainingJob"
             ),
         ),
@@ -264,6 +285,6 @@ def test_a_state_inside_a_branch_is_looked_at_too() -> None:
         check_platform(definition, OPEN, "churn")
     assert str(told.value) == (
         "the template built a definition that this platform does not allow:\n  'deep': Resource: a run "
-        "may not call 'arn:aws:states:::sns:publish'. It may call aws-sdk:s3:getObject, "
-        "aws-sdk:sagemaker:createModelPackage, sagemaker:createProcessingJob, sagemaker:createTrainingJob"
+        "may not call 'arn:aws:states:::sns:publish'. It may call aws-sdk:sagemaker:createModelPackage, "
+        "lambda:invoke, sagemaker:createProcessingJob, sagemaker:createTrainingJob"
     )

@@ -15,7 +15,7 @@ from pushtrain.cli.terminal.version_text import build_version_summary, format_ch
 if TYPE_CHECKING:
     from pushtrain.platform import Platform
     from pushtrain.report.review import Review
-    from pushtrain.report.verdict import Verdict
+    from pushtrain.report.verdict import JudgedCondition
 
 MARKS = {True: click.style("✓", fg="green"), False: click.style("✗", fg="red"), None: "?"}
 COMMIT_LENGTH = 12  # characters of a commit that are printed
@@ -93,7 +93,7 @@ def print_review(review: Review) -> None:
         click.echo(_format_verdict(verdict, review), err=True)
 
 
-def _format_verdict(verdict: Verdict, review: Review) -> str:
+def _format_verdict(verdict: JudgedCondition, review: Review) -> str:
     """Return a line such as `  ✓ auc 0.95 ≥ 0.9; version 2 0.97`. Version 2 is the one that serves."""
     value = "–" if verdict.value is None else f"{verdict.value:.4g}"
     line = f"  {MARKS[verdict.met]} {verdict.name} {value} {verdict.symbol} {verdict.bound:g}"
