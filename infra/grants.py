@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra import names as n
-from infra.names import APPROVAL, LIVE, PUSH, RUN_END, Names
+from infra.names import APPROVAL, HANDLERS, LIVE, PUSH, RUN_END, Names
 from infra.settings import DataLocation
 from pushtrain import layout
 from pushtrain.catalog.job_kinds import KINDS, JobKind
@@ -78,14 +78,19 @@ def use_key(names: Names, key: str, actions: str, service: str = "s3") -> Grant:
 
 
 def run_handler(names: Names, kind: str) -> list[Grant]:
-    """Run a handler: write its log, send traces, hand failed events to the queue."""
-    log, queue = names.log_group_arn(names.function_log_group(kind)), names.arn("sqs", names.failure_queue)
-    failed = "Lambda uses the function's role to send failed events to the queue."
+    """Run a handler: write its log, send traces."""
+    log = names.log_group_arn(names.function_log_group(kind))
     return [
         allow("OwnLog", "logs:CreateLogStream PutLogEvents", log, "The handler writes to its own log group."),
         allow("Traces", "xray:PutTelemetryRecords PutTraceSegments", "*", NO_RESOURCE),
-        allow("FailedEvents", "sqs:SendMessage", queue, failed),
     ]
+
+
+def run_event_handler(names: Names, kind: str) -> list[Grant]:
+    """Run a handler of events: also hand failed events to the queue."""
+    queue = names.arn("sqs", names.failure_queue)
+    failed = "Lambda uses the function's role to send failed events to the queue."
+    return [*run_handler(names, kind), allow("FailedEvents", "sqs:SendMessage", queue, failed)]
 
 
 def pass_role(names: Names, role: str, service: str) -> Grant:
@@ -240,7 +245,7 @@ def replay_failures(names: Names) -> list[Grant]:
     handlers = [
         names.arn("lambda", f"function:{names.resource_name(kind)}:{LIVE}") for kind in (PUSH, APPROVAL, RUN_END)
     ]
-    logs = [names.log_group_arn(names.function_log_group(kind)) for kind in (PUSH, APPROVAL, RUN_END)]
+    logs = [names.log_group_arn(names.function_log_group(kind)) for kind in HANDLERS]
     read = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
     replay = "A handler reads the state from AWS. It does not trust the content of an event."
     return [
@@ -253,7 +258,7 @@ def replay_failures(names: Names) -> list[Grant]:
 def run_doctor(names: Names) -> list[Grant]:
     """Check with `pushtrain doctor` that the installation is as it was deployed."""
     buckets = [names.bucket_arn(kind) for kind in (n.CODE, n.ARTIFACTS, n.SERVING)]
-    functions = [names.arn("lambda", f"function:{names.resource_name(kind)}") for kind in (PUSH, APPROVAL, RUN_END)]
+    functions = [names.arn("lambda", f"function:{names.resource_name(kind)}") for kind in HANDLERS]
     aliases = [f"{function}:{LIVE}" for function in functions]
     read_functions = "lambda:GetFunctionConfiguration GetFunctionEventInvokeConfig GetPolicy"
     settings_only = "`pushtrain doctor` reads settings only, no objects and no code."

@@ -43,7 +43,8 @@ class HandlerSettings:
 class Handler(Construct):
     """A Lambda `function`, its `alias` and its `log`.
 
-    `snap_start=False` is for a handler that nobody waits for: SnapStart costs money even when the function is idle.
+    `failures` takes the events that the handler failed to process; None for a handler that gets no events.
+    `snap_start=False` is for a handler that may start slowly: SnapStart costs money even when the function is idle.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Handler(Construct):
         *,
         kind: str,
         role: iam.IRole,
-        failures: sqs.IQueue,
+        failures: sqs.IQueue | None,
         memory: int,
         timeout: Duration,
         reserved_concurrency: int | None = None,
@@ -85,6 +86,7 @@ class Handler(Construct):
         reason = "The bundle contains wheels and bytecode for Python 3.13. Runtime and bundle change together."
         acknowledge_rule(self.function, "AwsSolutions-L1", reason)
         self.alias = lambda_.Alias(self, "Live", alias_name=LIVE, version=self.function.current_version)
-        self.alias.configure_async_invoke(
-            max_event_age=EVENT_AGE, retry_attempts=RETRIES, on_failure=destinations.SqsDestination(failures)
-        )
+        if failures is not None:
+            self.alias.configure_async_invoke(
+                max_event_age=EVENT_AGE, retry_attempts=RETRIES, on_failure=destinations.SqsDestination(failures)
+            )

@@ -13,9 +13,11 @@ from pushtrain.catalog.job_kinds import KINDS, JobKind
 from pushtrain.platform import Platform, parameter_name
 
 CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS = "code", "artifacts", "serving", "archive", "access"
-PUSH, STATES, JOBS, APPROVAL, RUN_END, READERS = "push", "states", "jobs", "approval", "run-end", "readers"
+PUSH, DECIDE, APPROVAL, RUN_END = "push", "decide", "approval", "run-end"
+STATES, JOBS, READERS = "states", "jobs", "readers"
 SCIENTIST, APPROVER, OPERATOR, JENKINS = "data-scientist", "approver", "operator", "jenkins"
-LIVE = "live"  # the alias that all events invoke
+LIVE = "live"  # the alias that all events and runs invoke
+HANDLERS = (PUSH, DECIDE, APPROVAL, RUN_END)
 JOB_LOG_GROUPS = {kind.name: kind.log_group for kind in KINDS}
 
 

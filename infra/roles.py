@@ -29,7 +29,10 @@ LOG_DELIVERY = (
 
 
 class Roles(Construct):
-    """Roles `push`, `states`, `jobs`, `approval`, `run_end`. With `registry_readers` also a role for other accounts."""
+    """Roles `push`, `states`, `jobs`, `decide`, `approval` and `run_end`.
+
+    With `registry_readers` there is also a role for other accounts.
+    """
 
     def __init__(self, scope: Construct, name: str, names: Names, key: str) -> None:
         super().__init__(scope, name)
@@ -38,7 +41,8 @@ class Roles(Construct):
         states = self._limit_to_account("states", names.state_machine_pattern)
         sagemaker = self._limit_to_account("sagemaker", names.arn("sagemaker", "*"))
         self.push = self._add_role(n.PUSH, lambdas, push_grants(names, key))
-        self.states = self._add_role(n.STATES, states, states_grants(names, key))
+        self.states = self._add_role(n.STATES, states, states_grants(names))
+        self.decide = self._add_role(n.DECIDE, lambdas, decide_grants(names, key))
         self.jobs = self._add_role(n.JOBS, sagemaker, jobs_grants(names, key))
         self.approval = self._add_role(n.APPROVAL, lambdas, approval_grants(names, key))
         self.run_end = self._add_role(n.RUN_END, lambdas, run_end_grants(names, key))
@@ -99,26 +103,39 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         g.allow("KeepAndStart", state_machines, names.state_machine_pattern, OWN_PREFIX),
         g.pass_role(names, n.STATES, "states"),
         g.allow("ModelGroup", create_group, groups, MODEL_GROUP),
-        *g.run_handler(names, n.PUSH),
+        *g.run_event_handler(names, n.PUSH),
     ]
 
 
-def states_grants(names: Names, key: str) -> list[Grant]:
-    """Run: start jobs, read the metrics in evaluation.json, register a version that waits for approval, log, trace."""
+def states_grants(names: Names) -> list[Grant]:
+    """Run: start jobs, ask for the verdict, register a version that waits for approval, log, trace."""
     condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
-    evaluation = names.bucket_arn(n.ARTIFACTS, layout.ALL_EVALUATIONS)
+    decide = names.arn("lambda", f"function:{names.resource_name(n.DECIDE)}:{n.LIVE}")
     xray = "xray:GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments"
-    read_metrics = "The gate reads evaluation.json in the runs of any model."
+    ask = "This function judges the metrics of a run. A run may invoke no other function."
     register = f"A run can only register versions that wait for approval. {MODEL_GROUP}"
     return [
         *(grant for kind in KINDS for grant in g.run_jobs(names, kind)),
         g.pass_role(names, n.JOBS, "sagemaker"),
-        g.allow("ReadMetrics", "s3:GetObject", evaluation, read_metrics),
-        g.list_bucket("TellMissingMetrics", names, n.ARTIFACTS, reason=MISSING_KEY),
-        g.use_key(names, key, "Decrypt"),
+        g.allow("Decide", "lambda:InvokeFunction", decide, ask),
         g.allow("Register", "sagemaker:CreateModelPackage", g.registry_arns(names), register, condition),
         g.allow("RunLogs", LOG_DELIVERY, "*", "Step Functions requires these actions on all resources for logging."),
         g.allow("Traces", xray, "*", NO_RESOURCE),
+    ]
+
+
+def decide_grants(names: Names, key: str) -> list[Grant]:
+    """Handler of decisions: read the metrics in evaluation.json, write the verdict of a run."""
+    evaluations = names.bucket_arn(n.ARTIFACTS, layout.ALL_EVALUATIONS)
+    verdicts = names.bucket_arn(n.ARTIFACTS, layout.ALL_VERDICTS)
+    metrics = "The gate reads evaluation.json in the runs of any model."
+    write = "Only this role may write a verdict. If a run asks twice, the second answer is the verdict of the first."
+    return [
+        g.allow("ReadMetrics", "s3:GetObject", evaluations, metrics),
+        g.allow("Verdicts", "s3:GetObject PutObject", verdicts, write),
+        g.list_bucket("TellMissingMetrics", names, n.ARTIFACTS, reason=MISSING_KEY),
+        g.use_key(names, key, "Decrypt GenerateDataKey"),
+        *g.run_handler(names, n.DECIDE),
     ]
 
 
@@ -190,7 +207,7 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.allow("Tell", "sns:Publish", names.arn("sns", names.topic_name), news),
         g.use_key(names, key, "Decrypt GenerateDataKey", "sns"),
-        *g.run_handler(names, n.APPROVAL),
+        *g.run_event_handler(names, n.APPROVAL),
     ]
 
 
@@ -222,7 +239,7 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
         g.allow("WriteResult", "s3:PutObject", result, "The handler writes how each run ended. Jobs cannot write it."),
         g.allow("WriteReport", "s3:PutObject", report, "The handler writes one report for each run."),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
-        *g.run_handler(names, n.RUN_END),
+        *g.run_event_handler(names, n.RUN_END),
     ]
 
 

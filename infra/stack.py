@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from infra.decision import Decision
 from infra.handler import HandlerSettings
 from infra.names import Names
 from infra.observability import Observability
@@ -55,6 +56,7 @@ class PlatformStack(cdk.Stack):
         shared = HandlerSettings(names=names, platform=platform, code=code, version=version, key=storage.key)
         trigger = Trigger(self, "Trigger", shared, bucket=storage.code, role=roles.push)
         workflows = Workflows(self, "Workflows", names=names, archive=storage.archive, key=storage.key)
+        decision = Decision(self, "Decision", shared, role=roles.decide)
         registry = Registry(self, "Registry", shared, role=roles.approval, failures=trigger.failures)
         reports = Reports(self, "Reports", shared, role=roles.run_end, failures=trigger.failures)
         Observability(
@@ -63,6 +65,7 @@ class PlatformStack(cdk.Stack):
             names=names,
             push=trigger.handler.alias,
             push_log=trigger.handler.log,
+            decide=decision.handler.alias,
             approval=registry.handler.alias,
             run_end=reports.handler.alias,
             failures=trigger.failures,

@@ -17,6 +17,7 @@ from infra.names import (
     ARCHIVE,
     ARTIFACTS,
     CODE,
+    DECIDE,
     JENKINS,
     JOBS,
     OPERATOR,
@@ -53,8 +54,9 @@ shortened to the resource. A bucket is shortened to its kind.
 """
 SOURCES = {
     f"Role `{PUSH}`: the handler of pushes": roles.push_grants(NAMES, KEY),
-    f"Role `{STATES}`: a run": roles.states_grants(NAMES, KEY),
+    f"Role `{STATES}`: a run": roles.states_grants(NAMES),
     f"Role `{JOBS}`: a job, which runs the data scientist's code": roles.jobs_grants(NAMES, KEY),
+    f"Role `{DECIDE}`: the handler of decisions": roles.decide_grants(NAMES, KEY),
     f"Role `{APPROVAL}`: the handler of approvals": roles.approval_grants(NAMES, KEY),
     f"Role `{RUN_END}`: the handler of ended runs": roles.run_end_grants(NAMES, KEY),
     f"Role `{READERS}`: the accounts of `registry_readers`": roles.readers_grants(NAMES, KEY),

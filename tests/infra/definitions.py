@@ -66,9 +66,8 @@ class Walk:
         sample = self.filled(request)
         if match := re.fullmatch(r"sagemaker:create(\w+)Job\.sync", resource):
             yield from self.needs.job(match[1], sample)
-        elif resource == "aws-sdk:s3:getObject":
-            yield from self.needs.read(sample["Bucket"], sample["Key"])
-            yield Need("s3:ListBucket", f"arn:aws:s3:::{sample['Bucket']}")  # evaluation.json may be missing
+        elif resource == "lambda:invoke":
+            yield Need("lambda:InvokeFunction", sample["FunctionName"])
         elif resource == "aws-sdk:sagemaker:createModelPackage":
             yield from self.needs.of(Call("sagemaker", "CreateModelPackage", sample, ""))
         else:

@@ -12,7 +12,7 @@ from tests.infra.evaluator import Need, allowed, may
 from tests.infra.template_view import KEY_ID, View
 
 HOME = "us-east-1:123456789012"
-ROLES = ("push", "states", "jobs", "approval", "run-end")
+ROLES = ("push", "states", "jobs", "decide", "approval", "run-end")
 ROLE = "arn:aws:iam::123456789012:role/"
 KINDS = ("code", "artifacts", "serving")
 CODE, ARTIFACTS, SERVING = (f"arn:aws:s3:::pushtrain-{kind}-123456789012-us-east-1" for kind in KINDS)
@@ -44,6 +44,9 @@ RESERVED: dict[str, tuple[str, Need]] = {
     "write a packed source": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/source/0a/sourcedir.tar.gz")),
     "choose which version runs": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/definitions/0a.json")),
     "write a trained model": ("jobs", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/train/j/output/model.tar.gz")),
+    "write a verdict": ("decide", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/verdict.json")),
+    "judge": ("states", Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-decide:live")),
+    "call a function": ("", Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live")),
     "write a report": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/report.html")),
     "write how a run ended": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/result.json")),
     "write what a run was told": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/input.json")),
@@ -89,7 +92,7 @@ def test_only_an_approver_changes_an_approval_status_and_only_to_a_decision(view
     assert not allowed(approver, Need(UPDATE, VERSION))  # an edit that decides nothing
     others = [view.managed(f"pushtrain-{policy}") for policy in ("data-scientist", "operator", "jenkins")]
     others += [view.role(role["RoleName"]) for role in view.of("IAM::Role") if "RoleName" in role]
-    assert len(others) == 9
+    assert len(others) == 10
     assert not any(allowed(statements, Need(UPDATE, VERSION, status("Approved"))) for statements in others)
 
 

@@ -7,7 +7,7 @@ import pytest
 from infra import names as n
 from infra.names import Names
 from infra.people import jenkins_grants, operator_grants
-from infra.roles import approval_grants, jobs_grants, push_grants, run_end_grants, states_grants
+from infra.roles import approval_grants, decide_grants, jobs_grants, push_grants, run_end_grants, states_grants
 from infra.settings import parse_settings
 from pushtrain.layout import MANIFEST, PRICE_TABLE
 from tests.infra.conftest import SETTINGS
@@ -17,7 +17,8 @@ from tests.layout_keys import EVALUATION, KEYS
 NAMES = Names(parse_settings(SETTINGS.encode(), environment="test"))
 ROLES = {
     "push": push_grants(NAMES, "key"),
-    "states": states_grants(NAMES, "key"),
+    "states": states_grants(NAMES),
+    "decide": decide_grants(NAMES, "key"),
     "jobs": jobs_grants(NAMES, "key"),
     "run-end": run_end_grants(NAMES, "key"),
     "approval": approval_grants(NAMES, "key"),
@@ -34,7 +35,6 @@ PERMISSIONS = [
     (KEYS["build_problems_key"], n.ARTIFACTS, "push", ""),
     (KEYS["build_input_key"], n.ARTIFACTS, "push", f"push {RUN_READERS}"),
     (KEYS["build_report_key"], n.ARTIFACTS, "run-end", RUN_READERS),
-    (KEYS["build_verdict_key"], n.ARTIFACTS, "", RUN_READERS),
     (KEYS["build_result_key"], n.ARTIFACTS, "run-end", RUN_READERS),
     (KEYS["build_checkpoints_prefix"] + "epoch-1", n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_job_prefix"] + "/rows/rows.csv", n.ARTIFACTS, "jobs", RUN_READERS),
@@ -42,7 +42,8 @@ PERMISSIONS = [
     (KEYS["build_output_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_packages_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (EVALUATION.replace("evaluation.json", "plots.json"), n.ARTIFACTS, "jobs", RUN_READERS),
-    (EVALUATION, n.ARTIFACTS, "jobs", f"states {RUN_READERS}"),
+    (EVALUATION, n.ARTIFACTS, "jobs", f"decide {RUN_READERS}"),
+    (KEYS["build_verdict_key"], n.ARTIFACTS, "decide", f"decide {RUN_READERS}"),
     (KEYS["build_approved_key"], n.SERVING, "approval", "run-end approval"),
     (KEYS["build_approved_version_key"], n.SERVING, "approval", "run-end approval"),
     (KEYS["build_approved_model_key"], n.SERVING, "approval", "approval"),

@@ -4,6 +4,7 @@ and no statement is there that nothing needs.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from contextlib import nullcontext
@@ -17,11 +18,13 @@ from infra import roles
 from infra.names import Names
 from infra.settings import parse_settings
 from pushtrain import aws
-from pushtrain.errors import RegistryError
+from pushtrain.config import Condition
+from pushtrain.decide import decide as judge_run
+from pushtrain.errors import EvaluationMissing, RegistryError
 from pushtrain.launch import state_machine as machine
 from pushtrain.launch.launch import receive_event
 from pushtrain.layout import PRICE_TABLE
-from pushtrain.local.aws import HANDLERS, ON_PUSH, up
+from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, up
 from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.platform import Platform
@@ -38,6 +41,7 @@ from tests.infra.conftest import SETTINGS
 from tests.infra.definitions import Walk, configs
 from tests.infra.evaluator import Need, Statement, listed, may
 from tests.infra.template_view import KEY_ID, View
+from tests.unit.decide.bucket import build_request
 
 CONFIG = b"""
 model: churn
@@ -128,7 +132,7 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
     repo = shutil.copytree(REPOS / "plain", folder / "plain")
     config = (repo / "config.yaml").read_text().replace("train:\n", "train:\n  metrics: {mean: 'mean=(.*);'}\n")
     (repo / "config.yaml").write_text(config)
-    handlers = {ON_PUSH: HANDLERS[ON_PUSH]}
+    handlers = {name: HANDLERS[name] for name in (ON_PUSH, ON_DECIDE)}
     with up(folder / "store", platform, handlers=handlers) as machine:
         upload(read_model_repo(repo), "plain", platform)
         arn = machine.invocations[-1].result["pushes"][0]["arn"]
@@ -174,23 +178,46 @@ def needed(
             pushed = pushes(platform)
         with up(store / "approvals", platform, handlers={}):
             decided = decisions(platform, patch)
+        with up(store / "verdicts", platform, handlers={}):
+            judged = verdicts(platform)
         ended, looks = ends(platform, store)
     walks = [Walk(names, config, platform) for config in configs().values()]
     return {
         "push": [need for call in pushed for need in needs.of(call)] + lambda_itself(view, "push"),
         "approval": [need for call in decided for need in needs.of(call)] + lambda_itself(view, "approval"),
         "run-end": [need for call in ended for need in needs.of(call)] + lambda_itself(view, "run-end"),
+        "decide": [need for call in judged for need in needs.of(call)] + lambda_itself(view, "decide", events=False),
         "states": [need for walk in walks for need in walk.run()],
         "jobs": [need for walk in walks for need in walk.jobs()],
         "people": [need for call in looks for need in needs.of(call)],
     }
 
 
-def lambda_itself(view: View, kind: str) -> list[Need]:
+def verdicts(platform: Platform) -> list[Call]:
+    """`decide` for runs without evaluation.json and with it; asked again, it gives the same verdict."""
+    request = build_request(Condition(metric="auc", at_least=0.5))
+    s3, bucket = aws.client("s3"), platform.artifact_bucket
+    with recording() as calls, pytest.raises(EvaluationMissing):
+        judge_run(request, platform)
+    s3.put_object(Bucket=bucket, Key=request.evaluation_key, Body=b'{"auc": 1}')
+    for run in ("r1", "r2", "r3"):
+        with recording() as more:
+            asked = dataclasses.replace(request, run=run)
+            assert judge_run(asked, platform) == judge_run(asked, platform)
+        calls += more
+    return calls
+
+
+def lambda_itself(view: View, kind: str, *, events: bool = True) -> list[Need]:
     """What Lambda does with the function's role, on the log group, queue and tracing that the template names."""
     function = view.one("Lambda::Function", FunctionName=f"pushtrain-{kind}")
     group = function["LoggingConfig"]["LogGroup"]
-    invoke = view.one("Lambda::EventInvokeConfig", FunctionName=f"pushtrain-{kind}")
+    queues = [
+        Need("sqs:SendMessage", invoke["DestinationConfig"]["OnFailure"]["Destination"])
+        for invoke in view.of("Lambda::EventInvokeConfig")
+        if invoke["FunctionName"] == f"pushtrain-{kind}"
+    ]
+    assert len(queues) == events
     assert function["TracingConfig"] == {"Mode": "Active"}
     stream = f"arn:aws:logs:us-east-1:123456789012:log-group:{group}:log-stream:2026/11/21/[1]abc"
     return [
@@ -198,14 +225,14 @@ def lambda_itself(view: View, kind: str) -> list[Need]:
         Need("logs:PutLogEvents", stream),
         Need("xray:PutTraceSegments", "*"),
         Need("xray:PutTelemetryRecords", "*"),
-        Need("sqs:SendMessage", invoke["DestinationConfig"]["OnFailure"]["Destination"]),
+        *queues,
     ]
 
 
 # --- allowed
 
 
-@pytest.mark.parametrize("role", ["push", "approval", "run-end", "states", "jobs"])
+@pytest.mark.parametrize("role", ["push", "approval", "run-end", "decide", "states", "jobs"])
 def test_every_call_is_allowed_by_the_shipped_role(role: str, needed: Needed, view: View) -> None:
     statements = view.role(f"pushtrain-{role}")
     serving = view.bucket_policy("serving")
@@ -230,7 +257,8 @@ def granted() -> list[tuple[str, str, str]]:
         "push": roles.push_grants,
         "approval": roles.approval_grants,
         "run-end": roles.run_end_grants,
-        "states": roles.states_grants,
+        "decide": roles.decide_grants,
+        "states": lambda names, _: roles.states_grants(names),
         "jobs": roles.jobs_grants,
     }
     return [(role, g.sid, action) for role, make in of.items() for g in make(names, KEY) for action in g.actions]

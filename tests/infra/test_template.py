@@ -107,12 +107,12 @@ def test_the_bucket_may_wake_the_alias_before_it_is_told_to(view: View) -> None:
     assert any(view.raw[name]["Type"] == "AWS::Lambda::Permission" for name in code["DependsOn"])
 
 
-@pytest.mark.parametrize("kind", ["push", "approval", "run-end"])
+@pytest.mark.parametrize("kind", ["push", "approval", "run-end", "decide"])
 def test_a_handler_runs_from_the_bundle_with_its_role_and_the_platform(kind: str, view: View) -> None:
     function = view.one("Lambda::Function", FunctionName=f"pushtrain-{kind}")
     assert (function["Handler"], function["Runtime"]) == (f"on_{kind.replace('-', '_')}.handler", "python3.13")
     assert function["Role"] == f"arn:aws:iam::123456789012:role/pushtrain-{kind}"
-    assert function.get("SnapStart") == (None if kind == "run-end" else {"ApplyOn": "PublishedVersions"})
+    assert function.get("SnapStart") == (None if kind in {"run-end", "decide"} else {"ApplyOn": "PublishedVersions"})
     assert function["LoggingConfig"]["LogGroup"] == f"/aws/lambda/pushtrain-{kind}"
     published = view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"]
     assert function["Environment"]["Variables"] == {"PUSHTRAIN_PLATFORM": published}
@@ -298,6 +298,7 @@ def test_everything_that_can_go_wrong_has_an_alarm_that_tells(view: View) -> Non
         "FailedRuns": "pushtrain/pushtrain FailedRuns",
         "RefusedPushes": "pushtrain/pushtrain RefusedPushes",
         "FailedPushes": "AWS/Lambda Errors pushtrain-push pushtrain-push:live",
+        "FailedDecisions": "AWS/Lambda Errors pushtrain-decide pushtrain-decide:live",
         "FailedApprovals": "AWS/Lambda Errors pushtrain-approval pushtrain-approval:live",
         "FailedReports": "AWS/Lambda Errors pushtrain-run-end pushtrain-run-end:live",
         "ThrottledPushes": "AWS/Lambda Throttles pushtrain-push pushtrain-push:live",

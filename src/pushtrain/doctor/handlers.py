@@ -14,12 +14,15 @@ from pushtrain import aws
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.remedies import suggest_deployment
 from pushtrain.errors import UsageError
-from pushtrain.failures import PUSH
+from pushtrain.failures import HANDLER_KINDS, PUSH
 from pushtrain.platform import BUNDLE_PREFIX, PLATFORM_VARIABLE, Platform
 
 
 def check_handler(kind: str, platform: Platform, version: str) -> Iterator[Finding]:
-    """Check one handler, such as `push`. `version` is the version of pushtrain on this computer."""
+    """Check one handler, such as `push`. `version` is the version of pushtrain on this computer.
+
+    Only the handlers of HANDLER_KINDS get events, which go to a queue if they fail.
+    """
     client, check = aws.client("lambda", platform.region), f"handler {kind}"
     live = {"FunctionName": platform.function_name(kind), "Qualifier": platform.alias}
     try:
@@ -31,7 +34,8 @@ def check_handler(kind: str, platform: Platform, version: str) -> Iterator[Findi
     yield _check_state(check, platform, live["FunctionName"], configuration)
     yield from _check_platform_document(kind, platform, configuration)
     yield from _check_version(kind, configuration, version)
-    yield from _check_failure_destination(kind, platform, client, live)
+    if kind in HANDLER_KINDS:
+        yield from _check_failure_destination(kind, platform, client, live)
     if kind == PUSH:
         yield from _check_s3_permission(platform, client, live)
 

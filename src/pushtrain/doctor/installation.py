@@ -6,6 +6,7 @@ In: a platform. Out: Findings. If AWS denies a request, that is a Finding too: a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from pushtrain import aws
 from pushtrain.doctor.buckets import check_code_bucket, check_versioned_bucket
@@ -14,7 +15,7 @@ from pushtrain.doctor.gpu_quotas import check_gpu_quotas
 from pushtrain.doctor.handlers import check_handler
 from pushtrain.doctor.roles_and_queue import check_failure_queue, check_role
 from pushtrain.failures import HANDLER_KINDS
-from pushtrain.platform import Platform
+from pushtrain.platform import DECIDE, Platform
 
 Check = Callable[[], Iterable[Finding]]
 DENIED = ("AccessDenied", "Forbidden", "NotAuthorized", "UnauthorizedOperation", "403")
@@ -26,7 +27,7 @@ def check_installation(platform: Platform, version: str) -> Iterator[Finding]:
         "code bucket": lambda: check_code_bucket(platform),
         "artifact bucket": lambda: check_versioned_bucket("artifact bucket", platform.artifact_bucket, platform),
         "serving bucket": lambda: check_versioned_bucket("serving bucket", platform.serving_bucket, platform),
-        **{f"handler {kind}": lambda kind=kind: check_handler(kind, platform, version) for kind in HANDLER_KINDS},  # type: ignore[misc]
+        **{f"handler {kind}": partial(check_handler, kind, platform, version) for kind in (*HANDLER_KINDS, DECIDE)},
         "role of runs": lambda: check_role("role of runs", platform.states_role, "states", platform),
         "role of jobs": lambda: check_role("role of jobs", platform.job_role, "sagemaker", platform),
         "failure queue": lambda: check_failure_queue(platform),

@@ -90,7 +90,10 @@ def sound_installation() -> dict[str, Answer]:
         "GetCallerIdentity": {"Account": DEV.account, "Arn": CALLER},
         "GetBucketVersioning": {"Status": "Enabled"},
         "GetBucketNotificationConfiguration": notification(),
-        **{f"GetFunctionConfiguration of pushtrain-{kind}": function(kind) for kind in ("push", "approval", "run-end")},
+        **{
+            f"GetFunctionConfiguration of pushtrain-{kind}": function(kind)
+            for kind in ("push", "approval", "run-end", "decide")
+        },
         "GetFunctionEventInvokeConfig": destination,
         "GetPolicy": {"Policy": json.dumps(policy)},
         "GetRole of pushtrain-states": role_of("states"),

@@ -25,6 +25,7 @@ def test_everything_of_a_sound_installation_is_checked_and_fine(installation: In
         "handler push",
         "handler approval",
         "handler run-end",
+        "handler decide",
         "role of runs",
         "role of jobs",
         "failure queue",

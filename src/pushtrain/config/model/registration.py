@@ -19,7 +19,9 @@ class Condition(Section):
     """One condition of the gate: a path into evaluation.json and exactly one bound."""
 
     metric: MetricPath = Field(
-        description="Path into evaluation.json. Quote a key that contains a dot: 'a.b'.value", examples=["accuracy"]
+        description="Path into evaluation.json: keys joined by dots, metrics[0].value for an element of a list. "
+        "Quote a key that contains a dot or a bracket: 'a.b'.value",
+        examples=["accuracy"],
     )
     at_least: Number | None = Field(None, description=AT_LEAST.description)
     at_most: Number | None = Field(None, description=AT_MOST.description)
