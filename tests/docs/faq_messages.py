@@ -32,6 +32,7 @@ from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.model import Job, Run
 from pushtrain.serving.copy import Approval, copy_to_serving
 from pushtrain.starters import create_model_repo
+from tests.sample_verdict import build_verdict
 from tests.unit.decide.bucket import Bucket, build_request
 
 PLAIN = Path(__file__).parents[1] / "embedded" / "repos" / "plain"
@@ -120,11 +121,18 @@ def not_registered(request: pytest.FixtureRequest) -> str:
     gate = (
         "model: m\ntrain: &t {framework: sklearn 1.2-1}\nevaluate: *t\nregister: {when: [{metric: auc, at_least: 1}]}\n"
     )
+    config = load_config(gate.encode()).config
     run = Run(
-        model="m", run="r", status="SUCCEEDED", started=0, seconds=1, outcome="not_registered", metrics={"auc": 0.5}
+        model="m",
+        run="r",
+        status="SUCCEEDED",
+        started=0,
+        seconds=1,
+        outcome="not_registered",
+        verdict=build_verdict({"auc": 0.5}, *config.conditions),
     )
     capsys: pytest.CaptureFixture[str] = request.getfixturevalue("capsys")
-    Screen(load_config(gate.encode()).config, Platform.local(), _enter_folder(request), to_stderr=False).finish(run)
+    Screen(config, Platform.local(), _enter_folder(request), to_stderr=False).finish(run)
     return capsys.readouterr().out
 
 

@@ -124,6 +124,13 @@ def test_a_stopped_run_ends_aborted(aws: LocalAws) -> None:
     assert aws.wait(arn, timeout=20)["status"] == "ABORTED"
 
 
+def test_a_run_may_invoke_no_function_but_that_of_decisions(aws: LocalAws) -> None:
+    invoke = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "mine"}}
+    ended = aws.wait(start({"StartAt": "Invoke", "States": {"Invoke": invoke | {"End": True}}}), timeout=20)
+    assert ended["error"] == "Lambda.ResourceNotFoundException"
+    assert ended["cause"].startswith("Function not found: mine (Service: AWSLambda; ")
+
+
 def test_events_reach_the_listener(folder: Path) -> None:
     events: list[Event] = []
     with up(folder, PLATFORM, handlers={}, on_event=events.append) as aws:

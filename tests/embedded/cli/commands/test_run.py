@@ -408,10 +408,19 @@ def test_an_evaluation_that_is_no_json_is_told_so(person: Person) -> None:
     assert document["error"]["reason"].startswith("evaluation.json is not JSON: Expecting property name")
 
 
-def test_an_evaluation_too_large_for_a_state_names_the_remedy(person: Person) -> None:
-    script = (REPOS / "plain" / "evaluation.py").read_text().replace('{"error": error}', '{"curve": [0.5] * 90000}')
+def test_an_evaluation_too_large_for_the_gate_names_the_remedy(person: Person) -> None:
+    script = (REPOS / "plain" / "evaluation.py").read_text().replace('{"error": error}', '{"rows": "x" * (17 << 20)}')
     document = person.runs(person.repo("plain", **{"evaluation.py": script}))
     assert document["error"]["reason"].endswith("Move its arrays to plots.json")
+
+
+def test_a_gate_reads_a_metric_in_a_list_of_any_length(person: Person) -> None:
+    written = '{"metrics": [{"value": error}], "curve": [0.5] * 90000}'
+    script = (REPOS / "plain" / "evaluation.py").read_text().replace('{"error": error}', written)
+    config = (REPOS / "plain" / "config.yaml").read_text().replace("metric: error", "metric: 'metrics[0].value'")
+    document = person.runs(person.repo("plain", **{"evaluation.py": script, "config.yaml": config}))
+    assert document["outcome"] == "registered"
+    assert list(document["metrics"]) == ["metrics[0].value"]
 
 
 def test_an_unknown_model_is_not_said_to_be_no_model_at_all(person: Person) -> None:
