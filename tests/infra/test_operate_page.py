@@ -15,7 +15,7 @@ from botocore import xform_name
 from infra.settings import Settings
 from pushtrain.cli import program
 from pushtrain.failures import failed_event
-from pushtrain.platform import Platform
+from pushtrain.platform import DECIDE, Platform
 from tests.infra.template_view import View
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operate.md").read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def test_every_command_of_pushtrain_is_one_with_these_options(line: str) -> None
 
 def test_every_name_it_gives_is_one_of_the_stack(view: View) -> None:
     policies = named(view, "IAM::ManagedPolicy", "ManagedPolicyName")
-    names_of_stack = policies | {"failures", "push", "approval", "readers"}
+    names_of_stack = policies | {"failures", "push", "approval", "decide", "readers"}
     assert {"push", "approval", "readers"} <= named(view, "IAM::Role", "RoleName")
     assert "failures" in named(view, "SQS::Queue", "QueueName")
     documented = set(re.findall(r"<prefix>-([a-z-]+)", PAGE))
@@ -79,7 +79,7 @@ def test_the_command_line_calls_things_as_the_stack_does(view: View) -> None:
     platform = Platform.local("test")
     assert {alias["Name"] for alias in view.of("Lambda::Alias")} == {platform.alias}
     assert platform.failure_queue in {queue["QueueName"] for queue in view.of("SQS::Queue") if "QueueName" in queue}
-    kinds = (failed_event.PUSH, failed_event.APPROVAL, failed_event.RUN_END)
+    kinds = (failed_event.PUSH, failed_event.APPROVAL, failed_event.RUN_END, DECIDE)
     names_of_stack = {properties["FunctionName"] for properties in view.of("Lambda::Function")}
     assert names_of_stack == {platform.function_name(kind) for kind in kinds}
 
