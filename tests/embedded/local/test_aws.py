@@ -197,3 +197,75 @@ def test_the_functions_that_are_called_by_default_exist() -> None:
     for handler in local_aws.HANDLERS.values():
         module, _, function = handler.rpartition(".")
         assert callable(getattr(importlib.import_module(module), function))
+
+
+def job_branch(step: str, script: Path) -> dict[str, Any]:
+    """A branch of one processing job that runs a Python script. The name of the job has the number of redrives."""
+    request = {
+        "ProcessingJobName.$": f"States.Format('{step}-{{}}', $$.Execution.RedriveCount)",
+        "RoleArn": PLATFORM.job_role,
+        "AppSpecification": {"ImageUri": "image", "ContainerEntrypoint": [sys.executable, str(script)]},
+        "ProcessingResources": {
+            "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
+        },
+    }
+    resource = "arn:aws:states:::sagemaker:createProcessingJob.sync"
+    task = {"Type": "Task", "Resource": resource, "Parameters": request, "End": True}
+    return {"StartAt": step, "States": {step: task}}
+
+
+def run_at_the_same_time(folder: Path, **scripts: str) -> dict[str, Any]:
+    branches = []
+    for step, text in scripts.items():
+        (folder / f"{step}.py").write_text(text, encoding="utf-8")
+        branches.append(job_branch(step, folder / f"{step}.py"))
+    return {"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "Branches": branches, "End": True}}}
+
+
+def describe_job(name: str) -> dict[str, Any]:
+    described: dict[str, Any] = client("sagemaker").describe_processing_job(ProcessingJobName=name)
+    return described
+
+
+def test_two_scripts_really_run_at_the_same_time(aws: LocalAws, tmp_path: Path) -> None:
+    meet = (
+        "import pathlib, sys, time\n"
+        "mine, other = (pathlib.Path({folder!r}, name) for name in {names!r})\n"
+        "mine.touch()\n"
+        "end = time.monotonic() + 60\n"
+        "while not other.exists() and time.monotonic() < end: time.sleep(0.05)\n"
+        "sys.exit(not other.exists())\n"
+    )
+    first, second = (meet.format(folder=str(tmp_path), names=names) for names in (("a", "b"), ("b", "a")))
+    assert (
+        aws.wait(start(run_at_the_same_time(tmp_path, first=first, second=second)), timeout=90)["status"] == "SUCCEEDED"
+    )
+    jobs = [describe_job(name) for name in ("first-0", "second-0")]
+    started, ended = max(job["ProcessingStartTime"] for job in jobs), min(job["ProcessingEndTime"] for job in jobs)
+    assert started < ended
+
+
+def test_a_failing_script_stops_the_other_one_and_a_redrive_runs_both_again(aws: LocalAws, tmp_path: Path) -> None:
+    began, fixed = tmp_path / "began", tmp_path / "fixed"
+    fails = (
+        "import pathlib, sys, time\n"
+        f"while not pathlib.Path({str(began)!r}).exists(): time.sleep(0.05)\n"
+        f"sys.exit(not pathlib.Path({str(fixed)!r}).exists())\n"
+    )
+    goes_on = (
+        "import pathlib, time\n"
+        f"pathlib.Path({str(began)!r}).touch()\n"
+        f"while not pathlib.Path({str(fixed)!r}).exists(): time.sleep(0.05)\n"
+    )
+    execution = start(run_at_the_same_time(tmp_path, fails=fails, waits=goes_on))
+    assert aws.wait(execution, timeout=90)["status"] == "FAILED"
+    statuses = [describe_job(name)["ProcessingJobStatus"] for name in ("fails-0", "waits-0")]
+    assert statuses == ["Failed", "Stopped"]  # `wait` returns when both have ended
+    fixed.touch()
+    client("stepfunctions").redrive_execution(executionArn=execution)
+    deadline = time.monotonic() + 90
+    while client("stepfunctions").describe_execution(executionArn=execution)["status"] == "RUNNING":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    statuses = [describe_job(name)["ProcessingJobStatus"] for name in ("fails-1", "waits-1")]
+    assert statuses == ["Completed", "Completed"]

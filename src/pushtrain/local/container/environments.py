@@ -112,7 +112,7 @@ def _lock(file: Path, on_line: OnLine, stop: Event) -> Iterator[None]:
         is_waiting = False
         while not _try_lock(handle.fileno()):
             if not is_waiting:
-                on_line("pushtrain: another process is creating this Python environment; waiting for it")
+                on_line("pushtrain: another job is creating this Python environment; waiting for it")
                 is_waiting = True
             if stop.wait(WAIT_SECONDS):
                 raise LocalError("stopped while waiting for a Python environment")

@@ -163,11 +163,29 @@ def test_two_processes_make_one_environment(wheels: Path) -> None:
     said = [maker.communicate(timeout=120)[0].splitlines() for maker in makers]
     assert said[0][-1] == said[1][-1]
     assert sorted(" + tiny==2.0" in lines for lines in said) == [False, True]
-    waits = "pushtrain: another process is creating this Python environment; waiting for it"
+    waits = "pushtrain: another job is creating this Python environment; waiting for it"
     assert any(line == waits for lines in said for line in lines)
 
 
 @pytest.mark.slow
+def test_two_jobs_at_the_same_time_make_one_environment(wheels: Path) -> None:
+    lines: list[str] = []
+    both_are_ready = threading.Barrier(2)
+
+    def prepare() -> None:
+        both_are_ready.wait()
+        prepare_python("tiny==1.0\n", None, on_line=lines.append)
+
+    jobs = [threading.Thread(target=prepare) for _ in range(2)]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join()
+    assert lines.count("pushtrain: creating a Python environment (once; it is kept for later runs)") == 1
+    assert lines.count("pushtrain: another job is creating this Python environment; waiting for it") == 1
+    assert version_of(prepare_python("tiny==1.0\n", None, on_line=silent), "tiny") == "1.0"
+
+
 def test_one_killed_half_way_is_made_anew_and_its_pip_dies_too(wheels: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", MAKE], stdout=subprocess.PIPE, text=True) as maker:
         assert maker.stdout is not None
