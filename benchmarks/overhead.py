@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from pushtrain.local.container.environments import prepare_python
+from pushtrain.local.container.requirements import read_requirements
 from pushtrain.local.container.sandbox import Sandbox, create_sandbox
 
 REPO = Path(__file__).parents[1] / "model_repos" / "breast-cancer"
@@ -20,8 +21,7 @@ PAIRS = 5
 
 def measure() -> list[tuple[str, str, str]]:
     """Return rows of (subject, seconds, note)."""
-    requirements = (REPO / "requirements.txt").read_text()
-    python = prepare_python(requirements, ("sklearn", "1.2-1"), on_line=print)
+    python = prepare_python([read_requirements(REPO, "requirements.txt")], ("sklearn", "1.2-1"), on_line=print)
     measure_run()  # the first run may build the environment and warm the disk's cache
     measure_scripts(python)
     pairs = [(measure_scripts(python), measure_run()) for _ in range(PAIRS)]

@@ -69,10 +69,10 @@ def _starts(case: Case, step: str, fork: Fork) -> bool:
 
 def _script_in_a_folder(case: Case, step: str, fork: Fork) -> bool:
     """The start file is the program, and its variable names the script that the SDK starts."""
-    script = case.document[step]["script"]
+    script = case.document[step].get("script", "")
     if fork.path[-1] == SCRIPT_VARIABLE:
         return bool("/" in script and fork.ours == script)
-    return bool("/" in script and (json.loads(fork.ours), json.loads(fork.theirs)) == (START_FILE, script))
+    return bool("/" in script and (_decoded(fork.ours), _decoded(fork.theirs)) == (START_FILE, script))
 
 
 def _own_disks(case: Case, step: str, fork: Fork) -> bool:

@@ -50,15 +50,6 @@ def unpack(archive: Path, folder: Path) -> None:
         raise JobError(f"ClientError: the archive cannot be unpacked: {error}") from error
 
 
-def read_member(archive: Path, name: str) -> str | None:
-    """Return the text of the member `name` or `./name`, or None if there is none."""
-    with open_archive(archive) as tar:
-        for member in tar:
-            if member.name.removeprefix("./") == name and member.isreg():
-                return read_text(tar, member)
-    return None
-
-
 def open_archive(archive: Path) -> tarfile.TarFile:
     """Open a tar archive of any compression. Raises JobError if the file is not one."""
     try:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.local.container.requirements import Requirements
 from pushtrain.local.container.sandbox import Sandbox
 
 Status = Literal["Completed", "Failed", "Stopped"]
@@ -154,8 +155,8 @@ class Contract(Protocol):
     seconds: float | None
     metrics: tuple[tuple[str, str], ...]
 
-    def prepare(self) -> str | None:
-        """Fill the job's folder. Return the text of its requirements.txt, or None if there is none."""
+    def prepare(self) -> Sequence[Requirements]:
+        """Fill the job's folder. Return the requirements.txt files that AWS would install, in this order."""
 
     def build_command(self, python: Path) -> ContainerCommand:
         """Return the command to run with this interpreter."""

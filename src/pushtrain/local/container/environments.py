@@ -1,6 +1,6 @@
 """The Python for a model repo's scripts: a virtual environment, created once and kept for this user.
 
-In: requirements.txt as text and the image's framework. Out: the path of an interpreter that has both installed.
+In: requirements.txt files and the image's framework. Out: the path of an interpreter that has both installed.
 The environments are in `environments/<key>` under `$PUSHTRAIN_CACHE`, else `$XDG_CACHE_HOME/pushtrain`, else
 `~/.cache/pushtrain`. The key is a hash of everything that decides what is installed. An environment is complete when
 its file `ready` exists; an incomplete one is created again. Finding an environment starts no program.
@@ -17,7 +17,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from threading import Event
@@ -27,6 +27,7 @@ from pushtrain.hashes import hash_bytes
 from pushtrain.local.container import installer, packages, process
 from pushtrain.local.container.installer import Command
 from pushtrain.local.container.pip_settings import UvSettings
+from pushtrain.local.container.requirements import REQUIREMENTS, Requirements
 from pushtrain.local.container.sandbox import guard
 
 VARIABLE = "PUSHTRAIN_CACHE"
@@ -41,7 +42,7 @@ _reported_frameworks: set[tuple[str, str]] = set()
 
 
 def prepare_python(
-    requirements: str | None,
+    requirements: Sequence[Requirements],
     framework: tuple[str, str] | None,
     *,
     match_image: bool = False,
@@ -50,20 +51,21 @@ def prepare_python(
 ) -> Path:
     """Return the interpreter for scripts with these requirements. Create its environment if there is none.
 
-    If there is nothing to install, return the interpreter of this process. `framework` is a name of the catalog and the
+    The files are installed in this order, so the last one wins. If there is nothing to install, return the interpreter
+    of this process. `framework` is a name of the catalog and the
     image's version, such as ("sklearn", "1.2-1"). With `match_image`, that version is installed. Raises LocalError with
     pip's error if the environment cannot be created, or if `stop` is set meanwhile.
     """
-    text = requirements or ""
+    text = "\n".join(file.text for file in requirements)
     lines = packages.list_lines(text, framework, match_image=match_image)
     if not lines and packages.is_blank(text):
         return Path(sys.executable)
-    home = find_cache_folder() / "environments" / _build_key(text, lines)
+    home = find_cache_folder() / "environments" / _build_key(requirements, lines)
     python = home / "bin" / "python"
     if not _is_ready(home, python):
         with _lock(home.with_suffix(".lock"), on_line, stop or Event()):
             if not _is_ready(home, python):  # another process may have created it while this one waited
-                _create(home, text, lines, on_line, stop or Event())
+                _create(home, requirements, lines, on_line, stop or Event())
     if framework:
         _report_other_version(home, framework, on_line)
     return python
@@ -87,10 +89,10 @@ def find_cache_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "pushtrain"
 
 
-def _build_key(text: str, lines: tuple[str, ...]) -> str:
+def _build_key(requirements: Sequence[Requirements], lines: tuple[str, ...]) -> str:
     parts = [
         INSTALLERS,
-        text,
+        *(part for file in requirements for part in (file.text, file.code_hash)),
         *lines,
         sys.version,
         platform.machine(),
@@ -127,17 +129,30 @@ def _try_lock(handle: int) -> bool:
     return True
 
 
-def _create(home: Path, text: str, lines: tuple[str, ...], on_line: OnLine, stop: Event) -> None:
+def _create(
+    home: Path, requirements: Sequence[Requirements], lines: tuple[str, ...], on_line: OnLine, stop: Event
+) -> None:
     """Create the environment in place, because it cannot be moved. Write the file `ready` at the end."""
     shutil.rmtree(home, ignore_errors=True)
     on_line("pushtrain: creating a Python environment (once; it is kept for later runs)")
     _create_venv(home, on_line, stop)
-    requirements = home / "requirements.txt"
-    requirements.write_text("\n".join((text, *lines)) + "\n", encoding="utf-8")
-    _install(home, requirements, [line for line in lines if "==" in line], on_line, stop)
+    pins = [line for line in lines if "==" in line]
+    files = requirements or [Requirements(text="")]
+    for number, file in enumerate(files):
+        own_lines = lines if file is files[-1] else ()
+        arguments = _write_requirements(home / f"requirements-{number}.txt", file, own_lines)
+        _install(home, file.folder or home, arguments, pins, on_line, stop)
     temporary = home / f"{READY}.part"
     temporary.write_text(json.dumps(_read_versions(home)), encoding="utf-8")
     temporary.rename(home / READY)
+
+
+def _write_requirements(copy: Path, file: Requirements, lines: tuple[str, ...]) -> list[str]:
+    """Return the arguments that install a file and `lines`. A file that names other files stays in its folder."""
+    if file.folder:
+        return ["-r", str(file.folder / REQUIREMENTS), *lines]
+    copy.write_text("\n".join((file.text, *lines)) + "\n", encoding="utf-8")
+    return ["-r", str(copy)]
 
 
 def _create_venv(home: Path, on_line: OnLine, stop: Event) -> None:
@@ -153,19 +168,18 @@ def _create_venv(home: Path, on_line: OnLine, stop: Event) -> None:
     _run(installer.build_venv_command(base, home, os.environ), home.parent, remedy, on_line, stop)
 
 
-def _install(home: Path, requirements: Path, pins: list[str], on_line: OnLine, stop: Event) -> None:
+def _install(home: Path, cwd: Path, arguments: list[str], pins: list[str], on_line: OnLine, stop: Event) -> None:
     """Install with uv; if it is missing or fails, with pip. `pins` come from match_image alone."""
-    arguments = ["-r", str(requirements)]
     remedy = "correct requirements.txt, or pip's configuration (index, proxy) on this computer"
     if pins:  # such old versions are never built from source
         remedy = f"{', '.join(pins)} may have no wheel for Python {platform.python_version()}: leave --match-image out"
         arguments += [argument for pin in pins for argument in ("--only-binary", pin.partition("==")[0])]
-    if _install_with_uv(home, arguments, on_line, stop):
+    if _install_with_uv(home, cwd, arguments, on_line, stop):
         return
-    _run(installer.build_pip_install(home / "bin" / "python", os.environ, arguments), home, remedy, on_line, stop)
+    _run(installer.build_pip_install(home / "bin" / "python", os.environ, arguments), cwd, remedy, on_line, stop)
 
 
-def _install_with_uv(home: Path, arguments: list[str], on_line: OnLine, stop: Event) -> bool:
+def _install_with_uv(home: Path, cwd: Path, arguments: list[str], on_line: OnLine, stop: Event) -> bool:
     """Return True if uv installed everything. If not, pass the reason to `on_line`."""
     uv, python = installer.find_uv(), home / "bin" / "python"
     if uv is None:
@@ -175,7 +189,7 @@ def _install_with_uv(home: Path, arguments: list[str], on_line: OnLine, stop: Ev
         on_line(f"pushtrain: uv does not know pip's setting {', '.join(settings.untranslated)}; pip installs")
         return False
     command = installer.build_uv_install(uv, python, settings, os.environ, [*settings.version_options, *arguments])
-    if _exit_code(_with_cache(command), home, on_line, stop) == 0:
+    if _exit_code(_with_cache(command), cwd, on_line, stop) == 0:
         return True
     on_line("pushtrain: uv could not install these packages; pip tries now")
     return False

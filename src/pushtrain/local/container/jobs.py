@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -23,6 +23,7 @@ from pushtrain.local.container import environments, process
 from pushtrain.local.container.contract import Contract, JobContext, JobError, JobOutputs, Status
 from pushtrain.local.container.job_log import JobLog
 from pushtrain.local.container.processing import Processing
+from pushtrain.local.container.requirements import Requirements
 from pushtrain.local.container.sandbox import create_sandbox
 from pushtrain.local.container.training import Training
 
@@ -115,7 +116,9 @@ def _run_phases(contract: Contract, context: JobContext, outcome: _Outcome, stop
     outcome.add_outputs(contract.collect(outcome.status))
 
 
-def _find_python(image: str, requirements: str | None, log: JobLog, stop: Event, *, match_image: bool) -> Path | None:
+def _find_python(
+    image: str, requirements: Sequence[Requirements], log: JobLog, stop: Event, *, match_image: bool
+) -> Path | None:
     """Return the interpreter for a script, or None if `stop` was set while its environment was created."""
     try:
         return environments.prepare_python(

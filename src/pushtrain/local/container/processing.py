@@ -17,11 +17,11 @@ from pushtrain.catalog.job_kinds import PROCESSING
 from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.local.container import archives, hardcoded, transfer
 from pushtrain.local.container.contract import ContainerCommand, JobContext, JobError, JobOutputs, Status
+from pushtrain.local.container.requirements import Requirements, find_requirements, read_requirements
 
 HOME = "/opt/ml/processing"
 MESSAGE_BYTES = 1024
 CODE = "code"  # the name of the input with the script, as in the SageMaker SDK
-REQUIREMENTS = "requirements.txt"
 SUPPORTED = {
     "S3DataType": {"S3Prefix"},
     "S3InputMode": {"File"},
@@ -45,7 +45,7 @@ class Processing:
         self.seconds: float | None = (request.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds")
         self.metrics: tuple[tuple[str, str], ...] = ()
 
-    def prepare(self) -> str | None:
+    def prepare(self) -> tuple[Requirements, ...]:
         """Write configuration, inputs and empty output folders into the job's folder."""
         self._context.create_folder(HOME)
         self._context.create_folder("/opt/ml/output")
@@ -60,7 +60,7 @@ class Processing:
         )
         self._context.write_json("/opt/ml/config/resourceconfig.json", resources)
         code = (source["S3Input"]["LocalPath"] for source in self._inputs if source["InputName"] == CODE)
-        return next((self._read_requirements(self._context.local_path(path)) for path in code), None)
+        return next((self._read_requirements(path) for path in code), ())
 
     def build_command(self, python: Path) -> ContainerCommand:
         """Return the requested entrypoint and arguments. AWS runs them in the image's working folder; here in HOME."""
@@ -91,18 +91,24 @@ class Processing:
             )
         return (*entrypoint, *(self._app.get("ContainerArguments") or ()))
 
-    def _read_requirements(self, code: Path) -> str | None:
-        """Return the text of requirements.txt, either beside the script or in the archive of the script.
+    def _read_requirements(self, path: str) -> tuple[Requirements, ...]:
+        """Return the requirements.txt beside the script, else the one at the root of the code in the folder `path`.
 
-        Raises JobError if the script contains a path that this sandbox cannot provide.
+        The code is unpacked there if it is an archive, as the entrypoint does later. Raises JobError if the script
+        contains a path that this sandbox cannot provide.
         """
+        code = self._context.local_path(path)
         if self._context.sandbox.strategy == "paths":
             message = hardcoded.find_hardcoded_path(self._build_argv(), code)
             if message:
                 raise JobError(f"ClientError: {message}")
-        if (code / REQUIREMENTS).is_file():
-            return (code / REQUIREMENTS).read_text("utf-8-sig", "replace")
-        return archives.read_member(code / SOURCE_ARCHIVE, REQUIREMENTS) if (code / SOURCE_ARCHIVE).is_file() else None
+        if (code / SOURCE_ARCHIVE).is_file():
+            archives.unpack(code / SOURCE_ARCHIVE, code)
+        names = {file.relative_to(code).as_posix() for file in code.rglob("*") if file.is_file()}
+        arguments = (argument.removeprefix(f"{path.rstrip('/')}/") for argument in self._build_argv())
+        script = next((argument for argument in arguments if argument in names), "")
+        requirements = find_requirements(code, script)
+        return (read_requirements(code, requirements),) if requirements else ()
 
     def _fetch(self, processing_input: Mapping[str, Any]) -> None:
         name, source = processing_input.get("InputName", ""), processing_input.get("S3Input")

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from pushtrain.catalog.job_kinds import TRAINING
-from pushtrain.layout import SOURCE_ARCHIVE
+from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.local.container import archives, hardcoded, toolkit, transfer
 from pushtrain.local.container.contract import ContainerCommand, JobContext, JobError, JobOutputs, Status
+from pushtrain.local.container.requirements import Requirements, find_requirements, read_requirements
+from pushtrain.workflow.script_mode import SCRIPT_VARIABLE
 
 CODE = "/opt/ml/code"
 DATA = "/opt/ml/input/data"
@@ -48,7 +50,7 @@ class Training:
         definitions = self._algorithm.get("MetricDefinitions") or ()
         self.metrics = tuple((definition["Name"], definition["Regex"]) for definition in definitions)
 
-    def prepare(self) -> str | None:
+    def prepare(self) -> tuple[Requirements, ...]:
         """Write configuration, channels, checkpoints and code into the job's folder."""
         for path in (CODE, DATA, "/opt/ml/model", "/opt/ml/output/data", "/opt/ml/output/intermediate"):
             self._context.create_folder(path)
@@ -62,7 +64,8 @@ class Training:
         self._context.write_json(f"{config}/hyperparameters.json", dict(self._parameters))
         self._context.write_json(f"{config}/inputdataconfig.json", self._channels)
         self._context.write_json(f"{config}/resourceconfig.json", self._resources)
-        return self._fetch_code()
+        self._fetch_code()
+        return self._read_requirements()
 
     def build_command(self, python: Path) -> ContainerCommand:
         """Return the ContainerEntrypoint if the request has one, else the script as the toolkit starts it."""
@@ -131,17 +134,26 @@ class Training:
             folder = self._context.create_folder(path)
             transfer.download_prefix(self._context.s3, uri.rstrip("/") + "/", folder, required=False)
 
-    def _fetch_code(self) -> str | None:
-        """Unpack the source archive. Return the text of its requirements.txt, or None if there is none."""
-        source = self._decoded.toolkit.get(toolkit.SOURCE)
-        if not source:
-            return None
-        self._unpack(str(source))
-        requirements = self._context.local_path(f"{CODE}/requirements.txt")
-        return requirements.read_text("utf-8-sig", "replace") if requirements.is_file() else None
+    def _read_requirements(self) -> tuple[Requirements, ...]:
+        """Return the requirements.txt that the toolkit installs, then the one that the start file installs.
 
-    def _unpack(self, source: str) -> None:
+        The toolkit installs the one at the root, the start file the one beside its script.
+        """
+        code = self._context.local_path(CODE)
+        paths = dict.fromkeys(find_requirements(code, script) for script in ("", self._find_script()))
+        return tuple(read_requirements(code, path) for path in paths if path)
+
+    def _find_script(self) -> str:
+        """Return the script that the start file runs; empty if the toolkit runs the script itself."""
+        program = str(self._decoded.toolkit.get(toolkit.PROGRAM) or "")
+        environment = self._request.get("Environment") or {}
+        return str(environment.get(SCRIPT_VARIABLE, "")) if program == START_FILE else ""
+
+    def _fetch_code(self) -> None:
         """Unpack the code from S3, or from a channel: an isolated container has its code there."""
+        source = str(self._decoded.toolkit.get(toolkit.SOURCE) or "")
+        if not source:
+            return
         is_in_channel = source.startswith("/")
         archive = self._context.local_path(source if is_in_channel else f"/opt/ml/input/{SOURCE_ARCHIVE}")
         if not is_in_channel:
@@ -160,7 +172,12 @@ class Training:
             names = ", ".join(sorted(self._decoded.framework))
             self._context.note(f"one process is started; distribution is not imitated ({names})")
         if self._context.local_path(f"{CODE}/setup.py").is_file():
-            return (str(python), "-m", program.removesuffix(".py").replace("/", "."), *arguments)
+            return (
+                str(python),
+                "-m",
+                program.replace(".py", ""),
+                *arguments,
+            )  # finds no program in a folder, as on AWS
         if program.endswith(".py"):
             return (str(python), program, *arguments)
         self._context.local_path(f"{CODE}/{program}").chmod(0o755)
@@ -181,7 +198,7 @@ class Training:
         if not self._context.local_path(f"{CODE}/{program}").is_file():
             raise JobError(f"ClientError: the script {program!r} is not in {toolkit.SOURCE}")
         if self._context.sandbox.strategy == "paths" and (
-            message := hardcoded.find_hardcoded_path([program], self._context.local_path(CODE))
+            message := hardcoded.find_hardcoded_path([self._find_script() or program], self._context.local_path(CODE))
         ):
             self._context.note(message)
         return program

@@ -123,8 +123,8 @@ def build_input(name: str, key: str, path: str, **more: Any) -> dict[str, Any]:
     return {"InputName": name, "S3Input": source | {"S3InputMode": "File"} | more}
 
 
-def build_output(name: str, key: str) -> dict[str, Any]:
-    target = {"S3Uri": f"s3://{BUCKET}/{key}", "LocalPath": f"/opt/ml/processing/{name}"}
+def build_output(name: str, key: str, path: str = "") -> dict[str, Any]:
+    target = {"S3Uri": f"s3://{BUCKET}/{key}", "LocalPath": f"/opt/ml/processing/{path or name}"}
     return {"OutputName": name, "S3Output": target | {"S3UploadMode": "EndOfJob"}}
 
 

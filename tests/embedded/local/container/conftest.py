@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from moto import mock_aws
 
 from pushtrain.local.container import sandbox
+from pushtrain.local.container.requirements import Requirements
 from tests.embedded.local.container.bench import STRATEGIES, Bench
 
 
@@ -24,3 +26,16 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
 def strategy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv(sandbox.VARIABLE, request.param)
     return str(request.param)
+
+
+@pytest.fixture
+def installed_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Get the texts of the requirements.txt files of each job, in order. Nothing is installed."""
+    texts: list[str] = []
+
+    def prepare_python(requirements: Sequence[Requirements], *_: object, **__: object) -> Path:
+        texts.extend(file.text for file in requirements)
+        return Path(sys.executable)
+
+    monkeypatch.setattr("pushtrain.local.container.environments.prepare_python", prepare_python)
+    return texts

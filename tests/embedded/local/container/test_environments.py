@@ -18,6 +18,7 @@ import pytest
 from pushtrain.errors import LocalError
 from pushtrain.local.container import environments, installer
 from pushtrain.local.container.environments import prepare_python
+from pushtrain.local.container.requirements import Requirements, read_requirements
 
 
 def wheel(folder: Path, name: str, version: str, code: str = "") -> None:
@@ -57,8 +58,8 @@ def silent(line: str) -> None:
 
 
 def test_nothing_to_install_is_this_python() -> None:
-    assert prepare_python(None, None, on_line=silent) == Path(sys.executable)
-    assert prepare_python("# only words\n\n", None, on_line=silent) == Path(sys.executable)
+    assert prepare_python([], None, on_line=silent) == Path(sys.executable)
+    assert prepare_python([Requirements(text="# only words\n\n")], None, on_line=silent) == Path(sys.executable)
 
 
 @pytest.mark.slow
@@ -73,30 +74,48 @@ def test_the_packages_of_this_python_are_known() -> None:
 
 def test_an_environment_is_made_once_and_found_at_once(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
-    python = prepare_python("tiny==1.0", None, on_line=lines.append)
+    python = prepare_python([Requirements(text="tiny==1.0")], None, on_line=lines.append)
     assert version_of(python, "tiny") == "1.0"
     assert " + tiny==1.0" in lines
     lines.clear()
     monkeypatch.setattr("subprocess.Popen", None)  # finding it starts no process
-    assert prepare_python("tiny==1.0", None, on_line=lines.append) == python
+    assert prepare_python([Requirements(text="tiny==1.0")], None, on_line=lines.append) == python
     assert lines == []
+
+
+@pytest.mark.slow
+def test_the_last_file_wins_and_the_framework_is_added_once(wheels: Path) -> None:
+    files = [Requirements(text="tiny==1.0\npandas"), Requirements(text="tiny==2.0")]
+    python = prepare_python(files, ("sklearn", "1.2-1"), on_line=silent)
+    assert (version_of(python, "tiny"), version_of(python, "scikit_learn")) == ("2.0", "1.7.2")
+
+
+@pytest.mark.slow
+def test_a_file_that_names_other_files_is_installed_in_its_folder(wheels: Path, tmp_path: Path) -> None:
+    (tmp_path / "code" / "vendor").mkdir(parents=True)
+    (tmp_path / "code" / "requirements.txt").write_text("-r base.txt\n./vendor/own-3.0-py3-none-any.whl\n")
+    (tmp_path / "code" / "base.txt").write_text("tiny==1.0\n")
+    wheel(tmp_path / "code" / "vendor", "own", "3.0")
+    files = [read_requirements(tmp_path / "code", "requirements.txt")]
+    python = prepare_python(files, None, on_line=silent)
+    assert (version_of(python, "tiny"), version_of(python, "own")) == ("1.0", "3.0")
 
 
 @pytest.mark.slow
 def test_the_framework_is_added_and_its_version_told_once(wheels: Path) -> None:
     lines: list[str] = []
-    python = prepare_python("tiny", ("sklearn", "1.2-1"), on_line=lines.append)
+    python = prepare_python([Requirements(text="tiny")], ("sklearn", "1.2-1"), on_line=lines.append)
     assert version_of(python, "pandas") == "9.1"
     told = "pushtrain: this computer: scikit-learn 1.7.2; image: 1.2-1. --match-image pins it"
     assert lines.count(told) == 1
-    prepare_python("tiny", ("sklearn", "1.2-1"), on_line=lines.append)
+    prepare_python([Requirements(text="tiny")], ("sklearn", "1.2-1"), on_line=lines.append)
     assert lines.count(told) == 1
 
 
 @pytest.mark.slow
 def test_match_image_pins_the_framework(wheels: Path) -> None:
     lines: list[str] = []
-    python = prepare_python(None, ("sklearn", "1.2-1"), match_image=True, on_line=lines.append)
+    python = prepare_python([], ("sklearn", "1.2-1"), match_image=True, on_line=lines.append)
     assert (version_of(python, "scikit_learn"), version_of(python, "numpy")) == ("1.2.2", "1.9")
     assert not any("--match-image" in line for line in lines)
 
@@ -104,20 +123,20 @@ def test_match_image_pins_the_framework(wheels: Path) -> None:
 @pytest.mark.slow
 def test_a_failure_quotes_pip_names_the_remedy_and_is_tried_anew(wheels: Path) -> None:
     with pytest.raises(LocalError) as told:
-        prepare_python("later", None, on_line=silent)
+        prepare_python([Requirements(text="later")], None, on_line=silent)
     assert str(told.value) == (
         "the Python environment of this model repo could not be created (No matching distribution found for later); "
         "correct requirements.txt, or pip's configuration (index, proxy) on this computer"
     )
     wheel(wheels, "later", "1.0")
-    assert version_of(prepare_python("later", None, on_line=silent), "later") == "1.0"
+    assert version_of(prepare_python([Requirements(text="later")], None, on_line=silent), "later") == "1.0"
 
 
 @pytest.mark.slow
 def test_pip_installs_if_uv_is_missing(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installer, "find_uv", lambda: None)
     lines: list[str] = []
-    assert version_of(prepare_python("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
+    assert version_of(prepare_python([Requirements(text="tiny==1.0")], None, on_line=lines.append), "tiny") == "1.0"
     assert "Successfully installed tiny-1.0" in lines
 
 
@@ -128,7 +147,7 @@ def test_pip_installs_if_uv_cannot(wheels: Path, monkeypatch: pytest.MonkeyPatch
     uv.chmod(0o755)
     monkeypatch.setattr(installer, "find_uv", lambda: uv)
     lines: list[str] = []
-    assert version_of(prepare_python("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
+    assert version_of(prepare_python([Requirements(text="tiny==1.0")], None, on_line=lines.append), "tiny") == "1.0"
     start = lines.index("pushtrain: uv could not install these packages; pip tries now")
     assert lines[start - 1] == "error: not today"
     assert "Successfully installed tiny-1.0" in lines[start:]
@@ -138,21 +157,22 @@ def test_pip_installs_if_uv_cannot(wheels: Path, monkeypatch: pytest.MonkeyPatch
 def test_pip_installs_if_it_is_configured_as_uv_cannot_be(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_PREFER_BINARY", "1")
     lines: list[str] = []
-    assert version_of(prepare_python("tiny==1.0", None, on_line=lines.append), "tiny") == "1.0"
+    assert version_of(prepare_python([Requirements(text="tiny==1.0")], None, on_line=lines.append), "tiny") == "1.0"
     assert "pushtrain: uv does not know pip's setting prefer-binary; pip installs" in lines
     assert "Successfully installed tiny-1.0" in lines
 
 
 @pytest.mark.slow
 def test_scripts_may_call_pip(wheels: Path) -> None:
-    python = prepare_python("tiny==1.0", None, on_line=silent)
+    python = prepare_python([Requirements(text="tiny==1.0")], None, on_line=silent)
     freeze = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
     assert freeze == "tiny==1.0\n"
 
 
 MAKE = """
 from pushtrain.local.container.environments import prepare_python
-print(prepare_python("tiny==2.0", None, on_line=lambda line: print(line, flush=True)))
+from pushtrain.local.container.requirements import Requirements
+print(prepare_python([Requirements(text="tiny==2.0")], None, on_line=lambda line: print(line, flush=True)))
 """
 
 
@@ -193,14 +213,14 @@ def test_one_killed_half_way_is_made_anew_and_its_pip_dies_too(wheels: Path) -> 
         assert begins == "pushtrain: creating a Python environment (once; it is kept for later runs)\n"
         os.kill(maker.pid, signal.SIGKILL)
     assert not list((wheels.parent / "cache").rglob(environments.READY))
-    assert version_of(prepare_python("tiny==2.0", None, on_line=silent), "tiny") == "2.0"
+    assert version_of(prepare_python([Requirements(text="tiny==2.0")], None, on_line=silent), "tiny") == "2.0"
 
 
 @pytest.mark.slow
 def test_stop_ends_the_making(wheels: Path) -> None:
     stop = threading.Event()
     with pytest.raises(LocalError) as told:
-        prepare_python("tiny==1.0", None, on_line=lambda line: stop.set(), stop=stop)
+        prepare_python([Requirements(text="tiny==1.0")], None, on_line=lambda line: stop.set(), stop=stop)
     assert str(told.value) == "stopped while creating a Python environment"
     assert not list((wheels.parent / "cache").rglob(environments.READY))
 
@@ -217,7 +237,7 @@ def test_stop_ends_the_waiting_for_another_maker(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_match_image_without_a_wheel_says_so(wheels: Path) -> None:
     with pytest.raises(LocalError) as told:
-        prepare_python(None, ("sklearn", "0.23-1"), match_image=True, on_line=silent)
+        prepare_python([], ("sklearn", "0.23-1"), match_image=True, on_line=silent)
     assert str(told.value) == (
         "the Python environment of this model repo could not be created "
         "(No matching distribution found for scikit-learn==0.23.*); "
@@ -227,10 +247,10 @@ def test_match_image_without_a_wheel_says_so(wheels: Path) -> None:
 
 @pytest.mark.slow
 def test_a_removed_python_makes_it_anew(wheels: Path) -> None:
-    python = prepare_python("tiny==1.0", None, on_line=silent)
+    python = prepare_python([Requirements(text="tiny==1.0")], None, on_line=silent)
     for link in python.parent.glob("python*"):
         link.unlink()
-    assert version_of(prepare_python("tiny==1.0", None, on_line=silent), "tiny") == "1.0"
+    assert version_of(prepare_python([Requirements(text="tiny==1.0")], None, on_line=silent), "tiny") == "1.0"
 
 
 def test_the_cache_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -244,7 +264,7 @@ def test_the_cache_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 @pytest.mark.slow
 def test_a_real_scikit_learn_is_installed_from_the_index() -> None:
-    python = prepare_python(None, ("sklearn", "1.2-1"), on_line=silent)
+    python = prepare_python([], ("sklearn", "1.2-1"), on_line=silent)
     program = "import sklearn, pandas, json; print(json.dumps(sklearn.__version__))"
     found = subprocess.run([python, "-c", program], capture_output=True, text=True, check=True).stdout
     assert json.loads(found)

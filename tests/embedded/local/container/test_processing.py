@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.embedded.local.container.bench import Bench, build_input
+from pushtrain.catalog.job_kinds import PROCESSING
+from pushtrain.layout import START_FILE
+from pushtrain.pushes.revision import read_start_file
+from pushtrain.workflow.jobs import START
+from tests.embedded.local.container.bench import Bench, build_input, build_output, pack
 
 
 def test_processing_reads_inputs_and_stores_outputs_under_their_names(bench: Bench, strategy: str) -> None:
@@ -28,6 +32,48 @@ text = (base / "input/raw/in put.csv").read_text()
     assert bench.keys("job/out/") == ["job/out/x/가 나/결과 1.csv"]
     assert bench.text("job/out/x/가 나/결과 1.csv") == "1,2['--x', '1']"
     assert result.exit_message == "끝"
+
+
+def test_data_may_be_mounted_around_the_code_and_outputs_in_folders(bench: Bench, strategy: str) -> None:
+    """The commonest mount of public scripts: data at /opt/ml/processing/input, in which the code lies at code/."""
+    bench.put("raw/rows.csv", "1,2")
+    script = """
+import os, pathlib
+base = pathlib.Path(os.environ["BASE"])
+print(sorted(entry.name for entry in (base / "input").iterdir()))
+for name in ("train", "test"):
+    (base / "out" / name / "rows.csv").write_text((base / "input/rows.csv").read_text() + name)
+"""
+    outputs = [build_output("train", "o/train/", "out/train"), build_output("test", "o/test/", "out/test")]
+    request = bench.processing_request("job")
+    result = bench.process(
+        script,
+        ProcessingInputs=[*request["ProcessingInputs"], build_input("raw", "raw/", "input")],
+        ProcessingOutputConfig={"Outputs": outputs},
+        Environment={"BASE": "/opt/ml/processing"},
+    )
+    assert result.status == "Completed", bench.lines
+    assert "['code', 'rows.csv']" in bench.lines
+    assert (bench.text("o/train/rows.csv"), bench.text("o/test/rows.csv")) == ("1,2train", "1,2test")
+
+
+@pytest.mark.parametrize(
+    ("files", "installed"),
+    [
+        ({"requirements.txt": "root"}, ["root"]),
+        ({"requirements.txt": "root", "prep/requirements.txt": "own"}, ["own"]),
+        ({"other/requirements.txt": "other"}, []),
+    ],
+)
+def test_a_script_gets_the_requirements_beside_it_else_those_of_the_root(
+    bench: Bench, installed_files: list[str], files: dict[str, str], installed: list[str]
+) -> None:
+    files |= {"prep/preprocessing.py": "print('ran')", START_FILE: read_start_file().decode()}
+    bench.put("job/sourcedir.tar.gz", pack(files))
+    request = bench.processing_request("job")
+    app = {"ImageUri": "custom", "ContainerEntrypoint": ["/bin/bash", "-ec", START, "prep/preprocessing.py"]}
+    assert bench.run(PROCESSING, request | {"AppSpecification": app}).status == "Completed", bench.lines
+    assert ("ran" in bench.lines, installed_files) == (True, installed)
 
 
 @pytest.mark.parametrize(

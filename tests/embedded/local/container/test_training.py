@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from pushtrain.layout import START_FILE
+from pushtrain.pushes.revision import read_start_file
+from pushtrain.workflow.script_mode import SCRIPT_VARIABLE
 from tests.embedded.local.container.bench import BUCKET, Bench, channel
 
 READ_AND_WRITE = """
@@ -170,3 +173,43 @@ def test_the_containers_own_entrypoint_runs_instead_of_the_script(bench: Bench) 
     }
     assert bench.train("raise SystemExit(1)", AlgorithmSpecification=algorithm).status == "Completed"
     assert "it ran" in bench.lines
+
+
+@pytest.mark.parametrize(
+    ("files", "installed"),
+    [
+        ({"requirements.txt": "root"}, ["root"]),
+        ({"fit/requirements.txt": "own"}, ["own"]),
+        ({"requirements.txt": "root", "fit/requirements.txt": "own"}, ["root", "own"]),
+    ],
+)
+@pytest.mark.parametrize("package", [{}, {"setup.py": ""}])
+def test_the_start_file_installs_the_requirements_beside_a_script_after_those_of_the_root(
+    bench: Bench,
+    strategy: str,
+    installed_files: list[str],
+    files: dict[str, str],
+    installed: list[str],
+    package: dict[str, str],
+) -> None:
+    script = "import os, sys; print(sys.argv, os.environ['SM_USER_ENTRY_POINT'])"
+    files = files | package | {"fit/train.py": script, START_FILE: read_start_file().decode()}
+    parameters = {"sagemaker_program": f'"{START_FILE}"', "lr": "0.1"}
+    result = bench.train("", files=files, HyperParameters=parameters, Environment={SCRIPT_VARIABLE: "fit/train.py"})
+    assert result.status == "Completed", bench.lines
+    assert "['fit/train.py', '--lr', '0.1'] fit/train.py" in bench.lines
+    assert installed_files == installed
+
+
+def test_without_the_start_file_only_the_requirements_of_the_root_are_installed(
+    bench: Bench, installed_files: list[str]
+) -> None:
+    files = {"requirements.txt": "root", "fit/requirements.txt": "own", "fit/train.py": ""}
+    assert bench.train("", files=files, HyperParameters={"sagemaker_program": '"fit/train.py"'}).status == "Completed"
+    assert installed_files == ["root"]
+
+
+def test_a_package_finds_no_program_in_a_folder_as_on_aws(bench: Bench) -> None:
+    files = {"setup.py": "", "fit/train.py": ""}
+    result = bench.train("", files=files, HyperParameters={"sagemaker_program": '"fit/train.py"'})
+    assert "No module named fit/train" in str(result.failure_reason)
