@@ -64,7 +64,7 @@ def test_nothing_to_install_is_this_python() -> None:
 
 @pytest.mark.slow
 def test_the_packages_of_an_environment_are_known(wheels: Path) -> None:
-    python = prepare_python("tiny==1.0\n", None, on_line=silent)
+    python = prepare_python([Requirements(text="tiny==1.0\n")], None, on_line=silent)
     assert environments.read_packages(python)["tiny"] == "1.0"
 
 
@@ -194,7 +194,7 @@ def test_two_jobs_at_the_same_time_make_one_environment(wheels: Path) -> None:
 
     def prepare() -> None:
         both_are_ready.wait()
-        prepare_python("tiny==1.0\n", None, on_line=lines.append)
+        prepare_python([Requirements(text="tiny==1.0\n")], None, on_line=lines.append)
 
     jobs = [threading.Thread(target=prepare) for _ in range(2)]
     for job in jobs:
@@ -203,7 +203,7 @@ def test_two_jobs_at_the_same_time_make_one_environment(wheels: Path) -> None:
         job.join()
     assert lines.count("pushtrain: creating a Python environment (once; it is kept for later runs)") == 1
     assert lines.count("pushtrain: another job is creating this Python environment; waiting for it") == 1
-    assert version_of(prepare_python("tiny==1.0\n", None, on_line=silent), "tiny") == "1.0"
+    assert version_of(prepare_python([Requirements(text="tiny==1.0\n")], None, on_line=silent), "tiny") == "1.0"
 
 
 def test_one_killed_half_way_is_made_anew_and_its_pip_dies_too(wheels: Path) -> None:
