@@ -138,6 +138,19 @@ def test_a_stopped_branch_writes_its_abort_and_nothing_after_it(engine: Installe
     ]
 
 
+def test_a_job_that_was_stopped_is_no_success_in_the_history(engine: InstalledEngine, job: Any, requests: Any) -> None:
+    catch = [{"ErrorEquals": ["States.ALL"], "Next": "caught"}]
+    definition = parallel(job("clean"), job("embed"), Catch=catch, Next="caught")
+    del definition["States"]["both"]["End"]
+    definition["States"]["caught"] = {"Type": "Wait", "Seconds": 2, "End": True}  # longer than a job takes to stop
+    engine.scripts.results["embed-0"] = requests.result("Failed", failure_reason="boom")
+    execution = start(engine, definition, "clean-0", "embed-0")
+    engine.scripts.held["embed-0"].set()
+    assert engine.await_job("clean-0").status == "Stopped"
+    assert engine.end(execution)["status"] == "SUCCEEDED"
+    assert "TaskSucceeded" not in list_types(engine, execution, "TaskFailed")
+
+
 def test_stock_moto_writes_no_abort(stock: Engine) -> None:
     assert count_aborted(stock) == 0
 
