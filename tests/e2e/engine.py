@@ -1,8 +1,8 @@
 """Step Functions and SageMaker for a platform that is deployed in the emulator: pushtrain's local engine, served.
 
 Run as a program with one argument, a JSON document (see EngineSettings). It prints one line when it is ready, and ends
-with its standard input. Only the emulator has S3: the interpreter reads it with the role of runs, a job with the role
-of jobs.
+with its standard input. Only the emulator has S3 and Lambda: a job uses S3 with the role of jobs, a run invokes
+functions with the role of runs.
 What the emulator would have judged, had the call stayed in it, is judged here: who may call, and with what.
 """
 
@@ -158,14 +158,17 @@ def _retry_at_once() -> None:
 
 
 def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs) -> None:
-    """The interpreter acts as the role of runs. Roles are assumed now, before the emulator asks who may."""
+    """The interpreter acts as the role of runs, and SageMaker in S3 as the role of jobs.
+
+    Roles are assumed now, before the emulator asks who may.
+    """
     plain, role = aws.client, "role/" + platform.states_role.rpartition("/")[2]
     for arn in (platform.states_role, platform.job_role):
         emulator.aws_variables(arn)
 
     def client(service: str, region: str | None = None) -> Any:
         if service == "s3":
-            return emulator.client("s3", platform.states_role)
+            return emulator.client("s3", platform.job_role)
         client = plain(service, region)
         if service == "sagemaker":
             client.meta.events.register("provide-client-params.sagemaker.*", ask)

@@ -92,7 +92,7 @@ def test_a_push_that_no_handler_can_take_in_lands_in_the_queue(world: World, fai
 
 def test_the_roles_suffice_and_nobody_who_trains_approves(world: World, enforced: People, plain: Path) -> None:
     result = push(world, plain, keys=enforced.scientist)["result"]
-    assert result["outcome"] == "registered", result
+    assert result["outcome"] == "registered", result["error"]
     assert world.pushtrain("models", "approve", "plain", "1", keys=enforced.scientist).returncode == 1
     decision = {"ModelPackageArn": f"{REGISTRY}/plain/1", "ModelApprovalStatus": "Approved"}
     with pytest.raises(ClientError, match="not authorized to perform: sagemaker:UpdateModelPackage"):
@@ -141,7 +141,9 @@ def test_a_push_notices_a_statement_that_is_missing(
     ("role", "sid", "says"),
     [
         ("states", "TrainingJobs", "sagemaker:CreateTrainingJob"),
-        ("states", "ReadMetrics", "s3:GetObject"),
+        ("states", "Decide", "lambda:InvokeFunction"),
+        ("decide", "ReadMetrics", "s3:GetObject"),
+        ("decide", "Verdicts", "GetObject operation"),
         ("states", "Register", "sagemaker:CreateModelPackage"),
         ("jobs", "ReadRuns", "AccessDenied"),
         ("jobs", "WriteRuns", "AccessDenied"),
