@@ -8,16 +8,30 @@ results.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.errors import OperatorError
+from pushtrain.errors import (
+    EvaluationMissing,
+    EvaluationNotJson,
+    EvaluationTooLarge,
+    MetricMissing,
+    MetricNotANumber,
+    OperatorError,
+)
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import LOCAL_OPTION, Platform
 from pushtrain.runs.history import FAIL, EnteredState, History
 from pushtrain.runs.model import FAILED_STATUSES, Run
 from pushtrain.runs.read import read_events
+
+# Errors of the Task that decides. It would read the same evaluation.json again.
+FINAL_ERRORS = frozenset(
+    error.__name__
+    for error in (EvaluationMissing, EvaluationNotJson, EvaluationTooLarge, MetricMissing, MetricNotANumber)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +55,14 @@ def redrive_run(platform: Platform, run: Run) -> Redrive:
         raise OperatorError(f"{subject} has not failed: it is {run.status}. Only a run that failed goes on")
     history = History(list(read_events(states, arn)))
     remedy = f"A new run of the same code: {_format_new_run_command(platform)}"
-    if fail_state := _find_fail_state(history):
-        cause = f": {run.error.reason}" if run.error else ""
-        ending = f"ended in the state {fail_state!r} of its own definition{cause}"
-        raise OperatorError(f"{subject} {ending}. Redriven, it would end there again. {remedy}")
-    _redrive(states, arn, subject, remedy)
     failed_state = history.find_failed_state()
     name = failed_state.name if failed_state else ""
+    if fail_state := _find_fail_state(history):
+        raise _build_refusal(run, subject, fail_state, remedy)
+    described = states.describe_execution(executionArn=arn)
+    if described.get("error") in FINAL_ERRORS:
+        raise _build_refusal(run, subject, name, remedy)
+    _redrive(states, described, subject, remedy)
     unfinished_names = dict.fromkeys(state.name for state in history.list_unfinished_states())
     return Redrive(state=name, stopped_states=tuple(other for other in unfinished_names if other != name))
 
@@ -58,13 +73,19 @@ def _find_fail_state(history: History) -> str:
     return next((state.name for state in states if state and state.kind == FAIL), "")
 
 
-def _redrive(states: Any, arn: str, subject: str, remedy: str) -> None:
-    described = states.describe_execution(executionArn=arn)
+def _build_refusal(run: Run, subject: str, state: str, remedy: str) -> OperatorError:
+    """Return the error for a run that a redrive would end in the same state again."""
+    cause = f": {run.error.reason}" if run.error else ""
+    ending = f"ended in the state {state!r} of its own definition{cause}"
+    return OperatorError(f"{subject} {ending}. Redriven, it would end there again. {remedy}")
+
+
+def _redrive(states: Any, described: Mapping[str, Any], subject: str, remedy: str) -> None:
     if described.get("redriveStatus") != "REDRIVABLE":
         reason = described.get("redriveStatusReason") or described.get("redriveStatus", "AWS does not say why")
         raise OperatorError(f"{subject} cannot be redriven: {reason}. {remedy}")
     try:
-        states.redrive_execution(executionArn=arn)
+        states.redrive_execution(executionArn=described["executionArn"])
     except states.exceptions.ExecutionNotRedrivable as error:
         reason = error.response["Error"]["Message"]
         raise OperatorError(f"{subject} cannot be redriven: {reason}. {remedy}") from error

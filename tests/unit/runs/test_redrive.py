@@ -27,8 +27,8 @@ class States:
         class ExecutionNotRedrivable(Exception):
             """Refused."""
 
-    def __init__(self, history: str, status: str = "REDRIVABLE") -> None:
-        self.history, self.status, self.redriven = history, status, 0
+    def __init__(self, history: str, status: str = "REDRIVABLE", error: str = "States.TaskFailed") -> None:
+        self.history, self.status, self.error, self.redriven = history, status, error, 0
 
     def get_paginator(self, _: str) -> States:
         return self
@@ -39,7 +39,8 @@ class States:
         yield {"events": [last]}
 
     def describe_execution(self, **_: str) -> dict[str, str]:
-        return {"redriveStatus": self.status, "redriveStatusReason": "older than 14 days"}
+        redrive = {"redriveStatus": self.status, "redriveStatusReason": "older than 14 days"}
+        return {"executionArn": "arn", "error": self.error, **redrive}
 
     def redrive_execution(self, **_: str) -> None:
         self.redriven += 1
@@ -77,6 +78,10 @@ def test_of_a_parallel_state_the_branch_that_failed_and_those_that_were_stopped_
         (States(FAIL_ENTERED), "ended in the state 'train' of its own definition. Redriven, it would end there again."),
         (
             States(FAIL_IN_BRANCH),
+            "ended in the state 'train' of its own definition. Redriven, it would end there again.",
+        ),
+        (
+            States(TASK_FAILED, error="MetricMissing"),
             "ended in the state 'train' of its own definition. Redriven, it would end there again.",
         ),
         (States(TASK_FAILED, "NOT_REDRIVABLE"), "cannot be redriven: older than 14 days."),
