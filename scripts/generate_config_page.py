@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +28,29 @@ and `environments`. Mappings merge, lists and values replace, `null` removes.
 KEYS = "keys"
 KINDS = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "`true` or `false`"}
 
+VARIANTS = {"TrainingStep": " of kind training"}  # sections that share their path with another one
+
 Schema = dict[str, Any]
+Sections = dict[str, tuple[str, Schema]]  # name of a definition -> its path in config.yaml, its schema
 
 
 def build_page() -> str:
     """Return the page in Markdown."""
     schema = build_json_schema()
-    return "\n".join(
-        [HEAD, *(_write_section(path, section) for path, section in _list_sections("", schema, schema["$defs"])), TAIL]
-    )
+    sections = {"": ("", schema), **_find_sections("", schema, schema["$defs"], {})}
+    paths = {name: path for name, (path, _) in sections.items()}
+    return "\n".join([HEAD, *(_write_section(path, section, paths) for path, section in sections.values()), TAIL])
 
 
-def _list_sections(path: str, section: Schema, definitions: Schema) -> Iterator[tuple[str, Schema]]:
-    """Yield each section with its path in config.yaml, outermost first."""
-    yield path, section
+def _find_sections(path: str, section: Schema, definitions: Schema, sections: Sections) -> Sections:
+    """Add each section below `section` to `sections`, with its first path in config.yaml, outermost first."""
     for key, field in section["properties"].items():
         for suffix, name in _find_references(field):
-            yield from _list_sections(f"{path}.{key}{suffix}".lstrip("."), definitions[name], definitions)
+            if name not in sections:
+                inner_path = f"{path}.{key}{suffix}{VARIANTS.get(name, '')}".lstrip(".")
+                sections[name] = (inner_path, definitions[name])
+                _find_sections(inner_path, definitions[name], definitions, sections)
+    return sections
 
 
 def _find_references(field: Schema) -> Iterator[tuple[str, str]]:
@@ -59,25 +65,23 @@ def _find_references(field: Schema) -> Iterator[tuple[str, str]]:
             yield from ((f"{suffix}{inner_suffix}", name) for inner_suffix, name in _find_references(inner))
 
 
-def _write_section(path: str, section: Schema) -> str:
+def _write_section(path: str, section: Schema, paths: Mapping[str, str]) -> str:
     required = section.get("required", ())
-    rows = [
-        _write_row(f"{path}.{key}", field, required=key in required) for key, field in section["properties"].items()
-    ]
+    rows = [_write_row(key, field, paths, required=key in required) for key, field in section["properties"].items()]
     head = [f"## {path or 'The file'}", "", section["description"].splitlines()[0], ""]
     return "\n".join([*head, "| key | accepts | default | meaning |", "|---|---|---|---|", *rows, ""])
 
 
-def _write_row(path: str, field: Schema, *, required: bool) -> str:
+def _write_row(key: str, field: Schema, paths: Mapping[str, str], *, required: bool) -> str:
     default = "**required**" if required else _format_default(field["default"]) if "default" in field else ""
-    suffix = next((suffix for suffix, _ in _find_references(field)), "")
-    values = _describe_values(field).replace(KEYS, f"[{KEYS}](#{_build_anchor(path + suffix)})")
-    return f"| `{path.rpartition('.')[2]}` | {values} | {default} | {_describe_meaning(field)} |".replace("  ", " ")
+    name = next((name for _, name in _find_references(field)), "")
+    values = _describe_values(field).replace(KEYS, f"[{KEYS}](#{_build_anchor(paths[name])})")
+    return f"| `{key}` | {values} | {default} | {_describe_meaning(field)} |".replace("  ", " ")
 
 
 def _build_anchor(path: str) -> str:
     """Return the link target of a heading."""
-    return re.sub(r"[^a-z_]", "", path.lower())
+    return re.sub(r"[^a-z_-]", "", path.lower().replace(" ", "-"))
 
 
 def _describe_meaning(field: Schema) -> str:
@@ -103,7 +107,7 @@ def _describe_values(field: Schema) -> str:
             text = KEYS
         case {"type": "array", "items": items}:
             text = f"a list{_describe_length(field)}: {_describe_values(items)}"
-        case {"type": "object", "additionalProperties": {"type": _} | {"anyOf": _} as inner} if (
+        case {"type": "object", "additionalProperties": {"type": _} | {"anyOf": _} | {"$ref": _} as inner} if (
             "properties" not in inner
         ):
             text = f"names, each with {_describe_values(inner)}"

@@ -24,7 +24,8 @@ def types(*arguments: object) -> int:
 @pytest.mark.parametrize("starter", starters.STARTERS)
 def test_a_starter_limits_its_training_to_an_hour(starter: str, tmp_path: Path) -> None:
     starters.create_model_repo(tmp_path / "churn", starter)
-    assert load_config((tmp_path / "churn" / "config.yaml").read_bytes()).config.train.max_runtime <= 3600
+    config = load_config((tmp_path / "churn" / "config.yaml").read_bytes()).config
+    assert config.steps["train"].max_runtime <= 3600
 
 
 def test_an_editor_finds_the_schema_beside_config_yaml(tmp_path: Path) -> None:

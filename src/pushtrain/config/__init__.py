@@ -5,17 +5,18 @@ Start with `load_config`. The other names are the models of the file and functio
 
 from pushtrain.config.conditions import CONDITION_KINDS, ConditionKind, Direction
 from pushtrain.config.dataflow import (
-    EVALUATION,
     Input,
     Output,
     Source,
     Step,
     find_evaluation_source,
     find_model_source,
+    find_trainer,
     list_steps,
 )
 from pushtrain.config.load import LoadedConfig, load_config
 from pushtrain.config.model import (
+    EVALUATION,
     Condition,
     Config,
     DataSource,
@@ -79,6 +80,7 @@ __all__ = [
     "find_repo_warnings",
     "find_reserved_paths",
     "find_serving_framework",
+    "find_trainer",
     "format_duration",
     "format_metric_path",
     "list_steps",

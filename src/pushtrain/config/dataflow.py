@@ -1,18 +1,25 @@
 """The steps of a Config as data: what each reads, from where, and what it writes. Pure.
 
-In: a Config. Out: Steps, each after those it reads from. The three standard steps, `preprocess`, `train` and
-`evaluate`, become data here; no later module names a step.
+In: a Config. Out: Steps, each after those it waits for. The three standard steps, `preprocess`, `train` and
+`evaluate`, become data here; no later module names a step. Sources that do not exist and cycles are kept:
+`rules/graph.py` reports them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from pushtrain.catalog.job_kinds import PROCESSING, JobKind
-from pushtrain.config.model import Config, StepSettings
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
+from pushtrain.config.issue import KeyPath
+from pushtrain.config.model import EVALUATION, Config, StepSettings, Train, WrittenInput, read_inputs
+from pushtrain.config.values.fields import STANDARD_STEPS
 
+STEPS = "steps"  # the key of config.yaml with a team's own steps
+DATA = "data"  # the first word of a source that is a data entry
 MODEL = "model"  # the output of a training job that holds model.tar.gz
-EVALUATION = "evaluation"  # the output that holds evaluation.json
+CHANNELS = "channels"  # the older name of `inputs` of train
+PREPROCESS, TRAIN, EVALUATE = STANDARD_STEPS
 TEST = "test"  # the preprocess output that train does not read by default
 
 
@@ -29,7 +36,7 @@ class Source:
     path: str = ""
 
     def __str__(self) -> str:
-        return f"{self.step or 'data'}.{self.output}"
+        return f"{self.step or DATA}.{self.output}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,21 +78,47 @@ class Step:
 
 
 def list_steps(config: Config) -> tuple[Step, ...]:
-    """Return the steps of a config, each after those it reads from."""
-    steps = (_build_preprocess(config), _build_train(config), _build_evaluate(config))
-    return tuple(step for step in steps if step is not None)
+    """Return the steps of a config, each after those it waits for, otherwise in the order of the file.
+
+    `preprocess` comes before the team's own steps, `train` and `evaluate` come after them, if nothing else decides.
+    """
+    return _sort(_build_step(config, name, settings) for name, settings in config.steps.items())
 
 
-def find_model_source(config: Config) -> Source:
-    """Return the model that `register` registers."""
-    return build_output_source("train", config.train.kind, MODEL)
+def find_step(config: Config, name: str) -> Step:
+    """Return one step of a config."""
+    return _build_step(config, name, config.steps[name])
+
+
+def build_step_path(name: str) -> KeyPath:
+    """Return the keys of a step in config.yaml: ("train",), ("steps", "clean")."""
+    return (name,) if name in STANDARD_STEPS else (STEPS, name)
+
+
+def build_inputs_path(config: Config, name: str) -> KeyPath:
+    """Return the keys of a step's inputs in config.yaml: ("train", "channels"), ("steps", "clean", "inputs")."""
+    settings = config.steps[name]
+    has_channels = settings.inputs is None and getattr(settings, CHANNELS, None) is not None
+    return (*build_step_path(name), CHANNELS if has_channels else "inputs")
+
+
+def find_model_source(config: Config) -> Source | None:
+    """Return the model that `register` registers; None if no step trains it."""
+    name = (config.registration.model if config.registration else None) or TRAIN
+    return build_output_source(name, TRAINING, MODEL) if name in config.steps else None
+
+
+def find_trainer(config: Config) -> Train | None:
+    """Return the settings of the step that trains the model to register; None if no step trains it."""
+    source = find_model_source(config)
+    settings = config.steps[source.step] if source else None
+    return settings if isinstance(settings, Train) else None
 
 
 def find_evaluation_source(config: Config) -> Source | None:
     """Return the output with the evaluation.json that the gate reads; None if no step writes one."""
-    if config.evaluate is None:
-        return None
-    return build_output_source("evaluate", config.evaluate.kind, EVALUATION)
+    name = (config.registration.evaluation if config.registration else None) or EVALUATE
+    return build_output_source(name, PROCESSING, EVALUATION) if name in config.steps else None
 
 
 def build_output_source(step: str, kind: JobKind, output: str) -> Source:
@@ -93,64 +126,97 @@ def build_output_source(step: str, kind: JobKind, output: str) -> Source:
     return Source(step=step, output=output, path=kind.build_output_path(output))
 
 
-def list_data_names(config: Config) -> tuple[str, ...]:
-    """Return the names that train and evaluate can read. A preprocess output wins over data of the same name."""
-    outputs = config.preprocess.outputs if config.preprocess else ()
-    return tuple(dict.fromkeys((*outputs, *config.data)))
+def list_outputs(settings: StepSettings) -> tuple[str, ...]:
+    """Return the names of all outputs of a step: ("model", "output") of a training job."""
+    return (*settings.kind.fixed_outputs, *settings.output_folders)
 
 
-def list_training_channels(config: Config) -> tuple[str, ...]:
-    """Return the names of the data that train reads, such as ("train", "validation")."""
-    if config.train.channels is not None:
-        return config.train.channels
-    if config.preprocess:
-        return tuple(name for name in config.preprocess.outputs if name != TEST)
-    return tuple(config.data)
+def list_words(config: Config, step: str) -> tuple[str, ...]:
+    """Return the names that a step can read by one word: preprocess outputs, then data. Own steps have none.
 
-
-def list_evaluate_inputs(config: Config) -> tuple[str, ...]:
-    """Return the names of the data that evaluate reads, without the model."""
-    if config.evaluate is None:
+    A preprocess output wins over data of the same name.
+    """
+    if step not in STANDARD_STEPS:
         return ()
-    if config.evaluate.inputs is not None:
-        return tuple(name for name in config.evaluate.inputs if name != MODEL)
-    names = config.preprocess.outputs if config.preprocess else tuple(config.data)
-    return (TEST,) if TEST in names else names
+    outputs = config.preprocess.output_folders if config.preprocess and step != PREPROCESS else ()
+    return tuple(dict.fromkeys((*outputs, *config.data, *((MODEL,) if step == EVALUATE else ()))))
 
 
-def _build_preprocess(config: Config) -> Step | None:
-    settings = config.preprocess
-    if settings is None:
-        return None
-    folder = f"{settings.kind.folder}/input"
-    inputs = (Input(name=name, source=Source(output=name), path=f"{folder}/{name}") for name in config.data)
-    outputs = (Output(name=name, path=f"{settings.kind.folder}/{name}") for name in settings.outputs)
-    return Step(name="preprocess", settings=settings, inputs=tuple(inputs), outputs=tuple(outputs))
+def list_written_inputs(config: Config, step: str) -> tuple[WrittenInput, ...]:
+    """Return the entries of `inputs:` of a step, or of `channels:`; empty if the file leaves them to the default."""
+    settings = config.steps[step]
+    written = settings.inputs if settings.inputs is not None else getattr(settings, CHANNELS, None)
+    return read_inputs(written, list_words(config, step)) if written is not None else ()
 
 
-def _build_train(config: Config) -> Step:
-    settings = config.train
-    names = list_training_channels(config)
-    return Step(name="train", settings=settings, inputs=_build_inputs(config, settings.kind, names))
+def find_source(config: Config, step: str, text: str) -> Source:
+    """Return the source that a step reads. `text` is data.NAME or STEP.OUTPUT, or one word in a standard step."""
+    if step == EVALUATE and text == MODEL:
+        return find_model_source(config) or build_output_source(TRAIN, TRAINING, MODEL)
+    words = list_words(config, step)
+    first, dot, output = text.partition(".")
+    if not dot or text in words:
+        is_output = step != PREPROCESS and config.preprocess and text in config.preprocess.output_folders
+        return build_output_source(PREPROCESS, PROCESSING, text) if is_output else Source(output=text)
+    if first == DATA:
+        return Source(output=output)
+    settings = config.steps.get(first)
+    return build_output_source(first, settings.kind if settings else PROCESSING, output)
 
 
-def _build_evaluate(config: Config) -> Step | None:
-    settings = config.evaluate
-    if settings is None:
-        return None
-    folder = settings.kind.folder
-    model = Input(name=MODEL, source=find_model_source(config), path=f"{folder}/{MODEL}")
-    inputs = (model, *_build_inputs(config, settings.kind, list_evaluate_inputs(config)))
-    output = Output(name=EVALUATION, path=f"{folder}/{EVALUATION}")
-    return Step(name="evaluate", settings=settings, inputs=inputs, outputs=(output,))
+def _build_step(config: Config, name: str, settings: StepSettings) -> Step:
+    inputs = (_build_input(config, name, settings, entry) for entry in _list_inputs(config, name))
+    outputs = (Output(name=output, path=path) for output, path in settings.output_folders.items())
+    return Step(name=name, settings=settings, inputs=tuple(inputs), outputs=tuple(outputs), after=settings.after)
 
 
-def _build_inputs(config: Config, kind: JobKind, names: tuple[str, ...]) -> tuple[Input, ...]:
-    return tuple(Input(name=name, source=_find_source(config, name), path=f"{kind.folder}/{name}") for name in names)
+def _build_input(config: Config, step: str, settings: StepSettings, entry: WrittenInput) -> Input:
+    source = find_source(config, step, entry.source)
+    folder = f"{settings.input_folder}/{entry.name}"
+    if settings.kind is TRAINING:  # its inputs are channels, and SageMaker chooses the folder of a channel
+        return Input(name=entry.name, source=source, path=folder)
+    data = None if source.step else config.data.get(source.output)
+    return Input(name=entry.name, source=source, path=entry.path or (data.path if data else None) or folder)
 
 
-def _find_source(config: Config, name: str) -> Source:
-    """Return the source of an input that is given by one word: a preprocess output, else a data entry."""
-    if config.preprocess and name in config.preprocess.outputs:
-        return build_output_source("preprocess", PROCESSING, name)
-    return Source(output=name)
+def _list_inputs(config: Config, step: str) -> Iterable[WrittenInput]:
+    """Return the inputs of a step as written, or its default. evaluate reads the model unless an input replaces it."""
+    written = list_written_inputs(config, step)
+    if not written and config.steps[step].inputs is None:
+        written = read_inputs(_list_default_words(config, step), list_words(config, step))
+    if step != EVALUATE or find_model_source(config) is None or _reads_model(config, written):
+        return written
+    return (WrittenInput(key=MODEL, name=MODEL, source=MODEL), *written)
+
+
+def _reads_model(config: Config, written: Iterable[WrittenInput]) -> bool:
+    model = find_model_source(config)
+    return any(entry.name == MODEL or find_source(config, EVALUATE, entry.source) == model for entry in written)
+
+
+def _list_default_words(config: Config, step: str) -> tuple[str, ...]:
+    """Return the words that a step reads if the file does not say: what preprocess prepared for it, or all data."""
+    outputs = tuple(config.preprocess.output_folders) if config.preprocess else ()
+    if step == PREPROCESS:
+        return tuple(config.data)
+    if step == TRAIN:
+        return tuple(name for name in outputs if name != TEST) if config.preprocess else tuple(config.data)
+    if step == EVALUATE:
+        names = outputs if config.preprocess else tuple(config.data)
+        return (TEST,) if TEST in names else names
+    return ()
+
+
+def _sort(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Return the steps, each after its predecessors. Steps of a cycle come last, in their order."""
+    waiting = {step.name: step for step in steps}
+    names = frozenset(waiting)
+    ordered: dict[str, Step] = {}
+    while waiting:
+        ready = next(_find_ready(waiting.values(), names, ordered), next(iter(waiting)))
+        ordered[ready] = waiting.pop(ready)
+    return tuple(ordered.values())
+
+
+def _find_ready(steps: Iterable[Step], names: Collection[str], ordered: Collection[str]) -> Iterator[str]:
+    return (step.name for step in steps if all(name in ordered for name in step.predecessors if name in names))

@@ -13,17 +13,24 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.conditions import CONDITION_KINDS
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
 from pushtrain.config.rules.apply import find_rule_issues, find_warnings
-from pushtrain.config.validation_errors import explain_errors, explain_unknown_key, is_consequence
+from pushtrain.config.validation_errors import (
+    explain_errors,
+    explain_missing,
+    is_consequence,
+    list_keys,
+    remove_tags,
+)
 from pushtrain.config.yaml.mark import Mark
 
 _RAW = "sagemaker"  # checked against the API model, nulls included
 _STAND_INS: dict[str, Any] = {"model": "model", "train": {}}  # replace required sections that were removed
 _BOUND_DEPTH = len(("register", "when", 0, "metric"))
-_PYTHON_NAME = "registration"  # pydantic accepts this name of `register`, config.yaml does not
+_TRAIN = "train"  # required unless there are `steps:`
 _ROUNDS = 4  # removing a value can make the section around it invalid, and so on
 
 
@@ -44,12 +51,11 @@ def examine_tree(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath]
         for path in _find_empty(tree)
         if not _is_inside_any(path, unreadable)
     ]
-    if tree.get(_PYTHON_NAME) is not None:
-        issues.append(Issue(path=(_PYTHON_NAME,), message=explain_unknown_key((_PYTHON_NAME,))))
-    unusable = [*unreadable, *(issue.path for issue in issues)]
+    missing = [Issue(path=(_TRAIN,), message=explain_missing(_TRAIN))] if _lacks_train(tree) else []
+    unusable = [*unreadable, *(issue.path for issue in (*issues, *missing))]
     remaining, removed = _prune(tree, unusable) if unusable else (tree, set[KeyPath]())
     config, errors = _validate(remaining, mark)
-    issues += [issue for issue in errors if not _is_inside_any(issue.path, removed)]
+    issues += [issue for issue in errors if not _is_inside_any(issue.path, removed)] + missing
     if config is None:
         config, more_removed = _validate_pruned(remaining)
         removed |= more_removed
@@ -57,6 +63,14 @@ def examine_tree(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath]
     if issues or config is None:
         return Examination(config=None, issues=tuple(issues), warnings=())
     return Examination(config=config, issues=(), warnings=tuple(find_warnings(config)))
+
+
+def _lacks_train(tree: dict[str, Any]) -> bool:
+    """Return True if the file has neither `train` nor `steps`, nor an unknown key that is a typo of them."""
+    if _TRAIN in tree or tree.get("steps"):
+        return False
+    unknown = (str(key) for key in tree.keys() - set(list_keys(Config)))
+    return not any(find_closest(key, (_TRAIN, "steps")) for key in unknown)
 
 
 def _validate(tree: dict[str, Any], mark: Mark) -> tuple[Config | None, list[Issue]]:
@@ -77,7 +91,7 @@ def _validate_pruned(tree: dict[str, Any]) -> tuple[Config | None, set[KeyPath]]
             return Config.model_validate(tree), removed
         except ValidationError as error:
             details = error.errors(include_url=False)
-            causes = (detail["loc"] for detail in details if not is_consequence(detail, details))
+            causes = (remove_tags(detail["loc"]) for detail in details if not is_consequence(detail, details))
             tree, more_removed = _prune(tree, causes)
             removed |= more_removed
     return None, removed
@@ -141,8 +155,8 @@ def _explain_empty(path: KeyPath, *, required: bool) -> str:
 
 def _is_required(path: KeyPath, tree: Any) -> bool:
     """Return True if the file needs this key: it has no default, or it is the only bound of a condition."""
-    if path in {("model",), ("train",)}:
-        return True
+    if path in {("model",), (_TRAIN,)}:
+        return path != (_TRAIN,) or not tree.get("steps")
     if path[:2] != ("register", "when") or len(path) != _BOUND_DEPTH:
         return False
     kinds = {kind.key for kind in CONDITION_KINDS}

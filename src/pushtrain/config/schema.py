@@ -17,10 +17,11 @@ _HELP_KEYS = ("description", "examples")
 
 def build_json_schema() -> dict[str, Any]:
     """Return the schema of the whole file, including `environments:`."""
-    schema = Config.model_json_schema(mode="validation", by_alias=True)
+    schema = _relax(Config.model_json_schema(mode="validation", by_alias=True))
     sections = {name: _clean_section(section) for name, section in schema.pop("$defs").items()}
     root = _clean_section(schema)
     overlay = _build_overlay(root)
+    root["anyOf"] = [{"required": ["train"]}, {"required": ["steps"]}]
     del overlay["properties"]["model"]  # the model name is the same in every environment
     root["properties"]["environments"] = {
         "type": "object",
@@ -31,9 +32,20 @@ def build_json_schema() -> dict[str, Any]:
     return {"$schema": DIALECT, "title": "pushtrain config.yaml", **root, "$defs": {**sections, **overlays}}
 
 
+def _relax(schema: Any) -> Any:
+    """Replace `oneOf` by `anyOf`: in an overlay, a part of a step fits several kinds of steps."""
+    if isinstance(schema, list):
+        return [_relax(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {"anyOf" if key == "oneOf" else key: _relax(inner) for key, inner in schema.items()}
+
+
 def _clean_section(section: dict[str, Any]) -> dict[str, Any]:
     """Return `section` without pydantic's titles and without null, which config.yaml does not accept as a value."""
-    properties = {name: _clean_field(field) for name, field in section.get("properties", {}).items()}
+    fields = section.get("properties", {})
+    names = sorted(fields, key=lambda name: name != "kind")  # the kind of a step says which other keys it has
+    properties = {name: _clean_field(fields[name]) for name in names}
     remaining = {key: value for key, value in section.items() if key not in {"properties", "title"}}
     return {**remaining, "properties": properties}
 

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside, quote
-from pushtrain.config.model import Config, Section
+from pushtrain.config.model import OWN_STEPS, Config, ProcessingStep, Section, TrainingStep
+from pushtrain.config.model.mounts import LIST, MAPPING
 from pushtrain.config.values.mappings import EntryErrors
 from pushtrain.config.yaml.mark import Mark
 
@@ -39,6 +40,8 @@ _LIMITS = {
     "string_too_short": "expected text, found an empty one",
     "string_too_long": "expected at most {max_length} characters",
 }
+_SHAPES = {LIST: tuple, MAPPING: dict}
+_TAGS = frozenset({"[key]", *_SHAPES, *OWN_STEPS})
 # Sections in which an unknown key is searched, the most likely first.
 _OWNERS: tuple[KeyPath, ...] = (("train",), ("preprocess",), ("evaluate",), ("register", "inference"), ("register",))
 _REMEDIES = {
@@ -53,7 +56,7 @@ def explain_errors(error: ValidationError, mark: Mark, root: type[Section] = Con
     details = error.errors(include_url=False)
     for detail in details[: MAX_PROBLEMS + 1]:
         cause = detail.get("ctx", {}).get("error")
-        path = tuple(part for part in detail["loc"] if part != "[key]")
+        path = remove_tags(detail["loc"])
         if is_consequence(detail, details):
             continue
         if isinstance(cause, EntryErrors):
@@ -61,6 +64,11 @@ def explain_errors(error: ValidationError, mark: Mark, root: type[Section] = Con
         else:
             path = path if detail["type"] == "missing" else _cut_to_written(path, mark)
             yield Issue(path=path, message=_explain(detail, path, mark, root))
+
+
+def remove_tags(path: KeyPath) -> KeyPath:
+    """Return the path of an error as config.yaml has it, without what pydantic adds: `[list]`, `[training]`."""
+    return tuple(part for part in path if part not in _TAGS)
 
 
 def is_consequence(detail: Any, details: list[Any]) -> bool:
@@ -96,9 +104,9 @@ def _explain(detail: Any, path: KeyPath, mark: Mark, root: type[Section]) -> str
         case "value_error":
             text = str(context["error"])
         case "extra_forbidden":
-            text = explain_unknown_key(path, root)
+            text = explain_unknown_key(detail["loc"], root)
         case "missing":
-            text = f"is required. {_REMEDIES.get(str(path[-1]), 'It has no default')}"
+            text = explain_missing(str(path[-1]))
         case _ if kind in _EXPECTED:
             text = f"expected {_EXPECTED[kind]}, found {description}{_advise_quotes(kind, path, mark)}"
         case _ if kind in _LIMITS:
@@ -106,6 +114,11 @@ def _explain(detail: Any, path: KeyPath, mark: Mark, root: type[Section]) -> str
         case _:
             text = f"{description} is not valid here"
     return text
+
+
+def explain_missing(key: str) -> str:
+    """Return a message about a required key that the file does not have."""
+    return f"is required. {_REMEDIES.get(key, 'It has no default')}"
 
 
 def describe_value(value: object, mark: Mark, path: KeyPath) -> str:
@@ -126,13 +139,19 @@ def _advise_quotes(kind: str, path: KeyPath, mark: Mark) -> str:
 
 
 def explain_unknown_key(path: KeyPath, root: type[Section] = Config) -> str:
-    """Return a message with the section that the key belongs to, the most similar key, or all valid keys."""
+    """Return a message with the section that the key belongs to, the most similar key, or all valid keys.
+
+    `path` may have pydantic's tags: ("steps", "embed", "[training]", "spott").
+    """
     key, section = str(path[-1]), find_section(path[:-1], root)
     valid_keys = list_keys(section) if section else []
     listed = f"Valid keys: {', '.join(valid_keys)}"
     near = find_closest(key, valid_keys)
     if near in {f"{key}s", key.removesuffix("s")}:  # `metrics` in a gate condition is a typo of `metric`
         return f"unknown key. Did you mean {near!r}?"
+    for own, other_kind in ((ProcessingStep, TrainingStep), (TrainingStep, ProcessingStep)):
+        if section is own and key in list_keys(other_kind):
+            return f"unknown key here. A step of `kind: {other_kind.kind.name}` has it. {listed}"
     for owner in _OWNERS:
         other = find_section(owner, root)
         if other and other is not section and key in list_keys(other) and len(path) > 1:
@@ -146,21 +165,35 @@ def list_keys(section: type[Section]) -> list[str]:
 
 
 def find_section(path: KeyPath, root: type[Section] = Config) -> type[Section] | None:
-    """Return the section class at `path`, such as Train for ("train",). None if there is no section."""
-    current: Any = root
+    """Return the section class at `path`, such as Train for ("train",). None if there is no section.
+
+    Without a tag, a step in `steps:` is a ProcessingStep.
+    """
+    types: list[Any] = [root]
     for part in path:
-        if isinstance(current, type) and issubclass(current, Section):
-            fields = {field.alias or name: field for name, field in current.model_fields.items()}
-            current = _unwrap(fields[part].annotation) if part in fields else None
-        elif get_origin(current) in (dict, tuple):
-            current = _unwrap(get_args(current)[1 if get_origin(current) is dict else 0])
-    return current if isinstance(current, type) and issubclass(current, Section) else None
+        if part in OWN_STEPS:
+            types = [OWN_STEPS[str(part)]]
+        elif part in _SHAPES:
+            types = [type_ for type_ in types if get_origin(type_) is _SHAPES[str(part)]]
+        else:
+            types = [inner for type_ in types for inner in _enter(type_, part)]
+    return next((type_ for type_ in types if isinstance(type_, type) and issubclass(type_, Section)), None)
 
 
-def _unwrap(annotation: Any) -> Any:
-    """Return the section, dict or tuple inside Annotated and `| None`."""
+def _enter(type_: Any, part: str | int) -> list[Any]:
+    """Return the types that the value at the key `part` of a section, mapping or list may have."""
+    if isinstance(type_, type) and issubclass(type_, Section):
+        fields = {field.alias or name: field for name, field in type_.model_fields.items()}
+        return _unwrap(fields[part].annotation) if part in fields else []
+    if get_origin(type_) in (dict, tuple):
+        return _unwrap(get_args(type_)[1 if get_origin(type_) is dict else 0])
+    return []
+
+
+def _unwrap(annotation: Any) -> list[Any]:
+    """Return the types inside Annotated and unions: the sections, mappings and lists among them, and simple types."""
     if get_origin(annotation) is Annotated:
         return _unwrap(get_args(annotation)[0])
     if get_origin(annotation) in (dict, tuple) or isinstance(annotation, type):
-        return annotation
-    return next((_unwrap(part) for part in get_args(annotation) if part is not type(None)), None)
+        return [annotation]
+    return [type_ for part in get_args(annotation) for type_ in _unwrap(part)]

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pushtrain.catalog.job_kinds import is_spot, read_image, read_instances
+from pushtrain.config import find_trainer
 from pushtrain.record import EMPTY_RECORD, UNKNOWN
 from pushtrain.report import figures, metrics
 from pushtrain.report.facts import Facts
@@ -159,7 +160,8 @@ def _list_environment(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str,
     for job in facts.jobs:
         images.setdefault(read_image(job.described), []).append(job.step)
     images.pop("", None)
-    parameters = facts.config.train.hyperparameters if facts.config else {}
+    trainer = find_trainer(facts.config) if facts.config else None
+    parameters = trainer.hyperparameters if trainer else {}
     rows: Pairs = [
         (t["overlay"], _blank_if_unknown(facts.record.environment if facts.record else "")),
         *((_label_image(t["image_of"], steps, len(images)), image) for image, steps in images.items()),

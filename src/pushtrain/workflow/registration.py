@@ -14,6 +14,7 @@ from pushtrain.config import (
     find_evaluation_source,
     find_model_source,
     find_serving_framework,
+    find_trainer,
 )
 from pushtrain.errors import TemplateError
 from pushtrain.layout import EVALUATION_FILE
@@ -73,10 +74,12 @@ def build_model_package_request(config: Config, platform: Platform) -> dict[str,
 
 def _build_inference_specification(config: Config, platform: Platform) -> dict[str, Any]:
     assert config.registration is not None  # noqa: S101 - `register` checks it
+    source = find_model_source(config)
+    assert source is not None  # noqa: S101 - the rules of config.yaml check it
     inference = config.registration.inference
     container: dict[str, Any] = {
         "Image": _find_inference_image(config, platform),
-        "ModelDataUrl.$": runtime_values.build_source_uri(platform, find_model_source(config)),
+        "ModelDataUrl.$": runtime_values.build_source_uri(platform, source),
     }
     batch = [name for name in inference.instances if name in instances.list_transform_instances()]
     if inference.environment:
@@ -94,7 +97,8 @@ def _find_inference_image(config: Config, platform: Platform) -> str:
     inference = config.registration.inference
     framework = find_serving_framework(config)
     if framework is None:
-        return inference.image or config.train.image or ""
+        trainer = find_trainer(config)
+        return inference.image or (trainer.image if trainer else None) or ""
     return images.build_image_uri(framework, scope="inference", instance=inference.instances[0], region=platform.region)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.config import Config, load_config
+from pushtrain.config import Config, Train, find_trainer, load_config
 from pushtrain.errors import ConfigError
 
 SMALL = "model: churn\ntrain: {framework: pytorch 2.6}\n"
@@ -32,6 +32,13 @@ environments:
 
 def load(text: str, environment: str = "") -> Config:
     return load_config(text.encode(), environment=environment).config
+
+
+def load_train(text: str, environment: str = "") -> Train:
+    """Return the settings of the step that trains the model."""
+    trainer = find_trainer(load(text, environment))
+    assert trainer is not None
+    return trainer
 
 
 def list_warnings(text: str, environment: str = "") -> list[str]:

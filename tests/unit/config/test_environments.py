@@ -6,17 +6,18 @@ import pytest
 
 from pushtrain.config import Distribution, Mpi, load_config
 from pushtrain.errors import ConfigError
-from tests.unit.config.sample_configs import FULL, SMALL, list_problems, list_warnings, load
+from tests.unit.config.sample_configs import FULL, SMALL, list_problems, list_warnings, load, load_train
 
 
 def test_an_environment_merges_mappings_replaces_values_and_removes_by_null() -> None:
     prod = load(FULL, "prod")
-    assert prod.train.instances == 2
-    assert prod.train.distribution == Distribution(mpi=Mpi())
-    assert prod.train.hyperparameters["layers"] == {"first": 10, "second": 30}
+    train = load_train(FULL, "prod")
+    assert train.instances == 2
+    assert train.distribution == Distribution(mpi=Mpi())
+    assert train.hyperparameters["layers"] == {"first": 10, "second": 30}
     assert prod.preprocess is None
     assert set(prod.data) == {"raw", "both"}
-    assert load(FULL).train.instances == 1
+    assert load_train(FULL).instances == 1
 
 
 def test_without_an_overlay_of_its_name_the_base_applies_with_a_warning() -> None:

@@ -6,11 +6,11 @@ import pytest
 
 from pushtrain.config import load_config
 from pushtrain.errors import ConfigError
-from tests.unit.config.sample_configs import FULL, SMALL, list_problems, list_warnings, load
+from tests.unit.config.sample_configs import FULL, SMALL, list_problems, list_warnings, load_train
 
 
 def test_the_smallest_config_has_a_default_for_everything() -> None:
-    train = load(SMALL).train
+    train = load_train(SMALL)
     assert (train.script, train.instance, train.instances, train.volume) == ("train.py", "ml.m5.xlarge", 1, 30)
     assert (train.max_runtime, train.max_wait, train.checkpoint) == (86_400, None, None)
 

@@ -25,7 +25,8 @@ def test_the_keys_are_those_of_config_yaml() -> None:
     schema = build_json_schema()
     assert set(schema["properties"]) == {*list_keys(Config), "environments"}
     assert set(schema["$defs"]["Train"]["properties"]) == set(list_keys(Train))
-    assert schema["required"] == ["model", "train"]
+    assert schema["required"] == ["model"]
+    assert schema["anyOf"] == [{"required": ["train"]}, {"required": ["steps"]}]
     assert "required" not in schema["$defs"]["TrainOverlay"]
 
 

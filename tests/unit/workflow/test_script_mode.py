@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pushtrain.config import Train, load_config
+from pushtrain.config import Train, find_trainer, load_config
 from pushtrain.platform import Platform
 from pushtrain.workflow.script_mode import build_environment, build_hyperparameters, find_program
 
@@ -17,7 +17,8 @@ def build(train: str, *, isolated: bool = False) -> dict[str, str]:
 
 def read_step(train: str) -> Train:
     config = load_config(f"model: churn\ntrain: {{framework: pytorch 2.6, {train}}}\n".encode()).config
-    step: Train = config.train
+    step = find_trainer(config)
+    assert step is not None
     return step
 
 

@@ -5,12 +5,25 @@ Each model checks its own values. Rules that need several keys at once are in `p
 
 from pushtrain.config.model.config import Config, DataSource, Limits
 from pushtrain.config.model.distribution import Distribution, Mpi
+from pushtrain.config.model.mounts import Mount, WrittenInput, read_inputs
 from pushtrain.config.model.network import Kms, Network, Vpc
 from pushtrain.config.model.registration import Condition, Inference, Registration
 from pushtrain.config.model.section import Section
-from pushtrain.config.model.steps import Evaluate, Preprocess, Processing, StepSettings, Train
+from pushtrain.config.model.steps import (
+    EVALUATION,
+    OWN_STEPS,
+    Evaluate,
+    Preprocess,
+    Processing,
+    ProcessingStep,
+    StepSettings,
+    Train,
+    TrainingStep,
+)
 
 __all__ = [
+    "EVALUATION",
+    "OWN_STEPS",
     "Condition",
     "Config",
     "DataSource",
@@ -19,13 +32,18 @@ __all__ = [
     "Inference",
     "Kms",
     "Limits",
+    "Mount",
     "Mpi",
     "Network",
     "Preprocess",
     "Processing",
+    "ProcessingStep",
     "Registration",
     "Section",
     "StepSettings",
     "Train",
+    "TrainingStep",
     "Vpc",
+    "WrittenInput",
+    "read_inputs",
 ]

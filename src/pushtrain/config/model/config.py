@@ -9,10 +9,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pushtrain.config.model.network import Kms, Network
 from pushtrain.config.model.registration import Condition, Registration
 from pushtrain.config.model.section import Section
-from pushtrain.config.model.steps import Evaluate, Preprocess, StepSettings, Train
+from pushtrain.config.model.steps import Evaluate, OwnStep, Preprocess, StepSettings, Train
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import ModelName, RepoPath, S3Uri
+from pushtrain.config.values.fields import ModelName, MountPath, RepoPath, S3Uri, StepName
 from pushtrain.config.values.money import MoneyText, check_above_zero
+
+MAX_STEPS = 50
 
 
 class DataSource(Section):
@@ -20,6 +22,9 @@ class DataSource(Section):
 
     s3: S3Uri | None = Field(None, description="S3 prefix of the data.")
     local: RepoPath | None = Field(None, description="File or folder inside the model repo, for small data.")
+    path: MountPath | None = Field(
+        None, description="Folder in which processing jobs find it. Default: /opt/ml/processing/input/NAME."
+    )
 
     @model_validator(mode="after")
     def _check_not_empty(self) -> Self:
@@ -61,8 +66,11 @@ class Config(Section):
         "The job finds it in /opt/ml/processing/input/NAME.",
     )
     preprocess: Preprocess | None = Field(None, description="Turns data into outputs.")
-    train: Train = Field(description="Trains the model.")
+    train: Train | None = Field(None, description="Trains the model. Required unless there are `steps:`.")
     evaluate: Evaluate | None = Field(None, description="Writes evaluation.json.")
+    own_steps: Annotated[dict[StepName, OwnStep], mappings.limit_entries(MAX_STEPS, "steps")] = Field(
+        {}, alias="steps", description="Steps of your own, by name, beside preprocess, train and evaluate."
+    )
     registration: Registration | None = Field(
         None, alias="register", description="When and how the model is registered."
     )
@@ -75,8 +83,8 @@ class Config(Section):
 
     @property
     def steps(self) -> dict[str, StepSettings]:
-        """The steps that this model has, by name, in the order they run."""
-        steps = {"preprocess": self.preprocess, "train": self.train, "evaluate": self.evaluate}
+        """The steps that this model has, by name. `list_steps` has them in the order they run."""
+        steps = {"preprocess": self.preprocess, **self.own_steps, "train": self.train, "evaluate": self.evaluate}
         return {name: step for name, step in steps.items() if step is not None}
 
     @property

@@ -83,4 +83,8 @@ class Registration(Section):
         (), description="The gate: all conditions must hold. Without conditions, every model is registered."
     )
     inference: Inference = Field(Inference(), description="How the model is served.")
+    model: str | None = Field(None, description="Training step with the model to register. Default: `train`.")
+    evaluation: str | None = Field(
+        None, description="Step with an output `evaluation` that holds evaluation.json. Default: `evaluate`."
+    )
     description: Description = Field("", description="Text that the model registry shows.")

@@ -1,27 +1,35 @@
-"""The steps of config.yaml: `preprocess:`, `train:` and `evaluate:`, each one SageMaker job."""
+"""The steps of config.yaml, each one job: `preprocess:`, `train:`, `evaluate:`, and a team's own in `steps:`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.config.model.distribution import DistributionOrName
+from pushtrain.config.model.mounts import Inputs, Outputs, PreprocessOutputs, read_outputs
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import CheckpointPath, DataName, ImageUri, InputName, Scalar, ScriptPath
+from pushtrain.config.values.fields import CheckpointPath, ImageUri, KindName, Scalar, ScriptPath
 from pushtrain.config.values.instances import Framework, ProcessingInstance, TrainingInstance
 from pushtrain.config.values.units import HOUR, Duration, KeepAliveTime, ProcessingTime, Size, TrainingTime, WaitingTime
 
 CHECKPOINTS = "/opt/ml/checkpoints"
+MAX_PREDECESSORS = 50
+EVALUATION = "evaluation"  # the output that holds evaluation.json
 InstanceCount = Annotated[int, Field(ge=1, le=100)]
 
 
 class StepSettings(Section):
-    """The keys that every step has: image, script, instances and time limit. `kind` is the kind of its job."""
+    """The keys that every step has: image, script, instances and time limit.
+
+    `kind` is the kind of its job. `input_folder` has the inputs without a `path`: each is a folder or channel in it.
+    """
 
     kind: ClassVar[JobKind]
+    input_folder: ClassVar[str]
     framework: Framework | None = Field(
         None,
         description="Framework and version of an AWS image. Give exactly one of framework and image.",
@@ -39,12 +47,22 @@ class StepSettings(Section):
     sagemaker: Annotated[dict[str, Any], AfterValidator(mappings.check_raw_block)] = Field(
         {}, description="Raw fields of the SageMaker request, merged last. Fields that pushtrain sets are refused."
     )
+    inputs: Inputs | None = Field(None, description="Sources, each data.NAME or STEP.OUTPUT.")
+    after: Annotated[tuple[str, ...], Field(max_length=MAX_PREDECESSORS, strict=False)] = Field(
+        (), description="Steps that end before this one starts, although it reads nothing from them."
+    )
+
+    @property
+    def output_folders(self) -> dict[str, str]:
+        """The folder of each output that the script writes: {"rows": "/opt/ml/processing/rows"}."""
+        return {}
 
 
 class Processing(StepSettings):
     """A processing job. Each entry of `arguments` reaches the script as `--name value`."""
 
     kind = PROCESSING
+    input_folder = f"{PROCESSING.folder}/input"
     instance: ProcessingInstance = Field(
         "ml.m5.large", description="Instance type for processing.", examples=["ml.m5.large", "ml.g5.xlarge"]
     )
@@ -60,21 +78,57 @@ class Processing(StepSettings):
 
 
 class Preprocess(Processing):
-    """The job that turns `data` into `outputs`; each output is a folder /opt/ml/processing/NAME."""
+    """The job that turns `data` into `outputs`."""
 
     script: ScriptPath = Field("preprocessing.py", description="Script inside the model repo.")
-    outputs: Annotated[tuple[DataName, ...], Field(min_length=1, max_length=10, strict=False)] = Field(
-        ("train", "test"), description="Folders that the script writes, each /opt/ml/processing/NAME."
+    inputs: Inputs | None = Field(None, description="Sources, each data.NAME or STEP.OUTPUT. Default: all data.")
+    outputs: PreprocessOutputs = Field(
+        ("train", "test"), description="Folders that the script writes. In a list, each is /opt/ml/processing/NAME."
     )
+
+    @property
+    def output_folders(self) -> dict[str, str]:
+        """The folder of each output that the script writes: {"train": "/opt/ml/processing/train"}."""
+        return read_outputs(self.outputs, PROCESSING.folder)
 
 
 class Evaluate(Processing):
-    """The job that writes /opt/ml/processing/evaluation/evaluation.json."""
+    """The job that writes evaluation.json, in /opt/ml/processing/evaluation."""
 
+    input_folder = PROCESSING.folder
     script: ScriptPath = Field("evaluation.py", description="Script inside the model repo.")
-    inputs: Annotated[tuple[InputName, ...], Field(min_length=1, strict=False)] | None = Field(
-        None, description="Preprocess outputs, data names and `model`. Default: `test` and `model`."
+    inputs: Inputs | None = Field(
+        None,
+        description="Preprocess outputs, data names, `model`, data.NAME or STEP.OUTPUT. Default: `test` and `model`.",
     )
+    outputs: Outputs = Field(
+        (), description="Folders that the script writes besides `evaluation`. In a mapping, `evaluation` may move."
+    )
+
+    @property
+    def output_folders(self) -> dict[str, str]:
+        """The folder of each output that the script writes. One is `evaluation`."""
+        return read_outputs((EVALUATION,), PROCESSING.folder) | read_outputs(self.outputs, PROCESSING.folder)
+
+
+class ProcessingStep(Processing):
+    """A step of your own that runs a script in a processing job."""
+
+    kind_name: KindName = Field(
+        PROCESSING.name,
+        alias="kind",
+        description="Kind of the job. `training` has other keys, and the outputs `model` and `output`.",
+        json_schema_extra={"enum": [PROCESSING.name]},
+    )
+    script: ScriptPath = Field(description="Script inside the model repo.")
+    outputs: Outputs = Field(
+        (), description="Folders that the script writes. In a list, each is /opt/ml/processing/NAME."
+    )
+
+    @property
+    def output_folders(self) -> dict[str, str]:
+        """The folder of each output that the script writes: {"rows": "/opt/ml/processing/rows"}."""
+        return read_outputs(self.outputs, PROCESSING.folder)
 
 
 def _default_max_wait(train: dict[str, Any]) -> int | None:
@@ -86,13 +140,14 @@ def _default_checkpoint(train: dict[str, Any]) -> str | None:
 
 
 class Train(StepSettings):
-    """The training job.
+    """The training job. Its outputs are `model` and `output`.
 
     With `spot`, both `max_wait` and `checkpoint` have a value after validation. `checkpoint` can also be set without
     `spot`; `max_wait` cannot.
     """
 
     kind = TRAINING
+    input_folder = TRAINING.folder
     script: ScriptPath = Field("train.py", description="Script inside the model repo.")
     instance: TrainingInstance = Field(
         "ml.m5.xlarge", description="Instance type for training.", examples=["ml.m5.xlarge", "ml.g5.xlarge"]
@@ -102,6 +157,11 @@ class Train(StepSettings):
         description="Time limit: 90s, 30m, 2h, 1h 30m, 3d; at most 28d.",
         json_schema_extra={"default": "24h"},
     )
+    inputs: Inputs | None = Field(
+        None,
+        description="Preprocess outputs, data names, data.NAME or STEP.OUTPUT, each a channel. "
+        "Default: every preprocess output except `test`.",
+    )
     hyperparameters: Annotated[
         dict[str, Any],
         mappings.limit_entries(mappings.MAX_HYPERPARAMETERS, "hyperparameters", mappings.check_hyperparameter),
@@ -109,9 +169,7 @@ class Train(StepSettings):
     environment: Annotated[dict[str, str], mappings.limit_environment(512)] = Field(
         {}, description="Environment variables."
     )
-    channels: Annotated[tuple[DataName, ...], Field(min_length=1, max_length=20, strict=False)] | None = Field(
-        None, description="Preprocess outputs or data names. Default: every preprocess output except `test`."
-    )
+    channels: Inputs | None = Field(None, description="Another name of `inputs`.")
     metrics: Annotated[dict[str, str], mappings.limit_entries(40, "metrics", mappings.check_metric_regex)] = Field(
         {}, description="Metric name to a regex. Its one (group) finds the number in the log."
     )
@@ -131,3 +189,32 @@ class Train(StepSettings):
     retries: Annotated[int, Field(ge=1, le=30)] | None = Field(
         None, description="How often SageMaker tries the job again after an internal error."
     )
+
+
+class TrainingStep(Train):
+    """A step of your own that trains in a training job. Its outputs are `model` and `output`."""
+
+    kind_name: KindName = Field(
+        alias="kind",
+        description="Kind of the job. `training` has the outputs `model` and `output`.",
+        json_schema_extra={"enum": [TRAINING.name]},
+    )
+    script: ScriptPath = Field(description="Script inside the model repo.")
+    inputs: Inputs | None = Field(None, description="Sources, each data.NAME or STEP.OUTPUT, each a channel.")
+
+
+# pydantic puts these tags into the path of an error. `validation_errors` takes them out.
+OWN_STEPS: Mapping[str, type[StepSettings]] = {"[processing]": ProcessingStep, "[training]": TrainingStep}
+
+
+def find_step_tag(written: object) -> str:
+    """Return the tag of a step in `steps:`: that of its `kind`, which is processing unless it is given."""
+    kind = written.get("kind") if isinstance(written, dict) else None
+    tag = f"[{kind}]"
+    return tag if tag in OWN_STEPS else "[processing]"
+
+
+OwnStep = Annotated[
+    Annotated[ProcessingStep, Tag("[processing]")] | Annotated[TrainingStep, Tag("[training]")],
+    Discriminator(find_step_tag),
+]

@@ -6,34 +6,45 @@ In: a Config whose single values are valid, and the paths that were removed beca
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from functools import partial
 
+from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
-from pushtrain.config.rules import data, jobs, register, warnings
+from pushtrain.config.rules import data, graph, jobs, mounts, register, sources, warnings
 
 Rule = Callable[[Config], Iterator[Issue]]
+StepRule = Callable[[Config, str], Iterator[Issue]]  # the text is the name of a step
 
-STEPS = ("preprocess", "train", "evaluate")
 # Each rule with the keys that it reads. A rule is skipped if one of its keys is already wrong.
 RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
-    *((partial(jobs.check_one_image, name=name), (f"{name}.framework", f"{name}.image")) for name in STEPS),
-    *((partial(jobs.check_image_exists, name=name), (f"{name}.framework", f"{name}.instance")) for name in STEPS),
-    (jobs.check_spot, ("train.spot", "train.max_wait", "train.max_runtime")),
-    (jobs.check_warm_pool, ("train.spot", "train.keep_alive")),
-    (jobs.check_raw_fields, ()),
-    (data.check_channels, ("data", "preprocess.outputs", "train.channels")),
-    (data.check_inputs, ("data", "preprocess.outputs", "evaluate.inputs")),
     (data.check_no_repeats, ()),
-    (data.check_data_count, ("data",)),
-    (data.check_scripts_are_packed, ("data", "preprocess.script", "train.script", "evaluate.script")),
-    (data.check_input_count, ("data", "preprocess.outputs", "evaluate.inputs")),
-    (register.check_gate_has_evaluate, ("register.when", "evaluate")),
+    (data.check_scripts_are_packed, ("data",)),
+    (graph.check_cycles, ()),
+    (register.check_gate_has_evaluate, ("register.when", "register.evaluation", "evaluate")),
+    (register.check_model_is_trained, ("register.model", "train")),
+    (register.check_evaluation_exists, ("register.evaluation",)),
     (register.check_conditions_agree, ("register.when",)),
     (register.check_metadata_count, ("register.when", "data")),
     (register.check_one_serving_image, ("register.inference",)),
     (register.check_instances_alike, ("register.inference.instances",)),
-    (register.check_serving_image_exists, ("register.inference", "train.framework", "train.image")),
+    (register.check_serving_image_exists, ("register.inference", "register.model", "train.framework", "train.image")),
+)
+# The same for rules about one step. These keys are those of the step.
+STEP_RULES: tuple[tuple[StepRule, tuple[str, ...]], ...] = (
+    (jobs.check_one_image, ("framework", "image")),
+    (jobs.check_image_exists, ("framework", "instance")),
+    (jobs.check_spot, ("spot", "max_wait", "max_runtime")),
+    (jobs.check_warm_pool, ("spot", "keep_alive")),
+    (jobs.check_raw_fields, ()),
+    (sources.check_one_list, ("inputs", "channels")),
+    (mounts.check_training_paths, ("inputs", "channels")),
+)
+# The same for rules that also read data, and the outputs of all steps.
+FLOW_RULES: tuple[tuple[StepRule, tuple[str, ...]], ...] = (
+    (sources.check_sources, ("inputs", "channels")),
+    (sources.check_input_count, ("inputs", "channels")),
+    (mounts.check_collisions, ("inputs", "channels", "outputs")),
+    (graph.check_after, ("after",)),
 )
 
 
@@ -41,10 +52,27 @@ def find_rule_issues(config: Config, removed: Collection[KeyPath]) -> list[Issue
     """Return the issues between the keys of `config`. `removed` paths hold defaults, not what the user wrote."""
     issues: list[Issue] = []
     for rule, keys in RULES:
-        paths = [tuple(key.split(".")) for key in keys]
-        if not any(is_inside(gap, path) or is_inside(path, gap) for gap in removed for path in paths):
+        if not _is_any_removed([tuple(key.split(".")) for key in keys], removed):
             issues += rule(config)
+    step_rules = STEP_RULES if any(map(_changes_flow, removed)) else (*STEP_RULES, *FLOW_RULES)
+    for name in config.steps:
+        for step_rule, keys in step_rules:
+            if not _is_any_removed([(*build_step_path(name), key) for key in keys], removed):
+                issues += step_rule(config, name)
     return issues
+
+
+def _is_any_removed(paths: Collection[KeyPath], removed: Collection[KeyPath]) -> bool:
+    return any(is_inside(gap, path) or is_inside(path, gap) for gap in removed for path in paths)
+
+
+def _changes_flow(gap: KeyPath) -> bool:
+    """Return True if a removed path can be a source: data, a step, its kind or its outputs."""
+    if gap[:1] == ("data",):
+        return True
+    step_keys = gap[2:] if gap[:1] == ("steps",) else gap[1:]
+    is_of_step = gap[:1] in {("steps",), ("preprocess",), ("train",), ("evaluate",)}
+    return is_of_step and (not step_keys or step_keys[0] in {"outputs", "kind"})
 
 
 def find_warnings(config: Config) -> list[Issue]:

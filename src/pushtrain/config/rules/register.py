@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from pushtrain.catalog import images, instances
+from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.conditions import ConditionKind
+from pushtrain.config.dataflow import MODEL, find_trainer
 from pushtrain.config.issue import Issue, KeyPath, quote
-from pushtrain.config.model import Config
+from pushtrain.config.model import EVALUATION, Config
 from pushtrain.config.rules.jobs import ANY_REGION
 from pushtrain.config.values.metric import MetricKeys, parse_metric
 from pushtrain.record import RUN_METADATA
@@ -22,9 +24,44 @@ INFERENCE: KeyPath = ("register", "inference")
 
 def check_gate_has_evaluate(config: Config) -> Iterator[Issue]:
     """Conditions need an evaluate step, because it writes evaluation.json."""
-    if config.conditions and config.evaluate is None:
+    if config.conditions and config.registration and not config.registration.evaluation and config.evaluate is None:
         message = "has conditions, but there is no `evaluate:` step to write evaluation.json. Add the step"
+        candidates = [name for name, step in config.steps.items() if EVALUATION in step.output_folders]
+        if candidates:
+            message = f"{message}, or name another one: `evaluation: {candidates[0]}`"
         yield Issue(path=WHEN, message=message)
+
+
+def check_model_is_trained(config: Config) -> Iterator[Issue]:
+    """A training step trains the model that is registered."""
+    if config.registration is None:
+        return
+    name = config.registration.model
+    trainers = [step for step, settings in config.steps.items() if MODEL in settings.kind.fixed_outputs]
+    if name is None and config.train is None:
+        advice = f"Name a training step: `model: {trainers[0]}`" if trainers else "Add `train:` or remove `register:`"
+        yield Issue(path=("register",), message=f"there is no `train:` step whose model can be registered. {advice}")
+    elif name is not None and name not in trainers:
+        reason = "is not a training step" if name in config.steps else "is not a step"
+        listed = f"there are: {', '.join(trainers)}" if trainers else "there are no training steps"
+        message = f"{quote(name)} {reason}{did_you_mean(name, trainers)} ({listed})"
+        yield Issue(path=("register", "model"), message=message)
+
+
+def check_evaluation_exists(config: Config) -> Iterator[Issue]:
+    """The step that `register.evaluation` names has an output `evaluation`."""
+    name = config.registration.evaluation if config.registration else None
+    candidates = [step for step, settings in config.steps.items() if EVALUATION in settings.output_folders]
+    if name is None or name in candidates:
+        return
+    if name in config.steps:
+        message = f"step {name!r} has no output `{EVALUATION}` for evaluation.json. Add it to its `outputs`"
+    else:
+        listed = f"there are: {', '.join(candidates)}" if candidates else "there are none"
+        message = (
+            f"{quote(name)} is not a step with an output `{EVALUATION}`{did_you_mean(name, candidates)} ({listed})"
+        )
+    yield Issue(path=("register", "evaluation"), message=message)
 
 
 def check_conditions_agree(config: Config) -> Iterator[Issue]:
@@ -101,9 +138,10 @@ def find_serving_framework(config: Config) -> images.Framework | None:
     inference = config.registration.inference
     if inference.framework is not None:
         return images.resolve_framework(inference.framework, "inference")
-    if inference.image is not None or config.train.framework is None:
+    trainer = find_trainer(config)
+    if inference.image is not None or trainer is None or trainer.framework is None:
         return None
-    return images.resolve_framework(config.train.framework, "training")
+    return images.resolve_framework(trainer.framework, "training")
 
 
 def _find_kind(instance: str) -> str:

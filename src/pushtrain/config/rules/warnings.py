@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pushtrain.catalog import images, instances
-from pushtrain.config.dataflow import list_evaluate_inputs, list_training_channels
-from pushtrain.config.issue import Issue
-from pushtrain.config.model import Config, Train
+from pushtrain.config.dataflow import (
+    DATA,
+    TRAIN,
+    build_step_path,
+    find_evaluation_source,
+    find_model_source,
+    find_step,
+    list_steps,
+)
+from pushtrain.config.issue import Issue, quote
+from pushtrain.config.model import EVALUATION, Config, Train
 from pushtrain.config.rules.register import find_serving_framework
 from pushtrain.config.rules.reserved_fields import has_path
 from pushtrain.config.values.mappings import compile_regex
@@ -25,17 +33,19 @@ UNDOCUMENTED_FIELDS = (
 
 def warn_one_letter_hyperparameters(config: Config) -> Iterator[Issue]:
     """SageMaker's script mode passes one-letter hyperparameters with a single hyphen: `-a`."""
-    for name in config.train.hyperparameters:
-        if len(name) == 1:
-            message = f"train.py gets this as -{name}, not --{name}: SageMaker passes one-letter names with one hyphen"
-            yield Issue(path=("train", "hyperparameters", name), message=message)
+    for step, train in _list_training(config):
+        for name in train.hyperparameters:
+            if len(name) == 1:
+                message = "SageMaker passes one-letter names with one hyphen"
+                message = f"{train.script} gets this as -{name}, not --{name}: {message}"
+                yield Issue(path=(*build_step_path(step), "hyperparameters", name), message=message)
 
 
 def warn_no_gate(config: Config) -> Iterator[Issue]:
     """The model is never registered, or always, however bad it is."""
-    if config.registration is None:
+    if config.registration is None and config.train:
         yield Issue(path=("register",), message="is missing: the model is trained but never registered")
-    elif not config.conditions:
+    elif config.registration and not config.conditions:
         message = "has no conditions: every model that trains is registered, even a bad one"
         yield Issue(path=("register", "when"), message=message)
 
@@ -45,7 +55,7 @@ def warn_idle_gpus(config: Config) -> Iterator[Issue]:
     for name, step in config.steps.items():
         if step.framework and instances.has_gpu(step.instance) and not _has_gpu_training_image(step.framework):
             message = f"{step.instance} has GPUs, but {step.framework} has no GPU image: the GPUs stay idle"
-            yield Issue(path=(name, "instance"), message=message)
+            yield Issue(path=(*build_step_path(name), "instance"), message=message)
     serving = find_serving_framework(config)
     types = config.registration.inference.instances if config.registration and serving else ()
     for index, instance in enumerate(types):
@@ -60,25 +70,27 @@ def _has_gpu_training_image(framework: str) -> bool:
 
 def warn_undocumented_retries(config: Config) -> Iterator[Issue]:
     """AWS does not document RetryStrategy for the optimised createTrainingJob task."""
-    if config.train.retries is not None:
-        message = "AWS may refuse RetryStrategy in a state machine: AWS does not document it there"
-        yield Issue(path=("train", "retries"), message=message)
+    for step, train in _list_training(config):
+        if train.retries is not None:
+            message = "AWS may refuse RetryStrategy in a state machine: AWS does not document it there"
+            yield Issue(path=(*build_step_path(step), "retries"), message=message)
 
 
 def warn_undocumented_raw_fields(config: Config) -> Iterator[Issue]:
     """The raw block sets fields that AWS does not document for the optimised createTrainingJob task."""
-    for key in UNDOCUMENTED_FIELDS:
-        path = tuple(key.split("."))
-        if has_path(config.train.sagemaker, path):
-            message = f"AWS may refuse {path[-1]} in a state machine: AWS does not document it there"
-            yield Issue(path=("train", "sagemaker", *path), message=message)
+    for step, train in _list_training(config):
+        for path in (tuple(key.split(".")) for key in UNDOCUMENTED_FIELDS):
+            if has_path(train.sagemaker, path):
+                message = f"AWS may refuse {path[-1]} in a state machine: AWS does not document it there"
+                yield Issue(path=(*build_step_path(step), "sagemaker", *path), message=message)
 
 
 def warn_long_warm_pool(config: Config) -> Iterator[Issue]:
     """Instances in a warm pool cost money even if no job runs. AWS's limit was once 1h."""
-    if (config.train.keep_alive or 0) > HOUR:
-        message = "warm instances cost money even when idle, and AWS once allowed at most 1h"
-        yield Issue(path=("train", "keep_alive"), message=message)
+    for step, train in _list_training(config):
+        if (train.keep_alive or 0) > HOUR:
+            message = "warm instances cost money even when idle, and AWS once allowed at most 1h"
+            yield Issue(path=(*build_step_path(step), "keep_alive"), message=message)
 
 
 def warn_many_instances(config: Config) -> Iterator[Issue]:
@@ -88,26 +100,39 @@ def warn_many_instances(config: Config) -> Iterator[Issue]:
             continue
         condition = " without `distribution:`" if isinstance(step, Train) else ""
         message = f"{step.instances} instances{condition} each get all the data and do the same work"
-        yield Issue(path=(name, "instances"), message=message)
+        yield Issue(path=(*build_step_path(name), "instances"), message=message)
 
 
 def warn_unused_data(config: Config) -> Iterator[Issue]:
     """Some data is read by no step, or train reads no data."""
-    used_names = {*list_training_channels(config), *list_evaluate_inputs(config)}
+    sources = {str(entry.source) for step in list_steps(config) for entry in step.inputs}
     for name in config.data:
-        if config.preprocess is None and name not in used_names:
+        if f"{DATA}.{name}" not in sources:
             yield Issue(path=("data", name), message="no step reads this data")
-    if not list_training_channels(config):
+    if config.train and not find_step(config, TRAIN).inputs:
         message = "gets no data: there is no `data:` and no preprocess output except `test`"
         yield Issue(path=("train",), message=message)
 
 
+def warn_unused_outputs(config: Config) -> Iterator[Issue]:
+    """An output is written for nothing: no step reads it, and it is not registered."""
+    sources = {str(entry.source) for step in list_steps(config) for entry in step.inputs}
+    sources |= {str(source) for source in (find_model_source(config), find_evaluation_source(config)) if source}
+    for name, settings in config.steps.items():
+        written = getattr(settings, "outputs", ())
+        for index, output in enumerate(written if "outputs" in settings.model_fields_set else ()):
+            if f"{name}.{output}" not in sources and output != EVALUATION:
+                key = output if isinstance(written, dict) else index
+                yield Issue(path=(*build_step_path(name), "outputs", key), message=f"no step reads {quote(output)}")
+
+
 def warn_regex_without_group(config: Config) -> Iterator[Issue]:
     """SageMaker reads the number of a metric from the group of its regex."""
-    for name, regex in config.train.metrics.items():
-        if not compile_regex(regex).groups:
-            message = "the regex has no (group) around the number, so the metric stays empty"
-            yield Issue(path=("train", "metrics", name), message=message)
+    for step, train in _list_training(config):
+        for name, regex in train.metrics.items():
+            if not compile_regex(regex).groups:
+                message = "the regex has no (group) around the number, so the metric stays empty"
+                yield Issue(path=(*build_step_path(step), "metrics", name), message=message)
 
 
 def warn_fixed_volume(config: Config) -> Iterator[Issue]:
@@ -115,7 +140,7 @@ def warn_fixed_volume(config: Config) -> Iterator[Issue]:
     for name, step in config.steps.items():
         if "volume" in step.model_fields_set and instances.has_local_storage(step.instance):
             message = f"{step.instance} has disks of a fixed size: SageMaker ignores `volume`"
-            yield Issue(path=(name, "volume"), message=message)
+            yield Issue(path=(*build_step_path(name), "volume"), message=message)
 
 
 RULES = (
@@ -127,6 +152,11 @@ RULES = (
     warn_long_warm_pool,
     warn_many_instances,
     warn_unused_data,
+    warn_unused_outputs,
     warn_regex_without_group,
     warn_fixed_volume,
 )
+
+
+def _list_training(config: Config) -> list[tuple[str, Train]]:
+    return [(name, settings) for name, settings in config.steps.items() if isinstance(settings, Train)]

@@ -13,19 +13,30 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
+from pushtrain.catalog.job_kinds import BY_NAME
+from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.issue import quote
 from pushtrain.config.values.metric import parse_metric
 
 NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)  # TrainingJobName, ModelPackageGroupName
 CHANNEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")  # ChannelName, but without a first dot or hyphen
+STEP = re.compile(r"[a-z][a-z0-9-]{0,19}")  # part of job names and of S3 prefixes
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-RESERVED_CHANNELS = frozenset({"code", "input", "model", "evaluation"})
+STANDARD_STEPS = ("preprocess", "train", "evaluate")
+RESERVED_STEPS = {
+    "data": "`data.NAME` is a data entry",
+    "checkpoints": "the checkpoints of every step are in a folder of this name",
+}
+CODE = "code"  # the input and the channel that hold the model repo
+RESERVED_CHANNELS = frozenset({CODE, "input", "model", "evaluation"})
+PROCESSING_FOLDER = "/opt/ml/processing"
 SAGEMAKER_FOLDERS = ("input", "model", "output", "code")  # in /opt/ml, filled by SageMaker
 MAX_ITEM = 256  # one item of ContainerArguments, a tag value, a content type
 MAX_S3_URI = 1024
 MAX_NAME = 255  # ContainerImage, MetricName
 MAX_DESCRIPTION = 1024  # EntityDescription
 MAX_CHECKPOINT = 4096  # DirectoryPath
+MAX_MOUNT = 256  # ProcessingS3Input.LocalPath
 MAX_PATH = 200  # a script with its folder is one item of ContainerEntrypoint, at most 256 characters
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -94,19 +105,72 @@ def check_s3_uri(text: str) -> str:
 
 
 def check_channel_name(text: str) -> str:
-    """Return `text` if it can name data: a folder in the container and a training channel."""
-    if not CHANNEL.fullmatch(text):
-        raise ValueError(
-            f"{quote(text)} is not a data name. Use letters, digits, _, . and -, at most 64, not starting with . or -"
-        )
+    """Return `text` if it can name an output of preprocess: a folder in the container and a training channel."""
+    check_mount_name(text)
     if text in RESERVED_CHANNELS:
         raise ValueError(f"'{text}' is a folder that pushtrain itself uses. Choose another name")
     return text
 
 
-def check_evaluate_input(text: str) -> str:
-    """Return `text` if it is a data name or `model`."""
-    return text if text == "model" else check_channel_name(text)
+def check_mount_name(text: str) -> str:
+    """Return `text` if it can name data, an input or an output: a folder in the container or a training channel."""
+    if not CHANNEL.fullmatch(text):
+        raise ValueError(
+            f"{quote(text)} is not a data name. Use letters, digits, _, . and -, at most 64, not starting with . or -"
+        )
+    if text == CODE:
+        raise ValueError(f"'{text}' is a folder that pushtrain itself uses. Choose another name")
+    return text
+
+
+def check_source(text: str) -> str:
+    """Return `text` if it can be the source of an input: data.NAME, STEP.OUTPUT, or one word in a standard step."""
+    step, dot, output = text.partition(".")
+    if dot and STEP.fullmatch(step) and CHANNEL.fullmatch(output):
+        return text
+    return check_mount_name(text)
+
+
+def check_step_name(text: str) -> str:
+    """Return `text` if it can name a step in `steps:`."""
+    if text in STANDARD_STEPS:
+        raise ValueError(
+            f"{text!r} is a step with a key of its own. Write `{text}:` beside `steps:`, or choose another name"
+        )
+    if text in RESERVED_STEPS:
+        raise ValueError(f"{text!r} cannot name a step: {RESERVED_STEPS[text]}. Choose another name")
+    if not STEP.fullmatch(text):
+        suggestion = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:20].rstrip("-")
+        advice = f". Try {suggestion!r}" if STEP.fullmatch(suggestion) else ""
+        raise ValueError(
+            f"{quote(text)} is not a step name. Use lower-case letters, digits and hyphens, at most 20, "
+            f"starting with a letter{advice}"
+        )
+    return text
+
+
+def check_kind(text: str) -> str:
+    """Return `text` if it is a kind of job that a step can be."""
+    if text not in BY_NAME:
+        advice = did_you_mean(text, BY_NAME) or f". Write {' or '.join(BY_NAME)}"
+        raise ValueError(f"{quote(text)} is not a kind of step{advice}")
+    return text
+
+
+def check_mount_path(text: str) -> str:
+    """Return the normalised folder of an input or output in a processing container (LocalPath)."""
+    path = posixpath.normpath(text)
+    if (
+        len(text) > MAX_MOUNT
+        or CONTROL.search(text)
+        or ".." in text.split("/")
+        or not path.startswith(f"{PROCESSING_FOLDER}/")
+    ):
+        raise ValueError(
+            f"{quote(text)} is not a folder of a processing job. "
+            f"Write one inside {PROCESSING_FOLDER}, such as {PROCESSING_FOLDER}/input"
+        )
+    return path
 
 
 def check_image_uri(text: str) -> str:
@@ -192,7 +256,11 @@ ScriptPath = Annotated[
 S3Uri = Annotated[str, AfterValidator(check_s3_uri), WithJsonSchema({"type": "string", "pattern": "^s3://"})]
 RepoPath = Annotated[str, AfterValidator(check_repo_path)]
 DataName = Annotated[str, AfterValidator(check_channel_name)]
-InputName = Annotated[str, AfterValidator(check_evaluate_input)]
+MountName = Annotated[str, AfterValidator(check_mount_name)]
+SourceText = Annotated[str, AfterValidator(check_source)]
+MountPath = Annotated[
+    str, AfterValidator(check_mount_path), WithJsonSchema({"type": "string", "pattern": f"^{PROCESSING_FOLDER}/"})
+]
 ImageUri = Annotated[str, AfterValidator(check_image_uri)]
 KmsKey = Annotated[str, AfterValidator(check_kms_key)]
 VpcId = Annotated[str, AfterValidator(check_vpc_id)]
@@ -200,4 +268,6 @@ MetricPath = Annotated[str, AfterValidator(check_metric_path)]
 Description = Annotated[str, AfterValidator(check_description)]
 ContentType = Annotated[str, AfterValidator(check_content_type)]
 Scalar = Annotated[str | int | float | bool, BeforeValidator(check_scalar)]
+StepName = Annotated[str, AfterValidator(check_step_name)]
+KindName = Annotated[str, AfterValidator(check_kind)]
 CheckpointPath = Annotated[str, AfterValidator(check_checkpoint_path)]

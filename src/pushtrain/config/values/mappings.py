@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import AfterValidator
 
 from pushtrain.config.issue import quote
-from pushtrain.config.values.fields import CONTROL, MAX_ITEM, MAX_NAME, check_channel_name
+from pushtrain.config.values.fields import CONTROL, MAX_ITEM, MAX_NAME, check_mount_name
 
 RESERVED_HYPERPARAMETERS = frozenset({"default_user_module_name", "_tuning_objective_metric"})
 MAX_HYPERPARAMETERS = 90  # the API accepts 100; script mode and distribution need up to 10 of their own
@@ -39,7 +39,12 @@ class EntryErrors(ValueError):
         super().__init__("; ".join(f"{key}: {message}" for key, message in errors))
 
 
-def limit_entries(limit: int, noun: str, check: Callable[[str, Any], Iterator[str]]) -> AfterValidator:
+def accept_any(_key: str, _value: object) -> Iterator[str]:
+    """Find no mistake: the types of key and value have checked them already."""
+    return iter(())
+
+
+def limit_entries(limit: int, noun: str, check: Callable[[str, Any], Iterator[str]] = accept_any) -> AfterValidator:
     """Return a pydantic validator for mappings with at most `limit` entries, each without messages from `check`.
 
     `noun` names the entries in messages: "tags". The validator raises ValueError or EntryErrors.
@@ -90,7 +95,7 @@ def check_raw_block(fields: dict[str, Any]) -> dict[str, Any]:
 def check_data_name(key: str, _: object) -> Iterator[str]:
     """Check a key of `data:`."""
     try:
-        check_channel_name(key)
+        check_mount_name(key)
     except ValueError as error:
         yield str(error)
 

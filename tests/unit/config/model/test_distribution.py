@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.config import Distribution, Mpi
-from tests.unit.config.sample_configs import list_problems, load
+from tests.unit.config.sample_configs import list_problems, load_train
 
 CONFIG = "model: churn\ntrain: {{framework: pytorch 2.6, distribution: {}}}\n"
 
@@ -20,7 +20,7 @@ CONFIG = "model: churn\ntrain: {{framework: pytorch 2.6, distribution: {}}}\n"
     ],
 )
 def test_a_name_or_a_mapping(text: str, distribution: Distribution) -> None:
-    assert load(CONFIG.format(text)).train.distribution == distribution
+    assert load_train(CONFIG.format(text)).distribution == distribution
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from tests.unit.config.sample_configs import FULL, list_problems, load
+from tests.unit.config.sample_configs import FULL, list_problems, load, load_train
 
 
 def test_spot_sets_max_wait_and_checkpoint() -> None:
-    train = load(FULL, "dev").train
+    train = load_train(FULL, "dev")
     assert (train.max_wait, train.checkpoint) == (3 * 3600, "/opt/ml/checkpoints")
     text = "model: m\ntrain: {framework: pytorch 2.6, spot: true, max_wait: 30h, checkpoint: /tmp/state/}"
-    own = load(text).train
+    own = load_train(text)
     assert (own.max_wait, own.checkpoint) == (30 * 3600, "/tmp/state")
 
 
 def test_numbers_of_hyperparameters_stay_numbers() -> None:
-    assert load(FULL).train.hyperparameters["lr"] == 0.001
+    assert load_train(FULL).hyperparameters["lr"] == 0.001
 
 
 def test_preprocess_and_evaluate_have_defaults() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pushtrain.config import rules
-from pushtrain.config.rules import data, jobs, register, warnings
-from pushtrain.config.rules.apply import RULES, find_rule_issues, find_warnings
-from tests.unit.config.sample_configs import FULL, load
+from pushtrain.config.rules import data, graph, jobs, mounts, register, sources, warnings
+from pushtrain.config.rules.apply import FLOW_RULES, RULES, STEP_RULES, find_rule_issues, find_warnings
+from tests.unit.config.sample_configs import FULL, load, load_train
 
-SPOT_POOL = load(FULL).model_copy(update={"train": load(FULL, "dev").train.model_copy(update={"keep_alive": 60})})
+SPOT_POOL = load(FULL).model_copy(update={"train": load_train(FULL, "dev").model_copy(update={"keep_alive": 60})})
 
 
 def test_a_broken_rule_is_reported() -> None:
@@ -21,8 +21,9 @@ def test_a_rule_is_skipped_if_a_key_or_its_section_was_removed() -> None:
 
 
 def test_no_rule_is_forgotten() -> None:
-    applied = {getattr(rule, "func", rule).__name__ for rule, _ in RULES}
-    written = {name for module in (data, jobs, register) for name in vars(module) if name.startswith("check_")}
+    applied = {rule.__name__ for rule, _ in (*RULES, *STEP_RULES, *FLOW_RULES)}
+    modules = (data, graph, jobs, mounts, register, sources)
+    written = {name for module in modules for name in vars(module) if name.startswith("check_")}
     assert applied == written, rules.__name__
     assert {rule.__name__ for rule in warnings.RULES} == {name for name in vars(warnings) if name.startswith("warn_")}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.config.sample_configs import list_problems, load
+from tests.unit.config.sample_configs import list_problems, load_train
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,4 @@ def test_a_framework_without_an_image_for_the_instance_is_a_problem() -> None:
 
 def test_a_raw_field_that_nobody_else_sets_is_fine() -> None:
     raw = "{ExperimentConfig: {ExperimentName: a}}"
-    assert load(f"model: m\ntrain: {{image: x, sagemaker: {raw}}}\n").train.sagemaker
+    assert load_train(f"model: m\ntrain: {{image: x, sagemaker: {raw}}}\n").sagemaker
