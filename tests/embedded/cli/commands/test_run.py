@@ -156,6 +156,27 @@ def test_a_failed_run_is_listed_as_such_and_redriven_on_this_computer(person: Pe
     assert attempts[-2:] == [("train", 3, "ml.m5.xlarge"), ("evaluate", 1, "ml.m5.large")]
 
 
+def test_branches_run_at_the_same_time_fail_together_and_are_redriven_together(person: Person) -> None:
+    repo, fixed = person.repo("diamond"), person.folder / "fixed"
+    config = (repo / "config.yaml").read_text(encoding="utf-8").replace("FOLDER", str(person.folder))
+    (repo / "config.yaml").write_text(config, encoding="utf-8")
+    out = person.types("plan", repo, "--local")[1]
+    assert re.search(r"^  even .* after clean$", out, re.MULTILINE)
+    assert re.search(r"^  train .* after odd, even$", out, re.MULTILINE)
+    failed = person.runs(repo)  # each script waits until the other one runs
+    statuses = {job["step"]: job["status"] for job in failed["jobs"]}
+    assert statuses == {"clean": "Completed", "odd": "Failed", "even": "Stopped"}
+    assert failed["error"]["step"] == "odd"
+    assert failed["error"]["reason"] == "ValueError: the disk is full"
+    fixed.touch()
+    code, out, _ = person.types("runs", "redrive", failed["run"], "--local")
+    lines = out.splitlines()
+    assert (code, lines[1]) == (0, "again     even: stopped when 'odd' failed")
+    assert {line.split()[1] for line in lines[2:4]} == {"odd", "even"}
+    assert [line.split()[1] for line in lines[4:-1]] == ["train", "evaluate"]
+    assert lines[-1] == "  registered as version 1"
+
+
 def test_a_run_is_compared_with_the_median_of_those_before_it(person: Person) -> None:
     runs = [person.runs(person.repo("plain")) for _ in range(2)]
     with open_platform(local=True, store=person.store, environment="") as platform:
