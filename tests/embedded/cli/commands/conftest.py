@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain.local.aws import HANDLERS, ON_PUSH, LocalAws, up
+from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, LocalAws, up
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import follow
 
@@ -20,5 +20,5 @@ def local_aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Local
     """Embedded AWS in which a push starts a run, and the platform that deployed commands find."""
     monkeypatch.setenv(PLATFORM_VARIABLE, PLATFORM.to_json())
     monkeypatch.setattr(follow, "FIRST_PAUSE", 0.05)
-    with up(tmp_path / "store", PLATFORM, handlers={ON_PUSH: HANDLERS[ON_PUSH]}) as running:
+    with up(tmp_path / "store", PLATFORM, handlers={name: HANDLERS[name] for name in (ON_PUSH, ON_DECIDE)}) as running:
         yield running
