@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.conditions import CONDITION_KINDS
+from pushtrain.config.defaults import DEFAULTS, apply_defaults
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
 from pushtrain.config.rules.apply import find_rule_issues, find_warnings
@@ -54,6 +55,8 @@ def examine_tree(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath]
     missing = [Issue(path=(_TRAIN,), message=explain_missing(_TRAIN))] if _lacks_train(tree) else []
     unusable = [*unreadable, *(issue.path for issue in (*issues, *missing))]
     remaining, removed = _prune(tree, unusable) if unusable else (tree, set[KeyPath]())
+    remaining, lacking = apply_defaults(remaining, _find_wrong_defaults(remaining, mark))
+    removed |= lacking
     config, errors = _validate(remaining, mark)
     issues += [issue for issue in errors if not _is_inside_any(issue.path, removed)] + missing
     if config is None:
@@ -71,6 +74,14 @@ def _lacks_train(tree: dict[str, Any]) -> bool:
         return False
     unknown = (str(key) for key in tree.keys() - set(list_keys(Config)))
     return not any(find_closest(key, (_TRAIN, "steps")) for key in unknown)
+
+
+def _find_wrong_defaults(tree: dict[str, Any], mark: Mark) -> set[str | int]:
+    """Return the keys of `defaults:` that have an issue. No step gets them, so that each is one issue."""
+    if DEFAULTS not in tree:
+        return set()
+    _, errors = _validate({**_STAND_INS, DEFAULTS: tree[DEFAULTS]}, mark)
+    return {issue.path[1] for issue in errors if len(issue.path) > 1}
 
 
 def _validate(tree: dict[str, Any], mark: Mark) -> tuple[Config | None, list[Issue]]:

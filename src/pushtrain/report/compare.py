@@ -121,7 +121,7 @@ def _flatten_config(config: Config | None) -> dict[str, Any]:
     """Return config.yaml by dotted key and the gate by metric; empty if config.yaml is gone."""
     if config is None:
         return {}
-    values = dict(_flatten(config.model_dump(mode="json", by_alias=True, exclude={"data"}), ""))
+    values = dict(_flatten(config.model_dump(mode="json", by_alias=True, exclude={"data", "defaults"}), ""))
     values.pop("register.when", None)
     gate: dict[str, list[str]] = {}
     for verdict in judge_conditions(config.conditions, {}):

@@ -11,8 +11,10 @@ from pushtrain.config.model.registration import Condition, Registration
 from pushtrain.config.model.section import Section
 from pushtrain.config.model.steps import Evaluate, OwnStep, Preprocess, StepSettings, Train
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import ModelName, MountPath, RepoPath, S3Uri, StepName
+from pushtrain.config.values.fields import ImageUri, ModelName, MountPath, RepoPath, S3Uri, StepName
+from pushtrain.config.values.instances import Framework
 from pushtrain.config.values.money import MoneyText, check_above_zero
+from pushtrain.config.values.units import Duration, Size
 
 MAX_STEPS = 50
 
@@ -45,6 +47,18 @@ def _expand_address(source: object) -> object:
 DataSourceOrAddress = Annotated[DataSource, BeforeValidator(_expand_address, json_schema_input_type=str | DataSource)]
 
 
+class Defaults(Section):
+    """Keys of every step that does not set them itself."""
+
+    framework: Framework | None = Field(None, description="For steps without framework and image.")
+    image: ImageUri | None = Field(None, description="For steps without framework and image.")
+    volume: Size | None = Field(None, description="Disk size of each instance: 50GB, 1TB.")
+    max_runtime: Duration | None = Field(None, description="Time limit: 90s, 30m, 2h, 1h 30m, 3d.")
+    environment: Annotated[dict[str, str], mappings.limit_environment(256)] = Field(
+        {}, description="Environment variables. Those of a step are added and win."
+    )
+
+
 class Limits(Section):
     """Limits of every run, checked before anything starts."""
 
@@ -65,6 +79,7 @@ class Config(Section):
         description="Data name to an S3 prefix or a path in the model repo. "
         "The job finds it in /opt/ml/processing/input/NAME.",
     )
+    defaults: Defaults = Field(Defaults(), description="Keys of every step that does not set them itself.")
     preprocess: Preprocess | None = Field(None, description="Turns data into outputs.")
     train: Train | None = Field(None, description="Trains the model. Required unless there are `steps:`.")
     evaluate: Evaluate | None = Field(None, description="Writes evaluation.json.")
