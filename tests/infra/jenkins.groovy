@@ -1,6 +1,6 @@
 // Reads Jenkinsfiles as Jenkins would: Groovy parses, and these classes are the only sections, options and steps there
 // are. Whatever else a file says is an error, which Groovy's own parser cannot know.
-//   groovy jenkins.groovy BRANCH WAIT FILE...   prints one line of JSON per file: {error, steps, shells}
+//   groovy jenkins.groovy (BRANCH WAIT FILE)...   prints one line of JSON per file: {error, steps, shells}
 // steps: what a build of that branch does, in order (parallel stages in the order written). shells: every `sh`, run or
 // not. No section does anything: `sh` is only noted.
 import groovy.json.JsonOutput
@@ -237,9 +237,9 @@ abstract class Reading extends Script {
 }
 
 def configuration = new org.codehaus.groovy.control.CompilerConfiguration(scriptBaseClass: Reading.name)
-def (branch, wait, files) = [args[0], args[1].toBoolean(), args.drop(2)]
-for (name in files) {
-  def build = new Build(branch: branch, params: [WAIT: wait])
+for (triple in args.toList().collate(3)) {
+  def (branch, wait, name) = triple
+  def build = new Build(branch: branch, params: [WAIT: wait.toBoolean()])
   def error = null
   try {
     def script = new GroovyShell(this.class.classLoader, configuration).parse(new File(name))

@@ -10,7 +10,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,27 +31,51 @@ Step = dict[str, Any]
 pytestmark = pytest.mark.skipif(not shutil.which("java"), reason="Groovy needs Java to read the Jenkinsfile")
 
 
-def read(*files: Path, branch: str = "main", wait: bool = True) -> list[dict[str, Any]]:
-    """What jenkins.groovy says of each file."""
+@dataclass(frozen=True)
+class Build:
+    """One reading of a Jenkinsfile: a build of `branch`, with the parameter WAIT."""
+
+    file: Path = JENKINSFILE
+    branch: str = "main"
+    wait: bool = True
+
+
+def read(builds: Sequence[Build]) -> list[dict[str, Any]]:
+    """What jenkins.groovy says of each build. Starting Groovy takes most of the time, so one process reads them all."""
     assert GROOVY.is_dir(), "Groovy is missing: run `make setup`"
-    command = ["java", "-cp", f"{GROOVY}/*", "groovy.ui.GroovyMain", str(Path(__file__).with_name("jenkins.groovy"))]
-    process = subprocess.run(
-        [*command, branch, str(wait).lower(), *map(str, files)], capture_output=True, text=True, check=False, cwd=ROOT
-    )
+    command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{GROOVY}/*", "groovy.ui.GroovyMain"]
+    command.append(str(Path(__file__).with_name("jenkins.groovy")))
+    for build in builds:
+        command += [build.branch, str(build.wait).lower(), str(build.file)]
+    process = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert process.returncode == 0, process.stderr
     return [json.loads(line) for line in process.stdout.splitlines()]
 
 
-def steps(branch: str, *, wait: bool) -> list[Step]:
-    (answer,) = read(JENKINSFILE, branch=branch, wait=wait)
+MAIN, BRANCH, NOT_WAITING = Build(), Build(branch="feature/new"), Build(wait=False)
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """The answers for MAIN, BRANCH and NOT_WAITING, then those for each text of BROKEN."""
+    folder, text = tmp_path_factory.mktemp("broken"), JENKINSFILE.read_text()
+    builds = [MAIN, BRANCH, NOT_WAITING]
+    for number, (old, new) in enumerate(BROKEN.values()):
+        assert old in text, old
+        builds.append(Build(folder / f"broken{number}"))
+        builds[-1].file.write_text(text.replace(old, new, 1))
+    return read(builds)
+
+
+def steps(answer: dict[str, Any]) -> list[Step]:
     assert answer["error"] is None
     answer_steps: list[Step] = answer["steps"]
     return answer_steps
 
 
 @pytest.fixture(scope="module")
-def main() -> list[Step]:
-    return steps("main", wait=True)
+def main(answers: list[dict[str, Any]]) -> list[Step]:
+    return steps(answers[0])
 
 
 def shells(steps: list[Step]) -> list[str]:
@@ -124,8 +149,8 @@ def test_a_plan_of_the_changed_model_repos_is_kept_as_a_file(main: list[Step], t
     assert archives == ["build/plan/dev/*", "build/plan/prod/*"]
 
 
-def test_a_branch_is_examined_and_touches_no_account() -> None:
-    branch_steps = steps("feature/new", wait=True)
+def test_a_branch_is_examined_and_touches_no_account(answers: list[dict[str, Any]]) -> None:
+    branch_steps = steps(answers[1])
     assert {step["stages"][0] for step in branch_steps} == {"Examine"}
     assert not any(step["environment"] for step in branch_steps)
     assert "make test" in shells(branch_steps)
@@ -168,10 +193,10 @@ def test_nothing_waits_for_ever_and_a_person_is_waited_for_without_an_agent(main
     assert [step["agent"] for step in main if step["step"] == "input"] == [False]
 
 
-def test_waiting_is_optional(main: list[Step]) -> None:
+def test_waiting_is_optional(main: list[Step], answers: list[dict[str, Any]]) -> None:
     waiting = [command for command in shells(main) if "--wait" in command]
     assert len(waiting) == 2
-    assert shells(steps("main", wait=False)) == [command for command in shells(main) if command not in waiting]
+    assert shells(steps(answers[2])) == [command for command in shells(main) if command not in waiting]
 
 
 BROKEN = {
@@ -192,12 +217,6 @@ BROKEN = {
 }
 
 
-def test_what_jenkins_would_refuse_is_refused_here(tmp_path: Path) -> None:
-    text = JENKINSFILE.read_text()
-    files = []
-    for number, (old, new) in enumerate(BROKEN.values()):
-        assert old in text, old
-        files.append(tmp_path / f"broken{number}")
-        files[-1].write_text(text.replace(old, new, 1))
-    for message, answer in zip(BROKEN, read(*files), strict=True):
+def test_what_jenkins_would_refuse_is_refused_here(answers: list[dict[str, Any]]) -> None:
+    for message, answer in zip(BROKEN, answers[3:], strict=True):
         assert message in (answer["error"] or ""), (message, answer["error"])
