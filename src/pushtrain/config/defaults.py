@@ -23,8 +23,7 @@ def apply_defaults(tree: dict[str, Any], wrong_keys: Collection[object] = ()) ->
     Mappings merge; what a step sets wins. `wrong_keys` are keys of the defaults that no step gets.
     """
     defaults = tree.get(DEFAULTS)
-    if not isinstance(defaults, dict):
-        return tree, set()
+    defaults = defaults if isinstance(defaults, dict) else {}
     right = {key: value for key, value in defaults.items() if key not in wrong_keys}
     complete = dict(tree)
     lacking: set[KeyPath] = set()

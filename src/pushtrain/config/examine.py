@@ -17,7 +17,7 @@ from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.conditions import CONDITION_KINDS
 from pushtrain.config.defaults import DEFAULTS, apply_defaults
 from pushtrain.config.issue import Issue, KeyPath, is_inside
-from pushtrain.config.model import Config
+from pushtrain.config.model import Config, Defaults
 from pushtrain.config.rules.apply import find_rule_issues, find_warnings
 from pushtrain.config.validation_errors import (
     explain_errors,
@@ -81,7 +81,9 @@ def _find_wrong_defaults(tree: dict[str, Any], mark: Mark) -> set[str | int]:
     if DEFAULTS not in tree:
         return set()
     _, errors = _validate({**_STAND_INS, DEFAULTS: tree[DEFAULTS]}, mark)
-    return {issue.path[1] for issue in errors if len(issue.path) > 1}
+    if any(len(issue.path) == 1 for issue in errors):  # it is no mapping
+        return set(Defaults.model_fields)
+    return {issue.path[1] for issue in errors}
 
 
 def _validate(tree: dict[str, Any], mark: Mark) -> tuple[Config | None, list[Issue]]:

@@ -3,7 +3,7 @@
 Each model checks its own values. Rules that need several keys at once are in `pushtrain.config.rules`.
 """
 
-from pushtrain.config.model.config import Config, DataSource, Limits
+from pushtrain.config.model.config import Config, DataSource, Defaults, Limits
 from pushtrain.config.model.distribution import Distribution, Mpi
 from pushtrain.config.model.mounts import Mount, WrittenInput, read_inputs
 from pushtrain.config.model.network import Kms, Network, Vpc
@@ -27,6 +27,7 @@ __all__ = [
     "Condition",
     "Config",
     "DataSource",
+    "Defaults",
     "Distribution",
     "Evaluate",
     "Inference",

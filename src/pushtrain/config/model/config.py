@@ -79,7 +79,7 @@ class Config(Section):
         description="Data name to an S3 prefix or a path in the model repo. "
         "The job finds it in /opt/ml/processing/input/NAME.",
     )
-    defaults: Defaults = Field(Defaults(), description="Keys of every step that does not set them itself.")
+    defaults: Defaults | None = Field(None, description="Keys of every step that does not set them itself.")
     preprocess: Preprocess | None = Field(None, description="Turns data into outputs.")
     train: Train | None = Field(None, description="Trains the model. Required unless there are `steps:`.")
     evaluate: Evaluate | None = Field(None, description="Writes evaluation.json.")
