@@ -84,7 +84,7 @@ def test_an_environment_that_the_file_does_not_have_is_a_warning() -> None:
 
 
 def test_compile_returns_the_definition_for_a_platform() -> None:
-    assert pushtrain.compile(PLAIN)["StartAt"] == "preprocess"
+    assert pushtrain.compile(PLAIN)["StartAt"] == "start"
     assert pushtrain.compile(PLAIN, Platform.local()) == pushtrain.compile(PLAIN)
 
 

@@ -19,7 +19,7 @@ def repo(tmp_path: Path) -> Path:
 
 def test_a_sound_model_repo_has_a_definition(repo: Path) -> None:
     checked = check_model_repo(repo)
-    assert (checked.loaded.config.model, checked.definition["StartAt"]) == ("churn", "preprocess")
+    assert (checked.loaded.config.model, checked.definition["StartAt"]) == ("churn", "start")
 
 
 def test_problems_of_config_scripts_and_size_are_listed_together(repo: Path) -> None:

@@ -25,7 +25,7 @@ def test_the_definition_of_this_computer_needs_no_platform(
 ) -> None:
     monkeypatch.delenv(PLATFORM_VARIABLE, raising=False)
     code, out, err = typed("compile", repo)
-    assert (code, err, json.loads(out)["StartAt"]) == (0, "", "preprocess")
+    assert (code, err, json.loads(out)["StartAt"]) == (0, "", "start")
 
 
 def test_with_an_environment_it_is_that_of_the_platform(
@@ -33,7 +33,7 @@ def test_with_an_environment_it_is_that_of_the_platform(
 ) -> None:
     monkeypatch.setenv(PLATFORM_VARIABLE, Platform.local("dev").to_json().replace('"pushtrain-code"', '"other-code"'))
     code, out, err = typed("compile", repo, "-e", "dev")
-    assert (code, json.loads(out)["StartAt"]) == (0, "preprocess")
+    assert (code, json.loads(out)["StartAt"]) == (0, "start")
     assert "environments: there is none, and 'dev' was asked for" in err
 
 
