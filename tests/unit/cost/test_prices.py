@@ -53,7 +53,8 @@ def test_nothing_ships_without_the_page_it_comes_from() -> None:
 def test_every_machine_of_our_starters_and_examples_has_a_price(file: Path) -> None:
     steps = load_config(file.read_bytes()).config.steps
     named = set(re.findall(r"ml\.\w+\.\w+", file.read_text("utf-8")))  # by an environment's overlay too
-    used = {"training": named | {steps["train"].instance}, "processing": {steps["preprocess"].instance}}
+    used = {kind: {s.instance for s in steps.values() if s.kind.name == kind} for kind in ("training", "processing")}
+    used["training"] |= named
     assert [
         name for kind in used for name in used[kind] if not read_shipped_prices().find_price("us-east-1", kind, name)
     ] == []
