@@ -129,7 +129,8 @@ def up(
         stack.enter_context(start_moto())
         stack.enter_context(answer_with_user(platform))
         functions = Functions(
-            handlers=handlers, environment={PLATFORM_VARIABLE: platform.to_json(include_local_option=True)}
+            handlers={ON_DECIDE: HANDLERS[ON_DECIDE], **handlers},
+            environment={PLATFORM_VARIABLE: platform.to_json(include_local_option=True)},
         )
         stack.enter_context(queue_notifications(functions))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
