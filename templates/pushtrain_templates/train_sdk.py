@@ -2,10 +2,10 @@
 
 from stepfunctions.steps import Chain, Choice
 
-from pushtrain.errors import TemplateError
 from pushtrain.sdk import (
     API_RETRY,
     JobRequest,
+    Parallel,
     ProcessingStep,
     TrainingStep,
     build_estimator,
@@ -20,9 +20,12 @@ from pushtrain.workflow import (
     Pipeline,
     build_result_path,
     decide,
+    end_branch,
     list_group_steps,
+    name_branches,
     register,
     require_completed,
+    select_branch_results,
     select_job_result,
     skip_registration,
     start_run,
@@ -34,15 +37,22 @@ def train_sdk(pipeline: Pipeline) -> Chain:
     return Chain([embed(start_run()), run_group(pipeline, pipeline.order), embed(decide(pipeline)), gate(pipeline)])
 
 
-def run_group(pipeline: Pipeline, group: Group) -> Chain:
-    """Run steps in their order. Raises TemplateError for steps that do not form one chain."""
+def run_group(pipeline: Pipeline, group: Group, earlier: tuple[str, ...] = ()) -> Chain:
+    """Run steps in their order, independent ones at the same time. `earlier` are the steps that ended before."""
     if isinstance(group, str):
         step = pipeline.steps[group]
         return train(pipeline, group) if step.kind is TRAINING else process(pipeline, group)
     if isinstance(group, Branches):
-        names = " and ".join(list_group_steps(branch)[0] for branch in group.groups)
-        raise TemplateError(f"train-sdk runs steps one after another, but {names} are independent. Use template: train")
-    return Chain([run_group(pipeline, inner) for inner in group.groups])
+        results = select_branch_results(group, earlier)
+        parallel = Parallel(name_branches(group), result_selector=results, result_path="$.jobs")
+        for branch in group.groups:
+            parallel.add_branch(Chain([run_group(pipeline, branch, earlier), embed(end_branch(branch))]))
+        return Chain([parallel])
+    parts = []
+    for inner in group.groups:
+        parts.append(run_group(pipeline, inner, earlier))
+        earlier += list_group_steps(inner)
+    return Chain(parts)
 
 
 def process(pipeline: Pipeline, name: str) -> Chain:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.config.issue import KeyPath
 from pushtrain.config.model import EVALUATION, Config, StepSettings, Train, WrittenInput, read_inputs
-from pushtrain.config.values.fields import STANDARD_STEPS
+from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 
-STEPS = "steps"  # the key of config.yaml with a team's own steps
 DATA = "data"  # the first word of a source that is a data entry
 MODEL = "model"  # the output of a training job that holds model.tar.gz
 CHANNELS = "channels"  # the older name of `inputs` of train

@@ -11,9 +11,9 @@ from typing import Any
 
 from pushtrain.config.issue import KeyPath
 from pushtrain.config.overlay import merge
+from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 
 DEFAULTS = "defaults"
-_STANDARD_STEPS = ("preprocess", "train", "evaluate")
 _IMAGE_KEYS = {"framework", "image"}  # a step has one of them
 
 
@@ -37,10 +37,10 @@ def apply_defaults(tree: dict[str, Any], wrong_keys: Collection[object] = ()) ->
 
 
 def _list_steps(tree: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    own_steps = tree.get("steps")
-    sections: list[tuple[tuple[str, ...], Any]] = [((name,), tree.get(name)) for name in _STANDARD_STEPS]
+    own_steps = tree.get(STEPS)
+    sections: list[tuple[tuple[str, ...], Any]] = [((name,), tree.get(name)) for name in STANDARD_STEPS]
     if isinstance(own_steps, dict):
-        sections += [(("steps", name), step) for name, step in own_steps.items()]
+        sections += [((STEPS, name), step) for name, step in own_steps.items()]
     yield from ((path, step) for path, step in sections if isinstance(step, dict))
 
 

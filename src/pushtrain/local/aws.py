@@ -128,10 +128,7 @@ def up(
         stack.enter_context(hide_aws_environment(platform))
         stack.enter_context(start_moto())
         stack.enter_context(answer_with_user(platform))
-        functions = Functions(
-            handlers={ON_DECIDE: HANDLERS[ON_DECIDE], **handlers},
-            environment={PLATFORM_VARIABLE: platform.to_json(include_local_option=True)},
-        )
+        functions = _build_functions(handlers, platform)
         stack.enter_context(queue_notifications(functions))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
         stack.enter_context(persist_s3(objects, after_request=functions.deliver))
@@ -154,6 +151,14 @@ def up(
         )
         stack.callback(ends.close)
         yield aws
+
+
+def _build_functions(handlers: Mapping[str, str], platform: Platform) -> Functions:
+    """Return the Lambda functions. Runs always find `on_decide`: no event calls it, so no event is lost without it."""
+    return Functions(
+        handlers={ON_DECIDE: HANDLERS[ON_DECIDE], **handlers},
+        environment={PLATFORM_VARIABLE: platform.to_json(include_local_option=True)},
+    )
 
 
 def _install_engine(

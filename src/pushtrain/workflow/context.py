@@ -66,7 +66,7 @@ class Pipeline:
         if isinstance(group, str):
             return self.run_job(group)
         if isinstance(group, Branches):
-            branches = [self._run_group(inner, earlier) for inner in group.groups]
+            branches = [chain(self._run_group(inner, earlier), end_branch(inner)) for inner in group.groups]
             return build_parallel(name_branches(group), branches, select_branch_results(group, earlier))
         parts = []
         for inner in group.groups:
@@ -110,6 +110,15 @@ class Pipeline:
 def start_run() -> Fragment:
     """Return the first state: no job has run yet. What started the run stays in `$$.Execution.Input`."""
     return build_state("start", {"Type": "Pass", "Result": {"jobs": {}}})
+
+
+def end_branch(group: Group) -> Fragment:
+    """Return the last state of a branch: `split done`. Empty if the branch ends with a Parallel state, which can end.
+
+    A step ends with a Choice, and a Choice cannot be the last state.
+    """
+    last = group if isinstance(group, str) else group.groups[-1]
+    return build_state(f"{last} done", {"Type": "Succeed"}, final=True) if isinstance(last, str) else EMPTY
 
 
 def name_branches(branches: Branches) -> str:

@@ -78,15 +78,15 @@ class Fragment:
 
     def build_definition(self, comment: str) -> dict[str, Any]:
         """Return the ASL document. Open ends become ends of the run."""
-        return {"Comment": comment, **self.build_scope("done")}
-
-    def build_scope(self, end: str) -> dict[str, Any]:
-        """Return StartAt and States. Open ends become ends; `end` names the state that is added if one is a Choice."""
         closed = self
-        if any(self.states[name]["Type"] == "Choice" for name in self.ends):  # a Choice cannot be the end
-            closed = chain(self, build_state(end, {"Type": "Succeed"}, final=True))
-        states = {name: dict(state) for name, state in closed.states.items()}
-        for name in closed.ends:
+        if any(self.states[name]["Type"] == "Choice" for name in self.ends):  # a Choice cannot end a run
+            closed = chain(self, build_state("done", {"Type": "Succeed"}, final=True))
+        return {"Comment": comment, **closed.build_scope()}
+
+    def build_scope(self) -> dict[str, Any]:
+        """Return StartAt and States. Open ends, none of them a Choice, become ends of the scope."""
+        states = {name: dict(state) for name, state in self.states.items()}
+        for name in self.ends:
             states[name]["End"] = True
         return {"StartAt": self.start, "States": states}
 
@@ -138,7 +138,7 @@ def build_choice(name: str, rule: State, *, then: Fragment, otherwise: Fragment)
 
 def build_parallel(name: str, branches: Iterable[Fragment], results: State) -> Fragment:
     """Return a Parallel state, which runs Fragments at the same time. `results` is its ResultSelector for `$.jobs`."""
-    scopes = [branch.build_scope(f"{branch.ends[0]} done") for branch in branches]
+    scopes = [branch.build_scope() for branch in branches]
     return build_state(
         name, {"Type": "Parallel", "Branches": scopes, "ResultSelector": results, "ResultPath": "$.jobs"}
     )

@@ -10,9 +10,8 @@ import pytest
 
 from pushtrain.catalog import images
 from pushtrain.config import Config, load_config
-from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
-from pushtrain.workflow import Branches, Pipeline, compile_workflow, serialize_definition
+from pushtrain.workflow import compile_workflow, serialize_definition
 from pushtrain.workflow.checks.definition import find_definition_problems
 
 ROOT = Path(__file__).parents[3]
@@ -58,12 +57,6 @@ def both(config: Config, platform: Platform) -> tuple[dict[str, Any], dict[str, 
 @pytest.mark.parametrize("case", [*CASES, *MODEL_REPOS], ids=lambda case: case.name)
 def test_it_does_what_train_does(case: Path, platform: Platform) -> None:
     config = load_config((case / "config.yaml").read_bytes(), environment=platform.environment).config
-    if any(isinstance(group, Branches) for group in Pipeline(config, platform).order.groups):
-        with pytest.raises(
-            TemplateError, match=r"train-sdk runs steps one after another, but \w+( and \w+)+ are indep"
-        ):
-            both(config, platform)
-        return
     ours, theirs = both(config, platform)
     assert theirs == ours
     assert find_definition_problems(theirs) == []
@@ -132,12 +125,3 @@ def test_two_builds_are_one_definition(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "cn-north-1")
     monkeypatch.setenv("AWS_REGION", "us-gov-west-1")
     assert serialize_definition(compile_workflow(config, OPEN)) == first
-
-
-def test_steps_that_are_independent_need_the_other_template() -> None:
-    text = b"model: m\ndefaults: {framework: sklearn 1.2-1}\nsteps: {a: {script: a.py}, b: {script: b.py}}\n"
-    with pytest.raises(TemplateError) as error:
-        both(load_config(text).config, OPEN)
-    assert "train-sdk runs steps one after another, but a and b are independent. Use template: train" in str(
-        error.value
-    )

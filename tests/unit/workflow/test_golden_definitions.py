@@ -13,10 +13,12 @@ import pytest
 import yaml
 
 from pushtrain.config import load_config
+from pushtrain.config.values.fields import RESERVED_STEPS, STEP
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow, serialize_definition
 from pushtrain.workflow.checks.definition import find_definition_problems
+from pushtrain.workflow.definition import iterate_states
 
 ROOT = Path(__file__).parents[3]
 
@@ -72,6 +74,7 @@ COMPILE = """
 import sys
 from pathlib import Path
 from pushtrain.config import load_config
+from pushtrain.config.values.fields import RESERVED_STEPS, STEP
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow, serialize_definition
 config = load_config(Path(sys.argv[1]).read_bytes()).config
@@ -114,3 +117,10 @@ def test_a_users_own_words_may_look_like_a_path() -> None:
     text = yaml.safe_dump(document).encode()
     request = compile_workflow(load_config(text).config, PLATFORM)["States"]["preprocess"]["Parameters"]
     assert request["AppSpecification"]["ContainerArguments"] == ["--query", "$.a"]
+
+
+@pytest.mark.parametrize("case", SOUND, ids=lambda case: case.name)
+def test_no_step_can_have_the_name_of_a_state(case: Path) -> None:
+    config = load_config((case / "config.yaml").read_bytes()).config
+    states = {name for name, _ in iterate_states(compile_workflow(config, PLATFORM)) if STEP.fullmatch(name)}
+    assert states - config.steps.keys() - RESERVED_STEPS.keys() == set()

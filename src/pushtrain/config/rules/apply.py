@@ -11,6 +11,7 @@ from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
 from pushtrain.config.rules import data, graph, jobs, mounts, register, sources, warnings
+from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 
 Rule = Callable[[Config], Iterator[Issue]]
 StepRule = Callable[[Config, str], Iterator[Issue]]  # the text is the name of a step
@@ -70,8 +71,8 @@ def _changes_flow(gap: KeyPath) -> bool:
     """Return True if a removed path can be a source: data, a step, its kind or its outputs."""
     if gap[:1] == ("data",):
         return True
-    step_keys = gap[2:] if gap[:1] == ("steps",) else gap[1:]
-    is_of_step = gap[:1] in {("steps",), ("preprocess",), ("train",), ("evaluate",)}
+    step_keys = gap[2:] if gap[:1] == (STEPS,) else gap[1:]
+    is_of_step = gap[:1] in {(name,) for name in (STEPS, *STANDARD_STEPS)}
     return is_of_step and (not step_keys or step_keys[0] in {"outputs", "kind"})
 
 

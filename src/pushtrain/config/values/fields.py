@@ -22,8 +22,11 @@ NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)  # TrainingJobN
 CHANNEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")  # ChannelName, but without a first dot or hyphen
 STEP = re.compile(r"[a-z][a-z0-9-]{0,19}")  # part of job names and of S3 prefixes
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-STANDARD_STEPS = ("preprocess", "train", "evaluate")
+STANDARD_STEPS = ("preprocess", "train", "evaluate")  # each has a key of its own in config.yaml
+STEPS = "steps"  # the key of config.yaml with a team's own steps
+_STATES = ("start", "decide", "gate", "register", "registered", "done")  # of every workflow, beside those of its steps
 RESERVED_STEPS = {
+    **dict.fromkeys(_STATES, "every workflow has a state of this name"),
     "data": "`data.NAME` is a data entry",
     "checkpoints": "the checkpoints of every step are in a folder of this name",
 }
