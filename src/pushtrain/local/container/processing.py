@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pushtrain.catalog.job_kinds import PROCESSING
@@ -49,10 +49,10 @@ class Processing:
         """Write configuration, inputs and empty output folders into the job's folder."""
         self._context.create_folder(HOME)
         self._context.create_folder("/opt/ml/output")
-        for processing_input in self._inputs:
+        for processing_input in sorted(self._inputs, key=_find_path):  # an outer folder before those inside it
             self._fetch(processing_input)
         for processing_output in self._outputs:
-            self._context.create_folder(_read_s3_output(processing_output)["LocalPath"])
+            self._create_empty_folder(_read_s3_output(processing_output)["LocalPath"], processing_output["OutputName"])
         arn = self._context.build_arn(PROCESSING, self.name)
         resources = self._context.build_resource_config(self._cluster)
         self._context.write_json(
@@ -122,7 +122,25 @@ class Processing:
             raise JobError(
                 f"ClientError: input {name}: ShardedByS3Key over several instances does not work in a local run"
             )
-        transfer.download_prefix(self._context.s3, source["S3Uri"], self._context.create_folder(source["LocalPath"]))
+        folder = self._create_empty_folder(source["LocalPath"], name)
+        self._report_nesting(name, source["LocalPath"])
+        transfer.download_prefix(self._context.s3, source["S3Uri"], folder)
+
+    def _create_empty_folder(self, path: str, name: str) -> Path:
+        """Create the folder of an input or output. Raises JobError if an input around it has files in it."""
+        folder = self._context.create_folder(path)
+        if any(folder.iterdir()):
+            raise JobError(f"ClientError: {name}: {path} already holds files of an input. Give {name} another path")
+        return folder
+
+    def _report_nesting(self, name: str, path: str) -> None:
+        """Write a line about an input inside another. AWS documents no rule; code inside data is common and works."""
+        for outer in self._inputs:
+            if name != CODE and PurePosixPath(path).is_relative_to(_find_path(outer)) and outer["InputName"] != name:
+                self._context.note(
+                    f"input {name} lies inside input {outer['InputName']}. AWS does not document whether it accepts "
+                    "that: `pushtrain push --wait` to a dev environment shows it"
+                )
 
     def _read_exit_message(self) -> str | None:
         """Return the first 1024 bytes of /opt/ml/output/message. As on AWS, the job fails if they are not UTF-8."""
@@ -135,6 +153,11 @@ class Processing:
             return codecs.getincrementaldecoder("utf-8")().decode(head, final=len(head) < MESSAGE_BYTES)
         except UnicodeDecodeError:
             raise JobError("ClientError: /opt/ml/output/message is not UTF-8") from None
+
+
+def _find_path(processing_input: Mapping[str, Any]) -> str:
+    """Return the folder of an input; empty if it does not come from S3."""
+    return str((processing_input.get("S3Input") or {}).get("LocalPath", ""))
 
 
 def _read_s3_output(processing_output: Mapping[str, Any]) -> Mapping[str, Any]:

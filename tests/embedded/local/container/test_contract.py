@@ -19,7 +19,7 @@ def test_the_users_keys_never_reach_a_script_and_the_endpoint_does(bench: Bench)
     assert env["AWS_SHARED_CREDENTIALS_FILE"] == env["AWS_CONFIG_FILE"] == os.devnull
     assert env["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9"
     bench.lines.clear()
-    isolated = request | {"NetworkConfig": {"EnableNetworkIsolation": True}}
+    isolated = request | {"ProcessingJobName": "isolated", "NetworkConfig": {"EnableNetworkIsolation": True}}
     bench.run(PROCESSING, isolated, aws_variables=build_aws_variables("http://127.0.0.1:9"))
     env = read_printed_document(bench)["env"]
     assert not {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID"} & set(env)

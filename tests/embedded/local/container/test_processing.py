@@ -57,6 +57,27 @@ for name in ("train", "test"):
     assert (bench.text("o/train/rows.csv"), bench.text("o/test/rows.csv")) == ("1,2train", "1,2test")
 
 
+def test_data_that_would_lie_in_the_folder_of_the_code_is_refused(bench: Bench) -> None:
+    bench.put("raw/code/rows.csv")
+    request = bench.processing_request("job")
+    inputs = [*request["ProcessingInputs"], build_input("raw", "raw/", "input")]
+    assert bench.process("", ProcessingInputs=inputs).failure_reason == (
+        "ClientError: code: /opt/ml/processing/input/code already holds files of an input. Give code another path"
+    )
+
+
+def test_data_inside_other_data_is_reported(bench: Bench) -> None:
+    bench.put("raw/rows.csv")
+    bench.put("labels/rows.csv")
+    request = bench.processing_request("job")
+    inputs = [build_input("labels", "labels/", "input/labels"), build_input("raw", "raw/", "input")]
+    assert bench.process("", ProcessingInputs=[*request["ProcessingInputs"], *inputs]).status == "Completed"
+    assert [line for line in bench.lines if "lies inside" in line] == [
+        "pushtrain: input labels lies inside input raw. AWS does not document whether it accepts that: "
+        "`pushtrain push --wait` to a dev environment shows it"
+    ]
+
+
 @pytest.mark.parametrize(
     ("files", "installed"),
     [
@@ -136,5 +157,5 @@ def test_what_a_processing_job_is_refused_for(bench: Bench, more: dict[str, Any]
 def test_a_message_that_is_not_utf8_fails_a_processing_job(bench: Bench) -> None:
     result = bench.process("open('/opt/ml/output/message', 'wb').write(b'\\xff')")
     assert (result.status, result.failure_reason) == ("Failed", "ClientError: /opt/ml/output/message is not UTF-8")
-    result = bench.process("open('/opt/ml/output/message', 'w').write('a' + '가' * 1000)")
+    result = bench.process("open('/opt/ml/output/message', 'w').write('a' + '가' * 1000)", name="second")
     assert result.exit_message == "a" + "가" * 341
