@@ -19,7 +19,7 @@ def test_hard_coded_paths_are_refused_by_file_and_line_where_they_cannot_be_had(
     reason = bench.run(PROCESSING, bench.processing_request("job")).failure_reason
     assert reason is not None
     assert "helper.py:3 holds the path /opt/ml" in reason
-    bench.put("job/sourcedir.tar.gz", pack({"preprocessing.py": "", "train.py": "x = '/opt/ml'"}))
-    assert bench.run(PROCESSING, bench.processing_request("job")).status == "Completed"
+    bench.put("second/sourcedir.tar.gz", pack({"preprocessing.py": "", "train.py": "x = '/opt/ml'"}))
+    assert bench.run(PROCESSING, bench.processing_request("second")).status == "Completed"
     assert bench.train("\ndefault = '/opt/ml/model'").status == "Completed"
     assert any("train.py:2 holds the path /opt/ml" in line for line in bench.lines)
