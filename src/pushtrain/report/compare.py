@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pushtrain.config import Config, Direction
+from pushtrain.config import Config, Direction, find_model_source
+from pushtrain.config.dataflow import build_step_path
+from pushtrain.config.issue import format_key_path
 from pushtrain.errors import RegistryError
 from pushtrain.layout import CONFIG
 from pushtrain.platform import Platform
@@ -21,7 +23,7 @@ from pushtrain.report.metrics import has_own_row
 from pushtrain.report.verdict import find_direction, judge_conditions, read_directions
 from pushtrain.serving import read_serving_arns
 
-PARAMETERS = "train.hyperparameters."
+HYPERPARAMETERS = "hyperparameters"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,17 +85,24 @@ def compare_versions(platform: Platform, model: str, numbers: Sequence[int]) -> 
     columns = [_read_source(platform, existing[number]) for number in unique_numbers]
     arn = read_serving_arns(platform, model)[0]
     newest = max(columns, key=lambda column: column.version.version).config
+    parameters = _find_parameters_key(newest) + "."
     changed_rows = list(_list_differences([_flatten_config(column.config) for column in columns]))
     return Comparison(
         model=model,
         columns=columns,
         serving=next((version.version for version in existing.values() if version.arn == arn), None),
         metrics=list(_compare_metrics(columns, read_directions(newest.conditions) if newest else {})),
-        hyperparameters=[_remove_prefix(row, PARAMETERS) for row in changed_rows if row.name.startswith(PARAMETERS)],
-        config=[row for row in changed_rows if not row.name.startswith(PARAMETERS)],
+        hyperparameters=[_remove_prefix(row, parameters) for row in changed_rows if row.name.startswith(parameters)],
+        config=[row for row in changed_rows if not row.name.startswith(parameters)],
         data=list(_list_differences([column.data for column in columns])),
         content=compare_content(platform, columns),
     )
+
+
+def _find_parameters_key(config: Config | None) -> str:
+    """Return the key of the hyperparameters of the model that is registered: `train.hyperparameters`."""
+    source = find_model_source(config) if config else None
+    return format_key_path((*build_step_path(source.step), HYPERPARAMETERS)) if source else HYPERPARAMETERS
 
 
 def _read_source(platform: Platform, version: ModelVersion) -> VersionSource:
