@@ -85,7 +85,7 @@ def compare_versions(platform: Platform, model: str, numbers: Sequence[int]) -> 
     columns = [_read_source(platform, existing[number]) for number in unique_numbers]
     arn = read_serving_arns(platform, model)[0]
     newest = max(columns, key=lambda column: column.version.version).config
-    parameters = _find_parameters_key(newest) + "."
+    parameters = find_parameters_key(newest) + "."
     changed_rows = list(_list_differences([_flatten_config(column.config) for column in columns]))
     return Comparison(
         model=model,
@@ -99,7 +99,7 @@ def compare_versions(platform: Platform, model: str, numbers: Sequence[int]) -> 
     )
 
 
-def _find_parameters_key(config: Config | None) -> str:
+def find_parameters_key(config: Config | None) -> str:
     """Return the key of the hyperparameters of the model that is registered: `train.hyperparameters`."""
     source = find_model_source(config) if config else None
     return format_key_path((*build_step_path(source.step), HYPERPARAMETERS)) if source else HYPERPARAMETERS

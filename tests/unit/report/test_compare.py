@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pushtrain.config import load_config
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.report.compare import Comparison, compare_versions
+from pushtrain.report.compare import Comparison, compare_versions, find_parameters_key
 from pushtrain.report.content import ContentPart, VersionSource
 from tests.unit.report.report_facts import version
 
@@ -50,3 +51,11 @@ def test_one_version_is_nothing_to_compare() -> None:
     with pytest.raises(RegistryError) as raised:
         compare_versions(Platform.local(), "churn", [3, 3])
     assert str(raised.value) == "a comparison needs two different versions or more"
+
+
+def test_hyperparameters_are_those_of_the_step_that_trains_the_model() -> None:
+    step = "{framework: sklearn 1.2-1, script: s.py}"
+    plain = load_config(f"model: m\ntrain: {step}\n".encode()).config
+    own = f"model: m\nsteps: {{fit: {{kind: training, framework: sklearn 1.2-1, script: s.py}}}}\nregister: {{model: fit}}\n"
+    assert find_parameters_key(plain) == "train.hyperparameters"
+    assert find_parameters_key(load_config(own.encode()).config) == "steps.fit.hyperparameters"
