@@ -56,6 +56,6 @@ def test_one_version_is_nothing_to_compare() -> None:
 def test_hyperparameters_are_those_of_the_step_that_trains_the_model() -> None:
     step = "{framework: sklearn 1.2-1, script: s.py}"
     plain = load_config(f"model: m\ntrain: {step}\n".encode()).config
-    own = f"model: m\nsteps: {{fit: {{kind: training, framework: sklearn 1.2-1, script: s.py}}}}\nregister: {{model: fit}}\n"
+    own = "model: m\nsteps: {fit: {kind: training, framework: sklearn 1.2-1, script: s.py}}\nregister: {model: fit}\n"
     assert find_parameters_key(plain) == "train.hyperparameters"
     assert find_parameters_key(load_config(own.encode()).config) == "steps.fit.hyperparameters"
