@@ -16,7 +16,7 @@ COMPILE = $(BIN)/uv pip compile $(UPGRADE) --universal --generate-hashes --no-em
 CDK  := CDK_DISABLE_CLI_TELEMETRY=true infra/node_modules/.bin/cdk --no-notices --ci --app cdk.out
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 
-.PHONY: demo test unit coverage e2e judge sdk-drift check docs check-infra format bench wheel bundle synth setup diff deploy plan lock clean
+.PHONY: demo test unit coverage e2e judge sdk-drift check docs check-infra format bench wheel bundle synth setup diff deploy boundary plan lock clean
 
 demo: $(or $(wildcard $(VENV)/.ready),$(VENV)/.demo)  ## set up what the demo needs in .venv, then train, evaluate and register an example model on this computer
 	$(BIN)/pushtrain run model_repos/breast-cancer
@@ -96,6 +96,9 @@ plan: $(VENV)/.ready  ## show what a push of the model repos changed since SINCE
 
 deploy: bundle synth $(NODE)  ## deploy the platform of ENVIRONMENT without a question; run `make diff` first
 	$(CDK) deploy --require-approval never --progress events
+
+boundary: $(VENV)/.ready  ## print the permissions boundary of ENVIRONMENT: what a deployment may create, and its roles may do at most
+	@$(BIN)/python -m infra.boundary infra/environments/$(ENVIRONMENT).yaml
 
 lock: $(VENV)/.ready  ## resolve the dependencies; keeps versions that still fit (UPGRADE=--upgrade takes the newest)
 	$(COMPILE) pyproject.toml --extra local --extra infra --extra sdk --group dev --group docs --python-version 3.11 -o requirements.lock

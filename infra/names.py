@@ -15,7 +15,8 @@ from pushtrain.platform import Platform, parameter_name
 CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS = "code", "artifacts", "serving", "archive", "access"
 PUSH, DECIDE, APPROVAL, RUN_END = "push", "decide", "approval", "run-end"
 STATES, JOBS, READERS = "states", "jobs", "readers"
-SCIENTIST, APPROVER, OPERATOR, JENKINS = "data-scientist", "approver", "operator", "jenkins"
+SCIENTIST, APPROVER, OPERATOR = "data-scientist", "approver", "operator"
+JENKINS, DEPLOYER, BOUNDARY = "jenkins", "deployer", "boundary"
 LIVE = "live"  # the alias that all events and runs invoke
 HANDLERS = (PUSH, DECIDE, APPROVAL, RUN_END)
 JOB_LOG_GROUPS = {kind.name: kind.log_group for kind in KINDS}
@@ -52,6 +53,20 @@ class Names:
     def resource_name(self, kind: str) -> str:
         """Return the name of a role, policy, function or stream, such as `pushtrain-push`."""
         return f"{self.settings.prefix}-{kind}"
+
+    @property
+    def boundary_arn(self) -> str:
+        """ARN of the permissions boundary: that of the settings, or of the policy that `make boundary` describes."""
+        return self.settings.permission_boundary or self.iam_arn(f"policy/{self.resource_name(BOUNDARY)}")
+
+    def bootstrap_role_arn(self, kind: str) -> str:
+        """Return the ARN of a role that `cdk bootstrap` created, such as `deploy`.
+
+        Source: the bootstrap template of the CDK, `cdk-<qualifier>-<kind>-role-<account>-<region>`.
+        """
+        settings = self.settings
+        name = f"cdk-{settings.bootstrap_qualifier}-{kind}-role-{settings.account}-{settings.region}"
+        return self.iam_arn(f"role/{name}")
 
     def role_arn(self, kind: str) -> str:
         """Return the ARN of a role."""

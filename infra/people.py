@@ -21,7 +21,7 @@ DECISIONS = ("Approved", "Rejected")
 
 
 class People(Construct):
-    """Managed policies `<prefix>-data-scientist`, `-approver`, `-operator` and `-jenkins`."""
+    """Managed policies `<prefix>-data-scientist`, `-approver`, `-operator`, `-jenkins` and `-deployer`."""
 
     def __init__(self, scope: Construct, name: str, names: Names, key: str) -> None:
         super().__init__(scope, name)
@@ -32,7 +32,8 @@ class People(Construct):
         )
         self._add_policy(n.APPROVER, "See models and decide about them", approver_grants(names, key))
         self._add_policy(n.OPERATOR, "See runs, stop and redrive them, replay what failed", operator_grants(names, key))
-        self._add_policy(n.JENKINS, "Push, watch runs, deploy through the CDK's roles", jenkins_grants(names, key))
+        self._add_policy(n.JENKINS, "Push and watch runs", jenkins_grants(names, key))
+        self._add_policy(n.DEPLOYER, "Deploy the platform through the CDK's roles", deployer_grants(names))
 
     def _add_policy(self, kind: str, description: str, grants: Sequence[Grant]) -> None:
         policy = iam.ManagedPolicy(
@@ -97,14 +98,18 @@ def operator_grants(names: Names, key: str) -> list[Grant]:
 
 
 def jenkins_grants(names: Names, key: str) -> list[Grant]:
-    """Push, watch the runs, and deploy with the roles that `cdk bootstrap` created."""
-    roles = names.iam_arn("role/cdk-*")
-    deploy = "The CDK deploys with its own roles, whose names start with cdk-."
+    """Push and watch the runs. Never deploy: who deploys the platform decides what it does."""
     return [
         g.read_platform(names),
         *g.push_model_repos(names),
         *g.watch_runs(names),
         g.read_quotas(),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
-        g.allow("Deploy", "sts:AssumeRole", roles, deploy),
     ]
+
+
+def deployer_grants(names: Names) -> list[Grant]:
+    """Deploy the platform with the roles that `cdk bootstrap` created in this account and region. Nothing else."""
+    roles = [names.bootstrap_role_arn(kind) for kind in ("deploy", "file-publishing", "lookup")]
+    deploy = "`cdk deploy` takes these roles to upload the handlers and to start CloudFormation; `cdk diff` to look."
+    return [g.allow("Deploy", "sts:AssumeRole", roles, deploy)]

@@ -71,6 +71,12 @@ def _check_prefix(text: str) -> str:
     return text
 
 
+def _check_qualifier(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]{1,10}", text):
+        raise ValueError(f"{quote(text)} is not a qualifier: 1 to 10 lower-case letters and digits")
+    return text
+
+
 def _build_arn_check(kind: str, service: str, resource: str) -> AfterValidator:
     def check(text: str) -> str:
         if not re.fullmatch(rf"arn:aws[a-z-]*:{service}:[a-z0-9-]*:\d{{12}}:{resource}/[\w+=,.@/-]+", text):
@@ -163,6 +169,9 @@ class Settings(Section):
     )
     network: JobNetwork = JobNetwork()
     permission_boundary: Annotated[str, _build_arn_check("an IAM policy", "iam", "policy")] | None = None
+    bootstrap_qualifier: Annotated[str, AfterValidator(_check_qualifier)] = Field(
+        "hnb659fds", description="The qualifier of `cdk bootstrap`. Each platform of an account may have its own."
+    )
     notify: Annotated[tuple[Annotated[str, AfterValidator(_check_email)], ...], Field(strict=False)] = ()
     log_retention_days: Annotated[int, AfterValidator(_check_retention)] = 90
     archive_days: Annotated[int, Field(gt=GLACIER_MINIMUM, le=36500)] = Field(

@@ -43,6 +43,7 @@ class PlatformStack(cdk.Stack):
             settings.prefix,
             env=cdk.Environment(account=settings.account, region=settings.region),
             description=f"pushtrain, environment {settings.environment}",
+            synthesizer=cdk.DefaultStackSynthesizer(qualifier=settings.bootstrap_qualifier),
             termination_protection=settings.environment == "prod",
         )
         names = Names(settings)

@@ -18,6 +18,7 @@ from infra.names import (
     ARTIFACTS,
     CODE,
     DECIDE,
+    DEPLOYER,
     JENKINS,
     JOBS,
     OPERATOR,
@@ -63,7 +64,8 @@ SOURCES = {
     f"Policy `{SCIENTIST}`: people who train": people.scientist_grants(NAMES, KEY),
     f"Policy `{APPROVER}`: people who approve": people.approver_grants(NAMES, KEY),
     f"Policy `{OPERATOR}`: people who operate the platform": people.operator_grants(NAMES, KEY),
-    f"Policy `{JENKINS}`": people.jenkins_grants(NAMES, KEY),
+    f"Policy `{JENKINS}`: Jenkins, where it pushes models": people.jenkins_grants(NAMES, KEY),
+    f"Policy `{DEPLOYER}`: who deploys the platform": people.deployer_grants(NAMES),
     "Firehose, for each kind of log": workflows.archive_grants(NAMES, KEY, "runs"),
     "CloudWatch Logs, for each kind of log": workflows.feed_grants(NAMES, "runs"),
 }

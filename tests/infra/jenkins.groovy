@@ -54,8 +54,9 @@ abstract class Section {
 }
 
 class Agent extends Section {
+  String label
   Set known() { ['label'] as Set }
-  void do_label(String name) { }
+  void do_label(String name) { label = name }
 }
 
 class Options extends Section {
@@ -162,6 +163,7 @@ class Stage extends Section {
   Build build
   boolean inParallel
   def agent
+  String label
   Options options = new Options()
   Environment environment = new Environment()
   When when
@@ -170,17 +172,19 @@ class Stage extends Section {
   Set known() { ['agent', 'when', 'environment', 'options', 'post', 'steps', 'parallel', 'stages'] as Set }
   String title() { "stage '${name}'" }
   boolean hasAgent() { agent == null ? parent?.hasAgent() : agent != 'none' }
+  String agentLabel() { agent == null ? parent?.agentLabel() : label }
   boolean runs() { (when == null || when.holds) && (parent == null || parent.runs()) }
   boolean timed() { options.timed || (parent?.name && parent.timed()) } // the limit of the whole pipeline is not a stage's
   Map bindings() { (parent ? parent.bindings() : [:]) + environment.values }
-  Map facts() { [stages: path(), environment: bindings(), timed: timed(), agent: hasAgent()] }
+  Map facts() { [stages: path(), environment: bindings(), timed: timed(), agent: hasAgent(), label: agentLabel()] }
   List path() { (parent ? parent.path() : []) + (name ? [name] : []) }
 
   void do_agent(Object given) {
     if (given instanceof Closure) {
-      def label = new Agent()
-      read(given, label)
-      if (!label.seen) throw new Wrong("${title()}: an agent without a label")
+      def section = new Agent()
+      read(given, section)
+      label = section.label
+      if (!section.seen) throw new Wrong("${title()}: an agent without a label")
     } else if (!(given in ['any', 'none'])) throw new Wrong("${title()}: agent ${given}")
     agent = given instanceof Closure ? 'label' : given
   }

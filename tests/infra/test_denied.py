@@ -90,9 +90,9 @@ def test_only_an_approver_changes_an_approval_status_and_only_to_a_decision(view
     assert allowed(approver, Need(UPDATE, VERSION, status("Rejected")))
     assert not allowed(approver, Need(UPDATE, VERSION, status("PendingManualApproval")))
     assert not allowed(approver, Need(UPDATE, VERSION))  # an edit that decides nothing
-    others = [view.managed(f"pushtrain-{policy}") for policy in ("data-scientist", "operator", "jenkins")]
+    others = [view.managed(f"pushtrain-{policy}") for policy in ("data-scientist", "operator", "jenkins", "deployer")]
     others += [view.role(role["RoleName"]) for role in view.of("IAM::Role") if "RoleName" in role]
-    assert len(others) == 10
+    assert len(others) == 11
     assert not any(allowed(statements, Need(UPDATE, VERSION, status("Approved"))) for statements in others)
 
 
@@ -121,6 +121,9 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
     work = {
         "push": Need("s3:PutObject", f"{CODE}/model-repos/churn/r/config.yaml"),
         "deploy": Need("sts:AssumeRole", f"{ROLE}cdk-hnb659fds-deploy-role-123456789012-us-east-1"),
+        "deploy elsewhere": Need("sts:AssumeRole", f"{ROLE}cdk-hnb659fds-deploy-role-123456789012-eu-west-1"),
+        "deploy another platform": Need("sts:AssumeRole", f"{ROLE}cdk-other-deploy-role-123456789012-us-east-1"),
+        "be CloudFormation": Need("sts:AssumeRole", f"{ROLE}cdk-hnb659fds-cfn-exec-role-123456789012-us-east-1"),
         "find the platform": Need("ssm:GetParameter", f"arn:aws:ssm:{HOME}:parameter/pushtrain/test/platform"),
         "see runs": Need("states:DescribeExecution", f"arn:aws:states:{HOME}:execution:pushtrain-churn:r"),
         "stop a run": Need("states:StopExecution", f"arn:aws:states:{HOME}:execution:pushtrain-churn:r"),
@@ -144,7 +147,7 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
     }
     may_do = {
         policy: {what for what, need in work.items() if allowed(view.managed(f"pushtrain-{policy}"), need)}
-        for policy in ("data-scientist", "approver", "operator", "jenkins")
+        for policy in ("data-scientist", "approver", "operator", "jenkins", "deployer")
     }
     keep = {"stop a run", "redrive a run"}
     prices = {"give prices", "ask AWS for prices"}
@@ -154,7 +157,8 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         "data-scientist": {"push", "find the platform", "see runs", "see quotas", "see versions", *keep},
         "approver": {"find the platform", "see runs", "see versions", "decide"},
         "operator": {"find the platform", "see runs", "see quotas", "see versions", *keep, *replay, *prices, *examine},
-        "jenkins": {"push", "deploy", "find the platform", "see runs", "see quotas"},
+        "jenkins": {"push", "find the platform", "see runs", "see quotas"},
+        "deployer": {"deploy"},
     }
 
 

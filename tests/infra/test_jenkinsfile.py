@@ -1,4 +1,4 @@
-"""The Jenkinsfile: read by a strict stand-in for Jenkins (jenkins.groovy), each of its commands taken at its word.
+"""The Jenkinsfiles: read by a strict stand-in for Jenkins (jenkins.groovy), each of their commands taken at its word.
 
 Jenkins itself runs nowhere here: that its plugins take these sections and steps is their documentation's word.
 """
@@ -10,7 +10,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 ROOT = Path(__file__).parents[2]
 JENKINSFILE = ROOT / "Jenkinsfile"
+PUSHING = (JENKINSFILE, ROOT / "jenkins/models.Jenkinsfile")  # from main: they push model repos
+BRANCH_CHECKS = (ROOT / "jenkins/branch.Jenkinsfile", ROOT / "jenkins/models-branch.Jenkinsfile")
+DEPLOYING = ROOT / "jenkins/platform.Jenkinsfile"
+FILES = (*PUSHING, DEPLOYING, *BRANCH_CHECKS)
 GROOVY = ROOT / "infra/node_modules/npm-groovy-lint/lib/java/groovy/lib"
 PUSHTRAIN = ".venv/bin/pushtrain"
 Step = dict[str, Any]
@@ -38,6 +43,7 @@ class Build:
     file: Path = JENKINSFILE
     branch: str = "main"
     wait: bool = True
+    broken: str = ""  # the message that is expected
 
 
 def read(builds: Sequence[Build]) -> list[dict[str, Any]]:
@@ -52,19 +58,18 @@ def read(builds: Sequence[Build]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in process.stdout.splitlines()]
 
 
-MAIN, BRANCH, NOT_WAITING = Build(), Build(branch="feature/new"), Build(wait=False)
-
-
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """The answers for MAIN, BRANCH and NOT_WAITING, then those for each text of BROKEN."""
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[Build, dict[str, Any]]:
+    """The answers for a build of main that waits or not, and of a branch, of each file. Then those of BROKEN."""
     folder, text = tmp_path_factory.mktemp("broken"), JENKINSFILE.read_text()
-    builds = [MAIN, BRANCH, NOT_WAITING]
+    builds = [
+        Build(file, *build) for file in FILES for build in (("main", True), ("main", False), ("feature/new", True))
+    ]
     for number, (old, new) in enumerate(BROKEN.values()):
         assert old in text, old
-        builds.append(Build(folder / f"broken{number}"))
+        builds.append(Build(folder / f"broken{number}", broken=list(BROKEN)[number]))
         builds[-1].file.write_text(text.replace(old, new, 1))
-    return read(builds)
+    return dict(zip(builds, read(builds), strict=True))
 
 
 def steps(answer: dict[str, Any]) -> list[Step]:
@@ -73,9 +78,26 @@ def steps(answer: dict[str, Any]) -> list[Step]:
     return answer_steps
 
 
+Answers = dict[Build, dict[str, Any]]
+
+
 @pytest.fixture(scope="module")
-def main(answers: list[dict[str, Any]]) -> list[Step]:
-    return steps(answers[0])
+def main(answers: Answers) -> list[Step]:
+    """What a build of main of the repository's own Jenkinsfile does."""
+    return steps(answers[Build()])
+
+
+@pytest.fixture(params=FILES, ids=lambda file: file.name)
+def file(request: pytest.FixtureRequest) -> Path:
+    """Each Jenkinsfile."""
+    file: Path = request.param
+    return file
+
+
+@pytest.fixture
+def file_steps(file: Path, answers: Answers) -> list[Step]:
+    """What a build of main does, by each Jenkinsfile."""
+    return steps(answers[Build(file)])
 
 
 def shells(steps: list[Step]) -> list[str]:
@@ -95,28 +117,29 @@ def pushtrains(steps: list[Step]) -> list[list[str]]:
     return [arguments[1:] for arguments in map(words, shells(steps)) if arguments[0] == PUSHTRAIN]
 
 
-def test_every_shell_line_runs_in_a_build_of_main_that_waits(main: list[Step]) -> None:
-    written = re.findall(r"\bsh\b", re.sub(r"//.*|`sh`", "", JENKINSFILE.read_text()))
-    assert len(shells(main)) == len(written) > 0
+def test_every_shell_line_runs_in_a_build_of_main_that_waits(file: Path, file_steps: list[Step]) -> None:
+    written = re.findall(r"\bsh\b", re.sub(r"//.*|`sh`", "", file.read_text()))
+    assert len(shells(file_steps)) == len(written) > 0
 
 
-def test_every_shell_line_is_one_make_target_or_one_pushtrain_command(main: list[Step]) -> None:
-    for command in shells(main):
+def test_every_shell_line_is_one_command(file_steps: list[Step]) -> None:
+    for command in shells(file_steps):
         assert not re.search(r"[;&|<>`\n]|\$\(", command), command
-        assert words(command)[0] in {"make", PUSHTRAIN}, command
+        assert words(command)[0] in {"make", PUSHTRAIN, "python3", ".venv/bin/pip"}, command
 
 
-def test_every_make_target_is_one(main: list[Step]) -> None:
-    targets = {tuple(target) for target in map(words, shells(main)) if target[0] == "make"}
+def test_every_make_target_is_one(answers: Answers) -> None:
+    commands = [command for file in FILES for command in shells(steps(answers[Build(file)]))]
+    targets = {tuple(target) for target in map(words, commands) if target[0] == "make"}
     assert {target[1] for target in targets} == {"setup", "check", "check-infra", "test", "diff", "plan", "deploy"}
     for target in targets:
         process = subprocess.run([*target, "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=False)
         assert process.returncode == 0, process.stderr
 
 
-def test_every_pushtrain_command_takes_its_options(main: list[Step]) -> None:
-    calls = pushtrains(main)
-    assert {call[0] for call in calls} == {"validate", "push"}
+def test_every_pushtrain_command_takes_its_options(answers: Answers) -> None:
+    calls = [call for file in FILES for call in pushtrains(steps(answers[Build(file)]))]
+    assert {call[0] for call in calls} == {"validate", "plan", "push"}
     for call in calls:
         command = program.get_command(click.Context(program), call[0])
         assert command is not None
@@ -149,61 +172,108 @@ def test_a_plan_of_the_changed_model_repos_is_kept_as_a_file(main: list[Step], t
     assert archives == ["build/plan/dev/*", "build/plan/prod/*"]
 
 
-def test_a_branch_is_examined_and_touches_no_account(answers: list[dict[str, Any]]) -> None:
-    branch_steps = steps(answers[1])
+@pytest.mark.parametrize("checks", BRANCH_CHECKS, ids=lambda file: file.name)
+def test_the_jenkinsfile_of_branches_has_no_credentials_and_an_agent_without_identity(
+    checks: Path, answers: Answers
+) -> None:
+    """Whoever writes a branch writes its Jenkinsfile too: no job of branches may hold or reach an identity."""
+    for branch in ("main", "feature/new"):
+        branch_steps = steps(answers[Build(checks, branch)])
+        assert not any(step["environment"] for step in branch_steps)
+        assert not [command for command in shells(branch_steps) if re.search(r"deploy|push ", command)]
+    assert "credentials(" not in checks.read_text()
+    assert set(labels(checks)) == {"pushtrain-checks"}
+
+
+def test_a_branch_is_checked_as_main_is(answers: Answers) -> None:
+    own, team = (shells(steps(answers[Build(file)])) for file in BRANCH_CHECKS)
+    assert "make test" in own
+    assert own == examined(steps(answers[Build(JENKINSFILE)]))
+    assert team == examined(steps(answers[Build(PUSHING[1])]))
+
+
+def test_a_branch_that_runs_the_jenkinsfile_of_main_reaches_no_account(file: Path, answers: Answers) -> None:
+    branch_steps = steps(answers[Build(file, "feature/new")])
     assert {step["stages"][0] for step in branch_steps} == {"Examine"}
     assert not any(step["environment"] for step in branch_steps)
-    assert "make test" in shells(branch_steps)
 
 
-def test_only_main_deploys_and_prod_only_after_a_person_has_seen_its_plan(main: list[Step]) -> None:
-    def position(matches: Callable[[Step], bool]) -> int:
-        (position_index,) = [index for index, step in enumerate(main) if matches(step)]
-        return position_index
-
-    order = [
-        position(lambda step: step.get("command") == "make test"),
-        position(lambda step: step.get("command", "").startswith("make plan ENVIRONMENT=dev")),
-        position(lambda step: step.get("command") == "make deploy ENVIRONMENT=dev"),
-        position(lambda step: step.get("command") == "make diff ENVIRONMENT=prod"),
-        position(lambda step: step.get("artifacts") == "build/plan/prod/*"),
-        position(lambda step: step["step"] == "input"),
-        position(lambda step: step.get("command") == "make deploy ENVIRONMENT=prod"),
-    ]
-    assert order == sorted(order)
-    approved = order[-2]
-    assert main[approved]["submitter"]
-    changing = [index for index, step in enumerate(main) if re.search(r"deploy|push ", step.get("command", ""))]
-    assert [index for index in changing if "prod" in main[index]["command"]] == [i for i in changing if i > approved]
+@pytest.mark.parametrize("pushing", PUSHING, ids=lambda file: file.name)
+def test_prod_is_pushed_to_only_after_a_person_has_seen_its_plan(pushing: Path, answers: Answers) -> None:
+    order = stage_order(steps(answers[Build(pushing)]))
+    assert order == ["Examine", "Plan dev", "dev", "Plan prod", "Confirm prod", "prod"]
+    [confirmed] = [step for step in steps(answers[Build(pushing)]) if step["step"] == "input"]
+    assert confirmed["submitter"]
 
 
-def test_a_command_has_the_role_of_its_own_environment_and_no_other(main: list[Step]) -> None:
-    for step in main:
+def test_the_platform_is_deployed_apart_from_pushes_and_prod_after_a_person_has_seen_its_plan(answers: Answers) -> None:
+    deploying = steps(answers[Build(DEPLOYING)])
+    assert stage_order(deploying) == ["Examine", "Plan dev", "dev", "Plan prod", "Confirm prod", "prod"]
+    assert not pushtrains(deploying)
+    for environment in ("dev", "prod"):
+        commands = [f"make {what} ENVIRONMENT={environment}" for what in ("diff", "deploy")]
+        assert [command for command in shells(deploying) if command in commands] == commands
+    for file in PUSHING:
+        assert not re.search(r"make (deploy|diff)", file.read_text())
+
+
+def test_each_environment_has_its_own_identity_on_agents_of_its_own(file_steps: list[Step], file: Path) -> None:
+    suffix = "-deploy" if file == DEPLOYING else ""
+    for step in file_steps:
+        stage, bound = step["stages"][0], step["environment"].get("AWS_CONFIG_FILE")
+        environment = stage.removeprefix("Plan ")
+        if environment in {"dev", "prod"}:
+            assert bound == {"credentials": f"pushtrain-{environment}{suffix}-aws"}
+            assert step["label"] == f"pushtrain-{environment}{suffix}"
+        else:
+            assert step["environment"] == {}
+            assert step["label"] in {None, "pushtrain-checks"}
         named = re.search(r"\b(?:ENVIRONMENT=|--environment )(\w+)", step.get("command", ""))
-        bound = step["environment"].get("AWS_CONFIG_FILE")
-        if named:
-            assert bound == {"credentials": f"pushtrain-{named[1]}-aws"}
-        assert step["environment"].keys() <= {"AWS_CONFIG_FILE"}
-    tests = next(step for step in main if step.get("command") == "make test")
-    assert tests["environment"] == {}
+        assert named is None or named[1] == environment
 
 
-def test_nothing_waits_for_ever_and_a_person_is_waited_for_without_an_agent(main: list[Step]) -> None:
-    assert all(step["timed"] for step in main), [step for step in main if not step["timed"]]
-    assert [step["agent"] for step in main if step["step"] == "input"] == [False]
+def test_nothing_waits_for_ever_and_a_person_is_waited_for_without_an_agent(file_steps: list[Step]) -> None:
+    assert all(step["timed"] for step in file_steps), [step for step in file_steps if not step["timed"]]
+    assert not [step for step in file_steps if step["step"] == "input" and step["agent"]]
 
 
-def test_waiting_is_optional(main: list[Step], answers: list[dict[str, Any]]) -> None:
-    waiting = [command for command in shells(main) if "--wait" in command]
+@pytest.mark.parametrize("pushing", PUSHING, ids=lambda file: file.name)
+def test_waiting_is_optional(pushing: Path, answers: Answers) -> None:
+    main = shells(steps(answers[Build(pushing)]))
+    waiting = [command for command in main if "--wait" in command]
     assert len(waiting) == 2
-    assert shells(steps(answers[2])) == [command for command in shells(main) if command not in waiting]
+    not_waiting = shells(steps(answers[Build(pushing, wait=False)]))
+    assert not_waiting == [command for command in main if command not in waiting]
+
+
+def test_a_team_installs_the_release_and_neither_tests_nor_deploys_the_platform(answers: Answers) -> None:
+    commands = shells(steps(answers[Build(PUSHING[1])]))
+    assert ".venv/bin/pip install --quiet --requirement pushtrain.txt" in commands
+    assert not [command for command in commands if command.startswith("make")]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"`pushtrain=={version}`" in PUSHING[1].read_text()
+
+
+def labels(file: Path) -> list[str]:
+    """The labels of all agents of a Jenkinsfile."""
+    return re.findall(r"agent \{ label '([^']+)' \}", file.read_text())
+
+
+def stage_order(file_steps: list[Step]) -> list[str]:
+    """The first-level stages, in the order of their steps."""
+    return list(dict.fromkeys(step["stages"][0] for step in file_steps))
+
+
+def examined(file_steps: list[Step]) -> list[str]:
+    """The commands of the stage that needs no credentials."""
+    return shells([step for step in file_steps if step["stages"][0] == "Examine"])
 
 
 BROKEN = {
     "no 'stepz' here": ("steps { sh 'make check' }", "stepz { sh 'make check' }"),
     "no 'bash' here": ("sh 'make check'", "bash 'make check'"),
     "Check': exactly one of steps": ("steps { sh 'make check' }", ""),
-    "needs an agent": ("agent { label 'pushtrain' }", "agent none"),
+    "needs an agent": ("agent { label 'pushtrain-checks' }", "agent none"),
     "no agent": ("agent none // no agent is occupied while a person decides", ""),
     "two stages are named 'dev'": ("stage('prod')", "stage('dev')"),
     "no parameter 'WAITT'": ("params.WAIT ", "params.WAITT "),
@@ -217,6 +287,7 @@ BROKEN = {
 }
 
 
-def test_what_jenkins_would_refuse_is_refused_here(answers: list[dict[str, Any]]) -> None:
-    for message, answer in zip(BROKEN, answers[3:], strict=True):
-        assert message in (answer["error"] or ""), (message, answer["error"])
+def test_what_jenkins_would_refuse_is_refused_here(answers: Answers) -> None:
+    broken = {build.broken: answer["error"] or "" for build, answer in answers.items() if build.broken}
+    assert broken.keys() == BROKEN.keys()
+    assert {message: error for message, error in broken.items() if message not in error} == {}

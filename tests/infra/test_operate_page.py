@@ -1,4 +1,4 @@
-"""What docs/operate.md tells an operator to type and to look for is what the stack and AWS's own API have."""
+"""What docs/operate.md and docs/jenkins.md tell an operator to type is what the stack and AWS have."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from pushtrain.failures import failed_event
 from pushtrain.platform import DECIDE, Platform
 from tests.infra.template_view import View
 
-PAGE = (Path(__file__).parents[2] / "docs" / "operate.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = "".join((DOCS / page).read_text(encoding="utf-8") for page in ("operate.md", "jenkins.md"))
 GLOBAL = {"query", "output", "cli-read-timeout"}  # options of the AWS command line itself
 OURS = sorted(set(re.findall(r"(?:^|`)pushtrain ([a-z][^`]*?)(?=`|$)", PAGE, re.MULTILINE)))
 COMMANDS = re.findall(r"\baws (\w+) ([a-z]+-[a-z-]+|invoke)([^\n)`]*)", PAGE)

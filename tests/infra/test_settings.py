@@ -53,6 +53,10 @@ def test_three_lines_are_enough() -> None:
             "secrets: [churn/token]",
             "dev.yaml:4  secrets[0]: 'churn/token' is not the ARN of a secret. `aws secretsmanager describe-secret`",
         ),
+        (
+            "bootstrap_qualifier: my-platform",
+            "dev.yaml:4  bootstrap_qualifier: 'my-platform' is not a qualifier: 1 to 10 lower-case letters and digits",
+        ),
         ("notify: [nobody]", "dev.yaml:4  notify[0]: 'nobody' is not an e-mail address"),
         ("tags: {'aws:owner': x}", "dev.yaml:4  tags.'aws:owner'"),
     ],

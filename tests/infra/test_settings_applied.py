@@ -87,6 +87,16 @@ def test_what_is_not_asked_for_is_not_there(quiet: View) -> None:
     ]
 
 
+def test_the_stack_is_deployed_with_the_roles_of_its_own_bootstrap(bundle: Path, tmp_path: Path) -> None:
+    view = synthesised(f"{BARE}bootstrap_qualifier: ptdev\n", bundle, tmp_path)
+    [statement] = view.managed("pushtrain-deployer")
+    assert all("role/cdk-ptdev-" in role for role in statement["Resource"])
+    [manifest] = tmp_path.rglob("manifest.json")
+    stack = json.loads(manifest.read_text())["artifacts"]["pushtrain"]["properties"]
+    assert stack["assumeRoleArn"].endswith("role/cdk-ptdev-deploy-role-123456789012-us-east-1"), stack["assumeRoleArn"]
+    assert "/cdk-bootstrap/ptdev/version" in stack["bootstrapStackVersionSsmParameter"]
+
+
 def test_templates_with_the_sdks_get_a_whole_processor_and_their_bundle(bundle: Path, tmp_path: Path) -> None:
     view = synthesised(f"{BARE}sdk_templates: true\n", bundle, tmp_path)
     memory = {function["FunctionName"]: function["MemorySize"] for function in view.of("Lambda::Function")}
