@@ -90,6 +90,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     read_prices = "Pushes read the price table. They cannot change it."
     versions = "The handler notes here which state machine version runs a definition."
     records = "If a push is delivered twice, the second delivery starts with the record that the first one wrote."
+    redelivered = "A second delivery of a push looks whether the first one started the run."
     return [
         g.read_objects("ReadPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
         g.list_bucket("ListPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
@@ -101,6 +102,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         g.allow("ReadRecords", "s3:GetObject", names.bucket_arn(n.ARTIFACTS, layout.ALL_INPUTS), records),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.allow("KeepAndStart", state_machines, names.state_machine_pattern, OWN_PREFIX),
+        g.allow("SeeRuns", "states:DescribeExecution", names.execution_pattern, redelivered),
         g.pass_role(names, n.STATES, "states"),
         g.allow("ModelGroup", create_group, groups, MODEL_GROUP),
         *g.run_event_handler(names, n.PUSH),

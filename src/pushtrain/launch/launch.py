@@ -1,7 +1,7 @@
 """Push -> run, phase by phase. Starting is idempotent: however often S3 delivers a push, it has one run.
 
-A push that cannot run becomes a Refused, which is written to problems.json: to try again would not help.
-IncompletePush and errors of AWS are raised: to try again may help.
+A push that cannot run becomes a Refused, which is written to problems.json: to try again would not help. That includes
+what AWS refuses for good. IncompletePush and other errors of AWS are raised: to try again may help.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pushtrain import aws
 from pushtrain.errors import ConfigError, IncompletePush, PushError
 from pushtrain.launch.checks import check_address, check_cost, check_paths, read_config
 from pushtrain.launch.model_package_group import ensure_model_package_group
+from pushtrain.launch.permanent_errors import refuse_permanent_errors
 from pushtrain.launch.refusal import Refused, write_problems
 from pushtrain.launch.run_record import build_run_record, save_run_record
 from pushtrain.launch.start import Launched, start_run
@@ -40,15 +41,8 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
     """Run all phases of one push. Raises IncompletePush if files of the revision have not arrived yet."""
     s3 = aws.client("s3", platform.region)
     try:
-        check_address(push, platform)
-        revision = read_revision(s3, push)
-        loaded = read_config(revision, platform)
-        require_scripts(revision, loaded.config)
-        check_paths(loaded, revision)
-        definition = compile_loaded_config(loaded, platform)
-        check_cost(loaded, definition, platform)
-        source = pack_source(s3, revision, loaded.config, platform)
-        record = save_run_record(s3, build_run_record(loaded.config, revision, source, platform), platform)
+        with refuse_permanent_errors(platform):
+            return _launch(s3, push, platform)
     except IncompletePush as error:  # written too: if the files never arrive, the person who waits can read why
         write_problems(s3, push, platform, [to_problem(error)])
         raise
@@ -56,6 +50,18 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
         return write_problems(s3, push, platform, error.problems)
     except PushError as error:
         return write_problems(s3, push, platform, [to_problem(error)])
+
+
+def _launch(s3: Any, push: Push, platform: Platform) -> Launched:
+    check_address(push, platform)
+    revision = read_revision(s3, push)
+    loaded = read_config(revision, platform)
+    require_scripts(revision, loaded.config)
+    check_paths(loaded, revision)
+    definition = compile_loaded_config(loaded, platform)
+    check_cost(loaded, definition, platform)
+    source = pack_source(s3, revision, loaded.config, platform)
+    record, is_new = save_run_record(s3, build_run_record(loaded.config, revision, source, platform), platform)
     if loaded.config.registration:
         ensure_model_package_group(loaded.config, platform)
-    return start_run(s3, loaded, serialize_definition(definition), record, platform)
+    return start_run(s3, loaded, serialize_definition(definition), record, platform, redelivered=not is_new)

@@ -50,8 +50,8 @@ def build_run_record(config: Config, revision: Revision, source: str, platform: 
     return record
 
 
-def save_run_record(s3: Any, record: RunRecord, platform: Platform) -> RunRecord:
-    """Write the record as input.json. If an earlier delivery of the push wrote one, return that one instead.
+def save_run_record(s3: Any, record: RunRecord, platform: Platform) -> tuple[RunRecord, bool]:
+    """Write the record as input.json. Return it and True, or the one that an earlier delivery wrote and False.
 
     Raises PushError if the earlier one cannot be read.
     """
@@ -63,8 +63,8 @@ def save_run_record(s3: Any, record: RunRecord, platform: Platform) -> RunRecord
     except ClientError as error:
         if error.response["Error"]["Code"] != "PreconditionFailed":
             raise
-        return _read_earlier(s3, bucket, key)
-    return record
+        return _read_earlier(s3, bucket, key), False
+    return record, True
 
 
 def serialize_execution_input(record: RunRecord) -> str:

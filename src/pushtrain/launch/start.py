@@ -9,7 +9,7 @@ from pushtrain import aws
 from pushtrain.config import LoadedConfig
 from pushtrain.errors import Problem
 from pushtrain.launch.run_record import serialize_execution_input
-from pushtrain.launch.state_machine import DefinitionChange, build_execution_arn, ensure_version
+from pushtrain.launch.state_machine import DefinitionChange, build_execution_arn, ensure_version, publish
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 
@@ -27,26 +27,47 @@ class Launched:
     warnings: tuple[Problem, ...] = ()
 
 
-def start_run(s3: Any, loaded: LoadedConfig, definition: str, record: RunRecord, platform: Platform) -> Launched:
-    """Start an execution, named after the run, of the state machine version that has this definition."""
+def start_run(
+    s3: Any, loaded: LoadedConfig, definition: str, record: RunRecord, platform: Platform, *, redelivered: bool = False
+) -> Launched:
+    """Start an execution, named after the run, of the state machine version that has this definition.
+
+    `redelivered`: an earlier delivery of the push wrote the run record, and may have started the run.
+    """
     states = aws.client("stepfunctions", platform.region)
     version, change = ensure_version(s3, states, loaded.config, definition, platform)
-    arn = _start_execution(states, version, record.run, serialize_execution_input(record))
+    arn, text = build_execution_arn(platform, record.model, record.run), serialize_execution_input(record)
+    is_started = redelivered and _has_execution(states, arn)
+    if not is_started:
+        try:
+            is_started = not _start_execution(states, version, record.run, text)
+        except states.exceptions.StateMachineDoesNotExist:  # somebody deleted the version just now
+            version, change = publish(s3, states, loaded.config, definition, platform)
+            is_started = not _start_execution(states, version, record.run, text)
     return Launched(
         model=record.model,
         run=record.run,
-        arn=arn or build_execution_arn(platform, record.model, record.run),
+        arn=arn,
         revision=record.revision,
         definition=change,
-        fresh=arn is not None,
+        fresh=not is_started,
         warnings=loaded.warnings,
     )
 
 
-def _start_execution(states: Any, version: str, run: str, text: str) -> str | None:
-    """Return the execution's ARN, None if an earlier delivery of this push started it and it has ended since."""
+def _has_execution(states: Any, arn: str) -> bool:
+    """True if the run has been started. StartExecution cannot tell: for a running execution it answers as if new."""
     try:
-        arn: str = states.start_execution(stateMachineArn=version, name=run, input=text)["executionArn"]
+        states.describe_execution(executionArn=arn)
+    except states.exceptions.ExecutionDoesNotExist:
+        return False
+    return True
+
+
+def _start_execution(states: Any, version: str, run: str, text: str) -> bool:
+    """Start the execution. False if it was started before and has ended since."""
+    try:
+        states.start_execution(stateMachineArn=version, name=run, input=text)
     except states.exceptions.ExecutionAlreadyExists:
-        return None
-    return arn
+        return False
+    return True
