@@ -229,6 +229,12 @@ def read_quotas() -> Grant:
     return allow("SeeQuotas", "servicequotas:ListAWSDefaultServiceQuotas ListServiceQuotas", "*", reason)
 
 
+def validate_definitions() -> Grant:
+    """Let AWS validate a definition that does not exist yet."""
+    reason = f"A plan shows what AWS says about a definition. {NO_RESOURCE}"
+    return allow("ValidateDefinitions", "states:ValidateStateMachineDefinition", "*", reason)
+
+
 def update_prices(names: Names) -> list[Grant]:
     """Ask AWS for prices, and replace the price table that cost limits use."""
     reason = "Cost limits use this price table. Those who push may not change it."

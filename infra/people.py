@@ -55,6 +55,7 @@ def scientist_grants(names: Names, key: str) -> list[Grant]:
         g.read_platform(names),
         *g.watch_runs(names),
         g.read_quotas(),
+        g.validate_definitions(),
         *g.view_models(names),
         g.use_key(names, key, "Decrypt GenerateDataKey" if may_push else "Decrypt"),
         *((*g.push_model_repos(names), g.control_runs(names)) if may_push else ()),
@@ -104,6 +105,7 @@ def jenkins_grants(names: Names, key: str) -> list[Grant]:
         *g.push_model_repos(names),
         *g.watch_runs(names),
         g.read_quotas(),
+        g.validate_definitions(),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
     ]
 

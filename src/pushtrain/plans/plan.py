@@ -17,6 +17,7 @@ from pushtrain.errors import Problem
 from pushtrain.launch.state_machine import DefinitionChange, build_state_machine_arn, find_version
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.folder import ModelRepo, read_model_repo
+from pushtrain.plans.validation import AwsAnswer, ask_aws
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import find_pushed_version
 from pushtrain.workflow import compile_workflow, serialize_definition
@@ -32,7 +33,8 @@ class Plan:
     `pushed`: the revision is in the code bucket, so that a push has no effect. `state_machine`: ARN of the
     model's state machine. `definition`: what the push would do to it; an `unchanged` one has a `version` (ARN) already.
     `diff`: unified diff from the state machine's newest definition to that of the push.
-    `max_cost`: what a run costs at most, by the platform's prices. `refused`: why no run would start, else None.
+    `answer`: what AWS says about the definition of the push. `max_cost`: what a run costs at most, by the platform's
+    prices. `refused`: why no run would start, else None.
     `waits`: the steps after which a step starts, by step. `extra_waits`: the steps that it waits for although it need
     not, because Step Functions runs only nested branches.
     """
@@ -48,6 +50,7 @@ class Plan:
     jobs: tuple[PlannedJob, ...]
     max_cost: CostEstimate
     refused: Problem | None
+    answer: AwsAnswer
     waits: Mapping[str, tuple[str, ...]]
     extra_waits: Mapping[str, tuple[str, ...]]
 
@@ -91,6 +94,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         jobs=jobs,
         max_cost=cost,
         refused=check_cost_limit(loaded, cost, platform.cli_option),
+        answer=ask_aws(definition, platform),
         waits=find_waits(predecessors),
         extra_waits=find_extra_waits(predecessors),
     )

@@ -6,9 +6,10 @@ In: folders of model repos, and the platform to push to. Out: uploads, each of w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pushtrain.errors import ConfigError, Problem, PushError, UsageError
 from pushtrain.model_repo.check import CheckedModelRepo, check_model_repo
@@ -19,10 +20,14 @@ from pushtrain.pushes.upload import Progress, Upload, upload
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedPush:
-    """A model repo that is valid and ready to be uploaded. `warnings`: what is allowed, but probably not meant."""
+    """A model repo that is valid and ready to be uploaded, and the definition (ASL document) that it becomes.
+
+    `warnings`: what is allowed, but probably not meant.
+    """
 
     model: str
     repo: ModelRepo
+    definition: Mapping[str, Any]
     warnings: tuple[Problem, ...]
 
 
@@ -49,7 +54,12 @@ def prepare_pushes(
     Raises ConfigError with the problems of all model repos, PushError if two folders hold the same model.
     """
     prepared = [
-        PreparedPush(model=checked.loaded.config.model, repo=read_model_repo(folder), warnings=checked.loaded.warnings)
+        PreparedPush(
+            model=checked.loaded.config.model,
+            repo=read_model_repo(folder),
+            definition=checked.definition,
+            warnings=checked.loaded.warnings,
+        )
         for folder, checked in _check_all(folders, platform, environment_requested=environment_requested)
     ]
     for model, count in Counter(ready.model for ready in prepared).items():

@@ -8,6 +8,7 @@ import pytest
 
 from pushtrain.cost import CostEstimate
 from pushtrain.plans.plan import Plan, diff_definitions
+from pushtrain.plans.validation import AwsAnswer
 
 
 def states(**named: dict[str, Any]) -> dict[str, Any]:
@@ -44,6 +45,7 @@ def test_a_chain_has_no_branches(waits: dict[str, tuple[str, ...]], has_branches
         jobs=(),
         max_cost=CostEstimate(lines=(), total=None, as_of=None),
         refused=None,
+        answer=AwsAnswer(),
         waits=waits,
         extra_waits={},
     )

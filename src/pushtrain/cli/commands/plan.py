@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pushtrain.cost import CostLine
     from pushtrain.plans.plan import Plan
     from pushtrain.plans.quotas import Quota, Shortage
+    from pushtrain.plans.validation import AwsAnswer
     from pushtrain.platform import Platform
 
 
@@ -30,8 +31,8 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
 
     Is the revision new? What happens to the state machine, line by line? Which instances do the jobs take, for
     how long and at what cost at most? Which steps wait for which? Which GPU quotas of the account are too small?
-    Exit code 1 if a limit of config.yaml refuses the push. With --local, what `run` would do on this computer; it
-    has no quotas.
+    Does AWS take the definition? Exit code 1 if it does not, or if a limit of config.yaml refuses the push. With
+    --local, what `run` would do on this computer; it has no quotas.
     """
     from pushtrain.plans.quotas import find_shortages
 
@@ -46,7 +47,7 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
     else:
         for plan, short in pairs:
             _print_plan(plan, platform, [shortage.format(platform.region) for shortage in short or ()])
-    return 1 if any(plan.refused for plan in plans) else 0
+    return 1 if any(plan.refused or plan.answer.is_refusal for plan in plans) else 0
 
 
 def _plan(folder: Path, platform: Platform, *, environment_requested: bool) -> Plan:
@@ -87,6 +88,7 @@ def _build_document(plan: Plan, shortages: list[Shortage] | None) -> dict[str, A
         "diff": plan.diff,
         "jobs": [dataclasses.asdict(job) for job in plan.jobs],
         "refused": str(plan.refused) if plan.refused else None,
+        "aws": dataclasses.asdict(plan.answer),
         "max_cost": plan.max_cost.to_document(),
         "waits": plan.waits,
         "extra_waits": plan.extra_waits,
@@ -107,11 +109,20 @@ def _print_plan(plan: Plan, platform: Platform, quotas: list[str]) -> None:
         print_table([(*_format_job(line), _format_waits(line.job.step, plan)) for line in plan.max_cost.lines])
     for step, others in plan.extra_waits.items():
         click.echo(f"  extra wait: {step} waits for {', '.join(others)} too, although it reads nothing from there")
+    print_answer(plan.answer)
     _print_cost(plan, platform)
     for text in quotas:
         click.secho(f"  quota: {text}", fg="yellow")
     for line in plan.diff.splitlines():
         click.secho(f"    {line}", fg={"+": "green", "-": "red"}.get(line[0]))
+
+
+def print_answer(answer: AwsAnswer) -> None:
+    """Print what AWS says about a definition; nothing if it takes it without a remark."""
+    for diagnostic in answer.diagnostics:
+        click.secho(f"  {diagnostic}", fg="red" if diagnostic.severity == "ERROR" else "yellow")
+    if answer.reason:
+        click.echo(f"AWS was not asked about the definition: {answer.reason}", err=True)
 
 
 def _format_job(line: CostLine) -> tuple[str, ...]:

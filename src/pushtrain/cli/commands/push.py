@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import sys
 from collections.abc import Sequence
@@ -36,10 +37,13 @@ def _parse_seconds(context: click.Context, parameter: click.Parameter, value: st
 @model_repo_arguments
 @environment_option
 @click.option("--again", "repeat", is_flag=True, help="Start a new run of a revision that was pushed before.")
+@click.option("--check", is_flag=True, help="Upload nothing: only ask AWS whether it takes the definitions.")
 @click.option("--wait", is_flag=True, help="Wait until the runs have ended; exit code 1 when one failed.")
 @click.option("--timeout", callback=_parse_seconds, metavar="TIME", help="Wait at most so long, such as 6h.")
 @json_option
-def command(folders: ModelRepoFolders, environment: str, repeat: bool, wait: bool, timeout: int, as_json: bool) -> int:
+def command(
+    folders: ModelRepoFolders, environment: str, repeat: bool, check: bool, wait: bool, timeout: int, as_json: bool
+) -> int:
     """Upload model repos to the platform's code bucket, which starts their runs.
 
     Files that .gitignore or .pushtrainignore name, hidden files and virtual environments are not uploaded.
@@ -53,11 +57,29 @@ def command(folders: ModelRepoFolders, environment: str, repeat: bool, wait: boo
     prepared = prepare_pushes(folders, platform, environment_requested=bool(environment))
     for push in prepared:
         show_warnings(push.warnings)
+    if check:
+        return _check(prepared, platform, folders, as_json=as_json)
     uploads = [_upload(push, platform, repeat=repeat, quiet=as_json) for push in prepared]
     ends = _follow([upload.push for upload in uploads], platform, timeout) if wait else {}
     if as_json:
         folders.print_json("pushes", [_build_document(upload, ends.get(upload.push)) for upload in uploads])
     return 1 if any(_is_failure(end) for end in ends.values()) else 0
+
+
+def _check(prepared: Sequence[PreparedPush], platform: Platform, folders: ModelRepoFolders, *, as_json: bool) -> int:
+    """Print what AWS says about each definition. Return 1 if it refuses one, or could not be asked."""
+    from pushtrain.cli.commands.plan import print_answer
+    from pushtrain.plans.validation import ask_aws
+
+    answers = [ask_aws(push.definition, platform) for push in prepared]
+    if as_json:
+        pairs = zip(prepared, answers, strict=True)
+        folders.print_json("checks", [{"model": push.model, **dataclasses.asdict(answer)} for push, answer in pairs])
+    for push, answer in zip(prepared, answers, strict=True) if not as_json else ():
+        status = "refused" if answer.is_refusal else "not checked" if answer.reason else "AWS takes the definition"
+        click.echo(f"{push.model}: {status}; nothing was uploaded")
+        print_answer(answer)
+    return 1 if any(answer.is_refusal or answer.reason for answer in answers) else 0
 
 
 def _upload(prepared: PreparedPush, platform: Platform, *, repeat: bool, quiet: bool) -> Upload:

@@ -6,18 +6,19 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from pushtrain.local.aws import LocalAws
-from pushtrain.plans import quotas
+from pushtrain.plans import quotas, validation
 from pushtrain.plans.quotas import Quota
 
 KEYS = [
     *("model", "revision", "files", "pushed", "machine", "definition", "version", "diff", "jobs", "refused"),
-    *("max_cost", "waits", "extra_waits", "too_small_quotas"),
+    *("aws", "max_cost", "waits", "extra_waits", "too_small_quotas"),
 ]  # scripts read them
 Types = Callable[..., tuple[int, str, str]]
 MakeRepo = Callable[..., Path]
@@ -92,3 +93,42 @@ def test_a_plan_tells_of_gpu_quotas_and_goes_on_where_aws_does_not(
     code, out, err = typed("plan", repo, "--json")
     assert (code, json.loads(out)["too_small_quotas"]) == (0, None)
     assert "GPU quotas were not looked at: An error occurred (AccessDeniedException)" in err
+
+
+WORDS = "The field Rety is not supported"
+
+
+def answer_validation(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., object]) -> None:
+    """Let AWS answer so when it is asked about a definition."""
+    states = SimpleNamespace(validate_state_machine_definition=answer)
+    monkeypatch.setattr(validation, "aws", SimpleNamespace(client=lambda *_: states))
+
+
+def refuse_definitions(monkeypatch: pytest.MonkeyPatch, severity: str = "ERROR") -> None:
+    diagnostic = {
+        "severity": severity,
+        "code": "SCHEMA_VALIDATION_FAILED",
+        "message": WORDS,
+        "location": "/States/train",
+    }
+    response = {"result": "FAIL" if severity == "ERROR" else "OK", "diagnostics": [diagnostic]}
+    answer_validation(monkeypatch, lambda **_: response)
+
+
+def test_a_plan_shows_what_aws_refuses_and_fails(
+    local_aws: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = make_repo("plain")
+    assert json.loads(typed("plan", repo, "--json")[1])["aws"] == {"diagnostics": [], "reason": ""}
+    refuse_definitions(monkeypatch)
+    code, out, _ = typed("plan", repo)
+    assert code == 1
+    assert f"AWS refuses the definition at /States/train (SCHEMA_VALIDATION_FAILED): {WORDS}" in out
+    (diagnostic,) = json.loads(typed("plan", repo, "--json")[1])["aws"]["diagnostics"]
+    assert (diagnostic["severity"], diagnostic["location"]) == ("ERROR", "/States/train")
+    refuse_definitions(monkeypatch, "WARNING")
+    code, out, _ = typed("plan", repo)
+    assert (code, f"AWS warns about the definition at /States/train (SCHEMA_VALIDATION_FAILED): {WORDS}" in out) == (
+        0,
+        True,
+    )

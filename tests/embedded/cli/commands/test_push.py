@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from pushtrain import aws
 from pushtrain.cli.commands import push as push_command
@@ -15,6 +16,7 @@ from pushtrain.local.aws import LocalAws
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.pushes.event import Push
 from pushtrain.runs import follow
+from tests.embedded.cli.commands.test_plan import answer_validation, refuse_definitions
 
 PLATFORM = dataclasses.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
 BROKEN = {"config.yaml": "model: broken\ntrain:\n  framework: no-such 1\n"}
@@ -101,3 +103,33 @@ def test_one_model_in_two_folders_is_refused(local_aws: LocalAws, make_repo: Mak
     text = plain_named("plain", make_repo)
     code, _, err = typed("push", make_repo("plain"), make_repo("raises", {"config.yaml": text}))
     assert (code, err) == (1, "2 of these folders are model 'plain': a model has one model repo\n")
+
+
+def test_a_check_asks_aws_and_uploads_nothing(
+    local_aws: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = make_repo("plain")
+    assert typed("push", repo, "--check") == (0, "plain: AWS takes the definition; nothing was uploaded\n", "")
+    refuse_definitions(monkeypatch)
+    code, out, _ = typed("push", repo, "--check")
+    assert code == 1
+    assert out.splitlines()[0] == "plain: refused; nothing was uploaded"
+    assert "AWS refuses the definition at /States/train" in out
+    document = json.loads(typed("push", repo, "--check", "--json")[1])
+    assert (document["model"], document["diagnostics"][0]["code"]) == ("plain", "SCHEMA_VALIDATION_FAILED")
+    assert local_aws.invocations == []
+
+
+def test_a_check_that_aws_does_not_answer_fails_and_says_why(
+    local_aws: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(**_: object) -> None:
+        words = "not authorized"
+        raise ClientError(
+            {"Error": {"Code": "AccessDeniedException", "Message": words}}, "ValidateStateMachineDefinition"
+        )
+
+    answer_validation(monkeypatch, deny)
+    code, out, err = typed("push", make_repo("plain"), "--check")
+    assert (code, out) == (1, "plain: not checked; nothing was uploaded\n")
+    assert "AWS was not asked about the definition: An error occurred (AccessDeniedException)" in err
