@@ -3,11 +3,11 @@
 from stepfunctions.steps import Chain, Choice
 
 from pushtrain.sdk import (
-    API_RETRY,
     JobRequest,
     Parallel,
     ProcessingStep,
     TrainingStep,
+    build_api_retry,
     build_estimator,
     build_gate_rule,
     build_processor,
@@ -105,7 +105,7 @@ def gate(pipeline: Pipeline) -> Chain:
 def build_task_fields(job: JobRequest) -> dict[str, object]:
     """Return the fields that every job's Task has: Retry, and name, status and ARN of the job as `$.jobs.<step>`."""
     return {
-        "retry": API_RETRY,
+        "retry": build_api_retry(job.pipeline.find_step(job.step).settings.wait_for_capacity),
         "result_selector": select_job_result(job.pipeline, job.step),
         "result_path": build_result_path(job.step),
     }

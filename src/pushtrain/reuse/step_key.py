@@ -25,6 +25,7 @@ IGNORED_SETTINGS = frozenset(
         "spot",
         "keep_alive",
         "retries",
+        "wait_for_capacity",
         # in the key by other means: the image's URI, and the inputs and outputs of the Step
         "framework",
         "image",

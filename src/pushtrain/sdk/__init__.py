@@ -13,7 +13,16 @@ from pushtrain.sdk.expression import Expression
 from pushtrain.sdk.job_request import JobRequest
 from pushtrain.sdk.rules import build_gate_rule
 from pushtrain.sdk.session import OfflineSession
-from pushtrain.sdk.steps import API_RETRY, Fail, Parallel, ProcessingStep, Retry, Task, TrainingStep
+from pushtrain.sdk.steps import (
+    API_RETRY,
+    Fail,
+    Parallel,
+    ProcessingStep,
+    Retry,
+    Task,
+    TrainingStep,
+    build_api_retry,
+)
 
 __all__ = [
     "API_RETRY",
@@ -26,6 +35,7 @@ __all__ = [
     "Retry",
     "Task",
     "TrainingStep",
+    "build_api_retry",
     "build_estimator",
     "build_gate_rule",
     "build_processor",

@@ -21,6 +21,7 @@ from pushtrain.config.overlay import merge
 from pushtrain.sdk.expression import Expression, mark_expressions
 from pushtrain.sdk.missing_members import read_missing_members
 from pushtrain.workflow.states import API_RETRY as PLAIN_RETRY
+from pushtrain.workflow.states import build_api_retry as build_plain_retry
 
 TIMESTAMPED = "sagemaker_job_name"  # contains the current time; the toolkit reads the job's name elsewhere
 
@@ -109,17 +110,23 @@ class TrainingStep(Task, _TrainingStep):  # type: ignore[misc]
         _set_partition(self, partition)
 
 
-API_RETRY = [
-    Retry(
+def build_api_retry(wait_for_capacity: int) -> list[Retry]:
+    """Return the Retry of a job's Task: see `pushtrain.workflow.states.build_api_retry`."""
+    return [_build_retry(rule) for rule in build_plain_retry(wait_for_capacity)]
+
+
+def _build_retry(rule: Mapping[str, Any]) -> Retry:
+    optional = {"max_delay_seconds": rule.get("MaxDelaySeconds"), "jitter_strategy": rule.get("JitterStrategy")}
+    return Retry(
         error_equals=rule["ErrorEquals"],
         interval_seconds=rule["IntervalSeconds"],
         backoff_rate=rule["BackoffRate"],
         max_attempts=rule["MaxAttempts"],
-        max_delay_seconds=rule["MaxDelaySeconds"],
-        jitter_strategy=rule["JitterStrategy"],
+        **{name: value for name, value in optional.items() if value is not None},
     )
-    for rule in PLAIN_RETRY
-]
+
+
+API_RETRY = [_build_retry(rule) for rule in PLAIN_RETRY]
 
 
 def _set_partition(step: states.Task, partition: str) -> None:

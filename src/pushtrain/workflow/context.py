@@ -22,6 +22,7 @@ from pushtrain.workflow.states import (
     EMPTY,
     NO_REDRIVE,
     Fragment,
+    build_api_retry,
     build_parallel,
     build_state,
     build_task,
@@ -89,6 +90,7 @@ class Pipeline:
             request,
             ResultSelector=select_job_result(self, step),
             ResultPath=runtime_values.build_result_path(step),
+            retry=build_api_retry(self.find_step(step).settings.wait_for_capacity),
         )
         return chain(job, require_completed(step))
 

@@ -7,6 +7,7 @@ Source of the fields: https://states-language.net/spec.html and the Step Functio
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,34 +16,45 @@ from pushtrain.errors import TemplateError
 
 State = dict[str, Any]
 
-# Errors of API calls, by name. A job that fails is States.TaskFailed, which is not retried.
+HOUR = 3600
+CAPACITY_INTERVAL = 900  # seconds
 # AmazonSageMakerException (optimised integration) and SageMakerException (aws-sdk integration) are throttling and
 # internal errors, but also requests that SageMaker refuses: those are retried five times in vain.
-# ResourceLimitExceededException is an instance quota.
-API_RETRY: tuple[State, ...] = (
-    {
+_SERVICE_RETRY: State = {
+    "ErrorEquals": [
+        "SageMaker.AmazonSageMakerException",
+        "SageMaker.SageMakerException",
+        "SageMaker.ConflictException",
+        "S3.S3Exception",
+        "ThrottlingException",
+    ],
+    "IntervalSeconds": 2,
+    "BackoffRate": 2.0,
+    "MaxAttempts": 5,
+    "MaxDelaySeconds": 60,
+    "JitterStrategy": "FULL",
+}
+# Names of jobs have room for 99 retries of both kinds; see `workflow.names`.
+CAPACITY_ATTEMPTS = 99 - _SERVICE_RETRY["MaxAttempts"]
+
+
+def build_api_retry(wait_for_capacity: int = 2 * HOUR) -> tuple[State, ...]:
+    """Return the Retry of a Task that calls an AWS API. Only errors of calls: a job that fails is States.TaskFailed.
+
+    A call that exceeds an instance quota is repeated every 15 minutes for `wait_for_capacity` seconds, without jitter,
+    which would shorten the wait.
+    """
+    attempts = min(math.ceil(wait_for_capacity / CAPACITY_INTERVAL), CAPACITY_ATTEMPTS)
+    quota = {
         "ErrorEquals": ["SageMaker.ResourceLimitExceededException"],
-        "IntervalSeconds": 60,
-        "BackoffRate": 2.0,
-        "MaxAttempts": 8,
-        "MaxDelaySeconds": 900,
-        "JitterStrategy": "FULL",
-    },
-    {
-        "ErrorEquals": [
-            "SageMaker.AmazonSageMakerException",
-            "SageMaker.SageMakerException",
-            "SageMaker.ConflictException",
-            "S3.S3Exception",
-            "ThrottlingException",
-        ],
-        "IntervalSeconds": 2,
-        "BackoffRate": 2.0,
-        "MaxAttempts": 5,
-        "MaxDelaySeconds": 60,
-        "JitterStrategy": "FULL",
-    },
-)
+        "IntervalSeconds": math.ceil(wait_for_capacity / attempts),
+        "BackoffRate": 1.0,
+        "MaxAttempts": attempts,
+    }
+    return quota, _SERVICE_RETRY
+
+
+API_RETRY = build_api_retry()
 
 # Errors of Lambda itself, not of the function's code. Source: Step Functions developer guide, "Handle transient Lambda
 # service exceptions".

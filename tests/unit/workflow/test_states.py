@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from pushtrain.errors import TemplateError
 from pushtrain.workflow.states import (
     EMPTY,
+    build_api_retry,
     build_choice,
     build_path,
     build_state,
@@ -20,6 +25,7 @@ from pushtrain.workflow.states import (
 
 PASS = {"Type": "Pass"}
 RULE = {"Variable": "$.a", "IsPresent": True}
+MINUTE, HOUR = 60, 3600
 
 
 def test_states_of_a_chain_lead_to_the_next_and_the_last_ends_the_run() -> None:
@@ -62,3 +68,44 @@ def test_a_task_retries_throttling() -> None:
 def test_text_in_an_intrinsic_is_escaped() -> None:
     assert format_string(escape("it's {}") + " {}", "$.a") == r"States.Format('it\'s \{\} {}', $.a)"
     assert build_path("binary", "it's.so") == r"['binary']['it\'s.so']"
+
+
+@pytest.mark.parametrize(
+    ("wait", "interval", "attempts"),
+    [(60, 60, 1), (30 * MINUTE, 15 * MINUTE, 2), (2 * HOUR, 15 * MINUTE, 8), (24 * HOUR, 920, 94)],
+)
+def test_a_call_over_quota_is_repeated_every_quarter_of_an_hour_for_the_whole_wait(
+    wait: int, interval: int, attempts: int
+) -> None:
+    quota = build_api_retry(wait)[0]
+    assert (quota["IntervalSeconds"], quota["MaxAttempts"]) == (interval, attempts)
+    assert quota["IntervalSeconds"] * quota["MaxAttempts"] >= wait
+    assert quota["BackoffRate"] == 1.0
+    assert "JitterStrategy" not in quota  # jitter would shorten the wait by half on average
+
+
+def test_names_of_jobs_have_room_for_the_retries_of_all_rules() -> None:
+    assert sum(rule["MaxAttempts"] for rule in build_api_retry(24 * HOUR)) <= 99
+
+
+@pytest.mark.parametrize(("wait", "completed"), [(2 * HOUR, 4), (8 * HOUR, 10)])
+def test_ten_runs_share_two_instances_if_they_may_wait_long_enough(wait: int, completed: int) -> None:
+    """Ten jobs of two hours each, started at once, with a quota of two: simulated with the Retry of the definition."""
+    assert count_completed(build_api_retry(wait)[0], jobs=10, quota=2, seconds=2 * HOUR) == completed
+
+
+def count_completed(rule: Mapping[str, Any], *, jobs: int, quota: int, seconds: int) -> int:
+    """Return how many jobs get an instance before their retries are used up."""
+    calls = [(0, job, 0) for job in range(jobs)]  # time, job, number of the attempt
+    busy: list[int] = []  # when each used instance is free again
+    completed = 0
+    while calls:
+        now, job, attempt = heapq.heappop(calls)
+        busy = [end for end in busy if end > now]
+        if len(busy) < quota:
+            busy.append(now + seconds)
+            completed += 1
+        elif attempt < rule["MaxAttempts"]:
+            delay = rule["IntervalSeconds"] * rule["BackoffRate"] ** attempt
+            heapq.heappush(calls, (now + int(delay), job, attempt + 1))
+    return completed

@@ -14,7 +14,16 @@ from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import CheckpointPath, ImageUri, KindName, Scalar, ScriptPath
 from pushtrain.config.values.instances import Framework, ProcessingInstance, TrainingInstance
-from pushtrain.config.values.units import HOUR, Duration, KeepAliveTime, ProcessingTime, Size, TrainingTime, WaitingTime
+from pushtrain.config.values.units import (
+    HOUR,
+    CapacityWait,
+    Duration,
+    KeepAliveTime,
+    ProcessingTime,
+    Size,
+    TrainingTime,
+    WaitingTime,
+)
 
 CHECKPOINTS = "/opt/ml/checkpoints"
 MAX_PREDECESSORS = 50
@@ -43,6 +52,11 @@ class StepSettings(Section):
         30, description="Disk size of each instance: 50GB, 1TB.", json_schema_extra={"default": "30GB"}
     )
     max_runtime: Duration
+    wait_for_capacity: CapacityWait = Field(
+        2 * HOUR,
+        description="How long a job waits, if the account uses all instances of its quota: 30m, 12h; at most 24h.",
+        json_schema_extra={"default": "2h"},
+    )
     environment: dict[str, str] = Field({}, description="Environment variables.")
     sagemaker: Annotated[dict[str, Any], AfterValidator(mappings.check_raw_block)] = Field(
         {}, description="Raw fields of the SageMaker request, merged last. Fields that pushtrain sets are refused."
