@@ -13,7 +13,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pushtrain.errors import UsageError
+from pushtrain.errors import TemplateError, UsageError
+from pushtrain.teams import NAME_LIMIT, ONLY_TEAM, Team
 
 PLATFORM_VARIABLE = "PUSHTRAIN_PLATFORM"
 LOCAL_OPTION = " --local"  # the command-line option that selects this computer
@@ -34,6 +35,8 @@ class Platform:
     `prefix` (1 to 16 characters) starts every state machine and job name; the IAM policies rely on it.
     `environment` names the overlay of config.yaml that a push to this platform uses; empty means no overlay.
     `four_eyes`: nobody may approve a model that they pushed.
+    `teams` are the teams and their models; without any, one team has all models. `job_role` is the ARN of the role of
+    jobs; each of `teams` has one of its own, see `build_job_role`.
     `topic` is the ARN of the SNS topic that announces runs and approvals; empty means nothing is announced.
     `local_option` is the command-line option that selects a platform on this computer, such as ` --local`; empty for
     a deployed platform. It is not published.
@@ -57,11 +60,18 @@ class Platform:
     topic: str = ""
     four_eyes: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
+    teams: tuple[Team, ...] = ()
     local_option: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if not PREFIX_PATTERN.fullmatch(self.prefix):
             raise UsageError(f"platform prefix {self.prefix!r}: expected 1 to 16 lower-case letters and digits")
+        for team in self.teams:
+            if len(stem := self.build_job_stem(team)) > NAME_LIMIT:
+                raise UsageError(
+                    f"names of jobs would start with {stem!r}, which has {len(stem)} characters; {NAME_LIMIT} is the "
+                    "limit. Shorten the prefix of the platform or the name of the team"
+                )
 
     @property
     def partition(self) -> str:
@@ -94,6 +104,33 @@ class Platform:
         """ARN of the function that a run invokes to judge its metrics."""
         return self.function_arn(DECIDE)
 
+    def find_team(self, model: str) -> Team:
+        """Return the team of a model. Raises TemplateError if none or more than one has it."""
+        owners = [team for team in self.teams or (ONLY_TEAM,) if team.owns(model)]
+        if len(owners) == 1:
+            return owners[0]
+        teams = ", ".join(map(str, owners or self.teams))
+        if owners:
+            raise TemplateError(f"{model!r} is a model of several teams: {teams}. Let only one have it", key="model")
+        raise TemplateError(
+            f"{model!r} is a model of no team of this platform. Teams and their models: {teams}. Rename the model, or "
+            "add it to `teams` in the settings of the platform",
+            key="model",
+        )
+
+    def build_job_role(self, team: Team) -> str:
+        """Return the ARN of the role that the jobs of a team run with: `…:role/ml-jobs-fraud` for team `fraud`."""
+        return f"{self.job_role}-{team.name}" if team.name else self.job_role
+
+    @property
+    def job_roles(self) -> tuple[str, ...]:
+        """ARNs of the roles of jobs, one for each team."""
+        return tuple(self.build_job_role(team) for team in self.teams or (ONLY_TEAM,))
+
+    def build_job_stem(self, team: Team) -> str:
+        """Return what the names of a team's jobs start with, before a hyphen: `ml-fraud`, or `ml` without teams."""
+        return f"{self.prefix}-{team.name}" if team.name else self.prefix
+
     @property
     def cli_option(self) -> str:
         """Options that make a command use this platform, such as ` --environment prod`; may be empty."""
@@ -116,8 +153,11 @@ class Platform:
             values = json.loads(text)
             for name in ("subnets", "security_groups"):
                 values[name] = tuple(values.get(name, ()))
+            values["teams"] = tuple(
+                Team(name=team["name"], models=tuple(team["models"])) for team in values.get("teams", ())
+            )
             return cls(**values)
-        except (TypeError, ValueError, AttributeError) as error:
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
             reason = str(error).removeprefix(f"{cls.__name__}.__init__() ")
             raise UsageError(
                 f"{origin} is not a platform document of this pushtrain version: {reason}. Deploy the platform with "

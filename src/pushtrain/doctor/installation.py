@@ -16,6 +16,7 @@ from pushtrain.doctor.handlers import check_handler
 from pushtrain.doctor.roles_and_queue import check_failure_queue, check_role
 from pushtrain.failures import HANDLER_KINDS
 from pushtrain.platform import DECIDE, Platform
+from pushtrain.teams import ONLY_TEAM
 
 Check = Callable[[], Iterable[Finding]]
 DENIED = ("AccessDenied", "Forbidden", "NotAuthorized", "UnauthorizedOperation", "403")
@@ -29,12 +30,18 @@ def check_installation(platform: Platform, version: str) -> Iterator[Finding]:
         "serving bucket": lambda: check_versioned_bucket("serving bucket", platform.serving_bucket, platform),
         **{f"handler {kind}": partial(check_handler, kind, platform, version) for kind in (*HANDLER_KINDS, DECIDE)},
         "role of runs": lambda: check_role("role of runs", platform.states_role, "states", platform),
-        "role of jobs": lambda: check_role("role of jobs", platform.job_role, "sagemaker", platform),
+        **{name: partial(check_role, name, arn, "sagemaker", platform) for name, arn in _name_job_roles(platform)},
         "failure queue": lambda: check_failure_queue(platform),
         "GPU quotas": lambda: check_gpu_quotas(platform),
     }
     for name, check in checks.items():
         yield from run_check(name, check, f"attach the policy {platform.prefix}-operator to the role you work with")
+
+
+def _name_job_roles(platform: Platform) -> Iterator[tuple[str, str]]:
+    """Yield (name of the check, ARN) for the role of each team's jobs."""
+    for team, arn in zip(platform.teams or (ONLY_TEAM,), platform.job_roles, strict=True):
+        yield f"role of {team.name} jobs" if team.name else "role of jobs", arn
 
 
 def check_credentials(platform: Platform | None) -> list[Finding]:

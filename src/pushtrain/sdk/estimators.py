@@ -35,7 +35,7 @@ def build_estimator(pipeline: Pipeline, name: str) -> EstimatorBase:
         entry_point=find_program(step),
         source_dir=CODE,
         image_uri=request["AlgorithmSpecification"]["TrainingImage"],
-        role=pipeline.platform.job_role,
+        role=find_job_role(pipeline.config, pipeline.platform),
         instance_type=step.instance,
         instance_count=step.instances,
         volume_size=step.volume,
@@ -71,7 +71,7 @@ def build_processor(pipeline: Pipeline, name: str) -> Processor:
     return _build_framework_processor(
         step,
         image_uri=request["AppSpecification"]["ImageUri"],
-        role=pipeline.platform.job_role,
+        role=find_job_role(pipeline.config, pipeline.platform),
         instance_type=step.instance,
         instance_count=step.instances,
         volume_size_in_gb=step.volume,

@@ -38,6 +38,11 @@ def find_image(step: StepSettings, platform: Platform) -> str:
     return images.build_image_uri(framework, scope="training", instance=step.instance, region=platform.region)
 
 
+def find_job_role(config: Config, platform: Platform) -> str:
+    """Return the ARN of the role of the model's jobs. Raises TemplateError if the model has no team."""
+    return platform.build_job_role(platform.find_team(config.model))
+
+
 def build_request(config: Config, platform: Platform, step: Step) -> Request:
     """Return the complete request that creates a step's job."""
     return _complete(_BUILDERS[step.kind](config, platform, step, step.settings), step.settings)
@@ -54,7 +59,7 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
     output = values.build_training_output_uri(config, platform, step.name)
     request: Request = {
         f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name),
-        "RoleArn": platform.job_role,
+        "RoleArn": find_job_role(config, platform),
         "AlgorithmSpecification": algorithm,
         "HyperParameters": build_hyperparameters(settings, platform, isolated=isolated),
         "InputDataConfig": [*channels, _build_channel(CODE_CHANNEL, values.CODE)] if isolated else channels,
@@ -88,7 +93,7 @@ def _build_processing_request(config: Config, platform: Platform, step: Step, se
     inputs = [_build_input(platform, entry) for entry in step.inputs]
     return {
         f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name),
-        "RoleArn": platform.job_role,
+        "RoleArn": find_job_role(config, platform),
         "AppSpecification": app,
         "ProcessingInputs": [_build_mount("code", CODE_FOLDER, values.CODE), *inputs],
         "ProcessingOutputConfig": {"Outputs": outputs, **_build_output_key(config, platform)},

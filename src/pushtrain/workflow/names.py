@@ -37,8 +37,9 @@ def build_state_machine_name(platform: Platform, model: str) -> str:
 def build_job_stem(platform: Platform, model: str, step: str) -> str:
     """Return the first part of a job's name. Run id and counters follow at run time: together at most 63 characters."""
     step = shorten(_hyphenate(step), 12)
-    room = NAME_LIMIT - RUN_ID_LENGTH - COUNTERS_LENGTH - len(platform.prefix) - len(step) - 3
-    return f"{platform.prefix}-{shorten(model, min(room, MODEL_PART_LIMIT))}-{step}"
+    stem = platform.build_job_stem(platform.find_team(model))
+    room = NAME_LIMIT - RUN_ID_LENGTH - COUNTERS_LENGTH - len(stem) - len(step) - 3
+    return f"{stem}-{shorten(model, min(room, MODEL_PART_LIMIT))}-{step}"
 
 
 def build_metadata_key(text: str) -> str:

@@ -54,7 +54,7 @@ def _find_task_problems(state: Mapping[str, Any], platform: Platform, model: str
         return
     request = state.get("Parameters", {})
     if kind := BY_ACTION.get(action.removeprefix("sagemaker:")):
-        yield from (f"Parameters.{problem}" for problem in _find_job_problems(request, kind, platform))
+        yield from (f"Parameters.{problem}" for problem in _find_job_problems(request, kind, platform, model))
     elif action.endswith("createModelPackage"):
         yield from _require_value(request, "ModelPackageGroupName", model)
         yield from _require_value(request, "ModelApprovalStatus", "PendingManualApproval")
@@ -85,17 +85,19 @@ def _read_member(request: Request, member: str) -> object:
     return request.get(member, request.get(f"{member}.$"))
 
 
-def _find_job_problems(request: Request, kind: JobKind, platform: Platform) -> Iterator[str]:
+def _find_job_problems(request: Request, kind: JobKind, platform: Platform, model: str) -> Iterator[str]:
     """Yield the problems of a job's role, name, network and keys."""
-    if kind.role and read_path(request, kind.role) != platform.job_role:
+    team = platform.find_team(model)
+    job_role, stem = platform.build_job_role(team), f"{platform.build_job_stem(team)}-"
+    if kind.role and read_path(request, kind.role) != job_role:
         *outer, member = kind.role
         role = _read_member(read_path(request, tuple(outer)), member)
-        yield f"{'.'.join(kind.role)} must be the platform's job role, {platform.job_role}, not {role!r}"
+        yield f"{'.'.join(kind.role)} must be the platform's job role, {job_role}, not {role!r}"
     expression_or_name = str(_read_member(request, kind.name_member))
     template = expression.read_format_template(expression_or_name)
     name = str(request.get(kind.name_member) or template or expression_or_name)
-    if not name.startswith(f"{platform.prefix}-"):
-        yield f"{kind.name_member} must begin with {platform.prefix + '-'!r}, the platform's prefix, not {name!r}"
+    if not name.startswith(stem):
+        yield f"{kind.name_member} must begin with {stem!r}, the platform's prefix, not {name!r}"
     if kind.network is not None:
         yield from _find_network_problems(read_path(request, kind.network), platform)
     if platform.kms_key:
