@@ -6,13 +6,13 @@ actions, resources and condition keys: the Service Authorization Reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from infra import names as n
-from infra.names import APPROVAL, HANDLERS, LIVE, PUSH, RUN_END, Names
-from infra.settings import DataLocation
+from infra.names import APPROVAL, LIVE, PUSH, RUN_END, Names
+from infra.teams import Team
 from pushtrain import layout
 from pushtrain.catalog.job_kinds import KINDS, JobKind
 
@@ -113,10 +113,10 @@ def run_jobs(names: Names, kind: JobKind) -> list[Grant]:
     ]
 
 
-def see_jobs(names: Names) -> Grant:
-    """Read what became of jobs of every kind."""
+def see_jobs(team: Team) -> Grant:
+    """Read what became of the team's jobs of every kind."""
     actions = " ".join(sorted(kind.build_operation("Describe") for kind in KINDS))
-    return allow("SeeJobs", f"sagemaker:{actions}", [names.job_pattern(kind) for kind in KINDS], OWN_PREFIX)
+    return allow("SeeJobs", f"sagemaker:{actions}", [team.job_arns(kind) for kind in KINDS], OWN_PREFIX)
 
 
 def registry_arns(names: Names) -> list[str]:
@@ -133,10 +133,10 @@ def read_registry(names: Names) -> list[Grant]:
     ]
 
 
-def read_locations(names: Names, locations: Iterable[DataLocation]) -> list[Grant]:
-    """Read the data locations of the settings, with their keys."""
-    grants = []
-    for index, location in enumerate(locations, start=1):
+def read_locations(team: Team) -> list[Grant]:
+    """Read the data locations of the platform and of the team, with their keys."""
+    names, grants = team.names, []
+    for index, location in enumerate(team.data_locations, start=1):
         bucket = f"arn:{names.partition}:s3:::{location.bucket}"
         reason = f"The settings list {location.s3} in data_locations."
         grants.append(allow(f"ReadData{index}", "s3:GetObject", f"{bucket}/{location.prefix}*", reason))
@@ -147,10 +147,10 @@ def read_locations(names: Names, locations: Iterable[DataLocation]) -> list[Gran
     return grants
 
 
-def read_secrets(names: Names) -> list[Grant]:
+def read_secrets(team: Team) -> list[Grant]:
     """Read the secrets of the settings. Secrets do not belong in config.yaml: runs and logs show its values."""
     action, reason = "secretsmanager:GetSecretValue", "The settings list these secrets."
-    return [allow("ReadSecrets", action, names.settings.secrets, reason)] if names.settings.secrets else []
+    return [allow("ReadSecrets", action, team.secrets, reason)] if team.secrets else []
 
 
 def read_platform(names: Names) -> Grant:
@@ -160,67 +160,81 @@ def read_platform(names: Names) -> Grant:
     return allow("ReadPlatform", "ssm:GetParameter", parameter, reason)
 
 
-def push_model_repos(names: Names) -> list[Grant]:
-    """Upload model repos."""
-    reason = "Model repos are under model-repos/. Each revision has its own folder."
+def push_model_repos(team: Team) -> list[Grant]:
+    """Upload model repos of the team's models."""
+    names, files = team.names, team.keys(layout.build_pushed_files_pattern)
+    reason = "Model repos are under model-repos/. Each model has its folder, and each revision one below it."
+    transfer = "s3:AbortMultipartUpload GetObject GetObjectVersion PutObject"
     return [
-        write_objects("Push", names, n.CODE, layout.ALL_PUSHED_FILES, reason=reason),
-        read_objects("ReadPushes", names, n.CODE, layout.ALL_PUSHED_FILES, reason=reason),
+        allow("Push", transfer, [names.bucket_arn(n.CODE, key) for key in files], reason),
         list_bucket("FindPushes", names, n.CODE, reason="A push first looks for its revision. " + MISSING_KEY),
     ]
 
 
-def watch_runs(names: Names) -> list[Grant]:
-    """Read runs, their jobs, logs and artifacts."""
-    logs = [names.log_group_arn(group) for group in (names.runs_log_group, *n.JOB_LOG_GROUPS.values())]
+def watch_runs(team: Team, *, control: bool = False) -> list[Grant]:
+    """Read the runs of the team's models, their jobs and artifacts. With `control`, also stop and redrive them.
+
+    A redrive uses the definition, the input and the role of the run. It needs neither PassRole nor new code.
+    """
+    names = team.names
     runs = "states:DescribeExecution DescribeStateMachineForExecution GetExecutionHistory"
-    kinds = " and ".join(f"{kind.name} jobs" for kind in KINDS)
-    read_logs = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
-    read_queries = "logs:DescribeLogGroups DescribeQueryDefinitions GetQueryResults StopQuery"
-    artifacts = "People look at what their runs wrote: models, metrics and reports."
+    seen = "Those who start runs, and operators, may also stop and redrive them." if control else OWN_PREFIX
+    runs += " RedriveExecution StopExecution" if control else ""
+    artifacts = "People look at what their runs wrote: models, metrics and reports. A plan reads the price table."
+    keys = (*team.keys(layout.build_model_files_pattern), layout.PRICE_TABLE)
     return [
-        allow("SeeMachines", "states:DescribeStateMachine ListExecutions", names.state_machine_pattern, OWN_PREFIX),
-        allow("SeeRuns", runs, names.execution_pattern, OWN_PREFIX),
+        allow("SeeMachines", "states:DescribeStateMachine ListExecutions", team.state_machine_arns, OWN_PREFIX),
+        allow("KeepRuns" if control else "SeeRuns", runs, team.execution_arns, seen),
         allow("ListMachines", "states:ListStateMachines", "*", NO_RESOURCE),
-        see_jobs(names),
-        allow("ReadLogs", read_logs, logs, f"These are the logs of runs, {kinds}."),
-        allow("ReadQueries", read_queries, "*", "CloudWatch Logs lists log groups and queries of the whole account."),
-        read_objects("ReadArtifacts", names, n.ARTIFACTS, "*", reason=artifacts),
+        see_jobs(team),
+        read_objects("ReadArtifacts", names, n.ARTIFACTS, *keys, reason=artifacts),
         list_bucket("ListArtifacts", names, n.ARTIFACTS, reason=MISSING_KEY),
     ]
 
 
-def read_configs(names: Names) -> Grant:
-    """Read the config.yaml of any push."""
-    reason = "A report compares the metrics with the gate in config.yaml."
-    return read_objects("ReadConfigs", names, n.CODE, layout.ALL_PUSHED_CONFIGS, reason=reason)
-
-
-def read_manifests(names: Names) -> Grant:
-    """Read the file hashes of any push, but not the files."""
-    key = names.bucket_arn(n.CODE, layout.ALL_PUSHED_MANIFESTS)
-    return allow("ReadManifests", "s3:GetObject", key, "Versions are compared by the hashes of their files.")
-
-
-def view_models(names: Names) -> list[Grant]:
-    """Read all models, their versions and reports, and which version is deployed. Deployed models stay unreadable."""
-    serving = "A version is shown next to the one that is deployed."
+def read_job_logs(team: Team) -> list[Grant]:
+    """Read the logs of the team's jobs. The log groups also have the jobs of everybody else in the account."""
+    groups = [team.names.log_group_arn(group) for group in n.JOB_LOG_GROUPS.values()]
+    streams = "A log stream starts with the name of its job. Log groups cannot be searched: they have everybody's jobs."
+    find = "People find the log streams of a job by its name."
     return [
-        *read_registry(names),
-        read_configs(names),
-        read_manifests(names),
-        read_objects("ReadServing", names, n.SERVING, layout.ALL_APPROVED_DOCUMENTS, reason=serving),
-        list_bucket("ListServing", names, n.SERVING, reason=serving),
+        allow("FindLogs", "logs:DescribeLogStreams", groups, find),
+        allow("ReadLogs", "logs:GetLogEvents", team.job_log_streams, streams),
     ]
 
 
-def control_runs(names: Names) -> Grant:
-    """Stop runs, and redrive failed runs.
+def search_logs(names: Names) -> list[Grant]:
+    """Search the logs of runs and of all jobs of the account with the saved queries."""
+    logs = [names.log_group_arn(group) for group in (names.runs_log_group, *n.JOB_LOG_GROUPS.values())]
+    kinds = " and ".join(f"{kind.name} jobs" for kind in KINDS)
+    read_logs = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
+    read_queries = "logs:DescribeLogGroups DescribeQueryDefinitions GetQueryResults StopQuery"
+    return [
+        allow("SearchLogs", read_logs, logs, f"These are the logs of runs, {kinds}."),
+        allow("ReadQueries", read_queries, "*", "CloudWatch Logs lists log groups and queries of the whole account."),
+    ]
 
-    A redrive uses the definition, the input and the role of the run. It needs neither PassRole nor new code.
+
+def read_configs(team: Team) -> Grant:
+    """Read the config.yaml of any push of the team's models, and the hashes of its files, but not the files."""
+    reason = "A report compares the metrics with the gate in config.yaml, and versions by the hashes of their files."
+    keys = team.keys(layout.build_pushed_configs_pattern, layout.build_pushed_manifests_pattern)
+    return read_objects("ReadConfigs", team.names, n.CODE, *keys, reason=reason)
+
+
+def view_models(team: Team, *, pushes: bool = False) -> list[Grant]:
+    """Read the team's versions and reports, and which version is deployed. Deployed models stay unreadable.
+
+    The registry itself is readable as a whole: it lists the models of all teams. With `pushes`, other grants already
+    read what was pushed.
     """
-    reason = "Those who start runs, and operators, may also stop and redrive them."
-    return allow("KeepRuns", "states:RedriveExecution StopExecution", names.execution_pattern, reason)
+    serving, names = "A version is shown next to the one that is deployed.", team.names
+    return [
+        *read_registry(names),
+        *(() if pushes else (read_configs(team),)),
+        read_objects("ReadServing", names, n.SERVING, *team.keys(layout.build_approved_key), reason=serving),
+        list_bucket("ListServing", names, n.SERVING, reason=serving),
+    ]
 
 
 def read_quotas() -> Grant:
@@ -251,7 +265,7 @@ def replay_failures(names: Names) -> list[Grant]:
     handlers = [
         names.arn("lambda", f"function:{names.resource_name(kind)}:{LIVE}") for kind in (PUSH, APPROVAL, RUN_END)
     ]
-    logs = [names.log_group_arn(names.function_log_group(kind)) for kind in HANDLERS]
+    logs = names.log_group_arn(names.function_log_group("*"))
     read = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
     replay = "A handler reads the state from AWS. It does not trust the content of an event."
     return [
@@ -263,16 +277,15 @@ def replay_failures(names: Names) -> list[Grant]:
 
 def run_doctor(names: Names) -> list[Grant]:
     """Check with `pushtrain doctor` that the installation is as it was deployed."""
-    buckets = [names.bucket_arn(kind) for kind in (n.CODE, n.ARTIFACTS, n.SERVING)]
-    functions = [names.arn("lambda", f"function:{names.resource_name(kind)}") for kind in HANDLERS]
-    aliases = [f"{function}:{LIVE}" for function in functions]
+    buckets = names.bucket_arn("*")
+    functions = names.arn("lambda", f"function:{names.resource_name('*')}")
     read_functions = "lambda:GetFunctionConfiguration GetFunctionEventInvokeConfig GetPolicy"
     settings_only = "`pushtrain doctor` reads settings only, no objects and no code."
-    roles = [names.role_arn(kind) for kind in (n.STATES, n.JOBS)]
+    roles = [names.role_arn(n.STATES), names.role_arn(f"{n.JOBS}*")]
     read_roles = "`pushtrain doctor` checks that the roles of runs and jobs exist."
     return [
         allow("SeeBuckets", "s3:GetBucketNotification GetBucketVersioning", buckets, settings_only),
-        allow("SeeHandlers", read_functions, [*functions, *aliases], settings_only),
+        allow("SeeHandlers", read_functions, functions, settings_only),
         allow("SeeRoles", "iam:GetRole", roles, read_roles),
     ]
 

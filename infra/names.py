@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from infra.settings import Settings
 from pushtrain.catalog.job_kinds import KINDS, JobKind
 from pushtrain.platform import Platform, parameter_name
+from pushtrain.teams import Team
 
 CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS = "code", "artifacts", "serving", "archive", "access"
 PUSH, DECIDE, APPROVAL, RUN_END = "push", "decide", "approval", "run-end"
@@ -139,4 +140,5 @@ class Names:
             topic=self.arn("sns", self.topic_name),
             four_eyes=settings.four_eyes,
             tags=settings.tags,
+            teams=tuple(Team(name=name, models=team.models) for name, team in settings.teams.items()),
         )

@@ -15,27 +15,36 @@ from infra import grants as g
 from infra import names as n
 from infra.grants import Grant
 from infra.names import Names
-from infra.policies import acknowledge_patterns, build_document
+from infra.policies import acknowledge_patterns, build_document, check_size
+from infra.teams import Team, build_only_team, list_teams
+from pushtrain import layout
 
 DECISIONS = ("Approved", "Rejected")
 
 
 class People(Construct):
-    """Managed policies `<prefix>-data-scientist`, `-approver`, `-operator`, `-jenkins` and `-deployer`."""
+    """Managed policies: `<prefix>-operator` and `-deployer`; `-data-scientist`, `-approver`, `-jenkins` of each team.
+
+    With `teams` in the settings, the name of a team's policy ends in the name of the team.
+    """
 
     def __init__(self, scope: Construct, name: str, names: Names, key: str) -> None:
         super().__init__(scope, name)
         self.names = names
         # A changed description makes CloudFormation replace the policy.
-        self._add_policy(
-            n.SCIENTIST, "See runs and models, push where the settings say so", scientist_grants(names, key)
-        )
-        self._add_policy(n.APPROVER, "See models and decide about them", approver_grants(names, key))
+        for team in list_teams(names):
+            self._add_team_policies(team, key)
         self._add_policy(n.OPERATOR, "See runs, stop and redrive them, replay what failed", operator_grants(names, key))
-        self._add_policy(n.JENKINS, "Push and watch runs", jenkins_grants(names, key))
         self._add_policy(n.DEPLOYER, "Deploy the platform through the CDK's roles", deployer_grants(names))
 
+    def _add_team_policies(self, team: Team, key: str) -> None:
+        see = "See runs and models, push where the settings say so"
+        self._add_policy(team.kind(n.SCIENTIST), see, scientist_grants(team, key))
+        self._add_policy(team.kind(n.APPROVER), "See models and decide about them", approver_grants(team, key))
+        self._add_policy(team.kind(n.JENKINS), "Push and watch runs", jenkins_grants(team, key))
+
     def _add_policy(self, kind: str, description: str, grants: Sequence[Grant]) -> None:
+        check_size(self.names.resource_name(kind), grants)
         policy = iam.ManagedPolicy(
             self,
             kind.title().replace("-", ""),
@@ -46,37 +55,38 @@ class People(Construct):
         acknowledge_patterns(policy, grants)
 
 
-def scientist_grants(names: Names, key: str) -> list[Grant]:
-    """Read runs and models. Push, stop and redrive only with `data_scientists_push`. Never approve or reject."""
-    may_push = names.settings.data_scientists_push
+def scientist_grants(team: Team, key: str) -> list[Grant]:
+    """Read the team's runs and models. Push, stop and redrive only with `data_scientists_push`. Never decide."""
+    names, may_push = team.names, team.names.settings.data_scientists_push
     decide = "sagemaker:DeleteModelPackage DeleteModelPackageGroup UpdateModelPackage"
-    never = g.allow("NeverDecide", decide, g.registry_arns(names), "People who train a model may not approve models.")
+    never = g.allow("NeverDecide", decide, team.registry_arns, "People who train a model may not approve it.")
     return [
         g.read_platform(names),
-        *g.watch_runs(names),
+        *g.watch_runs(team, control=may_push),
+        *g.read_job_logs(team),
         g.read_quotas(),
         g.validate_definitions(),
-        *g.view_models(names),
+        *g.view_models(team, pushes=may_push),
         g.use_key(names, key, "Decrypt GenerateDataKey" if may_push else "Decrypt"),
-        *((*g.push_model_repos(names), g.control_runs(names)) if may_push else ()),
+        *(g.push_model_repos(team) if may_push else ()),
         replace(never, effect="Deny"),
     ]
 
 
-def approver_grants(names: Names, key: str) -> list[Grant]:
-    """Read models and the runs that made them; approve and reject. Nothing else may be changed."""
-    versions = names.arn("sagemaker", "model-package/*")
+def approver_grants(team: Team, key: str) -> list[Grant]:
+    """Read the team's models and the runs that made them; approve and reject. Nothing else may be changed."""
+    names = team.names
     condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": list(DECISIONS)}}
-    decide = "An approver may approve or reject the versions of any model."
+    decide = "An approver may approve or reject the versions of the team's models."
     serving = "An approver may read the models that are deployed."
     return [
         g.read_platform(names),
         *g.read_registry(names),
-        g.allow("Decide", "sagemaker:UpdateModelPackage", versions, decide, condition),
-        *g.watch_runs(names),
-        g.read_configs(names),
-        g.read_manifests(names),
-        g.read_objects("ReadServing", names, n.SERVING, "*", reason=serving),
+        g.allow("Decide", "sagemaker:UpdateModelPackage", team.version_arns, decide, condition),
+        *g.watch_runs(team),
+        *g.read_job_logs(team),
+        g.read_configs(team),
+        g.read_objects("ReadServing", names, n.SERVING, *team.keys(layout.build_model_files_pattern), reason=serving),
         g.list_bucket("ListServing", names, n.SERVING, reason=serving),
         g.use_key(names, key, "Decrypt"),
     ]
@@ -84,13 +94,14 @@ def approver_grants(names: Names, key: str) -> list[Grant]:
 
 def operator_grants(names: Names, key: str) -> list[Grant]:
     """Stop and redrive runs, replay events, update prices, run the doctor. Never start a run or approve a model."""
+    team = build_only_team(names)
     return [
         g.read_platform(names),
-        *g.watch_runs(names),
+        *g.watch_runs(team, control=True),
+        *g.search_logs(names),
         g.read_quotas(),
-        *g.view_models(names),
+        *g.view_models(team),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
-        g.control_runs(names),
         *g.update_prices(names),
         *g.replay_failures(names),
         *g.view_alarms(names),
@@ -98,12 +109,14 @@ def operator_grants(names: Names, key: str) -> list[Grant]:
     ]
 
 
-def jenkins_grants(names: Names, key: str) -> list[Grant]:
+def jenkins_grants(team: Team, key: str) -> list[Grant]:
     """Push and watch the runs. Never deploy: who deploys the platform decides what it does."""
+    names = team.names
     return [
         g.read_platform(names),
-        *g.push_model_repos(names),
-        *g.watch_runs(names),
+        *g.push_model_repos(team),
+        *g.watch_runs(team),
+        *g.read_job_logs(team),
         g.read_quotas(),
         g.validate_definitions(),
         g.use_key(names, key, "Decrypt GenerateDataKey"),

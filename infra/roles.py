@@ -17,6 +17,7 @@ from infra import names as n
 from infra.grants import MISSING_KEY, MODEL_GROUP, NO_RESOURCE, OWN_PREFIX, Grant
 from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document
+from infra.teams import Team, build_only_team, list_job_roles, list_teams
 from pushtrain import layout
 from pushtrain.catalog.data import load
 from pushtrain.catalog.job_kinds import KINDS
@@ -29,7 +30,7 @@ LOG_DELIVERY = (
 
 
 class Roles(Construct):
-    """Roles `push`, `states`, `jobs`, `decide`, `approval` and `run_end`.
+    """Roles `push`, `states`, `decide`, `approval` and `run_end`, and the role of each team's jobs.
 
     With `registry_readers` there is also a role for other accounts.
     """
@@ -43,7 +44,8 @@ class Roles(Construct):
         self.push = self._add_role(n.PUSH, lambdas, push_grants(names, key))
         self.states = self._add_role(n.STATES, states, states_grants(names))
         self.decide = self._add_role(n.DECIDE, lambdas, decide_grants(names, key))
-        self.jobs = self._add_role(n.JOBS, sagemaker, jobs_grants(names, key))
+        for team in list_teams(names):
+            self._add_role(team.kind(n.JOBS), sagemaker, jobs_grants(team, key))
         self.approval = self._add_role(n.APPROVAL, lambdas, approval_grants(names, key))
         self.run_end = self._add_role(n.RUN_END, lambdas, run_end_grants(names, key))
         if accounts := names.settings.registry_readers:
@@ -118,7 +120,7 @@ def states_grants(names: Names) -> list[Grant]:
     register = f"A run can only register versions that wait for approval. {MODEL_GROUP}"
     return [
         *(grant for kind in KINDS for grant in g.run_jobs(names, kind)),
-        g.pass_role(names, n.JOBS, "sagemaker"),
+        replace(g.pass_role(names, n.JOBS, "sagemaker"), resources=tuple(list_job_roles(names))),
         g.allow("Decide", "lambda:InvokeFunction", decide, ask),
         g.allow("Register", "sagemaker:CreateModelPackage", g.registry_arns(names), register, condition),
         g.allow("RunLogs", LOG_DELIVERY, "*", "Step Functions requires these actions on all resources for logging."),
@@ -141,14 +143,19 @@ def decide_grants(names: Names, key: str) -> list[Grant]:
     ]
 
 
-def jobs_grants(names: Names, key: str) -> list[Grant]:
-    """Job: read code and data, write only under runs/. No action on state machines, roles or the registry."""
-    settings, keys = names.settings, [layout.ALL_SOURCES, layout.ALL_RUN_FILES]
-    artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in keys]
-    data = names.bucket_arn(n.CODE, layout.ALL_PUSHED_FILES)
-    logs = [names.arn("logs", f"log-group:{group}*") for group in n.JOB_LOG_GROUPS.values()]
+def jobs_grants(team: Team, key: str) -> list[Grant]:
+    """Job: read code and data, write only under runs/. No action on state machines, roles or the registry.
+
+    What belongs to a model is that of the team's models only.
+    """
+    names, files = team.names, (layout.build_sources_pattern, layout.build_run_files_pattern)
+    artifacts = team.object_arns(n.ARTIFACTS, *files)
+    data = team.object_arns(n.CODE, layout.build_pushed_files_pattern)
+    outputs = team.keys(layout.build_job_outputs_pattern)
+    groups = [names.arn("logs", f"log-group:{group}*") for group in n.JOB_LOG_GROUPS.values()]
     for_volumes = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-    write_logs = "logs:CreateLogGroup CreateLogStream DescribeLogStreams PutLogEvents"
+    create_logs = "logs:CreateLogGroup CreateLogStream DescribeLogStreams"
+    own_logs = "A log stream starts with the name of its job. The report reads the logs of a run's jobs."
     pull = "ecr:BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"
     source = "A job reads its code and what earlier jobs of the run wrote."
     pushed = "Small data is part of the model repo."
@@ -160,21 +167,22 @@ def jobs_grants(names: Names, key: str) -> list[Grant]:
     images = "Images come from AWS, from this account and from the accounts in the settings."
     grants = [
         g.allow("ReadRuns", "s3:GetObject", artifacts, source),
-        g.list_bucket("ListRuns", names, n.ARTIFACTS, *keys, reason=source),
-        g.write_objects("WriteRuns", names, n.ARTIFACTS, layout.ALL_JOB_OUTPUTS, reason=write),
+        g.list_bucket("ListRuns", names, n.ARTIFACTS, *team.keys(*files), reason=source),
+        g.write_objects("WriteRuns", names, n.ARTIFACTS, *outputs, reason=write),
         g.allow("ReadPushedData", "s3:GetObject", data, pushed),
-        g.list_bucket("ListPushedData", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
+        g.list_bucket("ListPushedData", names, n.CODE, *team.keys(layout.build_pushed_files_pattern), reason=pushed),
         g.use_key(names, key, "Decrypt Encrypt GenerateDataKey"),
         g.allow("KeyForVolumes", "kms:CreateGrant", key, volumes, for_volumes),
         g.allow("DescribeKey", "kms:DescribeKey", key, describe),
-        *g.read_locations(names, settings.data_locations),
-        *g.read_secrets(names),
-        g.allow("JobLogs", write_logs, logs, "SageMaker writes the log of a job with the job's role."),
+        *g.read_locations(team),
+        *g.read_secrets(team),
+        g.allow("CreateJobLogs", create_logs, groups, "SageMaker writes the log of a job with the job's role."),
+        g.allow("JobLogs", "logs:PutLogEvents", team.job_log_streams, own_logs),
         g.allow("JobMetrics", "cloudwatch:PutMetricData", "*", NO_RESOURCE),
         g.allow("ImageLogin", "ecr:GetAuthorizationToken", "*", NO_RESOURCE),
         g.allow("PullImages", pull, image_repositories(names), images),
     ]
-    return [*grants, *network_grants(names)] if settings.network.subnets else grants
+    return [*grants, *network_grants(names)] if names.settings.network.subnets else grants
 
 
 def network_grants(names: Names) -> list[Grant]:
@@ -218,7 +226,6 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_RUN_FILES, layout.PRICE_TABLE)]
     see_runs = "states:DescribeExecution GetExecutionHistory"
     see_versions = "sagemaker:DescribeModelPackage ListModelPackages"
-    logs = [names.log_group_arn(group) for group in n.JOB_LOG_GROUPS.values()]
     approved = names.bucket_arn(n.SERVING, layout.ALL_APPROVED_DOCUMENTS)
     result = names.bucket_arn(n.ARTIFACTS, layout.ALL_RESULTS)
     report = names.bucket_arn(n.ARTIFACTS, layout.ALL_REPORTS)
@@ -230,10 +237,10 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     serving = "The report compares the version with the one that is deployed."
     return [
         g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
-        g.see_jobs(names),
+        g.see_jobs(build_only_team(names)),
         g.allow("SeeVersions", see_versions, g.registry_arns(names), versions),
-        g.allow("ReadLog", "logs:DescribeLogStreams GetLogEvents", logs, read_logs),
-        replace(g.read_configs(names), actions=("s3:GetObjectVersion",)),
+        *(replace(grant, reason=read_logs) for grant in g.read_job_logs(build_only_team(names))),
+        replace(g.read_configs(build_only_team(names)), actions=("s3:GetObjectVersion",)),
         g.allow("ReadRuns", "s3:GetObject", artifacts, results),
         g.list_bucket("TellMissingRuns", names, n.ARTIFACTS, reason=MISSING_KEY),
         g.allow("ReadServing", "s3:GetObject", approved, serving),

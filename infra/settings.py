@@ -5,6 +5,7 @@ In: the path of the file. Out: a Settings, or ConfigError with all problems and 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationError
 
 from pushtrain.config import Section
-from pushtrain.config.issue import Issue, is_inside, quote
+from pushtrain.config.issue import Issue, KeyPath, is_inside, quote
 from pushtrain.config.validation_errors import explain_errors
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import check_s3_uri, check_vpc_id
@@ -22,6 +23,7 @@ from pushtrain.config.yaml.tree import Document
 from pushtrain.errors import ConfigError, Problem
 from pushtrain.layout import split_uri
 from pushtrain.platform import PREFIX_PATTERN
+from pushtrain.teams import MODEL_PATTERN, NAME_LIMIT, TEAM_NAME, overlaps
 
 ENVIRONMENTS = Path(__file__).with_name("environments")
 # CloudWatch Logs API reference, PutRetentionPolicy.retentionInDays: the only allowed numbers of days.
@@ -50,6 +52,7 @@ RETENTION_DAYS = (
     3653,
 )
 JOB_LOGS = ("create", "existing", "none")
+MODEL_PATTERNS = 10  # of a team: each one is repeated in its policies, and IAM limits their size
 GLACIER_MINIMUM = 90  # days; S3 bills at least these in Glacier Instant Retrieval
 
 
@@ -74,6 +77,19 @@ def _check_prefix(text: str) -> str:
 def _check_qualifier(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9]{1,10}", text):
         raise ValueError(f"{quote(text)} is not a qualifier: 1 to 10 lower-case letters and digits")
+    return text
+
+
+def _check_team_name(text: str, _: object) -> Iterator[str]:
+    if not TEAM_NAME.fullmatch(text):
+        yield f"{quote(text)} is not a team's name: a lower-case letter, then at most 7 lower-case letters and digits"
+
+
+def _check_model_pattern(text: str) -> str:
+    if not MODEL_PATTERN.fullmatch(text):
+        raise ValueError(
+            f"{quote(text)} matches no models. Write a model's name, or its beginning and *, as in churn-*"
+        )
     return text
 
 
@@ -134,6 +150,21 @@ class DataLocation(Section):
         return split_uri(self.s3)[1]
 
 
+Locations = Annotated[tuple[DataLocation, ...], Field(max_length=50, strict=False)]
+Secrets = Annotated[tuple[Annotated[str, AfterValidator(_check_secret)], ...], Field(max_length=50, strict=False)]
+
+
+class TeamSettings(Section):
+    """One team: its models, and what their jobs may read beside the platform's own buckets."""
+
+    models: Annotated[
+        tuple[Annotated[str, AfterValidator(_check_model_pattern)], ...],
+        Field(min_length=1, max_length=MODEL_PATTERNS, strict=False),
+    ] = Field(description="Names of models, or their beginning and `*`: churn, churn-*.")
+    data_locations: Locations = Field((), description="Beside the `data_locations` of the platform.")
+    secrets: Secrets = Field((), description="Beside the `secrets` of the platform.")
+
+
 class JobNetwork(Section):
     """The VPC of jobs, and how isolated they are. Without subnets, jobs run in SageMaker's own network."""
 
@@ -153,10 +184,11 @@ class Settings(Section):
         description="The start of every resource name. Each environment of an account and region needs its own."
     )
     kms_key: KeyArn | None = Field(None, description="Your own KMS key. Without it, the stack creates one.")
-    data_locations: Annotated[tuple[DataLocation, ...], Field(max_length=50, strict=False)] = ()
-    secrets: Annotated[
-        tuple[Annotated[str, AfterValidator(_check_secret)], ...], Field(max_length=50, strict=False)
-    ] = Field((), description="ARNs of secrets in Secrets Manager that jobs may read.")
+    data_locations: Locations = ()
+    secrets: Secrets = Field((), description="ARNs of secrets in Secrets Manager that jobs may read.")
+    teams: Annotated[dict[str, TeamSettings], mappings.limit_entries(20, "teams", _check_team_name)] = Field(
+        {}, description="Team to its models. Without it, one team has all models."
+    )
     image_accounts: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
         (), description="Other accounts whose ECR repositories jobs may pull from."
     )
@@ -246,3 +278,38 @@ def _check_combinations(settings: Settings) -> Iterator[Issue]:
         yield Issue(
             path=("registry_readers",), message=f"{settings.account} is this account, which may read already. Remove it"
         )
+    yield from _check_teams(settings)
+    yield from _check_own_buckets(settings)
+
+
+def _check_teams(settings: Settings) -> Iterator[Issue]:
+    """Check that each model can belong to one team only, and that names of jobs have room for the teams."""
+    for name in settings.teams:
+        if len(stem := f"{settings.prefix}-{name}") > NAME_LIMIT:
+            yield Issue(
+                path=("teams", name),
+                message=f"names of jobs start with {quote(stem)}, which has {len(stem)} characters; {NAME_LIMIT} is "
+                "the limit. Shorten the name of the team or the prefix",
+            )
+    for (name, team), (other_name, other) in itertools.combinations(settings.teams.items(), 2):
+        for (index, pattern), other_pattern in itertools.product(enumerate(other.models), team.models):
+            if overlaps(pattern, other_pattern):
+                yield Issue(
+                    path=("teams", other_name, "models", index),
+                    message=f"{quote(pattern)} and {quote(other_pattern)} of team {name} can match the same model. "
+                    "Each model has one team",
+                )
+
+
+def _check_own_buckets(settings: Settings) -> Iterator[Issue]:
+    """Check that no data location is a bucket of the platform: jobs would read what other teams' jobs wrote."""
+    locations: dict[KeyPath, tuple[DataLocation, ...]] = {("data_locations",): settings.data_locations}
+    locations |= {("teams", name, "data_locations"): team.data_locations for name, team in settings.teams.items()}
+    own_bucket = re.compile(rf"{settings.prefix}-(code|artifacts|serving|archive|access)-\d{{12}}-[a-z0-9-]+")
+    for path, entries in locations.items():
+        for index, location in enumerate(entries):
+            if own_bucket.fullmatch(location.bucket):
+                yield Issue(
+                    path=(*path, index, "s3"),
+                    message=f"{location.bucket} is a bucket of the platform. Jobs read there what is of their team",
+                )

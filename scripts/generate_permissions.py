@@ -31,6 +31,7 @@ from infra.names import (
     Names,
 )
 from infra.settings import DataLocation, JobNetwork, Settings
+from infra.teams import build_only_team
 
 TARGET = Path(__file__).parents[1] / "docs" / "permissions.md"
 KEY = "the platform's key"
@@ -47,6 +48,7 @@ NAMES = Names(
         network=JobNetwork(subnets=("subnet-0a1b2c3d4e5f60718",), security_groups=("sg-0c3d4e5f60718293a",)),
     )
 )
+TEAM = build_only_team(NAMES)
 HEAD = """# Every permission, and why
 
 `scripts/generate_permissions.py` writes this page from `infra/`. A test fails if the page is out of date. The prefix is
@@ -56,15 +58,15 @@ shortened to the resource. A bucket is shortened to its kind.
 SOURCES = {
     f"Role `{PUSH}`: the handler of pushes": roles.push_grants(NAMES, KEY),
     f"Role `{STATES}`: a run": roles.states_grants(NAMES),
-    f"Role `{JOBS}`: a job, which runs the data scientist's code": roles.jobs_grants(NAMES, KEY),
+    f"Role `{JOBS}`: a job, which runs the data scientist's code": roles.jobs_grants(TEAM, KEY),
     f"Role `{DECIDE}`: the handler of decisions": roles.decide_grants(NAMES, KEY),
     f"Role `{APPROVAL}`: the handler of approvals": roles.approval_grants(NAMES, KEY),
     f"Role `{RUN_END}`: the handler of ended runs": roles.run_end_grants(NAMES, KEY),
     f"Role `{READERS}`: the accounts of `registry_readers`": roles.readers_grants(NAMES, KEY),
-    f"Policy `{SCIENTIST}`: people who train": people.scientist_grants(NAMES, KEY),
-    f"Policy `{APPROVER}`: people who approve": people.approver_grants(NAMES, KEY),
+    f"Policy `{SCIENTIST}`: people who train": people.scientist_grants(TEAM, KEY),
+    f"Policy `{APPROVER}`: people who approve": people.approver_grants(TEAM, KEY),
     f"Policy `{OPERATOR}`: people who operate the platform": people.operator_grants(NAMES, KEY),
-    f"Policy `{JENKINS}`: Jenkins, where it pushes models": people.jenkins_grants(NAMES, KEY),
+    f"Policy `{JENKINS}`: Jenkins, where it pushes models": people.jenkins_grants(TEAM, KEY),
     f"Policy `{DEPLOYER}`: who deploys the platform": people.deployer_grants(NAMES),
     "Firehose, for each kind of log": workflows.archive_grants(NAMES, KEY, "runs"),
     "CloudWatch Logs, for each kind of log": workflows.feed_grants(NAMES, "runs"),

@@ -163,11 +163,53 @@ def split_uri(uri: str) -> tuple[str, str]:
 
 # --- IAM patterns: `*` stands for any characters, also for `/`
 
+# A function takes a model or a pattern of models, such as `churn-*`, which may have `*` at its end only.
+
 ANY = "*"
-ALL_PUSHED_FILES = PUSHES_PREFIX + ANY
-ALL_PUSHED_CONFIGS = f"{PUSHES_PREFIX}{ANY}/{CONFIG}"
-ALL_PUSHED_MANIFESTS = f"{PUSHES_PREFIX}{ANY}/{MANIFEST}"
-ALL_SOURCES = _build_sources_prefix(ANY) + ANY
+
+
+def build_pushed_files_pattern(model: str) -> str:
+    """Return the pattern of everything that is pushed of the models: `model-repos/churn/*`."""
+    return f"{PUSHES_PREFIX}{model}/{ANY}"
+
+
+def build_pushed_configs_pattern(model: str) -> str:
+    """Return the pattern of each config.yaml: `model-repos/churn/*/config.yaml`."""
+    return f"{PUSHES_PREFIX}{model}/{ANY}/{CONFIG}"
+
+
+def build_pushed_manifests_pattern(model: str) -> str:
+    """Return the pattern of the hashes of pushed files: `model-repos/churn/*/manifest.json`."""
+    return f"{PUSHES_PREFIX}{model}/{ANY}/{MANIFEST}"
+
+
+def build_sources_pattern(model: str) -> str:
+    """Return the pattern of packed code: `churn/source/*`."""
+    return _build_sources_prefix(model) + ANY
+
+
+def build_run_files_pattern(model: str) -> str:
+    """Return the pattern of everything that belongs to runs: `churn/runs/*`."""
+    return build_runs_prefix(model) + ANY
+
+
+def build_job_outputs_pattern(model: str) -> str:
+    """Return the pattern of what jobs write: `churn/runs/*/*/*`.
+
+    It lies two folders below the run, so that no job can write the run's record, verdict, result or report.
+    """
+    return f"{_build_run_prefix(model, ANY)}{ANY}/{ANY}"
+
+
+def build_model_files_pattern(model: str) -> str:
+    """Return the pattern of everything that the artifact or serving bucket has of the models: `churn/*`."""
+    return f"{model}/{ANY}"
+
+
+ALL_PUSHED_FILES = build_pushed_files_pattern(ANY)
+ALL_PUSHED_CONFIGS = build_pushed_configs_pattern(ANY)
+ALL_PUSHED_MANIFESTS = build_pushed_manifests_pattern(ANY)
+ALL_SOURCES = build_sources_pattern(ANY)
 ALL_DEFINITIONS = _build_definitions_prefix(ANY) + ANY
 ALL_PROBLEMS = build_problems_key(ANY, ANY)
 ALL_INPUTS = build_input_key(ANY, ANY)
@@ -175,7 +217,6 @@ ALL_REPORTS = build_report_key(ANY, ANY)
 ALL_VERDICTS = build_verdict_key(ANY, ANY)
 ALL_RESULTS = build_result_key(ANY, ANY)
 ALL_EVALUATIONS = build_output_key(build_job_prefix(ANY, ANY, ANY, ANY), f"{ANY}/{EVALUATION_FILE}")
-ALL_RUN_FILES = build_runs_prefix(ANY) + ANY
-# Job outputs lie two folders below the run, so that no job can write the run's record, verdict, result or report.
-ALL_JOB_OUTPUTS = f"{_build_run_prefix(ANY, ANY)}{ANY}/{ANY}"
+ALL_RUN_FILES = build_run_files_pattern(ANY)
+ALL_JOB_OUTPUTS = build_job_outputs_pattern(ANY)
 ALL_APPROVED_DOCUMENTS = build_approved_key(ANY)

@@ -13,6 +13,7 @@ import click
 import pytest
 import yaml
 
+from infra.settings import Settings, parse_settings
 from pushtrain.cli import COMMANDS, program
 from pushtrain.config import load_config
 from pushtrain.config.values.units import parse_duration
@@ -20,6 +21,7 @@ from pushtrain.cost import PlannedJob, estimate_cost, parse_prices, read_shipped
 from tests.docs.pages import PAGES, ROOT, Block, blocks, inline_code
 
 ALL = [block for page in PAGES for block in blocks(page)]
+SETTINGS = {"account": "111122223333", "region": "eu-west-1", "prefix": "ml"}
 STEP = {"framework": "sklearn 1.2-1"}
 AROUND = {"model": "churn", "preprocess": STEP, "train": STEP, "evaluate": STEP}
 SHOWN = [block for block in ALL if block.language == "yaml" and block.marks[:1] != ("refused",)]
@@ -39,6 +41,8 @@ def test_yaml_is_a_config_or_a_part_of_one_or_a_price_list(block: Block) -> None
         assert parse_prices(block.text.encode(), file="prices.yaml")
     elif "model" in part and "train" in part:
         load_config(block.text.encode())
+    elif part.keys() <= set(Settings.model_fields) - {"tags", "network"}:
+        parse_settings(yaml.safe_dump(SETTINGS | part).encode(), environment="dev")
     else:
         load_config(yaml.safe_dump(merge_config(AROUND, part)).encode())
 

@@ -172,7 +172,7 @@ class Needs:
         return [self.names.arn("sagemaker", resource) for resource in named[call.operation]]
 
     def _logs(self, call: Call) -> list[Need]:
-        stream = call.params.get("logStreamName", "")
+        stream = f"log-stream:{call.params.get('logStreamName', '')}"
         return [
             Need(f"logs:{call.operation}", self.names.arn("logs", f"log-group:{call.params['logGroupName']}:{stream}"))
         ]

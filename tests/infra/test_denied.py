@@ -7,6 +7,7 @@ import pytest
 from infra.names import Names
 from infra.people import scientist_grants
 from infra.settings import parse_settings
+from infra.teams import build_only_team
 from tests.infra.conftest import SETTINGS
 from tests.infra.evaluator import Need, allowed, may
 from tests.infra.template_view import KEY_ID, View
@@ -195,7 +196,12 @@ def test_an_operator_may_look_at_all_that_doctor_examines_and_redrive_and_replay
 def test_where_people_do_not_push_they_neither_stop_nor_redrive() -> None:
     """As in prod: Jenkins pushes there, an operator keeps what runs."""
     names = Names(parse_settings(SETTINGS.replace("data_scientists_push: true", "").encode(), environment="test"))
-    actions = {action for grant in scientist_grants(names, KEY) for action in grant.actions if grant.effect == "Allow"}
+    actions = {
+        action
+        for grant in scientist_grants(build_only_team(names), KEY)
+        for action in grant.actions
+        if grant.effect == "Allow"
+    }
     assert "states:DescribeExecution" in actions
     assert not actions & {"s3:PutObject", "states:StopExecution", "states:RedriveExecution"}
 

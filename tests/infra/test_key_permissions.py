@@ -9,6 +9,7 @@ from infra.names import Names
 from infra.people import jenkins_grants, operator_grants
 from infra.roles import approval_grants, decide_grants, jobs_grants, push_grants, run_end_grants, states_grants
 from infra.settings import parse_settings
+from infra.teams import build_only_team
 from pushtrain.layout import MANIFEST, PRICE_TABLE
 from tests.infra.conftest import SETTINGS
 from tests.infra.evaluator import matches
@@ -19,10 +20,10 @@ ROLES = {
     "push": push_grants(NAMES, "key"),
     "states": states_grants(NAMES),
     "decide": decide_grants(NAMES, "key"),
-    "jobs": jobs_grants(NAMES, "key"),
+    "jobs": jobs_grants(build_only_team(NAMES), "key"),
     "run-end": run_end_grants(NAMES, "key"),
     "approval": approval_grants(NAMES, "key"),
-    "jenkins": jenkins_grants(NAMES, "key"),
+    "jenkins": jenkins_grants(build_only_team(NAMES), "key"),
     "operator": operator_grants(NAMES, "key"),
 }
 RUN_READERS = "jobs run-end approval"

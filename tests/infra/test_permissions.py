@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ import pytest
 
 import pushtrain.serving.copy as keep_module
 from infra import roles
+from infra.grants import Grant
 from infra.names import Names
 from infra.settings import parse_settings
+from infra.teams import build_only_team
 from pushtrain import aws
 from pushtrain.config import Condition
 from pushtrain.decide import decide as judge_run
@@ -253,13 +256,13 @@ def test_who_sees_models_sees_their_reports(policy: str, needed: Needed, view: V
 def granted() -> list[tuple[str, str, str]]:
     """(role, Sid, action) of the roles, told without a synthesis; `test_statements` compares them with the template."""
     names = Names(parse_settings(SETTINGS.encode(), environment="test"))
-    of = {
+    of: dict[str, Callable[[Names, str], list[Grant]]] = {
         "push": roles.push_grants,
         "approval": roles.approval_grants,
         "run-end": roles.run_end_grants,
         "decide": roles.decide_grants,
         "states": lambda names, _: roles.states_grants(names),
-        "jobs": roles.jobs_grants,
+        "jobs": lambda names, key: roles.jobs_grants(build_only_team(names), key),
     }
     return [(role, g.sid, action) for role, make in of.items() for g in make(names, KEY) for action in g.actions]
 

@@ -57,6 +57,35 @@ def test_three_lines_are_enough() -> None:
             "bootstrap_qualifier: my-platform",
             "dev.yaml:4  bootstrap_qualifier: 'my-platform' is not a qualifier: 1 to 10 lower-case letters and digits",
         ),
+        (
+            "teams: {Risk: {models: [churn]}}",
+            "dev.yaml:4  teams.Risk: 'Risk' is not a team's name: a lower-case letter, then at most 7 lower-case "
+            "letters and digits",
+        ),
+        (
+            "teams: {risk: {models: ['*-churn']}}",
+            "dev.yaml:4  teams.risk.models[0]: '*-churn' matches no models. Write a model's name, or its beginning and "
+            "*, as in churn-*",
+        ),
+        ("teams: {risk: {models: []}}", "dev.yaml:4  teams.risk.models"),
+        (
+            "teams: {risk: {models: [churn-*]}, shop: {models: [basket, churn-2]}}",
+            "dev.yaml:4  teams.shop.models[1]: 'churn-2' and 'churn-*' of team risk can match the same model. Each "
+            "model has one team",
+        ),
+        (
+            "teams: {risk: {models: ['*']}, shop: {models: [basket-*]}}",
+            "dev.yaml:4  teams.shop.models[0]: 'basket-*' and '*' of team risk can match the same model.",
+        ),
+        (
+            "data_locations: [{s3: s3://ml-artifacts-111122223333-eu-west-1/churn/}]",
+            "dev.yaml:4  data_locations[0].s3: ml-artifacts-111122223333-eu-west-1 is a bucket of the platform. Jobs "
+            "read there what is of their team",
+        ),
+        (
+            "teams: {risk: {models: [churn], data_locations: [{s3: s3://ml-code-111122223333-eu-west-1/}]}}",
+            "dev.yaml:4  teams.risk.data_locations[0].s3: ml-code-111122223333-eu-west-1 is a bucket of the platform.",
+        ),
         ("notify: [nobody]", "dev.yaml:4  notify[0]: 'nobody' is not an e-mail address"),
         ("tags: {'aws:owner': x}", "dev.yaml:4  tags.'aws:owner'"),
     ],
@@ -64,6 +93,14 @@ def test_three_lines_are_enough() -> None:
 def test_a_mistake_is_told_with_its_line_and_remedy(line: str, message: str) -> None:
     [problem] = problems(f"{SMALL}{line}\n")
     assert message in problem
+
+
+def test_a_team_whose_jobs_would_have_too_long_names_is_told() -> None:
+    text = SMALL.replace("prefix: ml", "prefix: pushtrainprod") + "teams: {risk: {models: [churn]}}"
+    assert problems(text) == [
+        "dev.yaml:4  teams.risk: names of jobs start with 'pushtrainprod-risk', which has 18 characters; 16 is the "
+        "limit. Shorten the name of the team or the prefix"
+    ]
 
 
 def test_all_problems_are_told_at_once_in_order() -> None:

@@ -7,7 +7,9 @@ import json
 
 import pytest
 
+from pushtrain.errors import TemplateError, UsageError
 from pushtrain.platform import Platform, parameter_name
+from pushtrain.teams import ONLY_TEAM, Team
 
 DEV = dataclasses.replace(Platform.local("dev"), local_option="", region="cn-north-1", prefix="ml")
 
@@ -33,3 +35,44 @@ def test_names_and_arns_follow_from_prefix_and_region() -> None:
 )
 def test_a_suggested_command_finds_this_platform(platform: Platform, option: str) -> None:
     assert platform.cli_option == option
+
+
+RISK, SHOP = Team(name="risk", models=("churn", "fraud-*")), Team(name="shop", models=("basket-*",))
+TWO_TEAMS = dataclasses.replace(DEV, teams=(RISK, SHOP))
+
+
+def test_a_model_has_the_team_whose_pattern_it_matches() -> None:
+    assert TWO_TEAMS.find_team("fraud-2") == RISK
+    assert TWO_TEAMS.build_job_role(SHOP) == "arn:aws:iam::123456789012:role/pushtrain-jobs-shop"
+    assert TWO_TEAMS.job_roles == tuple(f"arn:aws:iam::123456789012:role/pushtrain-jobs-{t}" for t in ("risk", "shop"))
+    assert TWO_TEAMS.build_job_stem(SHOP) == "ml-shop"
+    assert Platform.from_json(TWO_TEAMS.to_json()) == TWO_TEAMS
+
+
+def test_without_teams_one_has_all_models() -> None:
+    assert DEV.find_team("anything") == ONLY_TEAM
+    assert (DEV.job_roles, DEV.build_job_stem(ONLY_TEAM)) == ((DEV.job_role,), "ml")
+
+
+def test_a_model_of_no_team_or_of_two_is_refused_with_the_teams() -> None:
+    with pytest.raises(TemplateError) as none:
+        TWO_TEAMS.find_team("chur")
+    assert str(none.value) == (
+        "model: 'chur' is a model of no team of this platform. Teams and their models: risk (churn, fraud-*), shop "
+        "(basket-*). Rename the model, or add it to `teams` in the settings of the platform"
+    )
+    both = dataclasses.replace(DEV, teams=(RISK, Team(name="all", models=("*",))))
+    with pytest.raises(TemplateError) as several:
+        both.find_team("churn")
+    assert str(several.value) == (
+        "model: 'churn' is a model of several teams: risk (churn, fraud-*), all (*). Let only one have it"
+    )
+
+
+def test_the_name_of_a_team_must_fit_into_names_of_jobs() -> None:
+    with pytest.raises(UsageError) as error:
+        dataclasses.replace(TWO_TEAMS, prefix="pushtrainprod")
+    assert str(error.value) == (
+        "names of jobs would start with 'pushtrainprod-risk', which has 18 characters; 16 is the limit. Shorten the "
+        "prefix of the platform or the name of the team"
+    )

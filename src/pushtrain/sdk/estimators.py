@@ -18,6 +18,7 @@ from pushtrain.layout import SOURCE_ARCHIVE, build_uri
 from pushtrain.sdk.job_request import JobRequest
 from pushtrain.sdk.session import OfflineSession
 from pushtrain.workflow import Pipeline
+from pushtrain.workflow.jobs import find_job_role
 from pushtrain.workflow.script_mode import build_environment, find_program
 
 # With a source_dir in S3 the classes upload nothing. Nothing reads this URI: the execution input has that of the code.

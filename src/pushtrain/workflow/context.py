@@ -15,6 +15,7 @@ from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config import Condition, Config, Step, list_steps
 from pushtrain.errors import TemplateError
+from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
 from pushtrain.workflow import jobs, names, runtime_values
 from pushtrain.workflow.order import Branches, Group, Series, arrange, list_group_steps
@@ -97,9 +98,10 @@ class Pipeline:
     def build_request(self, step: str) -> tuple[JobKind, dict[str, Any]]:
         """Return the kind of a step's job and its complete request.
 
-        Raises TemplateError if config.yaml contradicts the platform's network or keys.
+        Raises TemplateError if config.yaml contradicts the platform's network, keys or buckets.
         """
         _check_security(self.config, self.platform)
+        _check_data(self.config, self.platform)
         return self.find_step(step).kind, jobs.build_request(self.config, self.platform, self.find_step(step))
 
     def find_step(self, name: str) -> Step:
@@ -165,6 +167,18 @@ def require_completed(step: str) -> Fragment:
     status = f"{runtime_values.build_result_path(step)}.status"
     stopped = fail(f"{step} did not complete", "JobNotCompleted", format_string(cause, status))
     return guard(f"{step} completed?", [({"Not": {"Variable": status, "StringEquals": "Completed"}}, stopped)])
+
+
+def _check_data(config: Config, platform: Platform) -> None:
+    """Raise TemplateError if `data:` names a bucket of the platform, where a job could read files of other runs."""
+    buckets = (platform.code_bucket, platform.artifact_bucket, platform.serving_bucket)
+    for name, source in config.data.items():
+        if source.s3 and (bucket := split_uri(source.s3)[0]) in buckets:
+            raise TemplateError(
+                f"{bucket} is a bucket of the platform. Use the output of a step as an input, or copy the data to a "
+                "bucket of your own",
+                key=f"data.{name}",
+            )
 
 
 def _check_security(config: Config, platform: Platform) -> None:

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pushtrain.platform import Platform
+from pushtrain.teams import Team
 from pushtrain.workflow import names
 
 PLATFORM = Platform.local()
 LONGEST = dataclasses.replace(PLATFORM, prefix="abcdefghijklmnop")
+TEAMS = dataclasses.replace(PLATFORM, prefix="abcdefgh", teams=(Team(name="shopper", models=("*",)),))
 JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")  # CreateTrainingJob.TrainingJobName
 MODELS = st.from_regex(r"[a-zA-Z0-9](-?[a-zA-Z0-9]){0,31}", fullmatch=True)
 
@@ -24,7 +26,7 @@ def job(platform: Platform, model: str, step: str) -> str:
 
 @given(MODELS, st.sampled_from(["preprocess", "train", "evaluate", "a step with a very long name", "feature_store"]))
 def test_every_job_name_is_one_that_sagemaker_accepts(model: str, step: str) -> None:
-    for platform in (PLATFORM, LONGEST):
+    for platform in (PLATFORM, LONGEST, TEAMS):
         name = job(platform, model, step)
         assert JOB_NAME.fullmatch(name), name
         assert len(name) <= 63
@@ -33,6 +35,10 @@ def test_every_job_name_is_one_that_sagemaker_accepts(model: str, step: str) -> 
 def test_models_with_a_long_common_beginning_do_not_share_job_names() -> None:
     one, two = (f"customer-churn-in-the-north-{end}" for end in ("east", "west"))
     assert job(LONGEST, one, "train") != job(LONGEST, two, "train")
+
+
+def test_a_jobs_name_says_whose_it_is() -> None:
+    assert job(TEAMS, "churn", "train").startswith("abcdefgh-shopper-churn-train-")
 
 
 def test_state_machine_names_stay_within_80_characters() -> None:
