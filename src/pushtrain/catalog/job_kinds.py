@@ -40,11 +40,12 @@ class JobKind:
     `name` is the word in config.yaml and price tables, `aws_name` the word in SageMaker's names. `resource` is its type
     in ARNs, `managed_rule` the EventBridge rule by which `.sync` learns of its end, `log_group` where its jobs log.
     The paths say where a Create request has the role, instances, image, outputs and network. An empty network path is
-    the root of the request; None if the kind has no network, and empty if it has no role or no image.
-    `spot_member` asks for spot instances; empty if the kind has none. `grace` are the seconds that a job may run on,
-    and cost, after its time limit. `instance_shape` is the API's enum of its instance types. `price_usage` is its word
-    in the usage types of AWS's price list; empty if it has no price of its own. `folder` is the folder in the container
-    that has the inputs. `fixed_outputs` are the outputs that SageMaker names itself, each with its path below the
+    the root of the request; None if the kind has no network, and empty if it has no role or no image. `spot_member`
+    asks for spot instances; empty if the kind has none. `grace` are the seconds that a job may run on, and cost, after
+    its time limit. `instance_shape` is the API's enum of its instance types. `price_usage` is its word in the usage
+    types of AWS's price list; empty if it has no price of its own. `folder` is the folder in the container that has the
+    inputs. `input_limit` and `output_limit` are how many inputs and outputs a request may have; 0 if the script does
+    not choose its outputs. `fixed_outputs` are the outputs that SageMaker names itself, each with its path below the
     prefix of the job; a kind without them writes the outputs that its step lists. `reserved_fields` are the fields that
     a raw `sagemaker:` block may not set, because pushtrain or the platform sets them, each with what to use instead.
     """
@@ -65,6 +66,8 @@ class JobKind:
     spot_member: str = ""
     grace: int = 0
     name_limit: int = NAME_LIMIT
+    input_limit: int
+    output_limit: int = 0
     fixed_outputs: Mapping[str, str] = field(default_factory=dict)
     reserved_fields: Mapping[str, str]
 
@@ -124,6 +127,7 @@ TRAINING = JobKind(
     outputs=("OutputDataConfig",),
     network=(),
     folder="/opt/ml/input/data",
+    input_limit=20,  # InputDataConfig
     fixed_outputs=MappingProxyType({"model": "output/model.tar.gz", "output": "output/output.tar.gz"}),
     spot_member="EnableManagedSpotTraining",
     # "To stop a training job, SageMaker sends the algorithm the SIGTERM signal, which delays job termination for 120
@@ -171,6 +175,8 @@ PROCESSING = JobKind(
     outputs=("ProcessingOutputConfig",),
     network=("NetworkConfig",),
     folder="/opt/ml/processing",
+    input_limit=10,  # ProcessingInputs
+    output_limit=10,  # ProcessingOutputConfig.Outputs
     reserved_fields=MappingProxyType(
         {
             "ProcessingJobName": _JOB_NAME,

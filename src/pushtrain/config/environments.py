@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.overlay import find_useless_nulls
+from pushtrain.config.overlay_steps import find_changed_shapes, find_unknown_steps
 from pushtrain.config.validation_errors import describe_value
-from pushtrain.config.values.fields import NAME
+from pushtrain.config.values.fields import NAME, STEPS
 from pushtrain.config.yaml.tree import Document
 
 MAX_ENVIRONMENTS = 20
@@ -34,6 +35,10 @@ def read_overlays(document: Document, tree: dict[str, Any], unreadable: list[Key
         elif path not in unreadable:
             overlays[name] = {key: value for key, value in overlay.items() if key != "model"}
             issues += find_useless_nulls(tree, overlays[name], document.mark.find(path), path)
+            issues += find_changed_shapes(tree, overlays[name], document.mark, path)
+            unknown_steps = list(find_unknown_steps(tree, overlays[name], path))
+            issues += unknown_steps
+            overlays[name] = _drop_steps(overlays[name], {issue.path[-1] for issue in unknown_steps})
             if "model" in overlay:
                 message = "is the same in every environment. Remove it here"
                 issues.append(Issue(path=(*path, "model"), message=message))
@@ -50,6 +55,13 @@ def _explain_overlay(name: str, overlay: object, description: str) -> str:
     if not isinstance(overlay, dict):
         return f"expected a mapping with the keys that differ, found {description}"
     return ""
+
+
+def _drop_steps(overlay: dict[str, Any], names: Collection[object]) -> dict[str, Any]:
+    """Return `overlay` without these own steps, so that each is one issue."""
+    if not names:
+        return overlay
+    return {**overlay, STEPS: {name: step for name, step in overlay[STEPS].items() if name not in names}}
 
 
 def find_similar_environment(environment: str, overlays: Mapping[str, object]) -> list[Issue]:

@@ -6,6 +6,7 @@ texts never reach the user.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, get_args, get_origin
 
@@ -30,7 +31,6 @@ _EXPECTED = {
     "bool_type": "true or false",
     "dict_type": "a mapping of keys and values",
     "model_type": "a mapping of keys and values",
-    "tuple_type": "a list",
 }
 _LIMITS = {
     "greater_than_equal": "expected {ge} or more",
@@ -40,6 +40,7 @@ _LIMITS = {
     "string_too_short": "expected text, found an empty one",
     "string_too_long": "expected at most {max_length} characters",
 }
+_PLAIN_LIST = re.compile(r"[\w./-]{1,60}(, ?[\w./-]{1,60}){0,9}")  # texts that a list need not quote
 _SHAPES = {LIST: tuple, MAPPING: dict}
 _TAGS = frozenset({"[key]", *_SHAPES, *OWN_STEPS})
 # Sections in which an unknown key is searched, the most likely first.
@@ -107,6 +108,9 @@ def _explain(detail: Any, path: KeyPath, mark: Mark, root: type[Section]) -> str
             text = explain_unknown_key(detail["loc"], root)
         case "missing":
             text = explain_missing(str(path[-1]))
+        case "tuple_type":
+            expected = "a list or a mapping" if detail["loc"][-1] == LIST else "a list"
+            text = f"expected {expected}, found {description}{_show_list(path, detail['input'])}"
         case _ if kind in _EXPECTED:
             text = f"expected {_EXPECTED[kind]}, found {description}{_advise_quotes(kind, path, mark)}"
         case _ if kind in _LIMITS:
@@ -136,6 +140,12 @@ def describe_value(value: object, mark: Mark, path: KeyPath) -> str:
 def _advise_quotes(kind: str, path: KeyPath, mark: Mark) -> str:
     text = mark.find(path).text if kind == "string_type" and mark.has(path) else None
     return f'. Quote it: "{text}"' if text else ""
+
+
+def _show_list(path: KeyPath, text: object) -> str:
+    """Return how to write a text as a list, for the end of a message: `. Write inputs: [data.raw]`."""
+    is_plain = isinstance(text, str) and _PLAIN_LIST.fullmatch(text) and isinstance(path[-1], str)
+    return f". Write {path[-1]}: [{text}]" if is_plain else ""
 
 
 def explain_unknown_key(path: KeyPath, root: type[Section] = Config) -> str:

@@ -14,6 +14,9 @@ from typing import Any
 from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config import Condition, Config, Step, list_steps
+from pushtrain.config.dataflow import build_inputs_path
+from pushtrain.config.issue import format_key_path
+from pushtrain.config.rules.counts import count_free_inputs
 from pushtrain.errors import TemplateError
 from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
@@ -98,10 +101,12 @@ class Pipeline:
     def build_request(self, step: str) -> tuple[JobKind, dict[str, Any]]:
         """Return the kind of a step's job and its complete request.
 
-        Raises TemplateError if config.yaml contradicts the platform's network, keys or buckets.
+        Raises TemplateError if config.yaml contradicts the platform's network, keys or buckets, or if the code finds
+        no room among the step's inputs.
         """
         _check_security(self.config, self.platform)
         _check_data(self.config, self.platform)
+        _check_room_for_code(self.config, self.platform, self.find_step(step))
         return self.find_step(step).kind, jobs.build_request(self.config, self.platform, self.find_step(step))
 
     def find_step(self, name: str) -> Step:
@@ -179,6 +184,17 @@ def _check_data(config: Config, platform: Platform) -> None:
                 "bucket of your own",
                 key=f"data.{name}",
             )
+
+
+def _check_room_for_code(config: Config, platform: Platform, step: Step) -> None:
+    """Raise TemplateError if the platform isolates the jobs, and the step has no input left for its code."""
+    limit = count_free_inputs(step.kind, isolated=platform.isolation)
+    if len(step.inputs) > limit:
+        raise TemplateError(
+            f"{len(step.inputs)} inputs are too many: this platform isolates the network of every job, and an isolated "
+            f"{step.kind.name} job reads at most {limit} beside its code. List only those it needs",
+            key=format_key_path(build_inputs_path(config, step.name)),
+        )
 
 
 def _check_security(config: Config, platform: Platform) -> None:

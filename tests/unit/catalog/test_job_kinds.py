@@ -32,6 +32,10 @@ def find_shape(kind: JobKind, path: job_kinds.Path) -> tuple[str, dict[str, Any]
     return name, model["shapes"][name]
 
 
+def has_member(kind: JobKind, member: str) -> bool:
+    return member in find_shape(kind, ())[1]["members"]
+
+
 def test_jobs_of_every_kind_have_instances_and_an_image() -> None:
     assert (read_instances(TRAINING)["InstanceType"], read_image(TRAINING)) == ("ml.g5.xlarge", "a:1")
     assert (read_instances(PROCESSING)["InstanceType"], read_image(PROCESSING)) == ("ml.m5.large", "b:2")
@@ -81,6 +85,12 @@ def test_each_path_is_in_the_request(kind: JobKind) -> None:
 def test_limits_and_instance_types_are_those_of_the_api(kind: JobKind) -> None:
     assert find_shape(kind, (kind.name_member,))[1]["max"] == kind.name_limit
     assert find_shape(kind, (*kind.instances, "InstanceType"))[0] == kind.instance_shape
+    (inputs,) = (member for member in ("InputDataConfig", "ProcessingInputs") if has_member(kind, member))
+    assert find_shape(kind, (inputs,))[1]["max"] == kind.input_limit
+    if kind.output_limit:
+        assert find_shape(kind, (*kind.outputs, "Outputs"))[1]["max"] == kind.output_limit
+    else:
+        assert kind.fixed_outputs
 
 
 @every_kind

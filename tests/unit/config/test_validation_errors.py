@@ -34,6 +34,23 @@ def test_an_error_type_without_words_of_its_own_is_still_reported() -> None:
     assert list_messages("day: soon\n", Visit) == ["the text 'soon' is not valid here"]
 
 
+@pytest.mark.parametrize(
+    ("train", "message"),
+    [
+        ("inputs: raw", "expected a list or a mapping, found the text 'raw'. Write inputs: [raw]"),
+        (
+            "inputs: 'raw, clean.rows'",
+            "expected a list or a mapping, found the text 'raw, clean.rows'. Write inputs: [raw, clean.rows]",
+        ),
+        ("channels: 5", "expected a list or a mapping, found the number 5"),
+        ("after: clean", "expected a list, found the text 'clean'. Write after: [clean]"),
+        ("after: 'a: b'", "expected a list, found the text 'a: b'"),
+    ],
+)
+def test_a_text_instead_of_a_list_is_shown_as_a_list(train: str, message: str) -> None:
+    assert list_messages(f"model: churn\ntrain: {{{train}}}\n") == [message]
+
+
 def test_a_mistyped_key_is_not_also_missing() -> None:
     assert list_messages("modle: churn\ntrain: {framework: pytorch 2.6}\n") == ["unknown key. Did you mean 'model'?"]
 

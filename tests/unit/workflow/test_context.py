@@ -59,6 +59,20 @@ def test_a_platform_can_only_be_tightened() -> None:
     assert request["OutputDataConfig"]["KmsKeyId"] == KEYED.kms_key
 
 
+def test_the_code_is_a_channel_of_a_job_that_the_platform_isolates() -> None:
+    data = ", ".join(f"d{number}: s3://lake/{number}/" for number in range(20))
+    channels = ", ".join(f"d{number}" for number in range(20))
+    text = f"model: churn\ndata: {{{data}}}\ntrain: {{framework: sklearn 1.2-1, channels: [{channels}]}}\n"
+    config = load_config(text.encode()).config
+    assert len(compile_workflow(config, Platform.local())["States"]["train"]["Parameters"]["InputDataConfig"]) == 20
+    with pytest.raises(TemplateError) as error:
+        compile_workflow(config, STRICT)
+    assert str(error.value) == (
+        "train.channels: 20 inputs are too many: this platform isolates the network of every job, and an isolated "
+        "training job reads at most 19 beside its code. List only those it needs"
+    )
+
+
 def test_the_result_of_a_job_has_name_status_arn_and_prefix() -> None:
     assert select_job_result(read_pipeline(CHURN), "preprocess") == {
         "name.$": "$.ProcessingJobName",

@@ -59,12 +59,14 @@ class RunResult:
         yield f"next        {find_program()} models approve {model} {version}{self.platform.cli_option}"
 
     def _file_lines(self) -> Iterator[str]:
-        """Yield where the trained model and its report are on this computer."""
-        keys = [("model", split_uri(job.model_uri)[1]) for job in self.run.jobs if job.model_uri]
-        keys.append(("report", build_report_key(self.run.model, self.run.run)))
-        for name, key in keys:
+        """Yield where the trained models, by step if there are several, and the report are on this computer."""
+        models = [(job.step, split_uri(job.model_uri)[1]) for job in self.run.jobs if job.model_uri]
+        width = max((len(step) for step, _ in models), default=0)
+        has_several = len({step for step, _ in models}) > 1
+        lines = [(f"{'model':<10}  {step:<{width}}" if has_several else "model", key) for step, key in models]
+        for head, key in (*lines, ("report", build_report_key(self.run.model, self.run.run))):
             for path in (self.store / "s3").glob(f"*/{key}"):
-                yield f"{name:<10}  {short_path(path)}"
+                yield f"{head:<10}  {short_path(path)}"
 
     def _failure_lines(self, error: Failure) -> Iterator[str]:
         yield f"{click.style('failed', fg='red')}  {error.step}: {error.reason}"

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from pushtrain.catalog.job_kinds import KINDS, PROCESSING
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import DataName, MountName, MountPath, SourceText
@@ -15,8 +16,8 @@ from pushtrain.config.values.fields import DataName, MountName, MountPath, Sourc
 # pydantic puts these tags into the path of an error. `validation_errors` takes them out.
 LIST = "[list]"
 MAPPING = "[mapping]"
-MAX_INPUTS = 20  # CreateTrainingJob.InputDataConfig. A processing job has fewer: rules/data.py
-MAX_OUTPUTS = 10  # CreateProcessingJob.ProcessingOutputConfig.Outputs
+MAX_INPUTS = max(kind.input_limit for kind in KINDS)  # one kind of job may have fewer: rules/counts.py
+MAX_OUTPUTS = PROCESSING.output_limit
 
 
 class Mount(Section):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
-from pushtrain.config.rules import data, graph, jobs, mounts, register, sources, warnings
+from pushtrain.config.rules import counts, data, graph, jobs, mounts, register, sources, warnings
 from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 
 Rule = Callable[[Config], Iterator[Issue]]
@@ -43,7 +43,8 @@ STEP_RULES: tuple[tuple[StepRule, tuple[str, ...]], ...] = (
 # The same for rules that also read data, and the outputs of all steps.
 FLOW_RULES: tuple[tuple[StepRule, tuple[str, ...]], ...] = (
     (sources.check_sources, ("inputs", "channels")),
-    (sources.check_input_count, ("inputs", "channels")),
+    (counts.check_input_count, ("inputs", "channels")),
+    (counts.check_output_count, ("outputs",)),
     (mounts.check_collisions, ("inputs", "channels", "outputs")),
     (graph.check_after, ("after",)),
 )

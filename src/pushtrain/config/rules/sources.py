@@ -1,18 +1,15 @@
-"""Rules about `inputs:`: each names something that exists, and not too many. Pure."""
+"""Rules about `inputs:`: each names something that exists. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pushtrain.catalog.job_kinds import PROCESSING
 from pushtrain.catalog.suggest import did_you_mean, find_closest
 from pushtrain.config.dataflow import (
     CHANNELS,
     DATA,
-    MODEL,
     build_inputs_path,
     build_step_path,
-    find_step,
     list_outputs,
     list_words,
     list_written_inputs,
@@ -21,7 +18,6 @@ from pushtrain.config.issue import Issue, quote
 from pushtrain.config.model import Config
 from pushtrain.config.values.fields import STANDARD_STEPS
 
-MAX_PROCESSING_INPUTS = 10  # CreateProcessingJob.ProcessingInputs; the code is one of them
 FORM = "Write data.NAME or STEP.OUTPUT"
 
 
@@ -78,19 +74,3 @@ def _suggest(name: str, candidates: Iterable[str]) -> str:
     candidates = tuple(candidates)
     listed = f"there are: {', '.join(candidates)}" if candidates else "there are none"
     return f"{did_you_mean(name, candidates)} ({listed})"
-
-
-def check_input_count(config: Config, step: str) -> Iterator[Issue]:
-    """The inputs of a processing step fit into one request, beside the code."""
-    inputs = find_step(config, step).inputs
-    if config.steps[step].kind is not PROCESSING or len(inputs) < MAX_PROCESSING_INPUTS:
-        return
-    written = list_written_inputs(config, step)
-    if not written and {entry.source.step for entry in inputs} == {""}:
-        message = f"{len(inputs)} entries are too many; a processing job reads at most 9 beside its code"
-        yield Issue(path=(DATA,), message=message)
-        return
-    reads_model = len(inputs) > len(written) and inputs[0].name == MODEL
-    limit, beside = MAX_PROCESSING_INPUTS - 1 - reads_model, "code and model" if reads_model else "its code"
-    message = f"{len(inputs) - reads_model} inputs are too many; a processing job reads at most {limit} beside {beside}"
-    yield Issue(path=(*build_step_path(step), "inputs"), message=f"{message}. List only those it needs")

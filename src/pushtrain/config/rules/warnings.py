@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pushtrain.catalog import images, instances
 from pushtrain.config.dataflow import (
     DATA,
+    MODEL,
     TRAIN,
     build_step_path,
     find_evaluation_source,
@@ -126,6 +127,19 @@ def warn_unused_outputs(config: Config) -> Iterator[Issue]:
                 yield Issue(path=(*build_step_path(name), "outputs", key), message=f"no step reads {quote(output)}")
 
 
+def warn_unused_models(config: Config) -> Iterator[Issue]:
+    """A step trains for nothing: no step reads its model or its other output, and it is not registered."""
+    readers = {entry.source.step for step in list_steps(config) for entry in step.inputs}
+    registered = find_model_source(config)
+    for name, _ in _list_training(config):
+        if name not in readers and (registered is None or registered.step != name):
+            message = (
+                "no step reads the model of this step, and it is not registered. "
+                f"Read it (`inputs: [{name}.{MODEL}]`), register it (`register: {{model: {name}}}`), or remove the step"
+            )
+            yield Issue(path=build_step_path(name), message=message)
+
+
 def warn_regex_without_group(config: Config) -> Iterator[Issue]:
     """SageMaker reads the number of a metric from the group of its regex."""
     for step, train in _list_training(config):
@@ -153,6 +167,7 @@ RULES = (
     warn_many_instances,
     warn_unused_data,
     warn_unused_outputs,
+    warn_unused_models,
     warn_regex_without_group,
     warn_fixed_volume,
 )

@@ -71,6 +71,20 @@ def test_a_registered_version_is_shown_with_its_file_and_the_next_command(tmp_pa
     ]
 
 
+def test_several_models_have_the_names_of_their_steps(tmp_path: Path) -> None:
+    steps = {"j": "train", "k": "embed"}
+    files = {step: tmp_path / f"s3/a/churn/runs/r-1/{step}/{name}/output/model.tar.gz" for name, step in steps.items()}
+    for file in files.values():
+        file.parent.mkdir(parents=True)
+        file.write_text("")
+    jobs = tuple(job(name, step) for name, step in steps.items())
+    lines = result_lines(tmp_path, outcome="registered", model_version=3, jobs=jobs)
+    assert [line for line in lines if line.startswith("model")] == [
+        f"model       train  {files['train']}",
+        f"model       embed  {files['embed']}",
+    ]
+
+
 def test_a_gate_that_is_not_met_names_the_metric(tmp_path: Path) -> None:
     assert result_lines(tmp_path, outcome="not_registered", verdict=build_verdict({"auc": 0.5}, AUC)) == [
         "  ✗ gate        auc 0.5 ≥ 0.9",

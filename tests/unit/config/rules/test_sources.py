@@ -30,9 +30,3 @@ def test_a_removed_output_is_not_also_an_unknown_source() -> None:
     text = STEPS.format("[clean.rows]").replace("outputs: [rows]", "outputs: [5]")
     (problem,) = list_problems(text)
     assert problem.startswith("config.yaml:4  steps.clean.outputs[0]: expected text, found the number 5")
-
-
-def test_nine_inputs_fit_beside_the_code() -> None:
-    sources = ", ".join(f"n{number}: data.raw" for number in range(9))
-    assert load(STEPS.format(f"{{{sources}}}"))
-    assert len(list_problems(STEPS.format(f"{{{sources}, n9: data.raw}}"))) == 1

@@ -40,6 +40,28 @@ def test_raw_fields_that_aws_does_not_document(raw: str, field: str) -> None:
     assert any(f"train.sagemaker.{field}: AWS may refuse" in warning for warning in list_warnings(text))
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", True),
+        ("  score: {script: score.py, inputs: [embed.model]}\n", False),
+        ("  score: {script: score.py, inputs: [embed.output]}\n", False),
+        ("  score: {script: score.py, after: [embed]}\n", True),
+        ("register: {model: embed}\n", False),
+        ("train: {inputs: [embed.model]}\n", False),
+        ("train: {inputs: [data.raw]}\n", True),
+    ],
+)
+def test_a_model_that_nobody_reads(more: str, expected: bool) -> None:
+    steps = "steps:\n  embed: {kind: training, script: embed.py, inputs: [data.raw]}\n"
+    text = f"model: m\ndefaults: {{framework: sklearn 1.2-1}}\ndata: {{raw: s3://lake/raw/}}\n{steps}{more}"
+    warning = (
+        "config.yaml:5  steps.embed: no step reads the model of this step, and it is not registered. "
+        "Read it (`inputs: [embed.model]`), register it (`register: {model: embed}`), or remove the step"
+    )
+    assert (warning in list_warnings(text)) == expected
+
+
 def test_a_missing_gate_is_a_warning() -> None:
     assert any("never registered" in warning for warning in list_warnings(SMALL))
     text = SMALL + "register: {}\n"
