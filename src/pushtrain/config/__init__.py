@@ -36,6 +36,7 @@ from pushtrain.config.model import (
 )
 from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
 from pushtrain.config.rules.register import REPORT_METADATA, find_serving_framework
+from pushtrain.config.script_folders import warn_about_folders
 from pushtrain.config.scripts import check_scripts
 from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
 from pushtrain.config.values.metric import format_metric_path, parse_metric
@@ -86,4 +87,5 @@ __all__ = [
     "list_steps",
     "load_config",
     "parse_metric",
+    "warn_about_folders",
 ]

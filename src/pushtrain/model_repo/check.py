@@ -18,6 +18,7 @@ from pushtrain.config import (
     find_repo_warnings,
     find_reserved_paths,
     load_config,
+    warn_about_folders,
 )
 from pushtrain.config.scripts import MAX_SCRIPT_BYTES
 from pushtrain.errors import ConfigError, Problem, PushError
@@ -97,7 +98,8 @@ def check_model_repo(
     files = list_files(folder)
     file = str(folder / CONFIG)
     loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, file=file)
-    script_problems, script_warnings = check_scripts(loaded, _read_scripts(folder, files, loaded), folder=str(folder))
+    scripts = _read_scripts(folder, files, loaded)
+    script_problems, script_warnings = check_scripts(loaded, scripts, folder=str(folder))
     size_problems, size_warnings = _check_code_size(folder, files, loaded)
     path_problems = (
         *find_missing_paths(loaded, files.has_path, file=file),
@@ -110,6 +112,7 @@ def check_model_repo(
         *loaded.warnings,
         *(_warn_without_environments(loaded, environment, file) if environment_requested else ()),
         *find_repo_warnings(loaded, files.has_path, file=file),
+        *warn_about_folders(loaded, scripts, file=file),
         *script_warnings,
         *size_warnings,
     )

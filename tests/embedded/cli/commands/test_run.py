@@ -18,6 +18,7 @@ import pytest
 
 from pushtrain.cli import program, run_command
 from pushtrain.cli.options import open_platform
+from pushtrain.model_repo.check import validate
 from pushtrain.runs import find_usual_seconds
 
 REPOS = Path(__file__).parents[2] / "repos"
@@ -442,6 +443,14 @@ def test_a_gate_reads_a_metric_in_a_list_of_any_length(person: Person) -> None:
     document = person.runs(person.repo("plain", **{"evaluation.py": script, "config.yaml": config}))
     assert document["outcome"] == "registered"
     assert list(document["metrics"]) == ["metrics[0].value"]
+
+
+@pytest.mark.parametrize("name", ["data-at-input", "renamed-channel", "nested-outputs"])
+def test_scripts_of_other_projects_keep_their_folders_and_channels(person: Person, name: str) -> None:
+    repo = person.repo(name)
+    assert [warning.key for warning in validate(repo).warnings] == ["register"]
+    document = person.runs(repo)
+    assert (document["outcome"], [job["status"] for job in document["jobs"]]) == ("not_registered", ["Completed"] * 3)
 
 
 def test_an_unknown_model_is_not_said_to_be_no_model_at_all(person: Person) -> None:
