@@ -100,17 +100,50 @@ def pass_role(names: Names, role: str, service: str) -> Grant:
     return allow(f"Pass{role.capitalize()}Role", "iam:PassRole", names.role_arn(role), reason, condition)
 
 
-def run_jobs(names: Names, kind: JobKind) -> list[Grant]:
+def run_jobs(names: Names, kind: JobKind, key: str) -> list[Grant]:
     """Run jobs with `.sync`: create, describe, stop and tag jobs. A managed rule reports their end."""
     create, describe, stop = (kind.build_operation(verb) for verb in ("Create", "Describe", "Stop"))
-    actions = f"sagemaker:AddTags {create} {describe} ListTags {stop}"
+    actions = f"sagemaker:AddTags {describe} ListTags {stop}"
+    secured = "Jobs use the network and the key of the platform. Names of jobs start with the platform's prefix."
     rule = names.arn("events", f"rule/{kind.managed_rule}")
     own_jobs = "Names of jobs start with the platform's prefix. The rest depends on the run."
     managed_rule = "This managed rule tells Step Functions when a job ends."
     return [
-        allow(f"{kind.aws_name}Jobs", actions, names.job_pattern(kind), own_jobs),
+        allow(
+            f"{kind.aws_name}Jobs",
+            f"sagemaker:{create}",
+            names.job_pattern(kind),
+            secured,
+            secure_jobs(names, kind, key),
+        ),
+        allow(f"Follow{kind.aws_name}Jobs", actions, names.job_pattern(kind), own_jobs),
         allow(f"{kind.aws_name}JobEvents", "events:DescribeRule PutRule PutTargets", rule, managed_rule),
     ]
+
+
+def secure_jobs(names: Names, kind: JobKind, key: str) -> Conditions:
+    """Return the conditions on a new job: what `workflow.checks.platform` checks before, IAM checks again.
+
+    An instance with NVMe disks takes no volume key, so the condition on that key holds if there is none.
+    """
+    network = names.settings.network
+    conditions: dict[str, dict[str, Any]] = {
+        "ArnEquals": {"sagemaker:OutputKmsKey": key},
+        "ArnEqualsIfExists": {"sagemaker:VolumeKmsKey": key},
+    }
+    if "RemoteDebugConfig" in kind.refused_fields:
+        conditions["BoolIfExists"] = {"sagemaker:EnableRemoteDebug": "false"}
+    required = {
+        "sagemaker:NetworkIsolation": network.isolation,
+        "sagemaker:InterContainerTrafficEncryption": network.encrypt_between_containers,
+    }
+    if kind.network is not None and any(required.values()):
+        conditions["Bool"] = {name: "true" for name, is_required in required.items() if is_required}
+    if kind.network is not None and network.subnets:
+        vpc = {"sagemaker:VpcSubnets": network.subnets, "sagemaker:VpcSecurityGroupIds": network.security_groups}
+        conditions["ForAllValues:StringEquals"] = {name: list(values) for name, values in vpc.items()}
+        conditions["Null"] = dict.fromkeys(vpc, "false")  # without a VPC, all of no values are among them
+    return conditions
 
 
 def see_jobs(team: Team) -> Grant:

@@ -42,7 +42,7 @@ class Roles(Construct):
         states = self._limit_to_account("states", names.state_machine_pattern)
         sagemaker = self._limit_to_account("sagemaker", names.arn("sagemaker", "*"))
         self.push = self._add_role(n.PUSH, lambdas, push_grants(names, key))
-        self.states = self._add_role(n.STATES, states, states_grants(names))
+        self.states = self._add_role(n.STATES, states, states_grants(names, key))
         self.decide = self._add_role(n.DECIDE, lambdas, decide_grants(names, key))
         for team in list_teams(names):
             self._add_role(team.kind(n.JOBS), sagemaker, jobs_grants(team, key))
@@ -111,7 +111,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     ]
 
 
-def states_grants(names: Names) -> list[Grant]:
+def states_grants(names: Names, key: str) -> list[Grant]:
     """Run: start jobs, ask for the verdict, register a version that waits for approval, log, trace."""
     condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
     decide = names.arn("lambda", f"function:{names.resource_name(n.DECIDE)}:{n.LIVE}")
@@ -119,7 +119,7 @@ def states_grants(names: Names) -> list[Grant]:
     ask = "This function judges the metrics of a run. A run may invoke no other function."
     register = f"A run can only register versions that wait for approval. {MODEL_GROUP}"
     return [
-        *(grant for kind in KINDS for grant in g.run_jobs(names, kind)),
+        *(grant for kind in KINDS for grant in g.run_jobs(names, kind, key)),
         replace(g.pass_role(names, n.JOBS, "sagemaker"), resources=tuple(list_job_roles(names))),
         g.allow("Decide", "lambda:InvokeFunction", decide, ask),
         g.allow("Register", "sagemaker:CreateModelPackage", g.registry_arns(names), register, condition),
@@ -154,7 +154,7 @@ def jobs_grants(team: Team, key: str) -> list[Grant]:
     outputs = team.keys(layout.build_job_outputs_pattern)
     groups = [names.arn("logs", f"log-group:{group}*") for group in n.JOB_LOG_GROUPS.values()]
     for_volumes = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-    create_logs = "logs:CreateLogGroup CreateLogStream DescribeLogStreams"
+    create_logs = "logs:CreateLogGroup DescribeLogStreams"
     own_logs = "A log stream starts with the name of its job. The report reads the logs of a run's jobs."
     pull = "ecr:BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"
     source = "A job reads its code and what earlier jobs of the run wrote."
@@ -177,7 +177,7 @@ def jobs_grants(team: Team, key: str) -> list[Grant]:
         *g.read_locations(team),
         *g.read_secrets(team),
         g.allow("CreateJobLogs", create_logs, groups, "SageMaker writes the log of a job with the job's role."),
-        g.allow("JobLogs", "logs:PutLogEvents", team.job_log_streams, own_logs),
+        g.allow("JobLogs", "logs:CreateLogStream PutLogEvents", team.job_log_streams, own_logs),
         g.allow("JobMetrics", "cloudwatch:PutMetricData", "*", NO_RESOURCE),
         g.allow("ImageLogin", "ecr:GetAuthorizationToken", "*", NO_RESOURCE),
         g.allow("PullImages", pull, image_repositories(names), images),

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from pushtrain.config import Section
 from pushtrain.config.issue import Issue, KeyPath, is_inside, quote
+from pushtrain.config.model.config import Limits
 from pushtrain.config.validation_errors import explain_errors
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import check_s3_uri, check_vpc_id
@@ -200,6 +201,7 @@ class Settings(Section):
         False, description="If true, data scientists may push, stop and redrive runs. If false, only Jenkins pushes."
     )
     network: JobNetwork = JobNetwork()
+    limits: Limits = Field(Limits(), description="Limits of every run of every model.")
     permission_boundary: Annotated[str, _build_arn_check("an IAM policy", "iam", "policy")] | None = None
     bootstrap_qualifier: Annotated[str, AfterValidator(_check_qualifier)] = Field(
         "hnb659fds", description="The qualifier of `cdk bootstrap`. Each platform of an account may have its own."

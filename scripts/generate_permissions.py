@@ -57,7 +57,7 @@ shortened to the resource. A bucket is shortened to its kind.
 """
 SOURCES = {
     f"Role `{PUSH}`: the handler of pushes": roles.push_grants(NAMES, KEY),
-    f"Role `{STATES}`: a run": roles.states_grants(NAMES),
+    f"Role `{STATES}`: a run": roles.states_grants(NAMES, KEY),
     f"Role `{JOBS}`: a job, which runs the data scientist's code": roles.jobs_grants(TEAM, KEY),
     f"Role `{DECIDE}`: the handler of decisions": roles.decide_grants(NAMES, KEY),
     f"Role `{APPROVAL}`: the handler of approvals": roles.approval_grants(NAMES, KEY),

@@ -37,6 +37,7 @@ class Platform:
     `four_eyes`: nobody may approve a model that they pushed.
     `teams` are the teams and their models; without any, one team has all models. `job_role` is the ARN of the role of
     jobs; each of `teams` has one of its own, see `build_job_role`.
+    `max_cost` is what a run of any model may cost at most, such as `100 USD`; empty means no limit.
     `topic` is the ARN of the SNS topic that announces runs and approvals; empty means nothing is announced.
     `local_option` is the command-line option that selects a platform on this computer, such as ` --local`; empty for
     a deployed platform. It is not published.
@@ -61,6 +62,7 @@ class Platform:
     four_eyes: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     teams: tuple[Team, ...] = ()
+    max_cost: str = ""
     local_option: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:

@@ -62,7 +62,8 @@ def no_price(_: pytest.FixtureRequest) -> str:
 def _check_limit(prices: Prices) -> str:
     hours = 10 * 3600 - 120  # plus the two minutes that training gets to save its work
     job = PlannedJob(step="train", instance="ml.g5.xlarge", instances=1, max_runtime=hours, kind="training")
-    return str(check_cost_limit(load_config(LIMITED.encode()), estimate_cost([job], prices, "eu-west-1")))
+    platform = dataclasses.replace(Platform.local(), local_option="")
+    return str(check_cost_limit(load_config(LIMITED.encode()), estimate_cost([job], prices, "eu-west-1"), platform))
 
 
 def max_runtime(_: pytest.FixtureRequest) -> str:

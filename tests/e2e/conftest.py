@@ -29,16 +29,25 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @dataclass(frozen=True)
 class People:
-    """Keys of one data scientist and one approver, as variables."""
+    """Keys, as variables: a data scientist, an approver and a job of team desk; `rival` are people of team lab."""
 
     scientist: dict[str, str]
     approver: dict[str, str]
+    rival: dict[str, str]
+    rival_approver: dict[str, str]
+    job: dict[str, str]
 
 
 @pytest.fixture(scope="session")
 def people(world: World) -> People:
     iam = world.client("iam")
-    return People(_user(iam, "data-scientist"), _user(iam, "approver"))
+    return People(
+        _user(iam, "data-scientist-desk"),
+        _user(iam, "approver-desk"),
+        rival=_user(iam, "data-scientist-lab"),
+        rival_approver=_user(iam, "approver-lab"),
+        job=_session(world, "jobs-desk"),
+    )
 
 
 def _user(iam: Any, policy: str) -> dict[str, str]:
@@ -47,6 +56,17 @@ def _user(iam: Any, policy: str) -> dict[str, str]:
     iam.attach_user_policy(UserName=policy, PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/wiring-{policy}")
     key = iam.create_access_key(UserName=policy)["AccessKey"]
     return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+
+def _session(world: World, role: str) -> dict[str, str]:
+    """A session of one of the platform's roles, taken before the emulator asks who may."""
+    arn = f"arn:aws:iam::{ACCOUNT}:role/wiring-{role}"
+    credentials = world.client("sts").assume_role(RoleArn=arn, RoleSessionName="job")["Credentials"]
+    return {
+        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": credentials["SessionToken"],
+    }
 
 
 @pytest.fixture(scope="session")

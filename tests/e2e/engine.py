@@ -163,12 +163,12 @@ def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs
     Roles are assumed now, before the emulator asks who may.
     """
     plain, role = aws.client, "role/" + platform.states_role.rpartition("/")[2]
-    for arn in (platform.states_role, platform.job_role):
+    for arn in (platform.states_role, *platform.job_roles):
         emulator.aws_variables(arn)
 
     def client(service: str, region: str | None = None) -> Any:
         if service == "s3":
-            return emulator.client("s3", platform.job_role)
+            return emulator.client("s3", platform.job_roles[-1])  # only for a job that S3 is asked about beforehand
         client = plain(service, region)
         if service == "sagemaker":
             client.meta.events.register("provide-client-params.sagemaker.*", ask)

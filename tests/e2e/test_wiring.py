@@ -101,7 +101,39 @@ def test_the_roles_suffice_and_nobody_who_trains_approves(world: World, enforced
     not_theirs = world.pushtrain("push", str(plain), "--again", keys=enforced.approver)
     assert not_theirs.returncode == 1
     callers = {call["caller"] for call in world.calls()}
-    assert {"role/wiring-push", "role/wiring-states", "role/wiring-approval", "user/approver"} <= callers
+    assert {"role/wiring-push", "role/wiring-states", "role/wiring-approval", "user/approver-desk"} <= callers
+
+
+@pytest.mark.parametrize(
+    ("operation", "key"),
+    [
+        ("put_object", "breast-cancer/runs/r/train/j/output/model.tar.gz"),
+        ("put_object", "breast-cancer/runs/r/checkpoints/train/1.pkl"),
+        ("put_object", "breast-cancer/runs/r/evaluate/j/evaluation/evaluation.json"),
+        ("put_object", "plain/runs/r/verdict.json"),
+        ("put_object", "plain/runs/r/input.json"),
+        ("put_object", "plain/runs/r/report.html"),
+        ("get_object", "breast-cancer/runs/r/train/j/output/model.tar.gz"),
+    ],
+)
+def test_a_job_is_denied_what_is_of_another_team_and_what_no_job_writes(
+    world: World, enforced: People, operation: str, key: str
+) -> None:
+    s3, body = world.client("s3", enforced.job), {"Body": b"planted"} if operation == "put_object" else {}
+    s3.put_object(Bucket=ARTIFACTS, Key="plain/runs/r/train/j/output/model.tar.gz", Body=b"its own")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        getattr(s3, operation)(Bucket=ARTIFACTS, Key=key, **body)
+
+
+def test_people_are_denied_what_is_of_another_team(world: World, enforced: People, plain: Path) -> None:
+    done = world.pushtrain("push", str(plain), keys=enforced.rival)
+    assert done.returncode == 1
+    assert "not authorized" in done.stderr or "AccessDenied" in done.stderr, done.stderr
+    with pytest.raises(ClientError, match="AccessDenied"):
+        world.client("s3", enforced.rival).put_object(Bucket=CODE, Key="model-repos/plain/r/train.py", Body=b"")
+    decision = {"ModelPackageArn": f"{REGISTRY}/plain/1", "ModelApprovalStatus": "Approved"}
+    with pytest.raises(ClientError, match="not authorized to perform: sagemaker:UpdateModelPackage"):
+        world.client("sagemaker", enforced.rival_approver).update_model_package(**decision)
 
 
 @contextmanager
@@ -145,8 +177,8 @@ def test_a_push_notices_a_statement_that_is_missing(
         ("decide", "ReadMetrics", "s3:GetObject"),
         ("decide", "Verdicts", "GetObject operation"),
         ("states", "Register", "sagemaker:CreateModelPackage"),
-        ("jobs", "ReadRuns", "AccessDenied"),
-        ("jobs", "WriteRuns", "AccessDenied"),
+        ("jobs-desk", "ReadRuns", "AccessDenied"),
+        ("jobs-desk", "WriteRuns", "AccessDenied"),
     ],
 )
 def test_a_run_notices_a_statement_that_is_missing(

@@ -17,6 +17,7 @@ import pytest
 
 from infra.names import Names
 from pushtrain import aws
+from pushtrain.catalog.job_kinds import BY_AWS_NAME, JobKind, read_path
 from tests.infra.evaluator import Need
 from tests.infra.template_view import KEY_ID
 
@@ -63,6 +64,23 @@ def recording() -> Iterator[list[Call]]:
         yield calls
 
 
+def describe_job(kind: JobKind, request: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
+    """The condition keys of a request that creates a job."""
+    network = read_path(request, kind.network) if kind.network is not None else {}
+    vpc = network.get("VpcConfig", {})
+    debug = request.get("RemoteDebugConfig", {}).get("EnableRemoteDebug")
+    values: dict[str, Any] = {
+        "VpcSubnets": tuple(vpc.get("Subnets", ())),
+        "VpcSecurityGroupIds": tuple(vpc.get("SecurityGroupIds", ())),
+        "NetworkIsolation": str(network.get("EnableNetworkIsolation", False)).lower(),
+        "InterContainerTrafficEncryption": str(network.get("EnableInterContainerTrafficEncryption", False)).lower(),
+        "OutputKmsKey": read_path(request, kind.outputs).get("KmsKeyId"),
+        "VolumeKmsKey": read_path(request, kind.instances).get("VolumeKmsKeyId"),
+        "EnableRemoteDebug": None if debug is None else str(debug).lower(),
+    }
+    return {f"sagemaker:{name}": value for name, value in values.items() if value}
+
+
 class Needs:
     """What IAM asks for, for the resources of one stack."""
 
@@ -102,7 +120,8 @@ class Needs:
     def job(self, kind: str, request: Mapping[str, Any]) -> Iterator[Need]:
         """What the role of runs needs for a job, `Training` or `Processing`, that a run waits for."""
         arn = self.names.arn("sagemaker", f"{kind.lower()}-job/{request[f'{kind}JobName']}")
-        yield from (Need(f"sagemaker:{action.format(kind)}", arn) for action in (f"Create{kind}Job", *SYNC))
+        yield Need(f"sagemaker:Create{kind}Job", arn, describe_job(BY_AWS_NAME[kind], request))
+        yield from (Need(f"sagemaker:{action.format(kind)}", arn) for action in SYNC)
         yield self.pass_role(request["RoleArn"], "sagemaker")
         rule = self.names.arn("events", f"rule/StepFunctionsGetEventsForSageMaker{kind}JobsRule")
         yield from (Need(f"events:{action}", rule) for action in RULE)

@@ -22,7 +22,7 @@ class Need:
 
     action: str
     resource: str
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 def matches(pattern: str, value: str, *, case: bool = True) -> bool:
@@ -39,6 +39,8 @@ OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "Bool": lambda expected, actual: expected.lower() == actual.lower(),
 }
 NEGATED = {"ArnNotEquals": "ArnEquals"}
+EVERY = "ForAllValues:"  # holds too for a key that is absent, or has no values
+IF_EXISTS = "IfExists"
 
 
 def allowed(statements: Iterable[Statement], need: Need, resource_policy: Iterable[Statement] = ()) -> bool:
@@ -69,11 +71,18 @@ def applies(statement: Statement, need: Need) -> bool:
     )
 
 
-def _holds(operator: str, keys: Mapping[str, Any], context: Mapping[str, str]) -> bool:
-    test = OPERATORS[NEGATED.get(operator, operator)]
+def _holds(operator: str, keys: Mapping[str, Any], context: Mapping[str, str | tuple[str, ...]]) -> bool:
+    if operator == "Null":
+        return all((key in context) == (expected == "false") for key, expected in keys.items())
+    is_every, is_lenient = operator.startswith(EVERY), operator.endswith(IF_EXISTS)
+    name = operator.removeprefix(EVERY).removesuffix(IF_EXISTS)
+    test = OPERATORS[NEGATED.get(name, name)]
     for key, expected in keys.items():
-        matches = key in context and any(test(value, context[key]) for value in listed(expected))
-        if matches == (operator in NEGATED):
+        if key not in context and (is_every or is_lenient):
+            continue
+        results = [any(test(value, actual) for value in listed(expected)) for actual in listed(context.get(key, ()))]
+        matches = bool(results) and all(results)
+        if matches == (name in NEGATED):
             return False
     return True
 

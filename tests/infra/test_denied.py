@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from infra.grants import secure_jobs
 from infra.names import Names
 from infra.people import scientist_grants
 from infra.settings import parse_settings
 from infra.teams import build_only_team
+from pushtrain.catalog.job_kinds import KINDS as JOB_KINDS
 from tests.infra.conftest import SETTINGS
 from tests.infra.evaluator import Need, allowed, may
 from tests.infra.template_view import KEY_ID, View
@@ -212,3 +214,49 @@ def test_other_accounts_read_what_was_approved_and_no_more(view: View) -> None:
     assert allowed(readers, Need("sagemaker:DescribeModelPackage", VERSION))
     assert not allowed(readers, Need("s3:GetObject", f"{ARTIFACTS}/churn/runs/r/train/j/output/model.tar.gz"))
     assert not allowed(readers, Need("s3:PutObject", f"{SERVING}/churn/approved.json"))
+
+
+SECURE: dict[str, str | tuple[str, ...]] = {
+    "sagemaker:VpcSubnets": ("subnet-0a1b2c3d",),
+    "sagemaker:VpcSecurityGroupIds": ("sg-0a1b2c3d",),
+    "sagemaker:NetworkIsolation": "false",
+    "sagemaker:OutputKmsKey": KEY,
+    "sagemaker:VolumeKmsKey": KEY,
+}
+OTHER_KEY = f"arn:aws:kms:{HOME}:key/other"
+
+
+@pytest.mark.parametrize(
+    ("change", "is_allowed"),
+    [
+        ({}, True),
+        ({"sagemaker:VolumeKmsKey": None}, True),  # NVMe disks take none
+        ({"sagemaker:EnableRemoteDebug": "false"}, True),
+        ({"sagemaker:VpcSubnets": None}, False),
+        ({"sagemaker:VpcSubnets": ("subnet-0a1b2c3d", "subnet-ffffffff")}, False),
+        ({"sagemaker:VpcSecurityGroupIds": ("sg-ffffffff",)}, False),
+        ({"sagemaker:OutputKmsKey": None}, False),
+        ({"sagemaker:OutputKmsKey": OTHER_KEY}, False),
+        ({"sagemaker:VolumeKmsKey": OTHER_KEY}, False),
+        ({"sagemaker:EnableRemoteDebug": "true"}, False),
+    ],
+)
+def test_a_run_starts_jobs_only_in_the_network_and_with_the_key_of_the_platform(
+    change: dict[str, str | tuple[str, ...] | None], *, is_allowed: bool, view: View
+) -> None:
+    context: dict[str, str | tuple[str, ...]] = {
+        name: value for name, value in {**SECURE, **change}.items() if value is not None
+    }
+    need = Need("sagemaker:CreateTrainingJob", f"arn:aws:sagemaker:{HOME}:training-job/pushtrain-churn-1", context)
+    assert allowed(view.role("pushtrain-states"), need) is is_allowed
+
+
+def test_an_isolated_platform_starts_isolated_jobs_only() -> None:
+    settings = SETTINGS.replace("network:", "network:\n  isolation: true\n  encrypt_between_containers: true")
+    names = Names(parse_settings(settings.encode(), environment="test"))
+    for kind in JOB_KINDS:
+        conditions = secure_jobs(names, kind, KEY)
+        assert conditions["Bool"] == {
+            "sagemaker:NetworkIsolation": "true",
+            "sagemaker:InterContainerTrafficEncryption": "true",
+        }

@@ -18,7 +18,7 @@ from tests.layout_keys import EVALUATION, KEYS
 NAMES = Names(parse_settings(SETTINGS.encode(), environment="test"))
 ROLES = {
     "push": push_grants(NAMES, "key"),
-    "states": states_grants(NAMES),
+    "states": states_grants(NAMES, "key"),
     "decide": decide_grants(NAMES, "key"),
     "jobs": jobs_grants(build_only_team(NAMES), "key"),
     "run-end": run_end_grants(NAMES, "key"),

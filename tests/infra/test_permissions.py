@@ -261,7 +261,7 @@ def granted() -> list[tuple[str, str, str]]:
         "approval": roles.approval_grants,
         "run-end": roles.run_end_grants,
         "decide": roles.decide_grants,
-        "states": lambda names, _: roles.states_grants(names),
+        "states": roles.states_grants,
         "jobs": lambda names, key: roles.jobs_grants(build_only_team(names), key),
     }
     return [(role, g.sid, action) for role, make in of.items() for g in make(names, KEY) for action in g.actions]

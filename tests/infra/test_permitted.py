@@ -14,7 +14,7 @@ WATCHING |= {kind.build_operation(verb) for kind in KINDS for verb in ("Describe
 
 
 def test_a_definition_may_call_what_the_states_role_may_do(names: Names) -> None:
-    allowed = {action for grant in states_grants(names) for action in grant.actions}
+    allowed = {action for grant in states_grants(names, "key") for action in grant.actions}
     calls = {action for action in allowed if action.partition(":")[0] not in AROUND}
     called = {action.split(":")[-2] + ":" + action.split(":")[-1] for action in PERMITTED_ACTIONS}
     as_actions = {f"{service}:{name[:1].upper()}{name[1:]}" for service, _, name in (c.partition(":") for c in called)}

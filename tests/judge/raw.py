@@ -22,12 +22,7 @@ RAW: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
     (_algorithm(EnableSageMakerMetricsTimeSeries=True), {"enable_sagemaker_metrics": True}),
     (_algorithm(ContainerEntrypoint=["python3", "-u"]), {"container_entry_point": ["python3", "-u"]}),
     (_algorithm(ContainerArguments=["-m", "x"]), {"container_arguments": ["-m", "x"]}),
-    (
-        _algorithm(TrainingImageConfig={"TrainingRepositoryAccessMode": "Vpc"}),
-        {"training_repository_access_mode": "Vpc"},
-    ),
     ({"ProfilerConfig": {"DisableProfiler": True}}, {"disable_profiler": True}),
-    ({"RemoteDebugConfig": {"EnableRemoteDebug": True}}, {"enable_remote_debug": True}),
     ({"SessionChainingConfig": {"EnableSessionTagChaining": True}}, {"enable_session_tag_chaining": True}),
     ({"InfraCheckConfig": {"EnableInfraCheck": True}}, {"enable_infra_check": True}),
     ({"ResourceConfig": {"TrainingPlanArn": PLAN}}, {"training_plan": PLAN}),

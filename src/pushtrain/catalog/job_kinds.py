@@ -33,6 +33,19 @@ _INSTANCES = {
 }
 
 
+_RULES = "rules start instances of their own, and no cost limit counts them. Check in the script"
+_TRAINING_REFUSED = MappingProxyType(
+    {
+        "DebugRuleConfigurations": _RULES,
+        "ProfilerRuleConfigurations": _RULES,
+        "ServerlessJobConfig": "serverless jobs have no instances, and no price of them is known",
+        "ModelPackageConfig": "a model is registered after the gate, see `register:`",
+        "RemoteDebugConfig": "a shell in a job would have the role of jobs",
+        "AlgorithmSpecification.TrainingImageConfig": "images come from ECR, so that IAM decides which",
+    }
+)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class JobKind:
     """One kind of job. Each is one object: compare with `is`.
@@ -48,6 +61,7 @@ class JobKind:
     not choose its outputs. `fixed_outputs` are the outputs that SageMaker names itself, each with its path below the
     prefix of the job; a kind without them writes the outputs that its step lists. `reserved_fields` are the fields that
     a raw `sagemaker:` block may not set, because pushtrain or the platform sets them, each with what to use instead.
+    `refused_fields` are those that no definition may have, each with the reason.
     """
 
     name: str
@@ -70,6 +84,7 @@ class JobKind:
     output_limit: int = 0
     fixed_outputs: Mapping[str, str] = field(default_factory=dict)
     reserved_fields: Mapping[str, str]
+    refused_fields: Mapping[str, str] = field(default_factory=dict)
 
     def build_operation(self, verb: str) -> str:
         """Return `CreateTrainingJob` for `Create`, and the Step Functions action `createTrainingJob` for `create`."""
@@ -133,8 +148,10 @@ TRAINING = JobKind(
     # "To stop a training job, SageMaker sends the algorithm the SIGTERM signal, which delays job termination for 120
     # seconds" (API model, StoppingCondition).
     grace=120,
+    refused_fields=_TRAINING_REFUSED,
     reserved_fields=MappingProxyType(
         {
+            **_TRAINING_REFUSED,
             "TrainingJobName": _JOB_NAME,
             "RoleArn": _ROLE,
             "AlgorithmSpecification.TrainingImage": "use the step's `framework:` or `image:`",

@@ -6,7 +6,7 @@ Nothing is guessed: a job without a price makes the total unknown.
 from pushtrain.cost.actual import ActualCost, EndedJob, add_costs, compute_actual_cost, compute_job_cost
 from pushtrain.cost.estimate import CostEstimate, CostLine, estimate_cost
 from pushtrain.cost.jobs import PlannedJob, list_planned_jobs
-from pushtrain.cost.limit import check_cost_limit
+from pushtrain.cost.limit import check_cost_limit, has_cost_limit
 from pushtrain.cost.price_table import read_prices, write_prices
 from pushtrain.cost.prices import Prices, parse_prices, read_shipped_prices
 
@@ -22,6 +22,7 @@ __all__ = [
     "compute_actual_cost",
     "compute_job_cost",
     "estimate_cost",
+    "has_cost_limit",
     "list_planned_jobs",
     "parse_prices",
     "read_prices",

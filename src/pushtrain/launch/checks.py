@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pushtrain.config import LoadedConfig, find_missing_paths, find_reserved_paths, load_config
-from pushtrain.cost import check_cost_limit, estimate_cost, list_planned_jobs, read_prices
+from pushtrain.cost import check_cost_limit, estimate_cost, has_cost_limit, list_planned_jobs, read_prices
 from pushtrain.errors import ConfigError, Problem, PushError
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
@@ -45,9 +45,12 @@ def check_paths(loaded: LoadedConfig, revision: Revision) -> None:
 
 
 def check_cost(loaded: LoadedConfig, definition: Mapping[str, Any], platform: Platform) -> None:
-    """Raise ConfigError if a run can cost more than `limits.max_cost`. Without a limit no prices are read."""
-    if loaded.config.limits.max_cost is None:
+    """Raise ConfigError if a run can cost more than config.yaml or the platform allows.
+
+    Without a limit no prices are read.
+    """
+    if not has_cost_limit(loaded, platform):
         return
     estimate = estimate_cost(list_planned_jobs(definition), read_prices(platform), platform.region)
-    if problem := check_cost_limit(loaded, estimate, platform.cli_option):
+    if problem := check_cost_limit(loaded, estimate, platform):
         raise ConfigError([problem])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pushtrain import aws
 from pushtrain.config import Config
 from pushtrain.platform import Platform
+from pushtrain.workflow.jobs import merge_tags
 
 
 def ensure_model_package_group(config: Config, platform: Platform) -> None:
@@ -18,7 +19,7 @@ def ensure_model_package_group(config: Config, platform: Platform) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] not in {"ValidationException", "ResourceNotFound"}:
             raise
-    tags = [{"Key": key, "Value": value} for key, value in {**platform.tags, **config.tags}.items()]
+    tags = [{"Key": key, "Value": value} for key, value in merge_tags(config, platform).items()]
     try:
         sagemaker.create_model_package_group(ModelPackageGroupName=config.model, Tags=tags)
     except ClientError as error:  # another push of this model was faster

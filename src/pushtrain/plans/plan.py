@@ -93,7 +93,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         diff=diff_definitions(newest or {}, definition) if newest else "",
         jobs=jobs,
         max_cost=cost,
-        refused=check_cost_limit(loaded, cost, platform.cli_option),
+        refused=check_cost_limit(loaded, cost, platform),
         answer=ask_aws(definition, platform),
         waits=find_waits(predecessors),
         extra_waits=find_extra_waits(predecessors),

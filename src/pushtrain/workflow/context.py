@@ -101,11 +101,12 @@ class Pipeline:
     def build_request(self, step: str) -> tuple[JobKind, dict[str, Any]]:
         """Return the kind of a step's job and its complete request.
 
-        Raises TemplateError if config.yaml contradicts the platform's network, keys or buckets, or if the code finds
-        no room among the step's inputs.
+        Raises TemplateError if config.yaml contradicts the platform's network, keys, buckets or tags, or if the code
+        finds no room among the step's inputs.
         """
         _check_security(self.config, self.platform)
         _check_data(self.config, self.platform)
+        _check_tags(self.config, self.platform)
         _check_room_for_code(self.config, self.platform, self.find_step(step))
         return self.find_step(step).kind, jobs.build_request(self.config, self.platform, self.find_step(step))
 
@@ -195,6 +196,15 @@ def _check_room_for_code(config: Config, platform: Platform, step: Step) -> None
             f"{step.kind.name} job reads at most {limit} beside its code. List only those it needs",
             key=format_key_path(build_inputs_path(config, step.name)),
         )
+
+
+def _check_tags(config: Config, platform: Platform) -> None:
+    """Raise TemplateError if config.yaml gives another value to a tag of the platform: bills and policies use it."""
+    for name, value in config.tags.items():
+        if platform.tags.get(name, value) != value:
+            raise TemplateError(
+                f"the platform sets this tag to {platform.tags[name]!r}. Remove the line", key=f"tags.{name}"
+            )
 
 
 def _check_security(config: Config, platform: Platform) -> None:

@@ -111,9 +111,14 @@ _BUILDERS: Mapping[JobKind, Callable[..., Request]] = {
 }
 
 
+def merge_tags(config: Config, platform: Platform) -> dict[str, str]:
+    """Return the tags of platform and config. The platform wins; `context` refuses a config that contradicts it."""
+    return {**platform.tags, **config.tags, **platform.tags}
+
+
 def build_tags(config: Config, platform: Platform) -> list[Request]:
     """Return the tags of every job: the platform's, the model's, and model and run for the cost report."""
-    fixed = {**platform.tags, **config.tags, "pushtrain:model": config.model}
+    fixed = {**merge_tags(config, platform), "pushtrain:model": config.model}
     listed: list[Request] = [{"Key": key, "Value": value} for key, value in fixed.items()]
     return [*listed, {"Key": "pushtrain:run", "Value.$": values.RUN}]
 

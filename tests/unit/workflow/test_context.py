@@ -93,3 +93,13 @@ def test_the_first_state_forgets_the_execution_input() -> None:
 
 def read_pipeline(config: str) -> Pipeline:
     return Pipeline(load_config(config.encode()).config, Platform.local())
+
+
+def test_a_tag_of_the_platform_stays_as_it_is() -> None:
+    with pytest.raises(TemplateError) as error:
+        compile_workflow(load_config(f"{CHURN}tags: {{owner: me}}\n".encode()).config, STRICT)
+    assert str(error.value) == "tags.owner: the platform sets this tag to 'platform'. Remove the line"
+    config = load_config(f"{CHURN}tags: {{owner: platform, team: risk}}\n".encode()).config
+    tags = compile_workflow(config, STRICT)["States"]["train"]["Parameters"]["Tags"]
+    assert {"Key": "owner", "Value": "platform"} in tags
+    assert {"Key": "team", "Value": "risk"} in tags

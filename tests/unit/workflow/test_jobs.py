@@ -32,8 +32,8 @@ def test_spot_training_has_a_limit_for_the_wait() -> None:
 
 
 def test_members_of_the_sagemaker_block_are_added() -> None:
-    train = "train: {framework: sklearn 1.2-1, sagemaker: {RemoteDebugConfig: {EnableRemoteDebug: true}}}\n"
-    assert build(train, "train")["RemoteDebugConfig"] == {"EnableRemoteDebug": True}
+    train = "train: {framework: sklearn 1.2-1, sagemaker: {InfraCheckConfig: {EnableInfraCheck: true}}}\n"
+    assert build(train, "train")["InfraCheckConfig"] == {"EnableInfraCheck": True}
 
 
 def test_empty_members_are_left_out() -> None:

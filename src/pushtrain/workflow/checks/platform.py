@@ -93,6 +93,9 @@ def _find_job_problems(request: Request, kind: JobKind, platform: Platform, mode
         *outer, member = kind.role
         role = _read_member(read_path(request, tuple(outer)), member)
         yield f"{'.'.join(kind.role)} must be the platform's job role, {job_role}, not {role!r}"
+    for member, reason in kind.refused_fields.items():
+        if read_path(request, tuple(member.split("."))):
+            yield f"{member} is not allowed: {reason}"
     expression_or_name = str(_read_member(request, kind.name_member))
     template = expression.read_format_template(expression_or_name)
     name = str(request.get(kind.name_member) or template or expression_or_name)

@@ -43,3 +43,32 @@ def test_a_framework_without_an_image_for_the_instance_is_a_problem() -> None:
 def test_a_raw_field_that_nobody_else_sets_is_fine() -> None:
     raw = "{ExperimentConfig: {ExperimentName: a}}"
     assert load_train(f"model: m\ntrain: {{image: x, sagemaker: {raw}}}\n").sagemaker
+
+
+@pytest.mark.parametrize(
+    ("raw", "field", "reason"),
+    [
+        (
+            "ProfilerRuleConfigurations: [{RuleConfigurationName: r, RuleEvaluatorImage: i}]",
+            "",
+            "rules start instances",
+        ),
+        ("DebugRuleConfigurations: [{RuleConfigurationName: r, RuleEvaluatorImage: i}]", "", "rules start instances"),
+        (
+            "ServerlessJobConfig: {JobType: FineTuning, BaseModelArn: a}",
+            "",
+            "serverless jobs have no instances, and no price of them is known",
+        ),
+        ("ModelPackageConfig: {ModelPackageGroupArn: a}", "", "a model is registered after the gate"),
+        ("RemoteDebugConfig: {EnableRemoteDebug: true}", "", "a shell in a job would have the role of jobs"),
+        (
+            "AlgorithmSpecification: {TrainingImageConfig: {TrainingRepositoryAccessMode: Vpc}}",
+            ".TrainingImageConfig",
+            "images come from ECR",
+        ),
+    ],
+)
+def test_a_raw_field_that_goes_around_costs_gate_or_roles_is_refused(raw: str, field: str, reason: str) -> None:
+    (problem,) = list_problems(f"model: m\ntrain: {{image: x, sagemaker: {{{raw}}}}}\n")
+    name = raw.partition(":")[0] + field
+    assert problem.startswith(f"config.yaml:2  train.sagemaker.{name}: cannot be set in the raw block: {reason}")

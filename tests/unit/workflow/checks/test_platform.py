@@ -91,6 +91,30 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
         ),
         (
             "train",
+            put("ProfilerRuleConfigurations", [{"RuleConfigurationName": "r", "InstanceType": "ml.p4d.24xlarge"}]),
+            (
+                "'train': Parameters.ProfilerRuleConfigurations is not allowed: rules start instances of their own, "
+                "and no cost limit counts them. Check in the script"
+            ),
+        ),
+        (
+            "train",
+            put("ModelPackageConfig", {"ModelPackageGroupArn": "arn:aws:sagemaker:::model-package-group/g"}),
+            (
+                "'train': Parameters.ModelPackageConfig is not allowed: a model is registered after the gate, see "
+                "`register:`"
+            ),
+        ),
+        (
+            "train",
+            put("AlgorithmSpecification.TrainingImageConfig", {"TrainingRepositoryAccessMode": "Vpc"}),
+            (
+                "'train': Parameters.AlgorithmSpecification.TrainingImageConfig is not allowed: images come from ECR, "
+                "so that IAM decides which"
+            ),
+        ),
+        (
+            "train",
             put("TrainingJobName", "mine"),
             ("'train': Parameters.TrainingJobName must begin with 'pushtrain-', the platform's prefix, not 'mine'"),
         ),
