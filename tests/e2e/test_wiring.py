@@ -128,7 +128,7 @@ def test_a_job_is_denied_what_is_of_another_team_and_what_no_job_writes(
 def test_people_are_denied_what_is_of_another_team(world: World, enforced: People, plain: Path) -> None:
     done = world.pushtrain("push", str(plain), keys=enforced.rival)
     assert done.returncode == 1
-    assert "not authorized" in done.stderr or "AccessDenied" in done.stderr, done.stderr
+    assert f"bucket {CODE}: Forbidden" in done.stderr
     with pytest.raises(ClientError, match="AccessDenied"):
         world.client("s3", enforced.rival).put_object(Bucket=CODE, Key="model-repos/plain/r/train.py", Body=b"")
     decision = {"ModelPackageArn": f"{REGISTRY}/plain/1", "ModelApprovalStatus": "Approved"}
@@ -153,20 +153,29 @@ def without(world: World, role: str, sid: str) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("sid", "bound", "says"),
     [
-        ("ReadPush", 3, "HeadObject operation: Forbidden"),
         ("KeepAndStart", 4, "states:"),
         ("PassStatesRole", 5, "iam:PassRole"),
         ("ModelGroup", 6, "sagemaker:DescribeModelPackageGroup"),
     ],
 )
 def test_a_push_notices_a_statement_that_is_missing(
-    world: World, enforced: People, plain: Path, failures: News, sid: str, bound: int, says: str
+    world: World, enforced: People, plain: Path, sid: str, bound: int, says: str
 ) -> None:
     config = plain / "config.yaml"  # another gate is another definition: code alone would not touch the machine
     config.write_text(config.read_text().replace("at_most: 2.0", f"at_most: {bound}"))
     with without(world, "push", sid):
+        done = world.pushtrain("push", str(plain), "--wait", "--timeout", "60s", keys=enforced.scientist)
+    assert done.returncode == 1
+    assert says in done.stdout + done.stderr
+
+
+def test_a_push_that_cannot_be_read_lands_in_the_queue(
+    world: World, enforced: People, plain: Path, failures: News
+) -> None:
+    (plain / "README.md").write_text("another revision")
+    with without(world, "push", "ReadPush"):
         done = world.pushtrain("push", str(plain), "--json", keys=enforced.scientist)
-        failures.wait_for(json.loads(done.stdout)["revision"], says)
+        failures.wait_for(json.loads(done.stdout)["revision"], "HeadObject operation: Forbidden")
 
 
 @pytest.mark.parametrize(
