@@ -14,7 +14,7 @@ from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 from pushtrain.config.yaml.mark import Mark
 
-_KEYS = ("inputs", "channels", "outputs")  # of a step; each is a list or a mapping
+_KEYS = ("inputs", "channels", "outputs", "arguments")  # of a step; each is a list or a mapping
 _SHAPES: dict[type, str] = {list: "a list", dict: "a mapping"}
 
 Tree = Mapping[str, Any]

@@ -85,9 +85,7 @@ def _build_processing_request(config: Config, platform: Platform, step: Step, se
         "ContainerEntrypoint": ["/bin/bash", "-ec", START, settings.script],
     }
     if settings.arguments:
-        app["ContainerArguments"] = [
-            part for key, value in settings.arguments.items() for part in _build_argument(key, value)
-        ]
+        app["ContainerArguments"] = _build_arguments(settings)
     network = _build_network(config, platform)
     outputs = [_build_output(config, platform, step, output) for output in step.outputs]
     inputs = [_build_input(platform, entry) for entry in step.inputs]
@@ -123,8 +121,12 @@ def build_tags(config: Config, platform: Platform) -> list[Request]:
     return [*listed, {"Key": "pushtrain:run", "Value.$": values.RUN}]
 
 
-def _build_argument(key: str, value: object) -> tuple[str, str]:
-    return f"--{key}", value if isinstance(value, str) else json.dumps(value)
+def _build_arguments(settings: Processing) -> list[str]:
+    """Return the arguments of a script: a list as it is, a mapping as `--name value`."""
+    if not isinstance(settings.arguments, dict):
+        return list(settings.arguments)
+    pairs = ((f"--{name}", value) for name, value in settings.arguments.items())
+    return [part if isinstance(part, str) else json.dumps(part) for pair in pairs for part in pair]
 
 
 def _build_input(platform: Platform, entry: Input) -> Request:

@@ -23,6 +23,12 @@ def test_a_processing_job_reads_code_and_data_and_passes_arguments() -> None:
     assert request["AppSpecification"]["ContainerArguments"] == ["--fraction", "0.2", "--name", "a b"]
 
 
+def test_a_list_of_arguments_is_passed_as_it_is() -> None:
+    listed = PREPROCESS.replace("{fraction: 0.2, name: a b}", '[--verbose, "--drop=a b", --size, "2"]')
+    request = build(listed + "train: {framework: sklearn 1.2-1}\n", "preprocess")
+    assert request["AppSpecification"]["ContainerArguments"] == ["--verbose", "--drop=a b", "--size", "2"]
+
+
 def test_spot_training_has_a_limit_for_the_wait() -> None:
     train = "train: {framework: sklearn 1.2-1, spot: true, max_runtime: 1h, max_wait: 2h, checkpoint: /opt/ml/saved}\n"
     request = build(train, "train")

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.config.model.distribution import DistributionOrName
-from pushtrain.config.model.mounts import Inputs, Outputs, PreprocessOutputs, read_outputs
+from pushtrain.config.model.mounts import LIST, MAPPING, Inputs, Outputs, PreprocessOutputs, find_shape, read_outputs
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import CheckpointPath, ImageUri, KindName, Scalar, ScriptPath
@@ -29,6 +29,16 @@ CHECKPOINTS = "/opt/ml/checkpoints"
 MAX_PREDECESSORS = 50
 EVALUATION = "evaluation"  # the output that holds evaluation.json
 InstanceCount = Annotated[int, Field(ge=1, le=100)]
+
+
+_ArgumentText = Annotated[str, AfterValidator(mappings.check_argument_text)]
+_ArgumentList = Annotated[tuple[_ArgumentText, ...], Field(max_length=mappings.MAX_ITEMS, strict=False)]
+_ArgumentMapping = Annotated[
+    dict[str, Scalar], mappings.limit_entries(mappings.MAX_ARGUMENTS, "arguments", mappings.check_argument)
+]
+Arguments = Annotated[
+    Annotated[_ArgumentMapping, Tag(MAPPING)] | Annotated[_ArgumentList, Tag(LIST)], Discriminator(find_shape)
+]
 
 
 class StepSettings(Section):
@@ -73,7 +83,7 @@ class StepSettings(Section):
 
 
 class Processing(StepSettings):
-    """A processing job. Each entry of `arguments` reaches the script as `--name value`."""
+    """A processing job. A list of `arguments` reaches the script as it is, an entry of a mapping as `--name value`."""
 
     kind = PROCESSING
     input_folder = f"{PROCESSING.folder}/input"
@@ -83,9 +93,7 @@ class Processing(StepSettings):
     max_runtime: ProcessingTime = Field(
         HOUR, description="Time limit: 90s, 30m, 2h, 1h 30m, 3d; at most 9d.", json_schema_extra={"default": "1h"}
     )
-    arguments: Annotated[
-        dict[str, Scalar], mappings.limit_entries(mappings.MAX_ARGUMENTS, "arguments", mappings.check_argument)
-    ] = Field({}, description="Passed to the script as --name value.")
+    arguments: Arguments = Field({}, description="Passed to the script: a mapping as --name value, a list as it is.")
     environment: Annotated[dict[str, str], mappings.limit_environment(256)] = Field(
         {}, description="Environment variables."
     )

@@ -20,7 +20,8 @@ from pushtrain.config.values.fields import CONTROL, MAX_ITEM, MAX_NAME, check_mo
 
 RESERVED_HYPERPARAMETERS = frozenset({"default_user_module_name", "_tuning_objective_metric"})
 MAX_HYPERPARAMETERS = 90  # the API accepts 100; script mode and distribution need up to 10 of their own
-MAX_ARGUMENTS = 50  # ContainerArguments accepts 100 items, and each argument is two: --name and value
+MAX_ITEMS = 100  # ContainerArguments
+MAX_ARGUMENTS = MAX_ITEMS // 2  # each argument of a mapping is two items: --name and value
 MAX_HYPERPARAMETER = 2500
 MAX_TAGS = 40  # the API accepts 50; the platform and pushtrain need some themselves
 MAX_RAW = 500  # twice the number of fields in the largest request
@@ -119,6 +120,13 @@ def check_argument(name: str, value: object) -> Iterator[str]:
         yield f"{quote(name)} is not an argument name. Use at most {MAX_ITEM - 2} characters, without spaces and ="
     if len(text := str(value)) > MAX_ITEM or CONTROL.search(text):
         yield f"the value is not valid. Use at most {MAX_ITEM} characters on one line"
+
+
+def check_argument_text(text: str) -> str:
+    """Return `text` if it can be one item of ContainerArguments. It reaches the script as it is."""
+    if len(text) > MAX_ITEM or CONTROL.search(text):
+        raise ValueError(f"{quote(text)} is not an argument. Use at most {MAX_ITEM} characters on one line")
+    return text
 
 
 def check_hyperparameter(name: str, value: object) -> Iterator[str]:

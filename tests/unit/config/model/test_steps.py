@@ -34,6 +34,22 @@ def test_a_processing_job_has_a_shorter_time_limit_than_training() -> None:
     ]
 
 
+def test_arguments_may_be_a_list_of_texts() -> None:
+    text = "model: m\ntrain: {image: x}\npreprocess: {image: x, arguments: ARGUMENTS}\n"
+    preprocess = load(text.replace("ARGUMENTS", '[--verbose, --drop, id, --drop, ""]')).preprocess
+    assert preprocess is not None
+    assert preprocess.arguments == ("--verbose", "--drop", "id", "--drop", "")
+    items = ", ".join("a" for _ in range(101))
+    for arguments, problem in {
+        "[--rows, 100]": '[1]: expected text, found the number 100. Quote it: "100"',
+        "[{a: 1}]": "[0]: expected text, found a mapping",
+        '["a\\nb"]': "[0]: 'a\\nb' is not an argument. Use at most 256 characters on one line",
+        f"[{items}]": ": expected at most 100 entries",
+        "verbose": ": expected a list or a mapping, found the text 'verbose'. Write arguments: [verbose]",
+    }.items():
+        assert list_problems(text.replace("ARGUMENTS", arguments)) == [f"config.yaml:3  preprocess.arguments{problem}"]
+
+
 def test_arguments_are_single_values() -> None:
     text = "model: m\ntrain: {image: x}\npreprocess: {image: x, arguments: {a: 1, b: [1]}}\n"
     assert list_problems(text) == [
