@@ -3,6 +3,7 @@
 Start with `load_config`. The other names are the models of the file and functions about their values.
 """
 
+from pushtrain.config.arguments import warn_misread_values
 from pushtrain.config.conditions import CONDITION_KINDS, ConditionKind, Direction
 from pushtrain.config.dataflow import (
     Input,
@@ -38,6 +39,7 @@ from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_r
 from pushtrain.config.rules.register import REPORT_METADATA, find_serving_framework
 from pushtrain.config.script_folders import warn_about_folders
 from pushtrain.config.scripts import check_scripts
+from pushtrain.config.values.fields import ECR_IMAGE
 from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.config.values.money import Money, MoneyText
@@ -45,6 +47,7 @@ from pushtrain.config.values.units import format_duration
 
 __all__ = [
     "CONDITION_KINDS",
+    "ECR_IMAGE",
     "EVALUATION",
     "REPORT_METADATA",
     "Condition",
@@ -88,4 +91,5 @@ __all__ = [
     "load_config",
     "parse_metric",
     "warn_about_folders",
+    "warn_misread_values",
 ]

@@ -19,6 +19,7 @@ from pushtrain.config import (
     find_reserved_paths,
     load_config,
     warn_about_folders,
+    warn_misread_values,
 )
 from pushtrain.config.scripts import MAX_SCRIPT_BYTES
 from pushtrain.errors import ConfigError, Problem, PushError
@@ -113,6 +114,7 @@ def check_model_repo(
         *(_warn_without_environments(loaded, environment, file) if environment_requested else ()),
         *find_repo_warnings(loaded, files.has_path, file=file),
         *warn_about_folders(loaded, scripts, file=file),
+        *warn_misread_values(loaded, scripts, file=file),
         *script_warnings,
         *size_warnings,
     )

@@ -7,10 +7,17 @@ from __future__ import annotations
 
 import re
 
+from pushtrain.runs.real_error import NO_INDEX
+
 ADVICE: tuple[tuple[str, str], ...] = (
     (
         r"No module named '([\w.]+)'",
         r"name the package of \1 in requirements.txt; if it is your own, put it into the model repo",
+    ),
+    (
+        r"error: unrecognized arguments: ([Tt]rue|[Ff]alse)\b",
+        r"the script declares a flag (store_true or store_false), and config.yaml gives it the value \1: "
+        "read the text in the script instead, as the guide shows",
     ),
     (
         r"error: unrecognized arguments: (--?\S+)",
@@ -38,6 +45,25 @@ ADVICE: tuple[tuple[str, str], ...] = (
         r"is not JSON serializable",
         "json.dump takes only Python's own numbers: wrap the value in float() or call .tolist()",
     ),
+    (
+        r"No S3 objects found under S3 URL .*/runs/[^/]+/([a-z0-9-]+)/[^/]+/output/model\.tar\.gz",
+        r"\1 left no model: its script must save one in SM_MODEL_DIR (/opt/ml/model)",
+    ),
+    (
+        r"No S3 objects found under S3 URL .*/runs/[^/]+/([a-z0-9-]+)/[^/]+/(?:output/)?([\w.-]+)",
+        r"\1 wrote nothing to the folder of its output `\2`: /opt/ml/processing/\2, unless `outputs` names another",
+    ),
+    (r"No S3 objects found under S3 URL", "nothing is stored at this address: compare it with `data` in config.yaml"),
+    (
+        NO_INDEX,
+        "the job reaches no package index: ask the platform's operator about the network, or set PIP_INDEX_URL "
+        "under `environment`",
+    ),
+    (
+        r"(?:No matching distribution found for|that satisfies the requirement) ([\w.=<>~!\[\]-]+)",
+        r"correct the line of \1 in requirements.txt: pip finds no such version for the Python of the image",
+    ),
+    (r"^ERROR: ", "correct requirements.txt: this is the message of pip"),
     (
         r"InstallRequirementsError(?!.*; mend)",
         "check that every line of requirements.txt can be installed: the log has pip's own message",

@@ -12,10 +12,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 # Errors of the process that started the script. The cause is another error.
-WRAPPERS = re.compile(r"(.*\.)?(AlgorithmError|ExecuteUserScriptError|ChildFailedError|CalledProcessError)\b")
+WRAPPERS = re.compile(
+    r"(.*\.)?(AlgorithmError|ExecuteUserScriptError|InstallRequirementsError|ChildFailedError|CalledProcessError)\b"
+)
 PREFIX = "AlgorithmError: "
 MESSAGE = 'ErrorMessage "'
 TRACEBACK = "Traceback (most recent call last):"
+NO_INDEX = "pip could not reach its package index"
 LONGEST = 400  # characters; an exception's text may contain a whole table
 
 _EXIT = re.compile(r", exit code: -?\d+\s*$")
@@ -23,6 +26,8 @@ _KILLED = re.compile(
     r"exit code: (-\d+|1[2-9]\d)\s*$", re.IGNORECASE
 )  # killed by a signal: the exit code is 128 plus its number
 _ERROR = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|NotFound|Failure|Fault)\b(?::.*)?")
+_PIP = re.compile(r"ERROR: .+")  # pip writes its errors so, the last one is the most exact
+_NO_INDEX = re.compile(r"ConnectTimeoutError|NewConnectionError|ReadTimeoutError|WARNING: Retrying \(")
 _USAGE = re.compile(r"\S+\.py: error: .+")
 
 
@@ -42,7 +47,7 @@ def _list_errors(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _list_log_errors(lines: Sequence[str]) -> Iterator[str]:
-    """Yield the last line of each traceback, the last traceback first; then argparse's error."""
+    """Yield the last line of each traceback, the last traceback first; then argparse's error, then pip's."""
     starts = [number for number, line in enumerate(lines) if line.strip().endswith(TRACEBACK)]
     for start in reversed(starts):
         depth = lines[start].index(TRACEBACK)  # distributed launchers print the rank before each line
@@ -51,3 +56,5 @@ def _list_log_errors(lines: Sequence[str]) -> Iterator[str]:
         if error and not WRAPPERS.match(error):
             yield error
     yield from _list_errors(iter(lines[::-1]))
+    reached = "" if not any(map(_NO_INDEX.search, lines)) else f" ({NO_INDEX})"
+    yield from (line.strip() + reached for line in reversed(lines) if _PIP.fullmatch(line.strip()))

@@ -57,7 +57,7 @@ def build_estimator(pipeline: Pipeline, name: str) -> EstimatorBase:
         enable_network_isolation=request.get("EnableNetworkIsolation", False),
         encrypt_inter_container_traffic=request.get("EnableInterContainerTrafficEncryption", False),
         metric_definitions=request["AlgorithmSpecification"].get("MetricDefinitions"),
-        environment=build_environment(step),
+        environment=build_environment(step, pipeline.platform),
         tags=request["Tags"],
         debugger_hook_config=False,  # config.yaml's `sagemaker:` can switch on debugger and profiler
         disable_profiler=True,
@@ -79,7 +79,7 @@ def build_processor(pipeline: Pipeline, name: str) -> Processor:
         volume_kms_key=request["ProcessingResources"]["ClusterConfig"].get("VolumeKmsKeyId"),
         output_kms_key=request["ProcessingOutputConfig"].get("KmsKeyId"),
         max_runtime_in_seconds=step.max_runtime,
-        env=dict(step.environment) or None,
+        env=build_environment(step, pipeline.platform),
         tags=request["Tags"],
         network_config=JobRequest(pipeline, name).network,
         sagemaker_session=OfflineSession(pipeline.platform),

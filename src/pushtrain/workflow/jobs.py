@@ -66,7 +66,7 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
         "OutputDataConfig": {"S3OutputPath.$": output, **_build_output_key(config, platform)},
         "ResourceConfig": _build_resources(config, platform, settings) | _build_warm_pool(settings),
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
-        "Environment": build_environment(settings),
+        "Environment": build_environment(settings, platform),
         "Tags": build_tags(config, platform),
         **_build_checkpoint(config, platform, step.name, settings),
     }
@@ -97,7 +97,7 @@ def _build_processing_request(config: Config, platform: Platform, step: Step, se
         "ProcessingOutputConfig": {"Outputs": outputs, **_build_output_key(config, platform)},
         "ProcessingResources": {"ClusterConfig": _build_resources(config, platform, settings)},
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
-        "Environment": dict(settings.environment),
+        "Environment": build_environment(settings, platform),
         "Tags": build_tags(config, platform),
         **({"NetworkConfig": network} if network else {}),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pushtrain.config import Train
+from pushtrain.config import StepSettings, Train
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.platform import Platform
 from pushtrain.workflow.runtime_values import CODE
@@ -41,10 +41,15 @@ def find_program(step: Train) -> str:
     return START_FILE if "/" in step.script and step.distribution is None else step.script
 
 
-def build_environment(step: Train) -> dict[str, str]:
-    """Return the environment variables of a training job. One of them tells the start file which script to run."""
-    own = dict(step.environment)
-    return own | {SCRIPT_VARIABLE: step.script} if find_program(step) == START_FILE else own
+def build_environment(step: StepSettings, platform: Platform) -> dict[str, str]:
+    """Return the environment variables of a step's job.
+
+    boto3 reads AWS_DEFAULT_REGION, and SageMaker's containers set only AWS_REGION. In a training job, another variable
+    may tell the start file which script to run.
+    """
+    own = {"AWS_DEFAULT_REGION": platform.region, **step.environment}
+    is_started = isinstance(step, Train) and find_program(step) == START_FILE
+    return own | {SCRIPT_VARIABLE: step.script} if is_started else own
 
 
 def _build_code_address(*, isolated: bool) -> dict[str, str]:

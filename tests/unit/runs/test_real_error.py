@@ -20,6 +20,14 @@ Traceback (most recent call last):
 torch.distributed.elastic.multiprocessing.errors.ChildFailedError:
 """.splitlines()
 
+PIP = [
+    "Collecting acme==1.0",
+    "ERROR: Could not find a version that satisfies the requirement acme==1.0 (from versions: none)",
+    "ERROR: No matching distribution found for acme==1.0",
+]
+NO_INDEX = "WARNING: Retrying (Retry(total=4)) after connection broken by 'ConnectTimeoutError(...)': /simple/acme/"
+URL = 'ClientError: No S3 objects found under S3 URL "s3://artifacts/churn/runs/3f2a/preprocess/job-1'
+
 
 @pytest.mark.parametrize(
     ("reason", "lines", "error"),
@@ -32,6 +40,10 @@ torch.distributed.elastic.multiprocessing.errors.ChildFailedError:
         ('AlgorithmError: ExecuteUserScriptError:\nCommand "/bin/python -m train"', ["KeyError: 'a'"], "KeyError: 'a'"),
         ("AlgorithmError: Exit Code: 139", ["ValueError: caught and told"], ""),
         ("AlgorithmError: See job logs for more information", TRACEBACK, "RuntimeError: CUDA out of memory"),
+        ("AlgorithmError: See job logs for more information, exit code: 1", PIP, PIP[-1]),
+        ('AlgorithmError: InstallRequirementsError:\nErrorMessage ""\nCommand "pip", exit code: 1', PIP, PIP[-1]),
+        ("", [NO_INDEX, *PIP], f"{PIP[-1]} (pip could not reach its package index)"),
+        ("", [*PIP, "Traceback (most recent call last):", "ValueError: no"], "ValueError: no"),
         ("", ["usage: train.py", "train.py: error: no --x"], "train.py: error: no --x"),
         ("", ["botocore.exceptions.ClientError: An error"], "botocore.exceptions.ClientError: An error"),
         ("AlgorithmError: done, exit code: 1", ["all", "well"], ""),
@@ -53,6 +65,34 @@ def test_the_line_to_read_first(reason: str, lines: list[str], error: str) -> No
         ("torch.OutOfMemoryError: CUDA out of memory", "a smaller batch"),
         ("AlgorithmError: Killed, exit code: 137", "too little memory"),
         ("TypeError: Object of type float32 is not JSON serializable", "float()"),
+        (
+            "train.py: error: unrecognized arguments: True",
+            "the script declares a flag (store_true or store_false), and config.yaml gives it the value True: "
+            "read the text in the script instead, as the guide shows",
+        ),
+        (
+            "ERROR: No matching distribution found for acme==1.0",
+            "correct the line of acme==1.0 in requirements.txt: pip finds no such version for the Python of the image",
+        ),
+        (
+            "ERROR: x (pip could not reach its package index)",
+            "the job reaches no package index: ask the platform's operator about the network, or set PIP_INDEX_URL "
+            "under `environment`",
+        ),
+        ("ERROR: Invalid requirement: '=='", "correct requirements.txt: this is the message of pip"),
+        (
+            f'{URL}/train/" given in input',
+            "preprocess wrote nothing to the folder of its output `train`: /opt/ml/processing/train, unless `outputs` "
+            "names another",
+        ),
+        (
+            f'{URL}/output/model.tar.gz"',
+            "preprocess left no model: its script must save one in SM_MODEL_DIR (/opt/ml/model)",
+        ),
+        (
+            'No S3 objects found under S3 URL "s3://lake/raw/"',
+            "nothing is stored at this address: compare it with `data` in config.yaml",
+        ),
         ("ResourceLimitExceeded: ml.p4d.24xlarge", "Service Quotas"),
     ],
 )

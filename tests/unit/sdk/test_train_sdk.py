@@ -56,7 +56,8 @@ def both(config: Config, platform: Platform) -> tuple[dict[str, Any], dict[str, 
 @pytest.mark.parametrize("platform", [OPEN, STRICT], ids=["open", "strict"])
 @pytest.mark.parametrize("case", [*CASES, *MODEL_REPOS], ids=lambda case: case.name)
 def test_it_does_what_train_does(case: Path, platform: Platform) -> None:
-    config = load_config((case / "config.yaml").read_bytes(), environment=platform.environment).config
+    text = (case / "config.yaml").read_text().replace("ecr.us-east-1", f"ecr.{platform.region}")
+    config = load_config(text.encode(), environment=platform.environment).config
     ours, theirs = both(config, platform)
     assert theirs == ours
     assert find_definition_problems(theirs) == []

@@ -103,3 +103,16 @@ def test_a_tag_of_the_platform_stays_as_it_is() -> None:
     tags = compile_workflow(config, STRICT)["States"]["train"]["Parameters"]["Tags"]
     assert {"Key": "owner", "Value": "platform"} in tags
     assert {"Key": "team", "Value": "risk"} in tags
+
+
+def test_an_image_of_another_region_is_refused_on_aws_and_not_here() -> None:
+    text = "model: churn\ntrain: {image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/own:1'}\n"
+    config = load_config(text.encode()).config
+    with pytest.raises(TemplateError) as caught:
+        compile_workflow(config, STRICT)
+    assert str(caught.value) == (
+        "train.image: is in us-east-1, and SageMaker pulls images from its own region only: ap-northeast-2. Copy it "
+        "there, for example with ECR's replication"
+    )
+    here = dataclasses.replace(Platform.local(), region="ap-northeast-2")
+    assert compile_workflow(config, here)["States"]["train"]

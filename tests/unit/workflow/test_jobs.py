@@ -43,4 +43,6 @@ def test_members_of_the_sagemaker_block_are_added() -> None:
 
 
 def test_empty_members_are_left_out() -> None:
-    assert "Environment" not in build("train: {framework: sklearn 1.2-1}\n", "train")
+    request = build("train: {framework: sklearn 1.2-1}\n", "train")
+    assert "CheckpointConfig" not in request
+    assert request["Environment"] == {"AWS_DEFAULT_REGION": "us-east-1"}

@@ -10,6 +10,9 @@ from pushtrain.config import Train, find_trainer, load_config
 from pushtrain.platform import Platform
 from pushtrain.workflow.script_mode import build_environment, build_hyperparameters, find_program
 
+PLATFORM = Platform.local()
+REGION = {"AWS_DEFAULT_REGION": "us-east-1"}
+
 
 def build(train: str, *, isolated: bool = False) -> dict[str, str]:
     return build_hyperparameters(read_step(train), Platform.local(), isolated=isolated)
@@ -32,7 +35,7 @@ def test_values_are_json() -> None:
 def test_the_start_file_runs_a_script_in_a_folder() -> None:
     step = read_step("script: src/fit.py, environment: {A: b}")
     assert find_program(step) == "pushtrain_start.py"
-    assert build_environment(step) == {"A": "b", "PUSHTRAIN_SCRIPT": "src/fit.py"}
+    assert build_environment(step, PLATFORM) == {**REGION, "A": "b", "PUSHTRAIN_SCRIPT": "src/fit.py"}
     assert json.loads(build("script: src/fit.py")["sagemaker_program"]) == "pushtrain_start.py"
 
 
@@ -40,7 +43,7 @@ def test_the_start_file_runs_a_script_in_a_folder() -> None:
 def test_the_toolkit_runs_any_other_script(keys: str) -> None:
     step = read_step(keys + ", environment: {A: b}")
     assert find_program(step) == step.script
-    assert build_environment(step) == {"A": "b"}
+    assert build_environment(step, PLATFORM) == {**REGION, "A": "b"}
 
 
 def test_an_isolated_job_reads_its_code_from_a_channel() -> None:
@@ -60,3 +63,8 @@ def test_an_isolated_job_reads_its_code_from_a_channel() -> None:
 def test_a_launcher_is_switched_on_only_if_config_yaml_asks_for_it(distribution: str, name: str) -> None:
     assert build(f"distribution: {{{distribution}}}, instances: 2, instance: ml.g5.xlarge")[name] == "true"
     assert name not in build("instances: 2, instance: ml.g5.xlarge")
+
+
+def test_a_region_that_config_yaml_names_stays() -> None:
+    step = read_step("environment: {AWS_DEFAULT_REGION: eu-west-1}")
+    assert build_environment(step, PLATFORM) == {"AWS_DEFAULT_REGION": "eu-west-1"}

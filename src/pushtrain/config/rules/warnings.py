@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from pushtrain.catalog import images, instances
@@ -19,11 +20,13 @@ from pushtrain.config.issue import Issue, quote
 from pushtrain.config.model import EVALUATION, Config, Train
 from pushtrain.config.rules.register import find_serving_framework
 from pushtrain.config.rules.reserved_fields import has_path
-from pushtrain.config.values.mappings import compile_regex
+from pushtrain.config.values.fields import ECR_IMAGE
+from pushtrain.config.values.mappings import compile_regex, format_argument
 from pushtrain.config.values.units import HOUR
 
 # Fields of CreateTrainingJob that AWS does not document for the optimised createTrainingJob task. RetryStrategy and
 # ResourceConfig.InstancePreferences are not listed, because reserved_fields.py already refuses them in a raw block.
+SHELL_FRAMEWORKS = {"pytorch", "tensorflow", "huggingface"}
 UNDOCUMENTED_FIELDS = (
     "InfraCheckConfig",
     "SessionChainingConfig",
@@ -40,6 +43,46 @@ def warn_one_letter_hyperparameters(config: Config) -> Iterator[Issue]:
                 message = "SageMaker passes one-letter names with one hyphen"
                 message = f"{train.script} gets this as -{name}, not --{name}: {message}"
                 yield Issue(path=(*build_step_path(step), "hyperparameters", name), message=message)
+
+
+def warn_shell_words(config: Config) -> Iterator[Issue]:
+    """Some images hand the command of a training script to a shell.
+
+    Source: sagemaker-training before 5.1.4, `process.create` with capture_error, as the images of these frameworks use.
+    """
+    for step, train in _list_training(config):
+        if (train.framework or "").partition(" ")[0] not in SHELL_FRAMEWORKS:
+            continue
+        for name, value in train.hyperparameters.items():
+            text = format_argument(value)
+            if text and text != shlex.quote(text):
+                variable = f"SM_HP_{name.upper()}"
+                message = (
+                    f"images of {train.framework} may pass {quote(text)} through a shell, which changes it: "
+                    f"read the environment variable {variable} in {train.script} instead of --{name}"
+                )
+                yield Issue(path=(*build_step_path(step), "hyperparameters", name), message=message)
+
+
+def warn_data_prefix(config: Config) -> Iterator[Issue]:
+    """An S3 prefix is a text: `s3://lake/v1` also matches `s3://lake/v10/`. Source: S3DataSource.S3Uri."""
+    for name, source in config.data.items():
+        key = (source.s3 or "").removeprefix("s3://").partition("/")[2]
+        last = key.rpartition("/")[2]
+        if last and "." not in last.strip("."):
+            message = f"also matches keys that only start so, such as {source.s3}0/. End it with / if it is a folder"
+            yield Issue(path=("data", name), message=message)
+
+
+def warn_image_address(config: Config) -> Iterator[Issue]:
+    """SageMaker pulls images of training and processing jobs from ECR only, without further settings."""
+    for name, step in config.steps.items():
+        if step.image and not ECR_IMAGE.fullmatch(step.image):
+            message = (
+                f"{quote(step.image)} is not an image in ECR, and SageMaker pulls from nowhere else: "
+                "ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG"
+            )
+            yield Issue(path=(*build_step_path(name), "image"), message=message)
 
 
 def warn_no_gate(config: Config) -> Iterator[Issue]:
@@ -158,6 +201,9 @@ def warn_fixed_volume(config: Config) -> Iterator[Issue]:
 
 
 RULES = (
+    warn_shell_words,
+    warn_data_prefix,
+    warn_image_address,
     warn_one_letter_hyperparameters,
     warn_no_gate,
     warn_idle_gpus,

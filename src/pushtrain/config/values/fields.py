@@ -42,6 +42,8 @@ MAX_CHECKPOINT = 4096  # DirectoryPath
 MAX_MOUNT = 256  # ProcessingS3Input.LocalPath
 MAX_PATH = 200  # a script with its folder is one item of ContainerEntrypoint, at most 256 characters
 
+# Source: registries of Amazon ECR, and of its FIPS and China endpoints.
+ECR_IMAGE = re.compile(r"(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/.+")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -180,6 +182,9 @@ def check_image_uri(text: str) -> str:
     """Return `text` if it can be a container image (ContainerImage, TrainingImage: at most 255, no spaces)."""
     if not 1 <= len(text) <= MAX_NAME or re.search(r"\s", text) or CONTROL.search(text):
         raise ValueError(f"{quote(text)} is not an image URI. Use 1 to 255 characters without spaces")
+    scheme, found, address = text.partition("://")
+    if found:
+        raise ValueError(f"an image has no scheme. Write {quote(address)} without {scheme}://")
     return text
 
 

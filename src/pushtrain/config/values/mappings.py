@@ -76,6 +76,16 @@ def limit_environment(length: int) -> AfterValidator:
     return limit_entries(100, "environment variables", check)
 
 
+def format_argument(value: object) -> str:
+    """Return a hyperparameter as the script gets it. A mapping becomes `key=value,key=value`.
+
+    Source: aws/sagemaker-training-toolkit, mapping.py.
+    """
+    if isinstance(value, dict):
+        return ",".join(f"{key}={member}" for key, member in sorted(value.items()))
+    return "" if value is None else str(value)
+
+
 def check_raw_block(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the `sagemaker:` block if it is not too large. `rules.jobs` compares its fields with the API model."""
     queue: list[Any] = [fields]

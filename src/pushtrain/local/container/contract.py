@@ -16,10 +16,9 @@ from typing import Any, Literal, Protocol
 
 from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.local.container.requirements import Requirements
-from pushtrain.local.container.sandbox import Sandbox
+from pushtrain.local.container.sandbox import HOST, Sandbox
 
 Status = Literal["Completed", "Failed", "Stopped"]
-HOST = "algo-1"
 # Variables of this computer that a script may need: its network and its GPUs. Never credentials, PYTHON* or PIP_*.
 INHERITED = (
     "CUDA_VISIBLE_DEVICES",

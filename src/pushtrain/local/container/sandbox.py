@@ -34,6 +34,7 @@ VARIABLE = "PUSHTRAIN_SANDBOX"
 ROOT = "/opt/ml"
 PREFIX = re.compile(r"/opt/ml(?![\w.-])")
 SHELL = "/bin/sh"
+HOST = "algo-1"  # the name of the only instance of a job
 
 Strategy = Literal["root", "user", "paths"]
 STRATEGIES: tuple[Strategy, ...] = ("root", "user", "paths")
@@ -71,6 +72,9 @@ mount_ml() {
   done
   mkdir "$1/opt/ml" && mount --bind "$1/ml" "$1/opt/ml" && mount --rbind "$1/opt" /opt
 }
+if [ -f "$1/hosts" ]; then
+  mount --bind "$1/hosts" /etc/hosts 2>/dev/null || echo "pushtrain: the names in SM_HOSTS do not resolve here" >&2
+fi
 mount_ml "$1" || { echo "pushtrain: cannot mount the folder of this job at /opt/ml" >&2; exit 125; }
 cd "$2" || exit 125
 shift 2
@@ -123,7 +127,15 @@ def create_sandbox(folder: Path) -> Sandbox:
     """Return the sandbox of the job that owns `folder`. Raises LocalError if PUSHTRAIN_SANDBOX names one that fails."""
     strategy, flags = _choose_strategy(os.environ.get(VARIABLE, ""))
     (folder / "ml").mkdir(parents=True, exist_ok=True)
+    _write_hosts(folder)
     return Sandbox(strategy=strategy, flags=flags, folder=folder.resolve())
+
+
+def _write_hosts(folder: Path) -> None:
+    """Write the /etc/hosts of a job: the name in SM_HOSTS is this computer, as each container resolves its own name."""
+    hosts = Path("/etc/hosts")
+    own = hosts.read_text(encoding="utf-8", errors="replace").rstrip("\n") + "\n" if hosts.is_file() else ""
+    (folder / "hosts").write_text(f"{own}127.0.0.1 {HOST}\n", encoding="utf-8")
 
 
 @functools.cache
@@ -150,6 +162,7 @@ def _works(strategy: Strategy, flags: tuple[str, ...]) -> bool:
         trial = Sandbox(strategy=strategy, flags=flags, folder=Path(name).resolve())
         (trial.folder / "ml").mkdir()
         (trial.folder / "ml" / "probe").touch()
+        _write_hosts(trial.folder)
         argv = trial.wrap(["test", "-e", f"{ROOT}/probe"], "/")
         quiet = subprocess.DEVNULL
         with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True) as probe:

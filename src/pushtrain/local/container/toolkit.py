@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pushtrain.config.values.mappings import format_argument
+
 PREFIX = "sagemaker_"
 PROGRAM = "sagemaker_program"
 SOURCE = "sagemaker_submit_directory"
@@ -59,18 +61,12 @@ def _decode_json(text: str) -> Any:
 def build_arguments(user: Mapping[str, Any]) -> list[str]:
     """Return the arguments of a script, such as ["-c", "2", "--lr", "0.1"], sorted by name.
 
-    SageMaker passes one-letter hyperparameters with a single hyphen: `-c`. A mapping becomes `key=value,key=value`.
+    SageMaker passes one-letter hyperparameters with a single hyphen: `-c`.
     """
     arguments: list[str] = []
     for name in sorted(user):
-        arguments += [f"--{name}" if len(name) > 1 else f"-{name}", _format_argument(user[name])]
+        arguments += [f"--{name}" if len(name) > 1 else f"-{name}", format_argument(user[name])]
     return arguments
-
-
-def _format_argument(value: Any) -> str:
-    if isinstance(value, dict):
-        return ",".join(f"{key}={member}" for key, member in sorted(value.items()))
-    return "" if value is None else str(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +100,22 @@ def build_variables(parameters: Mapping[str, str], container: ContainerFacts) ->
     settings |= {f"channel_{name}": f"{container.root}/input/data/{name}" for name in container.channels}
     settings |= {f"hp_{name}": value for name, value in decoded.user.items()}
     return {f"SM_{name.upper()}": _format_variable(value) for name, value in settings.items()}
+
+
+def build_framework_variables(image: str, resources: Mapping[str, Any]) -> dict[str, str]:
+    """Return what AWS's PyTorch and Hugging Face images set for every training job, distributed or not; else nothing.
+
+    Source: aws/sagemaker-pytorch-training-toolkit, sagemaker_pytorch_container/training.py.
+    """
+    if "pytorch-training" not in image.rpartition("/")[2]:
+        return {}
+    return {
+        "MASTER_ADDR": resources["hosts"][0],
+        "MASTER_PORT": "7777",
+        "NCCL_DEBUG": "WARN",
+        "NCCL_IB_DISABLE": "1",
+        "NCCL_SOCKET_IFNAME": resources["network_interface_name"],
+    }
 
 
 def _build_settings(decoded: Hyperparameters, container: ContainerFacts) -> dict[str, Any]:

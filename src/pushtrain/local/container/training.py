@@ -213,13 +213,18 @@ class Training:
             channels=self._channels,
             job_name=self.name,
         )
-        return toolkit.build_variables(self._parameters, container) | {
-            "CURRENT_HOST": self._resources["current_host"],
-            "PYTHONPATH": f"{root}/code",
-            "SAGEMAKER_BASE_DIR": root,
-            "SAGEMAKER_JOB_NAME": str(self._decoded.toolkit.get("sagemaker_job_name", self.name)),
-            "SAGEMAKER_REGION": str(self._decoded.toolkit.get("sagemaker_region", self._context.region)),
-        }
+        framework = toolkit.build_framework_variables(self.image, self._resources)
+        return (
+            framework
+            | toolkit.build_variables(self._parameters, container)
+            | {
+                "CURRENT_HOST": self._resources["current_host"],
+                "PYTHONPATH": f"{root}/code",
+                "SAGEMAKER_BASE_DIR": root,
+                "SAGEMAKER_JOB_NAME": str(self._decoded.toolkit.get("sagemaker_job_name", self.name)),
+                "SAGEMAKER_REGION": str(self._decoded.toolkit.get("sagemaker_region", self._context.region)),
+            }
+        )
 
     def _read_failure(self) -> str | None:
         """Return the start of /opt/ml/output/failure, or None if the script did not write it."""
@@ -236,9 +241,23 @@ class Training:
             raise JobError("ClientError: OutputDataConfig.CompressionType NONE does not work in a local run")
         prefix = transfer.join_uri(output["S3OutputPath"], self.name, "output")
         self._upload_archive("/opt/ml/output/data", f"{prefix}/output.tar.gz")
+        self._note_links()
         if not self._upload_archive("/opt/ml/model", f"{prefix}/model.tar.gz") and status == "Completed":
             self._context.note("the script wrote nothing to /opt/ml/model, so there is no model.tar.gz")
         return f"{prefix}/model.tar.gz"
+
+    def _note_links(self) -> None:
+        """Note symbolic links in the model. SageMaker's hosting cannot unpack them.
+
+        Source: AWS knowledge centre, "Why can't I deploy my model": the archive must not contain symbolic links.
+        """
+        folder = self._context.local_path("/opt/ml/model")
+        links = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink())
+        if links:
+            self._context.note(
+                f"the model contains {len(links)} symbolic links, such as {links[0]}: an endpoint cannot unpack them. "
+                "Save files, for example with local_dir_use_symlinks=False of huggingface_hub"
+            )
 
     def _upload_archive(self, path: str, uri: str) -> bool:
         """Upload a folder as an archive. Return False, and upload nothing, if the folder is empty."""

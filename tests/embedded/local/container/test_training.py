@@ -213,3 +213,31 @@ def test_a_package_finds_no_program_in_a_folder_as_on_aws(bench: Bench) -> None:
     files = {"setup.py": "", "fit/train.py": ""}
     result = bench.train("", files=files, HyperParameters={"sagemaker_program": '"fit/train.py"'})
     assert "No module named fit/train" in str(result.failure_reason)
+
+
+def test_the_name_of_the_host_resolves(bench: Bench, strategy: str) -> None:
+    script = "import json, os, socket; print('address', socket.gethostbyname(json.loads(os.environ['SM_HOSTS'])[0]))"
+    result = bench.train(script)
+    if strategy != "paths":  # without a mount namespace the job has the /etc/hosts of this computer
+        assert result.status == "Completed", bench.lines
+        assert "address 127.0.0.1" in bench.lines
+
+
+@pytest.mark.parametrize(
+    ("image", "is_set"), [("pytorch-training:2.6", True), ("huggingface-pytorch-training:2.6", True), ("own:1", False)]
+)
+def test_pytorch_images_set_what_torch_distributed_reads(bench: Bench, image: str, is_set: bool) -> None:
+    script = "import os; print('master', os.environ.get('MASTER_ADDR'), os.environ.get('MASTER_PORT'))"
+    bench.train(
+        script, AlgorithmSpecification={"TrainingImage": f"123456789012.dkr.ecr.us-east-1.amazonaws.com/{image}"}
+    )
+    assert ("master algo-1 7777" if is_set else "master None None") in bench.lines
+
+
+def test_a_symbolic_link_in_the_model_is_noted(bench: Bench) -> None:
+    script = "import os; open('/opt/ml/model/a', 'w').close(); os.symlink('a', '/opt/ml/model/b')"
+    result = bench.train(script)
+    assert result.status == "Completed", bench.lines
+    assert any(
+        "the model contains 1 symbolic links, such as b: an endpoint cannot unpack" in line for line in bench.lines
+    )

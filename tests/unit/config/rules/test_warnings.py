@@ -66,3 +66,49 @@ def test_a_missing_gate_is_a_warning() -> None:
     assert any("never registered" in warning for warning in list_warnings(SMALL))
     text = SMALL + "register: {}\n"
     assert any("every model that trains is registered" in warning for warning in list_warnings(text))
+
+
+@pytest.mark.parametrize("value", ["a b", "'relu(x)'", "'a;b'", "'*'", "[1, 2]", "{first: a b}"])
+def test_a_value_that_a_shell_changes(value: str) -> None:
+    text = f"model: m\ntrain: {{framework: pytorch 2.6, hyperparameters: {{note: {value}}}}}\n"
+    (warning,) = [warning for warning in list_warnings(text) if "shell" in warning]
+    assert "train.hyperparameters.note: images of pytorch 2.6 may pass" in warning
+    if value == "a b":
+        assert warning.endswith(
+            "images of pytorch 2.6 may pass 'a b' through a shell, which changes it: read the environment variable "
+            "SM_HP_NOTE in train.py instead of --note"
+        )
+
+
+@pytest.mark.parametrize("value", ["1", "-1e-05", "relu", "src/model.py", "true", "{first: 10, second: 20}"])
+def test_a_plain_value_gives_no_warning(value: str) -> None:
+    text = f"model: m\ntrain: {{framework: pytorch 2.6, hyperparameters: {{note: {value}}}}}\n"
+    assert not [warning for warning in list_warnings(text) if "shell" in warning]
+    text = "model: m\ntrain: {framework: sklearn 1.2-1, hyperparameters: {note: a b}}\n"
+    assert not [warning for warning in list_warnings(text) if "shell" in warning]  # this image has no shell
+
+
+@pytest.mark.parametrize(
+    ("address", "is_warned"),
+    [
+        ("s3://lake/raw/v1", True),
+        ("s3://lake/raw/v1/", False),
+        ("s3://lake/raw/v1/part.csv", False),
+        ("s3://lake", False),
+    ],
+)
+def test_a_prefix_that_matches_more_than_its_folder(address: str, is_warned: bool) -> None:
+    text = f"model: m\ndata: {{raw: {address}}}\ntrain: {{framework: sklearn 1.2-1, channels: [raw]}}\n"
+    expected = f"data.raw: also matches keys that only start so, such as {address}0/. End it with / if it is a folder"
+    assert any(warning.endswith(expected) for warning in list_warnings(text)) is is_warned
+
+
+def test_an_image_outside_of_ecr() -> None:
+    text = "model: m\ntrain: {image: 'docker.io/library/python:3.11'}\n"
+    expected = (
+        "train.image: 'docker.io/library/python:3.11' is not an image in ECR, and SageMaker pulls from nowhere else: "
+        "ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG"
+    )
+    assert any(warning.endswith(expected) for warning in list_warnings(text))
+    ecr = "model: m\ntrain: {image: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1'}\n"
+    assert not [warning for warning in list_warnings(ecr) if "ECR" in warning]

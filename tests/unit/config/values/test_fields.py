@@ -49,6 +49,7 @@ def test_accepted(check: Check, text: str, normalised: str) -> None:
         (fields.check_channel_name, ".hidden", "is not a data name. Use letters, digits, _, . and -, at most 64,"),
         (fields.check_channel_name, "code", "is a folder that pushtrain itself uses. Choose another name"),
         (fields.check_source, "code", "is a folder that pushtrain itself uses. Choose another name"),
+        (fields.check_image_uri, "https://own/image:1", "an image has no scheme. Write 'own/image:1' without https://"),
         (fields.check_image_uri, "a b", "is not an image URI. Use 1 to 255 characters without spaces"),
         (fields.check_vpc_id, "subnet 1", "is not a subnet or security group. Write an id such as subnet-0a1b2c3d or"),
         (fields.check_description, "x" * 1025, "the description is not valid. Use at most 1024 printable characters"),

@@ -1,0 +1,70 @@
+"""Compare the values in config.yaml with how a script declares its arguments. Pure; nothing is run.
+
+In: a LoadedConfig and the sources of its scripts. Out: warnings for values that argparse would misread. Only calls of
+`add_argument` with names written as text are looked at; what a script builds at run time stays unknown.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from pushtrain.config.dataflow import build_step_path
+from pushtrain.config.load import LoadedConfig
+from pushtrain.config.model import StepSettings
+from pushtrain.errors import Problem
+
+FLAGS = {"store_true", "store_false"}
+KEYS = ("hyperparameters", "arguments")
+
+
+def warn_misread_values(
+    loaded: LoadedConfig, sources: Mapping[str, bytes], *, file: str = "config.yaml"
+) -> tuple[Problem, ...]:
+    """Return a warning for each true or false that a script's own parser turns into something else."""
+    return tuple(
+        Problem(message=message, key=key, line=loaded.find_line(key), file=file)
+        for name, step in loaded.config.steps.items()
+        for key, message in _check_step(name, step, sources.get(step.script, b""))
+    )
+
+
+def _check_step(name: str, step: StepSettings, source: bytes) -> Iterator[tuple[str, str]]:
+    declared = find_boolean_arguments(source)
+    for key in KEYS:
+        values = getattr(step, key, None)
+        for argument, value in values.items() if isinstance(values, dict) else ():
+            how = declared.get(argument, "")
+            if how and (isinstance(value, bool) or str(value).lower() in {"true", "false"}):
+                path = ".".join((*map(str, build_step_path(name)), key, argument))
+                yield path, f"{step.script} {how}. {REMEDY}"
+
+
+REMEDY = "Read the text in the script, for example type=lambda text: text.lower() == 'true'"
+
+
+def find_boolean_arguments(source: bytes) -> dict[str, str]:
+    """Return the arguments, without hyphens, that misread `True` and `False`, and how: {"shuffle": "uses ..."}."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    arguments: dict[str, str] = {}
+    for call in ast.walk(tree):
+        is_declaration = (
+            isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"
+        )
+        if isinstance(call, ast.Call) and is_declaration and (how := _find_misreading(call)):
+            names = [word.value for word in call.args if isinstance(word, ast.Constant)]
+            arguments |= {name.lstrip("-"): how for name in names if isinstance(name, str)}
+    return arguments
+
+
+def _find_misreading(call: ast.Call) -> str:
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    kind, action = keywords.get("type"), keywords.get("action")
+    if isinstance(kind, ast.Name) and kind.id == "bool":
+        return "uses type=bool, which makes True of every text, of 'False' too"
+    if isinstance(action, ast.Constant) and action.value in FLAGS:
+        return f"declares a flag ({action.value}), which takes no value and fails with one"
+    return ""
