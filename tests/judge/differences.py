@@ -122,6 +122,12 @@ ALLOWED: tuple[Allowed, ...] = (
         reason="As above: it tells the start file which script to run.",
         holds=_script_in_a_folder,
     ),
+    Allowed(
+        path="Environment.AWS_DEFAULT_REGION",
+        side="ours",
+        reason="boto3 in a script looks for its region there, and SageMaker sets only AWS_REGION.",
+        holds=lambda case, step, fork: bool(fork.ours == case.region),
+    ),
     # Debugger and profiler, which nobody asked for
     Allowed(
         path="DebugHookConfig.S3OutputPath",
