@@ -256,16 +256,16 @@ def read_configs(team: Team) -> Grant:
 
 
 def view_models(team: Team, *, pushes: bool = False) -> list[Grant]:
-    """Read the team's versions and reports, and which version is deployed. Deployed models stay unreadable.
+    """Read the team's versions and reports. Deployed models stay unreadable.
 
-    The registry itself is readable as a whole: it lists the models of all teams. With `pushes`, other grants already
-    read what was pushed.
+    The registry itself, and which versions are deployed, are readable as a whole: they list the models of all teams.
+    With `pushes`, other grants already read what was pushed.
     """
     serving, names = "A version is shown next to the one that is deployed.", team.names
     return [
         *read_registry(names),
         *(() if pushes else (read_configs(team),)),
-        read_objects("ReadServing", names, n.SERVING, *team.keys(layout.build_approved_key), reason=serving),
+        read_objects("ReadServing", names, n.SERVING, layout.ALL_APPROVED_DOCUMENTS, reason=serving),
         list_bucket("ListServing", names, n.SERVING, reason=serving),
     ]
 

@@ -126,6 +126,7 @@ class Names:
             region=settings.region,
             prefix=settings.prefix,
             environment=settings.environment,
+            overlay=settings.overlay or "",
             code_bucket=self.bucket_name(CODE),
             artifact_bucket=self.bucket_name(ARTIFACTS),
             serving_bucket=self.bucket_name(SERVING),

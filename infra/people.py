@@ -78,7 +78,8 @@ def approver_grants(team: Team, key: str) -> list[Grant]:
     names = team.names
     condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": list(DECISIONS)}}
     decide = "An approver may approve or reject the versions of the team's models."
-    serving = "An approver may read the models that are deployed."
+    serving = "An approver may read the models of the team that are deployed."
+    served = (*team.keys(layout.build_model_files_pattern), *((layout.ALL_APPROVED_DOCUMENTS,) if team.name else ()))
     return [
         g.read_platform(names),
         *g.read_registry(names),
@@ -86,7 +87,7 @@ def approver_grants(team: Team, key: str) -> list[Grant]:
         *g.watch_runs(team),
         *g.read_job_logs(team),
         g.read_configs(team),
-        g.read_objects("ReadServing", names, n.SERVING, *team.keys(layout.build_model_files_pattern), reason=serving),
+        g.read_objects("ReadServing", names, n.SERVING, *served, reason=serving),
         g.list_bucket("ListServing", names, n.SERVING, reason=serving),
         g.use_key(names, key, "Decrypt"),
     ]

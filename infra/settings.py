@@ -81,6 +81,12 @@ def _check_qualifier(text: str) -> str:
     return text
 
 
+def _check_overlay(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}", text):
+        raise ValueError(f"{quote(text)} is not the name of an overlay, such as prod")
+    return text
+
+
 def _check_team_name(text: str, _: object) -> Iterator[str]:
     if not TEAM_NAME.fullmatch(text):
         yield f"{quote(text)} is not a team's name: a lower-case letter, then at most 7 lower-case letters and digits"
@@ -176,13 +182,16 @@ class JobNetwork(Section):
 
 
 class Settings(Section):
-    """The settings of one environment. `environment` is the file's name and the name of the overlay of config.yaml."""
+    """The settings of one platform. `environment` is the file's name, and the name by which people select it."""
 
     environment: str
     account: Account
     region: Annotated[str, AfterValidator(_check_region)]
     prefix: Annotated[str, AfterValidator(_check_prefix)] = Field(
         description="The start of every resource name. Each environment of an account and region needs its own."
+    )
+    overlay: Annotated[str, AfterValidator(_check_overlay)] | None = Field(
+        None, description="The overlay of config.yaml that pushes use. Without it, the one with the name of this file."
     )
     kms_key: KeyArn | None = Field(None, description="Your own KMS key. Without it, the stack creates one.")
     data_locations: Locations = ()

@@ -44,7 +44,7 @@ class PlatformStack(cdk.Stack):
             env=cdk.Environment(account=settings.account, region=settings.region),
             description=f"pushtrain, environment {settings.environment}",
             synthesizer=cdk.DefaultStackSynthesizer(qualifier=settings.bootstrap_qualifier),
-            termination_protection=settings.environment == "prod",
+            termination_protection="prod" in {settings.environment, settings.overlay},
         )
         names = Names(settings)
         storage = Storage(self, "Storage", names)

@@ -33,7 +33,8 @@ class Platform:
     """Buckets, roles, keys and subnets of one deployed environment.
 
     `prefix` (1 to 16 characters) starts every state machine and job name; the IAM policies rely on it.
-    `environment` names the overlay of config.yaml that a push to this platform uses; empty means no overlay.
+    `environment` is the name of the platform: `--environment NAME` selects it. `overlay` names the overlay of
+    config.yaml that a push uses; empty means the one with the platform's name, if config.yaml has one.
     `four_eyes`: nobody may approve a model that they pushed.
     `teams` are the teams and their models; without any, one team has all models. `job_role` is the ARN of the role of
     jobs; each of `teams` has one of its own, see `build_job_role`.
@@ -63,6 +64,7 @@ class Platform:
     tags: Mapping[str, str] = field(default_factory=dict)
     teams: tuple[Team, ...] = ()
     max_cost: str = ""
+    overlay: str = ""
     local_option: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -132,6 +134,11 @@ class Platform:
     def build_job_stem(self, team: Team) -> str:
         """Return what the names of a team's jobs start with, before a hyphen: `ml-fraud`, or `ml` without teams."""
         return f"{self.prefix}-{team.name}" if team.name else self.prefix
+
+    @property
+    def config_environment(self) -> str:
+        """Name of the overlay of config.yaml that a push to this platform uses; empty if it uses none."""
+        return self.overlay or self.environment
 
     @property
     def cli_option(self) -> str:

@@ -15,7 +15,7 @@ import yaml
 
 from infra.settings import Settings, parse_settings
 from pushtrain.cli import COMMANDS, program
-from pushtrain.config import load_config
+from pushtrain.config import Config, load_config
 from pushtrain.config.values.units import parse_duration
 from pushtrain.cost import PlannedJob, estimate_cost, parse_prices, read_shipped_prices
 from tests.docs.pages import PAGES, ROOT, Block, blocks, inline_code
@@ -41,7 +41,7 @@ def test_yaml_is_a_config_or_a_part_of_one_or_a_price_list(block: Block) -> None
         assert parse_prices(block.text.encode(), file="prices.yaml")
     elif "model" in part and "train" in part:
         load_config(block.text.encode())
-    elif part.keys() <= set(Settings.model_fields) - {"tags", "network"}:
+    elif part.keys() <= set(Settings.model_fields) and not part.keys() <= set(Config.model_fields):
         parse_settings(yaml.safe_dump(SETTINGS | part).encode(), environment="dev")
     else:
         load_config(yaml.safe_dump(merge_config(AROUND, part)).encode())

@@ -86,6 +86,7 @@ def test_three_lines_are_enough() -> None:
             "teams: {risk: {models: [churn], data_locations: [{s3: s3://ml-code-111122223333-eu-west-1/}]}}",
             "dev.yaml:4  teams.risk.data_locations[0].s3: ml-code-111122223333-eu-west-1 is a bucket of the platform.",
         ),
+        ("overlay: -prod", "dev.yaml:4  overlay: '-prod' is not the name of an overlay, such as prod"),
         ("notify: [nobody]", "dev.yaml:4  notify[0]: 'nobody' is not an e-mail address"),
         ("tags: {'aws:owner': x}", "dev.yaml:4  tags.'aws:owner'"),
     ],

@@ -76,3 +76,10 @@ def test_the_name_of_a_team_must_fit_into_names_of_jobs() -> None:
         "names of jobs would start with 'pushtrainprod-risk', which has 18 characters; 16 is the limit. Shorten the "
         "prefix of the platform or the name of the team"
     )
+
+
+def test_the_name_of_a_platform_and_its_overlay_are_two_things() -> None:
+    assert DEV.config_environment == "dev"
+    risk = dataclasses.replace(DEV, environment="risk-prod", overlay="prod")
+    assert (risk.config_environment, risk.cli_option) == ("prod", " --environment risk-prod")
+    assert Platform.from_json(risk.to_json()) == risk

@@ -85,7 +85,7 @@ def compile_model_repo(folder: str | Path, platform: Platform | None = None) -> 
     `platform` is where it will run, and its environment selects the overlay of config.yaml; None is this computer.
     Raises ConfigError with every problem, PushError if the folder is not a model repo.
     """
-    return check_model_repo(Path(folder), platform.environment if platform else "", platform).definition
+    return check_model_repo(Path(folder), platform.config_environment if platform else "", platform).definition
 
 
 def check_model_repo(

@@ -67,7 +67,7 @@ def plan_push(folder: str | Path, platform: Platform) -> Plan:
     Raises ConfigError with every problem, PushError if the folder is not a model repo.
     """
     folder = Path(folder)
-    loaded = check_model_repo(folder, platform.environment, platform).loaded
+    loaded = check_model_repo(folder, platform.config_environment, platform).loaded
     return build_plan(read_model_repo(folder), loaded, platform)
 
 

@@ -75,7 +75,9 @@ def _check_all(
     problems: list[Problem] = []
     for folder in folders:
         try:
-            repo = check_model_repo(folder, platform.environment, platform, environment_requested=environment_requested)
+            repo = check_model_repo(
+                folder, platform.config_environment, platform, environment_requested=environment_requested
+            )
         except ConfigError as error:
             problems += error.problems
         else:

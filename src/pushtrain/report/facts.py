@@ -106,7 +106,7 @@ def read_config(platform: Platform, record: RunRecord | None) -> Config | None:
         return None
     body = read_object(platform, record.config.uri, version=record.config.version)
     try:
-        return load_config(body, environment=record.environment).config if body else None
+        return load_config(body, environment=platform.overlay or record.environment).config if body else None
     except ConfigError:  # an older pushtrain accepted it
         return None
 

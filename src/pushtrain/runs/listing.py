@@ -120,13 +120,26 @@ def _list_state_machines(states: Any, platform: Platform, model: str | None) -> 
 def _list_executions(
     states: Any, platform: Platform, model: str | None = None
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield (model, summary) of every execution; nothing for a model that never ran."""
-    for name, arn in _list_state_machines(states, platform, model):
+    """Yield (model, summary) of every execution; nothing for a model that never ran.
+
+    On a platform with teams AWS denies the runs of other teams: they are left out. If it denies all, that is raised.
+    """
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    state_machines = _list_state_machines(states, platform, model)
+    denials: list[ClientError] = []
+    for name, arn in state_machines:
         try:
             for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn, PaginationConfig=PAGES):
                 yield from ((name, execution) for execution in page["executions"])
         except states.exceptions.StateMachineDoesNotExist:
             continue
+        except ClientError as error:
+            if not platform.teams or error.response["Error"]["Code"] != "AccessDeniedException":
+                raise
+            denials.append(error)
+    if denials and len(denials) == len(state_machines):
+        raise denials[0]
 
 
 def _build_run(states: Any, model: str, execution: Mapping[str, Any]) -> Run:

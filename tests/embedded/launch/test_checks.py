@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from pushtrain import aws
+from pushtrain.launch.checks import read_config
 from pushtrain.local.aws import LocalAws
 from pushtrain.pushes.event import Push
+from pushtrain.pushes.revision import read_revision
 from tests.embedded.launch.plain import PLATFORM, launch_refused, upload_plain
 
 
@@ -37,3 +39,13 @@ def test_a_revision_that_no_job_name_can_hold_is_refused(local_aws: LocalAws, re
 def test_another_bucket_is_refused(local_aws: LocalAws, repo: Path) -> None:
     strange = dataclasses.replace(upload_plain(repo), bucket="somebody-elses")
     assert launch_refused(strange) == "push  bucket somebody-elses is not this platform's code bucket, pushtrain-code"
+
+
+def test_a_push_uses_the_overlay_of_the_platform_which_may_have_another_name(local_aws: LocalAws, repo: Path) -> None:
+    config = repo / "config.yaml"
+    config.write_text(config.read_text() + "environments:\n  prod: {train: {max_runtime: 7m}}\n")
+    platform = dataclasses.replace(PLATFORM, environment="risk-eu", overlay="prod")
+    revision = read_revision(aws.client("s3"), upload_plain(repo))
+    train = read_config(revision, platform).config.train
+    assert train is not None
+    assert train.max_runtime == 420

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
-from pushtrain.runs.listing import RunFilter
+import pytest
+from botocore.exceptions import ClientError
+
+from pushtrain import aws
+from pushtrain.platform import Platform
+from pushtrain.runs.listing import RunFilter, list_runs
 from pushtrain.runs.model import Run
+from pushtrain.teams import Team
 
 
 def run(status: str, outcome: str = "") -> Run:
@@ -37,3 +46,48 @@ def test_only_the_outcome_tells_registered_from_not_registered() -> None:
     assert not_registered.matches(run("SUCCEEDED", "not_registered"))
     assert not not_registered.matches(run("SUCCEEDED", "registered"))
     assert RunFilter().matches(run("SUCCEEDED"))
+
+
+ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:pushtrain-"
+PLATFORM = dataclasses.replace(Platform.local(), teams=(Team(name="risk", models=("churn",)),))
+
+
+class States:
+    """Step Functions with the state machines of `churn` and `basket`; `denied` are those whose runs it denies."""
+
+    class exceptions:  # noqa: N801 - as boto3 calls it
+        class StateMachineDoesNotExist(Exception):
+            pass
+
+    def __init__(self, *denied: str) -> None:
+        self.denied = denied
+
+    def get_paginator(self, operation: str) -> Any:
+        return type("Paginator", (), {"paginate": staticmethod(getattr(self, operation))})
+
+    def list_state_machines(self, **_: Any) -> Iterator[dict[str, Any]]:
+        names = [f"pushtrain-{model}" for model in ("churn", "basket")]
+        yield {"stateMachines": [{"name": name, "stateMachineArn": f"{ARN}{name[10:]}"} for name in names]}
+
+    def list_executions(self, stateMachineArn: str, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: N803
+        if stateMachineArn.removeprefix(ARN) in self.denied:
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListExecutions")
+        arn = stateMachineArn.replace(":stateMachine:", ":execution:") + ":r1"
+        started = datetime(2026, 11, 1, tzinfo=UTC)
+        yield {"executions": [{"executionArn": arn, "name": "r1", "status": "RUNNING", "startDate": started}]}
+
+
+def test_the_runs_of_other_teams_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "client", lambda *_: States("basket"))
+    assert [run.model for run in list_runs(PLATFORM)] == ["churn"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "denied"), [(PLATFORM, ("churn", "basket")), (Platform.local(), ("basket",))], ids=["all", "no teams"]
+)
+def test_a_person_who_may_see_no_runs_is_told(
+    platform: Platform, denied: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aws, "client", lambda *_: States(*denied))
+    with pytest.raises(ClientError, match="AccessDeniedException"):
+        list_runs(platform)

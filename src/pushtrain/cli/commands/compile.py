@@ -25,6 +25,7 @@ def command(folder: Path, environment: str, as_json: bool) -> None:  # noqa: ARG
     from pushtrain.model_repo.check import check_model_repo
 
     platform = deployed_platform(environment) if environment else None
-    checked = check_model_repo(folder, environment, platform, environment_requested=bool(environment))
+    overlay = platform.config_environment if platform else environment
+    checked = check_model_repo(folder, overlay, platform, environment_requested=bool(environment))
     show_warnings(checked.loaded.warnings)
     print_json(checked.definition)

@@ -38,7 +38,8 @@ def command(folder: Path, environment: str, format_name: str | None, output: Pat
     from pushtrain.workflow.order import find_extra_waits
 
     platform = deployed_platform(environment) if environment else None
-    checked = check_model_repo(folder, environment, platform, environment_requested=bool(environment))
+    overlay = platform.config_environment if platform else environment
+    checked = check_model_repo(folder, overlay, platform, environment_requested=bool(environment))
     show_warnings(checked.loaded.warnings)
     format_name = format_name or (_find_format(output) if output else "mermaid")
     extra_waits = find_extra_waits({step.name: step.predecessors for step in list_steps(checked.loaded.config)})

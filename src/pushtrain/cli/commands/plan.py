@@ -56,7 +56,7 @@ def _plan(folder: Path, platform: Platform, *, environment_requested: bool) -> P
     from pushtrain.model_repo.folder import read_model_repo
     from pushtrain.plans.plan import build_plan
 
-    environment = platform.environment
+    environment = platform.config_environment
     loaded = check_model_repo(folder, environment, platform, environment_requested=environment_requested).loaded
     show_warnings(loaded.warnings)
     return build_plan(read_model_repo(folder), loaded, platform)
