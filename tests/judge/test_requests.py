@@ -60,6 +60,8 @@ BLIND = {
     ("lost", "Processing.AppSpecification.ContainerEntrypoint.2"): "the SDK starts a file, which needs no text",
     ("lost", "Processing.AppSpecification.ContainerEntrypoint.3"): "nor the script's name",
     ("lost", "Training.Environment.PUSHTRAIN_SCRIPT"): "only our start file, which the SDK does not have, reads it",
+    ("lost", "Processing.Environment.AWS_DEFAULT_REGION"): "the SDK does not send it",
+    ("lost", "Training.Environment.AWS_DEFAULT_REGION"): "the SDK does not send it",
     ("lost", "Training.AlgorithmSpecification.EnableSageMakerMetricsTimeSeries"): "true is what SageMaker does anyway",
     ("lost", "Training.DebugHookConfig.S3OutputPath"): "where the SDK itself drops the hook",
     ("lost", "Training.DebugHookConfig.CollectionConfigurations"): "as above",
