@@ -152,8 +152,9 @@ BRANCHES = (
         "its definition is checked, and the role of runs may do no more",
     ),
 )
-TAIL = """Names are not secret within a platform: everybody with one of its policies can list the keys of the code,
-artifact and serving buckets, its state machines, the names of log streams of the account, and the versions in the registry.
+TAIL = """Names are not secret within a platform. Everybody with one of its policies can list the keys of the code,
+artifact and serving buckets, its state machines, the names of log streams of the account, and the versions in the
+registry.
 """
 
 
