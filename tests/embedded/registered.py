@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from pushtrain.aws import client
 from pushtrain.platform import Platform
-from pushtrain.record import RecordedConfig, RunRecord
+from pushtrain.record import RecordedConfig, RecordedData, RunRecord
 from tests.sample_record import RECORD
 
 PLATFORM = Platform.local()
@@ -43,7 +43,7 @@ def write_run(
             environment="",
             code=f"s3://{PLATFORM.artifact_bucket}/churn/source/{run}/sourcedir.tar.gz",
             config=RecordedConfig(uri=f"s3://{PLATFORM.code_bucket}/{key}", version=version, sha256=""),
-            data={"raw": data},
+            data={"raw": RecordedData(uri=data)},
             git=dataclasses.replace(RECORD.git, dirty=dirty),
         )
     )

@@ -36,8 +36,9 @@ from pushtrain.registry import read_version
 from pushtrain.report import gather_facts
 from pushtrain.report.content import VersionSource, compare_content
 from pushtrain.report.ended import receive as receive_end
-from pushtrain.report.facts import read_config, read_run_record
+from pushtrain.report.facts import read_config
 from pushtrain.report.review import review_version
+from pushtrain.runs import read_run_record
 from pushtrain.serving import receive as receive_decision
 from tests.infra.calls import Call, Needs, recording
 from tests.infra.conftest import SETTINGS

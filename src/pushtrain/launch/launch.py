@@ -18,8 +18,9 @@ from pushtrain.launch.refusal import Refused, write_problems
 from pushtrain.launch.run_record import build_run_record, save_run_record
 from pushtrain.launch.start import Launched, start_run
 from pushtrain.platform import Platform
+from pushtrain.pushes.data import record_data
 from pushtrain.pushes.event import Push, read_event
-from pushtrain.pushes.revision import pack_source, read_revision, require_scripts, to_problem
+from pushtrain.pushes.revision import pack_source, read_revision, require_files, to_problem
 from pushtrain.workflow import compile_loaded_config, serialize_definition
 
 
@@ -56,12 +57,13 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched:
     check_address(push, platform)
     revision = read_revision(s3, push)
     loaded = read_config(revision, platform)
-    require_scripts(revision, loaded.config)
+    require_files(revision, loaded.config)
     check_paths(loaded, revision)
     definition = compile_loaded_config(loaded, platform)
     check_cost(loaded, definition, platform)
     source = pack_source(s3, revision, loaded.config, platform)
-    record, is_new = save_run_record(s3, build_run_record(loaded.config, revision, source, platform), platform)
+    data = record_data(s3, revision, loaded.config)
+    record, is_new = save_run_record(s3, build_run_record(loaded.config, revision, source, data, platform), platform)
     if loaded.config.registration:
         ensure_model_package_group(loaded.config, platform)
     return start_run(s3, loaded, serialize_definition(definition), record, platform, redelivered=not is_new)

@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
-from pushtrain.config import Config
+from pushtrain.catalog.images import NoImage
+from pushtrain.config import Config, Step, list_steps
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_bytes
 from pushtrain.layout import CONFIG, build_input_key, build_uri
 from pushtrain.platform import Platform
-from pushtrain.pushes.revision import Revision
-from pushtrain.record import UNKNOWN, RecordedConfig, RecordedGit, RunRecord
+from pushtrain.pushes.revision import Revision, SourceArchive
+from pushtrain.record import UNKNOWN, RecordedConfig, RecordedData, RecordedGit, RunRecord
+from pushtrain.reuse import StepContent, build_step_keys, build_version_key, select_settings
+from pushtrain.workflow.jobs import find_image
 from pushtrain.workflow.names import build_run_id
 
 EXECUTION_INPUT_LIMIT = 64 * 1024  # bytes; StartExecution takes 256 KiB, and results of the jobs share the same limit
 
 
-def build_run_record(config: Config, revision: Revision, source: str, platform: Platform) -> RunRecord:
-    """Return the record of a push's run. `source` is the S3 URI of the code archive.
+def build_run_record(
+    config: Config, revision: Revision, source: SourceArchive, data: Mapping[str, RecordedData], platform: Platform
+) -> RunRecord:
+    """Return the record of a push's run. `data` are the data entries as they are now, by name.
 
     Raises PushError if the execution input would be too large.
     """
     push, git = revision.push, revision.git
+    steps = list_steps(config)
+    images = {step.name: _find_image(step, platform) for step in steps}
+    hashes = {name: entry.sha256 or entry.version for name, entry in data.items()}
+    content = StepContent(template=config.template, files=source.files, data=hashes, images=images)
+    step_keys = build_step_keys(steps, content)
     record = RunRecord(
         run=build_run_id(push.revision, push.version),
         model=config.model,
         revision=push.revision,
         environment=platform.environment,
-        code=source,
+        code=source.uri,
         config=RecordedConfig(
             uri=build_uri(push.bucket, push.prefix + CONFIG),
             version=push.version,
             sha256=hash_bytes(revision.config),
         ),
-        data={name: _build_data_uri(config, revision, name) for name in config.data},
+        data=data,
         git=RecordedGit(
             commit=git.commit or UNKNOWN,
             repository=git.repository or UNKNOWN,
@@ -45,6 +56,10 @@ def build_run_record(config: Config, revision: Revision, source: str, platform: 
         pushed_by=push.by or UNKNOWN,
         trigger="push",
         pushtrain_version=metadata.version("pushtrain"),
+        images=images,
+        parameters={step.name: select_settings(step) for step in steps},
+        step_keys=step_keys,
+        version_key=build_version_key(config, step_keys),
     ).with_metadata()
     _check_size(record)
     return record
@@ -92,11 +107,9 @@ def _check_size(record: RunRecord) -> None:
         )
 
 
-def _build_data_uri(config: Config, revision: Revision, name: str) -> str:
-    """Return the S3 URI of a data entry: the one in config.yaml, else that of its path in the pushed revision."""
-    source = config.data[name]
-    if source.s3:
-        return source.s3
-    path = (source.local or "").rstrip("/")
-    folder = "" if path in revision.sizes else "/"
-    return build_uri(revision.push.bucket, f"{revision.push.prefix}{path}{folder}")
+def _find_image(step: Step, platform: Platform) -> str | None:
+    """Return the image URI of a step's job; None if AWS has no such image: then a template chooses another one."""
+    try:
+        return find_image(step.settings, platform)
+    except NoImage:
+        return None

@@ -30,7 +30,7 @@ from pushtrain.runs import Redrive, Run, read_run, redrive_run
 class LocalRun:
     """A run on this computer that has ended.
 
-    `same_as`: an earlier model version that was built from the same revision, config and data; None if there is none.
+    `same_as`: an earlier model version that was built from the same code, data and parameters; None if there is none.
     `end_errors`: why the run's result or report could not be written; a model is registered all the same.
     """
 

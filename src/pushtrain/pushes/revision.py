@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import tarfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,27 +22,39 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import PARALLEL
 
+CONTENT_HASH = re.compile(r"[0-9a-f]{64}")  # the revision of `pushtrain push`
 MANIFEST_LIMIT = 16 * 1024 * 1024
 CONFIG_LIMIT = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
 class Revision:
-    """The files of a push: config.yaml in full, the sizes of all in bytes.
+    """The files of a push: config.yaml in full, the sizes of all in bytes, and their ETags.
 
-    `hashes` maps path to SHA-256, as manifest.json lists them; None if there is no manifest.json.
+    `hashes` maps path to SHA-256 and `listed_sizes` to bytes, as manifest.json lists them. Without a manifest.json,
+    `hashes` is None.
     """
 
     push: Push
     config: bytes
     sizes: Mapping[str, int]
+    etags: Mapping[str, str]
     hashes: Mapping[str, str] | None
+    listed_sizes: Mapping[str, int]
     git: GitFacts
 
     def has_path(self, path: str) -> bool:
         """Return True if `path` is a file of the revision, or a folder with files in it."""
         prefix = path.rstrip("/") + "/"
         return any(name == path or name.startswith(prefix) for name in self.sizes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceArchive:
+    """The packed code of a push: its S3 URI. `files` maps the paths in it to their SHA-256, without config.yaml."""
+
+    uri: str
+    files: Mapping[str, str]
 
 
 def read_revision(s3: Any, push: Push) -> Revision:
@@ -51,22 +64,42 @@ def read_revision(s3: Any, push: Push) -> Revision:
     """
     head = s3.head_object(Bucket=push.bucket, Key=push.prefix + CONFIG, VersionId=push.version)
     config = _read(s3, push, CONFIG, push.version) if head["ContentLength"] <= CONFIG_LIMIT else b"\0" * CONFIG_LIMIT
-    sizes = _list_sizes(s3, push)
+    listing = _list_files(s3, push)
+    sizes = {name: file["Size"] for name, file in listing.items()}
+    etags = {name: file["ETag"].strip('"') for name, file in listing.items()}
     manifest = _read_manifest(s3, push, sizes) if MANIFEST in sizes else None
     hashes = {file.path: file.sha256 for file in manifest.files} if manifest else None
     _require(push, hashes or (), sizes)
-    git = manifest.git if manifest else GitFacts()
-    return Revision(push=push, config=config, sizes=sizes, hashes=hashes, git=git)
+    return Revision(
+        push=push,
+        config=config,
+        sizes=sizes,
+        etags=etags,
+        hashes=hashes,
+        listed_sizes={file.path: file.size for file in manifest.files} if manifest else {},
+        git=manifest.git if manifest else GitFacts(),
+    )
 
 
-def require_scripts(revision: Revision, config: Config) -> None:
-    """Raise IncompletePush if there is no manifest.json and a script that config.yaml names has not arrived."""
-    if revision.hashes is None:
-        _require(revision.push, (step.script for step in config.steps.values()), revision.sizes)
+def require_files(revision: Revision, config: Config) -> None:
+    """Raise IncompletePush if there is no manifest.json, and it is required or a script has not arrived.
+
+    It is required for data inside the model repo, because only it says if all files have arrived, and for a revision
+    that is a hash of its files.
+    """
+    if revision.hashes is not None:
+        return
+    has_data = any(source.local and not source.s3 for source in config.data.values())
+    if has_data or CONTENT_HASH.fullmatch(revision.push.revision):
+        raise IncompletePush(
+            f"{_name_push(revision.push)}: not arrived yet: {MANIFEST}, which lists the files of a push. "
+            "`pushtrain push DIR` uploads it"
+        )
+    _require(revision.push, (step.script for step in config.steps.values()), revision.sizes)
 
 
-def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform) -> str:
-    """Upload the code as `<model>/source/<content hash>/sourcedir.tar.gz`, unless it exists. Return its S3 URI.
+def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform) -> SourceArchive:
+    """Upload the code as `<model>/source/<content hash>/sourcedir.tar.gz`, unless it exists.
 
     Paths under `data` are left out; START_FILE is added. The archive is deterministic: same files, same bytes.
     Raises PushError if the code is too large, or a file differs from the one that manifest.json lists.
@@ -75,11 +108,17 @@ def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform)
     if problem := find_size_problem({name: revision.sizes[name] for name in names}):
         raise PushError(problem)
     contents = _download(s3, revision, names) | {START_FILE: read_start_file()}
-    content_hash = hash_files((name, hash_bytes(body)) for name, body in contents.items())
-    key = build_source_key(config.model, content_hash[:32])
+    hashes = {name: hash_bytes(body) for name, body in contents.items()}
+    key = build_source_key(config.model, hash_files(hashes.items())[:32])
     if not object_exists(s3, platform.artifact_bucket, key):
         s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_build_archive(contents))
-    return build_uri(platform.artifact_bucket, key)
+    files = {name: content_hash for name, content_hash in hashes.items() if name != CONFIG}
+    return SourceArchive(uri=build_uri(platform.artifact_bucket, key), files=files)
+
+
+def build_difference_error(name: str) -> PushError:
+    """Return the error for a file that was replaced or added after its revision was pushed."""
+    return PushError(f"{name} is not the file that {MANIFEST} lists. Push with --again, which uploads the files again")
 
 
 def read_start_file() -> bytes:
@@ -98,7 +137,7 @@ def _download(s3: Any, revision: Revision, names: list[str]) -> dict[str, bytes]
         contents = dict(zip(names, pool.map(lambda name: _read_code(s3, revision, name), names), strict=True))
     for name, body in contents.items():
         if revision.hashes is not None and hash_bytes(body) != revision.hashes.get(name):
-            raise PushError(f"{name} is not the file that manifest.json lists. Push the model repo again")
+            raise build_difference_error(name)
     return contents
 
 
@@ -120,17 +159,22 @@ def _require(push: Push, names: Iterable[str], sizes: Mapping[str, int]) -> None
     missing = sorted(name for name in names if name not in sizes)
     if missing:
         listed = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")  # noqa: PLR2004
-        raise IncompletePush(f"{push.model} {push.revision[:12]}: not arrived yet: {listed}")
+        raise IncompletePush(f"{_name_push(push)}: not arrived yet: {listed}")
 
 
-def _list_sizes(s3: Any, push: Push) -> dict[str, int]:
+def _name_push(push: Push) -> str:
+    return f"{push.model} {push.revision[:12]}"
+
+
+def _list_files(s3: Any, push: Push) -> dict[str, Any]:
+    """Return what S3 lists of each file, by its path."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=push.bucket, Prefix=push.prefix)
     objects = (s3_object for page in pages for s3_object in page.get("Contents", ()))
-    sizes = {file["Key"].removeprefix(push.prefix): file["Size"] for file in objects if not file["Key"].endswith("/")}
-    for name in sizes:  # names become members of an archive that containers unpack
+    files = {file["Key"].removeprefix(push.prefix): file for file in objects if not file["Key"].endswith("/")}
+    for name in files:  # names become members of an archive that containers unpack
         if name.startswith("/") or ".." in name.split("/"):
             raise PushError(f"{name!r} is no path inside a model repo. Remove it from the bucket and push again")
-    return sizes
+    return files
 
 
 def _read_manifest(s3: Any, push: Push, sizes: Mapping[str, int]) -> Manifest:

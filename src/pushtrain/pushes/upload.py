@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import mimetypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
@@ -48,8 +49,8 @@ def upload(
 ) -> Upload:
     """Upload a model repo to the code bucket, config.yaml last.
 
-    A revision that is in the bucket is not uploaded again. With `repeat`, only its config.yaml is: that is
-    a new push.
+    A revision that is in the bucket is not uploaded again. With `repeat`, its config.yaml is: that is a new push. So
+    are files that somebody deleted or replaced in the bucket since.
     `progress` is called with each file when it is uploaded. Raises PushError if the bucket refuses.
     """
     s3 = aws.client("s3", platform.region)
@@ -59,8 +60,9 @@ def upload(
     push = Push(bucket=platform.code_bucket, model=model, revision=repo.revision, version=version or "")
     if version and not repeat:
         return Upload(push=push, files=len(repo.files), size=size, is_new=False)
-    if not version:
-        _upload_files(s3, repo, platform.code_bucket, prefix, progress)
+    files = _list_outdated(s3, repo, platform.code_bucket, prefix) if version else repo.files
+    if files:
+        _upload_files(s3, repo.folder, files, platform.code_bucket, prefix, progress)
         _put_object(s3, platform.code_bucket, prefix + MANIFEST, _build_manifest(repo, model))
     version = _put_object(s3, platform.code_bucket, prefix + CONFIG, repo.read(CONFIG))
     return Upload(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, is_new=True)
@@ -86,16 +88,37 @@ def _build_manifest(repo: ModelRepo, model: str) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def _upload_files(s3: Any, repo: ModelRepo, bucket: str, prefix: str, progress: Progress) -> None:
+def _list_outdated(s3: Any, repo: ModelRepo, bucket: str, prefix: str) -> tuple[File, ...]:
+    """Return the files of a pushed revision that are missing in the bucket, have another size, or are newer there.
+
+    An upload writes manifest.json after the files: what is newer than that was replaced later.
+    """
+    with _push_errors(bucket):
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        objects = {item["Key"].removeprefix(prefix): item for page in pages for item in page.get("Contents", ())}
+    if MANIFEST not in objects:
+        return repo.files
+    uploaded = objects[MANIFEST]["LastModified"]
+    return tuple(
+        file
+        for file in repo.files
+        if file.path != CONFIG
+        and (
+            file.path not in objects
+            or objects[file.path]["Size"] != file.size
+            or objects[file.path]["LastModified"] > uploaded
+        )
+    )
+
+
+def _upload_files(s3: Any, folder: Path, files: Iterable[File], bucket: str, prefix: str, progress: Progress) -> None:
     def upload_file(file: File) -> File:
         content_type = mimetypes.guess_type(file.path)[0] or "application/octet-stream"
-        s3.upload_file(
-            str(repo.folder / file.path), bucket, prefix + file.path, ExtraArgs={"ContentType": content_type}
-        )
+        s3.upload_file(str(folder / file.path), bucket, prefix + file.path, ExtraArgs={"ContentType": content_type})
         return file
 
     with _push_errors(bucket), ThreadPoolExecutor(PARALLEL) as pool:
-        for future in as_completed([pool.submit(upload_file, file) for file in repo.files if file.path != CONFIG]):
+        for future in as_completed([pool.submit(upload_file, file) for file in files if file.path != CONFIG]):
             progress(future.result())
 
 

@@ -16,7 +16,8 @@ from pushtrain.hashes import fingerprint
 from pushtrain.record.document import read_document, write_document
 
 SCHEMA = 1  # of input.json; a new member with a default value needs no new number
-RECORD_ONLY = frozenset({"trigger", "pushtrain_version"})  # members of input.json that no definition reads
+# Members of input.json that no definition reads.
+RECORD_ONLY = frozenset({"trigger", "pushtrain_version", "images", "parameters", "step_keys", "version_key"})
 UNKNOWN = "unknown"  # the registry's metadata need a value also without git or environment
 METADATA_VALUE_LIMIT = 256
 
@@ -41,11 +42,30 @@ class RecordedGit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordedData:
+    """A data entry when the run started: its S3 URI, and the number and bytes of its objects.
+
+    `version` is the hash of the listing of its objects (key, size, ETag). `sha256` is the hash of the content of its
+    files, if all of them were read. A fact is None if it is not known.
+    """
+
+    uri: str
+    version: str | None = None
+    objects: int | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunRecord:
     """What a run starts with. Texts other than `environment` are never empty; a fact that is not known is `unknown`.
 
-    `code` is the S3 URI of the code archive. `data` maps the name of a data entry to its S3 URI. `metadata` are the
-    values of CustomerMetadataProperties, encoded for AWS. `trigger` says why the run started: `push`.
+    `code` is the S3 URI of the code archive. `data` has the data entries by name. `metadata` are the values of
+    CustomerMetadataProperties, encoded for AWS. `trigger` says why the run started: `push`.
+
+    By the name of a step: `images` (URIs), `parameters` (the settings that can change its result) and `step_keys`.
+    `version_key` is the key of everything that the model version depends on. An image or a key is None if it is not
+    known. `pushtrain.reuse` builds the keys.
     """
 
     run: str
@@ -54,21 +74,31 @@ class RunRecord:
     environment: str
     code: str
     config: RecordedConfig
-    data: Mapping[str, str]
+    data: Mapping[str, RecordedData]
     git: RecordedGit
     pushed_by: str
     trigger: str
     pushtrain_version: str
     metadata: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, str | None] = field(default_factory=dict)
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    step_keys: Mapping[str, str | None] = field(default_factory=dict)
+    version_key: str | None = None
+
+    @property
+    def data_uris(self) -> dict[str, str]:
+        """The S3 URI of each data entry, by its name."""
+        return {name: entry.uri for name, entry in self.data.items()}
 
     def execution_input(self) -> dict[str, Any]:
         """Return the input of the run's execution: the values that the definition leaves open."""
-        return {name: member for name, member in dataclasses.asdict(self).items() if name not in RECORD_ONLY}
+        members = dataclasses.asdict(self) | {"data": self.data_uris}
+        return {name: member for name, member in members.items() if name not in RECORD_ONLY}
 
     def with_metadata(self) -> RunRecord:
         """Return the record with its metadata, built from its other members."""
         values = {key: read_value(self) for key, read_value in RUN_METADATA.items()}
-        values |= {build_data_key(name): uri for name, uri in self.data.items()}
+        values |= {build_data_key(name): uri for name, uri in self.data_uris.items()}
         return dataclasses.replace(self, metadata={key: encode_metadata_value(value) for key, value in values.items()})
 
     def to_json(self) -> str:
@@ -99,7 +129,7 @@ class RunRecord:
                 version=_read_text(config, "version"),
                 sha256=_read_text(config, "sha256"),
             ),
-            data=_keep_texts(_read_mapping(execution_input, "data")),
+            data={name: RecordedData(uri=uri) for name, uri in _read_texts(execution_input, "data").items()},
             git=RecordedGit(
                 commit=_read_text(git, "commit"),
                 repository=_read_text(git, "repository"),
@@ -109,7 +139,7 @@ class RunRecord:
             pushed_by=_read_text(execution_input, "pushed_by"),
             trigger="",
             pushtrain_version="",
-            metadata=_keep_texts(_read_mapping(execution_input, "metadata")),
+            metadata=_read_texts(execution_input, "metadata"),
         )
 
 
@@ -154,8 +184,9 @@ def _read_mapping(mapping: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return member if isinstance(member, Mapping) else {}
 
 
-def _keep_texts(mapping: Mapping[str, Any]) -> dict[str, str]:
-    return {name: text for name, text in mapping.items() if isinstance(text, str)}
+def _read_texts(mapping: Mapping[str, Any], name: str) -> dict[str, str]:
+    """Return the texts of a mapping; anything else in it is left out."""
+    return {key: text for key, text in _read_mapping(mapping, name).items() if isinstance(text, str)}
 
 
 EMPTY_RECORD = RunRecord.from_execution_input({})

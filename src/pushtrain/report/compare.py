@@ -18,9 +18,10 @@ from pushtrain.platform import Platform
 from pushtrain.record import UNKNOWN
 from pushtrain.registry import ModelVersion, list_versions, unknown_version_error
 from pushtrain.report.content import ContentPart, VersionSource, compare_content
-from pushtrain.report.facts import read_config, read_run_record
+from pushtrain.report.facts import read_config
 from pushtrain.report.metrics import has_own_row
 from pushtrain.report.verdict import find_direction, judge_conditions, read_directions
+from pushtrain.runs import read_run_record
 from pushtrain.serving import read_serving_arns
 
 HYPERPARAMETERS = "hyperparameters"

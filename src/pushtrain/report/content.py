@@ -56,7 +56,7 @@ class VersionSource:
 
     @property
     def _addresses(self) -> Mapping[str, str]:
-        return self.record.data if self.record else {}
+        return self.record.data_uris if self.record else {}
 
     def _in_repo(self, address: str) -> str | None:
         inside = self.push_uri and address.startswith(self.push_uri)

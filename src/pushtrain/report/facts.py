@@ -14,14 +14,23 @@ from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.config import Config, Direction, load_config
 from pushtrain.config.values.money import Money
 from pushtrain.errors import ConfigError, RunNotFound
-from pushtrain.layout import build_input_key, build_plots_uri, build_uri
+from pushtrain.layout import build_plots_uri
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
 from pushtrain.report.curves import Curve, read_curves
 from pushtrain.report.plots import Plots, read_plots
 from pushtrain.report.verdict import JudgedCondition, judge_conditions, list_judged_conditions, read_directions
-from pushtrain.runs import Job, Run, compute_run_cost, read_evaluation, read_log_lines, read_object, read_run
+from pushtrain.runs import (
+    Job,
+    Run,
+    compute_run_cost,
+    read_evaluation,
+    read_log_lines,
+    read_object,
+    read_run,
+    read_run_record,
+)
 from pushtrain.serving import read_serving_arns
 
 MAX_LOG_LINES = 200_000  # lines of a training job's log to read: twenty pages of GetLogEvents
@@ -33,7 +42,8 @@ class Facts:
 
     `baseline` is the version in serving, or the previous one if this version is in serving; None if there is none.
     `config` is None if config.yaml is gone. `cost` is what the jobs cost, None if a price is unknown. `is_local`: the
-    run was on this computer and cost nothing. `earlier_version` was built from the same revision; None if unknown.
+    run was on this computer and cost nothing. `earlier_version` was built from the same code, data and
+    parameters; None if there is none.
     """
 
     version: ModelVersion
@@ -108,15 +118,6 @@ def read_config(platform: Platform, record: RunRecord | None) -> Config | None:
     try:
         return load_config(body, environment=platform.overlay or record.environment).config if body else None
     except ConfigError:  # an older pushtrain accepted it
-        return None
-
-
-def read_run_record(platform: Platform, model: str, run: str) -> RunRecord | None:
-    """Return the record of a run; None if it is gone or this version of pushtrain cannot read it."""
-    document = read_object(platform, build_uri(platform.artifact_bucket, build_input_key(model, run)))
-    try:
-        return RunRecord.from_json(document)
-    except ValueError:
         return None
 
 

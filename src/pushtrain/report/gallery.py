@@ -15,10 +15,10 @@ from pushtrain.errors import RegistryError
 from pushtrain.layout import build_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_earlier_versions, list_versions
-from pushtrain.report.facts import gather_facts, read_config, read_run_record
+from pushtrain.report.facts import gather_facts, read_config
 from pushtrain.report.index import History, write_index
 from pushtrain.report.page import write_report
-from pushtrain.runs import read_object
+from pushtrain.runs import read_object, read_run_record
 from pushtrain.serving import read_serving_arns
 
 PARALLEL = 8
@@ -34,7 +34,7 @@ def write_gallery(
     Raises RegistryError if the folder cannot be written.
     """
     versions = list_versions(platform)
-    earlier_versions = find_earlier_versions(versions)
+    earlier_versions = find_earlier_versions(platform, versions)
     s3 = aws.client("s3", platform.region)
 
     def page(version: ModelVersion) -> str:

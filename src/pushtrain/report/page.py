@@ -115,7 +115,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         (t["pushed_by"], _blank_if_unknown(str(version.properties.get("pushed_by", "")))),
         (t["code"], record.code),
         (t["config"], record.config.uri),
-        *((t["data"].format(name), uri) for name, uri in record.data.items()),
+        *((t["data"].format(name), uri) for name, uri in record.data_uris.items()),
         (t["artifact"], version.artifact),
         (t["image"], version.image),
         (t["arn"], version.arn),
@@ -128,9 +128,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
 def _describe_earlier_version(facts: Facts, t: Mapping[str, str]) -> str:
     if facts.earlier_version is None:
         return ""
-    return t["earlier_same_data" if facts.earlier_version.same_data else "earlier_same_address"].format(
-        facts.earlier_version.version
-    )
+    return t["same_as_version"].format(facts.earlier_version.version)
 
 
 def _blank_if_unknown(value: str) -> str:

@@ -12,11 +12,11 @@ from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.registry import ModelVersion, find_version
-from pushtrain.report.facts import read_config, read_run_record
+from pushtrain.report.facts import read_config
 from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import format_number
 from pushtrain.report.verdict import JudgedCondition, judge_conditions, read_directions
-from pushtrain.runs import find_newest_run
+from pushtrain.runs import find_newest_run, read_run_record
 from pushtrain.serving import build_approved_uri, read_serving_arns
 
 

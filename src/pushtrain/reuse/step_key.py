@@ -1,8 +1,11 @@
 """The step key: a hash of everything that decides a step's result. Pure.
 
-In: the steps of a config, and what they work on. Out: one key for each step, 64 hex digits. Two steps with the same key
-compute the same, as far as their scripts are deterministic. A setting counts unless it is listed in IGNORED_SETTINGS,
-so a setting that is added later can at worst make a step run again.
+In: the steps of a config, and what they work on. Out: one key for each step, 64 hex digits, or None. Two steps with the
+same key compute the same, as far as their scripts are deterministic. A setting counts unless it is listed in
+IGNORED_SETTINGS, so a setting that is added later can at worst make a step run again.
+
+A key is None if the content of some data is not known, or the image. The steps that read from such a step have no key
+either. None equals nothing, also not another None.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pushtrain.config import Source, Step
+from pushtrain.config import Config, Source, Step, find_evaluation_source, find_model_source
 from pushtrain.hashes import fingerprint, hash_files
 
 IGNORED_SETTINGS = frozenset(
@@ -42,27 +45,43 @@ IGNORED_SETTINGS = frozenset(
 class StepContent:
     """What the steps of one push work on.
 
-    `files` are the paths of the code that scripts can read, with their SHA-256. `data` maps the name of a data entry to
-    its version, or to its address if the version is not known. `images` maps the name of a step to its image.
+    `files` are the paths of the code that scripts can read, with their SHA-256, without config.yaml: its settings count
+    step by step. `data` maps the name of a data entry to the hash of its content, `images` the name of a step to its
+    image; None if it is not known. `template` is the workflow template that turns the steps into jobs.
     """
 
+    template: str
     files: Mapping[str, str]
-    data: Mapping[str, str]
-    images: Mapping[str, str]
+    data: Mapping[str, str | None]
+    images: Mapping[str, str | None]
 
 
-def build_step_keys(steps: Iterable[Step], content: StepContent) -> dict[str, str]:
+def build_step_keys(steps: Iterable[Step], content: StepContent) -> dict[str, str | None]:
     """Return the key of each step by its name. `steps` has each step after those it reads from."""
     code = hash_files(content.files.items())
-    keys: dict[str, str] = {}
+    keys: dict[str, str | None] = {}
     for step in steps:
-        inputs = [
-            [entry.name, entry.path, *_identify_source(entry.source, content.data, keys)] for entry in step.inputs
-        ]
-        outputs = [[output.name, output.path] for output in step.outputs]
+        image = content.images[step.name]
+        inputs = [(entry.name, entry.path, _identify_source(entry.source, content.data, keys)) for entry in step.inputs]
+        if image is None or any(source is None for *_, source in inputs):
+            keys[step.name] = None
+            continue
+        outputs = [(output.name, output.path) for output in step.outputs]
         parts = (step.kind.name, select_settings(step), inputs, outputs)
-        keys[step.name] = fingerprint(code, content.images[step.name], *(_serialize(part) for part in parts))
+        keys[step.name] = fingerprint(content.template, code, image, *(_serialize(part) for part in parts))
     return keys
+
+
+def build_version_key(config: Config, keys: Mapping[str, str | None]) -> str | None:
+    """Return one key for the model version that a run registers: for all that its model and its evaluation depend on.
+
+    `keys` are the keys of the steps. None if one of them is not known, or if no step trains a model.
+    """
+    model, evaluation = find_model_source(config), find_evaluation_source(config)
+    if model is None:
+        return None
+    sources = [_identify_source(source, {}, keys) for source in (model, evaluation) if source]
+    return None if None in sources else fingerprint(*(_serialize(source) for source in sources))
 
 
 def select_settings(step: Step) -> dict[str, Any]:
@@ -70,9 +89,15 @@ def select_settings(step: Step) -> dict[str, Any]:
     return step.settings.model_dump(mode="json", exclude=set(IGNORED_SETTINGS))
 
 
-def _identify_source(source: Source, data: Mapping[str, str], keys: Mapping[str, str]) -> tuple[str, str]:
-    """Return what a source holds: the key and output of the step that writes it, or the version of a data entry."""
-    return (keys[source.step], source.output) if source.step else ("", data[source.output])
+def _identify_source(
+    source: Source, data: Mapping[str, str | None], keys: Mapping[str, str | None]
+) -> tuple[str, str] | None:
+    """Return what a source holds: the key and output of the step that writes it, or the hash of a data entry's content.
+
+    None if that is not known.
+    """
+    key = keys[source.step] if source.step else data[source.output]
+    return None if key is None else (key, source.output if source.step else "")
 
 
 def _serialize(part: object) -> str:

@@ -3,7 +3,7 @@
 from pushtrain.runs.advice import find_advice
 from pushtrain.runs.cost import compute_run_cost
 from pushtrain.runs.durations import find_usual_seconds
-from pushtrain.runs.evaluation import read_evaluation, read_metrics, read_object, read_verdict
+from pushtrain.runs.evaluation import read_evaluation, read_metrics, read_object, read_run_record, read_verdict
 from pushtrain.runs.listing import (
     ANY_OUTCOME,
     STATUSES_BY_OUTCOME,
@@ -43,6 +43,7 @@ __all__ = [
     "read_new_lines",
     "read_object",
     "read_run",
+    "read_run_record",
     "read_run_result",
     "read_verdict",
     "redrive_run",

@@ -1,4 +1,4 @@
-"""Read documents that a run left in S3: its verdict, and evaluation.json. Missing documents are empty."""
+"""Read documents of a run in S3: its record, its verdict, and evaluation.json. Missing documents are empty."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.decide import MAX_BYTES, Verdict, flatten_metrics
-from pushtrain.layout import build_uri, build_verdict_key, split_uri
+from pushtrain.layout import build_input_key, build_uri, build_verdict_key, split_uri
 from pushtrain.platform import Platform
+from pushtrain.record import RunRecord
 
 # S3's error codes for objects that are gone or that we may not read. The run or version is shown without them.
 UNREADABLE_CODES = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "AccessDenied"})
@@ -41,6 +42,19 @@ def read_evaluation(platform: Platform, uri: str, s3: Any = None) -> Any:
         return json.loads(read_object(platform, uri, s3=s3))
     except (ValueError, RecursionError):  # a script may write anything; the gate has reported it already
         return {}
+
+
+def read_run_record(platform: Platform, model: str, run: str, s3: Any = None) -> RunRecord | None:
+    """Return the record of a run; None if it is gone, or if this version of pushtrain cannot read it.
+
+    `run` may be any text: a document that is the record of another run, or that a job could have written, is none.
+    """
+    document = read_object(platform, build_uri(platform.artifact_bucket, build_input_key(model, run)), s3=s3)
+    try:
+        record = RunRecord.from_json(document)
+    except ValueError:
+        return None
+    return record if (record.model, record.run) == (model, run) and "/" not in run else None
 
 
 def read_verdict(platform: Platform, model: str, run: str, s3: Any = None) -> Verdict | None:

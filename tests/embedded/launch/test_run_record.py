@@ -24,7 +24,10 @@ def test_the_record_has_everything_the_run_used(local_aws: LocalAws, repo: Path)
     assert (record.run, record.model, record.revision) == (run.run, "plain", pushed.revision)
     assert (record.trigger, record.environment) == ("push", "")
     assert record.config.version == pushed.version
-    assert record.data == {"numbers": f"s3://{pushed.bucket}/{pushed.prefix}data/"}
+    assert record.data_uris == {"numbers": f"s3://{pushed.bucket}/{pushed.prefix}data/"}
+    steps = {"preprocess", "train", "evaluate"}
+    assert set(record.step_keys) == set(record.images) == set(record.parameters) == steps
+    assert all(key and len(key) == 64 for key in (*record.step_keys.values(), record.version_key))
     assert record.metadata["revision"] == pushed.revision
     assert read_execution_input(run.arn) == record.execution_input()
 

@@ -19,6 +19,8 @@ from pushtrain.pushes import revision as revision_module
 from pushtrain.pushes.event import Push
 from tests.embedded.launch.plain import PLATFORM, launch_push, launch_refused, read_object, upload_plain
 
+WITHOUT_DATA = "model: plain\ntrain: {image: 123456789012.dkr.ecr.us-east-1.amazonaws.com/team/custom:1}\n"
+
 
 def test_the_source_archive_has_the_code_without_the_data_and_is_deterministic(local_aws: LocalAws, repo: Path) -> None:
     def source(run: Launched) -> str:
@@ -60,23 +62,59 @@ def test_a_revision_that_has_not_all_arrived_is_tried_again(local_aws: LocalAws,
 
 def test_a_plain_copy_without_manifest_is_a_push_once_its_scripts_are_there(local_aws: LocalAws, repo: Path) -> None:
     s3 = aws.client("s3")
+    (repo / "config.yaml").write_text(WITHOUT_DATA)
     prefix = "model-repos/plain/by-hand/"
     bucket = PLATFORM.code_bucket
     version = s3.put_object(Bucket=bucket, Key=prefix + "config.yaml", Body=(repo / "config.yaml").read_bytes())
     copied = Push(bucket=bucket, model="plain", revision="by-hand", version=version["VersionId"])
     with pytest.raises(IncompletePush) as told:
         launch(copied, PLATFORM)
-    assert str(told.value) == "plain by-hand: not arrived yet: evaluation.py, preprocessing.py, train.py"
+    assert str(told.value) == "plain by-hand: not arrived yet: train.py"
     for path in repo.rglob("*.*"):
         s3.upload_file(str(path), bucket, prefix + path.relative_to(repo).as_posix())
-    assert local_aws.wait(launch_push(copied).arn)["status"] == "SUCCEEDED"
+    launch_push(copied)
+
+
+@pytest.mark.parametrize(
+    ("revision", "config"),
+    [
+        pytest.param("by-hand", "", id="data in the model repo: nothing else says if all of it has arrived"),
+        pytest.param("a" * 64, "without data", id="a revision that is a hash of its files"),
+    ],
+)
+def test_a_manifest_that_is_required_must_arrive(local_aws: LocalAws, repo: Path, revision: str, config: str) -> None:
+    if config:
+        (repo / "config.yaml").write_text(WITHOUT_DATA)
+    s3, prefix = aws.client("s3"), f"model-repos/plain/{revision}/"
+    for path in repo.rglob("*.*"):
+        s3.upload_file(str(path), PLATFORM.code_bucket, prefix + path.relative_to(repo).as_posix())
+    version = s3.head_object(Bucket=PLATFORM.code_bucket, Key=prefix + "config.yaml")["VersionId"]
+    copied = Push(bucket=PLATFORM.code_bucket, model="plain", revision=revision, version=version)
+    with pytest.raises(IncompletePush) as raised:
+        launch(copied, PLATFORM)
+    assert str(raised.value) == (
+        f"plain {revision[:12]}: not arrived yet: manifest.json, which lists the files of a push. "
+        "`pushtrain push DIR` uploads it"
+    )
+
+
+def test_a_data_folder_that_has_not_all_arrived_is_tried_again(local_aws: LocalAws, repo: Path) -> None:
+    (repo / "data" / "more.txt").write_text("4\n")
+    pushed = upload_plain(repo)
+    s3 = aws.client("s3")
+    s3.delete_object(Bucket=pushed.bucket, Key=pushed.prefix + "data/more.txt")
+    with pytest.raises(IncompletePush) as raised:
+        launch(pushed, PLATFORM)
+    assert str(raised.value) == f"plain {pushed.revision[:12]}: not arrived yet: data/more.txt"
+    s3.put_object(Bucket=pushed.bucket, Key=pushed.prefix + "data/more.txt", Body=b"4\n")
+    launch_push(pushed)
 
 
 def test_a_file_that_is_not_what_the_manifest_says_is_refused(local_aws: LocalAws, repo: Path) -> None:
     pushed = upload_plain(repo)
     aws.client("s3").put_object(Bucket=pushed.bucket, Key=pushed.prefix + "train.py", Body=b"import evil")
-    assert (
-        launch_refused(pushed) == "push  train.py is not the file that manifest.json lists. Push the model repo again"
+    assert launch_refused(pushed) == (
+        "push  train.py is not the file that manifest.json lists. Push with --again, which uploads the files again"
     )
 
 

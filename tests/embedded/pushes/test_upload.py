@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +91,41 @@ def test_an_upload_that_was_cut_short_is_done_again_in_whole(s3: Any, repo: Path
     assert upload(read, "churn", PLATFORM).is_new
     found = s3.get_object(Bucket=PLATFORM.code_bucket, Key=f"model-repos/churn/{read.revision}/train.py")
     assert found["Body"].read() == b"print('hi')\n"
+
+
+def test_again_uploads_what_was_replaced_or_deleted_in_the_bucket(s3: Any, repo: Path) -> None:
+    (repo / "lib.py").write_text("1")
+    read = read_model_repo(repo)
+    prefix = f"model-repos/churn/{read.revision}/"
+    upload(read, "churn", PLATFORM)
+    s3.put_object(Bucket=PLATFORM.code_bucket, Key=prefix + "train.py", Body=b"print('ho')\n")
+    age(prefix + "train.py", -1)  # replaced a second later
+    s3.put_object(Bucket=PLATFORM.code_bucket, Key=prefix + "lib.py", Body=b"22")
+    s3.delete_object(Bucket=PLATFORM.code_bucket, Key=prefix + "훈련 데이터/a b.csv")
+    uploaded: list[str] = []
+    sent = puts_of(boto3._get_default_session())
+    upload(read, "churn", PLATFORM, repeat=True, progress=lambda file: uploaded.append(file.path))
+    assert sorted(uploaded) == ["lib.py", "train.py", "훈련 데이터/a b.csv"]
+    assert sent[-2:] == [prefix + "manifest.json", prefix + "config.yaml"]
+    body = s3.get_object(Bucket=PLATFORM.code_bucket, Key=prefix + "train.py")["Body"].read()
+    assert body == b"print('hi')\n"
+
+
+def test_again_uploads_everything_if_the_manifest_is_gone(s3: Any, repo: Path) -> None:
+    read = read_model_repo(repo)
+    prefix = f"model-repos/churn/{read.revision}/"
+    upload(read, "churn", PLATFORM)
+    s3.delete_object(Bucket=PLATFORM.code_bucket, Key=prefix + "manifest.json")
+    sent = puts_of(boto3._get_default_session())
+    upload(read, "churn", PLATFORM, repeat=True)
+    assert sorted(key.removeprefix(prefix) for key in sent) == sorted(
+        ["train.py", "훈련 데이터/a b.csv", "manifest.json", "config.yaml"]
+    )
+
+
+def age(key: str, seconds: float) -> None:
+    """Make the newest version of an object older: S3 lists whole seconds."""
+    from moto.s3.models import s3_backends
+
+    stored = s3_backends["123456789012"]["aws"].buckets[PLATFORM.code_bucket].keys[key]
+    stored.last_modified -= timedelta(seconds=seconds)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.record import EMPTY_RECORD, RunRecord, encode_metadata_value, list_metadata_keys
+from pushtrain.record import EMPTY_RECORD, RecordedData, RunRecord, encode_metadata_value, list_metadata_keys
 from tests.sample_record import RECORD
 
 DEFINITIONS = Path(__file__).parents[2] / "golden" / "definitions"
@@ -45,8 +45,13 @@ EXECUTION_INPUT = {
 
 def test_the_execution_gets_what_definitions_read_and_the_document_has_more() -> None:
     assert RECORD.execution_input() == EXECUTION_INPUT
-    more = {"schema": 1, "trigger": "push", "pushtrain_version": "0.1.0"}
-    assert json.loads(RECORD.to_json()) == EXECUTION_INPUT | more
+    data = {"uri": "s3://lake/raw/", "version": None, "objects": None, "bytes": None, "sha256": None}
+    keys: dict[str, Any] = {"images": {"train": "image:1"}, "parameters": {"train": {"depth": 4}}, "step_keys": {"train": None}}
+    more = {"schema": 1, "trigger": "push", "pushtrain_version": "0.1.0", "data": {"raw": data}, "version_key": "v"}
+    record = dataclasses.replace(RECORD, version_key="v", **keys)
+    assert json.loads(record.to_json()) == EXECUTION_INPUT | more | keys
+    assert record.execution_input() == EXECUTION_INPUT
+    assert RunRecord.from_json(record.to_json()) == record
 
 
 def list_input_paths(node: Any) -> Iterator[str]:
@@ -70,7 +75,9 @@ def test_every_path_of_the_golden_definitions_leads_into_the_execution_input() -
 
 @pytest.mark.parametrize("dirty", [True, False, None])
 def test_a_record_is_read_back_as_it_was_written(*, dirty: bool | None) -> None:
-    record = dataclasses.replace(RECORD, git=dataclasses.replace(RECORD.git, dirty=dirty), data={"나무": "s3://a/"})
+    record = dataclasses.replace(
+        RECORD, git=dataclasses.replace(RECORD.git, dirty=dirty), data={"나무": RecordedData(uri="s3://a/")}
+    )
     assert RunRecord.from_json(record.to_json()) == record
     assert RunRecord.from_json(record.to_json().encode()) == record
 
@@ -116,7 +123,9 @@ def test_the_input_of_a_run_that_was_started_by_hand_may_be_anything() -> None:
 
 
 def test_metadata_have_a_value_without_an_environment() -> None:
-    record = dataclasses.replace(RECORD, environment="", data={"raw": "s3://lake/(old)/"}).with_metadata()
+    record = dataclasses.replace(
+        RECORD, environment="", data={"raw": RecordedData(uri="s3://lake/(old)/")}
+    ).with_metadata()
     assert record.metadata["environment"] == "unknown"
     assert record.metadata["data.raw"].startswith("sha256:")
     assert [*record.metadata] == list_metadata_keys(["raw"])

@@ -1,53 +1,80 @@
-"""Versions that were built from the same inputs as an earlier one."""
+"""Versions that were built from the same content as an earlier one, by the keys in their run records."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_versions
+from pushtrain import aws
+from pushtrain.platform import Platform
+from pushtrain.record import RunRecord
+from pushtrain.registry import EarlierVersion, ModelVersion, earlier, find_earlier_version, find_earlier_versions
+from tests.sample_record import RECORD
 
-HASH = "a" * 64
+PLATFORM = Platform.local()
+KEYS = {"1": "a", "2": "b", "3": "a", "4": "a", "5": None, "6": None}  # run -> key; run 7 has no record
+SAME = EarlierVersion(version=1)
 
 
-def version(number: int, model: str = "churn", revision: str = HASH, **properties: str) -> ModelVersion:
+def version(number: int, model: str = "churn", **members: Any) -> ModelVersion:
     values: dict[str, Any] = dict.fromkeys(
-        ("status", "run", "created", "artifact", "image", "commit", "repository"), ""
+        ("status", "revision", "created", "artifact", "image", "commit", "repository"), ""
     )
-    properties = {"revision": revision, "config": "c", "data.raw": "s3://lake/raw/"} | properties
     arn = f"{model}/{number}"
     return ModelVersion(
-        model=model, version=number, revision=revision, metrics={}, arn=arn, properties=properties, **values
+        **{**values, "model": model, "version": number, "arn": arn, "metrics": {}, "run": str(number)} | members
     )
+
+
+class Registry:
+    """SageMaker with the versions 1 to 7 of churn. The run of each has its number."""
+
+    def describe_model_package(self, ModelPackageName: str) -> dict[str, Any]:  # noqa: N803  (SageMaker's name)
+        return {"CustomerMetadataProperties": {"run": ModelPackageName.rpartition("/")[2]}}
+
+
+@pytest.fixture(autouse=True)
+def records(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(_platform: Platform, _model: str, run: str, _s3: Any) -> RunRecord | None:
+        return dataclasses.replace(RECORD, version_key=KEYS[run]) if run in KEYS else None
+
+    monkeypatch.setattr(earlier, "read_run_record", read)
+    monkeypatch.setattr(
+        earlier, "list_version_arns", lambda *_: [f"churn/{number}" for number in (7, 2, 1, 4, 3, 5, 6)]
+    )
+    monkeypatch.setattr(aws, "client", lambda *_: Registry())
 
 
 def test_later_versions_are_the_same_as_the_first() -> None:
-    earlier = EarlierVersion(version=1, same_data=False)
-    found = find_earlier_versions([version(3), version(1), version(2)])
-    assert found == {"churn/2": earlier, "churn/3": earlier}
-    assert str(earlier) == "same code, parameters and address of data as version 1"
+    versions = [version(number) for number in (4, 1, 3, 2)]
+    assert find_earlier_versions(PLATFORM, versions) == {"churn/3": SAME, "churn/4": SAME}
+    assert [find_earlier_version(PLATFORM, other) for other in versions] == [SAME, None, SAME, None]
+    assert str(SAME) == "same code, data and parameters as version 1"
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        version(2, model="digits"),
-        version(2, revision="b" * 64),
-        version(2, config="d"),
-        version(2, environment="prod"),
-        version(2, **{"data.raw": "s3://lake/other/"}),
-    ],
-)
-def test_versions_that_differ_in_one_input_are_not_the_same(other: ModelVersion) -> None:
-    assert find_earlier_versions([version(1), other]) == {}
+def test_a_version_without_a_key_is_not_the_same_as_another_without_one() -> None:
+    versions = [version(5), version(6), version(7), version(8, run="")]
+    assert find_earlier_versions(PLATFORM, versions) == {}
+    assert [find_earlier_version(PLATFORM, other) for other in versions] == [None] * 4
 
 
-def test_a_revision_that_is_not_a_hash_says_nothing_about_its_files() -> None:
-    assert find_earlier_versions([version(1, revision="main"), version(2, revision="main")]) == {}
+def test_other_models_are_not_the_same() -> None:
+    assert find_earlier_versions(PLATFORM, [version(1), version(3, "digits")]) == {}
 
 
-def test_data_in_the_model_repo_is_the_same_data() -> None:
-    inside = {"data.raw": f"s3://code/model-repos/churn/{HASH}/data/"}
-    found = find_earlier_versions([version(1, **inside), version(2, **inside)])
-    assert str(found["churn/2"]) == "same code, data and parameters as version 1"
+@pytest.mark.parametrize(("code", "is_raised"), [("AccessDeniedException", False), ("ThrottlingException", True)])
+def test_who_may_not_read_other_versions_learns_nothing(
+    code: str, is_raised: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "ListModelPackages")
+
+    monkeypatch.setattr(earlier, "list_version_arns", refuse)
+    if is_raised:
+        with pytest.raises(ClientError):
+            find_earlier_version(PLATFORM, version(3))
+    else:
+        assert find_earlier_version(PLATFORM, version(3)) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from pushtrain.config import load_config
+from pushtrain.record import RecordedData
 from pushtrain.report.content import VersionSource
 from tests.sample_record import RECORD
 from tests.unit.report.report_facts import version
@@ -20,7 +21,7 @@ PUSH = "s3://code/model-repos/churn/abc/"
 
 def source(data: str, uri: str = f"{PUSH}config.yaml") -> VersionSource:
     config = dataclasses.replace(RECORD.config, uri=uri)
-    record = dataclasses.replace(RECORD, config=config, data={"raw": data})
+    record = dataclasses.replace(RECORD, config=config, data={"raw": RecordedData(uri=data)})
     return VersionSource(version=version(), record=record, config=load_config(CONFIG).config)
 
 

@@ -44,14 +44,10 @@ def test_what_is_gone_stays_empty() -> None:
 
 
 def test_the_earlier_version_is_looked_up_by_arn() -> None:
-    earlier = EarlierVersion(version=1, same_data=True)
+    earlier = EarlierVersion(version=1)
     result = facts.gather_facts(PLATFORM, version(4), earlier_versions={version(4).arn: earlier})
     assert result.earlier_version == earlier
 
 
-@pytest.mark.parametrize("document", [b"", b"[]", b'{"schema": 0}'])
-def test_a_record_that_cannot_be_read_is_not_known(document: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    monkeypatch.setattr(facts, "read_object", lambda *_: document)
-    assert facts.read_run_record(PLATFORM, "churn", "r1") is None
+def test_the_config_of_a_run_without_a_record_is_not_known() -> None:
     assert facts.read_config(PLATFORM, None) is None

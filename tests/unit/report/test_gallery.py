@@ -22,6 +22,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two versions of churn; only the first has a report."""
     monkeypatch.setattr(gallery, "list_versions", lambda _: VERSIONS)
     monkeypatch.setattr(gallery, "read_serving_arns", lambda *_: (VERSIONS[0].arn, ""))
+    monkeypatch.setattr(gallery, "find_earlier_versions", lambda *_: {})
     monkeypatch.setattr(gallery, "read_run_record", lambda *_: None)
     monkeypatch.setattr(gallery, "read_config", lambda *_: None)
     monkeypatch.setattr(gallery, "read_object", lambda *_, s3: b"the report of the run")

@@ -185,18 +185,12 @@ def test_no_attribute_of_a_dictionary_hides_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "whole", "said"),
+    ("language", "said"),
     [
-        ("en", True, "<dt>Same as earlier version</dt><dd>same code, data and parameters as version 1</dd>"),
-        (
-            "en",
-            False,
-            "<dt>Same as earlier version</dt><dd>same code, parameters and address of data as version 1</dd>",
-        ),
-        ("ko", True, "<dt>같은 이전 버전</dt><dd>코드, 데이터, 매개변수가 버전 1과(와) 같음</dd>"),
-        ("ko", False, "<dt>같은 이전 버전</dt><dd>코드, 매개변수, 데이터 주소가 버전 1과(와) 같음</dd>"),
+        ("en", "<dt>Same as earlier version</dt><dd>same code, data and parameters as version 1</dd>"),
+        ("ko", "<dt>같은 이전 버전</dt><dd>코드, 데이터, 매개변수가 버전 1과(와) 같음</dd>"),
     ],
 )
-def test_a_version_of_the_very_same_is_told_of(language: str, whole: bool, said: str) -> None:
-    assert said in page(language, earlier_version=EarlierVersion(version=1, same_data=whole))
+def test_a_version_of_the_very_same_is_told_of(language: str, said: str) -> None:
+    assert said in page(language, earlier_version=EarlierVersion(version=1))
     assert said.partition("</dt>")[0] not in page(language)

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from pushtrain.config import list_steps, load_config
-from pushtrain.reuse import StepContent, build_step_keys
+from pushtrain.config.model.config import Config
+from pushtrain.config.model.steps import OWN_STEPS
+from pushtrain.reuse import StepContent, build_step_keys, build_version_key
+from pushtrain.reuse.step_key import IGNORED_SETTINGS
 
 CONTENT = StepContent(
+    template="train",
     files={"train.py": "1" * 64, "requirements.txt": "2" * 64},
     data={"raw": "s3://lake/raw/"},
     images=dict.fromkeys(("preprocess", "train", "evaluate"), "image:1"),
@@ -25,7 +29,7 @@ evaluate: {framework: sklearn 1.2-1}
 """
 
 
-def build(config: str = CONFIG, **changes: Any) -> dict[str, str]:
+def build(config: str = CONFIG, **changes: Any) -> dict[str, str | None]:
     return build_step_keys(list_steps(load_config(config.encode()).config), replace(CONTENT, **changes))
 
 
@@ -38,7 +42,7 @@ def test_each_step_has_a_key_of_its_own() -> None:
     keys = build()
     assert [*keys] == ["preprocess", "train", "evaluate"]
     assert len(set(keys.values())) == 3
-    assert all(re.fullmatch("[0-9a-f]{64}", key) for key in keys.values())
+    assert all(re.fullmatch("[0-9a-f]{64}", key or "") for key in keys.values())
     assert keys == build()
 
 
@@ -99,3 +103,61 @@ def test_files_and_data_are_in_the_key() -> None:
     assert find_changed_steps(files={**CONTENT.files, "net.py": "3" * 64}) == every_step
     assert find_changed_steps(files={**CONTENT.files, "train.py": "4" * 64}) == every_step
     assert find_changed_steps(data={"raw": "s3://lake/new/"}) == every_step
+    assert find_changed_steps(template="own") == every_step
+
+
+def test_a_step_has_no_key_if_its_data_or_its_image_is_not_known() -> None:
+    assert build(data={"raw": None}) == dict.fromkeys(("preprocess", "train", "evaluate"))
+    keys = build(images={**CONTENT.images, "train": None})
+    assert [step for step, key in keys.items() if key is None] == ["train", "evaluate"]  # evaluate reads the model
+    other_data = {"raw": "1", "new": None}
+    assert None not in build(CONFIG.replace("churn\n", "churn\n", 1), data=other_data).values()  # no step reads it
+
+
+def test_values_that_a_script_reads_as_other_texts_are_other_values() -> None:
+    values = ("1", "1.0", "'1'", "true")
+    assert len({build(CONFIG.replace("depth: 4", f"depth: {value}"))["train"] for value in values}) == len(values)
+
+
+def test_what_is_ignored_are_settings_of_steps() -> None:
+    """A setting that is renamed would count without a word."""
+    sections = [*OWN_STEPS.values(), *(type(step) for step in load_config(CONFIG.encode()).config.steps.values())]
+    settings = {name for section in sections for name in section.model_fields}
+    assert settings >= IGNORED_SETTINGS
+    assert settings - IGNORED_SETTINGS == {
+        *("script", "instances", "environment", "sagemaker", "kind_name", "arguments", "hyperparameters"),
+        *("metrics", "checkpoint", "distribution"),
+    }
+
+
+def load(config: str) -> Config:
+    return load_config(config.encode()).config
+
+
+def test_the_key_of_a_version_covers_its_model_and_its_evaluation() -> None:
+    config = load(CONFIG)
+    key = build_version_key(config, build())
+    assert key == build_version_key(config, build(CONFIG.replace("depth: 4}", "depth: 4}, instance: ml.g5.xlarge")))
+    changed = (CONFIG.replace("rows: 10", "rows: 11"), CONFIG.replace("evaluate: {", "evaluate: {arguments: {k: 1}, "))
+    keys = [build_version_key(config, build(text)) for text in changed]
+    assert len({key, *keys}) == 3
+    assert None not in {key, *keys}
+
+
+@pytest.mark.parametrize("step", ["train", "evaluate"])
+def test_a_version_has_no_key_if_a_step_that_it_depends_on_has_none(step: str) -> None:
+    assert build_version_key(load(CONFIG), build(images={**CONTENT.images, step: None})) is None
+
+
+def test_a_version_does_not_depend_on_other_steps() -> None:
+    config = f"{CONFIG}steps: {{plot: {{framework: sklearn 1.2-1, script: plot.py, inputs: [data.raw]}}}}\n"
+    keys = build(config, images={**CONTENT.images, "plot": None})
+    assert keys["plot"] is None
+    assert build_version_key(load(config), keys) == build_version_key(load(CONFIG), build())
+
+
+def test_a_file_without_a_model_has_no_key_of_a_version() -> None:
+    config = "model: churn\nsteps: {plot: {framework: sklearn 1.2-1, script: plot.py}}\n"
+    keys = build(config, images={"plot": "image:1"})
+    assert keys["plot"]
+    assert build_version_key(load(config), keys) is None

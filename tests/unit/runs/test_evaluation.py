@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from typing import Any
 
@@ -11,7 +12,14 @@ from botocore.exceptions import ClientError
 from pushtrain.config import Condition
 from pushtrain.decide import MAX_BYTES
 from pushtrain.platform import Platform
-from pushtrain.runs.evaluation import read_evaluation, read_metrics, read_object, read_verdict
+from pushtrain.runs.evaluation import (
+    read_evaluation,
+    read_metrics,
+    read_object,
+    read_run_record,
+    read_verdict,
+)
+from tests.sample_record import RECORD
 from tests.sample_verdict import build_verdict
 
 URI = "s3://artifacts/churn/evaluation.json"
@@ -76,3 +84,21 @@ def test_without_a_verdict_metrics_are_those_of_evaluation_json() -> None:
 @pytest.mark.parametrize("document", [b"", b'{"schema": 99}'])
 def test_a_verdict_that_is_gone_or_unreadable_is_none(document: bytes) -> None:
     assert read_verdict(Platform.local(), "churn", "r1", S3(document)) is None
+
+
+def test_a_run_record_is_read_from_the_artifact_bucket() -> None:
+    s3 = S3(RECORD.to_json().encode())
+    assert read_run_record(Platform.local(), "churn", RECORD.run, s3) == RECORD
+    assert s3.requests == [{"Bucket": "pushtrain-artifacts", "Key": f"churn/runs/{RECORD.run}/input.json"}]
+
+
+@pytest.mark.parametrize("document", [b"", b"[]", b'{"schema": 0}'])
+def test_a_record_that_cannot_be_read_is_not_known(document: bytes) -> None:
+    assert read_run_record(Platform.local(), "churn", RECORD.run, S3(document)) is None
+
+
+def test_a_document_that_a_job_could_write_is_no_record() -> None:
+    """A job writes below `runs/<run>/<step>/<job>/`, and anything may be the run in the metadata of a version."""
+    forged = dataclasses.replace(RECORD, run=f"{RECORD.run}/train/job-1")
+    assert read_run_record(Platform.local(), "churn", forged.run, S3(forged.to_json().encode())) is None
+    assert read_run_record(Platform.local(), "churn", "other", S3(RECORD.to_json().encode())) is None

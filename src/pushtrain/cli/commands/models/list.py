@@ -32,7 +32,7 @@ def command(model: str | None, local: bool, store: Path, environment: str, as_js
     with open_platform(local, store, environment) as platform:
         versions = list_versions(platform, model)
         serving = read_serving_versions(platform, (version.model for version in versions))
-    earlier_versions = find_earlier_versions(versions)
+        earlier_versions = find_earlier_versions(platform, versions)
     if as_json:
         print_json([_build_document(version, serving, earlier_versions) for version in versions])
     elif versions:

@@ -26,7 +26,7 @@ FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit",
 def command(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one version: its metrics, code, data and parameters."""
     from pushtrain.registry import find_earlier_version, read_version
-    from pushtrain.report.facts import read_run_record
+    from pushtrain.runs import read_run_record
 
     with open_platform(local, store, environment) as platform:
         model_version = read_version(platform, model, version)

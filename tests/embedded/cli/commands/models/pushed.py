@@ -10,7 +10,7 @@ from pushtrain.aws import client
 from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
-from pushtrain.record import RecordedConfig
+from pushtrain.record import RecordedConfig, RecordedData
 from tests.embedded.registered import PLATFORM, write_record
 from tests.sample_record import RECORD
 
@@ -40,12 +40,23 @@ def push_files(folder: Path, files: Mapping[str, str]) -> Push:
     return upload(read_model_repo(folder), "churn", PLATFORM, repeat=True).push
 
 
-def register_run(push: Push, run: str, data: str, metadata: Mapping[str, str], code: str) -> None:
+def register_run(
+    push: Push, run: str, data: str, metadata: Mapping[str, str], code: str, version_key: str | None
+) -> None:
     """Write the input.json of a run of the push, and register a version of it."""
     prefix = f"s3://{push.bucket}/{push.prefix}"
     config = RecordedConfig(uri=f"{prefix}config.yaml", version=push.version, sha256="")
     git = dataclasses.replace(RECORD.git, dirty=None)
-    record = dataclasses.replace(RECORD, run=run, environment="", code=code, config=config, data={"raw": data}, git=git)
+    record = dataclasses.replace(
+        RECORD,
+        run=run,
+        environment="",
+        code=code,
+        config=config,
+        data={"raw": RecordedData(uri=data)},
+        git=git,
+        version_key=version_key,
+    )
     write_record(record)
     properties = {"run": run, "revision": push.revision, "environment": "unknown", "data.raw": data}
     client("sagemaker").create_model_package(

@@ -39,14 +39,14 @@ churn  3        MINUTE
     )
 
 
-def test_a_version_of_the_same_is_told_of(
+def test_a_version_with_the_key_of_an_earlier_one_has_a_note(
     register_push: RegisterPush, types_of_pushes: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
-    register_push()
-    register_push({"train.py": "2"})
+    register_push(version_key="a")
+    register_push({"train.py": "2"}, version_key="b")
     for _ in range(2):
-        register_push()
+        register_push(version_key="a")
     code, out, _ = types_of_pushes("list")
     assert code == 0
     assert out.splitlines()[-2:] == [
@@ -63,28 +63,25 @@ def test_a_version_of_the_same_is_told_of(
     ]
 
 
-def test_data_at_an_address_is_the_same_as_far_as_it_is_known(
-    register_push: RegisterPush, types_of_pushes: Types
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(None, None, id="data whose content is not known"),
+        pytest.param("a", "b", id="other content, although revision and metadata are the same"),
+    ],
+)
+def test_versions_without_a_common_key_are_not_the_same(
+    register_push: RegisterPush, types_of_pushes: Types, first: str | None, second: str | None
 ) -> None:
-    register_push(raw="s3://lake/10/")
-    register_push(raw="s3://lake/11/")
-    register_push(raw="s3://lake/10/")
-    message = "same code, parameters and address of data as version 1"
-    assert re.findall(r"note .*", types_of_pushes("list")[1]) == [f"note  churn 3: {message}"]
-    assert f"  made before  {message}\n" in types_of_pushes("show", "churn", 3)[1]
-
-
-def test_other_parameters_are_not_the_same(register_push: RegisterPush, types_of_pushes: Types) -> None:
-    register_push()
-    register_push(metadata={"environment": "prod"})
+    register_push(version_key=first)
+    register_push(version_key=second)
     assert "note" not in types_of_pushes("list")[1]
     assert "made before" not in types_of_pushes("show", "churn", 2)[1]
 
 
-def test_a_revision_that_is_no_hash_may_be_other_files_each_time(
-    register_push: RegisterPush, types_of_pushes: Types
-) -> None:
-    for _ in range(2):
-        register_push(metadata={"revision": "v1"})
-    assert "note" not in types_of_pushes("list")[1]
-    assert "made before" not in types_of_pushes("show", "churn", 2)[1]
+def test_metadata_do_not_decide_what_is_the_same(register_push: RegisterPush, types_of_pushes: Types) -> None:
+    register_push(version_key="a")
+    register_push(version_key="a", metadata={"revision": "v1", "environment": "prod", "data.raw": "s3://lake/11/"})
+    message = "same code, data and parameters as version 1"
+    assert re.findall(r"note .*", types_of_pushes("list")[1]) == [f"note  churn 2: {message}"]
+    assert f"  made before  {message}\n" in types_of_pushes("show", "churn", 2)[1]

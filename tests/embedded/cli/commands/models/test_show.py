@@ -29,7 +29,7 @@ def test_who_may_not_look_for_other_runs_still_sees_the_version(
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListObjectsV2")
 
     for _ in range(2):
-        register_push()
-    monkeypatch.setattr("pushtrain.registry.earlier._compare_earlier", denied)
+        register_push(version_key="a")
+    monkeypatch.setattr("pushtrain.registry.earlier.list_version_arns", denied)
     code, out, _ = types_of_pushes("show", "churn", 2)
     assert (code, "made before" in out) == (0, False)
