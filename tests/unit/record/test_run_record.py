@@ -46,7 +46,11 @@ EXECUTION_INPUT = {
 def test_the_execution_gets_what_definitions_read_and_the_document_has_more() -> None:
     assert RECORD.execution_input() == EXECUTION_INPUT
     data = {"uri": "s3://lake/raw/", "version": None, "objects": None, "bytes": None, "sha256": None}
-    keys: dict[str, Any] = {"images": {"train": "image:1"}, "parameters": {"train": {"depth": 4}}, "step_keys": {"train": None}}
+    keys: dict[str, Any] = {
+        "images": {"train": "image:1"},
+        "parameters": {"train": {"depth": 4}},
+        "step_keys": {"train": None},
+    }
     more = {"schema": 1, "trigger": "push", "pushtrain_version": "0.1.0", "data": {"raw": data}, "version_key": "v"}
     record = dataclasses.replace(RECORD, version_key="v", **keys)
     assert json.loads(record.to_json()) == EXECUTION_INPUT | more | keys
