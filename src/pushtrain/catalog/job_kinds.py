@@ -14,6 +14,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+_CHOSEN = ("InstanceType", "InstanceCount")  # Describe has SelectedInstanceType and SelectedInstanceCount
 NAME_LIMIT = 63  # characters in the name of a job, unless the kind has fewer
 
 Path = tuple[str, ...]  # keys from the root of a request: ("ResourceConfig", "InstanceType")
@@ -58,10 +59,11 @@ class JobKind:
     its time limit. `instance_shape` is the API's enum of its instance types. `price_usage` is its word in the usage
     types of AWS's price list; empty if it has no price of its own. `folder` is the folder in the container that has the
     inputs. `input_limit` and `output_limit` are how many inputs and outputs a request may have; 0 if the script does
-    not choose its outputs. `fixed_outputs` are the outputs that SageMaker names itself, each with its path below the
-    prefix of the job; a kind without them writes the outputs that its step lists. `reserved_fields` are the fields that
-    a raw `sagemaker:` block may not set, because pushtrain or the platform sets them, each with what to use instead.
-    `refused_fields` are those that no definition may have, each with the reason.
+    not choose its outputs. `instance_limit` is how many instance types it may name. `fixed_outputs` are the outputs
+    that SageMaker names itself, each with its path below the prefix of the job; a kind without them writes the outputs
+    that its step lists. `reserved_fields` are the fields that a raw `sagemaker:` block may not set, because pushtrain
+    or the platform sets them, each with what to use instead. `refused_fields` are those that no definition may have,
+    each with the reason.
     """
 
     name: str
@@ -82,6 +84,7 @@ class JobKind:
     name_limit: int = NAME_LIMIT
     input_limit: int
     output_limit: int = 0
+    instance_limit: int = 1
     fixed_outputs: Mapping[str, str] = field(default_factory=dict)
     reserved_fields: Mapping[str, str]
     refused_fields: Mapping[str, str] = field(default_factory=dict)
@@ -143,6 +146,7 @@ TRAINING = JobKind(
     network=(),
     folder="/opt/ml/input/data",
     input_limit=20,  # InputDataConfig
+    instance_limit=5,  # ResourceConfig.InstancePreferences
     fixed_outputs=MappingProxyType({"model": "output/model.tar.gz", "output": "output/output.tar.gz"}),
     spot_member="EnableManagedSpotTraining",
     # "To stop a training job, SageMaker sends the algorithm the SIGTERM signal, which delays job termination for 120
@@ -194,6 +198,7 @@ PROCESSING = JobKind(
     folder="/opt/ml/processing",
     input_limit=10,  # ProcessingInputs
     output_limit=10,  # ProcessingOutputConfig.Outputs
+    instance_limit=5,  # ProcessingResources.ClusterConfig.InstancePreferences
     reserved_fields=MappingProxyType(
         {
             "ProcessingJobName": _JOB_NAME,
@@ -202,6 +207,7 @@ PROCESSING = JobKind(
             "ProcessingInputs": _DATA,
             "ProcessingOutputConfig": _OUTPUTS,
             **{f"ProcessingResources.ClusterConfig.{name}": remedy for name, remedy in _INSTANCES.items()},
+            "ProcessingResources.ClusterConfig.InstancePreferences": "use the step's `instance:` and `instances:`",
             "StoppingCondition": "use the step's `max_runtime:`",
             "NetworkConfig": _NETWORK,
             "Environment": _ENVIRONMENT,
@@ -233,10 +239,30 @@ def read_path(request: Mapping[str, Any], path: Path) -> Any:
 
 
 def read_instances(job: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the members with InstanceType and InstanceCount of a job of any kind; empty if it has none."""
+    """Return the members with InstanceType and InstanceCount of a job of any kind; empty if it has none.
+
+    If SageMaker has chosen from InstancePreferences, they are those that it chose.
+    """
     parts = (read_path(job, kind.instances) for kind in KINDS)
     instances: Mapping[str, Any] = next((part for part in parts if part), {})
-    return instances
+    chosen = {name: instances[f"Selected{name}"] for name in _CHOSEN if f"Selected{name}" in instances}
+    return {**instances, **chosen} if chosen else instances
+
+
+def list_instance_types(instances: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the instance types of what `read_instances` returns: one, or those of InstancePreferences in their order.
+
+    Empty if only the run knows the type.
+    """
+    preferences = instances.get("InstancePreferences", ())
+    types = [instances] if "InstanceType" in instances else preferences
+    return tuple(group["InstanceType"] for group in types if "InstanceType" in group)
+
+
+def count_instances(instances: Mapping[str, Any]) -> int:
+    """Return the number of instances, the largest if each of InstancePreferences has its own; 0 if it is not known."""
+    groups = (instances, *instances.get("InstancePreferences", ()))
+    return max(int(group.get("InstanceCount", 0)) for group in groups)
 
 
 def read_image(job: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ on-demand price (spot instances cost at most that), as often as the workflow its
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +27,10 @@ NOT_INCLUDED = (
 
 @dataclass(frozen=True, kw_only=True)
 class CostLine:
-    """What one job can cost at most. If that is unknown, `cost` is None and `unknown` is the reason."""
+    """What one job can cost at most. If that is unknown, `cost` is None and `unknown` is the reason.
+
+    If SageMaker chooses among several instance types, `job.instance` is the dearest.
+    """
 
     job: PlannedJob
     price: Price | None = None
@@ -65,7 +68,7 @@ class CostEstimate:
 
 def estimate_cost(jobs: Iterable[PlannedJob], prices: Prices, region: str) -> CostEstimate:
     """Return what `jobs` can cost at most in `region`."""
-    lines = tuple(_build_line(job, prices, region) for job in jobs)
+    lines = tuple(_build_dearest_line(job, prices, region) for job in jobs)
     costs = [line.cost for line in lines if line.cost]
     currencies = {cost.currency for cost in costs}
     if len(currencies) > 1:
@@ -75,6 +78,14 @@ def estimate_cost(jobs: Iterable[PlannedJob], prices: Prices, region: str) -> Co
     total = Money(amount=sum((cost.amount for cost in costs), Decimal("0.00")), currency=min(currencies, default="USD"))
     dates = [line.price.as_of for line in lines if line.price]
     return CostEstimate(lines=lines, total=total if is_known else None, as_of=min(dates, default=None))
+
+
+def _build_dearest_line(job: PlannedJob, prices: Prices, region: str) -> CostLine:
+    """Return the line of the dearest instance type that SageMaker may choose, or of the first without a known cost."""
+    types = job.preferences or (job.instance,)
+    lines = [_build_line(replace(job, instance=name), prices, region) for name in types]
+    unknown_line = next((line for line in lines if line.cost is None), None)
+    return unknown_line or max(lines, key=lambda line: line.price.hourly.amount if line.price else Decimal(0))
 
 
 def _build_line(job: PlannedJob, prices: Prices, region: str) -> CostLine:
@@ -105,6 +116,7 @@ def _build_row(line: CostLine) -> dict[str, Any]:
     return {
         "step": job.step,
         "instance": job.instance,
+        "preferences": list(job.preferences),
         "instances": job.instances,
         "seconds": job.seconds,
         "runs": job.runs,

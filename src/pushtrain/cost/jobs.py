@@ -10,7 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pushtrain.catalog.job_kinds import BY_NAME, JobKind, find_started_kind, is_spot, read_instances
+from pushtrain.catalog.job_kinds import (
+    BY_NAME,
+    JobKind,
+    count_instances,
+    find_started_kind,
+    is_spot,
+    list_instance_types,
+    read_instances,
+)
 from pushtrain.workflow.definition import find_reachable, list_inner_scopes, map_edges
 
 UNKNOWN_INSTANCE = "?"
@@ -27,8 +35,10 @@ UNKNOWN_INTEGRATION = "what this integration starts is not known"
 class PlannedJob:
     """Instances of one job. `instance` is UNKNOWN_INSTANCE, and a number is 0, if only the run knows it.
 
-    `max_runtime` and `keep_alive` are in seconds. `runs` is how often the workflow can run the job, retries included;
-    `unbounded` says why that number is unknown. `kind` is `training`, `processing`, or empty for neither.
+    `preferences` are the types from which SageMaker takes the first with capacity, `instance` the first of them; empty
+    if there is one type. `max_runtime` and `keep_alive` are in seconds. `runs` is how often the workflow can run the
+    job, retries included; `unbounded` says why that number is unknown. `kind` is `training`, `processing`, or empty for
+    neither.
     """
 
     step: str
@@ -40,6 +50,7 @@ class PlannedJob:
     keep_alive: int = 0
     runs: int = 1
     unbounded: str = ""
+    preferences: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> int:
@@ -82,11 +93,13 @@ def _build_jobs(
     """Yield one job for each group of instances; a heterogeneous cluster has several groups."""
     resources = read_instances(request)
     for group in resources.get("InstanceGroups") or (resources,):
+        types = list_instance_types(group)
         yield PlannedJob(
             step=step,
             kind=kind.name,
-            instance=group.get("InstanceType", UNKNOWN_INSTANCE),
-            instances=group.get("InstanceCount", 0),
+            instance=types[0] if types else UNKNOWN_INSTANCE,
+            preferences=types if len(types) > 1 else (),
+            instances=count_instances(group),
             max_runtime=request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
             spot=is_spot(request),
             keep_alive=resources.get("KeepAlivePeriodInSeconds", 0),

@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from pushtrain.catalog.job_kinds import find_started_kind, is_spot, read_image, read_instances
+from pushtrain.catalog.job_kinds import (
+    count_instances,
+    find_started_kind,
+    is_spot,
+    list_instance_types,
+    read_image,
+    read_instances,
+)
 from pushtrain.graph.rules import Conditions, describe_rule, find_conditions
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
@@ -118,7 +125,8 @@ def _describe_job(request: Mapping[str, Any]) -> Iterator[str]:
     instances = read_instances(request)
     for group in instances.get("InstanceGroups") or (instances,):
         spot = " · spot" if is_spot(request) else ""
-        yield f"{group.get('InstanceType', '?')} × {group.get('InstanceCount', '?')}{spot}"
+        types = " or ".join(list_instance_types(group)) or "?"
+        yield f"{types} × {count_instances(group) or '?'}{spot}"
 
 
 def _list_labelled_edges(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:

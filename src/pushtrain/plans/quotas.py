@@ -9,7 +9,7 @@ a job runs on a GPU.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pushtrain import aws
@@ -53,8 +53,12 @@ def build_quota_name(job: PlannedJob) -> str:
 
 
 def select_gpu_jobs(jobs: Iterable[PlannedJob]) -> list[PlannedJob]:
-    """Return the jobs on accelerated instances. New accounts often have a quota of 0 for them."""
-    return [job for job in jobs if job.kind and instances.is_accelerated(job.instance)]
+    """Return the jobs on accelerated instances, once for each type that SageMaker may choose.
+
+    New accounts often have a quota of 0 for them.
+    """
+    choices = (replace(job, instance=name) for job in jobs for name in job.preferences or (job.instance,))
+    return [job for job in choices if job.kind and instances.is_accelerated(job.instance)]
 
 
 def read_quotas(names: Collection[str], region: str) -> dict[str, Quota]:

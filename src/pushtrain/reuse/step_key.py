@@ -21,7 +21,7 @@ from pushtrain.hashes import fingerprint, hash_files
 IGNORED_SETTINGS = frozenset(
     {
         # where and how long the job runs
-        "instance",
+        "instance_types",
         "volume",
         "max_runtime",
         "max_wait",

@@ -14,9 +14,10 @@ from typing import Any
 from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config import ECR_IMAGE, Condition, Config, Step, list_steps
-from pushtrain.config.dataflow import build_inputs_path
+from pushtrain.config.dataflow import build_inputs_path, build_step_path
 from pushtrain.config.issue import format_key_path
 from pushtrain.config.rules.counts import count_free_inputs
+from pushtrain.config.rules.instances import explain_mixed_storage
 from pushtrain.errors import TemplateError
 from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
@@ -109,6 +110,7 @@ class Pipeline:
         _check_data(self.config, self.platform)
         _check_tags(self.config, self.platform)
         _check_room_for_code(self.config, self.platform, self.find_step(step))
+        _check_volume_key(self.platform, self.find_step(step))
         return self.find_step(step).kind, jobs.build_request(self.config, self.platform, self.find_step(step))
 
     def find_step(self, name: str) -> Step:
@@ -214,6 +216,12 @@ def _check_image(step: Step, platform: Platform) -> None:
     if image and image[2] != platform.region and not platform.local_option:
         message = f"is in {image[2]}, and SageMaker pulls images from its own region only: {platform.region}"
         raise TemplateError(f"{message}. Copy it there, for example with ECR's replication", key=f"{step.name}.image")
+
+
+def _check_volume_key(platform: Platform, step: Step) -> None:
+    """Raise TemplateError if the platform's key fits the volumes of only some instance types of the step."""
+    if platform.kms_key and (message := explain_mixed_storage(step.settings.instance_types)):
+        raise TemplateError(message, key=f"{format_key_path(build_step_path(step.name))}.instance")
 
 
 def _check_security(config: Config, platform: Platform) -> None:

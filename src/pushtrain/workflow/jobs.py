@@ -150,8 +150,10 @@ def _build_output(config: Config, platform: Platform, step: Step, output: Output
 
 
 def _build_resources(config: Config, platform: Platform, step: StepSettings) -> Request:
+    """Return the instances of a job. All types of a list take a volume key or none: `rules.instances`, `context`."""
+    types = [{"InstanceType": name} for name in step.instance_types]
     resources: Request = {
-        "InstanceType": step.instance,
+        **(types[0] if len(types) == 1 else {"InstancePreferences": types}),
         "InstanceCount": step.instances,
         "VolumeSizeInGB": step.volume,
     }

@@ -9,7 +9,15 @@ import pytest
 from pushtrain.catalog import job_kinds
 from pushtrain.catalog.api import find_operation
 from pushtrain.catalog.data import load
-from pushtrain.catalog.job_kinds import JobKind, find_started_kind, is_spot, read_image, read_instances
+from pushtrain.catalog.job_kinds import (
+    JobKind,
+    count_instances,
+    find_started_kind,
+    is_spot,
+    list_instance_types,
+    read_image,
+    read_instances,
+)
 
 TRAINING = {
     "ResourceConfig": {"InstanceType": "ml.g5.xlarge"},
@@ -40,6 +48,23 @@ def test_jobs_of_every_kind_have_instances_and_an_image() -> None:
     assert (read_instances(TRAINING)["InstanceType"], read_image(TRAINING)) == ("ml.g5.xlarge", "a:1")
     assert (read_instances(PROCESSING)["InstanceType"], read_image(PROCESSING)) == ("ml.m5.large", "b:2")
     assert (is_spot(TRAINING), is_spot(PROCESSING)) == (True, False)
+
+
+def test_instances_are_those_that_sagemaker_chose() -> None:
+    preferences = [{"InstanceType": "ml.g5.xlarge"}, {"InstanceType": "ml.g4dn.2xlarge"}]
+    request = {"InstancePreferences": preferences, "InstanceCount": 2}
+    assert list_instance_types(read_instances({"ResourceConfig": request})) == ("ml.g5.xlarge", "ml.g4dn.2xlarge")
+    chosen = request | {"SelectedInstanceType": "ml.g4dn.2xlarge", "SelectedInstanceCount": 3}
+    instances = read_instances({"ResourceConfig": chosen})
+    assert (list_instance_types(instances), count_instances(instances)) == (("ml.g4dn.2xlarge",), 3)
+    assert list_instance_types({"InstanceType.$": "$.type"}) == list_instance_types({}) == ()
+
+
+def test_the_number_of_instances_is_the_largest_of_the_preferences() -> None:
+    preferences = [{"InstanceType": "a", "InstanceCount": 1}, {"InstanceType": "b", "InstanceCount": 4}]
+    assert count_instances({"InstancePreferences": preferences}) == 4
+    assert count_instances({"InstanceCount": 2}) == 2
+    assert count_instances({}) == 0
 
 
 def test_what_is_missing_is_empty() -> None:
@@ -87,6 +112,7 @@ def test_limits_and_instance_types_are_those_of_the_api(kind: JobKind) -> None:
     assert find_shape(kind, (*kind.instances, "InstanceType"))[0] == kind.instance_shape
     (inputs,) = (member for member in ("InputDataConfig", "ProcessingInputs") if has_member(kind, member))
     assert find_shape(kind, (inputs,))[1]["max"] == kind.input_limit
+    assert find_shape(kind, (*kind.instances, "InstancePreferences"))[1]["max"] == kind.instance_limit
     if kind.output_limit:
         assert find_shape(kind, (*kind.outputs, "Outputs"))[1]["max"] == kind.output_limit
     else:

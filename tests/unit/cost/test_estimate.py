@@ -42,6 +42,15 @@ def test_the_most_is_machines_times_time_times_runs_at_the_on_demand_price() -> 
     assert found.as_of == "2026-02-01"
 
 
+def test_the_dearest_of_the_types_that_sagemaker_may_choose_counts() -> None:
+    choice = job("ml.m5.xlarge", preferences=("ml.m5.xlarge", "ml.g5.xlarge"))
+    estimate = estimate_cost([choice], prices(), "eu-west-1")
+    assert [(line.job.instance, str(line.cost)) for line in estimate.lines] == [("ml.g5.xlarge", "1.10 USD")]
+    assert estimate.to_document()["lines"][0]["preferences"] == ["ml.m5.xlarge", "ml.g5.xlarge"]
+    unknown = estimate_cost([job(preferences=("ml.g5.xlarge", "ml.g5.2xlarge"))], prices(), "eu-west-1")
+    assert unknown.unknown == ("no price is known of ml.g5.2xlarge for training in eu-west-1",)
+
+
 def test_it_is_never_said_to_be_less_than_it_is() -> None:
     found = estimate_cost([job("ml.m5.large", "processing", max_runtime=1)], prices(), "eu-west-1")
     assert str(found.total) == "0.01 USD"

@@ -66,6 +66,18 @@ def test_a_job_in_a_loop_can_cost_any_amount() -> None:
     assert only(states(train={**TRAINING, "Next": "done"}, done={"Type": "Succeed"})).unbounded == ""
 
 
+def test_the_types_among_which_sagemaker_chooses_are_one_job() -> None:
+    preferences = [{"InstanceType": "ml.g5.xlarge"}, {"InstanceType": "ml.p3.2xlarge"}]
+    resources = {"InstancePreferences": preferences, "InstanceCount": 3}
+    job = only(states(train={**TRAINING, "Parameters": {**TRAINING["Parameters"], "ResourceConfig": resources}}))
+    assert (job.instance, job.instances, job.preferences) == (
+        "ml.g5.xlarge",
+        3,
+        ("ml.g5.xlarge", "ml.p3.2xlarge"),
+    )
+    assert only(states(train=TRAINING)).preferences == ()
+
+
 def test_a_cluster_of_several_types_has_a_line_for_each() -> None:
     groups = [{"InstanceType": "ml.g5.xlarge", "InstanceCount": 1}, {"InstanceType": "ml.m5.large", "InstanceCount": 3}]
     request = {**TRAINING["Parameters"], "ResourceConfig": {"InstanceGroups": groups}}

@@ -44,6 +44,15 @@ def test_the_gate_names_the_metrics_of_evaluation_json_and_jobs_their_machines()
     assert not any("m0" in line for line in nodes["gate"].lines)
 
 
+def test_a_job_names_all_types_among_which_sagemaker_chooses() -> None:
+    preferences = [{"InstanceType": "ml.g5.xlarge"}, {"InstanceType": "ml.p3.2xlarge"}]
+    request = {"ResourceConfig": {"InstancePreferences": preferences, "InstanceCount": 2}}
+    resource = "arn:aws:states:::sagemaker:createTrainingJob.sync"
+    train = {"Type": "Task", "Resource": resource, "Parameters": request, "End": True}
+    (node,) = build_flow(machine("train", train=train)).nodes
+    assert node.lines == ("ml.g5.xlarge or ml.p3.2xlarge × 2",)
+
+
 def test_all_states_are_drawn_when_asked_for() -> None:
     flow = whole_pipeline(whole=True)
     definition = json.loads((GOLDEN / "whole-pipeline" / "definition.json").read_text("utf-8"))

@@ -53,6 +53,15 @@ def test_only_machines_with_accelerators_are_looked_at() -> None:
     assert len(select_gpu_jobs([job(), job(instance="ml.trn1.2xlarge")])) == 2
 
 
+def test_each_type_that_sagemaker_may_choose_needs_a_quota() -> None:
+    choice = job(preferences=("ml.g5.xlarge", "ml.m5.large", "ml.g4dn.2xlarge"))
+    assert [build_quota_name(gpu_job) for gpu_job in select_gpu_jobs([choice])] == [
+        "ml.g5.xlarge for training job usage",
+        "ml.g4dn.2xlarge for training job usage",
+    ]
+    assert len(find_shortages([choice], {})) == 2
+
+
 def test_without_gpus_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aws, "client", lambda *_: pytest.fail("AWS was asked"))
     assert read_quotas(set(), "eu-west-1") == {}

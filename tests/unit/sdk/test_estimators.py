@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.config import load_config
+from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.sdk import build_estimator, build_processor
 from pushtrain.workflow import Pipeline
@@ -30,6 +31,17 @@ def test_each_framework_has_its_classes(source: str, estimator: str, processor: 
     pipeline = read_pipeline(source)
     assert type(build_estimator(pipeline, "train")).__name__ == estimator
     assert type(build_processor(pipeline, "preprocess")).__name__ == processor
+
+
+def test_a_list_of_instance_types_is_refused_with_the_template_that_takes_it() -> None:
+    pipeline = read_pipeline(IMAGE)
+    several = load_config(b"model: churn\ntrain: {image: 'own:1', instance: [ml.m5.large, ml.c5.xlarge]}\n").config
+    with pytest.raises(TemplateError) as error:
+        build_estimator(Pipeline(several, pipeline.platform), "train")
+    assert str(error.value) == (
+        "train.instance: the SageMaker SDK, with which this template is written, takes one instance type for a job. "
+        "Write `instance: ml.m5.large`, or use `template: train`"
+    )
 
 
 def test_the_image_is_that_of_the_catalog() -> None:

@@ -73,6 +73,19 @@ def test_the_code_is_a_channel_of_a_job_that_the_platform_isolates() -> None:
     )
 
 
+def test_the_platform_s_key_fits_every_instance_type_of_a_list() -> None:
+    text = "model: churn\ntrain: {image: 'mine:1', instance: [ml.p3.2xlarge, ml.g5.xlarge]}\n"
+    config = load_config(text.encode()).config
+    resources = compile_workflow(config, STRICT)["States"]["train"]["Parameters"]["ResourceConfig"]
+    assert [choice["InstanceType"] for choice in resources["InstancePreferences"]] == ["ml.p3.2xlarge", "ml.g5.xlarge"]
+    with pytest.raises(TemplateError) as error:
+        compile_workflow(config, KEYED)
+    assert str(error.value) == (
+        "train.instance: SageMaker refuses a key for the volume of ml.g5.xlarge, which encrypts its own disks, and "
+        "the other types need one. List only types with disks of their own, or only types without"
+    )
+
+
 def test_the_result_of_a_job_has_name_status_arn_and_prefix() -> None:
     assert select_job_result(read_pipeline(CHURN), "preprocess") == {
         "name.$": "$.ProcessingJobName",

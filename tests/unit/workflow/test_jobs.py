@@ -29,6 +29,16 @@ def test_a_list_of_arguments_is_passed_as_it_is() -> None:
     assert request["AppSpecification"]["ContainerArguments"] == ["--verbose", "--drop=a b", "--size", "2"]
 
 
+def test_a_list_of_instance_types_is_in_the_order_of_preference() -> None:
+    types = [{"InstanceType": "ml.g5.xlarge"}, {"InstanceType": "ml.g4dn.2xlarge"}]
+    instance = "instance: [ml.g5.xlarge, ml.g4dn.2xlarge]"
+    train = build(f"train: {{framework: pytorch 2.6, {instance}, instances: 2}}\n", "train")
+    assert train["ResourceConfig"] == {"InstancePreferences": types, "InstanceCount": 2, "VolumeSizeInGB": 30}
+    preprocess = build(PREPROCESS.replace("outputs", f"{instance}, outputs") + "train: {image: x}\n", "preprocess")
+    cluster = preprocess["ProcessingResources"]["ClusterConfig"]
+    assert cluster == {"InstancePreferences": types, "InstanceCount": 1, "VolumeSizeInGB": 30}
+
+
 def test_spot_training_has_a_limit_for_the_wait() -> None:
     train = "train: {framework: sklearn 1.2-1, spot: true, max_runtime: 1h, max_wait: 2h, checkpoint: /opt/ml/saved}\n"
     request = build(train, "train")

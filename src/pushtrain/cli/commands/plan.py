@@ -131,7 +131,21 @@ def _format_job(line: CostLine) -> tuple[str, ...]:
     job = line.job
     repeats = f" {job.runs} times" if job.runs > 1 else ""
     time = f"at most {format_duration(job.max_runtime)}{repeats}"
-    return f"  {job.step}", job.instance, f"× {job.instances}", time, "spot" * job.spot, str(line.cost or "unknown")
+    return (
+        f"  {job.step}",
+        _format_instance(line),
+        f"× {job.instances}",
+        time,
+        "spot" * job.spot,
+        str(line.cost or "unknown"),
+    )
+
+
+def _format_instance(line: CostLine) -> str:
+    """Return the instance types of a job: `ml.m5.large`, `ml.g5.xlarge or ml.p3.2xlarge (dearest)`."""
+    job = line.job
+    dearest = job.instance if line.cost else ""
+    return " or ".join(f"{name} (dearest)" if name == dearest else name for name in job.preferences) or job.instance
 
 
 def _format_waits(step: str, plan: Plan) -> str:

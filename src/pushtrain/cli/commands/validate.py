@@ -99,6 +99,6 @@ def _print_check(check: ModelRepoCheck) -> None:
         return
     show_warnings(check.warnings)
     config = check.loaded.config
-    jobs = ", ".join(f"{name} ({step.instance})" for name, step in config.steps.items())
+    jobs = ", ".join(f"{name} ({' or '.join(step.instance_types)})" for name, step in config.steps.items())
     verdict = click.style(f"{config.model} is valid", fg="green")
     Terminal(sys.stdout).write_line(f"{verdict}: template {config.template}; {jobs}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_serializer
 
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.config.model.distribution import DistributionOrName
@@ -13,7 +13,7 @@ from pushtrain.config.model.mounts import LIST, MAPPING, Inputs, Outputs, Prepro
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import CheckpointPath, ImageUri, KindName, Scalar, ScriptPath
-from pushtrain.config.values.instances import Framework, ProcessingInstance, TrainingInstance
+from pushtrain.config.values.instances import Framework, ProcessingInstances, TrainingInstances
 from pushtrain.config.values.units import (
     HOUR,
     CapacityWait,
@@ -56,7 +56,7 @@ class StepSettings(Section):
     )
     image: ImageUri | None = Field(None, description="URI of your own image, instead of framework.")
     script: ScriptPath
-    instance: str
+    instance_types: tuple[str, ...] = Field(alias="instance")
     instances: InstanceCount = Field(1, description="Number of instances.")
     volume: Size = Field(
         30, description="Disk size of each instance: 50GB, 1TB.", json_schema_extra={"default": "30GB"}
@@ -77,9 +77,19 @@ class StepSettings(Section):
     )
 
     @property
+    def instance(self) -> str:
+        """The instance type that the job prefers: the only one, or the first of the list."""
+        return self.instance_types[0]
+
+    @property
     def output_folders(self) -> dict[str, str]:
         """The folder of each output that the script writes: {"rows": "/opt/ml/processing/rows"}."""
         return {}
+
+    @field_serializer("instance_types")
+    def _write_instance(self, types: tuple[str, ...]) -> str | list[str]:
+        """Write one type as text, as in config.yaml."""
+        return types[0] if len(types) == 1 else list(types)
 
 
 class Processing(StepSettings):
@@ -87,8 +97,12 @@ class Processing(StepSettings):
 
     kind = PROCESSING
     input_folder = f"{PROCESSING.folder}/input"
-    instance: ProcessingInstance = Field(
-        "ml.m5.large", description="Instance type for processing.", examples=["ml.m5.large", "ml.g5.xlarge"]
+    instance_types: ProcessingInstances = Field(
+        ("ml.m5.large",),
+        alias="instance",
+        description="Instance type for processing. From a list, SageMaker takes the first with capacity.",
+        examples=["ml.m5.large", "ml.g5.xlarge"],
+        json_schema_extra={"default": "ml.m5.large"},
     )
     max_runtime: ProcessingTime = Field(
         HOUR, description="Time limit: 90s, 30m, 2h, 1h 30m, 3d; at most 9d.", json_schema_extra={"default": "1h"}
@@ -171,8 +185,12 @@ class Train(StepSettings):
     kind = TRAINING
     input_folder = TRAINING.folder
     script: ScriptPath = Field("train.py", description="Script inside the model repo.")
-    instance: TrainingInstance = Field(
-        "ml.m5.xlarge", description="Instance type for training.", examples=["ml.m5.xlarge", "ml.g5.xlarge"]
+    instance_types: TrainingInstances = Field(
+        ("ml.m5.xlarge",),
+        alias="instance",
+        description="Instance type for training. From a list, SageMaker takes the first with capacity.",
+        examples=["ml.m5.xlarge", "ml.g5.xlarge"],
+        json_schema_extra={"default": "ml.m5.xlarge"},
     )
     max_runtime: TrainingTime = Field(
         24 * HOUR,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
-from pushtrain.config.rules import counts, data, graph, jobs, mounts, register, sources, warnings
+from pushtrain.config.rules import counts, data, graph, instances, jobs, mounts, register, sources, warnings
 from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 
 Rule = Callable[[Config], Iterator[Issue]]
@@ -34,6 +34,11 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
 STEP_RULES: tuple[tuple[StepRule, tuple[str, ...]], ...] = (
     (jobs.check_one_image, ("framework", "image")),
     (jobs.check_image_exists, ("framework", "instance")),
+    (instances.check_types_differ, ("instance",)),
+    (instances.check_types_without_spot, ("instance", "spot", "keep_alive")),
+    (instances.check_types_without_data_parallel, ("instance", "distribution")),
+    (instances.check_types_share_image, ("instance", "framework", "image")),
+    (instances.check_types_take_volume_key, ("instance",)),
     (jobs.check_spot, ("spot", "max_wait", "max_runtime")),
     (jobs.check_warm_pool, ("spot", "keep_alive")),
     (jobs.check_raw_fields, ()),

@@ -32,7 +32,8 @@ def check_image_exists(config: Config, step: str) -> Iterator[Issue]:
     if settings.framework and not settings.image:
         try:
             framework = images.resolve_framework(settings.framework)
-            images.build_image_uri(framework, scope="training", instance=settings.instance, region=ANY_REGION)
+            for instance in settings.instance_types:
+                images.build_image_uri(framework, scope="training", instance=instance, region=ANY_REGION)
         except images.NoImage as error:
             yield Issue(path=(*build_step_path(step), "framework"), message=str(error))
 

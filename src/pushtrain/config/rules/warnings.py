@@ -97,8 +97,9 @@ def warn_no_gate(config: Config) -> Iterator[Issue]:
 def warn_idle_gpus(config: Config) -> Iterator[Issue]:
     """The instances have GPUs, but the image cannot use them."""
     for name, step in config.steps.items():
-        if step.framework and instances.has_gpu(step.instance) and not _has_gpu_training_image(step.framework):
-            message = f"{step.instance} has GPUs, but {step.framework} has no GPU image: the GPUs stay idle"
+        gpu_types = [name for name in step.instance_types if instances.has_gpu(name)]
+        if step.framework and gpu_types and not _has_gpu_training_image(step.framework):
+            message = f"{gpu_types[0]} has GPUs, but {step.framework} has no GPU image: the GPUs stay idle"
             yield Issue(path=(*build_step_path(name), "instance"), message=message)
     serving = find_serving_framework(config)
     types = config.registration.inference.instances if config.registration and serving else ()
@@ -118,6 +119,14 @@ def warn_undocumented_retries(config: Config) -> Iterator[Issue]:
         if train.retries is not None:
             message = "AWS may refuse RetryStrategy in a state machine: AWS does not document it there"
             yield Issue(path=(*build_step_path(step), "retries"), message=message)
+
+
+def warn_undocumented_preferences(config: Config) -> Iterator[Issue]:
+    """AWS does not document InstancePreferences for the optimised tasks that start jobs."""
+    for name, step in config.steps.items():
+        if len(step.instance_types) > 1:
+            message = "AWS may refuse InstancePreferences in a state machine: AWS does not document it there"
+            yield Issue(path=(*build_step_path(name), "instance"), message=message)
 
 
 def warn_undocumented_raw_fields(config: Config) -> Iterator[Issue]:
@@ -195,7 +204,7 @@ def warn_regex_without_group(config: Config) -> Iterator[Issue]:
 def warn_fixed_volume(config: Config) -> Iterator[Issue]:
     """Instance types with NVMe disks ignore the volume size."""
     for name, step in config.steps.items():
-        if "volume" in step.model_fields_set and instances.has_local_storage(step.instance):
+        if "volume" in step.model_fields_set and all(map(instances.has_local_storage, step.instance_types)):
             message = f"{step.instance} has disks of a fixed size: SageMaker ignores `volume`"
             yield Issue(path=(*build_step_path(name), "volume"), message=message)
 
@@ -208,6 +217,7 @@ RULES = (
     warn_no_gate,
     warn_idle_gpus,
     warn_undocumented_retries,
+    warn_undocumented_preferences,
     warn_undocumented_raw_fields,
     warn_long_warm_pool,
     warn_many_instances,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from pushtrain.catalog import images, instances
 from pushtrain.catalog.job_kinds import KINDS, PROCESSING, TRAINING
@@ -54,7 +54,29 @@ def check_framework(text: str) -> str:
     return text
 
 
+def _list_types(written: object) -> object:
+    """Turn the short form `ml.g5.xlarge` into a list of one type."""
+    return written if isinstance(written, list | tuple) else (written,)
+
+
 TrainingInstance = Annotated[str, AfterValidator(_check_instance(TRAINING.name))]
 ProcessingInstance = Annotated[str, AfterValidator(_check_instance(PROCESSING.name))]
+# One type, or several: SageMaker starts the job on the first with capacity (API shape InstancePreferenceList).
+TrainingInstances = Annotated[
+    tuple[TrainingInstance, ...],
+    Field(min_length=1, max_length=TRAINING.instance_limit, strict=False),
+    BeforeValidator(
+        _list_types,
+        json_schema_input_type=str | Annotated[list[str], Field(min_length=1, max_length=TRAINING.instance_limit)],
+    ),
+]
+ProcessingInstances = Annotated[
+    tuple[ProcessingInstance, ...],
+    Field(min_length=1, max_length=PROCESSING.instance_limit, strict=False),
+    BeforeValidator(
+        _list_types,
+        json_schema_input_type=str | Annotated[list[str], Field(min_length=1, max_length=PROCESSING.instance_limit)],
+    ),
+]
 HostingInstance = Annotated[str, AfterValidator(_check_instance("hosting"))]
 Framework = Annotated[str, AfterValidator(check_framework)]

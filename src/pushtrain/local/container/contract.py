@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.catalog.job_kinds import JobKind, list_instance_types
 from pushtrain.local.container.requirements import Requirements
 from pushtrain.local.container.sandbox import HOST, Sandbox
 
@@ -110,7 +110,10 @@ class JobContext:
         count = cluster.get("InstanceCount", 1)
         if count > 1:
             self.note(f"the job has {count} instances; on this computer it runs on one, {HOST}")
-        instance_type = cluster.get("InstanceType", "local")
+        types = list_instance_types(cluster)
+        instance_type = types[0] if types else "local"
+        if len(types) > 1:
+            self.note(f"SageMaker chooses among {', '.join(types)}; on this computer the first counts, {instance_type}")
         group = {"instance_group_name": "homogeneousCluster", "instance_type": instance_type, "hosts": [HOST]}
         return {
             "current_host": HOST,

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pushtrain.catalog.job_kinds import BY_NAME, TRAINING, JobKind
+from pushtrain.catalog.job_kinds import BY_NAME, TRAINING, JobKind, Path
 
 if TYPE_CHECKING:
     from pushtrain.local.container.jobs import JobResult
@@ -30,6 +30,7 @@ def build_record(kind: JobKind, request: Mapping[str, Any], *, account: str, reg
     name, moment = request[kind.name_member], time.time()
     arn = f"arn:aws:sagemaker:{region}:{account}:{kind.resource}/{name}"
     described = {member: value for member, value in request.items() if member != "Tags"}
+    _add_selected_instance(described, kind.instances)
     described |= {
         kind.arn_member: arn,
         kind.status_member: "InProgress",
@@ -49,6 +50,20 @@ def build_record(kind: JobKind, request: Mapping[str, Any], *, account: str, reg
             described.setdefault(f"Enable{switch}", False)
         _add_secondary_status(record, "Starting", "Preparing this computer")
     return record
+
+
+def _add_selected_instance(described: dict[str, Any], path: Path) -> None:
+    """Choose the first of InstancePreferences, as SageMaker does if it has capacity. `path` leads to the instances."""
+    member, *inner = path
+    if not described.get(member):
+        return
+    described[member] = dict(described[member])
+    if inner:
+        _add_selected_instance(described[member], tuple(inner))
+    elif preferences := described[member].get("InstancePreferences"):
+        chosen = {**described[member], **preferences[0]}
+        described[member]["SelectedInstanceType"] = chosen["InstanceType"]
+        described[member]["SelectedInstanceCount"] = chosen.get("InstanceCount", 1)
 
 
 def read_kind(record: Mapping[str, Any]) -> JobKind:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pushtrain.catalog import expression, instances
-from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, read_path
+from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, list_instance_types, read_path
 from pushtrain.decide import read_conditions
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
@@ -123,8 +123,10 @@ def _find_network_problems(network: Request, platform: Platform) -> Iterator[str
 def _find_key_problems(request: Request, kind: JobKind, key: str) -> Iterator[str]:
     """Yield missing keys. Instances with NVMe disks take no volume key: the disks encrypt themselves."""
     resources = read_path(request, kind.instances)
-    has_local_storage = instances.has_local_storage(str(resources.get("InstanceType", "")))
-    if resources.get("VolumeKmsKeyId") not in ({None} if has_local_storage else {key}):
+    keys = {None if instances.has_local_storage(name) else key for name in list_instance_types(resources) or ("",)}
+    if len(keys) > 1:
+        yield f"{'.'.join(kind.instances)}.InstancePreferences must have only types that take a volume key, or none"
+    elif resources.get("VolumeKmsKeyId") not in keys:
         yield f"{'.'.join(kind.instances)}.VolumeKmsKeyId must be the platform's key, {key}"
     if read_path(request, kind.outputs).get("KmsKeyId") != key:
         yield f"{'.'.join(kind.outputs)}.KmsKeyId must be the platform's key, {key}"

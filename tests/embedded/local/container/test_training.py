@@ -141,6 +141,17 @@ def test_sharding_is_the_whole_on_one_instance_and_refused_on_two(bench: Bench) 
     assert bench.lines[0] == "pushtrain: the job has 2 instances; on this computer it runs on one, algo-1"
 
 
+def test_the_first_of_several_instance_types_counts(bench: Bench) -> None:
+    preferences = [{"InstanceType": "ml.g5.xlarge"}, {"InstanceType": "ml.p3.2xlarge"}]
+    script = "import os\nassert os.environ['SM_CURRENT_INSTANCE_TYPE'] == 'ml.g5.xlarge'"
+    ended = bench.train(script, ResourceConfig={"InstancePreferences": preferences, "InstanceCount": 1})
+    assert ended.status == "Completed"
+    assert bench.lines[0] == (
+        "pushtrain: SageMaker chooses among ml.g5.xlarge, ml.p3.2xlarge; "
+        "on this computer the first counts, ml.g5.xlarge"
+    )
+
+
 SOURCE = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{BUCKET}/source/sourcedir.tar.gz"}
 
 

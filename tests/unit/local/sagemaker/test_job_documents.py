@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.catalog.job_kinds import KINDS, PROCESSING, TRAINING, JobKind
+from pushtrain.catalog.job_kinds import KINDS, PROCESSING, TRAINING, JobKind, read_instances
 from pushtrain.local.container.jobs import JobResult
 from pushtrain.local.sagemaker import job_documents as documents
 
@@ -22,6 +22,20 @@ def test_a_new_training_job_is_in_progress() -> None:
     assert (described["TrainingJobStatus"], described["SecondaryStatus"]) == ("InProgress", "Starting")
     assert (described["RoleArn"], described["EnableNetworkIsolation"]) == ("role", False)
     assert "Tags" not in described
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_instance_type_of_a_list_is_selected(kind: JobKind) -> None:
+    preferences = [{"InstanceType": "ml.g5.xlarge"}, {"InstanceType": "ml.p3.2xlarge"}]
+    request: dict[str, Any] = {"InstancePreferences": preferences, "InstanceCount": 2}
+    for member in reversed(kind.instances):
+        request = {member: request}
+    request[kind.name_member] = "job"
+    record = documents.build_record(kind, request, account="123456789012", region="us-east-1")
+    instances = read_instances(record["describe"])
+    assert (instances["InstanceType"], instances["InstanceCount"]) == ("ml.g5.xlarge", 2)
+    assert instances["InstancePreferences"] == preferences
+    assert "SelectedInstanceType" not in read_instances(request)
 
 
 def test_a_completed_training_job_has_metrics_model_and_transitions() -> None:

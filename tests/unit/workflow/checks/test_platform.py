@@ -301,6 +301,23 @@ def test_fewer_of_the_platform_s_subnets_are_fine() -> None:
     assert problems("train", put("VpcConfig.Subnets", ["subnet-1a1b2c3d"]), STRICT) == []
 
 
+def test_a_key_must_fit_every_type_that_sagemaker_may_choose() -> None:
+    platform = dataclasses.replace(OPEN, kms_key=KEY)
+
+    def prefer(*types: str, **members: str) -> Change:
+        choices = [{"InstanceType": name} for name in types]
+        return put("ResourceConfig", {"InstancePreferences": choices, "InstanceCount": 1, **members})
+
+    assert problems("train", prefer("ml.g5.xlarge", "ml.g4dn.xlarge"), platform) == []
+    assert problems("train", prefer("ml.m5.xlarge", "ml.c5.xlarge", VolumeKmsKeyId=KEY), platform) == []
+    assert problems("train", prefer("ml.m5.xlarge", "ml.c5.xlarge"), platform) == [
+        f"'train': Parameters.ResourceConfig.VolumeKmsKeyId must be the platform's key, {KEY}"
+    ]
+    assert problems("train", prefer("ml.p3.2xlarge", "ml.g5.xlarge", VolumeKmsKeyId=KEY), platform) == [
+        "'train': Parameters.ResourceConfig.InstancePreferences must have only types that take a volume key, or none"
+    ]
+
+
 def test_a_state_inside_a_branch_is_looked_at_too() -> None:
     task = {"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "Parameters": {}, "End": True}
     branch = {"StartAt": "deep", "States": {"deep": task}}
