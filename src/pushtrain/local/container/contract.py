@@ -65,6 +65,7 @@ class JobOutputs:
 class JobContext:
     """One job on this computer.
 
+    `temporary` is the script's TMPDIR. `changes` gets what the job changes in its Python environment.
     `aws_variables` are the environment variables by which the script's boto3 finds AWS. `note` writes a line of
     pushtrain's own into the job's log.
     """
@@ -73,6 +74,7 @@ class JobContext:
     s3: Any
     sandbox: Sandbox
     temporary: Path
+    changes: Path
     aws_variables: Mapping[str, str]
     note: Callable[[str], None]
 

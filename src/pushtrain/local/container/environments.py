@@ -81,6 +81,20 @@ def read_packages(python: Path) -> Mapping[str, str]:
     return versions
 
 
+def find_folder(python: Path) -> Path | None:
+    """Return the folder of the virtual environment that an interpreter belongs to; None if it belongs to none."""
+    folder = python.parents[1]
+    return folder if (folder / "pyvenv.cfg").is_file() else None
+
+
+def discard_if_changed(folder: Path, on_line: OnLine) -> None:
+    """Let the environment be created again if a job installed, changed or removed packages in it."""
+    ready = folder / READY
+    if ready.is_file() and json.loads(ready.read_text("utf-8")) != _read_versions(folder):
+        ready.unlink()
+        on_line("pushtrain: the job changed its Python environment, which other jobs share: it will be created again")
+
+
 def find_cache_folder() -> Path:
     """Return the user's folder for files that pushtrain can create again."""
     if VARIABLE in os.environ:

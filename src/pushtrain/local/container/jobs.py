@@ -24,7 +24,7 @@ from pushtrain.local.container.contract import Contract, JobContext, JobError, J
 from pushtrain.local.container.job_log import JobLog
 from pushtrain.local.container.processing import Processing
 from pushtrain.local.container.requirements import Requirements
-from pushtrain.local.container.sandbox import create_sandbox
+from pushtrain.local.container.sandbox import Environment, create_sandbox
 from pushtrain.local.container.training import Training
 
 CONTRACTS: dict[JobKind, Callable[[JobContext], Contract]] = {TRAINING: Training, PROCESSING: Processing}
@@ -73,12 +73,14 @@ def run_job(
     started_at = time.time()
     folder.mkdir(parents=True, exist_ok=True)
     scratch = tempfile.TemporaryDirectory(prefix="scratch-", dir=folder, ignore_cleanup_errors=True)
-    with JobLog(folder / LOG, on_line) as log, scratch as temporary:
+    changed = tempfile.TemporaryDirectory(prefix="changes-", dir=folder, ignore_cleanup_errors=True)
+    with JobLog(folder / LOG, on_line) as log, scratch as temporary, changed as changes:
         context = JobContext(
             request=request,
             s3=s3,
             sandbox=create_sandbox(folder),
             temporary=Path(temporary),
+            changes=Path(changes).resolve(),
             aws_variables=aws_variables,
             note=lambda text: log.write_line(f"pushtrain: {text}"),
         )
@@ -87,6 +89,7 @@ def run_job(
             _run_phases(CONTRACTS[kind](context), context, outcome, stop, match_image=match_image)
         except (JobError, OSError) as error:  # OSError: a name or a size that this file system does not allow
             outcome.fail(str(error) if isinstance(error, JobError) else f"ClientError: {error}")
+    (folder / "hosts").unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         (folder / "opt").rmdir()  # the mount point of the namespace's /opt; empty outside of the namespace
     return outcome.build_result()
@@ -104,8 +107,10 @@ def _run_phases(contract: Contract, context: JobContext, outcome: _Outcome, stop
     command = contract.build_command(python)
     if any("\0" in text for text in (*command.argv, *command.environment.values())):
         raise JobError("ClientError: a NUL character cannot be part of an argument or an environment variable")
+    environment = environments.find_folder(python)
+    protected = Environment(folder=environment, scratch=context.changes) if environment else None
     program_exit = process.run(
-        context.sandbox.wrap(command.argv, command.cwd),
+        context.sandbox.wrap(command.argv, command.cwd, protected),
         environment=command.environment,
         cwd=context.local_path(command.cwd),
         stop=stop,
@@ -113,6 +118,8 @@ def _run_phases(contract: Contract, context: JobContext, outcome: _Outcome, stop
         seconds=contract.seconds,
     )
     outcome.add_exit(program_exit)
+    if environment and context.sandbox.strategy == "paths":
+        environments.discard_if_changed(environment, outcome.log.write_line)
     outcome.add_outputs(contract.collect(outcome.status))
 
 

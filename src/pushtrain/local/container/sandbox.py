@@ -58,6 +58,20 @@ START = """
 trap : TERM INT
 "$@" 3<&-
 """
+# $1 is the Python environment of the job, $2 an empty folder, $3 the strategy. What a job changes in its environment,
+# for example with pip, lies in $2 and ends with the job. A kernel without overlayfs for this file system gets a copy.
+PROTECT = """
+protect() {
+  mkdir -p "$2/changes" "$2/work" || return
+  for option in $([ "$3" = root ] && echo index=off userxattr || echo userxattr index=off); do
+    mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/changes,workdir=$2/work,$option" "$1" 2>/dev/null && return
+  done
+  cp -a "$1" "$2/copy" && mount --bind "$2/copy" "$1"
+}
+if [ -n "$3" ]; then
+  protect "$3" "$4" "$5" || { echo "pushtrain: cannot protect the Python environment $3" >&2; exit 125; }
+fi
+"""
 # $1 is the job's folder. The script builds a new /opt in it from the host's entries, then mounts it over the old /opt.
 MOUNT = """
 mount_ml() {
@@ -77,8 +91,16 @@ if [ -f "$1/hosts" ]; then
 fi
 mount_ml "$1" || { echo "pushtrain: cannot mount the folder of this job at /opt/ml" >&2; exit 125; }
 cd "$2" || exit 125
-shift 2
+shift 5
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """A Python environment that several jobs share, and an empty folder for what one of them changes in it."""
+
+    folder: Path
+    scratch: Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +125,17 @@ class Sandbox:
         relative = Path(os.path.normpath(path)).relative_to(ROOT)
         return self.folder / "ml" / relative
 
-    def wrap(self, argv: Sequence[str], cwd: str) -> list[str]:
-        """Return the command line that runs `argv` in the sandbox. `cwd` is a path of the container."""
+    def wrap(self, argv: Sequence[str], cwd: str, environment: Environment | None = None) -> list[str]:
+        """Return the command line that runs `argv` in the sandbox. `cwd` is a path of the container.
+
+        What `argv` changes in `environment` ends with it, but not with the strategy `paths`.
+        """
         if self.strategy == "paths":
             return guard(self._rewrite_command(argv))
-        script = GUARD + MOUNT + START
-        return ["unshare", *self.flags, SHELL, "-c", script, "pushtrain", str(self.folder), cwd, *argv]
+        script = GUARD + PROTECT + MOUNT + START
+        protected = (str(environment.folder), str(environment.scratch)) if environment else ("", "")
+        arguments = (str(self.folder), cwd, *protected, self.strategy)
+        return ["unshare", *self.flags, SHELL, "-c", script, "pushtrain", *arguments, *argv]
 
     def _rewrite_command(self, argv: Sequence[str]) -> list[str]:
         """Replace /opt/ml in a command. The folder is escaped in shell code (after `-c` or `-ec`)."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
+import venv
 from pathlib import Path
 
 import pytest
 
 from pushtrain.errors import LocalError
-from pushtrain.local.container import process, sandbox
+from pushtrain.local.container import environments, process, sandbox
 from tests.embedded.local.container.bench import STRATEGIES, Bench, channel
 
 
@@ -121,3 +123,57 @@ def test_names_and_values_no_machine_can_take_fail_the_job(bench: Bench) -> None
     reason = bench.train("", InputDataConfig=[channel("train", "x/")]).failure_reason
     assert "File name too long" in str(reason)
     assert bench.train("", HyperParameters={"deep": "[" * 2000}).status == "Completed"
+
+
+CHANGE = """
+import pathlib, sysconfig
+site = pathlib.Path(sysconfig.get_path("purelib"))
+(site / "left_by_a_job.py").write_text("x = 1")
+(site / "six.py").write_text("changed in place")
+print("now", (site / "six.py").read_text())
+"""
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The packages of an environment that all jobs share, as `prepare_python` leaves it."""
+    folder = tmp_path / "environment"
+    venv.create(folder, symlinks=True)
+    [site] = folder.glob("lib/python*/site-packages")
+    (site / "six.py").write_text("as installed")
+    (site / "six-1.17.0.dist-info").mkdir()
+    (folder / environments.READY).write_text(json.dumps({"six": "1.17.0"}))
+    monkeypatch.setattr(environments, "prepare_python", lambda *_, **__: folder / "bin" / "python")
+    return site
+
+
+@pytest.mark.parametrize("way", ["overlay", "copy"])
+@pytest.mark.parametrize("strategy", STRATEGIES[:2])
+def test_what_a_job_changes_in_its_python_environment_ends_with_the_job(
+    bench: Bench, strategy: str, environment: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(sandbox.VARIABLE, strategy)
+    if way == "copy":
+        monkeypatch.setattr(sandbox, "PROTECT", sandbox.PROTECT.replace("-t overlay", "-t no-such-file-system"))
+    result = bench.train(CHANGE)
+    assert result.status == "Completed", bench.lines
+    assert "now changed in place" in bench.lines
+    assert (environment / "six.py").read_text() == "as installed"
+    assert not (environment / "left_by_a_job.py").exists()
+    assert not [folder for folder in (bench.home / "job").iterdir() if folder.name.startswith("changes-")]
+
+
+def test_an_environment_that_a_job_changed_is_created_again_where_it_cannot_be_protected(
+    bench: Bench, environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(sandbox.VARIABLE, "paths")
+    ready = environment.parents[2] / environments.READY
+    assert bench.train("print('nothing')", TrainingJobName="first").status == "Completed"
+    assert ready.exists()
+    old, new = (str(environment / f"six-{version}.dist-info") for version in ("1.17.0", "2"))
+    script = f"import os; os.rename({old!r}, {new!r})"
+    assert bench.train(script, TrainingJobName="second").status == "Completed"
+    assert not ready.exists()
+    assert "pushtrain: the job changed its Python environment, which other jobs share: it will be created again" in (
+        bench.lines
+    )
