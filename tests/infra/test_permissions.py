@@ -75,14 +75,14 @@ def pushes(platform: Platform) -> list[Call]:
     """A first push, its second delivery, code alone changed, the definition changed, and two that are refused."""
     scripts = {"train.py": b"raise SystemExit(1)", "evaluation.py": b""}
     changed = {"train.py": b"raise SystemExit(2)", "evaluation.py": b""}
-    first = put(platform, "a" * 64, {**scripts, "config.yaml": CONFIG})
+    first = put(platform, "a" * 40, {**scripts, "config.yaml": CONFIG})
     events = [
         first,
         first,
-        put(platform, "b" * 64, {**changed, "config.yaml": CONFIG}),
-        put(platform, "c" * 64, {**changed, "config.yaml": CONFIG.replace(b"ml.m5.large", b"ml.m5.xlarge")}),
-        put(platform, "d" * 64, {"config.yaml": b"model: churn"}),
-        put(platform, "e" * 64, {**scripts, "config.yaml": CONFIG + b"limits: {max_cost: 1 USD}"}),
+        put(platform, "b" * 40, {**changed, "config.yaml": CONFIG}),
+        put(platform, "c" * 40, {**changed, "config.yaml": CONFIG.replace(b"ml.m5.large", b"ml.m5.xlarge")}),
+        put(platform, "d" * 40, {"config.yaml": b"model: churn"}),
+        put(platform, "e" * 40, {**scripts, "config.yaml": CONFIG + b"limits: {max_cost: 1 USD}"}),
     ]
     aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE, Body=b"prices: []")
     with recording() as calls:
