@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra.grants import Grant
 from infra.nag import acknowledge_rule
+from infra.names import Names
 from pushtrain.errors import UsageError
 
 POLICY_LIMIT = 6144  # characters of a managed policy, without spaces (IAM quotas)
@@ -40,6 +41,17 @@ def acknowledge_patterns(construct: Construct, grants: Sequence[Grant]) -> None:
     reasons = {resource: grant.reason for grant in grants for resource in grant.resources if "*" in resource}
     for resource, reason in reasons.items():
         acknowledge_rule(construct, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
+
+
+def create_service_role(
+    scope: Construct, construct_id: str, service: str, names: Names, grants: Sequence[Grant]
+) -> iam.IRole:
+    """Create a role for a service, such as `firehose`, that it uses for requests of this account only."""
+    source = {"StringEquals": {"aws:SourceAccount": names.settings.account}}
+    principal = iam.ServicePrincipal(f"{service}.amazonaws.com", conditions=source)
+    role = iam.Role(scope, construct_id, assumed_by=principal, inline_policies={"own": build_document(grants)})
+    acknowledge_patterns(role, grants)
+    return role.without_policy_updates()
 
 
 def _build_statement(grant: Grant) -> iam.PolicyStatement:

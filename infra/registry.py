@@ -16,9 +16,12 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra import grants as g
 from infra import names as n
+from infra.grants import Grant
 from infra.handler import Handler, HandlerSettings
 from infra.names import Names
+from infra.policies import create_service_role
 from pushtrain.serving import EVENT_PATTERN
 
 MEMORY = 1769  # MB: one full CPU, because the handler computes the hash of the model
@@ -58,6 +61,8 @@ class Registry(Construct):
         names = shared.names
         self.topic = sns.Topic(self, "News", topic_name=names.topic_name, master_key=shared.key, enforce_ssl=True)
         self.topic.add_to_resource_policy(_allow_alarms(names, self.topic))
+        # With a role, the topic need not trust EventBridge, which does not say for which account it publishes.
+        self.publisher = create_service_role(self, "Publisher", "events", names, news_grants(names, shared.key.key_arn))
         for address in names.settings.notify:
             self.topic.add_subscription(subscriptions.EmailSubscription(address))
         self.handler = Handler(
@@ -92,8 +97,24 @@ class Registry(Construct):
             event_pattern=events.EventPattern(
                 source=["aws.states"], detail_type=[RUN_STATUS_CHANGE], detail=own_runs | detail
             ),
-            targets=[targets.SnsTopic(self.topic, message=events.RuleTargetInput.from_multiline_text(text))],
+            targets=[
+                targets.SnsTopic(
+                    self.topic,
+                    message=events.RuleTargetInput.from_multiline_text(text),
+                    authorize_using_role=True,
+                    role=self.publisher,
+                )
+            ],
         )
+
+
+def news_grants(names: Names, key: str) -> list[Grant]:
+    """EventBridge: tell people how a run ended."""
+    topic = names.arn("sns", names.topic_name)
+    return [
+        g.allow("Tell", "sns:Publish", topic, "Rules tell the topic how a run ended."),
+        g.use_key(names, key, "Decrypt GenerateDataKey", "sns"),
+    ]
 
 
 def _allow_alarms(names: Names, topic: sns.Topic) -> iam.PolicyStatement:

@@ -7,7 +7,6 @@ There is one log group for all runs. It and the log groups of SageMaker are arch
 from __future__ import annotations
 
 from aws_cdk import Duration, Size
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -20,7 +19,7 @@ from infra import names as n
 from infra.grants import Grant
 from infra.log_groups import create_log_group
 from infra.names import Names
-from infra.policies import acknowledge_patterns, build_document
+from infra.policies import create_service_role
 
 DAY = "!{timestamp:yyyy/MM/dd}"
 QUERIES = {
@@ -84,8 +83,8 @@ class Workflows(Construct):
 
     def _add_archive(self, kind: str, log: logs.ILogGroup, archive: s3.IBucket) -> None:
         """Send a log from CloudWatch Logs through Firehose to S3. CloudWatch Logs compresses the records with gzip."""
-        firehose_role = self._add_role(
-            f"{kind.title()}ToArchive", "firehose", archive_grants(self.names, self.key.key_arn, kind)
+        firehose_role = create_service_role(
+            self, f"{kind.title()}ToArchive", "firehose", self.names, archive_grants(self.names, self.key.key_arn, kind)
         )
         stream = firehose.DeliveryStream(
             self,
@@ -104,7 +103,7 @@ class Workflows(Construct):
                 logging_config=firehose.DisableLogging(),  # type: ignore[arg-type]  # jsii: log_group is optional
             ),
         )
-        feed_role = self._add_role(f"{kind.title()}Feed", "logs", feed_grants(self.names, kind))
+        feed_role = create_service_role(self, f"{kind.title()}Feed", "logs", self.names, feed_grants(self.names, kind))
         logs.SubscriptionFilter(
             self,
             f"{kind.title()}Subscription",
@@ -112,13 +111,6 @@ class Workflows(Construct):
             destination=destinations.FirehoseDestination(stream, role=feed_role),
             filter_pattern=logs.FilterPattern.all_events(),
         )
-
-    def _add_role(self, name: str, service: str, grants: list[Grant]) -> iam.IRole:
-        source = {"StringEquals": {"aws:SourceAccount": self.names.settings.account}}
-        principal = iam.ServicePrincipal(f"{service}.amazonaws.com", conditions=source)
-        role = iam.Role(self, name, assumed_by=principal, inline_policies={"own": build_document(grants)})
-        acknowledge_patterns(role, grants)
-        return role.without_policy_updates()
 
 
 def archive_grants(names: Names, key: str, kind: str) -> list[Grant]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra import people, roles, workflows
+from infra import people, registry, roles, workflows
 from infra.grants import Grant
 from infra.names import (
     ACCESS_LOGS,
@@ -68,6 +68,7 @@ SOURCES = {
     f"Policy `{OPERATOR}`: people who operate the platform": people.operator_grants(NAMES, KEY),
     f"Policy `{JENKINS}`: Jenkins, where it pushes models": people.jenkins_grants(TEAM, KEY),
     f"Policy `{DEPLOYER}`: who deploys the platform": people.deployer_grants(NAMES),
+    "EventBridge, to tell people how a run ended": registry.news_grants(NAMES, KEY),
     "Firehose, for each kind of log": workflows.archive_grants(NAMES, KEY, "runs"),
     "CloudWatch Logs, for each kind of log": workflows.feed_grants(NAMES, "runs"),
 }

@@ -271,13 +271,19 @@ def heard(pattern: dict[str, list[Any]], detail: dict[str, str]) -> bool:
     )
 
 
-def test_rules_and_alarms_may_tell_the_topic_and_people_hear_it(view: View) -> None:
+def test_rules_and_alarms_of_this_account_may_tell_the_topic_and_people_hear_it(view: View) -> None:
     [policy] = view.of("SNS::TopicPolicy")
-    allowed = [
-        statement["Principal"] for statement in policy["PolicyDocument"]["Statement"] if statement["Effect"] == "Allow"
+    allowed = [statement for statement in policy["PolicyDocument"]["Statement"] if statement["Effect"] == "Allow"]
+    own_account = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert [(statement["Principal"], statement["Condition"]) for statement in allowed] == [
+        ({"Service": "cloudwatch.amazonaws.com"}, own_account)
     ]
-    assert {"Service": "events.amazonaws.com"} in allowed
-    assert {"Service": "cloudwatch.amazonaws.com"} in allowed
+    publishers = {target["RoleArn"] for news_rule in rule(view, TOPIC) for target in news_rule["Targets"]}
+    [publisher] = {name.removesuffix(".Arn").rpartition("/")[2] for name in publishers}
+    [trust] = view.resources[publisher]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert (trust["Principal"], trust["Condition"]) == ({"Service": "events.amazonaws.com"}, own_account)
+    statements = view.role_statements(view.resources[publisher]["Properties"])
+    assert [statement["Action"] for statement in statements] == ["sns:Publish", ["kms:Decrypt", "kms:GenerateDataKey"]]
     assert view.one("SNS::Topic", TopicName="pushtrain-news")["KmsMasterKeyId"] == KEY
     subscription = view.one("SNS::Subscription", Protocol="email")
     assert (subscription["Endpoint"], subscription["TopicArn"]) == ("team@example.org", TOPIC)
