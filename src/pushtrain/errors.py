@@ -13,7 +13,8 @@ PushtrainError                exit 1   the user can fix it
 │   ├── EvaluationNotJson     exit 1   evaluation.json is not JSON
 │   ├── MetricMissing         exit 1   evaluation.json does not have a metric of the gate
 │   └── MetricNotANumber      exit 1   a metric is not a finite number
-├── RunFailed                 exit 1   a run ended badly
+├── RunNotStarted             exit 1   no run has started in the time that we wait
+├── RunNotEnded               exit 1   a run has not ended in the time that we wait; it goes on
 ├── RunNotFound               exit 1   no run has this id, or several ids start with it
 ├── RegistryError             exit 1   the registry refused
 │   ├── ModelNotFound         exit 1   no model of this name is registered
@@ -112,8 +113,12 @@ class MetricNotANumber(DecideError):
     """A metric of evaluation.json is not a finite number."""
 
 
-class RunFailed(PushtrainError):
-    """A run failed; the message says which step, why, and where its log is."""
+class RunNotStarted(PushtrainError):
+    """No run of a push has started in the time that we wait; the message says where its operator sees why."""
+
+
+class RunNotEnded(PushtrainError):
+    """A run has not ended in the time that we wait. It goes on; the message says how to look at it."""
 
 
 class RunNotFound(PushtrainError):

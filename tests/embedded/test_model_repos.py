@@ -34,3 +34,12 @@ def test_digits_trains_a_network_and_is_registered(tmp_path: Path) -> None:
     document = run("digits", tmp_path)
     assert document["outcome"] == "registered"
     assert document["metrics"]["multiclass_classification_metrics.accuracy.value"] >= 0.95
+
+
+def test_arrival_time_runs_two_branches_between_five_steps_and_is_registered(tmp_path: Path) -> None:
+    document = run("arrival-time", tmp_path)
+    assert (document["outcome"], document["model_version"]) == ("registered", 1)
+    steps = [job["step"] for job in document["jobs"]]
+    assert (steps[0], sorted(steps[1:3]), steps[3:]) == ("clean", ["split", "zones"], ["train", "evaluate"])
+    assert document["metrics"]["mae"] <= 4.5
+    assert document["metrics"]["within_5_minutes"] >= 0.65

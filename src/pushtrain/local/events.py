@@ -12,6 +12,13 @@ from pushtrain.catalog.job_kinds import JobKind
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExecutionStarted:
+    """A run started, or goes on after a redrive. It is sent before its first state."""
+
+    arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StateEntered:
     """A state of a run started. States inside a Parallel or Map are reported too."""
 
@@ -63,4 +70,4 @@ class ExecutionEnded:
     status: str
 
 
-Event = StateEntered | StateExited | JobStarted | JobLine | JobEnded | ExecutionEnded
+Event = ExecutionStarted | StateEntered | StateExited | JobStarted | JobLine | JobEnded | ExecutionEnded

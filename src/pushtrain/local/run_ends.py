@@ -7,9 +7,10 @@ that failed or was stopped.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 
-from pushtrain.local.events import Event, ExecutionEnded, JobEnded, JobStarted, StateEntered
+from pushtrain.local.events import Event, ExecutionEnded, ExecutionStarted, JobEnded, JobStarted
 
 
 class RunEnds:
@@ -19,24 +20,21 @@ class RunEnds:
         self.changed = threading.Condition()
         self.count = 0
         self._on_end = on_end
-        self._running_arns: set[str] = set()
-        self._ended_arns: set[str] = set()
+        self._pending_arns = Counter[str]()  # a run that was redriven at once is pending twice: both ends call `on_end`
         self._running_jobs: set[str] = set()
         self._open_calls = 0
         self._closed = False
 
     def handle(self, event: Event) -> None:
         """Process one event. If it is the end of a run, return after `on_end` has returned."""
-        if isinstance(event, StateEntered):
+        if isinstance(event, ExecutionStarted):
             with self.changed:
-                # A parallel branch may still report a state after its run has ended: ignore it.
-                self._running_arns |= {event.execution} - self._ended_arns
+                self._pending_arns[event.arn] += 1
         elif isinstance(event, ExecutionEnded):
             if self._begin_call():
                 self._call(event.arn)
             with self.changed:
-                self._ended_arns.add(event.arn)
-                self._running_arns.discard(event.arn)
+                self._pending_arns[event.arn] -= 1
                 self.count += 1
                 self.changed.notify_all()
 
@@ -56,7 +54,7 @@ class RunEnds:
     def is_pending(self, arn: str) -> bool:
         """Return True while a run of this process is running, or while its `on_end` call is running."""
         with self.changed:
-            return arn in self._running_arns
+            return self._pending_arns[arn] > 0
 
     def close(self) -> None:
         """Start no more calls, and wait for those that are running: they need embedded AWS."""

@@ -13,7 +13,7 @@ from importlib import metadata
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.errors import RunFailed
+from pushtrain.errors import RunNotEnded
 from pushtrain.layout import build_report_key, build_uri, split_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import find_version
@@ -46,8 +46,8 @@ def receive(event: Mapping[str, Any], platform: Platform) -> RecordedEnd | None:
     """Write the result and the report of a run that has ended.
 
     Returns None if the run is not of this platform, or if it was redriven after this end: then a later event reports
-    its last end. Raises what AWS raises, and RunFailed while Step Functions does not yet report the end of the run (it
-    may lag behind its events). Lambda then delivers the event again.
+    its last end. Raises what AWS raises, and RunNotEnded while Step Functions does not yet report the end of the run,
+    because it may lag behind its events. Lambda then delivers the event again.
     """
     end = read_event(event, platform)
     if end is None:
@@ -68,7 +68,7 @@ def put_report(platform: Platform, uri: str, text: str) -> None:
 
 def _check_status(run: Run, end: EndEvent) -> None:
     if run.status != end.status:
-        raise RunFailed(
+        raise RunNotEnded(
             f"run {run.run} of {run.model} is {end.status} according to its event; Step Functions says {run.status}. "
             "Deliver the event again: Step Functions may report the end later"
         )

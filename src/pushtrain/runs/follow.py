@@ -10,7 +10,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.config.values.units import format_duration
-from pushtrain.errors import Problem, RunFailed
+from pushtrain.errors import Problem, RunNotEnded, RunNotStarted
 from pushtrain.launch.refusal import Refused
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import build_problems_key
@@ -40,7 +40,7 @@ def follow(
 ) -> Iterator[tuple[Push, PushOutcome]]:
     """Yield each push with its ended run, or with the reason why it was refused, as soon as it is known.
 
-    Raises RunFailed if a limit is reached first; the runs themselves go on.
+    Raises RunNotStarted or RunNotEnded if a limit is reached first; the runs themselves go on.
     """
     seconds_waited, pause = 0.0, FIRST_PAUSE
     waiting = list(pushes)
@@ -95,20 +95,24 @@ def _check_limits(
         if push not in started and seconds_waited >= limits.start:
             command = f"pushtrain push-failures list{platform.cli_option}"
             duration = format_duration(int(seconds_waited))
-            raise RunFailed(
+            raise RunNotStarted(
                 f"{push.model}: no run {run} {duration} after the push. The push handler failed "
                 f"(its operator sees why: {command}), or the run is older than the 90 days that AWS keeps one"
             )
         if limits.end and seconds_waited >= limits.end:
             duration = format_duration(int(seconds_waited))
-            raise RunFailed(f"{push.model}: {_describe_unfinished(run, duration, platform, started=push in started)}")
+            raise _build_end_error(push.model, run, duration, platform, started=push in started)
 
 
-def _describe_unfinished(run: str, duration: str, platform: Platform, *, started: bool) -> str:
+def _build_end_error(
+    model: str, run: str, duration: str, platform: Platform, *, started: bool
+) -> RunNotStarted | RunNotEnded:
+    option = platform.cli_option
     if started:
-        return f"run {run} has not ended after {duration}. It goes on: pushtrain runs show {run}{platform.cli_option}"
-    failures_command = f"pushtrain push-failures list{platform.cli_option}"
-    list_command = (
-        f"pushtrain runs list{platform.cli_option}. Where none begins, its operator sees why: {failures_command}"
+        return RunNotEnded(
+            f"{model}: run {run} has not ended after {duration}. It goes on: pushtrain runs show {run}{option}"
+        )
+    return RunNotStarted(
+        f"{model}: no run {run} yet after {duration}. The push handler may still start it: "
+        f"pushtrain runs list{option}. If no run starts, its operator sees why: pushtrain push-failures list{option}"
     )
-    return f"no run {run} yet after {duration}. The push handler may still start it: {list_command}"

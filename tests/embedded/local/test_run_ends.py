@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,41 @@ def test_every_end_leaves_its_result(
     assert [bool(job.packages) for job in result.jobs] == [job.status == "Completed" for job in result.jobs]
     assert result.cost is None
     assert bool(result.reason) == (outcome != "registered")
+
+
+def test_waiting_for_a_redriven_run_waits_for_the_handler_of_its_second_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    has_ended_again, is_waited_for = threading.Event(), threading.Event()
+
+    def handle_end(*_: object) -> None:
+        if calls:
+            has_ended_again.set()
+            is_waited_for.wait(20)
+        calls.append("handled")
+
+    monkeypatch.setattr(f"{__name__}.handle_end", handle_end, raising=False)
+    with up(tmp_path / "store", PLATFORM, handlers={ON_RUN_END: f"{__name__}.handle_end"}) as local_aws:
+        states = client("stepfunctions")
+        definition = json.dumps({"StartAt": "Fail", "States": {"Fail": {"Type": "Fail"}}})
+        machine = states.create_state_machine(name="m", definition=definition, roleArn=PLATFORM.states_role)
+        arn = states.start_execution(stateMachineArn=machine["stateMachineArn"], name="r")["executionArn"]
+        local_aws.wait(arn)
+        states.redrive_execution(executionArn=arn)
+        assert has_ended_again.wait(20)
+        condition = local_aws._ends.changed
+        wait_for = condition.wait_for
+
+        def report_and_wait(predicate: Callable[[], bool], seconds: float | None = None) -> bool:
+            is_waited_for.set()
+            return wait_for(predicate, seconds)
+
+        monkeypatch.setattr(condition, "wait_for", report_and_wait)
+        local_aws.wait(arn)
+        calls.append("waited")
+        is_waited_for.set()
+    assert calls == ["handled", "handled", "waited"]
 
 
 @pytest.mark.slow

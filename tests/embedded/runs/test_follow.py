@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.errors import RunFailed
+from pushtrain.errors import RunNotEnded, RunNotStarted
 from pushtrain.launch.launch import launch
 from pushtrain.launch.refusal import Refused
 from pushtrain.launch.start import Launched
@@ -51,7 +51,7 @@ def test_a_refused_push_is_told_with_its_problems_and_only_its_own(local_aws: Lo
     assert "They must be equal" in str(refused.problems[0])
     assert refused.problems[0].line == 1
     anew = pushed(make_repo("plain"), model="other", again=True)
-    with pytest.raises(RunFailed) as told:
+    with pytest.raises(RunNotStarted) as told:
         ended(anew)
     assert str(told.value) == (
         f"other: no run {build_run_id(anew.revision, anew.version)} 15m 4s after the push. The push handler failed "
@@ -64,11 +64,11 @@ def test_patience_that_ends_before_a_run_began_does_not_say_that_it_goes_on(
     local_aws: LocalAws, make_repo: MakeRepo
 ) -> None:
     push = pushed(make_repo("plain"))
-    with pytest.raises(RunFailed) as raised:
+    with pytest.raises(RunNotStarted) as raised:
         ended(push, limits=WaitLimits(end=5))
     assert str(raised.value) == (
         f"plain: no run {build_run_id(push.revision, push.version)} yet after 5s. The push handler may still start it: "
-        "pushtrain runs list --environment dev. Where none begins, its operator sees why: "
+        "pushtrain runs list --environment dev. If no run starts, its operator sees why: "
         "pushtrain push-failures list --environment dev"
     )
 
@@ -78,7 +78,7 @@ def test_patience_ends_while_a_run_goes_on(local_aws: LocalAws, make_repo: MakeR
     push = pushed(slow)
     started = launch(push, PLATFORM)
     assert isinstance(started, Launched)
-    with pytest.raises(RunFailed) as told:
+    with pytest.raises(RunNotEnded) as told:
         ended(push, limits=WaitLimits(start=5, end=60))
     assert str(told.value) == (
         f"plain: run {started.run} has not ended after 1m 4s. "

@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime
 
 import pytest
 
 from pushtrain.catalog.job_kinds import TRAINING
-from pushtrain.local.events import Event, ExecutionEnded, JobEnded, JobStarted, StateEntered
+from pushtrain.local.events import ExecutionEnded, ExecutionStarted, JobEnded, JobStarted
 from pushtrain.local.run_ends import RunEnds
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:pushtrain-churn:r"
-
-
-def entered() -> Event:
-    return StateEntered(execution=ARN, state="train", time=datetime.now(UTC))
 
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"])
 def test_a_run_is_pending_until_the_call_for_its_end_has_returned(status: str) -> None:
     pending: list[bool] = []
     ends = RunEnds(lambda arn: pending.append(ends.is_pending(arn)))
-    ends.handle(entered())
+    ends.handle(ExecutionStarted(arn=ARN))
     assert ends.is_pending(ARN)
     ends.handle(ExecutionEnded(arn=ARN, status=status))
     assert (pending, ends.is_pending(ARN), ends.count) == ([True], False, 1)
-    ends.handle(entered())  # a branch that reports a state late
-    assert not ends.is_pending(ARN)
+
+
+def test_a_redriven_run_is_pending_until_the_call_for_its_second_end_has_returned() -> None:
+    pending: list[bool] = []
+
+    def redrive_during_the_first_call(arn: str) -> None:
+        if not pending:
+            ends.handle(ExecutionStarted(arn=arn))
+        pending.append(ends.is_pending(arn))
+
+    ends = RunEnds(redrive_during_the_first_call)
+    ends.handle(ExecutionStarted(arn=ARN))
+    ends.handle(ExecutionEnded(arn=ARN, status="FAILED"))
+    assert ends.is_pending(ARN)
+    ends.handle(ExecutionEnded(arn=ARN, status="FAILED"))
+    assert (pending, ends.is_pending(ARN)) == ([True, True], False)
 
 
 def test_no_function_is_called_after_the_close() -> None:

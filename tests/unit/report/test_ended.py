@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.errors import RunFailed
+from pushtrain.errors import RunNotEnded
 from pushtrain.platform import Platform
 from pushtrain.record import RunResult
 from pushtrain.registry import ModelVersion
@@ -81,7 +81,7 @@ def test_a_description_that_lags_behind_the_event_is_read_again(
     written: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ended, "read_run", lambda *_: replace(ENDED, status="RUNNING", outcome="", model_package=""))
-    with pytest.raises(RunFailed) as raised:
+    with pytest.raises(RunNotEnded) as raised:
         ended.receive(EVENT, PLATFORM)
     assert str(raised.value) == (
         "run a1b2c3d4e5f6-0a1b2c of churn is SUCCEEDED according to its event; Step Functions says RUNNING. "

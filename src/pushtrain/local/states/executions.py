@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from pushtrain.local.api import ApiError, RequestScope
-from pushtrain.local.events import Event, ExecutionEnded
+from pushtrain.local.events import Event, ExecutionEnded, ExecutionStarted
 from pushtrain.local.liveness import describe_this_process, is_alive
 from pushtrain.local.states.resume import NothingToResume, ResumePoint, find_resume_point
 from pushtrain.local.states.state_machines import ResolvedStateMachine
@@ -104,6 +104,7 @@ class Executions:
         self, arn: str, state_machine: ResolvedStateMachine, document: dict[str, Any], redriven: Redriven | None
     ) -> None:
         self.live[arn] = self._interpreter(state_machine, document, self, redriven)
+        self.on_event(ExecutionStarted(arn=arn))
         self.live[arn].start()
 
     def get(self, arn: str) -> dict[str, Any]:
