@@ -20,7 +20,7 @@ from pushtrain.errors import UsageError
 from pushtrain.platform import Platform
 from tests.infra.conftest import SETTINGS
 from tests.infra.definitions import Walk, configs
-from tests.infra.evaluator import Need, Statement, allowed
+from tests.infra.evaluator import Need, Statement, allowed, listed
 from tests.infra.template_view import KEY_ID, View
 
 TEAMS = """
@@ -184,6 +184,37 @@ def test_everything_that_a_definition_needs_its_teams_role_may_and_that_of_the_o
     assert [need for need in own if allowed(statements(view, "jobs", other), need)] == []
     runs = [need for walk in walks for need in walk.run()]
     assert [need for need in runs if not allowed(view.role("mldev-states"), need)] == []
+
+
+@pytest.mark.parametrize("team", MODELS)
+def test_without_any_pattern_of_its_models_a_team_is_denied_something(team: str, view: View, names: Names) -> None:
+    """The mutation proof: no pattern of the role of a team's jobs is there for nothing."""
+    platform = Platform.from_json(view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"])
+    config = configs()["every-option"]
+    needs = [need for model in MODELS[team] for need in Walk(names, as_model(config, model), platform).jobs()]
+    whole = statements(view, "jobs", team)
+    assert all(allowed(whole, need) for need in needs)
+    patterns = team_patterns(names, team)
+    useless = [
+        (statement["Sid"], resource)
+        for statement in whole
+        for resource in listed(statement["Resource"])
+        if any(pattern in resource for pattern in patterns)
+        and all(allowed([without(one, statement["Sid"], resource) for one in whole], need) for need in needs)
+    ]
+    assert useless == []
+
+
+def team_patterns(names: Names, team: str) -> list[str]:
+    """How the resources of a team's models and jobs look."""
+    [own] = [candidate for candidate in list_teams(names) if candidate.name == team]
+    return [f"/{model}/" for model in own.team.models] + [f"{own.job_stem}-"]
+
+
+def without(statement: Statement, sid: str, resource: str) -> Statement:
+    if statement["Sid"] != sid:
+        return statement
+    return {**statement, "Resource": [other for other in listed(statement["Resource"]) if other != resource]}
 
 
 def as_model(config: Config, model: str) -> Config:

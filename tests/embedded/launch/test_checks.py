@@ -9,9 +9,12 @@ import pytest
 
 from pushtrain import aws
 from pushtrain.launch.checks import read_config
+from pushtrain.launch.launch import launch
+from pushtrain.launch.refusal import Refused
 from pushtrain.local.aws import LocalAws
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.revision import read_revision
+from pushtrain.teams import Team
 from tests.embedded.launch.plain import PLATFORM, launch_refused, upload_plain
 
 
@@ -49,3 +52,24 @@ def test_a_push_uses_the_overlay_of_the_platform_which_may_have_another_name(loc
     train = read_config(revision, platform).config.train
     assert train is not None
     assert train.max_runtime == 420
+
+
+def test_a_model_of_no_team_is_refused_before_anything_is_made(local_aws: LocalAws, repo: Path) -> None:
+    platform = dataclasses.replace(PLATFORM, prefix="ml", teams=(Team(name="shop", models=("basket-*",)),))
+    outcome = launch(upload_plain(repo), platform)
+    assert isinstance(outcome, Refused)
+    assert [str(problem) for problem in outcome.problems] == [
+        "config.yaml:1  model: 'plain' is a model of no team of this platform. Teams and their models: shop "
+        "(basket-*). Rename the model, or add it to `teams` in the settings of the platform"
+    ]
+    assert aws.client("stepfunctions").list_state_machines()["stateMachines"] == []
+
+
+def test_data_in_a_bucket_of_the_platform_is_refused_at_its_line(local_aws: LocalAws, repo: Path) -> None:
+    config = repo / "config.yaml"
+    theirs = f"s3://{PLATFORM.artifact_bucket}/theirs/runs/r/preprocess/job/rows/"
+    config.write_text(config.read_text().replace("numbers: data/", f"numbers: data/, theirs: {theirs}"))
+    assert launch_refused(upload_plain(repo)) == (
+        "config.yaml:2  data.theirs: pushtrain-artifacts is a bucket of the platform. Use the output of a step as an "
+        "input, or copy the data to a bucket of your own"
+    )

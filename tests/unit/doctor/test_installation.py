@@ -9,7 +9,8 @@ from botocore.exceptions import EndpointConnectionError
 
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.installation import check_credentials, check_installation, run_check
-from tests.unit.doctor.aws_answers import CALLER, DEV, VERSION, Installation
+from pushtrain.teams import Team
+from tests.unit.doctor.aws_answers import CALLER, DEV, VERSION, Installation, role_of
 
 SIGN_IN = "sign in, for example with `aws sso login`, or set AWS_PROFILE and AWS_REGION"
 
@@ -67,3 +68,15 @@ def test_credentials(installation: Installation) -> None:
     installation.answers["GetCallerIdentity"] = "ExpiredToken"
     (finding,) = check_credentials(DEV)
     assert (finding.state, finding.fix) == ("wrong", SIGN_IN)
+
+
+def test_the_role_of_each_teams_jobs_is_checked(installation: Installation) -> None:
+    teams = tuple(Team(name=name, models=(f"{name}-*",)) for name in ("risk", "shop"))
+    installation.answers["GetRole of pushtrain-jobs-risk"] = role_of("sagemaker")
+    installation.answers["GetRole of pushtrain-jobs-shop"] = role_of("lambda")
+    platform = dataclasses.replace(DEV, teams=teams)
+    findings = [finding for finding in check_installation(platform, VERSION) if "jobs" in finding.check]
+    assert [(finding.check, finding.state) for finding in findings] == [
+        ("role of risk jobs", "fine"),
+        ("role of shop jobs", "wrong"),
+    ]
