@@ -13,6 +13,20 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from infra.setting_values import (
+    build_arn_check,
+    check_account,
+    check_email,
+    check_job_logs,
+    check_model_pattern,
+    check_overlay,
+    check_prefix,
+    check_qualifier,
+    check_region,
+    check_retention,
+    check_secret,
+    check_team_name,
+)
 from pushtrain.config import Section
 from pushtrain.config.issue import Issue, KeyPath, is_inside, quote
 from pushtrain.config.model.config import Limits
@@ -23,120 +37,14 @@ from pushtrain.config.yaml.reader import read_document
 from pushtrain.config.yaml.tree import Document
 from pushtrain.errors import ConfigError, Problem
 from pushtrain.layout import split_uri
-from pushtrain.platform import PREFIX_PATTERN
-from pushtrain.teams import MODEL_PATTERN, NAME_LIMIT, TEAM_NAME, overlaps
+from pushtrain.teams import NAME_LIMIT, overlaps
 
 ENVIRONMENTS = Path(__file__).with_name("environments")
-# CloudWatch Logs API reference, PutRetentionPolicy.retentionInDays: the only allowed numbers of days.
-RETENTION_DAYS = (
-    1,
-    3,
-    5,
-    7,
-    14,
-    30,
-    60,
-    90,
-    120,
-    150,
-    180,
-    365,
-    400,
-    545,
-    731,
-    1096,
-    1827,
-    2192,
-    2557,
-    2922,
-    3288,
-    3653,
-)
-JOB_LOGS = ("create", "existing", "none")
 MODEL_PATTERNS = 10  # of a team: each one is repeated in its policies, and IAM limits their size
 GLACIER_MINIMUM = 90  # days; S3 bills at least these in Glacier Instant Retrieval
 
-
-def _check_account(text: str) -> str:
-    if not re.fullmatch(r"\d{12}", text):
-        raise ValueError(f"{quote(text)} is not an AWS account id: 12 digits, in quotes")
-    return text
-
-
-def _check_region(text: str) -> str:
-    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text):
-        raise ValueError(f"{quote(text)} is not an AWS region such as eu-west-1")
-    return text
-
-
-def _check_prefix(text: str) -> str:
-    if not PREFIX_PATTERN.fullmatch(text):
-        raise ValueError(f"{quote(text)} is not a prefix: 1 to 16 lower-case letters and digits")
-    return text
-
-
-def _check_qualifier(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]{1,10}", text):
-        raise ValueError(f"{quote(text)} is not a qualifier: 1 to 10 lower-case letters and digits")
-    return text
-
-
-def _check_overlay(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}", text):
-        raise ValueError(f"{quote(text)} is not the name of an overlay, such as prod")
-    return text
-
-
-def _check_team_name(text: str, _: object) -> Iterator[str]:
-    if not TEAM_NAME.fullmatch(text):
-        yield f"{quote(text)} is not a team's name: a lower-case letter, then at most 7 lower-case letters and digits"
-
-
-def _check_model_pattern(text: str) -> str:
-    if not MODEL_PATTERN.fullmatch(text):
-        raise ValueError(
-            f"{quote(text)} matches no models. Write a model's name, or its beginning and *, as in churn-*"
-        )
-    return text
-
-
-def _build_arn_check(kind: str, service: str, resource: str) -> AfterValidator:
-    def check(text: str) -> str:
-        if not re.fullmatch(rf"arn:aws[a-z-]*:{service}:[a-z0-9-]*:\d{{12}}:{resource}/[\w+=,.@/-]+", text):
-            raise ValueError(f"{quote(text)} is not the ARN of {kind}")
-        return text
-
-    return AfterValidator(check)
-
-
-def _check_secret(text: str) -> str:
-    if not re.fullmatch(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+", text):
-        raise ValueError(f"{quote(text)} is not the ARN of a secret. `aws secretsmanager describe-secret` shows it")
-    return text
-
-
-def _check_retention(days: int) -> int:
-    if days not in RETENTION_DAYS:
-        nearest = min(RETENTION_DAYS, key=lambda allowed: abs(allowed - days))
-        allowed_days = ", ".join(map(str, RETENTION_DAYS))
-        raise ValueError(f"CloudWatch keeps logs for {allowed_days} days, not {days}. Try {nearest}")
-    return days
-
-
-def _check_job_logs(text: str) -> str:
-    if text not in JOB_LOGS:
-        raise ValueError(f"expected one of {', '.join(JOB_LOGS)}, found {quote(text)}")
-    return text
-
-
-def _check_email(text: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
-        raise ValueError(f"{quote(text)} is not an e-mail address")
-    return text
-
-
-Account = Annotated[str, AfterValidator(_check_account)]
-KeyArn = Annotated[str, _build_arn_check("a KMS key", "kms", "key")]
+Account = Annotated[str, AfterValidator(check_account)]
+KeyArn = Annotated[str, build_arn_check("a KMS key", "kms", "key")]
 Id = Annotated[str, AfterValidator(check_vpc_id)]
 
 
@@ -158,14 +66,14 @@ class DataLocation(Section):
 
 
 Locations = Annotated[tuple[DataLocation, ...], Field(max_length=50, strict=False)]
-Secrets = Annotated[tuple[Annotated[str, AfterValidator(_check_secret)], ...], Field(max_length=50, strict=False)]
+Secrets = Annotated[tuple[Annotated[str, AfterValidator(check_secret)], ...], Field(max_length=50, strict=False)]
 
 
 class TeamSettings(Section):
     """One team: its models, and what their jobs may read beside the platform's own buckets."""
 
     models: Annotated[
-        tuple[Annotated[str, AfterValidator(_check_model_pattern)], ...],
+        tuple[Annotated[str, AfterValidator(check_model_pattern)], ...],
         Field(min_length=1, max_length=MODEL_PATTERNS, strict=False),
     ] = Field(description="Names of models, or their beginning and `*`: churn, churn-*.")
     data_locations: Locations = Field((), description="Beside the `data_locations` of the platform.")
@@ -186,17 +94,17 @@ class Settings(Section):
 
     environment: str
     account: Account
-    region: Annotated[str, AfterValidator(_check_region)]
-    prefix: Annotated[str, AfterValidator(_check_prefix)] = Field(
+    region: Annotated[str, AfterValidator(check_region)]
+    prefix: Annotated[str, AfterValidator(check_prefix)] = Field(
         description="The start of every resource name. Each environment of an account and region needs its own."
     )
-    overlay: Annotated[str, AfterValidator(_check_overlay)] | None = Field(
+    overlay: Annotated[str, AfterValidator(check_overlay)] | None = Field(
         None, description="The overlay of config.yaml that pushes use. Without it, the one with the name of this file."
     )
     kms_key: KeyArn | None = Field(None, description="Your own KMS key. Without it, the stack creates one.")
     data_locations: Locations = ()
     secrets: Secrets = Field((), description="ARNs of secrets in Secrets Manager that jobs may read.")
-    teams: Annotated[dict[str, TeamSettings], mappings.limit_entries(20, "teams", _check_team_name)] = Field(
+    teams: Annotated[dict[str, TeamSettings], mappings.limit_entries(20, "teams", check_team_name)] = Field(
         {}, description="Team to its models. Without it, one team has all models."
     )
     image_accounts: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
@@ -211,12 +119,12 @@ class Settings(Section):
     )
     network: JobNetwork = JobNetwork()
     limits: Limits = Field(Limits(), description="Limits of every run of every model.")
-    permission_boundary: Annotated[str, _build_arn_check("an IAM policy", "iam", "policy")] | None = None
-    bootstrap_qualifier: Annotated[str, AfterValidator(_check_qualifier)] = Field(
+    permission_boundary: Annotated[str, build_arn_check("an IAM policy", "iam", "policy")] | None = None
+    bootstrap_qualifier: Annotated[str, AfterValidator(check_qualifier)] = Field(
         "hnb659fds", description="The qualifier of `cdk bootstrap`. Each platform of an account may have its own."
     )
-    notify: Annotated[tuple[Annotated[str, AfterValidator(_check_email)], ...], Field(strict=False)] = ()
-    log_retention_days: Annotated[int, AfterValidator(_check_retention)] = 90
+    notify: Annotated[tuple[Annotated[str, AfterValidator(check_email)], ...], Field(strict=False)] = ()
+    log_retention_days: Annotated[int, AfterValidator(check_retention)] = 90
     archive_days: Annotated[int, Field(gt=GLACIER_MINIMUM, le=36500)] = Field(
         1825, description="Days until archived logs are deleted."
     )
@@ -224,7 +132,7 @@ class Settings(Section):
         90,
         description="Days until overwritten and deleted objects are removed, in all buckets except the serving bucket.",
     )
-    job_logs: Annotated[str, AfterValidator(_check_job_logs)] = Field(
+    job_logs: Annotated[str, AfterValidator(check_job_logs)] = Field(
         "create",
         description="All environments of an account and region share SageMaker's log groups: `create` creates and "
         "archives them, `existing` archives the existing ones, `none` does neither.",

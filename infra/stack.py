@@ -91,7 +91,7 @@ def _build_platform_document(names: Names, key: str) -> str:
     if size > DOCUMENT_LIMIT:
         raise UsageError(
             f"the platform document has {size} bytes; an SSM parameter holds at most {DOCUMENT_LIMIT}. "
-            "Use fewer or shorter tags, or fewer subnets"
+            "Use fewer or shorter tags, fewer subnets, or fewer patterns of models in `teams`"
         )
     return names.build_platform(key).to_json()
 

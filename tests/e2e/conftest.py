@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scripts.bundle import find_python
-from tests.e2e.place import ACCOUNT, ROOT, World, emulator_python
+from tests.e2e.place import ACCOUNT, REGION, ROOT, World, emulator_python
 
 
 @pytest.fixture(scope="session")
@@ -120,4 +120,7 @@ def failures(world: World) -> News:
 @pytest.fixture
 def plain(tmp_path: Path) -> Path:
     """A model repo that needs no library and trains in a blink."""
-    return Path(shutil.copytree(ROOT / "tests" / "embedded" / "repos" / "plain", tmp_path / "plain"))
+    repo = Path(shutil.copytree(ROOT / "tests" / "embedded" / "repos" / "plain", tmp_path / "plain"))
+    config = repo / "config.yaml"
+    config.write_text(config.read_text().replace("us-east-1", REGION))  # SageMaker pulls images of its own region only
+    return repo

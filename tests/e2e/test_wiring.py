@@ -126,6 +126,10 @@ def test_a_job_is_denied_what_is_of_another_team_and_what_no_job_writes(
 
 
 def test_people_are_denied_what_is_of_another_team(world: World, enforced: People, plain: Path) -> None:
+    runs = json.loads(world.pushtrain("runs", "list", "--json", keys=enforced.scientist).stdout)
+    assert {run["model"] for run in runs} == {"plain"}
+    versions = json.loads(world.pushtrain("models", "list", "--json", keys=enforced.scientist).stdout)
+    assert {version["model"] for version in versions} == {"plain", "breast-cancer"}
     done = world.pushtrain("push", str(plain), keys=enforced.rival)
     assert done.returncode == 1
     assert f"bucket {CODE}: Forbidden" in done.stderr

@@ -55,6 +55,9 @@ OWN: dict[str, tuple[set[str], str, str]] = {
     "a job writes a verdict": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/runs/r/verdict.json"),
     "a job writes a result": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/runs/r/result.json"),
     "a job writes a report": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/runs/r/report.html"),
+    "a job writes a reuse record": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/reuse/train/0a.json"),
+    "a job writes packed code": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/source/0a/sourcedir.tar.gz"),
+    "a job chooses a definition": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/definitions/0a.json"),
     "a job reads packed code": ({"jobs", *PEOPLE}, "s3:GetObject", f"{ARTIFACTS}/{{}}/source/0a/sourcedir.tar.gz"),
     "a job reads pushed data": (
         {"jobs", "data-scientist", "jenkins"},
