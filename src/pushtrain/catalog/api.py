@@ -38,8 +38,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "double": (int, float),
     "boolean": (bool,),
     "list": (list, tuple),
-    "map": (Mapping,),
-    "structure": (Mapping,),
+    "map": (dict, Mapping),
+    "structure": (dict, Mapping),
 }
 _NAMES = {
     "string": "text",
@@ -53,6 +53,7 @@ _NAMES = {
 }
 # The ASCII characters of the categories in the patterns of tags and metadata, for use inside [...].
 _ASCII_CATEGORIES = {r"\p{L}": "a-zA-Z", r"\p{N}": "0-9", r"\p{Z}": " "}
+_LIMITS = frozenset({"min", "max", "pattern", "enum"})
 _LISTED_VALUES = 12  # at most, in a message
 
 
@@ -65,6 +66,9 @@ class ApiProblem:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
+
+
+_PathAndProblem = tuple[str, str]  # the path of a value below the request, such as `.Tags[0].Key`, and its problem
 
 
 class UnknownTask(ValueError):
@@ -96,7 +100,8 @@ def find_request_problems(
 
     `operation` is a key of the operations in sagemaker.json, as `find_operation` returns it; else KeyError.
     """
-    return list(_Checker(partial=partial).check(load("sagemaker")["operations"][operation], request, path))
+    problems = _Checker(partial=partial).check(load("sagemaker")["operations"][operation], request)
+    return [ApiProblem(path=(path + below).removeprefix("" if path else "."), message=text) for below, text in problems]
 
 
 def _parse_optimised_action(action: str) -> str:
@@ -125,57 +130,59 @@ class _Checker:
 
     partial: bool
 
-    def check(self, name: str, value: object, path: str) -> Iterator[ApiProblem]:
-        """Yield the problems of `value` and of all inside it. `name` is its shape."""
+    def check(self, name: str, value: object) -> list[_PathAndProblem]:
+        """Return the problems of `value` and of all inside it. `name` is its shape."""
         shape = load("sagemaker")["shapes"][name]
         kind = shape["type"]
         if not isinstance(value, _KINDS[kind]) or (isinstance(value, bool) and kind != "boolean"):
-            yield ApiProblem(path=path, message=f"{_quote(value)} where {_NAMES.get(kind, 'text')} belongs")
-            return
-        yield from (ApiProblem(path=path, message=text) for text in _find_limit_problems(name, shape, value))
-        if isinstance(value, Mapping):
-            walk = self._check_structure if kind == "structure" else self._check_map
-            yield from _find_duplicates(value, path)
-            yield from walk(shape, value, path)
+            return [("", f"{_quote(value)} where {_NAMES.get(kind, 'text')} belongs")]
+        problems = (
+            [("", text) for text in _find_limit_problems(name, shape, value)] if not _LIMITS.isdisjoint(shape) else []
+        )
+        if isinstance(value, dict | Mapping):
+            problems += _find_duplicates(value)
+            problems += self._check_structure(shape, value) if kind == "structure" else self._check_map(shape, value)
         elif isinstance(value, list | tuple):
             for index, element in enumerate(value):
-                yield from self.check(shape["member"], element, f"{path}[{index}]")
+                for path, text in self.check(shape["member"], element):
+                    problems.append((f"[{index}]{path}", text))
+        return problems
 
-    def _check_structure(self, shape: dict[str, Any], value: Mapping[str, object], path: str) -> Iterator[ApiProblem]:
+    def _check_structure(self, shape: dict[str, Any], value: Mapping[str, object]) -> Iterator[_PathAndProblem]:
         members = shape["members"]
+        names = set()
         for key, member in value.items():
             name = _strip_suffix(key)
+            names.add(name)
             if name not in members:
-                message = f"AWS has no such member{did_you_mean(name, members)}"
-                yield ApiProblem(path=_join(path, name), message=message)
+                yield f".{name}", f"AWS has no such member{did_you_mean(name, members)}"
             elif name == key:
-                yield from self.check(members[name], member, _join(path, name))
-        present = {_strip_suffix(key) for key in value}
-        for name in shape.get("required", ()):
-            if name not in present and not self.partial:
-                yield ApiProblem(path=_join(path, name), message="is required and missing")
+                for path, text in self.check(members[name], member):
+                    yield f".{name}{path}", text
+        if not self.partial:
+            for name in shape.get("required", ()):
+                if name not in names:
+                    yield f".{name}", "is required and missing"
 
-    def _check_map(self, shape: dict[str, Any], value: Mapping[str, object], path: str) -> Iterator[ApiProblem]:
+    def _check_map(self, shape: dict[str, Any], value: Mapping[str, object]) -> Iterator[_PathAndProblem]:
         for key, member in value.items():
             name = _strip_suffix(key)
-            yield from self.check(shape["key"], name, f"{path} (key {_quote(name)})")
+            for path, text in self.check(shape["key"], name):
+                yield f" (key {_quote(name)}){path}", text
             if name == key:
-                yield from self.check(shape["value"], member, _join(path, name))
+                for path, text in self.check(shape["value"], member):
+                    yield f".{name}{path}", text
 
 
-def _find_duplicates(value: Mapping[str, object], path: str) -> Iterator[ApiProblem]:
+def _find_duplicates(value: Mapping[str, object]) -> Iterator[_PathAndProblem]:
     for key in value:
         if isinstance(key, str) and f"{key}.$" in value:
-            yield ApiProblem(path=_join(path, key), message=f"given twice, as {key!r} and as {key + '.$'!r}")
+            yield f".{key}", f"given twice, as {key!r} and as {key + '.$'!r}"
 
 
 def _strip_suffix(key: object) -> str:
     """Return the member that a key sets: `K` for `K.$`."""
     return str(key).removesuffix(".$")
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
 
 
 def _quote(value: object) -> str:
@@ -185,20 +192,24 @@ def _quote(value: object) -> str:
 
 def _find_limit_problems(name: str, shape: dict[str, Any], value: Any) -> Iterator[str]:
     """Yield the problems of length, range, enum and pattern. `value` has the right type."""
-    sized = not isinstance(value, int | float)
-    size, noun = (len(value), "characters" if isinstance(value, str) else "entries") if sized else (value, "")
+    size = value if isinstance(value, int | float) else len(value)
     low, high = shape.get("min"), shape.get("max")
-    description = f"has {size} {noun}" if sized else f"is {size}"
     if low is not None and size < low:
-        yield f"{description}; AWS asks for at least {low}"
+        yield f"{_describe_size(value)}; AWS asks for at least {low}"
     elif high is not None and size > high:
-        yield f"{description}; AWS takes at most {high}"
+        yield f"{_describe_size(value)}; AWS takes at most {high}"
     elif "pattern" in shape and not matches_pattern(shape["pattern"], value):
         yield f"{_quote(value)} does not match AWS's pattern {shape['pattern']}"
     if "enum" in shape and value not in shape["enum"]:
         values = shape["enum"]
         listed = f" (one of {', '.join(values)})" if len(values) <= _LISTED_VALUES else f" ({name} has {len(values)})"
         yield f"{_quote(value)} is no value of it{did_you_mean(value, values)}{listed}"
+
+
+def _describe_size(value: Any) -> str:
+    if isinstance(value, int | float):
+        return f"is {value}"
+    return f"has {len(value)} {'characters' if isinstance(value, str) else 'entries'}"
 
 
 def matches_pattern(pattern: str, value: str) -> bool:

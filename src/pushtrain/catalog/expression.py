@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pushtrain.catalog.suggest import did_you_mean
 
 NESTING_LIMIT = 10  # intrinsics inside each other
+_CACHED_TEXTS = 1024  # a definition repeats its expressions: in names, URIs and several checks
 
 # Number of arguments of each intrinsic: minimum, maximum (None: any number).
 _INTRINSICS: dict[str, tuple[int, int | None]] = {
@@ -72,6 +74,7 @@ def find_path_problem(text: str, *, reference: bool = False) -> str | None:
     return _find_context_problem(text) if text.startswith("$$") else None
 
 
+@lru_cache(_CACHED_TEXTS)
 def find_expression_problem(text: str) -> str | None:
     """Return the problem of a JSONPath or an intrinsic, the value of a `K.$` key; None if AWS would take it."""
     if text.startswith("$"):
@@ -152,9 +155,7 @@ def _find_argument_end(text: str, position: int, depth: int) -> int:
 
 
 def _skip_spaces(text: str, position: int) -> int:
-    while text[position : position + 1].isspace():
-        position += 1
-    return position
+    return len(text) - len(text[position:].lstrip())
 
 
 def _find_call_problems(call: _Call) -> Iterator[str]:
@@ -171,6 +172,7 @@ def _find_call_problems(call: _Call) -> Iterator[str]:
             yield f"States.Format has {template.count('{}')} '{{}}' for {count - 1} values"
 
 
+@lru_cache(_CACHED_TEXTS)
 def _find_context_problem(path: str) -> str | None:
     """Return the problem of a path into the context object, which begins with `$$`."""
     keys = re.findall(r"\.([^.\[]+)|\['([^']*)'\]", path[2:])[:2]

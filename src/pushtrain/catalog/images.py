@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from pushtrain.catalog.data import load
@@ -19,6 +19,7 @@ from pushtrain.catalog.suggest import did_you_mean
 
 Scope = Literal["training", "inference"]
 SCOPES: tuple[Scope, Scope] = ("training", "inference")
+_CACHED_TEXTS = 256
 _TEXT = re.compile(r"\s*(?P<name>[\w-]+)\s+(?P<version>[^\s/]+)(?:/(?P<base>[^\s/]+))?\s*")
 _URI = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z0-9.]+/(?P<image>[^/:@]+:[^/:@]+)")
 
@@ -48,6 +49,7 @@ class NoImage(ValueError):
     """AWS has no image of the framework for this scope, instance type or region."""
 
 
+@lru_cache(_CACHED_TEXTS)
 def resolve_framework(text: str, scope: Scope = "training") -> Framework:
     """Return the framework that config.yaml's `framework: text` names.
 

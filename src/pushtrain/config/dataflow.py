@@ -7,12 +7,12 @@ In: a Config. Out: Steps, each after those it waits for. The three standard step
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.config.issue import KeyPath
-from pushtrain.config.model import EVALUATION, Config, StepSettings, Train, WrittenInput, read_inputs
+from pushtrain.config.model import EVALUATION, Config, StepSettings, Train, WrittenInput, compute_once, read_inputs
 from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 
 DATA = "data"  # the first word of a source that is a data entry
@@ -81,12 +81,18 @@ def list_steps(config: Config) -> tuple[Step, ...]:
 
     `preprocess` comes before the team's own steps, `train` and `evaluate` come after them, if nothing else decides.
     """
-    return _sort(_build_step(config, name, settings) for name, settings in config.steps.items())
+    return tuple(map_steps(config).values())
+
+
+@compute_once
+def map_steps(config: Config) -> Mapping[str, Step]:
+    """Return the steps of `list_steps` by name, in the same order."""
+    return _sort({name: _build_step(config, name, settings) for name, settings in config.steps.items()})
 
 
 def find_step(config: Config, name: str) -> Step:
     """Return one step of a config."""
-    return _build_step(config, name, config.steps[name])
+    return map_steps(config)[name]
 
 
 def build_step_path(name: str) -> KeyPath:
@@ -206,16 +212,13 @@ def _list_default_words(config: Config, step: str) -> tuple[str, ...]:
     return ()
 
 
-def _sort(steps: Iterable[Step]) -> tuple[Step, ...]:
+def _sort(steps: Mapping[str, Step]) -> dict[str, Step]:
     """Return the steps, each after its predecessors. Steps of a cycle come last, in their order."""
-    waiting = {step.name: step for step in steps}
-    names = frozenset(waiting)
+    waiting = {name: step.predecessors & steps.keys() for name, step in steps.items()}
     ordered: dict[str, Step] = {}
     while waiting:
-        ready = next(_find_ready(waiting.values(), names, ordered), next(iter(waiting)))
-        ordered[ready] = waiting.pop(ready)
-    return tuple(ordered.values())
-
-
-def _find_ready(steps: Iterable[Step], names: Collection[str], ordered: Collection[str]) -> Iterator[str]:
-    return (step.name for step in steps if all(name in ordered for name in step.predecessors if name in names))
+        first = next(iter(waiting))
+        ready = next((name for name, predecessors in waiting.items() if predecessors <= ordered.keys()), first)
+        ordered[ready] = steps[ready]
+        del waiting[ready]
+    return ordered

@@ -112,7 +112,6 @@ def _set_variables(variables: Mapping[str, str | None]) -> None:
 @contextmanager
 def _report_errors(entry_point: EntryPoint) -> Iterator[None]:
     """Turn any error of a template into a TemplateError of one line. Raise those of built-in ones: they are bugs."""
-    package = entry_point.dist.name if entry_point.dist else OWN_PACKAGE
     try:
         yield
     except (PushtrainError, NoImage):
@@ -124,17 +123,21 @@ def _report_errors(entry_point: EntryPoint) -> Iterator[None]:
                 f"pip install 'pushtrain[sdk]'; the Lambda gets them with: make bundle SDK=1",
                 key=KEY,
             ) from error
-        if package == OWN_PACKAGE:
+        if (package := _find_package(entry_point)) == OWN_PACKAGE:
             raise
         raise TemplateError(
             f"{entry_point.name!r} of package {package} needs the module {error.name}", key=KEY
         ) from error
     except (Exception, SystemExit) as error:
-        if package == OWN_PACKAGE:
+        if (package := _find_package(entry_point)) == OWN_PACKAGE:
             raise
         cause = f"{type(error).__name__}: {error}".removesuffix(": ")  # a SystemExit has no text
         location = _find_location(error, entry_point)
         raise TemplateError(f"{entry_point.name!r} of package {package} failed{location}: {cause}", key=KEY) from error
+
+
+def _find_package(entry_point: EntryPoint) -> str:
+    return entry_point.dist.name if entry_point.dist else OWN_PACKAGE
 
 
 def _find_location(error: BaseException, entry_point: EntryPoint) -> str:

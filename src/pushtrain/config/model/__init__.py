@@ -8,7 +8,7 @@ from pushtrain.config.model.distribution import Distribution, Mpi
 from pushtrain.config.model.mounts import Mount, WrittenInput, read_inputs
 from pushtrain.config.model.network import Kms, Network, Vpc
 from pushtrain.config.model.registration import Condition, Inference, Registration
-from pushtrain.config.model.section import Section
+from pushtrain.config.model.section import Section, compute_once
 from pushtrain.config.model.steps import (
     EVALUATION,
     OWN_STEPS,
@@ -46,5 +46,6 @@ __all__ = [
     "TrainingStep",
     "Vpc",
     "WrittenInput",
+    "compute_once",
     "read_inputs",
 ]

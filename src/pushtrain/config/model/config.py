@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -96,8 +98,8 @@ class Config(Section):
     kms: Kms = Field(Kms(), description="Encryption keys.")
     limits: Limits = Field(Limits(), description="Limits of every run.")
 
-    @property
-    def steps(self) -> dict[str, StepSettings]:
+    @cached_property
+    def steps(self) -> Mapping[str, StepSettings]:
         """The steps that this model has, by name. `list_steps` has them in the order they run."""
         steps = {"preprocess": self.preprocess, **self.own_steps, "train": self.train, "evaluate": self.evaluate}
         return {name: step for name, step in steps.items() if step is not None}

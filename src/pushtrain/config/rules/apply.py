@@ -59,12 +59,12 @@ def find_rule_issues(config: Config, removed: Collection[KeyPath]) -> list[Issue
     """Return the issues between the keys of `config`. `removed` paths hold defaults, not what the user wrote."""
     issues: list[Issue] = []
     for rule, keys in RULES:
-        if not _is_any_removed([tuple(key.split(".")) for key in keys], removed):
+        if not (removed and _is_any_removed([tuple(key.split(".")) for key in keys], removed)):
             issues += rule(config)
     step_rules = STEP_RULES if any(map(_changes_flow, removed)) else (*STEP_RULES, *FLOW_RULES)
     for name in config.steps:
         for step_rule, keys in step_rules:
-            if not _is_any_removed([(*build_step_path(name), key) for key in keys], removed):
+            if not (removed and _is_any_removed([(*build_step_path(name), key) for key in keys], removed)):
                 issues += step_rule(config, name)
     return issues
 

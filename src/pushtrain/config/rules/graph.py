@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pushtrain.catalog.suggest import did_you_mean
-from pushtrain.config.dataflow import Step, build_inputs_path, build_step_path, list_steps, list_written_inputs
+from pushtrain.config.dataflow import Step, build_inputs_path, build_step_path, list_written_inputs, map_steps
 from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import Config
 
@@ -27,7 +27,7 @@ def check_after(config: Config, step: str) -> Iterator[Issue]:
 
 def check_cycles(config: Config) -> Iterator[Issue]:
     """No step waits for itself through other steps. One issue for each cycle, at the step that is first in the file."""
-    steps = {step.name: step for step in list_steps(config)}
+    steps = map_steps(config)
     predecessors = {
         name: [other for other in _list_predecessors(step) if other in steps] for name, step in steps.items()
     }

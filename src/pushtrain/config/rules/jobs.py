@@ -64,6 +64,8 @@ def check_warm_pool(config: Config, step: str) -> Iterator[Issue]:
 def check_raw_fields(config: Config, step: str) -> Iterator[Issue]:
     """Each field of a `sagemaker:` block exists in the API and is not set by pushtrain itself."""
     settings, path = config.steps[step], (*build_step_path(step), "sagemaker")
+    if not settings.sagemaker:
+        return
     reserved = dict(find_reserved_fields(settings.sagemaker, settings.kind.reserved_fields))
     for field, remedy in reserved.items():
         yield Issue(path=(*path, *field), message=f"cannot be set in the raw block: {remedy}")

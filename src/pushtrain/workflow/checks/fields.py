@@ -12,6 +12,8 @@ from pushtrain.catalog import expression
 # Members of SageMaker requests with a user's own text, which may look like an expression.
 FREE_TEXT_MEMBERS = frozenset({"ContainerArguments", "Environment", "HyperParameters"})
 
+_PathAndProblem = tuple[str, str]  # the path of a value below its field, such as `.Tags[0].Key`, and its problem
+
 
 def find_path_problems(field: str, value: object, *, reference: bool = False) -> Iterator[str]:
     """Yield the problems of a JSONPath. `reference`: it must name a single node, as ResultPath must."""
@@ -30,14 +32,7 @@ def find_result_path_problems(value: object) -> Iterator[str]:
 
 def find_payload_problems(value: object, field: str) -> Iterator[str]:
     """Yield the problems of a payload template: `K.$` has an expression, `K` a plain value, and not both are given."""
-    if isinstance(value, Mapping):
-        for key, member in value.items():
-            yield from _find_member_problems(str(key), member, f"{field}.{key}", value)
-    elif isinstance(value, list | tuple):
-        for index, element in enumerate(value):
-            yield from find_payload_problems(element, f"{field}[{index}]")
-    elif isinstance(value, str) and expression.looks_like_expression(value):
-        yield f"{field}: {value!r} is taken as plain text; only a key that ends in '.$' is evaluated"
+    return (f"{field}{path}: {problem}" for path, problem in _find_value_problems(value))
 
 
 def is_whole_number(value: object, minimum: int) -> bool:
@@ -45,16 +40,30 @@ def is_whole_number(value: object, minimum: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= minimum
 
 
-def _find_member_problems(key: str, value: object, field: str, siblings: Mapping[str, object]) -> Iterator[str]:
+def _find_value_problems(value: object) -> list[_PathAndProblem]:
+    if isinstance(value, str):
+        if not expression.looks_like_expression(value):
+            return []
+        return [("", f"{value!r} is taken as plain text; only a key that ends in '.$' is evaluated")]
+    problems: list[_PathAndProblem] = []
+    if isinstance(value, dict | Mapping):
+        for key, member in value.items():
+            for path, problem in _find_member_problems(str(key), member, value):
+                problems.append((f".{key}{path}", problem))
+    elif isinstance(value, list | tuple):
+        for index, element in enumerate(value):
+            problems += [(f"[{index}]{path}", problem) for path, problem in _find_value_problems(element)]
+    return problems
+
+
+def _find_member_problems(key: str, value: object, siblings: Mapping[str, object]) -> list[_PathAndProblem]:
     if key in FREE_TEXT_MEMBERS:
         members = value.items() if isinstance(value, Mapping) else ()
-        yield from find_payload_problems({name: text for name, text in members if str(name).endswith(".$")}, field)
-        return
+        return _find_value_problems({name: text for name, text in members if str(name).endswith(".$")})
     if not key.endswith(".$"):
-        yield from find_payload_problems(value, field)
-        return
+        return _find_value_problems(value)
+    problems: list[_PathAndProblem] = []
     if key.removesuffix(".$") in siblings:
-        yield f"{field}: {key.removesuffix('.$')!r} is given beside it; AWS takes one of the two"
+        problems.append(("", f"{key.removesuffix('.$')!r} is given beside it; AWS takes one of the two"))
     problem = expression.find_expression_problem(value) if isinstance(value, str) else f"{value!r} is not a path"
-    if problem:
-        yield f"{field}: {problem}"
+    return [*problems, ("", problem)] if problem else problems

@@ -26,7 +26,7 @@ def find_handler_problems(state: Mapping[str, Any], field: str) -> Iterator[str]
         return
     for index, handler in enumerate(handlers):
         label = f"{field}[{index}]"
-        for key in sorted(handler.keys() - set(_FIELDS[field]), key=str):
+        for key in sorted(handler.keys() - _FIELDS[field], key=str):
             yield f"{label} has no field {key!r}{did_you_mean(str(key), _FIELDS[field])}"
         is_last = index == len(handlers) - 1
         yield from (f"{label}: {text}" for text in _find_error_name_problems(handler.get("ErrorEquals"), is_last))

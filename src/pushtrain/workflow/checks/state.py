@@ -42,9 +42,11 @@ def find_state_problems(state: Mapping[str, Any]) -> Iterator[str]:
         yield from _find_plain_field_problems(state)
         yield from _find_path_field_problems(state)
         for field in _PAYLOADS:
-            yield from find_payload_problems(state.get(field), field)
+            if field in state:
+                yield from find_payload_problems(state[field], field)
         for field in ("Retry", "Catch"):
-            yield from find_handler_problems(state, field)
+            if field in state:
+                yield from find_handler_problems(state, field)
         if kind == "Choice":
             yield from find_choice_problems(state)
         if kind == "Task":
