@@ -11,10 +11,12 @@ from pushtrain.config.overlay import find_useless_nulls
 from pushtrain.config.overlay_steps import find_changed_shapes, find_unknown_steps
 from pushtrain.config.validation_errors import describe_value
 from pushtrain.config.values.fields import NAME, STEPS
+from pushtrain.config.yaml.mark import Mark
 from pushtrain.config.yaml.tree import Document
 
 MAX_ENVIRONMENTS = 20
 ENVIRONMENTS = "environments"
+WHEN = ("register", "when")
 
 Overlays = dict[str, dict[str, Any]]  # {"prod": {"train": {"instances": 2}}}
 
@@ -86,3 +88,33 @@ def warn_missing_environment(environment: str, overlays: Mapping[str, object]) -
         return []
     message = f"there is no environment {quote(environment)} (there are: {', '.join(overlays)}), so no overlay applies"
     return [Issue(path=(ENVIRONMENTS,), message=message)]
+
+
+def warn_dropped_conditions(
+    environment: str, tree: Mapping[str, Any], overlays: Mapping[str, Mapping[str, Any]], mark: Mark
+) -> list[Issue]:
+    """Return a warning for each condition of the gate that `environment` loses, because its list replaces the other.
+
+    A condition with another bound for the same metric is no loss. `mark` is the mark of the whole file.
+    """
+    conditions = _read_conditions(overlays.get(environment, {}))
+    if conditions is None:
+        return []
+    metrics = {condition.get("metric") for condition in conditions if isinstance(condition, dict)}
+    base_conditions = enumerate(_read_conditions(tree) or ())
+    return [
+        Issue(
+            path=(ENVIRONMENTS, environment, *WHEN),
+            message=f"replaces the whole gate, so the condition on {quote(condition['metric'])} in line "
+            f"{mark.find((*WHEN, index)).line} does not apply in this environment. Repeat it here to keep it",
+        )
+        for index, condition in base_conditions
+        if condition["metric"] not in metrics
+    ]
+
+
+def _read_conditions(tree: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the list `register.when` of a valid tree; None if there is none."""
+    registration = tree.get("register")
+    conditions = registration.get("when") if isinstance(registration, dict) else None
+    return conditions if isinstance(conditions, list) else None

@@ -14,6 +14,7 @@ from pushtrain.config.environments import (
     ENVIRONMENTS,
     find_similar_environment,
     read_overlays,
+    warn_dropped_conditions,
     warn_missing_environment,
 )
 from pushtrain.config.examine import Examination, examine_tree
@@ -61,7 +62,11 @@ def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml"
     if issues:
         raise ConfigError(_sort_problems(issues, document.mark, file))
     examination = examinations.get(environment, base)
-    warnings = [*examination.warnings, *warn_missing_environment(environment, overlays)]
+    warnings = [
+        *examination.warnings,
+        *warn_missing_environment(environment, overlays),
+        *warn_dropped_conditions(environment, tree, overlays, document.mark),
+    ]
     return LoadedConfig(
         config=_require_config(examination),
         warnings=_sort_problems(warnings, document.mark, file),

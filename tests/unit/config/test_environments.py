@@ -44,3 +44,22 @@ def test_twenty_environments_are_enough() -> None:
     assert list_problems(f"{SMALL}environments:\n{many}") == [
         "config.yaml:3  environments: 21 environments are too many. Write at most 20"
     ]
+
+
+def test_a_gate_that_loses_a_condition_is_a_warning() -> None:
+    gate = "evaluate: {framework: sklearn 1.2-1}\nregister:\n  when:\n    - {metric: auc, at_least: 0.9}\n"
+    gate += "    - {metric: loss, at_most: 2}\n"
+    text = f"{SMALL}{gate}environments:\n  dev:\n    register:\n      WHEN\n  prod: {{train: {{instances: 2}}}}\n"
+    loose = text.replace("WHEN", "when: [{metric: auc, at_least: 0.5}]")
+    (warning,) = [warning for warning in list_warnings(loose, "dev") if "environments" in warning]
+    assert warning == (
+        "config.yaml:11  environments.dev.register.when: replaces the whole gate, so the condition on 'loss' in line 7 "
+        "does not apply in this environment. Repeat it here to keep it"
+    )
+    both = "when: [{metric: loss, at_most: 5}, {metric: auc, at_least: 0.5}]"
+    for environment, overlay in {"dev": both, "prod": "when: []", "": "when: []"}.items():
+        warnings = list_warnings(text.replace("WHEN", overlay), environment)
+        assert not [warning for warning in warnings if "whole gate" in warning]
+    assert len([w for w in list_warnings(text.replace("WHEN", "when: []"), "dev") if "whole gate" in w]) == 2
+    new = f"{SMALL}environments:\n  dev: {{evaluate: {{image: x}}, register: {{when: [{{metric: a, above: 1}}]}}}}\n"
+    assert not [warning for warning in list_warnings(new, "dev") if "whole gate" in warning]
