@@ -53,7 +53,9 @@ HEAD = """# Every permission, and why
 
 `scripts/generate_permissions.py` writes this page from `infra/`. A test fails if the page is out of date. The prefix is
 `pushtrain`, and the settings use every option. The ARN of a resource in the platform's own account and region is
-shortened to the resource. A bucket is shortened to its kind.
+shortened to the resource. A bucket is shortened to its kind. With `teams`, the role of jobs and the policies of data
+scientists, approvers and Jenkins exist once for each team, with the names of its models in place of `*`
+([who reaches what](reach.md)).
 """
 SOURCES = {
     f"Role `{PUSH}`: the handler of pushes": roles.push_grants(NAMES, KEY),
