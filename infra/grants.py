@@ -180,6 +180,20 @@ def read_locations(team: Team) -> list[Grant]:
     return grants
 
 
+def list_locations(names: Names) -> list[Grant]:
+    """List the data locations of the platform and of all teams. Their objects stay unreadable."""
+    settings, grants = names.settings, []
+    locations = dict.fromkeys(
+        (*settings.data_locations, *(d for t in settings.teams.values() for d in t.data_locations))
+    )
+    reason = "The version of data is a hash of its listing. A run record has it, and the run's result has it again."
+    for index, location in enumerate(locations, start=1):
+        bucket = f"arn:{names.partition}:s3:::{location.bucket}"
+        prefixes = _limit_to_prefixes([f"{location.prefix}*"] if location.prefix else [])
+        grants.append(allow(f"ListData{index}", "s3:ListBucket", bucket, reason, prefixes))
+    return grants
+
+
 def read_secrets(team: Team) -> list[Grant]:
     """Read the secrets of the settings. Secrets do not belong in config.yaml: runs and logs show its values."""
     action, reason = "secretsmanager:GetSecretValue", "The settings list these secrets."

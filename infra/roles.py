@@ -96,6 +96,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     return [
         g.read_objects("ReadPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
         g.list_bucket("ListPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
+        *g.list_locations(names),
         g.allow("WriteMade", "s3:PutObject", written, write),
         g.list_bucket("FindMade", names, n.ARTIFACTS, *searched, reason=find),
         g.list_bucket("FindPrices", names, n.ARTIFACTS, layout.PRICE_TABLE, reason=find_prices),
@@ -234,6 +235,7 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
         "The result quotes the error of a failed job; the report draws learning curves from a training job's log."
     )
     results = "Result and report contain what the run wrote, and its cost."
+    data = "The version of data inside a push is a hash of its listing, also after the run."
     serving = "The report compares the version with the one that is deployed."
     return [
         g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
@@ -241,6 +243,8 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
         g.allow("SeeVersions", see_versions, g.registry_arns(names), versions),
         *(replace(grant, reason=read_logs) for grant in g.read_job_logs(build_only_team(names))),
         replace(g.read_configs(build_only_team(names)), actions=("s3:GetObjectVersion",)),
+        g.list_bucket("ListPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=data),
+        *g.list_locations(names),
         g.allow("ReadRuns", "s3:GetObject", artifacts, results),
         g.list_bucket("TellMissingRuns", names, n.ARTIFACTS, reason=MISSING_KEY),
         g.allow("ReadServing", "s3:GetObject", approved, serving),

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from pushtrain.aws import client
 from pushtrain.platform import Platform
-from pushtrain.record import RecordedConfig, RecordedData, RunRecord
+from pushtrain.record import RecordedConfig, RecordedData, RunRecord, RunResult
 from tests.sample_record import RECORD
 
 PLATFORM = Platform.local()
@@ -53,6 +53,12 @@ def write_record(record: RunRecord) -> None:
     """Write the input.json of a run of churn."""
     key = f"churn/runs/{record.run}/input.json"
     client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=record.to_json().encode())
+
+
+def write_result(result: RunResult) -> None:
+    """Write the result.json of a run of churn."""
+    key = f"churn/runs/{result.run}/result.json"
+    client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=result.to_json().encode())
 
 
 def register(run: str, metrics: dict[str, float], commit: str = "", **properties: str) -> str:

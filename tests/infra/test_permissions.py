@@ -49,6 +49,7 @@ from tests.unit.decide.bucket import build_request
 
 CONFIG = b"""
 model: churn
+data: {raw: s3://lake/churn/}
 train: {framework: sklearn 1.2-1, instance: ml.m5.large}
 evaluate: {framework: sklearn 1.2-1}
 register: {}
@@ -75,6 +76,7 @@ def pushes(platform: Platform) -> list[Call]:
     """A first push, its second delivery, code alone changed, the definition changed, and two that are refused."""
     scripts = {"train.py": b"raise SystemExit(1)", "evaluation.py": b""}
     changed = {"train.py": b"raise SystemExit(2)", "evaluation.py": b""}
+    aws.client("s3").create_bucket(Bucket="lake")
     first = put(platform, "a" * 40, {**scripts, "config.yaml": CONFIG})
     events = [
         first,
@@ -135,9 +137,11 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
     """A run that really runs and registers: its end heard before anything is approved, and after; people look at it."""
     repo = shutil.copytree(REPOS / "plain", folder / "plain")
     config = (repo / "config.yaml").read_text().replace("train:\n", "train:\n  metrics: {mean: 'mean=(.*);'}\n")
-    (repo / "config.yaml").write_text(config)
+    (repo / "config.yaml").write_text(config.replace("data: {", "data: {lake: s3://lake/churn/, "))
     handlers = {name: HANDLERS[name] for name in (ON_PUSH, ON_DECIDE)}
     with up(folder / "store", platform, handlers=handlers) as machine:
+        aws.client("s3").create_bucket(Bucket="lake")
+        aws.client("s3").put_object(Bucket="lake", Key="churn/rows.csv", Body=b"1")
         upload(read_model_repo(repo), "plain", platform)
         arn = machine.invocations[-1].result["pushes"][0]["arn"]
         described = machine.wait(arn)

@@ -1,21 +1,19 @@
-"""Data inside a pushed revision: verify its files against manifest.json, and record its version. Reads S3.
+"""The data of a push: verify files inside the revision against manifest.json, and record the version of all data.
 
-In: a Revision and its Config. Out: a RecordedData for each entry of `data`. Of data at an S3 address, only the address
-is known.
+In: a Revision and its Config. Out: a RecordedData for each entry of `data`. Reads S3.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pushtrain.config import Config
-from pushtrain.hashes import hash_files, hash_text
+from pushtrain.hashes import hash_files
 from pushtrain.layout import build_uri
-from pushtrain.model_repo.code import is_under
+from pushtrain.pushes.data_version import build_data, list_data
 from pushtrain.pushes.revision import Revision, build_difference_error
 from pushtrain.pushes.upload import PARALLEL
 from pushtrain.record import RecordedData
@@ -31,23 +29,29 @@ def record_data(s3: Any, revision: Revision, config: Config) -> dict[str, Record
     together, only their sizes are compared, and their ETags identify the content. Raises PushError if a file differs
     from the one that manifest.json lists, or is not listed.
     """
-    files = {name: _list_files(revision, source.local or "") for name, source in config.data.items() if not source.s3}
-    paths = sorted({path for entry in files.values() for path in entry})
+    prefixes = {
+        name: _build_prefix(revision, source.local or "") for name, source in config.data.items() if not source.s3
+    }
+    paths = sorted({path for prefix in prefixes.values() for path in _list_paths(revision, prefix)})
     is_verified = sum(revision.sizes[path] for path in paths) <= VERIFIED_SIZE
     hashes = _hash_files(s3, revision, paths) if is_verified else {}
     for path in paths:
         if not _is_listed(revision, path, hashes.get(path)):
             raise build_difference_error(path)
-    return {
-        name: RecordedData(uri=source.s3)
-        if source.s3
-        else _record_files(revision, source.local or "", files[name], hashes)
-        for name, source in config.data.items()
-    }
+    inside = {name: _record_files(revision, prefix, hashes) for name, prefix in prefixes.items()}
+    outside = list_data(s3, {name: source.s3 for name, source in config.data.items() if source.s3})
+    return {name: inside[name] if name in inside else outside[name] for name in config.data}
 
 
-def _list_files(revision: Revision, local: str) -> list[str]:
-    return [path for path in revision.sizes if is_under(path, [local.rstrip("/")])]
+def _build_prefix(revision: Revision, local: str) -> str:
+    """Return the prefix of a path of the model repo: `data/` for a folder, `rows.csv` for a file."""
+    path = local.rstrip("/")
+    return path if path in revision.sizes else f"{path}/"
+
+
+def _list_paths(revision: Revision, prefix: str) -> list[str]:
+    """Return the files that a job reads: all that start with the prefix, so `rows.csv.old` beside `rows.csv` too."""
+    return sorted(path for path in revision.sizes if path.startswith(prefix))
 
 
 def _hash_files(s3: Any, revision: Revision, paths: Iterable[str]) -> dict[str, str]:
@@ -70,17 +74,9 @@ def _is_listed(revision: Revision, path: str, content_hash: str | None) -> bool:
     return revision.sizes[path] == revision.listed_sizes.get(path) and content_hash in {None, listed_hash}
 
 
-def _record_files(revision: Revision, local: str, paths: Iterable[str], hashes: Mapping[str, str]) -> RecordedData:
+def _record_files(revision: Revision, prefix: str, hashes: Mapping[str, str]) -> RecordedData:
     """Return the version of files inside the model repo. It does not depend on the names of model and revision."""
-    folder = local.rstrip("/")
-    prefix = folder if folder in revision.sizes else f"{folder}/"
-    names = {path: path.removeprefix(prefix) for path in sorted(paths)}
-    listing = [(name, revision.sizes[path], revision.etags[path]) for path, name in names.items()]
+    names = {path: path.removeprefix(prefix) for path in _list_paths(revision, prefix)}
     content_hash = hash_files((name, hashes[path]) for path, name in names.items()) if hashes else None
-    return RecordedData(
-        uri=build_uri(revision.push.bucket, revision.push.prefix + prefix),
-        version=hash_text(json.dumps(listing, ensure_ascii=False)),
-        objects=len(names),
-        bytes=sum(revision.sizes[path] for path in names),
-        sha256=content_hash,
-    )
+    objects = ((name, revision.sizes[path], revision.etags[path]) for path, name in names.items())
+    return build_data(build_uri(revision.push.bucket, revision.push.prefix + prefix), objects, content_hash)

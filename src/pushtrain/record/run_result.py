@@ -68,8 +68,9 @@ class RunResult:
     registered, not_registered or failed. `reason` says why nothing was registered, `failed_step` which step failed.
     `model_version` and `model_package` name the registered version. `jobs` are in the order in which they started.
     `verdict` is the document verdict.json; None if the run wrote none. `cost` is the sum for all jobs; None if the
-    price of one job is not known, or if the run was on this computer. `data_after` is for the data versions after the
-    run; it is None until pushtrain computes data versions.
+    price of one job is not known, or if the run was on this computer. `data_after` maps the name of
+    a data entry to its version after the run; None if it is not known. `data_changed` are the entries whose version was
+    another one when the run started.
     """
 
     run: str
@@ -87,7 +88,8 @@ class RunResult:
     jobs: tuple[RecordedJob, ...]
     verdict: Mapping[str, Any] | None
     cost: RecordedCost | None
-    data_after: Mapping[str, str] | None = None
+    data_after: Mapping[str, str | None] = field(default_factory=dict)
+    data_changed: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the document result.json."""

@@ -2,7 +2,7 @@
 
 Such a version is no progress, so commands and reports mention it. It is not refused: training is not deterministic
 everywhere. Versions are compared by the `version_key` of their run records, which only `launch` writes: it is a hash of
-content. A version whose data is not known has no key, and equals nothing.
+content. A version equals nothing if the content of its data is not known, or if its data changed while the run went on.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pushtrain import aws
 from pushtrain.platform import Platform
 from pushtrain.registry.not_found import ACCESS_DENIED
 from pushtrain.registry.versions import ModelVersion, list_version_arns
-from pushtrain.runs import read_run_record
+from pushtrain.runs import read_run_record, read_run_result
 
 PARALLEL = 8
 
@@ -78,4 +78,8 @@ def _search_earlier(platform: Platform, version: ModelVersion, key: str, s3: Any
 def _read_key(platform: Platform, model: str, run: str, s3: Any) -> str | None:
     """Return the key of the version that a run registered; None if it is not known."""
     record = read_run_record(platform, model, run, s3) if run else None
-    return record.version_key if record else None
+    if record is None or record.version_key is None:
+        return None
+    result = read_run_result(platform, model, run, s3)
+    is_unchanged = result and not result.data_changed and None not in result.data_after.values()
+    return record.version_key if is_unchanged else None

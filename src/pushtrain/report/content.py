@@ -7,6 +7,7 @@ address, the result is unknown.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -146,13 +147,26 @@ def _compare_data(
     for entry in dict.fromkeys(name for column in columns for name in column.data):
         paths = [column.data_path(entry, is_local=is_local) for column in columns]
         is_outside = any(path is None and entry in column.data for path, column in zip(paths, columns, strict=True))
+        is_same = _has_same_data(columns, entry)
         if is_outside:
-            yield ContentPart(name=f"data.{entry}", same=None, unknown=ADDRESS_ONLY)
+            unknown = ADDRESS_ONLY if is_same is None else ""
+            yield ContentPart(name=f"data.{entry}", same=is_same, unknown=unknown)
         else:
             folders = {
                 column.version.arn: (path or "").rstrip("/") for column, path in zip(columns, paths, strict=True)
             }
-            yield _compare_part(f"data.{entry}", columns, files_by_column, _pick_folders(folders))
+            part = _compare_part(f"data.{entry}", columns, files_by_column, _pick_folders(folders))
+            # Files that were replaced after the push are not those of manifest.json.
+            yield dataclasses.replace(part, same=False) if part.same and is_same is False else part
+
+
+def _has_same_data(columns: Sequence[VersionSource], entry: str) -> bool | None:
+    """Compare a data entry by what the run records say of its content; None if one of them does not know it."""
+    entries = [column.record.data.get(entry) if column.record else None for column in columns]
+    for facts in ([data and data.sha256 for data in entries], [data and data.version for data in entries]):
+        if all(facts):
+            return len(set(facts)) == 1
+    return None
 
 
 def _pick_paths(paths: set[str]) -> Pick:

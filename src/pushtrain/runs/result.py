@@ -17,9 +17,10 @@ from pushtrain.catalog.job_kinds import is_spot, read_image, read_instances
 from pushtrain.cost import ActualCost, add_costs
 from pushtrain.layout import build_packages_key, build_result_key, build_uri, build_verdict_key, split_uri
 from pushtrain.platform import Platform
-from pushtrain.record import RecordedCost, RecordedJob, RecordedTimes, RunResult
+from pushtrain.pushes.data_version import list_data
+from pushtrain.record import RecordedCost, RecordedJob, RecordedTimes, RunRecord, RunResult
 from pushtrain.runs.cost import compute_job_costs
-from pushtrain.runs.evaluation import read_object
+from pushtrain.runs.evaluation import read_object, read_run_record
 from pushtrain.runs.model import Job, Run
 from pushtrain.runs.outputs import find_job_folder, list_output_uris
 from pushtrain.runs.read import parse_json_object
@@ -35,6 +36,8 @@ def build_run_result(platform: Platform, run: Run) -> RunResult:
     If the run was stopped, its last job may still be stopping. Its cost is then unknown, and so is the run's.
     """
     costs = _compute_costs(platform, run)
+    record = read_run_record(platform, run.model, run.run)
+    data_after = _list_data_after(platform, run, record)
     return RunResult(
         run=run.run,
         model=run.model,
@@ -51,6 +54,8 @@ def build_run_result(platform: Platform, run: Run) -> RunResult:
         jobs=tuple(_build_job(platform, job, costs.get(job.name)) for job in run.jobs),
         verdict=read_verdict_document(platform, run.model, run.run),
         cost=_build_cost(add_costs(costs.values())),
+        data_after=data_after,
+        data_changed=_list_changed_data(record, data_after),
     )
 
 
@@ -63,9 +68,9 @@ def write_run_result(platform: Platform, result: RunResult) -> str:
     return build_uri(platform.artifact_bucket, key)
 
 
-def read_run_result(platform: Platform, model: str, run: str) -> RunResult | None:
+def read_run_result(platform: Platform, model: str, run: str, s3: Any = None) -> RunResult | None:
     """Return the result of a run; None if there is none, or if this version of pushtrain cannot read it."""
-    document = read_object(platform, build_uri(platform.artifact_bucket, build_result_key(model, run)))
+    document = read_object(platform, build_uri(platform.artifact_bucket, build_result_key(model, run)), s3=s3)
     try:
         return RunResult.from_json(document)
     except ValueError:
@@ -77,6 +82,24 @@ def read_verdict_document(platform: Platform, model: str, run: str) -> Mapping[s
     document = read_object(platform, build_uri(platform.artifact_bucket, build_verdict_key(model, run)))
     verdict = parse_json_object(document.decode()) if document else None
     return verdict or None
+
+
+def _list_data_after(platform: Platform, run: Run, record: RunRecord | None) -> Mapping[str, str | None]:
+    """Return the version of each data entry whose version was known at the start.
+
+    A second event about the same end returns what the first one found: data may change later.
+    """
+    earlier = read_run_result(platform, run.model, run.run)
+    if earlier and earlier.redrives == run.redrives:
+        return earlier.data_after
+    s3 = aws.client("s3", platform.region)
+    uris = {name: entry.uri for name, entry in record.data.items() if entry.version} if record else {}
+    return {name: entry.version for name, entry in list_data(s3, uris).items()}
+
+
+def _list_changed_data(record: RunRecord | None, data_after: Mapping[str, str | None]) -> tuple[str, ...]:
+    before = {name: entry.version for name, entry in record.data.items()} if record else {}
+    return tuple(name for name, version in data_after.items() if version and version != before.get(name))
 
 
 def _compute_costs(platform: Platform, run: Run) -> dict[str, ActualCost | None]:

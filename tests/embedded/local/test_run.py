@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pushtrain import aws
 from pushtrain.errors import ConfigError
 from pushtrain.local.aws import LocalAws
 from pushtrain.local.platform import local_platform
@@ -52,3 +53,21 @@ def test_a_push_that_the_handler_refuses_raises_its_problems(make_repo: MakeRepo
         run_model_repo(read_model_repo(folder), config, local_platform("", tmp_path / "store"), tmp_path / "store")
     (problem,) = raised.value.problems
     assert (problem.key, problem.message) == ("template", "'trian' is not a template. Did you mean 'train'?")
+
+
+def test_data_that_somebody_replaces_while_the_run_goes_on_is_not_the_same_data(
+    make_repo: MakeRepo, tmp_path: Path
+) -> None:
+    """The attack: the data inside a pushed revision is replaced after it was verified, before a job reads it."""
+    folder, store = make_repo(), tmp_path / "store"
+    first = run(folder, store)
+    revision = read_model_repo(folder).revision
+
+    def replace_data(_: str) -> None:
+        key = f"model-repos/plain/{revision}/data/numbers.txt"
+        aws.client("s3").put_object(Bucket="pushtrain-code", Key=key, Body=b"1\n9\n")
+
+    second = run(folder, store, on_start=replace_data)
+    assert (first.same_as, second.same_as) == (None, None)
+    third = run(folder, store)  # --again uploads the file again
+    assert str(third.same_as) == "same code, data and parameters as version 1"

@@ -79,11 +79,27 @@ def test_one_file_is_data_too(local_aws: LocalAws, repo: Path) -> None:
     assert (data.uri, data.objects) == (f"s3://{pushed.bucket}/{pushed.prefix}{NUMBERS}", 1)
 
 
-def test_of_data_at_an_address_only_the_address_is_known(local_aws: LocalAws, repo: Path) -> None:
+def test_data_at_an_address_counts_by_its_listing(local_aws: LocalAws, repo: Path) -> None:
     (repo / "config.yaml").write_text((repo / "config.yaml").read_text().replace("data/", "s3://lake/numbers/"))
-    record = read_record(upload_plain(repo))
-    assert record.data == {"numbers": RecordedData(uri="s3://lake/numbers/")}
-    assert (record.step_keys, record.version_key) == (dict.fromkeys(("preprocess", "train", "evaluate")), None)
+    unknown = read_record(upload_plain(repo))  # there is no bucket
+    assert unknown.data == {"numbers": RecordedData(uri="s3://lake/numbers/")}
+    assert (unknown.step_keys, unknown.version_key) == (dict.fromkeys(("preprocess", "train", "evaluate")), None)
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="lake")
+    s3.put_object(Bucket="lake", Key="numbers/1.txt", Body=b"1")
+    first, same = (read_record(upload_plain(repo, repeat=True)) for _ in range(2))
+    s3.put_object(Bucket="lake", Key="numbers/1.txt", Body=b"2")
+    other = read_record(upload_plain(repo, repeat=True))
+    assert first.data["numbers"].objects == 1
+    assert first.version_key == same.version_key
+    assert len({first.version_key, other.version_key, None}) == 3
+
+
+def test_a_file_beside_the_data_that_a_job_reads_too_counts(local_aws: LocalAws, repo: Path) -> None:
+    """S3 compares prefixes as text: a job that reads rows.csv gets rows.csv.old as well."""
+    (repo / "config.yaml").write_text((repo / "config.yaml").read_text().replace("data/", NUMBERS))
+    (repo / f"{NUMBERS}.old").write_text("1")
+    assert read_data(upload_plain(repo)).objects == 2
 
 
 def test_large_data_is_told_apart_by_its_etags(

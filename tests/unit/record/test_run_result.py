@@ -24,7 +24,7 @@ def test_the_same_result_gives_the_same_text() -> None:
 def test_what_is_not_known_is_null() -> None:
     job = dataclasses.replace(RESULT.jobs[0], cost=None, packages=None)
     document = json.loads(dataclasses.replace(RESULT, jobs=(job,), verdict=None, cost=None).to_json())
-    assert (document["schema"], document["verdict"], document["cost"], document["data_after"]) == (1, None, None, None)
+    assert (document["schema"], document["verdict"], document["cost"]) == (1, None, None)
     assert (document["jobs"][0]["cost"], document["jobs"][0]["packages"]) == (None, None)
 
 

@@ -10,12 +10,14 @@ from botocore.exceptions import ClientError
 
 from pushtrain import aws
 from pushtrain.platform import Platform
-from pushtrain.record import RunRecord
+from pushtrain.record import RunRecord, RunResult
 from pushtrain.registry import EarlierVersion, ModelVersion, earlier, find_earlier_version, find_earlier_versions
 from tests.sample_record import RECORD
+from tests.sample_result import RESULT
 
 PLATFORM = Platform.local()
 KEYS = {"1": "a", "2": "b", "3": "a", "4": "a", "5": None, "6": None}  # run -> key; run 7 has no record
+RESULTS: dict[str, RunResult | None] = {}  # run -> result; that of other runs is RESULT
 SAME = EarlierVersion(version=1)
 
 
@@ -42,6 +44,7 @@ def records(monkeypatch: pytest.MonkeyPatch) -> None:
         return dataclasses.replace(RECORD, version_key=KEYS[run]) if run in KEYS else None
 
     monkeypatch.setattr(earlier, "read_run_record", read)
+    monkeypatch.setattr(earlier, "read_run_result", lambda _, __, run, ___: RESULTS.get(run, RESULT))
     monkeypatch.setattr(
         earlier, "list_version_arns", lambda *_: [f"churn/{number}" for number in (7, 2, 1, 4, 3, 5, 6)]
     )
@@ -59,6 +62,24 @@ def test_a_version_without_a_key_is_not_the_same_as_another_without_one() -> Non
     versions = [version(5), version(6), version(7), version(8, run="")]
     assert find_earlier_versions(PLATFORM, versions) == {}
     assert [find_earlier_version(PLATFORM, other) for other in versions] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        pytest.param(dataclasses.replace(RESULT, data_changed=("raw",)), id="data changed"),
+        pytest.param(dataclasses.replace(RESULT, data_after={"raw": None}), id="not known if data changed"),
+        pytest.param(None, id="no result"),
+    ],
+)
+def test_a_version_whose_data_may_have_changed_equals_nothing(
+    result: RunResult | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RESULTS, "3", result)
+    assert find_earlier_versions(PLATFORM, [version(1), version(3)]) == {}
+    assert find_earlier_version(PLATFORM, version(3)) is None
+    monkeypatch.setitem(RESULTS, "1", result)
+    assert find_earlier_version(PLATFORM, version(4)) is None
 
 
 def test_other_models_are_not_the_same() -> None:

@@ -14,8 +14,9 @@ from pushtrain import aws
 from pushtrain.catalog import job_kinds
 from pushtrain.cost import Prices, parse_prices
 from pushtrain.platform import Platform
-from pushtrain.record import RecordedCost, RecordedTimes, RunResult
+from pushtrain.record import RecordedCost, RecordedData, RecordedTimes, RunRecord, RunResult
 from pushtrain.runs import Failure, Job, Run, build_run_result, read_run_result, result, write_run_result
+from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 
 LOCAL = Platform.local()
@@ -89,7 +90,8 @@ def documents(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
         return PRICES
 
     monkeypatch.setattr("pushtrain.runs.cost.read_prices", read_prices)
-    monkeypatch.setattr(result, "read_object", lambda _, uri: objects.get(uri, b""))
+    monkeypatch.setattr(result, "read_object", lambda _, uri, **__: objects.get(uri, b""))
+    monkeypatch.setattr(result, "read_run_record", lambda *_: None)
     return objects
 
 
@@ -98,7 +100,7 @@ def test_the_result_says_how_the_run_ended() -> None:
     assert (built.run, built.model, built.status, built.outcome) == ("r1", "churn", "SUCCEEDED", "registered")
     assert (built.model_version, built.model_package) == (3, RUN.model_package)
     assert built.times == RecordedTimes(started="2026-11-27T08:00:00.000+00:00", ended="2026-11-27T09:01:40.500+00:00")
-    assert (built.reason, built.failed_step, built.verdict, built.data_after) == ("", None, None, None)
+    assert (built.reason, built.failed_step, built.verdict) == ("", None, None)
 
 
 def test_each_job_has_instances_image_outputs_and_cost() -> None:
@@ -209,3 +211,35 @@ def test_a_result_that_is_missing_or_of_another_schema_is_none(documents: dict[s
 
 def test_a_result_keeps_its_members() -> None:
     assert RunResult.from_json(build_run_result(PLATFORM, RUN).to_json()) == build_run_result(PLATFORM, RUN)
+
+
+def record_data(monkeypatch: pytest.MonkeyPatch, after: str | None) -> RunRecord:
+    """The run started with version `before` of raw, and with data that could not be listed. Return its record."""
+    data = {"raw": RecordedData(uri="s3://lake/raw/", version="before"), "closed": RecordedData(uri="s3://closed/")}
+    record = replace(RECORD, data=data)
+    monkeypatch.setattr(result, "read_run_record", lambda *_: record)
+    monkeypatch.setattr(aws, "client", lambda *_: None)
+    monkeypatch.setattr(
+        result, "list_data", lambda _, uris: {name: RecordedData(uri=uri, version=after) for name, uri in uris.items()}
+    )
+    return record
+
+
+@pytest.mark.parametrize(("after", "changed"), [("before", ()), ("after", ("raw",)), (None, ())])
+def test_data_that_changed_while_the_run_went_on_is_named(
+    monkeypatch: pytest.MonkeyPatch, after: str | None, changed: tuple[str, ...]
+) -> None:
+    record_data(monkeypatch, after)
+    built = build_run_result(PLATFORM, RUN)
+    assert (built.data_after, built.data_changed) == ({"raw": after}, changed)
+
+
+def test_a_second_event_about_the_same_end_does_not_look_at_the_data_again(
+    monkeypatch: pytest.MonkeyPatch, documents: dict[str, bytes]
+) -> None:
+    record_data(monkeypatch, "before")
+    first = build_run_result(PLATFORM, RUN)
+    documents["s3://artifacts/churn/runs/r1/result.json"] = first.to_json().encode()
+    record_data(monkeypatch, "changed a day later")
+    assert build_run_result(PLATFORM, RUN) == first
+    assert build_run_result(PLATFORM, replace(RUN, redrives=1)).data_changed == ("raw",)

@@ -77,6 +77,8 @@ def _format_part(part: ContentPart, comparison: Comparison) -> str:
         return f"unknown: {part.unknown}"
     if part.same:
         return "the same"
+    if not part.files:
+        return "differs"
     if [*part.files] == [CONFIG]:
         has_differences = comparison.hyperparameters or comparison.config or comparison.data
         return "differs" if has_differences else "differs, in no value in use"

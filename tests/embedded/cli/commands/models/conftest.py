@@ -40,8 +40,8 @@ def register_push(tmp_path: Path) -> Iterator[RegisterPush]:
     """`register_push({"train.py": "2"}, raw="s3://…")` pushes FILES with these files, and returns the revision.
 
     `raw` is the address of the data, `manifest=False` deletes manifest.json, `metadata` is laid over that of the
-    version, `code` is the address of the code archive, `version_key` the key in the run record. Embedded AWS is up
-    until the test has ended.
+    version, `code` is the address of the code archive, `version_key` and `data_hash` are in the run record.
+    Embedded AWS is up until the test has ended.
     """
     revisions: list[str] = []
 
@@ -53,13 +53,14 @@ def register_push(tmp_path: Path) -> Iterator[RegisterPush]:
         metadata: Mapping[str, str] | None = None,
         code: str = "",
         version_key: str | None = None,
+        data_hash: str | None = None,
     ) -> str:
         push = push_files(tmp_path / f"repo{len(revisions)}", files or {})
         if not manifest:
             client("s3").delete_object(Bucket=push.bucket, Key=f"{push.prefix}manifest.json")
         run = f"{push.revision[:12]}-{len(revisions):06x}"
         data = raw or f"s3://{push.bucket}/{push.prefix}data/"
-        register_run(push, run, data, metadata or {}, code, version_key)
+        register_run(push, run, data, metadata or {}, code, version_key, data_hash)
         revisions.append(push.revision)
         return push.revision
 

@@ -11,8 +11,9 @@ from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.record import RecordedConfig, RecordedData
-from tests.embedded.registered import PLATFORM, write_record
+from tests.embedded.registered import PLATFORM, write_record, write_result
 from tests.sample_record import RECORD
+from tests.sample_result import RESULT
 
 CONFIG = """
 model: churn
@@ -41,9 +42,15 @@ def push_files(folder: Path, files: Mapping[str, str]) -> Push:
 
 
 def register_run(
-    push: Push, run: str, data: str, metadata: Mapping[str, str], code: str, version_key: str | None
+    push: Push,
+    run: str,
+    data: str,
+    metadata: Mapping[str, str],
+    code: str,
+    version_key: str | None,
+    data_hash: str | None,
 ) -> None:
-    """Write the input.json of a run of the push, and register a version of it."""
+    """Write input.json and result.json of a run of the push, and register a version of it."""
     prefix = f"s3://{push.bucket}/{push.prefix}"
     config = RecordedConfig(uri=f"{prefix}config.yaml", version=push.version, sha256="")
     git = dataclasses.replace(RECORD.git, dirty=None)
@@ -53,11 +60,12 @@ def register_run(
         environment="",
         code=code,
         config=config,
-        data={"raw": RecordedData(uri=data)},
+        data={"raw": RecordedData(uri=data, sha256=data_hash)},
         git=git,
         version_key=version_key,
     )
     write_record(record)
+    write_result(dataclasses.replace(RESULT, run=run))
     properties = {"run": run, "revision": push.revision, "environment": "unknown", "data.raw": data}
     client("sagemaker").create_model_package(
         ModelPackageGroupName="churn",

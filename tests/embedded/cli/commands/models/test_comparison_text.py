@@ -134,3 +134,12 @@ def test_on_this_machine_a_stand_in_is_the_data(
     assert "address" not in out
     monkeypatch.setattr("pushtrain.report.content.Platform.local", lambda _: None)
     assert "  data.raw     unknown: only its address is recorded" in types_of_pushes("compare", "churn", 1, 2)[1]
+
+
+def test_data_differs_if_its_content_did_when_the_runs_started(
+    register_push: RegisterPush, types_of_pushes: Types
+) -> None:
+    for data_hash in ("1", "2", "2"):
+        register_push(data_hash=data_hash)
+    assert "  data.raw     differs\n" in types_of_pushes("compare", "churn", 1, 2)[1]
+    assert "  data.raw     the same\n" in types_of_pushes("compare", "churn", 2, 3)[1]
