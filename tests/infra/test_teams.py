@@ -266,3 +266,13 @@ def test_the_key_that_a_test_reads_is_that_of_the_stack(view: View, names: Names
     assert Platform.from_json(view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"]).kms_key.endswith(
         KEY_ID
     )
+
+
+@pytest.mark.parametrize("role", ["push", "run-end"])
+def test_handlers_list_the_data_of_every_team_and_read_none(role: str, view: View) -> None:
+    own = list(view.role(f"mldev-{role}"))
+    for bucket, prefix in (("risk", "data/"), ("lake", "churn/")):
+        arn = f"arn:aws:s3:::{bucket}"
+        assert allowed(own, Need("s3:ListBucket", arn, {"s3:prefix": prefix}))
+        assert not allowed(own, Need("s3:ListBucket", arn, {"s3:prefix": "other/"}))
+        assert not allowed(own, Need("s3:GetObject", f"{arn}/{prefix}rows.csv"))
