@@ -53,7 +53,7 @@ _NAMES = {
 }
 # The ASCII characters of the categories in the patterns of tags and metadata, for use inside [...].
 _ASCII_CATEGORIES = {r"\p{L}": "a-zA-Z", r"\p{N}": "0-9", r"\p{Z}": " "}
-_LIMITS = frozenset({"min", "max", "pattern", "enum"})
+_NUMBERS = frozenset({"integer", "long", "float", "double"})
 _LISTED_VALUES = 12  # at most, in a message
 
 
@@ -130,54 +130,91 @@ class _Checker:
 
     partial: bool
 
-    def check(self, name: str, value: object) -> list[_PathAndProblem]:
+    def check(self, name: str, value: Any) -> list[_PathAndProblem]:
         """Return the problems of `value` and of all inside it. `name` is its shape."""
-        shape = load("sagemaker")["shapes"][name]
-        kind = shape["type"]
-        if not isinstance(value, _KINDS[kind]) or (isinstance(value, bool) and kind != "boolean"):
-            return [("", f"{_quote(value)} where {_NAMES.get(kind, 'text')} belongs")]
-        problems = (
-            [("", text) for text in _find_limit_problems(name, shape, value)] if not _LIMITS.isdisjoint(shape) else []
-        )
-        if isinstance(value, dict | Mapping):
+        shape = _read_shape(name)
+        if not isinstance(value, shape.types) or (isinstance(value, bool) and shape.kind != "boolean"):
+            return [("", f"{_quote(value)} where {_NAMES.get(shape.kind, 'text')} belongs")]
+        problem = _find_limit_problem(shape, value) if shape.is_limited else None
+        problems = [("", problem)] if problem else []
+        if shape.kind == "structure":
             problems += _find_duplicates(value)
-            problems += self._check_structure(shape, value) if kind == "structure" else self._check_map(shape, value)
-        elif isinstance(value, list | tuple):
+            problems += self._check_structure(shape, value)
+        elif shape.kind == "map":
+            problems += _find_duplicates(value)
+            problems += self._check_map(shape, value)
+        elif shape.kind == "list":
             for index, element in enumerate(value):
-                for path, text in self.check(shape["member"], element):
+                for path, text in self.check(shape.element, element):
                     problems.append((f"[{index}]{path}", text))
         return problems
 
-    def _check_structure(self, shape: dict[str, Any], value: Mapping[str, object]) -> Iterator[_PathAndProblem]:
-        members = shape["members"]
-        names = set()
+    def _check_structure(self, shape: _Shape, value: Mapping[str, object]) -> Iterator[_PathAndProblem]:
+        members = shape.members
         for key, member in value.items():
-            name = _strip_suffix(key)
-            names.add(name)
-            if name not in members:
+            if key in members:
+                for path, text in self.check(members[key], member):
+                    yield f".{key}{path}", text
+            elif (name := _strip_suffix(key)) not in members:
                 yield f".{name}", f"AWS has no such member{did_you_mean(name, members)}"
-            elif name == key:
-                for path, text in self.check(members[name], member):
-                    yield f".{name}{path}", text
-        if not self.partial:
-            for name in shape.get("required", ()):
-                if name not in names:
-                    yield f".{name}", "is required and missing"
+        for name in () if self.partial else shape.required:
+            if name not in value and f"{name}.$" not in value:
+                yield f".{name}", "is required and missing"
 
-    def _check_map(self, shape: dict[str, Any], value: Mapping[str, object]) -> Iterator[_PathAndProblem]:
+    def _check_map(self, shape: _Shape, value: Mapping[str, object]) -> Iterator[_PathAndProblem]:
         for key, member in value.items():
             name = _strip_suffix(key)
-            for path, text in self.check(shape["key"], name):
+            for path, text in self.check(shape.key, name):
                 yield f" (key {_quote(name)}){path}", text
             if name == key:
-                for path, text in self.check(shape["value"], member):
+                for path, text in self.check(shape.element, member):
                     yield f".{name}{path}", text
 
 
-def _find_duplicates(value: Mapping[str, object]) -> Iterator[_PathAndProblem]:
-    for key in value:
-        if isinstance(key, str) and f"{key}.$" in value:
-            yield f".{key}", f"given twice, as {key!r} and as {key + '.$'!r}"
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Shape:
+    """A shape of the API model. `key` is the shape of a map's keys, `element` that of a list's or a map's values."""
+
+    name: str
+    kind: str
+    types: tuple[Any, ...]
+    members: Mapping[str, str]
+    required: tuple[str, ...]
+    key: str
+    element: str
+    low: float | None
+    high: float | None
+    pattern: str | None
+    values: Mapping[str, None]  # in the order of the model
+    is_limited: bool
+
+
+@cache
+def _read_shape(name: str) -> _Shape:
+    shape = load("sagemaker")["shapes"][name]
+    kind = shape["type"]
+    return _Shape(
+        name=name,
+        kind=kind,
+        types=_KINDS[kind],
+        members=shape.get("members", {}),
+        required=tuple(shape.get("required", ())),
+        key=shape.get("key", ""),
+        element=shape["value"] if kind == "map" else shape.get("member", ""),
+        low=shape.get("min"),
+        high=shape.get("max"),
+        pattern=shape.get("pattern"),
+        values=dict.fromkeys(shape.get("enum", ())),
+        is_limited=bool(shape.keys() & {"min", "max", "pattern", "enum"}),
+    )
+
+
+def _find_duplicates(value: Mapping[str, object]) -> list[_PathAndProblem]:
+    return [
+        (f".{key}", f"given twice, as {key!r} and as {key + '.$'!r}")
+        for key in value
+        if isinstance(key, str) and f"{key}.$" in value
+    ]
 
 
 def _strip_suffix(key: object) -> str:
@@ -190,20 +227,20 @@ def _quote(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."  # noqa: PLR2004  (one line of an error)
 
 
-def _find_limit_problems(name: str, shape: dict[str, Any], value: Any) -> Iterator[str]:
-    """Yield the problems of length, range, enum and pattern. `value` has the right type."""
-    size = value if isinstance(value, int | float) else len(value)
-    low, high = shape.get("min"), shape.get("max")
-    if low is not None and size < low:
-        yield f"{_describe_size(value)}; AWS asks for at least {low}"
-    elif high is not None and size > high:
-        yield f"{_describe_size(value)}; AWS takes at most {high}"
-    elif "pattern" in shape and not matches_pattern(shape["pattern"], value):
-        yield f"{_quote(value)} does not match AWS's pattern {shape['pattern']}"
-    if "enum" in shape and value not in shape["enum"]:
-        values = shape["enum"]
-        listed = f" (one of {', '.join(values)})" if len(values) <= _LISTED_VALUES else f" ({name} has {len(values)})"
-        yield f"{_quote(value)} is no value of it{did_you_mean(value, values)}{listed}"
+def _find_limit_problem(shape: _Shape, value: Any) -> str | None:
+    """Return the first problem of length, range, pattern and enum. `value` has the right type."""
+    size = value if shape.kind in _NUMBERS else len(value)
+    if shape.low is not None and size < shape.low:
+        return f"{_describe_size(value)}; AWS asks for at least {shape.low}"
+    if shape.high is not None and size > shape.high:
+        return f"{_describe_size(value)}; AWS takes at most {shape.high}"
+    if shape.pattern is not None and not matches_pattern(shape.pattern, value):
+        return f"{_quote(value)} does not match AWS's pattern {shape.pattern}"
+    if shape.values and value not in shape.values:
+        count = len(shape.values)
+        listed = f" (one of {', '.join(shape.values)})" if count <= _LISTED_VALUES else f" ({shape.name} has {count})"
+        return f"{_quote(value)} is no value of it{did_you_mean(value, shape.values)}{listed}"
+    return None
 
 
 def _describe_size(value: Any) -> str:

@@ -61,6 +61,8 @@ _EXPRESSION_START = re.compile(r"\$\$?[.\[]|States\.[A-Z]\w*\s*\(")
 
 def looks_like_expression(text: str) -> bool:
     """Return True if plain text looks like a path or an intrinsic, so that its key should probably end in `.$`."""
+    if not text.startswith(("$", "States.")):
+        return False
     return bool(_EXPRESSION_START.match(text)) and (text.startswith("States.") or bool(_PATH.fullmatch(text)))
 
 

@@ -22,12 +22,17 @@ CODE_FOLDER = f"{PROCESSING.folder}/input/code"
 
 @dataclass(frozen=True, kw_only=True)
 class _Folder:
-    """A folder in the container. `owner` is who uses it, `path` is where the file says so."""
+    """A folder in the container of an input, an output or the code. `path` is where the file says so."""
 
     folder: str
-    owner: str
+    name: str
     path: KeyPath
     is_output: bool = False
+
+    @property
+    def owner(self) -> str:
+        """Who uses the folder, for a message: "output 'train'"."""
+        return f"{'output' if self.is_output else 'input'} {quote(self.name)}" if self.name else "the code"
 
 
 def check_training_paths(config: Config, step: str) -> Iterator[Issue]:
@@ -42,7 +47,7 @@ def check_training_paths(config: Config, step: str) -> Iterator[Issue]:
 
 def check_collisions(config: Config, step: str) -> Iterator[Issue]:
     """No two inputs and outputs of a job share a name or a folder, and no output contains an input."""
-    used = [_Folder(folder=CODE_FOLDER, owner="the code", path=())] if config.steps[step].kind is PROCESSING else []
+    used = [_Folder(folder=CODE_FOLDER, name="", path=())] if config.steps[step].kind is PROCESSING else []
     for folder in _list_folders(config, step):
         if message := next(filter(None, (_explain_collision(folder, other) for other in used)), ""):
             yield Issue(path=folder.path, message=message)
@@ -51,7 +56,7 @@ def check_collisions(config: Config, step: str) -> Iterator[Issue]:
 
 def _explain_collision(folder: _Folder, other: _Folder) -> str:
     """Return why two folders cannot be in the same job; empty if they can."""
-    if folder.owner == other.owner:
+    if (folder.name, folder.is_output) == (other.name, other.is_output):
         return f"there are two of {folder.owner}. Write a mapping with another name for one: `inputs: {{NAME: SOURCE}}`"
     if folder.folder == other.folder:
         return f"{folder.owner} and {other.owner} are both at {folder.folder}. Give one of them another name or path"
@@ -71,14 +76,14 @@ def _is_below(folder: str, outer: str) -> bool:
 def _list_folders(config: Config, step: str) -> Iterator[_Folder]:
     """Yield the folders of a step: inputs, then outputs. An entry that is given twice is one."""
     for entry in dict.fromkeys(find_step(config, step).inputs):
-        yield _Folder(folder=entry.path, owner=f"input {quote(entry.name)}", path=_find_input_path(config, step, entry))
+        yield _Folder(folder=entry.path, name=entry.name, path=_find_input_path(config, step, entry))
     settings = config.steps[step]
     written = getattr(settings, "outputs", ())
     for name, folder in settings.output_folders.items():
         path = build_step_path(step)
         if name in written:
             path = (*path, "outputs", name if isinstance(written, dict) else written.index(name))
-        yield _Folder(folder=folder, owner=f"output {quote(name)}", path=path, is_output=True)
+        yield _Folder(folder=folder, name=name, path=path, is_output=True)
 
 
 def _find_input_path(config: Config, step: str, entry: Input) -> KeyPath:

@@ -34,7 +34,7 @@ class Document:
     issues: tuple[Issue, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)  # not frozen: a file has thousands, and that takes half the time
 class _Node:
     """A value with its marks. `size` counts the values in it, `height` its levels."""
 

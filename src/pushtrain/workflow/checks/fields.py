@@ -12,6 +12,7 @@ from pushtrain.catalog import expression
 # Members of SageMaker requests with a user's own text, which may look like an expression.
 FREE_TEXT_MEMBERS = frozenset({"ContainerArguments", "Environment", "HyperParameters"})
 
+_MAPPINGS, _LISTS = (dict, Mapping), (list, tuple)
 _PathAndProblem = tuple[str, str]  # the path of a value below its field, such as `.Tags[0].Key`, and its problem
 
 
@@ -41,18 +42,18 @@ def is_whole_number(value: object, minimum: int) -> bool:
 
 
 def _find_value_problems(value: object) -> list[_PathAndProblem]:
-    if isinstance(value, str):
-        if not expression.looks_like_expression(value):
-            return []
-        return [("", f"{value!r} is taken as plain text; only a key that ends in '.$' is evaluated")]
     problems: list[_PathAndProblem] = []
-    if isinstance(value, dict | Mapping):
+    if isinstance(value, str):
+        if expression.looks_like_expression(value):
+            problems.append(("", f"{value!r} is taken as plain text; only a key that ends in '.$' is evaluated"))
+    elif isinstance(value, _MAPPINGS):
         for key, member in value.items():
             for path, problem in _find_member_problems(str(key), member, value):
                 problems.append((f".{key}{path}", problem))
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, _LISTS):
         for index, element in enumerate(value):
-            problems += [(f"[{index}]{path}", problem) for path, problem in _find_value_problems(element)]
+            for path, problem in _find_value_problems(element):
+                problems.append((f"[{index}]{path}", problem))
     return problems
 
 
