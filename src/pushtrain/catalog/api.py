@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pushtrain.catalog.data import load
@@ -54,6 +54,7 @@ _NAMES = {
 # The ASCII characters of the categories in the patterns of tags and metadata, for use inside [...].
 _ASCII_CATEGORIES = {r"\p{L}": "a-zA-Z", r"\p{N}": "0-9", r"\p{Z}": " "}
 _NUMBERS = frozenset({"integer", "long", "float", "double"})
+_CACHED_TEXTS = 256
 _LISTED_VALUES = 12  # at most, in a message
 
 
@@ -75,6 +76,7 @@ class UnknownTask(ValueError):
     """Step Functions does not have the action that a Task's Resource names."""
 
 
+@lru_cache(_CACHED_TEXTS)
 def find_operation(resource: str) -> tuple[str, str] | None:
     """Return (service, operation) of a Task's Resource, such as `("sagemaker", "CreateTrainingJob")`.
 

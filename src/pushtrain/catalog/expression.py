@@ -90,6 +90,7 @@ def find_expression_problem(text: str) -> str | None:
     return None
 
 
+@lru_cache(_CACHED_TEXTS)
 def read_format_template(text: str) -> str | None:
     """Return the template of a `States.Format` call, without backslashes and with its `{}`; None for other text."""
     if find_expression_problem(text) is None and (match := re.match(r"States\.Format\(\s*('(?:\\.|[^'\\])*')", text)):

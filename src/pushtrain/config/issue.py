@@ -42,11 +42,16 @@ def format_key_path(path: KeyPath) -> str:
     """Return `path` as text: `register.when[0].metric`. A key with spaces or dots is quoted."""
     text = ""
     for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            text += ("." if text else "") + (part if _PLAIN_KEY.fullmatch(part) else quote(part))
+        text = append_key(text, part)
     return text
+
+
+def append_key(text: str, key: str | int) -> str:
+    """Return the text of the path to `key` in the section at `text`: `register.when` and 0 give `register.when[0]`."""
+    if isinstance(key, int):
+        return f"{text}[{key}]"
+    shown = key if _PLAIN_KEY.fullmatch(key) else quote(key)
+    return f"{text}.{shown}" if text else shown
 
 
 def quote(text: str, length: int = 60) -> str:

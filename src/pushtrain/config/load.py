@@ -18,7 +18,7 @@ from pushtrain.config.environments import (
     warn_missing_environment,
 )
 from pushtrain.config.examine import Examination, examine_tree
-from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside
+from pushtrain.config.issue import Issue, KeyPath, append_key, is_inside
 from pushtrain.config.model import Config
 from pushtrain.config.overlay import merge
 from pushtrain.config.validation_errors import MAX_PROBLEMS
@@ -121,13 +121,16 @@ def _find_lines(document: Document, environment: str | None) -> Iterator[tuple[s
     mark = document.mark
     if environment is not None:
         mark = _merge_marks(mark, mark.find((ENVIRONMENTS, environment)))
-    yield from _list_lines(mark, ())
+    yield from _list_lines(mark, "")
 
 
-def _list_lines(mark: Mark, path: KeyPath) -> Iterator[tuple[str, int]]:
+def _list_lines(mark: Mark, section: str) -> Iterator[tuple[str, int]]:
+    """Yield (path, line) of each key in the section at the path `section`: ("train.spot", 7)."""
     for key, child in mark.children.items():
-        yield format_key_path((*path, key)), child.line
-        yield from _list_lines(child, (*path, key))
+        path = append_key(section, key)
+        yield path, child.line
+        if child.children:
+            yield from _list_lines(child, path)
 
 
 def _sort_problems(issues: Iterable[Issue], mark: Mark, file: str) -> tuple[Problem, ...]:

@@ -56,7 +56,8 @@ def list_inner_scopes(state: object) -> list[InnerScope]:
 
 def list_transitions(state: State, *kinds: TransitionKind) -> list[Transition]:
     """Return the ways out of a state by `kinds`, in their order. Without `kinds`: by all of TRANSITION_KINDS."""
-    fields = (field for kind in kinds or TRANSITION_KINDS for field in _list_target_fields(state, kind))
+    present = (kind for kind in kinds or TRANSITION_KINDS if kind in state)
+    fields = (field for kind in present for field in _list_target_fields(state, kind))
     return [Transition(field, target) for field, target in fields if isinstance(target, str)]
 
 

@@ -49,7 +49,8 @@ def check_types_share_image(config: Config, step: str) -> Iterator[Issue]:
     """One image of AWS runs on every type of the list."""
     settings = config.steps[step]
     uris: dict[str, str] = {}
-    for name in settings.instance_types if settings.framework and not settings.image else ():
+    has_choice = len(settings.instance_types) > 1 and settings.framework and not settings.image
+    for name in settings.instance_types if has_choice else ():
         try:
             framework = images.resolve_framework(settings.framework or "")
             uris[name] = images.build_image_uri(framework, scope="training", instance=name, region=ANY_REGION)

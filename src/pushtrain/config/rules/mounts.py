@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.config.dataflow import (
-    Input,
+    Source,
     build_inputs_path,
     build_step_path,
     find_source,
@@ -22,17 +22,16 @@ CODE_FOLDER = f"{PROCESSING.folder}/input/code"
 
 @dataclass(frozen=True, kw_only=True)
 class _Folder:
-    """A folder in the container of an input, an output or the code. `path` is where the file says so."""
+    """A folder in the container of an input, of an output (`source` is None), or of the code (`name` is empty)."""
 
     folder: str
-    name: str
-    path: KeyPath
-    is_output: bool = False
+    name: str = ""
+    source: Source | None = None
 
     @property
     def owner(self) -> str:
-        """Who uses the folder, for a message: "output 'train'"."""
-        return f"{'output' if self.is_output else 'input'} {quote(self.name)}" if self.name else "the code"
+        """What has the folder, for a message: "output 'train'"."""
+        return f"{'input' if self.source else 'output'} {quote(self.name)}" if self.name else "the code"
 
 
 def check_training_paths(config: Config, step: str) -> Iterator[Issue]:
@@ -47,21 +46,21 @@ def check_training_paths(config: Config, step: str) -> Iterator[Issue]:
 
 def check_collisions(config: Config, step: str) -> Iterator[Issue]:
     """No two inputs and outputs of a job share a name or a folder, and no output contains an input."""
-    used = [_Folder(folder=CODE_FOLDER, name="", path=())] if config.steps[step].kind is PROCESSING else []
+    used = [_Folder(folder=CODE_FOLDER)] if config.steps[step].kind is PROCESSING else []
     for folder in _list_folders(config, step):
         if message := next(filter(None, (_explain_collision(folder, other) for other in used)), ""):
-            yield Issue(path=folder.path, message=message)
+            yield Issue(path=_find_path(config, step, folder), message=message)
         used.append(folder)
 
 
 def _explain_collision(folder: _Folder, other: _Folder) -> str:
     """Return why two folders cannot be in the same job; empty if they can."""
-    if (folder.name, folder.is_output) == (other.name, other.is_output):
+    if folder.name == other.name and bool(folder.source) == bool(other.source):
         return f"there are two of {folder.owner}. Write a mapping with another name for one: `inputs: {{NAME: SOURCE}}`"
     if folder.folder == other.folder:
         return f"{folder.owner} and {other.owner} are both at {folder.folder}. Give one of them another name or path"
     inner, outer = (folder, other) if _is_below(folder.folder, other.folder) else (other, folder)
-    if _is_below(inner.folder, outer.folder) and (outer.is_output or not outer.path):
+    if _is_below(inner.folder, outer.folder) and not outer.source:
         return (
             f"{inner.owner} is at {inner.folder}, inside {outer.owner} ({outer.folder}). "
             "Give one of them another name or path"
@@ -76,19 +75,19 @@ def _is_below(folder: str, outer: str) -> bool:
 def _list_folders(config: Config, step: str) -> Iterator[_Folder]:
     """Yield the folders of a step: inputs, then outputs. An entry that is given twice is one."""
     for entry in dict.fromkeys(find_step(config, step).inputs):
-        yield _Folder(folder=entry.path, name=entry.name, path=_find_input_path(config, step, entry))
-    settings = config.steps[step]
-    written = getattr(settings, "outputs", ())
-    for name, folder in settings.output_folders.items():
-        path = build_step_path(step)
-        if name in written:
-            path = (*path, "outputs", name if isinstance(written, dict) else written.index(name))
-        yield _Folder(folder=folder, name=name, path=path, is_output=True)
+        yield _Folder(folder=entry.path, name=entry.name, source=entry.source)
+    for name, folder in config.steps[step].output_folders.items():
+        yield _Folder(folder=folder, name=name)
 
 
-def _find_input_path(config: Config, step: str, entry: Input) -> KeyPath:
-    """Return where the file has an input, or the step if the input is a default."""
-    for written in reversed(list_written_inputs(config, step)):
-        if written.name == entry.name and find_source(config, step, written.source) == entry.source:
-            return (*build_inputs_path(config, step), written.key)
+def _find_path(config: Config, step: str, folder: _Folder) -> KeyPath:
+    """Return where the file has an input or output, or the step if it is a default."""
+    if folder.source:
+        for written in reversed(list_written_inputs(config, step)):
+            if written.name == folder.name and find_source(config, step, written.source) == folder.source:
+                return (*build_inputs_path(config, step), written.key)
+    outputs = getattr(config.steps[step], "outputs", ())
+    if not folder.source and folder.name in outputs:
+        key = folder.name if isinstance(outputs, dict) else outputs.index(folder.name)
+        return (*build_step_path(step), "outputs", key)
     return build_step_path(step)

@@ -24,7 +24,7 @@ FORM = "Write data.NAME or STEP.OUTPUT"
 def check_one_list(config: Config, step: str) -> Iterator[Issue]:
     """A step has `inputs` or `channels`, not both."""
     settings = config.steps[step]
-    if settings.inputs is not None and getattr(settings, CHANNELS, None) is not None:
+    if settings.inputs is not None and CHANNELS in settings.model_fields_set:
         message = "is another name of `inputs`, which this step has too. Move its entries to `inputs` and remove it"
         yield Issue(path=(*build_step_path(step), CHANNELS), message=message)
 

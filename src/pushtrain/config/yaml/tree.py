@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -36,12 +36,18 @@ class Document:
 
 @dataclass(kw_only=True, slots=True)  # not frozen: a file has thousands, and that takes half the time
 class _Node:
-    """A value with its marks. `size` counts the values in it, `height` its levels."""
+    """A value, its line, and what a Mark needs. `size` counts the values in it, `height` its levels."""
 
     value: Any
-    mark: Mark
+    line: int
+    text: str | None = None
+    children: dict[str | int, Mark] = field(default_factory=dict)
     size: int = 1
     height: int = 1
+
+    def build_mark(self, line: int) -> Mark:
+        """Return the mark of this value. `line` is that of its key, if it has one."""
+        return Mark(line=line, text=self.text, children=self.children)
 
 
 class StopReading(Exception):
@@ -89,8 +95,8 @@ class _Builder:
             raise StopReading(f"the file is empty. It needs at least {self.needs}", None)
         if not isinstance(root.value, dict):
             kind = "a list" if isinstance(root.value, list) else "a single value"
-            raise StopReading(f"the file holds {kind}; expected keys and values such as `model: churn`", root.mark.line)
-        return Document(tree=root.value, mark=root.mark, issues=tuple(self.issues))
+            raise StopReading(f"the file holds {kind}; expected keys and values such as `model: churn`", root.line)
+        return Document(tree=root.value, mark=root.build_mark(root.line), issues=tuple(self.issues))
 
     def add_issue(self, message: str, event: Any, *, unreadable: bool = False) -> None:
         line = _find_line(event)
@@ -150,7 +156,7 @@ class _Builder:
         elif control := CONTROL.search(value):
             message = f"the text holds the control character U+{ord(control[0]):04X}. Remove it"
             self.add_issue(message, event, unreadable=True)
-        return _Node(value=value, mark=Mark(line=_find_line(event), text=event.value if plain else None))
+        return _Node(value=value, line=_find_line(event), text=event.value if plain else None)
 
     def read_sequence(self, event: Any, depth: int) -> _Node:
         values: list[Any] = []
@@ -160,11 +166,10 @@ class _Builder:
             self.path.append(len(values))
             node = self.read_node(entry_event, depth + 1)
             self.path.pop()
-            marks[len(values)] = Mark(line=_find_line(entry_event), text=node.mark.text, children=node.mark.children)
+            marks[len(values)] = node.build_mark(_find_line(entry_event))
             values.append(node.value)
             size, height = size + node.size, max(height, node.height)
-        mark = Mark(line=_find_line(event), children=marks)
-        return _Node(value=values, mark=mark, size=size, height=height + 1)
+        return _Node(value=values, line=_find_line(event), children=marks, size=size, height=height + 1)
 
     def read_mapping(self, event: Any, depth: int) -> _Node:
         entries: dict[str | int, tuple[Any, Mark]] = {}
@@ -180,14 +185,13 @@ class _Builder:
             elif key in entries:
                 self.add_issue(f"{quote(key)} is given twice (first on line {entries[key][1].line})", key_event)
             elif key is not None:
-                mark = Mark(line=_find_line(key_event), text=node.mark.text, children=node.mark.children)
-                entries[key] = (node.value, mark)
+                entries[key] = (node.value, node.build_mark(_find_line(key_event)))
             self.path.pop()
         for node in merged:
             self.merge_keys(node, entries, event)
         value = {key: entry[0] for key, entry in entries.items()}
-        mark = Mark(line=_find_line(event), children={key: entry[1] for key, entry in entries.items()})
-        return _Node(value=value, mark=mark, size=size, height=height + 1)
+        marks = {key: entry[1] for key, entry in entries.items()}
+        return _Node(value=value, line=_find_line(event), children=marks, size=size, height=height + 1)
 
     def read_key(self, event: Any, depth: int) -> str | None:
         """Return the text of a key. If the key is not text, add an issue and return None."""
@@ -203,13 +207,13 @@ class _Builder:
     def merge_keys(self, node: _Node, entries: dict[str | int, tuple[Any, Mark]], event: Any) -> None:
         """Merge `<<: *name`: add the keys that the mapping itself does not have. Earlier merges win."""
         pairs = (
-            zip(node.value, node.mark.children.values(), strict=True)
+            zip(node.value, (mark.children for mark in node.children.values()), strict=True)
             if isinstance(node.value, list)
-            else [(node.value, node.mark)]
+            else [(node.value, node.children)]
         )
-        for value, mark in pairs:
+        for value, marks in pairs:
             if not isinstance(value, dict):
                 self.add_issue("<< needs a mapping or a list of mappings", event)
                 return
             for key, inner in value.items():
-                entries.setdefault(key, (inner, mark.children[key]))
+                entries.setdefault(key, (inner, marks[key]))

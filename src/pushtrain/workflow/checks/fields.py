@@ -57,14 +57,19 @@ def _find_value_problems(value: object) -> list[_PathAndProblem]:
     return problems
 
 
-def _find_member_problems(key: str, value: object, siblings: Mapping[str, object]) -> list[_PathAndProblem]:
+def _find_member_problems(key: str, member: object, siblings: Mapping[str, object]) -> list[_PathAndProblem]:
+    if key.endswith(".$"):
+        return [("", problem) for problem in _find_computed_problems(key, member, siblings)]
     if key in FREE_TEXT_MEMBERS:
-        members = value.items() if isinstance(value, Mapping) else ()
+        members = member.items() if isinstance(member, Mapping) else ()
         return _find_value_problems({name: text for name, text in members if str(name).endswith(".$")})
-    if not key.endswith(".$"):
-        return _find_value_problems(value)
-    problems: list[_PathAndProblem] = []
+    return _find_value_problems(member)
+
+
+def _find_computed_problems(key: str, value: object, siblings: Mapping[str, object]) -> Iterator[str]:
+    """Yield the problems of a `K.$` key, whose value is an expression."""
     if key.removesuffix(".$") in siblings:
-        problems.append(("", f"{key.removesuffix('.$')!r} is given beside it; AWS takes one of the two"))
+        yield f"{key.removesuffix('.$')!r} is given beside it; AWS takes one of the two"
     problem = expression.find_expression_problem(value) if isinstance(value, str) else f"{value!r} is not a path"
-    return [*problems, ("", problem)] if problem else problems
+    if problem:
+        yield problem
