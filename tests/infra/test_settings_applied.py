@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.app import build_app
+from pushtrain.catalog.job_kinds import KINDS
 from pushtrain.errors import UsageError
 from pushtrain.platform import Platform
 from tests.infra.template_view import View
@@ -54,11 +55,7 @@ def test_log_groups_that_exist_are_archived_and_not_made(own_key: View) -> None:
     fed = {properties["LogGroupName"] for properties in own_key.of("Logs::SubscriptionFilter")}
     functions = {f"/aws/lambda/pushtrain-{kind}" for kind in ("push", "approval", "run-end", "decide")}
     assert log_groups == {"/aws/vendedlogs/states/pushtrain", *functions}
-    assert fed == {
-        "/aws/vendedlogs/states/pushtrain",
-        "/aws/sagemaker/TrainingJobs",
-        "/aws/sagemaker/ProcessingJobs",
-    }
+    assert fed == {"/aws/vendedlogs/states/pushtrain", *(kind.log_group for kind in KINDS)}
 
 
 def test_what_is_not_asked_for_is_not_there(quiet: View) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from infra.names import Names
 from infra.stack import UNKNOWN, read_bundle_version
+from pushtrain.catalog.job_kinds import KINDS
 from pushtrain.launch.refusal import Refused
 from pushtrain.layout import parse_push_key
 from pushtrain.platform import BUNDLE_PREFIX, Platform
@@ -148,11 +149,7 @@ def test_runs_log_to_the_group_that_the_platform_names(view: View, names: Names)
 
 @pytest.mark.parametrize(
     ("kind", "group"),
-    [
-        ("runs", "/aws/vendedlogs/states/pushtrain"),
-        ("training", "/aws/sagemaker/TrainingJobs"),
-        ("processing", "/aws/sagemaker/ProcessingJobs"),
-    ],
+    [("runs", "/aws/vendedlogs/states/pushtrain"), *((kind.name, kind.log_group) for kind in KINDS)],
 )
 def test_every_story_is_archived(kind: str, group: str, view: View) -> None:
     stream = view.one("KinesisFirehose::DeliveryStream", DeliveryStreamName=f"pushtrain-{kind}-archive")
@@ -179,7 +176,7 @@ def test_saved_queries_span_all_logs_and_ask_for_events_that_there_are(view: Vie
     assert set(queries) == {"failed runs", "slowest jobs", "one run's story"}
     history = boto3.client("stepfunctions", region_name="us-east-1").meta.service_model.shape_for("HistoryEventType")
     for query in queries.values():
-        groups = {"/aws/vendedlogs/states/pushtrain", "/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs"}
+        groups = {"/aws/vendedlogs/states/pushtrain", *(kind.log_group for kind in KINDS)}
         assert set(query["LogGroupNames"]) == groups
         lines = query["QueryString"].split("\n")
         assert all(re.match(r"(\| )?(fields|filter|stats|sort|limit) ", line) for line in lines)

@@ -14,19 +14,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 from pushtrain.catalog.data import load
-from pushtrain.catalog.job_kinds import BY_ACTION
+from pushtrain.catalog.job_kinds import BY_ACTION, OTHER_ACTIONS
 from pushtrain.catalog.suggest import did_you_mean
 
 _RESOURCE = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]*:\d*:(?P<rest>.*)")
 # Step Functions developer guide, "Create and manage SageMaker AI jobs": actions of the optimised integration.
-_SYNC = frozenset(
-    {
-        "createHyperParameterTuningJob",
-        "createLabelingJob",
-        "createTransformJob",
-        *BY_ACTION,
-    }
-)
+_SYNC = frozenset({*OTHER_ACTIONS, *BY_ACTION})
 _OPTIMISED = _SYNC | {"createEndpoint", "createEndpointConfig", "createModel", "updateEndpoint"}
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),

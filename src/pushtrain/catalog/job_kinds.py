@@ -222,6 +222,19 @@ BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in K
 BY_AWS_NAME: Mapping[str, JobKind] = MappingProxyType({kind.aws_name: kind for kind in KINDS})
 # The key is the action of a Task's Resource, `createTrainingJob` in arn:aws:states:::sagemaker:createTrainingJob.sync.
 BY_ACTION: Mapping[str, JobKind] = MappingProxyType({kind.build_operation("create"): kind for kind in KINDS})
+# Jobs without a row for which Step Functions can wait (developer guide, "Create and manage SageMaker AI jobs"): the
+# action, and the word for people. A row takes its action out.
+OTHER_ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        action: name
+        for action, name in (
+            ("createHyperParameterTuningJob", "tuning"),
+            ("createLabelingJob", "labeling"),
+            ("createTransformJob", "transform"),
+        )
+        if action not in BY_ACTION
+    }
+)
 
 
 def find_started_kind(resource: str) -> JobKind | None:

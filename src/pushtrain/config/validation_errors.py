@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside, quote
-from pushtrain.config.model import OWN_STEPS, Config, ProcessingStep, Section, TrainingStep
+from pushtrain.config.model import OWN_STEPS, Config, Section
 from pushtrain.config.model.mounts import LIST, MAPPING
 from pushtrain.config.values.mappings import EntryErrors
 from pushtrain.config.yaml.mark import Mark
@@ -159,9 +159,9 @@ def explain_unknown_key(path: KeyPath, root: type[Section] = Config) -> str:
     near = find_closest(key, valid_keys)
     if near in {f"{key}s", key.removesuffix("s")}:  # `metrics` in a gate condition is a typo of `metric`
         return f"unknown key. Did you mean {near!r}?"
-    for own, other_kind in ((ProcessingStep, TrainingStep), (TrainingStep, ProcessingStep)):
-        if section is own and key in list_keys(other_kind):
-            return f"unknown key here. A step of `kind: {other_kind.kind.name}` has it. {listed}"
+    for other_step in OWN_STEPS.values():
+        if section in OWN_STEPS.values() and key in list_keys(other_step):
+            return f"unknown key here. A step of `kind: {other_step.kind.name}` has it. {listed}"
     for owner in _OWNERS:
         other = find_section(owner, root)
         if other and other is not section and key in list_keys(other) and len(path) > 1:

@@ -35,7 +35,7 @@ def fetch_table(region: str, today: str) -> str:
     if not any(rates.values()):
         raise UsageError(f"the AWS price list has no SageMaker jobs in {region}: is it a region, such as eu-west-1?")
     lines = ["prices:", f"  - region: {region}", f'    as_of: "{today}"', f"    source: {SOURCE}"]
-    for kind, prices in rates.items():
+    for kind, prices in ((kind, prices) for kind, prices in rates.items() if prices):
         lines += [f"    {kind}:", *(f"      {instance}: {prices[instance]}" for instance in sorted(prices))]
     return "\n".join(lines) + "\n"
 

@@ -110,9 +110,11 @@ def test_each_path_is_in_the_request(kind: JobKind) -> None:
 def test_limits_and_instance_types_are_those_of_the_api(kind: JobKind) -> None:
     assert find_shape(kind, (kind.name_member,))[1]["max"] == kind.name_limit
     assert find_shape(kind, (*kind.instances, "InstanceType"))[0] == kind.instance_shape
-    (inputs,) = (member for member in ("InputDataConfig", "ProcessingInputs") if has_member(kind, member))
-    assert find_shape(kind, (inputs,))[1]["max"] == kind.input_limit
-    assert find_shape(kind, (*kind.instances, "InstancePreferences"))[1]["max"] == kind.instance_limit
+    inputs = [member for member in ("InputDataConfig", "ProcessingInputs") if has_member(kind, member)]
+    assert [find_shape(kind, (member,))[1]["max"] for member in inputs] == [kind.input_limit] * len(inputs)
+    assert inputs or kind.input_limit == 1
+    preferences = find_shape(kind, kind.instances)[1]["members"].get("InstancePreferences")
+    assert kind.instance_limit == (load("sagemaker")["shapes"][preferences]["max"] if preferences else 1)
     if kind.output_limit:
         assert find_shape(kind, (*kind.outputs, "Outputs"))[1]["max"] == kind.output_limit
     else:

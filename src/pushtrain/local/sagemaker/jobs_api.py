@@ -6,25 +6,30 @@ It replaces moto's API: moto's jobs are Completed at once and never run.
 
 from __future__ import annotations
 
-from pushtrain.catalog.job_kinds import KINDS, JobKind
+import re
+
+from pushtrain.catalog.job_kinds import KINDS, OTHER_ACTIONS, JobKind
 from pushtrain.local.api import Operation, Request, RequestScope, paginate, refuse_operations
 from pushtrain.local.sagemaker.jobs import Jobs
 
-_UNSUPPORTED_KINDS = {
-    "create_transform_job": "Transform",
-    "create_hyper_parameter_tuning_job": "Tuning",
-    "create_auto_ml_job_v2": "AutoML",
-}
 TIMES = ("CreationTime", "LastModifiedTime")
 
 
 def build_operations(jobs: Jobs) -> dict[str, Operation]:
     """Return the operations of every kind of job by name, such as `create_training_job`. Unknown kinds are refused."""
-    refused = {name: f"{kind} jobs cannot run on this computer yet" for name, kind in _UNSUPPORTED_KINDS.items()}
+    others = {_build_method(action): name for action, name in OTHER_ACTIONS.items()} | {
+        "create_auto_ml_job_v2": "AutoML"
+    }
+    refused = {method: f"{name} jobs cannot run on this computer yet" for method, name in others.items()}
     operations = refuse_operations(refused)
     for kind in KINDS:
         operations |= JobKindApi(jobs, kind).list_operations()
     return operations
+
+
+def _build_method(action: str) -> str:
+    """Return `create_labeling_job` for `createLabelingJob`."""
+    return re.sub("([A-Z])", r"_\1", action).lower()
 
 
 class JobKindApi:

@@ -14,16 +14,11 @@ from typing import Any
 
 from pushtrain.catalog import asl
 from pushtrain.catalog.api import UnknownTask, find_operation
+from pushtrain.catalog.job_kinds import OTHER_ACTIONS
 from pushtrain.local.api import ApiError
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
 JSONATA = "JSONata and variables (Assign) cannot run on this computer yet: write the state with JSONPath"
-UNSUPPORTED_ACTIONS = {
-    "createTransformJob": "transform jobs cannot run on this computer yet",
-    "createHyperParameterTuningJob": "tuning jobs cannot run on this computer yet",
-    "createLabelingJob": "labeling jobs cannot run on this computer yet",
-}
-
 _parsed: dict[str, Any] = {}
 _parsed_lock = threading.Lock()
 
@@ -129,5 +124,5 @@ def _find_resource_problems(resource: str, path: str) -> Iterator[str]:
         yield f"{error} at {path}/Resource"
         return
     action = resource.rpartition(":")[2].removesuffix(".sync")
-    if ":sagemaker:" in resource and action in UNSUPPORTED_ACTIONS:
-        yield f"{UNSUPPORTED_ACTIONS[action]} at {path}/Resource"
+    if ":sagemaker:" in resource and action in OTHER_ACTIONS:
+        yield f"{OTHER_ACTIONS[action]} jobs cannot run on this computer yet at {path}/Resource"
