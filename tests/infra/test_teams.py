@@ -18,15 +18,17 @@ from infra.teams import list_teams
 from pushtrain.config import Config
 from pushtrain.errors import UsageError
 from pushtrain.platform import Platform
+from tests.infra.calls import Needs
 from tests.infra.conftest import SETTINGS
 from tests.infra.definitions import Walk, configs
 from tests.infra.evaluator import Need, Statement, allowed, listed
 from tests.infra.template_view import KEY_ID, View
+from tests.infra.test_permissions import ends
 
 TEAMS = """
 teams:
   risk: {models: [churn, fraud-*], data_locations: [{s3: s3://risk/data/}]}
-  shop: {models: [basket*]}
+  shop: {models: [basket*, plain]}
 """
 HOME = "us-east-1:123456789012"
 CODE, ARTIFACTS, SERVING = (
@@ -87,7 +89,7 @@ OWN: dict[str, tuple[set[str], str, str]] = {
     ),
 }
 # Names that begin like those of team shop, or have one of its models in another place, belong to risk or to nobody.
-MODELS = {"risk": ("churn", "fraud-1"), "shop": ("basket", "basket-2")}
+MODELS = {"risk": ("churn", "fraud-1"), "shop": ("basket", "basket-2", "plain")}
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +189,21 @@ def test_everything_that_a_definition_needs_its_teams_role_may_and_that_of_the_o
     assert [need for need in own if allowed(statements(view, "jobs", other), need)] == []
     runs = [need for walk in walks for need in walk.run()]
     assert [need for need in runs if not allowed(view.role("mldev-states"), need)] == []
+
+
+@pytest.mark.slow
+def test_people_see_the_runs_and_reports_of_their_own_team(view: View, names: Names, tmp_path: Path) -> None:
+    """A run of team shop really runs, registers and is looked at; the requests of that are judged by each policy."""
+    platform = Platform.from_json(view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"])
+    handled, looks = ends(platform, tmp_path)
+    needs = [need for call in looks for need in Needs(names).of(call)]
+    assert len(needs) > 30
+    for policy in ("data-scientist", "approver"):
+        assert [need for need in needs if not allowed(statements(view, policy, "shop"), need)] == []
+        denied = [need for need in needs if not allowed(statements(view, policy, "risk"), need)]
+        assert {"s3:GetObject", "states:DescribeExecution"} <= {need.action for need in denied}
+    end = [need for call in handled for need in Needs(names).of(call)]
+    assert [need for need in end if not allowed(view.role("mldev-run-end"), need)] == []
 
 
 @pytest.mark.parametrize("team", MODELS)
