@@ -30,6 +30,7 @@ from pushtrain.runs import (
     read_object,
     read_run,
     read_run_record,
+    read_run_result,
 )
 from pushtrain.serving import read_serving_arns
 
@@ -43,7 +44,7 @@ class Facts:
     `baseline` is the version in serving, or the previous one if this version is in serving; None if there is none.
     `config` is None if config.yaml is gone. `cost` is what the jobs cost, None if a price is unknown. `is_local`: the
     run was on this computer and cost nothing. `earlier_version` was built from the same code, data and
-    parameters; None if there is none.
+    parameters; None if there is none. `data_changed` are the data entries that were replaced while the run went on.
     """
 
     version: ModelVersion
@@ -57,6 +58,7 @@ class Facts:
     cost: Money | None = None
     is_local: bool = False
     earlier_version: EarlierVersion | None = None
+    data_changed: tuple[str, ...] = ()
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -88,6 +90,7 @@ def gather_facts(
     """
     run = run or _find_run(platform, version)
     record = RunRecord.from_execution_input(run.input) if run else read_run_record(platform, version.model, version.run)
+    result = read_run_result(platform, version.model, version.run) if version.run else None
     serving_arn, previous_arn = read_serving_arns(platform, version.model)
     is_serving = serving_arn == version.arn
     baseline_arn = previous_arn if is_serving else serving_arn
@@ -107,6 +110,7 @@ def gather_facts(
         cost=compute_run_cost(platform, run.jobs) if run else None,
         is_local=platform == Platform.local(platform.environment),
         earlier_version=earlier_version,
+        data_changed=result.data_changed if result else (),
     )
 
 

@@ -116,6 +116,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         (t["code"], record.code),
         (t["config"], record.config.uri),
         *((t["data"].format(name), uri) for name, uri in record.data_uris.items()),
+        (t["data_changed"], ", ".join(facts.data_changed)),
         (t["artifact"], version.artifact),
         (t["image"], version.image),
         (t["arn"], version.arn),

@@ -16,7 +16,7 @@ from pushtrain.report.facts import read_config
 from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import format_number
 from pushtrain.report.verdict import JudgedCondition, judge_conditions, read_directions
-from pushtrain.runs import find_newest_run, read_run_record
+from pushtrain.runs import find_newest_run, read_run_record, read_run_result
 from pushtrain.serving import build_approved_uri, read_serving_arns
 
 
@@ -46,10 +46,12 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
     access_warnings: list[str] = []
     config, record = _read_gate(platform, version, access_warnings)
     serving_arn, baseline = _find_baseline(platform, version, access_warnings)
+    changed_data = _read_changed_data(platform, version, access_warnings)
     verdicts = judge_conditions(config.conditions, version.metrics) if config else None
     directions = read_directions(config.conditions) if config else {}
     warnings = [
         *access_warnings,
+        *(f"{name} changed during its run, so which data it was built from is not known" for name in changed_data),
         *_list_unmet(verdicts),
         *(_list_worse(version, baseline, directions) if baseline else ()),
     ]
@@ -95,6 +97,18 @@ def _read_gate(
         record = own_record if run == version.run else read_run_record(platform, model, run)
         config = read_config(platform, record)
     return config, own_record
+
+
+def _read_changed_data(platform: Platform, version: ModelVersion, access_warnings: list[str]) -> tuple[str, ...]:
+    """Return the data entries that changed during the version's run: ("data.raw",)."""
+    result = None
+    with _warn_if_denied(
+        access_warnings,
+        "the result of this version's run could not be read",
+        "so whether its data changed during the run is not known",
+    ):
+        result = read_run_result(platform, version.model, version.run) if version.run else None
+    return tuple(f"data.{name}" for name in result.data_changed) if result else ()
 
 
 def _find_baseline(

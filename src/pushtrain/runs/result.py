@@ -92,9 +92,9 @@ def _list_data_after(platform: Platform, run: Run, record: RunRecord | None) -> 
     earlier = read_run_result(platform, run.model, run.run)
     if earlier and earlier.redrives == run.redrives:
         return earlier.data_after
-    s3 = aws.client("s3", platform.region)
     uris = {name: entry.uri for name, entry in record.data.items() if entry.version} if record else {}
-    return {name: entry.version for name, entry in list_data(s3, uris).items()}
+    listed = list_data(aws.client("s3", platform.region), uris) if uris else {}
+    return {name: entry.version for name, entry in listed.items()}
 
 
 def _list_changed_data(record: RunRecord | None, data_after: Mapping[str, str | None]) -> tuple[str, ...]:

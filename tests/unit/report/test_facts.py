@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from pushtrain.errors import RunNotFound
@@ -9,6 +11,7 @@ from pushtrain.platform import Platform
 from pushtrain.registry import EarlierVersion
 from pushtrain.report import facts
 from tests.sample_record import RECORD
+from tests.sample_result import RESULT
 from tests.unit.report.report_facts import CONFIG, version
 
 PLATFORM = Platform.local()
@@ -23,6 +26,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(facts, "read_run", gone)
     monkeypatch.setattr(facts, "read_run_record", lambda *_: RECORD)
+    monkeypatch.setattr(facts, "read_run_result", lambda *_: dataclasses.replace(RESULT, data_changed=("raw",)))
     monkeypatch.setattr(facts, "read_serving_arns", lambda *_: (version(3).arn, version(2).arn))
     monkeypatch.setattr(facts, "find_version", lambda _, arn: version(int(arn.rpartition("/")[2])))
     monkeypatch.setattr(facts, "read_object", lambda *_, version: CONFIG)
@@ -40,6 +44,7 @@ def test_the_baseline_is_the_version_in_serving_or_the_one_before_it(
 def test_what_is_gone_stays_empty() -> None:
     result = facts.gather_facts(PLATFORM, version(4), earlier_versions={})
     assert (result.run, result.jobs, result.cost, result.curves) == (None, (), None, ())
+    assert result.data_changed == ("raw",)
     assert [verdict.met for verdict in result.verdicts] == [True, False]
 
 

@@ -194,3 +194,8 @@ def test_no_attribute_of_a_dictionary_hides_a_word() -> None:
 def test_a_version_of_the_very_same_is_told_of(language: str, said: str) -> None:
     assert said in page(language, earlier_version=EarlierVersion(version=1))
     assert said.partition("</dt>")[0] not in page(language)
+
+
+def test_data_that_changed_during_the_run_is_named() -> None:
+    assert "<dt>Data that changed during the run</dt><dd>raw, labels</dd>" in page("en", data_changed=("raw", "labels"))
+    assert "changed during the run" not in page("en")

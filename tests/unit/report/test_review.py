@@ -12,6 +12,7 @@ from pushtrain.config import load_config
 from pushtrain.platform import Platform
 from pushtrain.report import review
 from tests.sample_record import RECORD
+from tests.sample_result import RESULT
 from tests.unit.report.report_facts import BEFORE, CONFIG, METRICS, TWO_AUCS, version
 
 PLATFORM = Platform.local()
@@ -27,6 +28,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
         "read_run_record",
         lambda *_: dataclasses.replace(RECORD, git=dataclasses.replace(RECORD.git, dirty=True)),
     )
+    monkeypatch.setattr(review, "read_run_result", lambda *_: RESULT)
     monkeypatch.setattr(review, "read_config", lambda *_: load_config(CONFIG).config)
     monkeypatch.setattr(review, "read_serving_arns", lambda *_: (SERVING.arn, ""))
     monkeypatch.setattr(review, "find_version", lambda *_: SERVING)
@@ -57,6 +59,25 @@ def test_metrics_with_the_same_last_part_have_their_whole_paths(monkeypatch: pyt
     assert review.review_version(PLATFORM, version(3, metrics=metrics)).warnings == (
         "it no longer meets today's gate: valid.auc.value is 0.7000, asked for is ≥ 0.8000",
         "it is worse than version 2, which serves: test.auc.value is 0.9500, there 0.9600",
+    )
+
+
+def test_data_that_changed_during_the_run_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = dataclasses.replace(RESULT, data_changed=("raw",))
+    monkeypatch.setattr(review, "read_run_result", lambda *_: changed)
+    assert review.review_version(PLATFORM, version(3)).warnings[0] == (
+        "data.raw changed during its run, so which data it was built from is not known"
+    )
+
+
+def test_a_result_that_aws_denies_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deny(*_: Any) -> None:
+        raise ClientError({"Error": {"Code": "KMS.DisabledException", "Message": ""}}, "GetObject")
+
+    monkeypatch.setattr(review, "read_run_result", deny)
+    assert review.review_version(PLATFORM, version(3)).warnings[0] == (
+        "the result of this version's run could not be read (KMS.DisabledException), "
+        "so whether its data changed during the run is not known"
     )
 
 

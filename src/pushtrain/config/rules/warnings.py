@@ -23,6 +23,7 @@ from pushtrain.config.rules.reserved_fields import has_path
 from pushtrain.config.values.fields import ECR_IMAGE
 from pushtrain.config.values.mappings import compile_regex, format_argument
 from pushtrain.config.values.units import HOUR
+from pushtrain.layout import split_uri
 
 # Fields of CreateTrainingJob that AWS does not document for the optimised createTrainingJob task. RetryStrategy and
 # ResourceConfig.InstancePreferences are not listed, because reserved_fields.py already refuses them in a raw block.
@@ -67,7 +68,7 @@ def warn_shell_words(config: Config) -> Iterator[Issue]:
 def warn_data_prefix(config: Config) -> Iterator[Issue]:
     """An S3 prefix is a text: `s3://lake/v1` also matches `s3://lake/v10/`. Source: S3DataSource.S3Uri."""
     for name, source in config.data.items():
-        key = (source.s3 or "").removeprefix("s3://").partition("/")[2]
+        key = split_uri(source.s3 or "")[1]
         last = key.rpartition("/")[2]
         if last and "." not in last.strip("."):
             message = f"also matches keys that only start so, such as {source.s3}0/. End it with / if it is a folder"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit",
 def command(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one version: its metrics, code, data and parameters."""
     from pushtrain.registry import find_earlier_version, read_version
-    from pushtrain.runs import read_run_record
+    from pushtrain.runs import read_run_record, read_run_result
 
     with open_platform(local, store, environment) as platform:
         model_version = read_version(platform, model, version)
@@ -34,22 +35,28 @@ def command(model: str, version: int, local: bool, store: Path, environment: str
         run = model_version.run
         record = read_run_record(platform, model, run) if run else None
         dirty = record.git.dirty if record else None
+        result = read_run_result(platform, model, run) if run else None
+        changed_data = result.data_changed if result else ()
         earlier = find_earlier_version(platform, model_version)
     if as_json:
         document = dataclasses.asdict(model_version)
         document |= {"dirty": dirty, "serves": is_serving(model_version, serving)}
-        print_json(document | {"same_as": earlier.version if earlier else None})
+        print_json(document | {"same_as": earlier.version if earlier else None, "data_changed": changed_data})
     else:
-        _print_version(model_version, serving, dirty, earlier)
+        _print_version(model_version, serving, dirty, earlier, changed_data)
 
 
 def _print_version(
-    version: ModelVersion, serving: ServingVersions, dirty: bool | None, earlier: EarlierVersion | None
+    version: ModelVersion,
+    serving: ServingVersions,
+    dirty: bool | None,
+    earlier: EarlierVersion | None,
+    changed_data: Sequence[str],
 ) -> None:
     """Print facts and metrics.
 
     `dirty`: the push had changes that its commit lacks. `earlier`: an earlier version of the same code, data and
-    parameters.
+    parameters. `changed_data`: names of data that was replaced while the run went on.
     """
     click.secho(f"{version.model} version {version.version}", bold=True)
     facts = {**dataclasses.asdict(version), "status": format_status(version, serving)}
@@ -57,6 +64,7 @@ def _print_version(
     rows = [(name.replace("_", " "), facts[name]) for name in FACTS if facts[name]]
     rows += [(key, value) for key, value in version.properties.items() if key == "report" or key.startswith("data.")]
     rows += [("made before", str(earlier))] if earlier else []
+    rows += [("changed during the run", f"data.{name}") for name in changed_data]
     print_table([(f"  {name}", value) for name, value in rows])
     click.echo("  metrics")
     print_metrics(version.metrics)

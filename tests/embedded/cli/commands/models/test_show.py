@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 
@@ -9,6 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.embedded.cli.commands.models.pushed import RegisterPush
+from tests.embedded.registered import write_result
+from tests.sample_result import RESULT
 
 Types = Callable[..., tuple[int, str, str]]
 
@@ -33,3 +36,12 @@ def test_who_may_not_look_for_other_runs_still_sees_the_version(
     monkeypatch.setattr("pushtrain.registry.earlier.list_version_arns", denied)
     code, out, _ = types_of_pushes("show", "churn", 2)
     assert (code, "made before" in out) == (0, False)
+
+
+def test_data_that_changed_during_the_run_is_named(register_push: RegisterPush, types_of_pushes: Types) -> None:
+    register_push()
+    run = json.loads(types_of_pushes("show", "churn", 1, "--json")[1])["run"]
+    assert json.loads(types_of_pushes("show", "churn", 1, "--json")[1])["data_changed"] == []
+    write_result(dataclasses.replace(RESULT, run=run, data_changed=("raw",)))
+    assert json.loads(types_of_pushes("show", "churn", 1, "--json")[1])["data_changed"] == ["raw"]
+    assert "  changed during the run  data.raw\n" in types_of_pushes("show", "churn", 1)[1]
