@@ -8,7 +8,7 @@ members than SageMaker: AWS publishes no list of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -130,13 +130,11 @@ class _Checker:
         shape = _read_shape(name)
         if not isinstance(value, shape.types) or (isinstance(value, bool) and shape.kind != "boolean"):
             return [("", f"{_quote(value)} where {_NAMES.get(shape.kind, 'text')} belongs")]
+        if shape.kind == "structure":
+            return self._check_structure(shape, value)
         problem = _find_limit_problem(shape, value) if shape.is_limited else None
         problems = [("", problem)] if problem else []
-        if shape.kind == "structure":
-            problems += _find_duplicates(value)
-            problems += self._check_structure(shape, value)
-        elif shape.kind == "map":
-            problems += _find_duplicates(value)
+        if shape.kind == "map":
             problems += self._check_map(shape, value)
         elif shape.kind == "list":
             for index, element in enumerate(value):
@@ -144,26 +142,30 @@ class _Checker:
                     problems.append((f"[{index}]{path}", text))
         return problems
 
-    def _check_structure(self, shape: _Shape, value: Mapping[str, object]) -> Iterator[_PathAndProblem]:
+    def _check_structure(self, shape: _Shape, value: Mapping[str, object]) -> list[_PathAndProblem]:
         members = shape.members
+        problems = _find_duplicates(value) if value.keys() - members.keys() else []
         for key, member in value.items():
             if key in members:
                 for path, text in self.check(members[key], member):
-                    yield f".{key}{path}", text
+                    problems.append((f".{key}{path}", text))
             elif (name := _strip_suffix(key)) not in members:
-                yield f".{name}", f"AWS has no such member{did_you_mean(name, members)}"
+                problems.append((f".{name}", f"AWS has no such member{did_you_mean(name, members)}"))
         for name in () if self.partial else shape.required:
             if name not in value and f"{name}.$" not in value:
-                yield f".{name}", "is required and missing"
+                problems.append((f".{name}", "is required and missing"))
+        return problems
 
-    def _check_map(self, shape: _Shape, value: Mapping[str, object]) -> Iterator[_PathAndProblem]:
+    def _check_map(self, shape: _Shape, value: Mapping[str, object]) -> list[_PathAndProblem]:
+        problems = _find_duplicates(value)
         for key, member in value.items():
             name = _strip_suffix(key)
             for path, text in self.check(shape.key, name):
-                yield f" (key {_quote(name)}){path}", text
+                problems.append((f" (key {_quote(name)}){path}", text))
             if name == key:
                 for path, text in self.check(shape.element, member):
-                    yield f".{name}{path}", text
+                    problems.append((f".{name}{path}", text))
+        return problems
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,11 +207,10 @@ def _read_shape(name: str) -> _Shape:
 
 
 def _find_duplicates(value: Mapping[str, object]) -> list[_PathAndProblem]:
-    return [
-        (f".{key}", f"given twice, as {key!r} and as {key + '.$'!r}")
-        for key in value
-        if isinstance(key, str) and f"{key}.$" in value
-    ]
+    computed = [key.removesuffix(".$") for key in value if isinstance(key, str) and key.endswith(".$")]
+    if not computed:
+        return []
+    return [(f".{key}", f"given twice, as {key!r} and as {key + '.$'!r}") for key in value if key in computed]
 
 
 def _strip_suffix(key: object) -> str:
@@ -246,11 +247,11 @@ def _describe_size(value: Any) -> str:
 
 def matches_pattern(pattern: str, value: str) -> bool:
     """Return True if a regular expression of the API model matches the whole `value`."""
-    return _compile_pattern(pattern, is_ascii=value.isascii()).fullmatch(value) is not None
+    return _compile_pattern(pattern, value.isascii()).fullmatch(value) is not None
 
 
 @cache
-def _compile_pattern(pattern: str, *, is_ascii: bool) -> Any:
+def _compile_pattern(pattern: str, is_ascii: bool) -> Any:
     r"""Compile a regular expression of the API model. Those are Java's, so `\w` and `\d` match ASCII only.
 
     `is_ascii` says that the value has ASCII characters only; then the categories of tags and metadata need no `regex`.

@@ -112,12 +112,13 @@ class _Builder:
     def read_node(self, event: Any, depth: int) -> _Node:
         if depth > MAX_DEPTH:
             raise StopReading(f"values are nested more than {MAX_DEPTH} levels deep", _find_line(event))
-        if isinstance(event, yaml.AliasEvent):
-            return self.read_alias(event, depth)
-        self.count_nodes(1, event)
         if isinstance(event, yaml.ScalarEvent):
+            self.count_nodes(1, event)
             node = self.read_scalar(event)
+        elif isinstance(event, yaml.AliasEvent):
+            return self.read_alias(event, depth)
         else:
+            self.count_nodes(1, event)
             if event.tag is not None and event.tag != "!":
                 self.refuse_tag(event)
             is_mapping = isinstance(event, yaml.MappingStartEvent)

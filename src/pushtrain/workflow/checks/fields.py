@@ -5,7 +5,7 @@ In: a value as a template wrote it, of any type. Out: its problems, which begin 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pushtrain.catalog import expression
 
@@ -41,12 +41,13 @@ def is_whole_number(value: object, minimum: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= minimum
 
 
-def _find_value_problems(value: object) -> list[_PathAndProblem]:
-    problems: list[_PathAndProblem] = []
+def _find_value_problems(value: object) -> Sequence[_PathAndProblem]:
     if isinstance(value, str):
-        if expression.looks_like_expression(value):
-            problems.append(("", f"{value!r} is taken as plain text; only a key that ends in '.$' is evaluated"))
-    elif isinstance(value, _MAPPINGS):
+        if not expression.looks_like_expression(value):
+            return ()
+        return [("", f"{value!r} is taken as plain text; only a key that ends in '.$' is evaluated")]
+    problems: list[_PathAndProblem] = []
+    if isinstance(value, _MAPPINGS):
         for key, member in value.items():
             for path, problem in _find_member_problems(str(key), member, value):
                 problems.append((f".{key}{path}", problem))
@@ -57,7 +58,7 @@ def _find_value_problems(value: object) -> list[_PathAndProblem]:
     return problems
 
 
-def _find_member_problems(key: str, member: object, siblings: Mapping[str, object]) -> list[_PathAndProblem]:
+def _find_member_problems(key: str, member: object, siblings: Mapping[str, object]) -> Sequence[_PathAndProblem]:
     if key.endswith(".$"):
         return [("", problem) for problem in _find_computed_problems(key, member, siblings)]
     if key in FREE_TEXT_MEMBERS:
