@@ -54,6 +54,7 @@ _PATH = re.compile(
     re.VERBOSE,
 )
 _TEXT = re.compile(r"'(?:\\.|[^'\\])*'")
+_ARGUMENTS = {"$": _PATH, "'": _TEXT}  # by the first character; the others are _PLAIN
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 _CALL_START = re.compile(r"(States\.[\w.]*)\s*\(")
 _EXPRESSION_START = re.compile(r"\$\$?[.\[]|States\.[A-Z]\w*\s*\(")
@@ -129,7 +130,7 @@ def _parse_arguments(text: str, position: int, depth: int) -> tuple[list[str], i
     """Parse the arguments from after `(`. Return them and the position after `)`."""
     arguments: list[str] = []
     position = _skip_spaces(text, position)
-    while not text.startswith(")", position) or arguments:
+    while arguments or not text.startswith(")", position):
         start = position
         position = _find_argument_end(text, position, depth)
         arguments.append(text[start:position])
@@ -146,12 +147,12 @@ def _find_argument_end(text: str, position: int, depth: int) -> int:
     """Return the position after the argument at `position`."""
     if text.startswith("States.", position):
         return _parse_call(text, position, depth + 1)[1]
-    for pattern in (_PATH, _TEXT, _PLAIN):
-        if match := pattern.match(text, position):
-            problem = _find_context_problem(match[0]) if match[0].startswith("$$") else None
-            if problem:
-                raise _BadExpressionError(problem)
-            return match.end()
+    pattern = _ARGUMENTS.get(text[position : position + 1], _PLAIN)
+    if match := pattern.match(text, position):
+        problem = _find_context_problem(match[0]) if match[0].startswith("$$") else None
+        if problem:
+            raise _BadExpressionError(problem)
+        return match.end()
     raise _BadExpressionError(
         f"{text[position : position + 20]!r} is no path, intrinsic, 'text', number, true, false or null"
     )

@@ -71,6 +71,7 @@ def resolve_framework(text: str, scope: Scope = "training") -> Framework:
     raise UnknownFramework(_explain_unknown_version(name, version, base))
 
 
+@lru_cache(_CACHED_TEXTS)
 def build_image_uri(framework: Framework, *, scope: Scope, instance: str, region: str) -> str:
     """Return the image URI for a job (`training`, also for processing) or a model (`inference`) on an instance type.
 

@@ -17,6 +17,8 @@ _FIELDS = {
     "Catch": ("ErrorEquals", "Next", "ResultPath", "Assign", "Comment"),
 }
 
+_MINIMUMS = {"IntervalSeconds": 1, "MaxAttempts": 0, "MaxDelaySeconds": 1}
+
 
 def find_handler_problems(state: Mapping[str, Any], field: str) -> Iterator[str]:
     """Yield the problems of `field`, which is Retry or Catch."""
@@ -48,7 +50,7 @@ def _find_error_name_problems(names: object, is_last: bool) -> Iterator[str]:
 
 
 def _find_backoff_problems(retry: Mapping[str, Any]) -> Iterator[str]:
-    for field, minimum in {"IntervalSeconds": 1, "MaxAttempts": 0, "MaxDelaySeconds": 1}.items():
+    for field, minimum in _MINIMUMS.items():
         if field in retry and not is_whole_number(retry[field], minimum):
             yield f"{field} must be a whole number, {minimum} or more, not {retry[field]!r}"
     rate = retry.get("BackoffRate", 1)
