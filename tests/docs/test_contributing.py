@@ -13,7 +13,12 @@ PATH = re.compile(r"`((?:src|templates|lambda|infra|tests|docs|scripts|benchmark
 RELEASE = re.compile(r"^## (\d+\.\d+\.\d+) - (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"])
+PAGES = [ROOT / name for name in ("CONTRIBUTING.md", "README.md", "SECURITY.md")] + sorted(
+    (ROOT / "docs").rglob("*.md")
+)
+
+
+@pytest.mark.parametrize("page", [page.relative_to(ROOT).as_posix() for page in PAGES])
 def test_every_file_that_a_page_names_exists(page: str) -> None:
     paths = PATH.findall((ROOT / page).read_text("utf-8"))
     assert [path for path in paths if not (ROOT / path).exists()] == []

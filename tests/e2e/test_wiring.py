@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,6 +65,21 @@ def test_a_push_is_trained_registered_approved_and_served(world: World, news: Ne
     assert done.returncode == 0, done.stderr
     assert hashlib.sha256(fetched.read_bytes()).hexdigest() == approved["sha256"]
     news.wait_for("breast-cancer", "pproved")
+
+
+def test_a_graph_of_a_teams_own_steps_is_planned_trained_registered_and_shown(world: World) -> None:
+    repo = ROOT / "model_repos" / "arrival-time"
+    plan = world.pushtrain("plan", str(repo)).stdout
+    assert re.search(r"split .* after clean\n  zones .* after clean\n  train .* after split, zones\n", plan), plan
+    result = push(world, repo, "--timeout", "110s")["result"]
+    assert (result["outcome"], result["model_version"]) == ("registered", 1)
+    steps = [job["step"] for job in result["jobs"]]
+    assert (steps[0], {*steps[1:3]}, steps[3:]) == ("clean", {"split", "zones"}, ["train", "evaluate"])
+    shown = world.pushtrain("runs", "show", result["run"]).stdout
+    assert re.findall(r"^  (\S+) +Completed", shown, re.MULTILINE) == steps
+    assert shown.endswith("  registered as version 1\n")
+    report = written(world, ARTIFACTS, f"arrival-time/runs/{result['run']}/report.html")
+    assert all(f">{step}<" in report for step in steps)
 
 
 def test_people_are_told_of_a_run_that_fails(world: World, news: News, plain: Path) -> None:
