@@ -16,6 +16,7 @@ from pushtrain.runs.listing import (
 from pushtrain.runs.logs import read_log_lines, read_new_lines
 from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, Run
 from pushtrain.runs.read import read_run
+from pushtrain.runs.recorded import RecordedRun, find_recorded_run
 from pushtrain.runs.redrive import Redrive, redrive_run
 from pushtrain.runs.result import build_run_result, read_run_result, write_run_result
 from pushtrain.runs.stop import stop_run
@@ -26,6 +27,7 @@ __all__ = [
     "STATUSES_BY_OUTCOME",
     "Failure",
     "Job",
+    "RecordedRun",
     "Redrive",
     "Run",
     "RunFilter",
@@ -33,6 +35,7 @@ __all__ = [
     "compute_run_cost",
     "find_advice",
     "find_newest_run",
+    "find_recorded_run",
     "find_run",
     "find_runs",
     "find_usual_seconds",

@@ -19,9 +19,10 @@ from pushtrain.cli.terminal.run_text import build_run_document, format_end, prin
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.config.values.money import Money
+from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
 from pushtrain.record import UNKNOWN, RunRecord
-from pushtrain.runs import Job, Run, compute_run_cost, find_run
+from pushtrain.runs import Job, Run, compute_run_cost, find_recorded_run, find_run
 
 HASH_LENGTH = 12  # characters of a revision or a commit that are printed
 
@@ -33,15 +34,23 @@ HASH_LENGTH = 12  # characters of a revision or a commit that are printed
 def command(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one run: its push, jobs, cost, metrics, and why it failed.
 
-    RUN may be the beginning of its id.
+    RUN may be the beginning of its id. A run that Step Functions no longer has, after 90 days, is read from its
+    result.json.
     """
     with open_platform(local, store, environment) as platform:
-        shown_run = find_run(platform, run)
-        cost = None if local else compute_run_cost(platform, shown_run.jobs)
+        recorded = None
+        try:
+            shown_run = find_run(platform, run)
+            cost = None if local else compute_run_cost(platform, shown_run.jobs)
+        except RunNotFound:
+            recorded = find_recorded_run(platform, run)
+            if recorded is None:
+                raise
+            shown_run, cost = recorded.run, recorded.cost
     if as_json:
         print_json(build_document(shown_run, cost))
         return
-    _print_run(shown_run)
+    _print_run(shown_run, "read from its result.json: Step Functions no longer has this run" if recorded else "")
     if shown_run.jobs and not local:
         click.echo(f"  cost        {_format_cost(cost, shown_run, platform)}")
     if shown_run.metrics:
@@ -90,9 +99,11 @@ def _describe_instances(job: Job) -> dict[str, Any]:
     return {"instance": resources.get("InstanceType"), "instances": resources.get("InstanceCount"), "spot": spot}
 
 
-def _print_run(run: Run) -> None:
-    """Print the push, the definition and the jobs."""
+def _print_run(run: Run, note: str) -> None:
+    """Print the push, the definition and the jobs, and a note about where this was read."""
     click.secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
+    if note:
+        click.echo(f"  {note}")
     print_table([*_format_push(RunRecord.from_execution_input(run.input)), *_format_start(run)])
     width = measure_steps(job.step for job in run.jobs)
     for job, attempt in _number_attempts(run.jobs):
