@@ -12,6 +12,7 @@ import pytest
 from botocore.stub import Stubber
 
 from pushtrain import aws
+from pushtrain.cli.commands.runs import show as runs_show
 from pushtrain.launch.state_machine import build_execution_arn, build_state_machine_arn
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
@@ -135,7 +136,10 @@ def test_runs_are_filtered_and_sorted(
         ("zz", "there is no run 'zz'. `pushtrain runs list --environment dev` shows them"),
     ],
 )
-def test_an_id_that_fits_no_run_or_several_is_refused(states: Stubber, types: Types, begins: str, message: str) -> None:
+def test_an_id_that_fits_no_run_or_several_is_refused(
+    states: Stubber, types: Types, begins: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs_show, "find_recorded_run", lambda *_: None)
     code, out, err = types("runs", "show", begins)
     assert (code, out) == (1, "")
     assert err.rstrip("\n") == message
