@@ -17,6 +17,11 @@ def test_a_step_has_the_defaults_that_it_does_not_set() -> None:
     assert {step.max_runtime for step in config.steps.values()} == {7200}
 
 
+def test_all_steps_wait_as_long_for_capacity() -> None:
+    config = load(STEPS + "defaults: {framework: sklearn 1.2-1, wait_for_capacity: 6h}\n")
+    assert {step.wait_for_capacity for step in config.steps.values()} == {6 * 3600}
+
+
 def test_a_step_with_an_image_does_not_get_the_framework() -> None:
     tree = {"defaults": {"framework": "sklearn 1.2-1", "environment": {"A": "1"}}, "train": {"image": "x"}}
     assert apply_defaults(tree)[0]["train"] == {"image": "x", "environment": {"A": "1"}}

@@ -16,7 +16,7 @@ from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import ImageUri, ModelName, MountPath, RepoPath, S3Uri, StepName
 from pushtrain.config.values.instances import Framework
 from pushtrain.config.values.money import MoneyText, check_above_zero
-from pushtrain.config.values.units import Duration, Size
+from pushtrain.config.values.units import CapacityWait, Duration, Size
 
 MAX_STEPS = 50
 
@@ -56,6 +56,9 @@ class Defaults(Section):
     image: ImageUri | None = Field(None, description="For steps without framework and image.")
     volume: Size | None = Field(None, description="Disk size of each instance: 50GB, 1TB.")
     max_runtime: Duration | None = Field(None, description="Time limit: 90s, 30m, 2h, 1h 30m, 3d.")
+    wait_for_capacity: CapacityWait | None = Field(
+        None, description="How long a job waits, if the account uses all instances of its quota: 30m, 12h; at most 24h."
+    )
     environment: Annotated[dict[str, str], mappings.limit_environment(256)] = Field(
         {}, description="Environment variables. Those of a step are added and win."
     )
