@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.config.issue import KeyPath
@@ -70,7 +71,7 @@ class Step:
         """The kind of its job."""
         return self.settings.kind
 
-    @property
+    @cached_property
     def predecessors(self) -> frozenset[str]:
         """Names of the steps that end before this one starts."""
         return frozenset((*(input_.source.step for input_ in self.inputs if input_.source.step), *self.after))

@@ -75,20 +75,23 @@ def list_group_steps(group: Group) -> tuple[str, ...]:
 def _arrange(steps: tuple[str, ...], ancestors: Mapping[str, frozenset[str]]) -> Group:
     if len(steps) == 1:
         return steps[0]
-    independent = _split(steps, lambda first, second: first in ancestors[second] or second in ancestors[first])
+    independent = _split(steps, lambda group, step: not ancestors[step].isdisjoint(group))
     if len(independent) > 1:
         return Branches(tuple(_arrange(part, ancestors) for part in independent))
-    stages = _split(steps, lambda first, second: first not in ancestors[second] and second not in ancestors[first])
+    stages = _split(steps, lambda group, step: not ancestors[step].issuperset(group))
     if len(stages) == 1:
         stages = _cut(steps, ancestors)
     return Series(tuple(_arrange(stage, ancestors) for stage in stages))
 
 
-def _split(steps: tuple[str, ...], are_together: Callable[[str, str], bool]) -> list[tuple[str, ...]]:
-    """Return the groups of steps that are connected by `are_together`, each and all in the order of `steps`."""
+def _split(steps: tuple[str, ...], has_link: Callable[[list[str], str], bool]) -> list[tuple[str, ...]]:
+    """Return the groups of steps that are connected, each and all in the order of `steps`.
+
+    `has_link` says if a step is connected with a group of earlier steps.
+    """
     groups: list[list[str]] = []
     for step in steps:
-        joined = [group for group in groups if any(are_together(other, step) for other in group)]
+        joined = [group for group in groups if has_link(group, step)]
         merged = [name for group in joined for name in group] + [step]
         groups = [group for group in groups if group not in joined]
         groups.append(merged)

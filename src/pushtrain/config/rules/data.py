@@ -16,8 +16,9 @@ def check_no_repeats(config: Config) -> Iterator[Issue]:
     }
     for name, settings in config.steps.items():
         for key in ("outputs", "inputs", "channels", "after"):
-            written = getattr(settings, key, None)
-            lists[(*build_step_path(name), key)] = written if isinstance(written, tuple) else ()
+            written = getattr(settings, key) if key in settings.model_fields_set else ()
+            if isinstance(written, tuple):
+                lists[(*build_step_path(name), key)] = written
     for path, names in lists.items():
         for index, name in enumerate(names):
             if name in names[:index]:

@@ -61,9 +61,10 @@ def _find_plain_field_problems(state: Mapping[str, Any]) -> Iterator[str]:
     for field, minimum in _MINIMUMS.items():
         if field in state and not is_whole_number(state[field], minimum):
             yield f"{field} must be a whole number, {minimum} or more, not {state[field]!r}"
-    for field in state.keys() - {"Result"}:
-        if f"{field}Path" in state:
-            yield f"{field} and {field}Path are both given; AWS takes one of the two"
+    for path_field in state:
+        field = str(path_field).removesuffix("Path")
+        if field != path_field and field in state and field != "Result":
+            yield f"{field} and {path_field} are both given; AWS takes one of the two"
     if state["Type"] == "Wait" and not state.keys() & _WAITS:
         yield f"a Wait state needs one of {', '.join(_WAITS)}"
     if "End" in state and state["End"] is not True:
