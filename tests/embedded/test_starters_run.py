@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +24,39 @@ DRAWN = {
 }
 
 
-def run(folder: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "pushtrain", "run", str(folder), "--store", str(folder.parent / "store"), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    document: dict[str, Any] = json.loads(done.stdout)
+RunStarter = Callable[[str], tuple[dict[str, Any], Path]]
+
+
+def run(folder: Path, store: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "pushtrain", "run", str(folder), "--store", str(store), "--json"]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    document: dict[str, Any] = json.loads(process.stdout)
     return document
 
 
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory: pytest.TempPathFactory) -> RunStarter:
+    """`run_once("sklearn")`: the document and the folder of a starter's first run, shared by the tests that read it."""
+
+    @functools.cache
+    def run_once(starter: str) -> tuple[dict[str, Any], Path]:
+        folder = tmp_path_factory.mktemp(starter)
+        create_model_repo(folder / "begin", starter)
+        return run(folder / "begin", folder / "store"), folder
+
+    return run_once
+
+
 @pytest.mark.parametrize("starter", STARTERS)
-def test_a_starter_is_registered_and_its_report_has_pictures(starter: str, tmp_path: Path) -> None:
-    create_model_repo(tmp_path / "begin", starter)
-    document = run(tmp_path / "begin")
+def test_a_starter_is_registered_and_its_report_has_pictures(starter: str, run_once: RunStarter) -> None:
+    document, folder = run_once(starter)
     assert (document["outcome"], document["model_version"]) == ("registered", 1)
-    (report,) = (tmp_path / "store").rglob("report.html")
+    (report,) = (folder / "store").rglob("report.html")
     drawn = re.findall("<h3[^>]*>(.*?)</h3>", report.read_text("utf-8"))
     assert drawn == DRAWN[starter]
 
 
-def test_a_starter_is_reproducible(tmp_path: Path) -> None:
-    create_model_repo(tmp_path / "begin", "sklearn")
-    assert run(tmp_path / "begin")["metrics"] == run(tmp_path / "begin")["metrics"]
+def test_a_starter_is_reproducible(run_once: RunStarter, tmp_path: Path) -> None:
+    document, folder = run_once("sklearn")
+    assert run(folder / "begin", tmp_path / "store")["metrics"] == document["metrics"]
