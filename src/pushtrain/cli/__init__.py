@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.errors import ConfigError, PushtrainError
+from pushtrain.visible import show_controls
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -128,6 +130,7 @@ def run_command(command: Callable[[], object]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
+        vars(error)["message"] = show_controls(error.message)  # click prints it itself; to mypy it is final
         error.show()
         _print_usage_document(error)
         return 2
@@ -136,7 +139,7 @@ def run_command(command: Callable[[], object]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as error:
         notes = getattr(error.__cause__ or error, "__notes__", ())  # click turns Ctrl-C into an Abort
-        click.echo("\n".join(("interrupted", *notes)), err=True)
+        echo("\n".join(("interrupted", *notes)), err=True)
         return INTERRUPTED
     except BrokenPipeError:  # raised by the flush above
         _discard_stdout()
@@ -161,7 +164,7 @@ def _print_usage_document(error: click.ClickException) -> None:
 
 def _print_error(error: PushtrainError) -> None:
     if not isinstance(error, ConfigError):
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
         return
     from pushtrain.cli.terminal.excerpt import show_problem
     from pushtrain.cli.terminal.stream import Terminal
@@ -174,12 +177,12 @@ def _print_unexpected(error: Exception) -> int:
     """Return 1 if AWS refused, which the user can fix, else 3: a bug in pushtrain."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if kinds & AWS_ERRORS and not kinds & REQUEST_ERRORS:
-        click.echo(f"AWS: {' '.join(str(error).split())}", err=True)
+        echo(f"AWS: {' '.join(str(error).split())}", err=True)
         if kinds & CREDENTIAL_ERRORS:
-            click.echo("try  pushtrain doctor --environment NAME, which says what is missing", err=True)
+            echo("try  pushtrain doctor --environment NAME, which says what is missing", err=True)
         return 1
-    traceback.print_exception(error)
-    click.echo("This is a bug in pushtrain, not in your model repo. Please report it with the lines above.", err=True)
+    echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    echo("This is a bug in pushtrain, not in your model repo. Please report it with the lines above.", err=True)
     return OUR_BUG
 
 

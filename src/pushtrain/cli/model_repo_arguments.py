@@ -12,6 +12,7 @@ import click
 
 from pushtrain.cli import completion
 from pushtrain.cli.output import print_json
+from pushtrain.cli.terminal.echo import echo
 
 CHANGED_SINCE_HELP = (
     "Look below each DIR for model repos; take those that changed since this git revision. '' takes them all."
@@ -66,5 +67,5 @@ def find_folders(folders: tuple[Path, ...], git_revision: str | None) -> ModelRe
     if not changed:
         parents = " ".join(str(folder) for folder in folders)
         since = f" has changed since {git_revision}" if git_revision else ""
-        click.echo(f"no model repo in {parents}{since}", err=True)
+        echo(f"no model repo in {parents}{since}", err=True)
     return ModelRepoFolders(folders=changed, single=False)

@@ -12,7 +12,9 @@ from uuid import uuid4
 
 import click
 
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.errors import ConfigError, UsageError
+from pushtrain.visible import escape_json
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -46,7 +48,7 @@ def print_json(document: object) -> None:
     """Print the JSON document of a command. A command prints one, or none."""
     if context := click.get_current_context(silent=True):
         context.meta[PRINTED] = True
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    echo(escape_json(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)))
 
 
 def write_file(path: Path, text: str) -> None:

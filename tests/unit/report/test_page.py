@@ -125,6 +125,12 @@ def test_users_words_stay_words(language: str) -> None:
     assert document.text.count(EVIL.replace("\n", " ")) >= 5
 
 
+def test_marks_that_turn_text_around_are_written_out() -> None:
+    text = page(version=version(metrics={**METRICS, "auc\u202e\x1b[2K": 1.0}))
+    assert "auc\\u202e\\x1b[2K" in text
+    assert not {"\u202e", "\x1b"} & set(text)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_can_be_read_aloud(language: str) -> None:
     document = parse(page(language))

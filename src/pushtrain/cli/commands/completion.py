@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from pushtrain.cli.terminal.echo import echo
+
 VARIABLE = "_PUSHTRAIN_COMPLETE"  # click derives it from the program's name
 INSTALL_COMMANDS = {
     "bash": "echo 'eval \"$(pushtrain completion bash)\"' >> ~/.bashrc",
@@ -28,4 +30,4 @@ def command(shell: str) -> None:
 
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101 - click knows the three
-    click.echo(kind(program, {}, "pushtrain", VARIABLE).source())
+    echo(kind(program, {}, "pushtrain", VARIABLE).source())

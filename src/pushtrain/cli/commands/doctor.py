@@ -15,6 +15,7 @@ import click
 from pushtrain.access import deployed_platform
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.errors import UsageError
 from pushtrain.platform import PLATFORM_VARIABLE, Platform, parameter_name
@@ -48,7 +49,7 @@ def command(local: bool, store: Path, environment: str, as_json: bool) -> int:
     if as_json:
         print_json({"fine": not count, "checks": [finding.to_document() for finding in findings]})
     else:
-        click.echo(f"{count} of {len(findings)} checks: something must be fixed" if count else "nothing must be fixed")
+        echo(f"{count} of {len(findings)} checks: something must be fixed" if count else "nothing must be fixed")
     return 1 if count else 0
 
 
@@ -92,8 +93,8 @@ def _print_finding(finding: Finding) -> None:
     room = min(Terminal(sys.stdout).columns, MAX_COLUMNS) - MARGIN
     lines = textwrap.wrap(finding.message, max(room, 20), break_long_words=False, break_on_hyphens=False) or [""]
     mark = click.style(MARKS[finding.state], fg=COLOURS[finding.state])
-    click.echo(f"  {mark} {finding.check:<{MARGIN - 4}}{lines[0]}")
+    echo(f"  {mark} {finding.check:<{MARGIN - 4}}{lines[0]}")
     for line in lines[1:]:
-        click.echo(f"{'':{MARGIN}}{line}")
+        echo(f"{'':{MARGIN}}{line}")
     if finding.fix:
-        click.echo(f"{'':{MARGIN}}fix: {finding.fix}")
+        echo(f"{'':{MARGIN}}fix: {finding.fix}")

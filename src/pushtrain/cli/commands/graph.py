@@ -9,6 +9,7 @@ import click
 from pushtrain.access import deployed_platform
 from pushtrain.cli.options import environment_option, folder_argument
 from pushtrain.cli.output import write_file
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.errors import UsageError
 
 FORMAT_BY_SUFFIX = {".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
@@ -46,10 +47,10 @@ def command(folder: Path, environment: str, format_name: str | None, output: Pat
     flow = build_flow(checked.definition, with_details=with_details, extra_waits=extra_waits)
     drawing = FORMATS[format_name](flow)
     if output is None:
-        click.echo(drawing, nl=False)
+        echo(drawing, nl=False)
         return
     write_file(output, drawing)
-    click.echo(f"wrote {output}", err=True)
+    echo(f"wrote {output}", err=True)
 
 
 def _find_format(output: Path) -> str:

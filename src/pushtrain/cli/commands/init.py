@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.errors import UsageError
 from pushtrain.local.platform import short_path
@@ -54,16 +55,16 @@ def _ask_starter(is_interactive: bool) -> str:
     if not is_interactive:
         raise UsageError(f"which starter? Add --starter {'|'.join(STARTERS)}")
     for name, description in STARTERS.items():
-        click.echo(f"  {name:<12} {description}")
+        echo(f"  {name:<12} {description}")
     starter: str = click.prompt("Starter", type=click.Choice(list(STARTERS)), default="sklearn")
     return starter
 
 
 def _print_files(folder: Path, starter: str, files: tuple[str, ...]) -> None:
     path = short_path(folder)
-    click.secho(f"{folder.absolute().name}: {STARTERS[starter]}", bold=True)
+    secho(f"{folder.absolute().name}: {STARTERS[starter]}", bold=True)
     for file in files:
         if not file.startswith("."):
-            click.echo(f"  {path}/{file}")
-    click.echo(f"next  {find_program()} run {path}")
-    click.echo("then  put your data, training and gate in place of these; check with `validate`")
+            echo(f"  {path}/{file}")
+    echo(f"next  {find_program()} run {path}")
+    echo("then  put your data, training and gate in place of these; check with `validate`")

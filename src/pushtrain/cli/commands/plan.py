@@ -11,6 +11,7 @@ import click
 from pushtrain.cli.model_repo_arguments import ModelRepoFolders, model_repo_arguments
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option
+from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.tables import print_table
 
@@ -71,7 +72,7 @@ def _read_quotas(plans: list[Plan], platform: Platform) -> dict[str, Quota] | No
     try:
         return read_gpu_quotas((job for plan in plans for job in plan.jobs), platform.region)
     except (ClientError, BotoCoreError) as error:
-        click.echo(f"GPU quotas were not looked at: {' '.join(str(error).split())}", err=True)
+        echo(f"GPU quotas were not looked at: {' '.join(str(error).split())}", err=True)
         return None
 
 
@@ -103,26 +104,26 @@ def _print_plan(plan: Plan, platform: Platform, quotas: list[str]) -> None:
         else "pushed before: only push --again does the following"
     )
     status = repeat if plan.pushed else "new"
-    click.secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {status}", bold=True)
-    click.echo(f"  state machine {plan.state_machine.rpartition(':')[2]}: {_format_change(plan)}")
+    secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {status}", bold=True)
+    echo(f"  state machine {plan.state_machine.rpartition(':')[2]}: {_format_change(plan)}")
     if plan.jobs:
         print_table([(*_format_job(line), _format_waits(line.job.step, plan)) for line in plan.max_cost.lines])
     for step, others in plan.extra_waits.items():
-        click.echo(f"  extra wait: {step} waits for {', '.join(others)} too, although it reads nothing from there")
+        echo(f"  extra wait: {step} waits for {', '.join(others)} too, although it reads nothing from there")
     print_answer(plan.answer)
     _print_cost(plan, platform)
     for text in quotas:
-        click.secho(f"  quota: {text}", fg="yellow")
+        secho(f"  quota: {text}", fg="yellow")
     for line in plan.diff.splitlines():
-        click.secho(f"    {line}", fg={"+": "green", "-": "red"}.get(line[0]))
+        secho(f"    {line}", fg={"+": "green", "-": "red"}.get(line[0]))
 
 
 def print_answer(answer: AwsAnswer) -> None:
     """Print what AWS says about a definition; nothing if it takes it without a remark."""
     for diagnostic in answer.diagnostics:
-        click.secho(f"  {diagnostic}", fg="red" if diagnostic.severity == "ERROR" else "yellow")
+        secho(f"  {diagnostic}", fg="red" if diagnostic.severity == "ERROR" else "yellow")
     if answer.reason:
-        click.echo(f"AWS was not asked about the definition: {answer.reason}", err=True)
+        echo(f"AWS was not asked about the definition: {answer.reason}", err=True)
 
 
 def _format_job(line: CostLine) -> tuple[str, ...]:
@@ -157,16 +158,16 @@ def _format_waits(step: str, plan: Plan) -> str:
 def _print_cost(plan: Plan, platform: Platform) -> None:
     cost = plan.max_cost
     if plan.refused:
-        click.secho(f"  a push is refused: {plan.refused}", fg="red")
+        secho(f"  a push is refused: {plan.refused}", fg="red")
         return
     if cost.total:
         prices = f", by prices of {cost.as_of}" if cost.as_of else ""
-        click.echo(f"  costs at most {cost.total} a run{prices}; without disks, storage, transfer, taxes")
+        echo(f"  costs at most {cost.total} a run{prices}; without disks, storage, transfer, taxes")
         return
-    click.echo("  what a run costs at most is unknown:")
+    echo("  what a run costs at most is unknown:")
     for reason in cost.unknown:
-        click.echo(f"    {reason}")
-    click.echo(f"    prices are given with: {find_program()} prices use FILE{platform.cli_option}")
+        echo(f"    {reason}")
+    echo(f"    prices are given with: {find_program()} prices use FILE{platform.cli_option}")
 
 
 def _format_change(plan: Plan) -> str:

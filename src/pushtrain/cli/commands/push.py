@@ -14,6 +14,7 @@ from pushtrain.access import deployed_platform
 from pushtrain.cli.model_repo_arguments import ModelRepoFolders, model_repo_arguments
 from pushtrain.cli.options import environment_option
 from pushtrain.cli.output import json_option
+from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _check(prepared: Sequence[PreparedPush], platform: Platform, folders: ModelR
         folders.print_json("checks", [{"model": push.model, **dataclasses.asdict(answer)} for push, answer in pairs])
     for push, answer in zip(prepared, answers, strict=True) if not as_json else ():
         status = "refused" if answer.is_refusal else "not checked" if answer.reason else "AWS takes the definition"
-        click.echo(f"{push.model}: {status}; nothing was uploaded")
+        echo(f"{push.model}: {status}; nothing was uploaded")
         print_answer(answer)
     return 1 if any(answer.is_refusal or answer.reason for answer in answers) else 0
 
@@ -87,13 +88,13 @@ def _upload(prepared: PreparedPush, platform: Platform, *, repeat: bool, quiet: 
     from pushtrain.pushes.upload import upload as upload_files
 
     model, revision, files = prepared.model, prepared.repo.revision[:12], len(prepared.repo.files)
-    click.echo(f"{model} · revision {revision} · {files} files", err=True)
+    echo(f"{model} · revision {revision} · {files} files", err=True)
     with click.progressbar(length=files, label="uploading", file=sys.stderr) as bar:
         upload = upload_files(prepared.repo, model, platform, repeat=repeat, progress=lambda _: bar.update(1))
     if not quiet and upload.is_new:
-        click.echo(f"pushed {model} {revision}. Follow it with: pushtrain runs list {model}{platform.cli_option}")
+        echo(f"pushed {model} {revision}. Follow it with: pushtrain runs list {model}{platform.cli_option}")
     elif not quiet:
-        click.echo(f"{model} {revision} was pushed before; nothing was uploaded. Run it anew with --again")
+        echo(f"{model} {revision} was pushed before; nothing was uploaded. Run it anew with --again")
     return upload
 
 
@@ -107,7 +108,7 @@ def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Pu
         for push, end in follow(pushes, platform, WaitLimits(end=timeout)):
             ends[push] = end
             colour = "red" if _is_failure(end) else "green"
-            click.secho(f"{push.model} · {_format_end(end, platform.cli_option)}", fg=colour, err=True)
+            secho(f"{push.model} · {_format_end(end, platform.cli_option)}", fg=colour, err=True)
     except KeyboardInterrupt as interrupt:
         for push in pushes:
             if push not in ends:

@@ -10,6 +10,7 @@ import click
 
 from pushtrain.cli.options import environment_option, folder_argument, store_option
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.errors import PushtrainError
 from pushtrain.local.platform import local_platform
@@ -83,7 +84,7 @@ def _run(folder: Path, environment: str, store: Path, *, match_image: bool, as_j
             _report_stop(interrupt, run, platform.cli_option, as_json=as_json)
         raise
     for error in finished.end_errors:
-        click.echo(f"the result or the report of the run could not be written: {error}", err=True)
+        echo(f"the result or the report of the run could not be written: {error}", err=True)
     return finished.run
 
 

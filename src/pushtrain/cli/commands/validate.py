@@ -13,6 +13,7 @@ import click
 from pushtrain.cli.model_repo_arguments import ModelRepoFolders, model_repo_arguments
 from pushtrain.cli.options import environment_option
 from pushtrain.cli.output import json_option
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.excerpt import show_problem
 from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.errors import Problem, PushError, UsageError
@@ -59,7 +60,7 @@ def _watch(folders: ModelRepoFolders, environment: str) -> int:
         for turn, names in enumerate(watch_changes(lambda: _merge(map(take_snapshot, folders)))):
             if turn:
                 ellipsis = " …" if len(names) > MAX_NAMES else ""
-                click.echo(f"changed: {', '.join(names[:MAX_NAMES])}{ellipsis}", err=True)
+                echo(f"changed: {', '.join(names[:MAX_NAMES])}{ellipsis}", err=True)
             results = [_check_and_print(folder, environment) for folder in folders]
             valid = all(results)
     return 0 if valid else 1
@@ -76,7 +77,7 @@ def _check_and_print(folder: Path, environment: str) -> bool:
     try:
         check = validate(folder, environment=environment)
     except (PushError, OSError) as error:
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
         return False
     _print_check(check)
     return check.valid

@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import click
-
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.runs import Run, find_advice
 
@@ -64,4 +63,4 @@ def format_failure(run: Run, platform_option: str) -> list[str]:
 def print_failure(run: Run, platform_option: str) -> None:
     """Print the lines of `format_failure`."""
     for line in format_failure(run, platform_option):
-        click.echo(f"  {line}")
+        echo(f"  {line}")

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import TextIO
 
-import click
+from pushtrain.cli.terminal.echo import echo
+from pushtrain.visible import show_controls_but_styles
 
 DEFAULT_COLUMNS = 120  # width if the stream is not a terminal
 ERASE, ERASE_ABOVE = "\r\033[2K", "\033[1A\033[2K"  # erase the line of the cursor; go to the line above and erase it
@@ -31,14 +32,14 @@ class Terminal:
 
     def write_line(self, text: str) -> None:
         """Write one line. Erase the live lines first, with `paint()`."""
-        self._write(lambda: click.echo(text, file=self.stream, color=self.color))
+        self._write(lambda: echo(text, file=self.stream, color=self.color))
 
     def paint(self, *texts: str) -> None:
         """Replace the live lines with `texts`; without any, erase them. Do nothing if the stream is not a terminal."""
         if self.is_live:
             erased = ERASE + ERASE_ABOVE * (self._live_count - 1)
             self._live_count = max(1, len(texts))
-            lines = "\n".join(cut(text, self.columns - 1) for text in texts)
+            lines = "\n".join(cut(show_controls_but_styles(text), self.columns - 1) for text in texts)
             self._write(lambda: self.stream.write(f"{erased}{lines}"), flush=True)
 
     def _write(self, write: Callable[[], object], *, flush: bool = False) -> None:

@@ -6,8 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-import click
-
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.stream import DEFAULT_COLUMNS, Terminal, count_columns, cut
 
 GAP = "  "  # between two columns of a table
@@ -26,7 +25,7 @@ def print_table(rows: Sequence[Row], *, narrow: int | None = None) -> None:
     for row in rows:
         cells = [cut(cell, widths[index]) if index == narrow else cell for index, cell in enumerate(row)]
         padded = [cell + " " * (width - count_columns(cell)) for cell, width in zip(cells, widths, strict=True)]
-        click.echo(GAP.join(padded).rstrip())
+        echo(GAP.join(padded).rstrip())
 
 
 def print_wide_table(rows: Sequence[Row], *, keys: int) -> None:
@@ -67,4 +66,4 @@ def print_metrics(metrics: Mapping[str, float]) -> None:
     if rows:
         print_table(rows[:MAX_METRICS])
     if hidden := len(metrics) - min(len(rows), MAX_METRICS):
-        click.echo(f"    and {hidden} more: --json")
+        echo(f"    and {hidden} more: --json")

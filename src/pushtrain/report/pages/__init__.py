@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pushtrain.report.translations import find_phrases
+from pushtrain.visible import show_controls
 
 FOLDER = Path(__file__).parent
 
@@ -56,9 +57,15 @@ def _create_environment() -> Environment:
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_show_controls,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _show_controls(value: object) -> object:
+    """Write out the controls and bidirectional marks of a text. Markup, such as a chart, stays markup."""
+    return type(value)(show_controls(value)) if isinstance(value, str) else value
 
 
 @functools.cache

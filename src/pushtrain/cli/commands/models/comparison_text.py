@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import click
-
+from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.tables import print_table, print_wide_table
 from pushtrain.layout import CONFIG
 
@@ -28,9 +27,9 @@ def print_comparison(comparison: Comparison) -> None:
     _print_differences(comparison, "hyperparameters", comparison.hyperparameters, if_equal)
     _print_differences(comparison, "rest of config.yaml", comparison.config, if_equal)
     _print_data(comparison)
-    click.secho("files", bold=True)
+    secho("files", bold=True)
     print_table([(f"  {part.name}", _format_part(part, comparison)) for part in comparison.content])
-    click.echo(f"code: {_format_code(comparison)}")
+    echo(f"code: {_format_code(comparison)}")
 
 
 def _print_metrics(comparison: Comparison) -> None:
@@ -39,7 +38,7 @@ def _print_metrics(comparison: Comparison) -> None:
     from pushtrain.report.scale import format_number
 
     section, labels = label_metrics([row.name for row in comparison.metrics])
-    click.secho(f"{comparison.model} · {section}" if section else comparison.model, bold=True)
+    secho(f"{comparison.model} · {section}" if section else comparison.model, bold=True)
     rows = []
     for row in comparison.metrics:
         values = ["–" if value is None else format_number(value) for value in row.values]
@@ -47,15 +46,15 @@ def _print_metrics(comparison: Comparison) -> None:
         rows.append((labels[row.name], *cells))
     _print_columns(comparison, rows, align_right=True)
     if any(row.best for row in comparison.metrics):
-        click.echo("  * the better one, by the gate or the metric's common name")
+        echo("  * the better one, by the gate or the metric's common name")
 
 
 def _print_differences(comparison: Comparison, title: str, rows: Sequence[ComparisonRow], if_equal: str) -> None:
     """Print a table of `rows`, the values that differ. Without rows, print `if_equal` after the title."""
     if not rows:
-        click.echo(f"{title}: {if_equal}")
+        echo(f"{title}: {if_equal}")
         return
-    click.secho(title, bold=True)
+    secho(title, bold=True)
     _print_columns(comparison, [(row.name, *(_shorten(value) for value in row.values)) for row in rows])
 
 
@@ -68,7 +67,7 @@ def _print_data(comparison: Comparison) -> None:
     if comparison.data or not has_records:
         _print_differences(comparison, "data", comparison.data, UNKNOWN)
     elif outside:
-        click.echo(f"{outside}: at the same address")
+        echo(f"{outside}: at the same address")
 
 
 def _format_part(part: ContentPart, comparison: Comparison) -> str:

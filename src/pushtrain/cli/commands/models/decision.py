@@ -10,6 +10,7 @@ import click
 from pushtrain.cli.commands.models.serving import parse_version_number, print_serving_change, print_serving_hint
 from pushtrain.cli.options import open_platform
 from pushtrain.cli.output import print_json
+from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.version_text import build_version_summary, format_changes, format_gate_metrics
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def decide_version(
         document = {**build_version_summary(decided_version), "warnings": list(warnings)}
         print_json(document | {"serves": serving} if is_local else document)
         return
-    click.echo(f"{status.lower()}  {model} version {version} · {format_gate_metrics(decided_version)}")
+    echo(f"{status.lower()}  {model} version {version} · {format_gate_metrics(decided_version)}")
     _print_serving(platform, review, serving, is_local=is_local)
 
 
@@ -74,7 +75,7 @@ def _check_approval(review: Review, note: str) -> tuple[str, ...]:
 
     refuse_useless_approval(review, note)
     for warning in review.warnings:
-        click.secho(f"warning: {warning}", fg="yellow", err=True)
+        secho(f"warning: {warning}", fg="yellow", err=True)
     return review.warnings
 
 
@@ -88,9 +89,9 @@ def print_review(review: Review) -> None:
         f"run {version.run}" if version.run else "",
         f"commit {version.commit[:COMMIT_LENGTH]}{format_changes(review.dirty)}" if has_commit else "",
     )
-    click.echo(" · ".join(filter(None, facts)), err=True)
+    echo(" · ".join(filter(None, facts)), err=True)
     for verdict in review.verdicts or ():
-        click.echo(_format_verdict(verdict, review), err=True)
+        echo(_format_verdict(verdict, review), err=True)
 
 
 def _format_verdict(verdict: JudgedCondition, review: Review) -> str:

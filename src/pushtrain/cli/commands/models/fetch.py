@@ -11,6 +11,7 @@ import click
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.local.platform import short_path
 
 
@@ -36,4 +37,4 @@ def command(model: str, target: Path | None, version: int | None, as_json: bool,
     if as_json:
         print_json({**dataclasses.asdict(fetched), "file": str(fetched.file)})
     else:
-        click.echo(f"{fetched.model} version {fetched.version} · {short_path(fetched.file)} · sha256 {fetched.sha256}")
+        echo(f"{fetched.model} version {fetched.version} · {short_path(fetched.file)} · sha256 {fetched.sha256}")

@@ -12,6 +12,7 @@ import click
 from pushtrain.cli.commands.models.report import language_option
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.local.platform import short_path
 
 
@@ -46,4 +47,4 @@ def command(target: Path, anew: bool, language: str, as_json: bool, **platform_a
     if as_json:
         print_json({"file": str(file), "models": models, "versions": versions})
     else:
-        click.echo(f"models: {models} · versions: {versions} · {short_path(file)}")
+        echo(f"models: {models} · versions: {versions} · {short_path(file)}")

@@ -11,6 +11,7 @@ from pushtrain.cli import completion
 from pushtrain.cli.commands.models.serving import ServingVersions, format_status, is_serving, read_serving_versions
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.tables import print_wide_table
 from pushtrain.cli.terminal.version_text import build_version_summary, format_gate_metrics
 from pushtrain.registry import EarlierVersion, ModelVersion
@@ -38,7 +39,7 @@ def command(model: str | None, local: bool, store: Path, environment: str, as_js
     elif versions:
         _print_versions(versions, serving, earlier_versions)
     else:
-        click.echo(f"no model is registered yet{f' in {store.resolve()}' if local else ''}")
+        echo(f"no model is registered yet{f' in {store.resolve()}' if local else ''}")
 
 
 def _build_document(
@@ -66,4 +67,4 @@ def _print_versions(
     print_wide_table([("MODEL", "VERSION", "STATUS", "METRICS", "RUN", "CREATED"), *rows], keys=2)
     for version in versions:
         if version.arn in earlier_versions:
-            click.echo(f"note  {version.model} {version.version}: {earlier_versions[version.arn]}")
+            echo(f"note  {version.model} {version.version}: {earlier_versions[version.arn]}")

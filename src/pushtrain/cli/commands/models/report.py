@@ -12,6 +12,7 @@ import click
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json, write_file
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.local.platform import short_path
 
 language_option = click.option(
@@ -52,4 +53,4 @@ def command(model: str, version: int, target: Path | None, language: str, as_jso
     if as_json:
         print_json({"model": model, "version": version, "file": str(target)})
     else:
-        click.echo(f"{model} version {version} · {short_path(target)}")
+        echo(f"{model} version {version} · {short_path(target)}")

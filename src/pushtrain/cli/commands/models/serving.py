@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import click
-
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.registry import ModelVersion
 
@@ -56,9 +55,9 @@ def format_status(version: ModelVersion, serving: ServingVersions) -> str:
 def print_serving_change(model: str, version: int | None, previous: int | None) -> None:
     """Print which version serves after a decision on this computer, and which one served before."""
     change = f" (before: version {previous})" if previous is not None and previous != version else ""
-    click.echo(f"serves    {'nothing' if version is None else f'{model} version {version}'}{change}")
+    echo(f"serves    {'nothing' if version is None else f'{model} version {version}'}{change}")
 
 
 def print_serving_hint(platform: Platform, model: str) -> None:
     """Print how to see which version serves. After a decision on AWS the approval handler has not run yet."""
-    click.echo(f"serving   follows in a moment: {find_program()} models list {model}{platform.cli_option}")
+    echo(f"serving   follows in a moment: {find_program()} models list {model}{platform.cli_option}")

@@ -12,6 +12,7 @@ from pushtrain.cli import completion
 from pushtrain.cli.commands.models.serving import ServingVersions, format_status, is_serving, read_serving_versions
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.version_text import format_changes
 from pushtrain.registry import EarlierVersion, ModelVersion
@@ -58,7 +59,7 @@ def _print_version(
     `dirty`: the push had changes that its commit lacks. `earlier`: an earlier version of the same code, data and
     parameters. `changed_data`: names of data that was replaced while the run went on.
     """
-    click.secho(f"{version.model} version {version.version}", bold=True)
+    secho(f"{version.model} version {version.version}", bold=True)
     facts = {**dataclasses.asdict(version), "status": format_status(version, serving)}
     facts["commit"] += format_changes(dirty)
     rows = [(name.replace("_", " "), facts[name]) for name in FACTS if facts[name]]
@@ -66,5 +67,5 @@ def _print_version(
     rows += [("made before", str(earlier))] if earlier else []
     rows += [("changed during the run", f"data.{name}") for name in changed_data]
     print_table([(f"  {name}", value) for name, value in rows])
-    click.echo("  metrics")
+    echo("  metrics")
     print_metrics(version.metrics)

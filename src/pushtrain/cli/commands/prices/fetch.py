@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pushtrain.cli.output import write_file
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 
 
@@ -24,7 +25,7 @@ def command(region: str, output: Path) -> None:
 
     price_table = fetch_table(region, datetime.datetime.now(tz=datetime.UTC).date().isoformat())
     write_file(output, price_table)
-    click.echo(
+    echo(
         f"wrote {output}; put it in force with: {find_program()} prices use {output} --environment NAME (or --local)",
         err=True,
     )

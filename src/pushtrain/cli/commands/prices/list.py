@@ -8,6 +8,7 @@ import click
 
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.tables import print_table
 
@@ -34,7 +35,7 @@ def command(as_json: bool, **platform_args: Any) -> None:
         cells = [(row["kind"], row["instance"], row["hourly"], row["as_of"]) for row in rows]
         print_table([("KIND", "INSTANCE", "AN HOUR", "AS OF"), *cells])
     else:
-        click.echo(f"no price is known in {platform.region}: {_format_remedy(platform)}")
+        echo(f"no price is known in {platform.region}: {_format_remedy(platform)}")
 
 
 def _list_rows(prices: Prices, region: str) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pushtrain.cli.options import open_platform, platform_options
+from pushtrain.cli.terminal.echo import echo
 
 
 @click.command("use")
@@ -26,4 +27,4 @@ def command(file: Path, **platform_args: Any) -> None:
     with open_platform(**platform_args, create_store=True) as platform:
         write_prices(platform, content)
     count = sum(len(rates) for sheet in prices.list_sheets() for rates in sheet.rates_by_kind.values())
-    click.echo(f"{count} prices of {file} are now the price table of this platform")
+    echo(f"{count} prices of {file} are now the price table of this platform")

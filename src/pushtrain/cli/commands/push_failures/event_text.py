@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.time_text import format_time
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def print_held_note(platform: Platform) -> None:
 
     if count := count_held_elsewhere(platform):
         reason = "because somebody else is listing or replaying them"
-        click.echo(f"not shown: about {count}, {reason}. Try again in five minutes", err=True)
+        echo(f"not shown: about {count}, {reason}. Try again in five minutes", err=True)
 
 
 def build_event_document(event: FailedEvent) -> dict[str, Any]:

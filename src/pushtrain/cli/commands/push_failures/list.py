@@ -11,6 +11,7 @@ from pushtrain.access import deployed_platform
 from pushtrain.cli.commands.push_failures.event_text import ID_LENGTH, build_event_document, print_held_note
 from pushtrain.cli.options import environment_option
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.tables import print_table
 from pushtrain.cli.terminal.time_text import format_minute
@@ -39,7 +40,7 @@ def command(environment: str, as_json: bool) -> None:
     elif events:
         _print_events(events, platform)
     else:
-        click.echo(f"nothing waits in {platform.failure_queue}")
+        echo(f"nothing waits in {platform.failure_queue}")
 
 
 def _print_events(events: Sequence[FailedEvent], platform: Platform) -> None:
@@ -48,6 +49,6 @@ def _print_events(events: Sequence[FailedEvent], platform: Platform) -> None:
     print_table([("ID", "GIVEN UP", "HANDLER", "ABOUT"), *rows], narrow=3)
     for event in events:
         tries = f" (tried {event.tries} times)" if event.tries > 1 else ""
-        click.echo(f"{event.id[:ID_LENGTH]}  {' '.join(event.error.split())}{tries}")
+        echo(f"{event.id[:ID_LENGTH]}  {' '.join(event.error.split())}{tries}")
     replay_command = f"{find_program()} push-failures replay ID{platform.cli_option}"
-    click.echo(f"hand one to its handler again: {replay_command}", err=True)
+    echo(f"hand one to its handler again: {replay_command}", err=True)

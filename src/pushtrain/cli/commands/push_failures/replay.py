@@ -10,6 +10,7 @@ from pushtrain.access import deployed_platform
 from pushtrain.cli.commands.push_failures.event_text import ID_LENGTH, build_event_document, print_held_note
 from pushtrain.cli.options import environment_option
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ def command(ids: tuple[str, ...], replays_all: bool, environment: str, as_json: 
         print_json([build_event_document(event) for event in replayed_events])
     elif replayed_events:
         list_command = f"{find_program()} push-failures list{platform.cli_option}"
-        click.echo(f"An event that fails again is back after some minutes: {list_command}", err=True)
+        echo(f"An event that fails again is back after some minutes: {list_command}", err=True)
     else:
-        click.echo(f"nothing to replay in {platform.failure_queue}")
+        echo(f"nothing to replay in {platform.failure_queue}")
 
 
 def _replay(platform: Platform, ids: tuple[str, ...], *, is_silent: bool) -> list[FailedEvent]:
@@ -56,5 +57,5 @@ def _replay(platform: Platform, ids: tuple[str, ...], *, is_silent: bool) -> lis
             replay_event(platform, event)
             replayed_events.append(event)
             if not is_silent:
-                click.echo(f"accepted  {event.id[:ID_LENGTH]}  {event.handler}  {event.about}")
+                echo(f"accepted  {event.id[:ID_LENGTH]}  {event.handler}  {event.about}")
     return replayed_events

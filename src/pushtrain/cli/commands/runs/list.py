@@ -13,6 +13,7 @@ import click
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.progress import format_duration
 from pushtrain.cli.terminal.run_text import build_run_summary, format_outcome
 from pushtrain.cli.terminal.tables import print_table
@@ -92,7 +93,7 @@ def command(
         _print_runs(runs)
     else:
         scope = f"{f' of {model}' if model else ''}{f' in {store.resolve()}' if local else ''}"
-        click.echo(f"no such run{scope}" if outcomes or since else f"no run yet{scope}")
+        echo(f"no such run{scope}" if outcomes or since else f"no run yet{scope}")
 
 
 def _print_runs(runs: list[Run]) -> None:

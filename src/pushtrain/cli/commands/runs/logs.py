@@ -13,6 +13,7 @@ from pushtrain.cli.commands.runs import polling
 from pushtrain.cli.commands.runs.polling import UNFINISHED, ReadRun
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import note_on_interrupt
 from pushtrain.platform import Platform
 from pushtrain.runs import Job, Run, find_run, read_log_lines, read_new_lines
@@ -49,9 +50,9 @@ def command(run: str, step: str | None, follow: bool, as_json: bool, **platform_
 def _print_logs(platform: Platform, jobs: Sequence[Job], *, has_heads: bool) -> None:
     for job in jobs:
         if has_heads:
-            click.secho(f"{job.step} · {job.name} · {job.status}", bold=True)
+            secho(f"{job.step} · {job.name} · {job.status}", bold=True)
         for line in read_log_lines(platform, job):
-            click.echo(line)
+            echo(line)
 
 
 def _follow(run_id: str, step: str | None, platform_args: Mapping[str, Any]) -> None:
@@ -89,10 +90,10 @@ def follow_logs(
             lines = read_lines(job)
             if lines and job.name != last_job:
                 if step is None or last_job:
-                    click.secho(f"{job.step} · {job.name}", bold=True)
+                    secho(f"{job.step} · {job.name}", bold=True)
                 last_job = job.name
             for line in lines:
-                click.echo(line)
+                echo(line)
         if goes_on:
             polling.wait(pause)
     return run

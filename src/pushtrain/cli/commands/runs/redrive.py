@@ -12,6 +12,7 @@ from pushtrain.cli import completion
 from pushtrain.cli.commands.runs.watch import watch
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
 from pushtrain.cli.terminal.stream import Terminal
@@ -40,7 +41,7 @@ def command(run: str, as_json: bool, **platform_args: Any) -> int:
         print_json(_build_document(failed_run, redrive))
         return 0
     _print_redrive(failed_run, redrive, Terminal(sys.stdout))
-    click.echo(f"next      {find_program()} runs watch {failed_run.run}{platform.cli_option}")
+    echo(f"next      {find_program()} runs watch {failed_run.run}{platform.cli_option}")
     return 0
 
 
@@ -64,7 +65,7 @@ def _redrive_here(failed_run: Run, platform: Platform, store: Path, *, as_json: 
     else:
         if ended_run.error:
             print_failure(ended_run, platform.cli_option)
-        click.echo(f"  {format_end(ended_run)}")
+        echo(f"  {format_end(ended_run)}")
     return 1 if ended_run.outcome == "failed" else 0
 
 

@@ -13,6 +13,7 @@ from pushtrain.catalog.job_kinds import is_spot, read_instances
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.progress import format_duration, measure_steps
 from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
@@ -52,13 +53,13 @@ def command(run: str, local: bool, store: Path, environment: str, as_json: bool)
         return
     _print_run(shown_run, "read from its result.json: Step Functions no longer has this run" if recorded else "")
     if shown_run.jobs and not local:
-        click.echo(f"  cost        {_format_cost(cost, shown_run, platform)}")
+        echo(f"  cost        {_format_cost(cost, shown_run, platform)}")
     if shown_run.metrics:
-        click.echo("  metrics")
+        echo("  metrics")
         print_metrics(shown_run.metrics)
     if shown_run.error:
         print_failure(shown_run, platform.cli_option)
-    click.echo(f"  {format_end(shown_run)}")
+    echo(f"  {format_end(shown_run)}")
 
 
 def build_document(run: Run, cost: Money | None) -> dict[str, Any]:
@@ -101,19 +102,19 @@ def _describe_instances(job: Job) -> dict[str, Any]:
 
 def _print_run(run: Run, note: str) -> None:
     """Print the push, the definition and the jobs, and a note about where this was read."""
-    click.secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
+    secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
     if note:
-        click.echo(f"  {note}")
+        echo(f"  {note}")
     print_table([*_format_push(RunRecord.from_execution_input(run.input)), *_format_start(run)])
     width = measure_steps(job.step for job in run.jobs)
     for job, attempt in _number_attempts(run.jobs):
         line = (
             f"  {job.step:<{width}}  {job.status:<10}  {format_duration(job.seconds):>8}  {_format_job(job, attempt)}"
         )
-        click.echo(line.rstrip())
-        click.secho(f"  {'':<{width}}  {job.name}", dim=True)
+        echo(line.rstrip())
+        secho(f"  {'':<{width}}  {job.name}", dim=True)
     if not run.jobs:
-        click.echo("  no job")
+        echo("  no job")
 
 
 def _format_job(job: Job, attempt: int) -> str:

@@ -9,6 +9,7 @@ import click
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.runs import find_run, stop_run
 
 
@@ -24,4 +25,4 @@ def command(run: str, as_json: bool, **platform_args: Any) -> None:
     if as_json:
         print_json({"model": running.model, "run": running.run})
     else:
-        click.echo(f"stopped  {running.model} · run {running.run}")
+        echo(f"stopped  {running.model} · run {running.run}")

@@ -13,6 +13,7 @@ from pushtrain.cli.commands.runs import polling
 from pushtrain.cli.commands.runs.polling import UNFINISHED, ReadRun
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import note_on_interrupt
 from pushtrain.cli.terminal.progress import format_duration, format_progress, measure_steps
 from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
@@ -45,7 +46,7 @@ def command(run: str, as_json: bool, **platform_args: Any) -> int:
     else:
         if ended_run.error:
             print_failure(ended_run, platform.cli_option)
-        click.echo(f"  {format_end(ended_run)}")
+        echo(f"  {format_end(ended_run)}")
     return 1 if ended_run.outcome == "failed" else 0
 
 
