@@ -134,9 +134,11 @@ def decide_grants(names: Names, key: str) -> list[Grant]:
     evaluations = names.bucket_arn(n.ARTIFACTS, layout.ALL_EVALUATIONS)
     verdicts = names.bucket_arn(n.ARTIFACTS, layout.ALL_VERDICTS)
     metrics = "The gate reads evaluation.json in the runs of any model."
+    pin = "A model and its evaluation.json are registered only if each has exactly one version, that of its job."
     write = "Only this role may write a verdict. If a run asks twice, the second answer is the verdict of the first."
     return [
-        g.allow("ReadMetrics", "s3:GetObject", evaluations, metrics),
+        g.allow("ReadMetrics", "s3:GetObjectVersion", evaluations, metrics),
+        g.allow("PinBytes", "s3:ListBucketVersions", names.bucket_arn(n.ARTIFACTS), pin),
         g.allow("Verdicts", "s3:GetObject PutObject", verdicts, write),
         g.list_bucket("TellMissingMetrics", names, n.ARTIFACTS, reason=MISSING_KEY),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
@@ -237,6 +239,8 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     results = "Result and report contain what the run wrote, and its cost."
     data = "The version of data inside a push is a hash of its listing, also after the run."
     serving = "The report compares the version with the one that is deployed."
+    evaluations = names.bucket_arn(n.ARTIFACTS, layout.ALL_EVALUATIONS)
+    pinned = "The report shows the evaluation.json that was judged, not a later one."
     return [
         g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
         g.see_jobs(build_only_team(names)),
@@ -246,6 +250,7 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
         g.list_bucket("ListPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=data),
         *g.list_locations(names),
         g.allow("ReadRuns", "s3:GetObject", artifacts, results),
+        g.allow("ReadEvaluations", "s3:GetObjectVersion", evaluations, pinned),
         g.list_bucket("TellMissingRuns", names, n.ARTIFACTS, reason=MISSING_KEY),
         g.allow("ReadServing", "s3:GetObject", approved, serving),
         g.list_bucket("TellMissingServing", names, n.SERVING, reason=MISSING_KEY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pushtrain.config import Condition
+from pushtrain.decide import PinnedObject
 from pushtrain.decide.verdict import Verdict, build_reason, judge
 
 
@@ -16,6 +17,11 @@ def build_verdict(values: dict[str, float], *conditions: Condition) -> Verdict:
         reason=build_reason(results),
         conditions=results,
         metrics=values,
-        evaluation="s3://artifacts/churn/runs/r1/evaluate/j/evaluation/evaluation.json",
-        evaluation_version="v1",
+        artifact=PinnedObject(
+            uri="s3://artifacts/churn/runs/r1/train/j/output/model.tar.gz", version="v1", etag="0a1b", size=5
+        ),
+        evaluation=PinnedObject(
+            uri="s3://artifacts/churn/runs/r1/evaluate/j/evaluation/evaluation.json", version="v1", etag="2c3d", size=9
+        ),
+        inference={"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/serve:1", "environment": {}},
     )

@@ -7,6 +7,8 @@ PushtrainError                exit 1   the user can fix it
 ├── PushError                 exit 1   a model repo cannot be uploaded or read back
 │   └── IncompletePush        exit 1   part of the revision has not arrived yet; try again later
 ├── DecideError               exit 1   `decide` cannot judge a run: Step Functions shows the class as the error's name
+│   ├── ModelMissing          exit 1   the training job left no model
+│   ├── BytesChanged          exit 1   something wrote the model or evaluation.json again after its job
 │   ├── EvaluationMissing     exit 1   the run wrote no evaluation.json
 │   ├── EvaluationTooLarge    exit 1   evaluation.json has more bytes than `decide` reads
 │   ├── EvaluationUnreadable  exit 1   S3 does not give evaluation.json to `decide`
@@ -87,6 +89,14 @@ class DecideError(PushtrainError):
 
     It must not end as "gate not met".
     """
+
+
+class ModelMissing(DecideError):
+    """The training job left no model; the message says where its script must save one."""
+
+
+class BytesChanged(DecideError):
+    """Something wrote the model or evaluation.json again after its job."""
 
 
 class EvaluationMissing(DecideError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -160,7 +159,7 @@ def nothing_approved(request: pytest.FixtureRequest) -> str:
 
 
 def replaced_model(request: pytest.FixtureRequest) -> str:
-    """S3 returns a file that is an hour younger than the version."""
+    """S3 returns a file that has other bytes than the one that was evaluated."""
     monkeypatch = request.getfixturevalue("monkeypatch")
     monkeypatch.setattr(aws, "client", lambda *_, **__: _Bucket())
     with pytest.raises(RegistryError) as raised:
@@ -175,6 +174,9 @@ def four_eyes(_: pytest.FixtureRequest) -> str:
     return str(raised.value)
 
 
+VERDICT = build_verdict({"auc": 0.9})
+
+
 def _version(**properties: str) -> ModelVersion:
     return ModelVersion(
         model="churn",
@@ -185,8 +187,9 @@ def _version(**properties: str) -> ModelVersion:
         revision="f",
         created="2026-11-21T08:00:00+00:00",
         arn="arn",
-        artifact="s3://artifacts/churn/model.tar.gz",
-        image="",
+        artifact=VERDICT.artifact.uri,
+        image=VERDICT.inference["image"],
+        verdict=VERDICT,
         commit="",
         repository="",
         properties=properties,
@@ -194,12 +197,12 @@ def _version(**properties: str) -> ModelVersion:
 
 
 class _Bucket:
-    """A bucket with one object, written at nine."""
+    """A bucket with one object, of ten bytes."""
 
     exceptions = SimpleNamespace(NoSuchKey=KeyError)
 
     def head_object(self, **_: str) -> dict[str, Any]:
-        return {"LastModified": datetime(2026, 11, 21, 9, tzinfo=UTC)}
+        return {"ETag": '"2c3d"', "ContentLength": 10}
 
     def get_object(self, **_: str) -> dict[str, Any]:
         raise KeyError

@@ -203,7 +203,8 @@ def test_a_push_that_cannot_be_read_lands_in_the_queue(
     [
         ("states", "TrainingJobs", "sagemaker:CreateTrainingJob"),
         ("states", "Decide", "lambda:InvokeFunction"),
-        ("decide", "ReadMetrics", "s3:GetObject"),
+        ("decide", "ReadMetrics", "s3:GetObjectVersion"),
+        ("decide", "PinBytes", "ListObjectVersions operation"),
         ("decide", "Verdicts", "GetObject operation"),
         ("states", "Register", "sagemaker:CreateModelPackage"),
         ("jobs-desk", "ReadRuns", "AccessDenied"),

@@ -10,6 +10,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from pushtrain.aws import client
+from pushtrain.decide import Verdict
+from pushtrain.decide.pinned import pin_object
+from pushtrain.layout import build_verdict_key
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedConfig, RecordedData, RunRecord, RunResult
 from tests.sample_record import RECORD
@@ -67,15 +70,54 @@ def register(run: str, metrics: dict[str, float], commit: str = "", **properties
     s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{prefix}/model.tar.gz", Body=b"model")
     s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{prefix}/e.json", Body=json.dumps(metrics).encode())
     uri = f"s3://{PLATFORM.artifact_bucket}/{prefix}"
+    write_verdict("churn", run, f"{prefix}/model.tar.gz", metrics)
     arn: str = client("sagemaker").create_model_package(
         ModelPackageGroupName="churn",
         InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"{uri}/model.tar.gz"}]},
         ModelApprovalStatus="PendingManualApproval",
         ModelMetrics={"ModelQuality": {"Statistics": {"ContentType": "application/json", "S3Uri": f"{uri}/e.json"}}},
-        MetadataProperties={"CommitId": commit or "unknown", "Repository": "git@example.org:churn.git"},
+        MetadataProperties={
+            "CommitId": commit or "unknown",
+            "Repository": "git@example.org:churn.git",
+            "GeneratedBy": build_execution_arn("churn", run),
+        },
         CustomerMetadataProperties={"run": run, "revision": run, **properties},
     )["ModelPackageArn"]
     return arn
+
+
+def build_execution_arn(model: str, run: str) -> str:
+    """Return the ARN of the execution that a run of a model is."""
+    return f"arn:aws:states:{PLATFORM.region}:{PLATFORM.account}:execution:pushtrain-{model}:{run}"
+
+
+def write_verdict(
+    model: str,
+    run: str,
+    key: str,
+    metrics: dict[str, float] | None = None,
+    *,
+    image: str = "image",
+    bucket: str = PLATFORM.artifact_bucket,
+) -> Verdict:
+    """Write the verdict.json that `decide` would write of the model.tar.gz at `key`, unless the run has one."""
+    s3 = client("s3")
+    artifact = pin_object(s3, bucket, key)
+    assert artifact
+    verdict = Verdict(
+        model=model,
+        run=run,
+        passed=True,
+        reason="",
+        conditions=(),
+        metrics=metrics or {},
+        artifact=artifact,
+        evaluation=None,
+        inference={"image": image, "environment": {}},
+    )
+    body = verdict.to_json().encode()
+    s3.put_object(Bucket=bucket, Key=build_verdict_key(model, run), Body=body)
+    return verdict
 
 
 def refuse(operation: str, code: str = "AccessDenied") -> Callable[..., Any]:

@@ -130,6 +130,8 @@ class Needs:
         bucket, key = call.params["Bucket"], call.params.get("Key", "")
         if call.operation == "ListObjectsV2":
             return [Need("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": call.params["Prefix"]})]
+        if call.operation == "ListObjectVersions":
+            return [Need("s3:ListBucketVersions", f"arn:aws:s3:::{bucket}", {"s3:prefix": call.params["Prefix"]})]
         if call.operation in READS:
             absent = [Need("s3:ListBucket", f"arn:aws:s3:::{bucket}")] if call.error in {"404", "NoSuchKey"} else []
             return [*self.read(bucket, key, call.params.get("VersionId", "")), *absent]

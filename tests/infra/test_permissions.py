@@ -40,6 +40,7 @@ from pushtrain.report.facts import read_config
 from pushtrain.report.review import review_version
 from pushtrain.runs import read_run_record
 from pushtrain.serving import receive as receive_decision
+from tests.embedded.registered import build_execution_arn, write_verdict
 from tests.infra.calls import Call, Needs, recording
 from tests.infra.conftest import SETTINGS
 from tests.infra.definitions import Walk, configs
@@ -95,8 +96,12 @@ def pushes(platform: Platform) -> list[Call]:
 
 def version(platform: Platform, number: int, *, there: bool = True) -> str:
     key = f"churn/runs/r{number}/train/job/output/model.tar.gz"
-    if there:
-        aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=key, Body=b"model")
+    s3, run = aws.client("s3"), f"r{number}"
+    written = s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=b"model")
+    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/x:1"
+    write_verdict("churn", run, key, image=image, bucket=platform.artifact_bucket)
+    if not there:
+        s3.delete_object(Bucket=platform.artifact_bucket, Key=key, VersionId=written["VersionId"])
     evaluation = f"churn/runs/r{number}/evaluate/job/evaluation/evaluation.json"
     aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=evaluation, Body=b'{"accuracy": 1}')
     uri = f"s3://{platform.artifact_bucket}"
@@ -107,6 +112,7 @@ def version(platform: Platform, number: int, *, there: bool = True) -> str:
         InferenceSpecification={"Containers": [container]},
         ModelApprovalStatus="PendingManualApproval",
         ModelMetrics={"ModelQuality": {"Statistics": statistics}},
+        MetadataProperties={"GeneratedBy": build_execution_arn("churn", run)},
     )["ModelPackageArn"]
     return arn
 
@@ -205,9 +211,11 @@ def verdicts(platform: Platform) -> list[Call]:
     """`decide` for runs without evaluation.json and with it; asked again, it gives the same verdict."""
     request = build_request(Condition(metric="auc", at_least=0.5))
     s3, bucket = aws.client("s3"), platform.artifact_bucket
+    s3.put_object(Bucket=bucket, Key=request.artifact.key, Body=b"model")
     with recording() as calls, pytest.raises(EvaluationMissing):
         judge_run(request, platform)
-    s3.put_object(Bucket=bucket, Key=request.evaluation_key, Body=b'{"auc": 1}')
+    assert request.evaluation
+    s3.put_object(Bucket=bucket, Key=request.evaluation.key, Body=b'{"auc": 1}')
     for run in ("r1", "r2", "r3"):
         with recording() as more:
             asked = dataclasses.replace(request, run=run)

@@ -36,7 +36,7 @@ from pushtrain.config.model import (
     Vpc,
 )
 from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
-from pushtrain.config.rules.register import REPORT_METADATA, find_serving_framework
+from pushtrain.config.rules.register import ARTIFACT_METADATA, REPORT_METADATA, find_serving_framework
 from pushtrain.config.script_folders import warn_about_folders
 from pushtrain.config.scripts import check_scripts
 from pushtrain.config.values.fields import ECR_IMAGE
@@ -46,6 +46,7 @@ from pushtrain.config.values.money import Money, MoneyText
 from pushtrain.config.values.units import format_duration
 
 __all__ = [
+    "ARTIFACT_METADATA",
     "CONDITION_KINDS",
     "ECR_IMAGE",
     "EVALUATION",

@@ -2,13 +2,16 @@
 
 from pushtrain.decide.decide import MAX_BYTES, decide
 from pushtrain.decide.metrics import flatten_metrics, shorten_metric, shorten_metrics
-from pushtrain.decide.request import DecideRequest, build_payload, parse_payload, read_conditions
+from pushtrain.decide.pinned import PinnedObject
+from pushtrain.decide.request import DecideRequest, StepFile, build_payload, parse_payload, read_conditions
 from pushtrain.decide.verdict import ConditionResult, Verdict
 
 __all__ = [
     "MAX_BYTES",
     "ConditionResult",
     "DecideRequest",
+    "PinnedObject",
+    "StepFile",
     "Verdict",
     "build_payload",
     "decide",

@@ -1,4 +1,4 @@
-"""Decide whether a run may register its model: read evaluation.json, judge it, write the verdict. Calls S3.
+"""Decide whether a run may register its model: pin its bytes, judge its metrics, write the verdict. Calls S3.
 
 In: a DecideRequest. Out: a Verdict, which is also written as verdict.json. Only the function `on_decide` may write that
 key, so what a verdict says cannot be changed by a job. The document is written once: an invocation that is repeated
@@ -7,7 +7,6 @@ returns the verdict of the first one, even if evaluation.json has changed in bet
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -15,10 +14,11 @@ from pushtrain import aws
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.evaluation import parse_evaluation, read_metrics
 from pushtrain.decide.metrics import flatten_metrics
-from pushtrain.decide.request import DecideRequest
+from pushtrain.decide.pinned import PinnedObject, pin_object
+from pushtrain.decide.request import DecideRequest, StepFile
 from pushtrain.decide.verdict import Verdict, build_reason, judge
-from pushtrain.errors import EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable
-from pushtrain.layout import build_uri, build_verdict_key
+from pushtrain.errors import DecideError, EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable, ModelMissing
+from pushtrain.layout import build_verdict_key, split_uri
 from pushtrain.platform import Platform
 
 CONFLICT_CODES = {"PreconditionFailed", "ConditionalRequestConflict"}
@@ -29,24 +29,20 @@ MIB = 1 << 20
 MAX_BYTES = 16 * MIB
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Evaluation:
-    """The bytes of evaluation.json and their S3 version id, which is empty in a bucket without versions."""
-
-    body: bytes
-    version: str
-
-
 def decide(request: DecideRequest, platform: Platform) -> Verdict:
     """Return the verdict on a run, and write it as verdict.json unless an earlier invocation has written one.
 
-    Raises a DecideError if the metrics of the gate cannot be read.
+    Raises a DecideError if there is no model, if somebody wrote the model or evaluation.json again after their jobs, or
+    if the metrics of the gate cannot be read.
     """
     s3 = aws.client("s3", platform.region)
     if verdict := _read_earlier(s3, platform.artifact_bucket, request.model, request.run):
         return verdict
-    verdict = _build_verdict(request, platform, _read_evaluation(s3, platform.artifact_bucket, request))
-    return _save_verdict(s3, platform, verdict)
+    bucket = platform.artifact_bucket
+    artifact = _pin_artifact(s3, bucket, request.artifact)
+    evaluation = _pin_evaluation(s3, bucket, request)
+    document = _read_document(s3, evaluation, request) if evaluation else None
+    return _save_verdict(s3, platform, _build_verdict(request, artifact, evaluation, document))
 
 
 def _read_earlier(s3: Any, bucket: str, model: str, run: str) -> Verdict | None:
@@ -62,30 +58,52 @@ def _read_earlier(s3: Any, bucket: str, model: str, run: str) -> Verdict | None:
     return Verdict.from_json(response["Body"].read())
 
 
-def _read_evaluation(s3: Any, bucket: str, request: DecideRequest) -> _Evaluation:
+def _pin_artifact(s3: Any, bucket: str, file: StepFile) -> PinnedObject:
+    if artifact := pin_object(s3, bucket, file.key):
+        return artifact
+    raise ModelMissing(f"the {file.step} job left no model: its script must save one in SM_MODEL_DIR ({file.path})")
+
+
+def _pin_evaluation(s3: Any, bucket: str, request: DecideRequest) -> PinnedObject | None:
+    """Return evaluation.json. Raises EvaluationMissing if there is none and the gate has conditions."""
+    file = request.evaluation
+    evaluation = pin_object(s3, bucket, file.key) if file else None
+    if file and evaluation is None and request.conditions:
+        raise EvaluationMissing(f"the {file.step} job wrote no evaluation.json: write it to {file.path}")
+    return evaluation
+
+
+def _read_document(s3: Any, evaluation: PinnedObject, request: DecideRequest) -> object:
+    """Return evaluation.json as plain values. Without conditions nobody needs it, so any text is allowed: then None."""
+    try:
+        return parse_evaluation(_read_body(s3, evaluation))
+    except DecideError:
+        if request.conditions:
+            raise
+        return None
+
+
+def _read_body(s3: Any, evaluation: PinnedObject) -> bytes:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
+    if evaluation.size > MAX_BYTES:
+        raise EvaluationTooLarge(
+            f"evaluation.json has {evaluation.size / MIB:.1f} MB; the gate reads at most {MAX_BYTES // MIB} MB. "
+            "Move its arrays to plots.json"
+        )
+    bucket, key = split_uri(evaluation.uri)
     try:
-        response = s3.get_object(Bucket=bucket, Key=request.evaluation_key)
+        body: bytes = s3.get_object(Bucket=bucket, Key=key, VersionId=evaluation.version)["Body"].read()
     except ClientError as error:
-        if error.response["Error"]["Code"] == "NoSuchKey":
-            raise EvaluationMissing(
-                f"the {request.step} job wrote no evaluation.json: write it to {request.path}"
-            ) from error
         raise EvaluationUnreadable(
             f"evaluation.json could not be read: {error.response['Error']['Message']}"
         ) from error
-    if response["ContentLength"] > MAX_BYTES:
-        size = response["ContentLength"] / MIB
-        raise EvaluationTooLarge(
-            f"evaluation.json has {size:.1f} MB; the gate reads at most {MAX_BYTES // MIB} MB. "
-            "Move its arrays to plots.json"
-        )
-    return _Evaluation(body=response["Body"].read(), version=response.get("VersionId", ""))
+    return body
 
 
-def _build_verdict(request: DecideRequest, platform: Platform, evaluation: _Evaluation) -> Verdict:
-    document = parse_evaluation(evaluation.body)
+def _build_verdict(
+    request: DecideRequest, artifact: PinnedObject, evaluation: PinnedObject | None, document: object
+) -> Verdict:
     values = read_metrics(document, (condition.metric for condition in request.conditions))
     results = judge(request.conditions, values)
     gate_metrics = {format_metric_path(parse_metric(metric)): value for metric, value in values.items()}
@@ -97,8 +115,9 @@ def _build_verdict(request: DecideRequest, platform: Platform, evaluation: _Eval
         reason=build_reason(results),
         conditions=results,
         metrics=gate_metrics | dict(other_metrics),
-        evaluation=build_uri(platform.artifact_bucket, request.evaluation_key),
-        evaluation_version=evaluation.version,
+        artifact=artifact,
+        evaluation=evaluation,
+        inference=request.inference,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a definition asks of `decide`: the run, its evaluation.json and the conditions of its gate. Pure.
+"""What a definition asks of `decide`: the run, its model, its evaluation.json and the conditions of its gate. Pure.
 
 `build_payload` writes the Payload of the Task, `parse_payload` reads it in the function. No other module knows its
 members.
@@ -14,43 +14,64 @@ from pushtrain.config import Condition
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepFile:
+    """A file that a job wrote: its step, its path in the container, and its key in the artifact bucket."""
+
+    step: str
+    path: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecideRequest:
     """One question to `decide`.
 
-    `evaluation_key` is the key of evaluation.json in the artifact bucket. `step` wrote it, to `path` in its container.
+    `artifact` is model.tar.gz, `evaluation` evaluation.json, None without an evaluation step. `inference` is what the
+    registry will say about serving: image and environment variables.
     """
 
     model: str
     run: str
-    step: str
-    path: str
-    evaluation_key: str
+    artifact: StepFile
+    evaluation: StepFile | None
     conditions: tuple[Condition, ...]
+    inference: Mapping[str, Any]
 
 
 def build_payload(
-    *, model: str, run_path: str, step: str, path: str, evaluation_key_path: str, conditions: Iterable[Condition]
+    *,
+    model: str,
+    run_path: str,
+    artifact: StepFile,
+    evaluation: StepFile | None,
+    conditions: Iterable[Condition],
+    inference: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the Payload of the Task. `run_path` and `evaluation_key_path` are JSONPaths or intrinsics."""
+    """Return the Payload of the Task. `run_path` and the keys of the files are JSONPaths or intrinsics."""
     return {
         "model": model,
         "run.$": run_path,
-        "evaluation": {"step": step, "path": path, "key.$": evaluation_key_path},
+        "artifact": _build_file(artifact),
+        **({"evaluation": _build_file(evaluation)} if evaluation else {}),
         "conditions": [{"metric": condition.metric, condition.kind.key: condition.bound} for condition in conditions],
+        "inference": dict(inference),
     }
 
 
 def parse_payload(payload: Mapping[str, Any]) -> DecideRequest:
     """Return the question that a Task asks. Raises KeyError or ValueError if `build_payload` did not write it."""
-    evaluation = payload["evaluation"]
     return DecideRequest(
         model=payload["model"],
         run=payload["run"],
-        step=evaluation["step"],
-        path=evaluation["path"],
-        evaluation_key=evaluation["key"],
+        artifact=StepFile(**payload["artifact"]),
+        evaluation=StepFile(**payload["evaluation"]) if "evaluation" in payload else None,
         conditions=read_conditions(payload),
+        inference=payload["inference"],
     )
+
+
+def _build_file(file: StepFile) -> dict[str, str]:
+    return {"step": file.step, "path": file.path, "key.$": file.key}
 
 
 def read_conditions(payload: Mapping[str, Any]) -> tuple[Condition, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 from pushtrain.config import CONDITION_KINDS, Condition, ConditionKind
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.metrics import shorten_metrics
+from pushtrain.decide.pinned import PinnedObject
 from pushtrain.record.document import read_document
 from pushtrain.record.run_record import METADATA_VALUE_LIMIT
 
@@ -43,8 +44,9 @@ class ConditionResult:
 class Verdict:
     """Whether a run passed its gate. `reason` names the conditions that do not hold; empty if all hold.
 
-    `evaluation` is the S3 URI of the evaluation.json that was read, `evaluation_version` its S3 version id. `metrics`
-    are its numbers by path, those of the gate first: all that are outside of lists, at most 10,000.
+    `artifact` is the model.tar.gz that may be registered, `evaluation` the evaluation.json that was read, None without
+    an evaluation step. `metrics` are its numbers by path, those of the gate first: all that are outside of lists, at
+    most 10,000. `inference` is what the definition registers for serving: image and environment variables.
     """
 
     model: str
@@ -53,13 +55,15 @@ class Verdict:
     reason: str
     conditions: tuple[ConditionResult, ...]
     metrics: Mapping[str, int | float]  # a count stays a whole number when it is read back
-    evaluation: str
-    evaluation_version: str
+    artifact: PinnedObject
+    evaluation: PinnedObject | None
+    inference: Mapping[str, Any]
 
     def summarize(self) -> dict[str, Any]:
-        """Return what the definition reads as `$.verdict`. `metrics` are the gate's, as text for the registry."""
+        """Return what the definition reads as `$.verdict`: the gate's metrics and the artifact are texts."""
         metrics = {result.metric: _format_value(result.value) for result in self.conditions}
-        return {"passed": self.passed, "reason": self.reason, "metrics": metrics}
+        artifact = {"version": self.artifact.version, "etag": self.artifact.etag, "size": str(self.artifact.size)}
+        return {"passed": self.passed, "reason": self.reason, "metrics": metrics, "artifact": artifact}
 
     def to_json(self) -> str:
         """Return the document verdict.json. The metrics are in the order of evaluation.json."""

@@ -1,6 +1,6 @@
 """Read model versions from the SageMaker Model Registry. Changes nothing.
 
-Source: ListModelPackageGroups, ListModelPackages, DescribeModelPackage. Metrics come from evaluation.json.
+Source: ListModelPackageGroups, ListModelPackages, DescribeModelPackage. Metrics come from the verdict of the run.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.decide import Verdict
 from pushtrain.platform import Platform
 from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error, unknown_version_error
-from pushtrain.runs import read_metrics, read_verdict
+from pushtrain.runs import read_verdict
 
 PARALLEL = 8  # requests at the same time
 # SageMaker's error codes for an unknown name. Other codes, such as throttling, do not mean that it does not exist.
@@ -27,7 +28,8 @@ class ModelVersion:
 
     `created` and `modified` are ISO 8601 in UTC, `modified` in milliseconds. `modified` is the last change of anything,
     not only of the status; `decided_by` (name or ARN) and `decided_principal` (unique id) say who made that change.
-    `evaluation` is the S3 address of evaluation.json, empty if there is none.
+    `evaluation` is the S3 address of evaluation.json, empty if there is none. `run` and `verdict` are those of the
+    execution that registered the version; the registry does not let anybody change which one it was.
     """
 
     model: str
@@ -47,6 +49,8 @@ class ModelVersion:
     decided_by: str = ""
     decided_principal: str = ""
     note: str = ""
+    verdict: Verdict | None = None
+    environment_variables: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -148,13 +152,13 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
     properties = package.get("CustomerMetadataProperties", {})
     metadata = package.get("MetadataProperties", {})
     evaluation = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {}).get("S3Uri", "")
-    run = properties.get("run", "")
+    run = _read_run(metadata)
     verdict = read_verdict(platform, package["ModelPackageGroupName"], run, s3) if run else None
     return ModelVersion(
         model=package["ModelPackageGroupName"],
         version=package["ModelPackageVersion"],
         status=package["ModelApprovalStatus"],
-        metrics=read_metrics(platform, verdict, evaluation, s3),
+        metrics=dict(verdict.metrics) if verdict else {},
         run=run,
         revision=properties.get("revision", ""),
         created=package["CreationTime"].astimezone(UTC).isoformat(timespec="seconds"),
@@ -164,12 +168,23 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
         commit=metadata.get("CommitId", ""),
         repository=metadata.get("Repository", ""),
         evaluation=evaluation,
+        verdict=verdict,
+        environment_variables=dict(container.get("Environment") or {}),
         modified=_format_time(package.get("LastModifiedTime", package["CreationTime"])),
         decided_by=_format_user(package.get("LastModifiedBy") or {}),
         decided_principal=((package.get("LastModifiedBy") or {}).get("IamIdentity") or {}).get("PrincipalId", ""),
         note=package.get("ApprovalDescription", ""),
         properties=properties,
     )
+
+
+def _read_run(metadata: Mapping[str, str]) -> str:
+    """Return the run that registered a version, from its execution's ARN; empty if no run did.
+
+    UpdateModelPackage can change CustomerMetadataProperties, but not MetadataProperties.
+    """
+    arn = metadata.get("GeneratedBy", "")
+    return arn.rpartition(":")[2] if ":execution:" in arn else ""
 
 
 def _format_time(time: datetime) -> str:

@@ -137,7 +137,8 @@ def _read_plots(platform: Platform, version: ModelVersion) -> Plots:
     if not version.evaluation:
         return Plots()
     plots = read_evaluation(platform, build_plots_uri(version.evaluation))
-    return read_plots(read_evaluation(platform, version.evaluation), plots)
+    pinned = version.verdict.evaluation.version if version.verdict and version.verdict.evaluation else ""
+    return read_plots(read_evaluation(platform, version.evaluation, version=pinned), plots)
 
 
 def _read_curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:

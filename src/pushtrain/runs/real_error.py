@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 # Errors of the process that started the script. The cause is another error.
 WRAPPERS = re.compile(
-    r"(.*\.)?(AlgorithmError|ExecuteUserScriptError|InstallRequirementsError|ChildFailedError|CalledProcessError)\b"
+    r"(.*\.)?(AlgorithmError|ExecuteUserScriptError|InstallRequirementsError:?$|ChildFailedError|CalledProcessError)(?!\w)"
 )
 PREFIX = "AlgorithmError: "
 MESSAGE = 'ErrorMessage "'

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.decide import PinnedObject
 from pushtrain.errors import RegistryError
 from pushtrain.layout import build_approved_model_key, build_approved_version_key, build_uri, split_uri
 from pushtrain.platform import Platform
@@ -96,26 +96,43 @@ def _describe_copy(platform: Platform, version: ModelVersion, approval: Approval
 
 
 def _find_artifact(platform: Platform, version: ModelVersion) -> S3Object:
-    """Return the artifact that the approver judged. Raises RegistryError if it changed or is gone."""
+    """Return the artifact that was evaluated: exactly the version in the verdict. Raises RegistryError if it is gone.
+
+    What the registry says is compared with the verdict, because an approver may change it with the same call.
+    """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    name = f"{version.model} version {version.version}"
-    bucket, key = split_uri(version.artifact)
-    if not key:
-        raise RegistryError(f"{name} cannot go to serving: the registry names no model.tar.gz for it")
+    name, pinned = f"{version.model} version {version.version}", _find_pinned(version)
+    bucket, key = split_uri(pinned.uri)
     try:
-        head = aws.client("s3", platform.region).head_object(Bucket=bucket, Key=key)
+        head = aws.client("s3", platform.region).head_object(Bucket=bucket, Key=key, VersionId=pinned.version)
     except ClientError as error:
-        is_missing = error.response["Error"]["Code"] == "404"
+        is_missing = error.response["Error"]["Code"] in {"404", "NoSuchVersion"}
         reason = "is gone. Train again" if is_missing else f"cannot be read: {error}. Fix that, then decide again"
-        raise RegistryError(f"{name} cannot go to serving: {version.artifact} {reason}") from error
-    written_at = head["LastModified"].astimezone(UTC).isoformat(timespec="seconds")
-    if written_at > version.created:
+        raise RegistryError(f"{name} cannot go to serving: {pinned.uri} {reason}") from error
+    if (head["ETag"].strip('"'), head["ContentLength"]) != (pinned.etag, pinned.size):
         raise RegistryError(
-            f"{name} cannot go to serving: {version.artifact} was written at {written_at}, after the version was "
-            f"registered at {version.created}, so it is not the model that was evaluated. Train again"
+            f"{name} cannot go to serving: {pinned.uri} is not the model that was evaluated: its bytes differ. "
+            "Train again"
         )
-    return S3Object(bucket=bucket, key=key, version_id=head.get("VersionId", ""))
+    return S3Object(bucket=bucket, key=key, version_id=pinned.version)
+
+
+def _find_pinned(version: ModelVersion) -> PinnedObject:
+    """Return the artifact in the verdict. Raises RegistryError if the registry names another model or serving."""
+    name, verdict = f"{version.model} version {version.version}", version.verdict
+    if verdict is None or verdict.model != version.model or not verdict.passed:
+        raise RegistryError(
+            f"{name} cannot go to serving: there is no verdict of the run that registered it, so nobody knows which "
+            "bytes were evaluated. Push the model again"
+        )
+    registered = {"image": version.image, "environment": dict(version.environment_variables)}
+    if version.artifact != verdict.artifact.uri or registered != verdict.inference:
+        raise RegistryError(
+            f"{name} cannot go to serving: model, image or environment variables in the registry are not those that "
+            "were evaluated. Reject it and push the model again"
+        )
+    return verdict.artifact
 
 
 def _copy(platform: Platform, source: S3Object, version: ModelVersion) -> tuple[S3Object, int, str]:

@@ -1,4 +1,4 @@
-"""The gate: the function `on_decide` turns the metrics into a verdict, and a Choice follows it. Pure.
+"""The gate: the function `on_decide` pins the model and turns the metrics into a verdict; a Choice follows it. Pure.
 
 If a metric is missing or no finite number, the function raises and the run fails with the name of that error: this must
 not look like a gate that was not met.
@@ -8,41 +8,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pushtrain.config import Condition, Source, find_evaluation_source
-from pushtrain.decide import build_payload
+from pushtrain.config import Condition, Source, find_evaluation_source, find_model_source
+from pushtrain.decide import StepFile, build_payload
 from pushtrain.layout import EVALUATION_FILE
 from pushtrain.workflow.context import Pipeline
+from pushtrain.workflow.inference import describe_inference
 from pushtrain.workflow.runtime_values import RUN, build_source_key
 from pushtrain.workflow.states import EMPTY, LAMBDA_RETRY, Fragment, State, build_choice, build_path, build_task
 
 VERDICT = "$.verdict"
+MEMBERS = ("passed", "reason", "metrics", "artifact")  # of what the function returns
+MODEL_FOLDER = "/opt/ml/model"  # in the container
 PASSED = f"{VERDICT}.passed"
 REASON = f"{VERDICT}.reason"
+ARTIFACT = f"{VERDICT}.artifact"
 PASSED_RULE: State = {"Variable": PASSED, "BooleanEquals": True}
 
 
 def decide(pipeline: Pipeline) -> Fragment:
-    """Judge the metrics in evaluation.json. The result is `$.verdict`: passed, reason and the metrics of the gate.
+    """Pin the model and judge the metrics in evaluation.json. The result is `$.verdict`: passed, reason, and more.
 
-    Empty if config.yaml has no gate.
+    Empty if config.yaml registers no model.
     """
-    source = find_evaluation_source(pipeline.config)
-    if not pipeline.conditions or source is None:
+    model, evaluation = find_model_source(pipeline.config), find_evaluation_source(pipeline.config)
+    if pipeline.config.registration is None or model is None:
         return EMPTY
     payload = build_payload(
         model=pipeline.config.model,
         run_path=RUN,
-        step=source.step,
-        path=_find_evaluation_path(pipeline, source),
-        evaluation_key_path=build_source_key(source, EVALUATION_FILE),
+        artifact=StepFile(step=model.step, path=MODEL_FOLDER, key=build_source_key(model)),
+        evaluation=_find_evaluation(pipeline, evaluation) if evaluation else None,
         conditions=pipeline.conditions,
+        inference=describe_inference(pipeline.config, pipeline.platform),
     )
     return build_task(
         "decide",
         f"arn:{pipeline.platform.partition}:states:::lambda:invoke",
         {"FunctionName": pipeline.platform.decide_function, "Payload": payload},
         retry=LAMBDA_RETRY,
-        ResultSelector={f"{member}.$": f"$.Payload.{member}" for member in ("passed", "reason", "metrics")},
+        ResultSelector={f"{member}.$": f"$.Payload.{member}" for member in MEMBERS},
         ResultPath=VERDICT,
     )
 
@@ -59,7 +63,8 @@ def build_metric_path(metric: str) -> str:
     return f"{VERDICT}.metrics{build_path(metric)}"
 
 
-def _find_evaluation_path(pipeline: Pipeline, source: Source) -> str:
-    """Return where the step's script must write evaluation.json."""
+def _find_evaluation(pipeline: Pipeline, source: Source) -> StepFile:
+    """Return evaluation.json, with the path to which the step's script must write it."""
     folders = {output.name: output.path for output in pipeline.find_step(source.step).outputs}
-    return f"{folders[source.output]}/{EVALUATION_FILE}"
+    path = f"{folders[source.output]}/{EVALUATION_FILE}"
+    return StepFile(step=source.step, path=path, key=build_source_key(source, EVALUATION_FILE))

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pushtrain.catalog import images, instances
+from pushtrain.catalog import instances
 from pushtrain.config import (
+    ARTIFACT_METADATA,
     REPORT_METADATA,
     Config,
     find_evaluation_source,
     find_model_source,
-    find_serving_framework,
-    find_trainer,
 )
 from pushtrain.errors import TemplateError
 from pushtrain.layout import EVALUATION_FILE
@@ -22,7 +21,8 @@ from pushtrain.platform import Platform
 from pushtrain.record import list_metadata_keys
 from pushtrain.workflow import names, runtime_values
 from pushtrain.workflow.context import Pipeline
-from pushtrain.workflow.gate import REASON, build_metric_path
+from pushtrain.workflow.gate import ARTIFACT, REASON, build_metric_path
+from pushtrain.workflow.inference import describe_inference
 from pushtrain.workflow.states import EMPTY, Fragment, build_state, build_task, chain
 
 
@@ -78,7 +78,7 @@ def _build_inference_specification(config: Config, platform: Platform) -> dict[s
     assert source is not None  # noqa: S101 - the rules of config.yaml check it
     inference = config.registration.inference
     container: dict[str, Any] = {
-        "Image": _find_inference_image(config, platform),
+        "Image": describe_inference(config, platform)["image"],
         "ModelDataUrl.$": runtime_values.build_source_uri(platform, source),
     }
     batch = [name for name in inference.instances if name in instances.list_transform_instances()]
@@ -92,16 +92,6 @@ def _build_inference_specification(config: Config, platform: Platform) -> dict[s
     } | ({"SupportedTransformInstanceTypes": batch} if batch else {})
 
 
-def _find_inference_image(config: Config, platform: Platform) -> str:
-    assert config.registration is not None  # noqa: S101 - `register` checks it
-    inference = config.registration.inference
-    framework = find_serving_framework(config)
-    if framework is None:
-        trainer = find_trainer(config)
-        return inference.image or (trainer.image if trainer else None) or ""
-    return images.build_image_uri(framework, scope="inference", instance=inference.instances[0], region=platform.region)
-
-
 def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
     """Return the CustomerMetadataProperties. The values come from the execution input, which encodes them for AWS.
 
@@ -110,6 +100,7 @@ def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
     """
     values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in list_metadata_keys(config.data)}
     values[f"{REPORT_METADATA}.$"] = runtime_values.build_report_uri(config, platform)
+    values |= {f"{key}.$": f"{ARTIFACT}.{member}" for key, member in ARTIFACT_METADATA.items()}
     metrics = dict.fromkeys(condition.metric for condition in config.conditions)
     metric_values = {f"{names.build_metric_key(metric)}.$": build_metric_path(metric) for metric in metrics}
     if len(metric_values) < len(metrics):

@@ -8,6 +8,7 @@ from typing import Any
 from pushtrain.aws import client
 from pushtrain.platform import Platform
 from pushtrain.serving import ServingState, receive
+from tests.embedded.registered import build_execution_arn, write_verdict
 
 PLATFORM = Platform.local()
 SERVING, ARTIFACTS = PLATFORM.serving_bucket, PLATFORM.artifact_bucket
@@ -38,17 +39,25 @@ def register(model: str = "churn", *, versions: int = 1, body: bytes = b"", **mo
     for version in range(1, versions + 1):
         key = artifact(model, version)
         client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=body or f"{model} {version}".encode())
+        write_verdict(model, f"r{version}", key, image=IMAGE)
         container = {"Image": IMAGE, "ModelDataUrl": f"s3://{ARTIFACTS}/{key}"}
         request = {
             "ModelPackageGroupName": model,
             "InferenceSpecification": {"Containers": [container]},
             "ModelApprovalStatus": "PendingManualApproval",
             "CustomerMetadataProperties": {"run": f"r{version}", "revision": f"revision{version}"},
-            "MetadataProperties": {"CommitId": "3f9c"},
+            "MetadataProperties": {"CommitId": "3f9c", "GeneratedBy": build_execution_arn(model, f"r{version}")},
             **more,
         }
         arns.append(sagemaker.create_model_package(**request)["ModelPackageArn"])
     return arns
+
+
+def delete_artifact(model: str, version: int) -> None:
+    """Delete the bytes of an artifact for good, not only its newest version."""
+    s3, key = client("s3"), artifact(model, version)
+    version_id = s3.head_object(Bucket=ARTIFACTS, Key=key)["VersionId"]
+    s3.delete_object(Bucket=ARTIFACTS, Key=key, VersionId=version_id)
 
 
 def decide(bus: Bus, arn: str, status: str, note: str = "") -> Event:

@@ -17,15 +17,14 @@ from pushtrain.errors import RegistryError
 from pushtrain.serving import ServingState, approval, fetch
 from pushtrain.serving import approved_json as documents
 from tests.embedded.serving.approvals import (
-    ARTIFACTS,
     NOTE,
     PLATFORM,
     SERVING,
     Bus,
     approved,
-    artifact,
     current,
     decide,
+    delete_artifact,
     deliver,
     read,
     read_messages,
@@ -176,7 +175,7 @@ def test_a_rejection_that_overtakes_the_approval_is_not_undone_by_it(
 def test_a_rejected_model_goes_even_if_the_next_one_cannot_be_copied(bus: Bus) -> None:
     arns = register(versions=3)
     deliver(approved(bus, arns[0]))
-    client("s3").delete_object(Bucket=ARTIFACTS, Key=artifact("churn", 2))
+    delete_artifact("churn", 2)
     lost = approved(bus, arns[1])
     with pytest.raises(RegistryError) as raised:
         deliver(lost)

@@ -15,6 +15,7 @@ from botocore.compat import HTTPHeaders
 
 from pushtrain.aws import client
 from pushtrain.errors import RegistryError
+from pushtrain.layout import build_verdict_key
 from pushtrain.platform import Platform
 from pushtrain.registry import read_version
 from pushtrain.serving import ServingState, copy, fetch
@@ -101,14 +102,58 @@ def test_going_back_needs_no_artifact(bus: Bus) -> None:
     assert current()["version"] == 1
 
 
-def test_an_artifact_written_after_the_registration_is_refused(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as earlier:
-        earlier.setattr("pushtrain.local.sagemaker.model_registry.time.time", lambda: 1_700_000_000.0)
-        [arn] = register()
-    event = approved(bus, arn)
-    with pytest.raises(RegistryError, match=r"was written at .*, after the version was registered at 2023-11-14"):
-        deliver(event)
+def test_a_model_that_is_replaced_after_the_registration_does_not_serve(bus: Bus) -> None:
+    """A job of another model may still write there; the version that was evaluated is copied."""
+    [arn] = register()
+    client("s3").put_object(Bucket=ARTIFACTS, Key=artifact("churn", 1), Body=b"planted")
+    deliver(approved(bus, arn))
+    assert read("churn/1/model.tar.gz") == b"churn 1"
+
+
+def test_bytes_that_are_not_those_of_the_verdict_are_refused(bus: Bus) -> None:
+    [arn] = register()
+    key = build_verdict_key("churn", "r1")
+    verdict = json.loads(client("s3").get_object(Bucket=ARTIFACTS, Key=key)["Body"].read())
+    verdict["artifact"]["etag"] = "0a1b"
+    client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=json.dumps(verdict).encode())
+    with pytest.raises(RegistryError) as raised:
+        deliver(approved(bus, arn))
+    assert str(raised.value) == (
+        f"churn version 1 cannot go to serving: s3://{ARTIFACTS}/{artifact('churn', 1)} is not the model that was "
+        "evaluated: its bytes differ. Train again"
+    )
     assert "Contents" not in client("s3").list_objects_v2(Bucket=SERVING)
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        {"Image": IMAGE},
+        {"Image": IMAGE, "ModelDataUrl": f"s3://{ARTIFACTS}/{artifact('other', 1)}"},
+        {"Image": "example.org/other:1", "ModelDataUrl": f"s3://{ARTIFACTS}/{artifact('churn', 1)}"},
+        {"Image": IMAGE, "ModelDataUrl": f"s3://{ARTIFACTS}/{artifact('churn', 1)}", "Environment": {"A": "b"}},
+    ],
+    ids=["no model", "another model", "another image", "other variables"],
+)
+def test_a_version_whose_model_or_serving_was_changed_is_refused(bus: Bus, container: dict[str, Any]) -> None:
+    [arn] = register(InferenceSpecification={"Containers": [container]})
+    with pytest.raises(RegistryError) as raised:
+        deliver(approved(bus, arn))
+    assert str(raised.value) == (
+        "churn version 1 cannot go to serving: model, image or environment variables in the registry are not those "
+        "that were evaluated. Reject it and push the model again"
+    )
+
+
+def test_a_version_without_a_verdict_is_refused_whatever_its_metadata_say(bus: Bus) -> None:
+    """CustomerMetadataProperties can be changed with the approval; the execution that registered it cannot."""
+    [arn] = register(MetadataProperties={"CommitId": "3f9c"})
+    with pytest.raises(RegistryError) as raised:
+        deliver(approved(bus, arn))
+    assert str(raised.value) == (
+        "churn version 1 cannot go to serving: there is no verdict of the run that registered it, so nobody knows "
+        "which bytes were evaluated. Push the model again"
+    )
 
 
 def test_what_a_job_writes_after_the_approval_reaches_nobody(bus: Bus, tmp_path: Path) -> None:
@@ -118,14 +163,6 @@ def test_what_a_job_writes_after_the_approval_reaches_nobody(bus: Bus, tmp_path:
     client("s3").put_object(Bucket=ARTIFACTS, Key=artifact("churn", 1), Body=b"something else")
     deliver(event)
     assert fetch(PLATFORM, "churn", target=tmp_path / "m").file.read_bytes() == b"churn 1"
-
-
-def test_a_version_without_a_model_file_is_refused(bus: Bus) -> None:
-    container = {"Image": IMAGE}
-    [arn] = register(InferenceSpecification={"Containers": [container]})
-    with pytest.raises(RegistryError) as raised:
-        deliver(approved(bus, arn))
-    assert str(raised.value) == "churn version 1 cannot go to serving: the registry names no model.tar.gz for it"
 
 
 def test_a_model_file_that_may_not_be_read_is_not_called_gone(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:

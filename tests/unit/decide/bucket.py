@@ -9,32 +9,47 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from pushtrain.config import Condition
-from pushtrain.decide import DecideRequest
+from pushtrain.decide import DecideRequest, StepFile
 
+MODEL = "churn/runs/r1/train/job-0/output/model.tar.gz"
+INFERENCE = {"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/serve:1", "environment": {}}
 EVALUATION = "churn/runs/r1/evaluate/job-1/evaluation/evaluation.json"
 VERDICT = "churn/runs/r1/verdict.json"
 
 
 def build_request(*conditions: Condition) -> DecideRequest:
     """Return a request for the run r1 of churn."""
+    path = "/opt/ml/processing/evaluation/evaluation.json"
     return DecideRequest(
         model="churn",
         run="r1",
-        step="evaluate",
-        path="/opt/ml/processing/evaluation/evaluation.json",
-        evaluation_key=EVALUATION,
+        artifact=StepFile(step="train", path="/opt/ml/model", key=MODEL),
+        evaluation=StepFile(step="evaluate", path=path, key=EVALUATION),
         conditions=conditions,
+        inference=INFERENCE,
     )
 
 
 class Bucket:
-    """A bucket that may hold evaluation.json. `put_error` and `get_error` are error codes of S3."""
+    """A bucket with a model, which may hold evaluation.json. `put_error` and `get_error` are error codes of S3.
+
+    `rewritten` are keys that were written a second time, `deleted` those that were deleted.
+    """
 
     def __init__(self, evaluation: bytes | None = None) -> None:
-        self.bodies = {} if evaluation is None else {EVALUATION: evaluation}
+        self.bodies = {MODEL: b"model"} | ({} if evaluation is None else {EVALUATION: evaluation})
         self.put_error = self.get_error = ""
+        self.rewritten: set[str] = set()
+        self.deleted: set[str] = set()
 
-    def get_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:  # noqa: N803 - names of the API
+    def list_object_versions(self, *, Bucket: str, Prefix: str) -> Mapping[str, Any]:  # noqa: N803 - names of the API
+        keys = sorted(key for key in self.bodies if key.startswith(Prefix))
+        newest = [{"Key": key, "VersionId": "v1", "ETag": '"0a1b"', "Size": len(self.bodies[key])} for key in keys]
+        older = [entry | {"VersionId": "v0"} for entry in newest if entry["Key"] in self.rewritten]
+        markers = [{"Key": key, "VersionId": "m1"} for key in keys if key in self.deleted]
+        return {"Versions": [*newest, *older], "DeleteMarkers": markers}
+
+    def get_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> Mapping[str, Any]:  # noqa: N803
         code = self.get_error if Key == EVALUATION else ""
         if code or Key not in self.bodies:
             raise ClientError({"Error": {"Code": code or "NoSuchKey", "Message": "Access Denied"}}, "GetObject")

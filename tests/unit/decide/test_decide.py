@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -9,10 +10,10 @@ from botocore.exceptions import ClientError
 
 from pushtrain import aws
 from pushtrain.config import Condition
-from pushtrain.decide import MAX_BYTES, Verdict, decide
-from pushtrain.errors import EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable
+from pushtrain.decide import MAX_BYTES, PinnedObject, Verdict, decide
+from pushtrain.errors import BytesChanged, EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable, ModelMissing
 from pushtrain.platform import Platform
-from tests.unit.decide.bucket import EVALUATION, VERDICT, Bucket, build_request
+from tests.unit.decide.bucket import EVALUATION, MODEL, VERDICT, Bucket, build_request
 
 PLATFORM = Platform.local()
 REQUEST = build_request(Condition(metric="metrics[0].value", at_least=0.9))
@@ -30,7 +31,9 @@ def test_the_verdict_is_written_with_all_metrics(bucket: Bucket) -> None:
     verdict = decide(REQUEST, PLATFORM)
     assert verdict.passed
     assert list(verdict.metrics.items()) == [("metrics[0].value", 0.95), ("rows", 20)]
-    assert (verdict.evaluation, verdict.evaluation_version) == (f"s3://pushtrain-artifacts/{EVALUATION}", "v1")
+    assert verdict.artifact == PinnedObject(uri=f"s3://pushtrain-artifacts/{MODEL}", version="v1", etag="0a1b", size=5)
+    assert verdict.evaluation is not None
+    assert (verdict.evaluation.uri, verdict.evaluation.version) == (f"s3://pushtrain-artifacts/{EVALUATION}", "v1")
     assert Verdict.from_json(bucket.bodies[VERDICT]) == verdict
 
 
@@ -81,6 +84,7 @@ def test_a_missing_evaluation_says_which_file_to_write(bucket: Bucket) -> None:
 
 
 def test_an_evaluation_that_s3_withholds_is_told_with_its_words(bucket: Bucket) -> None:
+    bucket.bodies[EVALUATION] = b"{}"
     bucket.get_error = "AccessDenied"
     with pytest.raises(EvaluationUnreadable) as raised:
         decide(REQUEST, PLATFORM)
@@ -94,3 +98,40 @@ def test_an_evaluation_that_is_too_large_says_what_to_move(bucket: Bucket) -> No
     assert str(raised.value) == (
         "evaluation.json has 16.9 MB; the gate reads at most 16 MB. Move its arrays to plots.json"
     )
+
+
+@pytest.mark.parametrize("key", [MODEL, EVALUATION])
+@pytest.mark.parametrize("change", ["rewritten", "deleted"])
+def test_bytes_that_somebody_touched_after_the_job_are_not_registered(bucket: Bucket, key: str, change: str) -> None:
+    bucket.bodies[EVALUATION] = b'{"metrics": [{"value": 1}]}'
+    getattr(bucket, change).add(key)
+    with pytest.raises(BytesChanged) as raised:
+        decide(REQUEST, PLATFORM)
+    versions, deletions = (2, 0) if change == "rewritten" else (1, 1)
+    assert str(raised.value) == (
+        f"s3://pushtrain-artifacts/{key} was written or deleted again after the job that made it: it has {versions} "
+        f"versions and {deletions} deletions. So nobody can say which of them was evaluated. Push with --again"
+    )
+    assert VERDICT not in bucket.bodies
+
+
+def test_a_key_that_only_starts_like_the_models_does_not_count(bucket: Bucket) -> None:
+    bucket.bodies[EVALUATION] = b'{"metrics": [{"value": 1}]}'
+    bucket.bodies[f"{MODEL}.backup"] = b"other"
+    assert decide(REQUEST, PLATFORM).artifact.size == len(b"model")
+
+
+def test_a_missing_model_says_where_to_save_one(bucket: Bucket) -> None:
+    del bucket.bodies[MODEL]
+    with pytest.raises(ModelMissing) as raised:
+        decide(REQUEST, PLATFORM)
+    assert str(raised.value) == "the train job left no model: its script must save one in SM_MODEL_DIR (/opt/ml/model)"
+
+
+@pytest.mark.parametrize("evaluation", [None, b"no JSON", b'{"auc": NaN}'])
+def test_without_conditions_any_evaluation_is_registered(bucket: Bucket, evaluation: bytes | None) -> None:
+    if evaluation:
+        bucket.bodies[EVALUATION] = evaluation
+    verdict = decide(build_request(), PLATFORM)
+    assert (verdict.passed, dict(verdict.metrics), verdict.artifact.version) == (True, {}, "v1")
+    assert decide(dataclasses.replace(build_request(), run="r2", evaluation=None), PLATFORM).evaluation is None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pushtrain.config import Condition
-from pushtrain.decide import DecideRequest, build_payload, parse_payload
+from pushtrain.decide import DecideRequest, StepFile, build_payload, parse_payload
 
+PATH = "/opt/ml/processing/evaluation/evaluation.json"
+INFERENCE = {"image": "serve:1", "environment": {"A": "b"}}
 CONDITIONS = (Condition(metric="auc.value", at_least=0.9), Condition(metric="rows", above=100))
 
 
@@ -12,28 +14,30 @@ def test_the_function_reads_what_the_definition_writes() -> None:
     payload = build_payload(
         model="churn",
         run_path="$$.Execution.Name",
-        step="evaluate",
-        path="/opt/ml/processing/evaluation/evaluation.json",
-        evaluation_key_path="$.key",
+        artifact=StepFile(step="train", path="/opt/ml/model", key="$.model"),
+        evaluation=StepFile(step="evaluate", path=PATH, key="$.key"),
         conditions=CONDITIONS,
+        inference=INFERENCE,
     )
     assert payload == {
         "model": "churn",
         "run.$": "$$.Execution.Name",
-        "evaluation": {
-            "step": "evaluate",
-            "path": "/opt/ml/processing/evaluation/evaluation.json",
-            "key.$": "$.key",
-        },
+        "artifact": {"step": "train", "path": "/opt/ml/model", "key.$": "$.model"},
+        "evaluation": {"step": "evaluate", "path": PATH, "key.$": "$.key"},
         "conditions": [{"metric": "auc.value", "at_least": 0.9}, {"metric": "rows", "above": 100.0}],
+        "inference": INFERENCE,
     }
-    evaluation = {"step": "evaluate", "path": payload["evaluation"]["path"], "key": "churn/runs/r/evaluation.json"}
-    sent = {"model": "churn", "run": "r", "evaluation": evaluation, "conditions": payload["conditions"]}
+    evaluation = {"step": "evaluate", "path": PATH, "key": "churn/runs/r/evaluation.json"}
+    artifact = {"step": "train", "path": "/opt/ml/model", "key": "churn/runs/r/model.tar.gz"}
+    sent = {"model": "churn", "run": "r", "artifact": artifact, "evaluation": evaluation, "inference": INFERENCE}
+    sent["conditions"] = payload["conditions"]
     assert parse_payload(sent) == DecideRequest(
         model="churn",
         run="r",
-        step="evaluate",
-        path="/opt/ml/processing/evaluation/evaluation.json",
-        evaluation_key="churn/runs/r/evaluation.json",
+        artifact=StepFile(**artifact),
+        evaluation=StepFile(**evaluation),
         conditions=CONDITIONS,
+        inference=INFERENCE,
     )
+    del sent["evaluation"]
+    assert parse_payload(sent).evaluation is None

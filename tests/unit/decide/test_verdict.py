@@ -46,6 +46,7 @@ def test_the_definition_gets_the_metrics_of_the_gate_as_text() -> None:
         "passed": True,
         "reason": "",
         "metrics": {"auc": "1e-07", "rows": "800", "huge": "1e+300"},
+        "artifact": {"version": "v1", "etag": "0a1b", "size": "5"},
     }
 
 

@@ -38,12 +38,21 @@ def test_decide_gets_the_conditions_and_the_address_of_this_runs_evaluation() ->
     assert state["Parameters"]["Payload"] == {
         "model": "churn",
         "run.$": "$$.Execution.Name",
+        "artifact": {
+            "step": "train",
+            "path": "/opt/ml/model",
+            "key.$": "States.Format('{}/output/model.tar.gz', $.jobs.train.prefix)",
+        },
         "evaluation": {
             "step": "evaluate",
             "path": "/opt/ml/processing/evaluation/evaluation.json",
             "key.$": "States.Format('{}/evaluation/evaluation.json', $.jobs.evaluate.prefix)",
         },
         "conditions": [{"metric": "accuracy", "at_least": 0.9}, {"metric": "rmse", "below": 2.0}],
+        "inference": {
+            "image": "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3",
+            "environment": {},
+        },
     }
     assert state["ResultPath"] == "$.verdict"
 

@@ -17,7 +17,9 @@ from pushtrain.record import RUN_METADATA
 
 MAX_METADATA = 50  # CreateModelPackage.CustomerMetadataProperties
 REPORT_METADATA = "report"  # metadata key of the report's address; the other keys are those of the run record
-OWN_METADATA = len((*RUN_METADATA, REPORT_METADATA)) + 1  # one stays free
+# Metadata keys of the model.tar.gz that was evaluated, and the members of the verdict that hold their values.
+ARTIFACT_METADATA = {"artifact_version": "version", "artifact_etag": "etag", "artifact_size": "size"}
+OWN_METADATA = len((*RUN_METADATA, REPORT_METADATA, *ARTIFACT_METADATA)) + 1  # one stays free
 WHEN: KeyPath = ("register", "when")
 INFERENCE: KeyPath = ("register", "inference")
 

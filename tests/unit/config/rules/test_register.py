@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.config import REPORT_METADATA, find_serving_framework
-from pushtrain.config.rules.register import MAX_METADATA, OWN_METADATA
+from pushtrain.config.rules.register import ARTIFACT_METADATA, MAX_METADATA, OWN_METADATA
 from pushtrain.platform import Platform
 from pushtrain.record import RUN_METADATA
 from pushtrain.workflow.registration import build_model_package_request
@@ -80,7 +80,7 @@ def test_the_rule_counts_the_metadata_that_a_model_package_gets() -> None:
     package = build_model_package_request(load(FULL), Platform.local(""))
     names = {key.removesuffix(".$") for key in package["CustomerMetadataProperties"]}
     data_and_metrics = {name for name in names if name.startswith(("data.", "metric."))}
-    own_names = {"revision", "run", "config", "environment", "pushed_by", "author", "report"}
+    own_names = {"revision", "run", "config", "environment", "pushed_by", "author", "report", *ARTIFACT_METADATA}
     assert names - data_and_metrics == own_names
-    assert {*RUN_METADATA, REPORT_METADATA} == own_names
+    assert {*RUN_METADATA, REPORT_METADATA, *ARTIFACT_METADATA} == own_names
     assert len(own_names) < OWN_METADATA < MAX_METADATA

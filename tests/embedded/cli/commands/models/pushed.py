@@ -11,7 +11,7 @@ from pushtrain.model_repo.folder import read_model_repo
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.record import RecordedConfig, RecordedData
-from tests.embedded.registered import PLATFORM, write_record, write_result
+from tests.embedded.registered import PLATFORM, build_execution_arn, write_record, write_result
 from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 
@@ -72,4 +72,5 @@ def register_run(
         InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"{prefix}m"}]},
         ModelApprovalStatus="PendingManualApproval",
         CustomerMetadataProperties={**properties, **metadata},
+        MetadataProperties={"GeneratedBy": build_execution_arn("churn", run)},
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pushtrain.aws import client
 from pushtrain.local.aws import up
-from tests.embedded.registered import PLATFORM
+from tests.embedded.registered import PLATFORM, build_execution_arn, write_verdict
 
 
 def fill_with_reports(folder: Path) -> Path:
@@ -29,17 +29,21 @@ def fill_with_reports(folder: Path) -> Path:
 
 
 def fill_with_artifacts(folder: Path) -> Path:
-    """Register two versions of churn; the artifact of the second is gone."""
+    """Register three versions of churn; the artifact of the second is gone."""
     with up(folder, PLATFORM, handlers={}):
         sagemaker, s3 = client("sagemaker"), client("s3")
         sagemaker.create_model_package_group(ModelPackageGroupName="churn")
-        for key in ("one", "two"):
+        versions = {}
+        for key in ("one", "two", "three"):
             container = {"Image": "image", "ModelDataUrl": f"s3://{PLATFORM.artifact_bucket}/{key}"}
-            s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=key.encode())
+            response = s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=key.encode())
+            versions[key] = response["VersionId"]
+            write_verdict("churn", key, key)
             sagemaker.create_model_package(
                 ModelPackageGroupName="churn",
                 InferenceSpecification={"Containers": [container]},
                 ModelApprovalStatus="PendingManualApproval",
+                MetadataProperties={"GeneratedBy": build_execution_arn("churn", key)},
             )
-        s3.delete_object(Bucket=PLATFORM.artifact_bucket, Key="two")
+        s3.delete_object(Bucket=PLATFORM.artifact_bucket, Key="two", VersionId=versions["two"])
     return folder

@@ -17,7 +17,7 @@ Types = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    """A store with two versions of churn; the artifact of the second is gone."""
+    """A store with three versions of churn; the artifact of the second is gone."""
     return fill_with_artifacts(tmp_path / "store")
 
 

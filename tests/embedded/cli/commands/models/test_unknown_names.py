@@ -34,8 +34,8 @@ def test_many_models_and_versions_are_counted(types: Types, store: Path) -> None
     with up(store, PLATFORM, handlers={}):
         for number in range(10):
             client("sagemaker").create_model_package_group(ModelPackageGroupName=f"other{number}")
-        for _ in range(8):
-            register("more", {})
+        for number in range(8):
+            register(f"more{number}", {})
     models = ", ".join(["churn", *(f"other{number}" for number in range(9))])
     assert types("show", "xyz", 1)[2] == f"there is no model 'xyz' in the registry. There are: {models} and 1 more\n"
     assert types("show", "churn", 99)[2] == "churn has no version 99. There are: 11, from 1 to 11\n"

@@ -1,0 +1,26 @@
+"""How an endpoint would serve the model: its image and environment variables. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pushtrain.catalog import images
+from pushtrain.config import Config, find_serving_framework, find_trainer
+from pushtrain.platform import Platform
+
+
+def describe_inference(config: Config, platform: Platform) -> dict[str, Any]:
+    """Return image and environment of the model's container. The verdict records both; an approval compares them."""
+    assert config.registration is not None  # noqa: S101 - `register` and `decide` check it
+    environment = dict(config.registration.inference.environment)
+    return {"image": _find_image(config, platform), "environment": environment}
+
+
+def _find_image(config: Config, platform: Platform) -> str:
+    assert config.registration is not None  # noqa: S101 - see above
+    inference = config.registration.inference
+    framework = find_serving_framework(config)
+    if framework is None:
+        trainer = find_trainer(config)
+        return inference.image or (trainer.image if trainer else None) or ""
+    return images.build_image_uri(framework, scope="inference", instance=inference.instances[0], region=platform.region)
