@@ -25,12 +25,14 @@ from pushtrain.local.container.hardcoded import find_hardcoded_path
 from pushtrain.local.states.functions import FunctionFailed
 from pushtrain.model_repo.code import find_size_problem
 from pushtrain.platform import Platform
+from pushtrain.registry import four_eyes as four_eyes_module
 from pushtrain.registry.four_eyes import Identity, refuse_own_approval
 from pushtrain.registry.versions import ModelVersion
 from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.model import Job, Run
 from pushtrain.serving.copy import Approval, copy_to_serving
 from pushtrain.starters import create_model_repo
+from tests.sample_record import RECORD
 from tests.sample_verdict import build_verdict
 from tests.unit.decide.bucket import Bucket, build_request
 
@@ -167,17 +169,19 @@ def replaced_model(request: pytest.FixtureRequest) -> str:
     return str(raised.value)
 
 
-def four_eyes(_: pytest.FixtureRequest) -> str:
+def four_eyes(request: pytest.FixtureRequest) -> str:
+    record = dataclasses.replace(RECORD, pushed_by="AIDAJIN")
+    request.getfixturevalue("monkeypatch").setattr(four_eyes_module, "read_run_record", lambda *_: record)
     platform = dataclasses.replace(Platform.local(), four_eyes=True)
     with pytest.raises(RegistryError) as raised:
-        refuse_own_approval(platform, _version(pushed_by="AIDAJIN"), Identity(principal="AIDAJIN", name="jin"))
+        refuse_own_approval(platform, _version(), Identity(principal="AIDAJIN", name="jin"))
     return str(raised.value)
 
 
 VERDICT = build_verdict({"auc": 0.9})
 
 
-def _version(**properties: str) -> ModelVersion:
+def _version() -> ModelVersion:
     return ModelVersion(
         model="churn",
         version=1,
@@ -192,7 +196,6 @@ def _version(**properties: str) -> ModelVersion:
         verdict=VERDICT,
         commit="",
         repository="",
-        properties=properties,
     )
 
 

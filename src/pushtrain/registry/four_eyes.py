@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.record import UNKNOWN, encode_metadata_value
+from pushtrain.record import UNKNOWN
 from pushtrain.registry.versions import ModelVersion
+from pushtrain.runs import read_run_record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,21 +38,32 @@ def parse_identity(principal: str, arn: str) -> Identity:
 
 
 def refuse_own_approval(platform: Platform, version: ModelVersion, approver: Identity) -> None:
-    """Raise RegistryError if the platform has `four_eyes` and `approver` pushed the model or wrote its commit."""
+    """Raise RegistryError if the platform has `four_eyes` and `approver` pushed the model or wrote its commit.
+
+    Also if it is not known who did: pusher and author come from the run record, because an approver may change the
+    metadata in the registry. People are compared by name: one person may have several roles.
+    """
     if not platform.four_eyes:
         return
-    pushed_by, author = (version.properties.get(key, UNKNOWN) for key in ("pushed_by", "author"))
     version_name = f"{version.model} version {version.version}"
-    if pushed_by == UNKNOWN:
-        raise RegistryError(
-            f"{version_name}: it is not known who pushed it, and this platform requires four eyes. Push it again"
-        )
-    principals = {approver.principal, encode_metadata_value(approver.principal)}
-    if pushed_by in principals or _is_author(approver.name, author):
+    record = read_run_record(platform, version.model, version.run) if version.run else None
+    pushed_by, author = (record.pushed_by, record.git.author) if record else (UNKNOWN, UNKNOWN)
+    if _is_pusher(approver, pushed_by) or _is_author(approver.name, author):
         raise RegistryError(
             f"{version_name} is {approver.name}'s own, and this platform requires four eyes: ask another approver "
             "to approve it"
         )
+    for person, verb in ((pushed_by, "pushed it"), (author, "wrote its commit")):
+        if person == UNKNOWN:
+            raise RegistryError(
+                f"{version_name}: it is not known who {verb}, and this platform requires four eyes. Push it again"
+            )
+
+
+def _is_pusher(approver: Identity, pushed_by: str) -> bool:
+    """Compare with S3's principal id, which is `AROA...:session` for a role and `AIDA...` for a user."""
+    session = pushed_by.rpartition(":")[2]
+    return approver.principal == pushed_by or (bool(approver.name) and approver.name.casefold() == session.casefold())
 
 
 def _is_author(name: str, author: str) -> bool:

@@ -17,7 +17,7 @@ from pushtrain.layout import build_approved_key
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_version, list_approved_arns
 from pushtrain.serving.approved_json import StoredDocument, read_document, write_document
-from pushtrain.serving.copy import Approval, copy_to_serving
+from pushtrain.serving.copy import Approval, copy_to_serving, refuse_own
 from pushtrain.serving.event import ApprovalChange, read_event
 
 ANNOUNCED_KEY = "told"  # approved.json has `told: false` until the SNS topic has received the message
@@ -80,6 +80,7 @@ def _build_document(
     serving = None if current.version is None else find_version(platform, current.document["model_package"])
     if _is_approved(decided):
         approval = _read_approval(decided, change.changed_at)
+        refuse_own(platform, decided, approval)  # also if a copy of an earlier approval exists
         copied = copy_to_serving(platform, decided, approval)
         if _is_approved(serving) and (approval.approved_at, decided.version) <= (
             current.document["decided_at"],

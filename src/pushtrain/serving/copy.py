@@ -54,7 +54,7 @@ def copy_to_serving(platform: Platform, version: ModelVersion, approval: Approva
     key = build_approved_version_key(version.model, version.version)
     stored = read_document(platform, key)
     if not stored.document:
-        _refuse_own(platform, version, approval)
+        refuse_own(platform, version, approval)
         document = _describe_copy(platform, version, approval)
         if write_document(platform, key, document, expected=StoredDocument()):
             return document
@@ -62,7 +62,8 @@ def copy_to_serving(platform: Platform, version: ModelVersion, approval: Approva
     return stored.document
 
 
-def _refuse_own(platform: Platform, version: ModelVersion, approval: Approval) -> None:
+def refuse_own(platform: Platform, version: ModelVersion, approval: Approval) -> None:
+    """Raise RegistryError if the platform has `four_eyes`, and the approver made the model or is not known."""
     if not platform.four_eyes:
         return
     if not approval.approver:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from pushtrain.local.aws import up
 from pushtrain.local.identity import user_name
 from pushtrain.platform import Platform
 from pushtrain.registry import decide
-from tests.embedded.registered import PLATFORM, register
+from tests.embedded.registered import PLATFORM, register, write_record
+from tests.sample_record import RECORD
 
 Types = Callable[..., tuple[int, str, str]]
 
@@ -34,16 +36,34 @@ OWN = (
 )
 
 
+NO_PUSHER = "churn version 1: it is not known who pushed it, and this platform requires four eyes. Push it again"
+NO_AUTHOR = "churn version 1: it is not known who wrote its commit, and this platform requires four eyes. Push it again"
+
+
+def register_push(run: str, pushed_by: str, author: str) -> str:
+    """Register a version of a run that this person pushed, with a commit of this author. Return its ARN."""
+    write_push(run, pushed_by, author)
+    return register(run, {"auc": 1})
+
+
+def write_push(run: str, pushed_by: str, author: str) -> None:
+    """Write the record of a run that this person pushed, with a commit of this author."""
+    git = dataclasses.replace(RECORD.git, author=author)
+    write_record(dataclasses.replace(RECORD, run=run, pushed_by=pushed_by, git=git))
+
+
 @pytest.mark.parametrize(
-    ("properties", "message"),
+    ("pushed_by", "author", "message"),
     [
-        ({"pushed_by": user_name(), "author": "unknown"}, OWN),
-        ({"pushed_by": "jenkins", "author": f"{user_name()}@example.org"}, OWN),
-        ({}, "churn version 1: it is not known who pushed it, and this platform requires four eyes. Push it again"),
+        (user_name(), "unknown", OWN),
+        (f"AROAEXAMPLE:{user_name()}", "kim@example.org", OWN),  # in another role, with the same session name
+        ("jenkins", f"{user_name()}@example.org", OWN),
+        ("unknown", "kim@example.org", NO_PUSHER),
+        ("jenkins", "unknown", NO_AUTHOR),  # no git, or git refused
     ],
 )
-def test_nobody_approves_their_own(properties: dict[str, str], message: str, strict: Platform) -> None:
-    register("own", {"auc": 1}, **properties)
+def test_nobody_approves_their_own(pushed_by: str, author: str, message: str, strict: Platform) -> None:
+    register_push("own", pushed_by, author)
     with pytest.raises(RegistryError) as raised:
         decide(strict, "churn", 1, "Approved")
     assert str(raised.value) == message
@@ -51,14 +71,40 @@ def test_nobody_approves_their_own(properties: dict[str, str], message: str, str
 
 
 def test_another_one_may_approve(strict: Platform) -> None:
-    register("theirs", {"auc": 1}, pushed_by="jenkins", author="kim@example.org")
+    register_push("theirs", "jenkins", "kim@example.org")
     assert decide(strict, "churn", 1, "Approved").status == "Approved"
     key = "churn/1/model.tar.gz"
     assert client("s3").head_object(Bucket=strict.serving_bucket, Key=key)["ContentLength"] == len(b"model")
 
 
 def test_an_approval_by_other_means_does_not_reach_serving(strict: Platform) -> None:
-    arn = register("own", {"auc": 1}, pushed_by=user_name(), author="unknown")
+    arn = register_push("own", user_name(), "unknown")
     client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")  # Studio's button
     listing: dict[str, Any] = client("s3").list_objects_v2(Bucket=strict.serving_bucket)
     assert listing["KeyCount"] == 0
+
+
+def test_what_the_registry_says_about_the_pusher_does_not_count(strict: Platform) -> None:
+    """An approving call may rewrite this metadata, so only the run record counts."""
+    write_push("own", user_name(), "unknown")
+    register("own", {"auc": 1}, pushed_by="jenkins", author="kim@example.org")
+    with pytest.raises(RegistryError) as raised:
+        decide(strict, "churn", 1, "Approved")
+    assert str(raised.value) == OWN
+
+
+def test_without_the_record_of_its_run_nobody_approves(strict: Platform) -> None:
+    register("lost", {"auc": 1}, pushed_by="jenkins", author="kim@example.org")
+    with pytest.raises(RegistryError) as raised:
+        decide(strict, "churn", 1, "Approved")
+    assert str(raised.value) == NO_PUSHER
+
+
+def test_a_copy_of_an_earlier_approval_does_not_help_its_author(strict: Platform) -> None:
+    arn = register_push("theirs", "jenkins", "kim@example.org")
+    decide(strict, "churn", 1, "Approved")
+    decide(strict, "churn", 1, "Rejected")
+    write_record(dataclasses.replace(RECORD, run="theirs", pushed_by=user_name()))
+    client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    body = client("s3").get_object(Bucket=strict.serving_bucket, Key="churn/approved.json")["Body"].read()
+    assert json.loads(body)["version"] is None
