@@ -148,7 +148,8 @@ def _parse_number(arn: str) -> int:
 
 
 def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = None) -> ModelVersion:
-    container = package["InferenceSpecification"]["Containers"][0]
+    # Other systems of the account may register packages without a container.
+    container: Mapping[str, Any] = next(iter(package.get("InferenceSpecification", {}).get("Containers", ())), {})
     properties = package.get("CustomerMetadataProperties", {})
     metadata = package.get("MetadataProperties", {})
     evaluation = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {}).get("S3Uri", "")
@@ -157,14 +158,14 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
     return ModelVersion(
         model=package["ModelPackageGroupName"],
         version=package["ModelPackageVersion"],
-        status=package["ModelApprovalStatus"],
+        status=package.get("ModelApprovalStatus", ""),
         metrics=dict(verdict.metrics) if verdict else {},
         run=run,
         revision=properties.get("revision", ""),
         created=package["CreationTime"].astimezone(UTC).isoformat(timespec="seconds"),
         arn=package["ModelPackageArn"],
         artifact=container.get("ModelDataUrl", ""),
-        image=container["Image"],
+        image=container.get("Image", ""),
         commit=metadata.get("CommitId", ""),
         repository=metadata.get("Repository", ""),
         evaluation=evaluation,

@@ -20,7 +20,7 @@ from pushtrain.serving.approved_json import StoredDocument, read_document, write
 from pushtrain.serving.copy import Approval, copy_to_serving, refuse_own
 from pushtrain.serving.event import ApprovalChange, read_event
 
-ANNOUNCED_KEY = "told"  # approved.json has `told: false` until the SNS topic has received the message
+ANNOUNCED_KEY = "told"  # approved.json has `told: false` from the decision until the SNS topic has the message
 ROUNDS = 20  # a round fails only if another handler of the same model was faster
 
 
@@ -64,7 +64,7 @@ def _update_serving(change: ApprovalChange, platform: Platform) -> ServingState:
             f"{change.model}: {ROUNDS} other decisions were made meanwhile, so this one has no effect. Decide again"
         )
     changed = bool(new_etag) and current.etag == new_etag and current.version != replaced_version
-    if platform.topic and (changed or _is_unannounced(current)):
+    if platform.topic and _is_unannounced(current):
         _announce(platform, current)
     if copy_errors:
         raise copy_errors[0]
@@ -88,18 +88,24 @@ def _build_document(
         ):
             return None
         facts = {"approver": approval.approver, "note": decided.note, "approved_at": approval.approved_at}
-        return _add_history({**copied, **facts}, current, approval.approved_at)
+        return _add_history({**copied, **facts}, current, approval.approved_at, platform)
     if current.version is None or _is_approved(serving):
         return None
     decided_at = max(change.changed_at, current.document["decided_at"])
-    return _add_history(_copy_highest(platform, change.model, copy_errors), current, decided_at)
+    return _add_history(_copy_highest(platform, change.model, copy_errors), current, decided_at, platform)
 
 
-def _add_history(document: Mapping[str, Any], current: StoredDocument, decided_at: str) -> dict[str, Any]:
-    """Add the previous version and the time of the decision, which older events are compared with."""
+def _add_history(
+    document: Mapping[str, Any], current: StoredDocument, decided_at: str, platform: Platform
+) -> dict[str, Any]:
+    """Add the previous version, the time of the decision, which older events are compared with, and `told: false`.
+
+    The mark is written together with the decision: if the process dies before the message, a later event sends it.
+    """
     is_same_version = document["version"] == current.version
     previous = current.document.get("previous") if is_same_version else current.version
-    announcement = {ANNOUNCED_KEY: False} if is_same_version and _is_unannounced(current) else {}
+    is_news = not is_same_version or _is_unannounced(current)
+    announcement = {ANNOUNCED_KEY: False} if is_news and platform.topic else {}
     return {**document, "previous": previous, "decided_at": decided_at, **announcement}
 
 
@@ -142,24 +148,20 @@ def _is_unannounced(current: StoredDocument) -> bool:
 
 
 def _announce(platform: Platform, current: StoredDocument) -> None:
-    """Send approved.json's news to the topic. On failure note `told: false` there until a later event sends it.
+    """Send approved.json's news to the topic, then remove its mark `told: false`.
 
-    If the process dies between the decision and the message, no message is sent.
+    If anything fails in between, the next delivery of the event sends the news: rather twice than never.
     """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    key = build_approved_key(current.document["model"])
     try:
         _publish(platform, current.document)
     except (BotoCoreError, ClientError) as error:
-        if not _is_unannounced(current):
-            # If this write fails, a newer decision was made, and that one is announced.
-            write_document(platform, key, {**current.document, ANNOUNCED_KEY: False}, expected=current)
         message = f"{_format_headline(current.document)}, but {platform.topic} could not be reached: {error}"
         raise RegistryError(message) from error
-    if _is_unannounced(current):
-        document = {name: value for name, value in current.document.items() if name != ANNOUNCED_KEY}
-        write_document(platform, key, document, expected=current)
+    document = {name: value for name, value in current.document.items() if name != ANNOUNCED_KEY}
+    # If this write fails, a newer decision was made, and that one is announced.
+    write_document(platform, build_approved_key(current.document["model"]), document, expected=current)
 
 
 def _publish(platform: Platform, document: Mapping[str, Any]) -> None:

@@ -215,7 +215,10 @@ def _check_image(step: Step, platform: Platform) -> None:
     image = ECR_IMAGE.fullmatch(step.settings.image or "")
     if image and image[2] != platform.region and not platform.local_option:
         message = f"is in {image[2]}, and SageMaker pulls images from its own region only: {platform.region}"
-        raise TemplateError(f"{message}. Copy it there, for example with ECR's replication", key=f"{step.name}.image")
+        raise TemplateError(
+            f"{message}. Copy it there, for example with ECR's replication",
+            key=f"{format_key_path(build_step_path(step.name))}.image",
+        )
 
 
 def _check_volume_key(platform: Platform, step: Step) -> None:

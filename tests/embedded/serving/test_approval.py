@@ -256,3 +256,24 @@ def test_a_decision_that_others_keep_overtaking_is_given_up(bus: Bus, monkeypatc
     with pytest.raises(RegistryError) as raised:
         deliver(event)
     assert str(raised.value) == "churn: 20 other decisions were made meanwhile, so this one has no effect. Decide again"
+
+
+def test_news_are_sent_by_the_next_delivery_if_the_handler_died_after_its_decision(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = with_topic(client("sns").create_topic(Name="people")["TopicArn"])
+    [arn] = register()
+    event = approved(bus, arn)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(approval, "_announce", die)
+        with pytest.raises(KeyboardInterrupt):
+            deliver(event, platform)
+    assert (current()["version"], read_messages(platform.topic)) == (1, [])
+    deliver(event, platform)
+    assert [subject for subject, _ in read_messages(platform.topic)] == ["churn: version 1 goes to serving"]
+    deliver(event, platform)
+    assert len(read_messages(platform.topic)) == 1

@@ -8,6 +8,7 @@ environment.py.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -105,11 +106,13 @@ def build_variables(parameters: Mapping[str, str], container: ContainerFacts) ->
 def build_framework_variables(image: str, resources: Mapping[str, Any]) -> dict[str, str]:
     """Return what AWS's PyTorch and Hugging Face images set for every training job, distributed or not; else nothing.
 
-    Source: aws/sagemaker-pytorch-training-toolkit, sagemaker_pytorch_container/training.py.
+    The version of torch is that in the tag of the image. Source: aws/sagemaker-pytorch-training-toolkit, training.py.
     """
-    if "pytorch-training" not in image.rpartition("/")[2]:
+    match = re.search(r"(?:^|/)(?:huggingface-)?pytorch-training:(\d+\.\d+(?:\.\d+)?)?", image)
+    if not match:
         return {}
     return {
+        **({"SM_DLC_TORCH_VERSION": match[1]} if match[1] else {}),
         "MASTER_ADDR": resources["hosts"][0],
         "MASTER_PORT": "7777",
         "NCCL_DEBUG": "WARN",

@@ -252,3 +252,11 @@ def test_a_symbolic_link_in_the_model_is_noted(bench: Bench) -> None:
     assert any(
         "the model contains 1 symbolic links, such as b: an endpoint cannot unpack" in line for line in bench.lines
     )
+
+
+def test_the_version_of_torch_is_that_of_the_image(bench: Bench) -> None:
+    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.6.0-gpu-py312"
+    bench.train(
+        "import os; print('torch', os.environ['SM_DLC_TORCH_VERSION'])", AlgorithmSpecification={"TrainingImage": image}
+    )
+    assert "torch 2.6.0" in bench.lines

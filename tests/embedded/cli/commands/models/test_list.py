@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from pushtrain.aws import client
+from pushtrain.local.aws import up
 from tests.embedded.cli.commands.models.pushed import RegisterPush
+from tests.embedded.registered import PLATFORM
 
 Types = Callable[..., tuple[int, str, str]]
 
@@ -85,3 +89,13 @@ def test_metadata_do_not_decide_what_is_the_same(register_push: RegisterPush, ty
     message = "same code, data and parameters as version 1"
     assert re.findall(r"note .*", types_of_pushes("list")[1]) == [f"note  churn 2: {message}"]
     assert f"  made before  {message}\n" in types_of_pushes("show", "churn", 2)[1]
+
+
+def test_a_package_of_another_system_without_a_container_does_not_break_the_list(types: Types, store: Path) -> None:
+    with up(store, PLATFORM, handlers={}):
+        client("sagemaker").create_model_package_group(ModelPackageGroupName="theirs")
+        client("sagemaker").create_model_package(ModelPackageGroupName="theirs")
+    code, out, _ = types("list")
+    assert code == 0
+    assert re.search(r"^theirs +1 ", out, re.MULTILINE)
+    assert types("show", "theirs", "1")[0] == 0
