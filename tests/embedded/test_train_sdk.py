@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 # What a registered version holds of the moment and of this one run; config.yaml differs by the template's name.
 OF_THE_RUN = {"ModelPackageArn", "ModelPackageName", "CreationTime", "CreatedBy", "ResponseMetadata"}
-OF_THE_PUSH = {"run", "revision", "config"}
+OF_THE_PUSH = {"run", "revision", "config", "artifact_version"}
 
 
 def run(repo: Path, store: Path) -> dict[str, Any]:

@@ -65,7 +65,7 @@ ADVICE: tuple[tuple[str, str], ...] = (
     ),
     (r"^ERROR: ", "correct requirements.txt: this is the message of pip"),
     (
-        r"InstallRequirementsError(?!.*; mend)",
+        r"InstallRequirementsError(?!.*; correct)",
         "check that every line of requirements.txt can be installed: the log has pip's own message",
     ),
     (

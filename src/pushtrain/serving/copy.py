@@ -13,7 +13,13 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.decide import PinnedObject
 from pushtrain.errors import RegistryError
-from pushtrain.layout import build_approved_model_key, build_approved_version_key, build_uri, split_uri
+from pushtrain.layout import (
+    build_approved_model_key,
+    build_approved_version_key,
+    build_uri,
+    build_verdict_key,
+    split_uri,
+)
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, parse_identity, refuse_own_approval
 from pushtrain.serving.approved_json import StoredDocument, read_document, serving_bucket, write_document
@@ -103,7 +109,7 @@ def _find_artifact(platform: Platform, version: ModelVersion) -> S3Object:
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    name, pinned = f"{version.model} version {version.version}", _find_pinned(version)
+    name, pinned = f"{version.model} version {version.version}", _find_pinned(platform, version)
     bucket, key = split_uri(pinned.uri)
     try:
         head = aws.client("s3", platform.region).head_object(Bucket=bucket, Key=key, VersionId=pinned.version)
@@ -119,9 +125,11 @@ def _find_artifact(platform: Platform, version: ModelVersion) -> S3Object:
     return S3Object(bucket=bucket, key=key, version_id=pinned.version)
 
 
-def _find_pinned(version: ModelVersion) -> PinnedObject:
+def _find_pinned(platform: Platform, version: ModelVersion) -> PinnedObject:
     """Return the artifact in the verdict. Raises RegistryError if the registry names another model or serving."""
     name, verdict = f"{version.model} version {version.version}", version.verdict
+    if verdict is None and version.run:
+        _require_readable_verdict(platform, version)
     if verdict is None or verdict.model != version.model or not verdict.passed:
         raise RegistryError(
             f"{name} cannot go to serving: there is no verdict of the run that registered it, so nobody knows which "
@@ -134,6 +142,21 @@ def _find_pinned(version: ModelVersion) -> PinnedObject:
             "were evaluated. Reject it and push the model again"
         )
     return verdict.artifact
+
+
+def _require_readable_verdict(platform: Platform, version: ModelVersion) -> None:
+    """Raise RegistryError with AWS's words if there may be a verdict, but it cannot be read."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    key = build_verdict_key(version.model, version.run)
+    try:
+        aws.client("s3", platform.region).get_object(Bucket=platform.artifact_bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchKey":
+            raise RegistryError(
+                f"{version.model} version {version.version} cannot go to serving: the verdict of its run cannot be "
+                f"read: {error}. Fix that, then decide again"
+            ) from error
 
 
 def _copy(platform: Platform, source: S3Object, version: ModelVersion) -> tuple[S3Object, int, str]:

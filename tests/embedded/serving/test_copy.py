@@ -165,6 +165,28 @@ def test_what_a_job_writes_after_the_approval_reaches_nobody(bus: Bus, tmp_path:
     assert fetch(PLATFORM, "churn", target=tmp_path / "m").file.read_bytes() == b"churn 1"
 
 
+def test_a_verdict_that_may_not_be_read_is_not_called_missing(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    [arn] = register()
+    event = approved(bus, arn)
+    denied = (AWSResponse("", 403, HTTPHeaders(), None), {"Error": {"Code": "AccessDenied", "Message": "no"}})
+
+    def deny_verdicts(params: dict[str, Any], **_: object) -> Any:
+        return denied if "verdict.json" in params["url_path"] else None
+
+    def denying(service: str, region: str | None = None) -> Any:
+        made = client(service, region)
+        made.meta.events.register("before-call.s3.GetObject", deny_verdicts)
+        return made
+
+    monkeypatch.setattr("pushtrain.aws.client", denying)
+    with pytest.raises(RegistryError) as raised:
+        deliver(event)
+    assert str(raised.value) == (
+        "churn version 1 cannot go to serving: the verdict of its run cannot be read: An error occurred (AccessDenied) "
+        "when calling the GetObject operation: no. Fix that, then decide again"
+    )
+
+
 def test_a_model_file_that_may_not_be_read_is_not_called_gone(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
     [arn] = register()
     event = approved(bus, arn)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.local.events import ExecutionEnded, StateEntered, StateExited
+from pushtrain.local.events import ExecutionEnded, ExecutionStarted, StateEntered, StateExited
 from tests.embedded.local.state_machines import passing
 
 
@@ -25,9 +25,9 @@ def test_states_are_told_in_order(engine: Any) -> None:
     ended = engine.run(passing("x"))
     engine.await_execution(ended["executionArn"])
     kinds = [type(event) for event in engine.events]
-    assert kinds == [StateEntered, StateExited, ExecutionEnded]
-    assert [event.state for event in engine.events[:2]] == ["Only", "Only"]
-    assert engine.events[2] == ExecutionEnded(arn=ended["executionArn"], status="SUCCEEDED")
+    assert kinds == [ExecutionStarted, StateEntered, StateExited, ExecutionEnded]
+    assert [event.state for event in engine.events[1:3]] == ["Only", "Only"]
+    assert engine.events[3] == ExecutionEnded(arn=ended["executionArn"], status="SUCCEEDED")
 
 
 def test_a_run_without_a_name_gets_one(engine: Any) -> None:
