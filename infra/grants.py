@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra import names as n
-from infra.names import APPROVAL, LIVE, PUSH, RUN_END, Names
+from infra.names import Names
+from infra.settings import DataLocation
 from infra.teams import Team
 from pushtrain import layout
 from pushtrain.catalog.job_kinds import KINDS, JobKind
@@ -173,8 +174,7 @@ def read_locations(team: Team) -> list[Grant]:
         bucket = f"arn:{names.partition}:s3:::{location.bucket}"
         reason = f"The settings list {location.s3} in data_locations."
         grants.append(allow(f"ReadData{index}", "s3:GetObject", f"{bucket}/{location.prefix}*", reason))
-        prefixes = _limit_to_prefixes([f"{location.prefix}*"] if location.prefix else [])
-        grants.append(allow(f"ListData{index}", "s3:ListBucket", bucket, reason, prefixes))
+        grants.append(_list_location(names, index, location, reason))
         if location.kms_key:
             grants.append(allow(f"DecryptData{index}", "kms:Decrypt", location.kms_key, reason))
     return grants
@@ -182,16 +182,17 @@ def read_locations(team: Team) -> list[Grant]:
 
 def list_locations(names: Names) -> list[Grant]:
     """List the data locations of the platform and of all teams. Their objects stay unreadable."""
-    settings, grants = names.settings, []
-    locations = dict.fromkeys(
-        (*settings.data_locations, *(d for t in settings.teams.values() for d in t.data_locations))
-    )
+    settings = names.settings
+    of_teams = (location for team in settings.teams.values() for location in team.data_locations)
+    locations = dict.fromkeys((*settings.data_locations, *of_teams))
     reason = "The version of data is a hash of its listing. A run record has it, and the run's result has it again."
-    for index, location in enumerate(locations, start=1):
-        bucket = f"arn:{names.partition}:s3:::{location.bucket}"
-        prefixes = _limit_to_prefixes([f"{location.prefix}*"] if location.prefix else [])
-        grants.append(allow(f"ListData{index}", "s3:ListBucket", bucket, reason, prefixes))
-    return grants
+    return [_list_location(names, index, location, reason) for index, location in enumerate(locations, start=1)]
+
+
+def _list_location(names: Names, index: int, location: DataLocation, reason: str) -> Grant:
+    bucket = f"arn:{names.partition}:s3:::{location.bucket}"
+    prefixes = _limit_to_prefixes([f"{location.prefix}*"] if location.prefix else [])
+    return allow(f"ListData{index}", "s3:ListBucket", bucket, reason, prefixes)
 
 
 def read_secrets(team: Team) -> list[Grant]:
@@ -207,38 +208,6 @@ def read_platform(names: Names) -> Grant:
     return allow("ReadPlatform", "ssm:GetParameter", parameter, reason)
 
 
-def push_model_repos(team: Team) -> list[Grant]:
-    """Upload model repos of the team's models."""
-    names, files = team.names, team.keys(layout.build_pushed_files_pattern)
-    reason = "Model repos are under model-repos/. Each model has its folder, and each revision one below it."
-    transfer = "s3:AbortMultipartUpload GetObject GetObjectVersion PutObject"
-    return [
-        allow("Push", transfer, [names.bucket_arn(n.CODE, key) for key in files], reason),
-        list_bucket("FindPushes", names, n.CODE, reason="A push first looks for its revision. " + MISSING_KEY),
-    ]
-
-
-def watch_runs(team: Team, *, control: bool = False) -> list[Grant]:
-    """Read the runs of the team's models, their jobs and artifacts. With `control`, also stop and redrive them.
-
-    A redrive uses the definition, the input and the role of the run. It needs neither PassRole nor new code.
-    """
-    names = team.names
-    runs = "states:DescribeExecution DescribeStateMachineForExecution GetExecutionHistory"
-    seen = "Those who start runs, and operators, may also stop and redrive them." if control else OWN_PREFIX
-    runs += " RedriveExecution StopExecution" if control else ""
-    artifacts = "People look at what their runs wrote: models, metrics and reports. A plan reads the price table."
-    keys = (*team.keys(layout.build_model_files_pattern), layout.PRICE_TABLE)
-    return [
-        allow("SeeMachines", "states:DescribeStateMachine ListExecutions", team.state_machine_arns, OWN_PREFIX),
-        allow("KeepRuns" if control else "SeeRuns", runs, team.execution_arns, seen),
-        allow("ListMachines", "states:ListStateMachines", "*", NO_RESOURCE),
-        see_jobs(team),
-        read_objects("ReadArtifacts", names, n.ARTIFACTS, *keys, reason=artifacts),
-        list_bucket("ListArtifacts", names, n.ARTIFACTS, reason=MISSING_KEY),
-    ]
-
-
 def read_job_logs(team: Team) -> list[Grant]:
     """Read the logs of the team's jobs. The log groups also have the jobs of everybody else in the account."""
     groups = [team.names.log_group_arn(group) for group in n.JOB_LOG_GROUPS.values()]
@@ -250,102 +219,11 @@ def read_job_logs(team: Team) -> list[Grant]:
     ]
 
 
-def search_logs(names: Names) -> list[Grant]:
-    """Search the logs of runs and of all jobs of the account with the saved queries."""
-    logs = [names.log_group_arn(group) for group in (names.runs_log_group, *n.JOB_LOG_GROUPS.values())]
-    kinds = " and ".join(f"{kind.name} jobs" for kind in KINDS)
-    read_logs = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
-    read_queries = "logs:DescribeLogGroups DescribeQueryDefinitions GetQueryResults StopQuery"
-    return [
-        allow("SearchLogs", read_logs, logs, f"These are the logs of runs, {kinds}."),
-        allow("ReadQueries", read_queries, "*", "CloudWatch Logs lists log groups and queries of the whole account."),
-    ]
-
-
 def read_configs(team: Team) -> Grant:
     """Read the config.yaml of any push of the team's models, and the hashes of its files, but not the files."""
     reason = "A report compares the metrics with the gate in config.yaml, and versions by the hashes of their files."
     keys = team.keys(layout.build_pushed_configs_pattern, layout.build_pushed_manifests_pattern)
     return read_objects("ReadConfigs", team.names, n.CODE, *keys, reason=reason)
-
-
-def view_models(team: Team, *, pushes: bool = False) -> list[Grant]:
-    """Read the team's versions and reports. Deployed models stay unreadable.
-
-    The registry itself, and which versions are deployed, are readable as a whole: they list the models of all teams.
-    With `pushes`, other grants already read what was pushed.
-    """
-    serving, names = "A version is shown next to the one that is deployed.", team.names
-    return [
-        *read_registry(names),
-        *(() if pushes else (read_configs(team),)),
-        read_objects("ReadServing", names, n.SERVING, layout.ALL_APPROVED_DOCUMENTS, reason=serving),
-        list_bucket("ListServing", names, n.SERVING, reason=serving),
-    ]
-
-
-def read_quotas() -> Grant:
-    """Read how many GPU instances the account may use."""
-    reason = f"A plan reports GPU quotas that are too small. {NO_RESOURCE}"
-    return allow("SeeQuotas", "servicequotas:ListAWSDefaultServiceQuotas ListServiceQuotas", "*", reason)
-
-
-def validate_definitions() -> Grant:
-    """Let AWS validate a definition that does not exist yet."""
-    reason = f"A plan shows what AWS says about a definition. {NO_RESOURCE}"
-    return allow("ValidateDefinitions", "states:ValidateStateMachineDefinition", "*", reason)
-
-
-def update_prices(names: Names) -> list[Grant]:
-    """Ask AWS for prices, and replace the price table that cost limits use."""
-    reason = "Cost limits use this price table. Those who push may not change it."
-    return [
-        allow("AskPrices", "pricing:GetProducts", "*", NO_RESOURCE),
-        allow("KeepPrices", "s3:PutObject", names.bucket_arn(n.ARTIFACTS, layout.PRICE_TABLE), reason),
-    ]
-
-
-def replay_failures(names: Names) -> list[Grant]:
-    """Take failed events from the queue, and invoke the handlers with them again."""
-    queue = names.arn("sqs", names.failure_queue)
-    take = "sqs:ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage"
-    handlers = [
-        names.arn("lambda", f"function:{names.resource_name(kind)}:{LIVE}") for kind in (PUSH, APPROVAL, RUN_END)
-    ]
-    logs = names.log_group_arn(names.function_log_group("*"))
-    read = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
-    replay = "A handler reads the state from AWS. It does not trust the content of an event."
-    return [
-        allow("TakeFailures", take, queue, "Events that a handler failed to process wait in this queue."),
-        allow("Replay", "lambda:InvokeFunction", handlers, replay),
-        allow("ReadHandlerLogs", read, logs, "The log of a handler contains the errors that it raised."),
-    ]
-
-
-def run_doctor(names: Names) -> list[Grant]:
-    """Check with `pushtrain doctor` that the installation is as it was deployed."""
-    buckets = names.bucket_arn("*")
-    functions = names.arn("lambda", f"function:{names.resource_name('*')}")
-    read_functions = "lambda:GetFunctionConfiguration GetFunctionEventInvokeConfig GetPolicy"
-    settings_only = "`pushtrain doctor` reads settings only, no objects and no code."
-    roles = [names.role_arn(n.STATES), names.role_arn(f"{n.JOBS}*")]
-    read_roles = "`pushtrain doctor` checks that the roles of runs and jobs exist."
-    return [
-        allow("SeeBuckets", "s3:GetBucketNotification GetBucketVersioning", buckets, settings_only),
-        allow("SeeHandlers", read_functions, functions, settings_only),
-        allow("SeeRoles", "iam:GetRole", roles, read_roles),
-    ]
-
-
-def view_alarms(names: Names) -> list[Grant]:
-    """Read the dashboard and the alarms."""
-    dashboard = f"arn:{names.partition}:cloudwatch::{names.settings.account}:dashboard/{names.settings.prefix}"
-    alarms = names.arn("cloudwatch", f"alarm:{names.settings.prefix}-*")
-    return [
-        allow("SeeDashboard", "cloudwatch:GetDashboard", dashboard, "The name of the dashboard is the prefix."),
-        allow("SeeAlarms", "cloudwatch:DescribeAlarms", alarms, OWN_PREFIX),
-        allow("SeeNumbers", "cloudwatch:GetMetricData ListDashboards", "*", NO_RESOURCE),
-    ]
 
 
 def _limit_to_prefixes(prefixes: Sequence[str]) -> Conditions | None:

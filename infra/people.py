@@ -13,6 +13,7 @@ from constructs import Construct
 
 from infra import grants as g
 from infra import names as n
+from infra import people_grants as work
 from infra.grants import Grant
 from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document, check_size
@@ -62,13 +63,13 @@ def scientist_grants(team: Team, key: str) -> list[Grant]:
     never = g.allow("NeverDecide", decide, team.registry_arns, "People who train a model may not approve it.")
     return [
         g.read_platform(names),
-        *g.watch_runs(team, control=may_push),
+        *work.watch_runs(team, control=may_push),
         *g.read_job_logs(team),
-        g.read_quotas(),
-        g.validate_definitions(),
-        *g.view_models(team, pushes=may_push),
+        work.read_quotas(),
+        work.validate_definitions(),
+        *work.view_models(team, pushes=may_push),
         g.use_key(names, key, "Decrypt GenerateDataKey" if may_push else "Decrypt"),
-        *(g.push_model_repos(team) if may_push else ()),
+        *(work.push_model_repos(team) if may_push else ()),
         replace(never, effect="Deny"),
     ]
 
@@ -84,7 +85,7 @@ def approver_grants(team: Team, key: str) -> list[Grant]:
         g.read_platform(names),
         *g.read_registry(names),
         g.allow("Decide", "sagemaker:UpdateModelPackage", team.version_arns, decide, condition),
-        *g.watch_runs(team),
+        *work.watch_runs(team),
         *g.read_job_logs(team),
         g.read_configs(team),
         g.read_objects("ReadServing", names, n.SERVING, *served, reason=serving),
@@ -98,15 +99,15 @@ def operator_grants(names: Names, key: str) -> list[Grant]:
     team = build_only_team(names)
     return [
         g.read_platform(names),
-        *g.watch_runs(team, control=True),
-        *g.search_logs(names),
-        g.read_quotas(),
-        *g.view_models(team),
+        *work.watch_runs(team, control=True),
+        *work.search_logs(names),
+        work.read_quotas(),
+        *work.view_models(team),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
-        *g.update_prices(names),
-        *g.replay_failures(names),
-        *g.view_alarms(names),
-        *g.run_doctor(names),
+        *work.update_prices(names),
+        *work.replay_failures(names),
+        *work.view_alarms(names),
+        *work.run_doctor(names),
     ]
 
 
@@ -115,11 +116,11 @@ def jenkins_grants(team: Team, key: str) -> list[Grant]:
     names = team.names
     return [
         g.read_platform(names),
-        *g.push_model_repos(team),
-        *g.watch_runs(team),
+        *work.push_model_repos(team),
+        *work.watch_runs(team),
         *g.read_job_logs(team),
-        g.read_quotas(),
-        g.validate_definitions(),
+        work.read_quotas(),
+        work.validate_definitions(),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
     ]
 

@@ -63,12 +63,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 
 @pytest.fixture
-def typed(capsys: pytest.CaptureFixture[str]) -> Typed:
-    """`typed("models", "list", path)`: exit code, stdout and stderr of that command line."""
+def typed(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Typed:
+    """`typed("models", "list", path)`: exit code, stdout and stderr of that command line. A failed test shows them."""
 
     def typed(*words: object) -> tuple[int, str, str]:
         code = run_command(lambda: program.main([str(word) for word in words], standalone_mode=False))
         said = capsys.readouterr()
+        request.node.add_report_section("call", f"typed: {words[0]}", said.out + said.err)
         return code, said.out, said.err
 
     return typed

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from io import BufferedReader
+from typing import Any
 
 
 def hash_bytes(content: bytes) -> str:
@@ -20,8 +20,8 @@ def hash_text(text: str) -> str:
     return hash_bytes(text.encode())
 
 
-def hash_stream(stream: BufferedReader) -> str:
-    """Return the hash of a file opened for reading; it is read to its end, in blocks."""
+def hash_stream(stream: Any) -> str:
+    """Return the hash of a file opened for reading, or of the body of an S3 object. Read to its end, in blocks."""
     return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

@@ -207,8 +207,6 @@ def build_model_files_pattern(model: str) -> str:
 
 
 ALL_PUSHED_FILES = build_pushed_files_pattern(ANY)
-ALL_PUSHED_CONFIGS = build_pushed_configs_pattern(ANY)
-ALL_PUSHED_MANIFESTS = build_pushed_manifests_pattern(ANY)
 ALL_SOURCES = build_sources_pattern(ANY)
 ALL_DEFINITIONS = _build_definitions_prefix(ANY) + ANY
 ALL_PROBLEMS = build_problems_key(ANY, ANY)
@@ -218,5 +216,4 @@ ALL_VERDICTS = build_verdict_key(ANY, ANY)
 ALL_RESULTS = build_result_key(ANY, ANY)
 ALL_EVALUATIONS = build_output_key(build_job_prefix(ANY, ANY, ANY, ANY), f"{ANY}/{EVALUATION_FILE}")
 ALL_RUN_FILES = build_run_files_pattern(ANY)
-ALL_JOB_OUTPUTS = build_job_outputs_pattern(ANY)
 ALL_APPROVED_DOCUMENTS = build_approved_key(ANY)

@@ -194,6 +194,7 @@ def _version() -> ModelVersion:
         artifact=VERDICT.artifact.uri,
         image=VERDICT.inference["image"],
         verdict=VERDICT,
+        inference=VERDICT.inference,
         commit="",
         repository="",
     )

@@ -10,12 +10,15 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from pushtrain.config.dataflow import build_step_path
+from pushtrain.config.issue import format_key_path
 from pushtrain.config.load import LoadedConfig
 from pushtrain.config.model import StepSettings
+from pushtrain.config.scripts import parse_script
 from pushtrain.errors import Problem
 
 FLAGS = {"store_true", "store_false"}
 KEYS = ("hyperparameters", "arguments")
+REMEDY = "Read the text in the script, for example type=lambda text: text.lower() == 'true'"
 
 
 def warn_misread_values(
@@ -34,29 +37,20 @@ def _check_step(name: str, step: StepSettings, source: bytes) -> Iterator[tuple[
     for key in KEYS:
         values = getattr(step, key, None)
         for argument, value in values.items() if isinstance(values, dict) else ():
-            how = declared.get(argument, "")
-            if how and (isinstance(value, bool) or str(value).lower() in {"true", "false"}):
-                path = ".".join((*map(str, build_step_path(name)), key, argument))
-                yield path, f"{step.script} {how}. {REMEDY}"
-
-
-REMEDY = "Read the text in the script, for example type=lambda text: text.lower() == 'true'"
+            misreading = declared.get(argument, "")
+            if misreading and (isinstance(value, bool) or str(value).lower() in {"true", "false"}):
+                path = format_key_path((*build_step_path(name), key, argument))
+                yield path, f"{step.script} {misreading}. {REMEDY}"
 
 
 def find_boolean_arguments(source: bytes) -> dict[str, str]:
     """Return the arguments, without hyphens, that misread `True` and `False`, and how: {"shuffle": "uses ..."}."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
     arguments: dict[str, str] = {}
-    for call in ast.walk(tree):
-        is_declaration = (
-            isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"
-        )
-        if isinstance(call, ast.Call) and is_declaration and (how := _find_misreading(call)):
-            names = [word.value for word in call.args if isinstance(word, ast.Constant)]
-            arguments |= {name.lstrip("-"): how for name in names if isinstance(name, str)}
+    for node in ast.walk(parse_script(source)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="add_argument")) if misreading := _find_misreading(node):
+                names = [word.value for word in node.args if isinstance(word, ast.Constant)]
+                arguments |= {name.lstrip("-"): misreading for name in names if isinstance(name, str)}
     return arguments
 
 

@@ -7,7 +7,6 @@ the script. Only texts in the script itself count: paths in /opt/ml, and `os.env
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -19,6 +18,7 @@ from pushtrain.config.issue import KeyPath, format_key_path, quote
 from pushtrain.config.load import LoadedConfig
 from pushtrain.config.model import Config
 from pushtrain.config.rules.mounts import CODE_FOLDER
+from pushtrain.config.scripts import parse_script
 from pushtrain.errors import Problem
 
 CHANNEL = "SM_CHANNEL_"
@@ -43,7 +43,7 @@ def warn_about_folders(
     `sources` maps paths of Python files in the model repo to their content. Files that are not Python are left out.
     """
     steps = list_steps(loaded.config)
-    scripts = {step.name: _parse(sources.get(step.settings.script, b"")) for step in steps}
+    scripts = {step.name: parse_script(sources.get(step.settings.script, b"")) for step in steps}
     problems: dict[str, Problem] = {}
     for step in steps:
         for path, name, message in _find_mistakes(loaded.config, step, scripts):
@@ -52,15 +52,6 @@ def warn_about_folders(
             line = loaded.find_line(key) or loaded.find_line(format_key_path(build_step_path(step.name)))
             problems.setdefault(f"{step.name} {message}", Problem(message=text, key=key, line=line, file=file))
     return tuple(problems.values())
-
-
-def _parse(source: bytes) -> ast.Module:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # `scripts` reports it
-        return ast.Module(body=[], type_ignores=[])
 
 
 def _find_mistakes(

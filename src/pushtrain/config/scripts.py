@@ -7,6 +7,7 @@ warning.
 
 from __future__ import annotations
 
+import ast
 import sys
 import warnings
 from collections.abc import Mapping
@@ -44,6 +45,16 @@ def find_python_mistake(source: bytes) -> PythonMistake | None:
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:  # null bytes, too many brackets
         return PythonMistake(message=str(error) or type(error).__name__, line=None)
     return None
+
+
+def parse_script(source: bytes) -> ast.Module:
+    """Return the syntax tree of `source`; an empty one if it is not valid Python, which `check_scripts` reports."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape such as "\\d" is a warning, not an error
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module(body=[], type_ignores=[])
 
 
 def check_scripts(

@@ -55,6 +55,6 @@ def refuse_permanent_errors(platform: Platform) -> Iterator[None]:
         answer: Any = error.response["Error"]
         if answer["Code"] not in REMEDIES:
             raise
-        again = f"then push with --again{platform.cli_option}"
+        retry = f"then push with --again{platform.cli_option}"
         message = f"AWS refuses {error.operation_name} ({answer['Code']}): {answer.get('Message', '').rstrip('.')}"
-        raise PushError(f"{message}. {REMEDIES[answer['Code']]}, {again}") from error
+        raise PushError(f"{message}. {REMEDIES[answer['Code']]}, {retry}") from error

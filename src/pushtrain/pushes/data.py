@@ -5,21 +5,18 @@ In: a Revision and its Config. Out: a RecordedData for each entry of `data`. Rea
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pushtrain.config import Config
-from pushtrain.hashes import hash_files
+from pushtrain.hashes import hash_files, hash_stream
 from pushtrain.layout import build_uri
-from pushtrain.pushes.data_version import build_data, list_data
+from pushtrain.pushes.data_version import PARALLEL, build_data, list_data
 from pushtrain.pushes.revision import Revision, build_difference_error
-from pushtrain.pushes.upload import PARALLEL
 from pushtrain.record import RecordedData
 
 VERIFIED_SIZE = 256 * 1024 * 1024  # bytes of data in one push that are read and hashed
-BLOCK = 1024 * 1024
 
 
 def record_data(s3: Any, revision: Revision, config: Config) -> dict[str, RecordedData]:
@@ -59,10 +56,7 @@ def _hash_files(s3: Any, revision: Revision, paths: Iterable[str]) -> dict[str, 
     push = revision.push
 
     def hash_object(path: str) -> tuple[str, str]:
-        digest = hashlib.sha256()
-        for block in s3.get_object(Bucket=push.bucket, Key=push.prefix + path)["Body"].iter_chunks(BLOCK):
-            digest.update(block)
-        return path, digest.hexdigest()
+        return path, hash_stream(s3.get_object(Bucket=push.bucket, Key=push.prefix + path)["Body"])
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         return dict(pool.map(hash_object, paths))

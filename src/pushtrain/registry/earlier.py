@@ -15,7 +15,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.platform import Platform
 from pushtrain.registry.not_found import ACCESS_DENIED
-from pushtrain.registry.versions import ModelVersion, list_version_arns
+from pushtrain.registry.versions import ModelVersion, list_version_arns, read_run_id
 from pushtrain.runs import read_run_record, read_run_result
 
 PARALLEL = 8
@@ -67,7 +67,7 @@ def _search_earlier(platform: Platform, version: ModelVersion, key: str, s3: Any
 
     def read_key(number: int) -> str | None:
         package = sagemaker.describe_model_package(ModelPackageName=arns[number])
-        return _read_key(platform, version.model, package.get("CustomerMetadataProperties", {}).get("run", ""), s3)
+        return _read_key(platform, version.model, read_run_id(package), s3)
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         keys = zip(numbers, pool.map(read_key, numbers), strict=True)

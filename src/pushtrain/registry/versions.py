@@ -29,7 +29,8 @@ class ModelVersion:
     `created` and `modified` are ISO 8601 in UTC, `modified` in milliseconds. `modified` is the last change of anything,
     not only of the status; `decided_by` (name or ARN) and `decided_principal` (unique id) say who made that change.
     `evaluation` is the S3 address of evaluation.json, empty if there is none. `run` and `verdict` are those of the
-    execution that registered the version; the registry does not let anybody change which one it was.
+    execution that registered the version; the registry does not let anybody change which one it was. `inference` is
+    what an endpoint would run, as in the verdict; empty if that is more than one container.
     """
 
     model: str
@@ -50,7 +51,7 @@ class ModelVersion:
     decided_principal: str = ""
     note: str = ""
     verdict: Verdict | None = None
-    environment_variables: Mapping[str, str] = field(default_factory=dict)
+    inference: Mapping[str, Any] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -153,7 +154,7 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
     properties = package.get("CustomerMetadataProperties", {})
     metadata = package.get("MetadataProperties", {})
     evaluation = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {}).get("S3Uri", "")
-    run = _read_run(metadata)
+    run = read_run_id(package)
     verdict = read_verdict(platform, package["ModelPackageGroupName"], run, s3) if run else None
     return ModelVersion(
         model=package["ModelPackageGroupName"],
@@ -170,7 +171,7 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
         repository=metadata.get("Repository", ""),
         evaluation=evaluation,
         verdict=verdict,
-        environment_variables=dict(container.get("Environment") or {}),
+        inference=_read_inference(package),
         modified=_format_time(package.get("LastModifiedTime", package["CreationTime"])),
         decided_by=_format_user(package.get("LastModifiedBy") or {}),
         decided_principal=((package.get("LastModifiedBy") or {}).get("IamIdentity") or {}).get("PrincipalId", ""),
@@ -179,13 +180,24 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
     )
 
 
-def _read_run(metadata: Mapping[str, str]) -> str:
-    """Return the run that registered a version, from its execution's ARN; empty if no run did.
+def read_run_id(package: Mapping[str, Any]) -> str:
+    """Return the id of the run that registered a model package, from its execution's ARN; empty if no run did.
 
     UpdateModelPackage can change CustomerMetadataProperties, but not MetadataProperties.
     """
-    arn = metadata.get("GeneratedBy", "")
+    arn = package.get("MetadataProperties", {}).get("GeneratedBy", "")
     return arn.rpartition(":")[2] if ":execution:" in arn else ""
+
+
+def _read_inference(package: Mapping[str, Any]) -> dict[str, Any]:
+    """Return image and environment variables of the only container; empty if there is more that could be deployed."""
+    containers = package.get("InferenceSpecification", {}).get("Containers", ())
+    if len(containers) != 1 or package.get("AdditionalInferenceSpecifications"):
+        return {}
+    [container] = containers
+    if container.get("AdditionalS3DataSource"):
+        return {}
+    return {"image": container.get("Image", ""), "environment": dict(container.get("Environment") or {})}
 
 
 def _format_time(time: datetime) -> str:

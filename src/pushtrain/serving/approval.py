@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
 from pushtrain import aws
@@ -17,7 +18,7 @@ from pushtrain.layout import build_approved_key
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_version, list_approved_arns
 from pushtrain.serving.approved_json import StoredDocument, read_document, write_document
-from pushtrain.serving.copy import Approval, copy_to_serving, refuse_own
+from pushtrain.serving.copy import Approval, copy_to_serving
 from pushtrain.serving.event import ApprovalChange, read_event
 
 ANNOUNCED_KEY = "told"  # approved.json has `told: false` from the decision until the SNS topic has the message
@@ -78,9 +79,10 @@ def _build_document(
     """Return the new approved.json; None if it need not change."""
     decided = find_version(platform, change.arn)
     serving = None if current.version is None else find_version(platform, current.document["model_package"])
+    # The time in an event is what its sender says: no decision is later than the registry's last change.
+    changed_at = min(change.changed_at, decided.modified if decided else _format_now())
     if _is_approved(decided):
-        approval = _read_approval(decided, change.changed_at)
-        refuse_own(platform, decided, approval)  # also if a copy of an earlier approval exists
+        approval = _read_approval(decided, changed_at)
         copied = copy_to_serving(platform, decided, approval)
         if _is_approved(serving) and (approval.approved_at, decided.version) <= (
             current.document["decided_at"],
@@ -91,7 +93,7 @@ def _build_document(
         return _add_history({**copied, **facts}, current, approval.approved_at, platform)
     if current.version is None or _is_approved(serving):
         return None
-    decided_at = max(change.changed_at, current.document["decided_at"])
+    decided_at = max(changed_at, current.document["decided_at"])
     return _add_history(_copy_highest(platform, change.model, copy_errors), current, decided_at, platform)
 
 
@@ -112,14 +114,17 @@ def _add_history(
 def _copy_highest(platform: Platform, model: str, copy_errors: list[RegistryError]) -> Mapping[str, Any]:
     """Copy the highest Approved version that can be copied; errors of the others go to `copy_errors`.
 
-    A failed copy must not keep a rejected model in serving.
+    A failed copy must not keep a rejected model in serving. The approver is who changed the version last, which with
+    `four_eyes` must be another person than its maker.
     """
     for arn in list_approved_arns(platform, model):
         version = find_version(platform, arn)
         if not _is_approved(version):
             continue
         try:
-            return copy_to_serving(platform, version, Approval(approved_at=version.modified))
+            return copy_to_serving(
+                platform, version, Approval(approved_at=version.modified, approver=version.decided_by)
+            )
         except RegistryError as error:
             copy_errors.append(error)
     return {"model": model, "version": None}
@@ -141,6 +146,11 @@ def _read_approval(version: ModelVersion, event_time: str) -> Approval:
         if is_unedited
         else Approval(approved_at=event_time)
     )
+
+
+def _format_now() -> str:
+    """Return the time now, as ModelVersion has times."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _is_unannounced(current: StoredDocument) -> bool:

@@ -5,7 +5,6 @@ Writes `<model>/<version>/model.tar.gz`, then `<model>/<version>/approved.json` 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.decide import PinnedObject
 from pushtrain.errors import RegistryError
+from pushtrain.hashes import hash_stream
 from pushtrain.layout import (
     build_approved_model_key,
     build_approved_version_key,
@@ -24,7 +24,6 @@ from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, parse_identity, refuse_own_approval
 from pushtrain.serving.approved_json import StoredDocument, read_document, serving_bucket, write_document
 
-CHUNK = 1 << 20
 PART = 256 << 20  # bytes; S3 copies the parts of a large model in parallel
 
 
@@ -54,13 +53,13 @@ def copy_to_serving(platform: Platform, version: ModelVersion, approval: Approva
     """Copy the model unless it was copied before, and return `<model>/<version>/approved.json`.
 
     Two handlers may both copy; the first to write the document wins, and it names the copy that it has hashed.
-    Raises RegistryError if the artifact is gone or newer than the version, and if the platform has `four_eyes` and the
-    approver made the model, whichever tool they approved it with.
+    Raises RegistryError if the artifact is gone, if the registry names something else than what was evaluated, or if
+    the platform has `four_eyes` and the approver made the model, whichever tool they approved it with.
     """
+    _refuse_own(platform, version, approval)  # also if a copy of an earlier approval exists
     key = build_approved_version_key(version.model, version.version)
     stored = read_document(platform, key)
     if not stored.document:
-        refuse_own(platform, version, approval)
         document = _describe_copy(platform, version, approval)
         if write_document(platform, key, document, expected=StoredDocument()):
             return document
@@ -68,7 +67,7 @@ def copy_to_serving(platform: Platform, version: ModelVersion, approval: Approva
     return stored.document
 
 
-def refuse_own(platform: Platform, version: ModelVersion, approval: Approval) -> None:
+def _refuse_own(platform: Platform, version: ModelVersion, approval: Approval) -> None:
     """Raise RegistryError if the platform has `four_eyes`, and the approver made the model or is not known."""
     if not platform.four_eyes:
         return
@@ -135,8 +134,7 @@ def _find_pinned(platform: Platform, version: ModelVersion) -> PinnedObject:
             f"{name} cannot go to serving: there is no verdict of the run that registered it, so nobody knows which "
             "bytes were evaluated. Push the model again"
         )
-    registered = {"image": version.image, "environment": dict(version.environment_variables)}
-    if version.artifact != verdict.artifact.uri or registered != verdict.inference:
+    if version.artifact != verdict.artifact.uri or version.inference != verdict.inference:
         raise RegistryError(
             f"{name} cannot go to serving: model, image or environment variables in the registry are not those that "
             "were evaluated. Reject it and push the model again"
@@ -174,8 +172,5 @@ def _copy(platform: Platform, source: S3Object, version: ModelVersion) -> tuple[
         Config=TransferConfig(multipart_threshold=PART, multipart_chunksize=PART),
     )
     response = s3.get_object(Bucket=bucket, Key=key)
-    digest = hashlib.sha256()
-    for chunk in response["Body"].iter_chunks(CHUNK):
-        digest.update(chunk)
     copied = S3Object(bucket=bucket, key=key, version_id=response.get("VersionId", ""))
-    return copied, response["ContentLength"], digest.hexdigest()
+    return copied, response["ContentLength"], hash_stream(response["Body"])

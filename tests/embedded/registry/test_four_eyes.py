@@ -108,3 +108,16 @@ def test_a_copy_of_an_earlier_approval_does_not_help_its_author(strict: Platform
     client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
     body = client("s3").get_object(Bucket=strict.serving_bucket, Key="churn/approved.json")["Body"].read()
     assert json.loads(body)["version"] is None
+
+
+def test_a_version_that_its_pusher_approved_anew_does_not_serve_when_another_is_rejected(strict: Platform) -> None:
+    arn = register_push("first", "jenkins", "kim@example.org")
+    register_push("second", "jenkins", "kim@example.org")
+    decide(strict, "churn", 1, "Approved")
+    decide(strict, "churn", 1, "Rejected")
+    decide(strict, "churn", 2, "Approved")
+    write_push("first", user_name(), "kim@example.org")  # so from now on the approver is the pusher of version 1
+    client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    decide(strict, "churn", 2, "Rejected")
+    body = client("s3").get_object(Bucket=strict.serving_bucket, Key="churn/approved.json")["Body"].read()
+    assert json.loads(body)["version"] is None

@@ -277,3 +277,17 @@ def test_news_are_sent_by_the_next_delivery_if_the_handler_died_after_its_decisi
     assert [subject for subject, _ in read_messages(platform.topic)] == ["churn: version 1 goes to serving"]
     deliver(event, platform)
     assert len(read_messages(platform.topic)) == 1
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_an_event_from_the_future_does_not_freeze_serving(bus: Bus, is_deleted: bool) -> None:
+    """Whoever may invoke the handler chooses the time in an event."""
+    first, second = register(versions=2)
+    event = approved(bus, first)
+    event["detail"]["LastModifiedTime"] = "9999-01-01T00:00:00+00:00"
+    deliver(event)
+    if is_deleted:  # then the registry has no time to compare with
+        client("sagemaker").delete_model_package(ModelPackageName=first)
+        deliver(event)
+    deliver(approved(bus, second))
+    assert current()["version"] == 2

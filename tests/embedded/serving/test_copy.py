@@ -125,18 +125,23 @@ def test_bytes_that_are_not_those_of_the_verdict_are_refused(bus: Bus) -> None:
     assert "Contents" not in client("s3").list_objects_v2(Bucket=SERVING)
 
 
+REGISTERED = {"Image": IMAGE, "ModelDataUrl": f"s3://{ARTIFACTS}/{artifact('churn', 1)}"}
+PLANTED = {"Image": "example.org/planted:1", "ModelDataUrl": "s3://elsewhere/model.tar.gz"}
+
+
 @pytest.mark.parametrize(
-    "container",
+    "containers",
     [
-        {"Image": IMAGE},
-        {"Image": IMAGE, "ModelDataUrl": f"s3://{ARTIFACTS}/{artifact('other', 1)}"},
-        {"Image": "example.org/other:1", "ModelDataUrl": f"s3://{ARTIFACTS}/{artifact('churn', 1)}"},
-        {"Image": IMAGE, "ModelDataUrl": f"s3://{ARTIFACTS}/{artifact('churn', 1)}", "Environment": {"A": "b"}},
+        [{"Image": IMAGE}],
+        [REGISTERED | {"ModelDataUrl": f"s3://{ARTIFACTS}/{artifact('other', 1)}"}],
+        [REGISTERED | {"Image": "example.org/other:1"}],
+        [REGISTERED | {"Environment": {"A": "b"}}],
+        [REGISTERED, PLANTED],
     ],
-    ids=["no model", "another model", "another image", "other variables"],
+    ids=["no model", "another model", "another image", "other variables", "another container"],
 )
-def test_a_version_whose_model_or_serving_was_changed_is_refused(bus: Bus, container: dict[str, Any]) -> None:
-    [arn] = register(InferenceSpecification={"Containers": [container]})
+def test_a_version_whose_model_or_serving_was_changed_is_refused(bus: Bus, containers: list[dict[str, Any]]) -> None:
+    [arn] = register(InferenceSpecification={"Containers": containers})
     with pytest.raises(RegistryError) as raised:
         deliver(approved(bus, arn))
     assert str(raised.value) == (

@@ -32,10 +32,11 @@ def version(number: int, model: str = "churn", **members: Any) -> ModelVersion:
 
 
 class Registry:
-    """SageMaker with the versions 1 to 7 of churn. The run of each has its number."""
+    """SageMaker with the versions 1 to 7 of churn. The run of each has its number, whatever the metadata say."""
 
     def describe_model_package(self, ModelPackageName: str) -> dict[str, Any]:  # noqa: N803  (SageMaker's name)
-        return {"CustomerMetadataProperties": {"run": ModelPackageName.rpartition("/")[2]}}
+        arn = f"arn:aws:states:us-east-1:123456789012:execution:pushtrain-churn:{ModelPackageName.rpartition('/')[2]}"
+        return {"MetadataProperties": {"GeneratedBy": arn}, "CustomerMetadataProperties": {"run": "5"}}
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,6 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
 STEP_RULES: tuple[tuple[StepRule, tuple[str, ...]], ...] = (
     (jobs.check_one_image, ("framework", "image")),
     (jobs.check_image_exists, ("framework", "instance")),
-    (instances.check_types_differ, ("instance",)),
     (instances.check_types_without_spot, ("instance", "spot", "keep_alive")),
     (instances.check_types_without_data_parallel, ("instance", "distribution")),
     (instances.check_types_share_image, ("instance", "framework", "image")),

@@ -19,6 +19,7 @@ def check_no_repeats(config: Config) -> Iterator[Issue]:
             written = getattr(settings, key) if key in settings.model_fields_set else ()
             if isinstance(written, tuple):
                 lists[(*build_step_path(name), key)] = written
+        lists[(*build_step_path(name), "instance")] = settings.instance_types
     for path, names in lists.items():
         for index, name in enumerate(names):
             if name in names[:index]:

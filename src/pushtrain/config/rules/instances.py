@@ -1,6 +1,6 @@
 """Rules about a list of instance types, from which SageMaker chooses the first with capacity. Pure.
 
-Source: API shape InstancePreferenceList. It excludes spot instances, and one type may appear only once.
+Source: API shape InstancePreferenceList. It excludes spot instances.
 """
 
 from __future__ import annotations
@@ -9,17 +9,9 @@ from collections.abc import Iterator
 
 from pushtrain.catalog import images, instances
 from pushtrain.config.dataflow import build_step_path
-from pushtrain.config.issue import Issue, quote
+from pushtrain.config.issue import Issue
 from pushtrain.config.model import Config, Train
 from pushtrain.config.rules.jobs import ANY_REGION
-
-
-def check_types_differ(config: Config, step: str) -> Iterator[Issue]:
-    """No instance type is in the list twice."""
-    types = config.steps[step].instance_types
-    for index, name in enumerate(types):
-        if name in types[:index]:
-            yield Issue(path=(*build_step_path(step), "instance", index), message=f"{quote(name)} is given twice")
 
 
 def check_types_without_spot(config: Config, step: str) -> Iterator[Issue]:

@@ -182,8 +182,8 @@ def check_image_uri(text: str) -> str:
     """Return `text` if it can be a container image (ContainerImage, TrainingImage: at most 255, no spaces)."""
     if not 1 <= len(text) <= MAX_NAME or re.search(r"\s", text) or CONTROL.search(text):
         raise ValueError(f"{quote(text)} is not an image URI. Use 1 to 255 characters without spaces")
-    scheme, found, address = text.partition("://")
-    if found:
+    scheme, separator, address = text.partition("://")
+    if separator:
         raise ValueError(f"an image has no scheme. Write {quote(address)} without {scheme}://")
     return text
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -59,24 +59,24 @@ def _list_types(written: object) -> object:
     return written if isinstance(written, list | tuple) else (written,)
 
 
+def _allow_one_type(limit: int) -> BeforeValidator:
+    """Let a list of at most `limit` types have the short form, also in the schema."""
+    types = Annotated[list[str], Field(min_length=1, max_length=limit)]
+    return BeforeValidator(_list_types, json_schema_input_type=str | types)
+
+
+def _limit_types(limit: int) -> Any:
+    return Field(min_length=1, max_length=limit, strict=False)
+
+
 TrainingInstance = Annotated[str, AfterValidator(_check_instance(TRAINING.name))]
 ProcessingInstance = Annotated[str, AfterValidator(_check_instance(PROCESSING.name))]
 # One type, or several: SageMaker starts the job on the first with capacity (API shape InstancePreferenceList).
 TrainingInstances = Annotated[
-    tuple[TrainingInstance, ...],
-    Field(min_length=1, max_length=TRAINING.instance_limit, strict=False),
-    BeforeValidator(
-        _list_types,
-        json_schema_input_type=str | Annotated[list[str], Field(min_length=1, max_length=TRAINING.instance_limit)],
-    ),
+    tuple[TrainingInstance, ...], _limit_types(TRAINING.instance_limit), _allow_one_type(TRAINING.instance_limit)
 ]
 ProcessingInstances = Annotated[
-    tuple[ProcessingInstance, ...],
-    Field(min_length=1, max_length=PROCESSING.instance_limit, strict=False),
-    BeforeValidator(
-        _list_types,
-        json_schema_input_type=str | Annotated[list[str], Field(min_length=1, max_length=PROCESSING.instance_limit)],
-    ),
+    tuple[ProcessingInstance, ...], _limit_types(PROCESSING.instance_limit), _allow_one_type(PROCESSING.instance_limit)
 ]
 HostingInstance = Annotated[str, AfterValidator(_check_instance("hosting"))]
 Framework = Annotated[str, AfterValidator(check_framework)]

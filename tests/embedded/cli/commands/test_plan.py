@@ -45,7 +45,8 @@ def test_a_plan_tells_what_the_push_then_does(local_aws: LocalAws, make_repo: Ma
     assert [job["step"] for job in new["jobs"]] == ["preprocess", "train", "evaluate"]
     assert new["waits"] == {"preprocess": [], "train": ["preprocess"], "evaluate": ["train"]}
     assert new["extra_waits"] == {}
-    assert typed("push", repo, "--wait")[0] == 0
+    code, out, err = typed("push", repo, "--wait")
+    assert code == 0, out + err
     done = plan()
     assert (done["pushed"], done["definition"], done["revision"]) == (True, "unchanged", new["revision"])
     lower_bound(repo, 0.5)
