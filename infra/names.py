@@ -14,12 +14,12 @@ from pushtrain.platform import Platform, parameter_name
 from pushtrain.teams import Team
 
 CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS = "code", "artifacts", "serving", "archive", "access"
-PUSH, DECIDE, APPROVAL, RUN_END = "push", "decide", "approval", "run-end"
+PUSH, DECIDE, APPROVAL, RUN_END, REPLAY = "push", "decide", "approval", "run-end", "replay"
 STATES, JOBS, READERS = "states", "jobs", "readers"
 SCIENTIST, APPROVER, OPERATOR = "data-scientist", "approver", "operator"
 JENKINS, DEPLOYER, BOUNDARY = "jenkins", "deployer", "boundary"
 LIVE = "live"  # the alias that all events and runs invoke
-HANDLERS = (PUSH, DECIDE, APPROVAL, RUN_END)
+HANDLERS = (PUSH, DECIDE, APPROVAL, RUN_END, REPLAY)
 JOB_LOG_GROUPS = {kind.name: kind.log_group for kind in KINDS}
 
 

@@ -18,7 +18,7 @@ from infra.grants import (
     read_registry,
     see_jobs,
 )
-from infra.names import APPROVAL, LIVE, PUSH, RUN_END, Names
+from infra.names import LIVE, REPLAY, Names
 from infra.teams import Team
 from pushtrain import layout
 from pushtrain.catalog.job_kinds import KINDS
@@ -105,18 +105,17 @@ def update_prices(names: Names) -> list[Grant]:
 
 
 def replay_failures(names: Names) -> list[Grant]:
-    """Take failed events from the queue, and invoke the handlers with them again."""
+    """List the failed events in the queue, and let the function `on_replay` hand them to their handlers again."""
     queue = names.arn("sqs", names.failure_queue)
-    take = "sqs:ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage"
-    handlers = [
-        names.arn("lambda", f"function:{names.resource_name(kind)}:{LIVE}") for kind in (PUSH, APPROVAL, RUN_END)
-    ]
+    see = "sqs:ChangeMessageVisibility GetQueueAttributes GetQueueUrl ReceiveMessage"
+    function = names.arn("lambda", f"function:{names.resource_name(REPLAY)}:{LIVE}")
     logs = names.log_group_arn(names.function_log_group("*"))
     read = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
-    replay = "A handler reads the state from AWS. But a push event says who pushed, and this allows any event."
+    waiting = "Events that a handler failed to process wait in this queue. An operator cannot add or delete one."
+    replay = "This function takes ids only and reads the events in the queue itself, so nobody can invent an event."
     return [
-        allow("TakeFailures", take, queue, "Events that a handler failed to process wait in this queue."),
-        allow("Replay", "lambda:InvokeFunction", handlers, replay),
+        allow("SeeFailures", see, queue, waiting),
+        allow("Replay", "lambda:InvokeFunction", function, replay),
         allow("ReadHandlerLogs", read, logs, "The log of a handler contains the errors that it raised."),
     ]
 

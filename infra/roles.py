@@ -30,7 +30,7 @@ LOG_DELIVERY = (
 
 
 class Roles(Construct):
-    """Roles `push`, `states`, `decide`, `approval` and `run_end`, and the role of each team's jobs.
+    """Roles `push`, `states`, `decide`, `approval`, `run_end` and `replay`, and the role of each team's jobs.
 
     With `registry_readers` there is also a role for other accounts.
     """
@@ -48,6 +48,7 @@ class Roles(Construct):
             self._add_role(team.kind(n.JOBS), sagemaker, jobs_grants(team, key))
         self.approval = self._add_role(n.APPROVAL, lambdas, approval_grants(names, key))
         self.run_end = self._add_role(n.RUN_END, lambdas, run_end_grants(names, key))
+        self.replay = self._add_role(n.REPLAY, lambdas, replay_grants(names))
         if accounts := names.settings.registry_readers:
             readers = iam.CompositePrincipal(*(iam.AccountPrincipal(account) for account in accounts))
             self._add_role(n.READERS, readers, readers_grants(names, key))
@@ -258,6 +259,21 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
         g.allow("WriteReport", "s3:PutObject", report, "The handler writes one report for each run."),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         *g.run_event_handler(names, n.RUN_END),
+    ]
+
+
+def replay_grants(names: Names) -> list[Grant]:
+    """Handler of replays: take failed events from the queue, and invoke their handlers with them again."""
+    queue = names.arn("sqs", names.failure_queue)
+    take = "sqs:ChangeMessageVisibility DeleteMessage GetQueueUrl ReceiveMessage"
+    kinds = (n.PUSH, n.APPROVAL, n.RUN_END)
+    handlers = [names.arn("lambda", f"function:{names.resource_name(kind)}:{n.LIVE}") for kind in kinds]
+    waiting = "Events that a handler failed to process wait in this queue."
+    replay = "Only this role and AWS invoke these handlers. Their events come from AWS, by way of the queue."
+    return [
+        g.allow("TakeFailures", take, queue, waiting),
+        g.allow("Replay", "lambda:InvokeFunction", handlers, replay),
+        *g.run_handler(names, n.REPLAY),
     ]
 
 

@@ -20,6 +20,7 @@ from infra.names import Names
 from infra.observability import Observability
 from infra.people import People
 from infra.registry import Registry
+from infra.replay import Replay
 from infra.reports import Reports
 from infra.roles import Roles
 from infra.settings import Settings
@@ -60,6 +61,7 @@ class PlatformStack(cdk.Stack):
         decision = Decision(self, "Decision", shared, role=roles.decide)
         registry = Registry(self, "Registry", shared, role=roles.approval, failures=trigger.failures)
         reports = Reports(self, "Reports", shared, role=roles.run_end, failures=trigger.failures)
+        Replay(self, "Replay", shared, role=roles.replay)
         Observability(
             self,
             "Observability",

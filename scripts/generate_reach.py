@@ -65,6 +65,7 @@ RUN = f"{ARTIFACTS}/{{model}}/runs/r"
 EXECUTION = NAMES.arn("states", "execution:ml-{model}:r")
 VERSION = NAMES.arn("sagemaker", "model-package/{model}/1")
 LOG = NAMES.arn("logs", "log-group:/aws/sagemaker/TrainingJobs:log-stream:ml-{team}-{model}-train-r-0-0/algo-1")
+FUNCTION = NAMES.arn("lambda", "function:ml-")
 PENDING, APPROVED = ({"sagemaker:ModelApprovalStatus": status} for status in ("PendingManualApproval", "Approved"))
 SAGEMAKER = {"iam:PassedToService": "sagemaker.amazonaws.com"}
 OF_A_TEAM = (
@@ -95,7 +96,8 @@ OF_A_TEAM = (
 )
 OF_THE_PLATFORM = (
     ask("change the price table", "s3:PutObject", f"{ARTIFACTS}/prices.yaml"),
-    ask("replay a failed event", "sqs:ReceiveMessage", NAMES.arn("sqs", NAMES.failure_queue)),
+    ask("let a failed event be handled again", "lambda:InvokeFunction", f"{FUNCTION}replay:live"),
+    ask("invoke `on_push` with an event", "lambda:InvokeFunction", f"{FUNCTION}push:live"),
     ask("search all job logs of the account", "logs:StartQuery", NAMES.log_group_arn("/aws/sagemaker/TrainingJobs")),
     ask("deploy the platform", "sts:AssumeRole", NAMES.bootstrap_role_arn("deploy")),
     ask("change a role", "iam:PutRolePolicy", NAMES.role_arn("jobs-risk")),
@@ -115,6 +117,7 @@ PROGRAMS = {
     "`on_decide`": roles.decide_grants(NAMES, KEY),
     "`on_run_end`": roles.run_end_grants(NAMES, KEY),
     "`on_approval`": roles.approval_grants(NAMES, KEY),
+    "`on_replay`": roles.replay_grants(NAMES),
 }
 HEAD = """# Who reaches what
 

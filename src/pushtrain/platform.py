@@ -20,6 +20,7 @@ PLATFORM_VARIABLE = "PUSHTRAIN_PLATFORM"
 LOCAL_OPTION = " --local"  # the command-line option that selects this computer
 BUNDLE_PREFIX = "pushtrain "  # Lambda function descriptions start with this, then the bundle's version
 DECIDE = "decide"  # the handler that turns the metrics of a run into its verdict
+REPLAY = "replay"  # the handler that hands failed events to their handlers again
 PREFIX_PATTERN = re.compile(r"[a-z0-9]{1,16}")
 
 
@@ -94,7 +95,7 @@ class Platform:
         return "live"
 
     def function_name(self, kind: str) -> str:
-        """Return the Lambda function's name for a handler kind: push, approval, run-end or decide."""
+        """Return the Lambda function's name for a handler kind: push, approval, run-end, decide or replay."""
         return f"{self.prefix}-{kind}"
 
     def function_arn(self, kind: str) -> str:

@@ -42,7 +42,7 @@ tags: {owner: platform}
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Stands for build/lambda: what is in the bundle is not the stack's affair."""
     folder = tmp_path_factory.mktemp("bundle")
-    for name in ("on_push.py", "on_approval.py", "on_run_end.py", "on_decide.py"):
+    for name in ("on_push.py", "on_approval.py", "on_run_end.py", "on_decide.py", "on_replay.py"):
         (folder / name).write_text("def handler(event, context): ...\n")
     return folder
 

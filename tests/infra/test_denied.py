@@ -15,7 +15,7 @@ from tests.infra.evaluator import Need, allowed, may
 from tests.infra.template_view import KEY_ID, View
 
 HOME = "us-east-1:123456789012"
-ROLES = ("push", "states", "jobs", "decide", "approval", "run-end")
+ROLES = ("push", "states", "jobs", "decide", "approval", "run-end", "replay")
 ROLE = "arn:aws:iam::123456789012:role/"
 KINDS = ("code", "artifacts", "serving")
 CODE, ARTIFACTS, SERVING = (f"arn:aws:s3:::pushtrain-{kind}-123456789012-us-east-1" for kind in KINDS)
@@ -49,7 +49,10 @@ RESERVED: dict[str, tuple[str, Need]] = {
     "write a trained model": ("jobs", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/train/j/output/model.tar.gz")),
     "write a verdict": ("decide", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/verdict.json")),
     "judge": ("states", Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-decide:live")),
-    "call a function": ("", Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live")),
+    "call a handler of events": (
+        "replay",
+        Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
+    ),
     "write a report": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/report.html")),
     "write how a run ended": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/result.json")),
     "write what a run was told": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/input.json")),
@@ -95,7 +98,7 @@ def test_only_an_approver_changes_an_approval_status_and_only_to_a_decision(view
     assert not allowed(approver, Need(UPDATE, VERSION))  # an edit that decides nothing
     others = [view.managed(f"pushtrain-{policy}") for policy in ("data-scientist", "operator", "jenkins", "deployer")]
     others += [view.role(role["RoleName"]) for role in view.of("IAM::Role") if "RoleName" in role]
-    assert len(others) == 11
+    assert len(others) == 12
     assert not any(allowed(statements, Need(UPDATE, VERSION, status("Approved"))) for statements in others)
 
 
@@ -134,10 +137,14 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         "stop others' runs": Need("states:StopExecution", f"arn:aws:states:{HOME}:execution:theirs:r"),
         "start a run by hand": Need("states:StartExecution", f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn:1"),
         "change a machine": Need("states:UpdateStateMachine", f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn"),
-        "take a failed event": Need("sqs:ReceiveMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
-        "replay a push": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
-        "replay an end": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-run-end:live"),
-        "replay a decision": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"),
+        "see a failed event": Need("sqs:ReceiveMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
+        "replay by id": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-replay:live"),
+        "forge a push": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
+        "forge an end": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-run-end:live"),
+        "forge a decision": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"),
+        "forge a verdict": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-decide:live"),
+        "forge a failed event": Need("sqs:SendMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
+        "lose a failed event": Need("sqs:DeleteMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
         "invoke an old version": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:1"),
         "see a handler": Need("lambda:GetPolicy", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
         "see a notification": Need("s3:GetBucketNotification", CODE),
@@ -154,7 +161,7 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
     }
     keep = {"stop a run", "redrive a run"}
     prices = {"give prices", "ask AWS for prices"}
-    replay = {"take a failed event", "replay a push", "replay an end", "replay a decision"}
+    replay = {"see a failed event", "replay by id"}
     examine = {"see a handler", "see a notification", "see a role"}
     assert may_do == {
         "data-scientist": {"push", "find the platform", "see runs", "see quotas", "see versions", *keep},
@@ -167,7 +174,7 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
 
 def test_an_operator_may_look_at_all_that_doctor_examines_and_redrive_and_replay(view: View) -> None:
     """One need for each request of `doctor`, `push-failures` and `runs redrive`."""
-    operator, alias = view.managed("pushtrain-operator"), f"arn:aws:lambda:{HOME}:function:pushtrain-run-end:live"
+    operator, alias = view.managed("pushtrain-operator"), f"arn:aws:lambda:{HOME}:function:pushtrain-replay:live"
     run, queue = f"arn:aws:states:{HOME}:execution:pushtrain-churn:r", f"arn:aws:sqs:{HOME}:pushtrain-failures"
     needs = {
         "ssm:GetParameter": f"arn:aws:ssm:{HOME}:parameter/pushtrain/test/platform",
@@ -182,7 +189,6 @@ def test_an_operator_may_look_at_all_that_doctor_examines_and_redrive_and_replay
         "sqs:GetQueueAttributes": queue,
         "sqs:ReceiveMessage": queue,
         "sqs:ChangeMessageVisibility": queue,
-        "sqs:DeleteMessage": queue,
         "states:ListStateMachines": "*",
         "states:DescribeStateMachine": f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn",
         "states:DescribeExecution": run,

@@ -15,7 +15,7 @@ from botocore import xform_name
 from infra.settings import Settings
 from pushtrain.cli import program
 from pushtrain.failures import failed_event
-from pushtrain.platform import DECIDE, Platform
+from pushtrain.platform import DECIDE, REPLAY, Platform
 from tests.infra.template_view import View
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -80,7 +80,7 @@ def test_the_command_line_calls_things_as_the_stack_does(view: View) -> None:
     platform = Platform.local("test")
     assert {alias["Name"] for alias in view.of("Lambda::Alias")} == {platform.alias}
     assert platform.failure_queue in {queue["QueueName"] for queue in view.of("SQS::Queue") if "QueueName" in queue}
-    kinds = (failed_event.PUSH, failed_event.APPROVAL, failed_event.RUN_END, DECIDE)
+    kinds = (failed_event.PUSH, failed_event.APPROVAL, failed_event.RUN_END, DECIDE, REPLAY)
     names_of_stack = {properties["FunctionName"] for properties in view.of("Lambda::Function")}
     assert names_of_stack == {platform.function_name(kind) for kind in kinds}
 

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from pushtrain import aws
 from pushtrain.config import Condition
 from pushtrain.decide import decide as judge_run
 from pushtrain.errors import EvaluationMissing, RegistryError
+from pushtrain.failures import replay_events
 from pushtrain.launch import state_machine as machine
 from pushtrain.launch.launch import receive_event
 from pushtrain.layout import PRICE_TABLE
@@ -201,6 +203,7 @@ def needed(
         "approval": [need for call in decided for need in needs.of(call)] + lambda_itself(view, "approval"),
         "run-end": [need for call in ended for need in needs.of(call)] + lambda_itself(view, "run-end"),
         "decide": [need for call in judged for need in needs.of(call)] + lambda_itself(view, "decide", events=False),
+        "replay": replays(platform) + lambda_itself(view, "replay", events=False),
         "states": [need for walk in walks for need in walk.run()],
         "jobs": [need for walk in walks for need in walk.jobs()],
         "people": [need for call in looks for need in needs.of(call)],
@@ -222,6 +225,54 @@ def verdicts(platform: Platform) -> list[Call]:
             assert judge_run(asked, platform) == judge_run(asked, platform)
         calls += more
     return calls
+
+
+class Queue:
+    """SQS with one failed event for each of the handlers that take events, and Lambda; notes what each call needs."""
+
+    exceptions = SimpleNamespace(QueueDoesNotExist=KeyError)
+
+    def __init__(self, platform: Platform) -> None:
+        self.needs: list[Need] = []
+        self.queue = f"arn:aws:sqs:us-east-1:123456789012:{platform.failure_queue}"
+        decision = {"source": "aws.sagemaker", "detail": {}}
+        end = {"source": "aws.states", "detail": {}}
+        s3_object = {"key": f"model-repos/churn/{'a' * 40}/config.yaml", "versionId": "v1"}
+        record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "code"}, "object": s3_object}}
+        self.waiting = {"a": decision, "b": end, "c": {"Records": [record]}}
+
+    def get_queue_url(self, **_: object) -> dict[str, str]:
+        self.needs.append(Need("sqs:GetQueueUrl", self.queue))
+        return {"QueueUrl": "url"}
+
+    def receive_message(self, **_: object) -> dict[str, Any]:
+        self.needs.append(Need("sqs:ReceiveMessage", self.queue))
+        messages = [
+            {"MessageId": name, "Body": json.dumps(event), "ReceiptHandle": name}
+            for name, event in self.waiting.items()
+        ]
+        return {"Messages": messages}
+
+    def delete_message(self, **_: object) -> None:
+        self.needs.append(Need("sqs:DeleteMessage", self.queue))
+
+    def change_message_visibility_batch(self, **_: object) -> None:
+        self.needs.append(Need("sqs:ChangeMessageVisibility", self.queue))
+
+    def invoke(self, **request: str) -> dict[str, int]:
+        function = f"arn:aws:lambda:us-east-1:123456789012:function:{request['FunctionName']}:{request['Qualifier']}"
+        self.needs.append(Need("lambda:InvokeFunction", function))
+        return {"StatusCode": 202}
+
+
+def replays(platform: Platform) -> list[Need]:
+    """Three replays of one event of each kind."""
+    queue = Queue(platform)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aws, "client", lambda *_: queue)
+        for _ in range(3):
+            assert replay_events(platform, ["a", "b", "c"]).refused == {}
+    return queue.needs
 
 
 def lambda_itself(view: View, kind: str, *, events: bool = True) -> list[Need]:
@@ -248,7 +299,7 @@ def lambda_itself(view: View, kind: str, *, events: bool = True) -> list[Need]:
 # --- allowed
 
 
-@pytest.mark.parametrize("role", ["push", "approval", "run-end", "decide", "states", "jobs"])
+@pytest.mark.parametrize("role", ["push", "approval", "run-end", "decide", "replay", "states", "jobs"])
 def test_every_call_is_allowed_by_the_shipped_role(role: str, needed: Needed, view: View) -> None:
     statements = view.role(f"pushtrain-{role}")
     serving = view.bucket_policy("serving")
@@ -274,6 +325,7 @@ def granted() -> list[tuple[str, str, str]]:
         "approval": roles.approval_grants,
         "run-end": roles.run_end_grants,
         "decide": roles.decide_grants,
+        "replay": lambda names, _: roles.replay_grants(names),
         "states": roles.states_grants,
         "jobs": lambda names, key: roles.jobs_grants(build_only_team(names), key),
     }

@@ -38,6 +38,8 @@ def test_the_page_is_up_to_date() -> None:
         ("register an approved version", {}),
         ("approve or reject a version", {"approver": "own"}),
         ("delete a version", {}),
+        ("let a failed event be handled again", {"operator": "yes"}),
+        ("invoke `on_push` with an event", {"`on_replay`": "yes"}),
         ("write a deployed model", {"`on_approval`": "all"}),
         ("deploy the platform", {"Jenkins, deploying": "yes"}),
         ("change a role", {}),

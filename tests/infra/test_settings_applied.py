@@ -53,7 +53,7 @@ def test_a_key_of_your_own_takes_the_place_of_ours_everywhere(own_key: View) -> 
 def test_log_groups_that_exist_are_archived_and_not_made(own_key: View) -> None:
     log_groups = {group["LogGroupName"] for group in own_key.of("Logs::LogGroup")}
     fed = {properties["LogGroupName"] for properties in own_key.of("Logs::SubscriptionFilter")}
-    functions = {f"/aws/lambda/pushtrain-{kind}" for kind in ("push", "approval", "run-end", "decide")}
+    functions = {f"/aws/lambda/pushtrain-{kind}" for kind in ("push", "approval", "run-end", "decide", "replay")}
     assert log_groups == {"/aws/vendedlogs/states/pushtrain", *functions}
     assert fed == {"/aws/vendedlogs/states/pushtrain", *(kind.log_group for kind in KINDS)}
 

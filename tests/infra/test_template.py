@@ -108,12 +108,14 @@ def test_the_bucket_may_wake_the_alias_before_it_is_told_to(view: View) -> None:
     assert any(view.raw[name]["Type"] == "AWS::Lambda::Permission" for name in code["DependsOn"])
 
 
-@pytest.mark.parametrize("kind", ["push", "approval", "run-end", "decide"])
+@pytest.mark.parametrize("kind", ["push", "approval", "run-end", "decide", "replay"])
 def test_a_handler_runs_from_the_bundle_with_its_role_and_the_platform(kind: str, view: View) -> None:
     function = view.one("Lambda::Function", FunctionName=f"pushtrain-{kind}")
     assert (function["Handler"], function["Runtime"]) == (f"on_{kind.replace('-', '_')}.handler", "python3.13")
     assert function["Role"] == f"arn:aws:iam::123456789012:role/pushtrain-{kind}"
-    assert function.get("SnapStart") == (None if kind in {"run-end", "decide"} else {"ApplyOn": "PublishedVersions"})
+    assert function.get("SnapStart") == (
+        None if kind in {"run-end", "decide", "replay"} else {"ApplyOn": "PublishedVersions"}
+    )
     assert function["LoggingConfig"]["LogGroup"] == f"/aws/lambda/pushtrain-{kind}"
     published = view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"]
     assert function["Environment"]["Variables"] == {"PUSHTRAIN_PLATFORM": published}

@@ -15,9 +15,10 @@ from pushtrain.doctor.gpu_quotas import check_gpu_quotas
 from pushtrain.doctor.handlers import check_handler
 from pushtrain.doctor.roles_and_queue import check_failure_queue, check_role
 from pushtrain.failures import HANDLER_KINDS
-from pushtrain.platform import DECIDE, Platform
+from pushtrain.platform import DECIDE, REPLAY, Platform
 from pushtrain.teams import ONLY_TEAM
 
+HANDLERS = (*HANDLER_KINDS, DECIDE, REPLAY)
 Check = Callable[[], Iterable[Finding]]
 DENIED = ("AccessDenied", "Forbidden", "NotAuthorized", "UnauthorizedOperation", "403")
 
@@ -28,7 +29,7 @@ def check_installation(platform: Platform, version: str) -> Iterator[Finding]:
         "code bucket": lambda: check_code_bucket(platform),
         "artifact bucket": lambda: check_versioned_bucket("artifact bucket", platform.artifact_bucket, platform),
         "serving bucket": lambda: check_versioned_bucket("serving bucket", platform.serving_bucket, platform),
-        **{f"handler {kind}": partial(check_handler, kind, platform, version) for kind in (*HANDLER_KINDS, DECIDE)},
+        **{f"handler {kind}": partial(check_handler, kind, platform, version) for kind in HANDLERS},
         "role of runs": lambda: check_role("role of runs", platform.states_role, "states", platform),
         **{name: partial(check_role, name, arn, "sagemaker", platform) for name, arn in _name_job_roles(platform)},
         "failure queue": lambda: check_failure_queue(platform),

@@ -4,15 +4,19 @@ No event is lost: an event leaves the queue only after Lambda has accepted it.
 """
 
 from pushtrain.failures.failed_event import HANDLER_KINDS, PUSH, FailedEvent, parse_message
-from pushtrain.failures.queue import count_held_elsewhere, hold_events, replay_event, select_events
+from pushtrain.failures.queue import count_held_elsewhere, hold_events, select_events
+from pushtrain.failures.replay import ReplayOutcome, parse_request, replay_events, request_replay
 
 __all__ = [
     "HANDLER_KINDS",
     "PUSH",
     "FailedEvent",
+    "ReplayOutcome",
     "count_held_elsewhere",
     "hold_events",
     "parse_message",
-    "replay_event",
+    "parse_request",
+    "replay_events",
+    "request_replay",
     "select_events",
 ]

@@ -1,14 +1,11 @@
-"""Read the failure queue without removing messages, and replay one event at a time.
+"""Read the failure queue. Messages stay in it unless one is deleted.
 
 Source: SQS API reference: ReceiveMessage hides a message from other readers for its visibility timeout. With
-WaitTimeSeconds it asks all servers, so an empty response means that no message is left. Lambda's Invoke with
-InvocationType Event answers 202 as soon as Lambda has queued the event; if the event fails again, it returns to the
-failure queue after Lambda's retries.
+WaitTimeSeconds it asks all servers, so an empty response means that no message is left.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -22,7 +19,6 @@ HOLD_SECONDS = 300  # if this process dies, other readers see its messages again
 BATCH = 10  # messages per request, SQS's maximum
 MAX_EVENTS = 1000  # events that are read at once
 LONG_POLL = 1  # seconds
-ACCEPTED = 202
 
 
 @contextmanager
@@ -71,21 +67,8 @@ def select_events(events: Sequence[FailedEvent], ids: Sequence[str], platform: P
     return list(selected.values())
 
 
-def replay_event(platform: Platform, failed_event: FailedEvent) -> None:
-    """Send the event to its handler again, and delete it from the queue once Lambda has accepted it.
-
-    If the process dies in between, the event is delivered twice, which is harmless.
-    Raises OperatorError if Lambda does not accept the event, and ClientError if AWS refuses.
-    """
-    payload = json.dumps(failed_event.event, ensure_ascii=False).encode()
-    function = platform.function_name(failed_event.handler)
-    response = aws.client("lambda", platform.region).invoke(
-        FunctionName=function, Qualifier=platform.alias, InvocationType="Event", Payload=payload
-    )
-    if response["StatusCode"] != ACCEPTED:
-        raise OperatorError(
-            f"{function} did not accept {failed_event.id}: status {response['StatusCode']}. It stays queued"
-        )
+def delete_event(platform: Platform, failed_event: FailedEvent) -> None:
+    """Delete an event that `hold_events` yielded from the queue."""
     sqs = aws.client("sqs", platform.region)
     sqs.delete_message(QueueUrl=_find_url(sqs, platform), ReceiptHandle=failed_event.receipt)
 

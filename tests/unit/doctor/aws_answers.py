@@ -92,7 +92,7 @@ def sound_installation() -> dict[str, Answer]:
         "GetBucketNotificationConfiguration": notification(),
         **{
             f"GetFunctionConfiguration of pushtrain-{kind}": function(kind)
-            for kind in ("push", "approval", "run-end", "decide")
+            for kind in ("push", "approval", "run-end", "decide", "replay")
         },
         "GetFunctionEventInvokeConfig": destination,
         "GetPolicy": {"Policy": json.dumps(policy)},

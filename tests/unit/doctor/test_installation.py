@@ -27,6 +27,7 @@ def test_everything_of_a_sound_installation_is_checked_and_fine(installation: In
         "handler approval",
         "handler run-end",
         "handler decide",
+        "handler replay",
         "role of runs",
         "role of jobs",
         "failure queue",

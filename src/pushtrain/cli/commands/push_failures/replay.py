@@ -12,10 +12,14 @@ from pushtrain.cli.options import environment_option
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
+from pushtrain.errors import OperatorError
 
 if TYPE_CHECKING:
     from pushtrain.failures import FailedEvent
     from pushtrain.platform import Platform
+
+
+BATCH = 100  # events per call of the function, so that it answers within boto3's read timeout of a minute
 
 
 @click.command("replay")
@@ -26,8 +30,9 @@ if TYPE_CHECKING:
 def command(ids: tuple[str, ...], replays_all: bool, environment: str, as_json: bool) -> None:
     """Hand events to their handlers again.
 
-    ID may be the beginning of an id. An event leaves the queue when Lambda has accepted it. If it fails again, it is
-    back in the queue after Lambda's own retries, some minutes later. Handling an event twice is harmless.
+    ID may be the beginning of an id. The platform's function on_replay takes the events from the queue itself. An event
+    leaves the queue when Lambda has accepted it. If it fails again, it is back in the queue after Lambda's own retries,
+    some minutes later. Handling an event twice is harmless.
     """
     if bool(ids) == replays_all:
         raise click.UsageError("name the events to replay by their ids, or give --all")
@@ -46,16 +51,24 @@ def command(ids: tuple[str, ...], replays_all: bool, environment: str, as_json: 
 def _replay(platform: Platform, ids: tuple[str, ...], *, is_silent: bool) -> list[FailedEvent]:
     """Replay the events whose ids begin with `ids`, or without `ids` all that have a handler. Return them.
 
-    Print each event when Lambda has accepted it, unless `is_silent`. Raises OperatorError for an unknown id.
+    Print each event when Lambda has accepted it, unless `is_silent`. Raises OperatorError for an unknown id, and for
+    events that were not accepted, after the others.
     """
-    from pushtrain.failures import hold_events, replay_event, select_events
+    from pushtrain.failures import hold_events, request_replay, select_events
 
-    replayed_events: list[FailedEvent] = []
     with hold_events(platform) as events:
         selected = select_events(events, ids, platform) if ids else [event for event in events if event.handler]
-        for event in selected:
-            replay_event(platform, event)
-            replayed_events.append(event)
-            if not is_silent:
-                echo(f"accepted  {event.id[:ID_LENGTH]}  {event.handler}  {event.about}")
+    replayed_events: list[FailedEvent] = []
+    refused: dict[str, str] = {}
+    for start in range(0, len(selected), BATCH):
+        batch = selected[start : start + BATCH]
+        outcome = request_replay(platform, [event.id for event in batch])
+        refused |= outcome.refused
+        accepted = [event for event in batch if event.id in outcome.accepted]
+        replayed_events += accepted
+        for event in () if is_silent else accepted:
+            echo(f"accepted  {event.id[:ID_LENGTH]}  {event.handler}  {event.about}")
+    if refused:
+        reasons = "\n".join(f"{event_id[:ID_LENGTH]}: {reason}" for event_id, reason in refused.items())
+        raise OperatorError(f"{reasons}\n{len(refused)} of {len(selected)} events stay in {platform.failure_queue}")
     return replayed_events

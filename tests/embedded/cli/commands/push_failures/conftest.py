@@ -30,7 +30,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch, function: StubLambda) -> Iterator[Any]:
         monkeypatch.setattr(f"pushtrain.cli.commands.push_failures.{word}.find_program", lambda: "pushtrain")
     with mock_aws():
         client = boto3.client("sqs", DEV.region)
-        monkeypatch.setattr(aws, "client", lambda service, region: {"sqs": client, "lambda": function}[service])
+        monkeypatch.setattr(aws, "client", lambda service, _: {"sqs": client, "lambda": function}[service])
         yield client
 
 

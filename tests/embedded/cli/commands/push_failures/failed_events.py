@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from pushtrain.failures import parse_request, replay_events
 from pushtrain.platform import Platform
 
 DEV = Platform.local("dev")
@@ -17,17 +20,25 @@ Types = Callable[..., tuple[int, str, str]]
 
 
 class StubLambda:
-    """Answers Invoke with a status, or refuses."""
+    """Runs the function `on_replay`. For the other functions, it answers Invoke with a status, or refuses."""
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.status, self.refusals = 202, set[str]()
+        self.replayed: list[dict[str, Any]] = []  # payloads of `on_replay`
 
     def invoke(self, **request: Any) -> dict[str, Any]:
+        if request["FunctionName"] == "pushtrain-replay":
+            self.replayed.append(json.loads(request["Payload"]))
+            return self._replay(self.replayed[-1])
         self.requests.append(request)
         if request["FunctionName"] in self.refusals:
             raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": "no function"}}, "Invoke")
         return {"StatusCode": self.status}
+
+    def _replay(self, payload: dict[str, Any]) -> dict[str, Any]:
+        answer = dataclasses.asdict(replay_events(DEV, parse_request(payload)))
+        return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer).encode())}
 
 
 def push_event(revision: str, model: str = "churn") -> dict[str, Any]:

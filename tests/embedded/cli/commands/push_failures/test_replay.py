@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -26,6 +27,7 @@ def test_a_replay_gives_the_handler_the_event_itself_and_then_forgets_it(
     assert (
         err == "An event that fails again is back after some minutes: pushtrain push-failures list --environment dev\n"
     )
+    assert function.replayed == [{"ids": [first]}]  # an operator's own call has no event
     (request,) = function.requests
     assert json.loads(request.pop("Payload")) == push_event("aaaaaaaaaaaa", model="이탈")
     assert request == {"FunctionName": "pushtrain-push", "Qualifier": "live", "InvocationType": "Event"}
@@ -41,15 +43,34 @@ def test_all_are_replayed_but_what_no_handler_takes(sqs: Any, url: str, types: T
 
 
 def test_what_lambda_does_not_accept_stays(sqs: Any, url: str, types: Types, function: StubLambda) -> None:
-    (message,) = send_failed_events(sqs, url, DECISION)
+    (event,) = send_failed_events(sqs, url, DECISION)
+    stays = "1 of 1 events stay in pushtrain-failures\n"
     function.status = 500
-    message = f"pushtrain-approval did not accept {message}: status 500. It stays queued\n"
+    message = f"{event[:8]}: pushtrain-approval did not accept it: status 500\n{stays}"
     assert types("replay", "--all") == (1, "", message)
     function.refusals = {"pushtrain-approval"}
-    code, out, err = types("replay", "--all")
-    assert (code, out) == (1, "")
-    assert err == "AWS: An error occurred (ResourceNotFoundException) when calling the Invoke operation: no function\n"
+    error = "An error occurred (ResourceNotFoundException) when calling the Invoke operation: no function"
+    assert types("replay", "--all") == (1, "", f"{event[:8]}: {error}\n{stays}")
     assert count_visible(sqs, url) == 1
+
+
+def test_what_the_function_cannot_find_is_not_called_replayed(
+    sqs: Any, url: str, types: Types, function: StubLambda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (event,) = send_failed_events(sqs, url, DECISION)
+    asked = function._replay
+    monkeypatch.setattr(function, "_replay", lambda payload: (sqs.purge_queue(QueueUrl=url), asked(payload))[1])
+    reason = "is not in the queue any more, or somebody else is listing or replaying it: try again in five minutes"
+    stays = "1 of 1 events stay in pushtrain-failures\n"
+    assert types("replay", event) == (1, "", f"{event[:8]}: {reason}\n{stays}")
+    assert function.requests == []
+
+
+def test_a_function_that_fails_says_why(sqs: Any, url: str, types: Types, function: StubLambda) -> None:
+    send_failed_events(sqs, url, DECISION)
+    answer = b'{"errorType": "Sandbox.Timedout", "errorMessage": "Task timed out"}'
+    function.invoke = lambda **_: {"FunctionError": "Unhandled", "Payload": io.BytesIO(answer)}  # type: ignore[method-assign]
+    assert types("replay", "--all") == (1, "", "pushtrain-replay failed: Sandbox.Timedout: Task timed out\n")
 
 
 def test_what_came_before_a_refusal_is_told_and_gone(sqs: Any, url: str, types: Types, function: StubLambda) -> None:
