@@ -31,7 +31,7 @@ from pushtrain.launch.launch import receive_event
 from pushtrain.layout import PRICE_TABLE
 from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, up
 from pushtrain.local.states.run_end_events import build_run_end_event
-from pushtrain.model_repo.folder import read_model_repo
+from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
 from pushtrain.registry import read_version

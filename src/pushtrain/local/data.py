@@ -13,13 +13,15 @@ from pushtrain import aws
 from pushtrain.config import Config
 from pushtrain.errors import LocalError
 from pushtrain.layout import split_uri
-from pushtrain.model_repo.folder import ModelRepo
+from pushtrain.model_repo.contents import ModelRepo
+from pushtrain.pushes.upload import upload_file
 
 
 def upload_stand_ins(repo: ModelRepo, config: Config, region: str) -> None:
     """Upload the `local` stand-in of each data entry to the entry's `s3` address in embedded S3.
 
-    Raises LocalError for an entry without a stand-in whose objects are not in embedded S3.
+    Raises LocalError for an entry without a stand-in whose objects are not in embedded S3, PushError if a large file
+    changed since it was hashed.
     """
     s3 = aws.client("s3", region)
     for name, source in config.data.items():
@@ -48,4 +50,4 @@ def _upload_files(s3: Any, repo: ModelRepo, local: str, bucket: str, prefix: str
             key = f"{prefix.rstrip('/')}/{file.path.removeprefix(folder)}".lstrip("/")
         else:
             continue
-        s3.upload_file(str(repo.folder / file.path), bucket, key)
+        upload_file(s3, repo, file, bucket, key)

@@ -19,7 +19,7 @@ from pushtrain.local.data import upload_stand_ins
 from pushtrain.local.events import Event
 from pushtrain.local.platform import default_store, local_platform
 from pushtrain.model_repo.check import check_model_repo
-from pushtrain.model_repo.folder import ModelRepo, read_model_repo
+from pushtrain.model_repo.contents import ModelRepo, read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
 from pushtrain.registry import EarlierVersion, find_earlier_version, find_version

@@ -22,10 +22,11 @@ from pushtrain.config import (
     warn_misread_values,
 )
 from pushtrain.config.scripts import MAX_SCRIPT_BYTES
-from pushtrain.errors import ConfigError, Problem, PushError
+from pushtrain.errors import ConfigError, Problem
 from pushtrain.layout import CONFIG
 from pushtrain.model_repo.code import find_size_problem, find_size_warning, select_code_files
-from pushtrain.model_repo.folder import RepoFiles, list_files
+from pushtrain.model_repo.folder import RepoFiles, build_unreadable_error, list_files
+from pushtrain.model_repo.git_facts import find_git_refusal
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_loaded_config
 
@@ -117,6 +118,7 @@ def check_model_repo(
         *warn_misread_values(loaded, scripts, file=file),
         *script_warnings,
         *size_warnings,
+        *_warn_about_folder(folder, files),
     )
     return CheckedModelRepo(loaded=dataclasses.replace(loaded, warnings=warnings), definition=definition)
 
@@ -129,22 +131,50 @@ def _warn_without_environments(loaded: LoadedConfig, environment: str, file: str
     return [Problem(key="environments", message=message, file=file)]
 
 
+def _warn_about_folder(folder: Path, files: RepoFiles) -> list[Problem]:
+    """Warn about files that are left out because this process prints to them, and about a repository git refuses."""
+    warnings = [
+        Problem(
+            message="this command prints to this file, so it is left out. List it in .pushtrainignore, or a later push "
+            "takes it for code",
+            file=str(folder / path),
+        )
+        for path in files.own_outputs
+    ]
+    if refusal := find_git_refusal(folder):
+        message = (
+            f"git does not read this repository, so a run records its commit and author as unknown. git: {refusal}"
+        )
+        warnings.append(Problem(message=message, file=str(folder)))
+    return warnings
+
+
 def _read_scripts(folder: Path, files: RepoFiles, loaded: LoadedConfig) -> dict[str, bytes]:
     """Read the Python files of the code, by path. Raises PushError if one cannot be read: a push could not either."""
     paths = [path for path in select_code_files(files.paths, loaded.config) if path.endswith(".py")]
+    return {path: _read_bytes(folder, path) for path in paths if _read_size(folder, path) <= MAX_SCRIPT_BYTES}
+
+
+def _read_bytes(folder: Path, path: str) -> bytes:
     try:
-        return {
-            path: (folder / path).read_bytes() for path in paths if (folder / path).stat().st_size <= MAX_SCRIPT_BYTES
-        }
+        return (folder / path).read_bytes()
     except OSError as error:
-        raise PushError(f"{error.filename}: cannot be read: {error.strerror}") from error
+        raise build_unreadable_error(path, error) from error
 
 
 def _check_code_size(folder: Path, files: RepoFiles, loaded: LoadedConfig) -> tuple[list[Problem], list[Problem]]:
     """Return (problems, warnings) about the size of the code: a stray large file would be packed with it."""
-    sizes = {path: (folder / path).stat().st_size for path in select_code_files(files.paths, loaded.config)}
+    sizes = {path: _read_size(folder, path) for path in select_code_files(files.paths, loaded.config)}
     problems, warnings = (
         [Problem(message=text, file=str(folder))] if text else []
         for text in (find_size_problem(sizes), find_size_warning(sizes))
     )
     return problems, warnings
+
+
+def _read_size(folder: Path, path: str) -> int:
+    """Return the bytes of a file. Raises PushError if it was deleted meanwhile, or its folder cannot be read."""
+    try:
+        return (folder / path).stat().st_size
+    except OSError as error:
+        raise build_unreadable_error(path, error) from error

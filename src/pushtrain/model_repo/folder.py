@@ -1,50 +1,39 @@
-"""A model repo on disk -> the files that a push uploads, its revision and its git facts. Never changes the folder.
+"""A model repo on disk -> the files that a push uploads. Never changes the folder.
 
-Left out of both upload and hash: files that git or `.pushtrainignore` ignores, hidden files, caches and virtual
-environments. A link to a path outside the folder is an error: it could upload any file of this computer.
+Left out of both upload and hash: files that git or `.pushtrainignore` ignores, hidden files, caches, virtual
+environments, and the file that this process prints to. A link to a path outside the folder is an error: it could upload
+any file of this computer.
 """
 
 from __future__ import annotations
 
-import re
-import subprocess
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit, urlunsplit
+from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
 from pushtrain.errors import PushError
-from pushtrain.hashes import hash_stream
 from pushtrain.layout import CONFIG, MANIFEST
-from pushtrain.model_repo.manifest import FACT_LIMIT, File, GitFacts, compute_revision
 
 IGNORE_FILES = (".gitignore", ".pushtrainignore")
 MISSPELLED_CONFIGS = frozenset({"config.yml", "config.yaml", "config.yaml.txt", "config"})
+OUTPUTS = (1, 2)  # file descriptors of stdout and stderr
 KEY_LIMIT = 1024 - 100  # bytes of an S3 key, less the prefix that a push adds
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelRepo:
-    """A model repo as it is now. `revision` is the hash of all paths and contents, 64 hex digits."""
-
-    folder: Path
-    files: tuple[File, ...]
-    revision: str
-    git: GitFacts
-
-    def read(self, path: str) -> bytes:
-        """Return the content of one file."""
-        return (self.folder / path).read_bytes()
 
 
 @dataclass(frozen=True)
 class RepoFiles:
-    """Paths of the files that a push uploads, relative to the model repo, with `/`."""
+    """Paths of the files that a push uploads, relative to the model repo, with `/`.
+
+    `own_outputs` are left out: this process prints to them, as in `pushtrain run . > run.log`.
+    """
 
     paths: tuple[str, ...]
+    own_outputs: tuple[str, ...] = ()
 
     def has_path(self, path: str) -> bool:
         """Return True if `path` is one of the files, or a folder with files in it."""
@@ -58,9 +47,24 @@ def list_files(folder: Path) -> RepoFiles:
     if not (folder / CONFIG).is_file():
         raise PushError(f"{folder}: there is no {CONFIG} in it, so it is not a model repo{_suggest_rename(folder)}")
     paths = sorted(_walk(folder, folder, _read_outer_rules(folder)))
+    own_outputs = _find_own_outputs(folder, paths)
+    paths = [path for path in paths if path not in own_outputs]
     for path in paths:
         _check_name(path)
-    return RepoFiles(tuple(paths))
+    return RepoFiles(tuple(paths), own_outputs)
+
+
+def _find_own_outputs(folder: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the files to which stdout or stderr of this process is redirected."""
+    outputs = []
+    for descriptor in OUTPUTS:
+        with suppress(OSError):  # the descriptor is closed
+            status = os.fstat(descriptor)
+            if stat.S_ISREG(status.st_mode):
+                outputs.append(status)
+    if not outputs:
+        return ()
+    return tuple(path for path in paths if any(os.path.samestat((folder / path).stat(), status) for status in outputs))
 
 
 def _check_folder(folder: Path) -> None:
@@ -83,31 +87,6 @@ def find_model_repos(folder: Path) -> tuple[Path, ...]:
     """
     _check_folder(folder)
     return tuple(_find_repos(folder, _read_outer_rules(folder)))
-
-
-def read_model_repo(folder: Path) -> ModelRepo:
-    """List and hash the files of a model repo. Raises PushError as `list_files` does."""
-    paths = list_files(folder).paths
-    with ThreadPoolExecutor() as pool:
-        files = tuple(pool.map(lambda path: _hash_file(folder, path), paths))
-    return ModelRepo(folder=folder, files=files, revision=compute_revision(files), git=read_git_facts(folder))
-
-
-def read_git_facts(folder: Path) -> GitFacts:
-    """Return commit, author of the commit, repository without password, and if anything is not committed.
-
-    All are empty if there is no git or no commit.
-    """
-    commit = _run_git(folder, "rev-parse", "HEAD")
-    if not commit:
-        return GitFacts()
-    dirty = bool(_run_git(folder, "status", "--porcelain", "--", "."))
-    return GitFacts(
-        commit=commit,
-        author=_run_git(folder, "log", "-1", "--format=%ae")[:FACT_LIMIT],
-        repository=_remove_password(_run_git(folder, "remote", "get-url", "origin"))[:FACT_LIMIT],
-        dirty=dirty,
-    )
 
 
 Rules = tuple[tuple[Path, GitIgnoreSpec], ...]
@@ -138,7 +117,11 @@ def _find_repos(folder: Path, outer: Rules) -> Iterator[Path]:
 
 def _list_entries(folder: Path, rules: Rules) -> Iterator[Path]:
     """Yield the entries of a folder that are neither hidden nor ignored, sorted by name."""
-    for entry in sorted(folder.iterdir()):
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise build_unreadable_error(str(folder), error) from error
+    for entry in entries:
         if not (entry.name.startswith(".") or entry.name == "__pycache__" or _is_ignored(entry, rules)):
             yield entry
 
@@ -175,7 +158,7 @@ def _is_ignored(entry: Path, rules: Rules) -> bool:
     """Return True if the innermost rule that matches the entry ignores it, as in git."""
     suffix = "/" if entry.is_dir() else ""
     for base, spec in reversed(rules):
-        path = entry if entry.is_relative_to(base) else entry.resolve()
+        path = entry if entry.is_relative_to(base) else entry.parent.resolve() / entry.name
         is_ignored = spec.check_file(path.relative_to(base).as_posix() + suffix).include
         if is_ignored is not None:
             return is_ignored
@@ -183,8 +166,11 @@ def _is_ignored(entry: Path, rules: Rules) -> bool:
 
 
 def _check_link(root: Path, entry: Path) -> None:
-    target = entry.resolve()
     name = entry.relative_to(root)
+    try:
+        target = entry.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself: RuntimeError until Python 3.12
+        target = entry
     if not target.is_relative_to(root.resolve()):
         raise PushError(
             f"{name}: this link points outside the model repo. Replace it by a copy of the file, or list it in "
@@ -192,6 +178,12 @@ def _check_link(root: Path, entry: Path) -> None:
         )
     if not target.is_file():
         raise PushError(f"{name}: links to folders (or to nothing) are not uploaded. Name it in .pushtrainignore")
+
+
+def build_unreadable_error(path: str, error: OSError) -> PushError:
+    """Return the error for a file or folder that this user cannot read."""
+    reason = os.strerror(error.errno or 0)
+    return PushError(f"{path}: cannot be read ({reason}). Make it readable, or list it in .pushtrainignore")
 
 
 def _check_name(path: str) -> None:
@@ -203,25 +195,3 @@ def _check_name(path: str) -> None:
         raise PushError(f"{path!r}: the name is not UTF-8, so S3 cannot hold it. Please rename the file") from None
     if size > KEY_LIMIT:
         raise PushError(f"{path[:60]}…: the name has {size} bytes; S3 leaves room for {KEY_LIMIT}")
-
-
-def _hash_file(folder: Path, path: str) -> File:
-    with (folder / path).open("rb") as stream:
-        content_hash = hash_stream(stream)
-        return File(path=PurePosixPath(path).as_posix(), sha256=content_hash, size=stream.tell())
-
-
-def _run_git(folder: Path, *arguments: str) -> str:
-    try:
-        process = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
-    except FileNotFoundError:  # git is not installed: the revision alone identifies the push
-        return ""
-    return process.stdout.strip() if process.returncode == 0 else ""
-
-
-def _remove_password(url: str) -> str:
-    """Return the URL without user and password. CI systems clone with a token in the URL."""
-    parts = urlsplit(url)
-    if parts.scheme and "@" in parts.netloc:
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    return re.sub(r"\s", "", url)

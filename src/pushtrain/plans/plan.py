@@ -16,7 +16,7 @@ from pushtrain.cost import CostEstimate, PlannedJob, check_cost_limit, estimate_
 from pushtrain.errors import Problem
 from pushtrain.launch.state_machine import DefinitionChange, build_state_machine_arn, find_version
 from pushtrain.model_repo.check import check_model_repo
-from pushtrain.model_repo.folder import ModelRepo, read_model_repo
+from pushtrain.model_repo.contents import ModelRepo, read_model_repo
 from pushtrain.plans.validation import AwsAnswer, ask_aws
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import find_pushed_version

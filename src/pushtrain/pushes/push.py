@@ -13,7 +13,7 @@ from typing import Any
 
 from pushtrain.errors import ConfigError, Problem, PushError, UsageError
 from pushtrain.model_repo.check import CheckedModelRepo, check_model_repo
-from pushtrain.model_repo.folder import ModelRepo, read_model_repo
+from pushtrain.model_repo.contents import ModelRepo, read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import Progress, Upload, upload
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
@@ -24,9 +23,11 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push, build_unversioned_error
 
 if TYPE_CHECKING:
-    from pushtrain.model_repo.folder import ModelRepo
+    from pushtrain.model_repo.contents import ModelRepo
 
 PARALLEL = 8
+PART_SIZE = 8 * 1024 * 1024  # bytes of a part of a large upload
+PART_LIMIT = 10_000  # parts of one upload, S3 User Guide
 
 Progress = Callable[[File], None]
 
@@ -51,7 +52,8 @@ def upload(
 
     A revision that is in the bucket is not uploaded again. With `repeat`, its config.yaml is: that is a new push. So
     are files that somebody deleted or replaced in the bucket since.
-    `progress` is called with each file when it is uploaded. Raises PushError if the bucket refuses.
+    `progress` is called with each file when it is uploaded. Raises PushError if the bucket refuses, or if a large file
+    changed since it was hashed; then nothing starts, because config.yaml was not uploaded.
     """
     s3 = aws.client("s3", platform.region)
     prefix = build_revision_prefix(model, repo.revision)
@@ -62,9 +64,9 @@ def upload(
         return Upload(push=push, files=len(repo.files), size=size, is_new=False)
     files = _list_outdated(s3, repo, platform.code_bucket, prefix) if version else repo.files
     if files:
-        _upload_files(s3, repo.folder, files, platform.code_bucket, prefix, progress)
+        _upload_files(s3, repo, files, platform.code_bucket, prefix, progress)
         _put_object(s3, platform.code_bucket, prefix + MANIFEST, _build_manifest(repo, model))
-    version = _put_object(s3, platform.code_bucket, prefix + CONFIG, repo.read(CONFIG))
+    version = _put_object(s3, platform.code_bucket, prefix + CONFIG, _read_config(repo))
     return Upload(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, is_new=True)
 
 
@@ -111,15 +113,40 @@ def _list_outdated(s3: Any, repo: ModelRepo, bucket: str, prefix: str) -> tuple[
     )
 
 
-def _upload_files(s3: Any, folder: Path, files: Iterable[File], bucket: str, prefix: str, progress: Progress) -> None:
-    def upload_file(file: File) -> File:
+def _upload_files(
+    s3: Any, repo: ModelRepo, files: Iterable[File], bucket: str, prefix: str, progress: Progress
+) -> None:
+    def upload(file: File) -> File:
         content_type = mimetypes.guess_type(file.path)[0] or "application/octet-stream"
-        s3.upload_file(str(folder / file.path), bucket, prefix + file.path, ExtraArgs={"ContentType": content_type})
+        upload_file(s3, repo, file, bucket, prefix + file.path, ContentType=content_type)
         return file
 
     with _push_errors(bucket), ThreadPoolExecutor(PARALLEL) as pool:
-        for future in as_completed([pool.submit(upload_file, file) for file in files if file.path != CONFIG]):
-            progress(future.result())
+        uploads = [pool.submit(upload, file) for file in files if file.path != CONFIG]
+        try:
+            for finished in as_completed(uploads):
+                progress(finished.result())
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def upload_file(s3: Any, repo: ModelRepo, file: File, bucket: str, key: str, **arguments: str) -> None:
+    """Upload the bytes of a file that were hashed. Raises PushError if a large file has other bytes by now."""
+    content = repo.contents.get(file.path)
+    if content is not None:
+        s3.put_object(Bucket=bucket, Key=key, Body=content, **arguments)
+        return
+    from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 - boto3 is slow to import
+
+    part_size = max(PART_SIZE, -(-file.size // PART_LIMIT))
+    settings = TransferConfig(multipart_threshold=part_size, multipart_chunksize=part_size)
+    s3.upload_fileobj(repo.open(file), bucket, key, ExtraArgs=arguments, Config=settings)
+
+
+def _read_config(repo: ModelRepo) -> bytes:
+    (config,) = (file for file in repo.files if file.path == CONFIG)
+    return repo.open(config).read()
 
 
 def _put_object(s3: Any, bucket: str, key: str, body: bytes) -> str:

@@ -15,7 +15,7 @@ from pushtrain.launch.refusal import Refused
 from pushtrain.launch.start import Launched
 from pushtrain.layout import PRICE_TABLE
 from pushtrain.local.aws import up
-from pushtrain.model_repo.folder import read_model_repo
+from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
 

@@ -11,7 +11,7 @@ from pushtrain.config import load_config
 from pushtrain.errors import LocalError
 from pushtrain.local.aws import up
 from pushtrain.local.data import upload_stand_ins
-from pushtrain.model_repo.folder import read_model_repo
+from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
 
 PLATFORM = Platform.local()

@@ -14,7 +14,7 @@ from pushtrain.local.aws import LocalAws
 from pushtrain.local.platform import local_platform
 from pushtrain.local.run import LocalRun, run_model_repo
 from pushtrain.model_repo.check import check_model_repo
-from pushtrain.model_repo.folder import read_model_repo
+from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.runs import Run
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ import pushtrain
 from pushtrain.aws import client
 from pushtrain.cli import program, run_command
 from pushtrain.local.aws import ON_RUN_END, LocalAws, up
-from pushtrain.model_repo.folder import read_model_repo
+from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
 from pushtrain.registry import read_version

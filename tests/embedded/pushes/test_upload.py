@@ -12,7 +12,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from pushtrain.model_repo.folder import read_model_repo
+from pushtrain.errors import PushError
+from pushtrain.model_repo import contents
+from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
 
@@ -121,6 +123,27 @@ def test_again_uploads_everything_if_the_manifest_is_gone(s3: Any, repo: Path) -
     assert sorted(key.removeprefix(prefix) for key in sent) == sorted(
         ["train.py", "훈련 데이터/a b.csv", "manifest.json", "config.yaml"]
     )
+
+
+def test_a_large_file_that_changes_during_the_upload_starts_nothing(
+    s3: Any, repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contents, "KEPT_FILE_SIZE", 100)
+    (repo / "rows.csv").write_bytes(b"1" * (9 * 2**20))
+    read = read_model_repo(repo)
+    assert "rows.csv" not in read.contents
+    (repo / "rows.csv").write_bytes(b"2" * (9 * 2**20))
+    with pytest.raises(PushError, match=r"^rows\.csv changed while it was uploaded, so nothing was started"):
+        upload(read, "churn", PLATFORM)
+    assert not any(key.endswith(("rows.csv", "config.yaml", "manifest.json")) for key in keys_or_none(s3))
+    (repo / "rows.csv").write_bytes(b"1" * (9 * 2**20) + b"appended")
+    upload(read, "churn", PLATFORM)
+    (key,) = (key for key in keys(s3) if key.endswith("rows.csv"))
+    assert s3.head_object(Bucket=PLATFORM.code_bucket, Key=key)["ContentLength"] == 9 * 2**20
+
+
+def keys_or_none(s3: Any) -> list[str]:
+    return [item["Key"] for item in s3.list_object_versions(Bucket=PLATFORM.code_bucket).get("Versions", [])]
 
 
 def age(key: str, seconds: float) -> None:

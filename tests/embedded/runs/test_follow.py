@@ -14,7 +14,7 @@ from pushtrain.launch.launch import launch
 from pushtrain.launch.refusal import Refused
 from pushtrain.launch.start import Launched
 from pushtrain.local.aws import LocalAws, up
-from pushtrain.model_repo.folder import read_model_repo
+from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain.errors import ConfigError
+from pushtrain.model_repo import folder
 from pushtrain.model_repo.check import check_model_repo, validate
 from pushtrain.starters import create_model_repo
 
@@ -51,3 +52,12 @@ def test_the_document_is_the_json_of_validate(repo: Path) -> None:
     (repo / "train.py").write_text("def (:\n")
     document = validate(repo).document
     assert (document["valid"], list(document["problems"][0])) == (False, ["message", "key", "line", "file"])
+
+
+def test_the_file_that_a_command_prints_to_is_a_warning(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "_find_own_outputs", lambda *_: ("train.log",))
+    (warning,) = validate(repo).warnings
+    assert str(warning) == (
+        f"{repo}/train.log  this command prints to this file, so it is left out. List it in .pushtrainignore, or a "
+        "later push takes it for code"
+    )

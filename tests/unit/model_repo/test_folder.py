@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pushtrain.errors import PushError
-from pushtrain.model_repo.folder import find_model_repos, list_files, read_git_facts, read_model_repo
+from pushtrain.model_repo.folder import find_model_repos, list_files
 
 
 def make(folder: Path, **files: str) -> Path:
@@ -68,15 +68,6 @@ def test_rules_of_the_surrounding_git_repository_count_too(tmp_path: Path) -> No
     assert list_files(tmp_path / "models" / "churn").paths == ("config.yaml", "train.py")
 
 
-def test_revision_follows_contents_and_names_and_nothing_else(tmp_path: Path) -> None:
-    one = read_model_repo(make(tmp_path / "one", **{"train.py": "x"}))
-    same = read_model_repo(make(tmp_path / "two", **{"train.py": "x", ".hidden": "y"}))
-    changed = read_model_repo(make(tmp_path / "three", **{"train.py": "X"}))
-    renamed = read_model_repo(make(tmp_path / "four", **{"Train.py": "x"}))
-    assert one.revision == same.revision
-    assert len({one.revision, changed.revision, renamed.revision}) == 3
-
-
 def test_a_link_out_of_the_model_repo_is_refused(tmp_path: Path) -> None:
     make(tmp_path / "repo")
     (tmp_path / "secret").write_text("key")
@@ -87,12 +78,6 @@ def test_a_link_out_of_the_model_repo_is_refused(tmp_path: Path) -> None:
         str(told.value) == "data.csv: this link points outside the model repo. Replace it by a copy of the file, or "
         "list it in .pushtrainignore"
     )
-
-
-def test_a_link_to_a_file_inside_is_pushed_as_that_file(tmp_path: Path) -> None:
-    make(tmp_path, **{"a.py": "body"})
-    (tmp_path / "b.py").symlink_to(tmp_path / "a.py")
-    assert [file.size for file in read_model_repo(tmp_path).files if file.path == "b.py"] == [4]
 
 
 def test_a_link_to_a_folder_is_refused_rather_than_followed_for_ever(tmp_path: Path) -> None:
@@ -137,31 +122,11 @@ def test_a_file_is_answered_with_its_folder(look: Callable[[Path], object], tmp_
     assert str(told.value) == f"{tmp_path}/config.yaml: this is a file. Name the folder it lies in: {tmp_path}"
 
 
-def test_git_facts_hold_no_password(tmp_path: Path) -> None:
-    make(tmp_path)
-    git(tmp_path, "init")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-m", "one")
-    git(tmp_path, "remote", "add", "origin", "https://robot:s3cret@git.example.com/team/models.git")
-    facts = read_git_facts(tmp_path)
-    assert facts.repository == "https://git.example.com/team/models.git"
-    assert len(facts.commit) == 40
-    assert not facts.dirty
-    assert "@" in facts.author
-    (tmp_path / "config.yaml").write_text("model: n\n")
-    assert read_git_facts(tmp_path).dirty
-
-
 def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
     (make(tmp_path) / os.fsdecode(b"caf\xe9.py")).touch()
     with pytest.raises(PushError) as told:
         list_files(tmp_path)
     assert str(told.value) == "'caf\\udce9.py': the name is not UTF-8, so S3 cannot hold it. Please rename the file"
-
-
-def test_without_git_the_facts_are_empty(tmp_path: Path) -> None:
-    facts = read_git_facts(make(tmp_path))
-    assert (facts.commit, facts.repository, facts.dirty) == ("", "", False)
 
 
 def test_what_is_no_file_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
@@ -170,3 +135,54 @@ def test_what_is_no_file_is_refused_rather_than_waited_for(tmp_path: Path) -> No
     with pytest.raises(PushError) as told:
         list_files(tmp_path)
     assert str(told.value) == "pipe: only files and folders can be pushed. Remove it"
+
+
+@pytest.mark.parametrize("descriptor", [1, 2])
+def test_the_file_that_this_process_prints_to_is_left_out(
+    descriptor: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    make(tmp_path, **{"train.py": "", "run.log": "x"})
+    assert list_files(tmp_path).own_outputs == ()
+    with capfd.disabled(), (tmp_path / "run.log").open("a") as log:
+        saved = os.dup(descriptor)
+        os.dup2(log.fileno(), descriptor)
+        try:
+            files = list_files(tmp_path)
+        finally:
+            os.dup2(saved, descriptor)
+            os.close(saved)
+    assert (files.paths, files.own_outputs) == (("config.yaml", "train.py"), ("run.log",))
+
+
+def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(PushError) as told:
+        list_files(tmp_path)
+    assert str(told.value) == "loop: links to folders (or to nothing) are not uploaded. Name it in .pushtrainignore"
+
+
+def test_a_link_out_of_a_repository_with_rules_above_is_refused(tmp_path: Path) -> None:
+    make(tmp_path / "git" / "repo")
+    git(tmp_path / "git", "init")
+    (tmp_path / "git" / ".gitignore").write_text("*.log\n")
+    (tmp_path / "git" / "repo" / "data.csv").symlink_to(tmp_path)
+    with pytest.raises(PushError, match=r"data\.csv: this link points outside the model repo"):
+        list_files(tmp_path / "git" / "repo")
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, **{"data/a.csv": ""})
+    stock = Path.iterdir
+
+    def iterdir(folder: Path) -> Iterator[Path]:
+        if folder.name == "data":
+            raise PermissionError(13, "Permission denied")
+        return stock(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    with pytest.raises(PushError) as told:
+        list_files(tmp_path)
+    assert str(told.value) == (
+        f"{tmp_path}/data: cannot be read (Permission denied). Make it readable, or list it in .pushtrainignore"
+    )

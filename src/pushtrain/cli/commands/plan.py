@@ -54,7 +54,7 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
 def _plan(folder: Path, platform: Platform, *, environment_requested: bool) -> Plan:
     from pushtrain.cli.commands.validate import show_warnings
     from pushtrain.model_repo.check import check_model_repo
-    from pushtrain.model_repo.folder import read_model_repo
+    from pushtrain.model_repo.contents import read_model_repo
     from pushtrain.plans.plan import build_plan
 
     environment = platform.config_environment

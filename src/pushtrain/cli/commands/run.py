@@ -50,7 +50,7 @@ def _run(folder: Path, environment: str, store: Path, *, match_image: bool, as_j
     from pushtrain.cli.terminal.screen import Screen
     from pushtrain.local.run import run_model_repo
     from pushtrain.model_repo.check import check_model_repo
-    from pushtrain.model_repo.folder import read_model_repo
+    from pushtrain.model_repo.contents import read_model_repo
     from pushtrain.runs import find_usual_seconds
 
     loaded = check_model_repo(folder, environment, environment_requested=bool(environment)).loaded

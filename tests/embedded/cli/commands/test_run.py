@@ -89,6 +89,33 @@ def test_a_model_is_trained_registered_listed_and_approved(person: Person) -> No
     assert json.loads(out)["status"] == "Rejected"
 
 
+def test_a_run_may_print_into_its_model_repo(person: Person) -> None:
+    """`pushtrain run . > run.log 2> err` in the model repo: a growing file is no part of the revision."""
+    repo = person.repo("plain")
+    command = [sys.executable, "-m", "pushtrain", "run", str(repo), "--store", str(person.store)]
+    with (repo / "run.log").open("w") as log, (repo / "err").open("w") as err:
+        code = subprocess.run(command, stdout=log, stderr=err, check=False).returncode
+    warnings = (repo / "err").read_text().splitlines()
+    assert (code, [line.partition("  this command")[0] for line in warnings]) == (
+        0,
+        [f"warning  {repo}/err", f"warning  {repo}/run.log"],
+    )
+    assert "registered  plain version 1" in (repo / "run.log").read_text()
+
+
+def test_git_says_why_a_run_has_no_commit(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = person.repo("plain")
+    subprocess.run(["git", "init", "-q", str(repo)], check=True)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    for words in (["validate", repo], ["plan", repo, "--local"], ["run", repo]):
+        if words[0] == "validate":
+            run_command(lambda: program.main([str(word) for word in words], standalone_mode=False))  # noqa: B023
+            err = person.capsys.readouterr().err
+        else:
+            err = person.types(*words)[2]
+        assert f"git config --global --add safe.directory {repo}" in err, words[0]
+
+
 def test_the_json_of_a_run_is_the_contract(person: Person) -> None:
     document = person.runs(person.repo("plain"))
     assert set(document) == {"run", "status", "outcome", "model_version", "metrics", "jobs", "error"}
