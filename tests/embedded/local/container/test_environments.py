@@ -169,6 +169,15 @@ def test_scripts_may_call_pip(wheels: Path) -> None:
     assert freeze == "tiny==1.0\n"
 
 
+@pytest.mark.slow
+def test_packages_are_compiled_once_but_not_what_cannot_be(wheels: Path) -> None:
+    wheel(wheels, "old", "1.0", "print 'Python 2'\n")
+    python = prepare_python([Requirements(text="tiny==1.0\nold")], None, on_line=silent)
+    compiled = {path.name.partition(".")[0] for path in python.parents[1].glob("lib/*/site-packages/**/*.pyc")}
+    assert "tiny" in compiled
+    assert "old" not in compiled
+
+
 MAKE = """
 from pushtrain.local.container.environments import prepare_python
 from pushtrain.local.container.requirements import Requirements
