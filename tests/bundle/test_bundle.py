@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from pushtrain.config import load_config
+from pushtrain.local.container import installer
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow, serialize_definition
 from scripts import bundle as bundle_script
-from scripts import locks
+from scripts import locks, measure_bundle
 from scripts.measure_bundle import compute_content_hash, link_runtime, measure_unzipped_size
 
 ROOT = Path(__file__).parents[2]
@@ -142,9 +143,10 @@ def test_the_hash_tells_contents_and_names_and_nothing_else(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_two_builds_are_equal(bundle: Path, python: str, tmp_path: Path) -> None:
-    """Another folder, another time, and a umask that hides files from Lambda's user."""
+def test_two_builds_are_equal(bundle: Path, python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another folder, another time, pip instead of uv, and a umask that hides files from Lambda's user."""
     second = tmp_path / "another folder" / "lambda"
+    monkeypatch.setattr(installer, "find_uv", lambda: None)
     umask = os.umask(0o077)
     try:
         bundle_script.build_bundle(second, python)
@@ -153,6 +155,21 @@ def test_two_builds_are_equal(bundle: Path, python: str, tmp_path: Path) -> None
     assert contents(second) == contents(bundle)
     assert compute_content_hash(second) == compute_content_hash(bundle)
     assert all(path.stat().st_mode & 0o004 for path in (second, *second.rglob("*")))
+
+
+@pytest.mark.slow
+@runs_on_this_computer
+def test_the_command_prints_sizes_and_import_times(
+    bundle: Path, python: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bundle_script, "build_bundle", lambda *_: None)  # it is built
+    monkeypatch.setattr(measure_bundle, "REPETITIONS", 1)
+    monkeypatch.setattr("sys.argv", ["bundle", "--output", str(bundle), "--python", python])
+    bundle_script.main()
+    first, sizes, *imports = capsys.readouterr().out.splitlines()
+    assert first.endswith(f" files, content {compute_content_hash(bundle)}")
+    assert re.fullmatch(r"unzipped \d+\.\d\d MB, zipped \d+\.\d\d MB", sizes)
+    assert [line.split(":")[0] for line in imports] == [f"import {handler}" for handler in HANDLERS]
 
 
 @pytest.mark.slow
@@ -165,7 +182,7 @@ def test_it_contains_only_what_the_handlers_need(bundle: Path) -> None:
     assert {path.name for path in pages.iterdir()} >= {"base.html", "report.html", "style.css"}
     rooms = {path.name for path in (bundle / "pushtrain").iterdir()}
     assert rooms >= {"catalog", "config", "workflow", "launch"}
-    assert not rooms & {"cli", "doctor", "failures", "graph", "local", "starters", "__main__.py"}
+    assert not rooms & {"cli", "doctor", "graph", "local", "starters", "__main__.py"}
     assert not [name for name in contents(bundle) if re.search(r"(^|/)(tests?|bin)/|\.pyi$", name)]
 
 
