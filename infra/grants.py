@@ -19,9 +19,6 @@ from pushtrain.catalog.job_kinds import KINDS, JobKind
 
 Conditions = Mapping[str, Mapping[str, Any]]
 SERVICE_NAMES = {"sagemaker": "SageMaker", "states": "Step Functions"}
-MODEL_GROUP = (
-    "A model package group is named after its model, without the platform's prefix. So this covers all models."
-)
 NO_RESOURCE = "AWS has no resource-level permissions for these actions."
 OWN_PREFIX = "The names start with the platform's prefix."
 MISSING_KEY = "S3 answers 404 only if the role may list the bucket. Without it, a missing key looks forbidden."
@@ -154,15 +151,19 @@ def see_jobs(team: Team) -> Grant:
 
 
 def registry_arns(names: Names) -> list[str]:
-    """Return the ARN patterns of all model versions and groups. A group's name is its model's, without the prefix."""
-    return [names.arn("sagemaker", "model-package/*"), names.arn("sagemaker", "model-package-group/*")]
+    """Return the ARN patterns of the platform's model versions and groups."""
+    prefix = names.settings.prefix
+    return [
+        names.arn("sagemaker", f"model-package/{prefix}-*"),
+        names.arn("sagemaker", f"model-package-group/{prefix}-*"),
+    ]
 
 
 def read_registry(names: Names) -> list[Grant]:
     """Read all models and their versions."""
     actions = "sagemaker:DescribeModelPackage DescribeModelPackageGroup ListModelPackages ListTags"
     return [
-        allow("ReadRegistry", actions, registry_arns(names), MODEL_GROUP),
+        allow("ReadRegistry", actions, registry_arns(names), OWN_PREFIX),
         allow("ListModels", "sagemaker:ListModelPackageGroups", "*", NO_RESOURCE),
     ]
 

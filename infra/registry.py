@@ -79,7 +79,7 @@ class Registry(Construct):
             self,
             "Decisions",
             description="A model version was approved or rejected",
-            event_pattern=_build_pattern(EVENT_PATTERN),
+            event_pattern=_build_pattern(EVENT_PATTERN, names),
             targets=[targets.LambdaFunction(self.handler.alias, dead_letter_queue=failures)],
         )
         self.ends = {
@@ -128,7 +128,9 @@ def _allow_alarms(names: Names, topic: sns.Topic) -> iam.PolicyStatement:
     )
 
 
-def _build_pattern(pattern: Any) -> events.EventPattern:
+def _build_pattern(pattern: Any, names: Names) -> events.EventPattern:
+    """Return the pattern for events of the platform's models. The registry has those of other systems too."""
+    own_models = {"ModelPackageGroupName": [{"prefix": f"{names.settings.prefix}-"}]}
     return events.EventPattern(
-        source=pattern["source"], detail_type=pattern["detail-type"], detail=dict(pattern["detail"])
+        source=pattern["source"], detail_type=pattern["detail-type"], detail={**pattern["detail"], **own_models}
     )

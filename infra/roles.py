@@ -14,7 +14,7 @@ from constructs import Construct
 
 from infra import grants as g
 from infra import names as n
-from infra.grants import MISSING_KEY, MODEL_GROUP, NO_RESOURCE, OWN_PREFIX, Grant
+from infra.grants import MISSING_KEY, NO_RESOURCE, OWN_PREFIX, Grant
 from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document
 from infra.teams import Team, build_only_team, list_job_roles, list_teams
@@ -79,7 +79,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     keys = (*searched, layout.ALL_PROBLEMS, layout.ALL_INPUTS)
     written = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in keys]
     definitions = names.bucket_arn(n.ARTIFACTS, layout.ALL_DEFINITIONS)
-    groups = names.arn("sagemaker", "model-package-group/*")
+    groups = names.arn("sagemaker", f"model-package-group/{names.settings.prefix}-*")
     state_machines = (
         "states:CreateStateMachine DeleteStateMachineVersion DescribeStateMachine PublishStateMachineVersion "
         "StartExecution TagResource UpdateStateMachine"
@@ -108,7 +108,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         g.allow("KeepAndStart", state_machines, names.state_machine_pattern, OWN_PREFIX),
         g.allow("SeeRuns", "states:DescribeExecution", names.execution_pattern, redelivered),
         g.pass_role(names, n.STATES, "states"),
-        g.allow("ModelGroup", create_group, groups, MODEL_GROUP),
+        g.allow("ModelGroup", create_group, groups, OWN_PREFIX),
         *g.run_event_handler(names, n.PUSH),
     ]
 
@@ -119,7 +119,7 @@ def states_grants(names: Names, key: str) -> list[Grant]:
     decide = names.arn("lambda", f"function:{names.resource_name(n.DECIDE)}:{n.LIVE}")
     xray = "xray:GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments"
     ask = "This function judges the metrics of a run. A run may invoke no other function."
-    register = f"A run can only register versions that wait for approval. {MODEL_GROUP}"
+    register = f"A run can only register versions that wait for approval. {OWN_PREFIX}"
     return [
         *(grant for kind in KINDS for grant in g.run_jobs(names, kind, key)),
         replace(g.pass_role(names, n.JOBS, "sagemaker"), resources=tuple(list_job_roles(names))),
@@ -212,7 +212,7 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
     serving = "The handler reads which version is deployed."
     news = "The topic informs people when a model is deployed."
     return [
-        g.allow("ReadDecision", describe, g.registry_arns(names), MODEL_GROUP),
+        g.allow("ReadDecision", describe, g.registry_arns(names), OWN_PREFIX),
         g.read_objects("ReadModel", names, n.ARTIFACTS, layout.ALL_RUN_FILES, reason=model),
         g.list_bucket("TellMissingModel", names, n.ARTIFACTS, reason=MISSING_KEY),
         g.allow("ReadServing", "s3:GetObject", names.bucket_arn(n.SERVING, "*"), serving),

@@ -85,8 +85,8 @@ class Team:
         return [self.names.arn("states", f"{resource}:{prefix}-{model}") for model in self.team.models]
 
     def _group_patterns(self) -> list[str]:
-        """Return patterns of names of model package groups. A group has the name of its model."""
-        return list(self.team.models)
+        """Return patterns of names of model package groups: `ml-churn`."""
+        return [f"{self.names.settings.prefix}-{model}" for model in self.team.models]
 
 
 def list_teams(names: Names) -> list[Team]:

@@ -63,7 +63,7 @@ def ask(what: str, action: str, resource: str, context: Mapping[str, str] | None
 CODE, ARTIFACTS, SERVING = (NAMES.bucket_arn(kind) for kind in (n.CODE, n.ARTIFACTS, n.SERVING))
 RUN = f"{ARTIFACTS}/{{model}}/runs/r"
 EXECUTION = NAMES.arn("states", "execution:ml-{model}:r")
-VERSION = NAMES.arn("sagemaker", "model-package/{model}/1")
+VERSION = NAMES.arn("sagemaker", "model-package/ml-{model}/1")
 LOG = NAMES.arn("logs", "log-group:/aws/sagemaker/TrainingJobs:log-stream:ml-{team}-{model}-train-r-0-0/algo-1")
 FUNCTION = NAMES.arn("lambda", "function:ml-")
 PENDING, APPROVED = ({"sagemaker:ModelApprovalStatus": status} for status in ("PendingManualApproval", "Approved"))

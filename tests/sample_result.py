@@ -27,7 +27,7 @@ RESULT = RunResult(
     reason="",
     failed_step=None,
     model_version=3,
-    model_package="arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/3",
+    model_package="arn:aws:sagemaker:us-east-1:123456789012:model-package/pushtrain-churn/3",
     definition_version=1,
     redrives=0,
     times=RecordedTimes(started="2026-11-27T08:00:00.000+00:00", ended="2026-11-27T08:02:00.000+00:00"),

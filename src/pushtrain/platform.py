@@ -21,6 +21,7 @@ LOCAL_OPTION = " --local"  # the command-line option that selects this computer
 BUNDLE_PREFIX = "pushtrain "  # Lambda function descriptions start with this, then the bundle's version
 DECIDE = "decide"  # the handler that turns the metrics of a run into its verdict
 REPLAY = "replay"  # the handler that hands failed events to their handlers again
+GROUP_NAME_LIMIT = 63  # characters of the name of a model package group
 PREFIX_PATTERN = re.compile(r"[a-z0-9]{1,16}")
 
 
@@ -135,6 +136,24 @@ class Platform:
     def build_job_stem(self, team: Team) -> str:
         """Return what the names of a team's jobs start with, before a hyphen: `ml-fraud`, or `ml` without teams."""
         return f"{self.prefix}-{team.name}" if team.name else self.prefix
+
+    def build_group_name(self, model: str) -> str:
+        """Return the name of a model's package group in the registry: `ml-churn`.
+
+        The registry belongs to the account; the prefix tells this platform's models from those of other systems.
+        Raises TemplateError if the name is too long (CreateModelPackageGroup.ModelPackageGroupName).
+        """
+        if len(name := f"{self.prefix}-{model}") <= GROUP_NAME_LIMIT:
+            return name
+        raise TemplateError(
+            f"the registry calls this model {name!r}, which has {len(name)} characters; {GROUP_NAME_LIMIT} is the "
+            "limit. Shorten the name of the model",
+            key="model",
+        )
+
+    def parse_group_name(self, group: str) -> str:
+        """Return the model of a package group; empty if the group is not of this platform."""
+        return group.removeprefix(f"{self.prefix}-") if group.startswith(f"{self.prefix}-") else ""
 
     @property
     def config_environment(self) -> str:

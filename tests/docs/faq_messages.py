@@ -153,10 +153,10 @@ def folder_taken(request: pytest.FixtureRequest) -> str:
 def nothing_approved(request: pytest.FixtureRequest) -> str:
     with up(_enter_folder(request) / ".pushtrain", Platform.local(), handlers={}):
         sagemaker = aws.client("sagemaker")
-        sagemaker.create_model_package_group(ModelPackageGroupName="churn")
+        sagemaker.create_model_package_group(ModelPackageGroupName="pushtrain-churn")
         container = {"Image": "image", "ModelDataUrl": "s3://pushtrain-artifacts/m"}
         inference = {"Containers": [container]}
-        sagemaker.create_model_package(ModelPackageGroupName="churn", InferenceSpecification=inference)
+        sagemaker.create_model_package(ModelPackageGroupName="pushtrain-churn", InferenceSpecification=inference)
     return _run_and_read(request, "models", "fetch", "churn", "--local", "-o", "model.tar.gz")
 
 

@@ -234,4 +234,4 @@ def test_an_approval_notices_a_statement_that_is_missing(
     version = push(world, plain, "--again", keys=enforced.scientist)["result"]["model_version"]
     with without(world, "approval", sid):
         assert world.pushtrain("models", "approve", "plain", str(version), keys=enforced.approver).returncode == 0
-        failures.wait_for(f"model-package/plain/{version}", says)
+        failures.wait_for(f"model-package/pushtrain-plain/{version}", says)

@@ -72,7 +72,7 @@ def register(run: str, metrics: dict[str, float], commit: str = "", **properties
     uri = f"s3://{PLATFORM.artifact_bucket}/{prefix}"
     write_verdict("churn", run, f"{prefix}/model.tar.gz", metrics)
     arn: str = client("sagemaker").create_model_package(
-        ModelPackageGroupName="churn",
+        ModelPackageGroupName="pushtrain-churn",
         InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"{uri}/model.tar.gz"}]},
         ModelApprovalStatus="PendingManualApproval",
         ModelMetrics={"ModelQuality": {"Statistics": {"ContentType": "application/json", "S3Uri": f"{uri}/e.json"}}},

@@ -34,7 +34,9 @@ def registered(store: Path, ran: dict[str, Any]) -> dict[str, Any]:
     """The model version as the registry has it, the run's id told apart from the rest."""
     with up(store, Platform.local(), handlers={}):
         sagemaker = client("sagemaker")
-        (found,) = sagemaker.list_model_packages(ModelPackageGroupName="breast-cancer")["ModelPackageSummaryList"]
+        (found,) = sagemaker.list_model_packages(ModelPackageGroupName="pushtrain-breast-cancer")[
+            "ModelPackageSummaryList"
+        ]
         described = sagemaker.describe_model_package(ModelPackageName=found["ModelPackageArn"])
     kept = {key: value for key, value in described.items() if key not in OF_THE_RUN}
     metadata = kept["CustomerMetadataProperties"]

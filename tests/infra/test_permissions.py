@@ -110,7 +110,7 @@ def version(platform: Platform, number: int, *, there: bool = True) -> str:
     container = {"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/x:1", "ModelDataUrl": f"{uri}/{key}"}
     statistics = {"ContentType": "application/json", "S3Uri": f"{uri}/{evaluation}"}
     arn: str = aws.client("sagemaker").create_model_package(
-        ModelPackageGroupName="churn",
+        ModelPackageGroupName="pushtrain-churn",
         InferenceSpecification={"Containers": [container]},
         ModelApprovalStatus="PendingManualApproval",
         ModelMetrics={"ModelQuality": {"Statistics": statistics}},
@@ -122,7 +122,7 @@ def version(platform: Platform, number: int, *, there: bool = True) -> str:
 def decisions(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> list[Call]:
     """Two approvals, the second of a model copied in parts, both taken back, and one of a model that is gone."""
     aws.client("sns").create_topic(Name=platform.topic.rpartition(":")[2])
-    aws.client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
+    aws.client("sagemaker").create_model_package_group(ModelPackageGroupName="pushtrain-churn")
     first, second, gone = version(platform, 1), version(platform, 2), version(platform, 3, there=False)
     calls = decide(platform, first, "Approved")
     monkeypatch.setattr(keep_module, "PART", 1)
@@ -134,7 +134,7 @@ def decisions(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> list[Call]
 
 def decide(platform: Platform, arn: str, status: str, *, says: str = "") -> list[Call]:
     event = json.loads((Path(__file__).parents[1] / "events" / "model-package-approved.json").read_text())
-    event["detail"] |= {"ModelPackageGroupName": "churn", "ModelPackageArn": arn}
+    event["detail"] |= {"ModelPackageGroupName": "pushtrain-churn", "ModelPackageArn": arn}
     aws.client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
     with recording() as calls, pytest.raises(RegistryError, match=says) if says else nullcontext():
         receive_decision(event, platform)

@@ -68,7 +68,7 @@ OWN: dict[str, tuple[set[str], str, str]] = {
     ),
     "push": ({"data-scientist", "jenkins"}, "s3:PutObject", f"{CODE}/model-repos/{{}}/r/config.yaml"),
     "read a deployed model": ({"approver"}, "s3:GetObject", f"{SERVING}/{{}}/3/model.tar.gz"),
-    "approve": ({"approver"}, UPDATE, f"arn:aws:sagemaker:{HOME}:model-package/{{}}/1"),
+    "approve": ({"approver"}, UPDATE, f"arn:aws:sagemaker:{HOME}:model-package/mldev-{{}}/1"),
     "see a run": (set(PEOPLE), "states:DescribeExecution", f"arn:aws:states:{HOME}:execution:mldev-{{}}:r"),
     "list runs": (set(PEOPLE), "states:ListExecutions", f"arn:aws:states:{HOME}:stateMachine:mldev-{{}}"),
     "stop a run": ({"data-scientist"}, "states:StopExecution", f"arn:aws:states:{HOME}:execution:mldev-{{}}:r"),
@@ -142,7 +142,7 @@ def test_a_job_reads_the_data_of_the_platform_and_of_its_own_team(view: View) ->
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
-        ("sagemaker:DescribeModelPackage", f"arn:aws:sagemaker:{HOME}:model-package/basket/1"),
+        ("sagemaker:DescribeModelPackage", f"arn:aws:sagemaker:{HOME}:model-package/mldev-basket/1"),
         ("s3:GetObject", f"{SERVING}/basket/approved.json"),
     ],
 )
@@ -156,7 +156,7 @@ def test_which_versions_there_are_and_which_is_deployed_is_no_secret_of_a_team(
 def test_who_is_in_two_teams_approves_only_what_is_not_of_the_team_that_they_train_for(view: View) -> None:
     both = [*statements(view, "data-scientist", "risk"), *statements(view, "approver", "shop")]
     both += statements(view, "approver", "risk")
-    versions = {model: f"arn:aws:sagemaker:{HOME}:model-package/{model}/1" for model in ("churn", "basket")}
+    versions = {model: f"arn:aws:sagemaker:{HOME}:model-package/mldev-{model}/1" for model in ("churn", "basket")}
     assert [model for model, version in versions.items() if allowed(both, Need(UPDATE, version, APPROVED))] == [
         "basket"
     ]

@@ -202,7 +202,10 @@ def test_decisions_alone_wake_the_live_handler_of_approvals(view: View) -> None:
     assert decisions["EventPattern"] == {
         "source": ["aws.sagemaker"],
         "detail-type": ["SageMaker Model Package State Change"],
-        "detail": {"UpdatedModelPackageFields": ["ModelApprovalStatus"]},
+        "detail": {
+            "UpdatedModelPackageFields": ["ModelApprovalStatus"],
+            "ModelPackageGroupName": [{"prefix": "pushtrain-"}],  # not those of other systems
+        },
     }
     assert decisions["Targets"][0]["DeadLetterConfig"] == {"Arn": QUEUE}
     assert decisions["State"] == "ENABLED"

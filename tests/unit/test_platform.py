@@ -83,3 +83,16 @@ def test_the_name_of_a_platform_and_its_overlay_are_two_things() -> None:
     risk = dataclasses.replace(DEV, environment="risk-prod", overlay="prod")
     assert (risk.config_environment, risk.cli_option) == ("prod", " --environment risk-prod")
     assert Platform.from_json(risk.to_json()) == risk
+
+
+def test_a_model_package_group_has_the_prefix_of_the_platform() -> None:
+    platform = dataclasses.replace(DEV, prefix="ml")
+    assert platform.build_group_name("churn") == "ml-churn"
+    assert platform.parse_group_name("ml-churn-2") == "churn-2"
+    assert [platform.parse_group_name(group) for group in ("churn", "ml2-churn", "payroll", "")] == [""] * 4
+    with pytest.raises(TemplateError) as raised:
+        platform.build_group_name("x" * 61)
+    assert str(raised.value) == (
+        f"model: the registry calls this model 'ml-{'x' * 61}', which has 64 characters; 63 is the limit. Shorten the "
+        "name of the model"
+    )

@@ -39,7 +39,7 @@ def complete_environments(ctx: click.Context, param: click.Parameter, incomplete
 
 def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Offer the models in the store: registered ones, and those with a run."""
-    registered = _read_keys(ctx, "model-package-group")
+    registered = [key.partition("-")[2] for key in _read_keys(ctx, "model-package-group")]
     with_runs = [key.split(":")[-2].partition("-")[2] for key in _read_keys(ctx, "execution")]
     return _build_items(sorted({*registered, *with_runs}), incomplete)
 
@@ -47,7 +47,11 @@ def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str)
 def complete_versions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Offer the versions, in the store, of the model on the command line; newest first."""
     model = str(ctx.params.get("model", "")).lower()
-    versions = [key.split("/")[-1] for key in _read_keys(ctx, "model-package") if key.split("/")[-2].lower() == model]
+    versions = [
+        key.split("/")[-1]
+        for key in _read_keys(ctx, "model-package")
+        if key.split("/")[-2].partition("-")[2].lower() == model
+    ]
     return _build_items(versions[::-1], incomplete)
 
 

@@ -9,19 +9,19 @@ from pushtrain.workflow.jobs import merge_tags
 
 
 def ensure_model_package_group(config: Config, platform: Platform) -> None:
-    """Create the model package group, which has the model's name, unless it exists."""
+    """Create the model package group, unless it exists: `ml-churn`, with the tags of the platform."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    sagemaker = aws.client("sagemaker", platform.region)
+    sagemaker, group = aws.client("sagemaker", platform.region), platform.build_group_name(config.model)
     try:
-        sagemaker.describe_model_package_group(ModelPackageGroupName=config.model)
+        sagemaker.describe_model_package_group(ModelPackageGroupName=group)
         return
     except ClientError as error:
         if error.response["Error"]["Code"] not in {"ValidationException", "ResourceNotFound"}:
             raise
     tags = [{"Key": key, "Value": value} for key, value in merge_tags(config, platform).items()]
     try:
-        sagemaker.create_model_package_group(ModelPackageGroupName=config.model, Tags=tags)
+        sagemaker.create_model_package_group(ModelPackageGroupName=group, Tags=tags)
     except ClientError as error:  # another push of this model was faster
         if "already exists" not in error.response["Error"].get("Message", ""):
             raise

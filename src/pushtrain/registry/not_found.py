@@ -6,23 +6,27 @@ Lists the registry's models only after a lookup has failed, so a successful look
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from pushtrain import aws
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.errors import ModelNotFound, RegistryError, VersionNotFound
+from pushtrain.platform import Platform
 
 ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})  # error codes: S3's, then that of other services
 MAX_LISTED = 10  # models or versions that a message lists
 
 
-def list_model_names(sagemaker: Any) -> Iterator[str]:
-    """Yield the names of all models, oldest first."""
-    for page in sagemaker.get_paginator("list_model_package_groups").paginate():
+def list_model_names(platform: Platform) -> Iterator[str]:
+    """Yield the names of the platform's models, oldest first. The account may have groups of other systems."""
+    sagemaker = aws.client("sagemaker", platform.region)
+    pages = sagemaker.get_paginator("list_model_package_groups").paginate(NameContains=f"{platform.prefix}-")
+    for page in pages:
         for group in page["ModelPackageGroupSummaryList"]:
-            yield group["ModelPackageGroupName"]
+            if model := platform.parse_group_name(group["ModelPackageGroupName"]):
+                yield model
 
 
-def unknown_model_error(sagemaker: Any, model: str) -> RegistryError:
+def unknown_model_error(platform: Platform, model: str) -> RegistryError:
     """Return the error for a model that has no versions.
 
     It suggests the most similar name, if the caller may list the models.
@@ -31,7 +35,7 @@ def unknown_model_error(sagemaker: Any, model: str) -> RegistryError:
 
     message = f"there is no model {model!r} in the registry"
     try:
-        names = list(list_model_names(sagemaker))
+        names = list(list_model_names(platform))
     except ClientError as error:
         if error.response["Error"]["Code"] not in ACCESS_DENIED:
             raise

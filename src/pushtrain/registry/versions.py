@@ -58,10 +58,10 @@ class ModelVersion:
 def list_versions(platform: Platform, model: str | None = None) -> list[ModelVersion]:
     """Return all versions of a model, or of all models, oldest first. Raises ModelNotFound, VersionNotFound."""
     sagemaker = aws.client("sagemaker", platform.region)
-    names = [model] if model else list(list_model_names(sagemaker))
-    arns = [arn for name in names for arn in _list_arns(sagemaker, name)]
+    names = [model] if model else list(list_model_names(platform))
+    arns = [arn for name in names for arn in _list_arns(platform, name)]
     if model and not arns:
-        raise unknown_model_error(sagemaker, model)
+        raise unknown_model_error(platform, model)
     s3 = aws.client("s3", platform.region)
 
     def describe(arn: str) -> ModelVersion:
@@ -75,13 +75,13 @@ def list_versions(platform: Platform, model: str | None = None) -> list[ModelVer
 def read_version(platform: Platform, model: str, version: int) -> ModelVersion:
     """Return one version by its number. Raises VersionNotFound or ModelNotFound."""
     sagemaker = aws.client("sagemaker", platform.region)
-    arns = _list_arns(sagemaker, model)
+    arns = _list_arns(platform, model)
     arn = next((arn for arn in arns if arn.endswith(f"/{version}")), None)
     if arn is None:
         raise (
             unknown_version_error(model, [version], map(_parse_number, arns))
             if arns
-            else unknown_model_error(sagemaker, model)
+            else unknown_model_error(platform, model)
         )
     return _build_version(platform, sagemaker.describe_model_package(ModelPackageName=arn))
 
@@ -93,15 +93,14 @@ def require_version(platform: Platform, model: str, version: int | None = None) 
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    sagemaker = aws.client("sagemaker", platform.region)
     try:
-        numbers = [_parse_number(arn) for arn in _list_arns(sagemaker, model)]
+        numbers = [_parse_number(arn) for arn in _list_arns(platform, model)]
     except ClientError as error:
         if error.response["Error"]["Code"] not in ACCESS_DENIED:
             raise
         return
     if not numbers:
-        raise unknown_model_error(sagemaker, model)
+        raise unknown_model_error(platform, model)
     if version is not None and version not in numbers:
         raise unknown_version_error(model, [version], numbers)
 
@@ -122,26 +121,30 @@ def find_version(platform: Platform, arn: str) -> ModelVersion | None:
 
 def list_version_arns(platform: Platform, model: str) -> list[str]:
     """Return the ARNs of all versions of a model. Raises ModelNotFound."""
-    return _list_arns(aws.client("sagemaker", platform.region), model)
+    return _list_arns(platform, model)
 
 
 def list_approved_arns(platform: Platform, model: str) -> list[str]:
     """Return the ARNs of a model's Approved versions, highest version first. Raises ModelNotFound."""
-    approved = _list_arns(aws.client("sagemaker", platform.region), model, ModelApprovalStatus="Approved")
+    approved = _list_arns(platform, model, ModelApprovalStatus="Approved")
     return sorted(approved, key=_parse_number, reverse=True)
 
 
-def _list_arns(sagemaker: Any, model: str, **filters: str) -> list[str]:
+def _list_arns(platform: Platform, model: str, **filters: str) -> list[str]:
     """List the ARNs of a model's versions. Raises ModelNotFound or VersionNotFound."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=model, **filters)
+    pages = (
+        aws.client("sagemaker", platform.region)
+        .get_paginator("list_model_packages")
+        .paginate(ModelPackageGroupName=platform.build_group_name(model), **filters)
+    )
     try:
         return [summary["ModelPackageArn"] for page in pages for summary in page["ModelPackageSummaryList"]]
     except ClientError as error:
         if error.response["Error"]["Code"] not in NOT_FOUND_CODES:
             raise
-        raise unknown_model_error(sagemaker, model) from error
+        raise unknown_model_error(platform, model) from error
 
 
 def _parse_number(arn: str) -> int:
@@ -155,9 +158,10 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
     metadata = package.get("MetadataProperties", {})
     evaluation = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {}).get("S3Uri", "")
     run = read_run_id(package)
-    verdict = read_verdict(platform, package["ModelPackageGroupName"], run, s3) if run else None
+    model = platform.parse_group_name(package["ModelPackageGroupName"])
+    verdict = read_verdict(platform, model, run, s3) if run else None
     return ModelVersion(
-        model=package["ModelPackageGroupName"],
+        model=model,
         version=package["ModelPackageVersion"],
         status=package.get("ModelApprovalStatus", ""),
         metrics=dict(verdict.metrics) if verdict else {},

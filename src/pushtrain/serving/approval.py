@@ -39,14 +39,14 @@ class ServingState:
 
 
 def receive(event: Mapping[str, Any], platform: Platform) -> ServingState | None:
-    """Handle an EventBridge event; returns None if it is not an approval or rejection.
+    """Handle an EventBridge event; returns None if it is no approval or rejection of this platform's.
 
     The version that was approved last goes to serving. If the version in serving is no longer Approved, the highest
     Approved version replaces it. If there is none, approved.json says so: {"version": null}.
     Raises RegistryError if an approved model cannot be copied or the topic cannot be reached. Lambda then delivers the
     event again, which is harmless: `told: false` in approved.json remembers that the message is still to be sent.
     """
-    change = read_event(event)
+    change = read_event(event, platform)
     return None if change is None else _update_serving(change, platform)
 
 

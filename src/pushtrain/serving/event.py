@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from pushtrain.platform import Platform
+
 SOURCE = "aws.sagemaker"
 DETAIL_TYPE = "SageMaker Model Package State Change"
 UPDATED = "UpdatedModelPackageFields"
 STATUS = "ModelApprovalStatus"
 
-# The rule that starts `on_approval`. An event for an edited description does not list the field.
+# The rule that starts `on_approval`. An event for an edited description does not list the field. The rule of a platform
+# also asks for its prefix in ModelPackageGroupName.
 EVENT_PATTERN: Mapping[str, Any] = {"source": [SOURCE], "detail-type": [DETAIL_TYPE], "detail": {UPDATED: [STATUS]}}
 
 
@@ -30,22 +33,21 @@ class ApprovalChange:
     changed_at: str
 
 
-def read_event(event: Mapping[str, Any]) -> ApprovalChange | None:
-    """Return the change of an approval status; None for other events and for packages without a version.
+def read_event(event: Mapping[str, Any], platform: Platform) -> ApprovalChange | None:
+    """Return the change of an approval status; None for other events and for packages that are not of the platform.
 
     AWS does not document whether the event of a new version lists updated fields. An event that lists none is treated
     as a new version, which may be Approved from the start. It counts from CreationTime, so a later approval wins.
     """
     detail = event["detail"]
-    if (event["source"], event["detail-type"]) != (SOURCE, DETAIL_TYPE) or not detail.get("ModelPackageGroupName"):
+    model = platform.parse_group_name(detail.get("ModelPackageGroupName", ""))  # a package without a version has none
+    if (event["source"], event["detail-type"]) != (SOURCE, DETAIL_TYPE) or not model:
         return None
     updated = detail.get(UPDATED)
     if updated and STATUS not in updated:
         return None
     changed_at = detail["LastModifiedTime"] if updated else detail["CreationTime"]
-    return ApprovalChange(
-        model=detail["ModelPackageGroupName"], arn=detail["ModelPackageArn"], changed_at=_format_time(changed_at)
-    )
+    return ApprovalChange(model=model, arn=detail["ModelPackageArn"], changed_at=_format_time(changed_at))
 
 
 def _format_time(time: str | float) -> str:

@@ -51,7 +51,7 @@ def skip_registration(pipeline: Pipeline) -> Fragment:
 def build_model_package_request(config: Config, platform: Platform) -> dict[str, Any]:
     """Return the CreateModelPackage request: the model, its origin and its metrics. It waits for approval."""
     request: dict[str, Any] = {
-        "ModelPackageGroupName": config.model,
+        "ModelPackageGroupName": platform.build_group_name(config.model),
         "ModelApprovalStatus": "PendingManualApproval",
         # One model version for one run. AWS takes at most 36 characters, these are 32.
         "ClientToken.$": "States.Hash($$.Execution.Id, 'MD5')",

@@ -17,4 +17,4 @@ def test_the_group_has_the_models_name_and_is_created_once(local_aws: LocalAws, 
         ensure_model_package_group(config, PLATFORM)
     sagemaker = aws.client("sagemaker")
     (group,) = sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]
-    assert group["ModelPackageGroupName"] == "plain"
+    assert group["ModelPackageGroupName"] == "pushtrain-plain"

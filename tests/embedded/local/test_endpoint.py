@@ -48,8 +48,8 @@ def run_job_script(environment: dict[str, str]) -> list[str]:
 
 def test_a_script_elsewhere_reaches_embedded_aws_by_its_endpoint(aws: LocalAws) -> None:
     client("s3").put_object(Bucket=CODE, Key="한글/in.txt", Body=b"text")
-    client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
-    assert run_job_script(outside(aws)) == ["3", "churn"]
+    client("sagemaker").create_model_package_group(ModelPackageGroupName="pushtrain-churn")
+    assert run_job_script(outside(aws)) == ["3", "pushtrain-churn"]
     copy = client("s3").get_object(Bucket=CODE, Key="한글/a+b out.txt")
     assert (copy["Body"].read(), copy["Metadata"]) == (b"texttext", {"from": "a job"})
     assert (aws.store.folder / "s3" / CODE / "한글" / "a+b out.txt").read_bytes() == b"texttext"

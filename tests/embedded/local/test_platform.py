@@ -32,7 +32,7 @@ def types(tmp_path: Path, typed: Types, monkeypatch: pytest.MonkeyPatch) -> Type
     for name in ("pushtrain.plans.plan", "pushtrain.cost"):  # the importer first: it must not import what is patched
         monkeypatch.setattr(f"{name}.read_prices", lambda _: Prices(tables=()))
     with up(tmp_path / "my store", Platform.local(), handlers={}):
-        client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
+        client("sagemaker").create_model_package_group(ModelPackageGroupName="pushtrain-churn")
 
     return typed
 
@@ -82,7 +82,7 @@ def test_nothing_approved_says_where_to_look(types: Types, tmp_path: Path) -> No
     with up(tmp_path / "my store", Platform.local(), handlers={}):
         container = {"Image": "image", "ModelDataUrl": "s3://pushtrain-artifacts/m"}
         client("sagemaker").create_model_package(
-            ModelPackageGroupName="churn",
+            ModelPackageGroupName="pushtrain-churn",
             InferenceSpecification={"Containers": [container]},
             ModelApprovalStatus="PendingManualApproval",
         )

@@ -27,7 +27,7 @@ def strict(tmp_path: Path) -> Iterator[Platform]:
     """A platform that requires four eyes, with the model churn and no version."""
     platform = dataclasses.replace(PLATFORM, four_eyes=True)
     with up(tmp_path / "store", platform):
-        client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
+        client("sagemaker").create_model_package_group(ModelPackageGroupName="pushtrain-churn")
         yield platform
 
 

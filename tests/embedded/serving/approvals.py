@@ -34,7 +34,7 @@ def artifact(model: str, version: int) -> str:
 def register(model: str = "churn", *, versions: int = 1, body: bytes = b"", **more: Any) -> list[str]:
     """Register versions 1 to n. Each artifact is `body`, or says which version it is."""
     sagemaker = client("sagemaker")
-    sagemaker.create_model_package_group(ModelPackageGroupName=model)
+    sagemaker.create_model_package_group(ModelPackageGroupName=f"pushtrain-{model}")
     arns = []
     for version in range(1, versions + 1):
         key = artifact(model, version)
@@ -42,7 +42,7 @@ def register(model: str = "churn", *, versions: int = 1, body: bytes = b"", **mo
         write_verdict(model, f"r{version}", key, image=IMAGE)
         container = {"Image": IMAGE, "ModelDataUrl": f"s3://{ARTIFACTS}/{key}"}
         request = {
-            "ModelPackageGroupName": model,
+            "ModelPackageGroupName": f"pushtrain-{model}",
             "InferenceSpecification": {"Containers": [container]},
             "ModelApprovalStatus": "PendingManualApproval",
             "CustomerMetadataProperties": {"run": f"r{version}", "revision": f"revision{version}"},

@@ -32,9 +32,9 @@ def store(folder: Path) -> None:
     store = Store(folder / ".pushtrain")
     arn = "arn:aws:sagemaker:us-east-1:123456789012:model-package"
     for model, versions in {"churn": 2, "digits": 1}.items():
-        store.put("model-package-group", model, {})
+        store.put("model-package-group", f"pushtrain-{model}", {})
         for version in range(1, versions + 1):
-            store.put("model-package", f"{arn}/{model}/{version}", {})
+            store.put("model-package", f"{arn}/pushtrain-{model}/{version}", {})
     store.put("execution", "arn:aws:states:us-east-1:123456789012:execution:pushtrain-late-one:abc-1", {})
     store.close()
 

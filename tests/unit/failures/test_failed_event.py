@@ -54,7 +54,7 @@ def test_a_push_that_its_handler_gave_up() -> None:
 @pytest.mark.parametrize(
     ("file", "handler", "about"),
     [
-        ("model-package-approved.json", "approval", "churn version 2 Approved"),
+        ("model-package-approved.json", "approval", "pushtrain-churn version 2 Approved"),
         ("run-succeeded.json", "run-end", "pushtrain-churn run "),
     ],
 )

@@ -15,7 +15,7 @@ from pushtrain.registry import find_version, list_approved_arns, read_version, r
 
 PLATFORM = Platform.local()
 WHEN = datetime(2026, 11, 21, 8, 0, 0, 250_000, tzinfo=UTC)
-ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn"
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/pushtrain-churn"
 
 
 class SageMaker:
@@ -34,7 +34,7 @@ class SageMaker:
         self._refuse()
         arn = request["ModelPackageName"]
         return {
-            "ModelPackageGroupName": "churn",
+            "ModelPackageGroupName": "pushtrain-churn",
             "ModelPackageVersion": int(arn.rpartition("/")[2]),
             "ModelPackageArn": arn,
             "ModelApprovalStatus": "Approved",

@@ -11,7 +11,7 @@ from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
 from pushtrain.runs.read import outcome_fields, parse_json_object, read_run
 
-ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/3"
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/pushtrain-churn/3"
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "7", '"registered"', "null"])

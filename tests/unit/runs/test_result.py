@@ -75,7 +75,7 @@ RUN = Run(
     seconds=3700.5,
     outcome="registered",
     model_version=3,
-    model_package="arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/3",
+    model_package="arn:aws:sagemaker:us-east-1:123456789012:model-package/pushtrain-churn/3",
     definition_version=1,
     jobs=(PREPARED, TRAINED),
 )

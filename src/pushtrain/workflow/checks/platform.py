@@ -56,7 +56,7 @@ def _find_task_problems(state: Mapping[str, Any], platform: Platform, model: str
     if kind := BY_ACTION.get(action.removeprefix("sagemaker:")):
         yield from (f"Parameters.{problem}" for problem in _find_job_problems(request, kind, platform, model))
     elif action.endswith("createModelPackage"):
-        yield from _require_value(request, "ModelPackageGroupName", model)
+        yield from _require_value(request, "ModelPackageGroupName", platform.build_group_name(model))
         yield from _require_value(request, "ModelApprovalStatus", "PendingManualApproval")
     else:
         yield from _find_decide_problems(request, platform, model)

@@ -44,6 +44,7 @@ def test_a_sound_installation(installation: Installation, types: Types) -> None:
         f"  ✓ handler approval  pushtrain-approval:live, version 7, pushtrain {VERSION}\n"
         f"  ✓ handler run-end   pushtrain-run-end:live, version 7, pushtrain {VERSION}\n"
         f"  ✓ handler decide    pushtrain-decide:live, version 7, pushtrain {VERSION}\n"
+        f"  ✓ handler replay    pushtrain-replay:live, version 7, pushtrain {VERSION}\n"
         "  ✓ role of runs      pushtrain-states\n"
         "  ✓ role of jobs      pushtrain-jobs\n"
         "  ✓ failure queue     pushtrain-failures is empty\n"
@@ -70,7 +71,7 @@ def test_a_broken_installation(installation: Installation, types: Types) -> None
     ]
     text = types("-e", "dev")[1]
     assert f"  ✗ role of jobs      there is no role pushtrain-jobs\n{'':22}{DEPLOY}\n" in text
-    assert text.endswith("1 of 14 checks: something must be fixed\n")
+    assert text.endswith("1 of 15 checks: something must be fixed\n")
 
 
 def test_a_note_does_not_change_the_exit_code(installation: Installation, types: Types) -> None:

@@ -181,7 +181,7 @@ def good() -> dict[str, Any]:
                 "Type": "Task",
                 "Resource": "arn:aws:states:::aws-sdk:sagemaker:createModelPackage",
                 "Parameters": {
-                    "ModelPackageGroupName": "churn",
+                    "ModelPackageGroupName": "pushtrain-churn",
                     "ModelApprovalStatus": "PendingManualApproval",
                     "ClientToken.$": "States.Hash($$.Execution.Id, 'MD5')",
                     "InferenceSpecification": {
@@ -600,7 +600,7 @@ FAULTS = {
         into("read metrics/Parameters/Key.$", 3),
         "'read metrics': Parameters.Key.$: 3 is not a path",
     ),
-    "too large": (into("Comment", "가" * 349_526), "the definition has 1055366 bytes; AWS takes less than 1048576"),
+    "too large": (into("Comment", "가" * 349_526), "the definition has 1055376 bytes; AWS takes less than 1048576"),
 }
 
 

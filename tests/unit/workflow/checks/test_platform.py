@@ -134,7 +134,7 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
         (
             "register",
             put("ModelPackageGroupName", "other"),
-            "'register': Parameters.ModelPackageGroupName must be 'churn', written as it is, not 'other'",
+            "'register': Parameters.ModelPackageGroupName must be 'pushtrain-churn', written as it is, not 'other'",
         ),
         (
             "register",

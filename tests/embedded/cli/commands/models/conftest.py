@@ -20,7 +20,7 @@ def store(tmp_path: Path) -> Path:
     """A store with three versions. The second is better and has other data. The config.yaml of the third is gone."""
     folder = tmp_path / "store"
     with up(folder, PLATFORM, handlers={}):
-        client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
+        client("sagemaker").create_model_package_group(ModelPackageGroupName="pushtrain-churn")
         write_run("one")
         write_run("two", depth=8, data="s3://lake/11/", bound=0.92, instance="ml.m5.xlarge", dirty=True)
         register("one", {"auc": 0.95, "loss": 0.3, "oddity": 1.5}, commit="a" * 40)
@@ -65,7 +65,7 @@ def register_push(tmp_path: Path) -> Iterator[RegisterPush]:
         return push.revision
 
     with up(tmp_path / "store", PLATFORM, handlers={}):
-        client("sagemaker").create_model_package_group(ModelPackageGroupName="churn")
+        client("sagemaker").create_model_package_group(ModelPackageGroupName="pushtrain-churn")
         yield register_push
 
 

@@ -68,7 +68,7 @@ def register_run(
     write_result(dataclasses.replace(RESULT, run=run))
     properties = {"run": run, "revision": push.revision, "environment": "unknown", "data.raw": data}
     client("sagemaker").create_model_package(
-        ModelPackageGroupName="churn",
+        ModelPackageGroupName="pushtrain-churn",
         InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"{prefix}m"}]},
         ModelApprovalStatus="PendingManualApproval",
         CustomerMetadataProperties={**properties, **metadata},

@@ -15,10 +15,10 @@ def fill_with_reports(folder: Path) -> Path:
         sagemaker, s3 = client("sagemaker"), client("s3")
         for model, run in (("churn", "one"), ("churn", "two"), ("fraud", "one")):
             if run == "one":
-                sagemaker.create_model_package_group(ModelPackageGroupName=model)
+                sagemaker.create_model_package_group(ModelPackageGroupName=f"pushtrain-{model}")
             bucket = PLATFORM.artifact_bucket if model == "churn" else "somebody-elses"
             sagemaker.create_model_package(
-                ModelPackageGroupName=model,
+                ModelPackageGroupName=f"pushtrain-{model}",
                 InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": "s3://b/k"}]},
                 ModelApprovalStatus="PendingManualApproval",
                 CustomerMetadataProperties={"run": run, "report": f"s3://{bucket}/{model}/runs/{run}/report.html"},
@@ -32,7 +32,7 @@ def fill_with_artifacts(folder: Path) -> Path:
     """Register three versions of churn; the artifact of the second is gone."""
     with up(folder, PLATFORM, handlers={}):
         sagemaker, s3 = client("sagemaker"), client("s3")
-        sagemaker.create_model_package_group(ModelPackageGroupName="churn")
+        sagemaker.create_model_package_group(ModelPackageGroupName="pushtrain-churn")
         versions = {}
         for key in ("one", "two", "three"):
             container = {"Image": "image", "ModelDataUrl": f"s3://{PLATFORM.artifact_bucket}/{key}"}
@@ -40,7 +40,7 @@ def fill_with_artifacts(folder: Path) -> Path:
             versions[key] = response["VersionId"]
             write_verdict("churn", key, key)
             sagemaker.create_model_package(
-                ModelPackageGroupName="churn",
+                ModelPackageGroupName="pushtrain-churn",
                 InferenceSpecification={"Containers": [container]},
                 ModelApprovalStatus="PendingManualApproval",
                 MetadataProperties={"GeneratedBy": build_execution_arn("churn", key)},

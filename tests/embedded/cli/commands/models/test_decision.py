@@ -82,7 +82,7 @@ def test_a_version_that_serves_and_cannot_be_described_is_a_warning(
 ) -> None:
     types("approve", "churn", 2)
     monkeypatch.setattr("pushtrain.report.review.find_version", refuse("DescribeModelPackage"))
-    arn = "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/2"
+    arn = "arn:aws:sagemaker:us-east-1:123456789012:model-package/pushtrain-churn/2"
     message = f"warning: {arn} could not be described (AccessDenied), {UNCOMPARED}"
     code, _, err = types("approve", "churn", 1)
     assert (code, err.splitlines()[1:]) == (0, ["  ✓ auc 0.95 ≥ 0.9", message])

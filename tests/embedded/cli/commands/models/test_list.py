@@ -91,11 +91,17 @@ def test_metadata_do_not_decide_what_is_the_same(register_push: RegisterPush, ty
     assert f"  made before  {message}\n" in types_of_pushes("show", "churn", 2)[1]
 
 
-def test_a_package_of_another_system_without_a_container_does_not_break_the_list(types: Types, store: Path) -> None:
+def test_a_package_without_a_container_does_not_break_the_list_and_those_of_other_systems_are_not_in_it(
+    types: Types, store: Path
+) -> None:
     with up(store, PLATFORM, handlers={}):
-        client("sagemaker").create_model_package_group(ModelPackageGroupName="theirs")
-        client("sagemaker").create_model_package(ModelPackageGroupName="theirs")
+        for group in ("theirs", "pushtrain-odd"):
+            client("sagemaker").create_model_package_group(ModelPackageGroupName=group)
+            client("sagemaker").create_model_package(ModelPackageGroupName=group)
     code, out, _ = types("list")
     assert code == 0
-    assert re.search(r"^theirs +1 ", out, re.MULTILINE)
-    assert types("show", "theirs", "1")[0] == 0
+    assert re.search(r"^odd +1 ", out, re.MULTILINE)
+    assert "theirs" not in out
+    assert types("show", "odd", "1")[0] == 0
+    code, _, err = types("show", "theirs", "1")
+    assert (code, err) == (1, "there is no model 'theirs' in the registry. There are: churn, odd\n")

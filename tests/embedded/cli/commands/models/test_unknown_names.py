@@ -33,7 +33,7 @@ def test_a_version_that_is_not_there_is_told_with_those_that_are(words: tuple[ob
 def test_many_models_and_versions_are_counted(types: Types, store: Path) -> None:
     with up(store, PLATFORM, handlers={}):
         for number in range(10):
-            client("sagemaker").create_model_package_group(ModelPackageGroupName=f"other{number}")
+            client("sagemaker").create_model_package_group(ModelPackageGroupName=f"pushtrain-other{number}")
         for number in range(8):
             register(f"more{number}", {})
     models = ", ".join(["churn", *(f"other{number}" for number in range(9))])

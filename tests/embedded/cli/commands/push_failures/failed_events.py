@@ -14,7 +14,7 @@ from pushtrain.failures import parse_request, replay_events
 from pushtrain.platform import Platform
 
 DEV = Platform.local("dev")
-DECISION = {"source": "aws.sagemaker", "detail": {"ModelPackageGroupName": "churn", "ModelPackageVersion": 2}}
+DECISION = {"source": "aws.sagemaker", "detail": {"ModelPackageGroupName": "pushtrain-churn", "ModelPackageVersion": 2}}
 HELD_NOTE = "not shown: about 1, because somebody else is listing or replaying them. Try again in five minutes\n"
 Types = Callable[..., tuple[int, str, str]]
 

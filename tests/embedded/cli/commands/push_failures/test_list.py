@@ -27,7 +27,7 @@ def test_looking_takes_nothing_out(sqs: Any, url: str, types: Types) -> None:
             ids,
             (
                 "  push      churn revision 3f9c1e2ab123",
-                "  approval  churn version 2",
+                "  approval  pushtrain-churn version 2",
                 "  ?         no event that a handler takes",
             ),
             strict=True,

@@ -18,7 +18,7 @@ from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 DEV = Platform.local("dev")
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
-PACKAGE = f"arn:aws:sagemaker:us-east-1:{DEV.account}:model-package/churn/3"
+PACKAGE = f"arn:aws:sagemaker:us-east-1:{DEV.account}:model-package/pushtrain-churn/3"
 Types = Callable[..., tuple[int, str, str]]
 
 
