@@ -16,7 +16,7 @@ COMPILE = $(BIN)/uv pip compile $(UPGRADE) --universal --generate-hashes --no-em
 CDK  := CDK_DISABLE_CLI_TELEMETRY=true infra/node_modules/.bin/cdk --no-notices --ci --app cdk.out
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 
-.PHONY: demo test unit coverage e2e judge sdk-drift check docs check-infra format bench wheel bundle synth setup diff deploy boundary plan lock clean
+.PHONY: demo test unit coverage e2e torture judge sdk-drift check docs check-infra format bench wheel bundle synth setup diff deploy boundary plan lock clean
 
 demo: $(or $(wildcard $(VENV)/.ready),$(VENV)/.demo)  ## set up what the demo needs in .venv, then train, evaluate and register an example model on this computer
 	$(BIN)/pushtrain run model_repos/breast-cancer
@@ -29,6 +29,9 @@ unit: $(VENV)/.ready  ## only the pure tests: no embedded AWS, no virtual enviro
 
 coverage: $(VENV)/.ready $(NODE)  ## all tests, with the lines that they never reach; takes half as long again
 	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered
+
+torture: $(VENV)/.ready  ## runs on full disks, with kill -9 at 100 random moments, two processes at once; about an hour
+	PUSHTRAIN_TORTURE=100 $(BIN)/pytest $(PARALLEL) tests/torture
 
 judge: $(VENV)/.ready  ## compare every request and image with those of AWS's SDKs, and print the counts
 	$(BIN)/pytest tests/judge --quiet

@@ -78,7 +78,8 @@ class LocalAws:
     def wait(self, execution_arn: str, timeout: float | None = None) -> dict[str, Any]:
         """Wait until the run has ended, at most `timeout` seconds, and return the response of DescribeExecution.
 
-        The function `on_run_end` has returned by then.
+        The function `on_run_end` has returned by then. Raises LocalError if the store can no longer be written, for
+        example because the disk is full.
         """
         states = client("stepfunctions", self.platform.region)
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -89,6 +90,8 @@ class LocalAws:
             if (described["status"] != "RUNNING" and not self._ends.is_pending(execution_arn)) or seconds_left <= 0:
                 if described["status"] not in {"RUNNING", "SUCCEEDED"}:
                     self._ends.wait_for_jobs(JOIN_SECONDS)
+                    if self.store.failure:
+                        raise self.store.failure
                 return described
             # DescribeExecution runs outside of this lock: the engine may hold the store when it sends an event.
             with self._ends.changed:

@@ -31,13 +31,14 @@ class RunEnds:
             with self.changed:
                 self._pending_arns[event.arn] += 1
         elif isinstance(event, ExecutionEnded):
-            if self._begin_call():
-                self._call(event.arn)
-            with self.changed:
-                self._pending_arns[event.arn] -= 1
-                self.count += 1
-                self.changed.notify_all()
-
+            try:
+                if self._begin_call():
+                    self._call(event.arn)
+            finally:
+                with self.changed:
+                    self._pending_arns[event.arn] -= 1
+                    self.count += 1
+                    self.changed.notify_all()
         elif isinstance(event, JobStarted | JobEnded):
             with self.changed:
                 if isinstance(event, JobStarted):

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from pushtrain.catalog.job_kinds import TRAINING
+from pushtrain.errors import LocalError
 from pushtrain.local.events import ExecutionEnded, ExecutionStarted, JobEnded, JobStarted
 from pushtrain.local.run_ends import RunEnds
 
@@ -58,3 +59,14 @@ def test_the_end_of_all_jobs_can_be_waited_for() -> None:
     threading.Timer(0.1, ends.handle, [JobEnded(job="j", status="Stopped", seconds=1.0)]).start()
     ends.wait_for_jobs(10)
     assert time.monotonic() - started < 5
+
+
+def test_a_call_that_raises_leaves_no_run_pending() -> None:
+    def fail(_: str) -> None:
+        raise LocalError("the disk is full")
+
+    ends = RunEnds(fail)
+    ends.handle(ExecutionStarted(arn=ARN))
+    with pytest.raises(LocalError):
+        ends.handle(ExecutionEnded(arn=ARN, status="SUCCEEDED"))
+    assert (ends.is_pending(ARN), ends.count) == (False, 1)

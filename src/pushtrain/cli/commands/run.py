@@ -12,10 +12,11 @@ from pushtrain.cli.options import environment_option, folder_argument, store_opt
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.errors import PushtrainError
+from pushtrain.errors import LocalError, PushtrainError
 from pushtrain.local.platform import local_platform
 
 if TYPE_CHECKING:
+    from pushtrain.local.run import LocalRun
     from pushtrain.runs import Run
 
 
@@ -34,17 +35,18 @@ def command(folder: Path, environment: str, store: Path, match_image: bool, as_j
     from pushtrain.cli.terminal.run_text import build_run_document
 
     try:
-        run = _run(folder, environment, store, match_image=match_image, as_json=as_json)
+        finished = _run(folder, environment, store, match_image=match_image, as_json=as_json)
     except PushtrainError as error:
         if as_json:
             print_json(build_refused_document(str(error)))
         raise
     if as_json:
-        print_json(build_run_document(run))
-    return 1 if run.outcome == "failed" else 0
+        print_json(build_run_document(finished.run))
+    is_store_broken = any(isinstance(error, LocalError) for error in finished.end_errors)
+    return 1 if finished.run.outcome == "failed" or is_store_broken else 0
 
 
-def _run(folder: Path, environment: str, store: Path, *, match_image: bool, as_json: bool) -> Run:
+def _run(folder: Path, environment: str, store: Path, *, match_image: bool, as_json: bool) -> LocalRun:
     """Run a model repo to its end, with its progress on the screen."""
     from pushtrain.cli.commands.validate import show_warnings
     from pushtrain.cli.terminal.screen import Screen
@@ -85,7 +87,7 @@ def _run(folder: Path, environment: str, store: Path, *, match_image: bool, as_j
         raise
     for error in finished.end_errors:
         echo(f"the result or the report of the run could not be written: {error}", err=True)
-    return finished.run
+    return finished
 
 
 def _report_stop(interrupt: KeyboardInterrupt, run: Run, option: str, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from pushtrain import aws
 from pushtrain.catalog.api import find_request_problems
 from pushtrain.catalog.job_kinds import JobKind
-from pushtrain.errors import PushtrainError
+from pushtrain.errors import LocalError, PushtrainError
 from pushtrain.layout import build_packages_key, split_uri
 from pushtrain.local.api import ApiError
 from pushtrain.local.events import Event, JobEnded, JobLine, JobStarted
@@ -144,17 +145,25 @@ class Jobs:
         return self.folder / name / "log.txt"
 
     def _run(self, live_job: _LiveJob) -> None:
-        """Run the job in its thread, and record its end."""
+        """Run the job in its thread, and record its end.
+
+        If the store cannot be written, the job ends as failed. The store remembers why, and whoever waits for the run
+        raises it.
+        """
         record, started_at = live_job.record, time.monotonic()
-        with self._lock:
-            self._save(documents.mark_training(record))
-        outcome = self._run_or_explain(live_job)
-        with self._lock:
-            if isinstance(outcome, str):
-                documents.mark_failed(record, outcome)
-            else:
-                documents.mark_ended(record, outcome)
-            self._save(record)
+        try:
+            with self._lock:
+                self._save(documents.mark_training(record))
+            outcome = self._run_or_explain(live_job)
+            with self._lock:
+                if isinstance(outcome, str):
+                    documents.mark_failed(record, outcome)
+                else:
+                    documents.mark_ended(record, outcome)
+                self._save(record)
+        except LocalError as error:
+            documents.mark_failed(record, f"ClientError: {error}")
+        finally:
             live_job.finished.set()
         status = documents.read_status(record)
         self._on_event(JobEnded(job=record["name"], status=status, seconds=time.monotonic() - started_at))
@@ -163,14 +172,15 @@ class Jobs:
         """Return the job's result, or the reason for which it could not run."""
         try:
             return self._run_contract(live_job)
-        except PushtrainError as error:
+        except (PushtrainError, OSError) as error:  # OSError: for example, the disk is full
             reason, log_text = f"ClientError: {error}", f"{error}\n"
         except Exception as error:  # noqa: BLE001 - our bug, in a thread nobody joins: a run must not wait for ever
             reason, log_text = f"InternalServerError: {type(error).__name__}: {error}", traceback.format_exc()
         path = self.log_file(live_job.record["name"])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(log_text)
+        with suppress(OSError):  # the record has the reason too
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="utf-8") as log:
+                log.write(log_text)
         return reason
 
     def _run_contract(self, live_job: _LiveJob) -> JobResult:

@@ -11,6 +11,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
@@ -108,7 +109,10 @@ class Executions:
         self.live[arn].start()
 
     def get(self, arn: str) -> dict[str, Any]:
-        """Return the document of an execution. Raises ApiError: ExecutionDoesNotExist."""
+        """Return the document of an execution.
+
+        Raises ApiError (ExecutionDoesNotExist), or LocalError if it runs here and its store can no longer be written.
+        """
         document = self._find(arn)
         if document is None:
             raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
@@ -137,12 +141,13 @@ class Executions:
         if arn not in self.live:
             raise ApiError("ValidationException", f"{arn} runs in another process of this computer: stop it there")
         self.live[arn].halt(error, cause)
-        return self.get(arn)
+        return self.get(arn)  # still RUNNING if another thread records its end just now
 
     def stop_all(self, cause: str) -> None:
-        """Abort every execution that this process runs."""
-        for execution in list(self.live.values()):
-            execution.halt(None, cause)
+        """Abort every execution that this process runs, also if recording the end of one fails."""
+        with ExitStack() as stack:
+            for execution in list(self.live.values()):
+                stack.callback(execution.halt, None, cause)
 
     def record_history(self, arn: str, state_machine: ResolvedStateMachine, events: list[Any]) -> None:
         """Save the events so far: if the process is killed, they show how far the run came."""
@@ -162,6 +167,8 @@ class Executions:
 
     def _find(self, arn: str) -> dict[str, Any] | None:
         document = self._store.get("execution", arn)
+        if document and document["status"] == "RUNNING" and arn in self.live and self._store.failure:
+            raise self._store.failure  # its threads cannot record how it goes on
         return None if document is None else self._close_if_lost(document)
 
     def _close_if_lost(self, document: dict[str, Any]) -> dict[str, Any]:

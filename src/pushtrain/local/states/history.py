@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 
+from pushtrain.errors import LocalError
 from pushtrain.local.events import StateEntered, StateExited
 from pushtrain.local.states.branches import is_stopped
 from pushtrain.runs.history import History
@@ -109,7 +111,7 @@ class HistoryRecorder(EventManager):  # type: ignore[misc]
 
     def _save(self) -> None:
         execution = self._execution
-        with self._close_lock:
+        with self._close_lock, suppress(LocalError):  # the store remembers it; whoever waits for the run raises it
             if not self._closed:
                 execution.executions.record_history(
                     execution.exec_arn, execution.resolved_state_machine, self.build_wire_events()

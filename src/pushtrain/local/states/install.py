@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -26,7 +27,8 @@ from pushtrain.local.states.state_machines import StateMachines
 from pushtrain.local.states.states_api import StatesApi
 from pushtrain.local.storage.store import Store
 
-# moto logs each failure of a state. The history has it already, so the log is not shown.
+# moto logs each failure of a state. The history has it already, so the log is not shown. The handler stays: a thread of
+# a stopped execution may end after embedded AWS was taken down.
 SILENT_HANDLER = logging.NullHandler()
 STOPPED = "Embedded AWS was taken down while the execution ran."
 
@@ -43,11 +45,11 @@ class Installation:
         """Abort the executions, stop the jobs of this process, wait for them, and restore moto."""
         from pushtrain.local.states.tasks import forget_clients  # noqa: PLC0415 - imports moto
 
-        self.executions.stop_all(STOPPED)
-        self.jobs.stop_all()
-        self.patches.undo()
-        logging.getLogger("moto").removeHandler(SILENT_HANDLER)
-        forget_clients()
+        with ExitStack() as stack:  # in reverse order, and all of them even if the store can no longer be written
+            stack.callback(forget_clients)
+            stack.callback(self.patches.undo)
+            stack.callback(self.jobs.stop_all)
+            self.executions.stop_all(STOPPED)
 
     def __enter__(self) -> Self:
         return self

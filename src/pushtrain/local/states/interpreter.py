@@ -19,6 +19,7 @@ from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
+from pushtrain.errors import LocalError
 from pushtrain.local.states.branches import Resumption
 from pushtrain.local.states.definitions import parse_program
 from pushtrain.local.states.executions import Executions, Redriven
@@ -140,9 +141,14 @@ class ProgramWorker(ExecutionWorker):  # type: ignore[misc]
         return env
 
     def _execution_logic(self) -> None:
-        """Run the program. An unexpected error ends the execution; otherwise it would be RUNNING for ever."""
+        """Run the program. An unexpected error ends the execution; otherwise it would be RUNNING for ever.
+
+        If the store cannot be written, nothing is recorded: `Executions.get` raises the store's failure.
+        """
         try:
             super()._execution_logic()
+        except LocalError:  # the store remembers it; whoever waits for the run raises it
+            return
         except Exception as error:
             self.env.set_error({"error": "States.Runtime", "cause": f"{type(error).__name__}: {error}"})
             self._execution.end("FAILED", error="States.Runtime", cause=f"{type(error).__name__}: {error}")

@@ -8,6 +8,8 @@ which AWS refuses the request.
 # ruff: noqa: D102 - every public method is the API operation of its name
 from __future__ import annotations
 
+import time
+
 from pushtrain.local.api import ApiError, Request, RequestScope, paginate
 from pushtrain.local.states.definitions import check_definition
 from pushtrain.local.states.executions import Executions
@@ -139,7 +141,7 @@ class StatesApi:
 
     def stop_execution(self, request: Request, _: RequestScope) -> Request:
         stopped = self._executions.stop(request["executionArn"], request.get("error"), request.get("cause"))
-        return {"stopDate": stopped["stopDate"]}
+        return {"stopDate": stopped.get("stopDate", time.time())}
 
 
 def _describe_newest_version(state_machine: Request) -> Request:

@@ -73,10 +73,10 @@ def update_link(folder: Path, bucket: str, key: str, blob: Path | None) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = folder / "partial" / uuid4().hex
         try:
-            partial.hardlink_to(blob)
-        except OSError:  # the file system has no hard links, or this file has too many
-            shutil.copyfile(blob, partial)
-        try:
+            try:
+                partial.hardlink_to(blob)
+            except OSError:  # the file system has no hard links, or this file has too many
+                shutil.copyfile(blob, partial)
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ document.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -25,6 +26,8 @@ from pushtrain.errors import LocalError
 SCHEMA = 1
 BUSY_SECONDS = 30.0
 REMEDY = "make the folder writable, or name another with --store"
+FULL_REMEDY = "free some space on its disk, or name a folder on another disk with --store"
+FULL_ERRORS = {errno.ENOSPC, errno.EDQUOT}  # the disk is full, or the user's share of it
 TABLES = """
 CREATE TABLE IF NOT EXISTS documents (
     place INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL,
@@ -39,17 +42,19 @@ class Store:
     """The folder `.pushtrain`: `store.db` and blobs. Safe for threads and for several processes at once.
 
     Every call is one transaction: if a process is killed, its documents are complete or not there.
-    All methods raise LocalError if the folder cannot be used.
+    All methods raise LocalError if the folder cannot be used. `failure` is the first error of a write, such as a full
+    disk. Runs write in threads that nobody joins, so whoever waits for a run must look at it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self._lock = threading.RLock()
         self._version = -1
+        self.failure: LocalError | None = None
         with _disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             ignore = self.folder / ".gitignore"
-            if not ignore.exists():
+            if not ignore.exists() or not ignore.stat().st_size:  # an earlier start may have found the disk full
                 ignore.write_text("*\n", encoding="utf-8")
         with _database_errors(self.folder):
             self._database = _open_database(self.folder / "store.db")
@@ -120,7 +125,7 @@ class Store:
         """
         target = self.folder / name
         partial = self.folder / "partial" / uuid4().hex
-        with _disk_errors(self.folder):
+        with self._remember_failure(), _disk_errors(self.folder):
             target.parent.mkdir(parents=True, exist_ok=True)
             partial.parent.mkdir(exist_ok=True)
             try:
@@ -151,8 +156,16 @@ class Store:
             yield
 
     @contextmanager
+    def _remember_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except LocalError as error:
+            self.failure = self.failure or error
+            raise
+
+    @contextmanager
     def _transaction(self, *, write: bool = True) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+        with self._lock, self._remember_failure() if write else nullcontext():
             if self._database.in_transaction:  # inside `write_lock`, which this thread holds
                 with _database_errors(self.folder):
                     yield self._database
@@ -219,7 +232,7 @@ def _database_errors(folder: Path) -> Iterator[None]:
         raise
     except sqlite3.OperationalError as error:
         locked = f"another pushtrain held it for over {BUSY_SECONDS:.0f} s: try again"
-        remedy = locked if "locked" in str(error) else REMEDY
+        remedy = locked if "locked" in str(error) else FULL_REMEDY if "full" in str(error) else REMEDY
         raise LocalError(f"{folder}: cannot use the local store ({error}): {remedy}") from error
     except sqlite3.DatabaseError as error:
         remedy = f"move {folder} away to start anew; the objects in it stay readable as files"
@@ -232,4 +245,5 @@ def _disk_errors(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = os.strerror(error.errno or 0)
-        raise LocalError(f"{folder}: cannot use the local store ({reason}): {REMEDY}") from error
+        remedy = FULL_REMEDY if error.errno in FULL_ERRORS else REMEDY
+        raise LocalError(f"{folder}: cannot use the local store ({reason}): {remedy}") from error

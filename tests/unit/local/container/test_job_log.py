@@ -31,3 +31,19 @@ def test_a_wrong_regex_names_its_metric(tmp_path: Path) -> None:
     with JobLog(tmp_path / "log.txt", lambda _: None) as log, pytest.raises(JobError) as raised:
         log.watch((("auc", "auc=("),))
     assert str(raised.value).startswith("ClientError: metric auc: the regex 'auc=(' is invalid: ")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_one_error_and_the_listener_reads_on(tmp_path: Path) -> None:
+    (tmp_path / "job").mkdir()
+    (tmp_path / "job" / "log.txt").symlink_to("/dev/full")
+    lines: list[str] = []
+    with JobLog(tmp_path / "job" / "log.txt", lines.append) as log:
+        with pytest.raises(JobError) as raised:
+            log.write_line("one")
+        log.write_line("two")
+    assert str(raised.value) == (
+        "ClientError: the log of the job cannot be written (No space left on device). Free some space on the disk of "
+        f"{tmp_path}"
+    )
+    assert lines == ["two"]

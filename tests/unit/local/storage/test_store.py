@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -183,6 +184,40 @@ def test_a_store_that_became_read_only_says_what_to_do(store: Store) -> None:
         f"{store.folder}: cannot use the local store (attempt to write a readonly database): make "
         "the folder writable, or name another with --store"
     )
+
+
+def test_a_full_disk_is_remembered_for_those_who_wait_for_a_run(store: Store) -> None:
+    assert store.failure is None
+    store._database.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(LocalError) as raised:
+        store.put("run", "a", {"text": "x" * 100_000})
+    assert str(raised.value) == (
+        f"{store.folder}: cannot use the local store (database or disk is full): free some space on its disk, or name "
+        "a folder on another disk with --store"
+    )
+    assert store.failure is raised.value
+    assert store.get("run", "a") is None
+
+
+def test_a_blob_on_a_full_disk_leaves_nothing(store: Store) -> None:
+    class Full(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(LocalError) as raised:
+        store.put_blob("blobs/a", Full())
+    assert str(raised.value) == (
+        f"{store.folder}: cannot use the local store (No space left on device): free some space on its disk, or name a "
+        "folder on another disk with --store"
+    )
+    assert store.failure is raised.value
+    assert list((store.folder / "partial").iterdir()) == []
+
+
+def test_an_ignore_file_that_a_full_disk_left_empty_is_written_again(store: Store) -> None:
+    (store.folder / ".gitignore").write_text("")
+    Store(store.folder).close()
+    assert (store.folder / ".gitignore").read_text() == "*\n"
 
 
 def test_a_blob_appears_whole_or_not_at_all(store: Store) -> None:
