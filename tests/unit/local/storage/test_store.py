@@ -187,7 +187,6 @@ def test_a_store_that_became_read_only_says_what_to_do(store: Store) -> None:
 
 
 def test_a_full_disk_is_remembered_for_those_who_wait_for_a_run(store: Store) -> None:
-    assert store.failure is None
     store._database.execute("PRAGMA max_page_count = 1")
     with pytest.raises(LocalError) as raised:
         store.put("run", "a", {"text": "x" * 100_000})
