@@ -141,6 +141,7 @@ class Names:
             topic=self.arn("sns", self.topic_name),
             four_eyes=settings.four_eyes,
             tags=settings.tags,
+            image_accounts=settings.image_accounts,
             max_cost=str(settings.limits.max_cost or ""),
             teams=tuple(Team(name=name, models=team.models) for name, team in settings.teams.items()),
         )

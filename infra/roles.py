@@ -19,7 +19,7 @@ from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document
 from infra.teams import Team, build_only_team, list_job_roles, list_teams
 from pushtrain import layout
-from pushtrain.catalog.data import load
+from pushtrain.catalog.images import list_image_accounts
 from pushtrain.catalog.job_kinds import KINDS
 
 # The eight actions that the Step Functions developer guide requires for logging.
@@ -292,6 +292,5 @@ def readers_grants(names: Names, key: str) -> list[Grant]:
 def image_repositories(names: Names) -> list[str]:
     """Return ARN patterns of ECR repositories: of AWS's image accounts in this region, ours, those in the settings."""
     region = names.settings.region
-    aws = {accounts[region] for accounts in load("images")["accounts"] if region in accounts}
     own = {names.settings.account, *names.settings.image_accounts}
-    return [names.arn("ecr", "repository/*", account) for account in sorted(aws | own)]
+    return [names.arn("ecr", "repository/*", account) for account in sorted(list_image_accounts(region) | own)]

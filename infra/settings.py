@@ -108,7 +108,7 @@ class Settings(Section):
         {}, description="Team to its models. Without it, one team has all models."
     )
     image_accounts: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
-        (), description="Other accounts whose ECR repositories jobs may pull from."
+        (), description="Other accounts whose ECR images jobs and endpoints may run."
     )
     registry_readers: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
         (), description="Accounts that may read the registry and approved models."

@@ -40,6 +40,7 @@ class Platform:
     `four_eyes`: nobody may approve a model that they pushed.
     `teams` are the teams and their models; without any, one team has all models. `job_role` is the ARN of the role of
     jobs; each of `teams` has one of its own, see `build_job_role`.
+    `image_accounts` are the accounts, beside this one and AWS's, whose images jobs and endpoints may run.
     `max_cost` is what a run of any model may cost at most, such as `100 USD`; empty means no limit.
     `topic` is the ARN of the SNS topic that announces runs and approvals; empty means nothing is announced.
     `local_option` is the command-line option that selects a platform on this computer, such as ` --local`; empty for
@@ -65,6 +66,7 @@ class Platform:
     four_eyes: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     teams: tuple[Team, ...] = ()
+    image_accounts: tuple[str, ...] = ()
     max_cost: str = ""
     overlay: str = ""
     local_option: str = field(default="", compare=False)
@@ -180,7 +182,7 @@ class Platform:
         """Parse a platform document. Raises UsageError, naming `origin`, if this pushtrain cannot read it."""
         try:
             values = json.loads(text)
-            for name in ("subnets", "security_groups"):
+            for name in ("subnets", "security_groups", "image_accounts"):
                 values[name] = tuple(values.get(name, ()))
             values["teams"] = tuple(
                 Team(name=team["name"], models=tuple(team["models"])) for team in values.get("teams", ())

@@ -11,7 +11,9 @@ from pushtrain.errors import TemplateError, UsageError
 from pushtrain.platform import Platform, parameter_name
 from pushtrain.teams import ONLY_TEAM, Team
 
-DEV = dataclasses.replace(Platform.local("dev"), local_option="", region="cn-north-1", prefix="ml")
+DEV = dataclasses.replace(
+    Platform.local("dev"), local_option="", region="cn-north-1", prefix="ml", image_accounts=("210987654321",)
+)
 
 
 def test_what_was_written_is_read_again_without_the_option_of_this_computer() -> None:

@@ -137,6 +137,11 @@ def identify_image(uri: str) -> tuple[Framework, Scope] | None:
     return (framework, scope) if accounts.get(match["region"]) == match["account"] else None
 
 
+def list_image_accounts(region: str) -> set[str]:
+    """Return the accounts in which AWS publishes its images for a region."""
+    return {accounts[region] for accounts in load("images")["accounts"] if region in accounts}
+
+
 def _find_record(framework: Framework, scope: str) -> dict[str, Any] | None:
     images = load("images")["images"].get(framework.name, {})
     record: dict[str, Any] | None = images.get(scope, {}).get(framework.full_version)

@@ -118,6 +118,7 @@ def _build_verdict(
         artifact=artifact,
         evaluation=evaluation,
         inference=request.inference,
+        raw_fields=request.raw_fields,
     )
 
 

@@ -27,7 +27,7 @@ class DecideRequest:
     """One question to `decide`.
 
     `artifact` is model.tar.gz, `evaluation` evaluation.json, None without an evaluation step. `inference` is what the
-    registry will say about serving: image and environment variables.
+    registry will say about serving: image and environment variables. `raw_fields` are those of `sagemaker:`, by step.
     """
 
     model: str
@@ -36,6 +36,7 @@ class DecideRequest:
     evaluation: StepFile | None
     conditions: tuple[Condition, ...]
     inference: Mapping[str, Any]
+    raw_fields: Mapping[str, Mapping[str, Any]]
 
 
 def build_payload(
@@ -46,6 +47,7 @@ def build_payload(
     evaluation: StepFile | None,
     conditions: Iterable[Condition],
     inference: Mapping[str, Any],
+    raw_fields: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Return the Payload of the Task. `run_path` and the keys of the files are JSONPaths or intrinsics."""
     return {
@@ -55,6 +57,7 @@ def build_payload(
         **({"evaluation": _build_file(evaluation)} if evaluation else {}),
         "conditions": [{"metric": condition.metric, condition.kind.key: condition.bound} for condition in conditions],
         "inference": dict(inference),
+        **({"raw_fields": dict(raw_fields)} if raw_fields else {}),
     }
 
 
@@ -67,6 +70,7 @@ def parse_payload(payload: Mapping[str, Any]) -> DecideRequest:
         evaluation=StepFile(**payload["evaluation"]) if "evaluation" in payload else None,
         conditions=read_conditions(payload),
         inference=payload["inference"],
+        raw_fields=payload.get("raw_fields", {}),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pushtrain.config import CONDITION_KINDS, Condition, ConditionKind
@@ -47,6 +47,7 @@ class Verdict:
     `artifact` is the model.tar.gz that may be registered, `evaluation` the evaluation.json that was read, None without
     an evaluation step. `metrics` are its numbers by path, those of the gate first: all that are outside of lists, at
     most 10,000. `inference` is what the definition registers for serving: image and environment variables.
+    `raw_fields` are the fields that config.yaml sets in the requests of jobs with `sagemaker:`, by step.
     """
 
     model: str
@@ -58,6 +59,7 @@ class Verdict:
     artifact: PinnedObject
     evaluation: PinnedObject | None
     inference: Mapping[str, Any]
+    raw_fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def summarize(self) -> dict[str, Any]:
         """Return what the definition reads as `$.verdict`: the gate's metrics and the artifact are texts."""

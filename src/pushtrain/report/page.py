@@ -5,13 +5,15 @@ This module decides which texts and numbers appear; the template decides how the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from pushtrain.catalog.job_kinds import is_spot, read_image, read_instances
 from pushtrain.config import find_trainer
 from pushtrain.record import EMPTY_RECORD, UNKNOWN
+from pushtrain.registry import ModelVersion
 from pushtrain.report import figures, metrics
 from pushtrain.report.facts import Facts
 from pushtrain.report.pages import phrase_formatter, render
@@ -119,11 +121,24 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         (t["data_changed"], ", ".join(facts.data_changed)),
         (t["artifact"], version.artifact),
         (t["image"], version.image),
+        *((t["endpoint_variable"].format(name), value) for name, value in _list_variables(version)),
+        *((t["raw_fields"].format(step), json.dumps(raw, ensure_ascii=False)) for step, raw in _list_raw(version)),
         (t["arn"], version.arn),
         (t["decided_by"], version.decided_by if version.status != "PendingManualApproval" else ""),
         (t["note"], version.note),
     ]
     return ((name, value) for name, value in rows if value)
+
+
+def _list_variables(version: ModelVersion) -> Iterable[tuple[str, str]]:
+    """Return the environment variables of the endpoint."""
+    variables: Mapping[str, str] = version.inference.get("environment", {})
+    return variables.items()
+
+
+def _list_raw(version: ModelVersion) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Return the fields that config.yaml sets with `sagemaker:`, by step."""
+    return version.verdict.raw_fields.items() if version.verdict else ()
 
 
 def _describe_earlier_version(facts: Facts, t: Mapping[str, str]) -> str:

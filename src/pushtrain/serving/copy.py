@@ -91,6 +91,8 @@ def _describe_copy(platform: Platform, version: ModelVersion, approval: Approval
         "size": size,
         "sha256": sha256,
         "image": version.image,
+        "inference": dict(version.inference),
+        "raw_fields": dict(version.verdict.raw_fields) if version.verdict else {},
         "metrics": dict(version.metrics),
         "revision": version.revision,
         "run": version.run,

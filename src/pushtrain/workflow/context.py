@@ -13,7 +13,7 @@ from typing import Any
 
 from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.catalog.suggest import did_you_mean
-from pushtrain.config import ECR_IMAGE, Condition, Config, Step, list_steps
+from pushtrain.config import Condition, Config, Step, list_steps
 from pushtrain.config.dataflow import build_inputs_path, build_step_path
 from pushtrain.config.issue import format_key_path
 from pushtrain.config.rules.counts import count_free_inputs
@@ -22,6 +22,7 @@ from pushtrain.errors import TemplateError
 from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
 from pushtrain.workflow import jobs, names, runtime_values
+from pushtrain.workflow.images import check_images
 from pushtrain.workflow.order import Branches, Group, Series, arrange, list_group_steps
 from pushtrain.workflow.states import (
     EMPTY,
@@ -102,11 +103,11 @@ class Pipeline:
     def build_request(self, step: str) -> tuple[JobKind, dict[str, Any]]:
         """Return the kind of a step's job and its complete request.
 
-        Raises TemplateError if config.yaml contradicts the platform's network, keys, buckets or tags, or if the code
-        finds no room among the step's inputs.
+        Raises TemplateError if config.yaml contradicts the platform's network, keys, buckets, images or tags, or if
+        the code finds no room among the step's inputs.
         """
         _check_security(self.config, self.platform)
-        _check_image(self.find_step(step), self.platform)
+        check_images(self.config, self.platform)
         _check_data(self.config, self.platform)
         _check_tags(self.config, self.platform)
         _check_room_for_code(self.config, self.platform, self.find_step(step))
@@ -208,17 +209,6 @@ def _check_tags(config: Config, platform: Platform) -> None:
             raise TemplateError(
                 f"the platform sets this tag to {platform.tags[name]!r}. Remove the line", key=f"tags.{name}"
             )
-
-
-def _check_image(step: Step, platform: Platform) -> None:
-    """Raise TemplateError if a step's own image is in the registry of another region: SageMaker refuses it."""
-    image = ECR_IMAGE.fullmatch(step.settings.image or "")
-    if image and image[2] != platform.region and not platform.local_option:
-        message = f"is in {image[2]}, and SageMaker pulls images from its own region only: {platform.region}"
-        raise TemplateError(
-            f"{message}. Copy it there, for example with ECR's replication",
-            key=f"{format_key_path(build_step_path(step.name))}.image",
-        )
 
 
 def _check_volume_key(platform: Platform, step: Step) -> None:

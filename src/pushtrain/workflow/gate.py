@@ -12,7 +12,7 @@ from pushtrain.config import Condition, Source, find_evaluation_source, find_mod
 from pushtrain.decide import StepFile, build_payload
 from pushtrain.layout import EVALUATION_FILE
 from pushtrain.workflow.context import Pipeline
-from pushtrain.workflow.inference import describe_inference
+from pushtrain.workflow.inference import describe_inference, list_raw_fields
 from pushtrain.workflow.runtime_values import RUN, build_source_key
 from pushtrain.workflow.states import EMPTY, LAMBDA_RETRY, Fragment, State, build_choice, build_path, build_task
 
@@ -40,6 +40,7 @@ def decide(pipeline: Pipeline) -> Fragment:
         evaluation=_find_evaluation(pipeline, evaluation) if evaluation else None,
         conditions=pipeline.conditions,
         inference=describe_inference(pipeline.config, pipeline.platform),
+        raw_fields=list_raw_fields(pipeline.config),
     )
     return build_task(
         "decide",

@@ -1,4 +1,4 @@
-"""How an endpoint would serve the model: its image and environment variables. Pure."""
+"""How an endpoint would serve the model: its image and environment variables, and the raw fields of jobs. Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def describe_inference(config: Config, platform: Platform) -> dict[str, Any]:
     assert config.registration is not None  # noqa: S101 - `register` and `decide` check it
     environment = dict(config.registration.inference.environment)
     return {"image": _find_image(config, platform), "environment": environment}
+
+
+def list_raw_fields(config: Config) -> dict[str, dict[str, Any]]:
+    """Return the fields that config.yaml sets with `sagemaker:`, by step. The verdict shows them to the approver."""
+    return {name: dict(step.sagemaker) for name, step in config.steps.items() if step.sagemaker}
 
 
 def _find_image(config: Config, platform: Platform) -> str:

@@ -60,6 +60,8 @@ def test_an_approved_model_is_copied_and_described(bus: Bus) -> None:
         "size": 7,
         "sha256": hashlib.sha256(b"churn 1").hexdigest(),
         "image": IMAGE,
+        "inference": {"image": IMAGE, "environment": {}},
+        "raw_fields": {},
         "metrics": {},
         "revision": "revision1",
         "run": "r1",

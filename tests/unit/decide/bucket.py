@@ -12,6 +12,7 @@ from pushtrain.config import Condition
 from pushtrain.decide import DecideRequest, StepFile
 
 MODEL = "churn/runs/r1/train/job-0/output/model.tar.gz"
+RAW_FIELDS = {"train": {"EnableNetworkIsolation": False}}
 INFERENCE = {"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/serve:1", "environment": {}}
 EVALUATION = "churn/runs/r1/evaluate/job-1/evaluation/evaluation.json"
 VERDICT = "churn/runs/r1/verdict.json"
@@ -27,6 +28,7 @@ def build_request(*conditions: Condition) -> DecideRequest:
         evaluation=StepFile(step="evaluate", path=path, key=EVALUATION),
         conditions=conditions,
         inference=INFERENCE,
+        raw_fields=RAW_FIELDS,
     )
 
 

@@ -13,7 +13,7 @@ from pushtrain.config import Condition
 from pushtrain.decide import MAX_BYTES, PinnedObject, Verdict, decide
 from pushtrain.errors import BytesChanged, EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable, ModelMissing
 from pushtrain.platform import Platform
-from tests.unit.decide.bucket import EVALUATION, MODEL, VERDICT, Bucket, build_request
+from tests.unit.decide.bucket import EVALUATION, INFERENCE, MODEL, RAW_FIELDS, VERDICT, Bucket, build_request
 
 PLATFORM = Platform.local()
 REQUEST = build_request(Condition(metric="metrics[0].value", at_least=0.9))
@@ -34,6 +34,7 @@ def test_the_verdict_is_written_with_all_metrics(bucket: Bucket) -> None:
     assert verdict.artifact == PinnedObject(uri=f"s3://pushtrain-artifacts/{MODEL}", version="v1", etag="0a1b", size=5)
     assert verdict.evaluation is not None
     assert (verdict.evaluation.uri, verdict.evaluation.version) == (f"s3://pushtrain-artifacts/{EVALUATION}", "v1")
+    assert (verdict.inference, verdict.raw_fields) == (INFERENCE, RAW_FIELDS)
     assert Verdict.from_json(bucket.bodies[VERDICT]) == verdict
 
 

@@ -7,6 +7,7 @@ from pushtrain.decide import DecideRequest, StepFile, build_payload, parse_paylo
 
 PATH = "/opt/ml/processing/evaluation/evaluation.json"
 INFERENCE = {"image": "serve:1", "environment": {"A": "b"}}
+RAW_FIELDS = {"train": {"InfraCheckConfig": {"EnableInfraCheck": True}}}
 CONDITIONS = (Condition(metric="auc.value", at_least=0.9), Condition(metric="rows", above=100))
 
 
@@ -18,6 +19,7 @@ def test_the_function_reads_what_the_definition_writes() -> None:
         evaluation=StepFile(step="evaluate", path=PATH, key="$.key"),
         conditions=CONDITIONS,
         inference=INFERENCE,
+        raw_fields=RAW_FIELDS,
     )
     assert payload == {
         "model": "churn",
@@ -26,11 +28,12 @@ def test_the_function_reads_what_the_definition_writes() -> None:
         "evaluation": {"step": "evaluate", "path": PATH, "key.$": "$.key"},
         "conditions": [{"metric": "auc.value", "at_least": 0.9}, {"metric": "rows", "above": 100.0}],
         "inference": INFERENCE,
+        "raw_fields": RAW_FIELDS,
     }
     evaluation = {"step": "evaluate", "path": PATH, "key": "churn/runs/r/evaluation.json"}
     artifact = {"step": "train", "path": "/opt/ml/model", "key": "churn/runs/r/model.tar.gz"}
     sent = {"model": "churn", "run": "r", "artifact": artifact, "evaluation": evaluation, "inference": INFERENCE}
-    sent["conditions"] = payload["conditions"]
+    sent |= {"conditions": payload["conditions"], "raw_fields": RAW_FIELDS}
     assert parse_payload(sent) == DecideRequest(
         model="churn",
         run="r",
@@ -38,6 +41,7 @@ def test_the_function_reads_what_the_definition_writes() -> None:
         evaluation=StepFile(**evaluation),
         conditions=CONDITIONS,
         inference=INFERENCE,
+        raw_fields=RAW_FIELDS,
     )
-    del sent["evaluation"]
-    assert parse_payload(sent).evaluation is None
+    del sent["evaluation"], sent["raw_fields"]
+    assert (parse_payload(sent).evaluation, parse_payload(sent).raw_fields) == (None, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import re
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from pushtrain.registry import EarlierVersion
 from pushtrain.report.pages import FOLDER
 from pushtrain.report.translations import ENGLISH, KOREAN, LANGUAGES
 from pushtrain.runs import Run
+from tests.sample_verdict import build_verdict
 from tests.unit.report.html_view import Element, parse
 from tests.unit.report.report_facts import EVIL, METRICS, TWO_AUCS, facts, page, version
 
@@ -205,3 +207,11 @@ def test_a_version_of_the_very_same_is_told_of(language: str, said: str) -> None
 def test_data_that_changed_during_the_run_is_named() -> None:
     assert "<dt>Data that changed during the run</dt><dd>raw, labels</dd>" in page("en", data_changed=("raw", "labels"))
     assert "changed during the run" not in page("en")
+
+
+def test_what_an_endpoint_would_run_is_shown() -> None:
+    verdict = dataclasses.replace(build_verdict({"auc": 1.0}), raw_fields={"train": {"InfraCheckConfig": {}}})
+    inference = {"image": "image:1", "environment": {"THRESHOLD": EVIL}}
+    text = parse(page("en", version=version(inference=inference, verdict=verdict))).text
+    assert f"Endpoint variable THRESHOLD {EVIL}" in text
+    assert 'Raw fields of train {"InfraCheckConfig": {}}' in text

@@ -27,6 +27,7 @@ STRICT = Platform(
     security_groups=("sg-0a1b2c3d",),
     isolation=True,
     encrypt_between_containers=True,
+    image_accounts=("123456789012",),
     tags={"owner": "platform"},
 )
 
@@ -74,7 +75,8 @@ def test_the_code_is_a_channel_of_a_job_that_the_platform_isolates() -> None:
 
 
 def test_the_platform_s_key_fits_every_instance_type_of_a_list() -> None:
-    text = "model: churn\ntrain: {image: 'mine:1', instance: [ml.p3.2xlarge, ml.g5.xlarge]}\n"
+    image = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/mine:1"
+    text = f"model: churn\ntrain: {{image: '{image}', instance: [ml.p3.2xlarge, ml.g5.xlarge]}}\n"
     config = load_config(text.encode()).config
     resources = compile_workflow(config, STRICT)["States"]["train"]["Parameters"]["ResourceConfig"]
     assert [choice["InstanceType"] for choice in resources["InstancePreferences"]] == ["ml.p3.2xlarge", "ml.g5.xlarge"]

@@ -43,6 +43,7 @@ STRICT = Platform(
     security_groups=("sg-0a1b2c3d",),
     isolation=True,
     encrypt_between_containers=True,
+    image_accounts=("123456789012",),
     tags={"owner": "platform"},
 )
 

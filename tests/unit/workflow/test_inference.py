@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
-from pushtrain.workflow.inference import describe_inference
+from pushtrain.workflow import compile_workflow
+from pushtrain.workflow.inference import describe_inference, list_raw_fields
 from pushtrain.workflow.registration import build_model_package_request
 
 CONFIG = b"""model: churn
@@ -20,3 +21,12 @@ def test_the_verdict_and_the_registry_describe_the_same_container() -> None:
     assert described == {"image": container["Image"], "environment": container["Environment"]}
     assert described["environment"] == {"THRESHOLD": "0.5"}
     assert "sklearn" in described["image"] or "scikit-learn" in described["image"]
+
+
+def test_raw_fields_are_listed_by_step() -> None:
+    raw = "sagemaker: {InfraCheckConfig: {EnableInfraCheck: true}}"
+    config = load_config(f"model: churn\ntrain: {{framework: sklearn 1.2-1, {raw}}}\nregister: {{}}\n".encode()).config
+    expected = {"train": {"InfraCheckConfig": {"EnableInfraCheck": True}}}
+    assert list_raw_fields(config) == expected
+    definition = compile_workflow(config, Platform.local())
+    assert definition["States"]["decide"]["Parameters"]["Payload"]["raw_fields"] == expected

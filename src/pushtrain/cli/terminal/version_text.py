@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import Any
 
 from pushtrain.decide import shorten_metrics
@@ -30,6 +31,16 @@ def format_gate_metrics(version: ModelVersion) -> str:
     metrics = gate_metrics or version.metrics
     names = list(shorten_metrics(metrics).items())[:MAX_METRICS]
     return ", ".join(f"{name} {metrics[metric]:.4g}" for metric, name in names)
+
+
+def list_serving_facts(version: ModelVersion) -> list[tuple[str, str]]:
+    """Return what an endpoint would run beside image and model, and the raw fields of jobs, as (name, text)."""
+    variables = version.inference.get("environment", {}).items()
+    raw_fields = version.verdict.raw_fields.items() if version.verdict else ()
+    return [
+        *((f"endpoint variable {name}", value) for name, value in variables),
+        *((f"raw fields of {step}", json.dumps(fields, ensure_ascii=False)) for step, fields in raw_fields),
+    ]
 
 
 def format_changes(dirty: bool | None) -> str:

@@ -27,6 +27,8 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (register.check_conditions_agree, ("register.when",)),
     (register.check_metadata_count, ("register.when", "data")),
     (register.check_one_serving_image, ("register.inference",)),
+    (register.check_serving_registry, ("register.inference.image",)),
+    (register.check_serving_environment, ("register.inference.environment",)),
     (register.check_instances_alike, ("register.inference.instances",)),
     (register.check_serving_image_exists, ("register.inference", "register.model", "train.framework", "train.image")),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -12,6 +14,7 @@ from pushtrain.config.dataflow import MODEL, find_trainer
 from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import EVALUATION, Config
 from pushtrain.config.rules.jobs import ANY_REGION
+from pushtrain.config.values.fields import ECR_IMAGE
 from pushtrain.config.values.metric import MetricKeys, parse_metric
 from pushtrain.record import RUN_METADATA
 
@@ -20,6 +23,11 @@ REPORT_METADATA = "report"  # metadata key of the report's address; the other ke
 # Metadata keys of the model.tar.gz that was evaluated, and the members of the verdict that hold their values.
 ARTIFACT_METADATA = {"artifact_version": "version", "artifact_etag": "etag", "artifact_size": "size"}
 OWN_METADATA = len((*RUN_METADATA, REPORT_METADATA, *ARTIFACT_METADATA)) + 1  # one stays free
+# Environment variables from which AWS's inference images load code or a model, and the folder of the pinned archive.
+# Source: aws/sagemaker-inference-toolkit and aws/sagemaker-huggingface-inference-toolkit.
+LOADING_VARIABLES = ("SAGEMAKER_SUBMIT_DIRECTORY", "HF_MODEL_ID")
+MODEL_FOLDER = "/opt/ml/model"
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 WHEN: KeyPath = ("register", "when")
 INFERENCE: KeyPath = ("register", "inference")
 
@@ -103,6 +111,35 @@ def check_one_serving_image(config: Config) -> Iterator[Issue]:
     """`register.inference` has at most one of framework and image."""
     if config.registration and config.registration.inference.framework and config.registration.inference.image:
         yield Issue(path=(*INFERENCE, "image"), message="framework and image exclude each other. Remove one")
+
+
+def check_serving_registry(config: Config) -> Iterator[Issue]:
+    """The image that serves is in ECR: SageMaker pulls it from nowhere else. A platform limits the accounts too."""
+    image = config.registration.inference.image if config.registration else None
+    if image and not ECR_IMAGE.fullmatch(image):
+        message = (
+            f"{quote(image)} is not an image in ECR, and an endpoint pulls from nowhere else. Write "
+            "ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG"
+        )
+        yield Issue(path=(*INFERENCE, "image"), message=message)
+
+
+def check_serving_environment(config: Config) -> Iterator[Issue]:
+    """An endpoint loads code from the model's archive only: what is elsewhere may change after the approval."""
+    environment = config.registration.inference.environment if config.registration else {}
+    for name, value in environment.items():
+        is_address = ADDRESS.search(value) is not None
+        if is_address or (name in LOADING_VARIABLES and not _is_in_archive(value)):
+            advice = f"Put it into the model, and write {MODEL_FOLDER} or a folder in it"
+            message = (
+                f"{quote(value)} is outside of the model's archive, so what the endpoint loads could change after the "
+                f"approval. {advice}"
+            )
+            yield Issue(path=(*INFERENCE, "environment", name), message=message)
+
+
+def _is_in_archive(path: str) -> bool:
+    return f"{posixpath.normpath(path)}/".startswith(f"{MODEL_FOLDER}/")
 
 
 def check_instances_alike(config: Config) -> Iterator[Issue]:

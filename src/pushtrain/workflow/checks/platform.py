@@ -15,6 +15,7 @@ from pushtrain.decide import read_conditions
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow.definition import iterate_states
+from pushtrain.workflow.images import find_image_problem
 from pushtrain.workflow.runtime_values import RUN
 
 # The platform's states role may do the same: a test compares these with `states_grants` of the CDK application.
@@ -58,6 +59,9 @@ def _find_task_problems(state: Mapping[str, Any], platform: Platform, model: str
     elif action.endswith("createModelPackage"):
         yield from _require_value(request, "ModelPackageGroupName", platform.build_group_name(model))
         yield from _require_value(request, "ModelApprovalStatus", "PendingManualApproval")
+        for index, container in enumerate(read_path(request, ("InferenceSpecification",)).get("Containers", ())):
+            member = f"Parameters.InferenceSpecification.Containers[{index}].Image"
+            yield from _find_image_problems(member, str(_read_member(container, "Image")), platform)
     else:
         yield from _find_decide_problems(request, platform, model)
 
@@ -101,10 +105,18 @@ def _find_job_problems(request: Request, kind: JobKind, platform: Platform, mode
     name = str(request.get(kind.name_member) or template or expression_or_name)
     if not name.startswith(stem):
         yield f"{kind.name_member} must begin with {stem!r}, the platform's prefix, not {name!r}"
+    *outer, member = kind.image
+    if image := _read_member(read_path(request, tuple(outer)), member):
+        yield from _find_image_problems(".".join(kind.image), str(image), platform)
     if kind.network is not None:
         yield from _find_network_problems(read_path(request, kind.network), platform)
     if platform.kms_key:
         yield from _find_key_problems(request, kind, platform.kms_key)
+
+
+def _find_image_problems(member: str, image: str, platform: Platform) -> Iterator[str]:
+    if problem := find_image_problem(image, platform):
+        yield f"{member} ({image}) {problem}"
 
 
 def _find_network_problems(network: Request, platform: Platform) -> Iterator[str]:

@@ -6,8 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from pushtrain.cli.terminal.version_text import build_version_summary, format_changes, format_gate_metrics
+from pushtrain.cli.terminal.version_text import (
+    build_version_summary,
+    format_changes,
+    format_gate_metrics,
+    list_serving_facts,
+)
 from pushtrain.registry import ModelVersion
+from tests.sample_verdict import build_verdict
 
 VERSION = ModelVersion(
     model="churn",
@@ -51,3 +57,15 @@ def test_the_summary_has_few_keys() -> None:
 @pytest.mark.parametrize(("dirty", "text"), [(True, " and changes"), (False, ""), (None, "")])
 def test_only_changes_that_are_known_are_named(dirty: bool | None, text: str) -> None:
     assert format_changes(dirty) == text
+
+
+def test_what_an_endpoint_would_run_is_listed() -> None:
+    verdict = replace(
+        build_verdict({"auc": 1.0}), raw_fields={"train": {"InfraCheckConfig": {"EnableInfraCheck": True}}}
+    )
+    version = replace(VERSION, inference={"image": "image", "environment": {"THRESHOLD": "0.5"}}, verdict=verdict)
+    assert list_serving_facts(version) == [
+        ("endpoint variable THRESHOLD", "0.5"),
+        ("raw fields of train", '{"InfraCheckConfig": {"EnableInfraCheck": true}}'),
+    ]
+    assert list_serving_facts(VERSION) == []

@@ -11,6 +11,7 @@ from pushtrain.record import RUN_METADATA
 from pushtrain.workflow.registration import build_model_package_request
 from tests.unit.config.sample_configs import FULL, SMALL, list_problems, load
 
+OWN_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/serve:1"
 GATED = SMALL + "evaluate: {framework: sklearn 1.2-1}\n"
 
 
@@ -18,7 +19,7 @@ def test_the_version_that_trains_serves_unless_another_is_named() -> None:
     assert str(find_serving_framework(load(FULL))) == "pytorch 2.6.0"
     sklearn = FULL.replace("inference: {instances: [ml.g5.xlarge]", "inference: {framework: sklearn 1.2-1")
     assert str(find_serving_framework(load(sklearn))) == "sklearn 1.2-1"
-    assert find_serving_framework(load(FULL.replace("inference: {", "inference: {image: mine, "))) is None
+    assert find_serving_framework(load(FULL.replace("inference: {", f"inference: {{image: '{OWN_IMAGE}', "))) is None
     assert find_serving_framework(load(SMALL)) is None
 
 
@@ -84,3 +85,49 @@ def test_the_rule_counts_the_metadata_that_a_model_package_gets() -> None:
     assert names - data_and_metrics == own_names
     assert {*RUN_METADATA, REPORT_METADATA, *ARTIFACT_METADATA} == own_names
     assert len(own_names) < OWN_METADATA < MAX_METADATA
+
+
+def list_serving_problems(inference: str) -> list[str]:
+    return list_problems(f"{SMALL}register: {{inference: {{{inference}}}}}\n")
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "SAGEMAKER_SUBMIT_DIRECTORY: 's3://lake/sourcedir.tar.gz'",
+        "SAGEMAKER_SUBMIT_DIRECTORY: /opt/ml/model/../../tmp",
+        "SAGEMAKER_SUBMIT_DIRECTORY: /opt/ml/models",
+        "HF_MODEL_ID: somebody/model",
+        "ANYTHING: '--extra-index-url HTTPS://pypi.example'",
+        "ANYTHING: 'http://example.org/code.zip'",
+    ],
+)
+def test_an_endpoint_loads_code_from_the_archive_only(variable: str) -> None:
+    name, _, value = variable.partition(": ")
+    quoted = f"'{value.strip(chr(39))}'"
+    assert list_serving_problems(f"environment: {{{variable}}}") == [
+        f"config.yaml:3  register.inference.environment.{name}: {quoted} is outside of the model's archive, so what "
+        "the endpoint loads could change after the approval. Put it into the model, and write /opt/ml/model or a "
+        "folder in it"
+    ]
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "SAGEMAKER_SUBMIT_DIRECTORY: /opt/ml/model/code",
+        "HF_MODEL_ID: /opt/ml/model",
+        "SAGEMAKER_PROGRAM: inference.py",
+        "THRESHOLD: '0.5'",
+    ],
+)
+def test_other_variables_are_free(variable: str) -> None:
+    assert load(f"{SMALL}register: {{inference: {{environment: {{{variable}}}}}}}\n").registration
+
+
+def test_the_image_that_serves_is_in_ecr() -> None:
+    assert list_serving_problems("image: 'docker.io/library/python:3.11'") == [
+        "config.yaml:3  register.inference.image: 'docker.io/library/python:3.11' is not an image in ECR, and an "
+        "endpoint pulls from nowhere else. Write ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG"
+    ]
+    assert load(f"{SMALL}register: {{inference: {{image: '{OWN_IMAGE}'}}}}\n").registration

@@ -329,3 +329,19 @@ def test_a_state_inside_a_branch_is_looked_at_too() -> None:
         "may not call 'arn:aws:states:::sns:publish'. It may call aws-sdk:sagemaker:createModelPackage, "
         "lambda:invoke, sagemaker:createProcessingJob, sagemaker:createTrainingJob"
     )
+
+
+def test_an_image_of_a_foreign_account_is_refused_for_jobs_and_endpoints() -> None:
+    platform = dataclasses.replace(OPEN, local_option="")
+    image = "999999999999.dkr.ecr.us-east-1.amazonaws.com/own:1"
+    reason = (
+        f"({image}) is an image of account 999999999999. This platform runs images of AWS and of "
+        "123456789012 only. Copy it to ECR of 123456789012, or add the account to `image_accounts` in the settings of "
+        "the platform"
+    )
+    assert problems("preprocess", put("AppSpecification.ImageUri", image), platform) == [
+        f"'preprocess': Parameters.AppSpecification.ImageUri {reason}"
+    ]
+    assert problems("register", put("InferenceSpecification.Containers", [{"Image": image}]), platform) == [
+        f"'register': Parameters.InferenceSpecification.Containers[0].Image {reason}"
+    ]

@@ -11,7 +11,12 @@ from pushtrain.cli.commands.models.serving import parse_version_number, print_se
 from pushtrain.cli.options import open_platform
 from pushtrain.cli.output import print_json
 from pushtrain.cli.terminal.echo import echo, secho
-from pushtrain.cli.terminal.version_text import build_version_summary, format_changes, format_gate_metrics
+from pushtrain.cli.terminal.version_text import (
+    build_version_summary,
+    format_changes,
+    format_gate_metrics,
+    list_serving_facts,
+)
 
 if TYPE_CHECKING:
     from pushtrain.platform import Platform
@@ -80,7 +85,10 @@ def _check_approval(review: Review, note: str) -> tuple[str, ...]:
 
 
 def print_review(review: Review) -> None:
-    """Print on stderr where the version comes from, and a line for each condition of today's gate."""
+    """Print on stderr where the version comes from, what an endpoint would run, and a line for each condition.
+
+    The conditions are those of today's gate.
+    """
     version = review.version
     has_commit = version.commit not in {"", "unknown"}
     facts = (
@@ -90,6 +98,8 @@ def print_review(review: Review) -> None:
         f"commit {version.commit[:COMMIT_LENGTH]}{format_changes(review.dirty)}" if has_commit else "",
     )
     echo(" · ".join(filter(None, facts)), err=True)
+    for name, text in (("image", version.image), *list_serving_facts(version)):
+        echo(f"  {name}: {text}", err=True)
     for verdict in review.verdicts or ():
         echo(_format_verdict(verdict, review), err=True)
 

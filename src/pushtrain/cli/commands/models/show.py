@@ -14,7 +14,7 @@ from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.tables import print_metrics, print_table
-from pushtrain.cli.terminal.version_text import format_changes
+from pushtrain.cli.terminal.version_text import format_changes, list_serving_facts
 from pushtrain.registry import EarlierVersion, ModelVersion
 
 FACTS = ("status", "note", "decided_by", "created", "run", "revision", "commit", "repository", "image", "artifact")
@@ -63,6 +63,7 @@ def _print_version(
     facts = {**dataclasses.asdict(version), "status": format_status(version, serving)}
     facts["commit"] += format_changes(dirty)
     rows = [(name.replace("_", " "), facts[name]) for name in FACTS if facts[name]]
+    rows += list_serving_facts(version)
     rows += [(key, value) for key, value in version.properties.items() if key == "report" or key.startswith("data.")]
     rows += [("made before", str(earlier))] if earlier else []
     rows += [("changed during the run", f"data.{name}") for name in changed_data]

@@ -25,7 +25,7 @@ def test_a_decision_shows_what_it_is_about(types: Types) -> None:
     assert (code, out) == (0, "approved  churn version 1 · auc 0.95, loss 0.3, oddity 1.5\nserves    churn version 1\n")
     assert review.splitlines()[0].startswith("churn version 1 · registered 20")
     assert review.splitlines()[0].endswith(" · run one · commit aaaaaaaaaaaa")
-    assert review.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9"]
+    assert review.splitlines()[1:] == ["  image: image", "  ✓ auc 0.95 ≥ 0.9"]
 
 
 def test_worse_than_what_serves_is_warned_of(types: Types) -> None:
@@ -33,7 +33,7 @@ def test_worse_than_what_serves_is_warned_of(types: Types) -> None:
     code, out, review = types("approve", "churn", 1, "--json")
     warning = "it is worse than version 2, which serves: auc is 0.9500, there 0.9700"
     assert (code, json.loads(out)["warnings"]) == (0, [warning])
-    assert review.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9; version 2 0.97", f"warning: {warning}"]
+    assert review.splitlines()[1:] == ["  image: image", "  ✓ auc 0.95 ≥ 0.9; version 2 0.97", f"warning: {warning}"]
     assert "warning" not in types("reject", "churn", 1)[2]
 
 
@@ -73,7 +73,7 @@ def test_what_may_not_be_read_is_a_warning_and_no_obstacle(
     monkeypatch.setattr(f"pushtrain.report.review.{function}", refuse(function))
     code, out, err = types("approve", "churn", 1, "--json")
     assert (code, json.loads(out)["warnings"]) == (0, [message])
-    assert err.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9", f"warning: {message}"]
+    assert err.splitlines()[1:] == ["  image: image", "  ✓ auc 0.95 ≥ 0.9", f"warning: {message}"]
     assert types("list", "--json")[1].count('"Approved"') == 1
 
 
@@ -85,7 +85,7 @@ def test_a_version_that_serves_and_cannot_be_described_is_a_warning(
     arn = "arn:aws:sagemaker:us-east-1:123456789012:model-package/pushtrain-churn/2"
     message = f"warning: {arn} could not be described (AccessDenied), {UNCOMPARED}"
     code, _, err = types("approve", "churn", 1)
-    assert (code, err.splitlines()[1:]) == (0, ["  ✓ auc 0.95 ≥ 0.9", message])
+    assert (code, err.splitlines()[1:]) == (0, ["  image: image", "  ✓ auc 0.95 ≥ 0.9", message])
 
 
 def test_documents_that_cannot_be_read_are_warnings(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,6 +95,7 @@ def test_documents_that_cannot_be_read_are_warnings(types: Types, monkeypatch: p
     assert (code, err.splitlines()[1:]) == (
         0,
         [
+            "  image: image",
             f"warning: what this version's run was told could not be read {reason}, so whether its commit lacks "
             "changes is not known",
             "warning: today's gate is not known: no config.yaml of this model's runs can be read any more",

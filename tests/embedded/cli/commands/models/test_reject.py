@@ -13,7 +13,7 @@ def test_a_rejected_version_leaves_serving(types: Types) -> None:
     code, out, review = types("reject", "churn", 1, "--note", "오류가 있음", "--json")
     document = json.loads(out)
     assert (code, document["status"], document["warnings"], document["serves"]) == (0, "Rejected", [], None)
-    assert review.splitlines()[1:] == ["  ✓ auc 0.95 ≥ 0.9"]
+    assert review.splitlines()[1:] == ["  image: image", "  ✓ auc 0.95 ≥ 0.9"]
     assert json.loads(types("show", "churn", 1, "--json")[1])["note"] == "오류가 있음"
 
 

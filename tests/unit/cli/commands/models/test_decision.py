@@ -24,6 +24,21 @@ def test_conditions_with_the_same_last_part_have_their_whole_paths(capsys: pytes
     )
     print_review(review)
     assert click.unstyle(capsys.readouterr().err).splitlines()[1:] == [
+        "  image: image:1",
         "  ✓ test.auc.value 0.95 ≥ 0.9",
         "  ✗ valid.auc.value 0.7 ≥ 0.8; version 2 0.8",
     ]
+
+
+def test_what_an_endpoint_would_run_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    inference = {"image": "serve:1", "environment": {"THRESHOLD": "0.5"}}
+    review = Review(
+        version=version(3, image="serve:1", inference=inference),
+        verdicts=None,
+        serving="",
+        baseline=None,
+        dirty=None,
+        warnings=(),
+    )
+    print_review(review)
+    assert capsys.readouterr().err.splitlines()[1:] == ["  image: serve:1", "  endpoint variable THRESHOLD: 0.5"]
