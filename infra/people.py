@@ -16,7 +16,8 @@ from infra import names as n
 from infra import people_grants as work
 from infra.grants import Grant
 from infra.names import Names
-from infra.policies import acknowledge_patterns, build_document, check_size
+from infra.policies import acknowledge_patterns, build_document
+from infra.policy_sizes import check_size
 from infra.teams import Team, build_only_team, list_teams
 from pushtrain import layout
 
@@ -45,7 +46,7 @@ class People(Construct):
         self._add_policy(team.kind(n.JENKINS), "Push and watch runs", jenkins_grants(team, key))
 
     def _add_policy(self, kind: str, description: str, grants: Sequence[Grant]) -> None:
-        check_size(self.names.resource_name(kind), grants)
+        check_size(self.names.resource_name(kind), grants, self.names)
         policy = iam.ManagedPolicy(
             self,
             kind.title().replace("-", ""),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Sequence
 
 from aws_cdk import aws_iam as iam
@@ -12,23 +10,7 @@ from constructs import Construct
 from infra.grants import Grant
 from infra.nag import acknowledge_rule
 from infra.names import Names
-from pushtrain.errors import UsageError
-
-POLICY_LIMIT = 6144  # characters of a managed policy, without spaces (IAM quotas)
-ARN_LENGTH = 80  # characters of the ARN of a key that the stack creates: until then CDK has a token in its place
-_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
-
-
-def check_size(name: str, grants: Iterable[Grant]) -> None:
-    """Raise UsageError if a managed policy with these grants would have more characters than IAM allows."""
-    statements = [(grant.sid, grant.effect, grant.actions, grant.resources, grant.conditions) for grant in grants]
-    names = len('{"Sid":,"Effect":,"Action":,"Resource":,"Condition":}')
-    text = _TOKEN.sub("x" * ARN_LENGTH, json.dumps(statements, separators=(",", ":")))
-    if (size := len(text) + names * len(statements)) > POLICY_LIMIT:
-        raise UsageError(
-            f"the policy {name} would have {size} characters; IAM allows {POLICY_LIMIT}. Give the team fewer patterns "
-            "of models in the settings, or shorter ones"
-        )
+from infra.policy_sizes import check_role_size
 
 
 def build_document(grants: Iterable[Grant]) -> iam.PolicyDocument:
@@ -47,6 +29,7 @@ def create_service_role(
     scope: Construct, construct_id: str, service: str, names: Names, grants: Sequence[Grant]
 ) -> iam.IRole:
     """Create a role for a service, such as `firehose`, that it uses for requests of this account only."""
+    check_role_size(construct_id, grants, names)
     source = {"StringEquals": {"aws:SourceAccount": names.settings.account}}
     principal = iam.ServicePrincipal(f"{service}.amazonaws.com", conditions=source)
     role = iam.Role(scope, construct_id, assumed_by=principal, inline_policies={"own": build_document(grants)})

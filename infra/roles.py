@@ -17,6 +17,7 @@ from infra import names as n
 from infra.grants import MISSING_KEY, NO_RESOURCE, OWN_PREFIX, Grant
 from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document
+from infra.policy_sizes import check_role_size
 from infra.teams import Team, build_only_team, list_job_roles, list_teams
 from pushtrain import layout
 from pushtrain.catalog.images import list_image_accounts
@@ -62,6 +63,7 @@ class Roles(Construct):
         return iam.ServicePrincipal(f"{service}.amazonaws.com", conditions=conditions)
 
     def _add_role(self, kind: str, principal: iam.IPrincipal, grants: Sequence[Grant]) -> iam.IRole:
+        check_role_size(self.names.resource_name(kind), grants, self.names)
         role = iam.Role(
             self,
             kind.capitalize(),

@@ -133,13 +133,15 @@ class Settings(Section):
         description="Days until overwritten and deleted objects are removed, in all buckets except the serving bucket.",
     )
     job_logs: Annotated[str, AfterValidator(check_job_logs)] = Field(
-        "create",
+        "none",
         description="All environments of an account and region share SageMaker's log groups: `create` creates and "
-        "archives them, `existing` archives the existing ones, `none` does neither.",
+        "archives them, `existing` archives the existing ones, `none` does neither. With a wrong one of the first two "
+        "the deployment fails.",
     )
     reserved_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         None,
-        description="Lambda concurrency reserved for pushes, which also limits them. Lambda must keep 100 unreserved.",
+        description="Lambda concurrency reserved for pushes, which also limits them. Lambda must keep 100 unreserved: "
+        "the deployment fails in a new account, whose quota is 10.",
     )
     snap_start: bool = True
     sdk_templates: bool = Field(

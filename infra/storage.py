@@ -1,12 +1,13 @@
 """Storage: the KMS key and the buckets. In: Names. Out: a Storage. The buckets refuse public access and plain HTTP.
 
-CloudFormation deletes none of these with the stack. `roles` and `people` define who may read and write. The serving
-bucket also has a policy: it denies writes by everybody except the approval handler, even if their role allows them.
+CloudFormation deletes none of these with the stack, except when the deployment that created them fails. `roles` and
+`people` define who may read and write. The serving bucket also has a policy: it denies writes by everybody except the
+approval handler, even if their role allows them.
 """
 
 from __future__ import annotations
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -14,6 +15,7 @@ from constructs import Construct
 
 from infra import names as n
 from infra.names import Names
+from infra.removal import KEPT
 
 DAYS_OF_ACCESS_LOGS = 365
 SERVING_WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectTagging")
@@ -43,7 +45,7 @@ class Storage(Construct):
             "Key",
             description=f"{self.names.settings.prefix}: models, code, logs and news",
             enable_key_rotation=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=KEPT,
         )
         for statement in build_key_statements(self.names):
             key.add_to_resource_policy(statement)
@@ -60,7 +62,7 @@ class Storage(Construct):
             enforce_ssl=True,
             versioned=True,
             lifecycle_rules=[_build_upload_rule(), s3.LifecycleRule(expiration=Duration.days(DAYS_OF_ACCESS_LOGS))],
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=KEPT,
         )
 
     def _create_bucket(self, kind: str, *rules: s3.LifecycleRule) -> s3.Bucket:
@@ -78,7 +80,7 @@ class Storage(Construct):
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix=f"{kind}/",
             lifecycle_rules=[_build_upload_rule(), *rules],
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=KEPT,
         )
 
     def _build_serving_denial(self) -> iam.PolicyStatement:

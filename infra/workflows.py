@@ -20,6 +20,7 @@ from infra.grants import Grant
 from infra.log_groups import create_log_group
 from infra.names import Names
 from infra.policies import create_service_role
+from infra.removal import KEPT
 
 DAY = "!{timestamp:yyyy/MM/dd}"
 QUERIES = {
@@ -67,11 +68,14 @@ class Workflows(Construct):
             )
 
     def _find_job_logs(self) -> dict[str, logs.ILogGroup]:
-        """Return SageMaker's log groups by kind of job. All environments of an account and region share them."""
+        """Return SageMaker's log groups by kind of job. All environments of an account and region share them.
+
+        Log groups that this stack created stay if it is deleted: they hold the logs of everybody's jobs.
+        """
         match self.names.settings.job_logs:
             case "create":
                 return {
-                    kind: create_log_group(self, kind.title(), group, self.names, self.key)
+                    kind: create_log_group(self, kind.title(), group, self.names, self.key, KEPT)
                     for kind, group in n.JOB_LOG_GROUPS.items()
                 }
             case "existing":

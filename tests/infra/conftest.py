@@ -23,6 +23,7 @@ region: us-east-1
 prefix: pushtrain
 data_scientists_push: true
 reserved_concurrency: 5
+job_logs: create
 data_locations:
   - s3: s3://lake/churn/
     kms_key: arn:aws:kms:us-east-1:123456789012:key/lake

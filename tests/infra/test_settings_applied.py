@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.app import build_app
+from infra.settings import ENVIRONMENTS
 from pushtrain.catalog.job_kinds import KINDS
 from pushtrain.errors import UsageError
 from pushtrain.platform import Platform
@@ -17,7 +18,7 @@ from tests.infra.template_view import View
 KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"
 BARE = 'account: "123456789012"\nregion: us-east-1\nprefix: pushtrain\n'
 OWN_KEY = f"{BARE}kms_key: {KEY}\njob_logs: existing\n"
-QUIET = f"{BARE}snap_start: false\njob_logs: none\n"
+QUIET = f"{BARE}snap_start: false\n"
 
 
 def synthesised(text: str, bundle: Path, folder: Path) -> View:
@@ -56,6 +57,19 @@ def test_log_groups_that_exist_are_archived_and_not_made(own_key: View) -> None:
     functions = {f"/aws/lambda/pushtrain-{kind}" for kind in ("push", "approval", "run-end", "decide", "replay")}
     assert log_groups == {"/aws/vendedlogs/states/pushtrain", *functions}
     assert fed == {"/aws/vendedlogs/states/pushtrain", *(kind.log_group for kind in KINDS)}
+
+
+def test_shipped_settings_deploy_in_a_new_account_and_in_one_that_has_trained_before(
+    bundle: Path, tmp_path: Path
+) -> None:
+    """Log groups of SageMaker may or may not exist, and a new account has no concurrency to reserve."""
+    for file in sorted(ENVIRONMENTS.glob("*.yaml")):
+        build_app(file, bundle, str(tmp_path / file.stem)).synth()
+        [template] = (tmp_path / file.stem).glob("*.template.json")
+        resources = json.loads(template.read_text())["Resources"].values()
+        texts = [json.dumps(resource) for resource in resources if resource["Type"].startswith("AWS::Logs::")]
+        assert not [text for text in texts if any(f'"{kind.log_group}"' in text for kind in KINDS)], file
+        assert not [text for text in map(json.dumps, resources) if "ReservedConcurrentExecutions" in text], file
 
 
 def test_what_is_not_asked_for_is_not_there(quiet: View) -> None:

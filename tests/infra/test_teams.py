@@ -12,7 +12,7 @@ import pytest
 
 from infra.app import build_app
 from infra.names import Names
-from infra.policies import POLICY_LIMIT
+from infra.policy_sizes import POLICY_LIMIT, ROLE_LIMIT
 from infra.settings import load_settings
 from infra.teams import list_teams
 from pushtrain.config import Config
@@ -36,7 +36,6 @@ CODE, ARTIFACTS, SERVING = (
 )
 UPDATE = "sagemaker:UpdateModelPackage"
 APPROVED = {"sagemaker:ModelApprovalStatus": "Approved"}
-ROLE_POLICY_LIMIT = 10240  # characters of all policies of a role, without spaces (IAM quotas)
 PEOPLE = ("data-scientist", "approver", "jenkins")
 
 # What is done -> who may do it with models of the team, and what is needed. `{}` is a model, `{team}` its team.
@@ -262,7 +261,7 @@ def test_policies_fit_into_iam(bundle: Path, tmp_path: Path) -> None:
     view = synthesise_longest(bundle, tmp_path, 3)
     sizes = {policy["ManagedPolicyName"]: size(policy["PolicyDocument"]) for policy in view.of("IAM::ManagedPolicy")}
     assert {name: size for name, size in sizes.items() if size > POLICY_LIMIT} == {}
-    assert size(view.role("risktraining-jobs-seo")) < ROLE_POLICY_LIMIT
+    assert size(view.role("risktraining-jobs-seo")) < ROLE_LIMIT
 
 
 def test_a_policy_that_iam_would_refuse_is_refused_before_anything_is_deployed(bundle: Path, tmp_path: Path) -> None:

@@ -53,11 +53,30 @@ def test_a_bucket_is_private_versioned_tidied_and_kept(kind: str, view: View) ->
     assert kind == "access" or properties["LoggingConfiguration"] == logged
 
 
-def test_nothing_with_data_in_it_goes_with_the_stack(view: View) -> None:
+def test_nothing_with_data_goes_with_the_stack_except_after_a_failed_creation(view: View) -> None:
     names = [name for name, resource in view.raw.items() if resource["Type"] in {"AWS::S3::Bucket", "AWS::KMS::Key"}]
     assert len(names) == 6
     for name in names:
-        assert (view.raw[name]["DeletionPolicy"], view.raw[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        assert view.raw[name]["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert view.raw[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_logs_of_jobs_stay_because_other_platforms_of_the_account_write_there_too(view: View) -> None:
+    groups = {resource["Properties"]["LogGroupName"]: resource["DeletionPolicy"] for resource in log_groups(view)}
+    assert {group for group, policy in groups.items() if policy == "RetainExceptOnCreate"} == {
+        kind.log_group for kind in KINDS
+    }
+    assert set(groups.values()) == {"Delete", "RetainExceptOnCreate"}
+
+
+def log_groups(view: View) -> list[dict[str, Any]]:
+    return [resource for resource in view.raw.values() if resource["Type"] == "AWS::Logs::LogGroup"]
+
+
+def test_no_other_resource_stays_after_a_failed_first_deployment(view: View) -> None:
+    """A resource that stays would have the name that the next deployment needs."""
+    policies = {resource.get("DeletionPolicy", "Delete") for resource in view.raw.values()}
+    assert policies == {"Delete", "RetainExceptOnCreate"}
 
 
 @pytest.mark.parametrize("kind", ["code", "artifacts"])
