@@ -22,6 +22,7 @@ BUNDLE_PREFIX = "pushtrain "  # Lambda function descriptions start with this, th
 DECIDE = "decide"  # the handler that turns the metrics of a run into its verdict
 REPLAY = "replay"  # the handler that hands failed events to their handlers again
 GROUP_NAME_LIMIT = 63  # characters of the name of a model package group
+SCHEMA = 1  # raise it only if an older pushtrain would do something wrong with a newer platform document
 PREFIX_PATTERN = re.compile(r"[a-z0-9]{1,16}")
 
 
@@ -172,22 +173,31 @@ class Platform:
 
         `include_local_option=True` is for processes that this command starts itself, never for publishing.
         """
-        document = dataclasses.asdict(self)
+        document = {"schema": SCHEMA, **dataclasses.asdict(self)}
         if not include_local_option:
             del document["local_option"]
         return json.dumps(document, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str, *, origin: str = PLATFORM_VARIABLE) -> Platform:
-        """Parse a platform document. Raises UsageError, naming `origin`, if this pushtrain cannot read it."""
+        """Parse a platform document. Raises UsageError, naming `origin`, if this pushtrain cannot read it.
+
+        Members that this pushtrain does not know are ignored: a newer version may have deployed the platform.
+        """
         try:
             values = json.loads(text)
+            if (schema := values.get("schema", SCHEMA)) > SCHEMA:
+                raise UsageError(
+                    f"{origin} is a platform document with schema {schema}; this pushtrain reads schema {SCHEMA}. "
+                    "A newer pushtrain deployed the platform: install that version"
+                )
             for name in ("subnets", "security_groups", "image_accounts"):
                 values[name] = tuple(values.get(name, ()))
             values["teams"] = tuple(
                 Team(name=team["name"], models=tuple(team["models"])) for team in values.get("teams", ())
             )
-            return cls(**values)
+            members = {member.name for member in dataclasses.fields(cls)}
+            return cls(**{name: value for name, value in values.items() if name in members})
         except (TypeError, ValueError, AttributeError, KeyError) as error:
             reason = str(error).removeprefix(f"{cls.__name__}.__init__() ")
             raise UsageError(

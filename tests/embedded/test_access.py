@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -87,10 +88,13 @@ def test_a_prefix_that_names_cannot_hold_is_refused() -> None:
 
 
 def test_a_parameter_of_another_version_of_pushtrain_is_named(ssm: Any) -> None:
-    publish(ssm, "dev", '{"colour": "blue"}')
+    document = json.loads(DEV.to_json())
+    del document["job_role"]
+    publish(ssm, "dev", json.dumps(document))
     with pytest.raises(UsageError) as told:
         deployed_platform("dev")
     assert str(told.value) == (
-        "/pushtrain/dev/platform is not a platform document of this pushtrain version: got an unexpected keyword "
-        "argument 'colour'. Deploy the platform with this version, or install the version that deployed it"
+        "/pushtrain/dev/platform is not a platform document of this pushtrain version: missing 1 required "
+        "keyword-only argument: 'job_role'. Deploy the platform with this version, or install the version that "
+        "deployed it"
     )

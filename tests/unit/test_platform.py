@@ -98,3 +98,28 @@ def test_a_model_package_group_has_the_prefix_of_the_platform() -> None:
         f"model: the registry calls this model 'ml-{'x' * 61}', which has 64 characters; 63 is the limit. Shorten the "
         "name of the model"
     )
+
+
+def test_a_document_of_a_newer_version_with_members_unknown_here_is_read() -> None:
+    document = json.loads(TWO_TEAMS.to_json()) | {"colour": "blue"}
+    document["teams"][0]["budget"] = "100 USD"
+    assert document["schema"] == 1
+    assert Platform.from_json(json.dumps(document)) == TWO_TEAMS
+    del document["schema"]  # written before there was a schema number
+    assert Platform.from_json(json.dumps(document)) == TWO_TEAMS
+
+
+def test_a_document_with_a_newer_schema_is_refused_with_what_to_install() -> None:
+    document = json.loads(DEV.to_json()) | {"schema": 2}
+    with pytest.raises(UsageError) as error:
+        Platform.from_json(json.dumps(document), origin="/pushtrain/dev/platform")
+    assert str(error.value) == (
+        "/pushtrain/dev/platform is a platform document with schema 2; this pushtrain reads schema 1. A newer "
+        "pushtrain deployed the platform: install that version"
+    )
+
+
+@pytest.mark.parametrize("text", ["[]", "1", '{"schema": "two"}', "{"])
+def test_what_is_no_platform_document_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"^PUSHTRAIN_PLATFORM is not a platform document of this "):
+        Platform.from_json(text)
