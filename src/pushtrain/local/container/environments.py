@@ -20,7 +20,6 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from threading import Event
 
@@ -28,6 +27,7 @@ from pushtrain.errors import LocalError
 from pushtrain.hashes import hash_bytes
 from pushtrain.local.container import installer, packages, process
 from pushtrain.local.container.installer import Command
+from pushtrain.local.container.own_packages import read_own_packages
 from pushtrain.local.container.pip_settings import UvSettings
 from pushtrain.local.container.requirements import REQUIREMENTS, Requirements
 from pushtrain.local.container.sandbox import guard
@@ -78,9 +78,7 @@ def prepare_python(
 def read_packages(python: Path) -> Mapping[str, str]:
     """Return the version of each package that an interpreter of `prepare_python` finds, by normalized name."""
     if python == Path(sys.executable):
-        pairs = ((distribution.name, distribution.version) for distribution in metadata.distributions())
-        # A distribution whose metadata is damaged has no name.
-        return {packages.normalize_name(name): version for name, version in pairs if name}
+        return read_own_packages()
     versions: Mapping[str, str] = json.loads((python.parents[1] / READY).read_text("utf-8"))
     return versions
 
