@@ -13,11 +13,13 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
+from pushtrain.cli.streams import describe_limit, discard_stdout, lost_writes, open_closed_streams
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.errors import ConfigError, PushtrainError
 from pushtrain.visible import show_controls
@@ -84,7 +86,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            _discard_stdout()
+            discard_stdout()
             return 0
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -116,6 +118,7 @@ def program() -> None:
 def main() -> None:
     """Start the `pushtrain` command."""
     gc.disable()  # importing creates no garbage, and collecting takes a quarter of a run's start; `run` enables it
+    open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without ✓ shows a question mark
@@ -128,6 +131,8 @@ def run_command(command: Callable[[], object]) -> int:
     try:
         code = command()
         sys.stdout.flush()
+        if lost_writes:
+            code = _print_unexpected(lost_writes.pop())
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         vars(error)["message"] = show_controls(error.message)  # click prints it itself; to mypy it is final
@@ -142,15 +147,19 @@ def run_command(command: Callable[[], object]) -> int:
         echo("\n".join(("interrupted", *notes)), err=True)
         return INTERRUPTED
     except BrokenPipeError:  # raised by the flush above
-        _discard_stdout()
+        discard_stdout()
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence
         return _print_unexpected(error)
 
 
-def _discard_stdout() -> None:
-    """Send what is still to be written to /dev/null, so that the interpreter's last flush does not fail."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _print_limit(error: OSError, message: str) -> int:
+    """Print one line about a full disk, missing rights or the like; return the exit code."""
+    if error.filename is None:
+        discard_stdout()
+    with suppress(OSError):  # stderr may be full too; the exit code says it
+        echo(message, err=True)
+    return 1
 
 
 def _print_usage_document(error: click.ClickException) -> None:
@@ -174,7 +183,9 @@ def _print_error(error: PushtrainError) -> None:
 
 
 def _print_unexpected(error: Exception) -> int:
-    """Return 1 if AWS refused, which the user can fix, else 3: a bug in pushtrain."""
+    """Return 1 if AWS or this computer refused, which the user can fix, else 3: a bug in pushtrain."""
+    if isinstance(error, OSError) and (message := describe_limit(error)):
+        return _print_limit(error, message)
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if kinds & AWS_ERRORS and not kinds & REQUEST_ERRORS:
         echo(f"AWS: {' '.join(str(error).split())}", err=True)

@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from uuid import uuid4
@@ -56,7 +57,7 @@ def write_file(path: Path, text: str) -> None:
 
     Raises UsageError if the file cannot be written.
     """
-    partial = path.with_name(f"{path.name}.{uuid4().hex[:8]}")
+    partial = path.parent / f"{path.name}.{uuid4().hex[:8]}"
     try:
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")
@@ -66,4 +67,5 @@ def write_file(path: Path, text: str) -> None:
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # it was not created: its folder is a file, or the name is too long
+            partial.unlink(missing_ok=True)

@@ -36,6 +36,7 @@ from pushtrain.config.model import (
     Vpc,
 )
 from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
+from pushtrain.config.requirements import check_requirements
 from pushtrain.config.rules.register import ARTIFACT_METADATA, REPORT_METADATA, find_serving_framework
 from pushtrain.config.script_folders import warn_about_folders
 from pushtrain.config.scripts import check_scripts
@@ -78,6 +79,7 @@ __all__ = [
     "Train",
     "TrainingInstance",
     "Vpc",
+    "check_requirements",
     "check_scripts",
     "find_evaluation_source",
     "find_missing_paths",

@@ -8,6 +8,8 @@ warning.
 from __future__ import annotations
 
 import ast
+import codecs
+import re
 import sys
 import warnings
 from collections.abc import Mapping
@@ -16,35 +18,53 @@ from dataclasses import dataclass
 from pushtrain.catalog.images import read_python_version, resolve_framework
 from pushtrain.config.load import LoadedConfig
 from pushtrain.config.model import StepSettings
+from pushtrain.config.text_encoding import find_encoding_mistake, guess_encoding
 from pushtrain.errors import Problem
 
+_DECLARATION = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")  # PEP 263
 MAX_SCRIPT_BYTES = 1024 * 1024  # larger files are not checked: compiling them takes too long
 
 
 @dataclass(frozen=True, kw_only=True)
 class PythonMistake:
-    """The place of a syntax error. `line`, `column` and `end` count from 1; None if Python does not report them."""
+    """The place of a syntax error. `line`, `column` and `end` count from 1; None if Python does not report them.
+
+    `is_certain`: no version of Python reads the file, for example because of its encoding.
+    """
 
     message: str
     line: int | None
     column: int | None = None
     end: int | None = None
+    is_certain: bool = False
 
 
 def find_python_mistake(source: bytes) -> PythonMistake | None:
     """Return the first syntax error of `source`, or None."""
     if len(source) > MAX_SCRIPT_BYTES:
         return None
+    if (mistake := _find_encoding_mistake(source)) is not None:  # `compile` does not look at comments
+        return mistake
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an invalid escape such as "\d" is a warning, not an error
             compile(source, "script", "exec", dont_inherit=True)
     except SyntaxError as error:
         end = error.end_offset if error.end_lineno == error.lineno else None
-        return PythonMistake(message=error.msg, line=error.lineno, column=error.offset, end=end)
+        return PythonMistake(message=error.msg, line=error.lineno or 1, column=error.offset, end=end)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:  # null bytes, too many brackets
         return PythonMistake(message=str(error) or type(error).__name__, line=None)
     return None
+
+
+def _find_encoding_mistake(source: bytes) -> PythonMistake | None:
+    """Return why a file that Python does not read is not UTF-8; None if it is, or if it declares an encoding."""
+    if any(_DECLARATION.match(line) for line in source.splitlines()[:2]):
+        return None
+    declaration = f", or begin it with # -*- coding: {guess_encoding(source) or 'NAME'} -*-"
+    is_utf_16 = source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    mistake = find_encoding_mistake(source, f"Save it as UTF-8{'' if is_utf_16 else declaration}")
+    return PythonMistake(message=mistake.message, line=mistake.line, is_certain=True) if mistake else None
 
 
 def parse_script(source: bytes) -> ast.Module:
@@ -73,10 +93,10 @@ def check_scripts(
         mistake = find_python_mistake(source)
         if mistake is None:
             continue
-        is_certain = path in steps and not _may_have_newer_python(steps[path])
+        is_certain = path in steps and (mistake.is_certain or not _may_have_newer_python(steps[path]))
         is_unsure = path in steps and not is_certain
         reason = f" (checked with Python {_own_version()}; the image's may be newer)" if is_unsure else ""
-        message = f"not valid Python: {mistake.message}{reason}"
+        message = mistake.message if mistake.is_certain else f"not valid Python: {mistake.message}{reason}"
         problem = Problem(message=message, line=mistake.line, file=f"{folder}/{path}")
         (problems if is_certain else script_warnings).append(problem)
     return problems, script_warnings

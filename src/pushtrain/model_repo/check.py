@@ -13,6 +13,7 @@ from typing import Any
 
 from pushtrain.config import (
     LoadedConfig,
+    check_requirements,
     check_scripts,
     find_missing_paths,
     find_repo_warnings,
@@ -21,6 +22,7 @@ from pushtrain.config import (
     warn_about_folders,
     warn_misread_values,
 )
+from pushtrain.config.repo import REQUIREMENTS
 from pushtrain.config.scripts import MAX_SCRIPT_BYTES
 from pushtrain.errors import ConfigError, Problem
 from pushtrain.layout import CONFIG
@@ -102,12 +104,14 @@ def check_model_repo(
     loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, file=file)
     scripts = _read_scripts(folder, files, loaded)
     script_problems, script_warnings = check_scripts(loaded, scripts, folder=str(folder))
+    requirements = _read_requirements(folder, files, loaded)
+    requirements_problems, requirements_warnings = check_requirements(requirements, folder=str(folder))
     size_problems, size_warnings = _check_code_size(folder, files, loaded)
     path_problems = (
         *find_missing_paths(loaded, files.has_path, file=file),
         *find_reserved_paths(files.has_path, file=file),
     )
-    if problems := (*path_problems, *script_problems, *size_problems):
+    if problems := (*path_problems, *script_problems, *requirements_problems, *size_problems):
         raise ConfigError(problems)
     definition = compile_loaded_config(loaded, platform or Platform.local(environment), file=file)
     warnings = (
@@ -117,6 +121,7 @@ def check_model_repo(
         *warn_about_folders(loaded, scripts, file=file),
         *warn_misread_values(loaded, scripts, file=file),
         *script_warnings,
+        *requirements_warnings,
         *size_warnings,
         *_warn_about_folder(folder, files),
     )
@@ -155,11 +160,17 @@ def _read_scripts(folder: Path, files: RepoFiles, loaded: LoadedConfig) -> dict[
     return {path: _read_bytes(folder, path) for path in paths if _read_size(folder, path) <= MAX_SCRIPT_BYTES}
 
 
+def _read_requirements(folder: Path, files: RepoFiles, loaded: LoadedConfig) -> dict[str, bytes]:
+    """Read the requirements.txt files of the code, by path."""
+    paths = [path for path in select_code_files(files.paths, loaded.config) if Path(path).name == REQUIREMENTS]
+    return {path: _read_bytes(folder, path) for path in paths if _read_size(folder, path) <= MAX_SCRIPT_BYTES}
+
+
 def _read_bytes(folder: Path, path: str) -> bytes:
     try:
         return (folder / path).read_bytes()
     except OSError as error:
-        raise build_unreadable_error(path, error) from error
+        raise build_unreadable_error(folder / path, error) from error
 
 
 def _check_code_size(folder: Path, files: RepoFiles, loaded: LoadedConfig) -> tuple[list[Problem], list[Problem]]:
@@ -177,4 +188,4 @@ def _read_size(folder: Path, path: str) -> int:
     try:
         return (folder / path).stat().st_size
     except OSError as error:
-        raise build_unreadable_error(path, error) from error
+        raise build_unreadable_error(folder / path, error) from error

@@ -119,4 +119,4 @@ def _open(folder: Path, path: str) -> BinaryIO:
     try:
         return (folder / path).open("rb")
     except OSError as error:
-        raise build_unreadable_error(path, error) from error
+        raise build_unreadable_error(folder / path, error) from error

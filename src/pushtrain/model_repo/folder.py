@@ -120,7 +120,7 @@ def _list_entries(folder: Path, rules: Rules) -> Iterator[Path]:
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
-        raise build_unreadable_error(str(folder), error) from error
+        raise build_unreadable_error(folder, error) from error
     for entry in entries:
         if not (entry.name.startswith(".") or entry.name == "__pycache__" or _is_ignored(entry, rules)):
             yield entry
@@ -180,7 +180,7 @@ def _check_link(root: Path, entry: Path) -> None:
         raise PushError(f"{name}: links to folders (or to nothing) are not uploaded. Name it in .pushtrainignore")
 
 
-def build_unreadable_error(path: str, error: OSError) -> PushError:
+def build_unreadable_error(path: Path, error: OSError) -> PushError:
     """Return the error for a file or folder that this user cannot read."""
     reason = os.strerror(error.errno or 0)
     return PushError(f"{path}: cannot be read ({reason}). Make it readable, or list it in .pushtrainignore")

@@ -9,6 +9,8 @@ import pytest
 from botocore.exceptions import NoCredentialsError
 
 from pushtrain.cli import program, run_command
+from pushtrain.cli.output import write_file
+from pushtrain.errors import UsageError
 from pushtrain.platform import PLATFORM_VARIABLE
 
 
@@ -70,3 +72,19 @@ def test_a_command_whose_own_document_tells_of_failure_prints_that_alone(
     assert run_command(lambda: program.main([*words.split(), "--json"], standalone_mode=False)) == 1
     document = json.loads(capsys.readouterr().out)
     assert document.keys() & {"valid", "outcome"}
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        (".", "Is a directory"),
+        ("/", "Is a directory"),
+        ("broken/config.yaml/x", "Not a directory"),
+        ("x" * 300, "File name too long"),
+        ("none/x", "No such file or directory"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_one_line(path: str, reason: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        write_file(Path(path), "text")
+    assert str(raised.value) == f"{Path(path)} cannot be written: {reason}"

@@ -49,3 +49,25 @@ def test_an_own_image_may_have_a_newer_python() -> None:
         [],
         [f"churn/train.py:2  not valid Python: invalid syntax {reason}"],
     )
+
+
+@pytest.mark.parametrize("text", [OLD_PYTHON, OWN_IMAGE])
+def test_a_script_that_is_not_utf_8_is_a_problem_for_every_python(text: str) -> None:
+    source = "import os\n# 훈련\n".encode("cp949")
+    assert check(text, {"train.py": source}) == (
+        [
+            "churn/train.py:2  the file is not UTF-8, but probably CP949 (byte 13 is 0xc8). Save it as UTF-8, or begin "
+            "it with # -*- coding: cp949 -*-"
+        ],
+        [],
+    )
+    assert check(text, {"train.py": b"# -*- coding: cp949 -*-\n" + source}) == ([], [])
+    assert check(text, {"train.py": "x = 1\n".encode("utf-16")})[0] == [
+        "churn/train.py:1  the file is UTF-16, not UTF-8. Save it as UTF-8"
+    ]
+
+
+def test_an_unknown_encoding_has_a_line() -> None:
+    assert check(OLD_PYTHON, {"train.py": b"# coding: klingon\n"})[0] == [
+        "churn/train.py:1  not valid Python: unknown encoding: klingon"
+    ]

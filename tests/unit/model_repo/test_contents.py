@@ -86,5 +86,6 @@ def test_a_file_that_disappears_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(PushError) as raised:
         read_model_repo(tmp_path)
     assert str(raised.value) == (
-        "gone.py: cannot be read (No such file or directory). Make it readable, or list it in .pushtrainignore"
+        f"{tmp_path}/gone.py: cannot be read (No such file or directory). Make it readable, or list it in "
+        ".pushtrainignore"
     )

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import TextIO
 
+from pushtrain.cli.streams import lost_writes
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.visible import show_controls_but_styles
 
@@ -18,7 +19,8 @@ ERASE, ERASE_ABOVE = "\r\033[2K", "\033[1A\033[2K"  # erase the line of the curs
 class Terminal:
     """Writes text for people to a stream.
 
-    When the reader closes the pipe, the writes stop without an error, so that the run behind them goes on.
+    When the reader closes the pipe, or the disk of a file is full, the writes stop without an error, so that the run
+    behind them goes on. At the end the command says why.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -51,6 +53,9 @@ class Terminal:
                 self.stream.flush()
         except BrokenPipeError:
             self._is_closed = True
+        except OSError as error:
+            self._is_closed = True
+            lost_writes.append(error)
 
 
 def count_columns(text: str) -> int:

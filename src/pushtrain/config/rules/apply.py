@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
-from pushtrain.config.rules import counts, data, graph, instances, jobs, mounts, register, sources, warnings
+from pushtrain.config.rules import counts, data, graph, instances, jobs, mounts, ranges, register, sources, warnings
 from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 
 Rule = Callable[[Config], Iterator[Issue]]
@@ -85,4 +85,4 @@ def _changes_flow(gap: KeyPath) -> bool:
 
 def find_warnings(config: Config) -> list[Issue]:
     """Return what is allowed but probably a mistake."""
-    return [issue for rule in warnings.RULES for issue in rule(config)]
+    return [issue for rule in (*warnings.RULES, ranges.warn_ranges) for issue in rule(config)]

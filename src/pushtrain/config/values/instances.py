@@ -30,11 +30,22 @@ def _explain_instance(text: str, use: str) -> str:
     types = _TYPES_BY_USE[use]()
     if text in types:
         return ""
-    if other_uses := [other for other, other_types in _TYPES_BY_USE.items() if text in other_types()]:
+    full_name = f"ml.{text.lower().removeprefix('ml.')}"
+    if other_uses := _list_uses(text):
         near = did_you_mean(text, {name for name in types if instances.has_gpu(name) == instances.has_gpu(text)})
         return f"SageMaker has {quote(text)} for {' and '.join(other_uses)} only, not for {use}{near}"
+    if others := _list_uses(full_name):
+        offered = (
+            f"Did you mean {full_name!r}?" if full_name in types else f"{full_name!r} is for {' and '.join(others)}"
+        )
+        return f"{quote(text)} is not a SageMaker {use} instance. {offered}"
     suggestion = did_you_mean(text, types) or ". An example is 'ml.m5.large'"
     return f"{quote(text)} is not a SageMaker {use} instance{suggestion}"
+
+
+def _list_uses(name: str) -> list[str]:
+    """Return what a type can be used for: training, processing, hosting."""
+    return [use for use, types in _TYPES_BY_USE.items() if name in types()]
 
 
 def _check_instance(use: str) -> Callable[[str], str]:

@@ -68,7 +68,8 @@ def test_a_script_that_cannot_be_read_is_a_line_not_a_traceback(
 
     monkeypatch.setattr(Path, "read_bytes", refused)  # root may read anything, so no mode would do
     code, _, said = typed("validate", repo)
-    assert (code, said) == (1, f"{repo}/train.py: cannot be read: Permission denied\n")
+    remedy = "Make it readable, or list it in .pushtrainignore"
+    assert (code, said) == (1, f"{repo}/train.py: cannot be read (Permission denied). {remedy}\n")
 
 
 def test_an_environment_that_is_typed_where_the_file_has_none(repo: Path, typed: Types) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 
 import click
 import pytest
 
+from pushtrain.cli.streams import lost_writes
 from pushtrain.cli.terminal.stream import Terminal, count_columns, cut
 
 
@@ -79,3 +81,19 @@ def test_writing_stops_when_the_reader_has_closed_the_pipe() -> None:
     for _ in range(3):
         terminal.write_line("one more")
     assert pipe.writes == 1
+
+
+def test_a_full_disk_does_not_stop_what_is_shown() -> None:
+    class FullDisk(io.StringIO):
+        writes = 0
+
+        def write(self, text: str) -> int:
+            self.writes += 1
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    stream = FullDisk()
+    terminal = Terminal(stream)
+    terminal.write_line("one")
+    terminal.write_line("two")
+    assert (stream.writes, [error.errno for error in lost_writes]) == (1, [errno.ENOSPC])
+    lost_writes.clear()
