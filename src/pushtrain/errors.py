@@ -14,7 +14,8 @@ PushtrainError                exit 1   the user can fix it
 │   ├── EvaluationUnreadable  exit 1   S3 does not give evaluation.json to `decide`
 │   ├── EvaluationNotJson     exit 1   evaluation.json is not JSON
 │   ├── MetricMissing         exit 1   evaluation.json does not have a metric of the gate
-│   └── MetricNotANumber      exit 1   a metric is not a finite number
+│   ├── MetricNotANumber      exit 1   a metric is not a finite number
+│   └── MetricNameUnreadable  exit 1   the name of a metric has a character that a terminal would obey
 ├── RunNotStarted             exit 1   no run has started in the time that we wait
 ├── RunNotEnded               exit 1   a run has not ended in the time that we wait; it goes on
 ├── RunNotFound               exit 1   no run has this id, or several ids start with it
@@ -121,6 +122,10 @@ class MetricMissing(DecideError):
 
 class MetricNotANumber(DecideError):
     """A metric of evaluation.json is not a finite number."""
+
+
+class MetricNameUnreadable(DecideError):
+    """The name of a metric of evaluation.json has a control character or another one that cannot be seen."""
 
 
 class RunNotStarted(PushtrainError):

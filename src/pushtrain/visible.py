@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import re
 
-# C0 and C1 controls without tab and newline, and the marks that change the direction of text (Unicode annex 9).
-# The joiner U+200D is not one of them: emoji and several scripts need it.
-CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+# Marks that change the direction of text (Unicode annex 9), separators of lines, and characters without a width of
+# their own: with them, two names that differ look alike. The joiners U+200C and U+200D are not among them: emoji and
+# several scripts need them.
+HIDDEN = "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+SURROGATES = "\ud800-\udfff"  # half a character: no output can hold it
+# C0 and C1 controls without tab and newline, and the above.
+CONTROLS = f"[\x00-\x08\x0b-\x1f\x7f-\x9f{HIDDEN}{SURROGATES}]"
 LAST_BYTE = 0xFF
 OWN_STYLES = "\x1b\\[(?:0|1|2|31|32|33)m"  # the only sequences that our commands print: bold, dim, red, green, yellow
 _CONTROL = re.compile(CONTROLS)
 _CONTROL_OR_STYLE = re.compile(f"({OWN_STYLES})|{CONTROLS}")
-_JSON_CONTROL = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_LINE_CONTROL = re.compile(f"({OWN_STYLES})|{CONTROLS}|[\t\n]")
+_REFUSED = re.compile(f"{CONTROLS}|[\t\n]")
+_JSON_CONTROL = re.compile(f"[\x7f-\x9f{HIDDEN}{SURROGATES}]")
 
 
 def show_controls(text: str) -> str:
@@ -26,6 +32,17 @@ def show_controls(text: str) -> str:
 def show_controls_but_styles(text: str) -> str:
     """Do the same, but keep the colours that our own commands print."""
     return _CONTROL_OR_STYLE.sub(lambda match: match[1] or _write_out(match[0]), text.replace("\r\n", "\n"))
+
+
+def show_on_line(text: str) -> str:
+    r"""Do the same, and write out tabs and newlines too (`\x0a`): the text stays on its line and in its column."""
+    return _LINE_CONTROL.sub(lambda match: match[1] or _write_out(match[0]), text)
+
+
+def find_control(text: str) -> str:
+    r"""Return the first character, written out, that a recorded name or note may not have: `\x1b`. Else empty."""
+    match = _REFUSED.search(text)
+    return _write_out(match[0]) if match else ""
 
 
 def escape_json(document: str) -> str:

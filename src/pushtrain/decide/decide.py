@@ -12,7 +12,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.config.values.metric import format_metric_path, parse_metric
-from pushtrain.decide.evaluation import parse_evaluation, read_metrics
+from pushtrain.decide.evaluation import check_names, parse_evaluation, read_metrics
 from pushtrain.decide.metrics import flatten_metrics
 from pushtrain.decide.pinned import PinnedObject, pin_object
 from pushtrain.decide.request import DecideRequest, StepFile
@@ -32,8 +32,8 @@ MAX_BYTES = 16 * MIB
 def decide(request: DecideRequest, platform: Platform) -> Verdict:
     """Return the verdict on a run, and write it as verdict.json unless an earlier invocation has written one.
 
-    Raises a DecideError if there is no model, if somebody wrote the model or evaluation.json again after their jobs, or
-    if the metrics of the gate cannot be read.
+    Raises a DecideError if there is no model, if somebody wrote the model or evaluation.json again after their jobs, if
+    the name of a metric has a character that cannot be seen, or if the metrics of the gate cannot be read.
     """
     s3 = aws.client("s3", platform.region)
     if verdict := _read_earlier(s3, platform.artifact_bucket, request.model, request.run):
@@ -42,6 +42,7 @@ def decide(request: DecideRequest, platform: Platform) -> Verdict:
     artifact = _pin_artifact(s3, bucket, request.artifact)
     evaluation = _pin_evaluation(s3, bucket, request)
     document = _read_document(s3, evaluation, request) if evaluation else None
+    check_names(document)
     return _save_verdict(s3, platform, _build_verdict(request, artifact, evaluation, document))
 
 

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from pushtrain.catalog.suggest import find_closest
+from pushtrain.config.issue import quote
 from pushtrain.config.values.metric import MetricKeys, format_metric_path, parse_metric
 from pushtrain.decide.metrics import NoValue, find_non_finite, find_value, flatten_metrics, is_finite
-from pushtrain.errors import EvaluationNotJson, MetricMissing, MetricNotANumber
+from pushtrain.errors import EvaluationNotJson, MetricMissing, MetricNameUnreadable, MetricNotANumber
+from pushtrain.visible import find_control
 
 MAX_LISTED_METRICS = 5  # metrics that a message lists
 MAX_SUGGESTED_METRICS = 1000  # metrics that a message may suggest: to compare more names takes seconds
@@ -33,6 +35,16 @@ def parse_evaluation(body: bytes) -> object:
             f"evaluation.json: {_list_first(paths)} is NaN or Infinity, which JSON cannot hold. Write a finite number"
         )
     return evaluation
+
+
+def check_names(evaluation: object) -> None:
+    """Raise MetricNameUnreadable if the name of a metric could change what an approver reads on the screen."""
+    for path in flatten_metrics(evaluation, in_lists=True):
+        if control := find_control(path):
+            raise MetricNameUnreadable(
+                f"evaluation.json: the name of the metric {quote(path)} has the character {control}, which cannot be "
+                "seen. Write it without this character"
+            )
 
 
 def read_metrics(evaluation: object, metrics: Iterable[str]) -> dict[str, float]:

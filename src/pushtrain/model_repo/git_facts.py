@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from pushtrain.model_repo.manifest import FACT_LIMIT, GitFacts
+from pushtrain.visible import show_on_line
 
 NOT_INSTALLED = "git is not installed on this computer. Install it"
 
@@ -42,9 +43,9 @@ def find_git_refusal(folder: Path) -> str:
 
 
 def _read_line(folder: Path, *arguments: str) -> str:
-    """Return what a git command prints; empty if it fails."""
+    r"""Return what a git command prints, with its control characters written out (`\x1b`); empty if it fails."""
     process = _run_git(folder, *arguments)
-    return process.stdout.strip() if process.returncode == 0 else ""
+    return show_on_line(process.stdout.strip()) if process.returncode == 0 else ""
 
 
 def _run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

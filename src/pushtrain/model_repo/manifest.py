@@ -9,15 +9,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_files
 from pushtrain.layout import MANIFEST
+from pushtrain.visible import find_control
 
 FACT_LIMIT = 1024  # CreateModelPackage, MetadataProperties: one line of at most 1024 characters
 
-Fact = Annotated[str, Field(max_length=FACT_LIMIT, pattern=r"^[^\r\n]*$")]
+
+def _check_fact(text: str) -> str:
+    """Return `text` if each character of it can be seen: `pushtrain push` writes out the others."""
+    if control := find_control(text):
+        raise ValueError(f"it has the character {control}, which cannot be seen")
+    return text
+
+
+Fact = Annotated[str, Field(max_length=FACT_LIMIT), AfterValidator(_check_fact)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.registry.four_eyes import read_caller, refuse_own_approval
 from pushtrain.registry.versions import ModelVersion, read_version
+from pushtrain.visible import find_control
 
 Status = Literal["Approved", "Rejected"]
 NOTE_LIMIT = 1024  # characters of UpdateModelPackage's ApprovalDescription, on one line
@@ -18,7 +19,8 @@ def decide(platform: Platform, model: str, version: int, status: Status, note: s
     """Approve or reject a version and return it as it is afterwards.
 
     Repeating a decision changes only the note. Raises RegistryError if the version does not exist, the note is too
-    long, the registry refuses, or the platform has `four_eyes` and the caller made this version.
+    long or has a character that cannot be seen, the registry refuses, or the platform has `four_eyes` and the caller
+    made this version.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
@@ -26,6 +28,10 @@ def decide(platform: Platform, model: str, version: int, status: Status, note: s
     note_line = " ".join(note.split())
     if len(note_line) > NOTE_LIMIT:
         raise RegistryError(f"the note has {len(note_line)} characters; the registry allows {NOTE_LIMIT}. Shorten it")
+    if control := find_control(note_line):
+        raise RegistryError(
+            f"the note has the character {control}, which cannot be seen. Write it without this character"
+        )
     if current.status == status and note_line in {"", current.note}:
         return current
     if status == "Approved" and platform.four_eyes:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, MutableMapping
 
 from pushtrain import aws
 from pushtrain.platform import Platform
 from pushtrain.runs.model import Job
+
+LINE_END = re.compile(r"\r\n|[\r\n]")
 
 
 def read_log_lines(platform: Platform, job: Job) -> Iterator[str]:
@@ -44,7 +47,15 @@ def read_last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]
         if error.response["Error"]["Code"] in {"ResourceNotFoundException", "AccessDeniedException"}:
             return []
         raise
-    return [event["message"] for page in pages for event in page["events"]]
+    return [line for page in pages for event in page["events"] for line in split_message(event["message"])]
+
+
+def split_message(message: str) -> list[str]:
+    r"""Return the lines of a log event. A progress bar writes one event with a `\r` before each of its states.
+
+    Each state becomes a line, as on this computer; the empty texts between them do not.
+    """
+    return [line for line in LINE_END.split(message) if line] or [""]
 
 
 def _read_stream(logs: object, group: str, stream: str, tokens: MutableMapping[str, str]) -> Iterator[str]:
@@ -55,7 +66,7 @@ def _read_stream(logs: object, group: str, stream: str, tokens: MutableMapping[s
             logGroupName=group, logStreamName=stream, startFromHead=True, **token
         )
         for event in page["events"]:
-            yield event["message"]
+            yield from split_message(event["message"])
         if tokens.get(stream) == page["nextForwardToken"]:
             return
         tokens[stream] = page["nextForwardToken"]

@@ -18,6 +18,7 @@ from pushtrain.errors import (
     EvaluationNotJson,
     EvaluationTooLarge,
     MetricMissing,
+    MetricNameUnreadable,
     MetricNotANumber,
     OperatorError,
 )
@@ -30,7 +31,14 @@ from pushtrain.runs.read import read_events
 # Errors of the Task that decides. It would read the same evaluation.json again.
 FINAL_ERRORS = frozenset(
     error.__name__
-    for error in (EvaluationMissing, EvaluationNotJson, EvaluationTooLarge, MetricMissing, MetricNotANumber)
+    for error in (
+        EvaluationMissing,
+        EvaluationNotJson,
+        EvaluationTooLarge,
+        MetricMissing,
+        MetricNameUnreadable,
+        MetricNotANumber,
+    )
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
-from pushtrain.registry import decide
+from pushtrain.registry import decide, read_version
 from tests.embedded.serving.approvals import PLATFORM, register
 
 
@@ -35,3 +35,12 @@ def test_a_decision_without_a_note_says_so_and_replaces_an_older_note() -> None:
 def test_the_same_decision_without_a_note_keeps_the_note() -> None:
     first = decide(PLATFORM, "churn", 1, "Approved", "good enough")
     assert decide(PLATFORM, "churn", 1, "Approved") == first
+
+
+def test_a_note_that_would_change_the_screen_is_refused() -> None:
+    with pytest.raises(RegistryError) as raised:
+        decide(PLATFORM, "churn", 1, "Approved", "fine\u202e detcejer")
+    assert (
+        str(raised.value) == "the note has the character \\u202e, which cannot be seen. Write it without this character"
+    )
+    assert read_version(PLATFORM, "churn", 1).status == "PendingManualApproval"

@@ -11,7 +11,14 @@ from botocore.exceptions import ClientError
 from pushtrain import aws
 from pushtrain.config import Condition
 from pushtrain.decide import MAX_BYTES, PinnedObject, Verdict, decide
-from pushtrain.errors import BytesChanged, EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable, ModelMissing
+from pushtrain.errors import (
+    BytesChanged,
+    EvaluationMissing,
+    EvaluationTooLarge,
+    EvaluationUnreadable,
+    MetricNameUnreadable,
+    ModelMissing,
+)
 from pushtrain.platform import Platform
 from tests.unit.decide.bucket import EVALUATION, INFERENCE, MODEL, RAW_FIELDS, VERDICT, Bucket, build_request
 
@@ -136,3 +143,13 @@ def test_without_conditions_any_evaluation_is_registered(bucket: Bucket, evaluat
     verdict = decide(build_request(), PLATFORM)
     assert (verdict.passed, dict(verdict.metrics), verdict.artifact.version) == (True, {}, "v1")
     assert decide(dataclasses.replace(build_request(), run="r2", evaluation=None), PLATFORM).evaluation is None
+
+
+@pytest.mark.parametrize("conditions", [(), (Condition(metric="auc", at_least=0),)], ids=["no gate", "gate"])
+def test_a_hidden_character_in_the_name_of_a_metric_reaches_no_verdict(
+    bucket: Bucket, conditions: tuple[Condition, ...]
+) -> None:
+    bucket.bodies[EVALUATION] = json.dumps({"auc": 1, "auc\x1b[1A": 0}).encode()
+    with pytest.raises(MetricNameUnreadable):
+        decide(build_request(*conditions), PLATFORM)
+    assert VERDICT not in bucket.bodies

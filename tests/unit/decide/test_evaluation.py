@@ -7,8 +7,8 @@ import math
 
 import pytest
 
-from pushtrain.decide.evaluation import parse_evaluation, read_metrics
-from pushtrain.errors import EvaluationNotJson, MetricMissing, MetricNotANumber
+from pushtrain.decide.evaluation import check_names, parse_evaluation, read_metrics
+from pushtrain.errors import EvaluationNotJson, MetricMissing, MetricNameUnreadable, MetricNotANumber
 
 BINARY = {"binary": {"accuracy": {"value": 0.9}, "auc": {"value": 0.8}}}
 
@@ -109,3 +109,32 @@ def test_a_metric_that_is_no_finite_number_is_told_with_the_number_inside(value:
 def test_a_missing_metric_is_told_before_one_that_is_no_number() -> None:
     with pytest.raises(MetricMissing):
         read_metrics({"a": "text"}, ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "control"),
+    [
+        ("auc\x1b", "'auc\\x1b'", "\\x1b"),
+        ("auc\n  ✓ f1", "'auc\\n  ✓ f1'", "\\x0a"),
+        ("\u202ecua", "'\\u202ecua'", "\\u202e"),
+        ("\ud83d", "'\\ud83d'", "\\ud83d"),
+    ],
+)
+def test_a_name_that_would_change_the_screen_of_an_approver_is_refused(name: str, shown: str, control: str) -> None:
+    for evaluation in ({name: 1}, {"m": {name: {"value": 1}}}, {"l": [{name: 1}]}):
+        with pytest.raises(MetricNameUnreadable) as error:
+            check_names(evaluation)
+        assert str(error.value).endswith(
+            f"has the character {control}, which cannot be seen. Write it without this character"
+        )
+    with pytest.raises(MetricNameUnreadable) as error:
+        check_names({name: 1})
+    assert str(error.value) == (
+        f"evaluation.json: the name of the metric {shown} has the character {control}, which cannot be seen. Write it "
+        "without this character"
+    )
+
+
+def test_names_of_any_language_are_fine() -> None:
+    check_names({"정확도": 1, "précision · naïve": {"value": 2}, "👩\u200d💻": 3})
+    check_names({"labels": ["\x1b"]})  # a text is no metric

@@ -69,3 +69,11 @@ def test_a_repository_without_an_installed_git_is_a_warning(repo: Path, monkeypa
     monkeypatch.setenv("PATH", "")
     assert find_git_refusal(repo) == "git is not installed on this computer. Install it"
     assert read_git_facts(repo).commit == ""
+
+
+def test_what_a_terminal_obeys_is_written_out(repo: Path) -> None:
+    git(repo, "remote", "add", "origin", "https://git.example.com/\u202emodels.git")
+    identity = ["-c", "user.name=a", "-c", "user.email=a\x1b[2K@example.com"]
+    subprocess.run(["git", "-C", str(repo), *identity, "commit", "--allow-empty", "-m", "two"], check=True)
+    facts = read_git_facts(repo)
+    assert (facts.author, facts.repository) == ("a\\x1b[2K@example.com", "https://git.example.com/\\u202emodels.git")

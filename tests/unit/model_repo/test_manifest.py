@@ -36,3 +36,14 @@ def test_files_must_have_the_revision_of_the_manifest() -> None:
 def test_a_document_of_another_kind_is_refused() -> None:
     with pytest.raises(PushError, match=r"manifest\.json is not one that pushtrain wrote \(model: Field required\)"):
         parse_manifest(b"{}", REVISION)
+
+
+def test_a_fact_of_git_that_cannot_be_seen_is_refused() -> None:
+    document = json.loads(write_manifest())
+    document["git"]["author"] = "a\x1b[2K@example.com"
+    with pytest.raises(PushError) as error:
+        parse_manifest(json.dumps(document).encode(), REVISION)
+    assert str(error.value) == (
+        "manifest.json is not one that pushtrain wrote (git.author: Value error, it has the character \\x1b, which "
+        "cannot be seen). Push the model repo again"
+    )

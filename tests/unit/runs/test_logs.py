@@ -71,3 +71,19 @@ def test_a_log_that_may_not_be_read_has_no_lines(logs: Logs, monkeypatch: pytest
 
     monkeypatch.setattr(logs, "describe_log_streams", refuse)
     assert read_last_lines(Platform.local(), JOB) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "lines"),
+    [
+        ("\r  0%|    | 0/2\r 50%|##  | 1/2\r100%|####| 2/2", ["  0%|    | 0/2", " 50%|##  | 1/2", "100%|####| 2/2"]),
+        ("windows\r\n", ["windows"]),
+        ("two\nlines", ["two", "lines"]),
+        ("", [""]),
+        ("\r", [""]),
+    ],
+)
+def test_each_state_of_a_progress_bar_is_a_line(message: str, lines: list[str], logs: Logs) -> None:
+    logs.lines = {"job/host-1": [message]}
+    assert list(read_log_lines(Platform.local(), JOB)) == lines
+    assert read_last_lines(Platform.local(), JOB) == lines

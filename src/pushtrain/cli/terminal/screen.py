@@ -20,6 +20,7 @@ from pushtrain.cli.terminal.progress import format_progress, measure_steps
 from pushtrain.cli.terminal.run_result import RunResult, format_mark
 from pushtrain.cli.terminal.stream import Terminal, cut
 from pushtrain.config import list_steps
+from pushtrain.visible import show_on_line
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -123,7 +124,7 @@ class Screen:
         good, tail, step = status == "Completed", self._tails[job], self._steps[job]
         last_line = (tail[-1] if tail else "") if good else status.lower()
         head = f"{step:<{self._step_width}}  {self._descriptions.get(step, ''):<{self._width}}  {seconds:6.1f} s  "
-        text = cut(last_line, self.terminal.columns - len(head) - 5)
+        text = cut(show_on_line(last_line), self.terminal.columns - len(head) - 5)
         self.terminal.write_line(f"  {format_mark(good)} {head}{text}")
 
     def _paint_repeatedly(self) -> None:

@@ -14,6 +14,9 @@ from pushtrain.visible import show_controls_but_styles
 
 DEFAULT_COLUMNS = 120  # width if the stream is not a terminal
 ERASE, ERASE_ABOVE = "\r\033[2K", "\033[1A\033[2K"  # erase the line of the cursor; go to the line above and erase it
+COMBINING = {"Mn", "Me"}  # Unicode categories of marks that are drawn on the character before them
+JOINERS = "\u200c\u200d"
+FIRST_MEDIAL_JAMO, LAST_FINAL_JAMO = "\u1160", "\u11ff"  # parts of a Hangul syllable that macOS stores apart
 
 
 class Terminal:
@@ -59,8 +62,14 @@ class Terminal:
 
 
 def count_columns(text: str) -> int:
-    """Return how many columns `text` takes on a terminal. A wide character, such as `한`, takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    """Return how many columns `text` takes on a terminal: two for a wide character (`한`), none for an accent on it."""
+    return sum(_count_columns(char) for char in text)
+
+
+def _count_columns(char: str) -> int:
+    if unicodedata.category(char) in COMBINING or char in JOINERS or FIRST_MEDIAL_JAMO <= char <= LAST_FINAL_JAMO:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def cut(text: str, columns: int) -> str:

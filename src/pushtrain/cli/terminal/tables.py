@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.stream import DEFAULT_COLUMNS, Terminal, count_columns, cut
+from pushtrain.visible import show_on_line
 
 GAP = "  "  # between two columns of a table
 MAX_METRICS = 30
@@ -17,15 +18,30 @@ Row = tuple[str, ...]
 
 
 def print_table(rows: Sequence[Row], *, narrow: int | None = None) -> None:
-    """Print `rows` with aligned columns. If they do not fit the terminal, the column with index `narrow` is cut."""
+    r"""Print `rows` with aligned columns. If they do not fit the terminal, the column with index `narrow` is cut.
+
+    A character that would shift the columns, such as a newline, is written out (`\x0a`).
+    """
+    rows = [tuple(map(show_on_line, row)) for row in rows]
     widths = _measure(rows)
     if narrow is not None:
         excess = _total(widths) - Terminal(sys.stdout).columns
         widths[narrow] = max(MIN_WIDTH, widths[narrow] - excess) if excess > 0 else widths[narrow]
     for row in rows:
         cells = [cut(cell, widths[index]) if index == narrow else cell for index, cell in enumerate(row)]
-        padded = [cell + " " * (width - count_columns(cell)) for cell, width in zip(cells, widths, strict=True)]
+        padded = [pad(cell, width) for cell, width in zip(cells, widths, strict=True)]
         echo(GAP.join(padded).rstrip())
+
+
+def measure_cell(text: str) -> int:
+    """Return how many columns a cell takes when it is printed."""
+    return count_columns(show_on_line(text))
+
+
+def pad(text: str, width: int, *, align_right: bool = False) -> str:
+    """Return a cell with spaces, so that it takes `width` columns when it is printed."""
+    spaces = " " * (width - measure_cell(text))
+    return spaces + text if align_right else text + spaces
 
 
 def print_wide_table(rows: Sequence[Row], *, keys: int) -> None:
@@ -52,7 +68,7 @@ def _split(widths: Sequence[int], keys: int) -> Iterator[list[int]]:
 
 def _measure(rows: Sequence[Row]) -> list[int]:
     """Return the width of each column."""
-    return [max(map(count_columns, column)) for column in zip(*rows, strict=True)]
+    return [max(map(measure_cell, column)) for column in zip(*rows, strict=True)]
 
 
 def _total(widths: Sequence[int]) -> int:

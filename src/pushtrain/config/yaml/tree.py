@@ -17,11 +17,13 @@ from pushtrain.config.issue import Issue, quote
 from pushtrain.config.yaml.mark import Mark
 from pushtrain.config.yaml.scalars import parse_scalar
 from pushtrain.config.yaml.syntax import LOADER
+from pushtrain.visible import HIDDEN, SURROGATES
 
 MAX_DEPTH = 20
 MAX_NODES = 10_000
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+# Tab, newline and carriage return are part of YAML. What config.yaml names is printed, so nothing in it may hide.
+CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff{HIDDEN}{SURROGATES}]")
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pushtrain.cli.terminal import tables
 from pushtrain.cli.terminal.stream import Terminal
-from pushtrain.cli.terminal.tables import print_metrics, print_table, print_wide_table
+from pushtrain.cli.terminal.tables import pad, print_metrics, print_table, print_wide_table
 
 ROWS = [("MODEL", "RUN", "OUTCOME"), ("이탈", "r1", "registered 3"), ("a-long-name-of-a-model", "r2", "failed")]
 
@@ -62,3 +62,19 @@ def test_metrics_that_are_left_out_are_counted(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.splitlines()[29:] == ["    m29  1", "    and 3 more: --json"]
     print_metrics({})
     assert capsys.readouterr().out == ""
+
+
+def test_a_hostile_name_shifts_no_column(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [("auc\x1b[2K\n", "0.1"), ("f1", "0.2"), ("cafe\u0301", "0.3"), ("\u1112\u1161\u11ab", "0.4")]
+    print_table(rows)
+    assert capsys.readouterr().out.splitlines() == [
+        "auc\\x1b[2K\\x0a  0.1",
+        "f1              0.2",
+        "cafe\u0301            0.3",
+        "\u1112\u1161\u11ab              0.4",
+    ]
+
+
+def test_a_cell_is_padded_on_either_side() -> None:
+    assert pad("a\x1b", 7) == "a\x1b  "
+    assert pad("한", 4, align_right=True) == "  한"

@@ -35,6 +35,8 @@ def read_problem(data: bytes) -> str:
         (SOUND + b"# caf\xe9\n", "config.yaml:3  byte 0xe9 is not UTF-8"),
         (SOUND + b"x: \0", "config.yaml:3  the file holds the control character U+0000"),
         (SOUND + b"x: \x1b[31m", "U+001B"),
+        (SOUND + "# \u202e".encode(), "config.yaml:3  the file holds the control character U+202E. Remove it"),
+        (SOUND + "x: a\u200bb".encode(), "U+200B"),
         (b"", "the file is empty"),
         (b"~", "the file is empty"),
         (b"churn", "holds a single value"),

@@ -47,6 +47,7 @@ def test_tags_build_nothing(tag: str) -> None:
 
 def test_control_characters_cannot_come_in_by_escapes() -> None:
     assert list_messages(read_document(b'x: "a\\0b"')) == ["the text holds the control character U+0000. Remove it"]
+    assert list_messages(read_document(b'"a\\u202eb": 1')) == ["the text holds the control character U+202E. Remove it"]
 
 
 @pytest.mark.parametrize(

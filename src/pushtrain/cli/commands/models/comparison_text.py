@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pushtrain.cli.terminal.echo import echo, secho
-from pushtrain.cli.terminal.tables import print_table, print_wide_table
+from pushtrain.cli.terminal.tables import measure_cell, pad, print_table, print_wide_table
 from pushtrain.layout import CONFIG
 
 if TYPE_CHECKING:
@@ -118,9 +118,9 @@ def _print_columns(comparison: Comparison, rows: list[tuple[str, ...]], *, align
         f"version {column.version.version}{' (serves)' if column.version.version == comparison.serving else ''}"
         for column in comparison.columns
     ]
-    widths = [max(map(len, column)) for column in zip(heads, *(row[1:] for row in rows), strict=True)]
+    widths = [max(map(measure_cell, column)) for column in zip(heads, *(row[1:] for row in rows), strict=True)]
     aligned = [
-        (f"  {name}", *(cell.rjust(width) if align_right else cell for cell, width in zip(cells, widths, strict=True)))
+        (f"  {name}", *(pad(cell, width, align_right=align_right) for cell, width in zip(cells, widths, strict=True)))
         for name, *cells in [("", *heads), *rows]
     ]
     print_wide_table(aligned, keys=1)

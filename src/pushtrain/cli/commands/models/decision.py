@@ -17,6 +17,7 @@ from pushtrain.cli.terminal.version_text import (
     format_gate_metrics,
     list_serving_facts,
 )
+from pushtrain.visible import show_on_line
 
 if TYPE_CHECKING:
     from pushtrain.platform import Platform
@@ -80,7 +81,7 @@ def _check_approval(review: Review, note: str) -> tuple[str, ...]:
 
     refuse_useless_approval(review, note)
     for warning in review.warnings:
-        secho(f"warning: {warning}", fg="yellow", err=True)
+        secho(show_on_line(f"warning: {warning}"), fg="yellow", err=True)
     return review.warnings
 
 
@@ -97,11 +98,11 @@ def print_review(review: Review) -> None:
         f"run {version.run}" if version.run else "",
         f"commit {version.commit[:COMMIT_LENGTH]}{format_changes(review.dirty)}" if has_commit else "",
     )
-    echo(" · ".join(filter(None, facts)), err=True)
+    echo(show_on_line(" · ".join(filter(None, facts))), err=True)
     for name, text in (("image", version.image), *list_serving_facts(version)):
-        echo(f"  {name}: {text}", err=True)
+        echo(show_on_line(f"  {name}: {text}"), err=True)
     for verdict in review.verdicts or ():
-        echo(_format_verdict(verdict, review), err=True)
+        echo(show_on_line(_format_verdict(verdict, review)), err=True)
 
 
 def _format_verdict(verdict: JudgedCondition, review: Review) -> str:
