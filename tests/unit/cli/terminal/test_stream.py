@@ -26,14 +26,8 @@ class ClosedPipe(io.StringIO):
 
 
 def test_hangul_takes_two_columns() -> None:
-    assert [count_columns(text) for text in ("", "model", "모델", "a모", "e\u0301", "\u1112\u1161\u11ab")] == [
-        0,
-        5,
-        4,
-        3,
-        1,
-        2,
-    ]
+    assert [count_columns(text) for text in ("", "model", "모델", "a모")] == [0, 5, 4, 3]
+    assert [count_columns(text) for text in ("e\u0301", "\u1112\u1161\u11ab")] == [1, 2]  # é and 한 as macOS has them
 
 
 @pytest.mark.parametrize(
