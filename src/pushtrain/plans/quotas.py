@@ -1,5 +1,8 @@
 """Jobs -> the GPU quotas of the account that are too small for them. Reads AWS, changes nothing.
 
+A job waits for instances that other jobs use. It waits in vain if the whole quota is smaller than what it needs, for
+example 0 as in a new account: `find_blocked_jobs` finds such jobs before a push.
+
 Source: Service Quotas API reference. ListServiceQuotas leaves out quotas whose applied value is not available: their
 default value applies. SageMaker's error messages and the Service Quotas console use the same names for quotas, such as
 "ml.g5.xlarge for spot training job usage". Neither list has a filter by name: both are read page by page, and only if
@@ -99,3 +102,22 @@ def find_shortages(jobs: Iterable[PlannedJob], quotas: Mapping[str, Quota]) -> l
         if quota is None or quota.value < max(job.instances, 1):
             shortages.append(Shortage(step=job.step, name=name, needed=max(job.instances, 1), quota=quota))
     return shortages
+
+
+def find_blocked_jobs(jobs: Iterable[PlannedJob], quotas: Mapping[str, Quota]) -> list[Shortage]:
+    """Return a shortage for each job that can never start, however long it waits.
+
+    A job is not blocked if one of its types has no GPU, or has a quota that is large enough or that AWS does not list.
+    """
+    blocked: list[Shortage] = []
+    for job in jobs:
+        shortages = [shortage for shortage in find_shortages([job], quotas) if shortage.quota]
+        if shortages and len(shortages) == len(job.preferences or (job.instance,)):
+            blocked.append(shortages[0])
+    return blocked
+
+
+def format_blocked_jobs(model: str, blocked: Iterable[Shortage], region: str) -> str:
+    """Return why no run of a model can succeed in this account, one line for each job that can never start."""
+    lines = "\n".join(f"  {shortage.format(region)}" for shortage in blocked)
+    return f"no run of {model} can succeed in this account: a job needs more instances than its quota has\n{lines}"

@@ -10,7 +10,15 @@ from botocore.stub import Stubber
 
 from pushtrain import aws
 from pushtrain.cost import PlannedJob
-from pushtrain.plans.quotas import Quota, build_quota_name, find_shortages, read_quotas, select_gpu_jobs
+from pushtrain.plans.quotas import (
+    Quota,
+    build_quota_name,
+    find_blocked_jobs,
+    find_shortages,
+    format_blocked_jobs,
+    read_quotas,
+    select_gpu_jobs,
+)
 
 SPOT = "ml.g5.xlarge for spot training job usage"
 
@@ -97,3 +105,36 @@ def test_a_quota_that_aws_does_not_tell_of_is_not_taken_for_enough() -> None:
         "train: AWS lists no quota 'ml.g5.xlarge for training job usage' in eu-west-1; look in the "
         "Service Quotas console"
     )
+
+
+def quotas_of(**values: int) -> dict[str, Quota]:
+    """Quotas for training on types such as `g5`, with these values."""
+    names = {kind: f"ml.{kind}.xlarge for training job usage" for kind in values}
+    return {names[kind]: Quota(name=names[kind], code="L-1", value=value) for kind, value in values.items()}
+
+
+@pytest.mark.parametrize("value", [0, 1])
+def test_a_job_that_needs_more_than_its_whole_quota_can_never_start(value: int) -> None:
+    (shortage,) = find_blocked_jobs([job(), job(instance="ml.m5.xlarge")], quotas_of(g5=value))
+    assert (shortage.step, shortage.needed) == ("train", 2)
+    assert format_blocked_jobs("churn", [shortage], "eu-west-1") == (
+        "no run of churn can succeed in this account: a job needs more instances than its quota has\n"
+        f"  train needs 2, and the quota 'ml.g5.xlarge for training job usage' is {value} in eu-west-1. Ask for it: "
+        "aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code L-1 --desired-value 2 "
+        "--region eu-west-1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("preferences", "quotas"),
+    [
+        ((), {"g5": 2}),
+        ((), {}),  # AWS does not list the quota
+        (("ml.g5.xlarge", "ml.p3.xlarge"), {"g5": 0, "p3": 2}),
+        (("ml.g5.xlarge", "ml.p3.xlarge"), {"g5": 0}),
+        (("ml.g5.xlarge", "ml.m5.xlarge"), {"g5": 0}),  # quotas of types without a GPU are not read
+    ],
+)
+def test_a_job_that_may_start_is_not_blocked(preferences: tuple[str, ...], quotas: dict[str, int]) -> None:
+    assert find_blocked_jobs([job(preferences=preferences)], quotas_of(**quotas)) == []
+    assert len(find_blocked_jobs([job(preferences=("ml.g5.xlarge", "ml.p3.xlarge"))], quotas_of(g5=0, p3=1))) == 1

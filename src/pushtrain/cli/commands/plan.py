@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.tables import print_table
 
 if TYPE_CHECKING:
-    from pushtrain.cost import CostLine
+    from pushtrain.cost import CostLine, PlannedJob
     from pushtrain.plans.plan import Plan
     from pushtrain.plans.quotas import Quota, Shortage
     from pushtrain.plans.validation import AwsAnswer
@@ -32,15 +33,16 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
 
     Is the revision new? What happens to the state machine, line by line? Which instances do the jobs take, for
     how long and at what cost at most? Which steps wait for which? Which GPU quotas of the account are too small?
-    Does AWS take the definition? Exit code 1 if it does not, or if a limit of config.yaml refuses the push. With
-    --local, what `run` would do on this computer; it has no quotas.
+    Does AWS take the definition? Exit code 1 if it does not, if a limit of config.yaml refuses the push, or if a job
+    needs more GPU instances than its quota has. With --local, what `run` would do on this computer; it has no quotas.
     """
-    from pushtrain.plans.quotas import find_shortages
+    from pushtrain.plans.quotas import find_blocked_jobs, find_shortages
 
     requested = bool(options["environment"])
     with open_platform(**options) as platform:
         plans = [_plan(folder, platform, environment_requested=requested) for folder in folders]
-    quotas = None if options["local"] else _read_quotas(plans, platform)
+    jobs = [job for plan in plans for job in plan.jobs]
+    quotas = None if options["local"] else read_quotas_or_warn(jobs, platform)
     shortages = [None if quotas is None else find_shortages(plan.jobs, quotas) for plan in plans]
     pairs = zip(plans, shortages, strict=True)
     if as_json:
@@ -48,7 +50,8 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
     else:
         for plan, short in pairs:
             _print_plan(plan, platform, [shortage.format(platform.region) for shortage in short or ()])
-    return 1 if any(plan.refused or plan.answer.is_refusal for plan in plans) else 0
+    is_blocked = bool(find_blocked_jobs(jobs, quotas or {}))
+    return 1 if is_blocked or any(plan.refused or plan.answer.is_refusal for plan in plans) else 0
 
 
 def _plan(folder: Path, platform: Platform, *, environment_requested: bool) -> Plan:
@@ -63,14 +66,14 @@ def _plan(folder: Path, platform: Platform, *, environment_requested: bool) -> P
     return build_plan(read_model_repo(folder), loaded, platform)
 
 
-def _read_quotas(plans: list[Plan], platform: Platform) -> dict[str, Quota] | None:
-    """Return the quotas of all GPUs in the plans. If AWS refuses, print why and return None."""
+def read_quotas_or_warn(jobs: Iterable[PlannedJob], platform: Platform) -> dict[str, Quota] | None:
+    """Return the quotas of all GPUs that the jobs use. If AWS refuses, print why and return None."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     from pushtrain.plans.quotas import read_gpu_quotas
 
     try:
-        return read_gpu_quotas((job for plan in plans for job in plan.jobs), platform.region)
+        return read_gpu_quotas(jobs, platform.region)
     except (ClientError, BotoCoreError) as error:
         echo(f"GPU quotas were not looked at: {' '.join(str(error).split())}", err=True)
         return None

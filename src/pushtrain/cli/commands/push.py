@@ -39,17 +39,25 @@ def _parse_seconds(context: click.Context, parameter: click.Parameter, value: st
 @environment_option
 @click.option("--again", "repeat", is_flag=True, help="Start a new run of a revision that was pushed before.")
 @click.option("--check", is_flag=True, help="Upload nothing: only ask AWS whether it takes the definitions.")
+@click.option("--ignore-quotas", is_flag=True, help="Upload even if a job needs more GPUs than its quota has.")
 @click.option("--wait", is_flag=True, help="Wait until the runs have ended; exit code 1 when one failed.")
 @click.option("--timeout", callback=_parse_seconds, metavar="TIME", help="Wait at most so long, such as 6h.")
 @json_option
 def command(
-    folders: ModelRepoFolders, environment: str, repeat: bool, check: bool, wait: bool, timeout: int, as_json: bool
+    folders: ModelRepoFolders,
+    environment: str,
+    repeat: bool,
+    check: bool,
+    ignore_quotas: bool,
+    wait: bool,
+    timeout: int,
+    as_json: bool,
 ) -> int:
     """Upload model repos to the platform's code bucket, which starts their runs.
 
     Files that .gitignore or .pushtrainignore name, hidden files and virtual environments are not uploaded.
     The platform is the one that PUSHTRAIN_PLATFORM describes, or that --environment names.
-    Nothing is uploaded unless all model repos are valid.
+    Nothing is uploaded unless all model repos are valid, and the account's GPU quotas allow all of their jobs.
     """
     from pushtrain.cli.commands.validate import show_warnings
     from pushtrain.pushes.push import prepare_pushes
@@ -58,6 +66,8 @@ def command(
     prepared = prepare_pushes(folders, platform, environment_requested=bool(environment))
     for push in prepared:
         show_warnings(push.warnings)
+    if not ignore_quotas:
+        _check_quotas(prepared, platform)
     if check:
         return _check(prepared, platform, folders, as_json=as_json)
     uploads = [_upload(push, platform, repeat=repeat, quiet=as_json) for push in prepared]
@@ -65,6 +75,24 @@ def command(
     if as_json:
         folders.print_json("pushes", [_build_document(upload, ends.get(upload.push)) for upload in uploads])
     return 1 if any(_is_failure(end) for end in ends.values()) else 0
+
+
+def _check_quotas(prepared: Sequence[PreparedPush], platform: Platform) -> None:
+    """Raise PushError if a job needs more GPU instances than its quota has, so that it would wait in vain."""
+    from pushtrain.cli.commands.plan import read_quotas_or_warn
+    from pushtrain.cost import list_planned_jobs
+    from pushtrain.errors import PushError
+    from pushtrain.plans.quotas import find_blocked_jobs, format_blocked_jobs
+
+    jobs_by_model = {push.model: list(list_planned_jobs(push.definition)) for push in prepared}
+    quotas = read_quotas_or_warn([job for jobs in jobs_by_model.values() for job in jobs], platform) or {}
+    blocked_by_model = {model: find_blocked_jobs(jobs, quotas) for model, jobs in jobs_by_model.items()}
+    texts = [
+        format_blocked_jobs(model, blocked, platform.region) for model, blocked in blocked_by_model.items() if blocked
+    ]
+    if texts:
+        reason = "\n".join(texts)
+        raise PushError(f"{reason}\nNothing was uploaded. If the quota does not apply, push with --ignore-quotas")
 
 
 def _check(prepared: Sequence[PreparedPush], platform: Platform, folders: ModelRepoFolders, *, as_json: bool) -> int:

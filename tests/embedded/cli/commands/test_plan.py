@@ -83,7 +83,9 @@ def test_a_plan_tells_of_gpu_quotas_and_goes_on_where_aws_does_not(
     repo = on_a_gpu(make_repo)
     name = "ml.g5.xlarge for training job usage"
     monkeypatch.setattr(quotas, "read_quotas", lambda names, _: {n: Quota(name=n, code="L-1", value=0) for n in names})
-    assert f"quota: train needs 1, and the quota '{name}' is 0 in us-east-1. Ask for it: aws" in typed("plan", repo)[1]
+    code, out, _ = typed("plan", repo)
+    assert code == 1
+    assert f"quota: train needs 1, and the quota '{name}' is 0 in us-east-1. Ask for it: aws" in out
     (lack,) = json.loads(typed("plan", repo, "--json")[1])["too_small_quotas"]
     assert (lack["step"], lack["needed"], lack["quota"]["value"]) == ("train", 1, 0)
 

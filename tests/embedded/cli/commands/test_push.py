@@ -13,10 +13,12 @@ from botocore.exceptions import ClientError
 from pushtrain import aws
 from pushtrain.cli.commands import push as push_command
 from pushtrain.local.aws import LocalAws
+from pushtrain.plans import quotas
+from pushtrain.plans.quotas import Quota
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.pushes.event import Push
 from pushtrain.runs import follow
-from tests.embedded.cli.commands.test_plan import answer_validation, refuse_definitions
+from tests.embedded.cli.commands.test_plan import answer_validation, on_a_gpu, refuse_definitions
 
 PLATFORM = dataclasses.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
 BROKEN = {"config.yaml": "model: broken\ntrain:\n  framework: no-such 1\n"}
@@ -103,6 +105,36 @@ def test_one_model_in_two_folders_is_refused(local_aws: LocalAws, make_repo: Mak
     text = plain_named("plain", make_repo)
     code, _, err = typed("push", make_repo("plain"), make_repo("raises", {"config.yaml": text}))
     assert (code, err) == (1, "2 of these folders are model 'plain': a model has one model repo\n")
+
+
+def test_a_push_whose_job_could_never_start_is_refused_before_the_upload(
+    local_aws: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = on_a_gpu(make_repo)
+    monkeypatch.setattr(quotas, "read_quotas", lambda names, _: {n: Quota(name=n, code="L-1", value=0) for n in names})
+    message = (
+        "no run of plain can succeed in this account: a job needs more instances than its quota has\n"
+        "  train needs 1, and the quota 'ml.g5.xlarge for training job usage' is 0 in us-east-1. Ask for it: aws "
+        "service-quotas request-service-quota-increase --service-code sagemaker --quota-code L-1 --desired-value 1 "
+        "--region us-east-1\n"
+        "Nothing was uploaded. If the quota does not apply, push with --ignore-quotas\n"
+    )
+    for options in ((), ("--check",)):
+        code, out, err = typed("push", repo, *options)
+        assert (code, out, err.endswith(message)) == (1, "", True), err
+    assert local_aws.invocations == []
+    assert typed("push", repo, "--check", "--ignore-quotas")[0] == 0
+
+
+def test_a_push_goes_on_if_aws_does_not_tell_the_quotas(
+    local_aws: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(names: object, region: str) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListServiceQuotas")
+
+    monkeypatch.setattr(quotas, "read_quotas", refuse)
+    code, _, err = typed("push", on_a_gpu(make_repo), "--check")
+    assert (code, "GPU quotas were not looked at: An error occurred (AccessDeniedException)" in err) == (0, True)
 
 
 def test_a_check_asks_aws_and_uploads_nothing(
