@@ -14,16 +14,18 @@ import pytest
 from pushtrain import aws
 from pushtrain.catalog import job_kinds
 from pushtrain.cli import program, run_command
+from pushtrain.cli.commands.push import check_quotas
 from pushtrain.cli.terminal.screen import Screen
 from pushtrain.config import Condition, load_config
 from pushtrain.cost import PlannedJob, Prices, estimate_cost, parse_prices
 from pushtrain.cost.limit import check_cost_limit
 from pushtrain.decide import decide
-from pushtrain.errors import DecideError, RegistryError
+from pushtrain.errors import DecideError, PushError, RegistryError
 from pushtrain.local.aws import up
 from pushtrain.local.container.hardcoded import find_hardcoded_path
 from pushtrain.local.states.functions import FunctionFailed
 from pushtrain.model_repo.code import find_size_problem
+from pushtrain.plans import quotas
 from pushtrain.platform import Platform
 from pushtrain.registry import four_eyes as four_eyes_module
 from pushtrain.registry.four_eyes import Identity, refuse_own_approval
@@ -32,6 +34,7 @@ from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.model import Job, Run
 from pushtrain.serving.copy import Approval, copy_to_serving
 from pushtrain.starters import create_model_repo
+from pushtrain.workflow import compile_workflow
 from tests.sample_record import RECORD
 from tests.sample_verdict import build_verdict
 from tests.unit.decide.bucket import Bucket, build_request
@@ -65,6 +68,16 @@ def _check_limit(prices: Prices) -> str:
     job = PlannedJob(step="train", instance="ml.g5.xlarge", instances=1, max_runtime=hours, kind="training")
     platform = dataclasses.replace(Platform.local(), local_option="")
     return str(check_cost_limit(load_config(LIMITED.encode()), estimate_cost([job], prices, "eu-west-1"), platform))
+
+
+def gpu_quota(_: pytest.FixtureRequest) -> str:
+    config = load_config(b"model: churn\ntrain: {framework: pytorch 2.6, instance: ml.g5.xlarge}\n").config
+    push = SimpleNamespace(model="churn", definition=compile_workflow(config, Platform.local()))
+    none = {name: quotas.Quota(name=name, code="L-1", value=0) for name in ["ml.g5.xlarge for training job usage"]}
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(PushError) as raised:
+        patch.setattr(quotas, "read_quotas", lambda *_: none)
+        check_quotas([push], Platform.local())  # type: ignore[list-item]
+    return str(raised.value)
 
 
 def max_runtime(_: pytest.FixtureRequest) -> str:

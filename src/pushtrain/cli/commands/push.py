@@ -67,7 +67,7 @@ def command(
     for push in prepared:
         show_warnings(push.warnings)
     if not ignore_quotas:
-        _check_quotas(prepared, platform)
+        check_quotas(prepared, platform)
     if check:
         return _check(prepared, platform, folders, as_json=as_json)
     uploads = [_upload(push, platform, repeat=repeat, quiet=as_json) for push in prepared]
@@ -77,7 +77,7 @@ def command(
     return 1 if any(_is_failure(end) for end in ends.values()) else 0
 
 
-def _check_quotas(prepared: Sequence[PreparedPush], platform: Platform) -> None:
+def check_quotas(prepared: Sequence[PreparedPush], platform: Platform) -> None:
     """Raise PushError if a job needs more GPU instances than its quota has, so that it would wait in vain."""
     from pushtrain.cli.commands.plan import read_quotas_or_warn
     from pushtrain.cost import list_planned_jobs
