@@ -6,11 +6,13 @@ other words explain them.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "ko").glob("*.md"))]
@@ -41,7 +43,7 @@ class Block:
 def blocks(page: Path) -> list[Block]:
     """All fenced blocks of a page, in order."""
     code_blocks, marks = [], ()
-    for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
+    for token in _parse(page.read_text(encoding="utf-8")):
         if token.type == "fence":
             line = token.map[0] + 1 if token.map else 0
             code_blocks.append(
@@ -54,7 +56,11 @@ def blocks(page: Path) -> list[Block]:
 
 def inline_code(page: Path) -> list[str]:
     """Return the inline code of a page: the texts between backticks."""
-    tokens = (
-        child for token in MarkdownIt().enable("table").parse(page.read_text("utf-8")) for child in token.children or ()
-    )
+    tokens = (child for token in _parse(page.read_text("utf-8"), "table") for child in token.children or ())
     return [token.content for token in tokens if token.type == "code_inline"]
+
+
+@functools.cache
+def _parse(text: str, *rules: str) -> list[Token]:
+    """Parse a page once: several files of tests read the same pages when they are collected."""
+    return MarkdownIt().enable(list(rules)).parse(text)

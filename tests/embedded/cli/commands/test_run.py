@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -349,8 +350,8 @@ def start_sleeping(person: Person, *words: str) -> subprocess.Popen[str]:
         start_new_session=True,
     )
     while not any("asleep" in log.read_text() for log in person.store.glob("jobs/*-train-*/log.txt")):
-        assert started.poll() is None, started.communicate()
-        os.sched_yield()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # a busy loop would take half of the core from the run
+            assert started.wait(0.05) is None, started.communicate()
     return started
 
 
