@@ -74,9 +74,10 @@ def gpu_quota(_: pytest.FixtureRequest) -> str:
     config = load_config(b"model: churn\ntrain: {framework: pytorch 2.6, instance: ml.g5.xlarge}\n").config
     push = SimpleNamespace(model="churn", definition=compile_workflow(config, Platform.local()))
     none = {name: quotas.Quota(name=name, code="L-1", value=0) for name in ["ml.g5.xlarge for training job usage"]}
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(PushError) as raised:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quotas, "read_quotas", lambda *_: none)
-        check_quotas([push], Platform.local())  # type: ignore[list-item]
+        with pytest.raises(PushError) as raised:
+            check_quotas([push], Platform.local())  # type: ignore[list-item]
     return str(raised.value)
 
 

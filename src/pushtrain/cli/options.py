@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,3 +62,22 @@ def open_platform(local: bool, store: Path, environment: str, *, create_store: b
     except UsageError as error:
         raise UsageError(f"{error}.\nFor this computer add --local") from error
     yield platform
+
+
+def parse_time(context: click.Context, parameter: click.Parameter, value: str | None) -> float:  # noqa: ARG001 - click's
+    """Return the epoch seconds of a date (`2026-11-21`) or of a time ago (`12h`). Raises BadParameter."""
+    from pushtrain.config.values.units import parse_duration
+
+    if value is None:
+        return 0.0
+    try:
+        date = datetime.fromisoformat(value)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return time.time() - parse_duration(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is not a time. Write how long ago, such as 12h or 7d, or a date such as 2026-11-21 (UTC)"
+        ) from None

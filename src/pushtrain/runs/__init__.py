@@ -1,6 +1,7 @@
 """Runs: their states, jobs, metrics, logs, cost, results, and the reason why they failed."""
 
 from pushtrain.runs.advice import find_advice
+from pushtrain.runs.bulk_redrive import RedriveCandidate, find_redrive_candidates
 from pushtrain.runs.cost import compute_run_cost
 from pushtrain.runs.durations import find_usual_seconds
 from pushtrain.runs.evaluation import read_evaluation, read_metrics, read_object, read_run_record, read_verdict
@@ -29,6 +30,7 @@ __all__ = [
     "Job",
     "RecordedRun",
     "Redrive",
+    "RedriveCandidate",
     "Run",
     "RunFilter",
     "build_run_result",
@@ -36,6 +38,7 @@ __all__ = [
     "find_advice",
     "find_newest_run",
     "find_recorded_run",
+    "find_redrive_candidates",
     "find_run",
     "find_runs",
     "find_usual_seconds",

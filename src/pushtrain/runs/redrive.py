@@ -8,9 +8,7 @@ results.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import (
@@ -56,21 +54,32 @@ class Redrive:
 
 def redrive_run(platform: Platform, run: Run) -> Redrive:
     """Redrive a failed run and return where it continues. Raises OperatorError if that is impossible."""
+    redrive = plan_redrive(platform, run)
+    states = aws.client("stepfunctions", platform.region)
+    try:
+        states.redrive_execution(executionArn=build_execution_arn(platform, run.model, run.run))
+    except states.exceptions.ExecutionNotRedrivable as error:
+        raise _build_aws_refusal(platform, run, error.response["Error"]["Message"]) from error
+    return redrive
+
+
+def plan_redrive(platform: Platform, run: Run) -> Redrive:
+    """Return where a failed run would continue. Changes nothing. Raises OperatorError if a redrive is impossible."""
     states = aws.client("stepfunctions", platform.region)
     arn = build_execution_arn(platform, run.model, run.run)
     subject = f"run {run.run} of {run.model}"
     if run.status not in FAILED_STATUSES:
         raise OperatorError(f"{subject} has not failed: it is {run.status}. Only a run that failed goes on")
     history = History(list(read_events(states, arn)))
-    remedy = f"A new run of the same code: {_format_new_run_command(platform)}"
     failed_state = history.find_failed_state()
     name = failed_state.name if failed_state else ""
     if fail_state := _find_fail_state(history):
-        raise _build_refusal(run, subject, fail_state, remedy)
+        raise _build_refusal(platform, run, fail_state)
     described = states.describe_execution(executionArn=arn)
     if described.get("error") in FINAL_ERRORS:
-        raise _build_refusal(run, subject, name, remedy)
-    _redrive(states, described, subject, remedy)
+        raise _build_refusal(platform, run, name)
+    if (status := described.get("redriveStatus", "AWS does not say why")) != "REDRIVABLE":
+        raise _build_aws_refusal(platform, run, described.get("redriveStatusReason") or status)
     unfinished_names = dict.fromkeys(state.name for state in history.list_unfinished_states())
     return Redrive(state=name, stopped_states=tuple(other for other in unfinished_names if other != name))
 
@@ -81,22 +90,20 @@ def _find_fail_state(history: History) -> str:
     return next((state.name for state in states if state and state.kind == FAIL), "")
 
 
-def _build_refusal(run: Run, subject: str, state: str, remedy: str) -> OperatorError:
+def _build_refusal(platform: Platform, run: Run, state: str) -> OperatorError:
     """Return the error for a run that a redrive would end in the same state again."""
     cause = f": {run.error.reason}" if run.error else ""
     ending = f"ended in the state {state!r} of its own definition{cause}"
-    return OperatorError(f"{subject} {ending}. Redriven, it would end there again. {remedy}")
+    remedy = _format_remedy(platform)
+    return OperatorError(f"run {run.run} of {run.model} {ending}. Redriven, it would end there again. {remedy}")
 
 
-def _redrive(states: Any, described: Mapping[str, Any], subject: str, remedy: str) -> None:
-    if described.get("redriveStatus") != "REDRIVABLE":
-        reason = described.get("redriveStatusReason") or described.get("redriveStatus", "AWS does not say why")
-        raise OperatorError(f"{subject} cannot be redriven: {reason}. {remedy}")
-    try:
-        states.redrive_execution(executionArn=described["executionArn"])
-    except states.exceptions.ExecutionNotRedrivable as error:
-        reason = error.response["Error"]["Message"]
-        raise OperatorError(f"{subject} cannot be redriven: {reason}. {remedy}") from error
+def _build_aws_refusal(platform: Platform, run: Run, reason: str) -> OperatorError:
+    return OperatorError(f"run {run.run} of {run.model} cannot be redriven: {reason}. {_format_remedy(platform)}")
+
+
+def _format_remedy(platform: Platform) -> str:
+    return f"A new run of the same code: {_format_new_run_command(platform)}"
 
 
 def _format_new_run_command(platform: Platform) -> str:

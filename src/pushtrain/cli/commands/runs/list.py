@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import open_platform, platform_options
+from pushtrain.cli.options import open_platform, parse_time, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.progress import format_duration
@@ -28,25 +26,6 @@ SORT_KEYS: dict[str, Callable[[Run], Any]] = {
 }
 
 
-def _parse_time(context: click.Context, parameter: click.Parameter, value: str | None) -> float:  # noqa: ARG001 - click's
-    """Return the epoch seconds of a date (`2026-11-21`) or of a time ago (`12h`). Raises BadParameter."""
-    from pushtrain.config.values.units import parse_duration
-
-    if value is None:
-        return 0.0
-    try:
-        date = datetime.fromisoformat(value)
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        pass
-    try:
-        return time.time() - parse_duration(value)
-    except ValueError:
-        raise click.BadParameter(
-            f"{value!r} is not a time. Write how long ago, such as 12h or 7d, or a date such as 2026-11-21 (UTC)"
-        ) from None
-
-
 @click.command("list")
 @click.argument("model", required=False, shell_complete=completion.complete_models)
 @click.option(
@@ -57,7 +36,7 @@ def _parse_time(context: click.Context, parameter: click.Parameter, value: str |
     help="Only these runs; may be repeated.",
 )
 @click.option(
-    "--since", callback=_parse_time, metavar="TIME", help="Only runs that started since 12h or 7d ago, or 2026-11-21."
+    "--since", callback=parse_time, metavar="TIME", help="Only runs that started since 12h or 7d ago, or 2026-11-21."
 )
 @click.option(
     "--sort", type=click.Choice(list(SORT_KEYS)), default="started", show_default=True, help="Order of the rows."
