@@ -140,6 +140,7 @@ class Names:
             log_group=self.runs_log_group,
             topic=self.arn("sns", self.topic_name),
             four_eyes=settings.four_eyes,
+            require_notes=settings.require_notes,
             tags=settings.tags,
             image_accounts=settings.image_accounts,
             max_cost=str(settings.limits.max_cost or ""),

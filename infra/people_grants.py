@@ -74,11 +74,12 @@ def view_models(team: Team, *, pushes: bool = False) -> list[Grant]:
     The registry itself, and which versions are deployed, are readable as a whole: they list the models of all teams.
     With `pushes`, other grants already read what was pushed.
     """
-    serving, names = "A version is shown next to the one that is deployed.", team.names
+    serving, names = "A version is shown next to the one that is deployed, with the decisions about it.", team.names
+    decisions = team.keys(layout.build_decisions_pattern)
     return [
         *read_registry(names),
         *(() if pushes else (read_configs(team),)),
-        read_objects("ReadServing", names, n.SERVING, layout.ALL_APPROVED_DOCUMENTS, reason=serving),
+        read_objects("ReadServing", names, n.SERVING, layout.ALL_APPROVED_DOCUMENTS, *decisions, reason=serving),
         list_bucket("ListServing", names, n.SERVING, reason=serving),
     ]
 

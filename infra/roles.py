@@ -232,7 +232,8 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_RUN_FILES, layout.PRICE_TABLE)]
     see_runs = "states:DescribeExecution GetExecutionHistory"
     see_versions = "sagemaker:DescribeModelPackage ListModelPackages"
-    approved = names.bucket_arn(n.SERVING, layout.ALL_APPROVED_DOCUMENTS)
+    shown = (layout.ALL_APPROVED_DOCUMENTS, layout.ALL_DECISIONS)
+    approved = [names.bucket_arn(n.SERVING, pattern) for pattern in shown]
     result = names.bucket_arn(n.ARTIFACTS, layout.ALL_RESULTS)
     report = names.bucket_arn(n.ARTIFACTS, layout.ALL_REPORTS)
     versions = "The report compares the version with earlier versions of the same model."

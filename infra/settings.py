@@ -114,6 +114,7 @@ class Settings(Section):
         (), description="Accounts that may read the registry and approved models."
     )
     four_eyes: bool = Field(False, description="If true, nobody may approve a model that they pushed or committed.")
+    require_notes: bool = Field(False, description="If true, nobody may approve or reject a model without a reason.")
     data_scientists_push: bool = Field(
         False, description="If true, data scientists may push, stop and redrive runs. If false, only Jenkins pushes."
     )

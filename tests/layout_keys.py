@@ -27,6 +27,8 @@ KEYS = {
     "build_approved_key": "churn/approved.json",
     "build_approved_version_key": "churn/3/approved.json",
     "build_approved_model_key": "churn/3/model.tar.gz",
+    "build_decisions_prefix": "churn/3/decisions/",
+    "build_decision_key": "churn/3/decisions/2026-11-21T10:00:00.123+00:00-Approved.json",
 }
 EVALUATION = f"{RUN}/evaluate/job-1/evaluation/evaluation.json"
 ARGUMENTS = {
@@ -40,6 +42,8 @@ ARGUMENTS = {
     "job_prefix": f"{RUN}/train/job-1",
     "path": "output/model.tar.gz",
     "version": 3,
+    "decided_at": "2026-11-21T10:00:00.123+00:00",
+    "status": "Approved",
 }
 
 

@@ -147,6 +147,16 @@ def build_approved_model_key(model: str, version: int) -> str:
     return f"{model}/{version}/model.tar.gz"
 
 
+def build_decisions_prefix(model: str, version: int) -> str:
+    """Return the prefix of the decisions about a version: `churn/3/decisions/`."""
+    return f"{model}/{version}/decisions/"
+
+
+def build_decision_key(model: str, version: int, decided_at: str, status: str) -> str:
+    """Return the key of one decision: `churn/3/decisions/2026-11-21T10:00:00.123+00:00-Approved.json`."""
+    return f"{build_decisions_prefix(model, version)}{decided_at}-{status}.json"
+
+
 # --- S3 URIs
 
 
@@ -206,6 +216,11 @@ def build_model_files_pattern(model: str) -> str:
     return f"{model}/{ANY}"
 
 
+def build_decisions_pattern(model: str) -> str:
+    """Return the pattern of the decisions about a model's versions: `churn/*/decisions/*`."""
+    return f"{model}/{ANY}/decisions/{ANY}"
+
+
 ALL_PUSHED_FILES = build_pushed_files_pattern(ANY)
 ALL_SOURCES = build_sources_pattern(ANY)
 ALL_DEFINITIONS = _build_definitions_prefix(ANY) + ANY
@@ -217,3 +232,4 @@ ALL_RESULTS = build_result_key(ANY, ANY)
 ALL_EVALUATIONS = build_output_key(build_job_prefix(ANY, ANY, ANY, ANY), f"{ANY}/{EVALUATION_FILE}")
 ALL_RUN_FILES = build_run_files_pattern(ANY)
 ALL_APPROVED_DOCUMENTS = build_approved_key(ANY)
+ALL_DECISIONS = build_decisions_pattern(ANY)

@@ -38,7 +38,7 @@ class Platform:
     `prefix` (1 to 16 characters) starts every state machine and job name; the IAM policies rely on it.
     `environment` is the name of the platform: `--environment NAME` selects it. `overlay` names the overlay of
     config.yaml that a push uses; empty means the one with the platform's name, if config.yaml has one.
-    `four_eyes`: nobody may approve a model that they pushed.
+    `four_eyes`: nobody may approve a model that they pushed. `require_notes`: each decision needs a reason.
     `teams` are the teams and their models; without any, one team has all models. `job_role` is the ARN of the role of
     jobs; each of `teams` has one of its own, see `build_job_role`.
     `image_accounts` are the accounts, beside this one and AWS's, whose images jobs and endpoints may run.
@@ -65,6 +65,7 @@ class Platform:
     serving_bucket: str = ""
     topic: str = ""
     four_eyes: bool = False
+    require_notes: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     teams: tuple[Team, ...] = ()
     image_accounts: tuple[str, ...] = ()

@@ -133,9 +133,10 @@ class Teller:
     def __init__(self, platform: Platform, emulator: Emulator) -> None:
         self._platform, self._emulator = platform, emulator
 
-    def updated(self, version: Mapping[str, Any], fields: Iterable[str]) -> None:
-        """A model version was updated."""
+    def updated(self, version: Mapping[str, Any], fields: Iterable[str]) -> bool:
+        """A model version was updated. The handler of the event runs later."""
         self._put(build_approval_event(version, fields, self._platform))
+        return True
 
     def heard(self, event: Event) -> None:
         """A run ended."""

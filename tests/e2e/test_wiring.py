@@ -110,7 +110,7 @@ def test_the_roles_suffice_and_nobody_who_trains_approves(world: World, enforced
     result = push(world, plain, keys=enforced.scientist)["result"]
     assert result["outcome"] == "registered", result["error"]
     assert world.pushtrain("models", "approve", "plain", "1", keys=enforced.scientist).returncode == 1
-    decision = {"ModelPackageArn": f"{REGISTRY}/plain/1", "ModelApprovalStatus": "Approved"}
+    decision = {"ModelPackageArn": f"{REGISTRY}/wiring-plain/1", "ModelApprovalStatus": "Approved"}
     with pytest.raises(ClientError, match="not authorized to perform: sagemaker:UpdateModelPackage"):
         world.client("sagemaker", enforced.scientist).update_model_package(**decision)
     assert approve(world, "plain", 1, keys=enforced.approver)["run"] == result["run"]
@@ -151,7 +151,7 @@ def test_people_are_denied_what_is_of_another_team(world: World, enforced: Peopl
     assert f"bucket {CODE}: Forbidden" in done.stderr
     with pytest.raises(ClientError, match="AccessDenied"):
         world.client("s3", enforced.rival).put_object(Bucket=CODE, Key="model-repos/plain/r/train.py", Body=b"")
-    decision = {"ModelPackageArn": f"{REGISTRY}/plain/1", "ModelApprovalStatus": "Approved"}
+    decision = {"ModelPackageArn": f"{REGISTRY}/wiring-plain/1", "ModelApprovalStatus": "Approved"}
     with pytest.raises(ClientError, match="not authorized to perform: sagemaker:UpdateModelPackage"):
         world.client("sagemaker", enforced.rival_approver).update_model_package(**decision)
 
@@ -234,4 +234,4 @@ def test_an_approval_notices_a_statement_that_is_missing(
     version = push(world, plain, "--again", keys=enforced.scientist)["result"]["model_version"]
     with without(world, "approval", sid):
         assert world.pushtrain("models", "approve", "plain", str(version), keys=enforced.approver).returncode == 0
-        failures.wait_for(f"model-package/pushtrain-plain/{version}", says)
+        failures.wait_for(f"model-package/wiring-plain/{version}", says)

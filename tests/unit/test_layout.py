@@ -32,6 +32,8 @@ PLACEHOLDERS = {
     "job_prefix": "<model>/runs/<run id>/<step>/<job>",
     "path": "<output>/",
     "version": "<version>",
+    "decided_at": "<time>",
+    "status": "<status>",
 }
 NOT_KEYS = {
     ("src/pushtrain/report/page.py", "report.html"): "the page's template",

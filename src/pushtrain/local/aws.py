@@ -228,11 +228,10 @@ def start_moto() -> Iterator[None]:
 
 def _send_approval_event(
     functions: Functions, platform: Platform, version: Mapping[str, Any], updated_members: Iterable[str]
-) -> None:
-    """Act as EventBridge's rule for approvals: its target is the function `on_approval`."""
+) -> bool:
+    """Act as EventBridge's rule for approvals: its target is the function `on_approval`. Return False if it failed."""
     event = build_approval_event(version, updated_members, platform)
-    if matches_rule(event):
-        functions.invoke(_build_function_arn(platform, ON_APPROVAL), event)
+    return not matches_rule(event) or functions.invoke(_build_function_arn(platform, ON_APPROVAL), event).error is None
 
 
 def _send_run_end(functions: Functions, platform: Platform, execution_arn: str) -> None:

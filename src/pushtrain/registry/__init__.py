@@ -1,6 +1,6 @@
 """The model registry: read model versions, and approve or reject them."""
 
-from pushtrain.registry.decision import decide
+from pushtrain.registry.decision import decide, is_empty_note
 from pushtrain.registry.earlier import EarlierVersion, find_earlier_version, find_earlier_versions
 from pushtrain.registry.four_eyes import Identity, parse_identity, read_caller, refuse_own_approval
 from pushtrain.registry.not_found import ACCESS_DENIED, unknown_version_error
@@ -22,6 +22,7 @@ __all__ = [
     "find_earlier_version",
     "find_earlier_versions",
     "find_version",
+    "is_empty_note",
     "list_approved_arns",
     "list_versions",
     "parse_identity",

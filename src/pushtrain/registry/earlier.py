@@ -23,9 +23,10 @@ PARALLEL = 8
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierVersion:
-    """The number of the first version with the same code, data and parameters."""
+    """The number of the first version with the same code, data and parameters; `numbers` has all earlier ones."""
 
     version: int
+    numbers: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return f"same code, data and parameters as version {self.version}"
@@ -38,11 +39,14 @@ def find_earlier_versions(platform: Platform, versions: Iterable[ModelVersion]) 
     with ThreadPoolExecutor(PARALLEL) as pool:
         keys = list(pool.map(lambda version: _read_key(platform, version.model, version.run, s3), ordered))
     earlier: dict[str, EarlierVersion] = {}
-    first_numbers: dict[tuple[str, str], int] = {}
+    equal: dict[tuple[str, str], tuple[int, ...]] = {}
     for version, key in zip(ordered, keys, strict=True):
-        first = first_numbers.setdefault((version.model, key), version.version) if key else version.version
-        if first != version.version:
-            earlier[version.arn] = EarlierVersion(version=first)
+        if not key:
+            continue
+        numbers = equal.get((version.model, key), ())
+        if numbers:
+            earlier[version.arn] = EarlierVersion(version=numbers[0], numbers=numbers)
+        equal[version.model, key] = (*numbers, version.version)
     return earlier
 
 
@@ -67,12 +71,12 @@ def _search_earlier(platform: Platform, version: ModelVersion, key: str, s3: Any
 
     def read_key(number: int) -> str | None:
         package = sagemaker.describe_model_package(ModelPackageName=arns[number])
-        return _read_key(platform, version.model, read_run_id(package), s3)
+        return _read_key(platform, version.model, read_run_id(platform, package), s3)
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         keys = zip(numbers, pool.map(read_key, numbers), strict=True)
-        first = next((number for number, other_key in keys if other_key == key), None)
-    return EarlierVersion(version=first) if first else None
+        equal = tuple(number for number, other_key in keys if other_key == key)
+    return EarlierVersion(version=equal[0], numbers=equal) if equal else None
 
 
 def _read_key(platform: Platform, model: str, run: str, s3: Any) -> str | None:

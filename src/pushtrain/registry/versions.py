@@ -157,7 +157,7 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
     properties = package.get("CustomerMetadataProperties", {})
     metadata = package.get("MetadataProperties", {})
     evaluation = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {}).get("S3Uri", "")
-    run = read_run_id(package)
+    run = read_run_id(platform, package)
     model = platform.parse_group_name(package["ModelPackageGroupName"])
     verdict = read_verdict(platform, model, run, s3) if run else None
     return ModelVersion(
@@ -184,13 +184,16 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
     )
 
 
-def read_run_id(package: Mapping[str, Any]) -> str:
-    """Return the id of the run that registered a model package, from its execution's ARN; empty if no run did.
+def read_run_id(platform: Platform, package: Mapping[str, Any]) -> str:
+    """Return the id of the run that registered a model package; empty if no run of this platform did.
 
-    UpdateModelPackage can change CustomerMetadataProperties, but not MetadataProperties.
+    It comes from the execution's ARN: UpdateModelPackage can change CustomerMetadataProperties, but not
+    MetadataProperties. A run of another platform, such as dev, may not stand for one of this platform.
     """
-    arn = package.get("MetadataProperties", {}).get("GeneratedBy", "")
-    return arn.rpartition(":")[2] if ":execution:" in arn else ""
+    arn = str(package.get("MetadataProperties", {}).get("GeneratedBy", ""))
+    is_own = arn.startswith(f"arn:{platform.partition}:states:{platform.region}:{platform.account}:execution:")
+    state_machine, _, run = arn.rsplit(":execution:", maxsplit=1)[-1].partition(":")
+    return run if is_own and state_machine.startswith(f"{platform.prefix}-") else ""
 
 
 def _read_inference(package: Mapping[str, Any]) -> dict[str, Any]:

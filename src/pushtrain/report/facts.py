@@ -20,7 +20,14 @@ from pushtrain.record import RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
 from pushtrain.report.curves import Curve, read_curves
 from pushtrain.report.plots import Plots, read_plots
-from pushtrain.report.verdict import JudgedCondition, judge_conditions, list_judged_conditions, read_directions
+from pushtrain.report.verdict import (
+    JudgedCondition,
+    LoweredCondition,
+    judge_conditions,
+    list_judged_conditions,
+    list_lowered,
+    read_directions,
+)
 from pushtrain.runs import (
     Job,
     Run,
@@ -32,7 +39,7 @@ from pushtrain.runs import (
     read_run_record,
     read_run_result,
 )
-from pushtrain.serving import read_serving_arns
+from pushtrain.serving import Decision, read_decisions, read_serving_arns
 
 MAX_LOG_LINES = 200_000  # lines of a training job's log to read: twenty pages of GetLogEvents
 
@@ -45,6 +52,7 @@ class Facts:
     `config` is None if config.yaml is gone. `cost` is what the jobs cost, None if a price is unknown. `is_local`: the
     run was on this computer and cost nothing. `earlier_version` was built from the same code, data and
     parameters; None if there is none. `data_changed` are the data entries that were replaced while the run went on.
+    `decisions` are those about this version, oldest first.
     """
 
     version: ModelVersion
@@ -59,6 +67,7 @@ class Facts:
     is_local: bool = False
     earlier_version: EarlierVersion | None = None
     data_changed: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -71,6 +80,11 @@ class Facts:
         if self.run and self.run.verdict:
             return list_judged_conditions(self.run.verdict)
         return judge_conditions(self.config.conditions, self.version.metrics) if self.config else ()
+
+    @property
+    def lowered(self) -> tuple[LoweredCondition, ...]:
+        """The conditions that asked for more when the version to compare with was registered."""
+        return tuple(list_lowered(self.version, self.baseline))
 
     @property
     def directions(self) -> Mapping[str, Direction]:
@@ -111,6 +125,7 @@ def gather_facts(
         is_local=platform == Platform.local(platform.environment),
         earlier_version=earlier_version,
         data_changed=result.data_changed if result else (),
+        decisions=tuple(read_decisions(platform, version.model, version.version)),
     )
 
 

@@ -19,7 +19,7 @@ from pushtrain.report.facts import Facts
 from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.scale import format_duration, format_number, format_signed
 from pushtrain.report.translations import find_phrases
-from pushtrain.report.verdict import JudgedCondition
+from pushtrain.report.verdict import JudgedCondition, LoweredCondition
 from pushtrain.runs import Job
 
 Pairs = list[tuple[str, str]]
@@ -51,6 +51,7 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
         "gate_class": gate_class,
         "gate_text": gate_text,
         "verdicts": [_build_verdict_row(verdict, t) for verdict in facts.verdicts],
+        "lowered": [_describe_lowered(condition, facts, t) for condition in facts.lowered],
         "baseline": _name_baseline(facts, t),
         "metrics": [row.to_cells(t) for row in table.rows],
         "section": table.section,
@@ -124,8 +125,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         *((t["endpoint_variable"].format(name), value) for name, value in _list_variables(version)),
         *((t["raw_fields"].format(step), json.dumps(raw, ensure_ascii=False)) for step, raw in _list_raw(version)),
         (t["arn"], version.arn),
-        (t["decided_by"], version.decided_by if version.status != "PendingManualApproval" else ""),
-        (t["note"], version.note),
+        *_list_decisions(facts, t),
     ]
     return ((name, value) for name, value in rows if value)
 
@@ -139,6 +139,27 @@ def _list_variables(version: ModelVersion) -> Iterable[tuple[str, str]]:
 def _list_raw(version: ModelVersion) -> Iterable[tuple[str, Mapping[str, Any]]]:
     """Return the fields that config.yaml sets with `sagemaker:`, by step."""
     return version.verdict.raw_fields.items() if version.verdict else ()
+
+
+def _list_decisions(facts: Facts, t: Mapping[str, str]) -> Pairs:
+    """Return each decision about the version; without a list of them, the last one, as the registry has it."""
+    version = facts.version
+    if not facts.decisions:
+        decided_by = version.decided_by if version.status != "PendingManualApproval" else ""
+        return [(t["decided_by"], decided_by), (t["note"], version.note)]
+    return [
+        (
+            f"{t[decision.status]} {format_time(decision.decided_at)}",
+            " · ".join(filter(None, (decision.approver_name or t["unknown"], decision.note))),
+        )
+        for decision in facts.decisions
+    ]
+
+
+def _describe_lowered(lowered: LoweredCondition, facts: Facts, t: Mapping[str, str]) -> str:
+    """Return that a condition asks for less than in the version to compare with."""
+    bounds = ["–" if bound is None else format_number(bound) for bound in (lowered.bound, lowered.before)]
+    return t["gate_lowered"].format(lowered.name, lowered.symbol, *bounds, _name_baseline(facts, t))
 
 
 def _describe_earlier_version(facts: Facts, t: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from pushtrain.decide import shorten_metrics
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
-from pushtrain.registry import ModelVersion, find_version
+from pushtrain.registry import ModelVersion, find_earlier_version, find_version, is_empty_note
 from pushtrain.report.facts import read_config
 from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import format_number
-from pushtrain.report.verdict import JudgedCondition, judge_conditions, read_directions
+from pushtrain.report.verdict import JudgedCondition, LoweredCondition, judge_conditions, list_lowered, read_directions
 from pushtrain.runs import find_newest_run, read_run_record, read_run_result
-from pushtrain.serving import build_approved_uri, read_serving_arns
+from pushtrain.serving import Decision, build_approved_uri, read_decisions, read_serving_arns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,8 @@ class Review:
     `verdicts` apply today's gate, from the newest run's config.yaml; None if that cannot be read.
 
     `serving` is the ARN of the version in serving, empty if there is none. `baseline` is that version, None if there is
-    none or it is this version. `dirty`: this version's push had uncommitted changes; None if unknown.
+    none or it is this version. `dirty`: this version's push had uncommitted changes; None if unknown. `environment` is
+    that of its run. `objections` say that this version, or one with the same content, was rejected.
     """
 
     version: ModelVersion
@@ -36,6 +37,8 @@ class Review:
     baseline: ModelVersion | None
     dirty: bool | None
     warnings: tuple[str, ...]
+    environment: str = ""
+    objections: tuple[str, ...] = ()
 
 
 def review_version(platform: Platform, version: ModelVersion) -> Review:
@@ -47,12 +50,15 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
     config, record = _read_gate(platform, version, access_warnings)
     serving_arn, baseline = _find_baseline(platform, version, access_warnings)
     changed_data = _read_changed_data(platform, version, access_warnings)
+    objections = tuple(_list_objections(platform, version, access_warnings))
     verdicts = judge_conditions(config.conditions, version.metrics) if config else None
     directions = read_directions(config.conditions) if config else {}
     warnings = [
+        *objections,
         *access_warnings,
         *(f"{name} changed during its run, so which data it was built from is not known" for name in changed_data),
         *_list_unmet(verdicts),
+        *(describe_lowered(lowered, baseline) for lowered in list_lowered(version, baseline)),
         *(_list_worse(version, baseline, directions) if baseline else ()),
     ]
     return Review(
@@ -62,7 +68,23 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
         baseline=baseline,
         dirty=record.git.dirty if record else None,
         warnings=tuple(warnings),
+        environment=record.environment if record else "",
+        objections=objections,
     )
+
+
+def refuse_silent_approval(review: Review, note: str) -> None:
+    """Raise RegistryError if this version, or one with the same content, was rejected, and there is no note."""
+    if review.objections and not note.strip():
+        raise RegistryError(
+            f"{review.objections[0]}. To approve {review.version.model} version {review.version.version} nevertheless, "
+            'say why with --note "…"'
+        )
+
+
+def needs_repetition(review: Review) -> bool:
+    """Return True if the version is approved, but nothing serves: its approval had no effect."""
+    return review.version.status == "Approved" and not review.serving
 
 
 def refuse_useless_approval(review: Review, note: str) -> None:
@@ -123,6 +145,44 @@ def _find_baseline(
     with _warn_if_denied(access_warnings, f"{arn} could not be described", consequence):
         baseline = find_version(platform, arn) if arn and arn != version.arn else None
     return arn, baseline
+
+
+def _list_objections(platform: Platform, version: ModelVersion, access_warnings: list[str]) -> Iterator[str]:
+    """Yield a text for the last rejection of this version, and of each earlier version with the same content."""
+    numbers: tuple[int, ...] = ()
+    with _warn_if_denied(
+        access_warnings, "the versions could not be compared", "so whether an equal one was rejected is not known"
+    ):
+        earlier = find_earlier_version(platform, version)
+        numbers = earlier.numbers if earlier else ()
+    for number in (version.version, *reversed(numbers)):
+        decisions: Sequence[Decision] = ()
+        with _warn_if_denied(
+            access_warnings,
+            f"the decisions about version {number} could not be read",
+            "so whether it was rejected is not known",
+        ):
+            decisions = read_decisions(platform, version.model, number)
+        rejection = next((decision for decision in reversed(decisions) if decision.status == "Rejected"), None)
+        if rejection:
+            content = "" if number == version.version else ", which has the same code, data and parameters,"
+            yield f"version {number}{content} was rejected {format_decision(rejection)}"
+
+
+def format_decision(decision: Decision) -> str:
+    """Return when, by whom and why: `on 2026-11-21 by jin: recall is too low`."""
+    by = f" by {decision.approver_name}" if decision.approver else ""
+    note = "" if is_empty_note(decision.note) else f": {decision.note}"
+    return f"on {decision.decided_at[:10]}{by}{note}"
+
+
+def describe_lowered(lowered: LoweredCondition, baseline: ModelVersion | None) -> str:
+    """Return a warning about a condition that is weaker than it was for the version in serving."""
+    serving = f"version {baseline.version}, which serves" if baseline else "the version in serving"
+    before = f"{lowered.name} {lowered.symbol} {format_number(lowered.before)}"
+    if lowered.bound is None:
+        return f"its gate asks for less than that of {serving}: {before} is missing"
+    return f"its gate asks for less than that of {serving}: {format_number(lowered.bound)}, there {before}"
 
 
 @contextmanager

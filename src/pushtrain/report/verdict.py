@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pushtrain.config import Condition, Direction, format_metric_path, parse_metric
+from pushtrain.config import Condition, ConditionKind, Direction, format_metric_path, parse_metric
 from pushtrain.decide import Verdict, shorten_metric, shorten_metrics
+from pushtrain.registry import ModelVersion
 
 # Last words of metric names with a known direction, after prefixes such as `validation_` and `weighted_` are removed.
 PREFIXES = re.compile(r"^((train|training|validation|valid|val|test|eval|weighted|macro|micro|mean|balanced)_)+")
@@ -39,6 +40,38 @@ class JudgedCondition:
     def margin(self) -> float | None:
         """Value minus bound: negative if the metric is below the bound."""
         return None if self.value is None else self.value - self.bound
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoweredCondition:
+    """A condition that asked for more when another version was registered: `before`; `bound` is None if it is gone."""
+
+    name: str
+    symbol: str
+    bound: float | None
+    before: float
+
+
+def list_lowered(version: ModelVersion, baseline: ModelVersion | None) -> Iterator[LoweredCondition]:
+    """Yield each condition of the baseline's gate that is weaker in the gate of `version`, or missing there."""
+    if baseline is None or version.verdict is None or baseline.verdict is None:
+        return
+    results = {(result.metric, result.condition): result for result in version.verdict.conditions}
+    for earlier in baseline.verdict.conditions:
+        now = results.get((earlier.metric, earlier.condition))
+        if now is None or _is_weaker(earlier.kind, now.bound, earlier.bound):
+            yield LoweredCondition(
+                name=shorten_metric(format_metric_path(parse_metric(earlier.metric))),
+                symbol=earlier.kind.symbol,
+                bound=None if now is None else now.bound,
+                before=earlier.bound,
+            )
+
+
+def _is_weaker(kind: ConditionKind, bound: float, before: float) -> bool:
+    """Return True if values hold now that did not hold before."""
+    (low, high), (low_before, high_before) = kind.find_range(bound), kind.find_range(before)
+    return low < low_before or high > high_before
 
 
 def judge_conditions(conditions: Sequence[Condition], metrics: Mapping[str, float]) -> tuple[JudgedCondition, ...]:

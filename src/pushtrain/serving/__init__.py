@@ -2,15 +2,18 @@
 
 from pushtrain.serving.approval import ServingState, receive
 from pushtrain.serving.approved_json import build_approved_uri, read_serving_arns
+from pushtrain.serving.decisions import Decision, read_decisions
 from pushtrain.serving.event import EVENT_PATTERN
 from pushtrain.serving.fetch import FetchedModel, fetch
 
 __all__ = [
     "EVENT_PATTERN",
+    "Decision",
     "FetchedModel",
     "ServingState",
     "build_approved_uri",
     "fetch",
+    "read_decisions",
     "read_serving_arns",
     "receive",
 ]

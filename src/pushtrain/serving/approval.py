@@ -19,6 +19,7 @@ from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_version, list_approved_arns
 from pushtrain.serving.approved_json import StoredDocument, read_document, write_document
 from pushtrain.serving.copy import Approval, copy_to_serving
+from pushtrain.serving.decisions import read_decisions, record_decision
 from pushtrain.serving.event import ApprovalChange, read_event
 
 ANNOUNCED_KEY = "told"  # approved.json has `told: false` from the decision until the SNS topic has the message
@@ -53,6 +54,8 @@ def receive(event: Mapping[str, Any], platform: Platform) -> ServingState | None
 def _update_serving(change: ApprovalChange, platform: Platform) -> ServingState:
     key, new_etag, replaced_version = build_approved_key(change.model), "", None
     copy_errors: list[RegistryError] = []
+    if decided := find_version(platform, change.arn):
+        record_decision(platform, change, decided, _bound_time(change, decided))
     for _ in range(ROUNDS):
         current = read_document(platform, key)
         document = _build_document(change, current, platform, copy_errors)
@@ -79,10 +82,9 @@ def _build_document(
     """Return the new approved.json; None if it need not change."""
     decided = find_version(platform, change.arn)
     serving = None if current.version is None else find_version(platform, current.document["model_package"])
-    # The time in an event is what its sender says: no decision is later than the registry's last change.
-    changed_at = min(change.changed_at, decided.modified if decided else _format_now())
+    changed_at = _bound_time(change, decided)
     if _is_approved(decided):
-        approval = _read_approval(decided, changed_at)
+        approval = _read_approval(decided, change, changed_at)
         copied = copy_to_serving(platform, decided, approval)
         if _is_approved(serving) and (approval.approved_at, decided.version) <= (
             current.document["decided_at"],
@@ -100,7 +102,7 @@ def _build_document(
 def _add_history(
     document: Mapping[str, Any], current: StoredDocument, decided_at: str, platform: Platform
 ) -> dict[str, Any]:
-    """Add the previous version, the time of the decision, which older events are compared with, and `told: false`.
+    """Add the previous version, all decisions about the version, when the last was made, and `told: false`.
 
     The mark is written together with the decision: if the process dies before the message, a later event sends it.
     """
@@ -108,7 +110,9 @@ def _add_history(
     previous = current.document.get("previous") if is_same_version else current.version
     is_news = not is_same_version or _is_unannounced(current)
     announcement = {ANNOUNCED_KEY: False} if is_news and platform.topic else {}
-    return {**document, "previous": previous, "decided_at": decided_at, **announcement}
+    decisions = read_decisions(platform, document["model"], document["version"]) if document["version"] else ()
+    listed = [decision.to_document() for decision in decisions]
+    return {**document, "previous": previous, "decided_at": decided_at, "decisions": listed, **announcement}
 
 
 def _copy_highest(platform: Platform, model: str, copy_errors: list[RegistryError]) -> Mapping[str, Any]:
@@ -134,18 +138,20 @@ def _is_approved(version: ModelVersion | None) -> TypeGuard[ModelVersion]:
     return version is not None and version.status == "Approved"
 
 
-def _read_approval(version: ModelVersion, event_time: str) -> Approval:
+def _bound_time(change: ApprovalChange, decided: ModelVersion | None) -> str:
+    """Return when the change was made. No change is later than the registry's last one, whatever the event says."""
+    return min(change.changed_at, decided.modified if decided else _format_now())
+
+
+def _read_approval(version: ModelVersion, change: ApprovalChange, changed_at: str) -> Approval:
     """Return when the version was approved (by the event) and by whom (by the registry).
 
     If the version was edited since, the registry names the editor, so the approver is unknown. An event in whole
     seconds gets the registry's milliseconds, so that two approvals in one second have an order.
     """
-    is_unedited = event_time in {version.modified, f"{version.modified[:19]}.000+00:00"}
-    return (
-        Approval(approved_at=version.modified, approver=version.decided_by)
-        if is_unedited
-        else Approval(approved_at=event_time)
-    )
+    if change.is_last_change(version.modified):
+        return Approval(approved_at=version.modified, approver=version.decided_by)
+    return Approval(approved_at=changed_at)
 
 
 def _format_now() -> str:

@@ -21,7 +21,7 @@ from pushtrain.layout import (
     split_uri,
 )
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, parse_identity, refuse_own_approval
+from pushtrain.registry import ModelVersion, is_empty_note, parse_identity, refuse_own_approval
 from pushtrain.serving.approved_json import StoredDocument, read_document, serving_bucket, write_document
 
 PART = 256 << 20  # bytes; S3 copies the parts of a large model in parallel
@@ -57,6 +57,11 @@ def copy_to_serving(platform: Platform, version: ModelVersion, approval: Approva
     the platform has `four_eyes` and the approver made the model, whichever tool they approved it with.
     """
     _refuse_own(platform, version, approval)  # also if a copy of an earlier approval exists
+    if platform.require_notes and is_empty_note(version.note):
+        raise RegistryError(
+            f"{version.model} version {version.version} cannot go to serving: it was approved without a reason, and "
+            "this platform requires one. Approve it again with a note"
+        )
     key = build_approved_version_key(version.model, version.version)
     stored = read_document(platform, key)
     if not stored.document:

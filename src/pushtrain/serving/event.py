@@ -1,6 +1,6 @@
 """Read SageMaker's EventBridge event about a model version. Pure.
 
-Only the fact and the time of the change are used; the status itself is read from the registry.
+What serves follows from the fact and the time of the change; the status itself is read from the registry.
 Source: EventBridge events of SageMaker, "SageMaker model package state change". SageMaker may send several events for
 one change, and EventBridge does not guarantee their order.
 """
@@ -26,11 +26,20 @@ EVENT_PATTERN: Mapping[str, Any] = {"source": [SOURCE], "detail-type": [DETAIL_T
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalChange:
-    """A model version's approval status changed at `changed_at`: ISO 8601 in UTC, in milliseconds."""
+    """A model version's approval status changed at `changed_at`: ISO 8601 in UTC, in milliseconds.
+
+    `status` is the status after this change; empty if the event does not tell. It is for the record only: what serves
+    follows from the registry.
+    """
 
     model: str
     arn: str
     changed_at: str
+    status: str = ""
+
+    def is_last_change(self, modified: str) -> bool:
+        """Return True if the version was `modified` by this change and not since. An event may have whole seconds."""
+        return self.changed_at in {modified, f"{modified[:19]}.000+00:00"}
 
 
 def read_event(event: Mapping[str, Any], platform: Platform) -> ApprovalChange | None:
@@ -47,7 +56,12 @@ def read_event(event: Mapping[str, Any], platform: Platform) -> ApprovalChange |
     if updated and STATUS not in updated:
         return None
     changed_at = detail["LastModifiedTime"] if updated else detail["CreationTime"]
-    return ApprovalChange(model=model, arn=detail["ModelPackageArn"], changed_at=_format_time(changed_at))
+    return ApprovalChange(
+        model=model,
+        arn=detail["ModelPackageArn"],
+        changed_at=_format_time(changed_at),
+        status=detail.get(STATUS, ""),
+    )
 
 
 def _format_time(time: str | float) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -44,3 +46,19 @@ def test_a_note_that_would_change_the_screen_is_refused() -> None:
         str(raised.value) == "the note has the character \\u202e, which cannot be seen. Write it without this character"
     )
     assert read_version(PLATFORM, "churn", 1).status == "PendingManualApproval"
+
+
+@pytest.mark.parametrize("status", ["Approved", "Rejected"])
+def test_a_platform_may_require_a_reason(status: Literal["Approved", "Rejected"]) -> None:
+    strict = dataclasses.replace(PLATFORM, require_notes=True)
+    with pytest.raises(RegistryError) as raised:
+        decide(strict, "churn", 1, status, "  ")
+    assert str(raised.value) == 'this platform requires a reason for each decision: say it with --note "…"'
+    assert decide(strict, "churn", 1, status, "holdout of November").note == "holdout of November"
+
+
+def test_a_repeated_decision_keeps_its_note_and_is_a_change_of_the_registry() -> None:
+    first = decide(PLATFORM, "churn", 1, "Approved", "good enough")
+    again = decide(PLATFORM, "churn", 1, "Approved", repeat=True)
+    assert again.note == "good enough"
+    assert again.modified > first.modified

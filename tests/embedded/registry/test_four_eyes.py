@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,8 @@ def test_an_approval_by_other_means_does_not_reach_serving(strict: Platform) -> 
     arn = register_push("own", user_name(), "unknown")
     client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")  # Studio's button
     listing: dict[str, Any] = client("s3").list_objects_v2(Bucket=strict.serving_bucket)
-    assert listing["KeyCount"] == 0
+    [decision] = listing["Contents"]  # the decision was made, and stays on record
+    assert re.fullmatch(r"churn/1/decisions/.*-Approved\.json", decision["Key"])
 
 
 def test_what_the_registry_says_about_the_pusher_does_not_count(strict: Platform) -> None:

@@ -86,6 +86,12 @@ def read(key: str) -> bytes:
     return body
 
 
+def list_served() -> list[str]:
+    """Return the keys of the serving bucket but for the decisions."""
+    listed = client("s3").list_objects_v2(Bucket=SERVING).get("Contents", ())
+    return [item["Key"] for item in listed if "/decisions/" not in item["Key"]]
+
+
 def versions_of(key: str) -> list[str]:
     response = client("s3").list_object_versions(Bucket=SERVING, Prefix=key)["Versions"]
     return [version["VersionId"] for version in response]

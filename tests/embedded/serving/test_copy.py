@@ -32,6 +32,7 @@ from tests.embedded.serving.approvals import (
     current,
     decide,
     deliver,
+    list_served,
     read,
     register,
     versions_of,
@@ -71,10 +72,24 @@ def test_an_approved_model_is_copied_and_described(bus: Bus) -> None:
         "approved_at": document["approved_at"],
         "decided_at": document["approved_at"],
         "previous": None,
+        "decisions": [
+            {
+                "model": "churn",
+                "version": 1,
+                "status": "Approved",
+                "decided_at": document["approved_at"],
+                "approver": document["approver"],
+                "note": NOTE,
+                "environment": "",
+                "gate": [],
+            }
+        ],
     }
     assert NOTE in read("churn/approved.json").decode()  # for people, not as escapes
     own = json.loads(read("churn/1/approved.json"))
-    assert own == {name: value for name, value in document.items() if name not in {"previous", "decided_at"}}
+    assert own == {
+        name: value for name, value in document.items() if name not in {"previous", "decided_at", "decisions"}
+    }
 
 
 def test_two_handlers_of_one_event_make_one_copy_that_counts(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +139,7 @@ def test_bytes_that_are_not_those_of_the_verdict_are_refused(bus: Bus) -> None:
         f"churn version 1 cannot go to serving: s3://{ARTIFACTS}/{artifact('churn', 1)} is not the model that was "
         "evaluated: its bytes differ. Train again"
     )
-    assert "Contents" not in client("s3").list_objects_v2(Bucket=SERVING)
+    assert list_served() == []
 
 
 REGISTERED = {"Image": IMAGE, "ModelDataUrl": f"s3://{ARTIFACTS}/{artifact('churn', 1)}"}
@@ -219,6 +234,19 @@ def test_a_large_model_is_copied_in_parts(bus: Bus, monkeypatch: pytest.MonkeyPa
     deliver(approved(bus, arn))
     assert current()["size"] == len(body)
     assert fetch(PLATFORM, "churn", target=tmp_path / "m").file.read_bytes() == body
+
+
+def test_an_approval_without_a_reason_is_refused_if_the_platform_requires_one(bus: Bus) -> None:
+    [arn] = register()
+    strict = Platform.from_json(json.dumps({**json.loads(PLATFORM.to_json()), "require_notes": True}))
+    for note in ("", "Approved without a note"):
+        with pytest.raises(RegistryError) as raised:
+            deliver(approved(bus, arn, note), strict)
+        assert str(raised.value) == (
+            "churn version 1 cannot go to serving: it was approved without a reason, and this platform requires one. "
+            "Approve it again with a note"
+        )
+    assert deliver(approved(bus, arn, NOTE), strict).version == 1
 
 
 def test_with_four_eyes_an_approval_of_nobody_is_refused(bus: Bus) -> None:

@@ -35,7 +35,7 @@ def rule_lets_through(found: dict[str, Any]) -> bool:
 @pytest.mark.parametrize("name", ["approved", "rejected"])
 def test_a_decision_is_read_with_its_time(name: str) -> None:
     assert read_event(event(name), Platform.local()) == ApprovalChange(
-        model="churn", arn=ARN, changed_at="2026-11-03T10:00:00.000+00:00"
+        model="churn", arn=ARN, changed_at="2026-11-03T10:00:00.000+00:00", status=name.capitalize()
     )
     assert rule_lets_through(event(name))
 

@@ -13,11 +13,13 @@ import pytest
 
 from pushtrain.config import load_config
 from pushtrain.config.values.money import Money
+from pushtrain.decide import ConditionResult
 from pushtrain.errors import UsageError
 from pushtrain.registry import EarlierVersion
 from pushtrain.report.pages import FOLDER
 from pushtrain.report.translations import ENGLISH, KOREAN, LANGUAGES
 from pushtrain.runs import Run
+from pushtrain.serving import Decision
 from tests.sample_verdict import build_verdict
 from tests.unit.report.html_view import Element, parse
 from tests.unit.report.report_facts import EVIL, METRICS, TWO_AUCS, facts, page, version
@@ -215,3 +217,30 @@ def test_what_an_endpoint_would_run_is_shown() -> None:
     text = parse(page("en", version=version(inference=inference, verdict=verdict))).text
     assert f"Endpoint variable THRESHOLD {EVIL}" in text
     assert 'Raw fields of train {"InfraCheckConfig": {}}' in text
+
+
+def test_every_decision_and_a_lowered_gate_are_shown() -> None:
+    gate = dataclasses.replace(build_verdict({}), conditions=(GATE,))
+    lowered = dataclasses.replace(gate, conditions=(dataclasses.replace(GATE, bound=0.8),))
+    decisions = (
+        dataclasses.replace(DECISION, status="Rejected", note=EVIL),
+        dataclasses.replace(DECISION, decided_at="2026-11-22T10:00:00.000+00:00", approver=""),
+    )
+    document = parse(page(version=version(verdict=lowered), baseline=version(2, verdict=gate), decisions=decisions))
+    assert "The gate asks for less: auc ≥ 0.8000, and 0.9000 for Version 2, in serving." in document.text
+    assert f"Rejected 2026-11-21 10:00 UTC jin · {EVIL}" in " ".join(document.text.split())
+    assert "Approved 2026-11-22 10:00 UTC not known" in " ".join(document.text.split())
+    assert "The gate asks for less" not in parse(page(version=version(verdict=gate))).text
+
+
+GATE = ConditionResult(metric="auc", condition="at_least", bound=0.9, value=0.95, holds=True)
+DECISION = Decision(
+    model="churn",
+    version=3,
+    status="Approved",
+    decided_at="2026-11-21T10:00:00.000+00:00",
+    approver="arn:aws:sts::123456789012:assumed-role/ml/jin",
+    note="",
+    environment="",
+    gate=(),
+)

@@ -9,10 +9,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pushtrain.config import load_config
+from pushtrain.decide import ConditionResult
+from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
+from pushtrain.registry import EarlierVersion, ModelVersion
 from pushtrain.report import review
+from pushtrain.serving import Decision
 from tests.sample_record import RECORD
 from tests.sample_result import RESULT
+from tests.sample_verdict import build_verdict
 from tests.unit.report.report_facts import BEFORE, CONFIG, METRICS, TWO_AUCS, version
 
 PLATFORM = Platform.local()
@@ -32,6 +37,8 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(review, "read_config", lambda *_: load_config(CONFIG).config)
     monkeypatch.setattr(review, "read_serving_arns", lambda *_: (SERVING.arn, ""))
     monkeypatch.setattr(review, "find_version", lambda *_: SERVING)
+    monkeypatch.setattr(review, "find_earlier_version", lambda *_: None)
+    monkeypatch.setattr(review, "read_decisions", lambda *_: [])
 
 
 def test_a_metric_that_misses_the_gate_or_is_worse_is_a_warning() -> None:
@@ -96,3 +103,83 @@ def test_what_aws_denies_is_a_warning_that_names_its_code(monkeypatch: pytest.Mo
         "so this version was not compared with the one that serves"
     )
     assert (result.serving, result.baseline) == ("", None)
+
+
+def decision(status: str, note: str = "", approver: str = "arn:aws:sts::123456789012:assumed-role/ml/jin") -> Decision:
+    return Decision(
+        model="churn",
+        version=3,
+        status=status,
+        decided_at="2026-11-20T10:00:00.000+00:00",
+        approver=approver,
+        note=note,
+        environment="prod",
+        gate=(),
+    )
+
+
+def decide(monkeypatch: pytest.MonkeyPatch, **decisions: Decision) -> None:
+    """Let the list of decisions about version 1 be `v1`."""
+    monkeypatch.setattr(
+        review, "read_decisions", lambda _, __, number: [decisions[f"v{number}"]] if f"v{number}" in decisions else []
+    )
+
+
+def test_what_was_rejected_is_approved_with_a_reason_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    decide(monkeypatch, v3=decision("Rejected", "recall is too low"))
+    result = review.review_version(PLATFORM, version(3))
+    objection = "version 3 was rejected on 2026-11-20 by jin: recall is too low"
+    assert (result.objections, result.warnings[0]) == ((objection,), objection)
+    with pytest.raises(RegistryError) as raised:
+        review.refuse_silent_approval(result, " ")
+    assert str(raised.value) == (
+        "version 3 was rejected on 2026-11-20 by jin: recall is too low. To approve churn version 3 nevertheless, say "
+        'why with --note "…"'
+    )
+    review.refuse_silent_approval(result, "recall was measured again")
+
+
+def test_what_equals_a_rejected_version_is_objected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier = EarlierVersion(version=1, numbers=(1, 2))
+    monkeypatch.setattr(review, "find_earlier_version", lambda *_: earlier)
+    decide(monkeypatch, v1=decision("Approved"), v2=decision("Rejected", "Rejected without a note", approver=""))
+    assert review.review_version(PLATFORM, version(3)).objections == (
+        "version 2, which has the same code, data and parameters, was rejected on 2026-11-20",
+    )
+
+
+def test_decisions_that_aws_denies_are_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListObjectsV2")
+
+    monkeypatch.setattr(review, "read_decisions", denied)
+    assert (
+        "the decisions about version 3 could not be read (AccessDenied), so whether it was rejected is not known"
+    ) in review.review_version(PLATFORM, version(3)).warnings
+
+
+def with_gate(number: int, **bounds: tuple[str, float]) -> ModelVersion:
+    """Return a version whose verdict has these conditions: metric=(kind, bound)."""
+    conditions = tuple(
+        ConditionResult(metric=metric, condition=kind, bound=bound, value=1, holds=True)
+        for metric, (kind, bound) in bounds.items()
+    )
+    return version(number, verdict=dataclasses.replace(build_verdict({}), conditions=conditions))
+
+
+def test_a_gate_that_was_lowered_since_the_version_in_serving_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {"auc": ("at_least", 0.9), "loss": ("at_most", 0.2), "recall": ("at_least", 0.7), "f1": ("at_least", 0.5)}
+    monkeypatch.setattr(review, "find_version", lambda *_: with_gate(2, **before))
+    now = with_gate(3, auc=("at_least", 0.8), loss=("at_most", 0.3), f1=("at_least", 0.6))
+    assert [text for text in review.review_version(PLATFORM, now).warnings if "asks for less" in text] == [
+        "its gate asks for less than that of version 2, which serves: 0.8000, there auc ≥ 0.9000",
+        "its gate asks for less than that of version 2, which serves: 0.3000, there loss ≤ 0.2000",
+        "its gate asks for less than that of version 2, which serves: recall ≥ 0.7000 is missing",
+    ]
+
+
+def test_an_approval_without_effect_is_repeated() -> None:
+    result = review.review_version(PLATFORM, version(3, status="Approved"))
+    assert not review.needs_repetition(result)  # version 2 serves
+    assert review.needs_repetition(dataclasses.replace(result, serving=""))
+    assert not review.needs_repetition(dataclasses.replace(result, serving="", version=version(3)))

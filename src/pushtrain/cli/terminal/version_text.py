@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from pushtrain.decide import shorten_metrics
+from pushtrain.record import UNKNOWN
 from pushtrain.registry import ModelVersion
 from pushtrain.workflow.names import build_metric_key
 
@@ -17,7 +18,7 @@ MAX_METRICS = 3
 def build_version_summary(version: ModelVersion) -> dict[str, Any]:
     """Return the keys that `models list`, `approve` and `reject` print with --json."""
     facts = dataclasses.asdict(version)
-    return {key: facts[key] for key in SUMMARY_KEYS}
+    return {key: facts[key] for key in SUMMARY_KEYS} | {"environment": format_environment(version)}
 
 
 def format_gate_metrics(version: ModelVersion) -> str:
@@ -41,6 +42,12 @@ def list_serving_facts(version: ModelVersion) -> list[tuple[str, str]]:
         *((f"endpoint variable {name}", value) for name, value in variables),
         *((f"raw fields of {step}", json.dumps(fields, ensure_ascii=False)) for step, fields in raw_fields),
     ]
+
+
+def format_environment(version: ModelVersion) -> str:
+    """Return the environment of config.yaml that the version was trained with; empty if there was none."""
+    environment = version.properties.get("environment", "")
+    return "" if environment == UNKNOWN else environment
 
 
 def format_changes(dirty: bool | None) -> str:

@@ -43,7 +43,7 @@ class ModelRegistry:
     """
 
     def __init__(
-        self, *, store: Store, platform: Platform, on_update: Callable[[Document, Iterable[str]], None] | None = None
+        self, *, store: Store, platform: Platform, on_update: Callable[[Document, Iterable[str]], bool] | None = None
     ) -> None:
         self.store = store
         self._on_update = on_update
@@ -114,16 +114,30 @@ class ModelRegistry:
         return {"ModelPackageSummaries": summaries, "BatchDescribeModelPackageErrorMap": errors}
 
     def update_model_package(self, request: Document, _: RequestScope) -> Document:
-        """Change the members of the request. All others, and other metadata entries, stay as they are."""
+        """Change the members of the request. All others, and other metadata entries, stay as they are.
+
+        If `on_update` returns False, because a handler failed, the version is as it was before: AWS would deliver the
+        event again, but here nobody does.
+        """
         _check_update(request)
         arn = request["ModelPackageArn"]
         with self.store.write_lock():
             modified = {"LastModifiedTime": time.time(), "LastModifiedBy": self._user}
-            version = {**apply_update(self._find_version(arn), request), **modified}
+            before = self._find_version(arn)
+            version = {**apply_update(before, request), **modified}
             self.store.put(VERSION, arn, version)
         if self._on_update:  # outside of the store's lock, because the callback may write to the store
-            self._on_update(version, request)
+            is_handled = self._on_update(version, request)
+            if not is_handled:
+                self._restore_version(before, version)
         return {"ModelPackageArn": arn}
+
+    def _restore_version(self, before: Document, after: Document) -> None:
+        """Put a version back as it was, unless somebody else has changed it meanwhile."""
+        arn = before["ModelPackageArn"]
+        with self.store.write_lock():
+            if self._find_version(arn) == after:
+                self.store.put(VERSION, arn, before)
 
     def delete_model_package(self, request: Document, _: RequestScope) -> Document:
         """Delete a version. Its number is never used again."""

@@ -44,7 +44,7 @@ def decide_version(
     `platform_args` are the arguments of `open_platform`. Raises RegistryError if the registry refuses the status.
     """
     from pushtrain.registry import decide, read_version
-    from pushtrain.report.review import review_version
+    from pushtrain.report.review import needs_repetition, review_version
     from pushtrain.serving import read_serving_arns
 
     is_local = bool(platform_args["local"])
@@ -52,7 +52,8 @@ def decide_version(
         review = review_version(platform, read_version(platform, model, version))
         print_review(review)
         warnings = _check_approval(review, note) if status == "Approved" else ()
-        decided_version = decide(platform, model, version, status, note)
+        repeat = status == "Approved" and needs_repetition(review)
+        decided_version = decide(platform, model, version, status, note, repeat=repeat)
         # On this computer the approval handler has run by now. On AWS it has only been triggered.
         serving = parse_version_number(read_serving_arns(platform, model)[0]) if is_local else None
     if as_json:
@@ -75,11 +76,12 @@ def _check_approval(review: Review, note: str) -> tuple[str, ...]:
     """Print the warnings of the review on stderr and return them.
 
     Raises RegistryError if the version is approved already, the note is not new, and a later version serves: another
-    approval would not change which version serves.
+    approval would not change which version serves. Also if it was rejected and there is no note.
     """
-    from pushtrain.report.review import refuse_useless_approval
+    from pushtrain.report.review import refuse_silent_approval, refuse_useless_approval
 
     refuse_useless_approval(review, note)
+    refuse_silent_approval(review, note)
     for warning in review.warnings:
         secho(show_on_line(f"warning: {warning}"), fg="yellow", err=True)
     return review.warnings
@@ -96,6 +98,7 @@ def print_review(review: Review) -> None:
         f"{version.model} version {version.version}",
         f"registered {version.created[:10]}",
         f"run {version.run}" if version.run else "",
+        f"environment {review.environment}" if review.environment else "",
         f"commit {version.commit[:COMMIT_LENGTH]}{format_changes(review.dirty)}" if has_commit else "",
     )
     echo(show_on_line(" · ".join(filter(None, facts))), err=True)

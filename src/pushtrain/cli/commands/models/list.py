@@ -13,9 +13,10 @@ from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.tables import print_wide_table
-from pushtrain.cli.terminal.version_text import build_version_summary, format_gate_metrics
+from pushtrain.cli.terminal.version_text import build_version_summary, format_environment, format_gate_metrics
 from pushtrain.registry import EarlierVersion, ModelVersion
 
+ENVIRONMENT = 4  # the column that is left out if no version has an environment
 EarlierVersions = Mapping[str, EarlierVersion]  # ARN of a version -> an earlier version with the same content
 
 
@@ -53,18 +54,22 @@ def _build_document(
 def _print_versions(
     versions: Sequence[ModelVersion], serving: ServingVersions, earlier_versions: EarlierVersions
 ) -> None:
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             version.model,
             str(version.version),
             format_status(version, serving),
             format_gate_metrics(version),
+            format_environment(version),
             version.run,
             version.created[:16].replace("T", " "),
         )
         for version in versions
     ]
-    print_wide_table([("MODEL", "VERSION", "STATUS", "METRICS", "RUN", "CREATED"), *rows], keys=2)
+    table: list[tuple[str, ...]] = [("MODEL", "VERSION", "STATUS", "METRICS", "ENVIRONMENT", "RUN", "CREATED"), *rows]
+    if not any(row[ENVIRONMENT] for row in rows):
+        table = [(*row[:ENVIRONMENT], *row[ENVIRONMENT + 1 :]) for row in table]
+    print_wide_table(table, keys=2)
     for version in versions:
         if version.arn in earlier_versions:
             echo(f"note  {version.model} {version.version}: {earlier_versions[version.arn]}")

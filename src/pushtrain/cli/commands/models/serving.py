@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
@@ -14,27 +14,35 @@ if TYPE_CHECKING:
     from pushtrain.platform import Platform
 
 PARALLEL_READS = 8
+Fact = TypeVar("Fact")
 
 ServingVersions = Mapping[str, int | None]  # model -> version that serves, None for no version
 
 
 def read_serving_versions(platform: Platform, models: Iterable[str]) -> ServingVersions:
     """Return the version that serves of each model. A model that the caller may not read is left out."""
-    from botocore.exceptions import ClientError
-
-    from pushtrain.registry import ACCESS_DENIED
     from pushtrain.serving import read_serving_arns
 
     def read(model: str) -> dict[str, int | None]:
-        try:
-            return {model: parse_version_number(read_serving_arns(platform, model)[0])}
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ACCESS_DENIED:
-                raise
-            return {}
+        arns = read_if_allowed(lambda: read_serving_arns(platform, model))
+        return {} if arns is None else {model: parse_version_number(arns[0])}
 
     with ThreadPoolExecutor(PARALLEL_READS) as pool:
         return {model: version for entry in pool.map(read, set(models)) for model, version in entry.items()}
+
+
+def read_if_allowed(read: Callable[[], Fact]) -> Fact | None:
+    """Return what `read` returns, None if AWS denies access to it."""
+    from botocore.exceptions import ClientError
+
+    from pushtrain.registry import ACCESS_DENIED
+
+    try:
+        return read()
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ACCESS_DENIED:
+            raise
+        return None
 
 
 def parse_version_number(arn: str) -> int | None:

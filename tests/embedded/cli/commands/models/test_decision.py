@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 
 from pushtrain.aws import client
 from pushtrain.cli import program, run_command
+from pushtrain.errors import LocalError
 from pushtrain.local.aws import up
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
+from pushtrain.registry import read_version
 from tests.embedded.registered import PLATFORM, refuse, write_run
 
 Types = Callable[..., tuple[int, str, str]]
@@ -104,7 +107,7 @@ def test_documents_that_cannot_be_read_are_warnings(types: Types, monkeypatch: p
     types("reject", "churn", 1)
     monkeypatch.undo()
     monkeypatch.setattr("pushtrain.report.review.read_config", refuse("GetObject", "KMS.DisabledException"))
-    code, _, err = types("approve", "churn", 1)
+    code, _, err = types("approve", "churn", 1, "--note", "after all")
     assert (code, f"warning: config.yaml of run one could not be read {reason}, so today's gate" in err) == (0, True)
 
 
@@ -133,3 +136,55 @@ def test_on_aws_a_decision_tells_where_to_look(
         assert capsys.readouterr().out.splitlines()[-1] == message
         program.main(["models", "reject", "churn", "1", "--json"], standalone_mode=False)
         assert "serves" not in json.loads(capsys.readouterr().out)
+
+
+def test_a_rejected_version_is_approved_with_a_reason_only_and_both_decisions_stay(types: Types) -> None:
+    types("reject", "churn", 1, "--note", "recall is too low")
+    code, out, err = types("approve", "churn", 1)
+    assert (code, out) == (1, "")
+    assert re.fullmatch(
+        r"version 1 was rejected on \d{4}-\d\d-\d\d by \S+: recall is too low. To approve churn version 1 "
+        'nevertheless, say why with --note "…"',
+        err.splitlines()[-1],
+    )
+    code, out, err = types("approve", "churn", 1, "--note", "measured again", "--json")
+    assert (code, "was rejected on" in json.loads(out)["warnings"][0]) == (0, True)
+    shown = types("show", "churn", 1)[1].partition("  decisions\n")[2]
+    assert re.fullmatch(
+        r"    \S+ \S+ +Rejected +\S+ +recall is too low\n    \S+ \S+ +Approved +\S+ +measured again\n", shown
+    )
+    decisions = json.loads(types("show", "churn", 1, "--json")[1])["decisions"]
+    assert [(decision["status"], decision["note"]) for decision in decisions] == [
+        ("Rejected", "recall is too low"),
+        ("Approved", "measured again"),
+    ]
+    types("reject", "churn", 1)  # erases neither
+    assert len(json.loads(types("show", "churn", 1, "--json")[1])["decisions"]) == 3
+
+
+def test_who_may_not_read_decisions_still_sees_the_version(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pushtrain.serving.read_decisions", refuse("ListObjectsV2", "AccessDenied"))
+    code, out, _ = types("show", "churn", 1, "--json")
+    assert (code, json.loads(out)["decisions"]) == (0, None)
+
+
+def test_an_approval_that_failed_changes_nothing_and_can_be_made_again(
+    types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise LocalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pushtrain.serving.approval.copy_to_serving", fail)
+        code, out, err = types("approve", "churn", 1)
+    assert (code, out) == (1, "")
+    assert "database or disk is full" in err
+    assert json.loads(types("show", "churn", 1, "--json")[1])["status"] == "PendingManualApproval"
+    assert types("approve", "churn", 1)[1].splitlines()[-1] == "serves    churn version 1"
+
+
+def test_an_approval_of_which_nothing_serves_is_made_again(types: Types, store: Path) -> None:
+    with up(store, PLATFORM, handlers={}):  # the handler never ran
+        arn = read_version(PLATFORM, "churn", 1).arn
+        client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    assert types("approve", "churn", 1)[1].splitlines()[-1] == "serves    churn version 1"
