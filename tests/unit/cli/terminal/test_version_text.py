@@ -51,6 +51,7 @@ def test_the_summary_has_few_keys() -> None:
         "run": "r1",
         "revision": "3f9c",
         "created": "2026-11-21T07:00:00+00:00",
+        "environment": "",
     }
 
 
