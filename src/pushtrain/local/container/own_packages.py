@@ -24,9 +24,9 @@ def read_own_packages() -> Mapping[str, str]:
 def _read(folders: tuple[tuple[str, int], ...]) -> Mapping[str, str]:
     """Return the packages in `folders`, pairs of a path and the time of its last change."""
     distributions = metadata.distributions(path=[path for path, _ in folders])
-    pairs = ((distribution.name, distribution.version) for distribution in distributions)
-    # A distribution whose metadata is damaged has no name.
-    return {normalize_name(name): version for name, version in pairs if name}
+    # A distribution whose metadata is damaged has no name. Python warns about a name that is read and missing.
+    named = (distribution for distribution in distributions if "Name" in distribution.metadata)
+    return {normalize_name(distribution.name): distribution.version for distribution in named}
 
 
 def _read_change_time(path: str) -> int:
