@@ -77,7 +77,17 @@ def test_a_model_is_trained_registered_listed_and_approved(person: Person) -> No
 
     code, out, _ = person.types("models", "list", "--local", "--json")
     (listed,) = json.loads(out)
-    assert set(listed) == {"model", "version", "status", "metrics", "run", "revision", "created", "serves", "same_as"}
+    assert set(listed) == {
+        "model",
+        "version",
+        "status",
+        "metrics",
+        "run",
+        "revision",
+        "created",
+        "serves",
+        "same_as",
+    } | {"environment"}
     assert (listed["status"], listed["metrics"]) == ("PendingManualApproval", {"error": 1.0})
 
     code, out, _ = person.types("models", "approve", "plain", 1, "--local", "--note", "looks\ngood")
