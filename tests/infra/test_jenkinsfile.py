@@ -21,6 +21,7 @@ import pytest
 
 from pushtrain.cli import program, run_command
 from pushtrain.local.aws import up
+from pushtrain.plans import quotas
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 ROOT = Path(__file__).parents[2]
@@ -150,6 +151,7 @@ def test_the_commands_that_need_no_run_do_what_they_say(
     main: list[Step], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(quotas, "read_quotas", lambda names, _: dict.fromkeys(names))  # moto has no service quotas
     for environment in ("dev", "prod"):
         platform = Platform.local(environment)
         monkeypatch.setenv(PLATFORM_VARIABLE, platform.to_json())

@@ -48,6 +48,8 @@ PERMISSIONS = [
     (KEYS["build_approved_key"], n.SERVING, "approval", "run-end approval"),
     (KEYS["build_approved_version_key"], n.SERVING, "approval", "run-end approval"),
     (KEYS["build_approved_model_key"], n.SERVING, "approval", "approval"),
+    (KEYS["build_decision_key"], n.SERVING, "approval", "run-end approval"),
+    (KEYS["build_decisions_prefix"] + "x.json", n.SERVING, "approval", "run-end approval"),
     (PRICE_TABLE, n.ARTIFACTS, "operator", "push run-end"),
 ]
 

@@ -32,7 +32,8 @@ DISTRIBUTED: tuple[tuple[str, object, str, int], ...] = (
     ("huggingface 4.49.0/pytorch2.5.1", "torch_distributed", "ml.g5.12xlarge", 2),
 )
 OWN_MACHINES = (CPU, GPU, "ml.g4dn.4xlarge")
-OWN_IMAGE = "registry.example.org/churn:3"  # in no region
+STEPS = ("preprocess", "train", "evaluate")
+OWN_IMAGE = "123456789012.dkr.ecr.{}.amazonaws.com/churn:3"  # the region of the case goes in
 
 
 @cache
@@ -146,7 +147,11 @@ def cases(draw: st.DrawFn) -> Case:
     network = _optional(vpc=vpc, isolation=yes, encrypt_between_containers=yes)
     document |= draw(_optional(tags=TAGS, network=network, kms=_optional(volume=KEY, output=KEY)))
     platform = draw(platforms(keyed="kms" not in document))
-    return Case(document=document, region=draw(st.sampled_from(_regions(document))), platform=platform)
+    region = draw(st.sampled_from(_regions(document)))
+    for name in STEPS:
+        if "image" in document.get(name, {}):
+            document[name]["image"] = OWN_IMAGE.format(region)
+    return Case(document=document, region=region, platform=platform)
 
 
 def platforms(*, keyed: bool) -> st.SearchStrategy[dict[str, Any]]:
@@ -163,7 +168,7 @@ def platforms(*, keyed: bool) -> st.SearchStrategy[dict[str, Any]]:
 
 def _regions(document: dict[str, Any]) -> list[str]:
     """Those of REGIONS where the SDK has the images of all steps."""
-    steps = [document.get(name, {}).get("framework") for name in ("preprocess", "train", "evaluate")]
+    steps = [document.get(name, {}).get("framework") for name in STEPS]
     places = [Framework.of(text).regions for text in steps if text]
     return [region for region in REGIONS if all(region in regions for regions in places)]
 
