@@ -73,6 +73,10 @@ class Names:
         """Return the ARN of a role."""
         return self.iam_arn(f"role/{self.resource_name(kind)}")
 
+    def function_arn(self, kind: str) -> str:
+        """Return the ARN of the live alias of a Lambda function, which all events and runs invoke."""
+        return self.arn("lambda", f"function:{self.resource_name(kind)}:{LIVE}")
+
     def function_log_group(self, kind: str) -> str:
         """Return the name of a Lambda function's log group."""
         return f"/aws/lambda/{self.resource_name(kind)}"

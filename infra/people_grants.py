@@ -18,7 +18,7 @@ from infra.grants import (
     read_registry,
     see_jobs,
 )
-from infra.names import LIVE, REPLAY, Names
+from infra.names import Names
 from infra.teams import Team
 from pushtrain import layout
 from pushtrain.catalog.job_kinds import KINDS
@@ -109,14 +109,13 @@ def replay_failures(names: Names) -> list[Grant]:
     """List the failed events in the queue, and let the function `on_replay` hand them to their handlers again."""
     queue = names.arn("sqs", names.failure_queue)
     see = "sqs:ChangeMessageVisibility GetQueueAttributes GetQueueUrl ReceiveMessage"
-    function = names.arn("lambda", f"function:{names.resource_name(REPLAY)}:{LIVE}")
     logs = names.log_group_arn(names.function_log_group("*"))
     read = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
     waiting = "Events that a handler failed to process wait in this queue. An operator cannot add or delete one."
     replay = "This function takes ids only and reads the events in the queue itself, so nobody can invent an event."
     return [
         allow("SeeFailures", see, queue, waiting),
-        allow("Replay", "lambda:InvokeFunction", function, replay),
+        allow("Replay", "lambda:InvokeFunction", names.function_arn(n.REPLAY), replay),
         allow("ReadHandlerLogs", read, logs, "The log of a handler contains the errors that it raised."),
     ]
 

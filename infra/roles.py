@@ -118,14 +118,13 @@ def push_grants(names: Names, key: str) -> list[Grant]:
 def states_grants(names: Names, key: str) -> list[Grant]:
     """Run: start jobs, ask for the verdict, register a version that waits for approval, log, trace."""
     condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
-    decide = names.arn("lambda", f"function:{names.resource_name(n.DECIDE)}:{n.LIVE}")
     xray = "xray:GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments"
     ask = "This function judges the metrics of a run. A run may invoke no other function."
     register = f"A run can only register versions that wait for approval. {OWN_PREFIX}"
     return [
         *(grant for kind in KINDS for grant in g.run_jobs(names, kind, key)),
         replace(g.pass_role(names, n.JOBS, "sagemaker"), resources=tuple(list_job_roles(names))),
-        g.allow("Decide", "lambda:InvokeFunction", decide, ask),
+        g.allow("Decide", "lambda:InvokeFunction", names.function_arn(n.DECIDE), ask),
         g.allow("Register", "sagemaker:CreateModelPackage", g.registry_arns(names), register, condition),
         g.allow("RunLogs", LOG_DELIVERY, "*", "Step Functions requires these actions on all resources for logging."),
         g.allow("Traces", xray, "*", NO_RESOURCE),
@@ -269,8 +268,7 @@ def replay_grants(names: Names) -> list[Grant]:
     """Handler of replays: take failed events from the queue, and invoke their handlers with them again."""
     queue = names.arn("sqs", names.failure_queue)
     take = "sqs:ChangeMessageVisibility DeleteMessage GetQueueUrl ReceiveMessage"
-    kinds = (n.PUSH, n.APPROVAL, n.RUN_END)
-    handlers = [names.arn("lambda", f"function:{names.resource_name(kind)}:{n.LIVE}") for kind in kinds]
+    handlers = [names.function_arn(kind) for kind in (n.PUSH, n.APPROVAL, n.RUN_END)]
     waiting = "Events that a handler failed to process wait in this queue."
     replay = "Only this role and AWS invoke these handlers. Their events come from AWS, by way of the queue."
     return [

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +89,10 @@ class IncompletePush(PushError):
 class DecideError(PushtrainError):
     """`decide` cannot judge a run. The run fails with the name of the class as its error and the message as its cause.
 
-    It must not end as "gate not met".
+    It must not end as "gate not met". `is_final`: a redrive would read the same evaluation.json, and fail again.
     """
+
+    is_final: ClassVar[bool] = False
 
 
 class ModelMissing(DecideError):
@@ -103,9 +106,13 @@ class BytesChanged(DecideError):
 class EvaluationMissing(DecideError):
     """The run wrote no evaluation.json."""
 
+    is_final = True
+
 
 class EvaluationTooLarge(DecideError):
     """evaluation.json has more bytes than `decide` reads."""
+
+    is_final = True
 
 
 class EvaluationUnreadable(DecideError):
@@ -115,17 +122,25 @@ class EvaluationUnreadable(DecideError):
 class EvaluationNotJson(DecideError):
     """evaluation.json is not JSON."""
 
+    is_final = True
+
 
 class MetricMissing(DecideError):
     """evaluation.json does not have a metric of the gate; the message suggests one that it has."""
+
+    is_final = True
 
 
 class MetricNotANumber(DecideError):
     """A metric of evaluation.json is not a finite number."""
 
+    is_final = True
+
 
 class MetricNameUnreadable(DecideError):
     """The name of a metric of evaluation.json has a control character or another one that cannot be seen."""
+
+    is_final = True
 
 
 class RunNotStarted(PushtrainError):

@@ -48,7 +48,7 @@ class ModelRepo:
     def open(self, file: File) -> Readable:
         """Open a file for one reading, in order. Its `read` raises PushError if it is not what was hashed."""
         content = self.contents.get(file.path)
-        return io.BytesIO(content) if content is not None else HashedFile(self.folder, file)
+        return io.BytesIO(content) if content is not None else _HashedFile(self.folder, file)
 
 
 def read_model_repo(folder: Path) -> ModelRepo:
@@ -69,7 +69,7 @@ def read_model_repo(folder: Path) -> ModelRepo:
     return ModelRepo(folder=folder, files=files, revision=revision, git=read_git_facts(folder), contents=contents)
 
 
-class HashedFile:
+class _HashedFile:
     """A file that is read a second time. Bytes that were appended after it was hashed are left out."""
 
     def __init__(self, folder: Path, file: File) -> None:
@@ -90,11 +90,11 @@ class HashedFile:
         if is_end or (not content and size):
             self._stream.close()
             if not is_end or self._digest.hexdigest() != self._file.sha256:
-                raise build_change_error(self._file.path)
+                raise _build_change_error(self._file.path)
         return content
 
 
-def build_change_error(path: str) -> PushError:
+def _build_change_error(path: str) -> PushError:
     """Return the error for a file that is not what it was when it was hashed."""
     return PushError(
         f"{path} changed while it was uploaded, so nothing was started. Wait until no program writes to it and try "

@@ -64,7 +64,13 @@ def _find_own_outputs(folder: Path, paths: Iterable[str]) -> tuple[str, ...]:
                 outputs.append(status)
     if not outputs:
         return ()
-    return tuple(path for path in paths if any(os.path.samestat((folder / path).stat(), status) for status in outputs))
+    return tuple(path for path in paths if _is_one_of(folder / path, outputs))
+
+
+def _is_one_of(path: Path, statuses: Iterable[os.stat_result]) -> bool:
+    with suppress(OSError):  # who reads the file later names the error
+        return any(os.path.samestat(path.stat(), status) for status in statuses)
+    return False
 
 
 def _check_folder(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pushtrain import aws
 from pushtrain.errors import RegistryError
@@ -57,4 +57,4 @@ def decide(
 
 def is_empty_note(note: str) -> bool:
     """Return True if a description in the registry says no more than the status."""
-    return not note.strip() or note.endswith(WITHOUT_NOTE)
+    return note.strip() in {"", *(f"{status}{WITHOUT_NOTE}" for status in get_args(Status))}

@@ -23,10 +23,14 @@ PARALLEL = 8
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierVersion:
-    """The number of the first version with the same code, data and parameters; `numbers` has all earlier ones."""
+    """The earlier versions with the same code, data and parameters, by number, lowest first; at least one."""
 
-    version: int
-    numbers: tuple[int, ...] = ()
+    numbers: tuple[int, ...]
+
+    @property
+    def version(self) -> int:
+        """The first of them."""
+        return self.numbers[0]
 
     def __str__(self) -> str:
         return f"same code, data and parameters as version {self.version}"
@@ -45,7 +49,7 @@ def find_earlier_versions(platform: Platform, versions: Iterable[ModelVersion]) 
             continue
         numbers = equal.get((version.model, key), ())
         if numbers:
-            earlier[version.arn] = EarlierVersion(version=numbers[0], numbers=numbers)
+            earlier[version.arn] = EarlierVersion(numbers=numbers)
         equal[version.model, key] = (*numbers, version.version)
     return earlier
 
@@ -76,7 +80,7 @@ def _search_earlier(platform: Platform, version: ModelVersion, key: str, s3: Any
     with ThreadPoolExecutor(PARALLEL) as pool:
         keys = zip(numbers, pool.map(read_key, numbers), strict=True)
         equal = tuple(number for number, other_key in keys if other_key == key)
-    return EarlierVersion(version=equal[0], numbers=equal) if equal else None
+    return EarlierVersion(numbers=equal) if equal else None
 
 
 def _read_key(platform: Platform, model: str, run: str, s3: Any) -> str | None:

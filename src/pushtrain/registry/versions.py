@@ -185,15 +185,16 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
 
 
 def read_run_id(platform: Platform, package: Mapping[str, Any]) -> str:
-    """Return the id of the run that registered a model package; empty if no run of this platform did.
+    """Return the id of the run that registered a model package; empty if no run of its model did.
 
     It comes from the execution's ARN: UpdateModelPackage can change CustomerMetadataProperties, but not
-    MetadataProperties. A run of another platform, such as dev, may not stand for one of this platform.
+    MetadataProperties. A run of another model or of another platform, such as dev, does not count: the state machine of
+    a model has the name of its package group.
     """
-    arn = str(package.get("MetadataProperties", {}).get("GeneratedBy", ""))
-    is_own = arn.startswith(f"arn:{platform.partition}:states:{platform.region}:{platform.account}:execution:")
-    state_machine, _, run = arn.rsplit(":execution:", maxsplit=1)[-1].partition(":")
-    return run if is_own and state_machine.startswith(f"{platform.prefix}-") else ""
+    group = package["ModelPackageGroupName"]
+    own = f"arn:{platform.partition}:states:{platform.region}:{platform.account}:execution:{group}:"
+    arn: str = package.get("MetadataProperties", {}).get("GeneratedBy", "")
+    return arn.removeprefix(own) if arn.startswith(own) else ""
 
 
 def _read_inference(package: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,8 +74,11 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
 
 
 def refuse_silent_approval(review: Review, note: str) -> None:
-    """Raise RegistryError if this version, or one with the same content, was rejected, and there is no note."""
-    if review.objections and not note.strip():
+    """Raise RegistryError if this version, or one with the same content, was rejected, and there is no note.
+
+    Not if the version is approved already: then nothing is decided.
+    """
+    if review.objections and not note.strip() and review.version.status != "Approved":
         raise RegistryError(
             f"{review.objections[0]}. To approve {review.version.model} version {review.version.version} nevertheless, "
             'say why with --note "…"'
@@ -179,10 +182,11 @@ def format_decision(decision: Decision) -> str:
 def describe_lowered(lowered: LoweredCondition, baseline: ModelVersion | None) -> str:
     """Return a warning about a condition that is weaker than it was for the version in serving."""
     serving = f"version {baseline.version}, which serves" if baseline else "the version in serving"
-    before = f"{lowered.name} {lowered.symbol} {format_number(lowered.before)}"
+    before, condition = format_number(lowered.before), f"{lowered.name} {lowered.symbol}"
     if lowered.bound is None:
-        return f"its gate asks for less than that of {serving}: {before} is missing"
-    return f"its gate asks for less than that of {serving}: {format_number(lowered.bound)}, there {before}"
+        return f"its gate asks for less than that of {serving}: no longer for {condition} {before}"
+    now = format_number(lowered.bound)
+    return f"its gate asks for less than that of {serving}: {condition} {now} instead of {before}"
 
 
 @contextmanager

@@ -88,7 +88,7 @@ ENGLISH: Mapping[str, str] = {
     "raw_fields": "Raw fields of {}",
     "arn": "Model package",
     "decided_by": "Decided by",
-    "gate_lowered": "The gate asks for less: {0} {1} {2}, and {3} for {4}.",
+    "gate_lowered": "The gate asks for less: {0} {1} {2} instead of {3} ({4}).",
     "note": "Note",
     "environment": "Training environment",
     "overlay": "Environment",

@@ -11,33 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pushtrain import aws
-from pushtrain.errors import (
-    EvaluationMissing,
-    EvaluationNotJson,
-    EvaluationTooLarge,
-    MetricMissing,
-    MetricNameUnreadable,
-    MetricNotANumber,
-    OperatorError,
-)
+from pushtrain.errors import DecideError, OperatorError
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import LOCAL_OPTION, Platform
 from pushtrain.runs.history import FAIL, EnteredState, History
 from pushtrain.runs.model import FAILED_STATUSES, Run
 from pushtrain.runs.read import read_events
 
-# Errors of the Task that decides. It would read the same evaluation.json again.
-FINAL_ERRORS = frozenset(
-    error.__name__
-    for error in (
-        EvaluationMissing,
-        EvaluationNotJson,
-        EvaluationTooLarge,
-        MetricMissing,
-        MetricNameUnreadable,
-        MetricNotANumber,
-    )
-)
+FINAL_ERRORS = frozenset(kind.__name__ for kind in DecideError.__subclasses__() if kind.is_final)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ import pytest
 
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
-from pushtrain.registry import decide, read_version
+from pushtrain.registry import decide, is_empty_note, read_version
 from tests.embedded.serving.approvals import PLATFORM, register
 
 
@@ -62,3 +62,9 @@ def test_a_repeated_decision_keeps_its_note_and_is_a_change_of_the_registry() ->
     again = decide(PLATFORM, "churn", 1, "Approved", repeat=True)
     assert again.note == "good enough"
     assert again.modified > first.modified
+
+
+def test_a_note_that_ends_like_the_text_of_a_decision_without_one_is_a_note() -> None:
+    assert is_empty_note("Approved without a note")
+    assert is_empty_note(" ")
+    assert not is_empty_note("the last one went out without a note")

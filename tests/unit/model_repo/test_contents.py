@@ -10,14 +10,7 @@ from pushtrain.errors import PushError
 from pushtrain.model_repo import contents
 from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.model_repo.folder import RepoFiles
-
-
-def make(folder: Path, **files: str) -> Path:
-    for name, text in {"config.yaml": "model: m\n", **files}.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return folder
+from tests.unit.model_repo.repo_files import make
 
 
 def read_data(folder: Path, change: str) -> bytes:

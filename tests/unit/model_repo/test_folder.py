@@ -11,14 +11,7 @@ import pytest
 
 from pushtrain.errors import PushError
 from pushtrain.model_repo.folder import find_model_repos, list_files
-
-
-def make(folder: Path, **files: str) -> Path:
-    for name, text in {"config.yaml": "model: m\n", **files}.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return folder
+from tests.unit.model_repo.repo_files import make
 
 
 def git(folder: Path, *arguments: str) -> None:

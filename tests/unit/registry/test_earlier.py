@@ -18,8 +18,8 @@ from tests.sample_result import RESULT
 PLATFORM = Platform.local()
 KEYS = {"1": "a", "2": "b", "3": "a", "4": "a", "5": None, "6": None}  # run -> key; run 7 has no record
 RESULTS: dict[str, RunResult | None] = {}  # run -> result; that of other runs is RESULT
-SAME = EarlierVersion(version=1, numbers=(1,))
-AGAIN = EarlierVersion(version=1, numbers=(1, 3))
+SAME = EarlierVersion(numbers=(1,))
+AGAIN = EarlierVersion(numbers=(1, 3))
 
 
 def version(number: int, model: str = "churn", **members: Any) -> ModelVersion:
@@ -37,7 +37,11 @@ class Registry:
 
     def describe_model_package(self, ModelPackageName: str) -> dict[str, Any]:  # noqa: N803  (SageMaker's name)
         arn = f"arn:aws:states:us-east-1:123456789012:execution:pushtrain-churn:{ModelPackageName.rpartition('/')[2]}"
-        return {"MetadataProperties": {"GeneratedBy": arn}, "CustomerMetadataProperties": {"run": "5"}}
+        return {
+            "ModelPackageGroupName": "pushtrain-churn",
+            "MetadataProperties": {"GeneratedBy": arn},
+            "CustomerMetadataProperties": {"run": "5"},
+        }
 
 
 @pytest.fixture(autouse=True)

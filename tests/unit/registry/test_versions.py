@@ -12,6 +12,7 @@ from pushtrain import aws
 from pushtrain.errors import VersionNotFound
 from pushtrain.platform import Platform
 from pushtrain.registry import find_version, list_approved_arns, read_version, require_version
+from pushtrain.registry.versions import read_run_id
 
 PLATFORM = Platform.local()
 WHEN = datetime(2026, 11, 21, 8, 0, 0, 250_000, tzinfo=UTC)
@@ -86,3 +87,23 @@ def test_a_deleted_version_is_none_and_any_other_error_is_raised(sagemaker: Sage
 def test_who_may_not_see_the_registry_is_not_refused_by_it(sagemaker: SageMaker) -> None:
     sagemaker.code = "AccessDeniedException"
     require_version(PLATFORM, "churn", 1)
+
+
+OWN = "arn:aws:states:us-east-1:123456789012:execution:pushtrain-churn:a1-b2"
+
+
+@pytest.mark.parametrize(
+    ("generated_by", "run"),
+    [
+        pytest.param(OWN, "a1-b2", id="own"),
+        pytest.param(OWN.replace("pushtrain-churn", "pushtrain-basket"), "", id="of another model"),
+        pytest.param(OWN.replace("pushtrain-churn", "pushtraindev-churn"), "", id="of another platform"),
+        pytest.param(OWN.replace("us-east-1", "eu-west-1"), "", id="of another region"),
+        pytest.param(OWN.replace("123456789012", "666655554444"), "", id="of another account"),
+        pytest.param(f"x:execution:{OWN}", "", id="no ARN"),
+        pytest.param("", "", id="by hand"),
+    ],
+)
+def test_only_a_run_of_its_model_on_this_platform_stands_for_a_version(generated_by: str, run: str) -> None:
+    package = {"ModelPackageGroupName": "pushtrain-churn", "MetadataProperties": {"GeneratedBy": generated_by}}
+    assert read_run_id(PLATFORM, package) == run

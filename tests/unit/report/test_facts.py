@@ -50,7 +50,7 @@ def test_what_is_gone_stays_empty() -> None:
 
 
 def test_the_earlier_version_is_looked_up_by_arn() -> None:
-    earlier = EarlierVersion(version=1)
+    earlier = EarlierVersion(numbers=(1,))
     result = facts.gather_facts(PLATFORM, version(4), earlier_versions={version(4).arn: earlier})
     assert result.earlier_version == earlier
 

@@ -202,7 +202,7 @@ def test_no_attribute_of_a_dictionary_hides_a_word() -> None:
     ],
 )
 def test_a_version_of_the_very_same_is_told_of(language: str, said: str) -> None:
-    assert said in page(language, earlier_version=EarlierVersion(version=1))
+    assert said in page(language, earlier_version=EarlierVersion(numbers=(1,)))
     assert said.partition("</dt>")[0] not in page(language)
 
 
@@ -227,7 +227,7 @@ def test_every_decision_and_a_lowered_gate_are_shown() -> None:
         dataclasses.replace(DECISION, decided_at="2026-11-22T10:00:00.000+00:00", approver=""),
     )
     document = parse(page(version=version(verdict=lowered), baseline=version(2, verdict=gate), decisions=decisions))
-    assert "The gate asks for less: auc ≥ 0.8000, and 0.9000 for Version 2, in serving." in document.text
+    assert "The gate asks for less: auc ≥ 0.8000 instead of 0.9000 (Version 2, in serving)." in document.text
     assert f"Rejected 2026-11-21 10:00 UTC jin · {EVIL}" in " ".join(document.text.split())
     assert "Approved 2026-11-22 10:00 UTC not known" in " ".join(document.text.split())
     assert "The gate asks for less" not in parse(page(version=version(verdict=gate))).text

@@ -137,10 +137,12 @@ def test_what_was_rejected_is_approved_with_a_reason_only(monkeypatch: pytest.Mo
         'why with --note "…"'
     )
     review.refuse_silent_approval(result, "recall was measured again")
+    approved = dataclasses.replace(result, version=version(3, status="Approved"))
+    review.refuse_silent_approval(approved, "")  # decides nothing
 
 
 def test_what_equals_a_rejected_version_is_objected_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    earlier = EarlierVersion(version=1, numbers=(1, 2))
+    earlier = EarlierVersion(numbers=(1, 2))
     monkeypatch.setattr(review, "find_earlier_version", lambda *_: earlier)
     decide(monkeypatch, v1=decision("Approved"), v2=decision("Rejected", "Rejected without a note", approver=""))
     assert review.review_version(PLATFORM, version(3)).objections == (
@@ -172,9 +174,9 @@ def test_a_gate_that_was_lowered_since_the_version_in_serving_is_a_warning(monke
     monkeypatch.setattr(review, "find_version", lambda *_: with_gate(2, **before))
     now = with_gate(3, auc=("at_least", 0.8), loss=("at_most", 0.3), f1=("at_least", 0.6))
     assert [text for text in review.review_version(PLATFORM, now).warnings if "asks for less" in text] == [
-        "its gate asks for less than that of version 2, which serves: 0.8000, there auc ≥ 0.9000",
-        "its gate asks for less than that of version 2, which serves: 0.3000, there loss ≤ 0.2000",
-        "its gate asks for less than that of version 2, which serves: recall ≥ 0.7000 is missing",
+        "its gate asks for less than that of version 2, which serves: auc ≥ 0.8000 instead of 0.9000",
+        "its gate asks for less than that of version 2, which serves: loss ≤ 0.3000 instead of 0.2000",
+        "its gate asks for less than that of version 2, which serves: no longer for recall ≥ 0.7000",
     ]
 
 

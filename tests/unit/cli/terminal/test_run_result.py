@@ -59,7 +59,7 @@ def test_a_registered_version_is_shown_with_its_file_and_the_next_command(tmp_pa
         model_version=3,
         verdict=build_verdict({"auc": 0.95}, AUC),
         jobs=(job("j", "train"),),
-        same_as=EarlierVersion(version=2),
+        same_as=EarlierVersion(numbers=(2,)),
     )
     assert lines == [
         "  ✓ gate        auc 0.95 ≥ 0.9",
