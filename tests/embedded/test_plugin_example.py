@@ -64,6 +64,27 @@ def test_where_spot_fails_it_is_trained_on_demand(site: Path, repo: Path) -> Non
     assert (document["outcome"], document["model_version"]) == ("registered", 1)
 
 
+def test_after_too_long_a_wait_for_a_spot_instance_it_is_trained_on_demand(site: Path, repo: Path) -> None:
+    """No job waits for an instance on this computer, so this reads the definition."""
+    states = json.loads(pushtrain(site, "compile", repo))["States"]
+    choice = states[states["train"]["Next"]]
+    assert [(rule["StringEquals"], rule["Next"]) for rule in choice["Choices"]] == [
+        ("MaxWaitTimeExceeded", "train on demand")
+    ]
+    assert choice["Choices"][0]["Variable"] == "$.jobs.train.ending"
+    assert states["train"]["ResultSelector"]["ending.$"] == "$.SecondaryStatus"
+    assert choice["Default"] == states["train on demand"]["Next"] == "train completed?"
+
+
+def test_a_job_that_ran_too_long_is_not_trained_again(site: Path, repo: Path) -> None:
+    (repo / "train.py").write_text("import time\ntime.sleep(60)\n", encoding="utf-8")
+    config = repo / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("train:\n", "train:\n  max_runtime: 1s\n"))
+    output = pushtrain(site, "run", repo, "--store", repo.parent / "store", "--json", code=1)
+    assert "train: stopped at its max_runtime of 1 s" in output
+    assert "train on demand" not in output
+
+
 def test_without_the_package_the_known_templates_are_named(repo: Path, tmp_path: Path) -> None:
     said = pushtrain(tmp_path, "compile", repo, code=1)
     assert "'spot-first' is not a template" in said

@@ -1,10 +1,12 @@
 """Template `spot-first`: train on spot instances. If that job fails or waits too long, train on demand.
 
+A job that ran out of `max_runtime` is not trained again: that would cost the same and end the same.
+
 Written with the classes of the Step Functions SDK. `pushtrain.sdk` and `pushtrain.workflow` add what only pushtrain
 knows: names of jobs, S3 URIs, the gate, the registry.
 """
 
-from stepfunctions.steps import Catch, Chain, Choice
+from stepfunctions.steps import Catch, Chain, Choice, ChoiceRule
 
 from pushtrain.sdk import (
     API_RETRY,
@@ -36,12 +38,14 @@ def spot_first(pipeline: Pipeline) -> Chain:
     trained = embed(require_completed("train"))
     spot.add_catch(Catch(error_equals=["States.TaskFailed"], result_path="$.spot", next_step=on_demand))
     on_demand.next(trained)
+    waited = Choice("waited too long?")
+    waited.add_choice(ChoiceRule.StringEquals("$.jobs.train.ending", "MaxWaitTimeExceeded"), on_demand)
 
     gate = Choice("gate")
     gate.add_choice(build_gate_rule(), embed(register(pipeline)))
     gate.default_choice(embed(skip_registration(pipeline)))
     preprocess, evaluate = build_processing(pipeline, "preprocess"), build_processing(pipeline, "evaluate")
-    return Chain([embed(start_run()), preprocess, spot, trained, evaluate, embed(decide(pipeline)), gate])
+    return Chain([embed(start_run()), preprocess, spot, waited, trained, evaluate, embed(decide(pipeline)), gate])
 
 
 def set_spot(pipeline: Pipeline, *, spot: bool) -> Pipeline:
@@ -65,7 +69,8 @@ def build_training(pipeline: Pipeline, state: str, name: str) -> TrainingStep:
         output_data_config_path=job.request["OutputDataConfig"]["S3OutputPath"],
         partition=pipeline.platform.partition,
         retry=API_RETRY,
-        result_selector=select_job_result(pipeline, "train"),
+        # `ending` is MaxWaitTimeExceeded for a spot job that got no instance in time. Its status is Stopped then.
+        result_selector=select_job_result(pipeline, "train") | {"ending.$": "$.SecondaryStatus"},
         result_path="$.jobs.train",
     )
 
