@@ -28,7 +28,8 @@ from pushtrain.model_repo.code import find_size_problem
 from pushtrain.plans import quotas
 from pushtrain.platform import Platform
 from pushtrain.registry import four_eyes as four_eyes_module
-from pushtrain.registry.four_eyes import Identity, refuse_own_approval
+from pushtrain.registry.four_eyes import refuse_own_approval
+from pushtrain.registry.identity import Identity
 from pushtrain.registry.versions import ModelVersion
 from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.model import Job, Run
@@ -184,11 +185,11 @@ def replaced_model(request: pytest.FixtureRequest) -> str:
 
 
 def four_eyes(request: pytest.FixtureRequest) -> str:
-    record = dataclasses.replace(RECORD, pushed_by="AIDAJIN")
+    record = dataclasses.replace(RECORD, pushed_by="AROAEXAMPLE:jin@example.org")
     request.getfixturevalue("monkeypatch").setattr(four_eyes_module, "read_run_record", lambda *_: record)
     platform = dataclasses.replace(Platform.local(), four_eyes=True)
     with pytest.raises(RegistryError) as raised:
-        refuse_own_approval(platform, _version(), Identity(principal="AIDAJIN", name="jin"))
+        refuse_own_approval(platform, _version(), Identity(principal="AROAOTHER:Jin", names=("Jin",)))
     return str(raised.value)
 
 

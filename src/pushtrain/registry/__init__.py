@@ -2,7 +2,9 @@
 
 from pushtrain.registry.decision import decide, is_empty_note
 from pushtrain.registry.earlier import EarlierVersion, find_earlier_version, find_earlier_versions
-from pushtrain.registry.four_eyes import Identity, parse_identity, read_caller, refuse_own_approval
+from pushtrain.registry.four_eyes import read_caller, refuse_own_approval
+from pushtrain.registry.identity import Identity
+from pushtrain.registry.missing import find_missing_error
 from pushtrain.registry.not_found import ACCESS_DENIED, unknown_version_error
 from pushtrain.registry.versions import (
     ModelVersion,
@@ -21,11 +23,11 @@ __all__ = [
     "decide",
     "find_earlier_version",
     "find_earlier_versions",
+    "find_missing_error",
     "find_version",
     "is_empty_note",
     "list_approved_arns",
     "list_versions",
-    "parse_identity",
     "read_caller",
     "read_version",
     "refuse_own_approval",

@@ -14,6 +14,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.decide import Verdict
 from pushtrain.platform import Platform
+from pushtrain.registry.identity import NOBODY, Identity, read_user_context
 from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error, unknown_version_error
 from pushtrain.runs import read_verdict
 
@@ -27,7 +28,7 @@ class ModelVersion:
     """One model package version. `metrics` is flat: dotted path -> number.
 
     `created` and `modified` are ISO 8601 in UTC, `modified` in milliseconds. `modified` is the last change of anything,
-    not only of the status; `decided_by` (name or ARN) and `decided_principal` (unique id) say who made that change.
+    not only of the status; `decided_by` (name or ARN) and `decider` say who made that change.
     `evaluation` is the S3 address of evaluation.json, empty if there is none. `run` and `verdict` are those of the
     execution that registered the version; the registry does not let anybody change which one it was. `inference` is
     what an endpoint would run, as in the verdict; empty if that is more than one container.
@@ -48,7 +49,7 @@ class ModelVersion:
     evaluation: str = ""
     modified: str = ""
     decided_by: str = ""
-    decided_principal: str = ""
+    decider: Identity = NOBODY
     note: str = ""
     verdict: Verdict | None = None
     inference: Mapping[str, Any] = field(default_factory=dict)
@@ -178,7 +179,7 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
         inference=_read_inference(package),
         modified=_format_time(package.get("LastModifiedTime", package["CreationTime"])),
         decided_by=_format_user(package.get("LastModifiedBy") or {}),
-        decided_principal=((package.get("LastModifiedBy") or {}).get("IamIdentity") or {}).get("PrincipalId", ""),
+        decider=read_user_context(package.get("LastModifiedBy") or {}),
         note=package.get("ApprovalDescription", ""),
         properties=properties,
     )

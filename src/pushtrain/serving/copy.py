@@ -21,7 +21,7 @@ from pushtrain.layout import (
     split_uri,
 )
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, is_empty_note, parse_identity, refuse_own_approval
+from pushtrain.registry import ModelVersion, find_missing_error, is_empty_note, refuse_own_approval
 from pushtrain.serving.approved_json import StoredDocument, read_document, serving_bucket, write_document
 
 PART = 256 << 20  # bytes; S3 copies the parts of a large model in parallel
@@ -81,7 +81,7 @@ def _refuse_own(platform: Platform, version: ModelVersion, approval: Approval) -
             f"{version.model} version {version.version}: it is no longer known who approved it, and this platform "
             "requires four eyes. Reject it and approve it again"
         )
-    refuse_own_approval(platform, version, parse_identity(version.decided_principal, approval.approver))
+    refuse_own_approval(platform, version, version.decider)  # `approver` is that of the registry
 
 
 def _describe_copy(platform: Platform, version: ModelVersion, approval: Approval) -> dict[str, Any]:
@@ -135,7 +135,9 @@ def _find_pinned(platform: Platform, version: ModelVersion) -> PinnedObject:
     """Return the artifact in the verdict. Raises RegistryError if the registry names another model or serving."""
     name, verdict = f"{version.model} version {version.version}", version.verdict
     if verdict is None and version.run:
-        _require_readable_verdict(platform, version)
+        key = build_verdict_key(version.model, version.run)
+        if error := find_missing_error(platform, version, key, "verdict"):
+            raise error
     if verdict is None or verdict.model != version.model or not verdict.passed:
         raise RegistryError(
             f"{name} cannot go to serving: there is no verdict of the run that registered it, so nobody knows which "
@@ -147,21 +149,6 @@ def _find_pinned(platform: Platform, version: ModelVersion) -> PinnedObject:
             "were evaluated. Reject it and push the model again"
         )
     return verdict.artifact
-
-
-def _require_readable_verdict(platform: Platform, version: ModelVersion) -> None:
-    """Raise RegistryError with AWS's words if there may be a verdict, but it cannot be read."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
-
-    key = build_verdict_key(version.model, version.run)
-    try:
-        aws.client("s3", platform.region).get_object(Bucket=platform.artifact_bucket, Key=key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchKey":
-            raise RegistryError(
-                f"{version.model} version {version.version} cannot go to serving: the verdict of its run cannot be "
-                f"read: {error}. Fix that, then decide again"
-            ) from error
 
 
 def _copy(platform: Platform, source: S3Object, version: ModelVersion) -> tuple[S3Object, int, str]:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
 from pushtrain.local.identity import user_name
 from pushtrain.platform import Platform
-from pushtrain.registry import decide
+from pushtrain.registry import decide, missing, read_version
+from pushtrain.registry.four_eyes import refuse_own_approval
+from pushtrain.registry.identity import Identity, parse_identity
 from tests.embedded.registered import PLATFORM, register, write_record
 from tests.sample_record import RECORD
 
@@ -32,13 +35,22 @@ def strict(tmp_path: Path) -> Iterator[Platform]:
         yield platform
 
 
+PUSHED = "churn version 1: {} pushed it"
+COMMITTED = "churn version 1: {} wrote its commit"
 OWN = (
-    f"churn version 1 is {user_name()}'s own, and this platform requires four eyes: ask another approver to approve it"
+    f", and the approver is {user_name()}. This platform requires four eyes, and takes names that differ only in case, "
+    "punctuation or e-mail domain for one person. Ask another approver to approve it"
 )
 
 
 NO_PUSHER = "churn version 1: it is not known who pushed it, and this platform requires four eyes. Push it again"
 NO_AUTHOR = "churn version 1: it is not known who wrote its commit, and this platform requires four eyes. Push it again"
+
+
+NO_PERSON = (
+    "churn version 1 was pushed as {}, which is not a person's or system's name, and this platform requires four eyes. "
+    "Set role_session_name in the AWS configuration that pushes, and push it again"
+)
 
 
 def register_push(run: str, pushed_by: str, author: str) -> str:
@@ -56,11 +68,24 @@ def write_push(run: str, pushed_by: str, author: str) -> None:
 @pytest.mark.parametrize(
     ("pushed_by", "author", "message"),
     [
-        (user_name(), "unknown", OWN),
-        (f"AROAEXAMPLE:{user_name()}", "kim@example.org", OWN),  # in another role, with the same session name
-        ("jenkins", f"{user_name()}@example.org", OWN),
+        (user_name(), "unknown", PUSHED.format(user_name()) + OWN),
+        # in another role, with the same session name
+        (f"AROAEXAMPLE:{user_name()}", "kim@example.org", PUSHED.format(user_name()) + OWN),
+        (
+            f"AROAEXAMPLE:{user_name().upper()}@b.example",
+            "kim@example.org",
+            PUSHED.format(f"{user_name().upper()}@b.example") + OWN,
+        ),
+        ("jenkins", f"{user_name()}@example.org", COMMITTED.format(f"{user_name()}@example.org") + OWN),
+        (
+            "jenkins",
+            f"7+{user_name()}@users.noreply.github.com",
+            COMMITTED.format(f"7+{user_name()}@users.noreply.github.com") + OWN,
+        ),
         ("unknown", "kim@example.org", NO_PUSHER),
         ("jenkins", "unknown", NO_AUTHOR),  # no git, or git refused
+        ("AROAEXAMPLE:botocore-session-1700000000", "kim@example.org", NO_PERSON.format("botocore-session-1700000000")),
+        ("AIDAEXAMPLEEXAMPLE", "kim@example.org", NO_PERSON.format("AIDAEXAMPLEEXAMPLE")),
     ],
 )
 def test_nobody_approves_their_own(pushed_by: str, author: str, message: str, strict: Platform) -> None:
@@ -92,14 +117,55 @@ def test_what_the_registry_says_about_the_pusher_does_not_count(strict: Platform
     register("own", {"auc": 1}, pushed_by="jenkins", author="kim@example.org")
     with pytest.raises(RegistryError) as raised:
         decide(strict, "churn", 1, "Approved")
-    assert str(raised.value) == OWN
+    assert str(raised.value) == PUSHED.format(user_name()) + OWN
 
 
-def test_without_the_record_of_its_run_nobody_approves(strict: Platform) -> None:
+def test_a_record_that_is_not_written_yet_is_worth_another_try(strict: Platform) -> None:
+    register("late", {"auc": 1}, pushed_by="jenkins", author="kim@example.org")
+    with pytest.raises(RegistryError) as raised:
+        decide(strict, "churn", 1, "Approved")
+    assert str(raised.value) == (
+        "churn version 1 cannot go to serving: the record of its run is not written yet. Try again in a minute"
+    )
+    write_push("late", "jenkins", "kim@example.org")
+    assert decide(strict, "churn", 1, "Approved").status == "Approved"
+
+
+def test_without_the_record_of_its_run_nobody_approves(strict: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(missing, "WAIT", timedelta(0))
     register("lost", {"auc": 1}, pushed_by="jenkins", author="kim@example.org")
     with pytest.raises(RegistryError) as raised:
         decide(strict, "churn", 1, "Approved")
     assert str(raised.value) == NO_PUSHER
+
+
+@pytest.mark.parametrize(
+    ("identity", "message"),
+    [
+        (
+            Identity(principal="AROAEXAMPLE:1", names=("SageMaker", "Kim@a.example")),
+            COMMITTED.format("kim@example.org"),
+        ),
+        (Identity(principal="AROAEXAMPLE:jenkins", names=()), PUSHED.format("jenkins")),
+    ],
+    ids=["source identity", "principal"],
+)
+def test_every_name_of_the_approver_counts(identity: Identity, message: str, strict: Platform) -> None:
+    register_push("theirs", "AROAEXAMPLE:jenkins", "kim@example.org")
+    with pytest.raises(RegistryError) as raised:
+        refuse_own_approval(strict, read_version(strict, "churn", 1), identity)
+    assert str(raised.value).startswith(f"{message}, and the approver is ")
+
+
+def test_an_approver_without_a_name_is_refused(strict: Platform) -> None:
+    register_push("theirs", "AROAEXAMPLE:jenkins", "kim@example.org")
+    nobody = parse_identity("AROAOTHER:SageMaker", "arn:aws:sts::123456789012:assumed-role/studio/SageMaker")
+    with pytest.raises(RegistryError) as raised:
+        refuse_own_approval(strict, read_version(strict, "churn", 1), nobody)
+    assert str(raised.value) == (
+        "churn version 1: the approver is SageMaker, which is not a person's name, and this platform requires four "
+        "eyes. Set role_session_name in the AWS configuration to your name, and approve it again"
+    )
 
 
 def test_a_copy_of_an_earlier_approval_does_not_help_its_author(strict: Platform) -> None:

@@ -187,6 +187,21 @@ def test_what_a_job_writes_after_the_approval_reaches_nobody(bus: Bus, tmp_path:
     assert fetch(PLATFORM, "churn", target=tmp_path / "m").file.read_bytes() == b"churn 1"
 
 
+def test_a_verdict_that_is_not_written_yet_is_worth_another_try(bus: Bus) -> None:
+    """EventBridge may be faster than a run. Lambda delivers the event again after a minute."""
+    [arn] = register()
+    event, key = approved(bus, arn), "churn/runs/r1/verdict.json"
+    verdict = client("s3").get_object(Bucket=ARTIFACTS, Key=key)["Body"].read()
+    client("s3").delete_object(Bucket=ARTIFACTS, Key=key)
+    with pytest.raises(RegistryError) as raised:
+        deliver(event)
+    assert str(raised.value) == (
+        "churn version 1 cannot go to serving: the verdict of its run is not written yet. Try again in a minute"
+    )
+    client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=verdict)
+    assert deliver(event).version == 1
+
+
 def test_a_verdict_that_may_not_be_read_is_not_called_missing(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
     [arn] = register()
     event = approved(bus, arn)
@@ -197,7 +212,8 @@ def test_a_verdict_that_may_not_be_read_is_not_called_missing(bus: Bus, monkeypa
 
     def denying(service: str, region: str | None = None) -> Any:
         made = client(service, region)
-        made.meta.events.register("before-call.s3.GetObject", deny_verdicts)
+        for operation in ("GetObject", "HeadObject"):
+            made.meta.events.register(f"before-call.s3.{operation}", deny_verdicts)
         return made
 
     monkeypatch.setattr("pushtrain.aws.client", denying)
@@ -205,7 +221,7 @@ def test_a_verdict_that_may_not_be_read_is_not_called_missing(bus: Bus, monkeypa
         deliver(event)
     assert str(raised.value) == (
         "churn version 1 cannot go to serving: the verdict of its run cannot be read: An error occurred (AccessDenied) "
-        "when calling the GetObject operation: no. Fix that, then decide again"
+        "when calling the HeadObject operation: no. Fix that, then decide again"
     )
 
 

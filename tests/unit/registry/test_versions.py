@@ -12,6 +12,7 @@ from pushtrain import aws
 from pushtrain.errors import VersionNotFound
 from pushtrain.platform import Platform
 from pushtrain.registry import find_version, list_approved_arns, read_version, require_version
+from pushtrain.registry.identity import Identity
 from pushtrain.registry.versions import read_run_id
 
 PLATFORM = Platform.local()
@@ -60,7 +61,7 @@ def test_a_version_is_read_by_its_number_with_times_in_utc() -> None:
     version = read_version(PLATFORM, "churn", 2)
     assert (version.version, version.created) == (2, "2026-11-21T08:00:00+00:00")
     assert version.modified == "2026-11-21T08:00:00.250+00:00"
-    assert (version.decided_by, version.decided_principal) == ("arn:role/jin", "AROA:jin")
+    assert (version.decided_by, version.decider) == ("arn:role/jin", Identity(principal="AROA:jin", names=("jin",)))
     assert (version.run, version.metrics, version.artifact) == ("", {}, "")
 
 
