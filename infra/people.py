@@ -20,6 +20,8 @@ from infra.policies import acknowledge_patterns, build_document
 from infra.policy_sizes import check_size
 from infra.teams import Team, build_only_team, list_teams
 from pushtrain import layout
+from pushtrain.config import ARTIFACT_METADATA, REPORT_METADATA
+from pushtrain.record import RUN_METADATA
 
 DECISIONS = ("Approved", "Rejected")
 
@@ -78,14 +80,16 @@ def scientist_grants(team: Team, key: str) -> list[Grant]:
 def approver_grants(team: Team, key: str) -> list[Grant]:
     """Read the team's models and the runs that made them; approve and reject. Nothing else may be changed."""
     names = team.names
-    condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": list(DECISIONS)}}
-    decide = "An approver may approve or reject the versions of the team's models."
+    decide = (
+        "An approver may approve or reject the versions of the team's models. The same call may not rewrite where a "
+        "version comes from."
+    )
     serving = "An approver may read the models of the team that are deployed."
     served = (*team.keys(layout.build_model_files_pattern), *((layout.ALL_APPROVED_DOCUMENTS,) if team.name else ()))
     return [
         g.read_platform(names),
         *g.read_registry(names),
-        g.allow("Decide", "sagemaker:UpdateModelPackage", team.version_arns, decide, condition),
+        g.allow("Decide", "sagemaker:UpdateModelPackage", team.version_arns, decide, _limit_to_decisions()),
         *work.watch_runs(team),
         *g.read_job_logs(team),
         g.read_configs(team),
@@ -93,6 +97,21 @@ def approver_grants(team: Team, key: str) -> list[Grant]:
         g.list_bucket("ListServing", names, n.SERVING, reason=serving),
         g.use_key(names, key, "Decrypt"),
     ]
+
+
+def _limit_to_decisions() -> g.Conditions:
+    """Return the conditions on a decision: a status that is one, and none of the metadata that pushtrain writes.
+
+    IAM has one condition key for each metadata key, and no pattern of them: those of data and metrics are not covered.
+    Source: condition keys of UpdateModelPackage, CustomerMetadataProperties/${MetadataKey}. InferenceSpecification has
+    no condition key; the handler of approvals compares it with the verdict.
+    """
+    metadata = (*RUN_METADATA, *ARTIFACT_METADATA, REPORT_METADATA)
+    absent = ["CustomerMetadataPropertiesToRemove", *(f"CustomerMetadataProperties/{key}" for key in metadata)]
+    return {
+        "StringEquals": {"sagemaker:ModelApprovalStatus": list(DECISIONS)},
+        "Null": {f"sagemaker:{key}": "true" for key in absent},
+    }
 
 
 def operator_grants(names: Names, key: str) -> list[Grant]:

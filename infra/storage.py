@@ -106,12 +106,13 @@ class Storage(Construct):
 
 
 def build_key_statements(names: Names) -> list[iam.PolicyStatement]:
-    """Return what the key's policy must allow to CloudWatch Logs, EventBridge and CloudWatch.
+    """Return what the key's policy must allow to CloudWatch Logs, and to alarms that publish to the topic.
 
-    A key from the settings needs the same statements; docs/operate.md shows them.
+    A key from the settings needs the same statements; docs/operate.md shows them. EventBridge is not here: its rules
+    publish with a role, which may use the key. Source of the condition: SNS developer guide, "Enable compatibility
+    between event sources from AWS services and encrypted topics".
     """
     logs = iam.ServicePrincipal(f"logs.{names.settings.region}.amazonaws.com")
-    publishers = [iam.ServicePrincipal("events.amazonaws.com"), iam.ServicePrincipal("cloudwatch.amazonaws.com")]
     own_log_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": names.arn("logs", "log-group:*")}}
     return [
         iam.PolicyStatement(
@@ -123,11 +124,10 @@ def build_key_statements(names: Names) -> list[iam.PolicyStatement]:
         ),
         iam.PolicyStatement(
             sid="News",
-            principals=publishers,
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
-            resources=[
-                "*"
-            ],  # no condition: AWS does not document whether EventBridge sends one; without it, messages would be lost
+            resources=["*"],
+            conditions={"StringEquals": {"aws:SourceAccount": names.settings.account}},
         ),
     ]
 

@@ -100,10 +100,15 @@ def _format_actions(grant: Grant) -> str:
 
 def _format_resources(grant: Grant) -> str:
     resources = "<br>".join(f"`{_shorten_arn(arn)}`" for arn in grant.resources)
-    return resources + "".join(f"<br>only if {_format_condition(values)}" for values in grant.conditions.values())
+    return resources + "".join(f"<br>only if {_format_condition(*item)}" for item in grant.conditions.items())
 
 
-def _format_condition(values: Mapping[str, object]) -> str:
+def _format_condition(operator: str, values: Mapping[str, object]) -> str:
+    if operator == "Null":
+        absent = [f"`{key}`" for key, is_null in values.items() if is_null == "true"]
+        present = [f"`{key}`" for key, is_null in values.items() if is_null == "false"]
+        parts = ([" and ".join(present)] if present else []) + (["none of " + ", ".join(absent)] if absent else [])
+        return "the request has " + " and ".join(parts)
     texts = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in values.items()}
     return " and ".join(f"`{key}` is `{text}`" for key, text in texts.items())
 

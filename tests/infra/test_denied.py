@@ -10,10 +10,13 @@ from infra.people import scientist_grants
 from infra.settings import parse_settings
 from infra.teams import build_only_team
 from pushtrain.catalog.job_kinds import KINDS as JOB_KINDS
+from pushtrain.config import ARTIFACT_METADATA, REPORT_METADATA
+from pushtrain.record import RUN_METADATA
 from tests.infra.conftest import SETTINGS
 from tests.infra.evaluator import Need, allowed, may
 from tests.infra.template_view import KEY_ID, View
 
+Context = dict[str, str | tuple[str, ...]]
 HOME = "us-east-1:123456789012"
 ROLES = ("push", "states", "jobs", "decide", "approval", "run-end", "replay")
 ROLE = "arn:aws:iam::123456789012:role/"
@@ -100,6 +103,22 @@ def test_only_an_approver_changes_an_approval_status_and_only_to_a_decision(view
     others += [view.role(role["RoleName"]) for role in view.of("IAM::Role") if "RoleName" in role]
     assert len(others) == 12
     assert not any(allowed(statements, Need(UPDATE, VERSION, status("Approved"))) for statements in others)
+
+
+KEYS = [*RUN_METADATA, *ARTIFACT_METADATA, REPORT_METADATA]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        *({f"sagemaker:CustomerMetadataProperties/{key}": "x"} for key in KEYS),
+        {"sagemaker:CustomerMetadataPropertiesToRemove": ("pushed_by",)},
+    ],
+    ids=[*KEYS, "remove"],
+)
+def test_an_approving_call_cannot_rewrite_where_a_version_comes_from(more: Context, view: View) -> None:
+    approver = view.managed("pushtrain-approver")
+    assert not allowed(approver, Need(UPDATE, VERSION, {**status("Approved"), **more}))
 
 
 def test_a_data_scientist_cannot_approve_even_with_the_approvers_policy(view: View) -> None:

@@ -94,9 +94,16 @@ def test_a_served_model_is_never_expired(view: View) -> None:
 def test_the_key_turns_over_and_serves_logs_and_news(view: View) -> None:
     [key] = view.of("KMS::Key")
     assert key["EnableKeyRotation"] is True
-    who = [statement["Principal"] for statement in key["KeyPolicy"]["Statement"]]
-    assert {"Service": "logs.us-east-1.amazonaws.com"} in who
-    assert {"Service": ["events.amazonaws.com", "cloudwatch.amazonaws.com"]} in who
+    own_logs = f"arn:aws:logs:{HOME}:log-group:*"
+    services = {
+        statement["Principal"]["Service"]: statement.get("Condition")
+        for statement in key["KeyPolicy"]["Statement"]
+        if "Service" in statement["Principal"]
+    }
+    assert services == {  # EventBridge publishes with a role, which has the key
+        "logs.us-east-1.amazonaws.com": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": own_logs}},
+        "cloudwatch.amazonaws.com": {"StringEquals": {"aws:SourceAccount": "123456789012"}},
+    }
 
 
 # --- trigger

@@ -115,7 +115,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         (t["commit"], f"{version.commit}{dirty}" if version.commit != UNKNOWN else ""),
         (t["repository"], version.repository if version.repository != UNKNOWN else ""),
         (t["author"], _blank_if_unknown(record.git.author)),
-        (t["pushed_by"], _blank_if_unknown(str(version.properties.get("pushed_by", "")))),
+        (t["pushed_by"], _blank_if_unknown(record.pushed_by)),
         (t["code"], record.code),
         (t["config"], record.config.uri),
         *((t["data"].format(name), uri) for name, uri in record.data_uris.items()),

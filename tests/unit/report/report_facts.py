@@ -92,7 +92,12 @@ def facts(**changes: Any) -> Facts:
         config=load_config(CONFIG).config,
         run=run,
         record=RunRecord.from_execution_input(
-            {"git": {"dirty": True}, "data": {"raw": f"s3://lake/{EVIL}/"}, "environment": "prod"}
+            {
+                "git": {"dirty": True},
+                "data": {"raw": f"s3://lake/{EVIL}/"},
+                "environment": "prod",
+                "pushed_by": "AROAEXAMPLE:jin",
+            }
         ),
         plots=read_plots({}, plots),
         curves=(Curve(name=EVIL, points=((1, 0.7), (2, 0.4), (3, 0.2)), count=3),),

@@ -93,11 +93,13 @@ def test_what_is_gone_is_said_and_not_guessed() -> None:
 
 
 def test_lineage_environment_time_and_cost() -> None:
-    document = parse(page(cost=Money(amount=Decimal("1.20"), currency="USD")))
+    forged = version(properties={"pushed_by": "somebody else"})  # an approver may change what the registry says
+    document = parse(page(version=forged, cost=Money(amount=Decimal("1.20"), currency="USD")))
     names = [term.text for term in document.all("dt")]
     values = [value.text for value in document.all("dd")]
     facts_by_name = dict(zip(names, values, strict=True))
     assert facts_by_name["Commit"] == "4222ba4d (with changes that were not committed)"
+    assert facts_by_name["Pushed by"] == "AROAEXAMPLE:jin"
     assert facts_by_name["Data raw"] == f"s3://lake/{EVIL}/"
     assert facts_by_name["Hyperparameters"] == "note = <b>bold</b>, depth = 4"
     assert (facts_by_name["Cost"].partition(":")[0], facts_by_name["Environment"]) == ("1.20 USD", "prod")
