@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import bundle, commands, compiling, overhead, reports, setup
+from benchmarks import bundle, commands, compiling, many_files, overhead, reports, setup
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -18,6 +18,7 @@ def main() -> None:
     for title, rows in (
         ("From a clone to a registered model", setup.measure()),
         ("`pushtrain run` on breast-cancer", overhead.measure()),
+        ("Many small files", many_files.measure()),
         ("Commands, whole process", commands.measure()),
         ("Compiling", compiling.measure()),
         ("Reports of 1,000 versions", reports.measure()),

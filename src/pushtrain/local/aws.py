@@ -30,6 +30,7 @@ from pushtrain.local.startup import import_moto
 from pushtrain.local.states.functions import FunctionFailed, InvokeFunction
 from pushtrain.local.states.install import Installation, install
 from pushtrain.local.states.run_end_events import build_run_end_event
+from pushtrain.local.storage.direct_s3 import answer_directly
 from pushtrain.local.storage.notifications import Functions, Invocation, queue_notifications
 from pushtrain.local.storage.objects import Objects
 from pushtrain.local.storage.s3_requests import persist_s3
@@ -135,6 +136,7 @@ def up(
         stack.enter_context(queue_notifications(functions))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
         stack.enter_context(persist_s3(objects, after_request=functions.deliver))
+        stack.enter_context(answer_directly(objects, after_request=functions.deliver))
         on_update = partial(_send_approval_event, functions, platform) if ON_APPROVAL in handlers else None
         stack.enter_context(serve_model_registry(ModelRegistry(store=store, platform=platform, on_update=on_update)))
         _create_buckets(objects, platform, notify=ON_PUSH in handlers)

@@ -20,6 +20,7 @@ from pushtrain.local.events import Event
 from pushtrain.local.platform import default_store, local_platform
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import ModelRepo, read_model_repo
+from pushtrain.model_repo.manifest import File
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
 from pushtrain.registry import EarlierVersion, find_earlier_version, find_version
@@ -76,14 +77,16 @@ def run_model_repo(
     on_event: Callable[[Event], None] = _ignore,
     on_start: Callable[[str], None] = _ignore,
     on_stop: Callable[[Run], None] = _ignore,
+    on_upload: Callable[[File], None] = _ignore,
 ) -> LocalRun:
-    """Run a model repo that was checked. `on_start` gets the run id; `on_stop` the Run that Ctrl-C has stopped.
+    """Run a model repo that was checked.
 
-    Both are called while embedded AWS is up. Raises ConfigError if the push handler refuses the push.
+    `on_upload` gets each uploaded file, `on_start` the run id, `on_stop` the Run that Ctrl-C has stopped. They are
+    called while embedded AWS is up. Raises ConfigError if the push handler refuses the push.
     """
     with up(store, platform, on_event=on_event, match_image=match_image) as local_aws:
         upload_stand_ins(repo, config, platform.region)
-        upload(repo, config.model, platform, repeat=True)
+        upload(repo, config.model, platform, repeat=True, progress=on_upload)
         launched = _read_push_answer(local_aws)
         on_start(launched["run"])
         finished = _wait(local_aws, config.model, launched, on_stop)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -57,12 +58,14 @@ def read_model_repo(folder: Path) -> ModelRepo:
     contents: dict[str, bytes] = {}
     room = KEPT_SIZE
     for path in paths:
-        with suppress(OSError):  # the pool below reads it once more and names the error
-            if (size := (folder / path).stat().st_size) <= min(KEPT_FILE_SIZE, room):
+        with suppress(OSError):  # `_read_file` reads it once more and names the error
+            if (size := os.stat(f"{folder}/{path}").st_size) <= min(KEPT_FILE_SIZE, room):  # noqa: PTH116
                 room -= size
                 contents[path] = b""
-    with ThreadPoolExecutor() as pool:
-        pairs = list(pool.map(lambda path: _read_file(folder, path, keep=path in contents), paths))
+    with ThreadPoolExecutor() as pool:  # for large files: a thread costs more than to read and hash a small one
+        large = {path: pool.submit(_read_file, folder, path, keep=False) for path in paths if path not in contents}
+        small = {path: _read_file(folder, path, keep=True) for path in contents}
+    pairs = [small.get(path) or large[path].result() for path in paths]
     files = tuple(file for file, _ in pairs)
     contents = {file.path: content for file, content in pairs if content is not None}
     revision = compute_revision(files)

@@ -64,12 +64,13 @@ def _find_own_outputs(folder: Path, paths: Iterable[str]) -> tuple[str, ...]:
                 outputs.append(status)
     if not outputs:
         return ()
-    return tuple(path for path in paths if _is_one_of(folder / path, outputs))
+    return tuple(path for path in paths if _is_one_of(f"{folder}/{path}", outputs))
 
 
-def _is_one_of(path: Path, statuses: Iterable[os.stat_result]) -> bool:
+def _is_one_of(path: str, statuses: Iterable[os.stat_result]) -> bool:
     with suppress(OSError):  # who reads the file later names the error
-        return any(os.path.samestat(path.stat(), status) for status in statuses)
+        file_status = os.stat(path)  # noqa: PTH116 - called for each file
+        return any(os.path.samestat(file_status, status) for status in statuses)
     return False
 
 
@@ -124,7 +125,7 @@ def _find_repos(folder: Path, outer: Rules) -> Iterator[Path]:
 def _list_entries(folder: Path, rules: Rules) -> Iterator[Path]:
     """Yield the entries of a folder that are neither hidden nor ignored, sorted by name."""
     try:
-        entries = sorted(folder.iterdir())
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         raise build_unreadable_error(folder, error) from error
     for entry in entries:

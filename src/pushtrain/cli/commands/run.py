@@ -70,6 +70,7 @@ def _run(folder: Path, environment: str, store: Path, *, match_image: bool, as_j
     try:
         with Screen(config, platform, store, to_stderr=as_json) as screen:
             screen.begin(repo.revision)
+            screen.begin_upload(len(repo.files))
             finished = run_model_repo(
                 repo,
                 config,
@@ -79,6 +80,7 @@ def _run(folder: Path, environment: str, store: Path, *, match_image: bool, as_j
                 on_event=screen.on_event,
                 on_start=on_start,
                 on_stop=stopped.append,
+                on_upload=screen.count_upload,
             )
             screen.finish(finished.run, finished.same_as)
     except KeyboardInterrupt as interrupt:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TAIL = 20  # lines of a job that are shown if it fails
 ENGINE_PREFIX = "pushtrain: "  # a line of a job's log that embedded AWS wrote, not the script
 REASON_PREFIXES = ("AlgorithmError:", "ClientError:", "InternalServerError:")  # shown once, when the run has failed
+MANY_FILES = 500  # from so many on, the upload to embedded AWS shows its progress
 REPAINT_PAUSE = 0.1  # seconds
 
 
@@ -54,6 +55,7 @@ class Screen:
         self._tails: dict[str, deque[str]] = {}
         self._start_times: dict[str, float] = {}  # of the jobs that are running
         self._notes: set[str] = set()
+        self._file_count = self._uploaded = 0
         self._usual_seconds: Mapping[str, float] = {}
         self._stopped = threading.Event()
         self._painter = threading.Thread(target=self._paint_repeatedly, daemon=True)
@@ -72,6 +74,19 @@ class Screen:
         """Print the first line: which model and revision runs."""
         model, template = self.config.model, self.config.template
         self.terminal.write_line(f"{model} · revision {revision[:12]} · template {template} · on this computer")
+
+    def begin_upload(self, file_count: int) -> None:
+        """Say that the files are copied to embedded AWS, if they are so many that it takes a while."""
+        if file_count >= MANY_FILES:
+            self._file_count = file_count
+            self.terminal.write_line(f"  uploading {file_count:,} files")
+
+    def count_upload(self, _: object) -> None:
+        """Take one uploaded file. With many files, the live line shows how many there are already."""
+        self._uploaded += 1
+        if self._file_count and self._uploaded % (MANY_FILES // 10) == 0:
+            with self._lock:
+                self.terminal.paint(f"  {self._uploaded:,} of {self._file_count:,} files")
 
     def expect(self, usual_seconds: Mapping[str, float]) -> None:
         """Set what each step usually takes, in seconds by step name. The live lines then have bars."""

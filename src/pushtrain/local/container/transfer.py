@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -39,8 +39,12 @@ def download_object(s3: Any, uri: str, file: Path) -> None:
         body = s3.get_object(Bucket=bucket, Key=key)["Body"]
     except (ClientError, BotoCoreError) as error:
         raise JobError(f"ClientError: Data download failed: {_read_code(error)}: {uri}") from error
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as target:
+    try:
+        target = file.open("wb")
+    except FileNotFoundError:  # the first object in this folder
+        file.parent.mkdir(parents=True, exist_ok=True)
+        target = file.open("wb")
+    with target:
         shutil.copyfileobj(body, target)
 
 
@@ -55,9 +59,12 @@ def download_prefix(s3: Any, uri: str, folder: Path, *, required: bool = True) -
     if not keys and required:
         raise JobError(f'ClientError: No S3 objects found under S3 URL "{uri}" given in input data source')
     folder.mkdir(parents=True, exist_ok=True)
+    parents = {folder}  # they are folders, so a file can be written to them
     for key in keys:
         if not key.endswith("/"):  # consoles create such objects as markers of folders
-            download_object(s3, build_uri(bucket, key), _choose_file(key, prefix, folder))
+            file = _choose_file(key, prefix, folder, parents)
+            download_object(s3, build_uri(bucket, key), file)
+            parents.add(file.parent)
     return len(keys)
 
 
@@ -69,8 +76,11 @@ def _list_keys(s3: Any, bucket: str, prefix: str, uri: str) -> Iterator[str]:
         raise JobError(f"ClientError: Data download failed: {_read_code(error)}: {uri}") from error
 
 
-def _choose_file(key: str, prefix: str, folder: Path) -> Path:
-    """Return the path in `folder` for an object. Raises JobError if its key cannot be a path there."""
+def _choose_file(key: str, prefix: str, folder: Path, parents: Collection[Path]) -> Path:
+    """Return the path in `folder` for an object. Raises JobError if its key cannot be a path there.
+
+    `parents` are folders that exist. Looking at each folder above each of thousands of files takes seconds.
+    """
     if key == prefix:
         return folder / PurePosixPath(key).name
     relative = key.removeprefix(prefix)
@@ -81,7 +91,7 @@ def _choose_file(key: str, prefix: str, folder: Path) -> Path:
     file = folder / relative
     if any(part in {"", ".", ".."} for part in relative.split("/")):
         raise JobError(f"ClientError: the object key {key!r} cannot be a file name")
-    if file.is_dir() or any(parent.is_file() for parent in file.parents):
+    if file.is_dir() or (file.parent not in parents and any(parent.is_file() for parent in file.parents)):
         raise JobError(f"ClientError: the object key {key!r} is a file and a folder at once")
     return file
 

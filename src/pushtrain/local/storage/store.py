@@ -51,6 +51,7 @@ class Store:
         self._lock = threading.RLock()
         self._version = -1
         self.failure: LocalError | None = None
+        self._blob_folders: set[str] = set()  # they exist
         with _disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             ignore = self.folder / ".gitignore"
@@ -124,16 +125,18 @@ class Store:
         `name` is a relative POSIX path. The caller must make sure that it stays inside the folder.
         """
         target = self.folder / name
-        partial = self.folder / "partial" / uuid4().hex
+        partial = f"{self.folder}/partial/{uuid4().hex}"
         with self._remember_failure(), _disk_errors(self.folder):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial.parent.mkdir(exist_ok=True)
+            for folder in {os.path.dirname(path) for path in (target, partial)} - self._blob_folders:  # noqa: PTH120
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                self._blob_folders.add(folder)
             try:
-                with partial.open("wb") as file:
+                with open(partial, "wb") as file:  # noqa: PTH123 - called for each of many objects
                     shutil.copyfileobj(content, file, 1 << 20)
-                partial.replace(target)
-            finally:
-                partial.unlink(missing_ok=True)
+                os.replace(partial, target)  # noqa: PTH105
+            except BaseException:
+                Path(partial).unlink(missing_ok=True)
+                raise
         return target
 
     def close(self) -> None:

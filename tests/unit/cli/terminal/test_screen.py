@@ -80,3 +80,20 @@ def test_each_running_step_has_a_live_line_of_its_own(tmp_path: Path, monkeypatc
     assert (first.endswith("clean reads"), second.endswith("train reads")) == (True, True)
     ended = next(text for text in painted if "✓" in text)
     assert ended.startswith("\033[1A\033[2K")  # the second live line was erased too
+
+
+def test_many_files_show_the_progress_of_their_upload(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    with Screen(CONFIG, Platform.local(), tmp_path, to_stderr=False) as screen:
+        screen.begin_upload(3)
+        screen.count_upload(None)
+        assert capsys.readouterr().out == ""
+        screen.begin_upload(1200)
+        for _ in range(100):
+            screen.count_upload(None)
+    printed = capsys.readouterr().out
+    assert printed.startswith("\r\033[2K  uploading 1,200 files\n") or "  uploading 1,200 files\n" in printed
+    assert "  100 of 1,200 files" in printed
