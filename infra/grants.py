@@ -122,7 +122,8 @@ def run_jobs(names: Names, kind: JobKind, key: str) -> list[Grant]:
 def secure_jobs(names: Names, kind: JobKind, key: str) -> Conditions:
     """Return the conditions on a new job: what `workflow.checks.platform` checks before, IAM checks again.
 
-    An instance with NVMe disks takes no volume key, so the condition on that key holds if there is none.
+    An instance with NVMe disks takes no volume key, so the condition on that key holds if there is none. `Null` is for
+    lists: all of no values are among any others.
     """
     network = names.settings.network
     conditions: dict[str, dict[str, Any]] = {
@@ -140,7 +141,10 @@ def secure_jobs(names: Names, kind: JobKind, key: str) -> Conditions:
     if kind.network is not None and network.subnets:
         vpc = {"sagemaker:VpcSubnets": network.subnets, "sagemaker:VpcSecurityGroupIds": network.security_groups}
         conditions["ForAllValues:StringEquals"] = {name: list(values) for name, values in vpc.items()}
-        conditions["Null"] = dict.fromkeys(vpc, "false")  # without a VPC, all of no values are among them
+        conditions["Null"] = dict.fromkeys(vpc, "false")
+    if types := names.settings.instance_types:
+        conditions["ForAllValues:StringLike"] = {"sagemaker:InstanceTypes": list(types)}
+        conditions["Null"] = {**conditions.get("Null", {}), "sagemaker:InstanceTypes": "false"}
     return conditions
 
 

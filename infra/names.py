@@ -147,6 +147,7 @@ class Names:
             require_notes=settings.require_notes,
             tags=settings.tags,
             image_accounts=settings.image_accounts,
+            instance_types=settings.instance_types,
             max_cost=str(settings.limits.max_cost or ""),
             teams=tuple(Team(name=name, models=team.models) for name, team in settings.teams.items()),
         )

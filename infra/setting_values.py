@@ -110,6 +110,13 @@ def check_secret(text: str) -> str:
     return text
 
 
+def check_instance_pattern(text: str) -> str:
+    """A type of instances, or a family and `*`: `ml.m5.xlarge`, `ml.g5.*`."""
+    if not re.fullmatch(r"ml\.[a-z0-9-]+\.([a-z0-9-]+|\*)", text):
+        raise ValueError(f"{quote(text)} is no instance type. Write ml.m5.xlarge, or ml.m5.* for its family")
+    return text
+
+
 def check_retention(days: int) -> int:
     """A retention in days that CloudWatch Logs has: `90`."""
     if days not in RETENTION_DAYS:

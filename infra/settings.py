@@ -17,6 +17,7 @@ from infra.setting_values import (
     build_arn_check,
     check_account,
     check_email,
+    check_instance_pattern,
     check_job_logs,
     check_model_pattern,
     check_overlay,
@@ -110,6 +111,9 @@ class Settings(Section):
     image_accounts: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
         (), description="Other accounts whose ECR images jobs and endpoints may run."
     )
+    instance_types: Annotated[
+        tuple[Annotated[str, AfterValidator(check_instance_pattern)], ...], Field(max_length=30, strict=False)
+    ] = Field((), description="Types that jobs may use: ml.m5.xlarge, ml.g5.*. Without it, all.")
     registry_readers: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
         (), description="Accounts that may read the registry and approved models."
     )

@@ -44,6 +44,7 @@ NAMES = Names(
         prefix="pushtrain",
         data_locations=(DataLocation(s3="s3://lake/churn/", kms_key="arn:aws:kms:eu-west-1:111122223333:key/lake"),),
         secrets=("arn:aws:secretsmanager:eu-west-1:111122223333:secret:churn/token-AbCdEf",),
+        instance_types=("ml.m5.*", "ml.g5.xlarge"),
         registry_readers=("444455556666",),
         data_scientists_push=True,
         network=JobNetwork(subnets=("subnet-0a1b2c3d4e5f60718",), security_groups=("sg-0c3d4e5f60718293a",)),

@@ -42,6 +42,7 @@ class Platform:
     `teams` are the teams and their models; without any, one team has all models. `job_role` is the ARN of the role of
     jobs; each of `teams` has one of its own, see `build_job_role`.
     `image_accounts` are the accounts, beside this one and AWS's, whose images jobs and endpoints may run.
+    `instance_types` are the types that jobs may use, each with `*` for any characters; without any, all types.
     `max_cost` is what a run of any model may cost at most, such as `100 USD`; empty means no limit.
     `topic` is the ARN of the SNS topic that announces runs and approvals; empty means nothing is announced.
     `local_option` is the command-line option that selects a platform on this computer, such as ` --local`; empty for
@@ -69,6 +70,7 @@ class Platform:
     tags: Mapping[str, str] = field(default_factory=dict)
     teams: tuple[Team, ...] = ()
     image_accounts: tuple[str, ...] = ()
+    instance_types: tuple[str, ...] = ()
     max_cost: str = ""
     overlay: str = ""
     local_option: str = field(default="", compare=False)
@@ -192,7 +194,7 @@ class Platform:
                     f"{origin} is a platform document with schema {schema}; this pushtrain reads schema {SCHEMA}. "
                     "A newer pushtrain deployed the platform: install that version"
                 )
-            for name in ("subnets", "security_groups", "image_accounts"):
+            for name in ("subnets", "security_groups", "image_accounts", "instance_types"):
                 values[name] = tuple(values.get(name, ()))
             values["teams"] = tuple(
                 Team(name=team["name"], models=tuple(team["models"])) for team in values.get("teams", ())

@@ -10,6 +10,7 @@ from infra.people import scientist_grants
 from infra.settings import parse_settings
 from infra.teams import build_only_team
 from pushtrain.catalog.job_kinds import KINDS as JOB_KINDS
+from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.config import ARTIFACT_METADATA, REPORT_METADATA
 from pushtrain.record import RUN_METADATA
 from tests.infra.conftest import SETTINGS
@@ -287,3 +288,30 @@ def test_an_isolated_platform_starts_isolated_jobs_only() -> None:
             "sagemaker:NetworkIsolation": "true",
             "sagemaker:InterContainerTrafficEncryption": "true",
         }
+
+
+def build_job_statement(kind: JobKind, more: str) -> dict[str, object]:
+    """Return the statement that lets a run create jobs of a kind on a platform with `more` settings."""
+    names = Names(parse_settings(f"{SETTINGS}{more}\n".encode(), environment="test"))
+    conditions = secure_jobs(names, kind, KEY)
+    return {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": conditions}
+
+
+@pytest.mark.parametrize("kind", JOB_KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    ("types", "is_allowed"),
+    [
+        (("ml.m5.large",), True),
+        (("ml.m5.large", "ml.g5.xlarge"), True),
+        (("ml.m5.large", "ml.p4d.24xlarge"), False),
+        (("ml.m5d.large",), False),
+        (None, False),
+    ],
+)
+def test_a_run_starts_jobs_only_on_instances_of_the_settings(
+    types: tuple[str, ...] | None, *, is_allowed: bool, kind: JobKind
+) -> None:
+    context = {**SECURE, **({"sagemaker:InstanceTypes": types} if types else {})}
+    need = Need(f"sagemaker:{kind.build_operation('Create')}", "*", context)
+    assert allowed([build_job_statement(kind, "instance_types: [ml.m5.*, ml.g5.xlarge]")], need) is is_allowed
+    assert allowed([build_job_statement(kind, "")], need)

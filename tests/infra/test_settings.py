@@ -48,6 +48,11 @@ def test_three_lines_are_enough() -> None:
             "dev.yaml:4  registry_readers: 111122223333 is this account, which may read already. Remove it",
         ),
         ("image_accounts: [1234]", "dev.yaml:4  image_accounts[0]: expected text, found the number 1234"),
+        (
+            "instance_types: [m5.large]",
+            "dev.yaml:4  instance_types[0]: 'm5.large' is no instance type. Write ml.m5.xlarge, or ml.m5.* for its "
+            "family",
+        ),
         ("environment: prod", "dev.yaml:4  environment: the name of the file is the environment. Remove this line"),
         (
             "secrets: [churn/token]",

@@ -23,6 +23,7 @@ from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
 from pushtrain.workflow import jobs, names, runtime_values
 from pushtrain.workflow.images import check_images
+from pushtrain.workflow.instance_types import check_instance_types
 from pushtrain.workflow.order import Branches, Group, Series, arrange, list_group_steps
 from pushtrain.workflow.states import (
     EMPTY,
@@ -103,14 +104,15 @@ class Pipeline:
     def build_request(self, step: str) -> tuple[JobKind, dict[str, Any]]:
         """Return the kind of a step's job and its complete request.
 
-        Raises TemplateError if config.yaml contradicts the platform's network, keys, buckets, images or tags, or if
-        the code finds no room among the step's inputs.
+        Raises TemplateError if config.yaml contradicts the platform's network, keys, buckets, images, instance types or
+        tags, or if the code finds no room among the step's inputs.
         """
         _check_security(self.config, self.platform)
         check_images(self.config, self.platform)
         _check_data(self.config, self.platform)
         _check_tags(self.config, self.platform)
         _check_room_for_code(self.config, self.platform, self.find_step(step))
+        check_instance_types(self.find_step(step), self.platform)
         _check_volume_key(self.platform, self.find_step(step))
         return self.find_step(step).kind, jobs.build_request(self.config, self.platform, self.find_step(step))
 

@@ -16,6 +16,7 @@ from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow.definition import iterate_states
 from pushtrain.workflow.images import find_image_problem
+from pushtrain.workflow.instance_types import find_instance_problem
 from pushtrain.workflow.runtime_values import RUN
 
 # The platform's states role may do the same: a test compares these with `states_grants` of the CDK application.
@@ -98,7 +99,7 @@ def _find_job_problems(request: Request, kind: JobKind, platform: Platform, mode
         role = _read_member(read_path(request, tuple(outer)), member)
         yield f"{'.'.join(kind.role)} must be the platform's job role, {job_role}, not {role!r}"
     for member, reason in kind.refused_fields.items():
-        if read_path(request, tuple(member.split("."))):
+        if _has_member(request, member):
             yield f"{member} is not allowed: {reason}"
     expression_or_name = str(_read_member(request, kind.name_member))
     template = expression.read_format_template(expression_or_name)
@@ -108,10 +109,30 @@ def _find_job_problems(request: Request, kind: JobKind, platform: Platform, mode
     *outer, member = kind.image
     if image := _read_member(read_path(request, tuple(outer)), member):
         yield from _find_image_problems(".".join(kind.image), str(image), platform)
+    yield from _find_instance_problems(request, kind, platform)
     if kind.network is not None:
         yield from _find_network_problems(read_path(request, kind.network), platform)
     if platform.kms_key:
         yield from _find_key_problems(request, kind, platform.kms_key)
+
+
+def _has_member(request: Request, path: str) -> bool:
+    """Return True if a request has a member, such as `ModelPackageConfig`, or an expression that computes it."""
+    part: Any = request
+    for name in path.split("."):
+        if f"{name}.$" in part:
+            return True
+        part = part.get(name) or {}
+    return bool(part)
+
+
+def _find_instance_problems(request: Request, kind: JobKind, platform: Platform) -> Iterator[str]:
+    """Yield the problems of the instance types. IAM cannot show them before the run, so they must be known now."""
+    member, types = ".".join(kind.instances), list_instance_types(read_path(request, kind.instances))
+    if platform.instance_types and not types:
+        yield f"{member}.InstanceType must be written as it is, among {', '.join(platform.instance_types)}"
+    elif problem := find_instance_problem(types, platform):
+        yield f"{member}: {problem}"
 
 
 def _find_image_problems(member: str, image: str, platform: Platform) -> Iterator[str]:

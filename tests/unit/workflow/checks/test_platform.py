@@ -318,6 +318,32 @@ def test_a_key_must_fit_every_type_that_sagemaker_may_choose() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("member", "field"),
+    [
+        ("RemoteDebugConfig", "RemoteDebugConfig"),
+        ("ProfilerRuleConfigurations", "ProfilerRuleConfigurations"),
+        ("AlgorithmSpecification", "AlgorithmSpecification.TrainingImageConfig"),
+    ],
+)
+def test_a_field_that_is_not_allowed_may_not_be_computed_either(member: str, field: str) -> None:
+    [problem] = problems("train", compute(member, "$.anything"))
+    assert problem.startswith(f"'train': Parameters.{field} is not allowed: ")
+
+
+def test_a_job_uses_only_instances_that_the_platform_allows() -> None:
+    limited = dataclasses.replace(OPEN, instance_types=("ml.m5.*",))
+    assert problems("train", put("ResourceConfig.InstanceType", "ml.p4d.24xlarge"), limited) == [
+        "'train': Parameters.ResourceConfig: ml.p4d.24xlarge is no instance type that jobs of this platform may use. "
+        "Choose among ml.m5.*"
+    ]
+    cluster = "ProcessingResources.ClusterConfig"
+    computed = {"InstanceType.$": "$.type", "InstanceCount": 1, "VolumeSizeInGB": 30}
+    assert problems("evaluate", put(cluster, computed), limited) == [
+        f"'evaluate': Parameters.{cluster}.InstanceType must be written as it is, among ml.m5.*"
+    ]
+
+
 def test_a_state_inside_a_branch_is_looked_at_too() -> None:
     task = {"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "Parameters": {}, "End": True}
     branch = {"StartAt": "deep", "States": {"deep": task}}
