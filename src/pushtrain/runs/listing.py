@@ -1,10 +1,11 @@
 """List, filter and find runs. Reads Step Functions, changes nothing.
 
-The listed runs have no jobs and no metrics; they are sorted oldest first.
+The listed runs have no jobs, and only the metrics of their gates. They are sorted oldest first.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -146,4 +147,26 @@ def _build_run(states: Any, model: str, execution: Mapping[str, Any]) -> Run:
     """Build a Run. Only the output says whether a run that succeeded registered its model."""
     has_succeeded = execution["status"] == "SUCCEEDED"
     output = states.describe_execution(executionArn=execution["executionArn"]).get("output") if has_succeeded else None
-    return Run(**summary_fields(model, execution), **outcome_fields(execution["status"], parse_json_object(output)))
+    parsed = parse_json_object(output)
+    fields = summary_fields(model, execution) | outcome_fields(execution["status"], parsed)
+    return Run(**fields, metrics=_read_gate_metrics(parsed))
+
+
+def _read_gate_metrics(output: Mapping[str, Any]) -> dict[str, float]:
+    """Return the metrics of the gate in the output of an execution, as `workflow.registration` writes them: as texts.
+
+    Empty for a run without a gate. What a template of a team writes there instead is left out unless it is a number.
+    """
+    metrics = output.get("metrics")
+    if not isinstance(metrics, Mapping):
+        return {}
+    numbers = {name: _parse_number(value) for name, value in metrics.items()}
+    return {name: number for name, number in numbers.items() if number is not None}
+
+
+def _parse_number(value: object) -> float | None:
+    try:
+        number = float(value) if isinstance(value, str | int | float) else math.nan
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None

@@ -21,6 +21,7 @@ MEMBERS = ("passed", "reason", "metrics", "artifact")  # of what the function re
 MODEL_FOLDER = "/opt/ml/model"  # in the container
 PASSED = f"{VERDICT}.passed"
 REASON = f"{VERDICT}.reason"
+METRICS = f"{VERDICT}.metrics"  # of the gate, by path
 ARTIFACT = f"{VERDICT}.artifact"
 PASSED_RULE: State = {"Variable": PASSED, "BooleanEquals": True}
 
@@ -61,7 +62,7 @@ def build_gate(conditions: Sequence[Condition], *, passed: Fragment, otherwise: 
 
 def build_metric_path(metric: str) -> str:
     """Return the path of a metric of the gate, as text: `$.verdict.metrics['accuracy']`."""
-    return f"{VERDICT}.metrics{build_path(metric)}"
+    return f"{METRICS}{build_path(metric)}"
 
 
 def _find_evaluation(pipeline: Pipeline, source: Source) -> StepFile:

@@ -21,7 +21,7 @@ from pushtrain.platform import Platform
 from pushtrain.record import list_metadata_keys
 from pushtrain.workflow import names, runtime_values
 from pushtrain.workflow.context import Pipeline
-from pushtrain.workflow.gate import ARTIFACT, REASON, build_metric_path
+from pushtrain.workflow.gate import ARTIFACT, METRICS, REASON, build_metric_path
 from pushtrain.workflow.inference import describe_inference
 from pushtrain.workflow.states import EMPTY, Fragment, build_state, build_task, chain
 
@@ -37,7 +37,12 @@ def register(pipeline: Pipeline) -> Fragment:
         ResultSelector={"model_package.$": "$.ModelPackageArn"},
         ResultPath="$.registered",
     )
-    output = {"outcome": "registered", "model_package.$": "$.registered.model_package", "jobs.$": "$.jobs"}
+    output = {
+        "outcome": "registered",
+        "model_package.$": "$.registered.model_package",
+        "metrics.$": METRICS,
+        "jobs.$": "$.jobs",
+    }
     return chain(create, build_state("registered", {"Type": "Pass", "Parameters": output}))
 
 
@@ -45,7 +50,7 @@ def skip_registration(pipeline: Pipeline) -> Fragment:
     """End the run as succeeded, without a model version. The reason lists each condition that does not hold."""
     if not pipeline.conditions:
         return EMPTY
-    return _end_without_version("not registered", reason=REASON)
+    return _end_without_version("not registered", **{"reason.$": REASON, "metrics.$": METRICS})
 
 
 def build_model_package_request(config: Config, platform: Platform) -> dict[str, Any]:
@@ -110,8 +115,7 @@ def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
     return values | metric_values
 
 
-def _end_without_version(name: str, *, reason: str) -> Fragment:
-    """End the run with outcome `not_registered`. `reason` is text, or a path (`$.verdict.reason`)."""
-    key = "reason.$" if reason.startswith("$.") else "reason"
-    parameters = {"outcome": "not_registered", key: reason, "jobs.$": "$.jobs"}
+def _end_without_version(name: str, **facts: str) -> Fragment:
+    """End the run with outcome `not_registered`. `facts` are members of its output besides: the reason, metrics."""
+    parameters = {"outcome": "not_registered", **facts, "jobs.$": "$.jobs"}
     return build_state(name, {"Type": "Pass", "Parameters": parameters})

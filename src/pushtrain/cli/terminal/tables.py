@@ -33,6 +33,11 @@ def print_table(rows: Sequence[Row], *, narrow: int | None = None) -> None:
         echo(GAP.join(padded).rstrip())
 
 
+def fits_terminal(rows: Sequence[Row]) -> bool:
+    """Return True if the terminal is wide enough for a table of `rows`."""
+    return _total(_measure(rows)) <= Terminal(sys.stdout).columns
+
+
 def measure_cell(text: str) -> int:
     """Return how many columns a cell takes when it is printed."""
     return count_columns(show_on_line(text))

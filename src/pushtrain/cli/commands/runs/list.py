@@ -1,4 +1,4 @@
-"""`pushtrain runs list`: list the runs of all models or of one model, filtered and sorted."""
+"""`pushtrain runs list`: list the runs of all models or of one model, with the metrics of their gates."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.progress import format_duration
 from pushtrain.cli.terminal.run_text import build_run_summary, format_outcome
-from pushtrain.cli.terminal.tables import print_table
+from pushtrain.cli.terminal.tables import fits_terminal, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
+from pushtrain.decide import shorten_metrics
 from pushtrain.runs import ANY_OUTCOME, STATUSES_BY_OUTCOME, Run, RunFilter, find_runs
 
+METRICS = "METRICS"  # a column of its own; a table of its own below if the terminal is too narrow
 SORT_KEYS: dict[str, Callable[[Run], Any]] = {
     "started": lambda run: run.started,
     "model": lambda run: run.model,
@@ -59,15 +61,16 @@ def command(
     environment: str,
     as_json: bool,
 ) -> None:
-    """List runs of all models or of one, oldest first. STARTED is in UTC."""
+    """List runs of all models or of one, oldest first. STARTED is in UTC.
+
+    METRICS are those of the gate, if the run came to it. `runs show` prints all.
+    """
     run_filter = RunFilter(model=model, outcomes=frozenset(outcomes) or ANY_OUTCOME, since=since)
     with open_platform(local, store, environment) as platform:
         runs = find_runs(platform, run_filter, limit)
     runs.sort(key=SORT_KEYS[sort], reverse=reverse)
     if as_json:
-        print_json(
-            [{"model": run.model, **build_run_summary(run), "started": format_time(run.started)} for run in runs]
-        )
+        print_json([build_document(run) for run in runs])
     elif runs:
         _print_runs(runs)
     else:
@@ -75,9 +78,31 @@ def command(
         echo(f"no such run{scope}" if outcomes or since else f"no run yet{scope}")
 
 
+def build_document(run: Run) -> dict[str, Any]:
+    """Return the JSON of one run. `metrics` are those of the gate."""
+    summary = {"model": run.model, **build_run_summary(run)}
+    return summary | {"started": format_time(run.started), "metrics": dict(run.metrics)}
+
+
 def _print_runs(runs: list[Run]) -> None:
+    columns = ("MODEL", "RUN", "OUTCOME", "TIME", "STARTED")
     rows = [
         (run.model, run.run, format_outcome(run), format_duration(run.seconds), format_minute(run.started))
         for run in runs
     ]
-    print_table([("MODEL", "RUN", "OUTCOME", "TIME", "STARTED"), *rows], narrow=0)
+    metrics = [_format_metrics(run) for run in runs]
+    wide_rows = [(*row, text) for row, text in zip(rows, metrics, strict=True)]
+    if any(metrics) and fits_terminal([(*columns, METRICS), *wide_rows]):
+        print_table([(*columns, METRICS), *wide_rows])
+        return
+    print_table([columns, *rows], narrow=0)
+    if any(metrics):
+        echo()
+        named_metrics = [(*row[:2], text) for row, text in zip(rows, metrics, strict=True) if text]
+        print_table([(*columns[:2], METRICS), *named_metrics], narrow=0)
+
+
+def _format_metrics(run: Run) -> str:
+    """Return text such as `accuracy 0.9649, auc 0.9974`."""
+    names = shorten_metrics(list(run.metrics))
+    return ", ".join(f"{names[name]} {value:.4g}" for name, value in run.metrics.items())

@@ -48,7 +48,14 @@ CHURN = [
     execution("churn", "gate-1", "SUCCEEDED", timedelta(days=3)),
 ]
 DIGITS = [execution("digits", "bad-1", "FAILED", timedelta(hours=3))]
-OUTPUTS = {"good-1": {"outcome": "registered", "model_package": PACKAGE}, "gate-1": {"outcome": "not_registered"}}
+OUTPUTS = {
+    "good-1": {
+        "outcome": "registered",
+        "model_package": PACKAGE,
+        "metrics": {"quality.accuracy": "0.964912", "quality.auc": "0.9974"},
+    },
+    "gate-1": {"outcome": "not_registered", "metrics": {"accuracy": "0.91", "of-a-template": ["x"], "text": "high"}},
+}
 
 
 @pytest.fixture
@@ -86,14 +93,25 @@ def test_all_models_oldest_first(states: Stubber, types: Types) -> None:
     add_outputs(states, "good-1", "gate-1")
     assert types("runs", "list") == (
         0,
-        "MODEL   RUN        OUTCOME         TIME     STARTED\n"
-        "churn   gate-1     not registered  60.0 s   2026-11-18 07:00\n"
+        "MODEL   RUN        OUTCOME         TIME     STARTED           METRICS\n"
+        "churn   gate-1     not registered  60.0 s   2026-11-18 07:00  accuracy 0.91\n"
         "digits  bad-1      failed          60.0 s   2026-11-21 04:00\n"
-        "churn   good-1     registered 3    1:30:05  2026-11-21 05:00\n"
+        "churn   good-1     registered 3    1:30:05  2026-11-21 05:00  accuracy 0.9649, auc 0.9974\n"
         "churn   stopped-1  stopped         60.0 s   2026-11-21 06:00\n",
         "",
     )
     states.assert_no_pending_responses()
+
+
+def test_the_document_has_the_metrics_of_the_gate_as_numbers(states: Stubber, types: Types) -> None:
+    add_outputs(states, "good-1", "gate-1")
+    rows = {row["run"]: row["metrics"] for row in json.loads(types("runs", "list", "--json")[1])}
+    good = {"quality.accuracy": 0.964912, "quality.auc": 0.9974}
+    assert rows == {"good-1": good, "gate-1": {"accuracy": 0.91}, "bad-1": {}, "stopped-1": {}}
+
+
+def test_without_a_gate_there_is_no_column_of_metrics(states: Stubber, types: Types) -> None:
+    assert "METRICS" not in types("runs", "list", "--status", "failed")[1]
 
 
 @pytest.mark.parametrize(
@@ -175,6 +193,12 @@ def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
     lines = types("runs", "list")[1].splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[1].startswith("an-extraordina")
+    assert lines[5:] == [
+        "",
+        "MODEL                                    RUN     METRICS",
+        "an-extraordinarily-long-name-of-a-model  gate-1  accuracy 0.91",
+        "an-extraordinarily-long-name-of-a-model  good-1  accuracy 0.9649, auc 0.9974",
+    ]
 
 
 def _renamed(name: str) -> Callable[..., dict[str, Any]]:
