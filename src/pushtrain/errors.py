@@ -15,7 +15,8 @@ PushtrainError                exit 1   the user can fix it
 │   ├── EvaluationNotJson     exit 1   evaluation.json is not JSON
 │   ├── MetricMissing         exit 1   evaluation.json does not have a metric of the gate
 │   ├── MetricNotANumber      exit 1   a metric is not a finite number
-│   └── MetricNameUnreadable  exit 1   the name of a metric has a character that a terminal would obey
+│   ├── MetricNameUnreadable  exit 1   the name of a metric has a character that a terminal would obey
+│   └── StorageUnavailable    exit 1   S3 is throttled, has an error, or cannot be reached: Step Functions tries again
 ├── RunNotStarted             exit 1   no run has started in the time that we wait
 ├── RunNotEnded               exit 1   a run has not ended in the time that we wait; it goes on
 ├── RunNotFound               exit 1   no run has this id, or several ids start with it
@@ -141,6 +142,10 @@ class MetricNameUnreadable(DecideError):
     """The name of a metric of evaluation.json has a control character or another one that cannot be seen."""
 
     is_final = True
+
+
+class StorageUnavailable(DecideError):
+    """S3 throttles a call, has an error of its own, or cannot be reached. Step Functions calls `decide` again."""
 
 
 class RunNotStarted(PushtrainError):

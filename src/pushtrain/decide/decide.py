@@ -16,6 +16,7 @@ from pushtrain.decide.evaluation import check_names, parse_evaluation, read_metr
 from pushtrain.decide.metrics import flatten_metrics
 from pushtrain.decide.pinned import PinnedObject, pin_object
 from pushtrain.decide.request import DecideRequest, StepFile
+from pushtrain.decide.storage_errors import is_temporary, name_temporary_errors
 from pushtrain.decide.verdict import Verdict, build_reason, judge
 from pushtrain.errors import DecideError, EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable, ModelMissing
 from pushtrain.layout import build_verdict_key, split_uri
@@ -33,12 +34,17 @@ def decide(request: DecideRequest, platform: Platform) -> Verdict:
     """Return the verdict on a run, and write it as verdict.json unless an earlier invocation has written one.
 
     Raises a DecideError if there is no model, if somebody wrote the model or evaluation.json again after their jobs, if
-    the name of a metric has a character that cannot be seen, or if the metrics of the gate cannot be read.
+    the name of a metric has a character that cannot be seen, or if the metrics of the gate cannot be read. Raises
+    StorageUnavailable if the same call may succeed later.
     """
-    s3 = aws.client("s3", platform.region)
-    if verdict := _read_earlier(s3, platform.artifact_bucket, request.model, request.run):
-        return verdict
+    with name_temporary_errors():
+        return _decide(aws.client("s3", platform.region), request, platform)
+
+
+def _decide(s3: Any, request: DecideRequest, platform: Platform) -> Verdict:
     bucket = platform.artifact_bucket
+    if verdict := _read_earlier(s3, bucket, request.model, request.run):
+        return verdict
     artifact = _pin_artifact(s3, bucket, request.artifact)
     evaluation = _pin_evaluation(s3, bucket, request)
     document = _read_document(s3, evaluation, request) if evaluation else None
@@ -96,6 +102,8 @@ def _read_body(s3: Any, evaluation: PinnedObject) -> bytes:
     try:
         body: bytes = s3.get_object(Bucket=bucket, Key=key, VersionId=evaluation.version)["Body"].read()
     except ClientError as error:
+        if is_temporary(error):
+            raise
         raise EvaluationUnreadable(
             f"evaluation.json could not be read: {error.response['Error']['Message']}"
         ) from error

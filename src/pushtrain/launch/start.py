@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ def start_run(
 
 
 def _has_execution(states: Any, arn: str) -> bool:
-    """True if the run has been started. StartExecution cannot tell: for a running execution it answers as if new."""
+    """True if the run has been started."""
     try:
         states.describe_execution(executionArn=arn)
     except states.exceptions.ExecutionDoesNotExist:
@@ -65,9 +66,14 @@ def _has_execution(states: Any, arn: str) -> bool:
 
 
 def _start_execution(states: Any, version: str, run: str, text: str) -> bool:
-    """Start the execution. False if it was started before and has ended since."""
+    """Start the execution. False if it was started before: it has ended since, or its start is older than this call.
+
+    AWS's clocks differ by less than a call takes, so the times can be compared.
+    """
+    called_at = time.time()
     try:
-        states.start_execution(stateMachineArn=version, name=run, input=text)
+        response = states.start_execution(stateMachineArn=version, name=run, input=text)
     except states.exceptions.ExecutionAlreadyExists:
         return False
-    return True
+    started_at: float = response["startDate"].timestamp()
+    return started_at >= called_at

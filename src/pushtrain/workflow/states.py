@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pushtrain.errors import TemplateError
+from pushtrain.errors import StorageUnavailable, TemplateError
 
 State = dict[str, Any]
 
@@ -56,8 +56,9 @@ def build_api_retry(wait_for_capacity: int = 2 * HOUR) -> tuple[State, ...]:
 
 API_RETRY = build_api_retry()
 
-# Errors of Lambda itself, not of the function's code. Source: Step Functions developer guide, "Handle transient Lambda
-# service exceptions".
+# Errors of Lambda itself, the end of the function's process, and what `decide` says of S3: not of the function's code.
+# Source: Step Functions developer guide, "Handle transient Lambda service exceptions" and "Error names". Which name a
+# process that dies has depends on Lambda's runtime.
 LAMBDA_RETRY: tuple[State, ...] = (
     {
         "ErrorEquals": [
@@ -66,6 +67,10 @@ LAMBDA_RETRY: tuple[State, ...] = (
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Runtime.ExitError",
+            "Sandbox.Timedout",
+            StorageUnavailable.__name__,
         ],
         "IntervalSeconds": 2,
         "BackoffRate": 2.0,

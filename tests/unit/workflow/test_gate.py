@@ -57,9 +57,10 @@ def test_decide_gets_the_conditions_and_the_address_of_this_runs_evaluation() ->
     assert state["ResultPath"] == "$.verdict"
 
 
-def test_only_errors_of_lambda_itself_are_retried() -> None:
+def test_only_errors_of_lambda_itself_and_of_storage_are_retried() -> None:
     (retry,) = decide(read_pipeline(CONFIG)).states["decide"]["Retry"]
-    assert all(name.startswith("Lambda.") for name in retry["ErrorEquals"])
+    others = [name for name in retry["ErrorEquals"] if not name.startswith("Lambda.")]
+    assert others == ["Runtime.ExitError", "Sandbox.Timedout", "StorageUnavailable"]
 
 
 def test_nothing_is_decided_without_a_gate() -> None:
