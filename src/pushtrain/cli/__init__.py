@@ -9,6 +9,7 @@ import gc
 import importlib
 import io
 import os
+import re
 import signal
 import sys
 import traceback
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pushtrain.catalog.not_offered import answer_word
 from pushtrain.cli.streams import describe_limit, discard_stdout, lost_writes, open_closed_streams
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.errors import ConfigError, PushtrainError
@@ -57,6 +59,7 @@ CREDENTIAL_ERRORS = {
     "ProfileNotFound",
 }
 ARGUMENTS = "pushtrain.arguments"  # key in click's `meta`: the arguments as they were typed
+UNKNOWN_WORD = re.compile(r"No such (?:command|option):? '?-*([\w-]+)")  # click's words
 INTERRUPTED = 130
 OUR_BUG = 3
 
@@ -135,7 +138,10 @@ def run_command(command: Callable[[], object]) -> int:
             code = _print_unexpected(lost_writes.pop())
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        vars(error)["message"] = show_controls(error.message)  # click prints it itself; to mypy it is final
+        message = show_controls(error.message)
+        if answer := _answer_unknown_word(message):
+            vars(error)["possibilities"] = None
+        vars(error)["message"] = f"{message}{answer}"  # click prints it itself; to mypy it is final
         error.show()
         _print_usage_document(error)
         return 2
@@ -151,6 +157,13 @@ def run_command(command: Callable[[], object]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence
         return _print_unexpected(error)
+
+
+def _answer_unknown_word(message: str) -> str:
+    """Return what to do instead of a command or option that pushtrain does not have, such as `tune`; mostly empty."""
+    unknown = UNKNOWN_WORD.match(message)
+    answer = answer_word(unknown[1]) if unknown else ""
+    return f" {answer}" if answer else ""
 
 
 def _print_limit(error: OSError, message: str) -> int:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import ValidationError
 
+from pushtrain.catalog.not_offered import answer_key
 from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside, quote
 from pushtrain.config.model import OWN_STEPS, Config, Section
@@ -166,6 +167,8 @@ def explain_unknown_key(path: KeyPath, root: type[Section] = Config) -> str:
         other = find_section(owner, root)
         if other and other is not section and key in list_keys(other) and len(path) > 1:
             return f"unknown key here. It belongs to {format_key_path(owner)}. {listed}"
+    if answer := answer_key(key):
+        return f"unknown key: {answer}"
     return f"unknown key. Did you mean {near!r}?" if near else f"unknown key. {listed}"
 
 

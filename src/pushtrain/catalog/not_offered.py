@@ -1,0 +1,90 @@
+"""What newcomers look for and pushtrain does not do, and what to do instead. Pure.
+
+The command line and the errors of config.yaml answer with it, and docs/not-offered.md is a table of it. When pushtrain
+learns one of these, its row goes away: a test fails if a word is a command, an option or a key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotOffered:
+    """One thing that pushtrain does not do.
+
+    `words` are those that people type for it, as a command, an option or a key of config.yaml. `text` ends the sentence
+    "pushtrain does not …". `instead` is what to do. `is_key` is False if nobody writes the words as a key.
+    """
+
+    words: tuple[str, ...]
+    text: str
+    instead: str
+    is_key: bool = True
+
+
+NOT_OFFERED = (
+    NotOffered(
+        words=("tune", "tuning", "hpo", "sweep"),
+        text="search hyperparameters",
+        instead="Search in train.py, for example with Optuna or scikit-learn, and save the best values in the model.",
+    ),
+    NotOffered(
+        words=("candidates", "champion", "challenger", "choose"),
+        text="train several candidates in one run",
+        instead="Push each as a model repo of its own, or compare versions: `pushtrain models compare MODEL V1 V2`.",
+    ),
+    NotOffered(
+        words=("schedule", "cron", "trigger", "triggers", "retrain"),
+        text="start runs by itself: each push starts one",
+        instead="Let the scheduler of your CI call `pushtrain push DIR --again`, which runs the same code on new data.",
+    ),
+    NotOffered(
+        words=("cache", "reuse", "fresh", "reads"),
+        text="reuse results of earlier runs: every run runs every step",
+        instead="Prepare data that changes rarely outside of the run, and read it in `data:`.",
+    ),
+    NotOffered(
+        words=("reproduce", "rerun"),
+        text="repeat an old run with one command",
+        instead="`pushtrain runs show RUN` names the commit. Check it out, and push it with `--again`.",
+    ),
+    NotOffered(
+        words=("deploy", "endpoint", "endpoints", "serve", "rollback"),
+        text="start endpoints",
+        instead="An approved model is in the serving bucket: `pushtrain models fetch MODEL` copies it, and approved.json "
+        "has the image and the variables for an endpoint. An approval of an earlier version puts that one back.",
+    ),
+    NotOffered(
+        words=("batch", "transform", "score", "predict"),
+        text="predict in batches",
+        instead="`pushtrain models fetch MODEL` copies the approved model for a batch transform job of your own.",
+    ),
+    NotOffered(
+        words=("drift", "monitor", "monitoring", "alert"),
+        text="watch a model that serves",
+        instead="SageMaker Model Monitor watches endpoints. The conditions of the gate judge the model on new data at "
+        "the next push.",
+    ),
+    NotOffered(
+        words=("set",),
+        is_key=False,
+        text="change single values of config.yaml from the command line",
+        instead="Write the values into an overlay, `environments: {try: {…}}`, and run it with `--environment try`.",
+    ),
+)
+
+
+def answer_word(word: str) -> str:
+    """Return `pushtrain does not … <what to do instead>` for a command or an option; empty for all other words."""
+    return next((_format(entry) for entry in NOT_OFFERED if word.casefold() in entry.words), "")
+
+
+def answer_key(key: str) -> str:
+    """Return the same for a key of config.yaml."""
+    entries = (entry for entry in NOT_OFFERED if entry.is_key)
+    return next((_format(entry) for entry in entries if key.casefold() in entry.words), "")
+
+
+def _format(entry: NotOffered) -> str:
+    return f"pushtrain does not {entry.text}. {entry.instead}"

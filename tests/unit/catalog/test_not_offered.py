@@ -1,0 +1,114 @@
+"""What pushtrain does not do: each word has one answer, and none is a word that pushtrain has."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from pushtrain.catalog.not_offered import NOT_OFFERED, answer_key, answer_word
+from pushtrain.cli import COMMANDS, program
+
+ROOT = Path(__file__).parents[3]
+WORDS = [word for entry in NOT_OFFERED for word in entry.words]
+KEYS = [word for entry in NOT_OFFERED if entry.is_key for word in entry.words]
+ANSWERS = {
+    "tune": (
+        "pushtrain does not search hyperparameters. Search in train.py, for example with Optuna or "
+        "scikit-learn, and save the best values in the model."
+    ),
+    "candidates": (
+        "pushtrain does not train several candidates in one run. Push each as a model repo of its own, "
+        "or compare versions: `pushtrain models compare MODEL V1 V2`."
+    ),
+    "schedule": (
+        "pushtrain does not start runs by itself: each push starts one. Let the scheduler of your CI "
+        "call `pushtrain push DIR --again`, which runs the same code on new data."
+    ),
+    "cache": (
+        "pushtrain does not reuse results of earlier runs: every run runs every step. Prepare data that "
+        "changes rarely outside of the run, and read it in `data:`."
+    ),
+    "reproduce": (
+        "pushtrain does not repeat an old run with one command. `pushtrain runs show RUN` names the "
+        "commit. Check it out, and push it with `--again`."
+    ),
+    "deploy": (
+        "pushtrain does not start endpoints. An approved model is in the serving bucket: `pushtrain "
+        "models fetch MODEL` copies it, and approved.json has the image and the variables for an "
+        "endpoint. An approval of an earlier version puts that one back."
+    ),
+    "batch": (
+        "pushtrain does not predict in batches. `pushtrain models fetch MODEL` copies the approved model"
+        " for a batch transform job of your own."
+    ),
+    "drift": (
+        "pushtrain does not watch a model that serves. SageMaker Model Monitor watches endpoints. The "
+        "conditions of the gate judge the model on new data at the next push."
+    ),
+    "set": (
+        "pushtrain does not change single values of config.yaml from the command line. Write the values "
+        "into an overlay, `environments: {try: {…}}`, and run it with `--environment try`."
+    ),
+}
+TYPED_IN_VAIN = ("tune", "schedule", "deploy", "cache", "reproduce", "batch", "endpoint", "drift", "set")
+
+
+def list_command_words() -> Iterator[str]:
+    """Yield each command, each word of a group, and each option without its hyphens."""
+    context = click.Context(program)
+    for name in COMMANDS:
+        command = program.get_command(context, name)
+        assert command is not None
+        words = command.commands if isinstance(command, click.Group) else {}
+        yield from (name, *words)
+        for member in (command, *words.values()):
+            for parameter in member.params:
+                if isinstance(parameter, click.Option):
+                    yield from (text.lstrip("-") for text in (*parameter.opts, *parameter.secondary_opts))
+
+
+def list_keys(node: Any) -> Iterator[str]:
+    """Yield the names of all properties of a JSON schema."""
+    if isinstance(node, dict):
+        yield from node.get("properties", {})
+        for part in node.values():
+            yield from list_keys(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from list_keys(part)
+
+
+def test_every_word_has_one_answer() -> None:
+    assert [word for word, count in Counter(WORDS).items() if count > 1] == []
+    assert set(TYPED_IN_VAIN) <= set(WORDS)
+
+
+def test_no_word_is_a_command_an_option_or_a_key() -> None:
+    assert set(WORDS) & set(list_command_words()) == set()
+    schema = json.loads((ROOT / "config.schema.json").read_text("utf-8"))
+    assert set(KEYS) & set(list_keys(schema)) == set()
+
+
+@pytest.mark.parametrize(("word", "answers_key"), [("Tune", True), ("set", False), ("epochs", False)])
+def test_a_key_is_answered_if_people_mean_it(word: str, answers_key: bool) -> None:
+    assert bool(answer_key(word)) == answers_key
+
+
+def test_the_page_has_the_same_table() -> None:
+    page = (ROOT / "docs" / "not-offered.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert rows == [
+        f"| {', '.join(f'`{word}`' for word in entry.words)} | {entry.text} | {entry.instead} |"
+        for entry in NOT_OFFERED
+    ]
+
+
+def test_an_answer_names_the_thing_and_what_to_do() -> None:
+    assert {entry.words[0]: answer_word(entry.words[0].upper()) for entry in NOT_OFFERED} == ANSWERS
+    assert answer_word("runz") == ""
