@@ -52,8 +52,9 @@ NOT_OFFERED = (
     NotOffered(
         words=("deploy", "endpoint", "endpoints", "serve", "rollback"),
         text="start endpoints",
-        instead="An approved model is in the serving bucket: `pushtrain models fetch MODEL` copies it, and approved.json "
-        "has the image and the variables for an endpoint. An approval of an earlier version puts that one back.",
+        instead="An approved model is in the serving bucket: `pushtrain models fetch MODEL` copies it, and "
+        "approved.json has the image and the variables for an endpoint. An approval of an earlier version puts that "
+        "one back.",
     ),
     NotOffered(
         words=("batch", "transform", "score", "predict"),
