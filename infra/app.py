@@ -25,9 +25,12 @@ FLAGS = {
 }
 
 
-def build_app(settings: Path, bundle: Path, outdir: str | None = None) -> cdk.App:
-    """Return the CDK app of one environment. `synth()` raises if cdk-nag reports a rule that nobody acknowledged."""
-    app = cdk.App(context=FLAGS, outdir=outdir, analytics_reporting=False)
+def build_app(settings: Path, bundle: Path, outdir: str | None = None, *, warn: bool = True) -> cdk.App:
+    """Return the CDK app of one environment. `synth()` raises if cdk-nag reports a rule that nobody acknowledged.
+
+    With `warn`, `synth()` also prints warnings of the CDK's own rules, which take some seconds to load.
+    """
+    app = cdk.App(context=FLAGS, outdir=outdir, analytics_reporting=False, builtin_cloud_formation_validation=warn)
     PlatformStack(app, load_settings(settings), bundle)
     cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
     return app

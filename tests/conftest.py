@@ -19,7 +19,13 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 from pushtrain.cli import program, run_command
 
 Typed = Callable[..., tuple[int, str, str]]
-INFRA = "tests/infra/"
+# Folders whose files run in one worker, because they share what takes long to make: a synthesis, AWS's SDKs.
+SHARED = {"tests/infra/": "infra", "tests/judge/": "sdk", "tests/unit/sdk/": "sdk"}
+# What takes longest starts first, so that all workers end together; then the files with the most slow tests.
+LONGEST = (
+    *("tests/e2e/", "tests/infra/", "tests/docs/test_walks.py", "tests/embedded/test_starters_run.py"),
+    *("tests/setup/", "tests/bundle/", "tests/embedded/test_model_repos.py", "tests/embedded/cli/commands/test_run.py"),
+)
 
 # The tests start hundreds of interpreters: without bytecode, each of them would compile every module again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -56,19 +62,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With several workers, start the files with the most slow tests first, so that all workers end together."""
+    """With several workers, start LONGEST first, then the files with the most slow tests."""
     if hasattr(config, "workerinput"):
         slow = collections.Counter(item.path for item in items if item.get_closest_marker("slow"))
-        items.sort(key=lambda item: -slow[item.path])
+        items.sort(key=lambda item: (find_rank(item.nodeid), -slow[item.path]))
+
+
+def find_rank(nodeid: str) -> int:
+    """Return the position in LONGEST, or its length."""
+    return next((rank for rank, prefix in enumerate(LONGEST) if nodeid.startswith(prefix)), len(LONGEST))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """Give each worker whole files, and all of tests/infra to one: its files share a synthesis, which takes 15 s."""
+    """Give each worker whole files, or all files of SHARED folders."""
 
     class Scheduling(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            return INFRA if nodeid.startswith(INFRA) else str(super()._split_scope(nodeid))
+            shared = (scope for folder, scope in SHARED.items() if nodeid.startswith(folder))
+            return next(shared, str(super()._split_scope(nodeid)))
 
     return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 

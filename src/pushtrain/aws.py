@@ -5,25 +5,54 @@ from __future__ import annotations
 import os
 import threading
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
+    import boto3
     from botocore.client import BaseClient
 
 _creating = threading.Lock()  # threads may share clients, but boto3 must not create two at once
+# boto3's default session -> what decides a client -> the client. A client keeps its connections, and creating one takes
+# longer than a call. Embedded AWS begins with a new session, and so with new clients.
+_clients: WeakKeyDictionary[boto3.Session, dict[tuple[str, ...], Any]] = WeakKeyDictionary()
 
 
 def client(service: str, region: str | None = None) -> Any:
-    """Return a boto3 client that retries throttled requests (botocore's standard mode).
+    """Return the boto3 client of this process for a service and a region; see `create_client`.
+
+    Threads may share it. Do not register event handlers on it: they would serve every other caller too.
+    """
+    import boto3  # noqa: PLC0415
+
+    with _creating:
+        if (session := boto3.DEFAULT_SESSION) is None:
+            boto3.DEFAULT_SESSION = session = boto3.Session()
+        clients = _clients.setdefault(session, {})
+        key = (service, region or "", *(f"{name}={os.environ[name]}" for name in sorted(os.environ) if _is_aws(name)))
+        if key not in clients:
+            clients[key] = _create(service, region)
+        return clients[key]
+
+
+def create_client(service: str, region: str | None = None) -> Any:
+    """Return a new boto3 client that retries throttled requests (botocore's standard mode).
 
     Without `region` it uses AWS_REGION, as AWS's other SDKs do; boto3 itself reads only AWS_DEFAULT_REGION and the
     configuration file. Imports boto3 on first use, so that commands without AWS stay fast.
     """
+    with _creating:
+        return _create(service, region)
+
+
+def _create(service: str, region: str | None) -> Any:
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
     retries = Config(retries={"mode": "standard", "max_attempts": 5})
-    with _creating:
-        new_client: BaseClient = boto3.client(
-            service, region_name=region or os.environ.get("AWS_REGION"), config=retries
-        )  # type: ignore[call-overload]
+    new_client: BaseClient = boto3.client(service, region_name=region or os.environ.get("AWS_REGION"), config=retries)  # type: ignore[call-overload]
     return new_client
+
+
+def _is_aws(name: str) -> bool:
+    """Return True if boto3 may read the variable: a region, an endpoint, a proxy, certificates."""
+    return name.startswith("AWS_") or name.lower().endswith("_proxy") or name == "REQUESTS_CA_BUNDLE"

@@ -117,10 +117,14 @@ def failures(world: World) -> News:
     return News(sqs, sqs.get_queue_url(QueueName="wiring-failures")["QueueUrl"])
 
 
-@pytest.fixture
-def plain(tmp_path: Path) -> Path:
+def copy_plain(folder: Path) -> Path:
     """A model repo that needs no library and trains in a blink."""
-    repo = Path(shutil.copytree(ROOT / "tests" / "embedded" / "repos" / "plain", tmp_path / "plain"))
+    repo = Path(shutil.copytree(ROOT / "tests" / "embedded" / "repos" / "plain", folder / "plain"))
     config = repo / "config.yaml"
     config.write_text(config.read_text().replace("us-east-1", REGION))  # SageMaker pulls images of its own region only
     return repo
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    return copy_plain(tmp_path)

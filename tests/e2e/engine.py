@@ -170,9 +170,10 @@ def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs
     def client(service: str, region: str | None = None) -> Any:
         if service == "s3":
             return emulator.client("s3", platform.job_roles[-1])  # only for a job that S3 is asked about beforehand
-        client = plain(service, region)
-        if service == "sagemaker":
-            client.meta.events.register("provide-client-params.sagemaker.*", ask)
+        if service != "sagemaker":
+            return plain(service, region)
+        client = aws.create_client(service, region)
+        client.meta.events.register("provide-client-params.sagemaker.*", ask)
         return client
 
     def ask(params: dict[str, Any], model: Any, **_: Any) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from pushtrain.aws import client
 from pushtrain.config import load_config
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
+from tests.forks import run_pushtrain
 
 MODEL_REPOS = Path(__file__).parents[2] / "model_repos"
 pytestmark = pytest.mark.slow
@@ -25,8 +24,7 @@ OF_THE_PUSH = {"run", "revision", "config", "artifact_version"}
 
 def run(repo: Path | str, store: Path) -> dict[str, Any]:
     """`run --json` of an example; its environment is built once for a user and then found."""
-    command = [sys.executable, "-m", "pushtrain", "run", str(MODEL_REPOS / repo), "--store", str(store), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run_pushtrain("run", MODEL_REPOS / repo, "--store", store, "--json")
     assert done.returncode == 0, done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     return document

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.forks import run_pushtrain
+
 ROOT = Path(__file__).parents[2]
 PLAIN = Path(__file__).parent / "repos" / "plain"
 pytestmark = pytest.mark.slow
@@ -29,9 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pushtrain(site: Path, *words: object, code: int = 0) -> str:
     """stdout of a command with the example on the path (stderr where it fails)."""
-    command = [sys.executable, "-m", "pushtrain", *map(str, words)]
-    environment = os.environ | {"PYTHONPATH": str(site)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = run_pushtrain(*words, environment=os.environ | {"PYTHONPATH": str(site)})
     assert done.returncode == code, done.stderr
     return done.stderr if code else done.stdout
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import pytest
 
 from pushtrain.starters import STARTERS, create_model_repo
+from tests.forks import run_pushtrain
 
 pytestmark = pytest.mark.slow
 DRAWN = {
@@ -28,8 +27,7 @@ RunStarter = Callable[[str], tuple[dict[str, Any], Path]]
 
 
 def run(folder: Path, store: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "pushtrain", "run", str(folder), "--store", str(store), "--json"]
-    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    process = run_pushtrain("run", folder, "--store", store, "--json")
     assert process.returncode == 0, process.stderr
     document: dict[str, Any] = json.loads(process.stdout)
     return document

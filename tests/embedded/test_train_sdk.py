@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.forks import run_pushtrain
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
 
 def run(repo: Path, store: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "pushtrain", "run", str(repo), "--store", str(store), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run_pushtrain("run", repo, "--store", store, "--json")
     assert done.returncode == 0, done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     return document

@@ -53,10 +53,11 @@ def recording() -> Iterator[list[Call]]:
         calls.append(Call(model.service_model.service_name, model.name, context["recorded"], error))
 
     def client(service: str, region: str | None = None) -> Any:
-        client = original(service, region)
-        if threading.current_thread() is here:
-            client.meta.events.register_first("before-parameter-build", keep)
-            client.meta.events.register("after-call", note)
+        if threading.current_thread() is not here:
+            return original(service, region)
+        client = aws.create_client(service, region)
+        client.meta.events.register_first("before-parameter-build", keep)
+        client.meta.events.register("after-call", note)
         return client
 
     with pytest.MonkeyPatch.context() as patch:

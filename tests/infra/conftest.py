@@ -13,7 +13,7 @@ os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 
 from infra.app import build_app
 from infra.names import Names
-from infra.settings import load_settings
+from infra.settings import ENVIRONMENTS, load_settings
 from tests.infra.template_view import View
 
 # Account and region of `Platform.local()`, so that calls recorded in embedded AWS name the very resources of the stack.
@@ -61,6 +61,15 @@ def assembly(settings_file: Path, bundle: Path, tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("assembly")
     build_app(settings_file, bundle, str(folder)).synth()
     return folder
+
+
+@pytest.fixture(scope="session")
+def shipped(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The cloud assembly of each environment in infra/environments."""
+    folder = tmp_path_factory.mktemp("shipped")
+    for file in sorted(ENVIRONMENTS.glob("*.yaml")):
+        build_app(file, bundle, str(folder / file.stem), warn=False).synth()
+    return {path.name: path for path in folder.iterdir()}
 
 
 @pytest.fixture(scope="session")

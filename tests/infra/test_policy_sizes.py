@@ -41,7 +41,7 @@ def write_settings(region: str = SEOUL, *, locations: int = 0, more: str = "", p
 
 def synthesise(text: str, bundle: Path, folder: Path, region: str = SEOUL) -> View:
     (folder / "test.yaml").write_text(text)
-    build_app(folder / "test.yaml", bundle, str(folder / "out")).synth()
+    build_app(folder / "test.yaml", bundle, str(folder / "out"), warn=False).synth()
     [template] = (folder / "out").glob("*.template.json")
     return View(json.loads(template.read_text()), account="123456789012", region=region)
 

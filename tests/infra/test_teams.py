@@ -102,7 +102,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Names:
 def view(names: Names, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> View:
     folder = tmp_path_factory.mktemp("teams")
     (folder / "test.yaml").write_text(SETTINGS.replace("prefix: pushtrain", "prefix: mldev") + TEAMS)
-    build_app(folder / "test.yaml", bundle, str(folder / "out")).synth()
+    build_app(folder / "test.yaml", bundle, str(folder / "out"), warn=False).synth()
     template = json.loads((folder / "out" / "mldev.template.json").read_text())
     return View(template, account="123456789012", region="us-east-1")
 
@@ -252,7 +252,7 @@ def synthesise_longest(bundle: Path, folder: Path, models: int) -> View:
     patterns = ", ".join(f"risk-of-churn-{number}-*" for number in range(models))
     text = SETTINGS.replace("prefix: pushtrain", "prefix: risktraining").replace("us-east-1", "ap-northeast-2")
     (folder / "test.yaml").write_text(f"{text}teams: {{seo: {{models: [{patterns}]}}}}\n")
-    build_app(folder / "test.yaml", bundle, str(folder / "out")).synth()
+    build_app(folder / "test.yaml", bundle, str(folder / "out"), warn=False).synth()
     template = json.loads((folder / "out" / "risktraining.template.json").read_text())
     return View(template, account="123456789012", region="ap-northeast-2")
 

@@ -34,7 +34,7 @@ def views(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, V
         file = folder / f"{environment}.yaml"
         file.write_text(text)
         settings = load_settings(file)
-        build_app(file, bundle, str(folder / "out")).synth()
+        build_app(file, bundle, str(folder / "out"), warn=False).synth()
         template = json.loads((folder / "out" / f"{settings.prefix}.template.json").read_text())
         views[environment] = View(template, account=settings.account, region=settings.region)
     return views

@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from tests.forks import Program, run_pushtrain
+
 PLAIN = Path(__file__).parents[1] / "embedded" / "repos" / "plain"
 ROUNDS = int(os.environ.get("PUSHTRAIN_TORTURE", "2"))
 LOUD = "print('x' * 99, *(f'\\n{number:099}' for number in range(40_000)))\n"
@@ -66,14 +68,9 @@ def repo(tmp_path: Path) -> Path:
     return Path(shutil.copytree(PLAIN, tmp_path / "repo"))
 
 
-def pushtrain(*arguments: object, head: tuple[str, ...] = ("-m", "pushtrain")) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, *head, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANG)
-
-
 def check_store(store: Path) -> list[dict[str, Any]]:
     """Return the runs of a store. Nothing in it is half done: no run that is open, no object without its content."""
-    listed = pushtrain("runs", "list", "--local", "--json", "--store", store)
+    listed = run_pushtrain("runs", "list", "--local", "--json", "--store", store)
     assert listed.returncode == 0, listed.stderr
     runs: list[dict[str, Any]] = json.loads(listed.stdout)
     assert [run["status"] for run in runs if run["status"] == "RUNNING"] == []
@@ -97,7 +94,7 @@ def numbers_of_writes() -> Iterator[int]:
 def test_a_write_that_fails_ends_the_run_with_one_line(duration: str, repo: Path, tmp_path: Path) -> None:
     for number in numbers_of_writes():
         store = tmp_path / f"store-{number}"
-        ended = pushtrain(number, duration, "run", repo, "--store", store, head=("-c", FAULT))
+        ended = run_pushtrain(number, duration, "run", repo, "--store", store, code=FAULT)
         *errors, count = ended.stderr.splitlines()
         if int(count.removeprefix("writes: ")) <= number:
             break  # the run makes fewer writes
@@ -132,15 +129,11 @@ def test_a_full_disk_ends_the_run_with_one_line(repo: Path, tmp_path: Path) -> N
 def test_the_store_survives_kill_9(repo: Path, tmp_path: Path) -> None:
     store, chance = tmp_path / "store", random.Random(15)  # noqa: S311 - no secret
     for _ in range(ROUNDS):
-        command = [sys.executable, "-m", "pushtrain", "run", str(repo), "--store", str(store)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        with process:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(chance.uniform(0.5, 6))
-            process.kill()
+        with Program(("run", repo, "--store", store)) as process, suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0.2, 3))
         if (store / "store.db").exists():
             check_store(store)
-    ended = pushtrain("run", repo, "--store", store)
+    ended = run_pushtrain("run", repo, "--store", store)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "registered" in {run["outcome"] for run in check_store(store)}
 
@@ -150,7 +143,7 @@ def test_two_processes_run_in_one_store(repo: Path, tmp_path: Path) -> None:
     pairs = max(1, ROUNDS // 10)
     for _ in range(pairs):
         with ThreadPoolExecutor(2) as pool:
-            for ended in pool.map(lambda _: pushtrain("run", repo, "--store", store), range(2)):
+            for ended in pool.map(lambda _: run_pushtrain("run", repo, "--store", store), range(2)):
                 assert ended.returncode == 0, ended.stdout + ended.stderr
     runs = check_store(store)
     assert sorted(run["model_version"] for run in runs) == list(range(1, 2 * pairs + 1))

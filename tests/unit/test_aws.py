@@ -1,10 +1,10 @@
-"""The region a client speaks to."""
+"""The region a client speaks to, and who shares it."""
 
 from __future__ import annotations
 
 import pytest
 
-from pushtrain.aws import client
+from pushtrain.aws import client, create_client
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,18 @@ def test_the_region_is_the_one_given_else_that_of_the_environment(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert client("s3", region).meta.region_name == expected
+
+
+def test_a_client_is_shared_until_what_decides_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
+    first = client("s3", "eu-west-1")
+    assert client("s3", "eu-west-1") is first
+    assert create_client("s3", "eu-west-1") is not first
+    assert client("s3", "eu-west-2") is not first
+    assert client("sns", "eu-west-1") is not first
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    assert client("s3", "eu-west-1").meta.endpoint_url == "http://127.0.0.1:9"
+    monkeypatch.delenv("AWS_ENDPOINT_URL_S3")
+    assert client("s3", "eu-west-1") is first
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
+    assert client("s3", "eu-west-1") is not first

@@ -44,11 +44,11 @@ def test_a_version_that_is_deleted_just_before_the_start_is_published_anew(
     local_aws: LocalAws, repo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local_aws.wait(launch_push(upload_plain(repo)).arn)
-    states, create = aws.client("stepfunctions"), aws.client
+    states = aws.client("stepfunctions")
     deleted: list[str] = []
 
     def delete_then_start(service: str, region: str | None = None) -> Any:
-        client = create(service, region)
+        client = aws.create_client(service, region)
         if service == "stepfunctions":
 
             def delete(params: dict[str, Any], **_: object) -> None:

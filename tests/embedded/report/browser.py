@@ -77,6 +77,10 @@ class Page:
             self._next()
         return self
 
+    def resize(self, width: int) -> None:
+        """Make the window of a computer as wide. A phone is another device: open the page with its width."""
+        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+
     def run(self, script: str) -> Any:
         """The value of an expression of JavaScript. The debugger is not held by the page's policy."""
         answer = self.ask("Runtime.evaluate", expression=script, returnByValue=True)

@@ -13,7 +13,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from pushtrain.aws import client
+from pushtrain.aws import client, create_client
 from pushtrain.errors import RegistryError
 from pushtrain.layout import build_verdict_key
 from pushtrain.platform import Platform
@@ -211,7 +211,7 @@ def test_a_verdict_that_may_not_be_read_is_not_called_missing(bus: Bus, monkeypa
         return denied if "verdict.json" in params["url_path"] else None
 
     def denying(service: str, region: str | None = None) -> Any:
-        made = client(service, region)
+        made = create_client(service, region)
         for operation in ("GetObject", "HeadObject"):
             made.meta.events.register(f"before-call.s3.{operation}", deny_verdicts)
         return made
@@ -230,7 +230,7 @@ def test_a_model_file_that_may_not_be_read_is_not_called_gone(bus: Bus, monkeypa
     event = approved(bus, arn)
 
     def forbidding(service: str, region: str | None = None) -> Any:
-        made = client(service, region)
+        made = create_client(service, region)
         made.meta.events.register("before-call.s3.HeadObject", lambda **_: FORBIDDEN)
         return made
 

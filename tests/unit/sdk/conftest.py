@@ -1,4 +1,7 @@
-"""The SDKs are imported as templates are: alone, without their banners."""
+"""The SDKs are imported as templates are: alone, without their banners. Collecting the tests must not import them.
+
+Their import takes seconds, in each worker that collects; so the tests of this folder import them when they run.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,10 @@ import pytest
 
 from pushtrain.workflow.templates import isolate
 
-with isolate():
-    import pushtrain.sdk  # noqa: F401
-
 
 @pytest.fixture(autouse=True)
 def _as_a_template() -> Iterator[None]:
     with isolate():
+        import pushtrain.sdk  # noqa: F401
+
         yield

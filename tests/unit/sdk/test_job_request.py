@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
-from pushtrain.sdk import Expression, JobRequest
 from pushtrain.workflow import Pipeline
 
 CONFIG = """model: churn
@@ -18,6 +17,8 @@ PIPELINE = Pipeline(load_config(CONFIG.encode()).config, Platform.local())
 
 
 def test_inputs_and_outputs_are_those_of_the_request() -> None:
+    from pushtrain.sdk import Expression, JobRequest
+
     job = JobRequest(PIPELINE, "preprocess")
     assert job.kind == "Processing"
     assert [member.input_name for member in job.inputs] == ["code", "raw"]
@@ -26,10 +27,14 @@ def test_inputs_and_outputs_are_those_of_the_request() -> None:
 
 
 def test_a_training_job_has_a_channel_for_each_input() -> None:
+    from pushtrain.sdk import JobRequest
+
     channels = JobRequest(PIPELINE, "train").channels
     assert channels is not None
     assert list(channels) == ["train"]
 
 
 def test_a_job_without_network_settings_has_none() -> None:
+    from pushtrain.sdk import JobRequest
+
     assert JobRequest(PIPELINE, "preprocess").network is None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sagemaker.estimator import Estimator
 
 from pushtrain.platform import Platform
-from pushtrain.sdk import Expression, OfflineSession, TrainingStep
+
+if TYPE_CHECKING:
+    from sagemaker.estimator import Estimator
 
 PLATFORM = Platform.local()
 
@@ -18,10 +19,16 @@ COMMON = {"image_uri": IMAGE, "role": PLATFORM.job_role, "instance_count": 1, "i
 
 
 def estimator(**more: Any) -> Estimator:
+    from sagemaker.estimator import Estimator
+
+    from pushtrain.sdk import OfflineSession
+
     return Estimator(**COMMON, output_path="s3://b/", sagemaker_session=OfflineSession(PLATFORM), **more)
 
 
 def request_of(made: Estimator, **more: Any) -> dict[str, Any]:
+    from pushtrain.sdk import Expression, TrainingStep
+
     state = TrainingStep("train", made, job_name=Expression("$.name"), **more).to_dict()
     parameters: dict[str, Any] = state["Parameters"]
     return parameters

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pushtrain.sdk import build_gate_rule
-
 
 def test_the_gate_follows_the_verdict() -> None:
+    from pushtrain.sdk import build_gate_rule
+
     assert build_gate_rule().to_dict() == {"Variable": "$.verdict.passed", "BooleanEquals": True}

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,6 +20,7 @@ from pushtrain.cli import program, run_command
 from pushtrain.cli.options import open_platform
 from pushtrain.model_repo.check import validate
 from pushtrain.runs import find_usual_seconds
+from tests.forks import Program, run_pushtrain
 
 REPOS = Path(__file__).parents[2] / "repos"
 pytestmark = pytest.mark.slow
@@ -331,13 +331,9 @@ def test_the_same_code_again_does_not_touch_the_state_machine(person: Person) ->
     assert len(versions) == 1
 
 
-def command(person: Person, *words: object) -> list[str]:
-    return [sys.executable, "-m", "pushtrain", *(str(word) for word in words), "--store", str(person.store)]
-
-
 def test_two_runs_at_once_become_versions_one_and_two(person: Person) -> None:
     repo = person.repo("plain")
-    both = [subprocess.Popen(command(person, "run", repo, "--json"), stdout=subprocess.PIPE) for _ in range(2)]
+    both = [Program(("run", repo, "--json", "--store", person.store)) for _ in range(2)]
     documents = [json.loads(process.communicate()[0]) for process in both]
     assert sorted(document["model_version"] for document in documents) == [1, 2]
     listed = json.loads(person.types("models", "list", "--local", "--json")[1])
@@ -348,20 +344,15 @@ def test_two_runs_at_once_become_versions_one_and_two(person: Person) -> None:
 SLEEPS = "import time\nprint('asleep', flush=True)\ntime.sleep(600)\n"
 
 
-def start_sleeping(person: Person, *words: str) -> subprocess.Popen[str]:
+def start_sleeping(person: Person, *words: str) -> Program:
     """A run whose script of training, which has a name of its own on this machine, has begun to sleep."""
     config = (REPOS / "plain" / "config.yaml").read_text().replace("train:\n", f"train:\n  script: {person.sleeper}\n")
     repo = person.repo("plain", **{person.sleeper: SLEEPS, "config.yaml": config})
-    started = subprocess.Popen(
-        command(person, "run", repo, *words),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    started = Program(("run", repo, *words, "--store", person.store))
     while not any("asleep" in log.read_text() for log in person.store.glob("jobs/*-train-*/log.txt")):
         with contextlib.suppress(subprocess.TimeoutExpired):  # a busy loop would take half of the core from the run
-            assert started.wait(0.05) is None, started.communicate()
+            started.wait(0.05)
+            raise AssertionError(started.communicate())
     return started
 
 
@@ -378,15 +369,6 @@ def sleepers(person: Person) -> list[str]:
     return found
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """What starts in the background, as this test may, ignores SIGINT, and so does all that it starts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
 def test_an_interrupted_run_stops_its_job_and_leaves_nothing_running(person: Person, number: int) -> None:
     started = start_sleeping(person)
@@ -404,7 +386,6 @@ def test_an_interrupted_run_stops_its_job_and_leaves_nothing_running(person: Per
     assert person.types(*words.split()[1:])[1].splitlines()[0] == f"plain · run {run['run']} · ABORTED"
 
 
-@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_run_is_a_document_too(person: Person) -> None:
     started = start_sleeping(person, "--json")
     started.send_signal(signal.SIGINT)
@@ -440,7 +421,7 @@ def test_a_metric_whose_key_holds_a_dot_and_hangul_is_judged(person: Person) -> 
 
 
 def test_a_reader_that_goes_away_does_not_end_the_run(person: Person) -> None:
-    typed = " ".join(command(person, "run", person.repo("plain")))
+    typed = f"{sys.executable} -m pushtrain run {person.repo('plain')} --store {person.store}"
     subprocess.run(["/bin/sh", "-c", f"{typed} | head -1"], check=True, capture_output=True)
     while json.loads(person.types("runs", "list", "--local", "--json")[1])[0]["outcome"] is None:
         os.sched_yield()
@@ -450,9 +431,8 @@ def test_a_reader_that_goes_away_does_not_end_the_run(person: Person) -> None:
 
 def test_a_terminal_without_our_characters_gets_question_marks(person: Person) -> None:
     environment = os.environ | {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-    words = command(person, "run", person.repo("plain"))
-    done = subprocess.run(words, env=environment, capture_output=True, check=True)
-    assert b"  ? gate        error 1 ? 2" in done.stdout
+    done = run_pushtrain("run", person.repo("plain"), "--store", person.store, environment=environment)
+    assert (done.returncode, "  ? gate        error 1 ? 2" in done.stdout) == (0, True)
 
 
 def test_a_step_that_wrote_nothing_is_named_beside_the_one_that_missed_it(person: Person) -> None:
