@@ -113,6 +113,9 @@ def test_the_roles_suffice_and_nobody_who_trains_approves(world: World, enforced
     decision = {"ModelPackageArn": f"{REGISTRY}/wiring-plain/1", "ModelApprovalStatus": "Approved"}
     with pytest.raises(ClientError, match="not authorized to perform: sagemaker:UpdateModelPackage"):
         world.client("sagemaker", enforced.scientist).update_model_package(**decision)
+    rewritten = {**decision, "CustomerMetadataProperties": {"pushed_by": "somebody else"}}
+    with pytest.raises(ClientError, match="not authorized to perform: sagemaker:UpdateModelPackage"):
+        world.client("sagemaker", enforced.approver).update_model_package(**rewritten)
     assert approve(world, "plain", 1, keys=enforced.approver)["run"] == result["run"]
     not_theirs = world.pushtrain("push", str(plain), "--again", keys=enforced.approver)
     assert not_theirs.returncode == 1

@@ -17,7 +17,7 @@ import pytest
 
 from infra.names import Names
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import BY_AWS_NAME, JobKind, read_path
+from pushtrain.catalog.job_kinds import BY_AWS_NAME, JobKind, list_instance_types, read_path
 from tests.infra.evaluator import Need
 from tests.infra.template_view import KEY_ID
 
@@ -78,6 +78,7 @@ def describe_job(kind: JobKind, request: Mapping[str, Any]) -> dict[str, str | t
         "OutputKmsKey": read_path(request, kind.outputs).get("KmsKeyId"),
         "VolumeKmsKey": read_path(request, kind.instances).get("VolumeKmsKeyId"),
         "EnableRemoteDebug": None if debug is None else str(debug).lower(),
+        "InstanceTypes": list_instance_types(read_path(request, kind.instances)),
     }
     return {f"sagemaker:{name}": value for name, value in values.items() if value}
 
@@ -172,7 +173,11 @@ class Needs:
         if call.operation == "ListModelPackageGroups":
             return [Need(action, "*")]
         status = {"sagemaker:ModelApprovalStatus": params["ModelApprovalStatus"]} if STATUS in params else {}
-        needs = [Need(action, arn, status) for arn in self._sagemaker_resources(call)]
+        metadata = params.get("CustomerMetadataProperties", {}).items()
+        context = status | {f"sagemaker:CustomerMetadataProperties/{key}": text for key, text in metadata}
+        if removed := params.get("CustomerMetadataPropertiesToRemove"):
+            context["sagemaker:CustomerMetadataPropertiesToRemove"] = tuple(removed)
+        needs = [Need(action, arn, context) for arn in self._sagemaker_resources(call)]
         return needs + [Need("sagemaker:AddTags", need.resource) for need in needs if params.get("Tags")]
 
     def _sagemaker_resources(self, call: Call) -> list[str]:
