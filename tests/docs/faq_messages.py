@@ -179,6 +179,7 @@ def replaced_model(request: pytest.FixtureRequest) -> str:
     """S3 returns a file that has other bytes than the one that was evaluated."""
     monkeypatch = request.getfixturevalue("monkeypatch")
     monkeypatch.setattr(aws, "client", lambda *_, **__: _Bucket())
+    monkeypatch.setattr("pushtrain.serving.copy.read_run_record", lambda *_: None)
     with pytest.raises(RegistryError) as raised:
         copy_to_serving(Platform.local(), _version(), Approval(approved_at="2026-11-21T10:00:00+00:00"))
     return str(raised.value)
@@ -190,6 +191,15 @@ def four_eyes(request: pytest.FixtureRequest) -> str:
     platform = dataclasses.replace(Platform.local(), four_eyes=True)
     with pytest.raises(RegistryError) as raised:
         refuse_own_approval(platform, _version(), Identity(principal="AROAOTHER:Jin", names=("Jin",)))
+    return str(raised.value)
+
+
+def unnamed_session(request: pytest.FixtureRequest) -> str:
+    record = dataclasses.replace(RECORD, pushed_by="AROAEXAMPLE:botocore-session-1700000000")
+    request.getfixturevalue("monkeypatch").setattr(four_eyes_module, "read_run_record", lambda *_: record)
+    platform = dataclasses.replace(Platform.local(), four_eyes=True)
+    with pytest.raises(RegistryError) as raised:
+        refuse_own_approval(platform, _version(), Identity(principal="AROAOTHER:jin", names=("jin",)))
     return str(raised.value)
 
 

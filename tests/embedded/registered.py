@@ -43,12 +43,13 @@ def write_run(
         dataclasses.replace(
             RECORD,
             run=run,
+            revision=run,
             environment="",
             code=f"s3://{PLATFORM.artifact_bucket}/churn/source/{run}/sourcedir.tar.gz",
             config=RecordedConfig(uri=f"s3://{PLATFORM.code_bucket}/{key}", version=version, sha256=""),
             data={"raw": RecordedData(uri=data)},
             git=dataclasses.replace(RECORD.git, dirty=dirty),
-        )
+        ).with_metadata()
     )
 
 

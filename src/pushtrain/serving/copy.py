@@ -22,6 +22,7 @@ from pushtrain.layout import (
 )
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_missing_error, is_empty_note, refuse_own_approval
+from pushtrain.runs import read_run_record
 from pushtrain.serving.approved_json import StoredDocument, read_document, serving_bucket, write_document
 
 PART = 256 << 20  # bytes; S3 copies the parts of a large model in parallel
@@ -148,7 +149,23 @@ def _find_pinned(platform: Platform, version: ModelVersion) -> PinnedObject:
             f"{name} cannot go to serving: model, image or environment variables in the registry are not those that "
             "were evaluated. Reject it and push the model again"
         )
+    _refuse_rewritten(platform, version)
     return verdict.artifact
+
+
+def _refuse_rewritten(platform: Platform, version: ModelVersion) -> None:
+    """Raise RegistryError if the registry's metadata say something else than the record of the run.
+
+    IAM has no condition key for some of them, such as `data.raw`, and people read there where a model is from.
+    """
+    record = read_run_record(platform, version.model, version.run)
+    recorded = record.metadata if record else {}
+    rewritten = [key for key, text in recorded.items() if version.properties.get(key, text) != text]
+    if rewritten:
+        raise RegistryError(
+            f"{version.model} version {version.version} cannot go to serving: its metadata in the registry are not "
+            f"those of its run: {', '.join(rewritten)}. Reject it and push the model again"
+        )
 
 
 def _copy(platform: Platform, source: S3Object, version: ModelVersion) -> tuple[S3Object, int, str]:

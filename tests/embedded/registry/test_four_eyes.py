@@ -62,7 +62,7 @@ def register_push(run: str, pushed_by: str, author: str) -> str:
 def write_push(run: str, pushed_by: str, author: str) -> None:
     """Write the record of a run that this person pushed, with a commit of this author."""
     git = dataclasses.replace(RECORD.git, author=author)
-    write_record(dataclasses.replace(RECORD, run=run, pushed_by=pushed_by, git=git))
+    write_record(dataclasses.replace(RECORD, run=run, revision=run, pushed_by=pushed_by, git=git).with_metadata())
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import threading
@@ -19,6 +20,7 @@ from pushtrain.layout import build_verdict_key
 from pushtrain.platform import Platform
 from pushtrain.registry import read_version
 from pushtrain.serving import ServingState, copy, fetch
+from tests.embedded.registered import write_record
 from tests.embedded.serving.approvals import (
     ARTIFACTS,
     IMAGE,
@@ -37,6 +39,7 @@ from tests.embedded.serving.approvals import (
     register,
     versions_of,
 )
+from tests.sample_record import RECORD
 
 FORBIDDEN = (AWSResponse("", 403, HTTPHeaders(), None), {"Error": {"Code": "403", "Message": "Forbidden"}})
 
@@ -165,6 +168,29 @@ def test_a_version_whose_model_or_serving_was_changed_is_refused(bus: Bus, conta
         "churn version 1 cannot go to serving: model, image or environment variables in the registry are not those "
         "that were evaluated. Reject it and push the model again"
     )
+
+
+@pytest.mark.parametrize(
+    ("properties", "keys"),
+    [({"data.raw": "s3://lake/other/"}, "data.raw"), ({"pushed_by": "jin", "run": "r9"}, "run, pushed_by")],
+)
+def test_a_version_whose_metadata_were_rewritten_is_refused(bus: Bus, properties: dict[str, str], keys: str) -> None:
+    [arn] = register()
+    write_record(dataclasses.replace(RECORD, run="r1", revision="revision1").with_metadata())
+    client("sagemaker").update_model_package(ModelPackageArn=arn, CustomerMetadataProperties=properties)
+    with pytest.raises(RegistryError) as raised:
+        deliver(approved(bus, arn))
+    assert str(raised.value) == (
+        "churn version 1 cannot go to serving: its metadata in the registry are not those of its run: "
+        f"{keys}. Reject it and push the model again"
+    )
+
+
+def test_a_version_with_the_metadata_of_its_run_goes_to_serving(bus: Bus) -> None:
+    record = dataclasses.replace(RECORD, run="r1", revision="revision1").with_metadata()
+    [arn] = register(CustomerMetadataProperties={**record.metadata, "metric.auc": "0.9"})
+    write_record(record)
+    assert deliver(approved(bus, arn)).version == 1
 
 
 def test_a_version_without_a_verdict_is_refused_whatever_its_metadata_say(bus: Bus) -> None:
