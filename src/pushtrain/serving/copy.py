@@ -164,7 +164,7 @@ def _refuse_rewritten(platform: Platform, version: ModelVersion) -> None:
     if rewritten:
         raise RegistryError(
             f"{version.model} version {version.version} cannot go to serving: its metadata in the registry are not "
-            f"those of its run: {', '.join(rewritten)}. Reject it and push the model again"
+            f"those of its run: {', '.join(sorted(rewritten))}. Reject it and push the model again"
         )
 
 

@@ -172,7 +172,7 @@ def test_a_version_whose_model_or_serving_was_changed_is_refused(bus: Bus, conta
 
 @pytest.mark.parametrize(
     ("properties", "keys"),
-    [({"data.raw": "s3://lake/other/"}, "data.raw"), ({"pushed_by": "jin", "run": "r9"}, "run, pushed_by")],
+    [({"data.raw": "s3://lake/other/"}, "data.raw"), ({"pushed_by": "jin", "run": "r9"}, "pushed_by, run")],
 )
 def test_a_version_whose_metadata_were_rewritten_is_refused(bus: Bus, properties: dict[str, str], keys: str) -> None:
     [arn] = register()
