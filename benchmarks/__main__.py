@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import bundle, commands, compiling, many_files, overhead, reports, setup
+from benchmarks import bundle, bursts, commands, compiling, many_files, overhead, reports, setup
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -21,6 +21,7 @@ def main() -> None:
         ("Many small files", many_files.measure()),
         ("Commands, whole process", commands.measure()),
         ("Compiling", compiling.measure()),
+        ("Bursts", bursts.measure()),
         ("Reports of 1,000 versions", reports.measure()),
         ("The Lambda's code (`make bundle`)", bundle.measure()),
     ):

@@ -84,6 +84,14 @@ def run_handler(names: Names, kind: str) -> list[Grant]:
     ]
 
 
+def take_pushes(names: Names, key: str) -> list[Grant]:
+    """Take messages from the push queue: Lambda does it with the role of its function."""
+    queue = names.arn("sqs", names.push_queue)
+    take = "sqs:ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage"
+    reason = "Lambda takes pushes from the queue with this role; the handler postpones those that failed."
+    return [allow("TakePushes", take, queue, reason), use_key(names, key, "Decrypt", "sqs")]
+
+
 def run_event_handler(names: Names, kind: str) -> list[Grant]:
     """Run a handler of events: also hand failed events to the queue."""
     queue = names.arn("sqs", names.failure_queue)

@@ -43,7 +43,8 @@ class HandlerSettings:
 class Handler(Construct):
     """A Lambda `function`, its `alias` and its `log`.
 
-    `failures` takes the events that the handler failed to process; None for a handler that gets no events.
+    `failures` takes the events that the handler failed to process; None for a handler that is never invoked
+    asynchronously.
     `snap_start=False` is for a handler that may start slowly: SnapStart costs money even when the function is idle.
     """
 

@@ -113,6 +113,11 @@ class Names:
         return f"{self.settings.prefix}-failures"
 
     @property
+    def push_queue(self) -> str:
+        """Name of the queue between the code bucket and the handler of pushes."""
+        return f"{self.settings.prefix}-pushes"
+
+    @property
     def topic_name(self) -> str:
         """Name of the SNS topic that informs people."""
         return f"{self.settings.prefix}-news"

@@ -1,6 +1,6 @@
 """Observability: one dashboard, and an alarm for each problem that people must look at.
 
-In: the handlers, the failure queue, the runs' log group, the topic. Out: an Observability with `alarms`.
+In: the handlers, the two queues, the runs' log group, the topic. Out: an Observability with `alarms`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from constructs import Construct
 from infra.names import Names
 
 FIVE_MINUTES = Duration.minutes(5)
+LATE = 3600  # seconds; a push that waits longer is not one of a burst: 1,000 new models take 17 minutes
 # Events in a run's log (Step Functions, HistoryEventType) that mean it did not succeed.
 FAILURE_EVENTS = ("ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted")
 
@@ -37,6 +38,7 @@ class Observability(Construct):
         decide: lambda_.Alias,
         approval: lambda_.Alias,
         run_end: lambda_.Alias,
+        pushes: sqs.Queue,
         failures: sqs.Queue,
         runs_log: logs.ILogGroup,
         topic: sns.ITopic,
@@ -55,12 +57,13 @@ class Observability(Construct):
             "FailedReports": run_end.metric_errors(period=FIVE_MINUTES),
             "ThrottledPushes": push.metric_throttles(period=FIVE_MINUTES),
             "ThrottledRuns": _build_throttling_metric(),
+            "LatePushes": pushes.metric_approximate_age_of_oldest_message(period=FIVE_MINUTES, statistic="Maximum"),
             "UnhandledEvents": failures.metric_approximate_number_of_messages_visible(
                 period=FIVE_MINUTES, statistic="Maximum"
             ),
         }
         self.alarms = {title: self._add_alarm(title, metric) for title, metric in self.metrics.items()}
-        self._add_dashboard(push, approval)
+        self._add_dashboard(push, pushes, approval)
 
     def _count(self, title: str, log: logs.ILogGroup, pattern: logs.IFilterPattern) -> cloudwatch.IMetric:
         """Return a metric: the number of log events that match. Step Functions has metrics only per state machine."""
@@ -80,7 +83,7 @@ class Observability(Construct):
             title,
             alarm_name=f"{self.names.settings.prefix}-{title}",
             metric=metric,
-            threshold=1,
+            threshold=LATE if title == "LatePushes" else 1,
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
@@ -88,7 +91,7 @@ class Observability(Construct):
         alarm.add_alarm_action(actions.SnsAction(self.topic))
         return alarm
 
-    def _add_dashboard(self, push: lambda_.Alias, approval: lambda_.Alias) -> None:
+    def _add_dashboard(self, push: lambda_.Alias, pushes: sqs.Queue, approval: lambda_.Alias) -> None:
         dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=self.names.settings.prefix)
         dashboard.add_widgets(cloudwatch.AlarmStatusWidget(alarms=list(self.alarms.values()), width=24))
         metrics = ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
@@ -98,6 +101,7 @@ class Observability(Construct):
             _build_graph(
                 "Duration of pushes", [push.metric_duration(statistic="p95"), push.metric_duration(statistic="max")]
             ),
+            _build_graph("Pushes that wait", [pushes.metric_approximate_number_of_messages_visible()]),
             _build_graph("Approvals", [approval.metric_invocations(), approval.metric_errors()]),
         )
 

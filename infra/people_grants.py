@@ -124,13 +124,16 @@ def run_doctor(names: Names) -> list[Grant]:
     """Check with `pushtrain doctor` that the installation is as it was deployed."""
     buckets = names.bucket_arn("*")
     functions = names.arn("lambda", f"function:{names.resource_name('*')}")
-    read_functions = "lambda:GetFunctionConfiguration GetFunctionEventInvokeConfig GetPolicy"
+    read_functions = "lambda:GetFunctionConfiguration GetFunctionEventInvokeConfig"
+    pushes, read_queue = names.arn("sqs", names.push_queue), "sqs:GetQueueAttributes GetQueueUrl"
     settings_only = "`pushtrain doctor` reads settings only, no objects and no code."
     roles = [names.role_arn(n.STATES), names.role_arn(f"{n.JOBS}*")]
     read_roles = "`pushtrain doctor` checks that the roles of runs and jobs exist."
     return [
         allow("SeeBuckets", "s3:GetBucketNotification GetBucketVersioning", buckets, settings_only),
         allow("SeeHandlers", read_functions, functions, settings_only),
+        allow("SeePushes", read_queue, pushes, settings_only),
+        allow("SeeEventSources", "lambda:ListEventSourceMappings", "*", NO_RESOURCE),
         allow("SeeRoles", "iam:GetRole", roles, read_roles),
     ]
 

@@ -49,7 +49,7 @@ class Roles(Construct):
             self._add_role(team.kind(n.JOBS), sagemaker, jobs_grants(team, key))
         self.approval = self._add_role(n.APPROVAL, lambdas, approval_grants(names, key))
         self.run_end = self._add_role(n.RUN_END, lambdas, run_end_grants(names, key))
-        self.replay = self._add_role(n.REPLAY, lambdas, replay_grants(names))
+        self.replay = self._add_role(n.REPLAY, lambdas, replay_grants(names, key))
         if accounts := names.settings.registry_readers:
             readers = iam.CompositePrincipal(*(iam.AccountPrincipal(account) for account in accounts))
             self._add_role(n.READERS, readers, readers_grants(names, key))
@@ -111,7 +111,8 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         g.allow("SeeRuns", "states:DescribeExecution", names.execution_pattern, redelivered),
         g.pass_role(names, n.STATES, "states"),
         g.allow("ModelGroup", create_group, groups, OWN_PREFIX),
-        *g.run_event_handler(names, n.PUSH),
+        *g.take_pushes(names, key),
+        *g.run_handler(names, n.PUSH),
     ]
 
 
@@ -264,16 +265,19 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     ]
 
 
-def replay_grants(names: Names) -> list[Grant]:
-    """Handler of replays: take failed events from the queue, and invoke their handlers with them again."""
-    queue = names.arn("sqs", names.failure_queue)
+def replay_grants(names: Names, key: str) -> list[Grant]:
+    """Handler of replays: take failed events from the queue, and hand them to their handlers again."""
+    queue, pushes = (names.arn("sqs", name) for name in (names.failure_queue, names.push_queue))
     take = "sqs:ChangeMessageVisibility DeleteMessage GetQueueUrl ReceiveMessage"
-    handlers = [names.function_arn(kind) for kind in (n.PUSH, n.APPROVAL, n.RUN_END)]
+    handlers = [names.function_arn(kind) for kind in (n.APPROVAL, n.RUN_END)]
     waiting = "Events that a handler failed to process wait in this queue."
     replay = "Only this role and AWS invoke these handlers. Their events come from AWS, by way of the queue."
+    queued = "A push goes back to the push queue. Only S3 and this role put messages there."
     return [
         g.allow("TakeFailures", take, queue, waiting),
         g.allow("Replay", "lambda:InvokeFunction", handlers, replay),
+        g.allow("ReplayPushes", "sqs:GetQueueUrl SendMessage", pushes, queued),
+        g.use_key(names, key, "Decrypt GenerateDataKey", "sqs"),
         *g.run_handler(names, n.REPLAY),
     ]
 

@@ -71,6 +71,7 @@ class PlatformStack(cdk.Stack):
             decide=decision.handler.alias,
             approval=registry.handler.alias,
             run_end=reports.handler.alias,
+            pushes=trigger.pushes,
             failures=trigger.failures,
             runs_log=workflows.log,
             topic=registry.topic,

@@ -106,7 +106,7 @@ class Storage(Construct):
 
 
 def build_key_statements(names: Names) -> list[iam.PolicyStatement]:
-    """Return what the key's policy must allow to CloudWatch Logs, and to alarms that publish to the topic.
+    """Return what the key's policy must allow to CloudWatch Logs, to S3, and to alarms that publish to the topic.
 
     A key from the settings needs the same statements; docs/operate.md shows them. EventBridge is not here: its rules
     publish with a role, which may use the key. Source of the condition: SNS developer guide, "Enable compatibility
@@ -121,6 +121,12 @@ def build_key_statements(names: Names) -> list[iam.PolicyStatement]:
             actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
             resources=["*"],
             conditions=own_log_groups,
+        ),
+        iam.PolicyStatement(
+            sid="Pushes",  # no condition: what AWS documents for S3 and an encrypted queue has none
+            principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            resources=["*"],
         ),
         iam.PolicyStatement(
             sid="News",

@@ -1,16 +1,15 @@
-"""Lambda that S3 calls when something is uploaded to the code bucket. It starts a run for each push.
+"""Lambda that handles the queue of pushes: S3 puts a message there for each config.yaml. It starts a run for each push.
 
-For a push that cannot run, problems.json says why and the Lambda succeeds. For a push whose files have not all arrived,
-it raises, so that Lambda delivers the event again.
+For a push that cannot run, problems.json says why and the message is done. A message that failed otherwise, for example
+because AWS throttled a call or not all files have arrived, is delivered again after a pause.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from typing import Any
 
-from pushtrain.launch.launch import receive_event
+from pushtrain.launch.deliveries import receive_messages
 from pushtrain.platform import Platform
 
 logger = logging.getLogger(__name__)
@@ -18,8 +17,17 @@ logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
-    """Start a run for every push of an S3 event. Return one outcome for each push."""
-    outcomes = receive_event(event, Platform.from_environment())
-    for outcome in outcomes:
-        logger.info("%s", outcome)
-    return {"pushes": [{"kind": type(outcome).__name__, **dataclasses.asdict(outcome)} for outcome in outcomes]}
+    """Start a run for every push. Return the ids of the messages that SQS must deliver again.
+
+    Raises the first error if all messages failed: Lambda counts it, and SQS delivers all of them again.
+    """
+    deliveries = receive_messages(event, Platform.from_environment())
+    errors = {delivery.message: delivery.error for delivery in deliveries if delivery.error}
+    for delivery in deliveries:
+        for outcome in delivery.outcomes:
+            logger.info("%s", outcome)
+    if errors and len(errors) == len(deliveries):
+        raise next(iter(errors.values()))
+    for message, error in errors.items():
+        logger.error("message %s failed: %r", message, error)
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in errors]}

@@ -66,7 +66,7 @@ SOURCES = {
     f"Role `{DECIDE}`: the handler of decisions": roles.decide_grants(NAMES, KEY),
     f"Role `{APPROVAL}`: the handler of approvals": roles.approval_grants(NAMES, KEY),
     f"Role `{RUN_END}`: the handler of ended runs": roles.run_end_grants(NAMES, KEY),
-    f"Role `{REPLAY}`: the handler of replays": roles.replay_grants(NAMES),
+    f"Role `{REPLAY}`: the handler of replays": roles.replay_grants(NAMES, KEY),
     f"Role `{READERS}`: the accounts of `registry_readers`": roles.readers_grants(NAMES, KEY),
     f"Policy `{SCIENTIST}`: people who train": people.scientist_grants(TEAM, KEY),
     f"Policy `{APPROVER}`: people who approve": people.approver_grants(TEAM, KEY),

@@ -97,6 +97,7 @@ OF_A_TEAM = (
 OF_THE_PLATFORM = (
     ask("change the price table", "s3:PutObject", f"{ARTIFACTS}/prices.yaml"),
     ask("let a failed event be handled again", "lambda:InvokeFunction", f"{FUNCTION}replay:live"),
+    ask("put a message into the push queue", "sqs:SendMessage", NAMES.arn("sqs", NAMES.push_queue)),
     ask("invoke `on_push` with an event", "lambda:InvokeFunction", f"{FUNCTION}push:live"),
     ask("search all job logs of the account", "logs:StartQuery", NAMES.log_group_arn("/aws/sagemaker/TrainingJobs")),
     ask("deploy the platform", "sts:AssumeRole", NAMES.bootstrap_role_arn("deploy")),
@@ -117,7 +118,7 @@ PROGRAMS = {
     "`on_decide`": roles.decide_grants(NAMES, KEY),
     "`on_run_end`": roles.run_end_grants(NAMES, KEY),
     "`on_approval`": roles.approval_grants(NAMES, KEY),
-    "`on_replay`": roles.replay_grants(NAMES),
+    "`on_replay`": roles.replay_grants(NAMES, KEY),
 }
 HEAD = """# Who reaches what
 

@@ -97,6 +97,16 @@ class Platform:
         return f"{self.prefix}-failures"
 
     @property
+    def push_queue(self) -> str:
+        """Name of the SQS queue between the code bucket and the handler of pushes."""
+        return f"{self.prefix}-pushes"
+
+    @property
+    def push_queue_arn(self) -> str:
+        """ARN of that queue."""
+        return f"arn:{self.partition}:sqs:{self.region}:{self.account}:{self.push_queue}"
+
+    @property
     def alias(self) -> str:
         """Alias of each Lambda function that receives events."""
         return "live"

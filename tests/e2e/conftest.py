@@ -78,14 +78,15 @@ def enforced(world: World, people: People) -> People:
 
 @dataclass(frozen=True)
 class News:
-    """What people are told: a queue that listens to the platform's topic."""
+    """What people are told: a queue that listens to the platform's topic. `looks`: how often to look, 20 s each."""
 
     sqs: Any
     url: str
+    looks: int = 3
 
     def wait_for(self, *words: str) -> str:
-        """The first message from now that holds all of the words. Fails when none comes for three long looks."""
-        looks, others = 3, list[str]()
+        """The first message from now that holds all of the words. Fails when none comes for so many long looks."""
+        looks, others = self.looks, list[str]()
         while looks:
             messages = self.sqs.receive_message(QueueUrl=self.url, WaitTimeSeconds=20).get("Messages", ())
             looks -= not messages
@@ -114,7 +115,7 @@ def news(world: World) -> News:
 def failures(world: World) -> News:
     """The queue of what no handler could take in."""
     sqs = world.client("sqs")
-    return News(sqs, sqs.get_queue_url(QueueName="wiring-failures")["QueueUrl"])
+    return News(sqs, sqs.get_queue_url(QueueName="wiring-failures")["QueueUrl"], looks=9)  # after eight deliveries
 
 
 def copy_plain(folder: Path) -> Path:

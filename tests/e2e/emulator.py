@@ -15,13 +15,14 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime
-from ministack.services import eventbridge, lambda_svc
+from ministack.services import eventbridge, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
 INERT = ("AWS::Logs::QueryDefinition",)
 SESSION = re.compile(r"arn:aws:sts::(\d+):assumed-role/(.+)/[^/]+")
 stock_credentials = lambda_runtime.execution_credentials
 stock_condition_key = iam_evaluator._resolve_condition_key
+stock_change_visibility = sqs._act_change_visibility
 stock_invoke = lambda_svc.invoke_async_with_retry
 
 
@@ -34,6 +35,7 @@ def mend() -> None:
     eventbridge._dispatch_to_lambda = dispatch
     lambda_svc.invoke_async_with_retry = invoke
     lambda_runtime.execution_credentials = credentials
+    sqs._HANDLERS["ChangeMessageVisibility"] = change_visibility
     iam_evaluator._resolve_condition_key = condition_key
 
 
@@ -52,6 +54,11 @@ def invoke(function: dict[str, Any], event: Any) -> None:
     aliases, settings = base["aliases"].items(), base.get("event_invoke_configs", {})
     names = [name for name, alias in aliases if alias["FunctionVersion"] == config["Version"]]
     stock_invoke({**function, "event_invoke_config": next(map(settings.get, names), None)}, event)
+
+
+def change_visibility(request: dict[str, Any], url: str) -> Any:
+    """A message that failed comes back after a second: the pauses of `on_push` add up to minutes."""
+    return stock_change_visibility({**request, "VisibilityTimeout": min(1, int(request["VisibilityTimeout"]))}, url)
 
 
 def credentials(function: dict[str, Any]) -> dict[str, str]:

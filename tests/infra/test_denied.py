@@ -55,8 +55,14 @@ RESERVED: dict[str, tuple[str, Need]] = {
     "judge": ("states", Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-decide:live")),
     "call a handler of events": (
         "replay",
+        Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"),
+    ),
+    "call the handler of pushes": (
+        "",
         Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
     ),
+    "queue a push": ("replay", Need("sqs:SendMessage", f"arn:aws:sqs:{HOME}:pushtrain-pushes")),
+    "take a push": ("push", Need("sqs:ReceiveMessage", f"arn:aws:sqs:{HOME}:pushtrain-pushes")),
     "write a report": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/report.html")),
     "write how a run ended": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/result.json")),
     "write what a run was told": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/input.json")),
@@ -160,13 +166,16 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         "see a failed event": Need("sqs:ReceiveMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
         "replay by id": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-replay:live"),
         "forge a push": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
+        "queue a push": Need("sqs:SendMessage", f"arn:aws:sqs:{HOME}:pushtrain-pushes"),
+        "take a push": Need("sqs:ReceiveMessage", f"arn:aws:sqs:{HOME}:pushtrain-pushes"),
+        "see the push queue": Need("sqs:GetQueueAttributes", f"arn:aws:sqs:{HOME}:pushtrain-pushes"),
         "forge an end": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-run-end:live"),
         "forge a decision": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"),
         "forge a verdict": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-decide:live"),
         "forge a failed event": Need("sqs:SendMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
         "lose a failed event": Need("sqs:DeleteMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
         "invoke an old version": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:1"),
-        "see a handler": Need("lambda:GetPolicy", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
+        "see a handler": Need("lambda:GetFunctionConfiguration", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
         "see a notification": Need("s3:GetBucketNotification", CODE),
         "see a role": Need("iam:GetRole", f"{ROLE}pushtrain-jobs"),
         "give prices": Need("s3:PutObject", f"{ARTIFACTS}/prices.yaml"),
@@ -182,7 +191,7 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
     keep = {"stop a run", "redrive a run"}
     prices = {"give prices", "ask AWS for prices"}
     replay = {"see a failed event", "replay by id"}
-    examine = {"see a handler", "see a notification", "see a role"}
+    examine = {"see a handler", "see the push queue", "see a notification", "see a role"}
     assert may_do == {
         "data-scientist": {"push", "find the platform", "see runs", "see quotas", "see versions", *keep},
         "approver": {"find the platform", "see runs", "see versions", "decide"},
@@ -202,7 +211,7 @@ def test_an_operator_may_look_at_all_that_doctor_examines_and_redrive_and_replay
         "s3:GetBucketNotification": CODE,
         "lambda:GetFunctionConfiguration": alias,
         "lambda:GetFunctionEventInvokeConfig": alias,
-        "lambda:GetPolicy": alias,
+        "lambda:ListEventSourceMappings": "*",
         "lambda:InvokeFunction": alias,
         "iam:GetRole": f"{ROLE}pushtrain-states",
         "sqs:GetQueueUrl": queue,

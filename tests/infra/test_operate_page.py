@@ -68,9 +68,9 @@ def test_every_command_of_pushtrain_is_one_with_these_options(line: str) -> None
 
 def test_every_name_it_gives_is_one_of_the_stack(view: View) -> None:
     policies = named(view, "IAM::ManagedPolicy", "ManagedPolicyName")
-    names_of_stack = policies | {"failures", "push", "approval", "decide", "readers"}
+    names_of_stack = policies | {"failures", "pushes", "push", "approval", "decide", "readers"}
     assert {"push", "approval", "readers"} <= named(view, "IAM::Role", "RoleName")
-    assert "failures" in named(view, "SQS::Queue", "QueueName")
+    assert {"failures", "pushes"} == named(view, "SQS::Queue", "QueueName")
     documented = set(re.findall(r"<prefix>-([a-z-]+)", PAGE))
     assert policies <= documented
     assert documented <= names_of_stack
@@ -79,7 +79,8 @@ def test_every_name_it_gives_is_one_of_the_stack(view: View) -> None:
 def test_the_command_line_calls_things_as_the_stack_does(view: View) -> None:
     platform = Platform.local("test")
     assert {alias["Name"] for alias in view.of("Lambda::Alias")} == {platform.alias}
-    assert platform.failure_queue in {queue["QueueName"] for queue in view.of("SQS::Queue") if "QueueName" in queue}
+    queues = {queue["QueueName"] for queue in view.of("SQS::Queue")}
+    assert queues == {platform.failure_queue, platform.push_queue}
     kinds = (failed_event.PUSH, failed_event.APPROVAL, failed_event.RUN_END, DECIDE, REPLAY)
     names_of_stack = {properties["FunctionName"] for properties in view.of("Lambda::Function")}
     assert names_of_stack == {platform.function_name(kind) for kind in kinds}

@@ -27,7 +27,9 @@ from pushtrain.decide import decide as judge_run
 from pushtrain.errors import EvaluationMissing, RegistryError
 from pushtrain.failures import replay_events
 from pushtrain.launch import state_machine as machine
+from pushtrain.launch.deliveries import receive_messages
 from pushtrain.launch.launch import receive_event
+from pushtrain.launch.state_machine import build_execution_arn as build_run_arn
 from pushtrain.layout import PRICE_TABLE
 from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, up
 from pushtrain.local.states.run_end_events import build_run_end_event
@@ -150,9 +152,8 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
     with up(folder / "store", platform, handlers=handlers) as machine:
         aws.client("s3").create_bucket(Bucket="lake")
         aws.client("s3").put_object(Bucket="lake", Key="churn/rows.csv", Body=b"1")
-        upload(read_model_repo(repo), "plain", platform)
-        arn = machine.invocations[-1].result["pushes"][0]["arn"]
-        described = machine.wait(arn)
+        push = upload(read_model_repo(repo), "plain", platform).push
+        described = machine.wait(build_run_arn(platform, "plain", push.run))
         package = json.loads(described["output"])["model_package"]
         event = build_run_end_event(described, platform)
         run = described["name"]
@@ -199,7 +200,9 @@ def needed(
         ended, looks = ends(platform, store)
     walks = [Walk(names, config, platform) for config in configs().values()]
     return {
-        "push": [need for call in pushed for need in needs.of(call)] + lambda_itself(view, "push"),
+        "push": [need for call in pushed for need in needs.of(call)]
+        + lambda_itself(view, "push", events=False)
+        + postponed(platform),
         "approval": [need for call in decided for need in needs.of(call)] + lambda_itself(view, "approval"),
         "run-end": [need for call in ended for need in needs.of(call)] + lambda_itself(view, "run-end"),
         "decide": [need for call in judged for need in needs.of(call)] + lambda_itself(view, "decide", events=False),
@@ -235,15 +238,24 @@ class Queue:
     def __init__(self, platform: Platform) -> None:
         self.needs: list[Need] = []
         self.queue = f"arn:aws:sqs:us-east-1:123456789012:{platform.failure_queue}"
+        self.pushes = platform.push_queue_arn
+        self.key = {"kms:ViaService": "sqs.us-east-1.amazonaws.com"}
         decision = {"source": "aws.sagemaker", "detail": {}}
         end = {"source": "aws.states", "detail": {}}
         s3_object = {"key": f"model-repos/churn/{'a' * 40}/config.yaml", "versionId": "v1"}
         record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "code"}, "object": s3_object}}
         self.waiting = {"a": decision, "b": end, "c": {"Records": [record]}}
 
-    def get_queue_url(self, **_: object) -> dict[str, str]:
-        self.needs.append(Need("sqs:GetQueueUrl", self.queue))
+    def get_queue_url(self, **request: str) -> dict[str, str]:
+        self.needs.append(Need("sqs:GetQueueUrl", f"arn:aws:sqs:us-east-1:123456789012:{request['QueueName']}"))
         return {"QueueUrl": "url"}
+
+    def send_message(self, **_: str) -> None:
+        self.needs.append(Need("sqs:SendMessage", self.pushes))
+        self.needs += [Need(f"kms:{action}", KEY, self.key) for action in ("Decrypt", "GenerateDataKey")]
+
+    def change_message_visibility(self, **_: object) -> None:
+        self.needs.append(Need("sqs:ChangeMessageVisibility", self.pushes))
 
     def receive_message(self, **_: object) -> dict[str, Any]:
         self.needs.append(Need("sqs:ReceiveMessage", self.queue))
@@ -273,6 +285,22 @@ def replays(platform: Platform) -> list[Need]:
         for _ in range(3):
             assert replay_events(platform, ["a", "b", "c"]).refused == {}
     return queue.needs
+
+
+def postponed(platform: Platform) -> list[Need]:
+    """A message of the push queue that failed, and what Lambda does with each message in the role of its function."""
+    queue, attributes = Queue(platform), {"ApproximateReceiveCount": "1"}
+    record = {"messageId": "m", "receiptHandle": "r", "attributes": attributes, "body": "no JSON"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aws, "client", lambda *_: queue)
+        assert receive_messages({"Records": [record]}, platform)[0].error
+    taken = [Need(f"sqs:{action}Message", queue.pushes) for action in ("Receive", "Delete")]
+    return [
+        *queue.needs,
+        *taken,
+        Need("sqs:GetQueueAttributes", queue.pushes),
+        Need("kms:Decrypt", KEY, queue.key),
+    ]
 
 
 def lambda_itself(view: View, kind: str, *, events: bool = True) -> list[Need]:
@@ -325,7 +353,7 @@ def granted() -> list[tuple[str, str, str]]:
         "approval": roles.approval_grants,
         "run-end": roles.run_end_grants,
         "decide": roles.decide_grants,
-        "replay": lambda names, _: roles.replay_grants(names),
+        "replay": roles.replay_grants,
         "states": roles.states_grants,
         "jobs": lambda names, key: roles.jobs_grants(build_only_team(names), key),
     }

@@ -20,10 +20,10 @@ from pushtrain.platform import BUNDLE_PREFIX, Platform
 from tests.infra.template_view import KEY_ID, View
 
 HOME = "us-east-1:123456789012"
-PUSH = f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"
 RUN_END = f"arn:aws:lambda:{HOME}:function:pushtrain-run-end:live"
 APPROVAL = f"arn:aws:lambda:{HOME}:function:pushtrain-approval:live"
 QUEUE = f"arn:aws:sqs:{HOME}:pushtrain-failures"
+PUSHES = f"arn:aws:sqs:{HOME}:pushtrain-pushes"
 TOPIC = f"arn:aws:sns:{HOME}:pushtrain-news"
 KEY = f"arn:aws:kms:{HOME}:key/{KEY_ID}"
 BUCKETS = ("code", "artifacts", "serving", "archive", "access")
@@ -102,6 +102,7 @@ def test_the_key_turns_over_and_serves_logs_and_news(view: View) -> None:
     }
     assert services == {  # EventBridge publishes with a role, which has the key
         "logs.us-east-1.amazonaws.com": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": own_logs}},
+        "s3.amazonaws.com": None,  # to send to the push queue, whose own policy names the bucket
         "cloudwatch.amazonaws.com": {"StringEquals": {"aws:SourceAccount": "123456789012"}},
     }
 
@@ -109,10 +110,10 @@ def test_the_key_turns_over_and_serves_logs_and_news(view: View) -> None:
 # --- trigger
 
 
-def test_every_way_to_put_a_config_wakes_the_live_handler_of_pushes(view: View) -> None:
-    [notification] = bucket(view, "code")["NotificationConfiguration"]["LambdaConfigurations"]
+def test_every_way_to_put_a_config_goes_to_the_push_queue(view: View) -> None:
+    [[notification]] = bucket(view, "code")["NotificationConfiguration"].values()
     assert notification["Event"] == "s3:ObjectCreated:*"
-    assert notification["Function"] == PUSH
+    assert notification["Queue"] == PUSHES
     rules = {rule["Name"]: rule["Value"] for rule in notification["Filter"]["S3Key"]["Rules"]}
     key = "model-repos/churn/0a1b/config.yaml"
     assert parse_push_key(key)
@@ -121,17 +122,36 @@ def test_every_way_to_put_a_config_wakes_the_live_handler_of_pushes(view: View) 
     assert set(rules) == {"prefix", "suffix"}
 
 
-def test_the_bucket_may_wake_the_alias_before_it_is_told_to(view: View) -> None:
-    [permission] = [
-        candidate for candidate in view.of("Lambda::Permission") if candidate["Principal"] == "s3.amazonaws.com"
-    ]
-    assert permission["FunctionName"] == PUSH
-    assert permission["SourceArn"] == "arn:aws:s3:::pushtrain-code-123456789012-us-east-1"
-    assert permission["SourceAccount"] == "123456789012"
+def test_the_queue_takes_events_of_the_code_bucket_before_the_notification_is_set(view: View) -> None:
+    [policy] = [policy for policy in view.of("SQS::QueuePolicy") if PUSHES in json.dumps(policy)]
+    deny, allow = policy["PolicyDocument"]["Statement"]
+    assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    assert (allow["Effect"], allow["Action"], allow["Resource"]) == ("Allow", "sqs:SendMessage", PUSHES)
+    assert allow["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert allow["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnEquals": {"aws:SourceArn": "arn:aws:s3:::pushtrain-code-123456789012-us-east-1"},
+    }
     [code] = [
         resource for resource in view.raw.values() if "NotificationConfiguration" in resource.get("Properties", {})
     ]
-    assert any(view.raw[name]["Type"] == "AWS::Lambda::Permission" for name in code["DependsOn"])
+    assert any(view.raw[name]["Type"] == "AWS::SQS::QueuePolicy" for name in code["DependsOn"])
+
+
+def test_the_push_queue_feeds_the_live_handler_and_gives_up_into_the_failure_queue(view: View) -> None:
+    queue = view.one("SQS::Queue", QueueName="pushtrain-pushes")
+    assert queue["KmsMasterKeyId"] == KEY
+    assert queue["RedrivePolicy"] == {"deadLetterTargetArn": QUEUE, "maxReceiveCount": 8}
+    failures = view.one("SQS::Queue", QueueName="pushtrain-failures")
+    assert failures["RedriveAllowPolicy"] == {"redrivePermission": "byQueue", "sourceQueueArns": [PUSHES]}
+    assert queue["MessageRetentionPeriod"] < failures["MessageRetentionPeriod"]
+    function = view.one("Lambda::Function", FunctionName="pushtrain-push")
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    [mapping] = view.of("Lambda::EventSourceMapping")
+    assert (mapping["EventSourceArn"], mapping["FunctionName"]) == (PUSHES, "pushtrain-push:live")
+    assert mapping["BatchSize"] == 1
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 5}
 
 
 @pytest.mark.parametrize("kind", ["push", "approval", "run-end", "decide", "replay"])
@@ -148,7 +168,7 @@ def test_a_handler_runs_from_the_bundle_with_its_role_and_the_platform(kind: str
     assert function.get("ReservedConcurrentExecutions") == (5 if kind == "push" else None)
 
 
-@pytest.mark.parametrize("kind", ["push", "approval", "run-end"])
+@pytest.mark.parametrize("kind", ["approval", "run-end"])
 def test_what_a_handler_gives_up_lands_in_the_queue(kind: str, view: View) -> None:
     invoke = view.one("Lambda::EventInvokeConfig", FunctionName=f"pushtrain-{kind}")
     assert invoke["Qualifier"] == "live"
@@ -160,7 +180,7 @@ def test_the_queue_keeps_two_weeks_and_takes_only_tls(view: View) -> None:
     queue = view.one("SQS::Queue", QueueName="pushtrain-failures")
     assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert queue["SqsManagedSseEnabled"] is True
-    [policy] = view.of("SQS::QueuePolicy")
+    [policy] = [policy for policy in view.of("SQS::QueuePolicy") if PUSHES not in json.dumps(policy)]
     deny = policy["PolicyDocument"]["Statement"][0]
     assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
@@ -337,11 +357,13 @@ def test_everything_that_can_go_wrong_has_an_alarm_that_tells(view: View) -> Non
         "FailedReports": "AWS/Lambda Errors pushtrain-run-end pushtrain-run-end:live",
         "ThrottledPushes": "AWS/Lambda Throttles pushtrain-push pushtrain-push:live",
         "ThrottledRuns": "AWS/States ThrottledEvents StateTransition",
+        "LatePushes": "AWS/SQS ApproximateAgeOfOldestMessage pushtrain-pushes",
         "UnhandledEvents": "AWS/SQS ApproximateNumberOfMessagesVisible pushtrain-failures",
     }
-    for alarm in alarms.values():
+    for name, alarm in alarms.items():
         assert alarm["AlarmActions"] == [TOPIC]
-        assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
+        assert alarm["Threshold"] == (3600 if name == "LatePushes" else 1)
+        assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
 
 
 def test_failed_runs_and_refused_pushes_are_counted_in_their_logs(view: View) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from tests.torture.faulty_aws import FAULTS, OVERTAKEN, FaultyAws, Killed, inject
 
 PROBLEMS = ("lost", "doubled", "stuck", "news lost", "untrue")
-RETRIES = 2  # of Lambda, for an event that a handler failed to process
+RETRIES = 2  # of Lambda, for an event that a handler failed to process; the push queue delivers more often
 
 
 class Trial(ABC):

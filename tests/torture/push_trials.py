@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Iterator
@@ -10,17 +11,17 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import PushError
+from pushtrain.launch.deliveries import receive_messages
 from pushtrain.launch.run_record import serialize_execution_input
 from pushtrain.launch.state_machine import build_state_machine_arn
 from pushtrain.layout import build_input_key, build_problems_key
+from pushtrain.local.storage.notifications import build_queue_event
 from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.record import RunRecord
 from tests.embedded.launch.plain import PLAIN, PLATFORM, build_event
-from tests.torture.fault_trials import Trial, import_handler
-
-handler = import_handler("on_push")
+from tests.torture.fault_trials import Trial
 
 
 class PushTrial(Trial):
@@ -75,10 +76,14 @@ def _upload(repo: Path, model: str, *, repeat: bool = False) -> Push:
 
 
 def _deliver(push: Push) -> list[dict[str, Any]]:
-    answer: list[dict[str, Any]] = handler(build_event(push), None)["pushes"]
-    if not answer:
+    """Deliver the push in a message of the push queue. Return its outcome; raise what `on_push` would raise."""
+    event = build_queue_event(PLATFORM.push_queue_arn, json.dumps(build_event(push)))
+    [delivery] = receive_messages(event, PLATFORM)
+    if delivery.error:
+        raise delivery.error
+    if not delivery.outcomes:
         raise PushError("no push was in the event")
-    return answer
+    return [dataclasses.asdict(outcome) for outcome in delivery.outcomes]
 
 
 def _list_runs(model: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Checks the platform's buckets: they exist, keep versions, and the code bucket invokes the handler of pushes.
+"""Checks the platform's buckets: they exist, keep versions, and the code bucket fills the push queue.
 
 Source: Amazon S3 API reference: GetBucketVersioning (no Status if versioning was never set),
 GetBucketNotificationConfiguration. Reads S3.
@@ -12,7 +12,6 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.remedies import suggest_deployment
-from pushtrain.failures import PUSH
 from pushtrain.layout import PUSH_FILTER
 from pushtrain.platform import Platform
 
@@ -39,7 +38,7 @@ def check_versioned_bucket(check: str, bucket: str, platform: Platform) -> Itera
 
 
 def check_code_bucket(platform: Platform) -> Iterator[Finding]:
-    """Check the bucket of pushes: only the config.yaml of a push may invoke the handler's live alias."""
+    """Check the bucket of pushes: only the config.yaml of a push goes to the push queue."""
     findings = list(check_versioned_bucket("code bucket", platform.code_bucket, platform))
     yield from findings
     if any(finding.state != "fine" for finding in findings):
@@ -47,29 +46,28 @@ def check_code_bucket(platform: Platform) -> Iterator[Finding]:
     s3 = aws.client("s3", platform.region)
     notifications = s3.get_bucket_notification_configuration(
         Bucket=platform.code_bucket, ExpectedBucketOwner=platform.account
-    ).get("LambdaFunctionConfigurations", ())
-    alias = platform.function_arn(PUSH)
-    if any(_invokes_for_pushes(notification, alias) for notification in notifications):
-        yield Finding.fine("notification", f"config.yaml of a push invokes {platform.function_name(PUSH)}")
+    ).get("QueueConfigurations", ())
+    if any(_is_for_pushes(notification, platform) for notification in notifications):
+        yield Finding.fine("notification", f"config.yaml of a push goes to {platform.push_queue}")
     else:
-        message = _explain_difference(notifications, alias, platform)
+        message = _explain_difference(notifications, platform)
         yield Finding.wrong("notification", message, suggest_deployment(platform))
 
 
-def _explain_difference(notifications: list[Mapping[str, Any]], alias: str, platform: Platform) -> str:
-    arns = [notification["LambdaFunctionArn"] for notification in notifications]
-    if alias in arns:
-        return f"{platform.code_bucket} invokes {platform.function_name(PUSH)}, but for the wrong keys or events"
-    instead = f"; it invokes {', '.join(arns)}" if arns else ""
-    return f"{platform.code_bucket} does not invoke {alias}{instead}"
+def _explain_difference(notifications: list[Mapping[str, Any]], platform: Platform) -> str:
+    arns = [notification["QueueArn"] for notification in notifications]
+    if platform.push_queue_arn in arns:
+        return f"{platform.code_bucket} notifies {platform.push_queue}, but of the wrong keys or events"
+    instead = f"; it notifies {', '.join(arns)}" if arns else ""
+    return f"{platform.code_bucket} does not notify {platform.push_queue_arn}{instead}"
 
 
-def _invokes_for_pushes(notification: Mapping[str, Any], alias: str) -> bool:
+def _is_for_pushes(notification: Mapping[str, Any], platform: Platform) -> bool:
     """Compare one notification with that of a push. S3 returns rule names as `Prefix`, even if set as `prefix`."""
     rules = notification.get("Filter", {}).get("Key", {}).get("FilterRules", ())
     filters = {(rule["Name"].lower(), rule["Value"]) for rule in rules}
     return (
-        notification["LambdaFunctionArn"] == alias
+        notification["QueueArn"] == platform.push_queue_arn
         and any(event.startswith("s3:ObjectCreated:") for event in notification["Events"])
         and filters == set(PUSH_FILTER.items())
     )

@@ -1,12 +1,11 @@
-"""Checks the handlers: the function and its live alias, its configuration, who may invoke it, where failures go.
+"""Checks the handlers: the function and its live alias, its configuration, where failures go.
 
 Source: Lambda API reference: GetFunctionConfiguration (with a Qualifier: the version that the alias points to),
-GetPolicy, GetFunctionEventInvokeConfig. Reads Lambda.
+GetFunctionEventInvokeConfig. Reads Lambda.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,11 +16,13 @@ from pushtrain.errors import UsageError
 from pushtrain.failures import HANDLER_KINDS, PUSH
 from pushtrain.platform import BUNDLE_PREFIX, PLATFORM_VARIABLE, Platform
 
+ASYNCHRONOUS = tuple(kind for kind in HANDLER_KINDS if kind != PUSH)
+
 
 def check_handler(kind: str, platform: Platform, version: str) -> Iterator[Finding]:
     """Check one handler, such as `push`. `version` is the version of pushtrain on this computer.
 
-    Only the handlers of HANDLER_KINDS get events, which go to a queue if they fail.
+    Only the handlers of ASYNCHRONOUS get events directly, which go to a queue if they fail. `push_queue` checks pushes.
     """
     client, check = aws.client("lambda", platform.region), f"handler {kind}"
     live = {"FunctionName": platform.function_name(kind), "Qualifier": platform.alias}
@@ -34,10 +35,8 @@ def check_handler(kind: str, platform: Platform, version: str) -> Iterator[Findi
     yield _check_state(check, platform, live["FunctionName"], configuration)
     yield from _check_platform_document(kind, platform, configuration)
     yield from _check_version(kind, configuration, version)
-    if kind in HANDLER_KINDS:
+    if kind in ASYNCHRONOUS:
         yield from _check_failure_destination(kind, platform, client, live)
-    if kind == PUSH:
-        yield from _check_s3_permission(platform, client, live)
 
 
 def _check_state(check: str, platform: Platform, name: str, configuration: Mapping[str, Any]) -> Finding:
@@ -92,19 +91,3 @@ def _check_failure_destination(
         actual = f"to {destination}" if destination else "nowhere"
         message = f"failed events of {platform.function_name(kind)} go {actual}, not to {platform.failure_queue}"
         yield Finding.wrong(f"handler {kind}", message, suggest_deployment(platform))
-
-
-def _check_s3_permission(platform: Platform, client: Any, live: Mapping[str, str]) -> Iterator[Finding]:
-    """Check that the function's own policy lets S3 invoke it for the code bucket."""
-    try:
-        statements = json.loads(client.get_policy(**live)["Policy"])["Statement"]
-    except client.exceptions.ResourceNotFoundException:
-        statements = []
-    principals = [
-        statement.get("Principal", {}).get("Service")
-        for statement in statements
-        if platform.code_bucket in json.dumps(statement)
-    ]
-    if "s3.amazonaws.com" not in principals:
-        message = f"S3 may not invoke {platform.function_name(PUSH)} for {platform.code_bucket}"
-        yield Finding.wrong(f"handler {PUSH}", message, suggest_deployment(platform))

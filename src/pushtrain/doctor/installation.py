@@ -13,6 +13,7 @@ from pushtrain.doctor.buckets import check_code_bucket, check_versioned_bucket
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.gpu_quotas import check_gpu_quotas
 from pushtrain.doctor.handlers import check_handler
+from pushtrain.doctor.push_queue import check_push_queue
 from pushtrain.doctor.roles_and_queue import check_failure_queue, check_role
 from pushtrain.failures import HANDLER_KINDS
 from pushtrain.platform import DECIDE, REPLAY, Platform
@@ -32,6 +33,7 @@ def check_installation(platform: Platform, version: str) -> Iterator[Finding]:
         **{f"handler {kind}": partial(check_handler, kind, platform, version) for kind in HANDLERS},
         "role of runs": lambda: check_role("role of runs", platform.states_role, "states", platform),
         **{name: partial(check_role, name, arn, "sagemaker", platform) for name, arn in _name_job_roles(platform)},
+        "push queue": lambda: check_push_queue(platform),
         "failure queue": lambda: check_failure_queue(platform),
         "GPU quotas": lambda: check_gpu_quotas(platform),
     }

@@ -1,6 +1,6 @@
 """The failure queue: events that a handler failed to process. List them, or replay them to their handler.
 
-No event is lost: an event leaves the queue only after Lambda has accepted it.
+No event is lost: an event leaves the queue only after AWS has accepted it.
 """
 
 from pushtrain.failures.failed_event import HANDLER_KINDS, PUSH, FailedEvent, parse_message

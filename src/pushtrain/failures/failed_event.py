@@ -2,7 +2,9 @@
 
 Source: Lambda developer guide, "Capturing records of Lambda asynchronous invocations": an on-failure destination gets
 {requestContext, requestPayload, responseContext, responsePayload}. EventBridge user guide, "Using dead-letter queues":
-if a rule could not invoke its target, the message is the event itself, and its attributes contain the error.
+if a rule could not invoke its target, the message is the event itself, and its attributes contain the error. SQS
+developer guide, "Using dead-letter queues": SQS moves a message as it is; ReceiveMessage names the queue that it came
+from (DeadLetterQueueSourceArn).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pushtrain.pushes.event import read_event
 
 PUSH, APPROVAL, RUN_END = "push", "approval", "run-end"  # kinds of handlers, as in the names of their Lambda functions
 HANDLER_KINDS = (PUSH, APPROVAL, RUN_END)
+EVERY_DELIVERY_FAILED = "each delivery failed: the log of its handler says why"
 REVISION_LENGTH = 12  # characters of a revision that are shown
 
 
@@ -42,7 +45,8 @@ class FailedEvent:
 def parse_message(message: Mapping[str, Any]) -> FailedEvent:
     """Return the FailedEvent of an SQS message, as ReceiveMessage returns it with all its attributes.
 
-    Lambda sends a record around the event (with `requestPayload`); an EventBridge rule sends the event itself.
+    Lambda sends a record around the event (with `requestPayload`). An EventBridge rule and the push queue send the
+    event itself.
     """
     body = _parse_body(message.get("Body", ""))
     is_record = isinstance(body.get("requestContext"), Mapping) and isinstance(body.get("requestPayload"), Mapping)
@@ -53,7 +57,7 @@ def parse_message(message: Mapping[str, Any]) -> FailedEvent:
         id=message["MessageId"],
         handler=handler,
         about=about,
-        error=_find_handler_error(body) if is_record else _find_rule_error(message.get("MessageAttributes", {})),
+        error=_find_handler_error(body) if is_record else _find_sender_error(message),
         tries=tries if isinstance(tries, int) else 0,
         since=int(message.get("Attributes", {}).get("SentTimestamp", 0)) / 1000,
         event=event,
@@ -94,8 +98,11 @@ def _find_handler_error(body: Mapping[str, Any]) -> str:
     return error or str(_get(body, "requestContext", "condition") or "it is not told why")
 
 
-def _find_rule_error(attributes: Mapping[str, Mapping[str, str]]) -> str:
-    """Return why EventBridge could not invoke the handler."""
+def _find_sender_error(message: Mapping[str, Any]) -> str:
+    """Return why EventBridge could not invoke the handler, or that all deliveries of the push queue failed."""
+    if "DeadLetterQueueSourceArn" in message.get("Attributes", {}):
+        return EVERY_DELIVERY_FAILED
+    attributes: Mapping[str, Mapping[str, str]] = message.get("MessageAttributes", {})
     parts = [attributes[name].get("StringValue", "") for name in ("ERROR_CODE", "ERROR_MESSAGE") if name in attributes]
     return ": ".join(filter(None, parts)) or "it is not told why"
 

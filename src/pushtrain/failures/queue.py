@@ -28,7 +28,7 @@ def hold_events(platform: Platform) -> Iterator[list[FailedEvent]]:
     Raises OperatorError if there is no such queue.
     """
     sqs = aws.client("sqs", platform.region)
-    url = _find_url(sqs, platform)
+    url = find_queue_url(sqs, platform.failure_queue, platform)
     events: dict[str, FailedEvent] = {}
     try:
         _receive(sqs, url, events)
@@ -41,7 +41,8 @@ def count_held_elsewhere(platform: Platform) -> int:
     """Return about how many events another process is reading or replaying now."""
     sqs = aws.client("sqs", platform.region)
     attribute = "ApproximateNumberOfMessagesNotVisible"
-    attributes = sqs.get_queue_attributes(QueueUrl=_find_url(sqs, platform), AttributeNames=[attribute])["Attributes"]
+    url = find_queue_url(sqs, platform.failure_queue, platform)
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"]
     return int(attributes[attribute])
 
 
@@ -70,14 +71,16 @@ def select_events(events: Sequence[FailedEvent], ids: Sequence[str], platform: P
 def delete_event(platform: Platform, failed_event: FailedEvent) -> None:
     """Delete an event that `hold_events` yielded from the queue."""
     sqs = aws.client("sqs", platform.region)
-    sqs.delete_message(QueueUrl=_find_url(sqs, platform), ReceiptHandle=failed_event.receipt)
+    url = find_queue_url(sqs, platform.failure_queue, platform)
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=failed_event.receipt)
 
 
-def _find_url(sqs: Any, platform: Platform) -> str:
+def find_queue_url(sqs: Any, name: str, platform: Platform) -> str:
+    """Return the URL of one of the platform's queues. Raises OperatorError if there is no such queue."""
     try:
-        url: str = sqs.get_queue_url(QueueName=platform.failure_queue)["QueueUrl"]
+        url: str = sqs.get_queue_url(QueueName=name)["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist as error:
-        message = f"there is no queue {platform.failure_queue} in {platform.region}"
+        message = f"there is no queue {name} in {platform.region}"
         raise OperatorError(
             f"{message}: deploy the platform again. `pushtrain doctor{platform.cli_option}` shows what else is missing"
         ) from error
@@ -92,7 +95,7 @@ def _receive(sqs: Any, url: str, events: dict[str, FailedEvent]) -> None:
             MaxNumberOfMessages=BATCH,
             VisibilityTimeout=HOLD_SECONDS,
             WaitTimeSeconds=LONG_POLL,
-            MessageSystemAttributeNames=["SentTimestamp"],
+            MessageSystemAttributeNames=["SentTimestamp", "DeadLetterQueueSourceArn"],
             MessageAttributeNames=["All"],
         )
         batch = {event.id: event for event in map(parse_message, response.get("Messages", ()))}

@@ -4,8 +4,10 @@ The function gets ids only, and takes the events from the failure queue itself. 
 neither change nor invent an event. Only AWS puts messages into that queue: Lambda (a record around the event),
 EventBridge, and SQS (the event itself).
 
+A push returns to the push queue, which hands it to its handler when its turn comes: a hundred pushes that AWS throttled
+are not started at once a second time. For the other handlers Lambda is invoked.
 Source: Lambda API reference, Invoke: with InvocationType Event it answers 202 as soon as Lambda has queued the event.
-If the event fails again, it returns to the failure queue after Lambda's retries.
+If the event fails again, it returns to the failure queue after its retries.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
-from pushtrain.failures.failed_event import FailedEvent
-from pushtrain.failures.queue import delete_event, hold_events
+from pushtrain.failures.failed_event import PUSH, FailedEvent
+from pushtrain.failures.queue import delete_event, find_queue_url, hold_events
 from pushtrain.platform import REPLAY, Platform
 
 ACCEPTED = 202
@@ -27,7 +29,7 @@ NOT_FOUND = "is not in the queue any more, or somebody else is listing or replay
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayOutcome:
-    """What became of the events: ids that Lambda accepted, and the reason for each other id. Those stay queued."""
+    """What became of the events: ids that AWS accepted, and the reason for each other id. Those stay in the queue."""
 
     accepted: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
@@ -71,7 +73,7 @@ def replay_events(platform: Platform, ids: Sequence[str]) -> ReplayOutcome:
 
 
 def _replay(platform: Platform, failed_event: FailedEvent) -> str:
-    """Send the event to its handler, and delete it once Lambda has accepted it. Return why not; empty if it did.
+    """Send the event to its handler, and delete it once AWS has accepted it. Return why not; empty if it did.
 
     If the process dies in between, the event is delivered twice, which is harmless.
     """
@@ -79,15 +81,30 @@ def _replay(platform: Platform, failed_event: FailedEvent) -> str:
 
     if not failed_event.handler:
         return f"{failed_event.about}, so it cannot be replayed"
-    function = platform.function_name(failed_event.handler)
-    payload = json.dumps(failed_event.event, ensure_ascii=False).encode()
+    send = _queue_push if failed_event.handler == PUSH else _invoke_handler
     try:
-        response = aws.client("lambda", platform.region).invoke(
-            FunctionName=function, Qualifier=platform.alias, InvocationType="Event", Payload=payload
-        )
+        if refusal := send(platform, failed_event):
+            return refusal
     except ClientError as error:
         return " ".join(str(error).split())
-    if response["StatusCode"] != ACCEPTED:
-        return f"{function} did not accept it: status {response['StatusCode']}"
     delete_event(platform, failed_event)
     return ""
+
+
+def _queue_push(platform: Platform, failed_event: FailedEvent) -> str:
+    """Put the S3 event of a push into the push queue again. SQS accepts it or raises ClientError."""
+    sqs = aws.client("sqs", platform.region)
+    url = find_queue_url(sqs, platform.push_queue, platform)
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(failed_event.event, ensure_ascii=False))
+    return ""
+
+
+def _invoke_handler(platform: Platform, failed_event: FailedEvent) -> str:
+    """Let Lambda queue the event for its handler. Return why not; empty if it did."""
+    function = platform.function_name(failed_event.handler)
+    payload = json.dumps(failed_event.event, ensure_ascii=False).encode()
+    response = aws.client("lambda", platform.region).invoke(
+        FunctionName=function, Qualifier=platform.alias, InvocationType="Event", Payload=payload
+    )
+    accepted: bool = response["StatusCode"] == ACCEPTED
+    return "" if accepted else f"{function} did not accept it: status {response['StatusCode']}"

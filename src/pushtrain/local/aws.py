@@ -118,9 +118,10 @@ def up(
     """Start embedded AWS with the contents of the store folder. When the context ends, runs, jobs and threads stop.
 
     `on_event` receives the events of `pushtrain.local.events`, from any thread. `handlers` maps the name of a Lambda
-    function to its handler. S3 calls `on_push` for each config.yaml in the code bucket. Each change of an approval
-    status calls `on_approval`, and each run that ends calls `on_run_end`. A run itself calls `on_decide`. With
-    `match_image`, scripts get the framework version of their image. A process can run one embedded AWS at a time.
+    function to its handler. S3 reports each config.yaml in the code bucket to the push queue, whose messages `on_push`
+    gets. Each change of an approval status calls `on_approval`, and each run that ends calls `on_run_end`. A run itself
+    calls `on_decide`. With `match_image`, scripts get the framework version of their image. A process can run one
+    embedded AWS at a time.
     Raises LocalError if the store or the engine cannot be used.
     """
     if not _process_lock.acquire(blocking=False):
@@ -133,7 +134,8 @@ def up(
         stack.enter_context(start_moto())
         stack.enter_context(answer_with_user(platform))
         functions = _build_functions(handlers, platform)
-        stack.enter_context(queue_notifications(functions))
+        event_sources = {platform.push_queue_arn: _build_function_arn(platform, ON_PUSH)}
+        stack.enter_context(queue_notifications(functions, event_sources))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
         stack.enter_context(persist_s3(objects, after_request=functions.deliver))
         stack.enter_context(answer_directly(objects, after_request=functions.deliver))
@@ -260,7 +262,7 @@ def _build_function_arn(platform: Platform, name: str) -> str:
 
 
 def _create_buckets(objects: Objects, platform: Platform, *, notify: bool) -> None:
-    """Create the platform's buckets, versioned as CDK does it. With `notify`, the code bucket calls `on_push`."""
+    """Create the platform's buckets, versioned as CDK does it. With `notify`, the code bucket feeds the push queue."""
     for name in filter(None, (platform.code_bucket, platform.artifact_bucket, platform.serving_bucket)):
         if name not in objects.backend.buckets:
             objects.create_bucket(name, platform.region)
@@ -269,9 +271,9 @@ def _create_buckets(objects: Objects, platform: Platform, *, notify: bool) -> No
         rules = [{"Name": name, "Value": value} for name, value in PUSH_FILTER.items()]
         configuration = {
             "Id": ON_PUSH,
-            "CloudFunction": _build_function_arn(platform, ON_PUSH),
+            "Queue": platform.push_queue_arn,
             "Event": ["s3:ObjectCreated:*"],
             "Filter": {"S3Key": {"FilterRule": rules}},
         }
         bucket = objects.backend.buckets[platform.code_bucket]
-        bucket.set_notification_configuration({"CloudFunctionConfiguration": [configuration]})
+        bucket.set_notification_configuration({"QueueConfiguration": [configuration]})

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pushtrain.config import Config
-from pushtrain.errors import ConfigError, Problem
+from pushtrain.errors import ConfigError
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.local.aws import ON_PUSH, ON_RUN_END, LocalAws, up
 from pushtrain.local.data import upload_stand_ins
@@ -22,9 +21,11 @@ from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import ModelRepo, read_model_repo
 from pushtrain.model_repo.manifest import File
 from pushtrain.platform import Platform
+from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.registry import EarlierVersion, find_earlier_version, find_version
 from pushtrain.runs import Redrive, Run, read_run, redrive_run
+from pushtrain.runs.follow import find_refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +87,8 @@ def run_model_repo(
     """
     with up(store, platform, on_event=on_event, match_image=match_image) as local_aws:
         upload_stand_ins(repo, config, platform.region)
-        upload(repo, config.model, platform, repeat=True, progress=on_upload)
-        launched = _read_push_answer(local_aws)
+        push = upload(repo, config.model, platform, repeat=True, progress=on_upload).push
+        launched = _find_launch(local_aws, push)
         on_start(launched["run"])
         finished = _wait(local_aws, config.model, launched, on_stop)
         return LocalRun(run=finished, same_as=_find_same(finished, platform), end_errors=_find_end_errors(local_aws))
@@ -116,7 +117,7 @@ def redrive_local_run(
         return _wait(local_aws, run.model, launched, on_stop)
 
 
-def _wait(local_aws: LocalAws, model: str, launched: dict[str, Any], on_stop: Callable[[Run], None]) -> Run:
+def _wait(local_aws: LocalAws, model: str, launched: dict[str, str], on_stop: Callable[[Run], None]) -> Run:
     """Return the Run once it has ended. Ctrl-C stops the run, and is raised again."""
     try:
         local_aws.wait(launched["arn"])
@@ -126,23 +127,23 @@ def _wait(local_aws: LocalAws, model: str, launched: dict[str, Any], on_stop: Ca
     return read_run(local_aws.platform, model, launched["run"])
 
 
-def _stop(local_aws: LocalAws, model: str, launched: dict[str, Any], on_stop: Callable[[Run], None]) -> None:
+def _stop(local_aws: LocalAws, model: str, launched: dict[str, str], on_stop: Callable[[Run], None]) -> None:
     """Stop the run and all of its jobs."""
     local_aws.stop(launched["arn"])
     on_stop(read_run(local_aws.platform, model, launched["run"]))
 
 
-def _read_push_answer(local_aws: LocalAws) -> dict[str, Any]:
-    """Return the push handler's answer. Raises ConfigError if it refused the push, or the error that it raised."""
+def _find_launch(local_aws: LocalAws, push: Push) -> dict[str, str]:
+    """Return `run` and `arn` of the run that the push started.
+
+    Raises ConfigError if the push handler refused the push, or the error that it raised.
+    """
     call = next(call for call in reversed(local_aws.invocations) if call.function == ON_PUSH)
     if call.error:
         raise call.error
-    answer: dict[str, Any] = call.result["pushes"][0]
-    if answer["kind"] == "Refused":
-        raise ConfigError(
-            problem if isinstance(problem, Problem) else Problem(**problem) for problem in answer["problems"]
-        )
-    return answer
+    if refusal := find_refusal(push, local_aws.platform):
+        raise ConfigError(refusal.problems)
+    return {"run": push.run, "arn": build_execution_arn(local_aws.platform, push.model, push.run)}
 
 
 def _find_same(finished: Run, platform: Platform) -> EarlierVersion | None:

@@ -20,7 +20,7 @@ from pushtrain.pushes.revision import object_exists
 from pushtrain.runs import Run, read_run
 from pushtrain.workflow.names import build_run_id
 
-START_SECONDS = 900  # Lambda retries an event after one and two minutes, and a cold start takes longer
+START_SECONDS = 1800  # pushes wait for their turn: 1,000 new models at once take 17 minutes
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 2.0, 30.0, 1.5
 
 Sleep = Callable[[float], None]
@@ -67,11 +67,11 @@ def _find_outcome(push: Push, platform: Platform) -> tuple[str, PushOutcome | No
     try:
         status: str = states.describe_execution(executionArn=build_execution_arn(platform, push.model, run))["status"]
     except states.exceptions.ExecutionDoesNotExist:
-        return "", _find_refusal(push, platform)
+        return "", find_refusal(push, platform)
     return status, None if status in {"RUNNING", "PENDING_REDRIVE"} else read_run(platform, push.model, run)
 
 
-def _find_refusal(push: Push, platform: Platform) -> Refused | None:
+def find_refusal(push: Push, platform: Platform) -> Refused | None:
     """Read problems.json; None if it is missing, or is about an earlier push of the same revision."""
     s3 = aws.client("s3", platform.region)
     key = build_problems_key(push.model, push.revision)

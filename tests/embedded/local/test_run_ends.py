@@ -12,6 +12,7 @@ import pytest
 import pushtrain
 from pushtrain.aws import client
 from pushtrain.cli import program, run_command
+from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.local.aws import ON_RUN_END, LocalAws, up
 from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
@@ -31,8 +32,8 @@ def local_aws(tmp_path: Path) -> Iterator[LocalAws]:
 
 
 def run(local_aws: LocalAws, folder: Path) -> None:
-    upload(read_model_repo(folder), "plain", PLATFORM, repeat=True)
-    local_aws.wait(local_aws.invocations[-1].result["pushes"][0]["arn"])
+    push = upload(read_model_repo(folder), "plain", PLATFORM, repeat=True).push
+    local_aws.wait(build_execution_arn(PLATFORM, "plain", push.run))
 
 
 def read_reports(local_aws: LocalAws) -> list[object]:

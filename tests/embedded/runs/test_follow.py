@@ -54,7 +54,7 @@ def test_a_refused_push_is_told_with_its_problems_and_only_its_own(local_aws: Lo
     with pytest.raises(RunNotStarted) as told:
         ended(anew)
     assert str(told.value) == (
-        f"other: no run {build_run_id(anew.revision, anew.version)} 15m 4s after the push. The push handler failed "
+        f"other: no run {build_run_id(anew.revision, anew.version)} 30m 4s after the push. The push handler failed "
         "(its operator sees why: pushtrain push-failures list --environment dev), or the run is older than the 90 days "
         "that AWS keeps one"
     )

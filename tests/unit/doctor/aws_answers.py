@@ -20,6 +20,8 @@ VERSION = metadata.version("pushtrain")
 CALLER = f"arn:aws:sts::{DEV.account}:assumed-role/operators/mina"
 CREATED = datetime(2026, 11, 21, tzinfo=UTC)
 QUEUE = f"https://sqs.us-east-1.amazonaws.com/{DEV.account}/pushtrain-failures"
+MAPPING = "11111111-2222-3333-4444-555555555555"  # the UUID of an event source mapping
+PUSH_QUEUE = QUEUE.replace("failures", "pushes")
 DEPLOY = "deploy the platform again: make deploy ENVIRONMENT=dev"
 Answer = Mapping[str, Any] | str  # the response of AWS, or the code of its error
 
@@ -31,6 +33,7 @@ def function(kind: str, **changes: Any) -> dict[str, Any]:
         "State": "Active",
         "LastUpdateStatus": "Successful",
         "Description": f"pushtrain {VERSION}",
+        "Timeout": 300,
         "Environment": {"Variables": {PLATFORM_VARIABLE: DEV.to_json()}},
     }
     return configuration | changes
@@ -39,11 +42,28 @@ def function(kind: str, **changes: Any) -> dict[str, Any]:
 def notification(**changes: Any) -> dict[str, Any]:
     rules = [{"Name": "Prefix", "Value": "model-repos/"}, {"Name": "Suffix", "Value": "/config.yaml"}]
     configuration = {
-        "LambdaFunctionArn": DEV.function_arn("push"),
+        "QueueArn": DEV.push_queue_arn,
         "Events": ["s3:ObjectCreated:*"],
         "Filter": {"Key": {"FilterRules": rules}},
     }
-    return {"LambdaFunctionConfigurations": [configuration | changes]}
+    return {"QueueConfigurations": [configuration | changes]}
+
+
+def push_queue(**changes: str) -> dict[str, Any]:
+    policy = {"Statement": [{"Principal": {"Service": "s3.amazonaws.com"}, "Condition": DEV.code_bucket}]}
+    redrive = {"deadLetterTargetArn": f"arn:aws:sqs:us-east-1:{DEV.account}:pushtrain-failures", "maxReceiveCount": 5}
+    attributes = {
+        "ApproximateNumberOfMessages": "0",
+        "Policy": json.dumps(policy),
+        "RedrivePolicy": json.dumps(redrive),
+        "VisibilityTimeout": "1800",
+    }
+    return {"Attributes": attributes | changes}
+
+
+def event_source_mapping(**changes: Any) -> dict[str, Any]:
+    mapping = {"UUID": MAPPING, "State": "Enabled", "FunctionResponseTypes": ["ReportBatchItemFailures"]}
+    return {"EventSourceMappings": [mapping | changes]}
 
 
 def role_of(service: str) -> dict[str, Any]:
@@ -84,7 +104,6 @@ def state_machine_list() -> dict[str, Any]:
 
 def sound_installation() -> dict[str, Answer]:
     """Answers by `Operation` or `Operation of PARAMETER`, such as `GetRole of pushtrain-jobs`."""
-    policy = {"Statement": [{"Principal": {"Service": "s3.amazonaws.com"}, "Condition": DEV.code_bucket}]}
     destination = {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:1:pushtrain-failures"}}}
     return {
         "GetCallerIdentity": {"Account": DEV.account, "Arn": CALLER},
@@ -95,11 +114,13 @@ def sound_installation() -> dict[str, Answer]:
             for kind in ("push", "approval", "run-end", "decide", "replay")
         },
         "GetFunctionEventInvokeConfig": destination,
-        "GetPolicy": {"Policy": json.dumps(policy)},
         "GetRole of pushtrain-states": role_of("states"),
         "GetRole of pushtrain-jobs": role_of("sagemaker"),
-        "GetQueueUrl": {"QueueUrl": QUEUE},
-        "GetQueueAttributes": {"Attributes": {"ApproximateNumberOfMessages": "0"}},
+        "GetQueueUrl of pushtrain-failures": {"QueueUrl": QUEUE},
+        "GetQueueUrl of pushtrain-pushes": {"QueueUrl": PUSH_QUEUE},
+        f"GetQueueAttributes of {QUEUE}": {"Attributes": {"ApproximateNumberOfMessages": "0"}},
+        f"GetQueueAttributes of {PUSH_QUEUE}": push_queue(),
+        "ListEventSourceMappings": event_source_mapping(),
         "ListStateMachines": state_machine_list(),
         "DescribeStateMachine": state_machine(definition()),
     }

@@ -8,7 +8,7 @@ from pushtrain.doctor.buckets import check_code_bucket, check_versioned_bucket
 from pushtrain.doctor.finding import Finding
 from tests.unit.doctor.aws_answers import DEPLOY, DEV, Answer, Installation, notification
 
-WRONG_FILTER = "pushtrain-code invokes pushtrain-push, but for the wrong keys or events"
+WRONG_FILTER = "pushtrain-code notifies pushtrain-pushes, but of the wrong keys or events"
 
 
 def test_a_bucket_that_does_not_exist(installation: Installation) -> None:
@@ -27,15 +27,15 @@ def test_without_versions_the_notification_is_not_checked(installation: Installa
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        ({}, f"pushtrain-code does not invoke {DEV.function_arn('push')}"),
+        ({}, f"pushtrain-code does not notify {DEV.push_queue_arn}"),
         (
-            notification(LambdaFunctionArn="arn:theirs"),
-            f"pushtrain-code does not invoke {DEV.function_arn('push')}; it invokes arn:theirs",
+            notification(QueueArn="arn:theirs"),
+            f"pushtrain-code does not notify {DEV.push_queue_arn}; it notifies arn:theirs",
         ),
         (notification(Filter={}), WRONG_FILTER),
         (notification(Events=["s3:ObjectRemoved:*"]), WRONG_FILTER),
     ],
-    ids=["none", "another function", "every key", "deletions"],
+    ids=["none", "another queue", "every key", "deletions"],
 )
 def test_a_notification_that_does_not_fit_a_push(installation: Installation, answer: Answer, message: str) -> None:
     installation.answers["GetBucketNotificationConfiguration"] = answer

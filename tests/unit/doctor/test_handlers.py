@@ -14,7 +14,6 @@ from tests.unit.doctor.aws_answers import DEPLOY, DEV, VERSION, Answer, Installa
 PUSH = "GetFunctionConfiguration of pushtrain-push"
 OTHER = dataclasses.replace(DEV, kms_key="arn:aws:kms:us-east-1:1:key/other").to_json()
 OTHER_DOCUMENT = "pushtrain-push was deployed with another platform document than the published one"
-NO_PERMISSION = "S3 may not invoke pushtrain-push for pushtrain-code"
 
 
 def findings() -> list[Finding]:
@@ -34,18 +33,6 @@ def test_a_sound_handler(installation: Installation) -> None:
         (PUSH, function("push", LastUpdateStatus="Failed"), "pushtrain-push cannot run: AWS gives no reason"),
         (PUSH, function("push", Environment={"Variables": {PLATFORM_VARIABLE: OTHER}}), OTHER_DOCUMENT),
         (PUSH, function("push", Environment={"Variables": {}}), OTHER_DOCUMENT),
-        (
-            "GetFunctionEventInvokeConfig of pushtrain-push",
-            "ResourceNotFoundException",
-            "failed events of pushtrain-push go nowhere, not to pushtrain-failures",
-        ),
-        (
-            "GetFunctionEventInvokeConfig of pushtrain-push",
-            {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:1:theirs"}}},
-            "failed events of pushtrain-push go to arn:aws:sqs:us-east-1:1:theirs, not to pushtrain-failures",
-        ),
-        ("GetPolicy", "ResourceNotFoundException", NO_PERMISSION),
-        ("GetPolicy", {"Policy": '{"Statement": [{"Principal": {"Service": "s3.amazonaws.com"}}]}'}, NO_PERMISSION),
     ],
     ids=[
         "no function",
@@ -53,15 +40,28 @@ def test_a_sound_handler(installation: Installation) -> None:
         "failed without a reason",
         "another platform",
         "no platform",
-        "failures go nowhere",
-        "failures go elsewhere",
-        "no permission",
-        "permission for another bucket",
     ],
 )
 def test_what_a_deployment_fixes(installation: Installation, request_name: str, answer: Answer, message: str) -> None:
     installation.answers[request_name] = answer
     assert findings() == [Finding.wrong("handler push", message, DEPLOY)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "where"),
+    [
+        ("ResourceNotFoundException", "nowhere"),
+        (
+            {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:1:theirs"}}},
+            "to arn:aws:sqs:us-east-1:1:theirs",
+        ),
+    ],
+)
+def test_failed_events_that_go_elsewhere(installation: Installation, answer: Answer, where: str) -> None:
+    installation.answers["GetFunctionEventInvokeConfig of pushtrain-approval"] = answer
+    [finding] = [finding for finding in check_handler("approval", DEV, VERSION) if finding.state != "fine"]
+    message = f"failed events of pushtrain-approval go {where}, not to pushtrain-failures"
+    assert finding == Finding.wrong("handler approval", message, DEPLOY)
 
 
 def test_another_version_may_judge_differently(installation: Installation) -> None:

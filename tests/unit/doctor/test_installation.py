@@ -30,6 +30,7 @@ def test_everything_of_a_sound_installation_is_checked_and_fine(installation: In
         "handler replay",
         "role of runs",
         "role of jobs",
+        "push queue",
         "failure queue",
         "GPU quotas",
     ]

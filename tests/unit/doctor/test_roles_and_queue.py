@@ -5,7 +5,7 @@ from __future__ import annotations
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.roles_and_queue import check_failure_queue, check_role
 from pushtrain.platform import Platform
-from tests.unit.doctor.aws_answers import DEPLOY, DEV, Installation, role_of
+from tests.unit.doctor.aws_answers import DEPLOY, DEV, QUEUE, Installation, role_of
 
 DEPLOYED = Platform.from_json(DEV.to_json())
 
@@ -25,14 +25,14 @@ def test_a_role_that_its_service_may_not_assume(installation: Installation) -> N
 
 
 def test_a_queue_that_does_not_exist(installation: Installation) -> None:
-    installation.answers["GetQueueUrl"] = "QueueDoesNotExist"
+    installation.answers["GetQueueUrl of pushtrain-failures"] = "QueueDoesNotExist"
     assert list(check_failure_queue(DEV)) == [
         Finding.wrong("failure queue", "there is no queue pushtrain-failures", DEPLOY)
     ]
 
 
 def test_events_that_wait_must_be_replayed(installation: Installation) -> None:
-    installation.answers["GetQueueAttributes"] = {"Attributes": {"ApproximateNumberOfMessages": "3"}}
+    installation.answers[f"GetQueueAttributes of {QUEUE}"] = {"Attributes": {"ApproximateNumberOfMessages": "3"}}
     message = "about 3 events that no handler could process wait in pushtrain-failures"
     fix = "pushtrain push-failures list --environment dev shows the reasons; then replay them"
     assert list(check_failure_queue(DEPLOYED)) == [Finding.wrong("failure queue", message, fix)]

@@ -96,5 +96,14 @@ def test_whatever_else_lies_there_is_told_and_has_no_handler(body: object) -> No
     assert (found.handler, found.about) == ("", "no event that a handler takes")
 
 
+def test_a_push_that_the_push_queue_gave_up() -> None:
+    event = {"Records": [PUT]}
+    moved = message(event)
+    moved["Attributes"]["DeadLetterQueueSourceArn"] = "arn:aws:sqs:us-east-1:1:pushtrain-pushes"
+    failed = parse_message(moved)
+    assert (failed.handler, failed.about, failed.event) == ("push", "churn revision 3f9c1e2ab123", event)
+    assert (failed.error, failed.tries) == ("each delivery failed: the log of its handler says why", 0)
+
+
 def test_without_a_reason_it_says_so() -> None:
     assert parse_message(message({"Records": [PUT]})).error == "it is not told why"

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
@@ -13,10 +14,15 @@ from pushtrain.failures import parse_request, replay_events
 from pushtrain.platform import Platform
 
 PLATFORM = Platform.local()
+THROTTLED = 429
+S3_OBJECT = {"key": f"model-repos/churn/{'a' * 40}/config.yaml", "versionId": "v1"}
+PUSH = json.dumps(
+    {"Records": [{"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "code"}, "object": S3_OBJECT}}]}
+)
 
 
 class Services:
-    """SQS with the messages `aa1` (a decision) and `c3` (which no handler takes), and Lambda; notes what was called."""
+    """SQS with messages, such as `aa1` (a decision) and `c3` (which no handler takes), and Lambda; notes the calls."""
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -27,8 +33,13 @@ class Services:
         self.calls.append(f"invoke {request['FunctionName']}:{request['Qualifier']} {json.loads(request['Payload'])}")
         return {"StatusCode": self.status}
 
-    def get_queue_url(self, **_: str) -> dict[str, str]:
-        return {"QueueUrl": "url"}
+    def get_queue_url(self, **request: str) -> dict[str, str]:
+        return {"QueueUrl": request["QueueName"]}
+
+    def send_message(self, **request: str) -> None:
+        if self.status == THROTTLED:
+            raise ClientError({"Error": {"Code": "RequestThrottled", "Message": "Slow\ndown"}}, "SendMessage")
+        self.calls.append(f"send to {request['QueueUrl']} {request['MessageBody']}")
 
     def receive_message(self, **_: object) -> dict[str, Any]:
         messages, self.waiting = self.waiting, {}
@@ -64,6 +75,23 @@ def test_an_event_that_lambda_does_not_accept_stays(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(aws, "client", lambda *_: services)
     assert replay_events(PLATFORM, ["aa1"]).refused == {"aa1": "pushtrain-approval did not accept it: status 500"}
     assert services.calls == [f"invoke pushtrain-approval:live {EVENT}", *RELEASED]
+
+
+def test_a_push_goes_back_to_the_push_queue_and_leaves_the_failure_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = Services(202)
+    services.waiting = {"p1": PUSH}
+    monkeypatch.setattr(aws, "client", lambda *_: services)
+    assert replay_events(PLATFORM, ["p1"]).accepted == ["p1"]
+    assert services.calls == [f"send to pushtrain-pushes {PUSH}", "delete p1", "release p1"]
+
+
+def test_a_push_that_sqs_does_not_accept_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = Services(THROTTLED)
+    services.waiting = {"p1": PUSH}
+    monkeypatch.setattr(aws, "client", lambda *_: services)
+    reason = "An error occurred (RequestThrottled) when calling the SendMessage operation: Slow down"
+    assert replay_events(PLATFORM, ["p1"]).refused == {"p1": reason}
+    assert services.calls == ["release p1"]
 
 
 @pytest.mark.parametrize(

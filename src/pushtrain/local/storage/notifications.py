@@ -3,16 +3,20 @@
 In: moto's S3 after a change, and handlers named as in Lambda ("package.module.function"). Out: one Invocation for each
 event, with the handler's result or error. No Docker.
 
-A handler of an S3 event runs in the thread of the PUT, after the object is stored. When the PUT returns, the Invocation
-is recorded. Handlers run one at a time, because the environment variables of a function are those of this process.
-Lambda retries an asynchronous event twice (after 1 and 2 minutes). This module does not: the first error is recorded.
+S3 sends its events to a queue, whose messages Lambda hands to a function. Here a message is delivered at once, in the
+thread of the PUT, after the object is stored. When the PUT returns, the Invocation is recorded. Handlers run one at a
+time, because the environment variables of a function are those of this process. AWS delivers again what failed. This
+module does not: the first error is recorded.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import json
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -83,9 +87,38 @@ class Functions:
         return invocation
 
 
+def build_queue_event(queue_arn: str, body: str) -> dict[str, Any]:
+    """Return the event with which Lambda's event source mapping hands one message of a queue to a function.
+
+    The message has no receipt: it is in no queue, so nobody can delete or postpone it.
+    Source: Lambda developer guide, "Using Lambda with Amazon SQS".
+    """
+    milliseconds = str(round(time.time() * 1000))
+    attributes = {
+        "ApproximateReceiveCount": "1",
+        "SentTimestamp": milliseconds,
+        "ApproximateFirstReceiveTimestamp": milliseconds,
+    }
+    record = {
+        "messageId": str(uuid4()),
+        "receiptHandle": "",
+        "body": body,
+        "attributes": attributes,
+        "messageAttributes": {},
+        "md5OfBody": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": queue_arn,
+        "awsRegion": queue_arn.split(":")[3],
+    }
+    return {"Records": [record]}
+
+
 @contextmanager
-def queue_notifications(functions: Functions) -> Iterator[None]:
-    """Let moto's S3 queue its Lambda notifications in `functions`, and add the fields that moto leaves out."""
+def queue_notifications(functions: Functions, event_sources: Mapping[str, str]) -> Iterator[None]:
+    """Let moto's S3 queue its SQS notifications in `functions`, and add the fields that moto leaves out.
+
+    `event_sources` are the event source mappings: the ARN of a queue, and that of the function that gets its messages.
+    """
     from moto.s3 import notifications  # noqa: PLC0415  moto is imported only when AWS comes up
 
     stock = notifications._get_s3_event
@@ -102,13 +135,16 @@ def queue_notifications(functions: Functions) -> Iterator[None]:
             described["versionId"] = key.version_id
         return event
 
-    def queue(_account: str, event: Mapping[str, Any], arn: str, _region: str) -> None:
-        functions.queue(arn, event)
+    def queue(account: str, event: Mapping[str, Any], queue_name: str, region: str) -> None:
+        """Deliver the event if a function handles this queue. A test event of S3 has no records, and is left out."""
+        for queue_arn, function_arn in event_sources.items():
+            if queue_arn.endswith(f":sqs:{region}:{account}:{queue_name}") and "Records" in event:
+                functions.queue(function_arn, build_queue_event(queue_arn, json.dumps(event)))
 
     patches = Patches()
     try:
         patches.replace(notifications, "_get_s3_event", build_event)
-        patches.replace(notifications, "_invoke_awslambda", queue)
+        patches.replace(notifications, "_send_sqs_message", queue)
         yield
     finally:
         patches.undo()

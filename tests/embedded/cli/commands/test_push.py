@@ -16,7 +16,7 @@ from pushtrain.local.aws import LocalAws
 from pushtrain.plans import quotas
 from pushtrain.plans.quotas import Quota
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
-from pushtrain.pushes.event import Push
+from pushtrain.pushes.event import Push, read_event
 from pushtrain.runs import follow
 from tests.embedded.cli.commands.test_plan import answer_validation, on_a_gpu, refuse_definitions
 
@@ -56,7 +56,8 @@ def test_who_stops_waiting_is_told_which_runs_to_watch(
     monkeypatch.setattr(push_command, "find_program", lambda: "pushtrain")
     code, out, err = typed("push", make_repo("plain"), "--wait", "--environment", "dev")
     (call,) = local_aws.invocations
-    run = call.result["pushes"][0]["run"]
+    (push,) = read_event(json.loads(call.event["Records"][0]["body"]))
+    run = push.run
     assert code == 130
     assert "pushed plain" in out
     assert err.splitlines()[-2:] == [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,15 +22,17 @@ CONFIG = "model-repos/churn/3f9c/config.yaml"
 
 
 class Handler:
-    """Stands for a deployed function: it keeps what it saw."""
+    """Stands for a deployed function: it keeps what it saw, the S3 event without the message around it."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[Mapping[str, Any], Any, dict[str, str]]] = []
         self.error: Exception | None = None
         self.puts = ""
+        self.message: dict[str, Any] = {}
 
     def handler(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        self.seen.append((event, context, dict(os.environ)))
+        [self.message] = event["Records"]
+        self.seen.append((json.loads(self.message["body"]), context, dict(os.environ)))
         if self.puts:
             key, self.puts = self.puts, ""
             client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"")
@@ -79,6 +82,10 @@ def test_a_put_under_prefix_and_suffix_wakes_the_function_with_the_event_of_aws(
         "versionId": answer["VersionId"],
     }
     assert context.function_name == "on_push"
+    message = function.message
+    assert (message["eventSource"], message["eventSourceARN"]) == ("aws:sqs", aws.platform.push_queue_arn)
+    assert (message["receiptHandle"], message["attributes"]["ApproximateReceiveCount"]) == ("", "1")
+    assert (message["awsRegion"], len(message["messageId"])) == ("us-east-1", 36)
     assert context.get_remaining_time_in_millis() > 0
 
 
@@ -181,12 +188,11 @@ def test_pushes_from_many_threads_are_all_told(aws: LocalAws, function: Handler)
 
 
 def test_a_notification_that_a_client_configures_works_too(aws: LocalAws, function: Handler) -> None:
-    arn = f"arn:aws:lambda:us-east-1:{aws.platform.account}:function:on_push"
     rule = {"Key": {"FilterRules": [{"Name": "prefix", "Value": "in/"}]}}
-    configuration = {"LambdaFunctionArn": arn, "Events": ["s3:ObjectCreated:Put"], "Filter": rule}
+    queues = [aws.platform.push_queue_arn, aws.platform.push_queue_arn + "-theirs"]
+    configurations = [{"QueueArn": arn, "Events": ["s3:ObjectCreated:Put"], "Filter": rule} for arn in queues]
     client("s3").put_bucket_notification_configuration(
-        Bucket=aws.platform.artifact_bucket,
-        NotificationConfiguration={"LambdaFunctionConfigurations": [configuration]},
+        Bucket=aws.platform.artifact_bucket, NotificationConfiguration={"QueueConfigurations": configurations}
     )
     client("s3").put_object(Bucket=aws.platform.artifact_bucket, Key="out/a", Body=b"")
     client("s3").put_object(Bucket=aws.platform.artifact_bucket, Key="in/a", Body=b"")

@@ -37,7 +37,7 @@ def test_a_sound_installation(installation: Installation, types: Types) -> None:
         "  ✓ platform          PUSHTRAIN_PLATFORM: pushtrain in us-east-1\n"
         f"  ✓ credentials       {CALLER}\n"
         "  ✓ code bucket       pushtrain-code\n"
-        "  ✓ notification      config.yaml of a push invokes pushtrain-push\n"
+        "  ✓ notification      config.yaml of a push goes to pushtrain-pushes\n"
         "  ✓ artifact bucket   pushtrain-artifacts\n"
         "  ✓ serving bucket    pushtrain-serving\n"
         f"  ✓ handler push      pushtrain-push:live, version 7, pushtrain {VERSION}\n"
@@ -47,6 +47,7 @@ def test_a_sound_installation(installation: Installation, types: Types) -> None:
         f"  ✓ handler replay    pushtrain-replay:live, version 7, pushtrain {VERSION}\n"
         "  ✓ role of runs      pushtrain-states\n"
         "  ✓ role of jobs      pushtrain-jobs\n"
+        "  ✓ push queue        pushtrain-pushes feeds pushtrain-push; no push waits\n"
         "  ✓ failure queue     pushtrain-failures is empty\n"
         "  ✓ GPU quotas        no model uses a GPU\n"
         "nothing must be fixed\n"
@@ -71,7 +72,7 @@ def test_a_broken_installation(installation: Installation, types: Types) -> None
     ]
     text = types("-e", "dev")[1]
     assert f"  ✗ role of jobs      there is no role pushtrain-jobs\n{'':22}{DEPLOY}\n" in text
-    assert text.endswith("1 of 15 checks: something must be fixed\n")
+    assert text.endswith("1 of 16 checks: something must be fixed\n")
 
 
 def test_a_note_does_not_change_the_exit_code(installation: Installation, types: Types) -> None:

@@ -10,7 +10,7 @@ from pushtrain.cli.commands.push_failures.replay import command as replay_comman
 def command() -> None:
     """Events that no handler could process: list, replay.
 
-    When Lambda has given up on an event of a push, an approval or an ended run, the event waits for 14 days in the
+    When AWS has given up on an event of a push, an approval or an ended run, the event waits for 14 days in the
     platform's failure queue.
     """
 

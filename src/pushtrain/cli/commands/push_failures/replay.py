@@ -31,8 +31,8 @@ def command(ids: tuple[str, ...], replays_all: bool, environment: str, as_json: 
     """Hand events to their handlers again.
 
     ID may be the beginning of an id. The platform's function on_replay takes the events from the queue itself. An event
-    leaves the queue when Lambda has accepted it. If it fails again, it is back in the queue after Lambda's own retries,
-    some minutes later. Handling an event twice is harmless.
+    leaves the queue when AWS has accepted it. If it fails again, it is back in the queue some minutes later, after its
+    retries. Handling an event twice is harmless.
     """
     if bool(ids) == replays_all:
         raise click.UsageError("name the events to replay by their ids, or give --all")
@@ -51,7 +51,7 @@ def command(ids: tuple[str, ...], replays_all: bool, environment: str, as_json: 
 def _replay(platform: Platform, ids: tuple[str, ...], *, is_silent: bool) -> list[FailedEvent]:
     """Replay the events whose ids begin with `ids`, or without `ids` all that have a handler. Return them.
 
-    Print each event when Lambda has accepted it, unless `is_silent`. Raises OperatorError for an unknown id, and for
+    Print each event when AWS has accepted it, unless `is_silent`. Raises OperatorError for an unknown id, and for
     events that were not accepted, after the others.
     """
     from pushtrain.failures import hold_events, request_replay, select_events

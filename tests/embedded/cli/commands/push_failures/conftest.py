@@ -41,5 +41,12 @@ def url(sqs: Any) -> str:
 
 
 @pytest.fixture
+def pushes(sqs: Any) -> str:
+    """The queue to which a failed push returns."""
+    queue_url: str = sqs.create_queue(QueueName=DEV.push_queue)["QueueUrl"]
+    return queue_url
+
+
+@pytest.fixture
 def types(typed: Types) -> Types:
     return lambda *words: typed("push-failures", *words)

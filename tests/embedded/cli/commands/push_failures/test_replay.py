@@ -1,4 +1,4 @@
-"""`push-failures replay`: the handler gets the event, and the queue forgets it when Lambda has accepted it."""
+"""`push-failures replay`: the event is handled again, and the queue forgets it when AWS has accepted it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.embedded.cli.commands.push_failures.failed_events import (
 )
 
 
-def test_a_replay_gives_the_handler_the_event_itself_and_then_forgets_it(
-    sqs: Any, url: str, types: Types, function: StubLambda
+def test_a_push_goes_back_to_its_queue_as_it_came_and_is_then_forgotten(
+    sqs: Any, url: str, pushes: str, types: Types, function: StubLambda
 ) -> None:
     first, _ = send_failed_events(sqs, url, push_event("aaaaaaaaaaaa", model="이탈"), DECISION)
     code, out, err = types("replay", first[:8])
@@ -28,18 +28,29 @@ def test_a_replay_gives_the_handler_the_event_itself_and_then_forgets_it(
         err == "An event that fails again is back after some minutes: pushtrain push-failures list --environment dev\n"
     )
     assert function.replayed == [{"ids": [first]}]  # an operator's own call has no event
-    (request,) = function.requests
-    assert json.loads(request.pop("Payload")) == push_event("aaaaaaaaaaaa", model="이탈")
-    assert request == {"FunctionName": "pushtrain-push", "Qualifier": "live", "InvocationType": "Event"}
+    assert function.requests == []
+    (message,) = sqs.receive_message(QueueUrl=pushes)["Messages"]
+    assert json.loads(message["Body"]) == push_event("aaaaaaaaaaaa", model="이탈")
     assert count_visible(sqs, url) == 1
 
 
-def test_all_are_replayed_but_what_no_handler_takes(sqs: Any, url: str, types: Types, function: StubLambda) -> None:
+def test_another_handler_gets_the_event_itself(sqs: Any, url: str, types: Types, function: StubLambda) -> None:
+    send_failed_events(sqs, url, DECISION)
+    assert types("replay", "--all")[0] == 0
+    (request,) = function.requests
+    assert json.loads(request.pop("Payload")) == DECISION
+    assert request == {"FunctionName": "pushtrain-approval", "Qualifier": "live", "InvocationType": "Event"}
+    assert count_visible(sqs, url) == 0
+
+
+def test_all_are_replayed_but_what_no_handler_takes(
+    sqs: Any, url: str, pushes: str, types: Types, function: StubLambda
+) -> None:
     ids = send_failed_events(sqs, url, *(push_event(f"{number:012}") for number in range(12)), DECISION, None)
     code, out, _ = types("replay", "--all", "--json")
     assert (code, {event["id"] for event in json.loads(out)}) == (0, set(ids[:-1]))
-    assert {request["FunctionName"] for request in function.requests} == {"pushtrain-push", "pushtrain-approval"}
-    assert count_visible(sqs, url) == 1
+    assert [request["FunctionName"] for request in function.requests] == ["pushtrain-approval"]
+    assert (count_visible(sqs, pushes), count_visible(sqs, url)) == (12, 1)
 
 
 def test_what_lambda_does_not_accept_stays(sqs: Any, url: str, types: Types, function: StubLambda) -> None:
@@ -73,7 +84,9 @@ def test_a_function_that_fails_says_why(sqs: Any, url: str, types: Types, functi
     assert types("replay", "--all") == (1, "", "pushtrain-replay failed: Sandbox.Timedout: Task timed out\n")
 
 
-def test_what_came_before_a_refusal_is_told_and_gone(sqs: Any, url: str, types: Types, function: StubLambda) -> None:
+def test_what_came_before_a_refusal_is_told_and_gone(
+    sqs: Any, url: str, pushes: str, types: Types, function: StubLambda
+) -> None:
     accepted, refused = send_failed_events(sqs, url, push_event("aaaaaaaaaaaa"), DECISION)
     function.refusals = {"pushtrain-approval"}
     code, out, _ = types("replay", accepted, refused)
