@@ -109,6 +109,8 @@ def _find_job_problems(request: Request, kind: JobKind, platform: Platform, mode
     *outer, member = kind.image
     if image := _read_member(read_path(request, tuple(outer)), member):
         yield from _find_image_problems(".".join(kind.image), str(image), platform)
+    else:  # such as an algorithm of AWS Marketplace, or an expression that computes all of it
+        yield f"{'.'.join(kind.image)} must name an image"
     yield from _find_instance_problems(request, kind, platform)
     if kind.network is not None:
         yield from _find_network_problems(read_path(request, kind.network), platform)

@@ -327,8 +327,19 @@ def test_a_key_must_fit_every_type_that_sagemaker_may_choose() -> None:
     ],
 )
 def test_a_field_that_is_not_allowed_may_not_be_computed_either(member: str, field: str) -> None:
-    [problem] = problems("train", compute(member, "$.anything"))
+    problem = problems("train", compute(member, "$.anything"))[0]
     assert problem.startswith(f"'train': Parameters.{field} is not allowed: ")
+
+
+@pytest.mark.parametrize(
+    ("state", "change", "member"),
+    [
+        ("train", put("AlgorithmSpecification", {"AlgorithmName": "a"}), "AlgorithmSpecification.TrainingImage"),
+        ("evaluate", compute("AppSpecification", "$.application"), "AppSpecification.ImageUri"),
+    ],
+)
+def test_a_job_names_its_image(state: str, change: Change, member: str) -> None:
+    assert problems(state, change) == [f"{state!r}: Parameters.{member} must name an image"]
 
 
 def test_a_job_uses_only_instances_that_the_platform_allows() -> None:
