@@ -21,7 +21,7 @@ from infra.policy_sizes import check_role_size
 from infra.teams import Team, build_only_team, list_job_roles, list_teams
 from pushtrain import layout
 from pushtrain.catalog.images import list_image_accounts
-from pushtrain.catalog.job_kinds import KINDS
+from pushtrain.catalog.job_kinds import KINDS, PROCESSING
 
 # The eight actions that the Step Functions developer guide requires for logging.
 LOG_DELIVERY = (
@@ -134,13 +134,18 @@ def states_grants(names: Names, key: str) -> list[Grant]:
 
 def decide_grants(names: Names, key: str) -> list[Grant]:
     """Handler of decisions: read the metrics in evaluation.json, write the verdict of a run."""
-    evaluations = names.bucket_arn(n.ARTIFACTS, layout.ALL_EVALUATIONS)
+    evaluations = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_EVALUATIONS, layout.ALL_PLOTS)]
     verdicts = names.bucket_arn(n.ARTIFACTS, layout.ALL_VERDICTS)
-    metrics = "The gate reads evaluation.json in the runs of any model."
-    pin = "A model and its evaluation.json are registered only if each has exactly one version, that of its job."
+    describe = PROCESSING.build_operation("Describe")
+    metrics = "The gate reads evaluation.json in the runs of any model. A report draws plots.json."
+    own = "A job tells SageMaker which files it wrote. Files that other jobs put in their place are not judged."
+    pin = (
+        "A model, evaluation.json and plots.json are registered only if each has exactly one version, that of its job."
+    )
     write = "Only this role may write a verdict. If a run asks twice, the second answer is the verdict of the first."
     return [
         g.allow("ReadMetrics", "s3:GetObjectVersion", evaluations, metrics),
+        g.allow("SeeEvaluation", f"sagemaker:{describe}", names.job_pattern(PROCESSING), own),
         g.allow("PinBytes", "s3:ListBucketVersions", names.bucket_arn(n.ARTIFACTS), pin),
         g.allow("Verdicts", "s3:GetObject PutObject", verdicts, write),
         g.list_bucket("TellMissingMetrics", names, n.ARTIFACTS, reason=MISSING_KEY),
@@ -243,8 +248,8 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     results = "Result and report contain what the run wrote, and its cost."
     data = "The version of data inside a push is a hash of its listing, also after the run."
     serving = "The report compares the version with the one that is deployed."
-    evaluations = names.bucket_arn(n.ARTIFACTS, layout.ALL_EVALUATIONS)
-    pinned = "The report shows the evaluation.json that was judged, not a later one."
+    evaluations = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_EVALUATIONS, layout.ALL_PLOTS)]
+    pinned = "The report shows evaluation.json and plots.json as they were judged, not later ones."
     return [
         g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
         g.see_jobs(build_only_team(names)),

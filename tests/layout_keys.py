@@ -23,6 +23,7 @@ KEYS = {
     "build_step_prefix": f"{RUN}/train",
     "build_job_prefix": f"{RUN}/train/job-1",
     "build_output_key": f"{RUN}/train/job-1/output/model.tar.gz",
+    "build_plots_key": f"{RUN}/evaluate/job-1/evaluation/plots.json",
     "build_packages_key": f"{RUN}/train/job-1/packages.json",
     "build_approved_key": "churn/approved.json",
     "build_approved_version_key": "churn/3/approved.json",
@@ -32,6 +33,7 @@ KEYS = {
 }
 EVALUATION = f"{RUN}/evaluate/job-1/evaluation/evaluation.json"
 ARGUMENTS = {
+    "evaluation_key": EVALUATION,
     "model": "churn",
     "revision": "3f1c9a",
     "content_hash": "8d969e",

@@ -9,6 +9,7 @@ PushtrainError                exit 1   the user can fix it
 ├── DecideError               exit 1   `decide` cannot judge a run: Step Functions shows the class as the error's name
 │   ├── ModelMissing          exit 1   the training job left no model
 │   ├── BytesChanged          exit 1   something wrote the model or evaluation.json again after its job
+│   ├── FileNotFromJob        exit 1   evaluation.json or plots.json is not what the job of its step wrote
 │   ├── EvaluationMissing     exit 1   the run wrote no evaluation.json
 │   ├── EvaluationTooLarge    exit 1   evaluation.json has more bytes than `decide` reads
 │   ├── EvaluationUnreadable  exit 1   S3 does not give evaluation.json to `decide`
@@ -102,6 +103,10 @@ class ModelMissing(DecideError):
 
 class BytesChanged(DecideError):
     """Something wrote the model or evaluation.json again after its job."""
+
+
+class FileNotFromJob(DecideError):
+    """evaluation.json or plots.json lies at the address of a job that did not write it."""
 
 
 class EvaluationMissing(DecideError):

@@ -12,6 +12,7 @@ import re
 CONFIG = "config.yaml"
 MANIFEST = "manifest.json"
 EVALUATION_FILE = "evaluation.json"
+PLOTS_FILE = "plots.json"
 SOURCE_ARCHIVE = "sourcedir.tar.gz"  # the SageMaker SDK uses the same name
 START_FILE = "pushtrain_start.py"  # pushtrain's own file at the root of that archive: it starts the script of a step
 PRICE_TABLE = "prices.yaml"  # no model can have this name, because names of models contain no dot
@@ -120,9 +121,12 @@ def build_packages_key(job_prefix: str) -> str:
     return f"{job_prefix}/packages.json"
 
 
-def build_plots_uri(evaluation_uri: str) -> str:
-    """Return the S3 URI of the curves that an evaluate job wrote: `plots.json` beside its evaluation.json."""
-    return f"{evaluation_uri.rpartition('/')[0]}/plots.json"
+def build_plots_key(evaluation_key: str) -> str:
+    """Return the key of the curves that an evaluate job wrote, beside its evaluation.json.
+
+    An example is `churn/runs/3f1c9a-0b42de/evaluate/job-1/evaluation/plots.json`.
+    """
+    return f"{evaluation_key.rpartition('/')[0]}/{PLOTS_FILE}"
 
 
 def _build_run_prefix(model: str, run: str) -> str:
@@ -230,6 +234,7 @@ ALL_REPORTS = build_report_key(ANY, ANY)
 ALL_VERDICTS = build_verdict_key(ANY, ANY)
 ALL_RESULTS = build_result_key(ANY, ANY)
 ALL_EVALUATIONS = build_output_key(build_job_prefix(ANY, ANY, ANY, ANY), f"{ANY}/{EVALUATION_FILE}")
+ALL_PLOTS = build_plots_key(ALL_EVALUATIONS)
 ALL_RUN_FILES = build_run_files_pattern(ANY)
 ALL_APPROVED_DOCUMENTS = build_approved_key(ANY)
 ALL_DECISIONS = build_decisions_pattern(ANY)

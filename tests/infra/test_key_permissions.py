@@ -42,7 +42,7 @@ PERMISSIONS = [
     (KEYS["build_step_prefix"] + "/job-1/output/output.tar.gz", n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_output_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_packages_key"], n.ARTIFACTS, "jobs", RUN_READERS),
-    (EVALUATION.replace("evaluation.json", "plots.json"), n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_plots_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (EVALUATION, n.ARTIFACTS, "jobs", RUN_READERS),  # decide reads a version of it only
     (KEYS["build_verdict_key"], n.ARTIFACTS, "decide", f"decide {RUN_READERS}"),
     (KEYS["build_approved_key"], n.SERVING, "approval", "run-end approval"),

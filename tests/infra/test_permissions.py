@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 import pushtrain.serving.copy as keep_module
 from infra import roles
@@ -24,8 +25,10 @@ from infra.teams import build_only_team
 from pushtrain import aws
 from pushtrain.config import Condition
 from pushtrain.decide import decide as judge_run
+from pushtrain.decide import evaluation_files, job_files
 from pushtrain.errors import EvaluationMissing, RegistryError
 from pushtrain.failures import replay_events
+from pushtrain.hashes import hash_bytes
 from pushtrain.launch import state_machine as machine
 from pushtrain.launch.deliveries import receive_messages
 from pushtrain.launch.launch import receive_event
@@ -196,7 +199,7 @@ def needed(
         with up(store / "approvals", platform, handlers={}):
             decided = decisions(platform, patch)
         with up(store / "verdicts", platform, handlers={}):
-            judged = verdicts(platform)
+            judged = verdicts(platform, patch)
         ended, looks = ends(platform, store)
     walks = [Walk(names, config, platform) for config in configs().values()]
     return {
@@ -213,15 +216,25 @@ def needed(
     }
 
 
-def verdicts(platform: Platform) -> list[Call]:
+def verdicts(platform: Platform, patch: pytest.MonkeyPatch) -> list[Call]:
     """`decide` for runs without evaluation.json and with it; asked again, it gives the same verdict."""
-    request = build_request(Condition(metric="auc", at_least=0.5))
+    request, body = build_request(Condition(metric="auc", at_least=0.5)), b'{"auc": 1}'
     s3, bucket = aws.client("s3"), platform.artifact_bucket
     s3.put_object(Bucket=bucket, Key=request.artifact.key, Body=b"model")
     with recording() as calls, pytest.raises(EvaluationMissing):
         judge_run(request, platform)
     assert request.evaluation
-    s3.put_object(Bucket=bucket, Key=request.evaluation.key, Body=b'{"auc": 1}')
+    request = dataclasses.replace(
+        request, evaluation=dataclasses.replace(request.evaluation, job=f"{platform.prefix}-churn-evaluate-1")
+    )
+    s3.put_object(Bucket=bucket, Key=request.evaluation.key, Body=body)  # type: ignore[union-attr]
+
+    def read_job_files(sagemaker: Any, job: str) -> job_files.JobFiles:
+        with pytest.raises(ClientError, match="not found"):  # asked for, although there is no such job here
+            job_files.read_job_files(sagemaker, job)
+        return frozenset({("evaluation.json", hash_bytes(body))})
+
+    patch.setattr(evaluation_files, "read_job_files", read_job_files)
     for run in ("r1", "r2", "r3"):
         with recording() as more:
             asked = dataclasses.replace(request, run=run)

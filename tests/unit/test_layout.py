@@ -29,6 +29,7 @@ PLACEHOLDERS = {
     "run": "<run id>",
     "step": "<step>",
     "job": "<job>",
+    "evaluation_key": "<model>/runs/<run id>/<step>/<job>/<output>/evaluation.json",
     "job_prefix": "<model>/runs/<run id>/<step>/<job>",
     "path": "<output>/",
     "version": "<version>",
@@ -67,6 +68,7 @@ def test_no_job_can_write_a_record_or_a_report() -> None:
         "build_job_prefix",
         "build_output_key",
         "build_packages_key",
+        "build_plots_key",
     }
 
 
@@ -103,7 +105,7 @@ def test_the_trained_model_lies_where_sagemaker_puts_it() -> None:
 
 
 def test_plots_lie_beside_the_evaluation() -> None:
-    uri = layout.build_plots_uri(layout.build_uri("artifacts", EVALUATION))
+    uri = layout.build_plots_key(layout.build_uri("artifacts", EVALUATION))
     assert uri == f"s3://artifacts/{RUN}/evaluate/job-1/evaluation/plots.json"
 
 

@@ -13,43 +13,39 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.evaluation import check_names, parse_evaluation, read_metrics
+from pushtrain.decide.evaluation_files import EvaluationFiles, pin_evaluation_files
 from pushtrain.decide.metrics import flatten_metrics
 from pushtrain.decide.pinned import PinnedObject, pin_object
 from pushtrain.decide.request import DecideRequest, StepFile
-from pushtrain.decide.storage_errors import is_temporary, name_temporary_errors
+from pushtrain.decide.storage_errors import name_temporary_errors
 from pushtrain.decide.verdict import Verdict, build_reason, judge
-from pushtrain.errors import DecideError, EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable, ModelMissing
-from pushtrain.layout import build_verdict_key, split_uri
+from pushtrain.errors import DecideError, ModelMissing
+from pushtrain.layout import build_verdict_key
 from pushtrain.platform import Platform
 
 CONFLICT_CODES = {"PreconditionFailed", "ConditionalRequestConflict"}
 MAX_METRICS = 10_000  # metrics in verdict.json, which then has at most a few MB
-MIB = 1 << 20
-# Larger documents are not read, here and where runs and reports show metrics. As Python objects they need up to twenty
-# times as many bytes, so the function has memory for them.
-MAX_BYTES = 16 * MIB
 
 
 def decide(request: DecideRequest, platform: Platform) -> Verdict:
     """Return the verdict on a run, and write it as verdict.json unless an earlier invocation has written one.
 
-    Raises a DecideError if there is no model, if somebody wrote the model or evaluation.json again after their jobs, if
-    the name of a metric has a character that cannot be seen, or if the metrics of the gate cannot be read. Raises
-    StorageUnavailable if the same call may succeed later.
+    Raises a DecideError if there is no model, if somebody wrote the model or evaluation.json again after their jobs or
+    in their place, if the name of a metric has a character that cannot be seen, or if the metrics of the gate cannot be
+    read. Raises StorageUnavailable if the same call may succeed later.
     """
     with name_temporary_errors():
         return _decide(aws.client("s3", platform.region), request, platform)
 
 
 def _decide(s3: Any, request: DecideRequest, platform: Platform) -> Verdict:
-    bucket = platform.artifact_bucket
-    if verdict := _read_earlier(s3, bucket, request.model, request.run):
+    if verdict := _read_earlier(s3, platform.artifact_bucket, request.model, request.run):
         return verdict
-    artifact = _pin_artifact(s3, bucket, request.artifact)
-    evaluation = _pin_evaluation(s3, bucket, request)
-    document = _read_document(s3, evaluation, request) if evaluation else None
+    artifact = _pin_artifact(s3, platform.artifact_bucket, request.artifact)
+    files = pin_evaluation_files(s3, platform, request)
+    document = _parse_document(files.body, request)
     check_names(document)
-    return _save_verdict(s3, platform, _build_verdict(request, artifact, evaluation, document))
+    return _save_verdict(s3, platform, _build_verdict(request, artifact, files, document))
 
 
 def _read_earlier(s3: Any, bucket: str, model: str, run: str) -> Verdict | None:
@@ -71,48 +67,19 @@ def _pin_artifact(s3: Any, bucket: str, file: StepFile) -> PinnedObject:
     raise ModelMissing(f"the {file.step} job left no model: its script must save one in SM_MODEL_DIR ({file.path})")
 
 
-def _pin_evaluation(s3: Any, bucket: str, request: DecideRequest) -> PinnedObject | None:
-    """Return evaluation.json. Raises EvaluationMissing if there is none and the gate has conditions."""
-    file = request.evaluation
-    evaluation = pin_object(s3, bucket, file.key) if file else None
-    if file and evaluation is None and request.conditions:
-        raise EvaluationMissing(f"the {file.step} job wrote no evaluation.json: write it to {file.path}")
-    return evaluation
-
-
-def _read_document(s3: Any, evaluation: PinnedObject, request: DecideRequest) -> object:
+def _parse_document(body: bytes | None, request: DecideRequest) -> object:
     """Return evaluation.json as plain values. Without conditions nobody needs it, so any text is allowed: then None."""
+    if body is None:
+        return None
     try:
-        return parse_evaluation(_read_body(s3, evaluation))
+        return parse_evaluation(body)
     except DecideError:
         if request.conditions:
             raise
         return None
 
 
-def _read_body(s3: Any, evaluation: PinnedObject) -> bytes:
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
-
-    if evaluation.size > MAX_BYTES:
-        raise EvaluationTooLarge(
-            f"evaluation.json has {evaluation.size / MIB:.1f} MB; the gate reads at most {MAX_BYTES // MIB} MB. "
-            "Move its arrays to plots.json"
-        )
-    bucket, key = split_uri(evaluation.uri)
-    try:
-        body: bytes = s3.get_object(Bucket=bucket, Key=key, VersionId=evaluation.version)["Body"].read()
-    except ClientError as error:
-        if is_temporary(error):
-            raise
-        raise EvaluationUnreadable(
-            f"evaluation.json could not be read: {error.response['Error']['Message']}"
-        ) from error
-    return body
-
-
-def _build_verdict(
-    request: DecideRequest, artifact: PinnedObject, evaluation: PinnedObject | None, document: object
-) -> Verdict:
+def _build_verdict(request: DecideRequest, artifact: PinnedObject, files: EvaluationFiles, document: object) -> Verdict:
     values = read_metrics(document, (condition.metric for condition in request.conditions))
     results = judge(request.conditions, values)
     gate_metrics = {format_metric_path(parse_metric(metric)): value for metric, value in values.items()}
@@ -125,7 +92,8 @@ def _build_verdict(
         conditions=results,
         metrics=gate_metrics | dict(other_metrics),
         artifact=artifact,
-        evaluation=evaluation,
+        evaluation=files.evaluation,
+        plots=files.plots,
         inference=request.inference,
         raw_fields=request.raw_fields,
     )

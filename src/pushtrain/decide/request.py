@@ -15,11 +15,12 @@ from pushtrain.config import Condition
 
 @dataclass(frozen=True, kw_only=True)
 class StepFile:
-    """A file that a job wrote: its step, its path in the container, and its key in the artifact bucket."""
+    """A file that a job wrote: its step, its path in the container, its key in the artifact bucket, the job's name."""
 
     step: str
     path: str
     key: str
+    job: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ def build_payload(
     inference: Mapping[str, Any],
     raw_fields: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return the Payload of the Task. `run_path` and the keys of the files are JSONPaths or intrinsics."""
+    """Return the Payload of the Task. `run_path`, and the keys and jobs of the files, are JSONPaths or intrinsics."""
     return {
         "model": model,
         "run.$": run_path,
@@ -75,7 +76,7 @@ def parse_payload(payload: Mapping[str, Any]) -> DecideRequest:
 
 
 def _build_file(file: StepFile) -> dict[str, str]:
-    return {"step": file.step, "path": file.path, "key.$": file.key}
+    return {"step": file.step, "path": file.path, "key.$": file.key, "job.$": file.job}
 
 
 def read_conditions(payload: Mapping[str, Any]) -> tuple[Condition, ...]:

@@ -45,9 +45,10 @@ class Verdict:
     """Whether a run passed its gate. `reason` names the conditions that do not hold; empty if all hold.
 
     `artifact` is the model.tar.gz that may be registered, `evaluation` the evaluation.json that was read, None without
-    an evaluation step. `metrics` are its numbers by path, those of the gate first: all that are outside of lists, at
-    most 10,000. `inference` is what the definition registers for serving: image and environment variables.
-    `raw_fields` are the fields that config.yaml sets in the requests of jobs with `sagemaker:`, by step.
+    an evaluation step, `plots` the plots.json beside it, from which reports draw. `metrics` are the numbers of
+    evaluation.json by path, those of the gate first: all that are outside of lists, at most 10,000. `inference` is what
+    the definition registers for serving: image and environment variables. `raw_fields` are the fields that config.yaml
+    sets in the requests of jobs with `sagemaker:`, by step.
     """
 
     model: str
@@ -60,6 +61,7 @@ class Verdict:
     evaluation: PinnedObject | None
     inference: Mapping[str, Any]
     raw_fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    plots: PinnedObject | None = None
 
     def summarize(self) -> dict[str, Any]:
         """Return what the definition reads as `$.verdict`: the gate's metrics and the artifact are texts."""

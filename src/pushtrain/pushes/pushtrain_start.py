@@ -6,20 +6,28 @@ folder of the unpacked archive, so it uses only the standard library of Python 3
 Processing: the entrypoint runs `python3 pushtrain_start.py SCRIPT [ARGUMENT...]`.
 Training: the sagemaker-training toolkit runs `python3 pushtrain_start.py [ARGUMENT...]`, or, if
 there is a setup.py, `python3 -m pushtrain_start [ARGUMENT...]`. The variable PUSHTRAIN_SCRIPT names the script.
+
+The job of the evaluation step tells SageMaker the SHA-256 of what its script wrote, because other jobs can write to its
+address in S3: SageMaker returns the job's message as ExitMessage, which no other job can change.
 """
 
+import hashlib
 import os
+import signal
 import subprocess
 import sys
 from typing import List
 
 SCRIPT = "PUSHTRAIN_SCRIPT"  # set for training jobs only
 READY = "PUSHTRAIN_ENVIRONMENT_READY"  # set on this computer, where pushtrain has installed the packages
+EVALUATION = "PUSHTRAIN_EVALUATION"  # set for the evaluation step only: the folder with its files
+MESSAGE = "PUSHTRAIN_MESSAGE"  # set with it: the file that SageMaker reads when the container ends
 REQUIREMENTS = "requirements.txt"
+EVALUATION_FILES = ("evaluation.json", "plots.json")
 
 
 def main(arguments: List[str]) -> None:
-    """Replace this process by the script. Exit with pip's message and 1 if its packages cannot be installed."""
+    """Run the script and exit with its code. Exit with pip's message and 1 if its packages cannot be installed."""
     is_training = SCRIPT in os.environ
     script, arguments = (os.environ.pop(SCRIPT), arguments) if is_training else (arguments[0], arguments[1:])
     if not os.environ.get(READY):
@@ -28,7 +36,46 @@ def main(arguments: List[str]) -> None:
         set_toolkit_variables(script)
     else:
         os.environ["PYTHONPATH"] = os.getcwd()  # a script in a folder can import modules of the root
-    os.execv(sys.executable, [sys.executable, script] + arguments)
+    command = [sys.executable, script] + arguments
+    folder, message = os.environ.pop(EVALUATION, ""), os.environ.pop(MESSAGE, "")
+    if not folder:
+        os.execv(sys.executable, command)
+    code = run(command)
+    if code == 0:
+        name_files(folder, message)
+    sys.exit(code)
+
+
+def run(command: List[str]) -> int:
+    """Run a command and return its exit code, as a shell gives it. SIGTERM, which stops a job, is passed on."""
+    child = subprocess.Popen(command)
+    signal.signal(signal.SIGTERM, lambda number, _: child.send_signal(number))
+    code = child.wait()
+    return 128 - code if code < 0 else code
+
+
+def name_files(folder: str, message: str) -> None:
+    """Put the SHA-256 of the evaluation's files before what the script wrote into the message, if there are any."""
+    paths = [os.path.join(folder, name) for name in EVALUATION_FILES]
+    files = ["{}={}".format(os.path.basename(path), hash_file(path)) for path in paths if os.path.isfile(path)]
+    if not files:
+        return
+    own = b""
+    if os.path.isfile(message):
+        with open(message, "rb") as file:
+            own = file.read()
+    os.makedirs(os.path.dirname(message), exist_ok=True)
+    with open(message, "wb") as file:
+        file.write("pushtrain-files: {}\n".format(" ".join(files)).encode() + own)
+
+
+def hash_file(path: str) -> str:
+    """Return the SHA-256 of a file, which is read in pieces."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for piece in iter(lambda: file.read(1 << 20), b""):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def find_requirements(script: str, *, is_root_installed: bool) -> str:

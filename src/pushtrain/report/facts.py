@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.config import Config, Direction, load_config
 from pushtrain.config.values.money import Money
+from pushtrain.decide import MAX_BYTES
 from pushtrain.errors import ConfigError, RunNotFound
-from pushtrain.layout import build_plots_uri
+from pushtrain.layout import EVALUATION_FILE, PLOTS_FILE
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
@@ -32,7 +33,7 @@ from pushtrain.runs import (
     Job,
     Run,
     compute_run_cost,
-    read_evaluation,
+    parse_evaluation,
     read_log_lines,
     read_object,
     read_run,
@@ -50,7 +51,8 @@ class Facts:
 
     `baseline` is the version in serving, or the previous one if this version is in serving; None if there is none.
     `config` is None if config.yaml is gone. `cost` is what the jobs cost, None if a price is unknown. `is_local`: the
-    run was on this computer and cost nothing. `earlier_version` was built from the same code, data and
+    run was on this computer and cost nothing. `lost_files` are those of evaluation.json and plots.json that were judged
+    and can no longer be read; then nothing is drawn from them. `earlier_version` was built from the same code, data and
     parameters; None if there is none. `data_changed` are the data entries that were replaced while the run went on.
     `decisions` are those about this version, oldest first.
     """
@@ -62,6 +64,7 @@ class Facts:
     run: Run | None = None
     record: RunRecord | None = None
     plots: Plots = field(default_factory=Plots)
+    lost_files: tuple[str, ...] = ()
     curves: tuple[Curve, ...] = ()
     cost: Money | None = None
     is_local: bool = False
@@ -112,6 +115,7 @@ def gather_facts(
         earlier_version = find_earlier_version(platform, version)
     else:
         earlier_version = earlier_versions.get(version.arn)
+    files = _read_evaluation_files(platform, version)
     return Facts(
         version=version,
         baseline=find_version(platform, baseline_arn) if baseline_arn else None,
@@ -119,7 +123,8 @@ def gather_facts(
         config=read_config(platform, record),
         run=run,
         record=record,
-        plots=_read_plots(platform, version),
+        plots=read_plots(*(parse_evaluation(files.get(name, b"")) for name in (EVALUATION_FILE, PLOTS_FILE))),
+        lost_files=tuple(name for name, body in files.items() if not body),
         curves=_read_curves(platform, run.jobs if run else ()),
         cost=compute_run_cost(platform, run.jobs) if run else None,
         is_local=platform == Platform.local(platform.environment),
@@ -148,12 +153,19 @@ def _find_run(platform: Platform, version: ModelVersion) -> Run | None:
         return None
 
 
-def _read_plots(platform: Platform, version: ModelVersion) -> Plots:
-    if not version.evaluation:
-        return Plots()
-    plots = read_evaluation(platform, build_plots_uri(version.evaluation))
-    pinned = version.verdict.evaluation.version if version.verdict and version.verdict.evaluation else ""
-    return read_plots(read_evaluation(platform, version.evaluation, version=pinned), plots)
+def _read_evaluation_files(platform: Platform, version: ModelVersion) -> dict[str, bytes]:
+    """Return what evaluation.json and plots.json held when they were judged, by name; empty if it is gone.
+
+    Jobs can still write to their addresses, so exactly the versions in the verdict are read. Files that are too large
+    to be shown are left out.
+    """
+    verdict = version.verdict
+    pinned_files = (verdict.evaluation, verdict.plots) if verdict else ()
+    return {
+        pinned.uri.rpartition("/")[2]: read_object(platform, pinned.uri, version=pinned.version)
+        for pinned in pinned_files
+        if pinned and 0 < pinned.size <= MAX_BYTES
+    }
 
 
 def _read_curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:

@@ -60,6 +60,7 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
         "curves": [figures.draw_curve(curve, n, t) for n, curve in enumerate(facts.curves)],
         "matrix": figures.shade_matrix(facts.plots.matrix) if facts.plots.matrix else None,
         "plots": list(figures.draw_plots(facts.plots, t)),
+        "lost_files": [say("lost_file", name) for name in facts.lost_files],
         "lineage": list(_list_lineage(facts, t)),
         "jobs": [_build_job_row(job, t) for job in facts.jobs],
         "billed": not facts.is_local,  # a run on this computer is not billed

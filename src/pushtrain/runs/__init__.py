@@ -4,7 +4,7 @@ from pushtrain.runs.advice import find_advice
 from pushtrain.runs.bulk_redrive import RedriveCandidate, find_redrive_candidates
 from pushtrain.runs.cost import compute_run_cost
 from pushtrain.runs.durations import find_usual_seconds
-from pushtrain.runs.evaluation import read_evaluation, read_metrics, read_object, read_run_record, read_verdict
+from pushtrain.runs.evaluation import parse_evaluation, read_metrics, read_object, read_run_record, read_verdict
 from pushtrain.runs.listing import (
     ANY_OUTCOME,
     STATUSES_BY_OUTCOME,
@@ -43,7 +43,7 @@ __all__ = [
     "find_runs",
     "find_usual_seconds",
     "list_runs",
-    "read_evaluation",
+    "parse_evaluation",
     "read_log_lines",
     "read_metrics",
     "read_new_lines",

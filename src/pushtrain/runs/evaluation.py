@@ -36,10 +36,10 @@ def read_object(platform: Platform, uri: str, *, version: str = "", s3: Any = No
     return body
 
 
-def read_evaluation(platform: Platform, uri: str, *, version: str = "", s3: Any = None) -> Any:
-    """Return the parsed evaluation.json, or its `version`; an empty mapping if it is gone, too large or not JSON."""
+def parse_evaluation(body: bytes) -> Any:
+    """Return a document of an evaluation script as plain values; an empty mapping if it is not JSON."""
     try:
-        return json.loads(read_object(platform, uri, version=version, s3=s3))
+        return json.loads(body)
     except (ValueError, RecursionError):  # a script may write anything; the gate has reported it already
         return {}
 
@@ -73,4 +73,4 @@ def read_metrics(platform: Platform, verdict: Verdict | None, uri: str, s3: Any 
     """
     if verdict:
         return dict(verdict.metrics)
-    return flatten_metrics(read_evaluation(platform, uri, s3=s3)) if uri else {}
+    return flatten_metrics(parse_evaluation(read_object(platform, uri, s3=s3))) if uri else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, MutableMapping
 
@@ -10,15 +11,24 @@ from pushtrain.platform import Platform
 from pushtrain.runs.model import Job
 
 LINE_END = re.compile(r"\r\n|[\r\n]")
+LATE = 600  # seconds after the end of a job in which its last lines may reach CloudWatch
 
 
 def read_log_lines(platform: Platform, job: Job) -> Iterator[str]:
-    """Yield all lines of a job, oldest first, one host after another; nothing if it wrote no log."""
-    yield from read_new_lines(platform, job, {})
+    """Yield all lines of a job that has ended, oldest first, one host after another; nothing if it wrote no log.
+
+    Lines that reached CloudWatch long after the job's end are left out: other jobs of the team may write them.
+    """
+    yield from _read_lines(platform, job, {}, job.started + job.seconds + LATE if job.started else math.inf)
 
 
 def read_new_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str]) -> Iterator[str]:
     """Yield the lines since the last call. `tokens` remembers how far each log stream was read."""
+    yield from _read_lines(platform, job, tokens, math.inf)
+
+
+def _read_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str], until: float) -> Iterator[str]:
+    """Yield the lines since the last call that reached CloudWatch before `until`, in epoch seconds."""
     logs = aws.client("logs", platform.region)
     group = job.kind.log_group
     try:
@@ -28,7 +38,7 @@ def read_new_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str
     except logs.exceptions.ResourceNotFoundException:  # no job of this kind has written anything yet
         return
     for stream in (stream["logStreamName"] for page in pages for stream in page["logStreams"]):
-        yield from _read_stream(logs, group, stream, tokens)
+        yield from _read_stream(logs, group, stream, tokens, until)
 
 
 def read_last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]:
@@ -58,7 +68,9 @@ def split_message(message: str) -> list[str]:
     return [line for line in LINE_END.split(message) if line] or [""]
 
 
-def _read_stream(logs: object, group: str, stream: str, tokens: MutableMapping[str, str]) -> Iterator[str]:
+def _read_stream(
+    logs: object, group: str, stream: str, tokens: MutableMapping[str, str], until: float
+) -> Iterator[str]:
     """Read one stream. GetLogEvents has no paginator: the same token twice means the end."""
     while True:
         token = {"nextToken": tokens[stream]} if stream in tokens else {}
@@ -66,7 +78,8 @@ def _read_stream(logs: object, group: str, stream: str, tokens: MutableMapping[s
             logGroupName=group, logStreamName=stream, startFromHead=True, **token
         )
         for event in page["events"]:
-            yield from split_message(event["message"])
+            if event["ingestionTime"] <= until * 1000:  # set by CloudWatch; the timestamp is whatever a writer says
+                yield from split_message(event["message"])
         if tokens.get(stream) == page["nextForwardToken"]:
             return
         tokens[stream] = page["nextForwardToken"]

@@ -11,6 +11,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.catalog.job_kinds import read_path
 from pushtrain.config import EVALUATION
+from pushtrain.decide import remove_job_files
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import EVALUATION_FILE
@@ -117,7 +118,7 @@ def _read_job(sagemaker: Any, scheduled: ScheduledJob) -> Job:
     start = description.get(kind.start_member) or description["CreationTime"]
     end = description.get(kind.end_member) or description["LastModifiedTime"]
     seconds = round((end - start).total_seconds(), 3)
-    reason = description.get("FailureReason") or description.get("ExitMessage") or ""
+    reason = description.get("FailureReason") or remove_job_files(description.get("ExitMessage", ""))
     return Job(
         step=step,
         name=name,

@@ -82,7 +82,7 @@ def build_processor(pipeline: Pipeline, name: str) -> Processor:
         volume_kms_key=request["ProcessingResources"]["ClusterConfig"].get("VolumeKmsKeyId"),
         output_kms_key=request["ProcessingOutputConfig"].get("KmsKeyId"),
         max_runtime_in_seconds=step.max_runtime,
-        env=build_environment(step, pipeline.platform),
+        env=request["Environment"],
         tags=request["Tags"],
         network_config=JobRequest(pipeline, name).network,
         sagemaker_session=OfflineSession(pipeline.platform),

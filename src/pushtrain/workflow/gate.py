@@ -13,7 +13,7 @@ from pushtrain.decide import StepFile, build_payload
 from pushtrain.layout import EVALUATION_FILE
 from pushtrain.workflow.context import Pipeline
 from pushtrain.workflow.inference import describe_inference, list_raw_fields
-from pushtrain.workflow.runtime_values import RUN, build_source_key
+from pushtrain.workflow.runtime_values import RUN, build_result_path, build_source_key
 from pushtrain.workflow.states import EMPTY, LAMBDA_RETRY, Fragment, State, build_choice, build_path, build_task
 
 VERDICT = "$.verdict"
@@ -37,7 +37,7 @@ def decide(pipeline: Pipeline) -> Fragment:
     payload = build_payload(
         model=pipeline.config.model,
         run_path=RUN,
-        artifact=StepFile(step=model.step, path=MODEL_FOLDER, key=build_source_key(model)),
+        artifact=_build_file(model, MODEL_FOLDER),
         evaluation=_find_evaluation(pipeline, evaluation) if evaluation else None,
         conditions=pipeline.conditions,
         inference=describe_inference(pipeline.config, pipeline.platform),
@@ -69,4 +69,10 @@ def _find_evaluation(pipeline: Pipeline, source: Source) -> StepFile:
     """Return evaluation.json, with the path to which the step's script must write it."""
     folders = {output.name: output.path for output in pipeline.find_step(source.step).outputs}
     path = f"{folders[source.output]}/{EVALUATION_FILE}"
-    return StepFile(step=source.step, path=path, key=build_source_key(source, EVALUATION_FILE))
+    return _build_file(source, path, EVALUATION_FILE)
+
+
+def _build_file(source: Source, path: str, name: str = "") -> StepFile:
+    """Return a source, or the file `name` in it, with the job that wrote it. `path` is that in the container."""
+    job = f"{build_result_path(source.step)}.name"
+    return StepFile(step=source.step, path=path, key=build_source_key(source, name), job=job)

@@ -17,7 +17,12 @@ from pushtrain.config.overlay import merge
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.platform import Platform
 from pushtrain.workflow import runtime_values as values
-from pushtrain.workflow.script_mode import CODE_CHANNEL, build_environment, build_hyperparameters
+from pushtrain.workflow.script_mode import (
+    CODE_CHANNEL,
+    build_environment,
+    build_evaluation_variables,
+    build_hyperparameters,
+)
 
 Request = dict[str, Any]
 
@@ -97,7 +102,7 @@ def _build_processing_request(config: Config, platform: Platform, step: Step, se
         "ProcessingOutputConfig": {"Outputs": outputs, **_build_output_key(config, platform)},
         "ProcessingResources": {"ClusterConfig": _build_resources(config, platform, settings)},
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
-        "Environment": build_environment(settings, platform),
+        "Environment": build_environment(settings, platform) | build_evaluation_variables(config, step),
         "Tags": build_tags(config, platform),
         **({"NetworkConfig": network} if network else {}),
     }

@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pushtrain.config import StepSettings, Train
+from pushtrain.config import Config, Step, StepSettings, Train, find_evaluation_source
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.platform import Platform
 from pushtrain.workflow.runtime_values import CODE
 
 CODE_CHANNEL = "code"  # a reserved name: config.yaml cannot have data of this name
-SCRIPT_VARIABLE = "PUSHTRAIN_SCRIPT"  # pushes/pushtrain_start.py reads it
+SCRIPT_VARIABLE = "PUSHTRAIN_SCRIPT"  # pushes/pushtrain_start.py reads it, and the next two
+EVALUATION_VARIABLE = "PUSHTRAIN_EVALUATION"
+MESSAGE_VARIABLE = "PUSHTRAIN_MESSAGE"
+EXIT_MESSAGE = "/opt/ml/output/message"  # ExitMessage of a processing job
 ISOLATED_CODE = f"/opt/ml/input/data/{CODE_CHANNEL}/{SOURCE_ARCHIVE}"
 
 
@@ -50,6 +53,18 @@ def build_environment(step: StepSettings, platform: Platform) -> dict[str, str]:
     own = {"AWS_DEFAULT_REGION": platform.region, **step.environment}
     is_started = isinstance(step, Train) and find_program(step) == START_FILE
     return own | {SCRIPT_VARIABLE: step.script} if is_started else own
+
+
+def build_evaluation_variables(config: Config, step: Step) -> dict[str, str]:
+    """Return the variables by which the start file names what the gate's evaluation step wrote; empty for others.
+
+    They are the folder with its files, and the file that becomes the job's ExitMessage.
+    """
+    source = find_evaluation_source(config)
+    if config.registration is None or source is None or source.step != step.name:
+        return {}
+    folders = {output.name: output.path for output in step.outputs}
+    return {EVALUATION_VARIABLE: folders[source.output], MESSAGE_VARIABLE: EXIT_MESSAGE}
 
 
 def _build_code_address(*, isolated: bool) -> dict[str, str]:

@@ -15,6 +15,7 @@ import pushtrain
 from pushtrain import aws
 from pushtrain.local.events import Event, StateEntered, StateExited
 from pushtrain.platform import Platform
+from pushtrain.report import gather_facts
 from pushtrain.runs import Run
 from tests.embedded.conftest import MakeRepo
 
@@ -139,3 +140,57 @@ def test_the_version_that_was_evaluated_serves_whatever_another_model_s_job_wrot
         pushtrain.models.approve_version(platform, "plain", 1)
         fetched = pushtrain.models.fetch_model(platform, "plain", file=tmp_path / "model.tar.gz")
     assert fetched.file.read_bytes() == model
+
+
+def plant_evaluation(execution_path: str) -> None:
+    """Write an evaluation.json where the evaluation job of the only run will look for it, as another job may."""
+    run = execution_path.rpartition(":")[2]
+    key = f"plain/runs/{run}/evaluate/pushtrain-plain-evaluate-{run}-0-0/evaluation/evaluation.json"
+    aws.client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=b'{"error": 0}')
+
+
+@pytest.mark.parametrize("kind", [StateEntered, StateExited], ids=["before the job", "after the job"])
+def test_metrics_in_place_of_those_that_the_evaluation_did_not_write_are_not_judged(
+    make_repo: MakeRepo, tmp_path: Path, kind: StateEvent
+) -> None:
+    """There is exactly one version: only the job itself can tell that it is not its own."""
+
+    def attack(event: Event) -> None:
+        if isinstance(event, kind) and event.state == "evaluate":
+            plant_evaluation(event.execution)
+
+    attacked = run(make_repo(files={"evaluation.py": "print('nothing to say')"}), tmp_path / "store", attack)
+    name = f"pushtrain-plain-evaluate-{attacked.run}-0-0"
+    assert_refused(
+        attacked,
+        f"s3://{ARTIFACTS}/plain/runs/{attacked.run}/evaluate/{name}/evaluation/evaluation.json is not from the "
+        f"evaluate job {name}, which wrote none. Another job may have put it there. The script must write it to "
+        "/opt/ml/processing/evaluation; then push with --again",
+    )
+
+
+PLOTS = """
+residuals = {"predicted": [1, 2], "actual": [7, 9]}
+(processing / "evaluation" / "plots.json").write_text(json.dumps({"residuals": residuals}))
+Path("/opt/ml/output/message").write_text("two rows")
+"""
+FORGED = b'{"residuals": {"predicted": [1, 2], "actual": [1, 2]}}'
+
+
+def test_the_report_draws_the_plots_that_were_judged_and_says_if_they_are_gone(
+    make_repo: MakeRepo, tmp_path: Path
+) -> None:
+    store, script = tmp_path / "store", read_script(make_repo(), "evaluation.py") + PLOTS
+    first = run(make_repo(files={"evaluation.py": script}), store)
+    assert first.verdict is not None
+    assert first.verdict.plots is not None
+    assert [job.reason for job in first.jobs] == ["", "", "two rows"]
+    with pushtrain.open_platform(store=store) as platform:
+        version = pushtrain.models.read_version(platform, "plain", 1)
+        overwrite("plots.json", FORGED)
+        facts = gather_facts(platform, version)
+        assert (facts.plots.residuals, facts.lost_files) == (((1, 6), (2, 7)), ())
+        key = first.verdict.plots.uri.removeprefix(f"s3://{ARTIFACTS}/")
+        aws.client("s3").delete_object(Bucket=ARTIFACTS, Key=key, VersionId=first.verdict.plots.version)
+        facts = gather_facts(platform, version)
+        assert (facts.plots.residuals, facts.lost_files) == (None, ("plots.json",))

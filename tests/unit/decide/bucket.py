@@ -1,4 +1,4 @@
-"""Stands in for the artifact bucket of `decide`."""
+"""Stands in for the artifact bucket of `decide`, and for SageMaker."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from botocore.exceptions import ClientError
 
 from pushtrain.config import Condition
 from pushtrain.decide import DecideRequest, StepFile
+from pushtrain.hashes import hash_bytes
 
 MODEL = "churn/runs/r1/train/job-0/output/model.tar.gz"
 RAW_FIELDS = {"train": {"EnableNetworkIsolation": False}}
 INFERENCE = {"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/serve:1", "environment": {}}
 EVALUATION = "churn/runs/r1/evaluate/job-1/evaluation/evaluation.json"
+PLOTS = "churn/runs/r1/evaluate/job-1/evaluation/plots.json"
 VERDICT = "churn/runs/r1/verdict.json"
 
 
@@ -24,8 +26,8 @@ def build_request(*conditions: Condition) -> DecideRequest:
     return DecideRequest(
         model="churn",
         run="r1",
-        artifact=StepFile(step="train", path="/opt/ml/model", key=MODEL),
-        evaluation=StepFile(step="evaluate", path=path, key=EVALUATION),
+        artifact=StepFile(step="train", path="/opt/ml/model", key=MODEL, job="job-0"),
+        evaluation=StepFile(step="evaluate", path=path, key=EVALUATION, job="job-1"),
         conditions=conditions,
         inference=INFERENCE,
         raw_fields=RAW_FIELDS,
@@ -35,7 +37,8 @@ def build_request(*conditions: Condition) -> DecideRequest:
 class Bucket:
     """A bucket with a model, which may hold evaluation.json. `put_error` and `get_error` are error codes of S3.
 
-    `rewritten` are keys that were written a second time, `deleted` those that were deleted.
+    `rewritten` are keys that were written a second time, `deleted` those that were deleted, `planted` those that the
+    evaluation job did not write.
     """
 
     def __init__(self, evaluation: bytes | None = None) -> None:
@@ -43,6 +46,13 @@ class Bucket:
         self.put_error = self.get_error = ""
         self.rewritten: set[str] = set()
         self.deleted: set[str] = set()
+        self.planted: set[str] = set()
+
+    def describe_processing_job(self, *, ProcessingJobName: str) -> Mapping[str, Any]:  # noqa: N803
+        assert ProcessingJobName == "job-1"
+        written = [(key, hash_bytes(self.bodies[key])) for key in (EVALUATION, PLOTS) if key in self.bodies]
+        files = [f" {key.rpartition('/')[2]}={digest}" for key, digest in written if key not in self.planted]
+        return {"ExitMessage": f"pushtrain-files:{''.join(files)}\n" if files else ""}
 
     def list_object_versions(self, *, Bucket: str, Prefix: str) -> Mapping[str, Any]:  # noqa: N803 - names of the API
         keys = sorted(key for key in self.bodies if key.startswith(Prefix))

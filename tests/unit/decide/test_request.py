@@ -15,8 +15,8 @@ def test_the_function_reads_what_the_definition_writes() -> None:
     payload = build_payload(
         model="churn",
         run_path="$$.Execution.Name",
-        artifact=StepFile(step="train", path="/opt/ml/model", key="$.model"),
-        evaluation=StepFile(step="evaluate", path=PATH, key="$.key"),
+        artifact=StepFile(step="train", path="/opt/ml/model", key="$.model", job="$.jobs.train.name"),
+        evaluation=StepFile(step="evaluate", path=PATH, key="$.key", job="$.jobs.evaluate.name"),
         conditions=CONDITIONS,
         inference=INFERENCE,
         raw_fields=RAW_FIELDS,
@@ -24,14 +24,14 @@ def test_the_function_reads_what_the_definition_writes() -> None:
     assert payload == {
         "model": "churn",
         "run.$": "$$.Execution.Name",
-        "artifact": {"step": "train", "path": "/opt/ml/model", "key.$": "$.model"},
-        "evaluation": {"step": "evaluate", "path": PATH, "key.$": "$.key"},
+        "artifact": {"step": "train", "path": "/opt/ml/model", "key.$": "$.model", "job.$": "$.jobs.train.name"},
+        "evaluation": {"step": "evaluate", "path": PATH, "key.$": "$.key", "job.$": "$.jobs.evaluate.name"},
         "conditions": [{"metric": "auc.value", "at_least": 0.9}, {"metric": "rows", "above": 100.0}],
         "inference": INFERENCE,
         "raw_fields": RAW_FIELDS,
     }
-    evaluation = {"step": "evaluate", "path": PATH, "key": "churn/runs/r/evaluation.json"}
-    artifact = {"step": "train", "path": "/opt/ml/model", "key": "churn/runs/r/model.tar.gz"}
+    evaluation = {"step": "evaluate", "path": PATH, "key": "churn/runs/r/evaluation.json", "job": "e"}
+    artifact = {"step": "train", "path": "/opt/ml/model", "key": "churn/runs/r/model.tar.gz", "job": "t"}
     sent = {"model": "churn", "run": "r", "artifact": artifact, "evaluation": evaluation, "inference": INFERENCE}
     sent |= {"conditions": payload["conditions"], "raw_fields": RAW_FIELDS}
     assert parse_payload(sent) == DecideRequest(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from pushtrain.hashes import hash_bytes
 from pushtrain.layout import START_FILE
 from pushtrain.pushes import pushtrain_start
-from pushtrain.workflow.script_mode import SCRIPT_VARIABLE
+from pushtrain.workflow.script_mode import EVALUATION_VARIABLE, MESSAGE_VARIABLE, SCRIPT_VARIABLE
 
 FILE = Path(pushtrain_start.__file__)
 SHOW = """
@@ -121,8 +123,58 @@ def test_a_training_script_gets_only_the_file_beside_it_and_the_variables_of_the
     assert first == "pip install -r requirements.txt in prep -> own"
 
 
+WRITE = """
+import os, sys
+assert not [name for name in os.environ if name.startswith("PUSHTRAIN_")]
+folder, message, files, own, code = sys.argv[1:]
+for name in files.split():
+    open(os.path.join(folder, name), "w").write(name)
+if own:
+    os.makedirs(os.path.dirname(message))
+    open(message, "w").write(own)
+sys.exit(int(code))
+"""
+EVALUATION, PLOTS = (f"{name}={hash_bytes(name.encode())}" for name in ("evaluation.json", "plots.json"))
+
+
+@pytest.mark.parametrize(
+    ("files", "own", "exit_code", "message"),
+    [
+        ("evaluation.json", "", 0, f"pushtrain-files: {EVALUATION}\n"),
+        ("evaluation.json plots.json other.json", "", 0, f"pushtrain-files: {EVALUATION} {PLOTS}\n"),
+        ("plots.json", "42 rows · 행", 0, f"pushtrain-files: {PLOTS}\n42 rows · 행"),
+        ("", "42 rows", 0, "42 rows"),
+        ("", "", 0, None),
+        ("evaluation.json", "no luck", 7, "no luck"),
+    ],
+)
+def test_the_job_of_the_evaluation_tells_sagemaker_what_its_script_wrote(
+    code: Path, files: str, own: str, exit_code: int, message: str | None
+) -> None:
+    folder, target = code.parent / "evaluation", code.parent / "output" / "message"
+    folder.mkdir()
+    (code / "write.py").write_text(WRITE)
+    variables = {EVALUATION_VARIABLE: str(folder), MESSAGE_VARIABLE: str(target)}
+    run = start(code, START_FILE, "write.py", str(folder), str(target), files, own, str(exit_code), **variables)
+    assert run.returncode == exit_code, run.stderr
+    assert (target.read_text(encoding="utf-8") if target.exists() else None) == message
+
+
+def test_a_job_that_is_stopped_passes_the_signal_on(code: Path, tmp_path: Path) -> None:
+    (code / "waits.py").write_text("import time\nprint('ready', flush=True)\ntime.sleep(60)")
+    variables = {EVALUATION_VARIABLE: str(tmp_path), MESSAGE_VARIABLE: str(tmp_path / "message")}
+    environment = {"PATH": os.environ["PATH"], **variables}
+    command = [sys.executable, START_FILE, "waits.py"]
+    with subprocess.Popen(command, cwd=code, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        assert process.wait(timeout=30) == 128 + signal.SIGTERM
+
+
 def test_the_file_is_python_3_6_and_uses_the_standard_library_only() -> None:
     """The oldest images have it. ast checks the grammar; no newer name of a module is used."""
     tree = ast.parse(FILE.read_bytes(), feature_version=(3, 6))
     imports = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert imports == ["import os", "import subprocess", "import sys", "from typing import List"]
+    modules = ("hashlib", "os", "signal", "subprocess", "sys")
+    assert imports == [*(f"import {module}" for module in modules), "from typing import List"]

@@ -17,6 +17,7 @@ from pushtrain.decide import ConditionResult
 from pushtrain.errors import UsageError
 from pushtrain.registry import EarlierVersion
 from pushtrain.report.pages import FOLDER
+from pushtrain.report.plots import Plots
 from pushtrain.report.translations import ENGLISH, KOREAN, LANGUAGES
 from pushtrain.runs import Run
 from pushtrain.serving import Decision
@@ -90,6 +91,12 @@ def test_what_is_gone_is_said_and_not_guessed() -> None:
     lost = facts().run
     assert isinstance(lost, Run)
     assert "Some metrics of the gate are no longer known" in parse(page(version=version(metrics={}))).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plots_that_are_gone_are_said_and_not_drawn_from_what_lies_there_now(language: str) -> None:
+    text = parse(page(language, plots=Plots(), lost_files=("plots.json",))).text
+    assert LANGUAGES[language]["lost_file"].format("plots.json") in text
 
 
 def test_lineage_environment_time_and_cost() -> None:

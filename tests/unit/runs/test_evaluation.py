@@ -13,7 +13,7 @@ from pushtrain.config import Condition
 from pushtrain.decide import MAX_BYTES
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import (
-    read_evaluation,
+    parse_evaluation,
     read_metrics,
     read_object,
     read_run_record,
@@ -61,11 +61,11 @@ def test_an_object_that_is_too_large_is_empty() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
 def test_an_evaluation_that_is_not_json_is_empty(body: bytes) -> None:
-    assert read_evaluation(Platform.local(), URI, s3=S3(body)) == {}
+    assert parse_evaluation(body) == {}
 
 
 def test_an_evaluation_is_parsed() -> None:
-    assert read_evaluation(Platform.local(), URI, s3=S3(b'{"auc": 0.9}')) == {"auc": 0.9}
+    assert parse_evaluation(b'{"auc": 0.9}') == {"auc": 0.9}
 
 
 def test_metrics_are_those_of_the_verdict_whatever_evaluation_json_says_now() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from botocore.exceptions import ClientError
 from pushtrain import aws
 from pushtrain.catalog import job_kinds
 from pushtrain.platform import Platform
-from pushtrain.runs.logs import read_last_lines, read_log_lines, read_new_lines
+from pushtrain.runs.logs import LATE, read_last_lines, read_log_lines, read_new_lines
 from pushtrain.runs.model import Job
 
 JOB = Job(step="train", name="job", kind=job_kinds.TRAINING, status="InProgress", seconds=0.0)
@@ -27,6 +28,7 @@ class Logs:
 
     def __init__(self) -> None:
         self.lines = {"job/host-1": ["a", "b"], "job/host-2": ["c"]}
+        self.late = 0
 
     def get_paginator(self, _: str) -> Logs:
         return self
@@ -40,7 +42,8 @@ class Logs:
     def get_log_events(self, **request: Any) -> dict[str, Any]:
         lines = self.lines[request["logStreamName"]]
         page = lines[-request["limit"] :] if "limit" in request else lines[int(request.get("nextToken", 0)) :]
-        return {"events": [{"message": line} for line in page], "nextForwardToken": str(len(lines))}
+        events = [{"message": line, "ingestionTime": self.late if line == "late" else 0} for line in page]
+        return {"events": events, "nextForwardToken": str(len(lines))}
 
 
 @pytest.fixture
@@ -52,6 +55,17 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> Logs:
 
 def test_the_lines_of_one_host_come_after_those_of_another(logs: Logs) -> None:
     assert list(read_log_lines(Platform.local(), JOB)) == ["a", "b", "c"]
+
+
+def test_a_line_that_somebody_adds_long_after_the_end_is_none_of_the_jobs(logs: Logs) -> None:
+    """A job of the team may write to the log stream of another, and open streams with its name."""
+    ended = dataclasses.replace(JOB, status="Completed", started=1000.0, seconds=60.0)
+    logs.lines = {"job/host-1": ["a", "late"], "job/planted": ["late"]}
+    logs.late = (1060 + LATE) * 1000
+    assert list(read_log_lines(Platform.local(), ended)) == ["a", "late", "late"]
+    logs.late += 1
+    assert list(read_log_lines(Platform.local(), ended)) == ["a"]
+    assert list(read_log_lines(Platform.local(), JOB)) == ["a", "late", "late"]  # it is not known when it started
 
 
 def test_new_lines_are_only_those_that_were_not_read_before(logs: Logs) -> None:

@@ -42,11 +42,13 @@ def test_decide_gets_the_conditions_and_the_address_of_this_runs_evaluation() ->
             "step": "train",
             "path": "/opt/ml/model",
             "key.$": "States.Format('{}/output/model.tar.gz', $.jobs.train.prefix)",
+            "job.$": "$.jobs.train.name",
         },
         "evaluation": {
             "step": "evaluate",
             "path": "/opt/ml/processing/evaluation/evaluation.json",
             "key.$": "States.Format('{}/evaluation/evaluation.json', $.jobs.evaluate.prefix)",
+            "job.$": "$.jobs.evaluate.name",
         },
         "conditions": [{"metric": "accuracy", "at_least": 0.9}, {"metric": "rmse", "below": 2.0}],
         "inference": {

@@ -6,9 +6,14 @@ import json
 
 import pytest
 
-from pushtrain.config import Train, find_trainer, load_config
+from pushtrain.config import Train, find_trainer, list_steps, load_config
 from pushtrain.platform import Platform
-from pushtrain.workflow.script_mode import build_environment, build_hyperparameters, find_program
+from pushtrain.workflow.script_mode import (
+    build_environment,
+    build_evaluation_variables,
+    build_hyperparameters,
+    find_program,
+)
 
 PLATFORM = Platform.local()
 REGION = {"AWS_DEFAULT_REGION": "us-east-1"}
@@ -44,6 +49,28 @@ def test_the_toolkit_runs_any_other_script(keys: str) -> None:
     step = read_step(keys + ", environment: {A: b}")
     assert find_program(step) == step.script
     assert build_environment(step, PLATFORM) == {**REGION, "A": "b"}
+
+
+@pytest.mark.parametrize(
+    ("register", "folder"),
+    [
+        ("register: {}", "/opt/ml/processing/evaluation"),
+        ("register: {evaluation: score}", "/opt/ml/processing/score"),
+        ("", ""),
+    ],
+)
+def test_only_the_step_that_the_gate_reads_names_its_files(register: str, folder: str) -> None:
+    text = f"""
+model: churn
+steps: {{score: {{script: score.py, outputs: {{evaluation: /opt/ml/processing/score}}, framework: sklearn 1.2-1}}}}
+train: {{framework: sklearn 1.2-1}}
+evaluate: {{framework: sklearn 1.2-1}}
+{register}
+"""
+    config = load_config(text.encode()).config
+    variables = [build_evaluation_variables(config, step) for step in list_steps(config)]
+    expected = {"PUSHTRAIN_EVALUATION": folder, "PUSHTRAIN_MESSAGE": "/opt/ml/output/message"}
+    assert [named for named in variables if named] == ([expected] if folder else [])
 
 
 def test_an_isolated_job_reads_its_code_from_a_channel() -> None:

@@ -1,0 +1,96 @@
+"""The files that a gate and a report read: evaluation.json and plots.json, pinned. Calls S3 and SageMaker.
+
+A file is pinned only if it has exactly one version, and if this version is what the job of the step wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.decide.job_files import JobFiles, read_job_files
+from pushtrain.decide.pinned import PinnedObject, pin_object
+from pushtrain.decide.request import DecideRequest, StepFile
+from pushtrain.decide.storage_errors import is_temporary
+from pushtrain.errors import EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable, FileNotFromJob
+from pushtrain.hashes import hash_bytes
+from pushtrain.layout import build_plots_key, split_uri
+from pushtrain.platform import Platform
+
+MIB = 1 << 20
+# Larger documents are not read, here and where runs and reports show metrics. As Python objects they need up to twenty
+# times as many bytes, so the function has memory for them.
+MAX_BYTES = 16 * MIB
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationFiles:
+    """What an evaluation job wrote, each None if there is none. `body` is the text of evaluation.json.
+
+    A larger file than MAX_BYTES is pinned without being read, and nothing shows it: then `body` is None.
+    """
+
+    evaluation: PinnedObject | None = None
+    plots: PinnedObject | None = None
+    body: bytes | None = None
+
+
+def pin_evaluation_files(s3: Any, platform: Platform, request: DecideRequest) -> EvaluationFiles:
+    """Return evaluation.json and plots.json of the evaluation job.
+
+    Raises EvaluationMissing or EvaluationTooLarge if the gate has conditions and cannot read evaluation.json,
+    BytesChanged if somebody wrote a file again, FileNotFromJob if the job did not write a file that lies there.
+    """
+    file, bucket = request.evaluation, platform.artifact_bucket
+    if file is None:
+        return EvaluationFiles()
+    evaluation, plots = (pin_object(s3, bucket, key) for key in (file.key, build_plots_key(file.key)))
+    if request.conditions:
+        _require_readable(evaluation, file)
+    if evaluation is None and plots is None:
+        return EvaluationFiles()
+    job_files = read_job_files(aws.client("sagemaker", platform.region), file.job)
+    body, _ = (_read_own_file(s3, pinned, file, job_files) for pinned in (evaluation, plots))
+    return EvaluationFiles(evaluation=evaluation, plots=plots, body=body)
+
+
+def _require_readable(evaluation: PinnedObject | None, file: StepFile) -> None:
+    if evaluation is None:
+        raise EvaluationMissing(f"the {file.step} job wrote no evaluation.json: write it to {file.path}")
+    if evaluation.size > MAX_BYTES:
+        raise EvaluationTooLarge(
+            f"evaluation.json has {evaluation.size / MIB:.1f} MB; the gate reads at most {MAX_BYTES // MIB} MB. "
+            "Move its arrays to plots.json"
+        )
+
+
+def _read_own_file(s3: Any, pinned: PinnedObject | None, file: StepFile, job_files: JobFiles) -> bytes | None:
+    """Return the bytes of a pinned file; None if there is none, or if it is too large.
+
+    Raises FileNotFromJob if they are not what the job wrote.
+    """
+    if pinned is None or pinned.size > MAX_BYTES:
+        return None
+    body, name = _read_body(s3, pinned), pinned.uri.rpartition("/")[2]
+    if (name, hash_bytes(body)) not in job_files:
+        written = "another one" if name in dict(job_files) else "none"
+        raise FileNotFromJob(
+            f"{pinned.uri} is not from the {file.step} job {file.job}, which wrote {written}. Another job may have put "
+            f"it there. The script must write it to {file.path.rpartition('/')[0]}; then push with --again"
+        )
+    return body
+
+
+def _read_body(s3: Any, pinned: PinnedObject) -> bytes:
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    bucket, key = split_uri(pinned.uri)
+    try:
+        body: bytes = s3.get_object(Bucket=bucket, Key=key, VersionId=pinned.version)["Body"].read()
+    except ClientError as error:
+        if is_temporary(error):
+            raise
+        name = key.rpartition("/")[2]
+        raise EvaluationUnreadable(f"{name} could not be read: {error.response['Error']['Message']}") from error
+    return body

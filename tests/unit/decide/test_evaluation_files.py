@@ -1,0 +1,80 @@
+"""evaluation.json and plots.json are pinned only as the evaluation job wrote them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from pushtrain import aws
+from pushtrain.config import Condition
+from pushtrain.decide.evaluation_files import MAX_BYTES, EvaluationFiles, pin_evaluation_files
+from pushtrain.errors import BytesChanged, FileNotFromJob
+from pushtrain.platform import Platform
+from tests.unit.decide.bucket import EVALUATION, PLOTS, Bucket, build_request
+
+PLATFORM = Platform.local()
+GATE = (Condition(metric="auc", at_least=0.9),)
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    bucket = Bucket(b'{"auc": 1}')
+    monkeypatch.setattr(aws, "client", lambda *_: bucket)
+    return bucket
+
+
+def pin(bucket: Bucket, *conditions: Condition) -> EvaluationFiles:
+    return pin_evaluation_files(bucket, PLATFORM, build_request(*conditions))
+
+
+def test_both_files_are_pinned(bucket: Bucket) -> None:
+    bucket.bodies[PLOTS] = b"{}"
+    files = pin(bucket, *GATE)
+    assert (files.evaluation, files.plots, files.body) != (None, None, None)
+    assert files.plots is not None
+    assert (files.plots.uri, files.plots.size) == (f"s3://pushtrain-artifacts/{PLOTS}", 2)
+    assert files.body == b'{"auc": 1}'
+    assert pin(Bucket()) == EvaluationFiles()
+    assert (
+        pin_evaluation_files(bucket, PLATFORM, dataclasses.replace(build_request(), evaluation=None))
+        == EvaluationFiles()
+    )
+
+
+@pytest.mark.parametrize("conditions", [(), GATE], ids=["no gate", "gate"])
+@pytest.mark.parametrize("key", [EVALUATION, PLOTS])
+def test_a_file_in_place_of_one_that_the_job_did_not_write_is_refused(
+    bucket: Bucket, key: str, conditions: tuple[Condition, ...]
+) -> None:
+    bucket.bodies[PLOTS] = b"{}"
+    bucket.planted.add(key)
+    with pytest.raises(FileNotFromJob) as raised:
+        pin(bucket, *conditions)
+    assert str(raised.value) == (
+        f"s3://pushtrain-artifacts/{key} is not from the evaluate job job-1, which wrote none. Another job may have "
+        "put it there. The script must write it to /opt/ml/processing/evaluation; then push with --again"
+    )
+
+
+def test_a_file_with_other_bytes_than_the_job_wrote_is_refused(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = {"ExitMessage": f"pushtrain-files: evaluation.json={'0' * 64}\n"}
+    monkeypatch.setattr(bucket, "describe_processing_job", lambda **_: message)
+    with pytest.raises(FileNotFromJob, match="job-1, which wrote another one"):
+        pin(bucket)
+
+
+def test_plots_that_somebody_wrote_again_are_refused(bucket: Bucket) -> None:
+    bucket.bodies[PLOTS] = b"{}"
+    bucket.rewritten.add(PLOTS)
+    with pytest.raises(BytesChanged):
+        pin(bucket)
+
+
+def test_files_that_are_too_large_to_be_shown_are_pinned_unread(bucket: Bucket) -> None:
+    bucket.bodies |= {EVALUATION: b" " * (MAX_BYTES + 1), PLOTS: b" " * (MAX_BYTES + 1)}
+    bucket.planted |= {EVALUATION, PLOTS}
+    files = pin(bucket)
+    assert files.body is None
+    assert files.evaluation is not None
+    assert files.plots is not None
