@@ -38,6 +38,7 @@ from pushtrain.starters import create_model_repo
 from pushtrain.workflow import compile_workflow
 from tests.sample_record import RECORD
 from tests.sample_verdict import build_verdict
+from tests.unit.decide.bucket import EVALUATION as EVALUATION_KEY
 from tests.unit.decide.bucket import Bucket, build_request
 
 PLAIN = Path(__file__).parents[1] / "embedded" / "repos" / "plain"
@@ -103,11 +104,20 @@ def too_long(_: pytest.FixtureRequest) -> str:
     return _decide_failure(b" " * (17 << 20))
 
 
-def _decide_failure(evaluation: bytes | None) -> str:
-    """Return what `run` prints if `decide` cannot judge this evaluation.json; None if there is none."""
+def not_from_job(_: pytest.FixtureRequest) -> str:
+    return _decide_failure(json.dumps(EVALUATION).encode(), is_planted=True)
+
+
+def _decide_failure(evaluation: bytes | None, *, is_planted: bool = False) -> str:
+    """Return what `run` prints if `decide` cannot judge this evaluation.json; None if there is none.
+
+    `is_planted`: another job put it there.
+    """
+    bucket = Bucket(evaluation)
+    bucket.planted |= {EVALUATION_KEY} if is_planted else set()
     request = build_request(Condition(metric="accuracy", at_least=0.9))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aws, "client", lambda *_: Bucket(evaluation))
+        patch.setattr(aws, "client", lambda *_: bucket)
         with pytest.raises(DecideError) as raised:
             decide(request, Platform.local())
     return _failure(type(raised.value).__name__, "decide", cause=FunctionFailed.from_error(raised.value).cause)

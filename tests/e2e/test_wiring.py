@@ -209,7 +209,7 @@ def test_a_push_that_cannot_be_read_lands_in_the_queue(
         ("states", "Decide", "lambda:InvokeFunction"),
         ("decide", "ReadMetrics", "s3:GetObjectVersion"),
         ("decide", "PinBytes", "ListObjectVersions operation"),
-        ("decide", "SeeEvaluation", "sagemaker:DescribeProcessingJob"),
+        ("decide", "SeeEvaluation", "DescribeProcessingJob"),
         ("decide", "Verdicts", "GetObject operation"),
         ("states", "Register", "sagemaker:CreateModelPackage"),
         ("jobs-desk", "ReadRuns", "AccessDenied"),

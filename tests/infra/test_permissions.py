@@ -14,7 +14,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 import pushtrain.serving.copy as keep_module
 from infra import roles
@@ -25,10 +24,8 @@ from infra.teams import build_only_team
 from pushtrain import aws
 from pushtrain.config import Condition
 from pushtrain.decide import decide as judge_run
-from pushtrain.decide import evaluation_files, job_files
 from pushtrain.errors import EvaluationMissing, RegistryError
 from pushtrain.failures import replay_events
-from pushtrain.hashes import hash_bytes
 from pushtrain.launch import state_machine as machine
 from pushtrain.launch.deliveries import receive_messages
 from pushtrain.launch.launch import receive_event
@@ -36,6 +33,7 @@ from pushtrain.launch.state_machine import build_execution_arn as build_run_arn
 from pushtrain.layout import PRICE_TABLE
 from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, up
 from pushtrain.local.states.run_end_events import build_run_end_event
+from pushtrain.local.storage.store import Store
 from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
@@ -47,6 +45,7 @@ from pushtrain.report.facts import read_config
 from pushtrain.report.review import review_version
 from pushtrain.runs import read_run_record
 from pushtrain.serving import receive as receive_decision
+from tests.embedded.evaluation_jobs import add_evaluation_job
 from tests.embedded.registered import build_execution_arn, write_verdict
 from tests.infra.calls import Call, Needs, recording
 from tests.infra.conftest import SETTINGS
@@ -198,8 +197,8 @@ def needed(
             pushed = pushes(platform)
         with up(store / "approvals", platform, handlers={}):
             decided = decisions(platform, patch)
-        with up(store / "verdicts", platform, handlers={}):
-            judged = verdicts(platform, patch)
+        with up(store / "verdicts", platform, handlers={}) as running:
+            judged = verdicts(platform, running.store)
         ended, looks = ends(platform, store)
     walks = [Walk(names, config, platform) for config in configs().values()]
     return {
@@ -216,7 +215,7 @@ def needed(
     }
 
 
-def verdicts(platform: Platform, patch: pytest.MonkeyPatch) -> list[Call]:
+def verdicts(platform: Platform, store: Store) -> list[Call]:
     """`decide` for runs without evaluation.json and with it; asked again, it gives the same verdict."""
     request, body = build_request(Condition(metric="auc", at_least=0.5)), b'{"auc": 1}'
     s3, bucket = aws.client("s3"), platform.artifact_bucket
@@ -224,17 +223,10 @@ def verdicts(platform: Platform, patch: pytest.MonkeyPatch) -> list[Call]:
     with recording() as calls, pytest.raises(EvaluationMissing):
         judge_run(request, platform)
     assert request.evaluation
-    request = dataclasses.replace(
-        request, evaluation=dataclasses.replace(request.evaluation, job=f"{platform.prefix}-churn-evaluate-1")
-    )
-    s3.put_object(Bucket=bucket, Key=request.evaluation.key, Body=body)  # type: ignore[union-attr]
-
-    def read_job_files(sagemaker: Any, job: str) -> job_files.JobFiles:
-        with pytest.raises(ClientError, match="not found"):  # asked for, although there is no such job here
-            job_files.read_job_files(sagemaker, job)
-        return frozenset({("evaluation.json", hash_bytes(body))})
-
-    patch.setattr(evaluation_files, "read_job_files", read_job_files)
+    file = dataclasses.replace(request.evaluation, job=f"{platform.prefix}-churn-evaluate-1")
+    request = dataclasses.replace(request, evaluation=file)
+    add_evaluation_job(store, platform, file.job, {"evaluation.json": body})
+    s3.put_object(Bucket=bucket, Key=file.key, Body=body)
     for run in ("r1", "r2", "r3"):
         with recording() as more:
             asked = dataclasses.replace(request, run=run)

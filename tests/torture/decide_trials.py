@@ -8,13 +8,16 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.layout import build_verdict_key
+from pushtrain.local.storage.store import Store
 from pushtrain.workflow.states import LAMBDA_RETRY
+from tests.embedded.evaluation_jobs import add_evaluation_job
 from tests.embedded.launch.plain import PLATFORM
 from tests.torture.fault_trials import Trial, import_handler
 from tests.torture.faulty_aws import Killed
 
 handler = import_handler("on_decide")
 
+EVALUATION = b'{"auc": 1}'
 RETRIED = LAMBDA_RETRY[0]["ErrorEquals"]
 # Which of them Step Functions says when the process of a function dies depends on Lambda's runtime.
 DEATHS = ("Lambda.Unknown", "Runtime.ExitError")
@@ -27,14 +30,17 @@ class RunFailed(Exception):
 class DecideTrial(Trial):
     """The verdict about a model of its own, which passes its gate."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, store: Store, number: int) -> None:
         self.model, self.summaries = f"model-{number}", list[dict[str, Any]]()
         self.is_failed = False
         for key, body in (
             ("train/j/output/model.tar.gz", b"model"),
-            ("evaluate/j/evaluation/evaluation.json", b'{"auc": 1}'),
+            ("evaluate/j/evaluation/evaluation.json", EVALUATION),
         ):
             aws.client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{self.model}/runs/r1/{key}", Body=body)
+
+        self.job = f"pushtrain-{self.model}-evaluate"
+        add_evaluation_job(store, PLATFORM, self.job, {"evaluation.json": EVALUATION})
 
     def deliver(self) -> None:
         if self.is_failed:
@@ -65,11 +71,17 @@ class DecideTrial(Trial):
         return {
             "model": self.model,
             "run": "r1",
-            "artifact": {"step": "train", "path": "/opt/ml/model", "key": f"{runs}/train/j/output/model.tar.gz"},
+            "artifact": {
+                "step": "train",
+                "path": "/opt/ml/model",
+                "key": f"{runs}/train/j/output/model.tar.gz",
+                "job": "j",
+            },
             "evaluation": {
                 "step": "evaluate",
                 "path": "/opt/ml/processing/evaluation",
                 "key": f"{runs}/evaluate/j/evaluation/evaluation.json",
+                "job": self.job,
             },
             "conditions": [{"metric": "auc", "at_least": 0.9}],
             "inference": {"image": "image", "environment": {}},

@@ -111,9 +111,8 @@ def test_a_decision_takes_effect_once_and_people_read_it(
     check(name, partial(ApprovalTrial, bus, topic, PREPARATIONS[name]), record_property)
 
 
-@pytest.mark.usefixtures("local_aws")
-def test_a_run_gets_one_verdict(record_property: RecordFigures) -> None:
-    check("decide", DecideTrial, record_property)
+def test_a_run_gets_one_verdict(local_aws: LocalAws, record_property: RecordFigures) -> None:
+    check("decide", partial(DecideTrial, local_aws.store), record_property)
 
 
 @pytest.mark.parametrize("status", select(["SUCCEEDED", "FAILED"], "FAILED"))

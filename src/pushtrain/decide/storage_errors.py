@@ -42,6 +42,6 @@ def is_temporary(error: ClientError) -> bool:
 
 def _build_error(error: Exception) -> StorageUnavailable:
     return StorageUnavailable(
-        f"S3 did not answer: {error}. Step Functions repeats the call a few times. If the run has failed, redrive it: "
+        f"AWS did not answer: {error}. Step Functions repeats the call a few times. If the run has failed, redrive it: "
         "pushtrain runs redrive RUN"
     )

@@ -22,7 +22,7 @@ def test_an_error_that_may_be_gone_a_moment_later_has_a_name_that_step_functions
     with pytest.raises(StorageUnavailable) as raised, name_temporary_errors():
         raise build_error(code, status)
     assert str(raised.value) == (
-        f"S3 did not answer: An error occurred ({code}) when calling the GetObject operation: no. Step Functions "
+        f"AWS did not answer: An error occurred ({code}) when calling the GetObject operation: no. Step Functions "
         "repeats the call a few times. If the run has failed, redrive it: pushtrain runs redrive RUN"
     )
     assert type(raised.value).__name__ in LAMBDA_RETRY[0]["ErrorEquals"]
