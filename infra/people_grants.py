@@ -91,9 +91,9 @@ def read_quotas() -> Grant:
 
 
 def validate_definitions() -> Grant:
-    """Let AWS validate a definition that does not exist yet."""
-    reason = f"A plan shows what AWS says about a definition. {NO_RESOURCE}"
-    return allow("ValidateDefinitions", "states:ValidateStateMachineDefinition", "*", reason)
+    """Let AWS validate a definition that does not exist yet, and evaluate its states. They get no role."""
+    reason = f"A plan shows what AWS says about a definition, and `doctor --definition` about each state. {NO_RESOURCE}"
+    return allow("ValidateDefinitions", "states:TestState ValidateStateMachineDefinition", "*", reason)
 
 
 def update_prices(names: Names) -> list[Grant]:

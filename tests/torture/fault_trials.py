@@ -29,8 +29,8 @@ class Trial(ABC):
     def find_problems(self) -> Iterator[str]:
         """Yield what is wrong now that the event was handled."""
 
-    def deliver_meanwhile(self) -> None:
-        """Deliver what comes in the middle of a delivery: the same event, unless the trial has another one."""
+    def deliver_meanwhile(self, operation: str) -> None:  # noqa: ARG002 - for trials that need to know it
+        """Deliver what comes before this operation of another delivery: the same event, if the trial has no other."""
         self.deliver()
 
     def prepare_retry(self) -> None:  # noqa: B027 - most trials change nothing

@@ -39,11 +39,11 @@ class BrokenBody(io.RawIOBase):
 class FaultyAws:
     """Counts the AWS calls of one delivery; the call number `number` (from 0) has the fault.
 
-    `meanwhile` runs in the middle of the delivery if the fault is `overtaken`: another delivery, which has no faults.
+    `meanwhile` runs just before the call if the fault is `overtaken`: another delivery, which has no faults.
     `calls` has the name of each call, such as `s3.PutObject`. It is safe for threads.
     """
 
-    def __init__(self, number: int = -1, fault: str = "", meanwhile: Call = lambda: None) -> None:
+    def __init__(self, number: int = -1, fault: str = "", meanwhile: Callable[[str], None] = lambda _: None) -> None:
         self.number, self.fault, self.meanwhile = number, fault, meanwhile
         self.calls: list[str] = []
         self._is_dead = self._is_quiet = False
@@ -68,7 +68,7 @@ class FaultyAws:
         if self.fault == NOT_SENT:
             raise ConnectTimeoutError(endpoint_url=URL)
         if self.fault == OVERTAKEN:
-            self._overtake()
+            self._overtake(operation)
             return send()
         if self.fault == KILLED_BEFORE:
             self._die()
@@ -85,10 +85,10 @@ class FaultyAws:
             return {**answer, "Body": BrokenBody()}
         raise ReadTimeoutError(endpoint_url=URL)
 
-    def _overtake(self) -> None:
+    def _overtake(self, operation: str) -> None:
         self._is_quiet = True
         try:
-            self.meanwhile()
+            self.meanwhile(operation)
         finally:
             self._is_quiet = False
 

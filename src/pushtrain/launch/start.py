@@ -17,7 +17,10 @@ from pushtrain.record import RunRecord
 
 @dataclass(frozen=True, kw_only=True)
 class Launched:
-    """A started run. `fresh` is false if an earlier delivery of the same push started it."""
+    """A started run. `fresh` is false if an earlier delivery of the same push started it.
+
+    Of two deliveries that start it at the same moment, both may say true: AWS answers both in the same way.
+    """
 
     model: str
     run: str

@@ -31,17 +31,26 @@ MARGIN = 22  # columns before the message
 
 @click.command("doctor")
 @platform_options
+@click.option(
+    "--definition",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Let AWS check the definition of this model repo and evaluate each state, instead of the installation.",
+)
 @json_option
-def command(local: bool, store: Path, environment: str, as_json: bool) -> int:
+def command(local: bool, store: Path, environment: str, folder: Path | None, as_json: bool) -> int:
     """Check an installation on AWS, or with --local this computer, and say what to fix. Changes nothing.
 
-    Exit code 1 if something must be fixed. On AWS it needs what the policy `<prefix>-operator` allows.
+    Exit code 1 if something must be fixed. On AWS it needs what the policy `<prefix>-operator` allows; --definition
+    needs what a policy of data scientists or Jenkins allows.
     """
     if not local and not environment and PLATFORM_VARIABLE not in os.environ:
         with open_platform(local, store, environment):
             """Raises UsageError, which says how to name a platform."""
     findings = []
-    for finding in _check_computer(store) if local else _check_installation(environment):
+    checks = _check_computer(store) if local else _check_installation(environment)
+    for finding in _check_definition(folder, local, store, environment) if folder else checks:
         findings.append(finding)
         if not as_json:
             _print_finding(finding)
@@ -51,6 +60,18 @@ def command(local: bool, store: Path, environment: str, as_json: bool) -> int:
     else:
         echo(f"{count} of {len(findings)} checks: something must be fixed" if count else "nothing must be fixed")
     return 1 if count else 0
+
+
+def _check_definition(folder: Path, local: bool, store: Path, environment: str) -> Iterator[Finding]:
+    """Compile the model repo, and let AWS, or with --local embedded AWS, check the definition."""
+    from pushtrain.doctor import check_definition
+    from pushtrain.model_repo.check import check_model_repo
+    from pushtrain.workflow import compile_workflow
+
+    with open_platform(local, store, environment) as platform:
+        requested = bool(environment)
+        loaded = check_model_repo(folder, platform.config_environment, platform, environment_requested=requested).loaded
+        yield from check_definition(compile_workflow(loaded.config, platform), loaded.config, platform)
 
 
 def _check_computer(store: Path) -> Iterable[Finding]:

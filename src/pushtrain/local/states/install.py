@@ -7,6 +7,7 @@ In: the store, the function that runs a job, a folder for jobs, a listener for e
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from pushtrain.local.storage.store import Store
 # moto logs each failure of a state. The history has it already, so the log is not shown. The handler stays: a thread of
 # a stopped execution may end after embedded AWS was taken down.
 SILENT_HANDLER = logging.NullHandler()
+TEST_HOST = r"https?://sync-states\.(.+)\.amazonaws.com"
 STOPPED = "Embedded AWS was taken down while the execution ran."
 
 
@@ -86,6 +88,7 @@ def install(
         branches.apply_all(patches)
         _replace_tasks(patches, jobs, invoke_function)
         _replace_executions(patches, executions)
+        _add_test_host(patches)
         _replace_operations(patches, store, jobs, executions)
     except BaseException:
         patches.undo()
@@ -112,6 +115,16 @@ def _replace_executions(patches: Patches, executions: Executions) -> None:
         return list(executions.live.values())
 
     patches.replace(StepFunctionsParserBackend, "_get_executions", get_executions)
+
+
+def _add_test_host(patches: Patches) -> None:
+    """Let moto answer TestState too. boto3 sends it to a host of its own, which moto does not know."""
+    from moto import backend_index  # noqa: PLC0415
+    from moto.stepfunctions import urls  # noqa: PLC0415
+
+    patterns = [*backend_index.backend_url_patterns, ("stepfunctions", re.compile(TEST_HOST))]
+    patches.replace(backend_index, "backend_url_patterns", patterns)
+    patches.replace(urls, "url_bases", [*urls.url_bases, TEST_HOST])
 
 
 def _replace_operations(patches: Patches, store: Store, jobs: Jobs, executions: Executions) -> None:

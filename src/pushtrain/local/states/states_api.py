@@ -13,6 +13,7 @@ import time
 from pushtrain.local.api import ApiError, Request, RequestScope, paginate
 from pushtrain.local.states.definitions import check_definition
 from pushtrain.local.states.executions import Executions
+from pushtrain.local.states.single_state import evaluate_state
 from pushtrain.local.states.state_machines import CONFIGURATIONS, StateMachines
 
 EXPRESS = "Express executions cannot run on this computer: only STANDARD state machines can"
@@ -96,6 +97,9 @@ class StatesApi:
             diagnostic = {"severity": "ERROR", "code": error.code, "message": str(error)}
             return {"result": "FAIL", "diagnostics": [diagnostic]}
         return {"result": "OK", "diagnostics": []}
+
+    def test_state(self, request: Request, scope: RequestScope) -> Request:
+        return evaluate_state(request, scope)
 
     def tag_resource(self, request: Request, _: RequestScope) -> Request:
         self._state_machines.tag(request["resourceArn"], {tag["key"]: tag["value"] for tag in request["tags"]})
