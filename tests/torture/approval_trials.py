@@ -54,7 +54,7 @@ class ApprovalTrial(Trial):
     def deliver(self) -> None:
         handler(self.event, None)
 
-    def deliver_meanwhile(self, operation: str) -> None:  # noqa: ARG002 - it is the same for all
+    def deliver_meanwhile(self, operation: str) -> None:
         handler(self.late or self.event, None)
 
     def prepare_retry(self) -> None:

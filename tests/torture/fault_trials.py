@@ -29,7 +29,7 @@ class Trial(ABC):
     def find_problems(self) -> Iterator[str]:
         """Yield what is wrong now that the event was handled."""
 
-    def deliver_meanwhile(self, operation: str) -> None:  # noqa: ARG002 - for trials that need to know it
+    def deliver_meanwhile(self, operation: str) -> None:
         """Deliver what comes before this operation of another delivery: the same event, if the trial has no other."""
         self.deliver()
 
