@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from pushtrain import aws
-from pushtrain.errors import PushError
-from pushtrain.launch.deliveries import receive_messages
+from pushtrain.launch.deliveries import Delivery, receive_messages
+from pushtrain.launch.refusal import Refused
 from pushtrain.launch.run_record import serialize_execution_input
+from pushtrain.launch.start import Launched
 from pushtrain.launch.state_machine import build_state_machine_arn
 from pushtrain.layout import build_input_key, build_problems_key
-from pushtrain.local.storage.notifications import build_queue_event
 from pushtrain.model_repo.contents import read_model_repo
+from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.record import RunRecord
 from tests.embedded.launch.plain import PLAIN, PLATFORM, build_event
 from tests.torture.fault_trials import Trial
 
+on_push: Any = importlib.import_module("pushtrain_lambda.on_push")
+
 
 class PushTrial(Trial):
     """A push of the model repo `plain` as a model of its own. It must have one run."""
 
     def __init__(self, folder: Path, number: int, *, change: tuple[str, str] = ("", ""), earlier: bool = False) -> None:
-        self.model, self.answers = f"model-{number}", list[dict[str, Any]]()
+        self.model, self.answers = f"model-{number}", list[Launched | Refused]()
         self.starts_at_once = False
         repo = Path(shutil.copytree(PLAIN, folder / self.model))
         config = (repo / "config.yaml").read_text().replace("model: plain", f"model: {self.model}")
@@ -56,7 +59,7 @@ class PushTrial(Trial):
         record = RunRecord.from_json(_read(build_input_key(self.model, self.push.run)))
         if _read_execution_input(self.model, self.push.run) != serialize_execution_input(record):
             yield "untrue: the run did not start with its record"
-        if sum(answer["fresh"] for answer in self.answers) > 1 + self.starts_at_once:
+        if sum(isinstance(answer, Launched) and answer.fresh for answer in self.answers) > 1 + self.starts_at_once:
             yield "untrue: two deliveries say that they started the run"
         aws.client("sagemaker").describe_model_package_group(ModelPackageGroupName=f"pushtrain-{self.model}")
 
@@ -80,15 +83,20 @@ def _upload(repo: Path, model: str, *, repeat: bool = False) -> Push:
     return upload(read_model_repo(repo), model, PLATFORM, repeat=repeat).push
 
 
-def _deliver(push: Push) -> list[dict[str, Any]]:
-    """Deliver the push in a message of the push queue. Return its outcome; raise what `on_push` would raise."""
-    event = build_queue_event(PLATFORM.push_queue_arn, json.dumps(build_event(push)))
-    [delivery] = receive_messages(event, PLATFORM)
-    if delivery.error:
-        raise delivery.error
-    if not delivery.outcomes:
-        raise PushError("no push was in the event")
-    return [dataclasses.asdict(outcome) for outcome in delivery.outcomes]
+def _deliver(push: Push) -> list[Launched | Refused]:
+    """Deliver the message of a push; return what the handler logs about it."""
+    outcomes: list[Launched | Refused] = []
+
+    def receive(event: dict[str, Any], platform: Platform) -> list[Delivery]:
+        deliveries = receive_messages(event, platform)
+        outcomes.extend(outcome for delivery in deliveries for outcome in delivery.outcomes)
+        return deliveries
+
+    message = {"messageId": push.run, "receiptHandle": "", "body": json.dumps(build_event(push))}
+    with mock.patch.object(on_push, "receive_messages", receive):
+        on_push.handler({"Records": [message]}, None)
+    assert outcomes
+    return outcomes
 
 
 def _list_runs(model: str) -> list[str]:
