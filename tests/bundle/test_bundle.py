@@ -202,13 +202,19 @@ def test_everything_is_compiled_with_the_paths_of_lambda(bundle: Path) -> None:
         assert f"/var/task/{name}".encode() in compiled
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of bytecode that begins empty: each module is compiled anew, once, because compiling warns too."""
+    return tmp_path_factory.mktemp("compiled")
+
+
 @pytest.mark.slow
 @runs_on_this_computer
 @pytest.mark.parametrize("handler", HANDLERS)
 def test_handlers_import_from_the_bundle_alone_without_a_warning(
-    bundle: Path, python: str, tmp_path: Path, handler: str
+    bundle: Path, python: str, compiled: Path, handler: str
 ) -> None:
-    strict = ("-W", "error", "-X", f"pycache_prefix={tmp_path}")  # compiled anew: compiling warns too
+    strict = ("-W", "error", "-X", f"pycache_prefix={compiled}")
     code = f"import {handler}; print(callable({handler}.handler), 'boto3' in sys.modules)"
     assert run_in(bundle, python, code, *strict) == "True False"
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.e2e.conftest import News, People, copy_plain
+from tests.e2e.conftest import News, People
 from tests.e2e.place import ADMINISTRATOR, ROOT, World
 
 pytestmark = pytest.mark.slow
@@ -225,14 +225,6 @@ def test_a_run_notices_a_statement_that_is_missing(
     assert says in result["error"]["reason"]
 
 
-@pytest.fixture(scope="module")
-def pending(world: World, enforced: People, tmp_path_factory: pytest.TempPathFactory) -> int:
-    """A version of `plain` that awaits approval, and of which nothing serves."""
-    repo = copy_plain(tmp_path_factory.mktemp("pending"))
-    version: int = push(world, repo, "--again", keys=enforced.scientist)["result"]["model_version"]
-    return version
-
-
 @pytest.mark.parametrize(
     ("sid", "says"),
     [
@@ -242,8 +234,9 @@ def pending(world: World, enforced: People, tmp_path_factory: pytest.TempPathFac
     ],
 )
 def test_an_approval_notices_a_statement_that_is_missing(
-    world: World, enforced: People, pending: int, failures: News, sid: str, says: str
+    world: World, enforced: People, plain: Path, failures: News, sid: str, says: str
 ) -> None:
+    version = push(world, plain, "--again", keys=enforced.scientist)["result"]["model_version"]
     with without(world, "approval", sid):
-        assert world.pushtrain("models", "approve", "plain", str(pending), keys=enforced.approver).returncode == 0
-        failures.wait_for(f"model-package/wiring-plain/{pending}", says)
+        assert world.pushtrain("models", "approve", "plain", str(version), keys=enforced.approver).returncode == 0
+        failures.wait_for(f"model-package/wiring-plain/{version}", says)

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -62,6 +63,23 @@ class Person:
 @pytest.fixture
 def person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Person:
     return Person(tmp_path, capsys)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A registered run of `plain`: what `run --json` printed, and its store, which the tests only read."""
+
+    document: dict[str, Any]
+    store: Path
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    folder = tmp_path_factory.mktemp("finished")
+    repo = shutil.copytree(REPOS / "plain", folder / "plain")
+    ended = run_pushtrain("run", repo, "--store", folder / "store", "--json")
+    assert ended.returncode == 0, ended.stderr
+    return Finished(json.loads(ended.stdout), folder / "store")
 
 
 def test_a_model_is_trained_registered_listed_and_approved(person: Person) -> None:
@@ -127,8 +145,8 @@ def test_git_says_why_a_run_has_no_commit(person: Person, monkeypatch: pytest.Mo
         assert f"git config --global --add safe.directory {repo}" in err, words[0]
 
 
-def test_the_json_of_a_run_is_the_contract(person: Person) -> None:
-    document = person.runs(person.repo("plain"))
+def test_the_json_of_a_run_is_the_contract(finished: Finished) -> None:
+    document = finished.document
     assert set(document) == {"run", "status", "outcome", "model_version", "metrics", "jobs", "error"}
     assert (document["status"], document["outcome"], document["model_version"]) == ("SUCCEEDED", "registered", 1)
     assert document["metrics"] == {"error": 1.0}
@@ -141,8 +159,8 @@ def test_the_json_of_a_run_is_the_contract(person: Person) -> None:
     assert document["error"] is None
 
 
-def test_runs_are_listed_shown_and_their_logs_kept(person: Person) -> None:
-    run = person.runs(person.repo("plain"))["run"]
+def test_runs_are_listed_shown_and_their_logs_kept(person: Person, finished: Finished) -> None:
+    person.store, run = finished.store, finished.document["run"]
     _, out, _ = person.types("runs", "list", "--local", "--json")
     (listed,) = json.loads(out)
     assert (listed["run"], listed["model"], listed["outcome"]) == (run, "plain", "registered")
@@ -471,7 +489,7 @@ def test_scripts_of_other_projects_keep_their_folders_and_channels(person: Perso
     assert (document["outcome"], [job["status"] for job in document["jobs"]]) == ("not_registered", ["Completed"] * 3)
 
 
-def test_an_unknown_model_is_not_said_to_be_no_model_at_all(person: Person) -> None:
-    person.runs(person.repo("plain"))
+def test_an_unknown_model_is_not_said_to_be_no_model_at_all(person: Person, finished: Finished) -> None:
+    person.store = finished.store
     code, _, err = person.types("models", "list", "plian", "--local")
     assert (code, err) == (1, "there is no model 'plian' in the registry. Did you mean 'plain'?\n")
