@@ -145,6 +145,26 @@ def test_a_job_is_denied_what_is_of_another_team_and_what_no_job_writes(
         getattr(s3, operation)(Bucket=ARTIFACTS, Key=key, **body)
 
 
+PLANT = f"""
+import boto3
+s3 = boto3.client("s3")
+for item in s3.list_objects_v2(Bucket="{ARTIFACTS}", Prefix="plain/runs/")["Contents"]:
+    if item["Key"].endswith("/model.tar.gz"):
+        s3.put_object(Bucket="{ARTIFACTS}", Key=item["Key"], Body=b"planted")
+print("planted")
+"""
+
+
+def test_a_job_that_replaces_a_model_of_its_team_while_it_is_evaluated_registers_nothing(
+    world: World, enforced: People, plain: Path
+) -> None:
+    script = plain / "evaluation.py"
+    script.write_text(script.read_text() + PLANT)
+    result = push(world, plain, keys=enforced.scientist)["result"]
+    assert result["outcome"] == "failed"
+    assert "model.tar.gz was written or deleted again" in result["error"]["reason"]
+
+
 def test_people_are_denied_what_is_of_another_team(world: World, enforced: People, plain: Path) -> None:
     runs = json.loads(world.pushtrain("runs", "list", "--json", keys=enforced.scientist).stdout)
     assert {run["model"] for run in runs} == {"plain"}

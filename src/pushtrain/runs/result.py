@@ -133,8 +133,13 @@ def _build_job(platform: Platform, job: Job, cost: ActualCost | None) -> Recorde
 
 
 def _read_packages(platform: Platform, prefix: str | None) -> dict[str, str] | None:
-    """Return a job's Python packages and their versions; None if it wrote no list."""
-    document = read_object(platform, build_uri(platform.artifact_bucket, build_packages_key(prefix))) if prefix else b""
+    """Return a job's Python packages and their versions; None if they are not known.
+
+    Only embedded AWS writes the list. On AWS, a file at this key would be from a script, for itself or for another run.
+    """
+    if prefix is None or platform != Platform.local(platform.environment):
+        return None
+    document = read_object(platform, build_uri(platform.artifact_bucket, build_packages_key(prefix)))
     try:
         return TypeAdapter(dict[str, str]).validate_json(document) if document else None
     except ValidationError:  # a script may write anything below its job's prefix

@@ -131,9 +131,14 @@ def test_each_job_has_instances_image_outputs_and_cost() -> None:
 def test_packages_are_those_that_the_job_listed(
     documents: dict[str, bytes], document: bytes, packages: dict[str, str] | None
 ) -> None:
-    documents["s3://artifacts/churn/runs/r1/train/job-t/packages.json"] = document
-    prepared, trained = build_run_result(PLATFORM, RUN).jobs
+    documents["s3://pushtrain-artifacts/churn/runs/r1/train/job-t/packages.json"] = document
+    prepared, trained = build_run_result(Platform.local(), RUN).jobs
     assert (prepared.packages, trained.packages) == (None, packages)
+
+
+def test_a_list_of_packages_that_a_script_left_on_aws_is_not_believed(documents: dict[str, bytes]) -> None:
+    documents["s3://artifacts/churn/runs/r1/train/job-t/packages.json"] = b'{"numpy": "1.26.4"}'
+    assert [job.packages for job in build_run_result(PLATFORM, RUN).jobs] == [None, None]
 
 
 def test_the_cost_of_the_run_is_rounded_up_and_has_the_date_of_the_oldest_price() -> None:
