@@ -12,7 +12,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.config import Config
 from pushtrain.errors import RegistryError
-from pushtrain.layout import build_uri
+from pushtrain.layout import build_report_key, build_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_earlier_versions, list_versions
 from pushtrain.report.facts import gather_facts, read_config
@@ -62,10 +62,12 @@ def write_gallery(
 
 
 def read_stored_report(s3: Any, platform: Platform, version: ModelVersion) -> str:
-    """Return the report at the address that the version stores; empty if there is none."""
-    uri = version.properties.get("report", "")
-    is_in_bucket = uri.startswith(build_uri(platform.artifact_bucket, ""))
-    return read_object(platform, uri, s3=s3).decode(errors="replace") if is_in_bucket else ""
+    """Return the report of the run that registered a version; empty if there is none.
+
+    The address in the version's metadata does not count: an approver can change it, and a job can write a page.
+    """
+    uri = build_uri(platform.artifact_bucket, build_report_key(version.model, version.run))
+    return read_object(platform, uri, s3=s3).decode(errors="replace") if version.run else ""
 
 
 def _group_by_model(versions: Iterable[ModelVersion]) -> Iterable[tuple[str, list[ModelVersion]]]:

@@ -14,7 +14,8 @@ from tests.unit.report.report_facts import facts, version
 
 PLATFORM = Platform.local()
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
-VERSIONS = [version(1, properties={"report": "s3://pushtrain-artifacts/churn/1.html"}), version(2)]
+REPORT = "s3://pushtrain-artifacts/churn/runs/one/report.html"
+VERSIONS = [version(1, run="one"), version(2, run="two")]
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gallery, "find_earlier_versions", lambda *_: {})
     monkeypatch.setattr(gallery, "read_run_record", lambda *_: None)
     monkeypatch.setattr(gallery, "read_config", lambda *_: None)
-    monkeypatch.setattr(gallery, "read_object", lambda *_, s3: b"the report of the run")
+    monkeypatch.setattr(gallery, "read_object", lambda _, uri, s3: b"the report of the run" if uri == REPORT else b"")
     monkeypatch.setattr(gallery, "gather_facts", lambda _, version, **__: facts(version=version))
 
 
@@ -48,8 +49,10 @@ def test_anew_writes_every_report_as_things_are_now(tmp_path: Path) -> None:
     assert (tmp_path / "churn/2.html").exists()
 
 
-def test_a_report_outside_our_bucket_is_not_read() -> None:
-    theirs = version(1, properties={"report": "s3://elsewhere/churn/1.html"})
+@pytest.mark.parametrize("run", ["two", ""])
+def test_a_page_that_the_metadata_name_is_not_read(run: str) -> None:
+    """An approver can change the metadata, and a job can write a page with scripts below its run."""
+    theirs = version(1, run=run, properties={"report": REPORT})
     assert gallery.read_stored_report(None, PLATFORM, theirs) == ""
 
 

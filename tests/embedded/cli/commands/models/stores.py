@@ -22,6 +22,7 @@ def fill_with_reports(folder: Path) -> Path:
                 InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": "s3://b/k"}]},
                 ModelApprovalStatus="PendingManualApproval",
                 CustomerMetadataProperties={"run": run, "report": f"s3://{bucket}/{model}/runs/{run}/report.html"},
+                MetadataProperties={"GeneratedBy": build_execution_arn(model, run)},
             )
         body = "<p>보고서</p>".encode()
         s3.put_object(Bucket=PLATFORM.artifact_bucket, Key="churn/runs/one/report.html", Body=body)
