@@ -23,7 +23,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
-from botocore.retries.standard import ExponentialBackoff
+from botocore.retries.quota import RetryQuota
+from botocore.retries.standard import ExponentialBackoff, RetryQuotaChecker
 
 from infra.app import build_app
 from infra.settings import ENVIRONMENTS
@@ -121,7 +122,7 @@ def record_calls() -> list[str]:
     plain_client = aws.client
 
     def client(service: str, region: str | None = None) -> Any:
-        new_client = plain_client(service, region)
+        new_client = aws.create_client(service, region)  # one that nobody shares
         if service == "stepfunctions":
             new_client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
         return new_client
@@ -162,6 +163,7 @@ class Simulation:
         self.attempts = aws.client("stepfunctions", PLATFORM.region).meta.config.retries["total_max_attempts"]
         always_throttled: Any = SimpleNamespace(is_throttling_error_from_context=lambda _: True)
         self.backoff = ExponentialBackoff(throttling_detector=always_throttled)
+        self.detector = always_throttled
         self.throttled = 0
         self.now = 0.0
         self._order = count()
@@ -179,18 +181,29 @@ class Simulation:
             if pause is not None:
                 self.add(process, self.now + pause)
 
-    def handle(self) -> Generator[float, None, bool]:
-        """One delivery of a push: its work, then its calls, each with botocore's retries. Return whether it started."""
+    def handle(self, retry_quota: RetryQuota) -> Generator[float, None, bool]:
+        """One delivery of a push: its work, then its calls, each with botocore's retries. Return whether it started.
+
+        `retry_quota` is that of the client, which a Lambda process keeps: many retries use it up.
+        """
         yield self.seconds
+        checker = RetryQuotaChecker(retry_quota, self.detector)
         for call in self.calls:
+            request: Any = {}  # botocore notes here what a retry took from the quota
             for attempt in range(1, self.attempts + 1):
                 if self.buckets[call].take(self.now):
                     break
                 self.throttled += 1
-                if attempt == self.attempts:
+                context: Any = SimpleNamespace(
+                    attempt_number=attempt,
+                    http_response=None,
+                    request_context=request,
+                    add_retry_metadata=lambda **_: None,
+                )
+                if attempt == self.attempts or not checker.acquire_retry_quota(context):
                     return False
-                context: Any = SimpleNamespace(attempt_number=attempt, http_response=None)
                 yield self.backoff.delay_amount(context)
+            checker.release_retry_quota(request, SimpleNamespace(status_code=200))
         return True
 
 
@@ -204,13 +217,14 @@ def simulate_queue(simulation: Simulation, installation: Installation, pushes: i
     open_messages = set(range(pushes))
 
     def work() -> Process:
+        retry_quota = RetryQuota()
         while open_messages:
             if not waiting or waiting[0][0] > simulation.now:
                 yield 0.1  # all messages are hidden, or with other handlers
                 continue
             _, push, delivery = heapq.heappop(waiting)
             deliveries[push] = delivery
-            is_started = yield from simulation.handle()
+            is_started = yield from simulation.handle(retry_quota)
             if not is_started and is_retried(THROTTLED) and delivery < installation.deliveries:
                 heapq.heappush(waiting, (simulation.now + choose_pause(delivery), push, delivery + 1))
                 continue
@@ -235,7 +249,7 @@ def simulate_invocations(simulation: Simulation, installation: Installation, pus
     def invoke(push: int) -> Process:
         for pause in (*ASYNCHRONOUS_PAUSES[: installation.retries], None):
             deliveries[push] += 1
-            if (yield from simulation.handle()):
+            if (yield from simulation.handle(RetryQuota())):
                 starts[push] = simulation.now
                 return
             if pause is None:

@@ -25,7 +25,7 @@ SDK_MEMORY = 1792  # MB; Lambda gives a full CPU from 1,769 MB on, and the impor
 TIMEOUT = Duration.minutes(5)
 # The Lambda developer guide asks for six times the timeout of the function, and for at least five deliveries.
 VISIBILITY_TIMEOUT = Duration.minutes(30)
-DELIVERIES = 8  # in a burst of new models AWS throttles a push up to four times
+DELIVERIES = 8  # a push of a burst of 1,000 new models needs up to five: docs/benchmarks.md
 PUSHES_AT_ONCE = 5  # docs/decisions/0033-push-queue.md; `reserved_concurrency` overrides it
 LEAST_AT_ONCE = 2  # the minimum of MaximumConcurrency
 
