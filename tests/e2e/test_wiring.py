@@ -249,7 +249,7 @@ def test_a_run_notices_a_statement_that_is_missing(
     ("sid", "says"),
     [
         ("ReadDecision", "sagemaker:DescribeModelPackage"),
-        ("ReadModel", "GetObject operation"),
+        ("ReadModel", "HeadObject operation"),
         ("WriteServing", "s3:PutObject"),
     ],
 )
