@@ -30,7 +30,7 @@ unit: $(VENV)/.ready  ## only the pure tests: no embedded AWS, no virtual enviro
 coverage: $(VENV)/.ready $(NODE)  ## all tests, with the lines that they never reach; takes half as long again
 	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 
-torture: $(VENV)/.ready $(NODE)  ## a burst of 1,000 pushes, simulated; full disks, kill -9 at 100 random moments, two processes; about an hour
+torture: $(VENV)/.ready $(NODE)  ## each fault of each AWS call of each handler; a burst of 1,000 pushes, simulated; full disks, kill -9 at 100 random moments, two processes; about an hour
 	$(BIN)/python -m benchmarks.bursts
 	PUSHTRAIN_TORTURE=100 $(BIN)/pytest $(PARALLEL) tests/torture
 

@@ -1,4 +1,4 @@
-"""Errors of S3 that may be gone a moment later. If `decide` raises StorageUnavailable, Step Functions calls it again.
+"""Errors of AWS that may be gone a moment later. If `decide` raises StorageUnavailable, Step Functions calls it again.
 
 Source: Amazon S3 API reference, "List of error codes": SlowDown and other errors with a status of 500 and above.
 """
@@ -34,7 +34,7 @@ def name_temporary_errors() -> Iterator[None]:
 
 
 def is_temporary(error: ClientError) -> bool:
-    """Return True if S3 throttles the call or has an error of its own."""
+    """Return True if AWS throttles the call or has an error of its own."""
     response: Any = error.response
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return status >= SERVER_ERROR or response["Error"]["Code"] in THROTTLING_CODES
