@@ -38,7 +38,8 @@ def open_platform(
     handlers = {ON_APPROVAL: HANDLERS[ON_APPROVAL]}
     with tempfile.TemporaryDirectory() as empty_folder:
         folder = store if create_store or store.exists() else Path(empty_folder)
-        with up(folder, local_platform(environment, store), handlers=handlers) as local_aws:
+        platform = local_platform(environment, store)
+        with up(folder, platform, handlers=handlers, load_engine=False) as local_aws:
             yield local_aws.platform
             for error in (call.error for call in local_aws.invocations if call.error):
                 raise error

@@ -1,51 +1,103 @@
 """Read and check config.yaml: its text becomes a Config, or a ConfigError with all problems at once. Pure.
 
 Start with `load_config`. The other names are the models of the file and functions about their values.
+
+Each module is imported when one of its names is first used: the models of the file are slow to import, and a command
+that only looks at runs does not need them.
 """
 
-from pushtrain.config.arguments import warn_misread_values
-from pushtrain.config.conditions import CONDITION_KINDS, ConditionKind, Direction
-from pushtrain.config.dataflow import (
-    Input,
-    Output,
-    Source,
-    Step,
-    find_evaluation_source,
-    find_model_source,
-    find_trainer,
-    list_steps,
-)
-from pushtrain.config.load import LoadedConfig, load_config
-from pushtrain.config.model import (
-    EVALUATION,
-    Condition,
-    Config,
-    DataSource,
-    Distribution,
-    Evaluate,
-    Inference,
-    Kms,
-    Mpi,
-    Network,
-    Preprocess,
-    Processing,
-    Registration,
-    Section,
-    StepSettings,
-    Train,
-    Vpc,
-)
-from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
-from pushtrain.config.requirements import check_requirements
-from pushtrain.config.rules.register import ARTIFACT_METADATA, REPORT_METADATA, find_serving_framework
-from pushtrain.config.script_folders import warn_about_folders
-from pushtrain.config.scripts import check_scripts
-from pushtrain.config.values.fields import ECR_IMAGE
-from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
-from pushtrain.config.values.metric import format_metric_path, parse_metric
-from pushtrain.config.values.money import Money, MoneyText
-from pushtrain.config.values.units import format_duration
+from typing import TYPE_CHECKING
 
+from pushtrain.lazy import build_getattr
+
+if TYPE_CHECKING:
+    from pushtrain.config.arguments import warn_misread_values
+    from pushtrain.config.conditions import CONDITION_KINDS, ConditionKind, Direction
+    from pushtrain.config.dataflow import (
+        Input,
+        Output,
+        Source,
+        Step,
+        find_evaluation_source,
+        find_model_source,
+        find_trainer,
+        list_steps,
+    )
+    from pushtrain.config.load import LoadedConfig, load_config
+    from pushtrain.config.model import (
+        EVALUATION,
+        Condition,
+        Config,
+        DataSource,
+        Distribution,
+        Evaluate,
+        Inference,
+        Kms,
+        Mpi,
+        Network,
+        Preprocess,
+        Processing,
+        Registration,
+        Section,
+        StepSettings,
+        Train,
+        Vpc,
+    )
+    from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
+    from pushtrain.config.requirements import check_requirements
+    from pushtrain.config.rules.register import ARTIFACT_METADATA, REPORT_METADATA, find_serving_framework
+    from pushtrain.config.script_folders import warn_about_folders
+    from pushtrain.config.scripts import check_scripts
+    from pushtrain.config.values.fields import ECR_IMAGE
+    from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
+    from pushtrain.config.values.metric import format_metric_path, parse_metric
+    from pushtrain.config.values.money import Money, MoneyText
+    from pushtrain.config.values.units import format_duration
+
+NAMES = {
+    ".arguments": ("warn_misread_values",),
+    ".conditions": ("CONDITION_KINDS", "ConditionKind", "Direction"),
+    ".dataflow": (
+        "Input",
+        "Output",
+        "Source",
+        "Step",
+        "find_evaluation_source",
+        "find_model_source",
+        "find_trainer",
+        "list_steps",
+    ),
+    ".load": ("LoadedConfig", "load_config"),
+    ".model": (
+        "EVALUATION",
+        "Condition",
+        "Config",
+        "DataSource",
+        "Distribution",
+        "Evaluate",
+        "Inference",
+        "Kms",
+        "Mpi",
+        "Network",
+        "Preprocess",
+        "Processing",
+        "Registration",
+        "Section",
+        "StepSettings",
+        "Train",
+        "Vpc",
+    ),
+    ".repo": ("find_missing_paths", "find_repo_warnings", "find_reserved_paths"),
+    ".requirements": ("check_requirements",),
+    ".rules.register": ("ARTIFACT_METADATA", "REPORT_METADATA", "find_serving_framework"),
+    ".script_folders": ("warn_about_folders",),
+    ".scripts": ("check_scripts",),
+    ".values.fields": ("ECR_IMAGE",),
+    ".values.instances": ("ProcessingInstance", "TrainingInstance"),
+    ".values.metric": ("format_metric_path", "parse_metric"),
+    ".values.money": ("Money", "MoneyText"),
+    ".values.units": ("format_duration",),
+}
 __all__ = [
     "ARTIFACT_METADATA",
     "CONDITION_KINDS",
@@ -96,3 +148,6 @@ __all__ = [
     "warn_about_folders",
     "warn_misread_values",
 ]
+
+if not TYPE_CHECKING:  # a type checker would accept any name
+    __getattr__ = build_getattr(__name__, NAMES)

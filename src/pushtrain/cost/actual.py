@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pushtrain.catalog.job_kinds import read_instances
 from pushtrain.config.values.money import Money
-from pushtrain.cost.prices import Prices
+
+if TYPE_CHECKING:
+    from pushtrain.cost.prices import Prices
 
 HOUR = Decimal(3600)
 

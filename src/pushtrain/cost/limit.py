@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from pushtrain.config import LoadedConfig
 from pushtrain.config.values.money import Money, parse_money
 from pushtrain.cost.estimate import CostEstimate
 from pushtrain.errors import Problem
 from pushtrain.platform import Platform
+
+if TYPE_CHECKING:
+    from pushtrain.config import LoadedConfig
 
 KEY = "limits.max_cost"
 

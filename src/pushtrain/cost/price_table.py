@@ -5,15 +5,21 @@ The push handler and the command line read the same object, so `plan` shows what
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pushtrain import aws
-from pushtrain.cost.prices import Prices, parse_prices, read_shipped_prices
 from pushtrain.layout import PRICE_TABLE, build_uri
 from pushtrain.platform import Platform
 from pushtrain.pushes.revision import object_exists
 
+if TYPE_CHECKING:
+    from pushtrain.cost.prices import Prices
+
 
 def read_prices(platform: Platform) -> Prices:
     """Return the platform's own prices, then those shipped with pushtrain. Raises ConfigError."""
+    from pushtrain.cost.prices import parse_prices, read_shipped_prices  # noqa: PLC0415 - its model is slow to import
+
     s3 = aws.client("s3", platform.region)
     if not object_exists(s3, platform.artifact_bucket, PRICE_TABLE):
         return read_shipped_prices()

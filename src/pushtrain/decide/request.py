@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pushtrain.config import Condition
+if TYPE_CHECKING:
+    from pushtrain.config import Condition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,4 +82,6 @@ def _build_file(file: StepFile) -> dict[str, str]:
 
 def read_conditions(payload: Mapping[str, Any]) -> tuple[Condition, ...]:
     """Return the conditions of a gate, from the Payload of the Task."""
+    from pushtrain.config import Condition  # noqa: PLC0415 - the models of config.yaml are slow to import
+
     return tuple(Condition(**condition) for condition in payload["conditions"])

@@ -9,14 +9,17 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pushtrain.config import CONDITION_KINDS, Condition, ConditionKind
+from pushtrain.config import CONDITION_KINDS, ConditionKind
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.metrics import shorten_metrics
 from pushtrain.decide.pinned import PinnedObject
 from pushtrain.record.document import read_document
 from pushtrain.record.run_record import METADATA_VALUE_LIMIT
+
+if TYPE_CHECKING:
+    from pushtrain.config import Condition
 
 SCHEMA = 1  # of verdict.json; a new member with a default value needs no new number
 

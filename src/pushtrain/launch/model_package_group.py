@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pushtrain import aws
-from pushtrain.config import Config
 from pushtrain.platform import Platform
 from pushtrain.workflow.jobs import merge_tags
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
 
 
 def ensure_model_package_group(config: Config, platform: Platform) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
-from pushtrain.config import LoadedConfig
 from pushtrain.errors import Problem
 from pushtrain.launch.run_record import serialize_execution_input
 from pushtrain.launch.state_machine import DefinitionChange, build_execution_arn, ensure_version, publish
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
+
+if TYPE_CHECKING:
+    from pushtrain.config import LoadedConfig
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pushtrain.config import Config
 from pushtrain.hashes import fingerprint
 from pushtrain.layout import build_definition_key
 from pushtrain.platform import Platform
 from pushtrain.pushes.revision import object_exists
 from pushtrain.workflow.jobs import merge_tags
 from pushtrain.workflow.names import build_state_machine_name
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
 
 logger = logging.getLogger(__name__)
 

@@ -114,13 +114,15 @@ def up(
     on_event: Callable[[Event], None] = lambda _: None,
     handlers: Mapping[str, str] = HANDLERS,
     match_image: bool = False,
+    load_engine: bool = True,
 ) -> Iterator[LocalAws]:
     """Start embedded AWS with the contents of the store folder. When the context ends, runs, jobs and threads stop.
 
     `on_event` receives the events of `pushtrain.local.events`, from any thread. `handlers` maps the name of a Lambda
     function to its handler. S3 reports each config.yaml in the code bucket to the push queue, whose messages `on_push`
     gets. Each change of an approval status calls `on_approval`, and each run that ends calls `on_run_end`. A run itself
-    calls `on_decide`. With `match_image`, scripts get the framework version of their image. A process can run one
+    calls `on_decide`. With `match_image`, scripts get the framework version of their image. With
+    `load_engine=False`, the engine that runs state machines is loaded when it is first needed. A process can run one
     embedded AWS at a time.
     Raises LocalError if the store or the engine cannot be used.
     """
@@ -153,7 +155,12 @@ def up(
         )
         stack.enter_context(
             _install_engine(
-                aws, on_event, ends, partial(_invoke_function, functions, platform), match_image=match_image
+                aws,
+                on_event,
+                ends,
+                partial(_invoke_function, functions, platform),
+                match_image=match_image,
+                load_engine=load_engine,
             )
         )
         stack.callback(ends.close)
@@ -175,6 +182,7 @@ def _install_engine(
     invoke_function: InvokeFunction,
     *,
     match_image: bool,
+    load_engine: bool,
 ) -> Installation:
     """Install Step Functions and SageMaker jobs that really run. They stop when the installation's context ends."""
 
@@ -189,6 +197,7 @@ def _install_engine(
         on_event=handle,
         invoke_function=invoke_function,
         aws_variables=build_aws_variables(aws.endpoint_url),
+        load_engine=load_engine,
     )
 
 

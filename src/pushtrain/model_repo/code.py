@@ -6,9 +6,12 @@ In: paths and sizes in bytes, and the Config. Out: the code's paths, or a messag
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from pushtrain.config import Config
 from pushtrain.layout import MANIFEST
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
 
 SIZE_LIMIT = 256 * 1024 * 1024  # bytes of code in one revision; data belongs under `data`
 WARNING_SIZE = 64 * 1024 * 1024  # bytes; each job downloads the packed code

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pushtrain.config import Config
 from pushtrain.hashes import hash_files, hash_stream
 from pushtrain.layout import build_uri
 from pushtrain.pushes.data_version import PARALLEL, build_data, list_data
 from pushtrain.pushes.revision import Revision, build_difference_error
 from pushtrain.record import RecordedData
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
 
 VERIFIED_SIZE = 256 * 1024 * 1024  # bytes of data in one push that are read and hashed
 

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pushtrain.config import Config
 from pushtrain.errors import IncompletePush, Problem, PushError
 from pushtrain.hashes import hash_bytes, hash_files
 from pushtrain.layout import CONFIG, MANIFEST, START_FILE, build_source_key, build_uri
@@ -21,6 +20,9 @@ from pushtrain.model_repo.manifest import GitFacts, Manifest, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import PARALLEL
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
 
 CONTENT_HASH = re.compile(r"[0-9a-f]{64}")  # the revision of `pushtrain push`
 MANIFEST_LIMIT = 16 * 1024 * 1024

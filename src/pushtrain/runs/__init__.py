@@ -1,26 +1,55 @@
 """Runs: their states, jobs, metrics, logs, cost, results, and the reason why they failed."""
 
-from pushtrain.runs.advice import find_advice
-from pushtrain.runs.bulk_redrive import RedriveCandidate, find_redrive_candidates
-from pushtrain.runs.cost import compute_run_cost
-from pushtrain.runs.durations import find_usual_seconds
-from pushtrain.runs.evaluation import parse_evaluation, read_metrics, read_object, read_run_record, read_verdict
-from pushtrain.runs.listing import (
-    ANY_OUTCOME,
-    STATUSES_BY_OUTCOME,
-    RunFilter,
-    find_newest_run,
-    find_run,
-    find_runs,
-    list_runs,
-)
-from pushtrain.runs.logs import read_log_lines, read_new_lines
-from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, Run
-from pushtrain.runs.read import read_run
-from pushtrain.runs.recorded import RecordedRun, find_recorded_run
-from pushtrain.runs.redrive import Redrive, redrive_run
-from pushtrain.runs.result import build_run_result, read_run_result, write_run_result
-from pushtrain.runs.stop import stop_run
+from typing import TYPE_CHECKING
+
+from pushtrain.lazy import build_getattr
+
+if TYPE_CHECKING:
+    from pushtrain.runs.advice import find_advice
+    from pushtrain.runs.bulk_redrive import RedriveCandidate, find_redrive_candidates
+    from pushtrain.runs.cost import compute_run_cost
+    from pushtrain.runs.durations import find_usual_seconds
+    from pushtrain.runs.evaluation import parse_evaluation, read_metrics, read_object, read_run_record, read_verdict
+    from pushtrain.runs.listing import (
+        ANY_OUTCOME,
+        STATUSES_BY_OUTCOME,
+        RunFilter,
+        find_newest_run,
+        find_run,
+        find_runs,
+        list_runs,
+    )
+    from pushtrain.runs.logs import read_log_lines, read_new_lines
+    from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, Run
+    from pushtrain.runs.read import read_run
+    from pushtrain.runs.recorded import RecordedRun, find_recorded_run
+    from pushtrain.runs.redrive import Redrive, redrive_run
+    from pushtrain.runs.result import build_run_result, read_run_result, write_run_result
+    from pushtrain.runs.stop import stop_run
+
+NAMES = {
+    ".advice": ("find_advice",),
+    ".bulk_redrive": ("RedriveCandidate", "find_redrive_candidates"),
+    ".cost": ("compute_run_cost",),
+    ".durations": ("find_usual_seconds",),
+    ".evaluation": ("parse_evaluation", "read_metrics", "read_object", "read_run_record", "read_verdict"),
+    ".listing": (
+        "ANY_OUTCOME",
+        "STATUSES_BY_OUTCOME",
+        "RunFilter",
+        "find_newest_run",
+        "find_run",
+        "find_runs",
+        "list_runs",
+    ),
+    ".logs": ("read_log_lines", "read_new_lines"),
+    ".model": ("FAILED_STATUSES", "Failure", "Job", "Run"),
+    ".read": ("read_run",),
+    ".recorded": ("RecordedRun", "find_recorded_run"),
+    ".redrive": ("Redrive", "redrive_run"),
+    ".result": ("build_run_result", "read_run_result", "write_run_result"),
+    ".stop": ("stop_run",),
+}
 
 __all__ = [
     "ANY_OUTCOME",
@@ -56,3 +85,6 @@ __all__ = [
     "stop_run",
     "write_run_result",
 ]
+
+if not TYPE_CHECKING:  # a type checker would accept any name
+    __getattr__ = build_getattr(__name__, NAMES)

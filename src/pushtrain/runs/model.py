@@ -9,7 +9,7 @@ from typing import Any
 from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.decide import Verdict
 
-FAILED_STATUSES = frozenset(
+FAILED_STATUSES: frozenset[str] = frozenset(
     {"FAILED", "TIMED_OUT", "ABORTED"}
 )  # ExecutionStatus of runs that failed, timed out or were stopped
 

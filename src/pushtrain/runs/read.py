@@ -10,7 +10,6 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.catalog.job_kinds import read_path
-from pushtrain.config import EVALUATION
 from pushtrain.decide import remove_job_files
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn
@@ -141,5 +140,7 @@ def _find_last_evaluation(jobs: tuple[Job, ...]) -> str:
 def _find_evaluation_uri(job: Job) -> str:
     """Return the S3 URI of a job's evaluation.json; empty if it has no output of that name."""
     outputs = read_path(job.described, job.kind.outputs).get("Outputs", ())
+    from pushtrain.config import EVALUATION  # noqa: PLC0415 - the models of config.yaml are slow to import
+
     folders = (output["S3Output"]["S3Uri"] for output in outputs if output["OutputName"] == EVALUATION)
     return next((f"{folder.rstrip('/')}/{EVALUATION_FILE}" for folder in folders), "")

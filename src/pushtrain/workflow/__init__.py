@@ -1,36 +1,72 @@
 """Config + Platform -> definition (plain values). Pure: no clock, randomness, environment, disk or network.
 
 Templates import these names. docs/templates.md describes them.
+Each module is imported when one of its names is first used.
 """
 
+from typing import TYPE_CHECKING
+
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
-from pushtrain.workflow.compile import compile_loaded_config, compile_workflow, serialize_definition
-from pushtrain.workflow.context import (
-    Pipeline,
-    build_job_name,
-    end_branch,
-    name_branches,
-    require_completed,
-    select_branch_results,
-    select_job_result,
-    start_run,
-)
-from pushtrain.workflow.gate import build_gate, decide
-from pushtrain.workflow.order import Branches, Group, Series, list_group_steps
-from pushtrain.workflow.registration import register, skip_registration
-from pushtrain.workflow.runtime_values import build_result_path
-from pushtrain.workflow.states import (
-    EMPTY,
-    Fragment,
-    build_choice,
-    build_parallel,
-    build_state,
-    build_task,
-    chain,
-    fail,
-    format_string,
-    guard,
-)
+from pushtrain.lazy import build_getattr
+
+if TYPE_CHECKING:
+    from pushtrain.workflow.compile import compile_loaded_config, compile_workflow, serialize_definition
+    from pushtrain.workflow.context import (
+        Pipeline,
+        build_job_name,
+        end_branch,
+        name_branches,
+        require_completed,
+        select_branch_results,
+        select_job_result,
+        start_run,
+    )
+    from pushtrain.workflow.gate import build_gate, decide
+    from pushtrain.workflow.order import Branches, Group, Series, list_group_steps
+    from pushtrain.workflow.registration import register, skip_registration
+    from pushtrain.workflow.runtime_values import build_result_path
+    from pushtrain.workflow.states import (
+        EMPTY,
+        Fragment,
+        build_choice,
+        build_parallel,
+        build_state,
+        build_task,
+        chain,
+        fail,
+        format_string,
+        guard,
+    )
+
+NAMES = {
+    ".compile": ("compile_loaded_config", "compile_workflow", "serialize_definition"),
+    ".context": (
+        "Pipeline",
+        "build_job_name",
+        "end_branch",
+        "name_branches",
+        "require_completed",
+        "select_branch_results",
+        "select_job_result",
+        "start_run",
+    ),
+    ".gate": ("build_gate", "decide"),
+    ".order": ("Branches", "Group", "Series", "list_group_steps"),
+    ".registration": ("register", "skip_registration"),
+    ".runtime_values": ("build_result_path",),
+    ".states": (
+        "EMPTY",
+        "Fragment",
+        "build_choice",
+        "build_parallel",
+        "build_state",
+        "build_task",
+        "chain",
+        "fail",
+        "format_string",
+        "guard",
+    ),
+}
 
 # The version of what templates may import. It rises when a name goes away or takes other arguments.
 TEMPLATE_API = 2
@@ -70,3 +106,6 @@ __all__ = [
     "skip_registration",
     "start_run",
 ]
+
+if not TYPE_CHECKING:  # a type checker would accept any name
+    __getattr__ = build_getattr(__name__, NAMES)

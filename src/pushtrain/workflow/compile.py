@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pushtrain.catalog import images
-from pushtrain.config import Config, LoadedConfig
 from pushtrain.errors import ConfigError, Problem, TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow.checks.definition import check_definition
 from pushtrain.workflow.checks.platform import check_platform
 from pushtrain.workflow.context import Pipeline
 from pushtrain.workflow.templates import Definition, build_definition
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config, LoadedConfig
 
 
 def compile_workflow(config: Config, platform: Platform) -> Definition:

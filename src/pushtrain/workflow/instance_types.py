@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from pushtrain.config import Step
 from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import format_key_path
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
+
+if TYPE_CHECKING:
+    from pushtrain.config import Step
 
 
 def check_instance_types(step: Step, platform: Platform) -> None:

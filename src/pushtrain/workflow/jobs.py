@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pushtrain.catalog import images, instances
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
-from pushtrain.config import Config, Input, Output, Processing, Step, StepSettings, Train
 from pushtrain.config.overlay import merge
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.platform import Platform
@@ -23,6 +22,9 @@ from pushtrain.workflow.script_mode import (
     build_evaluation_variables,
     build_hyperparameters,
 )
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config, Input, Output, Processing, Step, StepSettings, Train
 
 Request = dict[str, Any]
 

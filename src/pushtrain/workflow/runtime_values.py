@@ -6,11 +6,15 @@ They are the values of `K.$` keys. A path leads into the execution input (`$$.Ex
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pushtrain import layout
-from pushtrain.config import Config, Source
 from pushtrain.platform import Platform
 from pushtrain.workflow import names
 from pushtrain.workflow.states import format_string
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config, Source
 
 RUN = "$$.Execution.Name"
 COUNTERS = ("$$.Execution.RedriveCount", "$$.State.RetryCount")

@@ -7,12 +7,14 @@ SDK's framework estimators write them; the toolkit decodes them.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pushtrain.config import Config, Step, StepSettings, Train, find_evaluation_source
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.platform import Platform
 from pushtrain.workflow.runtime_values import CODE
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config, Step, StepSettings, Train
 
 CODE_CHANNEL = "code"  # a reserved name: config.yaml cannot have data of this name
 SCRIPT_VARIABLE = "PUSHTRAIN_SCRIPT"  # pushes/pushtrain_start.py reads it, and the next two
@@ -50,6 +52,8 @@ def build_environment(step: StepSettings, platform: Platform) -> dict[str, str]:
     boto3 reads AWS_DEFAULT_REGION, and SageMaker's containers set only AWS_REGION. In a training job, another variable
     may tell the start file which script to run.
     """
+    from pushtrain.config import Train  # noqa: PLC0415 - the models of config.yaml are slow to import
+
     own = {"AWS_DEFAULT_REGION": platform.region, **step.environment}
     is_started = isinstance(step, Train) and find_program(step) == START_FILE
     return own | {SCRIPT_VARIABLE: step.script} if is_started else own
@@ -60,6 +64,8 @@ def build_evaluation_variables(config: Config, step: Step) -> dict[str, str]:
 
     They are the folder with its files, and the file that becomes the job's ExitMessage.
     """
+    from pushtrain.config import find_evaluation_source  # noqa: PLC0415
+
     source = find_evaluation_source(config)
     if config.registration is None or source is None or source.step != step.name:
         return {}

@@ -50,6 +50,28 @@ def test_importing_the_module_does_not_load_embedded_aws() -> None:
     assert printed == "[]\n"
 
 
+def test_the_engine_is_loaded_when_a_definition_needs_it(tmp_path: Path) -> None:
+    """In another process, because this one has loaded it."""
+    code = """
+import sys
+from pathlib import Path
+from pushtrain.aws import client
+from pushtrain.local.aws import up
+from pushtrain.platform import Platform
+
+platform, name = Platform.local(), "moto.stepfunctions.parser.models"
+with up(Path(sys.argv[1]), platform, handlers={}, load_engine=False) as aws:
+    states = client("stepfunctions")
+    print(len(states.list_state_machines()["stateMachines"]), name in sys.modules)
+    definition = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": {"a": 1}, "End": true}}}'
+    machine = states.create_state_machine(name="m", definition=definition, roleArn=platform.states_role)
+    started = states.start_execution(stateMachineArn=machine["stateMachineArn"], input="{}")
+    print(aws.wait(started["executionArn"])["output"], name in sys.modules)
+"""
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    assert subprocess.check_output(command, text=True) == '0 False\n{"a":1} True\n'
+
+
 def test_the_platforms_buckets_are_there_and_versioned(aws: LocalAws) -> None:
     for bucket in (aws.platform.code_bucket, aws.platform.artifact_bucket, aws.platform.serving_bucket):
         assert client("s3").get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,16 +16,16 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from pushtrain.local.api import list_operations, serve
+from pushtrain.local.api import Operation, Request, RequestScope, list_operations, serve
 from pushtrain.local.events import Event
 from pushtrain.local.patches import Patches
 from pushtrain.local.sagemaker.job_logs import serve_logs
 from pushtrain.local.sagemaker.jobs import Jobs, RunJob
 from pushtrain.local.sagemaker.jobs_api import build_operations
-from pushtrain.local.startup import import_moto
-from pushtrain.local.states.executions import Executions
+from pushtrain.local.startup import import_interpreter, import_moto
+from pushtrain.local.states.executions import Executions, LiveExecution, Redriven
 from pushtrain.local.states.functions import InvokeFunction
-from pushtrain.local.states.state_machines import StateMachines
+from pushtrain.local.states.state_machines import ResolvedStateMachine, StateMachines
 from pushtrain.local.states.states_api import StatesApi
 from pushtrain.local.storage.store import Store
 
@@ -32,6 +33,13 @@ from pushtrain.local.storage.store import Store
 # a stopped execution may end after embedded AWS was taken down.
 SILENT_HANDLER = logging.NullHandler()
 TEST_HOST = r"https?://sync-states\.(.+)\.amazonaws.com"
+# Operations that parse a definition. Those that start a run load the engine with the execution.
+PARSING_OPERATIONS = (
+    "create_state_machine",
+    "test_state",
+    "update_state_machine",
+    "validate_state_machine_definition",
+)
 STOPPED = "Embedded AWS was taken down while the execution ran."
 
 
@@ -42,13 +50,12 @@ class Installation:
     jobs: Jobs
     executions: Executions
     patches: Patches
+    engine: Engine
 
     def uninstall(self) -> None:
         """Abort the executions, stop the jobs of this process, wait for them, and restore moto."""
-        from pushtrain.local.states.tasks import forget_clients  # noqa: PLC0415 - imports moto
-
         with ExitStack() as stack:  # in reverse order, and all of them even if the store can no longer be written
-            stack.callback(forget_clients)
+            stack.callback(self.engine.unload)
             stack.callback(self.patches.undo)
             stack.callback(self.jobs.stop_all)
             self.executions.stop_all(STOPPED)
@@ -70,31 +77,83 @@ def install(
     on_event: Callable[[Event], object],
     invoke_function: InvokeFunction,
     aws_variables: Mapping[str, str] = MappingProxyType({}),
+    load_engine: bool = True,
 ) -> Installation:
     """Change moto in this process, both for its own requests and for those over moto's server.
 
     `on_event` is called from any thread. `invoke_function` runs the Lambda function that a Task names. `aws_variables`
-    are the environment variables by which a job's own boto3 finds AWS. Raises LocalError if moto is not installed, or
-    if the corrections do not fit its release.
+    are the environment variables by which a job's own boto3 finds AWS. With `load_engine=False`, the interpreter is
+    loaded when a definition or a run first needs it. Raises LocalError if moto is not installed, or if the corrections
+    do not fit its release.
     """
     import_moto()
-    from pushtrain.local.states import branches, corrections, interpreter  # noqa: PLC0415 - they import moto
-
     jobs = Jobs(store=store, run_job=run_job, folder=jobs_folder, on_event=on_event, aws_variables=aws_variables)
-    executions = Executions(store=store, interpreter=interpreter.InterpretedExecution, on_event=on_event)
+    engine = Engine(jobs, invoke_function)
+    executions = Executions(store=store, interpreter=engine.interpret, on_event=on_event)
     patches = Patches()
     try:
-        corrections.apply_all(patches)
-        branches.apply_all(patches)
-        _replace_tasks(patches, jobs, invoke_function)
-        _replace_executions(patches, executions)
+        if load_engine:
+            engine.load(executions)
         _add_test_host(patches)
-        _replace_operations(patches, store, jobs, executions)
+        _replace_operations(patches, store, jobs, executions, engine)
     except BaseException:
         patches.undo()
+        engine.unload()
         raise
     logging.getLogger("moto").addHandler(SILENT_HANDLER)
-    return Installation(jobs=jobs, executions=executions, patches=patches)
+    return Installation(jobs=jobs, executions=executions, patches=patches, engine=engine)
+
+
+class Engine:
+    """moto's interpreter with pushtrain's corrections. Commands that only look leave it out: its import is slow."""
+
+    def __init__(self, jobs: Jobs, invoke_function: InvokeFunction) -> None:
+        self._jobs, self._invoke_function = jobs, invoke_function
+        self._lock = threading.Lock()
+        self._patches: Patches | None = None
+
+    def load(self, executions: Executions) -> None:
+        """Import the interpreter and correct it, once. Raises LocalError if the corrections do not fit its release."""
+        with self._lock:
+            if self._patches is not None:
+                return
+            import_interpreter()
+            from pushtrain.local.states import branches, corrections  # noqa: PLC0415 - they import moto
+
+            patches = Patches()
+            try:
+                corrections.apply_all(patches)
+                branches.apply_all(patches)
+                _replace_tasks(patches, self._jobs, self._invoke_function)
+                _replace_executions(patches, executions)
+            except BaseException:
+                patches.undo()
+                raise
+            self._patches = patches
+
+    def interpret(
+        self,
+        state_machine: ResolvedStateMachine,
+        document: dict[str, Any],
+        executions: Executions,
+        redriven: Redriven | None,
+    ) -> LiveExecution:
+        """Return an execution that runs in this process."""
+        self.load(executions)
+        from pushtrain.local.states.interpreter import InterpretedExecution  # noqa: PLC0415 - imports moto
+
+        execution: LiveExecution = InterpretedExecution(state_machine, document, executions, redriven)
+        return execution
+
+    def unload(self) -> None:
+        """Restore moto's interpreter."""
+        if self._patches is None:
+            return
+        from pushtrain.local.states.tasks import forget_clients  # noqa: PLC0415 - imports moto
+
+        self._patches.undo()
+        self._patches = None
+        forget_clients()
 
 
 def _replace_tasks(patches: Patches, jobs: Jobs, invoke_function: InvokeFunction) -> None:
@@ -127,11 +186,20 @@ def _add_test_host(patches: Patches) -> None:
     patches.replace(urls, "url_bases", [*urls.url_bases, TEST_HOST])
 
 
-def _replace_operations(patches: Patches, store: Store, jobs: Jobs, executions: Executions) -> None:
+def _replace_operations(patches: Patches, store: Store, jobs: Jobs, executions: Executions, engine: Engine) -> None:
     from moto.sagemaker.responses import SageMakerResponse  # noqa: PLC0415
     from moto.stepfunctions.responses import StepFunctionResponse  # noqa: PLC0415
 
-    states = StatesApi(StateMachines(store), executions)
-    serve(patches, StepFunctionResponse, list_operations(states))
+    states = list_operations(StatesApi(StateMachines(store), executions))
+    states |= {name: _load_before(states[name], engine, executions) for name in PARSING_OPERATIONS}
+    serve(patches, StepFunctionResponse, states)
     serve(patches, SageMakerResponse, build_operations(jobs))
     serve_logs(patches, jobs)
+
+
+def _load_before(operation: Operation, engine: Engine, executions: Executions) -> Operation:
+    def load_and_answer(request: Request, scope: RequestScope) -> Mapping[str, Any]:
+        engine.load(executions)
+        return operation(request, scope)
+
+    return load_and_answer
