@@ -55,14 +55,15 @@ def _measure_index_command(text: str) -> tuple[float, str]:
 def _register_versions(store: Path, text: str) -> None:
     with up(store, PLATFORM, handlers={}):
         sagemaker, s3, bucket = client("sagemaker"), client("s3"), PLATFORM.artifact_bucket
-        sagemaker.create_model_package_group(ModelPackageGroupName="churn")
+        group = PLATFORM.build_group_name("churn")
+        sagemaker.create_model_package_group(ModelPackageGroupName=group)
         for number in range(COUNT):
             prefix = f"churn/runs/{number}"
             s3.put_object(Bucket=bucket, Key=f"{prefix}/report.html", Body=text.encode())
             s3.put_object(Bucket=bucket, Key=f"{prefix}/evaluation.json", Body=f'{{"auc": {number / COUNT}}}'.encode())
             evaluation = {"ContentType": "application/json", "S3Uri": f"s3://{bucket}/{prefix}/evaluation.json"}
             sagemaker.create_model_package(
-                ModelPackageGroupName="churn",
+                ModelPackageGroupName=group,
                 InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"s3://{bucket}/{prefix}"}]},
                 ModelApprovalStatus="PendingManualApproval",
                 ModelMetrics={"ModelQuality": {"Statistics": evaluation}},
