@@ -17,12 +17,17 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.e2e.conftest import News, People
+from tests.e2e.conftest import News, People, copy_plain
 from tests.e2e.place import ADMINISTRATOR, ROOT, World
 
 pytestmark = pytest.mark.slow
 CODE, ARTIFACTS, SERVING = (f"wiring-{kind}-123456789012-eu-west-1" for kind in ("code", "artifacts", "serving"))
 REGISTRY = "arn:aws:sagemaker:eu-west-1:123456789012:model-package"
+# What a version is registered with.
+CONTENT = (
+    *("ModelPackageGroupName", "ModelPackageDescription", "InferenceSpecification", "ModelApprovalStatus"),
+    *("MetadataProperties", "ModelMetrics", "CustomerMetadataProperties"),
+)
 SOON = {"Delay": 1, "MaxAttempts": 30}
 
 
@@ -245,6 +250,24 @@ def test_a_run_notices_a_statement_that_is_missing(
     assert says in result["error"]["reason"]
 
 
+@pytest.fixture(scope="module")
+def trained(world: World, enforced: People, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The ARN of a version of `plain` that awaits approval."""
+    repo = copy_plain(tmp_path_factory.mktemp("trained"))
+    version = push(world, repo, "--again", keys=enforced.scientist)["result"]["model_version"]
+    return f"{REGISTRY}/wiring-plain/{version}"
+
+
+@pytest.fixture
+def version(world: World, trained: str) -> str:
+    """The number of one more version like `trained`: nobody has decided about it yet."""
+    sagemaker = world.client("sagemaker")
+    described = sagemaker.describe_model_package(ModelPackageName=trained)
+    content = {name: described[name] for name in CONTENT if name in described}
+    arn: str = sagemaker.create_model_package(**content)["ModelPackageArn"]
+    return arn.rpartition("/")[2]
+
+
 @pytest.mark.parametrize(
     ("sid", "says"),
     [
@@ -254,9 +277,8 @@ def test_a_run_notices_a_statement_that_is_missing(
     ],
 )
 def test_an_approval_notices_a_statement_that_is_missing(
-    world: World, enforced: People, plain: Path, failures: News, sid: str, says: str
+    world: World, enforced: People, version: str, failures: News, sid: str, says: str
 ) -> None:
-    version = push(world, plain, "--again", keys=enforced.scientist)["result"]["model_version"]
     with without(world, "approval", sid):
-        assert world.pushtrain("models", "approve", "plain", str(version), keys=enforced.approver).returncode == 0
+        assert world.pushtrain("models", "approve", "plain", version, keys=enforced.approver).returncode == 0
         failures.wait_for(f"model-package/wiring-plain/{version}", says)
