@@ -12,6 +12,7 @@ from typing import Any
 
 import botocore.loaders
 import botocore.session
+import hypothesis
 import pytest
 from botocore.client import ClientCreator
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
@@ -30,6 +31,10 @@ LONGEST = (
 # The tests start hundreds of interpreters: without bytecode, each of them would compile every module again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# A busy computer makes no test fail: hypothesis would give each example 0.2 s.
+hypothesis.settings.register_profile("pushtrain", deadline=None)
+hypothesis.settings.load_profile("pushtrain")
 
 # Each start of embedded AWS needs a new boto3 session. They share a loader, which parses the JSON of a service once.
 botocore.session.create_loader = functools.cache(botocore.loaders.create_loader)

@@ -181,7 +181,6 @@ def mixtures() -> list[Case]:
         max_examples=MIXTURES,
         derandomize=True,
         database=None,
-        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

@@ -40,7 +40,7 @@ TREES = st.recursive(
     ),
     max_leaves=25,
 )
-PLAIN = settings(max_examples=80, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+PLAIN = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check_load(data: bytes) -> None:
