@@ -19,18 +19,20 @@ from pushtrain.aws import client
 from pushtrain.layout import PUSH_FILTER
 from pushtrain.local.api import ApiError
 from pushtrain.local.container.jobs import run_job
+from pushtrain.local.direct_calls import answer_directly
 from pushtrain.local.endpoint import build_aws_variables, serve_endpoint
 from pushtrain.local.events import Event
 from pushtrain.local.identity import answer_with_user
 from pushtrain.local.run_ends import RunEnds
 from pushtrain.local.sagemaker.approval_events import build_approval_event, matches_rule
+from pushtrain.local.sagemaker.direct_registry import DirectRegistry
 from pushtrain.local.sagemaker.jobs import JOIN_SECONDS
 from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_registry
 from pushtrain.local.startup import import_moto
 from pushtrain.local.states.functions import FunctionFailed, InvokeFunction
 from pushtrain.local.states.install import Installation, install
 from pushtrain.local.states.run_end_events import build_run_end_event
-from pushtrain.local.storage.direct_s3 import answer_directly
+from pushtrain.local.storage.direct_s3 import DirectS3
 from pushtrain.local.storage.notifications import Functions, Invocation, queue_notifications
 from pushtrain.local.storage.objects import Objects
 from pushtrain.local.storage.s3_requests import persist_s3
@@ -140,9 +142,11 @@ def up(
         stack.enter_context(queue_notifications(functions, event_sources))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)
         stack.enter_context(persist_s3(objects, after_request=functions.deliver))
-        stack.enter_context(answer_directly(objects, after_request=functions.deliver))
         on_update = partial(_send_approval_event, functions, platform) if ON_APPROVAL in handlers else None
-        stack.enter_context(serve_model_registry(ModelRegistry(store=store, platform=platform, on_update=on_update)))
+        registry = ModelRegistry(store=store, platform=platform, on_update=on_update)
+        stack.enter_context(serve_model_registry(registry))
+        direct_s3 = DirectS3(objects, functions.deliver)
+        stack.enter_context(answer_directly({"s3": direct_s3, "sagemaker": DirectRegistry(registry, platform)}))
         _create_buckets(objects, platform, notify=ON_PUSH in handlers)
         ends = RunEnds(partial(_send_run_end, functions, platform) if ON_RUN_END in handlers else None)
         aws = LocalAws(
