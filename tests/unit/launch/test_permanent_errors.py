@@ -14,7 +14,10 @@ PLATFORM = Platform.local("dev")
 CALLS = ("CreateStateMachine", "UpdateStateMachine", "TagResource", "StartExecution", "DescribeStateMachine")
 HANDLED = {"StateMachineAlreadyExists", "ExecutionAlreadyExists"}
 TRANSIENT = {"ConflictException", "ExecutionLimitExceeded", "KmsThrottlingException", "ResourceNotFound"}
-COMMON = {"AccessDenied", "AccessDeniedException", "NoSuchBucket", "ResourceLimitExceeded"}
+COMMON = {
+    *("AccessDenied", "AccessDeniedException", "NoSuchBucket", "ResourceLimitExceeded"),
+    *("413", "RequestEntityTooLarge", "RequestEntityTooLargeException"),
+}
 
 
 def refuse(code: str, words: str = "No.", operation: str = "CreateStateMachine") -> None:
