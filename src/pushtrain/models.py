@@ -10,7 +10,7 @@ from pathlib import Path
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, decide, list_versions, read_version
 from pushtrain.report.compare import Comparison, compare_versions
-from pushtrain.report.review import Review, refuse_useless_approval
+from pushtrain.report.review import Review, needs_repetition, refuse_approval
 from pushtrain.report.review import review_version as _review
 from pushtrain.serving import FetchedModel
 from pushtrain.serving import fetch as _fetch
@@ -41,11 +41,12 @@ def review_version(platform: Platform, model: str, version: int) -> Review:
 def approve_version(platform: Platform, model: str, version: int, note: str = "") -> ModelVersion:
     """Approve a version, so that it goes to serving; return it as it is then. `note` is stored with it.
 
-    Raises RegistryError if there is no such version, if it is approved already and a later approved one serves, or if
-    the platform wants four eyes and the version is your own.
+    Raises RegistryError if there is no such version, if it is approved already and a later approved one serves, if it
+    was rejected and `note` is empty, or if the platform wants four eyes and the version is your own.
     """
-    refuse_useless_approval(review_version(platform, model, version), note)
-    return decide(platform, model, version, "Approved", note)
+    review = review_version(platform, model, version)
+    refuse_approval(review, note)
+    return decide(platform, model, version, "Approved", note, repeat=needs_repetition(review))
 
 
 def reject_version(platform: Platform, model: str, version: int, note: str = "") -> ModelVersion:

@@ -30,6 +30,8 @@ def test_the_version_that_serves_is_the_approved_one(make_repo: MakeRepo, tmp_pa
             "the highest version that is approved then serves"
         )
         models.reject_version(platform, "plain", 2)
+        with pytest.raises(RegistryError, match=r"To approve plain version 2 nevertheless, say why with --note"):
+            models.approve_version(platform, "plain", 2)
         assert models.fetch_model(platform, "plain", file=tmp_path / "one").version == 1
         comparison = models.compare_versions(platform, "plain", [1, 2])
     assert (comparison.serving, comparison.same_code) == (1, True)

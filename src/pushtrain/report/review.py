@@ -28,7 +28,8 @@ class Review:
 
     `serving` is the ARN of the version in serving, empty if there is none. `baseline` is that version, None if there is
     none or it is this version. `dirty`: this version's push had uncommitted changes; None if unknown. `environment` is
-    that of its run. `objections` say that this version, or one with the same content, was rejected.
+    that of its run. `objections` say that this version, or one with the same content, was rejected. `took_effect` is
+    False if the version is approved, but the approval handler has not recorded that; True if this is not known.
     """
 
     version: ModelVersion
@@ -39,6 +40,7 @@ class Review:
     warnings: tuple[str, ...]
     environment: str = ""
     objections: tuple[str, ...] = ()
+    took_effect: bool = True
 
 
 def review_version(platform: Platform, version: ModelVersion) -> Review:
@@ -50,7 +52,8 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
     config, record = _read_gate(platform, version, access_warnings)
     serving_arn, baseline = _find_baseline(platform, version, access_warnings)
     changed_data = _read_changed_data(platform, version, access_warnings)
-    objections = tuple(_list_objections(platform, version, access_warnings))
+    decisions = _read_decisions(platform, version, version.version, access_warnings)
+    objections = tuple(_list_objections(platform, version, decisions or (), access_warnings))
     verdicts = judge_conditions(config.conditions, version.metrics) if config else None
     directions = read_directions(config.conditions) if config else {}
     warnings = [
@@ -70,10 +73,17 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
         warnings=tuple(warnings),
         environment=record.environment if record else "",
         objections=objections,
+        took_effect=version.status != "Approved" or decisions is None or _ends_approved(decisions),
     )
 
 
-def refuse_silent_approval(review: Review, note: str) -> None:
+def refuse_approval(review: Review, note: str) -> None:
+    """Raise RegistryError if an approval would change nothing, or needs a reason and `note` has none."""
+    _refuse_useless_approval(review, note)
+    _refuse_silent_approval(review, note)
+
+
+def _refuse_silent_approval(review: Review, note: str) -> None:
     """Raise RegistryError if this version, or one with the same content, was rejected, and there is no note.
 
     Not if the version is approved already: then nothing is decided.
@@ -86,14 +96,14 @@ def refuse_silent_approval(review: Review, note: str) -> None:
 
 
 def needs_repetition(review: Review) -> bool:
-    """Return True if the version is approved, but nothing serves: its approval had no effect."""
-    return review.version.status == "Approved" and not review.serving
+    """Return True if the version is approved, but its approval had no effect, or nothing serves."""
+    return review.version.status == "Approved" and not (review.serving and review.took_effect)
 
 
-def refuse_useless_approval(review: Review, note: str) -> None:
-    """Raise RegistryError if the version is approved already, another version serves, and `note` is not new."""
+def _refuse_useless_approval(review: Review, note: str) -> None:
+    """Raise RegistryError if the version is approved already, a later one serves, and `note` is not new."""
     version, serving = review.version, review.baseline
-    if serving and version.status == "Approved" and " ".join(note.split()) in {"", version.note}:
+    if serving and version.status == "Approved" and review.took_effect and " ".join(note.split()) in {"", version.note}:
         raise RegistryError(
             f"{version.model} version {version.version} is approved already, and version {serving.version}, approved "
             f"later, serves. To go back, reject that: the highest version that is approved then serves"
@@ -150,7 +160,27 @@ def _find_baseline(
     return arn, baseline
 
 
-def _list_objections(platform: Platform, version: ModelVersion, access_warnings: list[str]) -> Iterator[str]:
+def _ends_approved(decisions: Sequence[Decision]) -> bool:
+    return bool(decisions) and decisions[-1].status == "Approved"
+
+
+def _read_decisions(
+    platform: Platform, version: ModelVersion, number: int, access_warnings: list[str]
+) -> Sequence[Decision] | None:
+    """Return the decisions about the version `number` of the same model, oldest first; None if AWS denies it."""
+    decisions: Sequence[Decision] | None = None
+    with _warn_if_denied(
+        access_warnings,
+        f"the decisions about version {number} could not be read",
+        "so whether it was rejected is not known",
+    ):
+        decisions = read_decisions(platform, version.model, number)
+    return None if decisions is None else tuple(decisions)
+
+
+def _list_objections(
+    platform: Platform, version: ModelVersion, own_decisions: Sequence[Decision], access_warnings: list[str]
+) -> Iterator[str]:
     """Yield a text for the last rejection of this version, and of each earlier version with the same content."""
     numbers: tuple[int, ...] = ()
     with _warn_if_denied(
@@ -159,16 +189,11 @@ def _list_objections(platform: Platform, version: ModelVersion, access_warnings:
         earlier = find_earlier_version(platform, version)
         numbers = earlier.numbers if earlier else ()
     for number in (version.version, *reversed(numbers)):
-        decisions: Sequence[Decision] = ()
-        with _warn_if_denied(
-            access_warnings,
-            f"the decisions about version {number} could not be read",
-            "so whether it was rejected is not known",
-        ):
-            decisions = read_decisions(platform, version.model, number)
+        is_own = number == version.version
+        decisions = own_decisions if is_own else _read_decisions(platform, version, number, access_warnings) or ()
         rejection = next((decision for decision in reversed(decisions) if decision.status == "Rejected"), None)
         if rejection:
-            content = "" if number == version.version else ", which has the same code, data and parameters,"
+            content = "" if is_own else ", which has the same code, data and parameters,"
             yield f"version {number}{content} was rejected {format_decision(rejection)}"
 
 

@@ -131,14 +131,14 @@ def test_what_was_rejected_is_approved_with_a_reason_only(monkeypatch: pytest.Mo
     objection = "version 3 was rejected on 2026-11-20 by jin: recall is too low"
     assert (result.objections, result.warnings[0]) == ((objection,), objection)
     with pytest.raises(RegistryError) as raised:
-        review.refuse_silent_approval(result, " ")
+        review.refuse_approval(result, " ")
     assert str(raised.value) == (
         "version 3 was rejected on 2026-11-20 by jin: recall is too low. To approve churn version 3 nevertheless, say "
         'why with --note "…"'
     )
-    review.refuse_silent_approval(result, "recall was measured again")
-    approved = dataclasses.replace(result, version=version(3, status="Approved"))
-    review.refuse_silent_approval(approved, "")  # decides nothing
+    review.refuse_approval(result, "recall was measured again")
+    approved = dataclasses.replace(result, version=version(3, status="Approved"), baseline=None)
+    review.refuse_approval(approved, "")  # decides nothing
 
 
 def test_what_equals_a_rejected_version_is_objected_to(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,8 +180,26 @@ def test_a_gate_that_was_lowered_since_the_version_in_serving_is_a_warning(monke
     ]
 
 
-def test_an_approval_without_effect_is_repeated() -> None:
+def test_an_approval_without_effect_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    decide(monkeypatch, v3=decision("Approved"))
     result = review.review_version(PLATFORM, version(3, status="Approved"))
     assert not review.needs_repetition(result)  # version 2 serves
     assert review.needs_repetition(dataclasses.replace(result, serving=""))
     assert not review.needs_repetition(dataclasses.replace(result, serving="", version=version(3)))
+
+
+def test_an_approval_that_the_handler_has_not_recorded_is_repeated_although_an_older_version_serves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decide(monkeypatch, v3=decision("Rejected", "recall is too low"))
+    result = review.review_version(PLATFORM, version(3, status="Approved"))
+    assert review.needs_repetition(result)
+    review.refuse_approval(result, "")  # not refused as useless
+
+
+def test_what_aws_denies_counts_as_an_approval_that_took_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListObjectsV2")
+
+    monkeypatch.setattr(review, "read_decisions", denied)
+    assert not review.needs_repetition(review.review_version(PLATFORM, version(3, status="Approved")))

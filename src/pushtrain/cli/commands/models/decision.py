@@ -75,13 +75,12 @@ def _print_serving(platform: Platform, review: Review, serving: int | None, *, i
 def _check_approval(review: Review, note: str) -> tuple[str, ...]:
     """Print the warnings of the review on stderr and return them.
 
-    Raises RegistryError if the version is approved already, the note is not new, and a later version serves: another
-    approval would not change which version serves. Also if it was rejected and there is no note.
+    Raises RegistryError if another approval would not change which version serves, or if the version was rejected and
+    there is no note.
     """
-    from pushtrain.report.review import refuse_silent_approval, refuse_useless_approval
+    from pushtrain.report.review import refuse_approval
 
-    refuse_useless_approval(review, note)
-    refuse_silent_approval(review, note)
+    refuse_approval(review, note)
     for warning in review.warnings:
         secho(show_on_line(f"warning: {warning}"), fg="yellow", err=True)
     return review.warnings
