@@ -15,6 +15,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,6 @@ except ModuleNotFoundError:
     from sagemaker import image_uris
 
     SOURCE = f"sagemaker {version_of('sagemaker')}"
-logging.disable(logging.CRITICAL)  # the SDK logs a line for each image that exists for one kind of processor only
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "src/pushtrain/catalog/images.json"
@@ -200,9 +200,21 @@ def list_expectations() -> Iterator[dict[str, str | None]]:
             yield {"framework": text, "scope": scope, "instance": instance, "region": region, "uri": uri}
 
 
+@contextmanager
+def silence_sdk() -> Iterator[None]:
+    """Hide what the SDK logs: a line for each image that exists for one kind of processor only."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 def main() -> None:
-    DATA.write_text(json.dumps(build_document(collect_records()), separators=(",", ":")) + "\n")
-    unique = {json.dumps(case): case for case in list_expectations()}
+    with silence_sdk():
+        records, expectations = collect_records(), list(list_expectations())
+    DATA.write_text(json.dumps(build_document(records), separators=(",", ":")) + "\n")
+    unique = {json.dumps(case): case for case in expectations}
     EXPECTATIONS.write_text(json.dumps(list(unique.values()), indent=1) + "\n")
     print(f"{DATA.name}: {DATA.stat().st_size} bytes; {EXPECTATIONS.name}: {len(unique)} URIs")
 

@@ -45,17 +45,20 @@ def keys(s3: Any) -> list[str]:
     return [item["Key"] for item in s3.list_object_versions(Bucket=PLATFORM.code_bucket)["Versions"]]
 
 
-def puts_of(session: Any) -> list[str]:
-    """Keys of every PutObject that clients made from now on send, in order."""
+def collect_puts() -> list[str]:
+    """Return the keys of every PutObject from now on, in order. A new session has no clients yet."""
+    boto3.setup_default_session()
     sent: list[str] = []
-    session.events.register("before-parameter-build.s3.PutObject", lambda params, **_: sent.append(params["Key"]))
+    boto3._get_default_session().events.register(
+        "before-parameter-build.s3.PutObject", lambda params, **_: sent.append(params["Key"])
+    )
     return sent
 
 
 def test_config_yaml_is_put_last_and_the_manifest_just_before(s3: Any, repo: Path) -> None:
     read = read_model_repo(repo)
     told: list[str] = []
-    sent = puts_of(boto3._get_default_session())
+    sent = collect_puts()
     done = upload(read, "churn", PLATFORM, progress=lambda file: told.append(file.path))
     prefix = f"model-repos/churn/{read.revision}/"
     assert done.is_new
@@ -105,7 +108,7 @@ def test_again_uploads_what_was_replaced_or_deleted_in_the_bucket(s3: Any, repo:
     s3.put_object(Bucket=PLATFORM.code_bucket, Key=prefix + "lib.py", Body=b"22")
     s3.delete_object(Bucket=PLATFORM.code_bucket, Key=prefix + "훈련 데이터/a b.csv")
     uploaded: list[str] = []
-    sent = puts_of(boto3._get_default_session())
+    sent = collect_puts()
     upload(read, "churn", PLATFORM, repeat=True, progress=lambda file: uploaded.append(file.path))
     assert sorted(uploaded) == ["lib.py", "train.py", "훈련 데이터/a b.csv"]
     assert sent[-2:] == [prefix + "manifest.json", prefix + "config.yaml"]
@@ -118,7 +121,7 @@ def test_again_uploads_everything_if_the_manifest_is_gone(s3: Any, repo: Path) -
     prefix = f"model-repos/churn/{read.revision}/"
     upload(read, "churn", PLATFORM)
     s3.delete_object(Bucket=PLATFORM.code_bucket, Key=prefix + "manifest.json")
-    sent = puts_of(boto3._get_default_session())
+    sent = collect_puts()
     upload(read, "churn", PLATFORM, repeat=True)
     assert sorted(key.removeprefix(prefix) for key in sent) == sorted(
         ["train.py", "훈련 데이터/a b.csv", "manifest.json", "config.yaml"]
