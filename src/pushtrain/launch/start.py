@@ -73,7 +73,7 @@ def _has_execution(states: Any, arn: str) -> bool:
 def _start_execution(states: Any, version: str, run: str, text: str) -> bool:
     """Start the execution. False if it was started before: it has ended since, or its start is older than this call.
 
-    AWS's clocks differ by less than a call takes, so the times can be compared.
+    [unverified] on AWS: that the clock of Step Functions is not behind that of this process. The answer is only logged.
     """
     called_at = time.time()
     try:

@@ -23,13 +23,6 @@ PARAMETERS = {
 }
 
 
-def is_plain(operation: str, parameters: Mapping[str, Any]) -> bool:
-    """Return True if a request has only parameters that are answered here."""
-    allowed = PARAMETERS.get(operation)
-    is_known = allowed is not None and allowed >= parameters.keys() and {"Bucket"} <= parameters.keys()
-    return is_known and (operation != "PutObject" or isinstance(parameters.get("Body"), bytes))
-
-
 class DirectS3:
     """The three operations on moto's S3 and the store. A method returns None if moto must answer."""
 
@@ -37,9 +30,12 @@ class DirectS3:
         """`after_request` is called after each change is stored, as in `persist_s3`."""
         self._objects, self._after_request = objects, after_request
 
-    def is_plain(self, operation: str, parameters: Mapping[str, Any]) -> bool:
-        """Return True if this class answers the request."""
-        return is_plain(operation, parameters)
+    @staticmethod
+    def is_plain(operation: str, parameters: Mapping[str, Any]) -> bool:
+        """Return True if a request has only parameters that are answered here."""
+        allowed = PARAMETERS.get(operation)
+        is_known = allowed is not None and allowed >= parameters.keys() and {"Bucket"} <= parameters.keys()
+        return is_known and (operation != "PutObject" or isinstance(parameters.get("Body"), bytes))
 
     def answer(self, _: Any, operation: str, parameters: Mapping[str, Any]) -> Response | None:
         """Return the response of a plain request, or None if moto must answer, for example with an error."""

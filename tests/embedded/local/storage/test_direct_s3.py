@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from pushtrain.aws import client
 from pushtrain.local.aws import up
 from pushtrain.local.storage import direct_s3
-from pushtrain.local.storage.direct_s3 import is_plain
+from pushtrain.local.storage.direct_s3 import DirectS3
 from pushtrain.platform import Platform
 
 BUCKET = Platform.local().artifact_bucket
@@ -110,8 +110,8 @@ def test_handlers_of_events_see_the_calls_and_may_answer(s3: Any) -> None:
 
 
 def test_only_plain_requests_are_answered() -> None:
-    assert is_plain("GetObject", {"Bucket": "b", "Key": "k"})
-    assert not is_plain("GetObject", {"Bucket": "b", "Key": "k", "Range": "bytes=0-1"})
-    assert not is_plain("PutObject", {"Bucket": "b", "Key": "k", "Body": b"", "IfNoneMatch": "*"})
-    assert not is_plain("PutObject", {"Bucket": "b", "Key": "k", "Body": object()})
-    assert not is_plain("HeadObject", {"Bucket": "b", "Key": "k"})
+    assert DirectS3.is_plain("GetObject", {"Bucket": "b", "Key": "k"})
+    assert not DirectS3.is_plain("GetObject", {"Bucket": "b", "Key": "k", "Range": "bytes=0-1"})
+    assert not DirectS3.is_plain("PutObject", {"Bucket": "b", "Key": "k", "Body": b"", "IfNoneMatch": "*"})
+    assert not DirectS3.is_plain("PutObject", {"Bucket": "b", "Key": "k", "Body": object()})
+    assert not DirectS3.is_plain("HeadObject", {"Bucket": "b", "Key": "k"})
