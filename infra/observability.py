@@ -20,6 +20,9 @@ from infra.names import Names
 
 FIVE_MINUTES = Duration.minutes(5)
 LATE = 3600  # seconds; a push that waits longer is not one of a burst: 1,000 new models take 17 minutes
+# Metrics of events that Lambda takes from EventBridge: given up (the failure queue then has them), and given up without
+# reaching that queue. Pushes come from a queue, which never gives up: LatePushes and UnhandledEvents watch them.
+DROPPED, LOST = "AsyncEventsDropped", "DestinationDeliveryFailures"
 # Events in a run's log (Step Functions, HistoryEventType) that mean it did not succeed.
 FAILURE_EVENTS = ("ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted")
 
@@ -55,6 +58,10 @@ class Observability(Construct):
             "FailedDecisions": decide.metric_errors(period=FIVE_MINUTES),
             "FailedApprovals": approval.metric_errors(period=FIVE_MINUTES),
             "FailedReports": run_end.metric_errors(period=FIVE_MINUTES),
+            "DroppedApprovals": _build_async_metric(approval, DROPPED),
+            "DroppedReports": _build_async_metric(run_end, DROPPED),
+            "LostApprovals": _build_async_metric(approval, LOST),
+            "LostReports": _build_async_metric(run_end, LOST),
             "ThrottledPushes": push.metric_throttles(period=FIVE_MINUTES),
             "ThrottledRuns": _build_throttling_metric(),
             "LatePushes": pushes.metric_approximate_age_of_oldest_message(period=FIVE_MINUTES, statistic="Maximum"),
@@ -111,6 +118,11 @@ class Observability(Construct):
         search = f"SEARCH('{{AWS/States,StateMachineArn}} MetricName=\"{metric}\" {prefix}', 'Sum', 3600)"
         executions = cloudwatch.MathExpression(expression=search, label="", period=Duration.hours(1))
         return cloudwatch.GraphWidget(title=metric, left=[executions], width=8)
+
+
+def _build_async_metric(alias: lambda_.Alias, metric: str) -> cloudwatch.Metric:
+    """Return a metric of the function with all its versions: AWS does not say if aliases have these two metrics."""
+    return alias.lambda_.metric(metric, statistic="Sum", period=FIVE_MINUTES)
 
 
 def _build_throttling_metric() -> cloudwatch.Metric:

@@ -128,6 +128,7 @@ def run_doctor(names: Names) -> list[Grant]:
     pushes, read_queue = names.arn("sqs", names.push_queue), "sqs:GetQueueAttributes GetQueueUrl"
     settings_only = "`pushtrain doctor` reads settings only, no objects and no code."
     roles = [names.role_arn(n.STATES), names.role_arn(f"{n.JOBS}*")]
+    rules = names.arn("events", f"rule/{names.resource_name('*')}")
     read_roles = "`pushtrain doctor` checks that the roles of runs and jobs exist."
     return [
         allow("SeeBuckets", "s3:GetBucketNotification GetBucketVersioning", buckets, settings_only),
@@ -135,6 +136,7 @@ def run_doctor(names: Names) -> list[Grant]:
         allow("SeePushes", read_queue, pushes, settings_only),
         allow("SeeEventSources", "lambda:ListEventSourceMappings", "*", NO_RESOURCE),
         allow("SeeRoles", "iam:GetRole", roles, read_roles),
+        allow("SeeRules", "events:DescribeRule ListTargetsByRule", rules, OWN_PREFIX),
     ]
 
 

@@ -22,6 +22,7 @@ from infra.grants import Grant
 from infra.handler import Handler, HandlerSettings
 from infra.names import Names
 from infra.policies import create_service_role
+from pushtrain.platform import AWAITS_APPROVAL, DECISIONS, FAILED, NOT_REGISTERED
 from pushtrain.serving import EVENT_PATTERN
 
 MEMORY = 1769  # MB: one full CPU, because the handler computes the hash of the model
@@ -30,15 +31,15 @@ RUN_STATUS_CHANGE = "Step Functions Execution Status Change"
 RUN = events.EventField.from_path("$.detail.name")
 STATE_MACHINE = events.EventField.from_path("$.detail.stateMachineArn")
 
-# Construct id -> event detail of the run, and the message about it. The handler of approvals reports approvals itself.
+# Rule -> event detail of the run, and the message about it. The handler of approvals reports approvals itself.
 # `output` is the run's output as JSON text: {"outcome":"registered",...}.
 NEWS: dict[str, tuple[dict[str, Any], str]] = {
-    "Failed": ({"status": ["FAILED", "TIMED_OUT", "ABORTED"]}, "failed"),
-    "NotRegistered": (
+    FAILED: ({"status": ["FAILED", "TIMED_OUT", "ABORTED"]}, "failed"),
+    NOT_REGISTERED: (
         {"status": ["SUCCEEDED"], "output": [{"wildcard": '*"outcome":"not_registered"*'}]},
         "ended well, but its model was not registered",
     ),
-    "AwaitsApproval": (
+    AWAITS_APPROVAL: (
         {"status": ["SUCCEEDED"], "output": [{"wildcard": '*"outcome":"registered"*'}]},
         "registered a model, which awaits approval",
     ),
@@ -78,21 +79,23 @@ class Registry(Construct):
         self.decisions = events.Rule(
             self,
             "Decisions",
+            rule_name=names.resource_name(DECISIONS),
             description="A model version was approved or rejected",
             event_pattern=_build_pattern(EVENT_PATTERN, names),
             targets=[targets.LambdaFunction(self.handler.alias, dead_letter_queue=failures)],
         )
         self.ends = {
-            title: self._add_news_rule(names, title, detail, message) for title, (detail, message) in NEWS.items()
+            kind: self._add_news_rule(names, kind, detail, message) for kind, (detail, message) in NEWS.items()
         }
 
-    def _add_news_rule(self, names: Names, title: str, detail: dict[str, Any], message: str) -> events.Rule:
+    def _add_news_rule(self, names: Names, kind: str, detail: dict[str, Any], message: str) -> events.Rule:
         own_runs = {"stateMachineArn": [{"wildcard": names.state_machine_pattern}]}
         command = f"pushtrain runs show {RUN} --environment {names.settings.environment}"
         text = f"Run {RUN} {message}.\n{STATE_MACHINE}\nSee: {command}"
         return events.Rule(
             self,
-            title,
+            kind.title().replace("-", ""),
+            rule_name=names.resource_name(kind),
             description=f"A run {message}",
             event_pattern=events.EventPattern(
                 source=["aws.states"], detail_type=[RUN_STATUS_CHANGE], detail=own_runs | detail

@@ -14,6 +14,7 @@ from constructs import Construct
 
 from infra import names as n
 from infra.handler import Handler, HandlerSettings
+from pushtrain.platform import RUN_ENDS
 from pushtrain.report import EVENT_PATTERN
 
 MEMORY = 1769  # MB: one full CPU; evaluation.json and plots.json need at most half of the memory
@@ -42,6 +43,7 @@ class Reports(Construct):
         self.rule = events.Rule(
             self,
             "Ends",
+            rule_name=shared.names.resource_name(RUN_ENDS),
             description="A run ended: its result is written, and the report of its model version",
             event_pattern=events.EventPattern(
                 source=EVENT_PATTERN["source"],

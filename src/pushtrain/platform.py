@@ -19,6 +19,9 @@ from pushtrain.teams import NAME_LIMIT, ONLY_TEAM, Team
 PLATFORM_VARIABLE = "PUSHTRAIN_PLATFORM"
 LOCAL_OPTION = " --local"  # the command-line option that selects this computer
 BUNDLE_PREFIX = "pushtrain "  # Lambda function descriptions start with this, then the bundle's version
+# The kinds of EventBridge rules. The first two invoke a handler, the others publish to the topic.
+DECISIONS, RUN_ENDS = "decisions", "run-ends"
+FAILED, NOT_REGISTERED, AWAITS_APPROVAL = "failed", "not-registered", "awaits-approval"
 DECIDE = "decide"  # the handler that turns the metrics of a run into its verdict
 REPLAY = "replay"  # the handler that hands failed events to their handlers again
 GROUP_NAME_LIMIT = 63  # characters of the name of a model package group
@@ -105,6 +108,10 @@ class Platform:
     def push_queue_arn(self) -> str:
         """ARN of that queue."""
         return f"arn:{self.partition}:sqs:{self.region}:{self.account}:{self.push_queue}"
+
+    def rule_name(self, kind: str) -> str:
+        """Return the EventBridge rule's name for a kind of RULES, such as `run-ends`: `ml-run-ends`."""
+        return f"{self.prefix}-{kind}"
 
     @property
     def alias(self) -> str:

@@ -214,6 +214,8 @@ def test_an_operator_may_look_at_all_that_doctor_examines_and_redrive_and_replay
         "lambda:ListEventSourceMappings": "*",
         "lambda:InvokeFunction": alias,
         "iam:GetRole": f"{ROLE}pushtrain-states",
+        "events:DescribeRule": f"arn:aws:events:{HOME}:rule/pushtrain-decisions",
+        "events:ListTargetsByRule": f"arn:aws:events:{HOME}:rule/pushtrain-decisions",
         "sqs:GetQueueUrl": queue,
         "sqs:GetQueueAttributes": queue,
         "sqs:ReceiveMessage": queue,

@@ -14,6 +14,7 @@ import pytest
 from infra.names import Names
 from infra.stack import UNKNOWN, read_bundle_version
 from pushtrain.catalog.job_kinds import KINDS
+from pushtrain.doctor.event_rules import list_rule_targets
 from pushtrain.launch.refusal import Refused
 from pushtrain.layout import parse_push_key
 from pushtrain.platform import BUNDLE_PREFIX, Platform
@@ -277,6 +278,15 @@ def test_every_end_of_a_run_calls_the_live_handler(view: View) -> None:
     assert permission["Principal"] == "events.amazonaws.com"
 
 
+def test_each_rule_has_the_name_the_target_and_the_queue_that_doctor_expects(view: View, names: Names) -> None:
+    rules = {properties["Name"]: properties for properties in view.of("Events::Rule")}
+    targets = {name: properties["Targets"][0]["Arn"] for name, properties in rules.items()}
+    assert targets == list_rule_targets(names.build_platform(KEY))
+    assert {properties["State"] for properties in rules.values()} == {"ENABLED"}
+    queued = {name for name, properties in rules.items() if "DeadLetterConfig" in properties["Targets"][0]}
+    assert queued == {"pushtrain-decisions", "pushtrain-run-ends"}
+
+
 REGISTERED = {"outcome": "registered", "model_package": "arn", "jobs": {}}
 NOT_REGISTERED = {"outcome": "not_registered", "reason": "gate not met", "jobs": {}}
 
@@ -355,6 +365,10 @@ def test_everything_that_can_go_wrong_has_an_alarm_that_tells(view: View) -> Non
         "FailedDecisions": "AWS/Lambda Errors pushtrain-decide pushtrain-decide:live",
         "FailedApprovals": "AWS/Lambda Errors pushtrain-approval pushtrain-approval:live",
         "FailedReports": "AWS/Lambda Errors pushtrain-run-end pushtrain-run-end:live",
+        "DroppedApprovals": "AWS/Lambda AsyncEventsDropped pushtrain-approval",
+        "DroppedReports": "AWS/Lambda AsyncEventsDropped pushtrain-run-end",
+        "LostApprovals": "AWS/Lambda DestinationDeliveryFailures pushtrain-approval",
+        "LostReports": "AWS/Lambda DestinationDeliveryFailures pushtrain-run-end",
         "ThrottledPushes": "AWS/Lambda Throttles pushtrain-push pushtrain-push:live",
         "ThrottledRuns": "AWS/States ThrottledEvents StateTransition",
         "LatePushes": "AWS/SQS ApproximateAgeOfOldestMessage pushtrain-pushes",

@@ -10,6 +10,7 @@ from functools import partial
 
 from pushtrain import aws
 from pushtrain.doctor.buckets import check_code_bucket, check_versioned_bucket
+from pushtrain.doctor.event_rules import check_event_rules
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.gpu_quotas import check_gpu_quotas
 from pushtrain.doctor.handlers import check_handler
@@ -35,6 +36,7 @@ def check_installation(platform: Platform, version: str) -> Iterator[Finding]:
         **{name: partial(check_role, name, arn, "sagemaker", platform) for name, arn in _name_job_roles(platform)},
         "push queue": lambda: check_push_queue(platform),
         "failure queue": lambda: check_failure_queue(platform),
+        "event rules": lambda: check_event_rules(platform),
         "GPU quotas": lambda: check_gpu_quotas(platform),
     }
     for name, check in checks.items():

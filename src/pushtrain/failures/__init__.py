@@ -3,13 +3,15 @@
 No event is lost: an event leaves the queue only after AWS has accepted it.
 """
 
-from pushtrain.failures.failed_event import HANDLER_KINDS, PUSH, FailedEvent, parse_message
+from pushtrain.failures.failed_event import APPROVAL, HANDLER_KINDS, PUSH, RUN_END, FailedEvent, parse_message
 from pushtrain.failures.queue import count_held_elsewhere, hold_events, select_events
 from pushtrain.failures.replay import ReplayOutcome, parse_request, replay_events, request_replay
 
 __all__ = [
+    "APPROVAL",
     "HANDLER_KINDS",
     "PUSH",
+    "RUN_END",
     "FailedEvent",
     "ReplayOutcome",
     "count_held_elsewhere",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from types import SimpleNamespace
@@ -13,9 +14,10 @@ from typing import Any
 import boto3
 from botocore.validate import validate_parameters
 
+from pushtrain.doctor.event_rules import list_rule_targets
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
-DEV = Platform.local("dev")
+DEV = replace(Platform.local("dev"), topic="arn:aws:sns:us-east-1:123456789012:pushtrain-news")
 VERSION = metadata.version("pushtrain")
 CALLER = f"arn:aws:sts::{DEV.account}:assumed-role/operators/mina"
 CREATED = datetime(2026, 11, 21, tzinfo=UTC)
@@ -64,6 +66,11 @@ def push_queue(**changes: str) -> dict[str, Any]:
 def event_source_mapping(**changes: Any) -> dict[str, Any]:
     mapping = {"UUID": MAPPING, "State": "Enabled", "FunctionResponseTypes": ["ReportBatchItemFailures"]}
     return {"EventSourceMappings": [mapping | changes]}
+
+
+def targets(arn: str, queue: str = "arn:aws:sqs:us-east-1:1:pushtrain-failures") -> dict[str, Any]:
+    """The one target of a rule."""
+    return {"Targets": [{"Id": "Target0", "Arn": arn, **({"DeadLetterConfig": {"Arn": queue}} if queue else {})}]}
 
 
 def role_of(service: str) -> dict[str, Any]:
@@ -121,6 +128,8 @@ def sound_installation() -> dict[str, Answer]:
         f"GetQueueAttributes of {QUEUE}": {"Attributes": {"ApproximateNumberOfMessages": "0"}},
         f"GetQueueAttributes of {PUSH_QUEUE}": push_queue(),
         "ListEventSourceMappings": event_source_mapping(),
+        "DescribeRule": {"State": "ENABLED"},
+        **{f"ListTargetsByRule of {name}": targets(arn) for name, arn in list_rule_targets(DEV).items()},
         "ListStateMachines": state_machine_list(),
         "DescribeStateMachine": state_machine(definition()),
     }

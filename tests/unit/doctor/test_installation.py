@@ -32,6 +32,7 @@ def test_everything_of_a_sound_installation_is_checked_and_fine(installation: In
         "role of jobs",
         "push queue",
         "failure queue",
+        "event rules",
         "GPU quotas",
     ]
 
