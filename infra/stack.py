@@ -28,6 +28,7 @@ from infra.storage import Storage
 from infra.trigger import Trigger
 from infra.workflows import Workflows
 from pushtrain.errors import UsageError
+from pushtrain.platform import ENVIRONMENT_TAG
 
 # bytes; a standard parameter of Parameter Store holds 4,096 characters, the variables of a Lambda function 4 KB
 DOCUMENT_LIMIT = 4000
@@ -81,7 +82,7 @@ class PlatformStack(cdk.Stack):
 
     def _apply_to_all_resources(self, settings: Settings) -> None:
         """Add tags to all resources, and the permission boundary to all roles."""
-        for name, value in {"pushtrain:environment": settings.environment, **settings.tags}.items():
+        for name, value in {ENVIRONMENT_TAG: settings.environment, **settings.tags}.items():
             cdk.Tags.of(self).add(name, value)
         if boundary := settings.permission_boundary:
             policy = iam.ManagedPolicy.from_managed_policy_arn(self, "Boundary", boundary)

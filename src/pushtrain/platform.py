@@ -18,6 +18,7 @@ from pushtrain.teams import NAME_LIMIT, ONLY_TEAM, Team
 
 PLATFORM_VARIABLE = "PUSHTRAIN_PLATFORM"
 LOCAL_OPTION = " --local"  # the command-line option that selects this computer
+ENVIRONMENT_TAG = "pushtrain:environment"  # the tag of everything that belongs to a platform
 BUNDLE_PREFIX = "pushtrain "  # Lambda function descriptions start with this, then the bundle's version
 # The kinds of EventBridge rules. The first two invoke a handler, the others publish to the topic.
 DECISIONS, RUN_ENDS = "decisions", "run-ends"

@@ -14,8 +14,8 @@ from pushtrain.hashes import fingerprint
 from pushtrain.layout import build_definition_key
 from pushtrain.platform import Platform
 from pushtrain.pushes.revision import object_exists
-from pushtrain.workflow.jobs import merge_tags
 from pushtrain.workflow.names import build_state_machine_name
+from pushtrain.workflow.tags import build_tags
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -58,7 +58,7 @@ def publish(s3: Any, states: Any, config: Config, definition: str, platform: Pla
     """Create or update the model's state machine, publish a version, record its ARN, delete one old version."""
     arn = build_state_machine_arn(platform, config.model)
     settings = {"definition": definition, "roleArn": platform.states_role, "publish": True} | _build_logging(platform)
-    tags = [{"key": key, "value": value} for key, value in merge_tags(config, platform).items()]
+    tags = [{"key": key, "value": value} for key, value in build_tags(config, platform).items()]
     change: DefinitionChange = "updated" if _describe(states, arn) else "created"
     try:
         response = _create(states, arn, settings, tags) if change == "created" else _update(states, arn, settings, tags)

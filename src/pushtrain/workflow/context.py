@@ -38,6 +38,7 @@ from pushtrain.workflow.states import (
     format_string,
     guard,
 )
+from pushtrain.workflow.tags import check_tags
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Pipeline:
         _check_security(self.config, self.platform)
         check_images(self.config, self.platform)
         _check_data(self.config, self.platform)
-        _check_tags(self.config, self.platform)
+        check_tags(self.config, self.platform)
         _check_room_for_code(self.config, self.platform, self.find_step(step))
         check_instance_types(self.find_step(step), self.platform)
         _check_volume_key(self.platform, self.find_step(step))
@@ -202,15 +203,6 @@ def _check_room_for_code(config: Config, platform: Platform, step: Step) -> None
             f"{step.kind.name} job reads at most {limit} beside its code. List only those it needs",
             key=format_key_path(build_inputs_path(config, step.name)),
         )
-
-
-def _check_tags(config: Config, platform: Platform) -> None:
-    """Raise TemplateError if config.yaml gives another value to a tag of the platform: bills and policies use it."""
-    for name, value in config.tags.items():
-        if platform.tags.get(name, value) != value:
-            raise TemplateError(
-                f"the platform sets this tag to {platform.tags[name]!r}. Remove the line", key=f"tags.{name}"
-            )
 
 
 def _check_volume_key(platform: Platform, step: Step) -> None:

@@ -22,6 +22,7 @@ from pushtrain.workflow.script_mode import (
     build_evaluation_variables,
     build_hyperparameters,
 )
+from pushtrain.workflow.tags import build_job_tags
 
 if TYPE_CHECKING:
     from pushtrain.config import Config, Input, Output, Processing, Step, StepSettings, Train
@@ -74,7 +75,7 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
         "ResourceConfig": _build_resources(config, platform, settings) | _build_warm_pool(settings),
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
         "Environment": build_environment(settings, platform),
-        "Tags": build_tags(config, platform),
+        "Tags": build_job_tags(config, platform),
         **_build_checkpoint(config, platform, step.name, settings),
     }
     if settings.spot:
@@ -105,7 +106,7 @@ def _build_processing_request(config: Config, platform: Platform, step: Step, se
         "ProcessingResources": {"ClusterConfig": _build_resources(config, platform, settings)},
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
         "Environment": build_environment(settings, platform) | build_evaluation_variables(config, step),
-        "Tags": build_tags(config, platform),
+        "Tags": build_job_tags(config, platform),
         **({"NetworkConfig": network} if network else {}),
     }
 
@@ -114,18 +115,6 @@ _BUILDERS: Mapping[JobKind, Callable[..., Request]] = {
     TRAINING: _build_training_request,
     PROCESSING: _build_processing_request,
 }
-
-
-def merge_tags(config: Config, platform: Platform) -> dict[str, str]:
-    """Return the tags of platform and config. The platform wins; `context` refuses a config that contradicts it."""
-    return {**platform.tags, **config.tags, **platform.tags}
-
-
-def build_tags(config: Config, platform: Platform) -> list[Request]:
-    """Return the tags of every job: the platform's, the model's, and model and run for the cost report."""
-    fixed = {**merge_tags(config, platform), "pushtrain:model": config.model}
-    listed: list[Request] = [{"Key": key, "Value": value} for key, value in fixed.items()]
-    return [*listed, {"Key": "pushtrain:run", "Value.$": values.RUN}]
 
 
 def _build_arguments(settings: Processing) -> list[str]:

@@ -101,4 +101,4 @@ def test_tags_that_config_changes_are_the_machines(local_aws: LocalAws, repo: Pa
     for team in ("risk", "fraud"):
         (repo / "config.yaml").write_text(f"{config}tags: {{team: {team}}}\n")
         launch_push(upload_plain(repo))
-        assert read_tags() == {"team": team}
+        assert read_tags() == {"team": team, "pushtrain:model": "plain"}

@@ -110,16 +110,6 @@ def read_pipeline(config: str) -> Pipeline:
     return Pipeline(load_config(config.encode()).config, Platform.local())
 
 
-def test_a_tag_of_the_platform_stays_as_it_is() -> None:
-    with pytest.raises(TemplateError) as error:
-        compile_workflow(load_config(f"{CHURN}tags: {{owner: me}}\n".encode()).config, STRICT)
-    assert str(error.value) == "tags.owner: the platform sets this tag to 'platform'. Remove the line"
-    config = load_config(f"{CHURN}tags: {{owner: platform, team: risk}}\n".encode()).config
-    tags = compile_workflow(config, STRICT)["States"]["train"]["Parameters"]["Tags"]
-    assert {"Key": "owner", "Value": "platform"} in tags
-    assert {"Key": "team", "Value": "risk"} in tags
-
-
 def test_an_image_of_another_region_is_refused_on_aws_and_not_here() -> None:
     text = "model: churn\ntrain: {image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/own:1'}\n"
     config = load_config(text.encode()).config

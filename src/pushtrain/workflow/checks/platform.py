@@ -18,6 +18,7 @@ from pushtrain.workflow.definition import iterate_states
 from pushtrain.workflow.images import find_image_problem
 from pushtrain.workflow.instance_types import find_instance_problem
 from pushtrain.workflow.runtime_values import RUN
+from pushtrain.workflow.tags import find_tag_problems
 
 # The platform's states role may do the same: a test compares these with `states_grants` of the CDK application.
 PERMITTED_ACTIONS = {
@@ -112,6 +113,7 @@ def _find_job_problems(request: Request, kind: JobKind, platform: Platform, mode
     else:  # such as an algorithm of AWS Marketplace, or an expression that computes all of it
         yield f"{'.'.join(kind.image)} must name an image"
     yield from _find_instance_problems(request, kind, platform)
+    yield from find_tag_problems(request, platform, model)
     if kind.network is not None:
         yield from _find_network_problems(read_path(request, kind.network), platform)
     if platform.kms_key:
