@@ -1,4 +1,4 @@
-"""Gather everything that is known about one model version, for its report and for comparisons. Changes nothing.
+"""Gather everything that is known about one model version or one run, for its report. Changes nothing.
 
 Sources: the registry, the run record and config.yaml, Step Functions, SageMaker's jobs and their logs,
 evaluation.json and plots.json. Logs and histories expire; what is gone stays empty and is never guessed.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.config import Config, Direction, load_config
 from pushtrain.config.values.money import Money
-from pushtrain.decide import MAX_BYTES
+from pushtrain.decide import MAX_BYTES, Verdict
 from pushtrain.errors import ConfigError, RunNotFound
 from pushtrain.layout import EVALUATION_FILE, PLOTS_FILE
 from pushtrain.platform import Platform
@@ -33,6 +33,7 @@ from pushtrain.runs import (
     Job,
     Run,
     compute_run_cost,
+    find_evaluation_uri,
     parse_evaluation,
     read_log_lines,
     read_object,
@@ -47,17 +48,18 @@ MAX_LOG_LINES = 200_000  # lines of a training job's log to read: twenty pages o
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """One model version, and the version to compare it with.
+    """One model version, or a run that registered none, and the version to compare it with.
 
-    `baseline` is the version in serving, or the previous one if this version is in serving; None if there is none.
-    `config` is None if config.yaml is gone. `cost` is what the jobs cost, None if a price is unknown. `is_local`: the
-    run was on this computer and cost nothing. `lost_files` are those of evaluation.json and plots.json that were judged
-    and can no longer be read; then nothing is drawn from them. `earlier_version` was built from the same code, data and
-    parameters; None if there is none. `data_changed` are the data entries that were replaced while the run went on.
-    `decisions` are those about this version, oldest first.
+    `version` is None for a run without one; then `run` is known. `baseline` is the version in serving, or the previous
+    one if this version is in serving; None if there is none. `config` is None if config.yaml is gone. `cost` is what
+    the jobs cost, None if a price is unknown. `is_local`: the run was on this computer and cost nothing. `lost_files`
+    are those of evaluation.json and plots.json that were judged and can no longer be read; then nothing is drawn from
+    them. `is_judged` is False if no verdict names the files that are drawn, so jobs may have changed them since.
+    `earlier_version` was built from the same code, data and parameters; None if there is none. `data_changed` are the
+    data entries that were replaced while the run went on. `decisions` are those about this version, oldest first.
     """
 
-    version: ModelVersion
+    version: ModelVersion | None = None
     baseline: ModelVersion | None = None
     is_serving: bool = False
     config: Config | None = None
@@ -65,6 +67,7 @@ class Facts:
     record: RunRecord | None = None
     plots: Plots = field(default_factory=Plots)
     lost_files: tuple[str, ...] = ()
+    is_judged: bool = True
     curves: tuple[Curve, ...] = ()
     cost: Money | None = None
     is_local: bool = False
@@ -73,21 +76,47 @@ class Facts:
     decisions: tuple[Decision, ...] = ()
 
     @property
+    def model(self) -> str:
+        """The name of the model."""
+        return self._subject.model
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run; empty if no run of the model registered the version."""
+        return self._subject.run
+
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """The metrics of the verdict, flat: dotted path -> number; of a run without a verdict, its evaluation.json."""
+        return self._subject.metrics
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict on the run; None if it has none."""
+        return self._subject.verdict
+
+    @property
+    def _subject(self) -> ModelVersion | Run:
+        subject = self.version or self.run
+        assert subject is not None  # noqa: S101 - see `version`
+        return subject
+
+    @property
     def jobs(self) -> tuple[Job, ...]:
         """The run's jobs, retries included, oldest first."""
         return self.run.jobs if self.run else ()
 
     @property
     def verdicts(self) -> tuple[JudgedCondition, ...]:
-        """The gate's conditions with the values of this version's metrics, as the verdict on its run has them."""
+        """The gate's conditions with the values of the metrics, as the verdict on the run has them."""
         if self.run and self.run.verdict:
             return list_judged_conditions(self.run.verdict)
-        return judge_conditions(self.config.conditions, self.version.metrics) if self.config else ()
+        return judge_conditions(self.config.conditions, self.metrics) if self.config else ()
 
     @property
     def lowered(self) -> tuple[LoweredCondition, ...]:
         """The conditions that asked for more when the version to compare with was registered."""
-        return tuple(list_lowered(self.version, self.baseline))
+        return tuple(list_lowered(self.verdict, self.baseline))
 
     @property
     def directions(self) -> Mapping[str, Direction]:
@@ -106,16 +135,35 @@ def gather_facts(
     Pass `run` and `earlier_versions` (by ARN) if they are known already; otherwise they are looked up.
     """
     run = run or _find_run(platform, version)
-    record = RunRecord.from_execution_input(run.input) if run else read_run_record(platform, version.model, version.run)
-    result = read_run_result(platform, version.model, version.run) if version.run else None
-    serving_arn, previous_arn = read_serving_arns(platform, version.model)
-    is_serving = serving_arn == version.arn
-    baseline_arn = previous_arn if is_serving else serving_arn
     if earlier_versions is None:
         earlier_version = find_earlier_version(platform, version)
     else:
         earlier_version = earlier_versions.get(version.arn)
-    files = _read_evaluation_files(platform, version)
+    return replace(
+        _gather_run(platform, version.model, version.run, run, version),
+        earlier_version=earlier_version,
+        decisions=tuple(read_decisions(platform, version.model, version.version)),
+    )
+
+
+def gather_run_facts(platform: Platform, run: Run) -> Facts:
+    """Gather the facts of one run, whatever became of it. If it registered a version, they are those of the version."""
+    version = find_version(platform, run.model_package) if run.model_package else None
+    if version and (version.model, version.run) == (run.model, run.run):
+        return gather_facts(platform, version, run)
+    return _gather_run(platform, run.model, run.run, run, None)
+
+
+def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, version: ModelVersion | None) -> Facts:
+    """Gather what is known of a run and of its `version`, if it has one."""
+    record = RunRecord.from_execution_input(run.input) if run else read_run_record(platform, model, run_id)
+    result = read_run_result(platform, model, run_id) if run_id else None
+    serving_arn, previous_arn = read_serving_arns(platform, model)
+    is_serving = version is not None and serving_arn == version.arn
+    baseline_arn = previous_arn if is_serving else serving_arn
+    verdict = version.verdict if version else run.verdict if run else None
+    is_judged = version is not None or verdict is not None
+    files = _read_judged_files(platform, verdict) if is_judged else _read_last_files(platform, run)
     return Facts(
         version=version,
         baseline=find_version(platform, baseline_arn) if baseline_arn else None,
@@ -125,12 +173,11 @@ def gather_facts(
         record=record,
         plots=read_plots(*(parse_evaluation(files.get(name, b"")) for name in (EVALUATION_FILE, PLOTS_FILE))),
         lost_files=tuple(name for name, body in files.items() if not body),
+        is_judged=is_judged or not files,
         curves=_read_curves(platform, run.jobs if run else ()),
         cost=compute_run_cost(platform, run.jobs) if run else None,
         is_local=platform == Platform.local(platform.environment),
-        earlier_version=earlier_version,
         data_changed=result.data_changed if result else (),
-        decisions=tuple(read_decisions(platform, version.model, version.version)),
     )
 
 
@@ -153,13 +200,12 @@ def _find_run(platform: Platform, version: ModelVersion) -> Run | None:
         return None
 
 
-def _read_evaluation_files(platform: Platform, version: ModelVersion) -> dict[str, bytes]:
+def _read_judged_files(platform: Platform, verdict: Verdict | None) -> dict[str, bytes]:
     """Return what evaluation.json and plots.json held when they were judged, by name; empty if it is gone.
 
     Jobs can still write to their addresses, so exactly the versions in the verdict are read. Files that are too large
     to be shown are left out.
     """
-    verdict = version.verdict
     pinned_files = (verdict.evaluation, verdict.plots) if verdict else ()
     return {
         pinned.uri.rpartition("/")[2]: read_object(platform, pinned.uri, version=pinned.version)
@@ -168,9 +214,18 @@ def _read_evaluation_files(platform: Platform, version: ModelVersion) -> dict[st
     }
 
 
+def _read_last_files(platform: Platform, run: Run | None) -> dict[str, bytes]:
+    """Return the evaluation.json and plots.json that exist now, by name, of a run that came to no verdict."""
+    uri = find_evaluation_uri(run.jobs) if run else ""
+    folder = uri.removesuffix(EVALUATION_FILE)
+    bodies = {name: read_object(platform, f"{folder}{name}") for name in (EVALUATION_FILE, PLOTS_FILE)} if uri else {}
+    return {name: body for name, body in bodies.items() if body}
+
+
 def _read_curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:
-    """Read the curves of the last training job that completed."""
-    trained = [job for job in jobs if job.kind is TRAINING and job.status == "Completed"]
+    """Read the curves of the last training job that completed; if none did, of the last one."""
+    started = [job for job in jobs if job.kind is TRAINING and job.described]
+    trained = [job for job in started if job.status == "Completed"] or started
     definitions = trained[-1].described.get("AlgorithmSpecification", {}).get("MetricDefinitions") if trained else None
     if not definitions:
         return ()

@@ -65,7 +65,7 @@ class MetricTable:
 
 def build_table(facts: Facts) -> MetricTable:
     """Build the table: the gate's metrics first, then the others in the order of evaluation.json."""
-    metrics, baseline_metrics = facts.version.metrics, facts.baseline.metrics if facts.baseline else {}
+    metrics, baseline_metrics = facts.metrics, facts.baseline.metrics if facts.baseline else {}
     names = [name for name in metrics if has_own_row(name)]
     names.sort(key=lambda name: name not in facts.directions)
     section, labels_by_name = label_metrics(names)

@@ -1,4 +1,4 @@
-"""Write the report of a model version as one HTML document. Pure, except that it reads the templates.
+"""Write the report of a model version, or of a run, as one HTML document. Pure, except that it reads the templates.
 
 This module decides which texts and numbers appear; the template decides how they look.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain.catalog.job_kinds import is_spot, read_image, read_instances
 from pushtrain.config import find_trainer
+from pushtrain.platform import LOCAL_OPTION
 from pushtrain.record import EMPTY_RECORD, UNKNOWN
 from pushtrain.registry import ModelVersion
 from pushtrain.report import figures, metrics
@@ -20,7 +21,7 @@ from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.scale import format_duration, format_number, format_signed
 from pushtrain.report.translations import find_phrases
 from pushtrain.report.verdict import JudgedCondition, LoweredCondition
-from pushtrain.runs import Job
+from pushtrain.runs import Job, find_advice
 
 Pairs = list[tuple[str, str]]
 
@@ -38,35 +39,81 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
     version, say = facts.version, phrase_formatter(t)
     gate_class, gate_text = _summarize_gate(facts, t)
     table = metrics.build_table(facts)
+    status_class, status = _describe_status(facts, t)
     return {
-        "model": version.model,
-        "version": version.version,
-        "status": version.status,
+        "kicker": t["report"] if version else t["run_report"],
+        "model": facts.model,
+        "subject": say("of_version", version.version) if version else say("of_run", facts.run_id),
+        "status": status,
+        "status_class": status_class,
         "now": now,
         "is_serving": facts.is_serving,
-        "created": version.created,
-        "registered": format_time(version.created),
-        "run": version.run,
-        "commit": "" if version.commit == UNKNOWN else version.commit,
+        **_describe_start(facts, t),
+        "run": facts.run_id if version else "",
+        "commit": _find_commit(facts),
+        "failure": _describe_failure(facts),
         "gate_class": gate_class,
         "gate_text": gate_text,
         "verdicts": [_build_verdict_row(verdict, t) for verdict in facts.verdicts],
         "lowered": [_describe_lowered(condition, facts, t) for condition in facts.lowered],
         "baseline": _name_baseline(facts, t),
+        "this": t["this_version"] if version else t["this_run"],
         "metrics": [row.to_cells(t) for row in table.rows],
+        "no_metrics": t["no_metrics"] if version else t["no_run_metrics"],
         "section": table.section,
         "deviations": any(row.deviation for row in table.rows),
         "left_out": table.left_out,
         "curves": [figures.draw_curve(curve, n, t) for n, curve in enumerate(facts.curves)],
         "matrix": figures.shade_matrix(facts.plots.matrix) if facts.plots.matrix else None,
         "plots": list(figures.draw_plots(facts.plots, t)),
-        "lost_files": [say("lost_file", name) for name in facts.lost_files],
+        "file_notes": [
+            *([] if facts.is_judged else [t["not_judged"]]),
+            *(say("lost_file", name) for name in facts.lost_files),
+        ],
         "lineage": list(_list_lineage(facts, t)),
         "jobs": [_build_job_row(job, t) for job in facts.jobs],
         "billed": not facts.is_local,  # a run on this computer is not billed
         "environment": list(_list_environment(facts, t)),
         "written": say("written", now, pushtrain_version),
     }
+
+
+def _describe_status(facts: Facts, t: Mapping[str, str]) -> tuple[str, str]:
+    """Return the status of the version, or how the run ended: a CSS class and the text."""
+    if facts.version:
+        return facts.version.status, t[facts.version.status]
+    run = facts.run
+    assert run is not None  # noqa: S101 - a report without a version is about a run
+    if run.status == "ABORTED":
+        return "failed", t["run_stopped"]
+    return (run.outcome, t[f"run_{run.outcome}"]) if f"run_{run.outcome}" in t else ("running", t["run_running"])
+
+
+def _describe_start(facts: Facts, t: Mapping[str, str]) -> dict[str, str]:
+    """Return when the version was registered, or when the run started."""
+    if facts.version:
+        return {
+            "time_label": t["registered"],
+            "time": facts.version.created,
+            "time_text": format_time(facts.version.created),
+        }
+    started = datetime.fromtimestamp(facts.run.started if facts.run else 0, UTC).isoformat(timespec="seconds")
+    return {"time_label": t["started"], "time": started, "time_text": format_time(started)}
+
+
+def _find_commit(facts: Facts) -> str:
+    """Return the commit; empty if it is not known."""
+    return _blank_if_unknown(facts.version.commit if facts.version else (facts.record or EMPTY_RECORD).git.commit)
+
+
+def _describe_failure(facts: Facts) -> dict[str, str] | None:
+    """Return why the run failed: the step, the reason, advice, and a command for the log; None if it did not."""
+    error = facts.run.error if facts.run else None
+    if error is None:
+        return None
+    option = LOCAL_OPTION if facts.is_local else ""
+    log = f"pushtrain runs logs {facts.run_id} --step {error.step}{option}" if error.log else ""
+    return {"step": error.step, "reason": error.reason, "advice": find_advice(error.reason), "log": log}
 
 
 def format_time(time: str) -> str:
@@ -78,6 +125,8 @@ def _summarize_gate(facts: Facts, t: Mapping[str, str]) -> tuple[str, str]:
     """Return whether the gate is met: a CSS class and the text."""
     if facts.config is None:
         return "unknown", t["gate_gone"]
+    if facts.version is None and facts.verdict is None and facts.config.conditions:
+        return "unknown", t["gate_not_reached"]
     met = [verdict.met for verdict in facts.verdicts]
     if not met:
         return "unknown", t["gate_none"]
@@ -108,43 +157,47 @@ def _name_baseline(facts: Facts, t: Mapping[str, str]) -> str:
 def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield what the model was built from, without facts that are unknown."""
     version, record = facts.version, facts.record or EMPTY_RECORD
-    dirty = f" ({t['dirty']})" if record.git.dirty else ""
+    commit, dirty = _find_commit(facts), f" ({t['dirty']})" if record.git.dirty else ""
+    repository = version.repository if version else record.git.repository
     rows: Pairs = [
-        (t["run"], version.run),
-        (t["revision"], version.revision),
+        (t["run"], facts.run_id),
+        (t["revision"], version.revision if version else record.revision),
         (t["earlier_version"], _describe_earlier_version(facts, t)),
-        (t["commit"], f"{version.commit}{dirty}" if version.commit != UNKNOWN else ""),
-        (t["repository"], version.repository if version.repository != UNKNOWN else ""),
+        (t["commit"], f"{commit}{dirty}" if commit else ""),
+        (t["repository"], _blank_if_unknown(repository)),
         (t["author"], _blank_if_unknown(record.git.author)),
         (t["pushed_by"], _blank_if_unknown(record.pushed_by)),
         (t["code"], record.code),
         (t["config"], record.config.uri),
         *((t["data"].format(name), uri) for name, uri in record.data_uris.items()),
         (t["data_changed"], ", ".join(facts.data_changed)),
-        (t["artifact"], version.artifact),
-        (t["image"], version.image),
-        *((t["endpoint_variable"].format(name), value) for name, value in _list_variables(version)),
-        *((t["raw_fields"].format(step), json.dumps(raw, ensure_ascii=False)) for step, raw in _list_raw(version)),
-        (t["arn"], version.arn),
-        *_list_decisions(facts, t),
+        (t["artifact"], version.artifact if version else _find_artifact(facts)),
+        *(_list_version_lineage(version, t) if version else ()),
+        *((t["raw_fields"].format(step), json.dumps(raw, ensure_ascii=False)) for step, raw in _list_raw(facts)),
+        *(((t["arn"], version.arn), *_list_decisions(facts, version, t)) if version else ()),
     ]
     return ((name, value) for name, value in rows if value)
 
 
-def _list_variables(version: ModelVersion) -> Iterable[tuple[str, str]]:
-    """Return the environment variables of the endpoint."""
+def _find_artifact(facts: Facts) -> str:
+    """Return the S3 URI of the model of the run's last training job that wrote one; empty if none did."""
+    return next((job.model_uri for job in reversed(facts.jobs) if job.model_uri), "")
+
+
+def _list_version_lineage(version: ModelVersion, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what an endpoint of the version runs: its image and environment variables."""
+    yield t["image"], version.image
     variables: Mapping[str, str] = version.inference.get("environment", {})
-    return variables.items()
+    yield from ((t["endpoint_variable"].format(name), value) for name, value in variables.items())
 
 
-def _list_raw(version: ModelVersion) -> Iterable[tuple[str, Mapping[str, Any]]]:
+def _list_raw(facts: Facts) -> Iterable[tuple[str, Mapping[str, Any]]]:
     """Return the fields that config.yaml sets with `sagemaker:`, by step."""
-    return version.verdict.raw_fields.items() if version.verdict else ()
+    return facts.verdict.raw_fields.items() if facts.verdict else ()
 
 
-def _list_decisions(facts: Facts, t: Mapping[str, str]) -> Pairs:
+def _list_decisions(facts: Facts, version: ModelVersion, t: Mapping[str, str]) -> Pairs:
     """Return each decision about the version; without a list of them, the last one, as the registry has it."""
-    version = facts.version
     if not facts.decisions:
         decided_by = version.decided_by if version.status != "PendingManualApproval" else ""
         return [(t["decided_by"], decided_by), (t["note"], version.note)]

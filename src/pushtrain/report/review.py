@@ -61,7 +61,7 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
         *access_warnings,
         *(f"{name} changed during its run, so which data it was built from is not known" for name in changed_data),
         *_list_unmet(verdicts),
-        *(describe_lowered(lowered, baseline) for lowered in list_lowered(version, baseline)),
+        *(describe_lowered(lowered, baseline) for lowered in list_lowered(version.verdict, baseline)),
         *(_list_worse(version, baseline, directions) if baseline else ()),
     ]
     return Review(

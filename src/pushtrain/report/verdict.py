@@ -52,11 +52,11 @@ class LoweredCondition:
     before: float
 
 
-def list_lowered(version: ModelVersion, baseline: ModelVersion | None) -> Iterator[LoweredCondition]:
-    """Yield each condition of the baseline's gate that is weaker in the gate of `version`, or missing there."""
-    if baseline is None or version.verdict is None or baseline.verdict is None:
+def list_lowered(verdict: Verdict | None, baseline: ModelVersion | None) -> Iterator[LoweredCondition]:
+    """Yield each condition of the baseline's gate that is weaker in the gate of `verdict`, or missing there."""
+    if baseline is None or verdict is None or baseline.verdict is None:
         return
-    results = {(result.metric, result.condition): result for result in version.verdict.conditions}
+    results = {(result.metric, result.condition): result for result in verdict.conditions}
     for earlier in baseline.verdict.conditions:
         now = results.get((earlier.metric, earlier.condition))
         if now is None or _is_weaker(earlier.kind, now.bound, earlier.bound):

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     )
     from pushtrain.runs.logs import read_log_lines, read_new_lines
     from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, Run
-    from pushtrain.runs.read import read_run
-    from pushtrain.runs.recorded import RecordedRun, find_recorded_run
+    from pushtrain.runs.read import find_evaluation_uri, read_run
+    from pushtrain.runs.recorded import RecordedRun, find_recorded_run, find_run_or_recorded
     from pushtrain.runs.redrive import Redrive, redrive_run
     from pushtrain.runs.result import build_run_result, read_run_result, write_run_result
     from pushtrain.runs.stop import stop_run
@@ -44,8 +44,8 @@ NAMES = {
     ),
     ".logs": ("read_log_lines", "read_new_lines"),
     ".model": ("FAILED_STATUSES", "Failure", "Job", "Run"),
-    ".read": ("read_run",),
-    ".recorded": ("RecordedRun", "find_recorded_run"),
+    ".read": ("find_evaluation_uri", "read_run"),
+    ".recorded": ("RecordedRun", "find_recorded_run", "find_run_or_recorded"),
     ".redrive": ("Redrive", "redrive_run"),
     ".result": ("build_run_result", "read_run_result", "write_run_result"),
     ".stop": ("stop_run",),
@@ -65,10 +65,12 @@ __all__ = [
     "build_run_result",
     "compute_run_cost",
     "find_advice",
+    "find_evaluation_uri",
     "find_newest_run",
     "find_recorded_run",
     "find_redrive_candidates",
     "find_run",
+    "find_run_or_recorded",
     "find_runs",
     "find_usual_seconds",
     "list_runs",

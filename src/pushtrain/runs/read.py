@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ def read_run(platform: Platform, model: str, run: str) -> Run:
         **outcome_fields(described["status"], output),
         model_package=_find_package_arn(output),
         jobs=jobs,
-        metrics=read_metrics(platform, verdict, _find_last_evaluation(jobs)),
+        metrics=read_metrics(platform, verdict, find_evaluation_uri(jobs)),
         verdict=verdict,
         error=explain_failure(described, events, jobs, lambda job: read_last_lines(platform, job)),
         input=parse_json_object(described.get("input")),
@@ -131,13 +131,13 @@ def _read_job(sagemaker: Any, scheduled: ScheduledJob) -> Job:
     )
 
 
-def _find_last_evaluation(jobs: tuple[Job, ...]) -> str:
+def find_evaluation_uri(jobs: Iterable[Job]) -> str:
     """Return the S3 URI of evaluation.json of the last completed job that writes one; empty if there is none."""
-    uris = [uri for job in jobs if job.status == "Completed" and (uri := _find_evaluation_uri(job))]
+    uris = [uri for job in jobs if job.status == "Completed" and (uri := _find_job_evaluation(job))]
     return uris[-1] if uris else ""
 
 
-def _find_evaluation_uri(job: Job) -> str:
+def _find_job_evaluation(job: Job) -> str:
     """Return the S3 URI of a job's evaluation.json; empty if it has no output of that name."""
     outputs = read_path(job.described, job.kind.outputs).get("Outputs", ())
     from pushtrain.config import EVALUATION  # noqa: PLC0415 - the models of config.yaml are slow to import

@@ -15,10 +15,12 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.catalog.job_kinds import BY_NAME, JobKind
 from pushtrain.config.values.money import Money
+from pushtrain.errors import RunNotFound
 from pushtrain.layout import build_runs_prefix
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedJob, RecordedTimes, RunResult
 from pushtrain.runs.evaluation import read_run_record, read_verdict
+from pushtrain.runs.listing import find_run
 from pushtrain.runs.model import Failure, Job, Run
 from pushtrain.runs.result import read_run_result
 
@@ -41,6 +43,20 @@ def find_recorded_run(platform: Platform, text: str) -> RecordedRun | None:
     ]
     result = read_run_result(platform, *matches[0]) if len(matches) == 1 else None
     return RecordedRun(run=_build_run(platform, result), cost=_read_cost(result)) if result else None
+
+
+def find_run_or_recorded(platform: Platform, text: str) -> Run:
+    """Return the run whose id starts with `text`, from its documents if Step Functions no longer has it.
+
+    Raises RunNotFound if no run or more than one matches.
+    """
+    try:
+        return find_run(platform, text)
+    except RunNotFound:
+        recorded = find_recorded_run(platform, text)
+        if recorded is None:
+            raise
+        return recorded.run
 
 
 def _list_folders(s3: Any, platform: Platform, prefix: str, text: str = "") -> Iterator[str]:

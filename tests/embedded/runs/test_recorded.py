@@ -14,12 +14,13 @@ from pushtrain import aws
 from pushtrain.catalog import job_kinds
 from pushtrain.cli import program, run_command
 from pushtrain.config.values.money import Money
+from pushtrain.errors import RunNotFound
 from pushtrain.layout import build_input_key, build_result_key
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
 from pushtrain.record import RunResult
 from pushtrain.runs import Failure
-from pushtrain.runs.recorded import find_recorded_run
+from pushtrain.runs.recorded import find_recorded_run, find_run_or_recorded
 from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 
@@ -92,3 +93,14 @@ def test_runs_show_falls_back_to_the_documents(tmp_path: Path, capsys: pytest.Ca
     assert json.loads(capsys.readouterr().out)["jobs"][0]["instance"] == "ml.m5.large"
     assert run_command(lambda: program.main(["runs", "show", "ffff", *words], standalone_mode=False)) == 1
     assert capsys.readouterr().err.startswith("there is no run 'ffff'. `pushtrain runs list --local")
+
+
+@pytest.mark.usefixtures("store")
+def test_a_run_is_read_from_step_functions_or_from_its_documents() -> None:
+    leave(RESULT)
+    recorded = find_recorded_run(PLATFORM, "a1b2c3")
+    assert recorded
+    assert find_run_or_recorded(PLATFORM, "a1b2c3") == recorded.run
+    with pytest.raises(RunNotFound) as error:
+        find_run_or_recorded(PLATFORM, "ffff")
+    assert str(error.value) == "there is no run 'ffff'. `pushtrain runs list --local` shows them"

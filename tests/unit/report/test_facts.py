@@ -10,8 +10,10 @@ from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
 from pushtrain.registry import EarlierVersion
 from pushtrain.report import facts
+from pushtrain.runs import Run
 from tests.sample_record import RECORD
 from tests.sample_result import RESULT
+from tests.sample_verdict import build_verdict
 from tests.unit.report.report_facts import CONFIG, version
 
 PLATFORM = Platform.local()
@@ -31,6 +33,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(facts, "read_decisions", lambda *_: [])
     monkeypatch.setattr(facts, "find_version", lambda _, arn: version(int(arn.rpartition("/")[2])))
     monkeypatch.setattr(facts, "read_object", lambda *_, version: CONFIG)
+    monkeypatch.setattr(facts, "compute_run_cost", lambda *_: None)
 
 
 @pytest.mark.parametrize(("number", "is_serving", "baseline"), [(3, True, 2), (4, False, 3)])
@@ -57,3 +60,44 @@ def test_the_earlier_version_is_looked_up_by_arn() -> None:
 
 def test_the_config_of_a_run_without_a_record_is_not_known() -> None:
     assert facts.read_config(PLATFORM, None) is None
+
+
+RUN = Run(
+    model="churn",
+    run="r1",
+    status="SUCCEEDED",
+    started=0.0,
+    seconds=1.0,
+    outcome="not_registered",
+    input=RECORD.execution_input(),
+)
+URI = "s3://artifacts/churn/runs/r1/evaluate/j/evaluation/"
+
+
+def test_a_run_without_a_version_is_compared_with_the_one_that_serves() -> None:
+    result = facts.gather_run_facts(PLATFORM, dataclasses.replace(RUN, verdict=build_verdict({}), metrics={"auc": 0.5}))
+    assert (result.version, result.model, result.run_id, result.metrics) == (None, "churn", "r1", {"auc": 0.5})
+    assert result.baseline == version(3)
+    assert (result.is_serving, result.is_judged, result.verdict) == (False, True, build_verdict({}))
+
+
+def test_a_run_that_registered_a_version_has_the_facts_of_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "find_earlier_version", lambda *_: None)
+    run = dataclasses.replace(RUN, run=version(3).run, model_package=version(3).arn)
+    assert facts.gather_run_facts(PLATFORM, run).version == version(3)
+    of_another_run = dataclasses.replace(RUN, model_package=version(3).arn)
+    assert facts.gather_run_facts(PLATFORM, of_another_run).version is None
+
+
+def test_plots_of_a_run_without_a_verdict_are_those_that_exist_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    bodies = {f"{URI}evaluation.json": b'{"roc": 1}', f"{URI}plots.json": PLOTS}
+    monkeypatch.setattr(facts, "find_evaluation_uri", lambda _: f"{URI}evaluation.json")
+    monkeypatch.setattr(facts, "read_object", lambda _, uri, version="": bodies.get(uri, b""))
+    result = facts.gather_run_facts(PLATFORM, RUN)
+    assert (result.plots.residuals, result.is_judged) == (((1.0, 1.0), (2.0, 0.0)), False)
+    del bodies[f"{URI}plots.json"], bodies[f"{URI}evaluation.json"]
+    result = facts.gather_run_facts(PLATFORM, RUN)
+    assert (result.plots.residuals, result.is_judged, result.lost_files) == (None, True, ())
+
+
+PLOTS = b'{"residuals": {"predicted": [1, 2], "actual": [2, 2]}}'

@@ -19,10 +19,11 @@ from pushtrain.registry import EarlierVersion
 from pushtrain.report.pages import FOLDER
 from pushtrain.report.plots import Plots
 from pushtrain.report.translations import ENGLISH, KOREAN, LANGUAGES
-from pushtrain.runs import Run
+from pushtrain.runs import Failure, Run
 from pushtrain.serving import Decision
 from tests.sample_verdict import build_verdict
 from tests.unit.report.html_view import Element, parse
+from tests.unit.report.report_facts import CONFIG as REPORT_CONFIG
 from tests.unit.report.report_facts import EVIL, METRICS, TWO_AUCS, facts, page, version
 
 
@@ -253,3 +254,63 @@ DECISION = Decision(
     environment="",
     gate=(),
 )
+
+
+def run_page(language: str = "en", **changes: object) -> Element:
+    """The report of a run that registered no version."""
+    run = facts().run
+    assert run is not None
+    members = {"outcome": "not_registered", "model_version": None, "metrics": METRICS, **changes}
+    return parse(page(language, version=None, run=dataclasses.replace(run, **members)))  # type: ignore[arg-type]
+
+
+def test_a_run_that_missed_its_gate_has_the_page_of_a_version() -> None:
+    document = run_page(verdict=build_verdict(METRICS, *load_config(REPORT_CONFIG).config.conditions))
+    assert document.all("h1")[0].text == "churn run a1b2c3d4e5f6-0a1b2c"
+    assert "Run report churn run a1b2c3d4e5f6-0a1b2c Not registered as of 2026-11-21 07:00 UTC" in document.text
+    assert "Started 1970-01-01 00:00 UTC" in document.text
+    assert "✗ The gate is not met" in document.text
+    assert table(document, "metrics")[:2] == [
+        ["Metric", "This run", "Version 2, in serving", "Difference"],
+        ["auc", "0.9700", "0.9900", "−0.0200 ▼ worse"],
+    ]
+    assert len(document.all("svg")) == 4
+    assert ENGLISH["arn"] not in document.text
+
+
+def test_a_run_that_failed_says_why_and_what_to_try() -> None:
+    document = run_page(
+        outcome="failed",
+        status="FAILED",
+        metrics={},
+        error=Failure(step="train", reason=f"MemoryError: {EVIL}", log="/aws/sagemaker/TrainingJobs:j/"),
+    )
+    (section,) = [each for each in document.all("section") if each.attributes["aria-labelledby"] == "failure"]
+    assert section.text == (
+        f"Why it failed ✗ train MemoryError: {EVIL} "
+        "What to try: the instance had too little memory: a larger `instance`, or less data at once "
+        "Log pushtrain runs logs a1b2c3d4e5f6-0a1b2c --step train"
+    )
+    assert "Failed as of" in document.text
+    assert ENGLISH["gate_not_reached"] in document.text
+    assert ENGLISH["no_run_metrics"] in document.text
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "word"),
+    [
+        ("ABORTED", "failed", "Stopped"),
+        ("RUNNING", "", "Running"),
+        ("SUCCEEDED", "registered", "Registered"),
+        ("SUCCEEDED", "of a template", "Running"),
+    ],
+)
+def test_the_status_of_a_run(status: str, outcome: str, word: str) -> None:
+    assert f"{word} as of" in run_page(status=status, outcome=outcome).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_files_that_no_verdict_names_are_drawn_with_a_note(language: str) -> None:
+    text = parse(page(language, version=None, is_judged=False)).text
+    assert LANGUAGES[language]["not_judged"] in text
+    assert LANGUAGES[language]["not_judged"] not in parse(page(language)).text
