@@ -7,11 +7,12 @@ from pushtrain.sdk import (
     Parallel,
     ProcessingStep,
     TrainingStep,
-    build_api_retry,
     build_estimator,
     build_gate_rule,
+    build_job_retry,
     build_processor,
     embed,
+    wait_for_capacity,
 )
 from pushtrain.workflow import (
     TRAINING,
@@ -57,7 +58,7 @@ def run_group(pipeline: Pipeline, group: Group, earlier: tuple[str, ...] = ()) -
 
 def process(pipeline: Pipeline, name: str) -> Chain:
     """Run a processing job. Go on only if it completed."""
-    job = JobRequest(pipeline, name)
+    job = JobRequest(pipeline, name, pipeline.find_wait_loop(name))
     step = ProcessingStep(
         name,
         build_processor(pipeline, name),
@@ -70,12 +71,12 @@ def process(pipeline: Pipeline, name: str) -> Chain:
         partition=pipeline.platform.partition,
         **build_task_fields(job),
     )
-    return Chain([step, embed(require_completed(name))])
+    return Chain([wait_for_capacity(job, step), embed(require_completed(name))])
 
 
 def train(pipeline: Pipeline, name: str) -> Chain:
     """Run a training job. Go on only if it completed."""
-    job = JobRequest(pipeline, name)
+    job = JobRequest(pipeline, name, pipeline.find_wait_loop(name))
     step = TrainingStep(
         name,
         build_estimator(pipeline, name),
@@ -88,7 +89,7 @@ def train(pipeline: Pipeline, name: str) -> Chain:
         partition=pipeline.platform.partition,
         **build_task_fields(job),
     )
-    return Chain([step, embed(require_completed(name))])
+    return Chain([wait_for_capacity(job, step), embed(require_completed(name))])
 
 
 def gate(pipeline: Pipeline) -> Chain:
@@ -105,7 +106,7 @@ def gate(pipeline: Pipeline) -> Chain:
 def build_task_fields(job: JobRequest) -> dict[str, object]:
     """Return the fields that every job's Task has: Retry, and name, status and ARN of the job as `$.jobs.<step>`."""
     return {
-        "retry": build_api_retry(job.pipeline.find_step(job.step).settings.wait_for_capacity),
+        "retry": build_job_retry(job.pipeline, job.step),
         "result_selector": select_job_result(job.pipeline, job.step),
         "result_path": build_result_path(job.step),
     }

@@ -9,15 +9,17 @@ knows: names of jobs, S3 URIs, the gate, the registry.
 from stepfunctions.steps import Catch, Chain, Choice, ChoiceRule
 
 from pushtrain.sdk import (
-    API_RETRY,
     Expression,
     JobRequest,
     ProcessingStep,
     TrainingStep,
+    build_api_retry,
     build_estimator,
     build_gate_rule,
+    build_job_retry,
     build_processor,
     embed,
+    wait_for_capacity,
 )
 from pushtrain.workflow import (
     Pipeline,
@@ -68,7 +70,7 @@ def build_training(pipeline: Pipeline, state: str, name: str) -> TrainingStep:
         code=job.code,
         output_data_config_path=job.request["OutputDataConfig"]["S3OutputPath"],
         partition=pipeline.platform.partition,
-        retry=API_RETRY,
+        retry=build_api_retry(pipeline.find_step("train").settings.wait_for_capacity),
         # `ending` is MaxWaitTimeExceeded for a spot job that got no instance in time. Its status is Stopped then.
         result_selector=select_job_result(pipeline, "train") | {"ending.$": "$.SecondaryStatus"},
         result_path="$.jobs.train",
@@ -77,7 +79,7 @@ def build_training(pipeline: Pipeline, state: str, name: str) -> TrainingStep:
 
 def build_processing(pipeline: Pipeline, name: str) -> Chain:
     """Run a processing job. Go on only if it completed."""
-    job = JobRequest(pipeline, name)
+    job = JobRequest(pipeline, name, pipeline.find_wait_loop(name))
     step = ProcessingStep(
         name,
         build_processor(pipeline, name),
@@ -87,8 +89,8 @@ def build_processing(pipeline: Pipeline, name: str) -> Chain:
         container_entrypoint=job.request["AppSpecification"]["ContainerEntrypoint"],
         container_arguments=job.request["AppSpecification"].get("ContainerArguments"),
         partition=pipeline.platform.partition,
-        retry=API_RETRY,
+        retry=build_job_retry(pipeline, name),
         result_selector=select_job_result(pipeline, name),
         result_path=f"$.jobs.{name}",
     )
-    return Chain([step, embed(require_completed(name))])
+    return Chain([wait_for_capacity(job, step), embed(require_completed(name))])

@@ -50,6 +50,9 @@ ERRORS = frozenset(
         *("QueryEvaluationError", "ResultPathMatchFailure", "ResultWriterFailed", "Runtime", "TaskFailed", "Timeout"),
     )
 )
+# Errors of a Task whose SageMaker job may have run. With other errors the call was refused, or it may have created a
+# job whose name is used then.
+JOB_ERRORS = frozenset({"States.ALL", "States.TaskFailed", "States.Timeout", "States.HeartbeatTimeout"})
 # Step Functions developer guide, "Fail workflow state": the intrinsics that ErrorPath and CausePath take.
 FAIL_INTRINSICS = frozenset(
     f"States.{name}"

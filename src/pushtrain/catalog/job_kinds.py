@@ -217,6 +217,9 @@ PROCESSING = JobKind(
 )
 
 KINDS: tuple[JobKind, ...] = (TRAINING, PROCESSING)
+# FailureReason of a job for which SageMaker found no instance begins so: "CapacityError: Unable to provision requested
+# ML compute capacity. Please retry using a different ML instance type."
+CAPACITY_ERROR = "CapacityError"
 PRICED_KINDS = tuple(kind for kind in KINDS if kind.price_usage)
 BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in KINDS})
 BY_AWS_NAME: Mapping[str, JobKind] = MappingProxyType({kind.aws_name: kind for kind in KINDS})
@@ -282,6 +285,12 @@ def read_image(job: Mapping[str, Any]) -> str:
     """Return the URI of the image of a job of any kind; empty if it has none."""
     images = (read_path(job, kind.image) for kind in KINDS if kind.image)
     return str(next((image for image in images if image), ""))
+
+
+def has_found_no_instance(described: Mapping[str, Any]) -> bool:
+    """Return True if a job of any kind failed because AWS had no instance for it, before it started on any."""
+    has_started = any(member in described for member in (kind.start_member for kind in KINDS))
+    return str(described.get("FailureReason", "")).startswith(CAPACITY_ERROR) and not has_started
 
 
 def is_spot(job: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 Training: BillableTimeInSeconds, which already contains the spot discount, times the number of instances (API model,
 DescribeTrainingJob). Processing: the time from start to end, because SageMaker does not report billed time for it.
+A job for which AWS had no instance costs nothing.
 Disks, storage and taxes are not included.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pushtrain.catalog.job_kinds import read_instances
+from pushtrain.catalog.job_kinds import has_found_no_instance, read_instances
 from pushtrain.config.values.money import Money
 
 if TYPE_CHECKING:
@@ -69,5 +70,6 @@ def compute_job_cost(job: EndedJob, prices: Prices, region: str) -> ActualCost |
     if price is None or not resources.get("InstanceCount"):
         return None
     seconds = Decimal(str(job.described.get("BillableTimeInSeconds", job.seconds)))
+    seconds = Decimal(0) if has_found_no_instance(job.described) else seconds
     amount = price.hourly.amount * resources["InstanceCount"] * seconds / HOUR
     return ActualCost(money=Money(amount=amount, currency=price.hourly.currency), as_of=price.as_of)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pushtrain.catalog.asl import JOB_ERRORS
 from pushtrain.catalog.job_kinds import (
     BY_NAME,
     JobKind,
@@ -19,12 +20,10 @@ from pushtrain.catalog.job_kinds import (
     list_instance_types,
     read_instances,
 )
-from pushtrain.workflow.definition import find_reachable, list_inner_scopes, map_edges
+from pushtrain.workflow.capacity import is_wait_choice
+from pushtrain.workflow.definition import State, find_reachable, list_inner_scopes, map_edges
 
 UNKNOWN_INSTANCE = "?"
-# Only a Retry for one of these errors can start a second job that costs money. Other errors refuse the request before
-# there is a job. (States.Timeout ends a task whose job may have run.)
-FAILED_JOBS = frozenset({"States.ALL", "States.TaskFailed", "States.Timeout", "States.HeartbeatTimeout"})
 DEFAULT_ATTEMPTS = 3  # Retry's MaxAttempts if it is not set
 LOOP_REASON = "the workflow can come back to it any number of times"
 MAP_REASON = "it runs once for each item of a Map"
@@ -65,7 +64,7 @@ class PlannedJob:
 def list_planned_jobs(definition: Mapping[str, Any], *, runs: int = 1, unbounded: str = "") -> Iterator[PlannedJob]:
     """Yield the jobs of a definition, branches included, even those that a run may skip."""
     states = definition["States"]
-    edges = map_edges(states)
+    edges = _map_paid_edges(states)
     for name, state in states.items():
         reason = unbounded or (LOOP_REASON if name in find_reachable(edges[name], edges) else "")
         total_runs = runs * count_attempts(state.get("Retry", ()))
@@ -82,9 +81,21 @@ def list_planned_jobs(definition: Mapping[str, Any], *, runs: int = 1, unbounded
 
 
 def count_attempts(retry: Sequence[Mapping[str, Any]]) -> int:
-    """Return how often a task's job can run: once, plus once for each retry after a failed job."""
-    retriers = [retrier for retrier in retry if FAILED_JOBS & {*retrier["ErrorEquals"]}]
+    """Return how often a task's job can run: once, plus once for each retry after a failed job.
+
+    After other errors, the call of SageMaker either created no job, or it created the job and refuses its name now.
+    """
+    retriers = [retrier for retrier in retry if JOB_ERRORS & {*retrier["ErrorEquals"]}]
     return 1 + sum(int(retrier.get("MaxAttempts", DEFAULT_ATTEMPTS)) for retrier in retriers)
+
+
+def _map_paid_edges(states: Mapping[str, State]) -> dict[str, set[str]]:
+    """Return the transitions of a scope without those by which a job that has cost nothing runs again."""
+    edges = map_edges(states)
+    for name, state in states.items():
+        if state.get("Type") == "Choice" and is_wait_choice(state):
+            edges[name].discard(state["Default"])
+    return edges
 
 
 def _build_jobs(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pushtrain import aws
@@ -104,7 +104,8 @@ class _Walk:
             )
         except (BotoCoreError, ClientError) as error:
             return Finding.wrong("state", f"{name}: {' '.join(str(error).split())}", FIX), {}
-        is_its_own_failure = state["Type"] == "Fail" and response.get("error") == state.get("Error")
+        own_error = state.get("Error", CAUGHT["Error"])  # ErrorPath leads to what a Catch handed over
+        is_its_own_failure = state["Type"] == "Fail" and response.get("error") == own_error
         if response["status"] == "SUCCEEDED" or is_its_own_failure:
             return Finding.fine("state", name), response
         reason = f"{response.get('error')}: {response.get('cause')}"
@@ -127,5 +128,12 @@ def _list_branches(state: State) -> list[Mapping[str, Any]]:
 def _list_catches(state: State, state_input: Any) -> Iterator[tuple[str, Any]]:
     """Yield the states that a Catch leads to, with what they would get: the error at ResultPath, such as `$.error`."""
     for catcher in state.get("Catch", ()):
-        member = catcher.get("ResultPath", "$").removeprefix("$").removeprefix(".")
-        yield catcher["Next"], {**state_input, member: CAUGHT} if member else CAUGHT
+        keys = [key for key in catcher.get("ResultPath", "$").removeprefix("$").split(".") if key]
+        yield catcher["Next"], _set_value(state_input, keys, CAUGHT)
+
+
+def _set_value(document: Mapping[str, Any], keys: Sequence[str], value: Any) -> Any:
+    """Return a document with a value at a path. Mappings that the path leads through and that are missing are added."""
+    if not keys:
+        return value
+    return {**document, keys[0]: _set_value(document.get(keys[0], {}), keys[1:], value)}

@@ -141,8 +141,12 @@ def _list_labelled_edges(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
 
 
 def _select_main_path(flow: Flow) -> Flow:
-    """Remove failures, choices and passes with one target left, and forks: the arrows to them lead to their targets."""
+    """Remove failures, choices and passes with one target left, and forks: the arrows to them lead to their targets.
+
+    A step that waits for capacity goes back to itself through such states. It has no arrow to itself.
+    """
     kinds = {node.name: node.kind for node in flow.nodes}
+    own_loops = {edge for edge in flow.edges if edge.source == edge.target}
     edges = [edge for edge in flow.edges if kinds[edge.target] != "failure"]
     for node in flow.nodes:
         targets = list(dict.fromkeys(edge.target for edge in edges if edge.source == node.name))
@@ -157,6 +161,7 @@ def _select_main_path(flow: Flow) -> Flow:
                 for target in (targets if edge.target == node.name else [edge.target])
             ]
             kinds[node.name] = "removed"
+    edges = [edge for edge in edges if edge.source != edge.target or edge in own_loops]
     nodes = [node for node in flow.nodes if kinds[node.name] not in {"removed", "failure"}]
     start = _find_start(flow, {node.name for node in nodes})
     nodes.sort(key=lambda node: node.name != start)

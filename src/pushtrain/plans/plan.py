@@ -21,6 +21,7 @@ from pushtrain.plans.validation import AwsAnswer, ask_aws
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import find_pushed_version
 from pushtrain.workflow import compile_workflow, serialize_definition
+from pushtrain.workflow.capacity import list_capacity_waits
 from pushtrain.workflow.order import find_extra_waits, find_waits
 
 CONTEXT_LINES = 3  # around each difference
@@ -36,7 +37,8 @@ class Plan:
     `answer`: what AWS says about the definition of the push. `max_cost`: what a run costs at most, by the platform's
     prices. `refused`: why no run would start, else None.
     `waits`: the steps after which a step starts, by step. `extra_waits`: the steps that it waits for although it need
-    not, because Step Functions runs only nested branches.
+    not, because Step Functions runs only nested branches. `capacity_waits`: how many seconds a step waits for capacity
+    at most, by step, for those whose wait config.yaml writes.
     """
 
     model: str
@@ -53,6 +55,7 @@ class Plan:
     answer: AwsAnswer
     waits: Mapping[str, tuple[str, ...]]
     extra_waits: Mapping[str, tuple[str, ...]]
+    capacity_waits: Mapping[str, int]
 
     @property
     def has_branches(self) -> bool:
@@ -97,6 +100,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         answer=ask_aws(definition, platform),
         waits=find_waits(predecessors),
         extra_waits=find_extra_waits(predecessors),
+        capacity_waits=list_capacity_waits(definition),
     )
 
 

@@ -70,7 +70,11 @@ ADVICE: tuple[tuple[str, str], ...] = (
     ),
     (
         r"CapacityError|InsufficientCapacity",
-        "AWS has no free instance of this type now: try later, or use another instance type",
+        "AWS has no free instance of this type now: write `wait_for_capacity`, try later, or use another instance type",
+    ),
+    (
+        r"ResourceInUse",
+        "an answer of AWS about this job was lost, and the job may run on: look at runs show, then redrive the run",
     ),
     (r"ResourceLimitExceeded", "ask for a higher quota of this instance type in Service Quotas"),
     (r"AccessDenied|is not authorized to perform", "the platform's role may not do this: show its operator the reason"),

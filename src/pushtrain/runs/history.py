@@ -54,15 +54,16 @@ class History:
         self._by_id = {event["id"]: event for event in events}
 
     def list_jobs(self) -> Iterator[ScheduledJob]:
-        """Yield every job in the order of their starts, retries and redrives included."""
+        """Yield every job once, in the order of their starts, redrives included. Retries of a call share its job."""
+        listed = set[tuple[str, str]]()
         for event in self._events:
             scheduled = event.get("taskScheduledEventDetails", {})
             kind = BY_ACTION.get(scheduled.get("resource", "").removesuffix(".sync"))
             state = self._find_state(event) if kind else None
-            if kind and state:
-                yield ScheduledJob(
-                    step=state.name, kind=kind, name=json.loads(scheduled["parameters"])[kind.name_member]
-                )
+            name = json.loads(scheduled["parameters"])[kind.name_member] if kind and state else ""
+            if kind and state and (kind.name, name) not in listed:
+                listed.add((kind.name, name))
+                yield ScheduledJob(step=state.name, kind=kind, name=name)
 
     def find_failed_state(self) -> EnteredState | None:
         """Return the state that ended the execution, also one inside a Parallel state; None if no state was entered.

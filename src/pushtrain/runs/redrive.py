@@ -15,7 +15,7 @@ from pushtrain.errors import DecideError, OperatorError
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import LOCAL_OPTION, Platform
 from pushtrain.runs.history import FAIL, EnteredState, History
-from pushtrain.runs.model import FAILED_STATUSES, Run
+from pushtrain.runs.model import FAILED_STATUSES, Job, Run
 from pushtrain.runs.read import read_events
 
 FINAL_ERRORS = frozenset(kind.__name__ for kind in DecideError.__subclasses__() if kind.is_final)
@@ -51,6 +51,8 @@ def plan_redrive(platform: Platform, run: Run) -> Redrive:
     subject = f"run {run.run} of {run.model}"
     if run.status not in FAILED_STATUSES:
         raise OperatorError(f"{subject} has not failed: it is {run.status}. Only a run that failed goes on")
+    if job := next((job for job in run.jobs if job.status == "InProgress"), None):
+        raise OperatorError(f"{subject} has failed, but its job {job.name} still runs. {_format_stop(platform, job)}")
     history = History(list(read_events(states, arn)))
     failed_state = history.find_failed_state()
     name = failed_state.name if failed_state else ""
@@ -81,6 +83,12 @@ def _build_refusal(platform: Platform, run: Run, state: str) -> OperatorError:
 
 def _build_aws_refusal(platform: Platform, run: Run, reason: str) -> OperatorError:
     return OperatorError(f"run {run.run} of {run.model} cannot be redriven: {reason}. {_format_remedy(platform)}")
+
+
+def _format_stop(platform: Platform, job: Job) -> str:
+    """Return how to stop a job that runs on after its run has failed, because AWS's answer about it was lost."""
+    command = f"aws sagemaker stop-{job.kind.name}-job --{job.kind.name}-job-name {job.name} --region {platform.region}"
+    return f"A redrive would start a second one. Wait for its end, or stop it: {command}"
 
 
 def _format_remedy(platform: Platform) -> str:

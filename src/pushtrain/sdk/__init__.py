@@ -7,6 +7,7 @@ computer: the SDKs' classes do all three, unless their session is an OfflineSess
 `docs/templates.md` lists what the SDKs leave out or cannot express, and the addition for each.
 """
 
+from pushtrain.sdk.capacity import wait_for_capacity
 from pushtrain.sdk.embed import embed
 from pushtrain.sdk.estimators import build_estimator, build_processor
 from pushtrain.sdk.expression import Expression
@@ -22,6 +23,7 @@ from pushtrain.sdk.steps import (
     Task,
     TrainingStep,
     build_api_retry,
+    build_job_retry,
 )
 
 __all__ = [
@@ -38,6 +40,8 @@ __all__ = [
     "build_api_retry",
     "build_estimator",
     "build_gate_rule",
+    "build_job_retry",
     "build_processor",
     "embed",
+    "wait_for_capacity",
 ]

@@ -17,20 +17,26 @@ from sagemaker.processing import ProcessingInput, ProcessingOutput
 from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.sdk.expression import Expression, wrap_expressions
 from pushtrain.workflow import Pipeline
+from pushtrain.workflow.capacity import WaitLoop
 from pushtrain.workflow.runtime_values import CODE
 from pushtrain.workflow.script_mode import CODE_CHANNEL
 
 
 @dataclass(frozen=True)
 class JobRequest:
-    """The request of one step's job. `step` is its name in config.yaml: `train`."""
+    """The request of one step's job. `step` is its name in config.yaml: `train`.
+
+    `loop` is the one that `wait_for_capacity` puts around the job: `pipeline.find_wait_loop(step)`. Without it, the job
+    waits for its quota only.
+    """
 
     pipeline: Pipeline
     step: str
+    loop: WaitLoop | None = None
 
     @cached_property
     def _kind_and_request(self) -> tuple[JobKind, dict[str, Any]]:
-        kind, request = self.pipeline.build_request(self.step)
+        kind, request = self.pipeline.build_request(self.step, self.loop)
         return kind, wrap_expressions(request)
 
     @property
@@ -45,7 +51,7 @@ class JobRequest:
 
     @property
     def job_name(self) -> Expression:
-        """The job's name. It differs for each run, redrive and retry: SageMaker accepts a name only once."""
+        """The job's name. It differs for each run, redrive and wait: SageMaker accepts a name only once."""
         name: Expression = self.request[self._kind_and_request[0].name_member]
         return name
 

@@ -20,6 +20,8 @@ from stepfunctions.steps.sagemaker import TrainingStep as _TrainingStep
 from pushtrain.config.overlay import merge
 from pushtrain.sdk.expression import Expression, mark_expressions
 from pushtrain.sdk.missing_members import read_missing_members
+from pushtrain.workflow import Pipeline
+from pushtrain.workflow.context import select_job_retry
 from pushtrain.workflow.states import API_RETRY as PLAIN_RETRY
 from pushtrain.workflow.states import build_api_retry as build_plain_retry
 
@@ -113,6 +115,11 @@ class TrainingStep(Task, _TrainingStep):  # type: ignore[misc]
 def build_api_retry(wait_for_capacity: int) -> list[Retry]:
     """Return the Retry of a job's Task: see `pushtrain.workflow.states.build_api_retry`."""
     return [_build_retry(rule) for rule in build_plain_retry(wait_for_capacity)]
+
+
+def build_job_retry(pipeline: Pipeline, step: str) -> list[Retry]:
+    """Return the Retry of the Task of a step in config.yaml."""
+    return [_build_retry(rule) for rule in select_job_retry(pipeline, step)]
 
 
 def _build_retry(rule: Mapping[str, Any]) -> Retry:

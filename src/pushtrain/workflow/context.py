@@ -22,13 +22,16 @@ from pushtrain.errors import TemplateError
 from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
 from pushtrain.workflow import jobs, names, runtime_values
+from pushtrain.workflow.capacity import WaitLoop, find_wait_loop
 from pushtrain.workflow.images import check_images
 from pushtrain.workflow.instance_types import check_instance_types
 from pushtrain.workflow.order import Branches, Group, Series, arrange, list_group_steps
 from pushtrain.workflow.states import (
     EMPTY,
     NO_REDRIVE,
+    SERVICE_RETRY,
     Fragment,
+    State,
     build_api_retry,
     build_parallel,
     build_state,
@@ -90,7 +93,8 @@ class Pipeline:
         """
         if step not in self.steps:
             return EMPTY
-        kind, request = self.build_request(step)
+        loop = self.find_wait_loop(step)
+        kind, request = self.build_request(step, loop)
         prefix = f"arn:{self.platform.partition}:states:::sagemaker"
         job = build_task(
             step,
@@ -98,12 +102,16 @@ class Pipeline:
             request,
             ResultSelector=select_job_result(self, step),
             ResultPath=runtime_values.build_result_path(step),
-            retry=build_api_retry(self.find_step(step).settings.wait_for_capacity),
+            retry=select_job_retry(self, step),
         )
-        return chain(job, require_completed(step))
+        return chain(loop.wrap(job) if loop else job, require_completed(step))
 
-    def build_request(self, step: str) -> tuple[JobKind, dict[str, Any]]:
-        """Return the kind of a step's job and its complete request.
+    def find_wait_loop(self, step: str) -> WaitLoop | None:
+        """Return the loop in which a step waits for capacity; None if config.yaml does not write for how long."""
+        return find_wait_loop(self.find_step(step))
+
+    def build_request(self, step: str, loop: WaitLoop | None = None) -> tuple[JobKind, dict[str, Any]]:
+        """Return the kind of a step's job and its complete request. `loop` is the one around the job's Task.
 
         Raises TemplateError if config.yaml contradicts the platform's network, keys, buckets, images, instance types or
         tags, or if the code finds no room among the step's inputs.
@@ -115,7 +123,8 @@ class Pipeline:
         _check_room_for_code(self.config, self.platform, self.find_step(step))
         check_instance_types(self.find_step(step), self.platform)
         _check_volume_key(self.platform, self.find_step(step))
-        return self.find_step(step).kind, jobs.build_request(self.config, self.platform, self.find_step(step))
+        waits = loop.count_path if loop else ""
+        return self.find_step(step).kind, jobs.build_request(self.config, self.platform, self.find_step(step), waits)
 
     def find_step(self, name: str) -> Step:
         """Return a step. Raises TemplateError if config.yaml has no step of this name."""
@@ -155,7 +164,7 @@ def select_branch_results(branches: Branches, earlier: Iterable[str]) -> dict[st
 
 
 def build_job_name(pipeline: Pipeline, step: str) -> str:
-    """Return the intrinsic that names a step's job, with a new name for each run, redrive and retry.
+    """Return the intrinsic that names a step's job, with a new name for each run and redrive.
 
     `step` is any text with an ASCII letter or digit; config.yaml need not have such a step.
     """
@@ -172,6 +181,13 @@ def select_job_result(pipeline: Pipeline, step: str) -> dict[str, str]:
         "arn.$": f"$.{kind.arn_member}",
         "prefix.$": runtime_values.build_job_prefix(pipeline.config, step, name),
     }
+
+
+def select_job_retry(pipeline: Pipeline, step: str) -> tuple[State, ...]:
+    """Return the Retry of a step's Task. A loop that waits for capacity waits for the quota too."""
+    if pipeline.find_wait_loop(step):
+        return (SERVICE_RETRY,)
+    return build_api_retry(pipeline.find_step(step).settings.wait_for_capacity)
 
 
 def require_completed(step: str) -> Fragment:

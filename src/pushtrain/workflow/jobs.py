@@ -51,12 +51,12 @@ def find_job_role(config: Config, platform: Platform) -> str:
     return platform.build_job_role(platform.find_team(config.model))
 
 
-def build_request(config: Config, platform: Platform, step: Step) -> Request:
-    """Return the complete request that creates a step's job."""
-    return _complete(_BUILDERS[step.kind](config, platform, step, step.settings), step.settings)
+def build_request(config: Config, platform: Platform, step: Step, waits: str = "") -> Request:
+    """Return the complete request that creates a step's job. `waits` is that of `runtime_values.build_job_name`."""
+    return _complete(_BUILDERS[step.kind](config, platform, step, step.settings, waits), step.settings)
 
 
-def _build_training_request(config: Config, platform: Platform, step: Step, settings: Train) -> Request:
+def _build_training_request(config: Config, platform: Platform, step: Step, settings: Train, waits: str) -> Request:
     """Return the CreateTrainingJob request, in script mode."""
     algorithm: Request = {"TrainingImage": find_image(settings, platform), "TrainingInputMode": "File"}
     if settings.metrics:
@@ -66,7 +66,7 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
     channels = [_build_channel(entry.name, values.build_source_uri(platform, entry.source)) for entry in step.inputs]
     output = values.build_training_output_uri(config, platform, step.name)
     request: Request = {
-        f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name),
+        f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name, waits),
         "RoleArn": find_job_role(config, platform),
         "AlgorithmSpecification": algorithm,
         "HyperParameters": build_hyperparameters(settings, platform, isolated=isolated),
@@ -86,7 +86,9 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
     return request | network
 
 
-def _build_processing_request(config: Config, platform: Platform, step: Step, settings: Processing) -> Request:
+def _build_processing_request(
+    config: Config, platform: Platform, step: Step, settings: Processing, waits: str
+) -> Request:
     """Return the CreateProcessingJob request."""
     app: Request = {
         "ImageUri": find_image(settings, platform),
@@ -95,10 +97,10 @@ def _build_processing_request(config: Config, platform: Platform, step: Step, se
     if settings.arguments:
         app["ContainerArguments"] = _build_arguments(settings)
     network = _build_network(config, platform)
-    outputs = [_build_output(config, platform, step, output) for output in step.outputs]
+    outputs = [_build_output(config, platform, step, output, waits) for output in step.outputs]
     inputs = [_build_input(platform, entry) for entry in step.inputs]
     return {
-        f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name),
+        f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name, waits),
         "RoleArn": find_job_role(config, platform),
         "AppSpecification": app,
         "ProcessingInputs": [_build_mount("code", CODE_FOLDER, values.CODE), *inputs],
@@ -139,8 +141,8 @@ def _build_channel(name: str, uri: str) -> Request:
     return {"ChannelName": name, "DataSource": {"S3DataSource": s3 | {"S3DataDistributionType": "FullyReplicated"}}}
 
 
-def _build_output(config: Config, platform: Platform, step: Step, output: Output) -> Request:
-    uri = values.build_output_uri(config, platform, step.name, step.kind.build_output_path(output.name))
+def _build_output(config: Config, platform: Platform, step: Step, output: Output, waits: str) -> Request:
+    uri = values.build_output_uri(config, platform, step.name, step.kind.build_output_path(output.name), waits)
     s3 = {"S3Uri.$": uri, "LocalPath": output.path}
     return {"OutputName": output.name, "S3Output": s3 | {"S3UploadMode": "EndOfJob"}}
 

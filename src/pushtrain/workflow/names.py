@@ -14,7 +14,7 @@ from pushtrain.hashes import hash_text
 from pushtrain.platform import Platform
 
 RUN_ID_LENGTH = 19  # <revision, 12>-<6 hex>, see `build_run_id`
-COUNTERS_LENGTH = 6  # "-0-0" up to "-9-99": redrives and retries
+COUNTERS_LENGTH = 6  # "-0-0" up to "-9-99": redrives and waits for capacity
 STATE_MACHINE_LIMIT = 80  # CreateStateMachine.name
 STATE_LIMIT = 80  # name of a state
 METADATA_KEY_LIMIT = 128  # CreateModelPackage.CustomerMetadataProperties

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from pushtrain.config import Config, Source
 
 RUN = "$$.Execution.Name"
-COUNTERS = ("$$.Execution.RedriveCount", "$$.State.RetryCount")
+REDRIVES = "$$.Execution.RedriveCount"
 CODE = "$$.Execution.Input.code"
 
 
-def build_job_name(config: Config, platform: Platform, step: str) -> str:
-    """Return the intrinsic that names a step's job, with a new name for each run, redrive and retry."""
-    return format_string(_build_job_template(config, platform, step), RUN, *COUNTERS)
+def build_job_name(config: Config, platform: Platform, step: str, waits: str = "") -> str:
+    """Return the intrinsic that names a step's job, with a new name for each run, redrive and wait for capacity.
+
+    `waits` is the path of the number of waits so far; empty if the job does not wait in a loop. All retries of a call
+    have one name, so that they cannot create a second job: see `states.build_api_retry`.
+    """
+    return format_string(_build_job_template(config, platform, step, waits), RUN, *_list_counters(waits))
 
 
 def build_data_path(name: str) -> str:
@@ -61,11 +65,14 @@ def build_source_key(source: Source, file: str = "") -> str:
     return format_string(_build_source_template(source, file), _build_prefix_path(source))
 
 
-def build_output_uri(config: Config, platform: Platform, step: str, path: str) -> str:
-    """Return where a step's job writes an output. `path` is that of the output below the prefix of the job."""
-    job = _build_job_template(config, platform, step)
+def build_output_uri(config: Config, platform: Platform, step: str, path: str, waits: str = "") -> str:
+    """Return where a step's job writes an output. `path` is that of the output below the prefix of the job.
+
+    `waits` is that of `build_job_name`.
+    """
+    job = _build_job_template(config, platform, step, waits)
     prefix = layout.build_job_prefix(config.model, "{}", step, job)
-    return _format_uri(platform, layout.build_output_key(prefix, path), RUN, RUN, *COUNTERS)
+    return _format_uri(platform, layout.build_output_key(prefix, path), RUN, RUN, *_list_counters(waits))
 
 
 def build_training_output_uri(config: Config, platform: Platform, step: str) -> str:
@@ -91,9 +98,13 @@ def _build_prefix_path(source: Source) -> str:
     return f"{build_result_path(source.step)}.prefix"
 
 
-def _build_job_template(config: Config, platform: Platform, step: str) -> str:
+def _build_job_template(config: Config, platform: Platform, step: str, waits: str) -> str:
     """Return a job's name with `{}` for the run and each of the counters."""
-    return names.build_job_stem(platform, config.model, step) + "-{}-{}-{}"
+    return names.build_job_stem(platform, config.model, step) + ("-{}-{}-{}" if waits else "-{}-{}-0")
+
+
+def _list_counters(waits: str) -> tuple[str, ...]:
+    return (REDRIVES, waits) if waits else (REDRIVES,)
 
 
 def _format_uri(platform: Platform, key: str, *paths: str) -> str:

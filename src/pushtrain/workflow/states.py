@@ -20,7 +20,7 @@ HOUR = 3600
 CAPACITY_INTERVAL = 900  # seconds
 # AmazonSageMakerException (optimised integration) and SageMakerException (aws-sdk integration) are throttling and
 # internal errors, but also requests that SageMaker refuses: those are retried five times in vain.
-_SERVICE_RETRY: State = {
+SERVICE_RETRY: State = {
     "ErrorEquals": [
         "SageMaker.AmazonSageMakerException",
         "SageMaker.SageMakerException",
@@ -34,24 +34,25 @@ _SERVICE_RETRY: State = {
     "MaxDelaySeconds": 60,
     "JitterStrategy": "FULL",
 }
-# Names of jobs have room for 99 retries of both kinds; see `workflow.names`.
-CAPACITY_ATTEMPTS = 99 - _SERVICE_RETRY["MaxAttempts"]
 
 
 def build_api_retry(wait_for_capacity: int = 2 * HOUR) -> tuple[State, ...]:
     """Return the Retry of a Task that calls an AWS API. Only errors of calls: a job that fails is States.TaskFailed.
 
+    A job has the same name in every retry. An error may reach Step Functions although SageMaker has created the job:
+    then SageMaker refuses the retry (ResourceInUse), and there is no second job to pay for.
+
     A call that exceeds an instance quota is repeated every 15 minutes for `wait_for_capacity` seconds, without jitter,
     which would shorten the wait.
     """
-    attempts = min(math.ceil(wait_for_capacity / CAPACITY_INTERVAL), CAPACITY_ATTEMPTS)
+    attempts = math.ceil(wait_for_capacity / CAPACITY_INTERVAL)
     quota = {
         "ErrorEquals": ["SageMaker.ResourceLimitExceededException"],
         "IntervalSeconds": math.ceil(wait_for_capacity / attempts),
         "BackoffRate": 1.0,
         "MaxAttempts": attempts,
     }
-    return quota, _SERVICE_RETRY
+    return quota, SERVICE_RETRY
 
 
 API_RETRY = build_api_retry()
@@ -170,9 +171,13 @@ def build_task(
 
 
 def fail(name: str, error: str, cause: str) -> Fragment:
-    """Return a Fail state, which ends the run as failed. `cause` is text, or an intrinsic (`States.Format(...)`)."""
-    key = "CausePath" if cause.startswith("States.") else "Cause"
-    return build_state(name, {"Type": "Fail", "Error": error, key: cause}, final=True)
+    """Return a Fail state, which ends the run as failed.
+
+    `error` is text or a path (`$.a`). `cause` is text, a path or an intrinsic (`States.Format(...)`).
+    """
+    keys = {"ErrorPath" if error.startswith("$.") else "Error": error}
+    keys["CausePath" if cause.startswith(("States.", "$.")) else "Cause"] = cause
+    return build_state(name, {"Type": "Fail", **keys}, final=True)
 
 
 def format_string(template: str, *paths: str) -> str:

@@ -52,3 +52,10 @@ def test_the_sum_has_the_date_of_the_oldest_price() -> None:
     assert (str(total.money), total.as_of) == ("0.13 USD", "2026-10-31")
     assert add_costs([cost, None]) is None
     assert add_costs([]) is None
+
+
+def test_a_job_for_which_aws_had_no_instance_costs_nothing() -> None:
+    reason = "CapacityError: Unable to provision requested ML compute capacity"
+    assert str(compute_actual_cost([training(FailureReason=reason)], PRICES, "eu-west-1")) == "0.00 USD"
+    has_trained = training(FailureReason=reason, TrainingStartTime=1.0)
+    assert str(compute_actual_cost([has_trained], PRICES, "eu-west-1")) == "6.00 USD"

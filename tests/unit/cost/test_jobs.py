@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pushtrain.catalog.job_kinds import TRAINING as TRAINING_KIND
 from pushtrain.cost import PlannedJob, list_planned_jobs
+from pushtrain.workflow import build_state
+from pushtrain.workflow.capacity import WaitLoop
 
 TRAINING: dict[str, Any] = {
     "Type": "Task",
@@ -64,6 +67,15 @@ def test_a_job_in_a_loop_can_cost_any_amount() -> None:
     loop = states(train={**TRAINING, "Next": "again?"}, **{"again?": back}, done={"Type": "Succeed"})
     assert only(loop).unbounded == "the workflow can come back to it any number of times"
     assert only(states(train={**TRAINING, "Next": "done"}, done={"Type": "Succeed"})).unbounded == ""
+
+
+def test_a_job_that_waits_for_capacity_costs_what_one_job_costs() -> None:
+    loop = WaitLoop(step="train", kind=TRAINING_KIND, seconds=7200)
+    waiting = dict(loop.wrap(build_state("train", {**TRAINING, "End": True})).states)
+    job = only(states(**waiting))
+    assert (job.runs, job.unbounded) == (1, "")
+    waiting["train may wait?"]["Choices"][0]["Not"]["And"].pop()  # now it repeats a job that failed, too
+    assert only(states(**waiting)).unbounded == "the workflow can come back to it any number of times"
 
 
 def test_the_types_among_which_sagemaker_chooses_are_one_job() -> None:

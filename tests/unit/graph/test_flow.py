@@ -154,3 +154,13 @@ def test_a_parallel_state_that_catches_errors_is_drawn() -> None:
     flow = build_flow(machine("both", both=parallel(branch("a"), Catch=catch, Next="tell"), tell=task(End=True)))
     assert {node.name: node.kind for node in flow.nodes}["both"] == "fork"
     assert ("both", "on error", "tell") in ways(flow)
+
+
+def test_a_step_that_waits_for_capacity_has_no_arrow_to_itself() -> None:
+    definition = json.loads((GOLDEN / "wait-for-capacity" / "definition.json").read_text("utf-8"))
+    flow = build_flow(definition)
+    assert [node.name for node in flow.nodes][:4] == ["preprocess", "train", "evaluate", "decide"]
+    assert {("preprocess", "", "train"), ("train", "", "evaluate")} <= ways(flow)
+    assert [edge for edge in flow.edges if edge.source == edge.target] == []
+    whole = build_flow(definition, with_details=True)
+    assert ("train", "on error", "train may wait?") in ways(whole)

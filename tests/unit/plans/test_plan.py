@@ -48,5 +48,6 @@ def test_a_chain_has_no_branches(waits: dict[str, tuple[str, ...]], has_branches
         answer=AwsAnswer(),
         waits=waits,
         extra_waits={},
+        capacity_waits={},
     )
     assert plan.has_branches is has_branches

@@ -14,6 +14,7 @@ from pushtrain.runs.advice import find_advice
         ("OSError: [Errno 28] No space left on device", "a larger `volume`"),
         ("AlgorithmError: , exit code: 137", "the instance had too little memory"),
         ("CapacityError: Unable to provision", "AWS has no free instance of this type now"),
+        ("Job name must be unique (Error Code: ResourceInUse)", "an answer of AWS about this job was lost"),
     ],
 )
 def test_a_common_failure_has_advice(reason: str, advice: str) -> None:

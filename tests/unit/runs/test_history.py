@@ -136,3 +136,15 @@ def test_a_parallel_state_whose_branches_ended_is_unfinished_itself() -> None:
 def test_an_execution_that_entered_no_state_has_no_failed_one() -> None:
     assert History([]).find_failed_state() is None
     assert read("1 <- 0 ExecutionStarted\n2 <- 0 ExecutionFailed").find_failed_state() is None
+
+
+def test_the_retries_of_a_call_share_one_job() -> None:
+    retried = """
+    1 <- 0 ExecutionStarted
+    2 <- 0 TaskStateEntered train
+    3 <- 2 TaskScheduled training j-train
+    4 <- 3 TaskSubmitFailed
+    5 <- 4 TaskScheduled training j-train
+    6 <- 5 TaskSubmitted
+    """
+    assert list_steps(read(retried)) == [("train", "j-train")]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pushtrain import aws
+from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.errors import OperatorError
 from pushtrain.platform import Platform
-from pushtrain.runs.model import Run
+from pushtrain.runs.model import Job, Run
 from pushtrain.runs.redrive import Redrive, redrive_run
 from tests.unit.runs.histories import PARALLEL_FAILED, parse_events
 
@@ -95,3 +97,19 @@ def test_a_redrive_in_vain_is_refused_with_another_way(
         redrive_run(PLATFORM, RUN)
     assert str(raised.value) == f"run r1 of churn {refusal} A new run of the same code: pushtrain run DIR"
     assert states.redriven == 0
+
+
+def test_a_job_that_still_runs_is_not_started_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer about its creation was lost, and the retry was refused: the run failed, and the job runs on."""
+    states = States(TASK_FAILED, error="SageMaker.ResourceInUseException")
+    monkeypatch.setattr(aws, "client", lambda *_: states)
+    job = Job(step="train", name="pushtrain-churn-train-r1-0-0", kind=TRAINING, status="InProgress", seconds=60.0)
+    with pytest.raises(OperatorError) as raised:
+        redrive_run(PLATFORM, replace(RUN, jobs=(job,)))
+    assert str(raised.value) == (
+        "run r1 of churn has failed, but its job pushtrain-churn-train-r1-0-0 still runs. A redrive would start a second "
+        "one. Wait for its end, or stop it: aws sagemaker stop-training-job --training-job-name "
+        "pushtrain-churn-train-r1-0-0 --region us-east-1"
+    )
+    assert states.redriven == 0
+    assert redrive_run(PLATFORM, replace(RUN, jobs=(replace(job, status="Completed"),))) == Redrive(state="train")

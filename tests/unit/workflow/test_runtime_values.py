@@ -14,10 +14,17 @@ CONFIG = load_config(
 ).config
 
 
-def test_a_job_has_another_name_for_each_run_redrive_and_retry() -> None:
+def test_a_job_has_another_name_for_each_run_and_redrive_but_not_for_each_retry() -> None:
+    """An error may come although the job was created: a retry of another name would create a second job."""
     assert runtime_values.build_job_name(CONFIG, PLATFORM, "train") == (
+        "States.Format('pushtrain-churn-train-{}-{}-0', $$.Execution.Name, $$.Execution.RedriveCount)"
+    )
+
+
+def test_a_job_that_waits_in_a_loop_has_another_name_after_each_wait() -> None:
+    assert runtime_values.build_job_name(CONFIG, PLATFORM, "train", "$.waits.train.count") == (
         "States.Format('pushtrain-churn-train-{}-{}-{}', $$.Execution.Name, $$.Execution.RedriveCount, "
-        "$$.State.RetryCount)"
+        "$.waits.train.count)"
     )
 
 
@@ -37,7 +44,7 @@ def test_an_input_without_a_step_is_a_data_entry() -> None:
 def test_outputs_of_a_job_are_in_a_folder_of_their_own() -> None:
     uri = runtime_values.build_output_uri(CONFIG, PLATFORM, "preprocess", "train/")
     assert find_expression_problem(uri) is None
-    assert str(read_format_template(uri)).endswith("/preprocess/pushtrain-churn-preprocess-{}-{}-{}/train/")
+    assert str(read_format_template(uri)).endswith("/preprocess/pushtrain-churn-preprocess-{}-{}-0/train/")
 
 
 def test_a_job_writes_below_its_prefix() -> None:

@@ -96,11 +96,14 @@ def _build_document(plan: Plan, shortages: list[Shortage] | None) -> dict[str, A
         "max_cost": plan.max_cost.to_document(),
         "waits": plan.waits,
         "extra_waits": plan.extra_waits,
+        "capacity_waits": plan.capacity_waits,
         "too_small_quotas": None if shortages is None else [dataclasses.asdict(shortage) for shortage in shortages],
     }
 
 
 def _print_plan(plan: Plan, platform: Platform, quotas: list[str]) -> None:
+    from pushtrain.config import format_duration
+
     repeat = (
         "run before; `run` runs it anew"
         if platform.local_option
@@ -113,6 +116,9 @@ def _print_plan(plan: Plan, platform: Platform, quotas: list[str]) -> None:
         print_table([(*_format_job(line), _format_waits(line.job.step, plan)) for line in plan.max_cost.lines])
     for step, others in plan.extra_waits.items():
         echo(f"  extra wait: {step} waits for {', '.join(others)} too, although it reads nothing from there")
+    for step, seconds in plan.capacity_waits.items():
+        time = format_duration(seconds)
+        echo(f"  capacity: {step} waits for instances, at most {time} in all; a run that ends there cannot be redriven")
     print_answer(plan.answer)
     _print_cost(plan, platform)
     for text in quotas:

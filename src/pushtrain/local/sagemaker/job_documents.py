@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pushtrain.catalog.job_kinds import BY_NAME, TRAINING, JobKind, Path
+from pushtrain.catalog.job_kinds import BY_NAME, TRAINING, JobKind, Path, has_found_no_instance
 
 if TYPE_CHECKING:
     from pushtrain.local.container.jobs import JobResult
@@ -87,6 +87,11 @@ def mark_training(record: dict[str, Any]) -> dict[str, Any]:
     return _add_secondary_status(record, "Training", "Running the script")
 
 
+def mark_not_started(record: dict[str, Any]) -> None:
+    """Record that no instance was found for the job, so that it never ran."""
+    del record["describe"][read_kind(record).start_member]
+
+
 def mark_stopping(record: dict[str, Any]) -> dict[str, Any]:
     """Record that the job was told to stop."""
     record["describe"][read_kind(record).status_member] = "Stopping"
@@ -127,7 +132,8 @@ def _close(record: dict[str, Any], status: str, secondary_status: str, reason: s
     if kind is TRAINING:
         described["SecondaryStatusTransitions"][-1]["EndTime"] = moment
         seconds = round(moment - described.get(kind.start_member, moment))
-        described |= {"TrainingTimeInSeconds": max(1, seconds), "BillableTimeInSeconds": max(1, seconds)}
+        if not has_found_no_instance(described):
+            described |= {"TrainingTimeInSeconds": max(1, seconds), "BillableTimeInSeconds": max(1, seconds)}
 
 
 def _add_secondary_status(record: dict[str, Any], status: str, message: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
 from pushtrain.catalog.api import find_request_problems
-from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.catalog.job_kinds import CAPACITY_ERROR, JobKind
 from pushtrain.errors import LocalError, PushtrainError
 from pushtrain.layout import build_packages_key, split_uri
 from pushtrain.local.api import ApiError
@@ -37,6 +37,10 @@ POLL_SECONDS = 0.1
 JOIN_SECONDS = 20.0  # longer than a stopped script may go on (process.GRACE_SECONDS)
 
 RunJob = Callable[..., Any]
+
+
+class NoCapacity(Exception):
+    """There is no instance for a job, so that it never starts. Tests let `run_job` raise it as AWS does by chance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +176,9 @@ class Jobs:
         """Return the job's result, or the reason for which it could not run."""
         try:
             return self._run_contract(live_job)
+        except NoCapacity as error:
+            documents.mark_not_started(live_job.record)
+            return f"{CAPACITY_ERROR}: {error}"
         except (PushtrainError, OSError) as error:  # OSError: for example, the disk is full
             reason, log_text = f"ClientError: {error}", f"{error}\n"
         except Exception as error:  # noqa: BLE001 - our bug, in a thread nobody joins: a run must not wait for ever

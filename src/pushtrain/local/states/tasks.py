@@ -144,7 +144,7 @@ class SageMakerTask(StateTaskServiceCallback):  # type: ignore[misc]
             return
         result = _convert_times(described)
         if described[kind.status_member] == "Failed":
-            cause = json.dumps(result, ensure_ascii=False)
+            cause = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
             raise self._build_failure(env, StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed), cause)
         env.stack.append(result)
 

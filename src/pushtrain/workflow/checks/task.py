@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pushtrain.catalog import api, expression
+from pushtrain.catalog import api, asl, expression
 from pushtrain.catalog.job_kinds import KINDS, NAME_LIMIT
 
 _CREATE_JOB = re.compile(r"Create(\w+Job)")  # the job's name is the member <kind>JobName, also of jobs not in KINDS
@@ -34,14 +34,26 @@ def find_task_problems(state: Mapping[str, Any]) -> Iterator[str]:
         return
     yield from map(str, api.find_request_problems(operation, parameters, "Parameters"))
     if created := _CREATE_JOB.fullmatch(operation):
-        yield from _find_job_name_problems(f"{created[1]}Name", parameters, retried=bool(state.get("Retry")))
+        yield from _find_job_name_problems(f"{created[1]}Name", parameters, retried=_retries_jobs(state))
+
+
+def _retries_jobs(state: Mapping[str, Any]) -> bool:
+    """Return True if a Retry of the state covers an error with which a job may have run."""
+    rules = state.get("Retry")
+    rules = rules if isinstance(rules, list | tuple) else ()
+    errors = (rule.get("ErrorEquals") for rule in rules if isinstance(rule, Mapping))
+    return any(error in asl.JOB_ERRORS for listed in errors if isinstance(listed, list | tuple) for error in listed)
 
 
 def _find_job_name_problems(member: str, parameters: Mapping[str, Any], *, retried: bool) -> Iterator[str]:
-    """Yield the problems of a job's name. AWS refuses a name that was used before (ResourceInUse)."""
+    """Yield the problems of a job's name. AWS refuses a name that was used before (ResourceInUse).
+
+    `retried`: the state retries jobs that failed. If it retries refused calls only, the name is still free.
+    """
     name = str(parameters.get(f"{member}.$", ""))
     if retried and "$$.State.RetryCount" not in name:
-        yield f"Parameters.{member} must depend on $$.State.RetryCount, as the state has Retry: a name works once"
+        reason = "as the state retries jobs that failed: a name works once"
+        yield f"Parameters.{member} must depend on $$.State.RetryCount, {reason}"
     template = expression.read_format_template(name)
     shortest = None if template is None else template.replace("{}", "0")
     limit = _NAME_LIMITS.get(member, NAME_LIMIT)

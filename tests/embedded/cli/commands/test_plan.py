@@ -18,7 +18,7 @@ from pushtrain.plans.quotas import Quota
 
 KEYS = [
     *("model", "revision", "files", "pushed", "machine", "definition", "version", "diff", "jobs", "refused"),
-    *("aws", "max_cost", "waits", "extra_waits", "too_small_quotas"),
+    *("aws", "max_cost", "waits", "extra_waits", "capacity_waits", "too_small_quotas"),
 ]  # scripts read them
 Types = Callable[..., tuple[int, str, str]]
 MakeRepo = Callable[..., Path]
@@ -44,7 +44,7 @@ def test_a_plan_tells_what_the_push_then_does(local_aws: LocalAws, make_repo: Ma
     assert (new["pushed"], new["definition"], new["diff"]) == (False, "created", "")
     assert [job["step"] for job in new["jobs"]] == ["preprocess", "train", "evaluate"]
     assert new["waits"] == {"preprocess": [], "train": ["preprocess"], "evaluate": ["train"]}
-    assert new["extra_waits"] == {}
+    assert (new["extra_waits"], new["capacity_waits"]) == ({}, {})
     code, out, err = typed("push", repo, "--wait")
     assert code == 0, out + err
     done = plan()
@@ -70,6 +70,16 @@ def test_a_plan_for_people_shows_machines_and_limits(make_repo: MakeRepo, typed:
     assert "· new" in out
     assert "state machine pushtrain-plain: created" in out
     assert re.search(r"train +ml\.m5\.xlarge +× 1 +at most 1d +5\.53 USD\n", out)
+
+
+def test_a_plan_says_that_a_run_that_waits_for_capacity_cannot_be_redriven(
+    make_repo: MakeRepo, typed: Types, tmp_path: Path
+) -> None:
+    text = (make_repo("plain") / "config.yaml").read_text().replace("train:\n", "train:\n  wait_for_capacity: 12h\n", 1)
+    code, out, _ = typed("plan", make_repo("plain", {"config.yaml": text}), "--local", "--store", tmp_path / "none")
+    assert code == 0
+    assert "capacity: train waits for instances, at most 12h in all; a run that ends there cannot be redriven\n" in out
+    assert "costs at most 5.77 USD a run" in out  # as without the wait
 
 
 def on_a_gpu(make_repo: MakeRepo) -> Path:

@@ -33,8 +33,7 @@ RETRY = [
 
 
 def named(step: str) -> str:
-    counters = "$$.Execution.RedriveCount, $$.State.RetryCount"
-    return f"States.Format('pushtrain-churn-{step}-{{}}-{{}}-{{}}', $$.Execution.Name, {counters})"
+    return f"States.Format('pushtrain-churn-{step}-{{}}-{{}}-0', $$.Execution.Name, $$.Execution.RedriveCount)"
 
 
 def processing(step: str, following: str) -> dict[str, Any]:
@@ -393,10 +392,10 @@ FAULTS = {
         ),
     ),
     "name without RetryCount": (
-        into("train/Parameters/TrainingJobName.$", "States.Format('churn-{}', $$.Execution.Name)"),
+        into("train/Retry/0/ErrorEquals", ["States.TaskFailed"]),
         (
-            "'train': Parameters.TrainingJobName must depend on $$.State.RetryCount, as the state has Retry: "
-            "a name works once"
+            "'train': Parameters.TrainingJobName must depend on $$.State.RetryCount, as the state retries jobs that "
+            "failed: a name works once"
         ),
     ),
     "name with underscore": (
@@ -600,7 +599,7 @@ FAULTS = {
         into("read metrics/Parameters/Key.$", 3),
         "'read metrics': Parameters.Key.$: 3 is not a path",
     ),
-    "too large": (into("Comment", "가" * 349_526), "the definition has 1055376 bytes; AWS takes less than 1048576"),
+    "too large": (into("Comment", "가" * 349_526), "the definition has 1055310 bytes; AWS takes less than 1048576"),
 }
 
 

@@ -32,11 +32,15 @@ def test_a_service_that_the_catalog_does_not_know_is_not_checked() -> None:
     assert list(find_task_problems({"Resource": f"{ARN}lambda:invoke", "Parameters": {"Anything": 1}})) == []
 
 
-def test_the_name_of_a_retried_job_must_change() -> None:
+def test_the_name_of_a_job_that_is_retried_after_it_failed_must_change() -> None:
     task = {
         "Resource": f"{ARN}sagemaker:createTrainingJob.sync",
         "Parameters": {"TrainingJobName.$": "States.Format('job-{}', $$.Execution.Name)"},
-        "Retry": [{"ErrorEquals": ["A"]}],
+        "Retry": [{"ErrorEquals": ["A"]}, {"ErrorEquals": ["States.TaskFailed"]}],
     }
-    problem = "Parameters.TrainingJobName must depend on $$.State.RetryCount, as the state has Retry: a name works once"
+    problem = (
+        "Parameters.TrainingJobName must depend on $$.State.RetryCount, as the state retries jobs that failed: "
+        "a name works once"
+    )
     assert problem in list(find_task_problems(task))
+    assert problem not in list(find_task_problems(task | {"Retry": [{"ErrorEquals": ["A"]}]}))
