@@ -107,8 +107,8 @@ def test_a_job_that_still_runs_is_not_started_a_second_time(monkeypatch: pytest.
     with pytest.raises(OperatorError) as raised:
         redrive_run(PLATFORM, replace(RUN, jobs=(job,)))
     assert str(raised.value) == (
-        "run r1 of churn has failed, but its job pushtrain-churn-train-r1-0-0 still runs. A redrive would start a second "
-        "one. Wait for its end, or stop it: aws sagemaker stop-training-job --training-job-name "
+        "run r1 of churn has failed, but its job pushtrain-churn-train-r1-0-0 still runs. A redrive would start a "
+        "second one. Wait for its end, or stop it: aws sagemaker stop-training-job --training-job-name "
         "pushtrain-churn-train-r1-0-0 --region us-east-1"
     )
     assert states.redriven == 0

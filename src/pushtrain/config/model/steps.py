@@ -64,8 +64,8 @@ class StepSettings(Section):
     max_runtime: Duration
     wait_for_capacity: CapacityWait = Field(
         2 * HOUR,
-        description="How long a job waits, if the account uses all instances of its quota: 30m, 12h; at most 24h. If you "
-        "write it, the job also waits while AWS has no instance.",
+        description="How long a job waits, if the account uses all instances of its quota: 30m, 12h; at most 24h. "
+        "If you write it, the job also waits while AWS has no instance.",
         json_schema_extra={"default": "2h"},
     )
     environment: dict[str, str] = Field({}, description="Environment variables.")
