@@ -30,8 +30,9 @@ unit: $(VENV)/.ready  ## only the pure tests: no embedded AWS, no virtual enviro
 coverage: $(VENV)/.ready $(NODE)  ## all tests, with the lines that they never reach; takes half as long again
 	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 
-torture: $(VENV)/.ready $(NODE)  ## each fault of each AWS call of each handler; a burst of 1,000 pushes, simulated; full disks, kill -9 at 100 random moments, two processes; about an hour
+torture: $(VENV)/.ready $(NODE)  ## each fault of each AWS call of each handler; a burst of 1,000 pushes and scarce instances, simulated; full disks, kill -9 at 100 random moments, two processes; about an hour
 	$(BIN)/python -m benchmarks.bursts
+	$(BIN)/python -m benchmarks.scarcity
 	PUSHTRAIN_TORTURE=100 $(BIN)/pytest $(PARALLEL) tests/torture
 
 judge: $(VENV)/.ready  ## compare every request and image with those of AWS's SDKs, and print the counts

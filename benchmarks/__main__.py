@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import bundle, bursts, commands, compiling, many_files, overhead, reports, setup
+from benchmarks import bundle, bursts, commands, compiling, many_files, overhead, reports, scarcity, setup
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -22,6 +22,7 @@ def main() -> None:
         ("Commands, whole process", commands.measure()),
         ("Compiling", compiling.measure()),
         ("Bursts", bursts.measure()),
+        ("Scarce instances", scarcity.measure()),
         ("Reports of 1,000 versions", reports.measure()),
         ("The Lambda's code (`make bundle`)", bundle.measure()),
     ):

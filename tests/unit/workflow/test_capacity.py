@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
+from benchmarks.scarcity import holds
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.config import load_config
 from pushtrain.config.dataflow import find_step
@@ -34,22 +34,6 @@ TEXT = "model: churn\ntrain: {{framework: sklearn 1.2-1{}}}\n"
 def describe(**members: Any) -> str:
     """The Cause of a failed Task, as Step Functions writes it."""
     return json.dumps({"TrainingJobName": "j", "TrainingJobStatus": "Failed", **members}, separators=(",", ":"))
-
-
-def holds(rule: Any, document: Any) -> bool:
-    """Evaluate a Choice rule."""
-    if "And" in rule:
-        return all(holds(part, document) for part in rule["And"])
-    if "Or" in rule:
-        return any(holds(part, document) for part in rule["Or"])
-    if "Not" in rule:
-        return not holds(rule["Not"], document)
-    value = document
-    for key in rule["Variable"].removeprefix("$.").split("."):
-        value = value[key]
-    if "StringMatches" in rule:
-        return fnmatchcase(value, rule["StringMatches"])
-    return bool(value < rule["NumericLessThan"] if "NumericLessThan" in rule else value == rule["StringEquals"])
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
 from pushtrain.errors import TemplateError
@@ -82,26 +78,3 @@ def test_a_call_over_quota_is_repeated_every_quarter_of_an_hour_for_the_whole_wa
     assert quota["IntervalSeconds"] * quota["MaxAttempts"] >= wait
     assert quota["BackoffRate"] == 1.0
     assert "JitterStrategy" not in quota  # jitter would shorten the wait by half on average
-
-
-@pytest.mark.parametrize(("wait", "completed"), [(2 * HOUR, 4), (8 * HOUR, 10)])
-def test_ten_runs_share_two_instances_if_they_may_wait_long_enough(wait: int, completed: int) -> None:
-    """Ten jobs of two hours each, started at once, with a quota of two: simulated with the Retry of the definition."""
-    assert count_completed(build_api_retry(wait)[0], jobs=10, quota=2, seconds=2 * HOUR) == completed
-
-
-def count_completed(rule: Mapping[str, Any], *, jobs: int, quota: int, seconds: int) -> int:
-    """Return how many jobs get an instance before their retries are used up."""
-    calls = [(0, job, 0) for job in range(jobs)]  # time, job, number of the attempt
-    busy: list[int] = []  # when each used instance is free again
-    completed = 0
-    while calls:
-        now, job, attempt = heapq.heappop(calls)
-        busy = [end for end in busy if end > now]
-        if len(busy) < quota:
-            busy.append(now + seconds)
-            completed += 1
-        elif attempt < rule["MaxAttempts"]:
-            delay = rule["IntervalSeconds"] * rule["BackoffRate"] ** attempt
-            heapq.heappush(calls, (now + int(delay), job, attempt + 1))
-    return completed
