@@ -19,12 +19,13 @@ _BY_REASON = {
     IMPORTS: """
         exec eval compile execfile __import__ __builtins__ __loader__ __spec__ get_ipython
         builtins.exec builtins.eval builtins.compile builtins.__import__
-        runpy imp pkgutil zipimport code codeop importlib logging.config
+        runpy imp pkgutil zipimport code codeop importlib logging.config torch.package
         importlib.metadata.entry_points pkg_resources stevedore pluggy sys.meta_path sys.path_hooks
         sys.path_importer_cache pytest unittest.main unittest.TestLoader unittest.defaultTestLoader doctest
         hydra jsonargparse gin mmengine mmcv detectron2 kedro lightning.pytorch.cli pytorch_lightning.cli
         pytorch_lightning.utilities.cli fairseq torch.hub ray dask.distributed distributed pyspark pydoc.locate
         papermill nbformat nbconvert nbclient IPython timeit.timeit timeit.repeat timeit.Timer trace.Trace
+        import_ipynb nbimporter importnb pyximport lazy_loader lazy_import apipkg werkzeug.utils.import_string
         cProfile.run cProfile.runctx profile.run profile.runctx pdb.run pdb.runcall bdb
         """,
     STARTS: """
@@ -34,7 +35,8 @@ _BY_REASON = {
         os.posix_spawn os.posix_spawnp os.startfile sys.executable
         asyncio.create_subprocess_exec asyncio.create_subprocess_shell asyncio.subprocess
         multiprocessing.set_executable multiprocessing.spawn torch.distributed.run torch.distributed.launch
-        torch.distributed.launcher torch.distributed.elastic accelerate.commands accelerate.launchers deepspeed.launcher
+        torch.distributed.launcher torch.distributed.elastic mlflow.run mlflow.projects accelerate.commands
+        accelerate.launchers deepspeed.launcher
         """,
     PATHS: "sys.path __path__ site.addsitedir site.main",
     PICKLES: """

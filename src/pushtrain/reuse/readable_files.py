@@ -90,11 +90,11 @@ def _follow_imports(
     """
     reached = {script, *index.find_packages_around(script), *index.find_shadowing()}
     named, reason = _follow([script, *sorted(reached - {script})], reached, sources, index, ignored)
-    waiting = sorted(named - reached)
-    while waiting and not reason:
+    while named - reached and not reason:
+        packages = {package for path in named for package in index.find_packages_around(path)}
+        waiting = sorted((named | packages) - reached)
         reached.update(waiting)
         named, reason = _follow(waiting, reached, sources, index, ignored | {PICKLES})
-        waiting = sorted(named - reached)
     return reached, reason
 
 

@@ -188,7 +188,7 @@ class _Examination:
             last = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
             if last[:1].isupper():
                 return False
-        return isinstance(node, ast.Name) and node.id in self._aliases and node.id not in self._variables
+        return isinstance(node, ast.Name) and node.id in self._aliases
 
     def _examine_name(self, node: ast.Name | ast.Attribute, name: str) -> None:
         call = self._calls.get(id(node))

@@ -78,6 +78,10 @@ def test_a_leading_dot_is_the_root() -> None:
     assert find_matches(["./model/deep/"], PATHS) == {"model/deep/net.py", "model/deep/x1.py"}
 
 
+def test_a_set_stays_within_a_folder() -> None:
+    assert find_matches(["/model[!x]net.py"], PATHS) == set()
+
+
 def test_patterns_add_up() -> None:
     assert find_matches(["/net.py", "features.sql"], PATHS) == {"net.py", "features.sql"}
     assert find_matches([], PATHS) == set()

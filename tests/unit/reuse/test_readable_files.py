@@ -142,6 +142,14 @@ def test_a_script_in_a_folder_finds_modules_of_its_folder_and_of_the_root() -> N
     assert found == ["net.py", "shared.py", "steps/__init__.py", "steps/net.py", "steps/rows.py"]
 
 
+def test_every_package_around_a_file_counts() -> None:
+    packages = ["a/__init__.py", "a/b/__init__.py"]
+    files = {"a__": "", "a__b__": "", "a__b__c__net": "", "other": ""}
+    assert find_modules("a/b/c/train.py", a__b__c__train="x = 1", **files) == packages
+    assert find_modules(train="import net", **files) == [*packages, "a/b/c/net.py"]
+    assert find_modules(train="copy('net.py')", **files) == [*packages, "a/b/c/net.py"]
+
+
 def test_a_module_in_no_folder_of_python_counts_wherever_it_lies() -> None:
     """The image can have a PYTHONPATH, or a requirement can be the model repo itself."""
     assert find_modules(train="from churn.net import Net", src__churn__="", src__churn__net="", lib__net="") == [
@@ -222,6 +230,7 @@ def test_the_reason_names_file_line_and_expression() -> None:
     source = "x = 1\n\nimport importlib\nmodule = importlib.import_module(\n    x)"
     reason = find_reason("import net", net=source)
     assert reason == "net.py line 4 imports or runs code by a computed name: importlib.import_module("
+    assert find_reason("\ufeffexec(x)") == "train.py line 1 imports or runs code by a computed name: exec(x)"
     reason = find_reason(f"exec({'x' * 100})")
     assert reason == f"train.py line 1 imports or runs code by a computed name: exec({'x' * 74}…"
 
@@ -246,7 +255,7 @@ def test_pickles_of_other_steps_have_their_classes_in_the_keys_of_those_steps() 
     reason = "rows.py line 2 reads a file whose classes can be in any module: joblib.load(f)"
     assert find(**files).whole_repo_because == reason
     assert find(**files, reads_data=False).paths == {"train.py", "rows.py", *OTHERS}
-    assert find(**files, reads_data=False, others=["scaler.pkl"]).whole_repo_because == reason
+    assert find(**files, reads_data=False, others=["a.sql", "scaler.pkl"]).whole_repo_because == reason
     assert find(train="import subprocess", net="", reads_data=False).whole_repo_because
 
 
