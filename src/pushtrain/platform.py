@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pushtrain.errors import TemplateError, UsageError
 from pushtrain.teams import NAME_LIMIT, ONLY_TEAM, Team
@@ -50,7 +51,8 @@ class Platform:
     `max_cost` is what a run of any model may cost at most, such as `100 USD`; empty means no limit.
     `topic` is the ARN of the SNS topic that announces runs and approvals; empty means nothing is announced.
     `local_option` is the command-line option that selects a platform on this computer, such as ` --local`; empty for
-    a deployed platform. It is not published.
+    a deployed platform. It is not published. `experiment` is not published either: on this computer, the values of
+    config.yaml that a run changes, by path; the run then registers nothing. None is no experiment.
     """
 
     account: str
@@ -78,6 +80,7 @@ class Platform:
     max_cost: str = ""
     overlay: str = ""
     local_option: str = field(default="", compare=False)
+    experiment: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not PREFIX_PATTERN.fullmatch(self.prefix):
@@ -196,7 +199,7 @@ class Platform:
         """
         document = {"schema": SCHEMA, **dataclasses.asdict(self)}
         if not include_local_option:
-            del document["local_option"]
+            del document["local_option"], document["experiment"]
         return json.dumps(document, ensure_ascii=False, sort_keys=True)
 
     @classmethod

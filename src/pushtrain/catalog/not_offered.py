@@ -14,13 +14,12 @@ class NotOffered:
     """One thing that pushtrain does not do.
 
     `words` are those that people type for it, as a command, an option or a key of config.yaml. `text` ends the sentence
-    "pushtrain does not …". `instead` is what to do. `is_key` is False if nobody writes the words as a key.
+    "pushtrain does not …". `instead` is what to do.
     """
 
     words: tuple[str, ...]
     text: str
     instead: str
-    is_key: bool = True
 
 
 NOT_OFFERED = (
@@ -67,12 +66,6 @@ NOT_OFFERED = (
         instead="SageMaker Model Monitor watches endpoints. The conditions of the gate judge the model on new data at "
         "the next push.",
     ),
-    NotOffered(
-        words=("set",),
-        is_key=False,
-        text="change single values of config.yaml from the command line",
-        instead="Write the values into an overlay, `environments: {try: {…}}`, and run it with `--environment try`.",
-    ),
 )
 
 
@@ -83,8 +76,7 @@ def answer_word(word: str) -> str:
 
 def answer_key(key: str) -> str:
     """Return the same for a key of config.yaml."""
-    entries = (entry for entry in NOT_OFFERED if entry.is_key)
-    return next((_format(entry) for entry in entries if key.casefold() in entry.words), "")
+    return answer_word(key)
 
 
 def _format(entry: NotOffered) -> str:

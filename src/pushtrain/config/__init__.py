@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from pushtrain.config.rules.register import ARTIFACT_METADATA, REPORT_METADATA, find_serving_framework
     from pushtrain.config.script_folders import warn_about_folders
     from pushtrain.config.scripts import check_scripts
+    from pushtrain.config.settings import parse_settings
     from pushtrain.config.values.fields import ECR_IMAGE
     from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
     from pushtrain.config.values.metric import format_metric_path, parse_metric
@@ -92,6 +93,7 @@ NAMES = {
     ".rules.register": ("ARTIFACT_METADATA", "REPORT_METADATA", "find_serving_framework"),
     ".script_folders": ("warn_about_folders",),
     ".scripts": ("check_scripts",),
+    ".settings": ("parse_settings",),
     ".values.fields": ("ECR_IMAGE",),
     ".values.instances": ("ProcessingInstance", "TrainingInstance"),
     ".values.metric": ("format_metric_path", "parse_metric"),
@@ -145,6 +147,7 @@ __all__ = [
     "list_steps",
     "load_config",
     "parse_metric",
+    "parse_settings",
     "warn_about_folders",
     "warn_misread_values",
 ]

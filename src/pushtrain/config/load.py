@@ -21,6 +21,7 @@ from pushtrain.config.examine import Examination, examine_tree
 from pushtrain.config.issue import Issue, KeyPath, append_key, is_inside
 from pushtrain.config.model import Config
 from pushtrain.config.overlay import merge
+from pushtrain.config.settings import Settings, apply_settings
 from pushtrain.config.validation_errors import MAX_PROBLEMS
 from pushtrain.config.yaml.mark import Mark
 from pushtrain.config.yaml.reader import read_document
@@ -41,8 +42,12 @@ class LoadedConfig:
         return self.lines.get(key)
 
 
-def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml") -> LoadedConfig:
+def load_config(
+    data: bytes, *, environment: str = "", settings: Settings | None = None, file: str = "config.yaml"
+) -> LoadedConfig:
     """Return the Config in `data`, merged with the overlay of `environment` if the file has that overlay.
+
+    `settings` are values that replace those of the file, by path: {"train.hyperparameters.lr": 0.1}.
 
     The base and every overlay are checked each time, so that a push never breaks another environment. Raises
     ConfigError with all problems of the file, at most the first 100.
@@ -62,6 +67,12 @@ def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml"
     if issues:
         raise ConfigError(_sort_problems(issues, document.mark, file))
     examination = examinations.get(environment, base)
+    set_warnings: tuple[Problem, ...] = ()
+    if settings:
+        overlay_mark = document.mark.find((ENVIRONMENTS, environment)) if environment in overlays else document.mark
+        mark = _merge_marks(document.mark, overlay_mark)
+        merged = merge(tree, overlays.get(environment, {}))
+        examination, set_warnings = _examine_settings(merged, mark, settings, file)
     warnings = [
         *examination.warnings,
         *warn_missing_environment(environment, overlays),
@@ -69,7 +80,7 @@ def load_config(data: bytes, *, environment: str = "", file: str = "config.yaml"
     ]
     return LoadedConfig(
         config=_require_config(examination),
-        warnings=_sort_problems(warnings, document.mark, file),
+        warnings=(*_sort_problems(warnings, document.mark, file), *set_warnings),
         lines=dict(_find_lines(document, environment if environment in overlays else None)),
     )
 
@@ -78,6 +89,23 @@ def _require_config(examination: Examination) -> Config:
     if examination.config is None:
         raise AssertionError("an examination without issues has a config")
     return examination.config
+
+
+def _examine_settings(
+    tree: dict[str, Any], mark: Mark, settings: Settings, file: str
+) -> tuple[Examination, tuple[Problem, ...]]:
+    """Examine `tree` with `settings`. Return it without its warnings, and its warnings as Problems.
+
+    Raises ConfigError if a value cannot be set.
+    """
+    merged = apply_settings(tree, mark, settings)
+    if merged.problems:
+        raise ConfigError(merged.problems)
+    examination = examine_tree(merged.tree, merged.mark)
+    if examination.issues:
+        raise ConfigError([merged.to_problem(issue, file) for issue in examination.issues])
+    warnings = tuple(merged.to_problem(warning, file) for warning in examination.warnings)
+    return replace(examination, warnings=()), warnings
 
 
 def _examine_overlay(

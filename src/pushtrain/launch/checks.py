@@ -29,7 +29,7 @@ def check_address(push: Push, platform: Platform) -> None:
 
 def read_config(revision: Revision, platform: Platform) -> LoadedConfig:
     """Return the push's config.yaml for this platform's environment. Raises ConfigError with all problems."""
-    loaded = load_config(revision.config, environment=platform.config_environment)
+    loaded = load_config(revision.config, environment=platform.config_environment, settings=platform.experiment)
     if loaded.config.model != revision.push.model:
         names = f"the push lies under {revision.push.model!r}, config.yaml says {loaded.config.model!r}"
         raise ConfigError(

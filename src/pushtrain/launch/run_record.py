@@ -60,6 +60,7 @@ def build_run_record(
         parameters={step.name: select_settings(step) for step in steps},
         step_keys=step_keys,
         version_key=build_version_key(config, step_keys),
+        experiment=platform.experiment,
     ).with_metadata()
     _check_size(record)
     return record

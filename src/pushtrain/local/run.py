@@ -6,9 +6,11 @@ the same Lambda handler and runs the same state machine as AWS would; the script
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pushtrain.config import Config
 from pushtrain.errors import ConfigError
@@ -51,19 +53,23 @@ def run(
     environment: str = "",
     store: str | Path | None = None,
     match_image: bool = False,
+    settings: Mapping[str, Any] | None = None,
+    register: bool = True,
     on_event: Callable[[Event], None] = _ignore,
 ) -> Run:
     """Train, evaluate and register a model on this computer; return its Run once it has ended.
 
     A run that fails is returned too: its `outcome` is `failed`, and `error` says why. `environment` selects an overlay
     of config.yaml. `store` is the folder for runs and models; None is $PUSHTRAIN_STORE, else `.pushtrain`.
-    `match_image` gives scripts the framework version of their image. `on_event` is called, from any thread, with the
-    events of `pushtrain.local.events`. Raises ConfigError with every problem of the model repo, LocalError if this
-    computer cannot run it.
+    `match_image` gives scripts the framework version of their image. `settings` replace values of config.yaml, by path,
+    such as {"train.hyperparameters.lr": 0.1}. With them, or without `register`, the run is an experiment, which
+    registers nothing. `on_event` is called, from any thread, with the events of `pushtrain.local.events`. Raises
+    ConfigError with every problem of the model repo, LocalError if this computer cannot run it.
     """
     folder, store = Path(folder), Path(store) if store else default_store()
-    loaded = check_model_repo(folder, environment).loaded
-    platform = local_platform(environment, store)
+    experiment = None if register and not settings else dict(settings or {})
+    platform = dataclasses.replace(local_platform(environment, store), experiment=experiment)
+    loaded = check_model_repo(folder, environment, platform).loaded
     repo = read_model_repo(folder)
     return run_model_repo(repo, loaded.config, platform, store, match_image=match_image, on_event=on_event).run
 

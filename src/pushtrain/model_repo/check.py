@@ -101,7 +101,8 @@ def check_model_repo(
     """
     files = list_files(folder)
     file = str(folder / CONFIG)
-    loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, file=file)
+    settings = platform.experiment if platform else None
+    loaded = load_config((folder / CONFIG).read_bytes(), environment=environment, settings=settings, file=file)
     scripts = _read_scripts(folder, files, loaded)
     script_problems, script_warnings = check_scripts(loaded, scripts, folder=str(folder))
     requirements = _read_requirements(folder, files, loaded)

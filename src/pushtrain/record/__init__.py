@@ -13,6 +13,7 @@ from pushtrain.record.run_record import (
     RunRecord,
     encode_metadata_value,
     list_metadata_keys,
+    read_experiment,
 )
 from pushtrain.record.run_result import RecordedCost, RecordedJob, RecordedTimes, RunResult
 
@@ -30,4 +31,5 @@ __all__ = [
     "RunResult",
     "encode_metadata_value",
     "list_metadata_keys",
+    "read_experiment",
 ]

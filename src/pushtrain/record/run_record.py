@@ -66,6 +66,9 @@ class RunRecord:
     By the name of a step: `images` (URIs), `parameters` (the settings that can change its result) and `step_keys`.
     `version_key` is the key of everything that the model version depends on. An image or a key is None if it is not
     known. `pushtrain.reuse` builds the keys.
+
+    `experiment` has the values of config.yaml that the run changed, by path, if it was an experiment on this computer:
+    it may be empty. None for any other run.
     """
 
     run: str
@@ -84,6 +87,7 @@ class RunRecord:
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     step_keys: Mapping[str, str | None] = field(default_factory=dict)
     version_key: str | None = None
+    experiment: Mapping[str, Any] | None = None
 
     @property
     def data_uris(self) -> dict[str, str]:
@@ -93,7 +97,8 @@ class RunRecord:
     def execution_input(self) -> dict[str, Any]:
         """Return the input of the run's execution: the values that the definition leaves open."""
         members = dataclasses.asdict(self) | {"data": self.data_uris}
-        return {name: member for name, member in members.items() if name not in RECORD_ONLY}
+        left_out = RECORD_ONLY if self.experiment is not None else RECORD_ONLY | {"experiment"}
+        return {name: member for name, member in members.items() if name not in left_out}
 
     def with_metadata(self) -> RunRecord:
         """Return the record with its metadata, built from its other members."""
@@ -140,6 +145,7 @@ class RunRecord:
             trigger="",
             pushtrain_version="",
             metadata=_read_texts(execution_input, "metadata"),
+            experiment=read_experiment(execution_input),
         )
 
 
@@ -172,6 +178,12 @@ def encode_metadata_value(text: str) -> str:
     """
     allowed = all(unicodedata.category(char)[0] in "LZN" or char in "_.:/=+-@" for char in text)
     return text if allowed and 1 <= len(text) <= METADATA_VALUE_LIMIT else f"sha256:{fingerprint(text)}"
+
+
+def read_experiment(execution_input: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the values of config.yaml that an experiment changed, by path; None if the run was no experiment."""
+    experiment = execution_input.get("experiment")
+    return experiment if isinstance(experiment, Mapping) else None
 
 
 def _read_text(mapping: Mapping[str, Any], name: str) -> str:

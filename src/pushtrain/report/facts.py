@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.config import Config, Direction, load_config
@@ -102,6 +103,11 @@ class Facts:
         return subject
 
     @property
+    def experiment(self) -> Mapping[str, Any] | None:
+        """The values of config.yaml that an experiment changed, by path; None if the run was none."""
+        return self.record.experiment if self.record else None
+
+    @property
     def jobs(self) -> tuple[Job, ...]:
         """The run's jobs, retries included, oldest first."""
         return self.run.jobs if self.run else ()
@@ -182,12 +188,13 @@ def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, ve
 
 
 def read_config(platform: Platform, record: RunRecord | None) -> Config | None:
-    """Return config.yaml as the run read it, with its environment; None if it is gone or no longer valid."""
+    """Return config.yaml as the run read it, with its environment and settings; None if it is gone or not valid."""
     if record is None:
         return None
     body = read_object(platform, record.config.uri, version=record.config.version)
     try:
-        return load_config(body, environment=platform.overlay or record.environment).config if body else None
+        environment = platform.overlay or record.environment
+        return load_config(body, environment=environment, settings=record.experiment).config if body else None
     except ConfigError:  # an older pushtrain accepted it
         return None
 

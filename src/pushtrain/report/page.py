@@ -48,6 +48,7 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
         "status_class": status_class,
         "now": now,
         "is_serving": facts.is_serving,
+        "is_experiment": facts.experiment is not None,
         **_describe_start(facts, t),
         "run": facts.run_id if version else "",
         "commit": _find_commit(facts),
@@ -162,6 +163,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
     rows: Pairs = [
         (t["run"], facts.run_id),
         (t["revision"], version.revision if version else record.revision),
+        (t["experiment"], _describe_experiment(facts, t)),
         (t["earlier_version"], _describe_earlier_version(facts, t)),
         (t["commit"], f"{commit}{dirty}" if commit else ""),
         (t["repository"], _blank_if_unknown(repository)),
@@ -177,6 +179,14 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         *(((t["arn"], version.arn), *_list_decisions(facts, version, t)) if version else ()),
     ]
     return ((name, value) for name, value in rows if value)
+
+
+def _describe_experiment(facts: Facts, t: Mapping[str, str]) -> str:
+    """Return the values of config.yaml that an experiment changed; empty if the run was none."""
+    if facts.experiment is None:
+        return ""
+    values = [f"{path} = {json.dumps(value, ensure_ascii=False)}" for path, value in facts.experiment.items()]
+    return " · ".join((*values, t["experiment_note"]))
 
 
 def _find_artifact(facts: Facts) -> str:

@@ -6,6 +6,7 @@ The listed runs have no jobs, and only the metrics of their gates. They are sort
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +60,7 @@ def list_runs(platform: Platform, model: str | None = None, limit: int = 100) ->
 def find_runs(platform: Platform, run_filter: RunFilter, limit: int) -> list[Run]:
     """Return the newest `limit` runs that match, oldest first.
 
-    Needs one more request for each run that succeeded.
+    Needs one more request for each run that succeeded; on this computer, where runs may be experiments, for each run.
     """
     states = aws.client("stepfunctions", platform.region)
     candidates = [
@@ -72,13 +73,16 @@ def find_runs(platform: Platform, run_filter: RunFilter, limit: int) -> list[Run
     for model, execution in candidates:
         if len(runs) == limit:
             break
-        run = _build_run(states, model, execution)
+        run = _build_run(states, platform, model, execution)
         runs += [run] if run_filter.matches(run) else []
     return runs[::-1]
 
 
 def find_newest_run(platform: Platform, model: str) -> str:
-    """Return the id of the model's run that started last; empty if it never ran."""
+    """Return the id of the model's run that started last, experiments left out; empty if it never ran."""
+    if platform.local_option:
+        runs = find_runs(platform, RunFilter(model=model), limit=sys.maxsize)
+        return next((run.run for run in reversed(runs) if run.experiment is None), "")
     states = aws.client("stepfunctions", platform.region)
     for _, arn in _list_state_machines(states, platform, model):
         try:
@@ -143,13 +147,16 @@ def _list_executions(
         raise denials[0]
 
 
-def _build_run(states: Any, model: str, execution: Mapping[str, Any]) -> Run:
-    """Build a Run. Only the output says whether a run that succeeded registered its model."""
-    has_succeeded = execution["status"] == "SUCCEEDED"
-    output = states.describe_execution(executionArn=execution["executionArn"]).get("output") if has_succeeded else None
-    parsed = parse_json_object(output)
-    fields = summary_fields(model, execution) | outcome_fields(execution["status"], parsed)
-    return Run(**fields, metrics=_read_gate_metrics(parsed))
+def _build_run(states: Any, platform: Platform, model: str, execution: Mapping[str, Any]) -> Run:
+    """Build a Run. Only the output says whether a run that succeeded registered its model.
+
+    The input says if it is an experiment. There are none on AWS, so that no more is asked there.
+    """
+    is_described = execution["status"] == "SUCCEEDED" or platform.local_option
+    described = states.describe_execution(executionArn=execution["executionArn"]) if is_described else {}
+    output = parse_json_object(described.get("output"))
+    fields = summary_fields(model, execution) | outcome_fields(execution["status"], output)
+    return Run(**fields, metrics=_read_gate_metrics(output), input=parse_json_object(described.get("input")))
 
 
 def _read_gate_metrics(output: Mapping[str, Any]) -> dict[str, float]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.decide import Verdict
+from pushtrain.record import read_experiment
 
 FAILED_STATUSES: frozenset[str] = frozenset(
     {"FAILED", "TIMED_OUT", "ABORTED"}
@@ -79,3 +80,8 @@ class Run:
     error: Failure | None = None
     input: Mapping[str, Any] = field(default_factory=dict)
     verdict: Verdict | None = None
+
+    @property
+    def experiment(self) -> Mapping[str, Any] | None:
+        """The values of config.yaml that the run changed, by path, if it was an experiment; None if it was none."""
+        return read_experiment(self.input)

@@ -10,6 +10,7 @@ from pushtrain.catalog import images
 from pushtrain.errors import ConfigError, Problem, TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow.checks.definition import check_definition
+from pushtrain.workflow.checks.experiment import check_experiment
 from pushtrain.workflow.checks.platform import check_platform
 from pushtrain.workflow.context import Pipeline
 from pushtrain.workflow.templates import Definition, build_definition
@@ -30,6 +31,7 @@ def compile_workflow(config: Config, platform: Platform) -> Definition:
         raise TemplateError(str(error)) from error
     check_definition(definition)
     check_platform(definition, platform, config.model)
+    check_experiment(definition, platform)
     return definition
 
 

@@ -25,11 +25,18 @@ from pushtrain.workflow.gate import ARTIFACT, METRICS, REASON, build_metric_path
 from pushtrain.workflow.inference import describe_inference
 from pushtrain.workflow.states import EMPTY, Fragment, build_state, build_task, chain
 
+EXPERIMENT_REASON = "an experiment registers nothing"
+
 
 def register(pipeline: Pipeline) -> Fragment:
-    """Register the model as a model version that waits for approval. End the run with outcome `registered`."""
+    """Register the model as a model version that waits for approval. End the run with outcome `registered`.
+
+    An experiment ends here without a version.
+    """
     if pipeline.config.registration is None:
         return _end_without_version("not registered", reason="config.yaml has no `register`")
+    if pipeline.platform.experiment is not None:
+        return _end_without_version("experiment", **{"reason": EXPERIMENT_REASON, "metrics.$": METRICS})
     create = build_task(
         "register",
         f"arn:{pipeline.platform.partition}:states:::aws-sdk:sagemaker:createModelPackage",

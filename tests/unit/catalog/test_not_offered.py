@@ -16,7 +16,6 @@ from pushtrain.cli import COMMANDS, program
 
 ROOT = Path(__file__).parents[3]
 WORDS = [word for entry in NOT_OFFERED for word in entry.words]
-KEYS = [word for entry in NOT_OFFERED if entry.is_key for word in entry.words]
 ANSWERS = {
     "tune": (
         "pushtrain does not search hyperparameters. Search in train.py, for example with Optuna or "
@@ -51,12 +50,8 @@ ANSWERS = {
         "pushtrain does not watch a model that serves. SageMaker Model Monitor watches endpoints. The "
         "conditions of the gate judge the model on new data at the next push."
     ),
-    "set": (
-        "pushtrain does not change single values of config.yaml from the command line. Write the values "
-        "into an overlay, `environments: {try: {…}}`, and run it with `--environment try`."
-    ),
 }
-TYPED_IN_VAIN = ("tune", "schedule", "deploy", "cache", "reproduce", "batch", "endpoint", "drift", "set")
+TYPED_IN_VAIN = ("tune", "schedule", "deploy", "cache", "reproduce", "batch", "endpoint", "drift")
 
 
 def list_command_words() -> Iterator[str]:
@@ -92,7 +87,7 @@ def test_every_word_has_one_answer() -> None:
 def test_no_word_is_a_command_an_option_or_a_key() -> None:
     assert set(WORDS) & set(list_command_words()) == set()
     schema = json.loads((ROOT / "config.schema.json").read_text("utf-8"))
-    assert set(KEYS) & set(list_keys(schema)) == set()
+    assert set(WORDS) & set(list_keys(schema)) == set()
 
 
 @pytest.mark.parametrize(("word", "answers_key"), [("Tune", True), ("set", False), ("epochs", False)])

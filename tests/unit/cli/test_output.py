@@ -37,7 +37,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("runs logs r1 --follow", 2, "UsageError", "--follow prints lines as they come, and --json is one document"),
         ("runz", 2, "UsageError", "No such command 'runz'."),
         ("models serve", 2, "UsageError", "No such command 'serve'. pushtrain does not start endpoints. An approved"),
-        ("run x --set a=1", 2, "UsageError", "No such option '--set'. pushtrain does not change single values of"),
+        ("push x --tune", 2, "UsageError", "No such option '--tune'. pushtrain does not search hyperparameters."),
         ("validate broken --watch", 2, "UsageError", "--watch never ends"),
     ],
 )

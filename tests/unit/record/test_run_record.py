@@ -52,10 +52,20 @@ def test_the_execution_gets_what_definitions_read_and_the_document_has_more() ->
         "step_keys": {"train": None},
     }
     more = {"schema": 1, "trigger": "push", "pushtrain_version": "0.1.0", "data": {"raw": data}, "version_key": "v"}
+    more |= {"experiment": None}
     record = dataclasses.replace(RECORD, version_key="v", **keys)
     assert json.loads(record.to_json()) == EXECUTION_INPUT | more | keys
     assert record.execution_input() == EXECUTION_INPUT
     assert RunRecord.from_json(record.to_json()) == record
+
+
+@pytest.mark.parametrize("settings", [{}, {"train.hyperparameters.lr": 0.1, "train.spot": None}])
+def test_the_execution_of_an_experiment_gets_its_values(settings: dict[str, Any]) -> None:
+    record = dataclasses.replace(RECORD, experiment=settings)
+    assert record.execution_input() == EXECUTION_INPUT | {"experiment": settings}
+    assert RunRecord.from_execution_input(record.execution_input()).experiment == settings
+    assert RunRecord.from_json(record.to_json()) == record
+    assert RunRecord.from_execution_input({"experiment": "by hand"}).experiment is None
 
 
 def list_input_paths(node: Any) -> Iterator[str]:

@@ -49,7 +49,8 @@ def test_only_the_outcome_tells_registered_from_not_registered() -> None:
 
 
 ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:pushtrain-"
-PLATFORM = dataclasses.replace(Platform.local(), teams=(Team(name="risk", models=("churn",)),))
+AWS = dataclasses.replace(Platform.local(), local_option="")
+PLATFORM = dataclasses.replace(AWS, teams=(Team(name="risk", models=("churn",)),))
 
 
 class States:
@@ -83,7 +84,7 @@ def test_the_runs_of_other_teams_are_left_out(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(
-    ("platform", "denied"), [(PLATFORM, ("churn", "basket")), (Platform.local(), ("basket",))], ids=["all", "no teams"]
+    ("platform", "denied"), [(PLATFORM, ("churn", "basket")), (AWS, ("basket",))], ids=["all", "no teams"]
 )
 def test_a_person_who_may_see_no_runs_is_told(
     platform: Platform, denied: tuple[str, ...], monkeypatch: pytest.MonkeyPatch

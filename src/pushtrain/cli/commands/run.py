@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from pushtrain.local.platform import local_platform
 
 if TYPE_CHECKING:
     from pushtrain.local.run import LocalRun
+    from pushtrain.platform import Platform
     from pushtrain.runs import Run
 
 
@@ -25,17 +27,39 @@ if TYPE_CHECKING:
 @environment_option
 @store_option
 @click.option("--match-image", is_flag=True, help="Pin the framework to the version in the step's image.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a value of config.yaml for this run, such as train.hyperparameters.lr=0.1; may be repeated.",
+)
+@click.option("--no-register", is_flag=True, help="End before the registration, whatever the gate says.")
 @json_option
-def command(folder: Path, environment: str, store: Path, match_image: bool, as_json: bool) -> int:
+def command(
+    folder: Path,
+    environment: str,
+    store: Path,
+    match_image: bool,
+    settings: tuple[str, ...],
+    no_register: bool,
+    as_json: bool,
+) -> int:
     """Train, evaluate and register a model on this computer.
 
     Embedded AWS takes the push, calls the same Lambda handler, and runs the same state machine
     as AWS would; the scripts run in their own virtual environments. No AWS account, no Docker.
+
+    With --set or --no-register the run is an experiment: it registers nothing, because its revision alone would not
+    repeat it. Write the values into config.yaml to register a model.
     """
     from pushtrain.cli.terminal.run_text import build_run_document
+    from pushtrain.config import parse_settings
 
     try:
-        finished = _run(folder, environment, store, match_image=match_image, as_json=as_json)
+        experiment = parse_settings(settings) if settings or no_register else None
+        platform = dataclasses.replace(local_platform(environment, store), experiment=experiment)
+        finished = _run(folder, platform, store, match_image=match_image, as_json=as_json)
     except PushtrainError as error:
         if as_json:
             print_json(build_refused_document(str(error)))
@@ -46,7 +70,7 @@ def command(folder: Path, environment: str, store: Path, match_image: bool, as_j
     return 1 if finished.run.outcome == "failed" or is_store_broken else 0
 
 
-def _run(folder: Path, environment: str, store: Path, *, match_image: bool, as_json: bool) -> LocalRun:
+def _run(folder: Path, platform: Platform, store: Path, *, match_image: bool, as_json: bool) -> LocalRun:
     """Run a model repo to its end, with its progress on the screen."""
     from pushtrain.cli.commands.validate import show_warnings
     from pushtrain.cli.terminal.screen import Screen
@@ -55,10 +79,11 @@ def _run(folder: Path, environment: str, store: Path, *, match_image: bool, as_j
     from pushtrain.model_repo.contents import read_model_repo
     from pushtrain.runs import find_usual_seconds
 
-    loaded = check_model_repo(folder, environment, environment_requested=bool(environment)).loaded
+    environment = platform.environment
+    loaded = check_model_repo(folder, environment, platform, environment_requested=bool(environment)).loaded
     show_warnings(loaded.warnings)
     repo = read_model_repo(folder)
-    config, platform = loaded.config, local_platform(environment, store)
+    config = loaded.config
     stopped: list[Run] = []
 
     def on_start(run: str) -> None:

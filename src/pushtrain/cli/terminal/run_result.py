@@ -49,6 +49,8 @@ class RunResult:
         unmet = [condition.name for condition in conditions if not condition.met]
         reason = f"gate not met: {', '.join(unmet)}" if unmet else self.run.reason
         yield f"{click.style('not registered', fg='yellow')}  {reason}"
+        if self.run.experiment is not None:
+            yield f"next        {find_program()} runs report {self.run.run}{self.platform.cli_option}"
 
     def _registered_lines(self) -> Iterator[str]:
         model, version = self.run.model, self.run.model_version

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from pushtrain.cli.terminal.echo import echo
@@ -18,12 +20,13 @@ def build_run_document(run: Run) -> dict[str, Any]:
 
 
 def build_run_summary(run: Run) -> dict[str, Any]:
-    """Return the keys that every JSON document of a run begins with."""
+    """Return the keys that every JSON document of a run begins with. Only an experiment has the key `experiment`."""
     return {
         "run": run.run,
         "status": run.status,
         "outcome": run.outcome or None,
         "model_version": run.model_version,
+        **({} if run.experiment is None else {"experiment": dict(run.experiment)}),
     }
 
 
@@ -36,8 +39,18 @@ def format_end(run: Run) -> str:
     return run.status.lower()
 
 
+def format_experiment(experiment: Mapping[str, Any]) -> str:
+    """Return what an experiment set, and that it registers nothing: `train.spot=true, registers nothing`."""
+    values = [f"{path}={json.dumps(value, ensure_ascii=False)}" for path, value in experiment.items()]
+    return ", ".join((*values, "registers nothing"))
+
+
 def format_outcome(run: Run) -> str:
     """Return the outcome of a run as tables print it, such as `registered 3`, or its status if it goes on."""
+    return f"{_format_outcome(run)}{' · experiment' if run.experiment is not None else ''}"
+
+
+def _format_outcome(run: Run) -> str:
     if run.status == "ABORTED":
         return "stopped"
     if run.outcome == "registered":

@@ -18,6 +18,7 @@ import click
 
 from pushtrain.cli.terminal.progress import format_progress, measure_steps
 from pushtrain.cli.terminal.run_result import RunResult, format_mark
+from pushtrain.cli.terminal.run_text import format_experiment
 from pushtrain.cli.terminal.stream import Terminal, cut
 from pushtrain.config import list_steps
 from pushtrain.visible import show_on_line
@@ -74,6 +75,8 @@ class Screen:
         """Print the first line: which model and revision runs."""
         model, template = self.config.model, self.config.template
         self.terminal.write_line(f"{model} · revision {revision[:12]} · template {template} · on this computer")
+        if self.platform.experiment is not None:
+            self.terminal.write_line(f"    experiment: {format_experiment(self.platform.experiment)}")
 
     def begin_upload(self, file_count: int) -> None:
         """Say that the files are copied to embedded AWS, if they are so many that it takes a while."""

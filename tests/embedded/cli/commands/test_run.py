@@ -20,7 +20,7 @@ import pytest
 from pushtrain.cli import program, run_command
 from pushtrain.cli.options import open_platform
 from pushtrain.model_repo.check import validate
-from pushtrain.runs import find_usual_seconds
+from pushtrain.runs import find_newest_run, find_usual_seconds
 from tests.forks import Program, run_pushtrain
 
 REPOS = Path(__file__).parents[2] / "repos"
@@ -80,6 +80,41 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     ended = run_pushtrain("run", repo, "--store", folder / "store", "--json")
     assert ended.returncode == 0, ended.stderr
     return Finished(json.loads(ended.stdout), folder / "store")
+
+
+def test_an_experiment_registers_nothing_and_is_marked_everywhere(person: Person) -> None:
+    repo = person.repo("plain")
+    code, out, _ = person.types("run", repo, "--set", "train.max_runtime=10m", "--set", "register.when=null")
+    assert code == 0
+    assert 'experiment: train.max_runtime="10m", register.when=null, registers nothing' in out
+    assert "not registered  an experiment registers nothing" in out
+    document = json.loads(person.types("run", repo, "--no-register", "--json")[1])
+    assert (document["outcome"], document["model_version"], document["experiment"]) == ("not_registered", None, {})
+    listed = json.loads(person.types("runs", "list", "--local", "--json")[1])
+    assert [run["experiment"] for run in listed] == [{"train.max_runtime": "10m", "register.when": None}, {}]
+    assert person.types("runs", "list", "--local")[1].count("not registered · experiment") == 2
+    first = listed[0]["run"]
+    shown = json.loads(person.types("runs", "show", first, "--local", "--json")[1])
+    assert shown["experiment"] == shown["input"]["experiment"] == listed[0]["experiment"]
+    assert (
+        '  experiment  register.when=null, train.max_runtime="10m", registers nothing\n'
+        in (person.types("runs", "show", first, "--local")[1])
+    )
+    page = person.folder / "r.html"
+    assert person.types("runs", "report", first, "--local", "-o", page)[0] == 0
+    assert "train.max_runtime = &#34;10m&#34; · an experiment registers nothing" in page.read_text("utf-8")
+    record = next(person.store.glob(f"s3/*/plain/runs/{first}/input.json"))
+    assert json.loads(record.read_text("utf-8"))["experiment"] == listed[0]["experiment"]
+    assert "plain" not in person.types("models", "list", "--local")[1]
+    with open_platform(local=True, store=person.store, environment="") as platform:
+        assert find_newest_run(platform, "plain") == ""  # an experiment sets no gate of today
+        assert find_usual_seconds(platform, "plain") == {}
+
+
+def test_a_value_that_cannot_be_set_starts_nothing(person: Person) -> None:
+    code, _, err = person.types("run", person.repo("plain"), "--set", "train.instnce=ml.m5.large")
+    assert (code, err) == (1, "--set  train.instnce: unknown key. Did you mean 'instance'?\n")
+    assert not person.store.exists()
 
 
 def test_a_model_is_trained_registered_listed_and_approved(person: Person) -> None:

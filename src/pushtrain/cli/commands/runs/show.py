@@ -16,7 +16,7 @@ from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.progress import format_duration, measure_steps
-from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
+from pushtrain.cli.terminal.run_text import build_run_document, format_end, format_experiment, print_failure
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.config.values.money import Money
@@ -105,7 +105,8 @@ def _print_run(run: Run, note: str) -> None:
     secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
     if note:
         echo(f"  {note}")
-    print_table([*_format_push(RunRecord.from_execution_input(run.input)), *_format_start(run)])
+    experiment = [] if run.experiment is None else [("  experiment", format_experiment(run.experiment))]
+    print_table([*_format_push(RunRecord.from_execution_input(run.input)), *experiment, *_format_start(run)])
     width = measure_steps(job.step for job in run.jobs)
     for job, attempt in _number_attempts(run.jobs):
         line = (
