@@ -26,10 +26,21 @@ SERVICES = (
     *("servicequotas", "sns", "sqs", "ssm", "states", "xray"),
 )
 ACTIONS = (  # of other services, only what the platform's roles do
-    *("ec2:*NetworkInterface*", "ec2:Describe*", "pricing:GetProducts", "secretsmanager:GetSecretValue"),
+    *(
+        "ec2:*NetworkInterface*",
+        "ec2:*PrivateIpAddresses",
+        "ec2:Describe*",
+        "pricing:GetProducts",
+        "secretsmanager:GetSecretValue",
+    ),
 )
 READ_ROLES = "GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags"
 READ_POLICIES = "GetPolicy GetPolicyVersion ListPolicyVersions"
+BUDGETS = "ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget"
+TRAILS = (
+    "AddTags CreateTrail DeleteTrail GetEventSelectors GetInsightSelectors GetTrail GetTrailStatus ListTags "
+    "PutEventSelectors RemoveTags StartLogging StopLogging UpdateTrail"
+)
 CREATE_ROLES = "AttachRolePolicy CreateRole DeleteRolePolicy DetachRolePolicy PutRolePermissionsBoundary PutRolePolicy"
 KEEP_ROLES = "DeleteRole PassRole TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription"
 WRITE_POLICIES = "CreatePolicyVersion DeletePolicy DeletePolicyVersion SetDefaultPolicyVersion"
@@ -41,6 +52,8 @@ def boundary_grants(names: Names) -> list[Grant]:
         names.iam_arn(f"role/{names.settings.prefix}-*"),
         names.iam_arn(f"policy/{names.settings.prefix}-*"),
     )
+    budgets = f"arn:{names.partition}:budgets::{names.settings.account}:budget/{names.settings.prefix}-*"
+    trails = names.arn("cloudtrail", f"trail/{names.settings.prefix}-*")
     bounded = {"StringEquals": {"iam:PermissionsBoundary": names.boundary_arn}}
     escape = g.allow("NeverChangeBoundary", f"iam:{WRITE_POLICIES}", names.boundary_arn, "The boundary stays.")
     remove = g.allow("NeverRemoveBoundary", "iam:DeleteRolePermissionsBoundary", "*", "A role keeps its boundary.")
@@ -59,6 +72,10 @@ def boundary_grants(names: Names) -> list[Grant]:
             f"iam:CreatePolicy {READ_POLICIES} {WRITE_POLICIES} TagPolicy UntagPolicy",
             policies,
             g.OWN_PREFIX,
+        ),
+        g.allow("Budgets", f"budgets:{BUDGETS}", budgets, "`monthly_budget`: only budgets of the platform."),
+        g.allow(
+            "Trails", f"cloudtrail:{TRAILS}", trails, "`data_events`: no other trail of the account can be stopped."
         ),
         replace(escape, effect="Deny"),
         replace(remove, effect="Deny"),

@@ -7,15 +7,14 @@ actions, resources and condition keys: the Service Authorization Reference.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infra import names as n
 from infra.names import Names
-from infra.settings import DataLocation
+from infra.setting_sections import DataLocation
 from infra.teams import Team
 from pushtrain import layout
-from pushtrain.catalog.job_kinds import KINDS, JobKind
 
 Conditions = Mapping[str, Mapping[str, Any]]
 SERVICE_NAMES = {"sagemaker": "SageMaker", "states": "Step Functions"}
@@ -76,11 +75,30 @@ def use_key(names: Names, key: str, actions: str, service: str = "s3") -> Grant:
 
 
 def run_handler(names: Names, kind: str) -> list[Grant]:
-    """Run a handler: write its log, send traces."""
+    """Run a handler: write its log, send traces, join the VPC of the settings."""
     log = names.log_group_arn(names.function_log_group(kind))
     return [
         allow("OwnLog", "logs:CreateLogStream PutLogEvents", log, "The handler writes to its own log group."),
         allow("Traces", "xray:PutTelemetryRecords PutTraceSegments", "*", NO_RESOURCE),
+        *(join_network(names, kind) if names.settings.handler_network else ()),
+    ]
+
+
+def join_network(names: Names, kind: str) -> list[Grant]:
+    """Let Lambda create a handler's network interfaces with the handler's role, and deny it to the code of the handler.
+
+    Source: Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC": the actions of
+    AWSLambdaVPCAccessExecutionRole, and the condition key lambda:SourceFunctionArn, which only requests of code have.
+    """
+    change = "ec2:AssignPrivateIpAddresses CreateNetworkInterface DeleteNetworkInterface UnassignPrivateIpAddresses"
+    interfaces = names.arn("ec2", "*/*")  # AWS's own example: with less, Lambda may not reach the VPC
+    code = {"ArnEquals": {"lambda:SourceFunctionArn": names.arn("lambda", f"function:{names.resource_name(kind)}")}}
+    by_lambda = "Lambda creates the network interfaces of a handler with its role. It asks for all of them."
+    by_code = "Only Lambda itself needs network interfaces, the code of the handler never."
+    return [
+        allow("HandlerNetwork", change, interfaces, by_lambda),
+        allow("SeeNetwork", "ec2:DescribeNetworkInterfaces DescribeSubnets", "*", NO_RESOURCE),
+        replace(allow("NeverByCode", change, interfaces, by_code, code), effect="Deny"),
     ]
 
 
@@ -104,62 +122,6 @@ def pass_role(names: Names, role: str, service: str) -> Grant:
     condition = {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
     reason = f"{SERVICE_NAMES[service]} uses this role. It may not be passed to another service."
     return allow(f"Pass{role.capitalize()}Role", "iam:PassRole", names.role_arn(role), reason, condition)
-
-
-def run_jobs(names: Names, kind: JobKind, key: str) -> list[Grant]:
-    """Run jobs with `.sync`: create, describe, stop and tag jobs. A managed rule reports their end."""
-    create, describe, stop = (kind.build_operation(verb) for verb in ("Create", "Describe", "Stop"))
-    actions = f"sagemaker:AddTags {describe} ListTags {stop}"
-    secured = "Jobs use the network and the key of the platform. Names of jobs start with the platform's prefix."
-    rule = names.arn("events", f"rule/{kind.managed_rule}")
-    own_jobs = "Names of jobs start with the platform's prefix. The rest depends on the run."
-    managed_rule = "This managed rule tells Step Functions when a job ends."
-    return [
-        allow(
-            f"{kind.aws_name}Jobs",
-            f"sagemaker:{create}",
-            names.job_pattern(kind),
-            secured,
-            secure_jobs(names, kind, key),
-        ),
-        allow(f"Follow{kind.aws_name}Jobs", actions, names.job_pattern(kind), own_jobs),
-        allow(f"{kind.aws_name}JobEvents", "events:DescribeRule PutRule PutTargets", rule, managed_rule),
-    ]
-
-
-def secure_jobs(names: Names, kind: JobKind, key: str) -> Conditions:
-    """Return the conditions on a new job: what `workflow.checks.platform` checks before, IAM checks again.
-
-    An instance with NVMe disks takes no volume key, so the condition on that key holds if there is none. `Null` is for
-    lists: all of no values are among any others.
-    """
-    network = names.settings.network
-    conditions: dict[str, dict[str, Any]] = {
-        "ArnEquals": {"sagemaker:OutputKmsKey": key},
-        "ArnEqualsIfExists": {"sagemaker:VolumeKmsKey": key},
-    }
-    if "RemoteDebugConfig" in kind.refused_fields:
-        conditions["BoolIfExists"] = {"sagemaker:EnableRemoteDebug": "false"}
-    required = {
-        "sagemaker:NetworkIsolation": network.isolation,
-        "sagemaker:InterContainerTrafficEncryption": network.encrypt_between_containers,
-    }
-    if kind.network is not None and any(required.values()):
-        conditions["Bool"] = {name: "true" for name, is_required in required.items() if is_required}
-    if kind.network is not None and network.subnets:
-        vpc = {"sagemaker:VpcSubnets": network.subnets, "sagemaker:VpcSecurityGroupIds": network.security_groups}
-        conditions["ForAllValues:StringEquals"] = {name: list(values) for name, values in vpc.items()}
-        conditions["Null"] = dict.fromkeys(vpc, "false")
-    if types := names.settings.instance_types:
-        conditions["ForAllValues:StringLike"] = {"sagemaker:InstanceTypes": list(types)}
-        conditions["Null"] = {**conditions.get("Null", {}), "sagemaker:InstanceTypes": "false"}
-    return conditions
-
-
-def see_jobs(team: Team) -> Grant:
-    """Read what became of the team's jobs of every kind."""
-    actions = " ".join(sorted(kind.build_operation("Describe") for kind in KINDS))
-    return allow("SeeJobs", f"sagemaker:{actions}", [team.job_arns(kind) for kind in KINDS], OWN_PREFIX)
 
 
 def registry_arns(names: Names) -> list[str]:

@@ -84,6 +84,7 @@ class Handler(Construct):
             reserved_concurrent_executions=reserved_concurrency,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if uses_snap_start else None,
         )
+        _join_network(self.function, names)
         reason = "The bundle contains wheels and bytecode for Python 3.13. Runtime and bundle change together."
         acknowledge_rule(self.function, "AwsSolutions-L1", reason)
         self.alias = lambda_.Alias(self, "Live", alias_name=LIVE, version=self.function.current_version)
@@ -91,3 +92,13 @@ class Handler(Construct):
             self.alias.configure_async_invoke(
                 max_event_age=EVENT_AGE, retry_attempts=RETRIES, on_failure=destinations.SqsDestination(failures)
             )
+
+
+def _join_network(function: lambda_.Function, names: Names) -> None:
+    """Put a function into the VPC of the settings, if there is one. The L2 construct needs the VPC itself."""
+    if network := names.settings.handler_network:
+        cfn_function = function.node.default_child
+        assert isinstance(cfn_function, lambda_.CfnFunction)  # noqa: S101 - the CloudFormation resource of an L2 function
+        cfn_function.vpc_config = lambda_.CfnFunction.VpcConfigProperty(
+            subnet_ids=list(network.subnets), security_group_ids=list(network.security_groups)
+        )

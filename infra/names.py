@@ -15,6 +15,7 @@ from pushtrain.teams import Team
 
 CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS = "code", "artifacts", "serving", "archive", "access"
 PUSH, DECIDE, APPROVAL, RUN_END, REPLAY = "push", "decide", "approval", "run-end", "replay"
+DATA_EVENTS = "data-events"
 STATES, JOBS, READERS = "states", "jobs", "readers"
 SCIENTIST, APPROVER, OPERATOR = "data-scientist", "approver", "operator"
 JENKINS, DEPLOYER, BOUNDARY = "jenkins", "deployer", "boundary"
@@ -116,6 +117,11 @@ class Names:
     def push_queue(self) -> str:
         """Name of the queue between the code bucket and the handler of pushes."""
         return f"{self.settings.prefix}-pushes"
+
+    @property
+    def trail_arn(self) -> str:
+        """ARN of the CloudTrail trail of `data_events`."""
+        return self.arn("cloudtrail", f"trail/{self.resource_name(DATA_EVENTS)}")
 
     @property
     def topic_name(self) -> str:

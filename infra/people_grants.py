@@ -16,8 +16,8 @@ from infra.grants import (
     read_configs,
     read_objects,
     read_registry,
-    see_jobs,
 )
+from infra.job_grants import see_jobs
 from infra.names import Names
 from infra.teams import Team
 from pushtrain import layout
@@ -128,6 +128,7 @@ def run_doctor(names: Names) -> list[Grant]:
     pushes, read_queue = names.arn("sqs", names.push_queue), "sqs:GetQueueAttributes GetQueueUrl"
     settings_only = "`pushtrain doctor` reads settings only, no objects and no code."
     roles = [names.role_arn(n.STATES), names.role_arn(f"{n.JOBS}*")]
+    in_vpc = names.settings.handler_network is not None
     rules = names.arn("events", f"rule/{names.resource_name('*')}")
     read_roles = "`pushtrain doctor` checks that the roles of runs and jobs exist."
     return [
@@ -136,6 +137,7 @@ def run_doctor(names: Names) -> list[Grant]:
         allow("SeePushes", read_queue, pushes, settings_only),
         allow("SeeEventSources", "lambda:ListEventSourceMappings", "*", NO_RESOURCE),
         allow("SeeRoles", "iam:GetRole", roles, read_roles),
+        *([allow("SeeEndpoints", "ec2:DescribeVpcEndpoints", "*", NO_RESOURCE)] if in_vpc else ()),
         allow("SeeRules", "events:DescribeRule ListTargetsByRule", rules, OWN_PREFIX),
     ]
 
@@ -143,9 +145,9 @@ def run_doctor(names: Names) -> list[Grant]:
 def view_alarms(names: Names) -> list[Grant]:
     """Read the dashboard and the alarms."""
     dashboard = f"arn:{names.partition}:cloudwatch::{names.settings.account}:dashboard/{names.settings.prefix}"
+    own = f"{OWN_PREFIX} The name of the dashboard is the prefix."
     alarms = names.arn("cloudwatch", f"alarm:{names.settings.prefix}-*")
     return [
-        allow("SeeDashboard", "cloudwatch:GetDashboard", dashboard, "The name of the dashboard is the prefix."),
-        allow("SeeAlarms", "cloudwatch:DescribeAlarms", alarms, OWN_PREFIX),
+        allow("SeeAlarms", "cloudwatch:DescribeAlarms GetDashboard", [alarms, dashboard], own),
         allow("SeeNumbers", "cloudwatch:GetMetricData ListDashboards", "*", NO_RESOURCE),
     ]

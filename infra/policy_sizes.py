@@ -27,6 +27,7 @@ _SETTINGS = {
     "data_locations": ("ReadData", "ListData", "DecryptData"),
     "secrets": ("ReadSecrets",),
     "network": ("JoinNetwork", *(f"{kind.aws_name}Jobs" for kind in KINDS)),
+    "handler_network": ("HandlerNetwork", "NeverByCode"),
     "image_accounts": ("PullImages",),
     "teams": ("PassJobsRole", "ReadRuns", "ListRuns", "WriteRuns", "ReadPushedData", "ListPushedData"),
 }

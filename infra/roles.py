@@ -15,6 +15,7 @@ from constructs import Construct
 from infra import grants as g
 from infra import names as n
 from infra.grants import MISSING_KEY, NO_RESOURCE, OWN_PREFIX, Grant
+from infra.job_grants import network_grants, run_jobs, see_jobs
 from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document
 from infra.policy_sizes import check_role_size
@@ -123,7 +124,7 @@ def states_grants(names: Names, key: str) -> list[Grant]:
     ask = "This function judges the metrics of a run. A run may invoke no other function."
     register = f"A run can only register versions that wait for approval. {OWN_PREFIX}"
     return [
-        *(grant for kind in KINDS for grant in g.run_jobs(names, kind, key)),
+        *(grant for kind in KINDS for grant in run_jobs(names, kind, key)),
         replace(g.pass_role(names, n.JOBS, "sagemaker"), resources=tuple(list_job_roles(names))),
         g.allow("Decide", "lambda:InvokeFunction", names.function_arn(n.DECIDE), ask),
         g.allow("Register", "sagemaker:CreateModelPackage", g.registry_arns(names), register, condition),
@@ -196,21 +197,6 @@ def jobs_grants(team: Team, key: str) -> list[Grant]:
     return [*grants, *network_grants(names)] if names.settings.network.subnets else grants
 
 
-def network_grants(names: Names) -> list[Grant]:
-    """Job in a VPC: SageMaker creates network interfaces in the subnets with the job's role."""
-    network, interfaces = names.settings.network, names.arn("ec2", "network-interface/*")
-    targets = [names.arn("ec2", f"subnet/{subnet}") for subnet in network.subnets]
-    targets += [names.arn("ec2", f"security-group/{group}") for group in network.security_groups]
-    change = "ec2:CreateNetworkInterfacePermission DeleteNetworkInterface DeleteNetworkInterfacePermission"
-    describe = "ec2:DescribeDhcpOptions DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs"
-    no_name = "A network interface has no name before it is created."
-    return [
-        g.allow("JoinNetwork", "ec2:CreateNetworkInterface", [interfaces, *targets], no_name),
-        g.allow("KeepInterfaces", change, interfaces, no_name),
-        g.allow("SeeNetwork", describe, "*", NO_RESOURCE),
-    ]
-
-
 def approval_grants(names: Names, key: str) -> list[Grant]:
     """Handler of approvals: read the decision, copy the approved model to the serving bucket, inform the topic."""
     describe = "sagemaker:DescribeModelPackage ListModelPackages"
@@ -252,7 +238,7 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     pinned = "The report shows evaluation.json and plots.json as they were judged, not later ones."
     return [
         g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
-        g.see_jobs(build_only_team(names)),
+        see_jobs(build_only_team(names)),
         g.allow("SeeVersions", see_versions, g.registry_arns(names), versions),
         *(replace(grant, reason=read_logs) for grant in g.read_job_logs(build_only_team(names))),
         replace(g.read_configs(build_only_team(names)), actions=("s3:GetObjectVersion",)),

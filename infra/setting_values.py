@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pydantic import AfterValidator
 
 from pushtrain.config.issue import quote
+from pushtrain.config.values.money import Money
 from pushtrain.platform import PREFIX_PATTERN
 from pushtrain.teams import MODEL_PATTERN, TEAM_NAME
 
@@ -131,6 +132,13 @@ def check_job_logs(text: str) -> str:
     if text not in JOB_LOGS:
         raise ValueError(f"expected one of {', '.join(JOB_LOGS)}, found {quote(text)}")
     return text
+
+
+def check_usd(money: Money) -> Money:
+    """An amount in US dollars, in which AWS counts budgets."""
+    if money.currency != "USD":
+        raise ValueError(f"AWS counts budgets in US dollars, not in {money.currency}. Write 500 USD")
+    return money
 
 
 def check_email(text: str) -> str:

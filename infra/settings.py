@@ -13,81 +13,36 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from infra.setting_sections import DataLocation, HandlerNetwork, JobNetwork, KeyArn, Locations, Secrets, TeamSettings
 from infra.setting_values import (
     build_arn_check,
     check_account,
     check_email,
     check_instance_pattern,
     check_job_logs,
-    check_model_pattern,
     check_overlay,
     check_prefix,
     check_qualifier,
     check_region,
     check_retention,
-    check_secret,
     check_team_name,
+    check_usd,
 )
 from pushtrain.config import Section
 from pushtrain.config.issue import Issue, KeyPath, is_inside, quote
 from pushtrain.config.model.config import Limits
 from pushtrain.config.validation_errors import explain_errors
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import check_s3_uri, check_vpc_id
+from pushtrain.config.values.money import MoneyText, check_above_zero
 from pushtrain.config.yaml.reader import read_document
 from pushtrain.config.yaml.tree import Document
 from pushtrain.errors import ConfigError, Problem
-from pushtrain.layout import split_uri
 from pushtrain.teams import NAME_LIMIT, overlaps
 
 ENVIRONMENTS = Path(__file__).with_name("environments")
-MODEL_PATTERNS = 10  # of a team: each one is repeated in its policies, and IAM limits their size
 GLACIER_MINIMUM = 90  # days; S3 bills at least these in Glacier Instant Retrieval
 
 Account = Annotated[str, AfterValidator(check_account)]
-KeyArn = Annotated[str, build_arn_check("a KMS key", "kms", "key")]
-Id = Annotated[str, AfterValidator(check_vpc_id)]
-
-
-class DataLocation(Section):
-    """An S3 location outside the platform's buckets. Only jobs may read it."""
-
-    s3: Annotated[str, AfterValidator(check_s3_uri)] = Field(description="s3://bucket/prefix/")
-    kms_key: KeyArn | None = Field(None, description="The KMS key that encrypts its objects.")
-
-    @property
-    def bucket(self) -> str:
-        """Name of the bucket."""
-        return split_uri(self.s3)[0]
-
-    @property
-    def prefix(self) -> str:
-        """Key prefix, such as `churn/`. Empty means the complete bucket."""
-        return split_uri(self.s3)[1]
-
-
-Locations = Annotated[tuple[DataLocation, ...], Field(max_length=50, strict=False)]
-Secrets = Annotated[tuple[Annotated[str, AfterValidator(check_secret)], ...], Field(max_length=50, strict=False)]
-
-
-class TeamSettings(Section):
-    """One team: its models, and what their jobs may read beside the platform's own buckets."""
-
-    models: Annotated[
-        tuple[Annotated[str, AfterValidator(check_model_pattern)], ...],
-        Field(min_length=1, max_length=MODEL_PATTERNS, strict=False),
-    ] = Field(description="Names of models, or their beginning and `*`: churn, churn-*.")
-    data_locations: Locations = Field((), description="Beside the `data_locations` of the platform.")
-    secrets: Secrets = Field((), description="Beside the `secrets` of the platform.")
-
-
-class JobNetwork(Section):
-    """The VPC of jobs, and how isolated they are. Without subnets, jobs run in SageMaker's own network."""
-
-    subnets: Annotated[tuple[Id, ...], Field(max_length=16, strict=False)] = ()
-    security_groups: Annotated[tuple[Id, ...], Field(max_length=5, strict=False)] = ()
-    isolation: bool = False
-    encrypt_between_containers: bool = False
 
 
 class Settings(Section):
@@ -123,7 +78,11 @@ class Settings(Section):
         False, description="If true, data scientists may push, stop and redrive runs. If false, only Jenkins pushes."
     )
     network: JobNetwork = JobNetwork()
+    handler_network: HandlerNetwork | None = Field(None, description="The VPC of the handlers. Without it, none.")
     limits: Limits = Field(Limits(), description="Limits of every run of every model.")
+    monthly_budget: Annotated[MoneyText, AfterValidator(check_above_zero), AfterValidator(check_usd)] | None = Field(
+        None, description="What the platform may cost a month: 500 USD. AWS Budgets tells the topic before and after."
+    )
     permission_boundary: Annotated[str, build_arn_check("an IAM policy", "iam", "policy")] | None = None
     bootstrap_qualifier: Annotated[str, AfterValidator(check_qualifier)] = Field(
         "hnb659fds", description="The qualifier of `cdk bootstrap`. Each platform of an account may have its own."
@@ -136,6 +95,13 @@ class Settings(Section):
     old_version_days: Annotated[int, Field(ge=1, le=36500)] = Field(
         90,
         description="Days until overwritten and deleted objects are removed, in all buckets except the serving bucket.",
+    )
+    serving_lock_days: Annotated[int, Field(ge=1, le=36500)] | None = Field(
+        None, description="Days for which nobody can delete or replace an approved model: S3 Object Lock, governance."
+    )
+    data_events: bool = Field(
+        False,
+        description="If true, CloudTrail records who reads and writes pushes and approved models. It costs money.",
     )
     job_logs: Annotated[str, AfterValidator(check_job_logs)] = Field(
         "none",

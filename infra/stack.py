@@ -14,6 +14,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from infra.audit import Audit
+from infra.budget import Budget
 from infra.decision import Decision
 from infra.handler import HandlerSettings
 from infra.names import Names
@@ -77,6 +79,10 @@ class PlatformStack(cdk.Stack):
             runs_log=workflows.log,
             topic=registry.topic,
         )
+        if settings.data_events:
+            Audit(self, "Audit", names, storage.archive, storage.key)
+        if settings.monthly_budget:
+            Budget(self, "Budget", names, registry.topic, settings.monthly_budget)
         ssm.StringParameter(self, "Platform", parameter_name=names.parameter_name, string_value=platform)
         self._apply_to_all_resources(settings)
 

@@ -14,6 +14,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra import names as n
+from infra.audit import build_audit_key_statement
+from infra.budget import build_budget_key_statement
 from infra.names import Names
 from infra.removal import KEPT
 
@@ -32,8 +34,11 @@ class Storage(Construct):
         self.access_logs = self._create_access_log_bucket()
         self.code = self._create_bucket(n.CODE, old_versions)
         self.artifacts = self._create_bucket(n.ARTIFACTS, old_versions, _build_tiering_rule())
-        self.serving = self._create_bucket(n.SERVING, _build_tiering_rule())
+        lock_days = names.settings.serving_lock_days
+        self.serving = self._create_bucket(n.SERVING, _build_tiering_rule(), lock_days=lock_days)
         self.serving.add_to_resource_policy(self._build_serving_denial())
+        if lock_days:
+            self.serving.add_to_resource_policy(self._build_lock_denial())
         self.archive = self._create_bucket(n.ARCHIVE, self._build_archive_rule())
 
     def _create_key(self) -> kms.IKey:
@@ -65,7 +70,7 @@ class Storage(Construct):
             removal_policy=KEPT,
         )
 
-    def _create_bucket(self, kind: str, *rules: s3.LifecycleRule) -> s3.Bucket:
+    def _create_bucket(self, kind: str, *rules: s3.LifecycleRule, lock_days: int | None = None) -> s3.Bucket:
         return s3.Bucket(
             self,
             kind.capitalize(),
@@ -81,6 +86,10 @@ class Storage(Construct):
             server_access_logs_prefix=f"{kind}/",
             lifecycle_rules=[_build_upload_rule(), *rules],
             removal_policy=KEPT,
+            object_lock_enabled=True if lock_days else None,
+            object_lock_default_retention=s3.ObjectLockRetention.governance(Duration.days(lock_days))
+            if lock_days
+            else None,
         )
 
     def _build_serving_denial(self) -> iam.PolicyStatement:
@@ -91,6 +100,16 @@ class Storage(Construct):
             actions=list(SERVING_WRITES),
             resources=[self.names.bucket_arn(n.SERVING, "*")],
             conditions={"ArnNotEquals": {"aws:PrincipalArn": self.names.role_arn(n.APPROVAL)}},
+        )
+
+    def _build_lock_denial(self) -> iam.PolicyStatement:
+        """Deny to everybody what opens a lock of governance mode: an administrator must change this policy first."""
+        return iam.PolicyStatement(
+            sid="NobodyOpensLocks",
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=["s3:BypassGovernanceRetention", "s3:PutObjectRetention"],
+            resources=[self.names.bucket_arn(n.SERVING, "*")],
         )
 
     def _build_archive_rule(self) -> s3.LifecycleRule:
@@ -108,10 +127,15 @@ class Storage(Construct):
 def build_key_statements(names: Names) -> list[iam.PolicyStatement]:
     """Return what the key's policy must allow to CloudWatch Logs, to S3, and to alarms that publish to the topic.
 
+    With `data_events` also to CloudTrail, with `monthly_budget` to AWS Budgets.
+
     A key from the settings needs the same statements; docs/operate.md shows them. EventBridge is not here: its rules
     publish with a role, which may use the key. Source of the condition: SNS developer guide, "Enable compatibility
     between event sources from AWS services and encrypted topics".
     """
+    settings = names.settings
+    audit = [build_audit_key_statement(names)] if settings.data_events else []
+    budget = [build_budget_key_statement(names)] if settings.monthly_budget else []
     logs = iam.ServicePrincipal(f"logs.{names.settings.region}.amazonaws.com")
     own_log_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": names.arn("logs", "log-group:*")}}
     return [
@@ -135,6 +159,8 @@ def build_key_statements(names: Names) -> list[iam.PolicyStatement]:
             resources=["*"],
             conditions={"StringEquals": {"aws:SourceAccount": names.settings.account}},
         ),
+        *audit,
+        *budget,
     ]
 
 

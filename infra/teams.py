@@ -11,7 +11,7 @@ from functools import cached_property
 
 from infra import names as n
 from infra.names import Names
-from infra.settings import DataLocation
+from infra.setting_sections import DataLocation
 from pushtrain import teams
 from pushtrain.catalog.job_kinds import KINDS, JobKind
 from pushtrain.teams import ANY_MODEL, ONLY_TEAM

@@ -31,7 +31,8 @@ from infra.names import (
     STATES,
     Names,
 )
-from infra.settings import DataLocation, JobNetwork, Settings
+from infra.setting_sections import DataLocation, HandlerNetwork, JobNetwork
+from infra.settings import Settings
 from infra.teams import build_only_team
 
 TARGET = Path(__file__).parents[1] / "docs" / "permissions.md"
@@ -48,6 +49,9 @@ NAMES = Names(
         registry_readers=("444455556666",),
         data_scientists_push=True,
         network=JobNetwork(subnets=("subnet-0a1b2c3d4e5f60718",), security_groups=("sg-0c3d4e5f60718293a",)),
+        handler_network=HandlerNetwork(
+            subnets=("subnet-0b2c3d4e5f6071829",), security_groups=("sg-0d4e5f60718293a4b",)
+        ),
     )
 )
 TEAM = build_only_team(NAMES)

@@ -14,7 +14,8 @@ from infra import names as n
 from infra import people, roles
 from infra.grants import Grant
 from infra.names import Names
-from infra.settings import DataLocation, Settings, TeamSettings
+from infra.setting_sections import DataLocation, TeamSettings
+from infra.settings import Settings
 from infra.teams import list_teams
 from tests.infra.evaluator import Need, allowed
 

@@ -33,6 +33,12 @@ registry_readers: ["999988887777"]
 network:
   subnets: [subnet-0a1b2c3d]
   security_groups: [sg-0a1b2c3d]
+handler_network:
+  subnets: [subnet-1a1b2c3d]
+  security_groups: [sg-1a1b2c3d]
+serving_lock_days: 30
+data_events: true
+monthly_budget: 500 USD
 permission_boundary: arn:aws:iam::123456789012:policy/boundary
 notify: [team@example.org]
 tags: {owner: platform}

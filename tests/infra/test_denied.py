@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.grants import secure_jobs
+from infra.job_grants import secure_jobs
 from infra.names import Names
 from infra.people import scientist_grants
 from infra.settings import parse_settings
@@ -214,6 +214,7 @@ def test_an_operator_may_look_at_all_that_doctor_examines_and_redrive_and_replay
         "lambda:ListEventSourceMappings": "*",
         "lambda:InvokeFunction": alias,
         "iam:GetRole": f"{ROLE}pushtrain-states",
+        "ec2:DescribeVpcEndpoints": "*",
         "events:DescribeRule": f"arn:aws:events:{HOME}:rule/pushtrain-decisions",
         "events:ListTargetsByRule": f"arn:aws:events:{HOME}:rule/pushtrain-decisions",
         "sqs:GetQueueUrl": queue,
@@ -289,7 +290,7 @@ def test_a_run_starts_jobs_only_in_the_network_and_with_the_key_of_the_platform(
 
 
 def test_an_isolated_platform_starts_isolated_jobs_only() -> None:
-    settings = SETTINGS.replace("network:", "network:\n  isolation: true\n  encrypt_between_containers: true")
+    settings = SETTINGS.replace("\nnetwork:", "\nnetwork:\n  isolation: true\n  encrypt_between_containers: true")
     names = Names(parse_settings(settings.encode(), environment="test"))
     for kind in JOB_KINDS:
         if kind.network is None:

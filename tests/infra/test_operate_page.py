@@ -14,8 +14,10 @@ from botocore import xform_name
 
 from infra.settings import Settings
 from pushtrain.cli import program
+from pushtrain.doctor.endpoints import ENDPOINTS
 from pushtrain.failures import failed_event
 from pushtrain.platform import DECIDE, REPLAY, Platform
+from tests.infra.evaluator import listed
 from tests.infra.template_view import View
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -68,7 +70,11 @@ def test_every_command_of_pushtrain_is_one_with_these_options(line: str) -> None
 
 def test_every_name_it_gives_is_one_of_the_stack(view: View) -> None:
     policies = named(view, "IAM::ManagedPolicy", "ManagedPolicyName")
-    names_of_stack = policies | {"failures", "pushes", "push", "approval", "decide", "readers"}
+    names_of_stack = (
+        policies
+        | {"monthly", "data-events", "access-"}
+        | {"failures", "pushes", "push", "approval", "decide", "readers"}
+    )
     assert {"push", "approval", "readers"} <= named(view, "IAM::Role", "RoleName")
     assert {"failures", "pushes"} == named(view, "SQS::Queue", "QueueName")
     documented = set(re.findall(r"<prefix>-([a-z-]+)", PAGE))
@@ -96,9 +102,25 @@ def test_every_setting_is_in_its_table() -> None:
     assert sorted(documented) == sorted(set(Settings.model_fields) - {"environment"})
 
 
+def test_every_endpoint_that_the_handlers_need_is_named(view: View) -> None:
+    """Lambda writes logs and traces itself; S3, SNS and SQS use the key; SageMaker's API has a longer name."""
+    by_code = [
+        action
+        for function in view.of("Lambda::Function")
+        for statement in view.role(function["FunctionName"])
+        if statement["Sid"] not in {"OwnLog", "Traces"}
+        for action in listed(statement["Action"])
+    ]
+    services = {action.partition(":")[0] for action in by_code} - {"ec2", "iam", "kms"}
+    assert services == {endpoint.partition(".")[0] for endpoint in ENDPOINTS}
+    assert [row[0].strip("`") for row in table("## Handlers in a VPC")] == list(ENDPOINTS)
+
+
 def test_the_policy_of_a_key_of_your_own_is_that_of_ours(view: View) -> None:
     [text] = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
-    policy: dict[str, Any] = json.loads(text.replace("eu-west-1", "us-east-1").replace("111122223333", "123456789012"))
+    policy: dict[str, Any] = json.loads(
+        text.replace("eu-west-1", "us-east-1").replace("111122223333", "123456789012").replace("PREFIX", "pushtrain")
+    )
     [key] = view.of("KMS::Key")
     ours = key["KeyPolicy"]["Statement"]
     assert [statement for statement in policy["Statement"] if statement not in ours] == []

@@ -61,6 +61,12 @@ train: {framework: sklearn 1.2-1, instance: ml.m5.large}
 evaluate: {framework: sklearn 1.2-1}
 register: {}
 """
+# What Lambda asks for to put a function into a VPC. Source: Lambda developer guide, "Required IAM permissions".
+INTERFACES = (
+    *(("CreateNetworkInterface", resource) for resource in ("network-interface/*", "subnet/subnet-1a1b2c3d")),
+    *((f"{verb}PrivateIpAddresses", "network-interface/eni-0a1b2c3d") for verb in ("Assign", "Unassign")),
+    ("DeleteNetworkInterface", "network-interface/eni-0a1b2c3d"),
+)
 Needed = dict[str, list[Need]]
 REPOS = Path(__file__).parents[1] / "embedded" / "repos"
 KEY = f"arn:aws:kms:us-east-1:123456789012:key/{KEY_ID}"
@@ -325,6 +331,8 @@ def lambda_itself(view: View, kind: str, *, events: bool = True) -> list[Need]:
         Need("logs:PutLogEvents", stream),
         Need("xray:PutTraceSegments", "*"),
         Need("xray:PutTelemetryRecords", "*"),
+        *(Need(f"ec2:{action}", f"arn:aws:ec2:us-east-1:123456789012:{resource}") for action, resource in INTERFACES),
+        *(Need(f"ec2:{action}", "*") for action in ("DescribeNetworkInterfaces", "DescribeSubnets")),
         *queues,
     ]
 
@@ -362,7 +370,8 @@ def granted() -> list[tuple[str, str, str]]:
         "states": roles.states_grants,
         "jobs": lambda names, key: roles.jobs_grants(build_only_team(names), key),
     }
-    return [(role, g.sid, action) for role, make in of.items() for g in make(names, KEY) for action in g.actions]
+    grants = [(role, g) for role, make in of.items() for g in make(names, KEY) if g.effect == "Allow"]
+    return [(role, g.sid, action) for role, g in grants for action in g.actions]
 
 
 @pytest.mark.parametrize(("role", "sid", "action"), granted())

@@ -25,6 +25,7 @@ NETWORK = (
     f"network: {{isolation: true, encrypt_between_containers: true, "
     f"subnets: [{', '.join(f'subnet-{number:017x}' for number in range(16))}], "
     f"security_groups: [{', '.join(f'sg-{number:017x}' for number in range(5))}]}}\n"
+    "handler_network: {subnets: [subnet-0a1b2c3d], security_groups: [sg-0a1b2c3d]}\n"
 )
 
 

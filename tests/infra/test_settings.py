@@ -93,6 +93,14 @@ def test_three_lines_are_enough() -> None:
         ),
         ("overlay: -prod", "dev.yaml:4  overlay: '-prod' is not the name of an overlay, such as prod"),
         ("notify: [nobody]", "dev.yaml:4  notify[0]: 'nobody' is not an e-mail address"),
+        (
+            "monthly_budget: 500 EUR",
+            "dev.yaml:4  monthly_budget: AWS counts budgets in US dollars, not in EUR. Write 500 USD",
+        ),
+        ("monthly_budget: 500", "dev.yaml:4  monthly_budget: 500 is not an amount of money."),
+        ("serving_lock_days: 0", "dev.yaml:4  serving_lock_days"),
+        ("handler_network: {subnets: [subnet-0a1b2c3d]}", "dev.yaml:4  handler_network.security_groups"),
+        ("handler_network: {subnets: [], security_groups: [sg-0a1b2c3d]}", "dev.yaml:4  handler_network.subnets"),
         ("tags: {'aws:owner': x}", "dev.yaml:4  tags.'aws:owner'"),
     ],
 )

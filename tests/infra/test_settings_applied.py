@@ -75,7 +75,19 @@ def test_what_is_not_asked_for_is_not_there(quiet: View) -> None:
     assert [properties["LogGroupName"] for properties in quiet.of("Logs::SubscriptionFilter")] == [
         "/aws/vendedlogs/states/pushtrain"
     ]
+    for kind in ("CloudTrail::Trail", "Budgets::Budget", "EC2::VPCEndpoint"):
+        assert quiet.of(kind) == [], kind
+    assert [bucket for bucket in quiet.of("S3::Bucket") if "ObjectLockEnabled" in bucket] == []
+    handlers = [role["RoleName"] for role in quiet.of("IAM::Role") if "RoleName" in role]
+    assert not [name for name in handlers if "ec2:" in json.dumps(quiet.role(name))]
+    services = [
+        statement["Principal"] for [key] in [quiet.of("KMS::Key")] for statement in key["KeyPolicy"]["Statement"]
+    ]
+    assert not [
+        entry for entry in services if entry.get("Service") in {"cloudtrail.amazonaws.com", "budgets.amazonaws.com"}
+    ]
     for function in quiet.of("Lambda::Function"):
+        assert "VpcConfig" not in function
         assert "SnapStart" not in function
         assert "ReservedConcurrentExecutions" not in function
     platform = Platform.from_json(quiet.one("SSM::Parameter")["Value"])

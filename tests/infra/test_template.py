@@ -27,6 +27,11 @@ QUEUE = f"arn:aws:sqs:{HOME}:pushtrain-failures"
 PUSHES = f"arn:aws:sqs:{HOME}:pushtrain-pushes"
 TOPIC = f"arn:aws:sns:{HOME}:pushtrain-news"
 KEY = f"arn:aws:kms:{HOME}:key/{KEY_ID}"
+TRAIL = f"arn:aws:cloudtrail:{HOME}:trail/pushtrain-data-events"
+OWN_BUDGETS = {
+    "StringEquals": {"aws:SourceAccount": "123456789012"},
+    "ArnLike": {"aws:SourceArn": "arn:aws:budgets::123456789012:*"},
+}
 BUCKETS = ("code", "artifacts", "serving", "archive", "access")
 
 
@@ -92,6 +97,35 @@ def test_a_served_model_is_never_expired(view: View) -> None:
     assert not any(key for rule in rules for key in rule if "Expiration" in key)
 
 
+def test_an_approved_model_is_locked_and_nobody_opens_the_lock(view: View) -> None:
+    serving = bucket(view, "serving")
+    assert serving["ObjectLockEnabled"] is True
+    retention = {"Mode": "GOVERNANCE", "Days": 30}
+    assert serving["ObjectLockConfiguration"] == {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": retention},
+    }
+    [denial] = [entry for entry in view.bucket_policy("serving") if entry.get("Sid") == "NobodyOpensLocks"]
+    assert (denial["Effect"], denial["Principal"]) == ("Deny", {"AWS": "*"})
+    assert denial["Action"] == ["s3:BypassGovernanceRetention", "s3:PutObjectRetention"]
+    locked = [properties["BucketName"] for properties in view.of("S3::Bucket") if "ObjectLockEnabled" in properties]
+    assert locked == [serving["BucketName"]]
+
+
+def test_the_handlers_join_the_network_and_only_lambda_makes_their_interfaces(view: View) -> None:
+    network = {"SubnetIds": ["subnet-1a1b2c3d"], "SecurityGroupIds": ["sg-1a1b2c3d"]}
+    assert {json.dumps(function["VpcConfig"], sort_keys=True) for function in view.of("Lambda::Function")} == {
+        json.dumps(network, sort_keys=True)
+    }
+    for function in view.of("Lambda::Function"):
+        name = function["FunctionName"]
+        allow, deny = [entry for entry in view.role(name) if "ec2:CreateNetworkInterface" in entry["Action"]]
+        assert (allow["Effect"], deny["Effect"]) == ("Allow", "Deny")
+        assert allow["Action"] == deny["Action"]
+        code = f"arn:aws:lambda:{HOME}:function:{name}"
+        assert deny["Condition"] == {"ArnEquals": {"lambda:SourceFunctionArn": code}}
+
+
 def test_the_key_turns_over_and_serves_logs_and_news(view: View) -> None:
     [key] = view.of("KMS::Key")
     assert key["EnableKeyRotation"] is True
@@ -105,6 +139,8 @@ def test_the_key_turns_over_and_serves_logs_and_news(view: View) -> None:
         "logs.us-east-1.amazonaws.com": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": own_logs}},
         "s3.amazonaws.com": None,  # to send to the push queue, whose own policy names the bucket
         "cloudwatch.amazonaws.com": {"StringEquals": {"aws:SourceAccount": "123456789012"}},
+        "cloudtrail.amazonaws.com": {"StringEquals": {"aws:SourceArn": TRAIL}},
+        "budgets.amazonaws.com": OWN_BUDGETS,
     }
 
 
@@ -334,7 +370,8 @@ def test_rules_and_alarms_of_this_account_may_tell_the_topic_and_people_hear_it(
     allowed = [statement for statement in policy["PolicyDocument"]["Statement"] if statement["Effect"] == "Allow"]
     own_account = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
     assert [(statement["Principal"], statement["Condition"]) for statement in allowed] == [
-        ({"Service": "cloudwatch.amazonaws.com"}, own_account)
+        ({"Service": "cloudwatch.amazonaws.com"}, own_account),
+        ({"Service": "budgets.amazonaws.com"}, OWN_BUDGETS),
     ]
     publishers = {target["RoleArn"] for news_rule in rule(view, TOPIC) for target in news_rule["Targets"]}
     [publisher] = {name.removesuffix(".Arn").rpartition("/")[2] for name in publishers}

@@ -10,6 +10,7 @@ from functools import partial
 
 from pushtrain import aws
 from pushtrain.doctor.buckets import check_code_bucket, check_versioned_bucket
+from pushtrain.doctor.endpoints import check_endpoints
 from pushtrain.doctor.event_rules import check_event_rules
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.gpu_quotas import check_gpu_quotas
@@ -36,6 +37,7 @@ def check_installation(platform: Platform, version: str) -> Iterator[Finding]:
         **{name: partial(check_role, name, arn, "sagemaker", platform) for name, arn in _name_job_roles(platform)},
         "push queue": lambda: check_push_queue(platform),
         "failure queue": lambda: check_failure_queue(platform),
+        "VPC endpoints": lambda: check_endpoints(platform),
         "event rules": lambda: check_event_rules(platform),
         "GPU quotas": lambda: check_gpu_quotas(platform),
     }
