@@ -1,8 +1,7 @@
 """Audit: a CloudTrail trail of who reads and writes objects of the code and serving buckets. Only with `data_events`.
 
 In: Names, the archive bucket, the key. Out: an Audit. The log files go to the archive bucket, under `cloudtrail/`.
-Source: CloudTrail user guide, "Amazon S3 bucket policy for CloudTrail" and "Configure AWS KMS key policies for
-CloudTrail": with an S3 Bucket Key, CloudTrail also needs kms:Decrypt.
+Source: CloudTrail user guide, "Amazon S3 bucket policy for CloudTrail".
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra import names as n
+from infra.key_policy import CLOUDTRAIL
 from infra.names import Names
 
-CLOUDTRAIL = "cloudtrail.amazonaws.com"
 LOG_PREFIX = "cloudtrail"
 Selector = cloudtrail.CfnTrail.AdvancedFieldSelectorProperty
 
@@ -52,17 +51,6 @@ class Audit(Construct):
         )
         assert archive.policy is not None  # noqa: S101 - it has statements
         trail.node.add_dependency(archive.policy, key)  # CloudTrail writes a test object when the trail is created
-
-
-def build_audit_key_statement(names: Names) -> iam.PolicyStatement:
-    """Return what the key's policy must allow to CloudTrail, for this trail only."""
-    return iam.PolicyStatement(
-        sid="DataEvents",
-        principals=[iam.ServicePrincipal(CLOUDTRAIL)],
-        actions=["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*"],
-        resources=["*"],
-        conditions={"StringEquals": {"aws:SourceArn": names.trail_arn}},
-    )
 
 
 def _build_bucket_statements(names: Names) -> list[iam.PolicyStatement]:

@@ -12,11 +12,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra.key_policy import BUDGETS, build_budget_conditions
 from infra.names import Names
 from pushtrain.config.values.money import Money
 from pushtrain.platform import ENVIRONMENT_TAG
 
-BUDGETS = "budgets.amazonaws.com"
 NOTIFICATIONS = (("ACTUAL", 80), ("FORECASTED", 100), ("ACTUAL", 100))  # percent of the budget
 
 
@@ -32,7 +32,7 @@ class Budget(Construct):
                 principals=[iam.ServicePrincipal(BUDGETS)],
                 actions=["sns:Publish"],
                 resources=[topic.topic_arn],
-                conditions=_limit_to_account(names),
+                conditions=build_budget_conditions(names),
             )
         )
         budget = budgets.CfnBudget(
@@ -51,25 +51,6 @@ class Budget(Construct):
             notifications_with_subscribers=[_build_notification(*each, topic.topic_arn) for each in NOTIFICATIONS],
         )
         budget.node.add_dependency(topic)  # and its policy
-
-
-def build_budget_key_statement(names: Names) -> iam.PolicyStatement:
-    """Return what the key's policy must allow to AWS Budgets: to publish to the encrypted topic."""
-    return iam.PolicyStatement(
-        sid="Budgets",
-        principals=[iam.ServicePrincipal(BUDGETS)],
-        actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-        resources=["*"],
-        conditions=_limit_to_account(names),
-    )
-
-
-def _limit_to_account(names: Names) -> dict[str, dict[str, str]]:
-    account = names.settings.account
-    return {
-        "StringEquals": {"aws:SourceAccount": account},
-        "ArnLike": {"aws:SourceArn": f"arn:{names.partition}:budgets::{account}:*"},
-    }
 
 
 def _build_notification(kind: str, percent: int, topic: str) -> budgets.CfnBudget.NotificationWithSubscribersProperty:

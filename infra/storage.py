@@ -14,8 +14,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra import names as n
-from infra.audit import build_audit_key_statement
-from infra.budget import build_budget_key_statement
+from infra.key_policy import build_key_statements
 from infra.names import Names
 from infra.removal import KEPT
 
@@ -122,46 +121,6 @@ class Storage(Construct):
             expiration=Duration.days(self.names.settings.archive_days),
             noncurrent_version_expiration=Duration.days(1),
         )
-
-
-def build_key_statements(names: Names) -> list[iam.PolicyStatement]:
-    """Return what the key's policy must allow to CloudWatch Logs, to S3, and to alarms that publish to the topic.
-
-    With `data_events` also to CloudTrail, with `monthly_budget` to AWS Budgets.
-
-    A key from the settings needs the same statements; docs/operate.md shows them. EventBridge is not here: its rules
-    publish with a role, which may use the key. Source of the condition: SNS developer guide, "Enable compatibility
-    between event sources from AWS services and encrypted topics".
-    """
-    settings = names.settings
-    audit = [build_audit_key_statement(names)] if settings.data_events else []
-    budget = [build_budget_key_statement(names)] if settings.monthly_budget else []
-    logs = iam.ServicePrincipal(f"logs.{names.settings.region}.amazonaws.com")
-    own_log_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": names.arn("logs", "log-group:*")}}
-    return [
-        iam.PolicyStatement(
-            sid="LogGroups",
-            principals=[logs],
-            actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-            resources=["*"],
-            conditions=own_log_groups,
-        ),
-        iam.PolicyStatement(
-            sid="Pushes",  # no condition: what AWS documents for S3 and an encrypted queue has none
-            principals=[iam.ServicePrincipal("s3.amazonaws.com")],
-            actions=["kms:Decrypt", "kms:GenerateDataKey"],
-            resources=["*"],
-        ),
-        iam.PolicyStatement(
-            sid="News",
-            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-            actions=["kms:Decrypt", "kms:GenerateDataKey"],
-            resources=["*"],
-            conditions={"StringEquals": {"aws:SourceAccount": names.settings.account}},
-        ),
-        *audit,
-        *budget,
-    ]
 
 
 def _build_upload_rule() -> s3.LifecycleRule:
