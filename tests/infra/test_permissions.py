@@ -39,7 +39,8 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
 from pushtrain.registry import read_version
 from pushtrain.report import gather_facts
-from pushtrain.report.content import VersionSource, compare_content
+from pushtrain.report.columns import build_version_column
+from pushtrain.report.content import compare_content
 from pushtrain.report.ended import receive as receive_end
 from pushtrain.report.facts import read_config
 from pushtrain.report.review import review_version
@@ -180,7 +181,7 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
             assert gather_facts(platform, version).verdicts
             assert not review_version(platform, version).warnings
             record = read_run_record(platform, "plain", run)
-            source = VersionSource(version=version, record=record, config=read_config(platform, record))
+            source = build_version_column(version, record, read_config(platform, record))
             assert all(part.same for part in compare_content(platform, [source]))
     return calls + later, looks
 

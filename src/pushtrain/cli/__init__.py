@@ -38,7 +38,7 @@ COMMANDS = {
     "plan": "Show what a push would do, without doing it.",
     "prices": "Prices of instances: list, fetch, use.",
     "push": "Upload a model repo, which starts a run on AWS.",
-    "runs": "Runs: list, show, watch, logs, report, stop, redrive.",
+    "runs": "Runs: list, show, watch, logs, report, compare, stop, redrive.",
     "push-failures": "Events that no handler could process: list, replay.",
     "models": "Registered models: list, show, compare, report, index, approve, reject, fetch.",
     "doctor": "Check an installation, or this computer, and say what to fix.",

@@ -1,6 +1,6 @@
-"""Compare versions of a model: their metrics, and the differences in what they were built from. Reads AWS.
+"""Compare versions or runs of a model: their metrics, and the differences in what they were built from. Reads AWS.
 
-Input: a model and version numbers. Output: a Comparison with one column for each version, in the requested order.
+Input: a model and version numbers, or runs. Output: a Comparison with one column for each, in the requested order.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from pushtrain.errors import RegistryError
 from pushtrain.layout import CONFIG
 from pushtrain.platform import Platform
 from pushtrain.record import UNKNOWN
-from pushtrain.registry import ModelVersion, list_versions, unknown_version_error
-from pushtrain.report.content import ContentPart, VersionSource, compare_content
-from pushtrain.report.facts import read_config
+from pushtrain.registry import list_versions, unknown_version_error
+from pushtrain.report.columns import read_run_column, read_version_column
+from pushtrain.report.content import Column, ContentPart, compare_content
+from pushtrain.report.evaluated_data import list_differing_data
 from pushtrain.report.metrics import has_own_row
 from pushtrain.report.verdict import find_direction, judge_conditions, read_directions
-from pushtrain.runs import read_run_record
+from pushtrain.runs import Run
 from pushtrain.serving import read_serving_arns
 
 HYPERPARAMETERS = "hyperparameters"
@@ -42,35 +43,43 @@ class ComparisonRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """`metrics` lists all metrics; `hyperparameters`, `config` and `data` list only what differs.
+    """`metrics` lists all metrics; `hyperparameters`, `config`, `data` and `packages` list only what differs.
 
     `data` compares addresses; `content` compares the files themselves, including data in the model repo.
+    `different_data` are the data entries whose difference makes metrics incomparable: then no value is the best.
     """
 
     model: str
-    columns: Sequence[VersionSource]
+    columns: Sequence[Column]
     serving: int | None
     metrics: Sequence[ComparisonRow]
     hyperparameters: Sequence[ComparisonRow]
     config: Sequence[ComparisonRow]
     data: Sequence[ComparisonRow]
     content: Sequence[ContentPart]
+    packages: Sequence[ComparisonRow] = ()
+    different_data: Sequence[str] = ()
+
+    @property
+    def noun(self) -> str:
+        """What is compared: `version` or `run`."""
+        return self.columns[0].noun
 
     @property
     def commits(self) -> tuple[str, str] | None:
-        """Commits of the oldest and the newest version, for `git log A..B`.
+        """Commits of the oldest and the newest column, for `git log A..B`.
 
-        None if a commit is unknown or the versions come from several repositories.
+        None if a commit is unknown or the columns come from several repositories.
         """
-        ordered = sorted((column.version for column in self.columns), key=lambda version: version.version)
+        ordered = sorted(self.columns, key=_read_age)
         first, last = ordered[0], ordered[-1]
         is_known = UNKNOWN not in {first.commit, last.commit} and first.commit and last.commit
-        same_repository = len({version.repository for version in ordered}) == 1
+        same_repository = len({column.repository for column in ordered}) == 1
         return (first.commit, last.commit) if is_known and same_repository else None
 
     @property
     def same_code(self) -> bool | None:
-        """True if all versions have identical scripts and modules; None if that is unknown."""
+        """True if all columns have identical scripts and modules; None if that is unknown."""
         results = [part.same for part in self.content if part.name != CONFIG and not part.name.startswith("data.")]
         return False if False in results else None if None in results else True
 
@@ -83,21 +92,52 @@ def compare_versions(platform: Platform, model: str, numbers: Sequence[int]) -> 
     existing = {version.version: version for version in list_versions(platform, model)}
     if missing := [number for number in unique_numbers if number not in existing]:
         raise unknown_version_error(model, missing, existing)
-    columns = [_read_source(platform, existing[number]) for number in unique_numbers]
     arn = read_serving_arns(platform, model)[0]
-    newest = max(columns, key=lambda column: column.version.version).config
+    serving = next((version.version for version in existing.values() if version.arn == arn), None)
+    columns = [read_version_column(platform, existing[number]) for number in unique_numbers]
+    return _compare_columns(platform, model, columns, serving)
+
+
+def compare_runs(platform: Platform, runs: Sequence[Run]) -> Comparison:
+    """Compare two or more runs of one model. Raises RegistryError for fewer than two, or for runs of several models."""
+    unique_runs = list({run.run: run for run in runs}.values())
+    if len(unique_runs) < 2:  # noqa: PLR2004  a pair
+        raise RegistryError("a comparison needs two different runs or more")
+    if len(models := sorted({run.model for run in unique_runs})) > 1:
+        raise RegistryError(f"these are runs of several models: {', '.join(models)}. Compare runs of one model")
+    columns = [read_run_column(platform, run) for run in unique_runs]
+    return _compare_columns(platform, models[0], columns, None)
+
+
+def _compare_columns(platform: Platform, model: str, columns: Sequence[Column], serving: int | None) -> Comparison:
+    newest = max(columns, key=_read_age).config
     parameters = find_parameters_key(newest) + "."
     changed_rows = list(_list_differences([_flatten_config(column.config) for column in columns]))
+    different_data = list_differing_data([column.record for column in columns], [column.config for column in columns])
+    directions = read_directions(newest.conditions) if newest else {}
     return Comparison(
         model=model,
         columns=columns,
-        serving=next((version.version for version in existing.values() if version.arn == arn), None),
-        metrics=list(_compare_metrics(columns, read_directions(newest.conditions) if newest else {})),
+        serving=serving,
+        metrics=list(_compare_metrics(columns, directions, is_comparable=not different_data)),
         hyperparameters=[_remove_prefix(row, parameters) for row in changed_rows if row.name.startswith(parameters)],
         config=[row for row in changed_rows if not row.name.startswith(parameters)],
         data=list(_list_differences([column.data for column in columns])),
         content=compare_content(platform, columns),
+        packages=list(_list_differences([_flatten_packages(column) for column in columns])),
+        different_data=different_data,
     )
+
+
+def _read_age(column: Column) -> tuple[str, str]:
+    """Return what sorts columns from the oldest to the newest."""
+    return column.created, str(column.number).zfill(9)
+
+
+def _flatten_packages(column: Column) -> dict[str, str]:
+    """Return {"train pandas": "2.2.0"}; empty if the packages are not known."""
+    steps = column.packages or {}
+    return {f"{step} {name}": version for step, packages in steps.items() for name, version in packages.items()}
 
 
 def find_parameters_key(config: Config | None) -> str:
@@ -106,21 +146,18 @@ def find_parameters_key(config: Config | None) -> str:
     return format_key_path((*build_step_path(source.step), HYPERPARAMETERS)) if source else HYPERPARAMETERS
 
 
-def _read_source(platform: Platform, version: ModelVersion) -> VersionSource:
-    record = read_run_record(platform, version.model, version.run) if version.run else None
-    return VersionSource(version=version, record=record, config=read_config(platform, record))
-
-
-def _compare_metrics(columns: Sequence[VersionSource], directions: Mapping[str, Direction]) -> Iterator[ComparisonRow]:
-    """Yield the gate's metrics first. The best value is marked unless all values are equal."""
-    names = dict.fromkeys(name for column in columns for name in column.version.metrics if has_own_row(name))
+def _compare_metrics(
+    columns: Sequence[Column], directions: Mapping[str, Direction], *, is_comparable: bool
+) -> Iterator[ComparisonRow]:
+    """Yield the gate's metrics first. The best value is marked unless all are equal, or were measured on other data."""
+    names = dict.fromkeys(name for column in columns for name in column.metrics if has_own_row(name))
     for name in sorted(names, key=lambda name: name not in directions):
-        values = [column.version.metrics.get(name) for column in columns]
+        values = [column.metrics.get(name) for column in columns]
         metric_direction = find_direction(name, directions)
         numbers = [value for value in values if value is not None]
         best_value = (
             max(numbers, key=lambda value: metric_direction * value)
-            if metric_direction and len(set(numbers)) > 1
+            if is_comparable and metric_direction and len(set(numbers)) > 1
             else None
         )
         best = [index for index, value in enumerate(values) if best_value is not None and value == best_value]
@@ -140,7 +177,7 @@ def _flatten_config(config: Config | None) -> dict[str, Any]:
 
 
 def _flatten(node: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(node, Mapping) and node:
+    if isinstance(node, Mapping):
         for key, value in node.items():
             yield from _flatten(value, f"{path}.{key}" if path else str(key))
     else:

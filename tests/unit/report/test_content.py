@@ -11,7 +11,8 @@ from pushtrain.config import load_config
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedData
 from pushtrain.report import content
-from pushtrain.report.content import ADDRESS_ONLY, VersionSource, compare_content
+from pushtrain.report.columns import build_version_column
+from pushtrain.report.content import ADDRESS_ONLY, Column, compare_content
 from tests.sample_record import RECORD
 from tests.unit.report.report_facts import version
 
@@ -24,10 +25,10 @@ evaluate: {framework: sklearn 1.2-1}
 PUSH = "s3://code/model-repos/churn/abc/"
 
 
-def source(data: str, uri: str = f"{PUSH}config.yaml", **facts: Any) -> VersionSource:
+def source(data: str, uri: str = f"{PUSH}config.yaml", **facts: Any) -> Column:
     config = dataclasses.replace(RECORD.config, uri=uri)
     record = dataclasses.replace(RECORD, config=config, data={"raw": RecordedData(uri=data, **facts)})
-    return VersionSource(version=version(), record=record, config=load_config(CONFIG).config)
+    return build_version_column(version(), record, load_config(CONFIG).config)
 
 
 def test_data_in_the_model_repo_is_named_by_its_path() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pushtrain.report.content import ContentPart
 
 BETTER = {1: "higher", -1: "lower", 0: None}  # by the direction of a metric
-VERSION_KEYS = ("status", "created", "run", "revision")
+COLUMN_KEYS = ("status", "created", "run", "revision")
 
 
 @click.command("compare")
@@ -31,8 +31,8 @@ VERSION_KEYS = ("status", "created", "run", "revision")
 def command(model: str, versions: tuple[int, ...], as_json: bool, **platform_args: Any) -> None:
     """Compare versions: metrics, parameters, data and code.
 
-    The best value of each metric is marked. Of hyperparameters, the rest of config.yaml, data and files, only
-    differences are printed.
+    The best value of each metric is marked, if all were measured on the same data. Of hyperparameters, the rest of
+    config.yaml, data, packages and files, only differences are printed.
     """
     from pushtrain.report.compare import compare_versions
 
@@ -45,22 +45,22 @@ def command(model: str, versions: tuple[int, ...], as_json: bool, **platform_arg
 
 
 def build_document(comparison: Comparison) -> dict[str, Any]:
-    """Return the JSON. Every list of values has the order of `versions`."""
-    versions = [column.version for column in comparison.columns]
-    heads = [
-        {"version": version.version} | {key: getattr(version, key) for key in VERSION_KEYS} for version in versions
-    ]
-    commits = [version.commit for version in versions]
+    """Return the JSON of a comparison of versions or runs. Every list of values has the order of the columns."""
+    noun, columns = comparison.noun, comparison.columns
+    heads = [{noun: column.number} | {key: getattr(column, key) for key in COLUMN_KEYS} for column in columns]
+    commits = [column.commit for column in columns]
     commit_range = "..".join(comparison.commits) if comparison.commits else None
     return {
         "model": comparison.model,
-        "serving": comparison.serving,
-        "versions": heads,
+        **({"serving": comparison.serving} if noun == "version" else {}),
+        f"{noun}s": heads,
         "metrics": [_build_metric(row, comparison) for row in comparison.metrics],
         "hyperparameters": _build_rows(comparison.hyperparameters),
         "config": _build_rows(comparison.config),
         "data": _build_rows(comparison.data),
-        "content": [_build_part(part) for part in comparison.content],
+        "packages": _build_rows(comparison.packages),
+        "different_data": list(comparison.different_data),
+        "content": [_build_part(part, noun) for part in comparison.content],
         "code": {"same": comparison.same_code, "commits": commits, "range": commit_range},
     }
 
@@ -70,12 +70,12 @@ def _build_metric(row: ComparisonRow, comparison: Comparison) -> dict[str, Any]:
         "metric": row.name,
         "values": list(row.values),
         "better": BETTER[row.direction],
-        "best": [comparison.columns[index].version.version for index in row.best],
+        "best": [comparison.columns[index].number for index in row.best],
     }
 
 
-def _build_part(part: ContentPart) -> dict[str, Any]:
-    files = [{"path": path, "versions": list(versions)} for path, versions in part.files.items()]
+def _build_part(part: ContentPart, noun: str) -> dict[str, Any]:
+    files = [{"path": path, f"{noun}s": list(numbers)} for path, numbers in part.files.items()]
     return {"part": part.name, "same": part.same, "files": files, "unknown": part.unknown or None}
 
 

@@ -1,4 +1,4 @@
-"""Print a comparison of versions for people: tables that fit the terminal, and a line for each part."""
+"""Print a comparison of versions or runs for people: tables that fit the terminal, and a line for each part."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pushtrain.layout import CONFIG
 
 if TYPE_CHECKING:
     from pushtrain.report.compare import Comparison, ComparisonRow
-    from pushtrain.report.content import ContentPart
+    from pushtrain.report.content import Column, ContentPart
 
 VALUE_LENGTH = 32  # characters of a value that are printed; --json has the whole value
 HASH_LENGTH = 12  # characters of a commit or a revision that are printed
@@ -27,6 +27,7 @@ def print_comparison(comparison: Comparison) -> None:
     _print_differences(comparison, "hyperparameters", comparison.hyperparameters, if_equal)
     _print_differences(comparison, "rest of config.yaml", comparison.config, if_equal)
     _print_data(comparison)
+    _print_packages(comparison)
     secho("files", bold=True)
     print_table([(f"  {part.name}", _format_part(part, comparison)) for part in comparison.content])
     echo(f"code: {_format_code(comparison)}")
@@ -47,6 +48,9 @@ def _print_metrics(comparison: Comparison) -> None:
     _print_columns(comparison, rows, align_right=True)
     if any(row.best for row in comparison.metrics):
         echo("  * the better one, by the gate or the metric's common name")
+    if comparison.different_data:
+        names = ", ".join(f"data.{name}" for name in comparison.different_data)
+        echo(f"  no better one is marked: {names} differs, so the metrics were measured on different data")
 
 
 def _print_differences(comparison: Comparison, title: str, rows: Sequence[ComparisonRow], if_equal: str) -> None:
@@ -70,6 +74,12 @@ def _print_data(comparison: Comparison) -> None:
         echo(f"{outside}: at the same address")
 
 
+def _print_packages(comparison: Comparison) -> None:
+    """Print packages of jobs that differ; nothing if the jobs have no lists of them, as on AWS."""
+    if all(column.packages for column in comparison.columns):
+        _print_differences(comparison, "packages", comparison.packages, "the same")
+
+
 def _format_part(part: ContentPart, comparison: Comparison) -> str:
     """Return text such as `the same`, or `differs: train.py, lib/loss.py (only version 2)`."""
     if part.same is None:
@@ -81,14 +91,15 @@ def _format_part(part: ContentPart, comparison: Comparison) -> str:
     if [*part.files] == [CONFIG]:
         has_differences = comparison.hyperparameters or comparison.config or comparison.data
         return "differs" if has_differences else "differs, in no value in use"
-    files = [path + _format_holders(versions, comparison) for path, versions in part.files.items()]
+    files = [path + _format_holders(numbers, comparison) for path, numbers in part.files.items()]
     hidden = f" and {len(files) - MAX_FILES} more: --json" if len(files) > MAX_FILES else ""
     return f"differs: {', '.join(files[:MAX_FILES])}{hidden}"
 
 
-def _format_holders(versions: Sequence[int], comparison: Comparison) -> str:
-    """Return ` (only version 2)` for a file that only `versions` have; nothing if all versions have it."""
-    return "" if len(versions) == len(comparison.columns) else f" (only version {', '.join(map(str, versions))})"
+def _format_holders(numbers: Sequence[int | str], comparison: Comparison) -> str:
+    """Return ` (only version 2)` for a file that only these columns have; nothing if all of them have it."""
+    holders = ", ".join(map(str, numbers))
+    return "" if len(numbers) == len(comparison.columns) else f" (only {comparison.noun} {holders})"
 
 
 def _format_code(comparison: Comparison) -> str:
@@ -98,8 +109,8 @@ def _format_code(comparison: Comparison) -> str:
     if comparison.commits and comparison.commits[0] != comparison.commits[1]:
         first, last = comparison.commits
         return f"git log {first[:HASH_LENGTH]}..{last[:HASH_LENGTH]}"
-    versions = [column.version for column in comparison.columns]
-    revisions = ", ".join(f"version {version.version} {version.revision[:HASH_LENGTH]}" for version in versions)
+    noun = comparison.noun
+    revisions = ", ".join(f"{noun} {column.number} {column.revision[:HASH_LENGTH]}" for column in comparison.columns)
     reason = "of one commit, with changes not committed" if comparison.commits else "commits are not known"
     verdict = "differs" if comparison.same_code is False else "not known whether it differs"
     return f"{verdict}, {reason}: revisions {revisions}"
@@ -113,14 +124,18 @@ def _shorten(value: object) -> str:
 
 
 def _print_columns(comparison: Comparison, rows: list[tuple[str, ...]], *, align_right: bool = False) -> None:
-    """Print a table with a column for each version. If it is too wide, print several tables below each other."""
-    heads = [
-        f"version {column.version.version}{' (serves)' if column.version.version == comparison.serving else ''}"
-        for column in comparison.columns
-    ]
+    """Print a table with a column for each version or run. If it is too wide, print several tables below each other."""
+    heads = [f"{column.noun} {column.number}{_format_mark(column, comparison)}" for column in comparison.columns]
     widths = [max(map(measure_cell, column)) for column in zip(heads, *(row[1:] for row in rows), strict=True)]
     aligned = [
         (f"  {name}", *(pad(cell, width, align_right=align_right) for cell, width in zip(cells, widths, strict=True)))
         for name, *cells in [("", *heads), *rows]
     ]
     print_wide_table(aligned, keys=1)
+
+
+def _format_mark(column: Column, comparison: Comparison) -> str:
+    """Return ` (serves)` or ` (experiment)` for the head of a column; mostly nothing."""
+    if column.number == comparison.serving:
+        return " (serves)"
+    return " (experiment)" if column.record and column.record.experiment is not None else ""

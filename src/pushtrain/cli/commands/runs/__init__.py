@@ -2,6 +2,7 @@
 
 import click
 
+from pushtrain.cli.commands.runs.compare import command as compare_command
 from pushtrain.cli.commands.runs.list import command as list_command
 from pushtrain.cli.commands.runs.logs import command as logs_command
 from pushtrain.cli.commands.runs.redrive import command as redrive_command
@@ -13,7 +14,7 @@ from pushtrain.cli.commands.runs.watch import command as watch_command
 
 @click.group("runs")
 def command() -> None:
-    """Runs: list, show, watch, logs, report, stop, redrive."""
+    """Runs: list, show, watch, logs, report, compare, stop, redrive."""
 
 
 for subcommand in (
@@ -22,6 +23,7 @@ for subcommand in (
     watch_command,
     logs_command,
     report_command,
+    compare_command,
     stop_command,
     redrive_command,
 ):

@@ -24,6 +24,7 @@ churn
     version 1  version 2
 hyperparameters: the same
 rest of config.yaml: the same
+packages: the same
 files
   preprocess   the same
   train        the same
@@ -50,6 +51,7 @@ def test_files_that_differ_are_named_by_part(register_push: RegisterPush, types_
     assert out.partition("rest of config.yaml: ")[2] == (
         f"""\
 the same
+packages: the same
 files
   preprocess   the same
   train        differs: train.py
@@ -119,7 +121,7 @@ def test_data_of_which_an_address_is_known_is_not_called_the_same(
     register_push(config, raw="s3://lake/")
     register_push(config | {"train.py": "2"}, raw="s3://lake/")
     out = types_of_pushes("compare", "churn", 1, 2)[1]
-    assert "\nrest of config.yaml: the same\ndata.raw: at the same address\nfiles\n" in out
+    assert "\nrest of config.yaml: the same\ndata.raw: at the same address\npackages: the same\nfiles\n" in out
     assert "  data.raw     unknown: only its address is recorded, not what lay there\n" in out
 
 
