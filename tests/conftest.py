@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import collections
-import functools
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import botocore.loaders
-import botocore.session
 import hypothesis
 import pytest
-from botocore.client import ClientCreator
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from pushtrain.cli import program, run_command
+from tests.botocore_models import share_models
 
 Typed = Callable[..., tuple[int, str, str]]
 # Folders whose files run in one worker, because they share what takes long to make: a synthesis, AWS's SDKs.
@@ -36,21 +33,7 @@ sys.dont_write_bytecode = False
 hypothesis.settings.register_profile("pushtrain", deadline=None)
 hypothesis.settings.load_profile("pushtrain")
 
-# Each start of embedded AWS needs a new boto3 session. They share a loader, which parses the JSON of a service once.
-botocore.session.create_loader = functools.cache(botocore.loaders.create_loader)
-# Each client makes a class of its own, a third of its time: here all clients of a service share one.
-_creator: Any = ClientCreator  # its stub lacks the method
-_client_classes: dict[str, type] = {}
-_create_client_class = _creator._create_client_class
-
-
-def _find_client_class(self: Any, service_name: str, service_model: Any) -> type:
-    if service_name not in _client_classes:
-        _client_classes[service_name] = _create_client_class(self, service_name, service_model)
-    return _client_classes[service_name]
-
-
-_creator._create_client_class = _find_client_class
+share_models()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,21 +1,25 @@
 """`pushtrain` as a process of its own, without the seconds that each new interpreter would spend on its imports.
 
-A server imports pushtrain and moto once, and forks itself for each command line. A program has its own variables,
-folder, session, pid and exit code. tests/embedded/test_wheel.py starts the real command.
+A server imports pushtrain and moto, runs a model repo once, and forks itself for each command line. So a program need
+not load what takes 2 s. It has its own variables, folder, session, pid and exit code. tests/embedded/test_wheel.py
+starts the real command.
 Run as a program (`python -m tests.forks SOCKET`) this module is the server.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import gc
 import importlib
+import io
 import json
 import os
 import random
 import runpy
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,7 +32,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
+from tests.botocore_models import share_models
+
 ROOT = Path(__file__).parents[1]
+PLAIN = ROOT / "tests" / "embedded" / "repos" / "plain"
 MODULES = (
     *("boto3", "pushtrain.local.aws"),
     *(f"pushtrain.cli.commands.{name}" for name in ("models.approve", "push", "run", "runs.list", "runs.show")),
@@ -125,9 +132,7 @@ def _start_server() -> str:
 
 def serve(address: str) -> None:
     """Answer until standard input ends, which it does with the process that started us."""
-    for module in MODULES:
-        importlib.import_module(module)
-    importlib.import_module("pushtrain.local.startup").import_moto()
+    _load()
     follow: Any = importlib.import_module("pushtrain.runs.follow")
     follow.FIRST_PAUSE = follow.LONGEST_PAUSE = QUICK_PAUSE
     gc.freeze()
@@ -142,6 +147,29 @@ def serve(address: str) -> None:
             listener.close()
             _start_program(channel)
         channel.close()
+
+
+def _load() -> None:
+    """Import what programs import, and run a model repo, because much is only loaded when it is used.
+
+    Afterwards there is one thread, and no session of boto3 or list of templates that programs should make anew.
+    """
+    share_models()
+    for module in MODULES:
+        importlib.import_module(module)
+    cli: Any = importlib.import_module("pushtrain.cli")
+    silent = io.StringIO()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.redirect_stdout(silent),
+        contextlib.redirect_stderr(silent),
+    ):
+        repo = shutil.copytree(PLAIN, Path(folder, "plain"))
+        cli.program.main(["run", str(repo), "--store", f"{folder}/store"], standalone_mode=False)
+    assert threading.active_count() == 1, threading.enumerate()
+    boto3: Any = importlib.import_module("boto3")
+    boto3.DEFAULT_SESSION = None
+    importlib.import_module("pushtrain.workflow.templates")._list_templates.cache_clear()
 
 
 def _start_program(channel: socket.socket) -> NoReturn:

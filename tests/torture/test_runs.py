@@ -130,7 +130,7 @@ def test_the_store_survives_kill_9(repo: Path, tmp_path: Path) -> None:
     store, chance = tmp_path / "store", random.Random(15)  # noqa: S311 - no secret
     for _ in range(ROUNDS):
         with Program(("run", repo, "--store", store)) as process, suppress(subprocess.TimeoutExpired):
-            process.wait(chance.uniform(0.2, 3))
+            process.wait(chance.uniform(0.1, 2))
         if (store / "store.db").exists():
             check_store(store)
     ended = run_pushtrain("run", repo, "--store", store)
