@@ -10,14 +10,17 @@ import json
 import os
 import re
 import signal
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from ministack import app
-from ministack.core import iam_evaluator, lambda_runtime
+from ministack.core import concurrency, iam_evaluator, lambda_runtime
 from ministack.services import eventbridge, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
+PAUSE = 0.2  # seconds: longer than `on_push` takes to end after it postponed a message
 INERT = ("AWS::Logs::QueryDefinition",)
 SESSION = re.compile(r"arn:aws:sts::(\d+):assumed-role/(.+)/[^/]+")
 stock_credentials = lambda_runtime.execution_credentials
@@ -35,6 +38,7 @@ def mend() -> None:
     eventbridge._dispatch_to_lambda = dispatch
     lambda_svc.invoke_async_with_retry = invoke
     lambda_runtime.execution_credentials = credentials
+    lambda_svc._ESM_BACKOFF_SECONDS = PAUSE
     sqs._HANDLERS["ChangeMessageVisibility"] = change_visibility
     iam_evaluator._resolve_condition_key = condition_key
 
@@ -57,8 +61,13 @@ def invoke(function: dict[str, Any], event: Any) -> None:
 
 
 def change_visibility(request: dict[str, Any], url: str) -> Any:
-    """A message that failed comes back after a second: the pauses of `on_push` add up to minutes."""
-    return stock_change_visibility({**request, "VisibilityTimeout": min(1, int(request["VisibilityTimeout"]))}, url)
+    """A message that failed comes back after PAUSE: the pauses of `on_push` add up to minutes."""
+    answer = stock_change_visibility(request, url)
+    for message in sqs._get_q(request.get("QueueUrl", url), "sqs:ChangeMessageVisibility")["messages"]:
+        if message["receipt_handle"] == request["ReceiptHandle"]:
+            message["visible_at"] = time.time() + PAUSE
+    threading.Timer(PAUSE, concurrency.esm_wake.set).start()
+    return answer
 
 
 def credentials(function: dict[str, Any]) -> dict[str, str]:
