@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,11 +132,21 @@ class Environment:
         if not has_pip and not wheels:
             self._must(installer.build_venv_command(self._base, self.folder, os.environ))
             has_pip = True
-        self.uv = self._pinned_uv() or self._install_uv(("-m", "pip") if has_pip else (f"{wheels[0]}/pip",))
-        if has_pip:
-            return
-        if self.uv is None or self._run(installer.build_uv_seed(self.uv, self.python, os.environ)).returncode:
-            self._must(installer.build_venv_command(self._base, self.folder, os.environ))
+        with tempfile.TemporaryDirectory() as folder:
+            pip = installer.PIP if has_pip else installer.unpack_pip(wheels[0], Path(folder))
+            self.uv = self._pinned_uv() or self._install_uv(pip)
+            if self.uv:
+                shown = self._run(installer.build_pip_settings_command(self.python, os.environ, pip=pip)).stdout
+                self._settings = installer.read_uv_settings(shown, os.environ)
+            if not has_pip and not self._has_seeded(pip):
+                self._must(installer.build_venv_command(self._base, self.folder, os.environ))
+
+    def _has_seeded(self, pip: Sequence[str]) -> bool:
+        """Install the bundled wheels into the environment: with uv, else with `pip`. Return whether that worked."""
+        seeds = [installer.build_pip_seed(self.python, os.environ, pip=pip)]
+        if self.uv:
+            seeds.insert(0, installer.build_uv_seed(self.uv, self.python, os.environ))
+        return any(self._run(seed).returncode == 0 for seed in seeds)
 
     def install_locked(self, requirements: str, option: str, name: str) -> None:
         """Install exactly `requirements`, the text of a lock; `name` is for the error."""
@@ -169,7 +179,7 @@ class Environment:
                     return uv
         return None
 
-    def _install_uv(self, pip: tuple[str, ...]) -> Path | None:
+    def _install_uv(self, pip: Sequence[str]) -> Path | None:
         """Install the pinned uv with pip. None if pip cannot; raises SetUpFailed if pip does not reach the index."""
         pinned = [entry for entry in entries(UV_LOCK.read_text(encoding="utf-8")) if entry.startswith("uv==")]
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
@@ -186,10 +196,7 @@ class Environment:
 
     def _uv_settings(self) -> UvSettings | None:
         """Translate pip's configuration for uv; None if uv cannot be configured so."""
-        if self._settings is None:
-            shown = self._run(installer.build_pip_settings_command(self.python, os.environ)).stdout
-            self._settings = installer.read_uv_settings(shown, os.environ)
-        if self._settings.untranslated:
+        if self._settings and self._settings.untranslated:
             names = ", ".join(self._settings.untranslated)
             print(f"set-up: uv does not know pip's setting {names}; pip installs, for some minutes", flush=True)
             return None

@@ -176,13 +176,19 @@ def _create_venv(home: Path, on_line: OnLine, stop: Event) -> None:
     """Create an environment that contains pip: scripts may call it."""
     base = getattr(sys, "_base_executable", sys.executable)
     remedy = "install Python's venv and ensurepip modules (Debian, Ubuntu: python3-venv)"
-    uv = installer.find_uv()
-    if uv and installer.find_bundled_wheels():
+    if installer.find_bundled_wheels():
         _run(installer.build_venv_command(base, home, os.environ, "--without-pip"), home.parent, remedy, on_line, stop)
-        seed = _with_cache(installer.build_uv_seed(uv, home / "bin" / "python", os.environ))
-        if _exit_code(seed, home, on_line, stop) == 0:
+        if any(_exit_code(seed, home, on_line, stop) == 0 for seed in _list_seeds(home / "bin" / "python")):
             return
     _run(installer.build_venv_command(base, home, os.environ), home.parent, remedy, on_line, stop)
+
+
+def _list_seeds(python: Path) -> Iterator[Command]:
+    """Yield the commands that install pip into a new environment, the fastest first."""
+    if uv := installer.find_uv():
+        yield _with_cache(installer.build_uv_seed(uv, python, os.environ))
+    if pip := installer.find_own_pip():
+        yield installer.build_pip_seed(python, os.environ, pip=pip)
 
 
 def _install(home: Path, cwd: Path, arguments: list[str], pins: list[str], on_line: OnLine, stop: Event) -> None:
@@ -230,7 +236,11 @@ def _with_cache(command: Command) -> Command:
 
 def _read_uv_settings(home: Path, python: Path, stop: Event) -> UvSettings:
     lines: list[str] = []
-    _exit_code(installer.build_pip_settings_command(python, os.environ), home, lines.append, stop)
+    for pip in filter(None, (installer.find_own_pip(), installer.PIP)):
+        lines.clear()
+        show = installer.build_pip_settings_command(python, os.environ, pip=pip)
+        if _exit_code(show, home, lines.append, stop) == 0:
+            break
     return installer.read_uv_settings("\n".join(lines), os.environ)
 
 

@@ -8,8 +8,11 @@ installed.
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import sys
 import sysconfig
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +24,7 @@ DISTURBING = ("PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_TARGET", "PIP_USER"
 UV_KEPT = ("UV_CACHE_DIR", "UV_LINK_MODE")  # any other UV_* variable could contradict pip's configuration
 PIP = ("-m", "pip")
 PIP_INSTALL = ("install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off")
-PIP_SETTINGS = (*PIP, "--disable-pip-version-check", "config", "list")
+PIP_SETTINGS = ("--disable-pip-version-check", "config", "list")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +63,36 @@ def find_bundled_wheels() -> tuple[Path, ...]:
     return ()
 
 
+def find_own_pip() -> Sequence[str]:
+    """Return the words after `python` that run the pip of this interpreter; none if it has no pip.
+
+    Its bytecode exists already. A new environment would first compile its own pip, which takes a second.
+    """
+    spec = importlib.util.find_spec("pip")
+    return (str(Path(spec.origin).parent),) if spec and spec.origin else ()
+
+
+def unpack_pip(wheel: Path, folder: Path) -> Sequence[str]:
+    """Unpack a wheel of pip into `folder`. Return the words after `python` that run it.
+
+    Python can run pip inside the wheel too, but then it compiles all of pip at each start.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return (str(folder / "pip"),)
+
+
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return `environment` without the variables that lead pip and Python out of the virtual environment."""
     return {name: text for name, text in environment.items() if name not in DISTURBING}
 
 
-def build_pip_settings_command(python: Path, environment: Mapping[str, str]) -> Command:
-    """Return the command that prints pip's settings, for `read_uv_settings`."""
-    return Command(argv=(str(python), *PIP_SETTINGS), environment=clean_environment(environment))
+def build_pip_settings_command(python: Path, environment: Mapping[str, str], *, pip: Sequence[str] = PIP) -> Command:
+    """Return the command that prints pip's settings, for `read_uv_settings`.
+
+    `pip` are the words after `python` that run pip. Every pip prints the settings of the environment of `python`.
+    """
+    return Command(argv=(str(python), *pip, *PIP_SETTINGS), environment=clean_environment(environment))
 
 
 def read_uv_settings(listing: str, environment: Mapping[str, str]) -> UvSettings:
@@ -95,6 +120,24 @@ def build_uv_seed(uv: Path, python: Path, environment: Mapping[str, str]) -> Com
     """Return the command that installs the bundled wheels. `python -m venv` does the same in ten times the time."""
     argv = (str(uv), "pip", "install", "--quiet", "--no-config", "--no-index", "--python", str(python))
     return Command(argv=(*argv, *map(str, find_bundled_wheels())), environment=clean_environment(environment))
+
+
+def build_pip_seed(python: Path, environment: Mapping[str, str], *, pip: Sequence[str]) -> Command:
+    """Return the command by which another pip installs the bundled wheels, as `build_uv_seed` does.
+
+    `python -m venv` takes three times as long, because it runs pip from its wheel. Nobody's configuration counts.
+    `--ignore-installed`: pip would find itself, in the folder that it runs from.
+    """
+    variables = {name: text for name, text in environment.items() if not name.startswith("PIP_")}
+    options = (
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        "--no-compile",
+        "--ignore-installed",
+        *map(str, find_bundled_wheels()),
+    )
+    return build_pip_install(python, {**variables, "PIP_CONFIG_FILE": os.devnull}, options, pip=pip)
 
 
 def build_venv_command(python: str, folder: Path, environment: Mapping[str, str], *options: str) -> Command:
