@@ -92,27 +92,46 @@ TAGS = st.dictionaries(
 CHECKPOINTS = st.sampled_from(["/opt/ml/checkpoints", "/opt/ml/kept"])
 
 
+YES, ONE, SEVERAL = st.just(True), st.just(1), st.integers(1, 20)
+VOLUME = st.sampled_from(["50GB", "1TB"])
+SETTINGS = st.sets(st.integers(0, len(raw.RAW) - 1), max_size=3).map(lambda numbers: raw.block(*numbers))
+
+
+@cache  # building a strategy takes longer than drawing from it
 def _optional(**options: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=options)
 
 
+NETWORK = _optional(vpc=st.just(VPC), isolation=YES, encrypt_between_containers=YES)
+SHARED = _optional(tags=TAGS, network=NETWORK, kms=_optional(volume=KEY, output=KEY))
+SPOT = st.builds(lambda wait: {"spot": True} | wait, _optional(max_wait=LONG)) | _optional(keep_alive=SHORT)
+
+
+@cache
+def _framework_names() -> st.SearchStrategy[str | None]:
+    return st.sampled_from(list(frameworks())) | st.none()
+
+
+@cache
+def _instances(framework_name: str | None) -> st.SearchStrategy[str]:
+    return st.sampled_from(frameworks()[framework_name] if framework_name else OWN_MACHINES)
+
+
+@cache
 @st.composite
 def steps(draw: st.DrawFn, *, training: bool) -> dict[str, Any]:
     """One step with any of its options."""
-    name = draw(st.sampled_from(list(frameworks())) | st.none())
-    machine = draw(st.sampled_from(frameworks()[name] if name else OWN_MACHINES))
-    several = st.just(1) if name and "sklearn" in name else st.integers(1, 20)
-    options = {"instances": several, "volume": st.sampled_from(["50GB", "1TB"]), "environment": ENVIRONMENT}
-    options["max_runtime"] = DURATION
+    name = draw(_framework_names())
+    machine = draw(_instances(name))
+    options: dict[str, st.SearchStrategy[Any]] = {"instances": ONE if name and "sklearn" in name else SEVERAL}
+    options |= {"volume": VOLUME, "environment": ENVIRONMENT, "max_runtime": DURATION}
     step = {"framework": name} if name else {"image": OWN_IMAGE}
     more = {} if training else {"arguments": ARGUMENTS}
     return step | {"instance": machine} | draw(_optional(**options, **more))
 
 
-@st.composite
-def training(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
-    """The training step."""
-    step = draw(steps(training=True))
+@cache
+def _training_options(*names: str) -> st.SearchStrategy[dict[str, Any]]:
     options: dict[str, st.SearchStrategy[Any]] = {
         "hyperparameters": st.dictionaries(WORD.filter(lambda name: name[:9] != "sagemaker"), VALUE, max_size=4),
         "metrics": st.dictionaries(WORD, st.just("loss=([0-9.]+);"), min_size=1, max_size=2),
@@ -120,10 +139,15 @@ def training(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
         "script": st.just("steps/fit.py"),
         "channels": st.lists(st.sampled_from(names), min_size=1, unique=True),
         "checkpoint": CHECKPOINTS,
-        "sagemaker": st.sets(st.integers(0, len(raw.RAW) - 1), max_size=3).map(lambda chosen: raw.block(*chosen)),
+        "sagemaker": SETTINGS,
     }
-    spot = st.builds(lambda wait: {"spot": True} | wait, _optional(max_wait=LONG))
-    return step | draw(_optional(**options)) | draw(spot | _optional(keep_alive=SHORT))
+    return _optional(**options)
+
+
+@st.composite
+def training(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """The training step."""
+    return draw(steps(training=True)) | draw(_training_options(*names)) | draw(SPOT)
 
 
 @st.composite
@@ -143,9 +167,7 @@ def cases(draw: st.DrawFn) -> Case:
         if draw(st.booleans()):
             input_names = st.sampled_from([*names, "model"])
             document["evaluate"]["inputs"] = draw(st.lists(input_names, min_size=1, unique=True))
-    vpc, yes = st.just(VPC), st.just(True)
-    network = _optional(vpc=vpc, isolation=yes, encrypt_between_containers=yes)
-    document |= draw(_optional(tags=TAGS, network=network, kms=_optional(volume=KEY, output=KEY)))
+    document |= draw(SHARED)
     platform = draw(platforms(keyed="kms" not in document))
     region = draw(st.sampled_from(_regions(document)))
     for name in STEPS:
@@ -154,6 +176,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(document=document, region=region, platform=platform)
 
 
+@cache
 def platforms(*, keyed: bool) -> st.SearchStrategy[dict[str, Any]]:
     """A platform that may be stricter; one with a key takes no config with another."""
     options: dict[str, st.SearchStrategy[Any]] = {

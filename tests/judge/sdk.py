@@ -19,6 +19,7 @@ with warnings.catch_warnings(), pytest.MonkeyPatch.context() as _patch:
     _patch.setenv("SAGEMAKER_SUPPRESS_V2_WARNING", "1")
     logging.disable(logging.CRITICAL)
     from sagemaker import estimator, image_uris, utils
+    from sagemaker import session as sdk_session
     from sagemaker.session import Session
     from sagemaker.telemetry import telemetry_logging
 
@@ -28,6 +29,7 @@ __all__ = ["CachedSession", "image_uris", "session"]
 
 estimator.TensorBoardApp = lambda region: None  # makes a client of AWS for each estimator
 telemetry_logging._send_telemetry_request = lambda *_: None
+sdk_session.validate_sagemaker_config = lambda *_: None  # a second for each session; ours has no settings
 # These two read files anew at each call, 50 ms of them; their answers depend on their arguments alone.
 image_uris.config_for_framework = cache(image_uris.config_for_framework)
 utils._botocore_resolver = cache(utils._botocore_resolver)
