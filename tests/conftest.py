@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,15 +15,26 @@ import pytest
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from pushtrain.cli import program, run_command
+from pushtrain.starters import create_model_repo
 from tests.botocore_models import share_models
+from tests.trained import Trained, train
 
 Typed = Callable[..., tuple[int, str, str]]
-# Folders whose files run in one worker, because they share what takes long to make: a synthesis, AWS's SDKs.
-SHARED = {"tests/infra/": "infra", "tests/judge/": "sdk", "tests/unit/sdk/": "sdk"}
+ROOT = Path(__file__).parents[1]
+# Files that run in one worker, because they share what takes long to make: a synthesis, AWS's SDKs, trained models.
+SHARED = {
+    "tests/infra/": "infra",
+    "tests/judge/": "sdk",
+    "tests/unit/sdk/": "sdk",
+    **dict.fromkeys(
+        ("tests/docs/test_walks.py", "tests/embedded/test_starters_run.py", "tests/embedded/test_model_repos.py"),
+        "trained",
+    ),
+}
 # What takes longest starts first, so that all workers end together; then the files with the most slow tests.
 LONGEST = (
-    *("tests/e2e/", "tests/infra/", "tests/docs/test_walks.py", "tests/embedded/test_starters_run.py"),
-    *("tests/setup/", "tests/bundle/", "tests/embedded/test_model_repos.py", "tests/embedded/cli/commands/test_run.py"),
+    *("tests/docs/test_walks.py", "tests/embedded/test_starters_run.py", "tests/embedded/test_model_repos.py"),
+    *("tests/e2e/", "tests/infra/", "tests/setup/", "tests/bundle/", "tests/embedded/cli/commands/test_run.py"),
 )
 
 # The tests start hundreds of interpreters: without bytecode, each of them would compile every module again.
@@ -63,7 +75,7 @@ def find_rank(nodeid: str) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """Give each worker whole files, or all files of SHARED folders."""
+    """Give each worker whole files, or all files that share something."""
 
     class Scheduling(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
@@ -101,3 +113,18 @@ def typed(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) ->
         return code, said.out, said.err
 
     return typed
+
+
+@pytest.fixture(scope="session")
+def churn(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The starter sklearn after its first run. Tests only read it."""
+    repo = tmp_path_factory.mktemp("trained") / "churn"
+    create_model_repo(repo, "sklearn")
+    return train(repo)
+
+
+@pytest.fixture(scope="session")
+def breast_cancer(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The example breast-cancer after its first run, outside of git, as the copies are that tests change."""
+    folder = tmp_path_factory.mktemp("trained")
+    return train(Path(shutil.copytree(ROOT / "model_repos" / "breast-cancer", folder / "breast-cancer")))
