@@ -159,6 +159,7 @@ class Names:
             tags=settings.tags,
             image_accounts=settings.image_accounts,
             instance_types=settings.instance_types,
+            intermediate_days=settings.intermediate_days or 0,
             max_cost=str(settings.limits.max_cost or ""),
             teams=tuple(Team(name=name, models=team.models) for name, team in settings.teams.items()),
         )

@@ -220,6 +220,9 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
 
 def run_end_grants(names: Names, key: str) -> list[Grant]:
     """Handler of ended runs: read the run and what it wrote, write its result and its report."""
+    outputs = names.bucket_arn(n.ARTIFACTS, layout.ALL_JOB_OUTPUTS)
+    expiry = "The handler marks intermediate outputs, which a lifecycle rule then deletes."
+    mark = [g.allow("MarkOutputs", "s3:PutObjectTagging", outputs, expiry)] if names.settings.intermediate_days else []
     artifacts = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_RUN_FILES, layout.PRICE_TABLE)]
     see_runs = "states:DescribeExecution GetExecutionHistory"
     see_versions = "sagemaker:DescribeModelPackage ListModelPackages"
@@ -250,6 +253,7 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
         g.allow("ReadServing", "s3:GetObject", approved, serving),
         g.list_bucket("TellMissingServing", names, n.SERVING, reason=MISSING_KEY),
         g.allow("WriteResult", "s3:PutObject", result, "The handler writes how each run ended. Jobs cannot write it."),
+        *mark,
         g.allow("WriteReport", "s3:PutObject", report, "The handler writes one report for each run."),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         *g.run_event_handler(names, n.RUN_END),

@@ -96,6 +96,11 @@ class Settings(Section):
         90,
         description="Days until overwritten and deleted objects are removed, in all buckets except the serving bucket.",
     )
+    intermediate_days: Annotated[int, Field(ge=1, le=36500)] | None = Field(
+        None,
+        description="Days until S3 deletes what processing jobs of a run that succeeded wrote for its later steps. "
+        "Without it, never.",
+    )
     serving_lock_days: Annotated[int, Field(ge=1, le=36500)] | None = Field(
         None, description="Days for which nobody can delete or replace an approved model: S3 Object Lock, governance."
     )

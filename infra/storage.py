@@ -17,6 +17,7 @@ from infra import names as n
 from infra.key_policy import build_key_statements
 from infra.names import Names
 from infra.removal import KEPT
+from pushtrain.platform import INTERMEDIATE_TAG
 
 DAYS_OF_ACCESS_LOGS = 365
 SERVING_WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectTagging")
@@ -32,7 +33,9 @@ class Storage(Construct):
         self.key = self._create_key()
         self.access_logs = self._create_access_log_bucket()
         self.code = self._create_bucket(n.CODE, old_versions)
-        self.artifacts = self._create_bucket(n.ARTIFACTS, old_versions, _build_tiering_rule())
+        self.artifacts = self._create_bucket(
+            n.ARTIFACTS, old_versions, _build_tiering_rule(), *_build_intermediate_rules(names)
+        )
         lock_days = names.settings.serving_lock_days
         self.serving = self._create_bucket(n.SERVING, _build_tiering_rule(), lock_days=lock_days)
         self.serving.add_to_resource_policy(self._build_serving_denial())
@@ -126,6 +129,13 @@ class Storage(Construct):
 def _build_upload_rule() -> s3.LifecycleRule:
     """Delete the parts of multipart uploads that were not completed within 7 days."""
     return s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7))
+
+
+def _build_intermediate_rules(names: Names) -> list[s3.LifecycleRule]:
+    """Delete what the handler of ended runs has marked. Only that handler can set the tag."""
+    days = names.settings.intermediate_days
+    tag = dict([INTERMEDIATE_TAG])
+    return [s3.LifecycleRule(tag_filters=tag, expiration=Duration.days(days))] if days else []
 
 
 def _build_tiering_rule() -> s3.LifecycleRule:

@@ -48,6 +48,7 @@ NAMES = Names(
         instance_types=("ml.m5.*", "ml.g5.xlarge"),
         registry_readers=("444455556666",),
         data_scientists_push=True,
+        intermediate_days=60,
         network=JobNetwork(subnets=("subnet-0a1b2c3d4e5f60718",), security_groups=("sg-0c3d4e5f60718293a",)),
         handler_network=HandlerNetwork(
             subnets=("subnet-0b2c3d4e5f6071829",), security_groups=("sg-0d4e5f60718293a4b",)

@@ -19,6 +19,7 @@ from pushtrain.teams import NAME_LIMIT, ONLY_TEAM, Team
 
 PLATFORM_VARIABLE = "PUSHTRAIN_PLATFORM"
 LOCAL_OPTION = " --local"  # the command-line option that selects this computer
+INTERMEDIATE_TAG = ("pushtrain:output", "intermediate")  # of objects that S3 deletes after `intermediate_days`
 ENVIRONMENT_TAG = "pushtrain:environment"  # the tag of everything that belongs to a platform
 BUNDLE_PREFIX = "pushtrain "  # Lambda function descriptions start with this, then the bundle's version
 # The kinds of EventBridge rules. The first two invoke a handler, the others publish to the topic.
@@ -49,6 +50,7 @@ class Platform:
     `image_accounts` are the accounts, beside this one and AWS's, whose images jobs and endpoints may run.
     `instance_types` are the types that jobs may use, each with `*` for any characters; without any, all types.
     `max_cost` is what a run of any model may cost at most, such as `100 USD`; empty means no limit.
+    `intermediate_days`: days until S3 deletes the intermediate outputs of a run that succeeded; 0 means never.
     `topic` is the ARN of the SNS topic that announces runs and approvals; empty means nothing is announced.
     `local_option` is the command-line option that selects a platform on this computer, such as ` --local`; empty for
     a deployed platform. It is not published. `experiment` is not published either: on this computer, the values of
@@ -79,6 +81,7 @@ class Platform:
     instance_types: tuple[str, ...] = ()
     max_cost: str = ""
     overlay: str = ""
+    intermediate_days: int = 0
     local_option: str = field(default="", compare=False)
     experiment: Mapping[str, Any] | None = field(default=None, compare=False)
 

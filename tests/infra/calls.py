@@ -137,6 +137,8 @@ class Needs:
         if call.operation in READS:
             absent = [Need("s3:ListBucket", f"arn:aws:s3:::{bucket}")] if call.error in {"404", "NoSuchKey"} else []
             return [*self.read(bucket, key, call.params.get("VersionId", "")), *absent]
+        if call.operation == "PutObjectTagging":
+            return [Need("s3:PutObjectTagging", f"arn:aws:s3:::{bucket}/{key}")]
         if call.operation in WRITES:
             return self.write(bucket, key)
         if call.operation == "CopyObject" or call.operation in PARTS:

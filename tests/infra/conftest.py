@@ -37,6 +37,7 @@ handler_network:
   subnets: [subnet-1a1b2c3d]
   security_groups: [sg-1a1b2c3d]
 serving_lock_days: 30
+intermediate_days: 60
 data_events: true
 monthly_budget: 500 USD
 permission_boundary: arn:aws:iam::123456789012:policy/boundary

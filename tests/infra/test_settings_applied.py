@@ -78,6 +78,8 @@ def test_what_is_not_asked_for_is_not_there(quiet: View) -> None:
     for kind in ("CloudTrail::Trail", "Budgets::Budget", "EC2::VPCEndpoint"):
         assert quiet.of(kind) == [], kind
     assert [bucket for bucket in quiet.of("S3::Bucket") if "ObjectLockEnabled" in bucket] == []
+    assert "TagFilters" not in json.dumps(quiet.of("S3::Bucket"))
+    assert "s3:PutObjectTagging" not in json.dumps(quiet.role("pushtrain-run-end"))
     handlers = [role["RoleName"] for role in quiet.of("IAM::Role") if "RoleName" in role]
     assert not [name for name in handlers if "ec2:" in json.dumps(quiet.role(name))]
     services = [

@@ -92,6 +92,16 @@ def test_what_was_replaced_is_kept_for_the_days_of_the_settings(kind: str, view:
     assert expirations == [{"NoncurrentDays": names.settings.old_version_days}]
 
 
+def test_only_what_is_marked_as_intermediate_expires(view: View) -> None:
+    rules = bucket(view, "artifacts")["LifecycleConfiguration"]["Rules"]
+    [expiring] = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert expiring == {
+        "ExpirationInDays": 60,
+        "Status": "Enabled",
+        "TagFilters": [{"Key": "pushtrain:output", "Value": "intermediate"}],
+    }
+
+
 def test_a_served_model_is_never_expired(view: View) -> None:
     rules = bucket(view, "serving")["LifecycleConfiguration"]["Rules"]
     assert not any(key for rule in rules for key in rule if "Expiration" in key)

@@ -19,6 +19,7 @@ from pushtrain.platform import Platform
 from pushtrain.registry import find_version
 from pushtrain.report.event import EndEvent, read_event
 from pushtrain.report.facts import gather_facts
+from pushtrain.report.intermediate import mark_intermediate_outputs
 from pushtrain.report.page import write_report
 from pushtrain.runs import Run, build_run_result, read_run, write_run_result
 
@@ -36,10 +37,14 @@ class WrittenReport:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedEnd:
-    """What was written about the end of a run: the S3 URI of result.json, and the report if a model was registered."""
+    """What was written about the end of a run: the S3 URI of result.json, and the report if a model was registered.
+
+    `intermediate_objects` counts the objects of the run that S3 will delete.
+    """
 
     result: str
     report: WrittenReport | None
+    intermediate_objects: int = 0
 
 
 def receive(event: Mapping[str, Any], platform: Platform) -> RecordedEnd | None:
@@ -57,7 +62,9 @@ def receive(event: Mapping[str, Any], platform: Platform) -> RecordedEnd | None:
         return None
     _check_status(run, end)
     result = write_run_result(platform, build_run_result(platform, run))
-    return RecordedEnd(result=result, report=_write_report(platform, run))
+    report = _write_report(platform, run)
+    count = mark_intermediate_outputs(platform, run)
+    return RecordedEnd(result=result, report=report, intermediate_objects=count)
 
 
 def put_report(platform: Platform, uri: str, text: str) -> None:
