@@ -7,6 +7,7 @@ evaluation.json and plots.json. Logs and histories expire; what is gone stays em
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -56,8 +57,9 @@ class Facts:
     the jobs cost, None if a price is unknown. `is_local`: the run was on this computer and cost nothing. `lost_files`
     are those of evaluation.json and plots.json that were judged and can no longer be read; then nothing is drawn from
     them. `is_judged` is False if no verdict names the files that are drawn, so jobs may have changed them since.
-    `earlier_version` was built from the same code, data and parameters; None if there is none. `data_changed` are the
-    data entries that were replaced while the run went on. `decisions` are those about this version, oldest first.
+    `broken_files` are no JSON. `earlier_version` was built from the same code, data and parameters; None if there is
+    none. `data_changed` are the data entries that were replaced while the run went on. `decisions` are those about this
+    version, oldest first.
     """
 
     version: ModelVersion | None = None
@@ -69,6 +71,7 @@ class Facts:
     plots: Plots = field(default_factory=Plots)
     lost_files: tuple[str, ...] = ()
     is_judged: bool = True
+    broken_files: tuple[str, ...] = ()
     curves: tuple[Curve, ...] = ()
     cost: Money | None = None
     is_local: bool = False
@@ -180,6 +183,7 @@ def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, ve
         plots=read_plots(*(parse_evaluation(files.get(name, b"")) for name in (EVALUATION_FILE, PLOTS_FILE))),
         lost_files=tuple(name for name, body in files.items() if not body),
         is_judged=is_judged or not files,
+        broken_files=tuple(name for name, body in files.items() if body and not _is_json(body)),
         curves=_read_curves(platform, run.jobs if run else ()),
         cost=compute_run_cost(platform, run.jobs) if run else None,
         is_local=platform == Platform.local(platform.environment),
@@ -227,6 +231,14 @@ def _read_last_files(platform: Platform, run: Run | None) -> dict[str, bytes]:
     folder = uri.removesuffix(EVALUATION_FILE)
     bodies = {name: read_object(platform, f"{folder}{name}") for name in (EVALUATION_FILE, PLOTS_FILE)} if uri else {}
     return {name: body for name, body in bodies.items() if body}
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _read_curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:

@@ -48,7 +48,7 @@ def draw_curve(curve: Curve, number: int, t: Phrases) -> Figure:
 
 
 def draw_plots(plots: Plots, t: Phrases) -> Iterator[Figure]:
-    """Yield the figures that exist: ROC curve, precision and recall, residuals."""
+    """Yield the figures that exist: ROC, precision and recall, residuals, calibration, metrics by threshold."""
     if plots.roc:
         yield _build_figure(
             replace(_build_chart("roc", t, "roc_across", "roc_up", plots.roc), unit_axes=True, diagonal=True)
@@ -60,6 +60,17 @@ def draw_plots(plots: Plots, t: Phrases) -> Iterator[Figure]:
     if plots.residuals:
         chart = _build_chart("residuals", t, "predicted", "residual", plots.residuals)
         yield _build_figure(replace(chart, draw_line=False, draw_dots=True, zero_line=True))
+    if plots.calibration:
+        chart = _build_chart("calibration", t, "mean_prediction", "positive_share", plots.calibration)
+        yield _build_figure(replace(chart, unit_axes=_fits_unit_axes(plots.calibration), diagonal=True, draw_dots=True))
+    for number, (name, points) in enumerate(plots.threshold_curves.items()):
+        chart = _build_chart("threshold_curve", t, "threshold", "value", points)
+        title = t["threshold_curve"].format(name)
+        yield _build_figure(replace(chart, name=f"threshold{number}", title=title, y_label=name))
+
+
+def _fits_unit_axes(points: Points) -> bool:
+    return all(0 <= value <= 1 for point in points for value in point)
 
 
 def shade_matrix(matrix: Matrix) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pushtrain.config import Direction, parse_metric
 from pushtrain.config.values.metric import MetricKeys
 from pushtrain.report.facts import Facts
-from pushtrain.report.scale import format_number, format_signed
+from pushtrain.report.plots import SPLITS
+from pushtrain.report.scale import are_counts, format_alike, format_number, format_signed
 from pushtrain.report.verdict import find_direction
 
 ROWS = 100
@@ -37,6 +38,8 @@ class MetricRow:
     def to_cells(self, t: Mapping[str, str]) -> dict[str, str]:
         """Return the texts of the row's cells, with the phrases `t` of the page's language."""
         difference = None if self.other is None else self.value - self.other
+        compared = [self.value] if self.other is None else [self.value, self.other]
+        value, *others = format_alike(compared)
         kind = {True: "good", False: "bad", None: ""}[self.better]
         comment = {True: f"▲ {t['better']}", False: f"▼ {t['worse']}", None: t["same"] if difference == 0 else ""}[
             self.better
@@ -45,10 +48,10 @@ class MetricRow:
             kind, comment = "", f"{comment[0]} {t['within']}"
         return {
             "name": self.name,
-            "value": format_number(self.value),
+            "value": value,
             "deviation": "" if self.deviation is None else f"± {format_number(self.deviation)}",
-            "other": "" if self.other is None else format_number(self.other),
-            "difference": "" if difference is None else format_signed(difference),
+            "other": others[0] if others else "",
+            "difference": "" if difference is None else format_signed(difference, is_count=are_counts(compared)),
             "kind": kind,
             "comment": comment,
         }
@@ -74,9 +77,9 @@ def build_table(facts: Facts) -> MetricTable:
 
 
 def has_own_row(name: str) -> bool:
-    """Return False for cells of a confusion matrix and for the deviation of another metric."""
+    """Return False for cells of a confusion matrix, for facts of splits, and for the deviation of another metric."""
     keys = _parse_keys(name)
-    return "confusion_matrix" not in keys and keys[-1] != DEVIATION
+    return "confusion_matrix" not in keys and keys[0] != SPLITS and keys[-1] != DEVIATION
 
 
 def is_better(name: str, value: float, other: float | None, directions: Mapping[str, Direction]) -> bool | None:

@@ -6,7 +6,7 @@ This module decides which texts and numbers appear; the template decides how the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +18,8 @@ from pushtrain.registry import ModelVersion
 from pushtrain.report import figures, metrics
 from pushtrain.report.facts import Facts
 from pushtrain.report.pages import phrase_formatter, render
-from pushtrain.report.scale import format_duration, format_number, format_signed
+from pushtrain.report.plots import SHAPES, Split
+from pushtrain.report.scale import are_counts, format_alike, format_duration, format_number, format_signed
 from pushtrain.report.translations import find_phrases
 from pushtrain.report.verdict import JudgedCondition, LoweredCondition
 from pushtrain.runs import Job, find_advice
@@ -31,6 +32,7 @@ def write_report(facts: Facts, *, language: str = "en", now: datetime, pushtrain
     return render(
         "report.html",
         language,
+        script="copy.js",
         page=_build_page(facts, find_phrases(language), f"{now:%Y-%m-%d %H:%M} UTC", pushtrain_version),
     )
 
@@ -70,7 +72,10 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
         "file_notes": [
             *([] if facts.is_judged else [t["not_judged"]]),
             *(say("lost_file", name) for name in facts.lost_files),
+            *(say("not_json", name) for name in facts.broken_files),
+            *(say("misshapen", key, SHAPES[key]) for key in facts.plots.misshapen),
         ],
+        "splits": _build_split_table(facts.plots.splits, t),
         "lineage": list(_list_lineage(facts, t)),
         "jobs": [_build_job_row(job, t) for job in facts.jobs],
         "billed": not facts.is_local,  # a run on this computer is not billed
@@ -139,14 +144,30 @@ def _summarize_gate(facts: Facts, t: Mapping[str, str]) -> tuple[str, str]:
 def _build_verdict_row(verdict: JudgedCondition, t: Mapping[str, str]) -> dict[str, str]:
     texts = {True: ("good", f"✓ {t['met']}"), False: ("bad", f"✗ {t['not_met']}"), None: ("", t["unknown"])}
     kind, comment = texts[verdict.met]
+    compared = [verdict.bound] if verdict.value is None else [verdict.bound, verdict.value]
+    bound, *values = format_alike(compared)
+    margin = "" if verdict.margin is None else format_signed(verdict.margin, is_count=are_counts(compared))
     return {
         "name": verdict.name,
-        "value": "" if verdict.value is None else format_number(verdict.value),
-        "bound": f"{verdict.symbol} {format_number(verdict.bound)}",
-        "margin": "" if verdict.margin is None else format_signed(verdict.margin),
+        "value": values[0] if values else "",
+        "bound": f"{verdict.symbol} {bound}",
+        "margin": margin,
         "kind": kind,
         "comment": comment,
     }
+
+
+def _build_split_table(splits: Sequence[Split], t: Mapping[str, str]) -> list[list[str]]:
+    """Return the table of splits with its head; columns that no split has are left out. Empty without splits."""
+    columns = [
+        (t["split"], [split.name for split in splits]),
+        (t["rows"], ["" if split.rows is None else f"{split.rows:,}" for split in splits]),
+        (t["label_rate"], ["" if split.label_rate is None else format_number(split.label_rate) for split in splits]),
+        (t["first_time"], [split.start for split in splits]),
+        (t["last_time"], [split.end for split in splits]),
+    ]
+    present = [[head, *cells] for head, cells in columns if any(cells)]
+    return [list(row) for row in zip(*present, strict=True)]
 
 
 def _name_baseline(facts: Facts, t: Mapping[str, str]) -> str:

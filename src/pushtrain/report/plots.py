@@ -5,22 +5,45 @@ Keys, in plots.json or at the top of evaluation.json:
     roc               {false_positive_rates: [...], true_positive_rates: [...]}
     precision_recall  {precisions: [...], recalls: [...]}
     residuals         {predicted: [...], actual: [...]}
+    calibration       {predicted: [...], observed: [...]}: mean prediction and share of positives, by bin
+    threshold_curves  {thresholds: [...], precision: [...], ...}: any metrics, by the threshold of the decision
+    splits            {train: {rows, label_rate, from, to}, ...}: any of these facts for each split of the data
 evaluation.json may also have the format of SageMaker Model Monitor: `binary_classification_metrics` and
 `multiclass_classification_metrics` with confusion_matrix, receiver_operating_characteristic_curve and
 precision_recall_curve. Source: "Model quality metrics and Amazon CloudWatch monitoring" of the SageMaker guide.
-Values of any other shape are ignored.
+Values of any other shape are not drawn; their keys are named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 from pushtrain.report.scale import LARGEST_VALUE, spread_indices
 
 CLASSES = 30  # a larger matrix is not readable
 SECTIONS = ("binary_classification_metrics", "multiclass_classification_metrics", "regression_metrics")
+SPLITS, THRESHOLDS = "splits", "thresholds"
+MAX_SPLITS = 20
+MAX_CURVES = 6  # by threshold
+MAX_TEXT = 40  # characters of a time
 Points = tuple[tuple[float, float], ...]
+SHAPES: Mapping[str, str] = {
+    "confusion_matrix": "{truth: {predicted: count}}, at most 30 classes",
+    "roc": "{false_positive_rates: [...], true_positive_rates: [...]}",
+    "precision_recall": "{precisions: [...], recalls: [...]}",
+    "residuals": "{predicted: [...], actual: [...]}",
+    "calibration": "{predicted: [...], observed: [...]}",
+    "threshold_curves": "{thresholds: [...], precision: [...]}, at most 6 metrics",
+    SPLITS: "{train: {rows: 455, label_rate: 0.63, from: 2026-01-01, to: 2026-06-30}}",
+}
+ALIASES: Mapping[str, str] = {  # of SageMaker Model Monitor
+    "roc": "receiver_operating_characteristic_curve",
+    "precision_recall": "precision_recall_curve",
+}
+Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,43 +55,94 @@ class Matrix:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Split:
+    """What a script reports of one split of the data. `start` and `end` are the times of its first and last row."""
+
+    name: str
+    rows: int | None = None
+    label_rate: float | None = None
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plots:
-    """What can be drawn; None if it is missing. `residuals` are (predicted, actual - predicted)."""
+    """What can be drawn; None or empty if it is missing. `residuals` are (predicted, actual - predicted).
+
+    `threshold_curves` has the values of metrics by threshold. `misshapen` are the keys whose value has another shape.
+    """
 
     matrix: Matrix | None = None
     roc: Points | None = None
     precision_recall: Points | None = None
     residuals: Points | None = None
+    calibration: Points | None = None
+    threshold_curves: Mapping[str, Points] = field(default_factory=dict)
+    splits: tuple[Split, ...] = ()
+    misshapen: tuple[str, ...] = ()
 
 
 def read_plots(evaluation: object, plots: object) -> Plots:
     """Return the first value of each kind that has the right shape; plots.json comes before evaluation.json."""
-    matrices = (_parse_matrix(value) for value in _find_values(evaluation, plots, "confusion_matrix"))
-    rocs = (
-        _parse_pairs(value, "false_positive_rates", "true_positive_rates")
-        for value in _find_values(evaluation, plots, "roc", "receiver_operating_characteristic_curve")
-    )
-    recalls = (
-        _parse_pairs(value, "recalls", "precisions")
-        for value in _find_values(evaluation, plots, "precision_recall", "precision_recall_curve")
-    )
-    residuals = (_parse_pairs(value, "predicted", "actual") for value in _find_values(evaluation, plots, "residuals"))
-    first_residuals = next(filter(None, residuals), None)
+    reader = _Reader(evaluation, plots)
+    residuals = reader.read("residuals", partial(_parse_pairs, x_key="predicted", y_key="actual"))
     return Plots(
-        matrix=next(filter(None, matrices), None),
-        roc=next(filter(None, rocs), None),
-        precision_recall=next(filter(None, recalls), None),
-        residuals=tuple((predicted, actual - predicted) for predicted, actual in first_residuals)
-        if first_residuals
-        else None,
+        matrix=reader.read("confusion_matrix", _parse_matrix),
+        roc=reader.read("roc", partial(_parse_pairs, x_key="false_positive_rates", y_key="true_positive_rates")),
+        precision_recall=reader.read("precision_recall", partial(_parse_pairs, x_key="recalls", y_key="precisions")),
+        residuals=tuple((predicted, actual - predicted) for predicted, actual in residuals) if residuals else None,
+        calibration=reader.read("calibration", partial(_parse_pairs, x_key="predicted", y_key="observed")),
+        threshold_curves=reader.read("threshold_curves", _parse_threshold_curves) or {},
+        splits=reader.read(SPLITS, _parse_splits) or (),
+        misshapen=tuple(key for key in SHAPES if key in reader.misshapen),
     )
 
 
-def _find_values(evaluation: object, plots: object, *names: str) -> Iterator[object]:
-    sections = [evaluation.get(name) for name in SECTIONS] if isinstance(evaluation, Mapping) else []
-    for document in (plots, evaluation, *sections):
-        if isinstance(document, Mapping):
-            yield from (document[name] for name in names if name in document)
+class _Reader:
+    """Reads the values of keys, and collects in `misshapen` the keys that have only values of another shape."""
+
+    def __init__(self, evaluation: object, plots: object) -> None:
+        sections = [evaluation.get(name) for name in SECTIONS] if isinstance(evaluation, Mapping) else []
+        documents = (plots, evaluation, *sections)
+        self._documents = [document for document in documents if isinstance(document, Mapping)]
+        self.misshapen: set[str] = set()
+
+    def read(self, key: str, parse: Callable[[object], Parsed | None]) -> Parsed | None:
+        """Return the first value of `key`, or of its alias, that `parse` accepts."""
+        names = [key, *([ALIASES[key]] if key in ALIASES else [])]
+        values = [document[name] for document in self._documents for name in names if name in document]
+        parsed = next((result for value in values if (result := parse(value)) is not None), None)
+        if values and parsed is None:
+            self.misshapen.add(key)
+        return parsed
+
+
+def _parse_threshold_curves(value: object) -> dict[str, Points] | None:
+    if not isinstance(value, Mapping) or not 1 < len(value) <= MAX_CURVES + 1:
+        return None
+    names = [name for name in value if name != THRESHOLDS]
+    curves = {str(name): _parse_pairs(value, THRESHOLDS, name) for name in names}
+    valid = {name: points for name, points in curves.items() if points}
+    return valid if len(valid) == len(curves) else None
+
+
+def _parse_splits(value: object) -> tuple[Split, ...] | None:
+    if not isinstance(value, Mapping) or not 0 < len(value) <= MAX_SPLITS:
+        return None
+    splits = tuple(split for name, facts in value.items() if (split := _parse_split(str(name), facts)))
+    return splits if len(splits) == len(value) else None
+
+
+def _parse_split(name: str, facts: object) -> Split | None:
+    """Return a split; None if it has a key or a value that is not understood."""
+    if not isinstance(facts, Mapping) or not facts or facts.keys() - {"rows", "label_rate", "from", "to"}:
+        return None
+    rows, rate = (_parse_number(facts.get(key)) for key in ("rows", "label_rate"))
+    start, end = (facts.get(key, "") for key in ("from", "to"))
+    are_numbers = (rows is None) == ("rows" not in facts) and (rate is None) == ("label_rate" not in facts)
+    if not are_numbers or not all(isinstance(text, str) and len(text) <= MAX_TEXT for text in (start, end)):
+        return None
+    return Split(name=name, rows=None if rows is None else int(rows), label_rate=rate, start=start, end=end)
 
 
 def _parse_matrix(value: object) -> Matrix | None:

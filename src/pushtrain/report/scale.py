@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 TINY, LARGE = 1e-3, 1e5
+INVISIBLE, LONG = 1e-8, 1e9  # smaller and larger values have an exponent
+HUGE = 1e15  # larger values are no counts
+ROUNDED_AWAY = 5e-5  # a smaller difference would be 0.0000
 MAX_POINTS = 400  # more points than a chart of this width can show
 LARGEST_VALUE = 1e150  # larger values are no measurements; up to here, differences and squares are finite
 FINEST = 1e-12  # relative: values that differ by less are drawn as one
@@ -32,13 +36,36 @@ def spread_indices(count: int) -> list[int]:
 
 def format_number(value: float) -> str:
     """Format with four decimals, so that a column lines up; counts as integers."""
+    return format_alike([value])[0]
+
+
+def format_alike(values: Sequence[float]) -> list[str]:
+    """Format the numbers of one row: as integers if all are counts, else each with four decimals.
+
+    A value that is smaller gets as many decimals as its first two digits need: 0.00096. Only values that would be very
+    long have an exponent.
+    """
+    if are_counts(values):
+        return [use_minus_sign(f"{value:,.0f}") for value in values]
+    return [use_minus_sign(_format_decimals(value, TINY)) for value in values]
+
+
+def are_counts(values: Sequence[float]) -> bool:
+    """Return True if all values are whole, and one of them is larger than 1."""
+    are_whole = all(math.isfinite(value) and abs(value) < HUGE and value == int(value) for value in values)
+    return are_whole and any(abs(value) > 1 for value in values)
+
+
+def _format_decimals(value: float, smallest: float) -> str:
+    """Format with four decimals; a value below `smallest` with as many as two of its digits need."""
+    size = abs(value)
     if not math.isfinite(value):
-        return use_minus_sign(f"{value}")
-    if value == int(value) and abs(value) > 1:
-        return use_minus_sign(f"{value:,.0f}") if abs(value) < 1e15 else f"{value:.3e}"  # noqa: PLR2004
-    if value and not TINY <= abs(value) < LARGE:
-        return use_minus_sign(f"{value:.3e}")
-    return use_minus_sign(f"{value:,.4f}")
+        return f"{value}"
+    if size and not INVISIBLE <= size < LONG:
+        return f"{value:.3e}"
+    if size and size < smallest:
+        return f"{value:.{1 - math.floor(math.log10(size))}f}"
+    return f"{value:,.4f}" if size < LARGE else f"{value:,.1f}"
 
 
 def format_tick(value: float) -> str:
@@ -46,9 +73,10 @@ def format_tick(value: float) -> str:
     return use_minus_sign(f"{value:.4g}")
 
 
-def format_signed(value: float) -> str:
-    """Format with a sign, also if the value is positive."""
-    return f"+{format_number(value)}" if value > 0 else format_number(value)
+def format_signed(value: float, *, is_count: bool = False) -> str:
+    """Format the difference of two numbers of a row, with a sign: +0.0010. `is_count`: both are counts."""
+    text = f"{value:,.0f}" if is_count else _format_decimals(value, ROUNDED_AWAY)
+    return f"+{text}" if value > 0 else use_minus_sign(text)
 
 
 def format_duration(seconds: float) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from pushtrain.config import load_config
 from pushtrain.report.plots import read_plots
 from tests.embedded.report.browser import CHROMIUM, Page, browser
 from tests.unit.report.index_histories import index as index_page
-from tests.unit.report.report_facts import EVIL, facts, page
+from tests.unit.report.report_facts import CONFIG, EVIL, METRICS, facts, page, version
 
 pytestmark = [
     pytest.mark.slow,
@@ -41,7 +42,7 @@ def test_a_report_asks_for_nothing_and_complains_of_nothing(chromium: Page, repo
     assert chromium.complaints == []
     assert chromium.requests == [report.as_uri(), "data:,"] or chromium.requests == [report.as_uri()]
     assert chromium.run("document.querySelectorAll('svg.chart').length") == 4
-    assert chromium.run("document.querySelectorAll('script').length") == 0
+    assert chromium.run("document.querySelectorAll('script').length") == 1
     assert EVIL in chromium.run("document.body.textContent")
 
 
@@ -95,6 +96,47 @@ def test_a_phone_shows_every_column_of_the_jobs(chromium: Page, tmp_path: Path, 
     hidden = f"{region}.scrollWidth - {region}.clientWidth"
     assert chromium.open(file, width=390).run(hidden) == 0
     assert chromium.run(f"{region}.querySelectorAll('thead th').length") == 5
+
+
+LONG = "area_under_the_receiver_operating_characteristic_curve_on_the_holdout_of_the_last_quarter.value"
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_long_metric_leaves_the_verdict_on_a_phone(chromium: Page, tmp_path: Path, language: str) -> None:
+    config = load_config(CONFIG.replace(b"binary_classification_metrics.auc.value", LONG.encode())).config
+    file = tmp_path / "report.html"
+    file.write_text(page(language, config=config, version=version(metrics={**METRICS, LONG: 0.97})), encoding="utf-8")
+    chromium.open(file, width=390)
+    assert chromium.run(SPILLS) is False
+    verdicts = "[...document.querySelectorAll('.verdict')].map((e) => e.getBoundingClientRect().right)"
+    regions = "['gate', 'metrics'].map((id) => document.querySelector(`[role=region][aria-labelledby=${id}]`))"
+    assert max(chromium.run(verdicts)) <= 390
+    assert chromium.run(f"{regions}.map((e) => e.scrollWidth - e.clientWidth)") == [0, 0]
+
+
+def test_a_computer_shows_gate_and_metrics_beside_each_other(chromium: Page, report: Path) -> None:
+    tops = "['gate', 'metrics'].map((id) => document.getElementById(id).getBoundingClientRect().top)"
+    first, second = chromium.open(report, width=1280).run(tops)
+    assert first == second
+    assert chromium.run("document.querySelector('main').getBoundingClientRect().width") > 1180
+    first, second = chromium.open(report, width=1000).run(tops)
+    assert first < second
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_address_is_copied_whole_and_ends_lines_between_words(chromium: Page, tmp_path: Path, width: int) -> None:
+    artifact = f"s3://artifacts-of-the-team/breast-cancer/runs/{'0a' * 32}/train/output/model.tar.gz"
+    file = tmp_path / "report.html"
+    file.write_text(page(version=version(artifact=artifact)), encoding="utf-8")
+    chromium.open(file, width=width)
+    assert chromium.run(SPILLS) is False
+    entry = f"[...document.querySelectorAll('dd.address')].find((e) => e.textContent.startsWith('{artifact}'))"
+    assert chromium.run(f"{entry}.querySelector('button').textContent") == "Copy"
+    chromium.run(f"{entry}.querySelector('button').click()")
+    chromium.run("1")
+    pieces = f"[...{entry}.childNodes].filter((n) => n.nodeType === 3)"
+    lines = "(n) => { const r = document.createRange(); r.selectNode(n); return r.getClientRects().length }"
+    assert set(chromium.run(f"{pieces}.map({lines})")) == {1}  # no piece between two places to break is on two lines
 
 
 @pytest.fixture

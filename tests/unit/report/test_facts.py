@@ -101,3 +101,10 @@ def test_plots_of_a_run_without_a_verdict_are_those_that_exist_now(monkeypatch: 
 
 
 PLOTS = b'{"residuals": {"predicted": [1, 2], "actual": [2, 2]}}'
+
+
+def test_a_file_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    bodies = {f"{URI}evaluation.json": b"{}", f"{URI}plots.json": b"{'roc': 1}"}
+    monkeypatch.setattr(facts, "find_evaluation_uri", lambda _: f"{URI}evaluation.json")
+    monkeypatch.setattr(facts, "read_object", lambda _, uri, version="": bodies.get(uri, b""))
+    assert facts.gather_run_facts(PLATFORM, RUN).broken_files == ("plots.json",)

@@ -23,6 +23,7 @@ def test_cells_of_a_matrix_and_deviations_have_no_row() -> None:
     assert has_own_row("auc.value")
     assert not has_own_row("auc.standard_deviation")
     assert not has_own_row("binary.confusion_matrix.0.1")
+    assert not has_own_row("splits.train.rows")
 
 
 def test_the_direction_decides_which_value_is_better() -> None:

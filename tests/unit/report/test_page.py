@@ -15,9 +15,10 @@ from pushtrain.config import load_config
 from pushtrain.config.values.money import Money
 from pushtrain.decide import ConditionResult
 from pushtrain.errors import UsageError
+from pushtrain.record import EMPTY_RECORD
 from pushtrain.registry import EarlierVersion
 from pushtrain.report.pages import FOLDER
-from pushtrain.report.plots import Plots
+from pushtrain.report.plots import SHAPES, Plots, read_plots
 from pushtrain.report.translations import ENGLISH, KOREAN, LANGUAGES
 from pushtrain.runs import Failure, Run
 from pushtrain.serving import Decision
@@ -35,8 +36,8 @@ def table(document: Element, section: str) -> list[list[str]]:
 def test_the_gate_is_judged_condition_by_condition() -> None:
     document = parse(page())
     assert table(document, "gate")[1:] == [
-        ["auc", "0.9700", "≥ 0.9000", "+0.0700 ✓ met"],
-        ["loss", "0.3500", "≤ 0.3000", "+0.0500 ✗ not met"],
+        ["auc ✓ met", "0.9700", "≥ 0.9000", "+0.0700"],
+        ["loss ✗ not met", "0.3500", "≤ 0.3000", "+0.0500"],
     ]
     assert "✗ The gate is not met" in document.text
 
@@ -45,8 +46,8 @@ def test_conditions_with_the_same_last_part_have_their_whole_paths() -> None:
     metrics = {"test.auc.value": 0.95, "valid.auc.value": 0.7}
     document = parse(page(config=load_config(TWO_AUCS).config, version=version(metrics=metrics)))
     assert table(document, "gate")[1:] == [
-        ["test.auc.value", "0.9500", "≥ 0.9000", "+0.0500 ✓ met"],
-        ["valid.auc.value", "0.7000", "≥ 0.8000", "−0.1000 ✗ not met"],
+        ["test.auc.value ✓ met", "0.9500", "≥ 0.9000", "+0.0500"],
+        ["valid.auc.value ✗ not met", "0.7000", "≥ 0.8000", "−0.1000"],
     ]
 
 
@@ -57,7 +58,7 @@ def test_metrics_stand_beside_the_version_that_serves_with_the_better_one_marked
         ["auc", "0.9700", "0.9900", "−0.0200 ▼ worse"],
         ["loss", "0.3500", "0.4000", "−0.0500 ▲ better"],
         ["accuracy", "0.9500 ± 0.0200", "0.9500", "0.0000 same"],
-        ["rows", "569", "569", "0.0000 same"],
+        ["rows", "569", "569", "0 same"],
     ]
 
 
@@ -135,7 +136,8 @@ def test_users_words_stay_words(language: str) -> None:
     text = page(language)
     assert EVIL not in text
     document = parse(text)
-    assert document.all("script") == document.all("b") == []
+    assert document.all("b") == []
+    assert [script.text for script in document.all("script")] == [" ".join(COPY.split())]
     assert document.text.count(EVIL.replace("\n", " ")) >= 5
 
 
@@ -169,14 +171,16 @@ def test_it_can_be_read_aloud(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_loads_nothing_and_runs_nothing(language: str) -> None:
+def test_it_loads_nothing_and_runs_only_the_copy_buttons(language: str) -> None:
     text = page(language)
     assert not re.search(r"(src|srcset|action|poster)=|url\(|@import|https?://|style=", text)
     assert re.findall(r'href="([^"]*)"', text) == ["data:,"]
     (policy,) = [m.attributes["content"] for m in parse(text).all("meta") if "http-equiv" in m.attributes]
     style = base64.b64encode(hashlib.sha256(parse(text).one("style").children[0].encode()).digest()).decode()  # type: ignore[union-attr]
-    assert (
-        policy == f"default-src 'none'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; form-action 'none'"
+    script = base64.b64encode(hashlib.sha256(COPY.encode()).digest()).decode()
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{style}'; img-src data:; script-src 'sha256-{script}'; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 
@@ -243,6 +247,7 @@ def test_every_decision_and_a_lowered_gate_are_shown() -> None:
     assert "The gate asks for less" not in parse(page(version=version(verdict=gate))).text
 
 
+COPY = (FOLDER / "copy.js").read_text(encoding="utf-8")
 GATE = ConditionResult(metric="auc", condition="at_least", bound=0.9, value=0.95, holds=True)
 DECISION = Decision(
     model="churn",
@@ -314,3 +319,44 @@ def test_files_that_no_verdict_names_are_drawn_with_a_note(language: str) -> Non
     text = parse(page(language, version=None, is_judged=False)).text
     assert LANGUAGES[language]["not_judged"] in text
     assert LANGUAGES[language]["not_judged"] not in parse(page(language)).text
+
+
+def test_one_row_has_one_number_format() -> None:
+    close = version(metrics={**METRICS, "binary_classification_metrics.auc.value": 0.90096})
+    document = parse(page(version=close))
+    assert table(document, "gate")[1] == ["auc ✓ met", "0.9010", "≥ 0.9000", "+0.0010"]
+
+
+def test_addresses_end_lines_only_between_words() -> None:
+    artifact = f"s3://artifacts/breast-cancer/{'9f' * 32}/config.yaml"
+    text = page(version=version(artifact=artifact, revision="9f" * 32))
+    assert (
+        '<dd class="address">s3://<wbr>artifacts/<wbr>breast-cancer/<wbr>9f9f9f9f9f9f9f9f<wbr>9f9f9f9f9f9f9f9f<wbr>'
+        "9f9f9f9f9f9f9f9f<wbr>9f9f9f9f9f9f9f9f<wbr>/<wbr>config.yaml</dd>"
+    ) in text
+    assert "<dd>jin</dd>" in page(record=dataclasses.replace(EMPTY_RECORD, pushed_by="jin"))
+
+
+def test_a_long_name_may_end_a_line_between_its_words() -> None:
+    name = "area_under_the_receiver_operating_characteristic_curve"
+    assert name.replace("_", "_<wbr>") in page(version=version(metrics={name: 0.9}))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_cannot_be_drawn_is_named(language: str) -> None:
+    plots = read_plots({}, {"roc": [1], "splits": {"train": 1}})
+    text = parse(page(language, plots=plots, broken_files=("plots.json",))).text
+    t = LANGUAGES[language]
+    assert t["not_json"].format("plots.json") in text
+    assert t["misshapen"].format("roc", "{false_positive_rates: [...], true_positive_rates: [...]}") in text
+    assert t["misshapen"].format("splits", SHAPES["splits"]) in text
+
+
+def test_splits_have_a_table_of_the_facts_that_are_known() -> None:
+    splits = {"train": {"rows": 4550, "label_rate": 0.25}, "test": {"rows": 114, "from": "2026-07-01"}}
+    document = parse(page(plots=read_plots({}, {"splits": splits})))
+    assert table(document, "splits") == [
+        ["Split", "Rows", "Label rate", "From"],
+        ["train", "4,550", "0.2500", ""],
+        ["test", "114", "", "2026-07-01"],
+    ]

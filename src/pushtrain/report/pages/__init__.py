@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pushtrain.report.translations import find_phrases
 from pushtrain.visible import show_controls
 
 FOLDER = Path(__file__).parent
+LONGEST_PIECE, HASH_PIECE = 32, 16  # characters without a place where a line may end
 
 
 def render(template: str, language: str, *, script: str = "", **values: Any) -> str:
@@ -53,7 +55,7 @@ def phrase_formatter(t: Any) -> Callable[..., str]:
 
 @functools.cache
 def _create_environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -61,6 +63,9 @@ def _create_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["breakable"] = _mark_breaks
+    environment.tests["address"] = is_address
+    return environment
 
 
 def _show_controls(value: object) -> object:
@@ -71,6 +76,30 @@ def _show_controls(value: object) -> object:
 @functools.cache
 def _read_text(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def _mark_breaks(text: str) -> Any:
+    """Return a name or an address as markup with `<wbr>` where a line may end, so that none ends inside a word.
+
+    After `/`, `:` and `_` always; in parts that are longer than a phone is wide, also after `-` and `.`, and in hashes.
+    """
+    from markupsafe import Markup, escape  # noqa: PLC0415 - only used in this function
+
+    pieces = re.split(r"(?<=[/:_])(?![/:_])", show_controls(text))
+    parts = [part for piece in pieces for part in _split_long(piece)]
+    return Markup("<wbr>").join(escape(part) for part in parts)
+
+
+def _split_long(piece: str) -> list[str]:
+    if len(piece) <= LONGEST_PIECE:
+        return [piece]
+    words = re.split(r"(?<=[-.])(?![-.])", piece)
+    return [word[start : start + HASH_PIECE] for word in words for start in range(0, len(word), HASH_PIECE)]
+
+
+def is_address(text: str) -> bool:
+    """Return True for an S3 address, an ARN, an image, a path or a long hash: a text without blanks to copy."""
+    return not re.search(r"\s", text) and ("/" in text or len(text) > LONGEST_PIECE)
 
 
 def _mark_safe(text: str) -> Any:

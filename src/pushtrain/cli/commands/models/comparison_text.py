@@ -36,13 +36,14 @@ def print_comparison(comparison: Comparison) -> None:
 def _print_metrics(comparison: Comparison) -> None:
     """Print a table of all metrics, with a `*` after the best value of a metric."""
     from pushtrain.report.metrics import label_metrics
-    from pushtrain.report.scale import format_number
+    from pushtrain.report.scale import format_alike
 
     section, labels = label_metrics([row.name for row in comparison.metrics])
     secho(f"{comparison.model} · {section}" if section else comparison.model, bold=True)
     rows = []
     for row in comparison.metrics:
-        values = ["–" if value is None else format_number(value) for value in row.values]
+        texts = iter(format_alike([value for value in row.values if value is not None]))
+        values = ["–" if value is None else next(texts) for value in row.values]
         cells = [f"{value} {'*' if index in row.best else ' '}" for index, value in enumerate(values)]
         rows.append((labels[row.name], *cells))
     _print_columns(comparison, rows, align_right=True)

@@ -61,8 +61,8 @@ def test_two_runs_side_by_side(types: Types) -> None:
     assert out == (
         f"""\
 churn
-           run r1  run r2 (experiment)
-  error  1.0000                    2
+         run r1  run r2 (experiment)
+  error     1                    2
   no better one is marked: data.raw differs, so the metrics were measured on different data
 hyperparameters: not known: the input of a run or its config.yaml is gone
 rest of config.yaml: not known: the input of a run or its config.yaml is gone
