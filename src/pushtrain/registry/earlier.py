@@ -7,13 +7,14 @@ content. A version equals nothing if the content of its data is not known, or if
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
 from pushtrain.platform import Platform
+from pushtrain.record import RunRecord
 from pushtrain.registry.not_found import ACCESS_DENIED
 from pushtrain.registry.versions import ModelVersion, list_version_arns, read_run_id
 from pushtrain.runs import read_run_record, read_run_result
@@ -36,12 +37,23 @@ class EarlierVersion:
         return f"same code, data and parameters as version {self.version}"
 
 
-def find_earlier_versions(platform: Platform, versions: Iterable[ModelVersion]) -> dict[str, EarlierVersion]:
-    """Return the earlier version for each version that has one, by the version's ARN. `versions` are searched."""
+def find_earlier_versions(
+    platform: Platform, versions: Iterable[ModelVersion], records: Mapping[str, RunRecord | None] | None = None
+) -> dict[str, EarlierVersion]:
+    """Return the earlier version for each version that has one, by the version's ARN. `versions` are searched.
+
+    Pass `records`, the records of their runs by ARN, if they are known already; otherwise they are read.
+    """
     s3 = aws.client("s3", platform.region)
     ordered = sorted(versions, key=lambda version: (version.model, version.version))
+
+    def read_key(version: ModelVersion) -> str | None:
+        if records is None:
+            return _read_key(platform, version.model, version.run, s3)
+        return _find_key(platform, version.model, version.run, records[version.arn], s3)
+
     with ThreadPoolExecutor(PARALLEL) as pool:
-        keys = list(pool.map(lambda version: _read_key(platform, version.model, version.run, s3), ordered))
+        keys = list(pool.map(read_key, ordered))
     earlier: dict[str, EarlierVersion] = {}
     equal: dict[tuple[str, str], tuple[int, ...]] = {}
     for version, key in zip(ordered, keys, strict=True):
@@ -85,7 +97,11 @@ def _search_earlier(platform: Platform, version: ModelVersion, key: str, s3: Any
 
 def _read_key(platform: Platform, model: str, run: str, s3: Any) -> str | None:
     """Return the key of the version that a run registered; None if it is not known."""
-    record = read_run_record(platform, model, run, s3) if run else None
+    return _find_key(platform, model, run, read_run_record(platform, model, run, s3) if run else None, s3)
+
+
+def _find_key(platform: Platform, model: str, run: str, record: RunRecord | None, s3: Any) -> str | None:
+    """Return the key of the version that a run with this record registered; None if it is not known."""
     if record is None or record.version_key is None:
         return None
     result = read_run_result(platform, model, run, s3)

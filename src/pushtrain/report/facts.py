@@ -22,6 +22,7 @@ from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
 from pushtrain.report.curves import Curve, read_curves
+from pushtrain.report.evaluated_data import list_differing_data
 from pushtrain.report.plots import Plots, read_plots
 from pushtrain.report.verdict import (
     JudgedCondition,
@@ -58,8 +59,9 @@ class Facts:
     are those of evaluation.json and plots.json that were judged and can no longer be read; then nothing is drawn from
     them. `is_judged` is False if no verdict names the files that are drawn, so jobs may have changed them since.
     `broken_files` are no JSON. `earlier_version` was built from the same code, data and parameters; None if there is
-    none. `data_changed` are the data entries that were replaced while the run went on. `decisions` are those about this
-    version, oldest first.
+    none. `data_changed` are the data entries that were replaced while the run went on. `different_data` are the data
+    entries of the evaluation that differ from those of the baseline. `decisions` are those about this version, oldest
+    first.
     """
 
     version: ModelVersion | None = None
@@ -77,6 +79,7 @@ class Facts:
     is_local: bool = False
     earlier_version: EarlierVersion | None = None
     data_changed: tuple[str, ...] = ()
+    different_data: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
 
     @property
@@ -165,7 +168,9 @@ def gather_run_facts(platform: Platform, run: Run) -> Facts:
 
 def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, version: ModelVersion | None) -> Facts:
     """Gather what is known of a run and of its `version`, if it has one."""
-    record = RunRecord.from_execution_input(run.input) if run else read_run_record(platform, model, run_id)
+    stored_record = read_run_record(platform, model, run_id)
+    record = RunRecord.from_execution_input(run.input) if run else stored_record
+    config = read_config(platform, record)
     result = read_run_result(platform, model, run_id) if run_id else None
     serving_arn, previous_arn = read_serving_arns(platform, model)
     is_serving = version is not None and serving_arn == version.arn
@@ -173,11 +178,13 @@ def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, ve
     verdict = version.verdict if version else run.verdict if run else None
     is_judged = version is not None or verdict is not None
     files = _read_judged_files(platform, verdict) if is_judged else _read_last_files(platform, run)
+    baseline = find_version(platform, baseline_arn) if baseline_arn else None
+    baseline_record = read_run_record(platform, model, baseline.run) if baseline and baseline.run else None
     return Facts(
         version=version,
-        baseline=find_version(platform, baseline_arn) if baseline_arn else None,
+        baseline=baseline,
         is_serving=is_serving,
-        config=read_config(platform, record),
+        config=config,
         run=run,
         record=record,
         plots=read_plots(*(parse_evaluation(files.get(name, b"")) for name in (EVALUATION_FILE, PLOTS_FILE))),
@@ -188,6 +195,7 @@ def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, ve
         cost=compute_run_cost(platform, run.jobs) if run else None,
         is_local=platform == Platform.local(platform.environment),
         data_changed=result.data_changed if result else (),
+        different_data=list_differing_data([stored_record, baseline_record], [config]) if baseline_record else (),
     )
 
 

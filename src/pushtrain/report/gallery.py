@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.config import Config
 from pushtrain.errors import RegistryError
 from pushtrain.layout import build_report_key, build_uri
 from pushtrain.platform import Platform
-from pushtrain.registry import ModelVersion, find_earlier_versions, list_versions
+from pushtrain.record import RunRecord
+from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_versions, list_versions
 from pushtrain.report.facts import gather_facts, read_config
 from pushtrain.report.index import History, write_index
 from pushtrain.report.page import write_report
@@ -34,8 +34,9 @@ def write_gallery(
     Raises RegistryError if the folder cannot be written.
     """
     versions = list_versions(platform)
-    earlier_versions = find_earlier_versions(platform, versions)
     s3 = aws.client("s3", platform.region)
+    records = _read_records(platform, versions, s3)
+    earlier_versions = find_earlier_versions(platform, versions, records)
 
     def page(version: ModelVersion) -> str:
         if anew:
@@ -50,7 +51,8 @@ def write_gallery(
     with ThreadPoolExecutor(PARALLEL) as pool:
         pages = {version.arn: text for version, text in zip(versions, pool.map(page, versions), strict=True) if text}
     histories = [
-        _build_history(platform, model, model_versions, pages) for model, model_versions in _group_by_model(versions)
+        _build_history(platform, model, model_versions, pages, records, earlier_versions)
+        for model, model_versions in _group_by_model(versions)
     ]
     try:
         _write_reports(folder, versions, pages)
@@ -75,19 +77,38 @@ def _group_by_model(versions: Iterable[ModelVersion]) -> Iterable[tuple[str, lis
     return [(model, list(group)) for model, group in itertools.groupby(ordered, key=lambda version: version.model)]
 
 
-def _build_history(platform: Platform, model: str, versions: list[ModelVersion], pages: Mapping[str, str]) -> History:
+def _read_records(platform: Platform, versions: Sequence[ModelVersion], s3: Any) -> dict[str, RunRecord | None]:
+    """Return the record of each version's run, by the version's ARN; None if it is gone."""
+
+    def read_record(version: ModelVersion) -> RunRecord | None:
+        return read_run_record(platform, version.model, version.run, s3) if version.run else None
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        return {version.arn: record for version, record in zip(versions, pool.map(read_record, versions), strict=True)}
+
+
+def _build_history(
+    platform: Platform,
+    model: str,
+    versions: list[ModelVersion],
+    pages: Mapping[str, str],
+    records: Mapping[str, RunRecord | None],
+    earlier_versions: Mapping[str, EarlierVersion],
+) -> History:
     serving = read_serving_arns(platform, model)[0]
     return History(
         model=model,
         versions=versions,
-        config=_read_config(platform, versions[-1]),
+        config=read_config(platform, records[versions[-1].arn]),
+        records={version.version: record for version in versions if (record := records[version.arn])},
+        earlier={
+            version.version: earlier_versions[version.arn].version
+            for version in versions
+            if version.arn in earlier_versions
+        },
         serving=next((version.version for version in versions if version.arn == serving), None),
         files={version.version: build_report_name(version) for version in versions if version.arn in pages},
     )
-
-
-def _read_config(platform: Platform, version: ModelVersion) -> Config | None:
-    return read_config(platform, read_run_record(platform, version.model, version.run))
 
 
 def build_report_name(version: ModelVersion) -> str:

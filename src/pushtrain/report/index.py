@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pushtrain.config import Config, Direction
 from pushtrain.decide import shorten_metrics
+from pushtrain.record import UNKNOWN, RunRecord
 from pushtrain.registry import ModelVersion
 from pushtrain.report.chart import Chart, draw
+from pushtrain.report.evaluated_data import list_differing_data
 from pushtrain.report.metrics import has_own_row
 from pushtrain.report.page import format_time
 from pushtrain.report.pages import phrase_formatter, render
@@ -20,6 +22,7 @@ from pushtrain.report.verdict import find_direction, judge_conditions, read_dire
 from pushtrain.workflow.names import build_metric_key
 
 METRICS = 3  # metrics to show for a model without a gate
+HASH_LENGTH = 8  # digits of a hash that are shown
 DOTS = 200  # with more versions only the approved ones get dots
 
 
@@ -28,7 +31,8 @@ class History:
     """The versions of a model, oldest first.
 
     `config` is that of the newest version, None if it is gone. `serving` is the version in serving. `files` maps
-    version numbers to report files, relative to the page.
+    version numbers to report files, relative to the page. `records` are those of the runs, `earlier` the first earlier
+    versions with the same code, data and parameters, both by version number.
     """
 
     model: str
@@ -36,6 +40,8 @@ class History:
     config: Config | None = None
     serving: int | None = None
     files: Mapping[int, str]
+    records: Mapping[int, RunRecord] = field(default_factory=dict)
+    earlier: Mapping[int, int] = field(default_factory=dict)
 
 
 def write_index(histories: Sequence[History], *, language: str = "en", now: datetime, pushtrain_version: str) -> str:
@@ -63,8 +69,12 @@ def select_metrics(history: History) -> list[str]:
 def _build_model(history: History, number: int, t: Mapping[str, str]) -> dict[str, Any]:
     names = select_metrics(history)
     directions = read_directions(history.config.conditions) if history.config else {}
-    best = {name: _find_best(history.versions, name, find_direction(name, directions)) for name in names}
+    different_data = list_differing_data([*history.records.values()], [history.config])
+    compared = () if different_data else history.versions  # a value that was measured on other data is not better
+    best = {name: _find_best(compared, name, find_direction(name, directions)) for name in names}
     labels = shorten_metrics(names)
+    origins = [_describe_origin(version, history) for version in history.versions]
+    columns = [column for column in origins[0] if any(origin[column] for origin in origins)]
     figures = [
         _build_figure(history, name, labels[name], f"m{number}-{index}", best[name], t)
         for index, name in enumerate(names)
@@ -74,13 +84,19 @@ def _build_model(history: History, number: int, t: Mapping[str, str]) -> dict[st
         "anchor": f"model-{number}",
         "serving": history.serving or "",
         "metrics": list(labels.values()),
+        "other_data": ", ".join(f"data.{name}" for name in different_data),
+        "origins": [t[column] for column in columns],
         "figures": [figure for figure in figures if figure],
-        "versions": [_build_row(version, history, names, best) for version in reversed(history.versions)],
+        "versions": [_build_row(version, history, names, best, columns) for version in reversed(history.versions)],
     }
 
 
 def _build_row(
-    version: ModelVersion, history: History, names: Sequence[str], best: Mapping[str, ModelVersion | None]
+    version: ModelVersion,
+    history: History,
+    names: Sequence[str],
+    best: Mapping[str, ModelVersion | None],
+    columns: Sequence[str],
 ) -> dict[str, Any]:
     return {
         "number": version.version,
@@ -89,8 +105,27 @@ def _build_row(
         "is_serving": version.version == history.serving,
         "created": format_time(version.created),
         "run": version.run,
+        "origins": [_describe_origin(version, history)[column] for column in columns],
         "cells": [_build_cell(version.metrics.get(name), _is_best(version, best[name], name)) for name in names],
     }
+
+
+def _describe_origin(version: ModelVersion, history: History) -> dict[str, str]:
+    """Return what a version was built from, by the phrase that heads its column; a text is empty if it is not known."""
+    record = history.records.get(version.version)
+    earlier = history.earlier.get(version.version)
+    known = {"overlay": record.environment, "index_author": record.git.author} if record else {}
+    data = ", ".join(f"{name} {_describe_data(name, record)}" for name in record.data) if record else ""
+    facts = {"overlay": "", "index_author": "", **known, "index_data": data, "index_same": str(earlier or "")}
+    return {column: "" if text == UNKNOWN else text for column, text in facts.items()}
+
+
+def _describe_data(name: str, record: RunRecord) -> str:
+    """Return the address of a data entry and the first digits of the hash of its content, or of its listing."""
+    entry = record.data[name]
+    address = entry.uri.partition(f"/{record.revision}/")[2] or entry.uri
+    content = entry.sha256 or entry.version or ""
+    return f"{address} ({content[:HASH_LENGTH]})" if content else address
 
 
 def _build_cell(value: float | None, best: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pushtrain.config import Direction, parse_metric
 from pushtrain.config.values.metric import MetricKeys
@@ -67,12 +67,17 @@ class MetricTable:
 
 
 def build_table(facts: Facts) -> MetricTable:
-    """Build the table: the gate's metrics first, then the others in the order of evaluation.json."""
+    """Build the table: the gate's metrics first, then the others in the order of evaluation.json.
+
+    No value is better or worse than one that was measured on other data.
+    """
     metrics, baseline_metrics = facts.metrics, facts.baseline.metrics if facts.baseline else {}
     names = [name for name in metrics if has_own_row(name)]
     names.sort(key=lambda name: name not in facts.directions)
     section, labels_by_name = label_metrics(names)
     rows = [_build_row(name, labels_by_name[name], metrics, baseline_metrics, facts.directions) for name in names]
+    if facts.different_data:
+        rows = [replace(row, better=None) for row in rows]
     return MetricTable(section=section, rows=tuple(rows[:ROWS]), left_out=max(0, len(rows) - ROWS))
 
 

@@ -61,6 +61,7 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
         "lowered": [_describe_lowered(condition, facts, t) for condition in facts.lowered],
         "baseline": _name_baseline(facts, t),
         "this": t["this_version"] if version else t["this_run"],
+        "other_data": _describe_other_data(facts, t),
         "metrics": [row.to_cells(t) for row in table.rows],
         "no_metrics": t["no_metrics"] if version else t["no_run_metrics"],
         "section": table.section,
@@ -174,6 +175,12 @@ def _name_baseline(facts: Facts, t: Mapping[str, str]) -> str:
     if facts.baseline is None:
         return ""
     return t["baseline_previous" if facts.is_serving else "baseline_serving"].format(facts.baseline.version)
+
+
+def _describe_other_data(facts: Facts, t: Mapping[str, str]) -> str:
+    """Return that the baseline was evaluated on other data; empty if that is not known to be so."""
+    names = ", ".join(f"data.{name}" for name in facts.different_data)
+    return t["other_data"].format(names, _name_baseline(facts, t)) if names and facts.baseline else ""
 
 
 def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str]]:

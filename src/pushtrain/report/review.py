@@ -12,6 +12,7 @@ from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.registry import ModelVersion, find_earlier_version, find_version, is_empty_note
+from pushtrain.report.evaluated_data import list_differing_data
 from pushtrain.report.facts import read_config
 from pushtrain.report.metrics import is_better
 from pushtrain.report.scale import format_number
@@ -54,6 +55,7 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
     changed_data = _read_changed_data(platform, version, access_warnings)
     decisions = _read_decisions(platform, version, version.version, access_warnings)
     objections = tuple(_list_objections(platform, version, decisions or (), access_warnings))
+    different_data = _find_different_data(platform, record, baseline, config, access_warnings)
     verdicts = judge_conditions(config.conditions, version.metrics) if config else None
     directions = read_directions(config.conditions) if config else {}
     warnings = [
@@ -62,7 +64,7 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
         *(f"{name} changed during its run, so which data it was built from is not known" for name in changed_data),
         *_list_unmet(verdicts),
         *(describe_lowered(lowered, baseline) for lowered in list_lowered(version.verdict, baseline)),
-        *(_list_worse(version, baseline, directions) if baseline else ()),
+        *_compare_with(baseline, version, directions, different_data),
     ]
     return Review(
         version=version,
@@ -235,6 +237,38 @@ def _list_unmet(verdicts: tuple[JudgedCondition, ...] | None) -> Iterator[str]:
         elif not verdict.met:
             value = f"{verdict.name} is {format_number(verdict.value)}"
             yield f"it no longer meets today's gate: {value}, asked for is {bound}"
+
+
+def _find_different_data(
+    platform: Platform,
+    record: RunRecord | None,
+    baseline: ModelVersion | None,
+    config: Config | None,
+    access_warnings: list[str],
+) -> tuple[str, ...]:
+    """Return the data entries of the evaluation that differ from those of the version in serving."""
+    other: RunRecord | None = None
+    with _warn_if_denied(
+        access_warnings,
+        "what the run of the version in serving was told could not be read",
+        "so whether both were evaluated on the same data is not known",
+    ):
+        other = read_run_record(platform, baseline.model, baseline.run) if baseline and baseline.run else None
+    return list_differing_data([record, other], [config])
+
+
+def _compare_with(
+    baseline: ModelVersion | None,
+    version: ModelVersion,
+    directions: Mapping[str, Direction],
+    different_data: Sequence[str],
+) -> Iterator[str]:
+    """Yield what is worse than in the version in serving, or why the two cannot be compared."""
+    if baseline and different_data:
+        names = ", ".join(f"data.{name}" for name in different_data)
+        yield f"its metrics cannot be compared with those of version {baseline.version}, which serves: {names} differs"
+    elif baseline:
+        yield from _list_worse(version, baseline, directions)
 
 
 def _list_worse(version: ModelVersion, baseline: ModelVersion, directions: Mapping[str, Direction]) -> Iterator[str]:

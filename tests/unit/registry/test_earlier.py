@@ -64,6 +64,14 @@ def test_later_versions_are_the_same_as_the_first() -> None:
     assert str(SAME) == "same code, data and parameters as version 1"
 
 
+def test_records_that_are_known_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(earlier, "read_run_record", None)
+    versions = [version(1), version(2), version(3)]
+    same = dataclasses.replace(RECORD, version_key="same")
+    known = {"churn/1": same, "churn/2": None, "churn/3": same}
+    assert find_earlier_versions(PLATFORM, versions, known) == {"churn/3": SAME}
+
+
 def test_a_version_without_a_key_is_not_the_same_as_another_without_one() -> None:
     versions = [version(5), version(6), version(7), version(8, run="")]
     assert find_earlier_versions(PLATFORM, versions) == {}

@@ -8,7 +8,8 @@ import pytest
 
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
-from pushtrain.registry import EarlierVersion
+from pushtrain.record import RecordedData, RunRecord
+from pushtrain.registry import EarlierVersion, ModelVersion
 from pushtrain.report import facts
 from pushtrain.runs import Run
 from tests.sample_record import RECORD
@@ -108,3 +109,19 @@ def test_a_file_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(facts, "find_evaluation_uri", lambda _: f"{URI}evaluation.json")
     monkeypatch.setattr(facts, "read_object", lambda _, uri, version="": bodies.get(uri, b""))
     assert facts.gather_run_facts(PLATFORM, RUN).broken_files == ("plots.json",)
+
+
+def test_test_data_are_compared_with_those_of_the_baseline(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_record(_: Platform, model: str, run: str) -> RunRecord:
+        data = {"raw": RecordedData(uri="s3://lake/", sha256=run)}
+        return dataclasses.replace(RECORD, model=model, run=run, data=data)
+
+    def read_version(_: Platform, arn: str) -> ModelVersion:
+        return version(int(arn.rpartition("/")[2]), run="other")
+
+    config = CONFIG + b"data: {raw: s3://lake/}\npreprocess: {framework: sklearn 1.2-1}\n"
+    monkeypatch.setattr(facts, "read_run_record", read_record)
+    monkeypatch.setattr(facts, "read_object", lambda *_, version: config)
+    assert facts.gather_facts(PLATFORM, version(4), earlier_versions={}).different_data == ()
+    monkeypatch.setattr(facts, "find_version", read_version)
+    assert facts.gather_facts(PLATFORM, version(4), earlier_versions={}).different_data == ("raw",)

@@ -9,7 +9,10 @@ import pytest
 
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
+from pushtrain.registry import EarlierVersion
 from pushtrain.report import gallery
+from tests.sample_record import RECORD
+from tests.unit.report.html_view import parse
 from tests.unit.report.report_facts import facts, version
 
 PLATFORM = Platform.local()
@@ -23,8 +26,8 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two versions of churn; only the first has a report."""
     monkeypatch.setattr(gallery, "list_versions", lambda _: VERSIONS)
     monkeypatch.setattr(gallery, "read_serving_arns", lambda *_: (VERSIONS[0].arn, ""))
-    monkeypatch.setattr(gallery, "find_earlier_versions", lambda *_: {})
-    monkeypatch.setattr(gallery, "read_run_record", lambda *_: None)
+    monkeypatch.setattr(gallery, "find_earlier_versions", lambda *_: {VERSIONS[1].arn: EarlierVersion(numbers=(1,))})
+    monkeypatch.setattr(gallery, "read_run_record", lambda *_: RECORD)
     monkeypatch.setattr(gallery, "read_config", lambda *_: None)
     monkeypatch.setattr(gallery, "read_object", lambda _, uri, s3: b"the report of the run" if uri == REPORT else b"")
     monkeypatch.setattr(gallery, "gather_facts", lambda _, version, **__: facts(version=version))
@@ -41,6 +44,15 @@ def test_reports_are_copied_and_a_version_without_one_is_listed_without_a_link(t
     index = (tmp_path / "pages/index.html").read_text("utf-8")
     assert 'href="churn/1.html"' in index
     assert 'href="churn/2.html"' not in index
+
+
+def test_the_index_shows_what_each_version_was_built_from(tmp_path: Path) -> None:
+    write(tmp_path)
+    rows = parse((tmp_path / "index.html").read_text("utf-8")).all("table")[-1].rows
+    first = rows[0].index("Registered") + 1
+    assert rows[0][first:-1] == ["Environment", "Author", "Data", "Same as version"]
+    origin = [RECORD.environment, RECORD.git.author, f"raw {RECORD.data['raw'].uri}"]
+    assert [row[first:-1] for row in rows[1:]] == [[*origin, "1"], [*origin, ""]]
 
 
 def test_anew_writes_every_report_as_things_are_now(tmp_path: Path) -> None:

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pushtrain.config import load_config
+from pushtrain.record import RecordedData
 from pushtrain.report.index import write_index
 from pushtrain.report.translations import LANGUAGES
+from tests.sample_record import RECORD
 from tests.unit.report.html_view import Element, parse
 from tests.unit.report.index_histories import AUC, history, index
-from tests.unit.report.report_facts import EVIL, version
+from tests.unit.report.report_facts import CONFIG, EVIL, version
 
 
 def section(document: Element, name: str) -> Element:
@@ -120,3 +123,31 @@ def test_it_can_be_read_aloud_and_loads_nothing(language: str) -> None:
 def test_an_empty_registry_says_so() -> None:
     text = write_index([], now=datetime(2026, 11, 21, tzinfo=UTC), pushtrain_version="0.1.0")
     assert "No model is registered yet." in parse(text).text
+
+
+def test_data_is_shown_by_its_address_and_the_beginning_of_its_hash() -> None:
+    data = {
+        "pushed": RecordedData(uri=f"s3://code/churn/{RECORD.revision}/data/", version="1" * 64, sha256="a" * 64),
+        "lake": RecordedData(uri="s3://lake/x/", version="2" * 64),
+        "gone": RecordedData(uri="s3://lake/y/"),
+    }
+    git = dataclasses.replace(RECORD.git, author="unknown")
+    record = dataclasses.replace(RECORD, data=data, git=git, environment="")
+    histories = [dataclasses.replace(history("churn", 1, None), records={1: record})]
+    rows = parse(index("en", *histories)).all("table")[-1].rows
+    first = rows[0].index("Registered") + 1
+    assert rows[0][first:-1] == ["Data"]
+    assert rows[1][first:-1] == ["pushed data/ (aaaaaaaa), lake s3://lake/x/ (22222222), gone s3://lake/y/"]
+
+
+def test_no_value_is_the_best_if_the_test_data_differ() -> None:
+    config = load_config(CONFIG + b"data: {raw: s3://lake/}\npreprocess: {framework: sklearn 1.2-1}\n").config
+    records = {
+        number: dataclasses.replace(RECORD, data={"raw": RecordedData(uri="s3://lake/", sha256=str(number))})
+        for number in (1, 2)
+    }
+    same = dataclasses.replace(history(), config=config, records={1: records[1]})
+    assert 'class="number best"' in index("en", same)
+    text = index("en", dataclasses.replace(same, records=records))
+    assert 'class="number best"' not in text
+    assert "data.raw differs between the versions, so no value is marked as the best." in text

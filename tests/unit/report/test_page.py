@@ -360,3 +360,11 @@ def test_splits_have_a_table_of_the_facts_that_are_known() -> None:
         ["train", "4,550", "0.2500", ""],
         ["test", "114", "", "2026-07-01"],
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_with_other_test_data_no_value_is_called_better_or_worse(language: str) -> None:
+    t = LANGUAGES[language]
+    document = parse(page(language, different_data=("raw",)))
+    assert t["other_data"].format("data.raw", t["baseline_serving"].format(2)) in document.text
+    assert [row[-1] for row in table(document, "metrics")[1:3]] == ["−0.0200", "−0.0500"]

@@ -12,6 +12,7 @@ from pushtrain.config import load_config
 from pushtrain.decide import ConditionResult
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
+from pushtrain.record import RecordedData, RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion
 from pushtrain.report import review
 from pushtrain.serving import Decision
@@ -203,3 +204,33 @@ def test_what_aws_denies_counts_as_an_approval_that_took_effect(monkeypatch: pyt
 
     monkeypatch.setattr(review, "read_decisions", denied)
     assert not review.needs_repetition(review.review_version(PLATFORM, version(3, status="Approved")))
+
+
+DATA = b"data: {raw: s3://lake/}\npreprocess: {framework: sklearn 1.2-1}\n"
+
+
+def test_a_version_that_was_evaluated_on_other_data_is_not_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_record(_: Platform, __: str, run: str) -> RunRecord:
+        return dataclasses.replace(RECORD, data={"raw": RecordedData(uri="s3://lake/", sha256=run)})
+
+    monkeypatch.setattr(review, "read_run_record", read_record)
+    monkeypatch.setattr(review, "read_config", lambda *_: load_config(CONFIG + DATA).config)
+    assert "it is worse than version 2" in review.review_version(PLATFORM, version(3)).warnings[-1]
+    monkeypatch.setattr(review, "find_version", lambda *_: dataclasses.replace(SERVING, run="other"))
+    assert review.review_version(PLATFORM, version(3)).warnings[-1] == (
+        "its metrics cannot be compared with those of version 2, which serves: data.raw differs"
+    )
+
+
+def test_a_record_of_the_version_in_serving_that_aws_denies_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_record(_: Platform, __: str, run: str) -> RunRecord:
+        if run == "other":
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "GetObject")
+        return RECORD
+
+    monkeypatch.setattr(review, "read_run_record", read_record)
+    monkeypatch.setattr(review, "find_version", lambda *_: dataclasses.replace(SERVING, run="other"))
+    assert (
+        "what the run of the version in serving was told could not be read (AccessDenied), "
+        "so whether both were evaluated on the same data is not known"
+    ) in review.review_version(PLATFORM, version(3)).warnings
