@@ -16,7 +16,7 @@ def stop_run(platform: Platform, run: Run) -> None:
     """Stop a run; Step Functions also stops the SageMaker job that it waits for.
 
     Source: Step Functions developer guide, "Run a job (.sync)". Raises OperatorError if the run has ended, or if
-    another process on this computer runs it.
+    another process on this computer runs it and does not stop it within 30 seconds.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 

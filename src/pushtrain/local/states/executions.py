@@ -19,8 +19,10 @@ from uuid import uuid4
 from pushtrain.local.api import ApiError, RequestScope
 from pushtrain.local.events import Event, ExecutionEnded, ExecutionStarted
 from pushtrain.local.liveness import describe_this_process, is_alive
+from pushtrain.local.states import stop_requests
 from pushtrain.local.states.resume import NothingToResume, ResumePoint, find_resume_point
 from pushtrain.local.states.state_machines import ResolvedStateMachine
+from pushtrain.local.states.stop_requests import StopRequest, StopRequests
 from pushtrain.local.storage.store import Store
 
 INPUT_LIMIT = 262_144  # bytes, API reference of StartExecution
@@ -58,6 +60,7 @@ class Executions:
         self.on_event = on_event
         self._store, self._interpreter = store, interpreter
         self.live: dict[str, LiveExecution] = {}
+        self._stop_requests = StopRequests(store)
 
     def start(
         self, state_machine: ResolvedStateMachine, name: str | None, input_text: str, scope: RequestScope
@@ -95,6 +98,7 @@ class Executions:
             except NothingToResume as error:
                 raise ApiError("ExecutionNotRedrivable", f"Execution cannot be redriven: {error}") from error
             _reopen(document)
+            self._stop_requests.remove(arn)
             self._store.put("execution", arn, document)
         count, moment = document["redriveCount"], document["redriveDate"]
         redriven = Redriven(events=history["events"], point=point, count=count, time=moment)
@@ -133,15 +137,37 @@ class Executions:
     def stop(self, arn: str, error: str | None, cause: str | None) -> dict[str, Any]:
         """Abort a running execution. An execution that has ended stays as it is.
 
-        Raises ApiError: ExecutionDoesNotExist, or ValidationException if another process runs it.
+        If another process runs it, ask that process, and wait until it has stopped it.
+        Raises ApiError: ExecutionDoesNotExist, or ValidationException if the other process does not stop it in time.
         """
         document = self.get(arn)
         if document["status"] != "RUNNING":
             return document
         if arn not in self.live:
-            raise ApiError("ValidationException", f"{arn} runs in another process of this computer: stop it there")
+            return self._stop_elsewhere(arn, StopRequest(error=error, cause=cause))
         self.live[arn].halt(error, cause)
         return self.get(arn)  # still RUNNING if another thread records its end just now
+
+    def obey_stop_request(self, arn: str) -> None:
+        """Abort an execution of this process if another process has asked for it."""
+        execution = self.live.get(arn)
+        if execution and (request := self._stop_requests.take(arn)):
+            execution.halt(request.error, request.cause)
+
+    def _stop_elsewhere(self, arn: str, request: StopRequest) -> dict[str, Any]:
+        """Ask the process that runs an execution to abort it; return its document once it has ended."""
+        self._stop_requests.put(arn, request)
+        deadline = time.monotonic() + stop_requests.PATIENCE
+        while (document := self.get(arn))["status"] == "RUNNING":
+            if time.monotonic() > deadline:
+                raise ApiError(
+                    "ValidationException",
+                    f"{arn} runs in another process of this computer, {document['process']['pid']}, which does not "
+                    "answer. Stop it there with Ctrl-C",
+                )
+            stop_requests.pause()
+        self._stop_requests.remove(arn)
+        return document
 
     def stop_all(self, cause: str) -> None:
         """Abort every execution that this process runs, also if recording the end of one fails."""

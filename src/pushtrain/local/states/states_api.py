@@ -117,6 +117,7 @@ class StatesApi:
         return {key: document[key] for key in ("executionArn", "startDate")}
 
     def describe_execution(self, request: Request, _: RequestScope) -> Request:
+        self._executions.obey_stop_request(request["executionArn"])
         return _hide_internal(self._executions.get(request["executionArn"]))
 
     def list_executions(self, request: Request, _: RequestScope) -> Request:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import os
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
 
+from pushtrain.local.states import stop_requests
+from pushtrain.local.states.executions import Executions
 from tests.embedded.local.state_machines import MACHINE, passing, waiting
 
 
@@ -68,14 +71,40 @@ def test_an_execution_whose_process_died_is_aborted(engine: Any) -> None:
     assert [run["executionArn"] for run in listed] == [execution]
 
 
-def test_a_running_execution_of_another_process_is_not_ours_to_stop(engine: Any) -> None:
+def test_another_process_stops_its_execution_when_it_is_asked(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`other` is the process that runs the execution: it looks for requests while this one waits."""
+    execution = engine.run(passing("x"))["executionArn"]
+    running = engine.store.get("execution", execution) | {"status": "RUNNING"}
+    engine.store.put("execution", execution, running)
+    other = Executions(store=engine.store, interpreter=cast("Any", None), on_event=lambda _: None)
+    halted: list[tuple[str | None, str | None]] = []
+
+    class Running:
+        def start(self) -> None: ...
+
+        def halt(self, error: str | None, cause: str | None) -> None:
+            halted.append((error, cause))
+            other.finish(execution, "ABORTED", cause=cause)
+
+    other.live[execution] = Running()
+    monkeypatch.setattr(stop_requests, "pause", lambda: other.obey_stop_request(execution))
+    engine.sfn.stop_execution(executionArn=execution, cause="enough")
+    assert halted == [(None, "enough")]
+    described = engine.sfn.describe_execution(executionArn=execution)
+    assert (described["status"], described["cause"]) == ("ABORTED", "enough")
+    assert engine.store.list_all("stop_request") == []
+
+
+def test_a_process_that_does_not_answer_must_be_stopped_by_hand(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stop_requests, "PATIENCE", -1.0)
     execution = engine.run(passing("x"))["executionArn"]
     engine.store.put("execution", execution, engine.store.get("execution", execution) | {"status": "RUNNING"})
     with pytest.raises(ClientError) as raised:
         engine.sfn.stop_execution(executionArn=execution)
     assert str(raised.value) == (
         "An error occurred (ValidationException) when calling the StopExecution operation: "
-        f"{execution} runs in another process of this computer: stop it there"
+        f"{execution} runs in another process of this computer, {os.getpid()}, which does not answer. "
+        "Stop it there with Ctrl-C"
     )
 
 
