@@ -79,7 +79,7 @@ class Roles(Construct):
 def push_grants(names: Names, key: str) -> list[Grant]:
     """Handler of pushes: read the push, write definition and source, update the state machine, start a run."""
     searched = (layout.ALL_SOURCES, layout.ALL_DEFINITIONS)
-    keys = (*searched, layout.ALL_PROBLEMS, layout.ALL_INPUTS)
+    keys = (*searched, layout.ALL_PROBLEMS, layout.ALL_INPUTS, layout.ALL_UNFINISHED)
     written = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in keys]
     definitions = names.bucket_arn(n.ARTIFACTS, layout.ALL_DEFINITIONS)
     groups = names.arn("sagemaker", f"model-package-group/{names.settings.prefix}-*")
@@ -90,12 +90,14 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     create_group = "sagemaker:AddTags CreateModelPackageGroup DescribeModelPackageGroup"
     prices = names.bucket_arn(n.ARTIFACTS, layout.PRICE_TABLE)
     pushed = "Every revision is under model-repos/."
-    write = "The handler writes these four kinds of objects for each model. Jobs write the others."
+    write = "The handler writes these five kinds of objects for each model. Jobs write the others."
     find = "A second push of the same revision writes neither of them again."
     find_prices = "A cost limit uses the price table of the platform."
     read_prices = "Pushes read the price table. They cannot change it."
     versions = "The handler notes here which state machine version runs a definition."
     records = "If a push is delivered twice, the second delivery starts with the record that the first one wrote."
+    resume = "A run continues the checkpoints of an earlier one that did not finish the same step."
+    noted = "The first delivery of a push looks for checkpoints of an earlier run, the second one finds its record."
     redelivered = "A second delivery of a push looks whether the first one started the run."
     return [
         g.read_objects("ReadPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
@@ -103,10 +105,12 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         *g.list_locations(names),
         g.allow("WriteMade", "s3:PutObject", written, write),
         g.list_bucket("FindMade", names, n.ARTIFACTS, *searched, reason=find),
+        g.list_bucket("FindRecords", names, n.ARTIFACTS, layout.ALL_UNFINISHED, layout.ALL_INPUTS, reason=noted),
         g.list_bucket("FindPrices", names, n.ARTIFACTS, layout.PRICE_TABLE, reason=find_prices),
         g.allow("ReadPrices", "s3:GetObject", prices, read_prices),
         g.allow("ReadVersions", "s3:GetObject", definitions, versions),
         g.allow("ReadRecords", "s3:GetObject", names.bucket_arn(n.ARTIFACTS, layout.ALL_INPUTS), records),
+        g.allow("Resume", "s3:GetObject", names.bucket_arn(n.ARTIFACTS, layout.ALL_UNFINISHED), resume),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.allow("KeepAndStart", state_machines, names.state_machine_pattern, OWN_PREFIX),
         g.allow("SeeRuns", "states:DescribeExecution", names.execution_pattern, redelivered),
@@ -230,6 +234,8 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     approved = [names.bucket_arn(n.SERVING, pattern) for pattern in shown]
     result = names.bucket_arn(n.ARTIFACTS, layout.ALL_RESULTS)
     report = names.bucket_arn(n.ARTIFACTS, layout.ALL_REPORTS)
+    unfinished = names.bucket_arn(n.ARTIFACTS, layout.ALL_UNFINISHED)
+    checkpoints = "The handler notes which checkpoints the next run may continue. Jobs cannot write it."
     versions = "The report compares the version with earlier versions of the same model."
     read_logs = (
         "The result quotes the error of a failed job; the report draws learning curves from a training job's log."
@@ -255,6 +261,7 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
         g.allow("WriteResult", "s3:PutObject", result, "The handler writes how each run ended. Jobs cannot write it."),
         *mark,
         g.allow("WriteReport", "s3:PutObject", report, "The handler writes one report for each run."),
+        g.allow("NoteCheckpoints", "s3:GetObject PutObject", unfinished, checkpoints),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         *g.run_event_handler(names, n.RUN_END),
     ]

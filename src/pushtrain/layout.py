@@ -54,6 +54,14 @@ def build_problems_key(model: str, revision: str) -> str:
     return f"{model}/pushes/{revision}/problems.json"
 
 
+def build_unfinished_key(model: str, step: str, step_hash: str) -> str:
+    """Return the key of the document about checkpoints that a next run may continue.
+
+    An example is `churn/unfinished/train/8d969e.json`. `on_run_end` writes it too.
+    """
+    return f"{model}/unfinished/{step}/{step_hash}.json"
+
+
 def build_input_key(model: str, run: str) -> str:
     """Return the key of a run's record: `churn/runs/3f1c9a-0b42de/input.json`."""
     return f"{_build_run_prefix(model, run)}input.json"
@@ -230,6 +238,7 @@ ALL_SOURCES = build_sources_pattern(ANY)
 ALL_DEFINITIONS = _build_definitions_prefix(ANY) + ANY
 ALL_PROBLEMS = build_problems_key(ANY, ANY)
 ALL_INPUTS = build_input_key(ANY, ANY)
+ALL_UNFINISHED = build_unfinished_key(ANY, ANY, ANY)
 ALL_REPORTS = build_report_key(ANY, ANY)
 ALL_VERDICTS = build_verdict_key(ANY, ANY)
 ALL_RESULTS = build_result_key(ANY, ANY)

@@ -27,8 +27,10 @@ from pushtrain.decide import decide as judge_run
 from pushtrain.errors import EvaluationMissing, RegistryError
 from pushtrain.failures import replay_events
 from pushtrain.launch import state_machine as machine
+from pushtrain.launch.checkpoints import write_unfinished_step
 from pushtrain.launch.deliveries import receive_messages
 from pushtrain.launch.launch import receive_event
+from pushtrain.launch.start import Launched
 from pushtrain.launch.state_machine import build_execution_arn as build_run_arn
 from pushtrain.layout import PRICE_TABLE
 from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, up
@@ -37,6 +39,7 @@ from pushtrain.local.storage.store import Store
 from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload
+from pushtrain.record import UnfinishedStep
 from pushtrain.registry import read_version
 from pushtrain.report import gather_facts
 from pushtrain.report.columns import build_version_column
@@ -58,7 +61,7 @@ from tests.unit.decide.bucket import build_request
 CONFIG = b"""
 model: churn
 data: {raw: s3://lake/churn/}
-train: {framework: sklearn 1.2-1, instance: ml.m5.large}
+train: {framework: sklearn 1.2-1, instance: ml.m5.large, checkpoint: /opt/ml/checkpoints}
 evaluate: {framework: sklearn 1.2-1}
 register: {}
 """
@@ -102,9 +105,23 @@ def pushes(platform: Platform) -> list[Call]:
     ]
     aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE, Body=b"prices: []")
     with recording() as calls:
-        answers = [type(answer).__name__ for event in events for answer in receive_event(event, platform)]
-    assert answers == ["Launched"] * 4 + ["Refused"] * 2
-    return calls
+        [launched] = receive_event(first, platform)
+        assert isinstance(launched, Launched)
+        answers = [type(answer).__name__ for event in events[1:] for answer in receive_event(event, platform)]
+    assert answers == ["Launched"] * 3 + ["Refused"] * 2
+    leave_checkpoints(platform, "churn", launched.run)
+    again = put(platform, "a" * 40, {**scripts, "config.yaml": CONFIG})
+    with recording() as later:
+        receive_event(again, platform)
+    return calls + later
+
+
+def leave_checkpoints(platform: Platform, model: str, run: str) -> None:
+    """Let an earlier run with the step key of this one have stopped while it trained."""
+    record = read_run_record(platform, model, run)
+    assert record
+    stopped, s3 = UnfinishedStep(runs=("earlier",), checkpoints="earlier"), aws.client("s3")
+    assert write_unfinished_step(s3, record, "train", stopped, {}, platform)
 
 
 def version(platform: Platform, number: int, *, there: bool = True) -> str:
@@ -155,7 +172,8 @@ def decide(platform: Platform, arn: str, status: str, *, says: str = "") -> list
 def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
     """A run that really runs and registers: its end heard before anything is approved, and after; people look at it."""
     repo = shutil.copytree(REPOS / "plain", folder / "plain")
-    config = (repo / "config.yaml").read_text().replace("train:\n", "train:\n  metrics: {mean: 'mean=(.*);'}\n")
+    config = (repo / "config.yaml").read_text()
+    config = config.replace("train:\n", "train:\n  checkpoint: /opt/ml/saved\n  metrics: {mean: 'mean=(.*);'}\n")
     (repo / "config.yaml").write_text(config.replace("data: {", "data: {lake: s3://lake/churn/, "))
     handlers = {name: HANDLERS[name] for name in (ON_PUSH, ON_DECIDE)}
     with up(folder / "store", platform, handlers=handlers) as machine:
@@ -166,6 +184,7 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
         package = json.loads(described["output"])["model_package"]
         event = build_run_end_event(described, platform)
         run = described["name"]
+        leave_checkpoints(platform, "plain", run)
         another = f"plain/runs/{run[:12]}-another/input.json"  # of the same revision, so other versions are looked at
         aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=another, Body=b"{}")
         with recording() as calls:

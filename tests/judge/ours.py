@@ -60,7 +60,8 @@ def platform(case: Case) -> Platform:
 def _context(case: Case) -> dict[str, Any]:
     """Roots of paths: `$$` is the context object, `$` the state's input, with the jobs that came before."""
     jobs = {step: {"prefix": f"{case.model}/runs/{RUN}/{step}/{case.job(step)}"} for step in ("preprocess", "train")}
-    execution = {"Name": RUN, "RedriveCount": 0, "Input": {"code": CODE, "data": case.data()}}
+    execution_input = {"code": CODE, "data": case.data(), "checkpoints": {"train": RUN}}
+    execution = {"Name": RUN, "RedriveCount": 0, "Input": execution_input}
     return {"$$": {"Execution": execution, "State": {"RetryCount": 0}}, "$": {"jobs": jobs}}
 
 

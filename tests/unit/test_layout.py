@@ -27,6 +27,7 @@ PLACEHOLDERS = {
     "content_hash": "<content hash>",
     "definition_hash": "<hash>",
     "run": "<run id>",
+    "step_hash": "<step key>",
     "step": "<step>",
     "job": "<job>",
     "evaluation_key": "<model>/runs/<run id>/<step>/<job>/<output>/evaluation.json",

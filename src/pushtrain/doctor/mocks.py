@@ -7,6 +7,7 @@ Step Functions developer guide, "Context object".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pushtrain.catalog.job_kinds import BY_ACTION, TRAINING
@@ -32,7 +33,8 @@ def build_execution_input(config: Config, platform: Platform) -> dict[str, Any]:
         "git": {"commit": "unknown", "repository": "unknown", "author": "unknown"},
         "pushed_by": "unknown",
     }
-    return RunRecord.from_execution_input(given).with_metadata().execution_input()
+    record = replace(RunRecord.from_execution_input(given), parameters={step: {} for step in config.steps})
+    return record.with_metadata().execution_input()
 
 
 def build_context(execution_input: Mapping[str, Any], platform: Platform) -> dict[str, Any]:

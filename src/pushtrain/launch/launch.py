@@ -11,6 +11,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import ConfigError, IncompletePush, PushError
+from pushtrain.launch.checkpoints import resume_steps
 from pushtrain.launch.checks import check_address, check_cost, check_paths, read_config
 from pushtrain.launch.model_package_group import ensure_model_package_group
 from pushtrain.launch.permanent_errors import refuse_permanent_errors
@@ -63,7 +64,8 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched:
     check_cost(loaded, definition, platform)
     source = pack_source(s3, revision, loaded.config, platform)
     data = record_data(s3, revision, loaded.config)
-    record, is_new = save_run_record(s3, build_run_record(loaded.config, revision, source, data, platform), platform)
+    record = resume_steps(s3, build_run_record(loaded.config, revision, source, data, platform), platform)
+    record, is_new = save_run_record(s3, record, platform)
     if loaded.config.registration:
         ensure_model_package_group(loaded.config, platform)
     return start_run(s3, loaded, serialize_definition(definition), record, platform, redelivered=not is_new)

@@ -16,6 +16,7 @@ from pushtrain.record.run_record import (
     read_experiment,
 )
 from pushtrain.record.run_result import RecordedCost, RecordedJob, RecordedTimes, RunResult
+from pushtrain.record.unfinished import UnfinishedStep
 
 __all__ = [
     "EMPTY_RECORD",
@@ -29,6 +30,7 @@ __all__ = [
     "RecordedTimes",
     "RunRecord",
     "RunResult",
+    "UnfinishedStep",
     "encode_metadata_value",
     "list_metadata_keys",
     "read_experiment",

@@ -64,6 +64,7 @@ class RunRecord:
     CustomerMetadataProperties, encoded for AWS. `trigger` says why the run started: `push`.
 
     By the name of a step: `images` (URIs), `parameters` (the settings that can change its result) and `step_keys`.
+    `resumed_from` has the steps that continue checkpoints of an earlier run, with the run in whose folder they lie.
     `version_key` is the key of everything that the model version depends on. An image or a key is None if it is not
     known. `pushtrain.reuse` builds the keys.
 
@@ -88,15 +89,21 @@ class RunRecord:
     step_keys: Mapping[str, str | None] = field(default_factory=dict)
     version_key: str | None = None
     experiment: Mapping[str, Any] | None = None
+    resumed_from: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data_uris(self) -> dict[str, str]:
         """The S3 URI of each data entry, by its name."""
         return {name: entry.uri for name, entry in self.data.items()}
 
+    @property
+    def checkpoints(self) -> dict[str, str]:
+        """The run in whose folder the checkpoints of each step lie: its own, unless it continues an earlier one."""
+        return {step: self.resumed_from.get(step, self.run) for step in self.parameters}
+
     def execution_input(self) -> dict[str, Any]:
         """Return the input of the run's execution: the values that the definition leaves open."""
-        members = dataclasses.asdict(self) | {"data": self.data_uris}
+        members = dataclasses.asdict(self) | {"data": self.data_uris, "checkpoints": self.checkpoints}
         left_out = RECORD_ONLY if self.experiment is not None else RECORD_ONLY | {"experiment"}
         return {name: member for name, member in members.items() if name not in left_out}
 
@@ -146,6 +153,7 @@ class RunRecord:
             pushtrain_version="",
             metadata=_read_texts(execution_input, "metadata"),
             experiment=read_experiment(execution_input),
+            resumed_from=_read_texts(execution_input, "resumed_from"),
         )
 
 

@@ -21,7 +21,7 @@ from pushtrain.report.event import EndEvent, read_event
 from pushtrain.report.facts import gather_facts
 from pushtrain.report.intermediate import mark_intermediate_outputs
 from pushtrain.report.page import write_report
-from pushtrain.runs import Run, build_run_result, read_run, write_run_result
+from pushtrain.runs import Run, build_run_result, read_run, record_checkpoints, write_run_result
 
 HTML = "text/html; charset=utf-8"
 
@@ -61,6 +61,7 @@ def receive(event: Mapping[str, Any], platform: Platform) -> RecordedEnd | None:
     if end.redrives is not None and run.redrives > end.redrives:
         return None
     _check_status(run, end)
+    record_checkpoints(platform, run)
     result = write_run_result(platform, build_run_result(platform, run))
     report = _write_report(platform, run)
     count = mark_intermediate_outputs(platform, run)

@@ -197,6 +197,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         (t["repository"], _blank_if_unknown(repository)),
         (t["author"], _blank_if_unknown(record.git.author)),
         (t["pushed_by"], _blank_if_unknown(record.pushed_by)),
+        (t["resumed_from"], ", ".join(f"{step}: {run}" for step, run in record.resumed_from.items())),
         (t["code"], record.code),
         (t["config"], record.config.uri),
         *((t["data"].format(name), uri) for name, uri in record.data_uris.items()),

@@ -7,6 +7,7 @@ from pushtrain.lazy import build_getattr
 if TYPE_CHECKING:
     from pushtrain.runs.advice import find_advice
     from pushtrain.runs.bulk_redrive import RedriveCandidate, find_redrive_candidates
+    from pushtrain.runs.checkpoints import record_checkpoints
     from pushtrain.runs.cost import compute_run_cost
     from pushtrain.runs.durations import find_usual_seconds
     from pushtrain.runs.evaluation import parse_evaluation, read_metrics, read_object, read_run_record, read_verdict
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 NAMES = {
     ".advice": ("find_advice",),
     ".bulk_redrive": ("RedriveCandidate", "find_redrive_candidates"),
+    ".checkpoints": ("record_checkpoints",),
     ".cost": ("compute_run_cost",),
     ".durations": ("find_usual_seconds",),
     ".evaluation": ("parse_evaluation", "read_metrics", "read_object", "read_run_record", "read_verdict"),
@@ -83,6 +85,7 @@ __all__ = [
     "read_run_record",
     "read_run_result",
     "read_verdict",
+    "record_checkpoints",
     "redrive_run",
     "stop_run",
     "write_run_result",

@@ -14,6 +14,7 @@ from pushtrain import aws
 from pushtrain.errors import DecideError, OperatorError
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.platform import LOCAL_OPTION, Platform
+from pushtrain.runs.checkpoints import find_successor
 from pushtrain.runs.history import FAIL, EnteredState, History
 from pushtrain.runs.model import FAILED_STATUSES, Job, Run
 from pushtrain.runs.read import read_events
@@ -53,6 +54,8 @@ def plan_redrive(platform: Platform, run: Run) -> Redrive:
         raise OperatorError(f"{subject} has not failed: it is {run.status}. Only a run that failed goes on")
     if job := next((job for job in run.jobs if job.status == "InProgress"), None):
         raise OperatorError(f"{subject} has failed, but its job {job.name} still runs. {_format_stop(platform, job)}")
+    if run.input.get("checkpoints") and (successor := find_successor(platform, run)):
+        raise OperatorError(f"{subject} has failed, and run {successor} continues its checkpoints: redrive that run")
     history = History(list(read_events(states, arn)))
     failed_state = history.find_failed_state()
     name = failed_state.name if failed_state else ""

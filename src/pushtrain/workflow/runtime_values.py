@@ -81,8 +81,9 @@ def build_training_output_uri(config: Config, platform: Platform, step: str) -> 
 
 
 def build_checkpoints_uri(config: Config, platform: Platform, step: str) -> str:
-    """Return where the checkpoints of a step are."""
-    return _format_uri(platform, layout.build_checkpoints_prefix(config.model, "{}", step), RUN)
+    """Return where the checkpoints of a step are: in the folder of the run itself, or of one that it continues."""
+    run = f"$$.Execution.Input.checkpoints['{step}']"
+    return _format_uri(platform, layout.build_checkpoints_prefix(config.model, "{}", step), run)
 
 
 def build_report_uri(config: Config, platform: Platform) -> str:

@@ -97,6 +97,6 @@ def test_a_push_whose_execution_input_is_too_large_is_refused() -> None:
     with pytest.raises(PushError) as raised:
         build(git=GitFacts(author="나" * FACT_LIMIT, repository="나" * FACT_LIMIT), data=data)
     assert str(raised.value) == (
-        "the input of the run's execution would have 69235 bytes; 65536 is the limit. "
+        "the input of the run's execution would have 69304 bytes; 65536 is the limit. "
         "Remove entries of `data` in config.yaml, or shorten their addresses"
     )

@@ -40,6 +40,8 @@ EXECUTION_INPUT = {
         "author": "kim@example.org",
         "data.raw": "s3://lake/raw/",
     },
+    "checkpoints": {},
+    "resumed_from": {},
 }
 
 
@@ -54,8 +56,10 @@ def test_the_execution_gets_what_definitions_read_and_the_document_has_more() ->
     more = {"schema": 1, "trigger": "push", "pushtrain_version": "0.1.0", "data": {"raw": data}, "version_key": "v"}
     more |= {"experiment": None}
     record = dataclasses.replace(RECORD, version_key="v", **keys)
-    assert json.loads(record.to_json()) == EXECUTION_INPUT | more | keys
-    assert record.execution_input() == EXECUTION_INPUT
+    document = json.loads(record.to_json())
+    assert document | {"checkpoints": {}} == EXECUTION_INPUT | more | keys
+    assert record.execution_input() == EXECUTION_INPUT | {"checkpoints": {"train": RECORD.run}}
+    assert RECORD.execution_input() == EXECUTION_INPUT
     assert RunRecord.from_json(record.to_json()) == record
 
 
@@ -66,6 +70,15 @@ def test_the_execution_of_an_experiment_gets_its_values(settings: dict[str, Any]
     assert RunRecord.from_execution_input(record.execution_input()).experiment == settings
     assert RunRecord.from_json(record.to_json()) == record
     assert RunRecord.from_execution_input({"experiment": "by hand"}).experiment is None
+
+
+def test_a_step_that_continues_an_earlier_run_has_its_checkpoints() -> None:
+    parameters: dict[str, Any] = {"embed": {}, "train": {}}
+    record = dataclasses.replace(RECORD, parameters=parameters, resumed_from={"train": "earlier"})
+    assert record.checkpoints == {"embed": RECORD.run, "train": "earlier"}
+    given = record.execution_input()
+    assert (given["checkpoints"], given["resumed_from"]) == (record.checkpoints, {"train": "earlier"})
+    assert RunRecord.from_execution_input(given).resumed_from == {"train": "earlier"}
 
 
 def list_input_paths(node: Any) -> Iterator[str]:

@@ -138,6 +138,7 @@ def _format_push(record: RunRecord) -> list[tuple[str, str]]:
         "  pushed": f"revision {(record.revision or UNKNOWN)[:HASH_LENGTH]}{environment}",
         "  commit": f"{record.git.commit[:HASH_LENGTH]}{changes}" if _is_known(record.git.commit) else "",
         "  by": record.pushed_by if _is_known(record.pushed_by) else "",
+        "  resumed": ", ".join(f"{step} from the checkpoints of {run}" for step, run in record.resumed_from.items()),
     }
     return [(name, text) for name, text in rows.items() if text]
 
