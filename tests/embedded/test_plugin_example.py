@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pushtrain.local.container.installer import find_uv
 from tests.forks import run_pushtrain
 
 ROOT = Path(__file__).parents[2]
@@ -21,10 +22,11 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that holds the example, as pip installs it."""
+    """A folder that holds the example, as pip installs it; uv does so in a tenth of the time."""
     folder = tmp_path_factory.mktemp("plugin")
     source = shutil.copytree(ROOT / "docs" / "examples" / "spot-first", folder / "source")
-    install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--no-build-isolation"]
+    install = [str(find_uv()), "pip", "install", "--python", sys.executable]
+    install += ["--no-deps", "--no-index", "--no-build-isolation"]
     subprocess.run([*install, "--target", str(folder / "site"), str(source)], check=True, capture_output=True)
     return folder / "site"
 

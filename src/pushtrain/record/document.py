@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -29,7 +30,14 @@ def read_document(record_class: type[Record], document: bytes | str, schema: int
     if number != schema:
         raise ValueError(f"its schema is {json.dumps(number)}, expected {schema}")
     try:
-        return TypeAdapter(record_class).validate_json(document, strict=True)
+        adapter: TypeAdapter[Record] = _build_adapter(cast(Any, record_class))  # to mypy, a class is not hashable
+        return adapter.validate_json(document, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise ValueError(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
+
+
+@cache
+def _build_adapter(record_class: type[Any]) -> TypeAdapter[Any]:
+    """Return the reader of a class. pydantic takes longer to build it than to read with it."""
+    return TypeAdapter(record_class)
