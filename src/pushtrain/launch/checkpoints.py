@@ -77,12 +77,23 @@ def write_unfinished_step(
 
 def _take(s3: Any, record: RunRecord, step: str, platform: Platform) -> str:
     """Take the checkpoints of a step. Return the run in whose folder they lie; empty if there are none to continue."""
+    taken, condition = find_checkpoints(s3, record, step, platform)
+    is_taken = taken and write_unfinished_step(s3, record, step, taken, condition, platform)
+    return (taken.checkpoints or "") if taken and is_taken else ""
+
+
+def find_checkpoints(
+    s3: Any, record: RunRecord, step: str, platform: Platform
+) -> tuple[UnfinishedStep | None, dict[str, str]]:
+    """Return the document about a step as it is when the run has taken the checkpoints, None if it cannot take any.
+
+    The other value is the condition under which the document may be written.
+    """
     document, condition = read_unfinished_step(s3, record, step, platform)
     taken = document.take(record.run) if document else None
     if document is None or taken is None or _is_running(record.model, document.runs[-1], platform):
-        return ""
-    is_written = write_unfinished_step(s3, record, step, taken, condition, platform)
-    return taken.checkpoints or "" if is_written else ""
+        return None, condition
+    return taken, condition
 
 
 def _is_running(model: str, run: str, platform: Platform) -> bool:

@@ -31,7 +31,7 @@ def build_run_record(
     """
     push, git = revision.push, revision.git
     steps = list_steps(config)
-    images = {step.name: _find_image(step, platform) for step in steps}
+    images = {step.name: find_known_image(step, platform) for step in steps}
     hashes = {name: entry.sha256 or entry.version for name, entry in data.items()}
     content = StepContent(template=config.template, files=source.files, data=hashes, images=images)
     step_keys = build_step_keys(steps, content)
@@ -108,7 +108,7 @@ def _check_size(record: RunRecord) -> None:
         )
 
 
-def _find_image(step: Step, platform: Platform) -> str | None:
+def find_known_image(step: Step, platform: Platform) -> str | None:
     """Return the image URI of a step's job; None if AWS has no such image: then a template chooses another one."""
     try:
         return find_image(step.settings, platform)

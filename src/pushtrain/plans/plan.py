@@ -17,6 +17,7 @@ from pushtrain.errors import Problem
 from pushtrain.launch.state_machine import DefinitionChange, build_state_machine_arn, find_version
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import ModelRepo, read_model_repo
+from pushtrain.plans.resumed import find_resumed_steps
 from pushtrain.plans.validation import AwsAnswer, ask_aws
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import find_pushed_version
@@ -38,7 +39,8 @@ class Plan:
     prices. `refused`: why no run would start, else None.
     `waits`: the steps after which a step starts, by step. `extra_waits`: the steps that it waits for although it need
     not, because Step Functions runs only nested branches. `capacity_waits`: how many seconds a step waits for capacity
-    at most, by step, for those whose wait config.yaml writes.
+    at most, by step, for those whose wait config.yaml writes. `resumed_from`: the run whose checkpoints a step would
+    continue, by step.
     """
 
     model: str
@@ -56,6 +58,7 @@ class Plan:
     waits: Mapping[str, tuple[str, ...]]
     extra_waits: Mapping[str, tuple[str, ...]]
     capacity_waits: Mapping[str, int]
+    resumed_from: Mapping[str, str]
 
     @property
     def has_branches(self) -> bool:
@@ -101,6 +104,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         waits=find_waits(predecessors),
         extra_waits=find_extra_waits(predecessors),
         capacity_waits=list_capacity_waits(definition),
+        resumed_from=find_resumed_steps(s3, repo, loaded.config, platform),
     )
 
 

@@ -49,5 +49,6 @@ def test_a_chain_has_no_branches(waits: dict[str, tuple[str, ...]], has_branches
         waits=waits,
         extra_waits={},
         capacity_waits={},
+        resumed_from={},
     )
     assert plan.has_branches is has_branches

@@ -97,6 +97,7 @@ def _build_document(plan: Plan, shortages: list[Shortage] | None) -> dict[str, A
         "waits": plan.waits,
         "extra_waits": plan.extra_waits,
         "capacity_waits": plan.capacity_waits,
+        "resumed_from": plan.resumed_from,
         "too_small_quotas": None if shortages is None else [dataclasses.asdict(shortage) for shortage in shortages],
     }
 
@@ -116,6 +117,8 @@ def _print_plan(plan: Plan, platform: Platform, quotas: list[str]) -> None:
         print_table([(*_format_job(line), _format_waits(line.job.step, plan)) for line in plan.max_cost.lines])
     for step, others in plan.extra_waits.items():
         echo(f"  extra wait: {step} waits for {', '.join(others)} too, although it reads nothing from there")
+    for step, run in plan.resumed_from.items():
+        echo(f"  resumed: {step} goes on with the checkpoints of run {run}")
     for step, seconds in plan.capacity_waits.items():
         time = format_duration(seconds)
         echo(f"  capacity: {step} waits for instances, at most {time} in all; a run that ends there cannot be redriven")

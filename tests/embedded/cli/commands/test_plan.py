@@ -18,7 +18,7 @@ from pushtrain.plans.quotas import Quota
 
 KEYS = [
     *("model", "revision", "files", "pushed", "machine", "definition", "version", "diff", "jobs", "refused"),
-    *("aws", "max_cost", "waits", "extra_waits", "capacity_waits", "too_small_quotas"),
+    *("aws", "max_cost", "waits", "extra_waits", "capacity_waits", "resumed_from", "too_small_quotas"),
 ]  # scripts read them
 Types = Callable[..., tuple[int, str, str]]
 MakeRepo = Callable[..., Path]
@@ -80,6 +80,15 @@ def test_a_plan_says_that_a_run_that_waits_for_capacity_cannot_be_redriven(
     assert code == 0
     assert "capacity: train waits for instances, at most 12h in all; a run that ends there cannot be redriven\n" in out
     assert "costs at most 5.77 USD a run" in out  # as without the wait
+
+
+def test_a_plan_names_the_run_whose_checkpoints_are_continued(
+    make_repo: MakeRepo, typed: Types, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pushtrain.plans.plan.find_resumed_steps", lambda *_: {"train": "5ecf995e9cf1-ba4980"})
+    code, out, _ = typed("plan", make_repo("plain"), "--local", "--store", tmp_path / "none")
+    assert code == 0
+    assert "  resumed: train goes on with the checkpoints of run 5ecf995e9cf1-ba4980\n" in out
 
 
 def on_a_gpu(make_repo: MakeRepo) -> Path:
