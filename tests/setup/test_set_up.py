@@ -6,6 +6,7 @@ that whatever resolves instead of installing the lock takes the wrong version or
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import os
@@ -16,7 +17,7 @@ import sys
 import time
 import tomllib
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,13 @@ def pips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return wheels
 
 
+@pytest.fixture(scope="session")
+def unpack_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Sequence[str]]:
+    """Unpack each wheel of pip once, because its first start compiles it, which takes a second."""
+    unpack = installer.unpack_pip
+    return functools.cache(lambda pip_wheel: unpack(pip_wheel, tmp_path_factory.mktemp("pip")))
+
+
 @pytest.fixture(params=["oldest", "bundled", "newest"])
 def pip(request: pytest.FixtureRequest, pips: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(installer, "find_bundled_wheels", lambda: (pips[request.param],))
@@ -78,7 +86,7 @@ def pip(request: pytest.FixtureRequest, pips: dict[str, Path], monkeypatch: pyte
 
 
 @pytest.fixture
-def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unpack_once: Callable[[Path], Sequence[str]]) -> Path:
     """`main` 1.0 requires an extra of `part`, which is locked at 1.0 and published as 2.0 too."""
     folder = tmp_path / "이름 with spaces"  # of the environment; no pip can be told of an index with spaces
     folder.mkdir()
@@ -88,6 +96,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
     monkeypatch.setattr(installer, "find_uv", lambda: None)  # that of the tests' own environment
+    monkeypatch.setattr(installer, "unpack_pip", lambda pip_wheel, folder: unpack_once(pip_wheel))
     lines = [wheel(wheels, "main", "1.0", "Requires-Dist: part[more]>=1.0")]
     for version in ("2.0", "1.0"):
         line = wheel(wheels, "part", version, "Provides-Extra: more", "Requires-Dist: other; extra == 'more'")
@@ -123,8 +132,8 @@ def versions(python: Path) -> str:
 
 def test_the_index_defeats_what_resolves(index: Path, pips: dict[str, Path], tmp_path: Path) -> None:
     """The install that `make` once ran, with the oldest pip: it stops at the newer release."""
-    command = [sys.executable, f"{pips['oldest']}/pip", "install", "--require-hashes", "--target", str(tmp_path / "t")]
-    command += ["-r", str(tmp_path / "requirements.lock")]
+    command = [sys.executable, *installer.unpack_pip(pips["oldest"], tmp_path), "install", "--require-hashes"]
+    command += ["--target", str(tmp_path / "t"), "-r", str(tmp_path / "requirements.lock")]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert "all requirements must have their versions pinned with ==" in ended.stderr
