@@ -76,10 +76,17 @@ def write_unfinished_step(
 
 
 def _take(s3: Any, record: RunRecord, step: str, platform: Platform) -> str:
-    """Take the checkpoints of a step. Return the run in whose folder they lie; empty if there are none to continue."""
+    """Take the checkpoints of a step. Return the run in whose folder they lie; empty if there are none to continue.
+
+    If S3 refuses to write, another run was faster, or S3's answer to this one was lost: then its name is there.
+    """
     taken, condition = find_checkpoints(s3, record, step, platform)
-    is_taken = taken and write_unfinished_step(s3, record, step, taken, condition, platform)
-    return (taken.checkpoints or "") if taken and is_taken else ""
+    if taken is None:
+        return ""
+    if not write_unfinished_step(s3, record, step, taken, condition, platform):
+        taken, _ = read_unfinished_step(s3, record, step, platform)
+    is_own = taken is not None and taken.taken_by == record.run
+    return (taken.checkpoints or "") if taken and is_own else ""
 
 
 def find_checkpoints(

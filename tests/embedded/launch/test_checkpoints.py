@@ -78,6 +78,19 @@ def test_of_two_runs_that_start_at_the_same_time_one_continues(monkeypatch: pyte
     assert not write_unfinished_step(s3, NEXT, "train", document, condition, PLATFORM)
 
 
+def test_a_lost_answer_of_s3_loses_no_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore sends the request again, and S3 refuses it: the document has changed, by the first request."""
+    put(STOPPED)
+
+    def write_and_lose_the_answer(*arguments: Any) -> bool:
+        assert write_unfinished_step(*arguments)
+        return write_unfinished_step(*arguments)
+
+    monkeypatch.setattr("pushtrain.launch.checkpoints.write_unfinished_step", write_and_lose_the_answer)
+    assert resume() == {"train": "stopped"}
+    assert resume(replace(NEXT, run="third")) == {}
+
+
 def test_a_run_that_was_redriven_keeps_its_checkpoints(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
     put(STOPPED)
     monkeypatch.setattr("pushtrain.launch.checkpoints._is_running", lambda *_: True)
