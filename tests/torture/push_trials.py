@@ -11,6 +11,7 @@ from typing import Any
 from unittest import mock
 
 from pushtrain import aws
+from pushtrain.launch.checkpoints import read_unfinished_step, write_unfinished_step
 from pushtrain.launch.deliveries import Delivery, receive_messages
 from pushtrain.launch.refusal import Refused
 from pushtrain.launch.run_record import serialize_execution_input
@@ -21,10 +22,11 @@ from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
-from pushtrain.record import RunRecord
+from pushtrain.record import RunRecord, UnfinishedStep
 from tests.embedded.launch.plain import PLAIN, PLATFORM, build_event
 from tests.torture.fault_trials import Trial
 
+CHECKPOINT = ("train:\n", "train:\n  checkpoint: /opt/ml/checkpoints\n")
 on_push: Any = importlib.import_module("pushtrain_lambda.on_push")
 
 
@@ -63,6 +65,31 @@ class PushTrial(Trial):
         if sum(isinstance(answer, Launched) and answer.fresh for answer in self.answers) > 1 + self.starts_at_once:
             yield "untrue: two deliveries say that they started the run"
         aws.client("sagemaker").describe_model_package_group(ModelPackageGroupName=f"pushtrain-{self.model}")
+
+
+class ResumingTrial(PushTrial):
+    """A push of the same code as an earlier run that did not finish `train`: it must continue its checkpoints."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        super().__init__(folder, number, change=CHECKPOINT)
+        _deliver(self.push)
+        record = self._read_record()
+        stopped = UnfinishedStep(runs=("earlier",), checkpoints="earlier")
+        write_unfinished_step(aws.client("s3"), record, "train", stopped, {}, PLATFORM)
+        self.push = _upload(folder / self.model, self.model, repeat=True)
+        self.earlier_runs = _list_runs(self.model)
+
+    def find_problems(self) -> Iterator[str]:
+        yield from super().find_problems()
+        record = self._read_record()
+        document, _ = read_unfinished_step(aws.client("s3"), record, "train", PLATFORM)
+        if record.resumed_from != {"train": "earlier"}:
+            yield f"lost: the run continues {record.resumed_from or 'nothing'}"
+        if document is None or document.taken_by != self.push.run:
+            yield f"doubled: another run may continue, {document}"
+
+    def _read_record(self) -> RunRecord:
+        return RunRecord.from_json(_read(build_input_key(self.model, self.push.run)))
 
 
 class RefusedTrial(PushTrial):

@@ -28,7 +28,7 @@ from tests.embedded.serving.approvals import Bus, with_topic
 from tests.torture.approval_trials import PREPARATIONS, ApprovalTrial
 from tests.torture.decide_trials import DecideTrial
 from tests.torture.fault_trials import PROBLEMS, StartTrial, run_trials
-from tests.torture.push_trials import PushTrial, RefusedTrial
+from tests.torture.push_trials import PushTrial, RefusedTrial, ResumingTrial
 from tests.torture.replay_trials import ReplayTrial, accept_invocations
 from tests.torture.run_end_trials import RunEndTrial
 
@@ -84,6 +84,7 @@ PUSHES: dict[str, Callable[..., PushTrial]] = {
     "push, new model": PushTrial,
     "push, new definition": partial(PushTrial, change=VOLUME, earlier=True),
     "push, same definition": partial(PushTrial, earlier=True),
+    "push, continues checkpoints": ResumingTrial,
     "push, refused": partial(RefusedTrial, change=MISTAKE),
 }
 
