@@ -29,7 +29,7 @@ VERSIONS = 3  # versions that the approver's page mentions
 
 
 class Reader:
-    """Types commands, and stores the last output and the last run id.
+    """Types commands, and stores the last output and the ids of the last two runs.
 
     The first run of the starter `churn` was made before, because all pages begin with it: it is copied.
     """
@@ -37,13 +37,15 @@ class Reader:
     def __init__(self, capsys: pytest.CaptureFixture[str], churn: Trained) -> None:
         self.capsys, self.churn = capsys, churn
         self.output = ""
-        self.run = ""
+        self.run = self.other_run = ""
 
     def types(self, line: str) -> str:
-        words = [self.run if word == "RUN" else word for word in shlex.split(line, comments=True)[1:]]
+        runs = {"RUN": self.run, "OTHER-RUN": self.other_run}
+        words = [runs.get(word, word) for word in shlex.split(line, comments=True)[1:]]
         self.output = self.copy_first_run() if self.begins_with(words) else self.execute(words)
-        if ran := re.search(r"^run +(\S+)$", self.output, re.MULTILINE):
-            self.run = ran[1]
+        ran = re.search(r"^run +(\S+)$", self.output, re.MULTILINE)
+        if ran and ran[1] != self.run:
+            self.run, self.other_run = ran[1], self.run
         return self.output
 
     def execute(self, words: list[str]) -> str:
