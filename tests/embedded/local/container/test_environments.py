@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -35,17 +37,40 @@ def wheel(folder: Path, name: str, version: str, code: str = "") -> None:
 
 @pytest.fixture
 def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "wheels"
+    monkeypatch.setattr(environments, "_reported_frameworks", set())
+    return write_wheels(tmp_path, monkeypatch)
+
+
+def write_wheels(parent: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write an index of tiny packages, and let pip use it. The environments are beside it."""
+    folder = parent / "wheels"
     folder.mkdir()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    monkeypatch.setenv(environments.VARIABLE, str(tmp_path / "cache"))
-    monkeypatch.setattr(environments, "_reported_frameworks", set())
+    monkeypatch.setenv(environments.VARIABLE, str(parent / "cache"))
     for name, version in (("tiny", "1.0"), ("tiny", "2.0"), ("pandas", "9.1"), ("numpy", "1.9"), ("numpy", "2.9")):
         wheel(folder, name, version)
     for version in ("1.2.2", "1.7.2"):
         wheel(folder, "scikit-learn", version)
     return folder
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """The environment of `tiny==1.0`, and the lines that were printed when it was created. Tests only read it."""
+
+    cache: Path
+    python: Path
+    lines: Sequence[str]
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    parent, lines = tmp_path_factory.mktemp("tiny"), list[str]()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        write_wheels(parent, monkeypatch)
+        python = prepare_python([Requirements(text="tiny==1.0")], None, on_line=lines.append)
+    return Tiny(parent / "cache", python, lines)
 
 
 def version_of(python: Path, module: str) -> str:
@@ -63,23 +88,21 @@ def test_nothing_to_install_is_this_python() -> None:
 
 
 @pytest.mark.slow
-def test_the_packages_of_an_environment_are_known(wheels: Path) -> None:
-    python = prepare_python([Requirements(text="tiny==1.0\n")], None, on_line=silent)
-    assert environments.read_packages(python)["tiny"] == "1.0"
+def test_the_packages_of_an_environment_are_known(tiny: Tiny) -> None:
+    assert environments.read_packages(tiny.python)["tiny"] == "1.0"
 
 
 def test_the_packages_of_this_python_are_known() -> None:
     assert environments.read_packages(Path(sys.executable))["moto"] == metadata.version("moto")
 
 
-def test_an_environment_is_made_once_and_found_at_once(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines: list[str] = []
-    python = prepare_python([Requirements(text="tiny==1.0")], None, on_line=lines.append)
-    assert version_of(python, "tiny") == "1.0"
-    assert " + tiny==1.0" in lines
-    lines.clear()
+def test_an_environment_is_made_once_and_found_at_once(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert version_of(tiny.python, "tiny") == "1.0"
+    assert " + tiny==1.0" in tiny.lines
+    monkeypatch.setenv(environments.VARIABLE, str(tiny.cache))
     monkeypatch.setattr("subprocess.Popen", None)  # finding it starts no process
-    assert prepare_python([Requirements(text="tiny==1.0")], None, on_line=lines.append) == python
+    lines: list[str] = []
+    assert prepare_python([Requirements(text="tiny==1.0")], None, on_line=lines.append) == tiny.python
     assert lines == []
 
 
@@ -163,9 +186,8 @@ def test_pip_installs_if_it_is_configured_as_uv_cannot_be(wheels: Path, monkeypa
 
 
 @pytest.mark.slow
-def test_scripts_may_call_pip(wheels: Path) -> None:
-    python = prepare_python([Requirements(text="tiny==1.0")], None, on_line=silent)
-    freeze = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
+def test_scripts_may_call_pip(tiny: Tiny) -> None:
+    freeze = subprocess.run([tiny.python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
     assert freeze == "tiny==1.0\n"
 
 
