@@ -45,6 +45,7 @@ def watch_runs(team: Team, *, control: bool = False) -> list[Grant]:
     seen = "Those who start runs, and operators, may also stop and redrive them." if control else OWN_PREFIX
     runs += " RedriveExecution StopExecution" if control else ""
     artifacts = "People look at what their runs wrote: models, metrics and reports. A plan reads the price table."
+    list_artifacts = f"{MISSING_KEY} A plan looks whether the results that a run would reuse are unchanged."
     keys = (*team.keys(layout.build_model_files_pattern), layout.PRICE_TABLE)
     return [
         allow("SeeMachines", "states:DescribeStateMachine ListExecutions", team.state_machine_arns, OWN_PREFIX),
@@ -52,7 +53,7 @@ def watch_runs(team: Team, *, control: bool = False) -> list[Grant]:
         allow("ListMachines", "states:ListStateMachines", "*", NO_RESOURCE),
         see_jobs(team),
         read_objects("ReadArtifacts", names, n.ARTIFACTS, *keys, reason=artifacts),
-        list_bucket("ListArtifacts", names, n.ARTIFACTS, reason=MISSING_KEY),
+        allow("ListArtifacts", "s3:ListBucket ListBucketVersions", names.bucket_arn(n.ARTIFACTS), list_artifacts),
     ]
 
 

@@ -78,8 +78,14 @@ class Roles(Construct):
 
 def push_grants(names: Names, key: str) -> list[Grant]:
     """Handler of pushes: read the push, write definition and source, update the state machine, start a run."""
-    searched = (layout.ALL_SOURCES, layout.ALL_DEFINITIONS)
-    keys = (*searched, layout.ALL_PROBLEMS, layout.ALL_INPUTS, layout.ALL_UNFINISHED)
+    keys = (
+        layout.ALL_SOURCES,
+        layout.ALL_DEFINITIONS,
+        layout.ALL_PROBLEMS,
+        layout.ALL_INPUTS,
+        layout.ALL_UNFINISHED,
+    )
+    read_back = [names.bucket_arn(n.ARTIFACTS, key) for key in (layout.ALL_INPUTS, layout.ALL_REUSE_INDEXES)]
     written = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in keys]
     definitions = names.bucket_arn(n.ARTIFACTS, layout.ALL_DEFINITIONS)
     groups = names.arn("sagemaker", f"model-package-group/{names.settings.prefix}-*")
@@ -91,25 +97,27 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     prices = names.bucket_arn(n.ARTIFACTS, layout.PRICE_TABLE)
     pushed = "Every revision is under model-repos/."
     write = "The handler writes these five kinds of objects for each model. Jobs write the others."
-    find = "A second push of the same revision writes neither of them again."
-    find_prices = "A cost limit uses the price table of the platform."
+    find = (
+        "A second push of the same revision writes code and definition only once. A result of an earlier run is reused "
+        f"only if no object of it was written or deleted since. {MISSING_KEY}"
+    )
     read_prices = "Pushes read the price table. They cannot change it."
     versions = "The handler notes here which state machine version runs a definition."
-    records = "If a push is delivered twice, the second delivery starts with the record that the first one wrote."
+    records = (
+        "If a push is delivered twice, the second delivery starts with the record that the first one wrote. The "
+        "handler reads which results of earlier runs may be reused."
+    )
     resume = "A run continues the checkpoints of an earlier one that did not finish the same step."
-    noted = "The first delivery of a push looks for checkpoints of an earlier run, the second one finds its record."
     redelivered = "A second delivery of a push looks whether the first one started the run."
     return [
         g.read_objects("ReadPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
         g.list_bucket("ListPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
         *g.list_locations(names),
         g.allow("WriteMade", "s3:PutObject", written, write),
-        g.list_bucket("FindMade", names, n.ARTIFACTS, *searched, reason=find),
-        g.list_bucket("FindRecords", names, n.ARTIFACTS, layout.ALL_UNFINISHED, layout.ALL_INPUTS, reason=noted),
-        g.list_bucket("FindPrices", names, n.ARTIFACTS, layout.PRICE_TABLE, reason=find_prices),
         g.allow("ReadPrices", "s3:GetObject", prices, read_prices),
         g.allow("ReadVersions", "s3:GetObject", definitions, versions),
-        g.allow("ReadRecords", "s3:GetObject", names.bucket_arn(n.ARTIFACTS, layout.ALL_INPUTS), records),
+        g.allow("ReadRecords", "s3:GetObject", read_back, records),
+        g.allow("SeeArtifacts", "s3:ListBucket ListBucketVersions", names.bucket_arn(n.ARTIFACTS), find),
         g.allow("Resume", "s3:GetObject", names.bucket_arn(n.ARTIFACTS, layout.ALL_UNFINISHED), resume),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.allow("KeepAndStart", state_machines, names.state_machine_pattern, OWN_PREFIX),
@@ -245,6 +253,9 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     serving = "The report compares the version with the one that is deployed."
     evaluations = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_EVALUATIONS, layout.ALL_PLOTS)]
     pinned = "The report shows evaluation.json and plots.json as they were judged, not later ones."
+    reuse = "Only this role writes which results later runs may reuse."
+    indexes = names.bucket_arn(n.ARTIFACTS, layout.ALL_REUSE_INDEXES)
+    outputs = "The index of results that may be reused has a hash of all objects of a job, with their versions."
     return [
         g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
         see_jobs(build_only_team(names)),
@@ -262,6 +273,8 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
         *mark,
         g.allow("WriteReport", "s3:PutObject", report, "The handler writes one report for each run."),
         g.allow("NoteCheckpoints", "s3:GetObject PutObject", unfinished, checkpoints),
+        g.allow("WriteReuse", "s3:GetObject PutObject", indexes, reuse),
+        g.allow("SeeOutputs", "s3:ListBucketVersions", names.bucket_arn(n.ARTIFACTS), outputs),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         *g.run_event_handler(names, n.RUN_END),
     ]

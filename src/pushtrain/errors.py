@@ -153,6 +153,10 @@ class StorageUnavailable(DecideError):
     """S3 throttles a call, has an error of its own, or cannot be reached. Step Functions calls `decide` again."""
 
 
+class StorageConflict(PushtrainError):
+    """Several processes wrote the same object at the same moment, again and again. Later it works."""
+
+
 class RunNotStarted(PushtrainError):
     """No run of a push has started in the time that we wait; the message says where its operator sees why."""
 

@@ -49,6 +49,11 @@ def build_definition_key(model: str, definition_hash: str) -> str:
     return f"{_build_definitions_prefix(model)}{definition_hash}.json"
 
 
+def build_reuse_key(model: str) -> str:
+    """Return the key of the document that lists the jobs whose results later runs may reuse: `churn/reuse.json`."""
+    return f"{model}/reuse.json"
+
+
 def build_problems_key(model: str, revision: str) -> str:
     """Return the key of the document that says why a push was refused: `churn/pushes/3f1c9a/problems.json`."""
     return f"{model}/pushes/{revision}/problems.json"
@@ -237,6 +242,7 @@ ALL_PUSHED_FILES = build_pushed_files_pattern(ANY)
 ALL_SOURCES = build_sources_pattern(ANY)
 ALL_DEFINITIONS = _build_definitions_prefix(ANY) + ANY
 ALL_PROBLEMS = build_problems_key(ANY, ANY)
+ALL_REUSE_INDEXES = build_reuse_key(ANY)
 ALL_INPUTS = build_input_key(ANY, ANY)
 ALL_UNFINISHED = build_unfinished_key(ANY, ANY, ANY)
 ALL_REPORTS = build_report_key(ANY, ANY)

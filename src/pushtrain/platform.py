@@ -53,8 +53,9 @@ class Platform:
     `intermediate_days`: days until S3 deletes the intermediate outputs of a run that succeeded; 0 means never.
     `topic` is the ARN of the SNS topic that announces runs and approvals; empty means nothing is announced.
     `local_option` is the command-line option that selects a platform on this computer, such as ` --local`; empty for
-    a deployed platform. It is not published. `experiment` is not published either: on this computer, the values of
-    config.yaml that a run changes, by path; the run then registers nothing. None is no experiment.
+    a deployed platform. `runtime` says what runs the jobs of that computer, such as its Python; empty for AWS.
+    `experiment`: on this computer, the values of config.yaml that a run changes, by path; the run then registers
+    nothing. None is no experiment. These three are not published.
     """
 
     account: str
@@ -84,6 +85,7 @@ class Platform:
     intermediate_days: int = 0
     local_option: str = field(default="", compare=False)
     experiment: Mapping[str, Any] | None = field(default=None, compare=False)
+    runtime: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if not PREFIX_PATTERN.fullmatch(self.prefix):
@@ -202,7 +204,7 @@ class Platform:
         """
         document = {"schema": SCHEMA, **dataclasses.asdict(self)}
         if not include_local_option:
-            del document["local_option"], document["experiment"]
+            del document["local_option"], document["runtime"], document["experiment"]
         return json.dumps(document, ensure_ascii=False, sort_keys=True)
 
     @classmethod

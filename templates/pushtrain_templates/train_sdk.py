@@ -12,6 +12,7 @@ from pushtrain.sdk import (
     build_job_retry,
     build_processor,
     embed,
+    reuse_or_run,
     wait_for_capacity,
 )
 from pushtrain.workflow import (
@@ -57,7 +58,7 @@ def run_group(pipeline: Pipeline, group: Group, earlier: tuple[str, ...] = ()) -
 
 
 def process(pipeline: Pipeline, name: str) -> Chain:
-    """Run a processing job. Go on only if it completed."""
+    """Run a processing job, or reuse an earlier one. Go on only if it completed."""
     job = JobRequest(pipeline, name, pipeline.find_wait_loop(name))
     step = ProcessingStep(
         name,
@@ -71,11 +72,11 @@ def process(pipeline: Pipeline, name: str) -> Chain:
         partition=pipeline.platform.partition,
         **build_task_fields(job),
     )
-    return Chain([wait_for_capacity(job, step), embed(require_completed(name))])
+    return reuse_or_run(pipeline, name, wait_for_capacity(job, step), embed(require_completed(name)))
 
 
 def train(pipeline: Pipeline, name: str) -> Chain:
-    """Run a training job. Go on only if it completed."""
+    """Run a training job, or reuse an earlier one. Go on only if it completed."""
     job = JobRequest(pipeline, name, pipeline.find_wait_loop(name))
     step = TrainingStep(
         name,
@@ -89,7 +90,7 @@ def train(pipeline: Pipeline, name: str) -> Chain:
         partition=pipeline.platform.partition,
         **build_task_fields(job),
     )
-    return Chain([wait_for_capacity(job, step), embed(require_completed(name))])
+    return reuse_or_run(pipeline, name, wait_for_capacity(job, step), embed(require_completed(name)))
 
 
 def gate(pipeline: Pipeline) -> Chain:

@@ -35,6 +35,7 @@ PERMISSIONS = [
     (KEYS["build_definition_key"], n.ARTIFACTS, "push", "push"),
     (KEYS["build_problems_key"], n.ARTIFACTS, "push", ""),
     (KEYS["build_unfinished_key"], n.ARTIFACTS, "push run-end", "push run-end"),
+    (KEYS["build_reuse_key"], n.ARTIFACTS, "run-end", "push run-end"),
     (KEYS["build_input_key"], n.ARTIFACTS, "push", f"push {RUN_READERS}"),
     (KEYS["build_report_key"], n.ARTIFACTS, "run-end", RUN_READERS),
     (KEYS["build_result_key"], n.ARTIFACTS, "run-end", RUN_READERS),

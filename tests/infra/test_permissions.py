@@ -34,6 +34,7 @@ from pushtrain.launch.start import Launched
 from pushtrain.launch.state_machine import build_execution_arn as build_run_arn
 from pushtrain.layout import PRICE_TABLE
 from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, up
+from pushtrain.local.platform import describe_runtime
 from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.local.storage.store import Store
 from pushtrain.model_repo.contents import read_model_repo
@@ -169,11 +170,15 @@ def decide(platform: Platform, arn: str, status: str, *, says: str = "") -> list
     return calls
 
 
-def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
-    """A run that really runs and registers: its end heard before anything is approved, and after; people look at it."""
+def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call], list[Call]]:
+    """A run that really runs and registers: its end heard before anything is approved, and after; people look at it.
+
+    The last calls are those of a push that may reuse its steps.
+    """
     repo = shutil.copytree(REPOS / "plain", folder / "plain")
     config = (repo / "config.yaml").read_text()
     config = config.replace("train:\n", "train:\n  checkpoint: /opt/ml/saved\n  metrics: {mean: 'mean=(.*);'}\n")
+    config += "defaults: {cache: true}\n"
     (repo / "config.yaml").write_text(config.replace("data: {", "data: {lake: s3://lake/churn/, "))
     handlers = {name: HANDLERS[name] for name in (ON_PUSH, ON_DECIDE)}
     with up(folder / "store", platform, handlers=handlers) as machine:
@@ -195,6 +200,11 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
         aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE, Body=b"prices: []")
         with recording() as later:
             assert receive_end(event, platform)
+        s3_object = {"key": f"{push.prefix}config.yaml", "versionId": push.version}
+        s3 = {"bucket": {"name": push.bucket}, "object": s3_object}
+        same_computer = dataclasses.replace(platform, runtime=describe_runtime())
+        with recording() as pushed:
+            assert receive_event({"Records": [{"eventName": "ObjectCreated:Put", "s3": s3}]}, same_computer)
         with recording() as looks:
             version = read_version(platform, "plain", 1)
             assert gather_facts(platform, version).verdicts
@@ -202,7 +212,7 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call]]:
             record = read_run_record(platform, "plain", run)
             source = build_version_column(version, record, read_config(platform, record))
             assert all(part.same for part in compare_content(platform, [source]))
-    return calls + later, looks
+    return calls + later, looks, pushed
 
 
 @pytest.fixture(scope="module")
@@ -225,10 +235,10 @@ def needed(
             decided = decisions(platform, patch)
         with up(store / "verdicts", platform, handlers={}) as running:
             judged = verdicts(platform, running.store)
-        ended, looks = ends(platform, store)
+        ended, looks, pushed_again = ends(platform, store)
     walks = [Walk(names, config, platform) for config in configs().values()]
     return {
-        "push": [need for call in pushed for need in needs.of(call)]
+        "push": [need for call in (*pushed, *pushed_again) for need in needs.of(call)]
         + lambda_itself(view, "push", events=False)
         + postponed(platform),
         "approval": [need for call in decided for need in needs.of(call)] + lambda_itself(view, "approval"),

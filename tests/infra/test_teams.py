@@ -194,7 +194,7 @@ def test_everything_that_a_definition_needs_its_teams_role_may_and_that_of_the_o
 def test_people_see_the_runs_and_reports_of_their_own_team(view: View, names: Names, tmp_path: Path) -> None:
     """A run of team shop really runs, registers and is looked at; the requests of that are judged by each policy."""
     platform = Platform.from_json(view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"])
-    handled, looks = ends(platform, tmp_path)
+    handled, looks, _ = ends(platform, tmp_path)
     needs = [need for call in looks for need in Needs(names).of(call)]
     assert len(needs) > 30
     for policy in ("data-scientist", "approver"):

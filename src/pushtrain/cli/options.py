@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -16,6 +17,7 @@ from pushtrain.cli import completion
 from pushtrain.errors import UsageError
 from pushtrain.local.platform import DEFAULT_STORE, STORE_VARIABLE
 from pushtrain.platform import Platform
+from pushtrain.pushes.fresh import ALL_STEPS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,6 +46,20 @@ local_option = click.option("--local", is_flag=True, help="Use this computer ins
 def platform_options(command: Command) -> Command:
     """Add --local, --store and --environment, which name a platform."""
     return local_option(store_option(environment_option(command)))
+
+
+def fresh_options(command: Command) -> Command:
+    """Add --fresh and --fresh-step. The command gets `fresh`: the steps that must run, or `*` for all of them."""
+
+    @functools.wraps(command)
+    def command_with_fresh(*args: Any, fresh: bool, fresh_steps: tuple[str, ...], **options: Any) -> Any:
+        return command(*args, fresh=(ALL_STEPS,) if fresh else fresh_steps, **options)
+
+    all_steps = click.option("--fresh", is_flag=True, help="Run every step, also those with `cache`.")
+    one_step = click.option(
+        "--fresh-step", "fresh_steps", multiple=True, metavar="STEP", help="Run this step although it has `cache`."
+    )
+    return cast(Command, all_steps(one_step(command_with_fresh)))
 
 
 @contextmanager

@@ -20,9 +20,11 @@ from pushtrain.catalog.job_kinds import (
 )
 from pushtrain.graph.rules import Conditions, describe_rule, find_conditions
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
+from pushtrain.workflow.reuse import find_reuse_choices
 
 BOX_KIND_BY_STATE_TYPE = {"Succeed": "end", "Fail": "failure", "Choice": "choice", "Parallel": "fork", "Map": "loop"}
 OTHERWISE_LABEL, YES_LABEL, ERROR_LABEL = "otherwise", "yes", "on error"
+REUSED_LINE = "or an earlier result"
 EXTRA_WAIT_LABEL = "extra wait"  # the step waits for another one, but need not: see `workflow.order`
 DASHED_LABELS = frozenset({ERROR_LABEL, EXTRA_WAIT_LABEL})
 
@@ -63,14 +65,17 @@ def build_flow(
     with_details: bool = False,
     extra_waits: Mapping[str, Iterable[str]] = MappingProxyType({}),
 ) -> Flow:
-    """Return the main path of a workflow: its steps, choices and ends.
+    """Return the main path of a workflow: its steps, choices and ends. A step that may be reused is one box.
 
-    `with_details`: also its failures and the states that only pass values on or begin branches. `extra_waits` are the
-    steps that a step waits for although it need not; their arrows are labelled.
+    `with_details`: also its failures and the states that only pass values on, look for earlier jobs or begin branches.
+    `extra_waits` are the steps that a step waits for although it need not; their arrows are labelled.
     """
     nodes, edges = _read_states(definition, find_conditions(definition), None)
     flow = Flow(title=definition.get("Comment", ""), nodes=tuple(nodes), edges=tuple(dict.fromkeys(edges)))
-    return flow if with_details else _label_extra_waits(_select_main_path(flow), extra_waits)
+    if with_details:
+        return flow
+    main_path = _select_main_path(_merge_reuse(flow, find_reuse_choices(definition)))
+    return _label_extra_waits(main_path, extra_waits)
 
 
 def _read_states(
@@ -138,6 +143,21 @@ def _list_labelled_edges(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
         yield Edge(source=name, target=target, label=OTHERWISE_LABEL)
     for _, target in list_transitions(state, "Catch"):
         yield Edge(source=name, target=target, label=ERROR_LABEL)
+
+
+def _merge_reuse(flow: Flow, choices: Mapping[str, tuple[str, str]]) -> Flow:
+    """Draw a step that may be reused as one box: remove the Choice before it, and the state that takes a job over."""
+    steps = {choice: step for choice, (_, step) in choices.items()}
+    removed = {*choices, *(reused for reused, _ in choices.values())}
+    nodes = (
+        replace(node, lines=(*node.lines, REUSED_LINE)) if node.name in steps.values() else node
+        for node in flow.nodes
+        if node.name not in removed
+    )
+    edges = (
+        replace(edge, target=steps.get(edge.target, edge.target)) for edge in flow.edges if edge.source not in removed
+    )
+    return replace(flow, nodes=tuple(nodes), edges=tuple(edges))
 
 
 def _select_main_path(flow: Flow) -> Flow:

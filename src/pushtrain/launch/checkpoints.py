@@ -15,6 +15,7 @@ from pushtrain.hashes import fingerprint
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import build_input_key, build_unfinished_key
 from pushtrain.platform import Platform
+from pushtrain.pushes.fresh import ALL_STEPS
 from pushtrain.pushes.revision import object_exists
 from pushtrain.record import RunRecord, UnfinishedStep
 
@@ -22,12 +23,14 @@ SETTING = "checkpoint"  # a step without it saves no checkpoints
 RUNNING = frozenset({"RUNNING", "PENDING_REDRIVE"})
 
 
-def resume_steps(s3: Any, record: RunRecord, platform: Platform) -> RunRecord:
+def resume_steps(s3: Any, record: RunRecord, platform: Platform, *, fresh: frozenset[str] = frozenset()) -> RunRecord:
     """Return the record with the steps that continue an earlier run, whose checkpoints are now taken.
 
-    A push that was delivered before keeps what its first delivery decided.
+    A step that is reused, or among `fresh`, continues nothing. A push that was delivered before keeps what its first
+    delivery decided.
     """
-    steps = list_checkpoint_steps(record)
+    left_out = {*record.reused_jobs, *(record.parameters if ALL_STEPS in fresh else fresh)}
+    steps = [step for step in list_checkpoint_steps(record) if step not in left_out]
     if not steps or object_exists(s3, platform.artifact_bucket, build_input_key(record.model, record.run)):
         return record
     taken = {step: _take(s3, record, step, platform) for step in steps}

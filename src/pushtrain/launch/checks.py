@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pushtrain.config import LoadedConfig, find_missing_paths, find_reserved_paths, load_config
@@ -44,13 +44,16 @@ def check_paths(loaded: LoadedConfig, revision: Revision) -> None:
         raise ConfigError(problems)
 
 
-def check_cost(loaded: LoadedConfig, definition: Mapping[str, Any], platform: Platform) -> None:
+def check_cost(
+    loaded: LoadedConfig, definition: Mapping[str, Any], platform: Platform, *, reused: Collection[str] = ()
+) -> None:
     """Raise ConfigError if a run can cost more than config.yaml or the platform allows.
 
-    Without a limit no prices are read.
+    `reused` are the steps that will not run. Without a limit no prices are read.
     """
     if not has_cost_limit(loaded, platform):
         return
-    estimate = estimate_cost(list_planned_jobs(definition), read_prices(platform), platform.region)
+    jobs = [job for job in list_planned_jobs(definition) if job.step not in reused]
+    estimate = estimate_cost(jobs, read_prices(platform), platform.region)
     if problem := check_cost_limit(loaded, estimate, platform):
         raise ConfigError([problem])

@@ -13,10 +13,11 @@ from pushtrain import aws
 from pushtrain.errors import ConfigError, IncompletePush, PushError
 from pushtrain.launch.checkpoints import resume_steps
 from pushtrain.launch.checks import check_address, check_cost, check_paths, read_config
+from pushtrain.launch.earlier_results import find_earlier_results
 from pushtrain.launch.model_package_group import ensure_model_package_group
 from pushtrain.launch.permanent_errors import refuse_permanent_errors
 from pushtrain.launch.refusal import Refused, write_problems
-from pushtrain.launch.run_record import build_run_record, save_run_record
+from pushtrain.launch.run_record import build_run_record, check_size, save_run_record
 from pushtrain.launch.start import Launched, start_run
 from pushtrain.platform import Platform
 from pushtrain.pushes.data import record_data
@@ -61,10 +62,13 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched:
     require_files(revision, loaded.config)
     check_paths(loaded, revision)
     definition = compile_loaded_config(loaded, platform)
-    check_cost(loaded, definition, platform)
     source = pack_source(s3, revision, loaded.config, platform)
     data = record_data(s3, revision, loaded.config)
-    record = resume_steps(s3, build_run_record(loaded.config, revision, source, data, platform), platform)
+    record = build_run_record(loaded.config, revision, source, data, platform)
+    record = find_earlier_results(s3, loaded.config, record, platform, fresh=revision.fresh)
+    check_cost(loaded, definition, platform, reused=record.reused_jobs)
+    record = resume_steps(s3, record, platform, fresh=revision.fresh)
+    check_size(record)
     record, is_new = save_run_record(s3, record, platform)
     if loaded.config.registration:
         ensure_model_package_group(loaded.config, platform)

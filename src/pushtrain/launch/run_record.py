@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from importlib import metadata
@@ -11,11 +12,19 @@ from pushtrain.catalog.images import NoImage
 from pushtrain.config import Config, Step, list_steps
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_bytes
+from pushtrain.launch.step_files import find_step_files
 from pushtrain.layout import CONFIG, build_input_key, build_uri
 from pushtrain.platform import Platform
 from pushtrain.pushes.revision import Revision, SourceArchive
-from pushtrain.record import UNKNOWN, RecordedConfig, RecordedData, RecordedGit, RunRecord
-from pushtrain.reuse import StepContent, build_step_keys, build_version_key, select_settings
+from pushtrain.record import UNKNOWN, RecordedConfig, RecordedData, RecordedGit, RecordedStep, RunRecord
+from pushtrain.reuse import (
+    ReadableFiles,
+    StepContent,
+    StepKey,
+    build_step_keys,
+    build_version_key,
+    select_settings,
+)
 from pushtrain.workflow.jobs import find_image
 from pushtrain.workflow.names import build_run_id
 
@@ -25,16 +34,8 @@ EXECUTION_INPUT_LIMIT = 64 * 1024  # bytes; StartExecution takes 256 KiB, and re
 def build_run_record(
     config: Config, revision: Revision, source: SourceArchive, data: Mapping[str, RecordedData], platform: Platform
 ) -> RunRecord:
-    """Return the record of a push's run. `data` are the data entries as they are now, by name.
-
-    Raises PushError if the execution input would be too large.
-    """
+    """Return the record of a push's run, with no step reused. `data` are the data entries as they are now, by name."""
     push, git = revision.push, revision.git
-    steps = list_steps(config)
-    images = {step.name: find_known_image(step, platform) for step in steps}
-    hashes = {name: entry.sha256 or entry.version for name, entry in data.items()}
-    content = StepContent(template=config.template, files=source.files, data=hashes, images=images)
-    step_keys = build_step_keys(steps, content)
     record = RunRecord(
         run=build_run_id(push.revision, push.version),
         model=config.model,
@@ -56,14 +57,35 @@ def build_run_record(
         pushed_by=push.by or UNKNOWN,
         trigger="push",
         pushtrain_version=metadata.version("pushtrain"),
+        experiment=platform.experiment,
+    )
+    return describe_steps(record, config, source, platform).with_metadata()
+
+
+def describe_steps(record: RunRecord, config: Config, source: SourceArchive, platform: Platform) -> RunRecord:
+    """Return the record with everything that decides the results of its steps, and with their keys."""
+    steps = list_steps(config)
+    images = {step.name: find_known_image(step, platform) for step in steps}
+    readable = find_step_files(steps, source)
+    content = StepContent(
+        template=config.template,
+        files={step: {path: source.files[path] for path in files.paths} for step, files in readable.items()},
+        data={name: entry.sha256 or entry.version for name, entry in record.data.items()},
+        images=images,
+        runtime=platform.runtime,
+    )
+    keys = build_step_keys(steps, content)
+    return dataclasses.replace(
+        record,
         images=images,
         parameters={step.name: select_settings(step) for step in steps},
-        step_keys=step_keys,
-        version_key=build_version_key(config, step_keys),
-        experiment=platform.experiment,
-    ).with_metadata()
-    _check_size(record)
-    return record
+        step_keys={step: key.key for step, key in keys.items()},
+        version_key=build_version_key(config, keys),
+        files=source.files,
+        template=config.template,
+        runtime=platform.runtime,
+        steps={step.name: _record_step(step, keys[step.name], readable[step.name], source) for step in steps},
+    )
 
 
 def save_run_record(s3: Any, record: RunRecord, platform: Platform) -> tuple[RunRecord, bool]:
@@ -99,7 +121,18 @@ def _read_earlier(s3: Any, bucket: str, key: str) -> RunRecord:
         ) from error
 
 
-def _check_size(record: RunRecord) -> None:
+def _record_step(step: Step, key: StepKey, readable: ReadableFiles, source: SourceArchive) -> RecordedStep:
+    return RecordedStep(
+        cache=step.settings.cache,
+        parts=key.parts,
+        inputs={entry.name: str(entry.source) for entry in step.inputs},
+        unread=tuple(sorted(source.files.keys() - readable.paths)),
+        reads_all_because=readable.whole_repo_because,
+    )
+
+
+def check_size(record: RunRecord) -> None:
+    """Raise PushError if the execution input would be too large."""
     size = len(serialize_execution_input(record).encode())
     if size > EXECUTION_INPUT_LIMIT:
         raise PushError(

@@ -6,6 +6,7 @@ talks to embedded AWS, and everything it creates stays in the store folder. No n
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
 import time
@@ -23,6 +24,7 @@ from pushtrain.local.direct_calls import answer_directly
 from pushtrain.local.endpoint import build_aws_variables, serve_endpoint
 from pushtrain.local.events import Event
 from pushtrain.local.identity import answer_with_user
+from pushtrain.local.platform import describe_runtime
 from pushtrain.local.run_ends import RunEnds
 from pushtrain.local.sagemaker.approval_events import build_approval_event, matches_rule
 from pushtrain.local.sagemaker.direct_registry import DirectRegistry
@@ -137,7 +139,8 @@ def up(
         stack.enter_context(hide_aws_environment(platform))
         stack.enter_context(start_moto())
         stack.enter_context(answer_with_user(platform))
-        functions = _build_functions(handlers, platform)
+        runtime = describe_runtime(match_image=match_image)
+        functions = _build_functions(handlers, dataclasses.replace(platform, runtime=runtime))
         event_sources = {platform.push_queue_arn: _build_function_arn(platform, ON_PUSH)}
         stack.enter_context(queue_notifications(functions, event_sources))
         objects = Objects(store=store, account=platform.account, partition=platform.partition)

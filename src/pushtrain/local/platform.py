@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import platform as computer
 import shlex
 from pathlib import Path
 
@@ -23,12 +24,21 @@ def default_store() -> Path:
 
 def local_platform(environment: str, store: Path) -> Platform:
     """Return the platform of this computer. If `store` is not the default store, hints name it: `--store DIR`."""
-    platform = Platform.local(environment)
+    platform = dataclasses.replace(Platform.local(environment), runtime=describe_runtime())
     if store.resolve() == default_store().resolve():
         return platform
     return dataclasses.replace(
         platform, local_option=f"{platform.local_option} --store {shlex.quote(short_path(store))}"
     )
+
+
+def describe_runtime(*, match_image: bool = False) -> str:
+    """Return what runs the scripts of this computer's jobs: `Python 3.11.7, x86_64`.
+
+    With `match_image` their framework has the version of the image, so results may differ from those without.
+    """
+    framework = ", framework as in the image" if match_image else ""
+    return f"Python {computer.python_version()}, {computer.machine()}{framework}"
 
 
 def short_path(path: Path) -> str:

@@ -7,7 +7,7 @@ the same Lambda handler and runs the same state machine as AWS would; the script
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from pushtrain.model_repo.contents import ModelRepo, read_model_repo
 from pushtrain.model_repo.manifest import File
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
+from pushtrain.pushes.fresh import check_fresh
 from pushtrain.pushes.upload import upload
 from pushtrain.registry import EarlierVersion, find_earlier_version, find_version
 from pushtrain.runs import Redrive, Run, read_run, redrive_run
@@ -55,6 +56,7 @@ def run(
     match_image: bool = False,
     settings: Mapping[str, Any] | None = None,
     register: bool = True,
+    fresh: Iterable[str] = (),
     on_event: Callable[[Event], None] = _ignore,
 ) -> Run:
     """Train, evaluate and register a model on this computer; return its Run once it has ended.
@@ -63,15 +65,20 @@ def run(
     of config.yaml. `store` is the folder for runs and models; None is $PUSHTRAIN_STORE, else `.pushtrain`.
     `match_image` gives scripts the framework version of their image. `settings` replace values of config.yaml, by path,
     such as {"train.hyperparameters.lr": 0.1}. With them, or without `register`, the run is an experiment, which
-    registers nothing. `on_event` is called, from any thread, with the events of `pushtrain.local.events`. Raises
-    ConfigError with every problem of the model repo, LocalError if this computer cannot run it.
+    registers nothing. `fresh` are steps that run although an earlier result could be reused, `*` all of them.
+    `on_event` is called, from any thread, with the events of `pushtrain.local.events`. Raises ConfigError with every
+    problem of the model repo, LocalError if this computer cannot run it.
     """
     folder, store = Path(folder), Path(store) if store else default_store()
     experiment = None if register and not settings else dict(settings or {})
     platform = dataclasses.replace(local_platform(environment, store), experiment=experiment)
     loaded = check_model_repo(folder, environment, platform).loaded
     repo = read_model_repo(folder)
-    return run_model_repo(repo, loaded.config, platform, store, match_image=match_image, on_event=on_event).run
+    check_fresh(fresh, loaded.config)
+    finished = run_model_repo(
+        repo, loaded.config, platform, store, match_image=match_image, fresh=fresh, on_event=on_event
+    )
+    return finished.run
 
 
 def run_model_repo(
@@ -81,6 +88,7 @@ def run_model_repo(
     store: Path,
     *,
     match_image: bool = False,
+    fresh: Iterable[str] = (),
     on_event: Callable[[Event], None] = _ignore,
     on_start: Callable[[str], None] = _ignore,
     on_stop: Callable[[Run], None] = _ignore,
@@ -93,7 +101,7 @@ def run_model_repo(
     """
     with up(store, platform, on_event=on_event, match_image=match_image) as local_aws:
         upload_stand_ins(repo, config, platform.region)
-        push = upload(repo, config.model, platform, repeat=True, progress=on_upload).push
+        push = upload(repo, config.model, platform, repeat=True, fresh=fresh, progress=on_upload).push
         launched = _find_launch(local_aws, push)
         on_start(launched["run"])
         finished = _wait(local_aws, config.model, launched, on_stop)

@@ -18,9 +18,11 @@ from pushtrain.launch.state_machine import DefinitionChange, build_state_machine
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import ModelRepo, read_model_repo
 from pushtrain.plans.resumed import find_resumed_steps
+from pushtrain.plans.reuse import plan_reuse
 from pushtrain.plans.validation import AwsAnswer, ask_aws
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import find_pushed_version
+from pushtrain.record import RunRecord
 from pushtrain.workflow import compile_workflow, serialize_definition
 from pushtrain.workflow.capacity import list_capacity_waits
 from pushtrain.workflow.order import find_extra_waits, find_waits
@@ -35,8 +37,9 @@ class Plan:
     `pushed`: the revision is in the code bucket, so that a push has no effect. `state_machine`: ARN of the
     model's state machine. `definition`: what the push would do to it; an `unchanged` one has a `version` (ARN) already.
     `diff`: unified diff from the state machine's newest definition to that of the push.
+    `jobs`: those that a run starts, without the ones that are reused; `record` says which are and why, in its `reuse`.
     `answer`: what AWS says about the definition of the push. `max_cost`: what a run costs at most, by the platform's
-    prices. `refused`: why no run would start, else None.
+    prices; `full_cost`: if nothing is reused. `refused`: why no run would start, else None.
     `waits`: the steps after which a step starts, by step. `extra_waits`: the steps that it waits for although it need
     not, because Step Functions runs only nested branches. `capacity_waits`: how many seconds a step waits for capacity
     at most, by step, for those whose wait config.yaml writes. `resumed_from`: the run whose checkpoints a step would
@@ -52,7 +55,9 @@ class Plan:
     version: str
     diff: str
     jobs: tuple[PlannedJob, ...]
+    record: RunRecord
     max_cost: CostEstimate
+    full_cost: CostEstimate
     refused: Problem | None
     answer: AwsAnswer
     waits: Mapping[str, tuple[str, ...]]
@@ -82,9 +87,12 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
     model = loaded.config.model
     predecessors = {step.name: step.predecessors for step in list_steps(loaded.config)}
     definition = compile_workflow(loaded.config, platform)
-    jobs = tuple(list_planned_jobs(definition))
-    cost = estimate_cost(jobs, read_prices(platform), platform.region)
     s3, states = aws.client("s3", platform.region), aws.client("stepfunctions", platform.region)
+    record = plan_reuse(s3, repo, loaded.config, platform)
+    all_jobs = tuple(list_planned_jobs(definition))
+    jobs = tuple(job for job in all_jobs if job.step not in record.reused_jobs)
+    prices = read_prices(platform)
+    cost = estimate_cost(jobs, prices, platform.region)
     newest = _read_newest_definition(states, build_state_machine_arn(platform, model))
     version = find_version(s3, states, model, serialize_definition(definition), platform) if newest else None
     change: DefinitionChange = "created" if newest is None else "unchanged" if version else "updated"
@@ -98,13 +106,15 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         version=version or "",
         diff=diff_definitions(newest or {}, definition) if newest else "",
         jobs=jobs,
+        record=record,
         max_cost=cost,
+        full_cost=estimate_cost(all_jobs, prices, platform.region),
         refused=check_cost_limit(loaded, cost, platform),
         answer=ask_aws(definition, platform),
         waits=find_waits(predecessors),
         extra_waits=find_extra_waits(predecessors),
         capacity_waits=list_capacity_waits(definition),
-        resumed_from=find_resumed_steps(s3, repo, loaded.config, platform),
+        resumed_from=find_resumed_steps(s3, record, platform),
     )
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pushtrain.config import Config
 from pushtrain.errors import ConfigError, Problem, PushError, UsageError
 from pushtrain.model_repo.check import CheckedModelRepo, check_model_repo
 from pushtrain.model_repo.contents import ModelRepo, read_model_repo
 from pushtrain.platform import Platform
+from pushtrain.pushes.fresh import check_fresh
 from pushtrain.pushes.upload import Progress, Upload, upload
 
 
@@ -25,25 +27,38 @@ class PreparedPush:
     `warnings`: what is allowed, but probably not meant.
     """
 
-    model: str
+    config: Config
     repo: ModelRepo
     definition: Mapping[str, Any]
     warnings: tuple[Problem, ...]
 
+    @property
+    def model(self) -> str:
+        """The name of the model."""
+        return self.config.model
+
 
 def push(
-    folder: str | Path, platform: Platform, *, repeat: bool = False, progress: Progress = lambda _: None
+    folder: str | Path,
+    platform: Platform,
+    *,
+    repeat: bool = False,
+    fresh: Iterable[str] = (),
+    progress: Progress = lambda _: None,
 ) -> Upload:
     """Check a model repo and upload it to AWS, which starts a run: `upload.push.run` is its id.
 
-    A revision that was pushed before is not uploaded, unless `repeat=True`: that starts a new run of it. `progress` is
+    A revision that was pushed before is not uploaded, unless `repeat=True`: that starts a new run of it. `fresh` are
+    steps that run although an earlier result could be reused, `*` all of them; they start a new run too. `progress` is
     called with each uploaded file. Raises ConfigError with every problem, PushError if the folder is not a model repo
     or the bucket refuses, UsageError if `platform` is this computer: `pushtrain.run` runs a model repo there.
     """
     if platform.local_option:
         raise UsageError("a push goes to AWS, and this platform is this computer. Use pushtrain.run(folder) instead")
     (prepared,) = prepare_pushes([Path(folder)], platform)
-    return upload(prepared.repo, prepared.model, platform, repeat=repeat, progress=progress)
+    check_fresh(fresh, prepared.config)
+    is_repeated = repeat or bool(tuple(fresh))
+    return upload(prepared.repo, prepared.model, platform, repeat=is_repeated, fresh=fresh, progress=progress)
 
 
 def prepare_pushes(
@@ -55,7 +70,7 @@ def prepare_pushes(
     """
     prepared = [
         PreparedPush(
-            model=checked.loaded.config.model,
+            config=checked.loaded.config,
             repo=read_model_repo(folder),
             definition=checked.definition,
             warnings=checked.loaded.warnings,

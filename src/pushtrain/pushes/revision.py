@@ -8,7 +8,7 @@ import re
 import tarfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from pushtrain.model_repo.code import find_size_problem, select_code_files
 from pushtrain.model_repo.manifest import GitFacts, Manifest, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
+from pushtrain.pushes.fresh import FRESH, parse_fresh
 from pushtrain.pushes.upload import PARALLEL
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Revision:
     """The files of a push: config.yaml in full, the sizes of all in bytes, and their ETags.
 
     `hashes` maps path to SHA-256 and `listed_sizes` to bytes, as manifest.json lists them. Without a manifest.json,
-    `hashes` is None.
+    `hashes` is None. `fresh` are the steps that the push wants to run although an earlier result is known, or `*`.
     """
 
     push: Push
@@ -44,6 +45,7 @@ class Revision:
     hashes: Mapping[str, str] | None
     listed_sizes: Mapping[str, int]
     git: GitFacts
+    fresh: frozenset[str] = frozenset()
 
     def has_path(self, path: str) -> bool:
         """Return True if `path` is a file of the revision, or a folder with files in it."""
@@ -53,10 +55,14 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceArchive:
-    """The packed code of a push: its S3 URI. `files` maps the paths in it to their SHA-256, without config.yaml."""
+    """The packed code of a push: its S3 URI. `files` maps the paths in it to their SHA-256, without config.yaml.
+
+    `python` has the content of each Python file in it.
+    """
 
     uri: str
     files: Mapping[str, str]
+    python: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 def read_revision(s3: Any, push: Push) -> Revision:
@@ -80,6 +86,7 @@ def read_revision(s3: Any, push: Push) -> Revision:
         hashes=hashes,
         listed_sizes={file.path: file.size for file in manifest.files} if manifest else {},
         git=manifest.git if manifest else GitFacts(),
+        fresh=parse_fresh(head.get("Metadata", {}).get(FRESH, "")),
     )
 
 
@@ -115,7 +122,8 @@ def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform)
     if not object_exists(s3, platform.artifact_bucket, key):
         s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_build_archive(contents))
     files = {name: content_hash for name, content_hash in hashes.items() if name != CONFIG}
-    return SourceArchive(uri=build_uri(platform.artifact_bucket, key), files=files)
+    python = {name: body for name, body in contents.items() if name.endswith(".py")}
+    return SourceArchive(uri=build_uri(platform.artifact_bucket, key), files=files, python=python)
 
 
 def build_difference_error(name: str) -> PushError:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import mimetypes
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
@@ -21,6 +22,7 @@ from pushtrain.layout import CONFIG, MANIFEST, build_revision_prefix
 from pushtrain.model_repo.manifest import File
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push, build_unversioned_error
+from pushtrain.pushes.fresh import format_fresh
 
 if TYPE_CHECKING:
     from pushtrain.model_repo.contents import ModelRepo
@@ -46,12 +48,19 @@ class Upload:
 
 
 def upload(
-    repo: ModelRepo, model: str, platform: Platform, *, repeat: bool = False, progress: Progress = lambda _: None
+    repo: ModelRepo,
+    model: str,
+    platform: Platform,
+    *,
+    repeat: bool = False,
+    fresh: Iterable[str] = (),
+    progress: Progress = lambda _: None,
 ) -> Upload:
     """Upload a model repo to the code bucket, config.yaml last.
 
     A revision that is in the bucket is not uploaded again. With `repeat`, its config.yaml is: that is a new push. So
-    are files that somebody deleted or replaced in the bucket since.
+    are files that somebody deleted or replaced in the bucket since. `fresh` are the steps that must run although an
+    earlier result is known, or ALL_STEPS; they count only if config.yaml is uploaded.
     `progress` is called with each file when it is uploaded. Raises PushError if the bucket refuses, or if a large file
     changed since it was hashed; then nothing starts, because config.yaml was not uploaded.
     """
@@ -66,7 +75,7 @@ def upload(
     if files:
         _upload_files(s3, repo, files, platform.code_bucket, prefix, progress)
         _put_object(s3, platform.code_bucket, prefix + MANIFEST, _build_manifest(repo, model))
-    version = _put_object(s3, platform.code_bucket, prefix + CONFIG, _read_config(repo))
+    version = _put_object(s3, platform.code_bucket, prefix + CONFIG, _read_config(repo), format_fresh(fresh))
     return Upload(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, is_new=True)
 
 
@@ -149,10 +158,12 @@ def _read_config(repo: ModelRepo) -> bytes:
     return repo.open(config).read()
 
 
-def _put_object(s3: Any, bucket: str, key: str, body: bytes) -> str:
+def _put_object(s3: Any, bucket: str, key: str, body: bytes, metadata: Mapping[str, str] = MappingProxyType({})) -> str:
     """Upload one object. Return its S3 version id."""
     with _push_errors(bucket):
-        version: str | None = s3.put_object(Bucket=bucket, Key=key, Body=body).get("VersionId")
+        arguments = {"Metadata": dict(metadata)} if metadata else {}
+        response = s3.put_object(Bucket=bucket, Key=key, Body=body, **arguments)
+        version: str | None = response.get("VersionId")
     if not version:
         raise build_unversioned_error(bucket)
     return version

@@ -17,7 +17,20 @@ from pushtrain.record.document import read_document, write_document
 
 SCHEMA = 1  # of input.json; a new member with a default value needs no new number
 # Members of input.json that no definition reads.
-RECORD_ONLY = frozenset({"trigger", "pushtrain_version", "images", "parameters", "step_keys", "version_key"})
+RECORD_ONLY = frozenset(
+    {
+        "trigger",
+        "pushtrain_version",
+        "images",
+        "parameters",
+        "step_keys",
+        "version_key",
+        "files",
+        "template",
+        "runtime",
+        "steps",
+    }
+)
 UNKNOWN = "unknown"  # the registry's metadata need a value also without git or environment
 METADATA_VALUE_LIMIT = 256
 
@@ -57,6 +70,48 @@ class RecordedData:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordedStep:
+    """What decides the result of a step, beside its settings and its image.
+
+    `parts` are the hashes that its key is made of. `inputs` are sources by name, such as `split.train`, `data.raw`.
+    `unread` are the files of the code that its script cannot read; if none is left out because of what a script does,
+    `reads_all_because` says what. `cache` is whether an earlier result may be reused: true, false, or for how many
+    seconds.
+    """
+
+    cache: bool | int = False
+    parts: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    reads_all_because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReusedJob:
+    """A completed job of an earlier run: what `$.jobs.<step>` has of it. `prefix` is where its outputs are."""
+
+    name: str
+    status: str
+    arn: str
+    prefix: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedReuse:
+    """Whether a step with `cache` runs, decided before the run started.
+
+    `job` is the earlier job that stands in for it, None if the step runs. `run` is the run of that job; if the step
+    runs, the earlier run that it has most in common with, empty if there is none. `ended` is when that run ended, such
+    as `2026-11-27T08:15:10.123+00:00`. `hindrance` says why the step runs although an equal result is known.
+    """
+
+    run: str = ""
+    ended: str = ""
+    job: ReusedJob | None = None
+    hindrance: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunRecord:
     """What a run starts with. Texts other than `environment` are never empty; a fact that is not known is `unknown`.
 
@@ -67,6 +122,9 @@ class RunRecord:
     `resumed_from` has the steps that continue checkpoints of an earlier run, with the run in whose folder they lie.
     `version_key` is the key of everything that the model version depends on. An image or a key is None if it is not
     known. `pushtrain.reuse` builds the keys.
+
+    `files` maps the paths of the code to their SHA-256. `runtime` is what runs the images if it is not AWS, such as
+    this computer's Python. `reuse` has an entry for each step with `cache`.
 
     `experiment` has the values of config.yaml that the run changed, by path, if it was an experiment on this computer:
     it may be empty. None for any other run.
@@ -90,6 +148,16 @@ class RunRecord:
     version_key: str | None = None
     experiment: Mapping[str, Any] | None = None
     resumed_from: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    template: str = ""
+    runtime: str = ""
+    steps: Mapping[str, RecordedStep] = field(default_factory=dict)
+    reuse: Mapping[str, RecordedReuse] = field(default_factory=dict)
+
+    @property
+    def reused_jobs(self) -> dict[str, ReusedJob]:
+        """The job that stands in for each step that does not run, by the step's name."""
+        return {step: reuse.job for step, reuse in self.reuse.items() if reuse.job}
 
     @property
     def data_uris(self) -> dict[str, str]:
@@ -103,7 +171,8 @@ class RunRecord:
 
     def execution_input(self) -> dict[str, Any]:
         """Return the input of the run's execution: the values that the definition leaves open."""
-        members = dataclasses.asdict(self) | {"data": self.data_uris, "checkpoints": self.checkpoints}
+        reused = {build_path_name(step): dataclasses.asdict(job) for step, job in self.reused_jobs.items()}
+        members = dataclasses.asdict(self) | {"data": self.data_uris, "checkpoints": self.checkpoints, "reuse": reused}
         left_out = RECORD_ONLY if self.experiment is not None else RECORD_ONLY | {"experiment"}
         return {name: member for name, member in members.items() if name not in left_out}
 
@@ -166,6 +235,14 @@ RUN_METADATA: Mapping[str, Callable[[RunRecord], str]] = {
     "pushed_by": lambda record: record.pushed_by,
     "author": lambda record: record.git.author,
 }
+
+
+def build_path_name(step: str) -> str:
+    """Return the name of a step in JSONPaths, below `reuse` and `$.jobs`: `split_rows` for `split-rows`.
+
+    Some ASL interpreters misread a hyphen in a path. Names of steps have no `_`, so keys stay unique.
+    """
+    return step.replace("-", "_")
 
 
 def list_metadata_keys(data_names: Iterable[str]) -> list[str]:

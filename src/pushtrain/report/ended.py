@@ -21,7 +21,14 @@ from pushtrain.report.event import EndEvent, read_event
 from pushtrain.report.facts import gather_facts
 from pushtrain.report.intermediate import mark_intermediate_outputs
 from pushtrain.report.page import write_report
-from pushtrain.runs import Run, build_run_result, read_run, record_checkpoints, write_run_result
+from pushtrain.runs import (
+    Run,
+    build_run_result,
+    read_run,
+    record_checkpoints,
+    write_reusable_jobs,
+    write_run_result,
+)
 
 HTML = "text/html; charset=utf-8"
 
@@ -62,10 +69,12 @@ def receive(event: Mapping[str, Any], platform: Platform) -> RecordedEnd | None:
         return None
     _check_status(run, end)
     record_checkpoints(platform, run)
-    result = write_run_result(platform, build_run_result(platform, run))
+    result = build_run_result(platform, run)
+    uri = write_run_result(platform, result)
+    write_reusable_jobs(platform, run, result)
     report = _write_report(platform, run)
     count = mark_intermediate_outputs(platform, run)
-    return RecordedEnd(result=result, report=report, intermediate_objects=count)
+    return RecordedEnd(result=uri, report=report, intermediate_objects=count)
 
 
 def put_report(platform: Platform, uri: str, text: str) -> None:

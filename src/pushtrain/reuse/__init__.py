@@ -1,14 +1,30 @@
 """Reuse: whether an earlier job has already computed what a step would compute."""
 
+from pushtrain.reuse.decision import ReuseRequest, decide_reuse
+from pushtrain.reuse.explanation import FIRST_RUN, explain_step, list_differences, sort_steps
+from pushtrain.reuse.index import ReusableJob, ReuseIndex
 from pushtrain.reuse.readable_files import ReadableFiles, find_readable_files, find_unmatched_reads
-from pushtrain.reuse.step_key import StepContent, build_step_keys, build_version_key, select_settings
+from pushtrain.reuse.step_key import StepContent, StepKey, build_step_keys, build_version_key, select_settings
+from pushtrain.reuse.storage import add_jobs, hash_outputs, read_index
 
 __all__ = [
+    "FIRST_RUN",
     "ReadableFiles",
+    "ReusableJob",
+    "ReuseIndex",
+    "ReuseRequest",
     "StepContent",
+    "StepKey",
+    "add_jobs",
     "build_step_keys",
     "build_version_key",
+    "decide_reuse",
+    "explain_step",
     "find_readable_files",
     "find_unmatched_reads",
+    "hash_outputs",
+    "list_differences",
+    "read_index",
     "select_settings",
+    "sort_steps",
 ]

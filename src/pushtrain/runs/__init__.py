@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pushtrain.runs.cost import compute_run_cost
     from pushtrain.runs.durations import find_usual_seconds
     from pushtrain.runs.evaluation import parse_evaluation, read_metrics, read_object, read_run_record, read_verdict
+    from pushtrain.runs.explanations import StepExplanation, explain_record, explain_run
     from pushtrain.runs.listing import (
         ANY_OUTCOME,
         STATUSES_BY_OUTCOME,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pushtrain.runs.recorded import RecordedRun, find_recorded_run, find_run_or_recorded
     from pushtrain.runs.redrive import Redrive, redrive_run
     from pushtrain.runs.result import build_run_result, read_run_result, write_run_result
+    from pushtrain.runs.reusable import write_reusable_jobs
     from pushtrain.runs.stop import stop_run
 
 NAMES = {
@@ -35,6 +37,7 @@ NAMES = {
     ".cost": ("compute_run_cost",),
     ".durations": ("find_usual_seconds",),
     ".evaluation": ("parse_evaluation", "read_metrics", "read_object", "read_run_record", "read_verdict"),
+    ".explanations": ("StepExplanation", "explain_record", "explain_run"),
     ".listing": (
         "ANY_OUTCOME",
         "STATUSES_BY_OUTCOME",
@@ -49,6 +52,7 @@ NAMES = {
     ".read": ("find_evaluation_uri", "read_run"),
     ".recorded": ("RecordedRun", "find_recorded_run", "find_run_or_recorded"),
     ".redrive": ("Redrive", "redrive_run"),
+    ".reusable": ("write_reusable_jobs",),
     ".result": ("build_run_result", "read_run_result", "write_run_result"),
     ".stop": ("stop_run",),
 }
@@ -64,8 +68,11 @@ __all__ = [
     "RedriveCandidate",
     "Run",
     "RunFilter",
+    "StepExplanation",
     "build_run_result",
     "compute_run_cost",
+    "explain_record",
+    "explain_run",
     "find_advice",
     "find_evaluation_uri",
     "find_newest_run",
@@ -88,6 +95,7 @@ __all__ = [
     "record_checkpoints",
     "redrive_run",
     "stop_run",
+    "write_reusable_jobs",
     "write_run_result",
 ]
 

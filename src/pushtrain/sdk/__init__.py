@@ -12,6 +12,7 @@ from pushtrain.sdk.embed import embed
 from pushtrain.sdk.estimators import build_estimator, build_processor
 from pushtrain.sdk.expression import Expression
 from pushtrain.sdk.job_request import JobRequest
+from pushtrain.sdk.reuse import reuse_or_run
 from pushtrain.sdk.rules import build_gate_rule
 from pushtrain.sdk.session import OfflineSession
 from pushtrain.sdk.steps import (
@@ -43,5 +44,6 @@ __all__ = [
     "build_job_retry",
     "build_processor",
     "embed",
+    "reuse_or_run",
     "wait_for_capacity",
 ]

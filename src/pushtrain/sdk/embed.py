@@ -35,7 +35,7 @@ def embed(fragment: Fragment) -> Chain:
     return Chain([sdk_states[name] for name in line])
 
 
-class _PlainState(State):  # type: ignore[misc]
+class PlainState(State):  # type: ignore[misc]
     """A state that is given as plain values."""
 
     def __init__(self, name: str, state: Mapping[str, Any]) -> None:
@@ -48,11 +48,14 @@ class _PlainState(State):  # type: ignore[misc]
         return self._state | links
 
 
-class _Rule(BaseRule):  # type: ignore[misc]
+class PlainRule(BaseRule):  # type: ignore[misc]
+    """A rule that is given as plain values."""
+
     def __init__(self, rule: Mapping[str, Any]) -> None:
         self._rule = {key: value for key, value in rule.items() if key != "Next"}
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the plain values."""
         return dict(self._rule)
 
 
@@ -61,13 +64,13 @@ def _build_state(name: str, state: Mapping[str, Any]) -> State:
         return Choice(name)
     if "Catch" in state:
         raise TemplateError(f"state {name!r}: a block with Catch cannot be embedded")
-    return _PlainState(name, state)
+    return PlainState(name, state)
 
 
 def _link(sdk_states: Mapping[str, State], name: str, state: Mapping[str, Any], *, on_line: bool) -> None:
     """Link the rules of a Choice, and a state beside the line. Chain links the line itself."""
     for rule in state.get("Choices", ()):
-        sdk_states[name].add_choice(_Rule(rule), sdk_states[rule["Next"]])
+        sdk_states[name].add_choice(PlainRule(rule), sdk_states[rule["Next"]])
     if not on_line and (target := _find_next(state)):
         sdk_states[name].next(sdk_states[target])
 

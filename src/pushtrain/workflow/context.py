@@ -21,11 +21,13 @@ from pushtrain.config.rules.instances import explain_mixed_storage
 from pushtrain.errors import TemplateError
 from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
+from pushtrain.record import build_path_name
 from pushtrain.workflow import jobs, names, runtime_values
 from pushtrain.workflow.capacity import WaitLoop, find_wait_loop
 from pushtrain.workflow.images import check_images
 from pushtrain.workflow.instance_types import check_instance_types
 from pushtrain.workflow.order import Branches, Group, Series, arrange, list_group_steps
+from pushtrain.workflow.reuse import reuse_or_run
 from pushtrain.workflow.states import (
     EMPTY,
     NO_REDRIVE,
@@ -89,7 +91,7 @@ class Pipeline:
     def run_job(self, step: str) -> Fragment:
         """Run a step's job. Go on only if it completed. Its result is `$.jobs.<step>`: name, status, arn and prefix.
 
-        Empty if config.yaml has no such step.
+        If the step has `cache`, a job of an earlier run may stand in for it. Empty if config.yaml has no such step.
         """
         if step not in self.steps:
             return EMPTY
@@ -104,7 +106,7 @@ class Pipeline:
             ResultPath=runtime_values.build_result_path(step),
             retry=select_job_retry(self, step),
         )
-        return chain(loop.wrap(job) if loop else job, require_completed(step))
+        return reuse_or_run(self.find_step(step), loop.wrap(job) if loop else job, require_completed(step))
 
     def find_wait_loop(self, step: str) -> WaitLoop | None:
         """Return the loop in which a step waits for capacity; None if config.yaml does not write for how long."""
@@ -159,7 +161,7 @@ def select_branch_results(branches: Branches, earlier: Iterable[str]) -> dict[st
     """
     origins = dict.fromkeys(earlier, 0)
     origins |= {step: index for index, group in enumerate(branches.groups) for step in list_group_steps(group)}
-    keys = {runtime_values.build_result_key(step): index for step, index in origins.items()}
+    keys = {build_path_name(step): index for step, index in origins.items()}
     return {f"{key}.$": f"$[{index}].jobs.{key}" for key, index in keys.items()}
 
 

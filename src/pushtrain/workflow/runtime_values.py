@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pushtrain import layout
 from pushtrain.platform import Platform
+from pushtrain.record import build_path_name
 from pushtrain.workflow import names
 from pushtrain.workflow.states import format_string
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 RUN = "$$.Execution.Name"
 REDRIVES = "$$.Execution.RedriveCount"
 CODE = "$$.Execution.Input.code"
+REUSE = "$$.Execution.Input.reuse."
 
 
 def build_job_name(config: Config, platform: Platform, step: str, waits: str = "") -> str:
@@ -35,17 +37,14 @@ def build_data_path(name: str) -> str:
     return f"$$.Execution.Input.data['{name}']"
 
 
-def build_result_key(step: str) -> str:
-    """Return the key of a step in `$.jobs`: `split_rows` for `split-rows`.
-
-    Some ASL interpreters misread a hyphen in a path. Names of steps have no `_`, so keys stay unique.
-    """
-    return step.replace("-", "_")
-
-
 def build_result_path(step: str) -> str:
     """Return the path of the result of a step's job: `$.jobs.train`."""
-    return f"$.jobs.{build_result_key(step)}"
+    return f"$.jobs.{build_path_name(step)}"
+
+
+def build_reuse_path(step: str) -> str:
+    """Return the path of the earlier job that stands in for a step; it leads nowhere if the step runs."""
+    return f"{REUSE}{build_path_name(step)}"
 
 
 def build_job_prefix(config: Config, step: str, job_name: str) -> str:

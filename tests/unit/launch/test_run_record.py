@@ -10,7 +10,7 @@ import pytest
 
 from pushtrain.config import load_config
 from pushtrain.errors import PushError
-from pushtrain.launch.run_record import build_run_record
+from pushtrain.launch.run_record import build_run_record, check_size
 from pushtrain.model_repo.manifest import FACT_LIMIT, GitFacts
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
@@ -93,10 +93,11 @@ def test_a_push_without_git_has_facts_that_are_unknown() -> None:
 
 def test_a_push_whose_execution_input_is_too_large_is_refused() -> None:
     data = {f"d{number}": RecordedData(uri=f"s3://lake/{'나' * 1000}/{number}/") for number in range(20)}
-    assert len(build(data=data).data) == 20  # 60 kB
+    check_size(build(data=data))  # 60 kB
+    record = build(git=GitFacts(author="나" * FACT_LIMIT, repository="나" * FACT_LIMIT), data=data)
     with pytest.raises(PushError) as raised:
-        build(git=GitFacts(author="나" * FACT_LIMIT, repository="나" * FACT_LIMIT), data=data)
+        check_size(record)
     assert str(raised.value) == (
-        "the input of the run's execution would have 69304 bytes; 65536 is the limit. "
+        "the input of the run's execution would have 69317 bytes; 65536 is the limit. "
         "Remove entries of `data` in config.yaml, or shorten their addresses"
     )

@@ -9,6 +9,7 @@ import pytest
 from pushtrain.cost import CostEstimate
 from pushtrain.plans.plan import Plan, diff_definitions
 from pushtrain.plans.validation import AwsAnswer
+from pushtrain.record import EMPTY_RECORD
 
 
 def states(**named: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +44,9 @@ def test_a_chain_has_no_branches(waits: dict[str, tuple[str, ...]], has_branches
         version="",
         diff="",
         jobs=(),
+        record=EMPTY_RECORD,
         max_cost=CostEstimate(lines=(), total=None, as_of=None),
+        full_cost=CostEstimate(lines=(), total=None, as_of=None),
         refused=None,
         answer=AwsAnswer(),
         waits=waits,

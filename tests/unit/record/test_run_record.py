@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 
-from pushtrain.record import EMPTY_RECORD, RecordedData, RunRecord, encode_metadata_value, list_metadata_keys
+from pushtrain.record import (
+    EMPTY_RECORD,
+    RecordedData,
+    RecordedReuse,
+    ReusedJob,
+    RunRecord,
+    encode_metadata_value,
+    list_metadata_keys,
+)
 from tests.sample_record import RECORD
 
 DEFINITIONS = Path(__file__).parents[2] / "golden" / "definitions"
@@ -42,6 +50,13 @@ EXECUTION_INPUT = {
     },
     "checkpoints": {},
     "resumed_from": {},
+    "reuse": {},
+}
+REUSED_JOB = {
+    "name": "job-1",
+    "status": "Completed",
+    "arn": "arn:aws:sagemaker:us-east-1:123456789012:training-job/job-1",
+    "prefix": "churn/runs/r1/train/job-1",
 }
 
 
@@ -52,6 +67,10 @@ def test_the_execution_gets_what_definitions_read_and_the_document_has_more() ->
         "images": {"train": "image:1"},
         "parameters": {"train": {"depth": 4}},
         "step_keys": {"train": None},
+        "files": {"train.py": "1" * 64},
+        "template": "train",
+        "runtime": "",
+        "steps": {},
     }
     more = {"schema": 1, "trigger": "push", "pushtrain_version": "0.1.0", "data": {"raw": data}, "version_key": "v"}
     more |= {"experiment": None}
@@ -81,6 +100,18 @@ def test_a_step_that_continues_an_earlier_run_has_its_checkpoints() -> None:
     assert RunRecord.from_execution_input(given).resumed_from == {"train": "earlier"}
 
 
+def test_the_execution_gets_the_jobs_that_are_reused_by_names_that_paths_can_have() -> None:
+    reuse = {
+        "split-rows": RecordedReuse(run="r1", ended="2026-11-27T08:15:10.123+00:00", job=ReusedJob(**REUSED_JOB)),
+        "train": RecordedReuse(run="r1"),
+        "evaluate": RecordedReuse(hindrance="train runs"),
+    }
+    record = dataclasses.replace(RECORD, reuse=reuse)
+    assert record.execution_input() == EXECUTION_INPUT | {"reuse": {"split_rows": REUSED_JOB}}
+    assert record.reused_jobs == {"split-rows": ReusedJob(**REUSED_JOB)}
+    assert RunRecord.from_json(record.to_json()) == record
+
+
 def list_input_paths(node: Any) -> Iterator[str]:
     """Yield the paths of a definition into the execution input, without the names of data entries."""
     if isinstance(node, dict | list):
@@ -95,7 +126,7 @@ def test_every_path_of_the_golden_definitions_leads_into_the_execution_input() -
     paths = {path for document in documents for path in list_input_paths(document)}
     assert "git.commit" in paths
     for path in paths:
-        member: Any = EXECUTION_INPUT
+        member: Any = EXECUTION_INPUT | {"reuse": {"train": REUSED_JOB}}
         for name in path.split("."):
             member = member[name]
 

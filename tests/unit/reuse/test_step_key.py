@@ -11,14 +11,16 @@ import pytest
 from pushtrain.config import list_steps, load_config
 from pushtrain.config.model.config import Config
 from pushtrain.config.model.steps import OWN_STEPS
-from pushtrain.reuse import StepContent, build_step_keys, build_version_key
+from pushtrain.reuse import StepContent, StepKey, build_step_keys, build_version_key
 from pushtrain.reuse.step_key import IGNORED_SETTINGS
 
+STEPS = ("preprocess", "train", "evaluate")
+FILES = {"train.py": "1" * 64, "requirements.txt": "2" * 64}
 CONTENT = StepContent(
     template="train",
-    files={"train.py": "1" * 64, "requirements.txt": "2" * 64},
+    files=dict.fromkeys(STEPS, FILES),
     data={"raw": "s3://lake/raw/"},
-    images=dict.fromkeys(("preprocess", "train", "evaluate"), "image:1"),
+    images=dict.fromkeys(STEPS, "image:1"),
 )
 CONFIG = """
 model: churn
@@ -29,8 +31,14 @@ evaluate: {framework: sklearn 1.2-1}
 """
 
 
+def build_keys(config: str = CONFIG, **changes: Any) -> dict[str, StepKey]:
+    steps = list_steps(load_config(config.encode()).config)
+    content = replace(CONTENT, **changes)
+    return build_step_keys(steps, replace(content, files={step.name: FILES for step in steps} | dict(content.files)))
+
+
 def build(config: str = CONFIG, **changes: Any) -> dict[str, str | None]:
-    return build_step_keys(list_steps(load_config(config.encode()).config), replace(CONTENT, **changes))
+    return {step: key.key for step, key in build_keys(config, **changes).items()}
 
 
 def find_changed_steps(config: str = CONFIG, **changes: Any) -> list[str]:
@@ -55,6 +63,8 @@ def test_each_step_has_a_key_of_its_own() -> None:
         "keep_alive: 1h",
         "retries: 3",
         "channels: [train]",  # as by default
+        "cache: 30d",
+        "reads: [train.py]",  # what it leaves out is not among the files
     ],
 )
 def test_settings_that_cannot_change_the_result_are_not_in_the_key(setting: str) -> None:
@@ -99,9 +109,11 @@ def test_the_image_counts_and_not_the_word_for_it() -> None:
 
 
 def test_files_and_data_are_in_the_key() -> None:
-    every_step = ["preprocess", "train", "evaluate"]
-    assert find_changed_steps(files={**CONTENT.files, "net.py": "3" * 64}) == every_step
-    assert find_changed_steps(files={**CONTENT.files, "train.py": "4" * 64}) == every_step
+    every_step = [*STEPS]
+    assert find_changed_steps(files={step: {**FILES, "net.py": "3" * 64} for step in STEPS}) == every_step
+    assert find_changed_steps(files={**CONTENT.files, "evaluate": {**FILES, "metrics.py": "4" * 64}}) == ["evaluate"]
+    assert find_changed_steps(files={**CONTENT.files, "train": {"train.py": "4" * 64}}) == ["train", "evaluate"]
+    assert find_changed_steps(runtime="Python 3.12.1, x86_64") == every_step
     assert find_changed_steps(data={"raw": "s3://lake/new/"}) == every_step
     assert find_changed_steps(template="own") == every_step
 
@@ -136,28 +148,43 @@ def load(config: str) -> Config:
 
 def test_the_key_of_a_version_covers_its_model_and_its_evaluation() -> None:
     config = load(CONFIG)
-    key = build_version_key(config, build())
-    assert key == build_version_key(config, build(CONFIG.replace("depth: 4}", "depth: 4}, instance: ml.g5.xlarge")))
+    key = build_version_key(config, build_keys())
+    assert key == build_version_key(
+        config, build_keys(CONFIG.replace("depth: 4}", "depth: 4}, instance: ml.g5.xlarge"))
+    )
     changed = (CONFIG.replace("rows: 10", "rows: 11"), CONFIG.replace("evaluate: {", "evaluate: {arguments: {k: 1}, "))
-    keys = [build_version_key(config, build(text)) for text in changed]
+    keys = [build_version_key(config, build_keys(text)) for text in changed]
     assert len({key, *keys}) == 3
     assert None not in {key, *keys}
 
 
 @pytest.mark.parametrize("step", ["train", "evaluate"])
 def test_a_version_has_no_key_if_a_step_that_it_depends_on_has_none(step: str) -> None:
-    assert build_version_key(load(CONFIG), build(images={**CONTENT.images, step: None})) is None
+    assert build_version_key(load(CONFIG), build_keys(images={**CONTENT.images, step: None})) is None
 
 
 def test_a_version_does_not_depend_on_other_steps() -> None:
     config = f"{CONFIG}steps: {{plot: {{framework: sklearn 1.2-1, script: plot.py, inputs: [data.raw]}}}}\n"
-    keys = build(config, images={**CONTENT.images, "plot": None})
-    assert keys["plot"] is None
-    assert build_version_key(load(config), keys) == build_version_key(load(CONFIG), build())
+    keys = build_keys(config, images={**CONTENT.images, "plot": None})
+    assert keys["plot"] == StepKey()
+    assert build_version_key(load(config), keys) == build_version_key(load(CONFIG), build_keys())
 
 
 def test_a_file_without_a_model_has_no_key_of_a_version() -> None:
     config = "model: churn\nsteps: {plot: {framework: sklearn 1.2-1, script: plot.py}}\n"
-    keys = build(config, images={"plot": "image:1"})
-    assert keys["plot"]
+    keys = build_keys(config, images={"plot": "image:1"})
+    assert keys["plot"].key
     assert build_version_key(load(config), keys) is None
+
+
+def test_the_parts_of_a_key_say_what_differs() -> None:
+    def find_parts(config: str = CONFIG, **changes: Any) -> set[str]:
+        before, after = build_keys()["train"].parts, build_keys(config, **changes)["train"].parts
+        return {part for part in before if before[part] != after[part]}
+
+    assert find_parts() == set()
+    assert find_parts(CONFIG.replace("depth: 4", "depth: 5")) == {"settings"}
+    assert find_parts(CONFIG.replace("rows: 10", "rows: 11")) == {"inputs"}
+    assert find_parts(images={**CONTENT.images, "train": "image:2"}) == {"image"}
+    assert find_parts(files={**CONTENT.files, "train": {}}) == {"files"}
+    assert find_parts(template="own") == {"template", "inputs"}  # of the step that it reads from too

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
+from pushtrain.cli.terminal.progress import measure_steps
+from pushtrain.cli.terminal.reuse_text import format_reuse
 from pushtrain.cli.terminal.tables import print_table
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pushtrain.plans.quotas import Quota, Shortage
     from pushtrain.plans.validation import AwsAnswer
     from pushtrain.platform import Platform
+    from pushtrain.runs import StepExplanation
 
 
 @click.command("plan")
@@ -31,25 +34,28 @@ if TYPE_CHECKING:
 def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
     """Show what a push would do, without doing it.
 
-    Is the revision new? What happens to the state machine, line by line? Which instances do the jobs take, for
-    how long and at what cost at most? Which steps wait for which? Which GPU quotas of the account are too small?
-    Does AWS take the definition? Exit code 1 if it does not, if a limit of config.yaml refuses the push, or if a job
-    needs more GPU instances than its quota has. With --local, what `run` would do on this computer; it has no quotas.
+    Is the revision new? What happens to the state machine, line by line? Which steps are reused, and why do the
+    others run? Which instances do the jobs take, for how long and at what cost at most? Which steps wait for which?
+    Which GPU quotas of the account are too small? Does AWS take the definition?
+    Exit code 1 if it does not, if a limit of config.yaml refuses the push, or if a job needs more GPU instances than
+    its quota has. With --local, what `run` would do on this computer; it has no quotas.
     """
     from pushtrain.plans.quotas import find_blocked_jobs, find_shortages
+    from pushtrain.runs import explain_record
 
     requested = bool(options["environment"])
     with open_platform(**options) as platform:
         plans = [_plan(folder, platform, environment_requested=requested) for folder in folders]
+        explanations = [explain_record(platform, plan.record) for plan in plans]
     jobs = [job for plan in plans for job in plan.jobs]
     quotas = None if options["local"] else read_quotas_or_warn(jobs, platform)
     shortages = [None if quotas is None else find_shortages(plan.jobs, quotas) for plan in plans]
-    pairs = zip(plans, shortages, strict=True)
+    rows = zip(plans, explanations, shortages, strict=True)
     if as_json:
-        folders.print_json("plans", [_build_document(plan, short) for plan, short in pairs])
+        folders.print_json("plans", [_build_document(plan, reuse, short) for plan, reuse, short in rows])
     else:
-        for plan, short in pairs:
-            _print_plan(plan, platform, [shortage.format(platform.region) for shortage in short or ()])
+        for plan, reuse, short in rows:
+            _print_plan(plan, platform, reuse, [shortage.format(platform.region) for shortage in short or ()])
     is_blocked = bool(find_blocked_jobs(jobs, quotas or {}))
     return 1 if is_blocked or any(plan.refused or plan.answer.is_refusal for plan in plans) else 0
 
@@ -79,7 +85,7 @@ def read_quotas_or_warn(jobs: Iterable[PlannedJob], platform: Platform) -> dict[
         return None
 
 
-def _build_document(plan: Plan, shortages: list[Shortage] | None) -> dict[str, Any]:
+def _build_document(plan: Plan, reuse: Sequence[StepExplanation], shortages: list[Shortage] | None) -> dict[str, Any]:
     """Return the JSON of a plan. Its keys stay as they are: scripts read them."""
     return {
         "model": plan.model,
@@ -94,6 +100,7 @@ def _build_document(plan: Plan, shortages: list[Shortage] | None) -> dict[str, A
         "refused": str(plan.refused) if plan.refused else None,
         "aws": dataclasses.asdict(plan.answer),
         "max_cost": plan.max_cost.to_document(),
+        "reuse": [dataclasses.asdict(explanation) for explanation in reuse],
         "waits": plan.waits,
         "extra_waits": plan.extra_waits,
         "capacity_waits": plan.capacity_waits,
@@ -102,7 +109,7 @@ def _build_document(plan: Plan, shortages: list[Shortage] | None) -> dict[str, A
     }
 
 
-def _print_plan(plan: Plan, platform: Platform, quotas: list[str]) -> None:
+def _print_plan(plan: Plan, platform: Platform, reuse: Sequence[StepExplanation], quotas: list[str]) -> None:
     from pushtrain.config import format_duration
 
     repeat = (
@@ -113,6 +120,8 @@ def _print_plan(plan: Plan, platform: Platform, quotas: list[str]) -> None:
     status = repeat if plan.pushed else "new"
     secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {status}", bold=True)
     echo(f"  state machine {plan.state_machine.rpartition(':')[2]}: {_format_change(plan)}")
+    for line in format_reuse(reuse, width=measure_steps(plan.waits)):
+        echo(f"  {line}")
     if plan.jobs:
         print_table([(*_format_job(line), _format_waits(line.job.step, plan)) for line in plan.max_cost.lines])
     for step, others in plan.extra_waits.items():
@@ -174,7 +183,8 @@ def _print_cost(plan: Plan, platform: Platform) -> None:
         return
     if cost.total:
         prices = f", by prices of {cost.as_of}" if cost.as_of else ""
-        echo(f"  costs at most {cost.total} a run{prices}; without disks, storage, transfer, taxes")
+        full = f" ({plan.full_cost.total} with nothing reused)" if plan.record.reused_jobs else ""
+        echo(f"  costs at most {cost.total} a run{full}{prices}; without disks, storage, transfer, taxes")
         return
     echo("  what a run costs at most is unknown:")
     for reason in cost.unknown:

@@ -12,7 +12,7 @@ import click
 
 from pushtrain.access import deployed_platform
 from pushtrain.cli.model_repo_arguments import ModelRepoFolders, model_repo_arguments
-from pushtrain.cli.options import environment_option
+from pushtrain.cli.options import environment_option, fresh_options
 from pushtrain.cli.output import json_option
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
@@ -38,6 +38,7 @@ def _parse_seconds(context: click.Context, parameter: click.Parameter, value: st
 @model_repo_arguments
 @environment_option
 @click.option("--again", "repeat", is_flag=True, help="Start a new run of a revision that was pushed before.")
+@fresh_options
 @click.option("--check", is_flag=True, help="Upload nothing: only ask AWS whether it takes the definitions.")
 @click.option("--ignore-quotas", is_flag=True, help="Upload even if a job needs more GPUs than its quota has.")
 @click.option("--wait", is_flag=True, help="Wait until the runs have ended; exit code 1 when one failed.")
@@ -47,6 +48,7 @@ def command(
     folders: ModelRepoFolders,
     environment: str,
     repeat: bool,
+    fresh: Sequence[str],
     check: bool,
     ignore_quotas: bool,
     wait: bool,
@@ -60,6 +62,7 @@ def command(
     Nothing is uploaded unless all model repos are valid, and the account's GPU quotas allow all of their jobs.
     """
     from pushtrain.cli.commands.validate import show_warnings
+    from pushtrain.pushes.fresh import check_fresh
     from pushtrain.pushes.push import prepare_pushes
 
     platform = deployed_platform(environment)
@@ -70,7 +73,9 @@ def command(
         check_quotas(prepared, platform)
     if check:
         return _check(prepared, platform, folders, as_json=as_json)
-    uploads = [_upload(push, platform, repeat=repeat, quiet=as_json) for push in prepared]
+    for push in prepared:
+        check_fresh(fresh, push.config)
+    uploads = [_upload(push, platform, repeat=repeat, fresh=fresh, quiet=as_json) for push in prepared]
     ends = _follow([upload.push for upload in uploads], platform, timeout) if wait else {}
     if as_json:
         folders.print_json("pushes", [_build_document(upload, ends.get(upload.push)) for upload in uploads])
@@ -111,14 +116,21 @@ def _check(prepared: Sequence[PreparedPush], platform: Platform, folders: ModelR
     return 1 if any(answer.is_refusal or answer.reason for answer in answers) else 0
 
 
-def _upload(prepared: PreparedPush, platform: Platform, *, repeat: bool, quiet: bool) -> Upload:
+def _upload(prepared: PreparedPush, platform: Platform, *, repeat: bool, fresh: Sequence[str], quiet: bool) -> Upload:
     """Upload one model repo, with a progress bar on stderr."""
     from pushtrain.pushes.upload import upload as upload_files
 
     model, revision, files = prepared.model, prepared.repo.revision[:12], len(prepared.repo.files)
     echo(f"{model} · revision {revision} · {files} files", err=True)
     with click.progressbar(length=files, label="uploading", file=sys.stderr) as bar:
-        upload = upload_files(prepared.repo, model, platform, repeat=repeat, progress=lambda _: bar.update(1))
+        upload = upload_files(
+            prepared.repo,
+            model,
+            platform,
+            repeat=repeat or bool(fresh),
+            fresh=fresh,
+            progress=lambda _: bar.update(1),
+        )
     if not quiet and upload.is_new:
         echo(f"pushed {model} {revision}. Follow it with: pushtrain runs list {model}{platform.cli_option}")
     elif not quiet:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pushtrain.cli.options import environment_option, folder_argument, store_option
+from pushtrain.cli.options import environment_option, folder_argument, fresh_options, store_option
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     help="Change a value of config.yaml for this run, such as train.hyperparameters.lr=0.1; may be repeated.",
 )
 @click.option("--no-register", is_flag=True, help="End before the registration, whatever the gate says.")
+@fresh_options
 @json_option
 def command(
     folder: Path,
@@ -43,6 +45,7 @@ def command(
     match_image: bool,
     settings: tuple[str, ...],
     no_register: bool,
+    fresh: Sequence[str],
     as_json: bool,
 ) -> int:
     """Train, evaluate and register a model on this computer.
@@ -59,7 +62,7 @@ def command(
     try:
         experiment = parse_settings(settings) if settings or no_register else None
         platform = dataclasses.replace(local_platform(environment, store), experiment=experiment)
-        finished = _run(folder, platform, store, match_image=match_image, as_json=as_json)
+        finished = _run(folder, platform, store, match_image=match_image, fresh=fresh, as_json=as_json)
     except PushtrainError as error:
         if as_json:
             print_json(build_refused_document(str(error)))
@@ -70,23 +73,29 @@ def command(
     return 1 if finished.run.outcome == "failed" or is_store_broken else 0
 
 
-def _run(folder: Path, platform: Platform, store: Path, *, match_image: bool, as_json: bool) -> LocalRun:
+def _run(
+    folder: Path, platform: Platform, store: Path, *, match_image: bool, fresh: Sequence[str], as_json: bool
+) -> LocalRun:
     """Run a model repo to its end, with its progress on the screen."""
     from pushtrain.cli.commands.validate import show_warnings
     from pushtrain.cli.terminal.screen import Screen
     from pushtrain.local.run import run_model_repo
     from pushtrain.model_repo.check import check_model_repo
     from pushtrain.model_repo.contents import read_model_repo
-    from pushtrain.runs import find_usual_seconds
+    from pushtrain.pushes.fresh import check_fresh
+    from pushtrain.runs import explain_run, find_usual_seconds
 
     environment = platform.environment
     loaded = check_model_repo(folder, environment, platform, environment_requested=bool(environment)).loaded
+    check_fresh(fresh, loaded.config)
     show_warnings(loaded.warnings)
     repo = read_model_repo(folder)
     config = loaded.config
     stopped: list[Run] = []
 
     def on_start(run: str) -> None:
+        if any(step.cache is not False for step in config.steps.values()):
+            screen.explain(explain_run(platform, config.model, run))
         if screen.terminal.is_live:
             screen.expect(find_usual_seconds(platform, config.model, except_run=run))
         gc.freeze()
@@ -102,6 +111,7 @@ def _run(folder: Path, platform: Platform, store: Path, *, match_image: bool, as
                 platform,
                 store,
                 match_image=match_image,
+                fresh=fresh,
                 on_event=screen.on_event,
                 on_start=on_start,
                 on_stop=stopped.append,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from pushtrain.cli.terminal.progress import format_progress, measure_steps
+from pushtrain.cli.terminal.reuse_text import format_reuse
 from pushtrain.cli.terminal.run_result import RunResult, format_mark
 from pushtrain.cli.terminal.run_text import format_experiment
 from pushtrain.cli.terminal.stream import Terminal, cut
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pushtrain.local.events import Event
     from pushtrain.platform import Platform
     from pushtrain.registry import EarlierVersion
-    from pushtrain.runs import Run
+    from pushtrain.runs import Run, StepExplanation
 
 TAIL = 20  # lines of a job that are shown if it fails
 ENGINE_PREFIX = "pushtrain: "  # a line of a job's log that embedded AWS wrote, not the script
@@ -90,6 +91,11 @@ class Screen:
         if self._file_count and self._uploaded % (MANY_FILES // 10) == 0:
             with self._lock:
                 self.terminal.paint(f"  {self._uploaded:,} of {self._file_count:,} files")
+
+    def explain(self, explanations: Sequence[StepExplanation]) -> None:
+        """Print which steps are reused from earlier runs, and why the others with `cache` run."""
+        for line in format_reuse(explanations, width=self._step_width):
+            self.terminal.write_line(f"    {line}")
 
     def expect(self, usual_seconds: Mapping[str, float]) -> None:
         """Set what each step usually takes, in seconds by step name. The live lines then have bars."""

@@ -11,12 +11,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pushtrain.config.model.network import Kms, Network
 from pushtrain.config.model.registration import Condition, Registration
 from pushtrain.config.model.section import Section
-from pushtrain.config.model.steps import Evaluate, OwnStep, Preprocess, StepSettings, Train
+from pushtrain.config.model.steps import Evaluate, OwnStep, Preprocess, Reads, StepSettings, Train
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import ImageUri, ModelName, MountPath, RepoPath, S3Uri, StepName
 from pushtrain.config.values.instances import Framework
 from pushtrain.config.values.money import MoneyText, check_above_zero
-from pushtrain.config.values.units import CapacityWait, Duration, Size
+from pushtrain.config.values.units import Cache, CapacityWait, Duration, Size
 
 MAX_STEPS = 50
 
@@ -59,6 +59,10 @@ class Defaults(Section):
     wait_for_capacity: CapacityWait | None = Field(
         None, description="How long a job waits, if the account uses all instances of its quota: 30m, 12h; at most 24h."
     )
+    cache: Cache | None = Field(
+        None, description="Reuse results of earlier runs if nothing that decides them has changed: true, or 30d."
+    )
+    reads: Reads | None = Field(None, description="Files that the scripts read: paths and patterns.")
     environment: Annotated[dict[str, str], mappings.limit_environment(256)] = Field(
         {}, description="Environment variables. Those of a step are added and win."
     )

@@ -12,10 +12,11 @@ from pushtrain.config.model.distribution import DistributionOrName
 from pushtrain.config.model.mounts import LIST, MAPPING, Inputs, Outputs, PreprocessOutputs, find_shape, read_outputs
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import CheckpointPath, ImageUri, KindName, Scalar, ScriptPath
+from pushtrain.config.values.fields import CheckpointPath, ImageUri, KindName, RepoPath, Scalar, ScriptPath
 from pushtrain.config.values.instances import Framework, ProcessingInstances, TrainingInstances
 from pushtrain.config.values.units import (
     HOUR,
+    Cache,
     CapacityWait,
     Duration,
     KeepAliveTime,
@@ -39,6 +40,9 @@ _ArgumentMapping = Annotated[
 Arguments = Annotated[
     Annotated[_ArgumentMapping, Tag(MAPPING)] | Annotated[_ArgumentList, Tag(LIST)], Discriminator(find_shape)
 ]
+
+
+Reads = Annotated[tuple[RepoPath, ...], Field(max_length=mappings.MAX_ITEMS, strict=False)]
 
 
 class StepSettings(Section):
@@ -75,6 +79,16 @@ class StepSettings(Section):
     inputs: Inputs | None = Field(None, description="Sources, each data.NAME or STEP.OUTPUT.")
     after: Annotated[tuple[str, ...], Field(max_length=MAX_PREDECESSORS, strict=False)] = Field(
         (), description="Steps that end before this one starts, although it reads nothing from them."
+    )
+
+    cache: Cache = Field(
+        False,
+        description="Reuse the result of an earlier run if nothing that decides it has changed: true, or at most this "
+        "old: 30d.",
+    )
+    reads: Reads | None = Field(
+        None,
+        description="Files of the model repo that the script reads, if `cache` must not find them: paths and patterns.",
     )
 
     @property
@@ -249,8 +263,11 @@ OWN_STEPS: Mapping[str, type[StepSettings]] = {"[processing]": ProcessingStep, "
 
 
 def find_step_tag(written: object) -> str:
-    """Return the tag of a step in `steps:`: that of its `kind`, which is processing unless it is given."""
-    kind = written.get("kind") if isinstance(written, dict) else None
+    """Return the tag of a step in `steps:`: that of its `kind`, which is processing unless it is given.
+
+    A step that is written out again is a model.
+    """
+    kind = written.get("kind") if isinstance(written, dict) else getattr(written, "kind_name", None)
     tag = f"[{kind}]"
     return tag if tag in OWN_STEPS else "[processing]"
 

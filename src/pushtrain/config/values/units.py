@@ -12,6 +12,7 @@ from pushtrain.config.issue import quote
 
 HOUR = 3600
 DAY = 24 * HOUR
+LONGEST_CACHE = 10 * 365 * DAY
 LARGEST_VOLUME = 16_384
 
 _SECONDS = {"s": 1, "m": 60, "h": HOUR, "d": DAY}
@@ -26,6 +27,16 @@ def parse_duration(value: object) -> int:
     if not parts or _DURATION.sub("", text).strip() or len(parts) > len(_SECONDS):
         raise ValueError(f"{_show(value)} is not a duration. Write 90s, 30m, 2h, 1h 30m or 3d")
     return sum(int(part[1]) * _SECONDS[part[2]] for part in parts)
+
+
+def parse_cache(value: object) -> bool | int:
+    """Return true and false as they are, and a duration such as "30d" in seconds. Raises ValueError for others."""
+    if isinstance(value, bool):
+        return value
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise ValueError(f"{_show(value)} is neither true, false nor a duration. Write true, 30d or 12h") from error
 
 
 def parse_size(value: object) -> int:
@@ -63,14 +74,20 @@ def _limit_duration(limit: int, noun: str) -> Callable[[int], int]:
     return check
 
 
+def _check_cache(age: bool | int) -> bool | int:
+    return age if isinstance(age, bool) else _limit_duration(LONGEST_CACHE, "the age of a reused result")(age)
+
+
 def _check_volume(gigabytes: int) -> int:
     if not 1 <= gigabytes <= LARGEST_VOLUME:
         raise ValueError(f"{gigabytes}GB is out of range: a volume must be between 1GB and 16TB")
     return gigabytes
 
 
-_AS_DURATION = WithJsonSchema(
-    {"type": "string", "pattern": r"^\s*(\d{1,9}\s*[smhd]\s*){1,4}$", "examples": ["30m", "2h"]}
+_DURATION_PATTERN = r"^\s*(\d{1,9}\s*[smhd]\s*){1,4}$"
+_AS_DURATION = WithJsonSchema({"type": "string", "pattern": _DURATION_PATTERN, "examples": ["30m", "2h"]})
+_AS_CACHE = WithJsonSchema(
+    {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": _DURATION_PATTERN}], "examples": ["30d"]}
 )
 _AS_SIZE = WithJsonSchema({"type": "string", "pattern": r"^\s*\d{1,6}\s*([gG][bB]|[tT][bB])\s*$", "examples": ["50GB"]})
 
@@ -82,4 +99,5 @@ TrainingTime = Annotated[Duration, AfterValidator(_limit_duration(28 * DAY, "the
 WaitingTime = Annotated[Duration, AfterValidator(_limit_duration(30 * DAY, "the wait for spot capacity"))]
 CapacityWait = Annotated[Duration, AfterValidator(_limit_duration(DAY, "the wait for a free instance of the quota"))]
 KeepAliveTime = Annotated[Duration, AfterValidator(_limit_duration(6 * HOUR, "the time that a warm pool is kept"))]
+Cache = Annotated[bool | int, BeforeValidator(parse_cache), AfterValidator(_check_cache), _AS_CACHE]
 Size = Annotated[int, BeforeValidator(parse_size), AfterValidator(_check_volume), _AS_SIZE]

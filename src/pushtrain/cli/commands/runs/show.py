@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.progress import format_duration, measure_steps
+from pushtrain.cli.terminal.reuse_text import format_reuse
 from pushtrain.cli.terminal.run_text import build_run_document, format_end, format_experiment, print_failure
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
@@ -23,16 +25,17 @@ from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
 from pushtrain.record import UNKNOWN, RunRecord
-from pushtrain.runs import Job, Run, compute_run_cost, find_recorded_run, find_run
+from pushtrain.runs import Job, Run, StepExplanation, compute_run_cost, explain_run, find_recorded_run, find_run
 
 HASH_LENGTH = 12  # characters of a revision or a commit that are printed
 
 
 @click.command("show")
 @click.argument("run", shell_complete=completion.complete_runs)
+@click.option("--why", is_flag=True, help="Also say why each step with `cache` ran, or what it was reused from.")
 @platform_options
 @json_option
-def command(run: str, local: bool, store: Path, environment: str, as_json: bool) -> None:
+def command(run: str, why: bool, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one run: its push, jobs, cost, metrics, and why it failed.
 
     RUN may be the beginning of its id. A run that Step Functions no longer has, after 90 days, is read from its
@@ -48,10 +51,13 @@ def command(run: str, local: bool, store: Path, environment: str, as_json: bool)
             if recorded is None:
                 raise
             shown_run, cost = recorded.run, recorded.cost
+        explanations = explain_run(platform, shown_run.model, shown_run.run)
     if as_json:
-        print_json(build_document(shown_run, cost))
+        reuse = [dataclasses.asdict(explanation) for explanation in explanations]
+        print_json(build_document(shown_run, cost) | {"reuse": reuse})
         return
-    _print_run(shown_run, "read from its result.json: Step Functions no longer has this run" if recorded else "")
+    note = "read from its result.json: Step Functions no longer has this run" if recorded else ""
+    _print_run(shown_run, note, [step for step in explanations if why or not step.reason])
     if shown_run.jobs and not local:
         echo(f"  cost        {_format_cost(cost, shown_run, platform)}")
     if shown_run.metrics:
@@ -100,21 +106,23 @@ def _describe_instances(job: Job) -> dict[str, Any]:
     return {"instance": resources.get("InstanceType"), "instances": resources.get("InstanceCount"), "spot": spot}
 
 
-def _print_run(run: Run, note: str) -> None:
-    """Print the push, the definition and the jobs, and a note about where this was read."""
+def _print_run(run: Run, note: str, explanations: Sequence[StepExplanation]) -> None:
+    """Print the push, the definition and the jobs, a note about where this was read, and what was reused."""
     secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
     if note:
         echo(f"  {note}")
     experiment = [] if run.experiment is None else [("  experiment", format_experiment(run.experiment))]
     print_table([*_format_push(RunRecord.from_execution_input(run.input)), *experiment, *_format_start(run)])
-    width = measure_steps(job.step for job in run.jobs)
+    width = measure_steps([*(step.step for step in explanations), *(job.step for job in run.jobs)])
+    for line in format_reuse(explanations, width=width):
+        echo(f"  {line}")
     for job, attempt in _number_attempts(run.jobs):
         line = (
             f"  {job.step:<{width}}  {job.status:<10}  {format_duration(job.seconds):>8}  {_format_job(job, attempt)}"
         )
         echo(line.rstrip())
         secho(f"  {'':<{width}}  {job.name}", dim=True)
-    if not run.jobs:
+    if not run.jobs and not explanations:
         echo("  no job")
 
 

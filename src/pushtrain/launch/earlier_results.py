@@ -1,0 +1,41 @@
+"""Decide which steps of a run are reused from earlier runs, before anything starts. Reads S3.
+
+A push without a step that has `cache` makes no calls. Otherwise there is one read of the model's reuse index, and one
+listing of the outputs of each job that may be reused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pushtrain.config import list_steps
+from pushtrain.platform import Platform
+from pushtrain.record import RunRecord
+from pushtrain.reuse import ReusableJob, ReuseRequest, StepKey, decide_reuse, hash_outputs, read_index
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
+
+
+def find_earlier_results(
+    s3: Any, config: Config, record: RunRecord, platform: Platform, *, fresh: Iterable[str] = ()
+) -> RunRecord:
+    """Return the record with the decision for each step with `cache`. `fresh` are steps that must run, or ALL_STEPS."""
+    if not any(step.cache is not False for step in record.steps.values()):
+        return record
+    bucket = platform.artifact_bucket
+
+    def has_outputs(job: ReusableJob) -> bool:
+        return hash_outputs(s3, bucket, job.prefix) == job.outputs
+
+    decisions = decide_reuse(
+        list_steps(config),
+        {name: StepKey(key=record.step_keys[name], parts=step.parts) for name, step in record.steps.items()},
+        read_index(s3, bucket, record.model),
+        ReuseRequest(environment=record.environment, now=datetime.now(UTC), fresh=frozenset(fresh)),
+        has_outputs=has_outputs,
+    )
+    return dataclasses.replace(record, reuse=decisions)

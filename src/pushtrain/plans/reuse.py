@@ -1,0 +1,79 @@
+"""Which steps a push of a model repo would reuse: the decision of `launch`, before anything is uploaded. Reads S3."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from pushtrain.hashes import hash_bytes, hash_files
+from pushtrain.launch.checkpoints import SETTING as CHECKPOINT
+from pushtrain.launch.earlier_results import find_earlier_results
+from pushtrain.launch.run_record import describe_steps
+from pushtrain.layout import CONFIG, START_FILE
+from pushtrain.model_repo.code import select_code_files
+from pushtrain.platform import Platform
+from pushtrain.pushes.data import VERIFIED_SIZE
+from pushtrain.pushes.data_version import list_data
+from pushtrain.pushes.revision import SourceArchive, read_start_file
+from pushtrain.record import EMPTY_RECORD, RecordedData, RunRecord
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
+    from pushtrain.model_repo.contents import ModelRepo
+    from pushtrain.model_repo.manifest import File
+
+
+def plan_reuse(s3: Any, repo: ModelRepo, config: Config, platform: Platform) -> RunRecord:
+    """Return the part of the run record that a push would have: what its steps work on, and which are reused.
+
+    It is empty if no step has `cache` or saves checkpoints: then nobody asks for the keys of the steps.
+    The content of data is not known if it lies in S3 and in the model repo, and the run would be on this computer.
+    """
+    if not any(step.cache is not False or getattr(step, CHECKPOINT, None) for step in config.steps.values()):
+        return EMPTY_RECORD
+    record = dataclasses.replace(
+        EMPTY_RECORD,
+        model=config.model,
+        environment=platform.environment,
+        data=_describe_data(s3, repo, config, platform),
+    )
+    record = describe_steps(record, config, _describe_source(repo, config), platform)
+    return find_earlier_results(s3, config, record, platform)
+
+
+def _describe_source(repo: ModelRepo, config: Config) -> SourceArchive:
+    """Return the code as `pack_source` would pack it."""
+    files = {file.path: file for file in repo.files}
+    names = [name for name in select_code_files(files, config) if name != CONFIG]
+    return SourceArchive(
+        uri="",
+        files={name: files[name].sha256 for name in names} | {START_FILE: hash_bytes(read_start_file())},
+        python={name: repo.open(files[name]).read() for name in names if name.endswith(".py")},
+    )
+
+
+def _describe_data(s3: Any, repo: ModelRepo, config: Config, platform: Platform) -> dict[str, RecordedData]:
+    """Return the data entries as `record_data` would record them."""
+    inside = {name: _list_files(repo, source.local or "") for name, source in config.data.items() if not source.s3}
+    size = sum(file.size for file in {file for files in inside.values() for file in files.values()})
+    uris = {name: source.s3 for name, source in config.data.items() if source.s3}
+    is_replaced = {name for name in uris if platform.local_option and config.data[name].local}
+    listed = list_data(s3, {name: uri for name, uri in uris.items() if name not in is_replaced})
+    data = {name: RecordedData(uri=uri) for name, uri in uris.items()} | listed
+    for name, files in inside.items():
+        content_hash = hash_files((path, file.sha256) for path, file in files.items()) if files else None
+        is_hashed = size <= VERIFIED_SIZE
+        data[name] = RecordedData(
+            uri="",
+            objects=len(files),
+            bytes=sum(file.size for file in files.values()),
+            sha256=content_hash if is_hashed else None,
+        )
+    return data
+
+
+def _list_files(repo: ModelRepo, local: str) -> dict[str, File]:
+    """Return the files of a data entry inside the model repo, by their paths below it."""
+    path = local.rstrip("/")
+    prefix = path if any(file.path == path for file in repo.files) else f"{path}/"
+    return {file.path.removeprefix(prefix): file for file in repo.files if file.path.startswith(prefix)}

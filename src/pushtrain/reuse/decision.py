@@ -1,0 +1,97 @@
+"""Decide for each step of a run if an earlier job stands in for it. Pure, except for the look at outputs.
+
+In: the steps with their keys, and the reuse index of the model. Out: a RecordedReuse for each step with `cache`. A step
+is reused only if the jobs that it reads from are those that the earlier job has read from: to train again may give
+another model, although the key of the step is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pushtrain.config import Step
+from pushtrain.config.values.units import format_duration
+from pushtrain.pushes.fresh import ALL_STEPS
+from pushtrain.record import RecordedReuse, ReusedJob
+from pushtrain.reuse.index import ReusableJob, ReuseIndex
+from pushtrain.reuse.step_key import StepKey
+
+COMPLETED = "Completed"  # the status of every job in the index
+UNKNOWN_KEY = "the content of its data or its image is not known"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReuseRequest:
+    """What is known when a run is about to start. `fresh` are the steps that must run, or ALL_STEPS."""
+
+    environment: str
+    now: datetime
+    fresh: frozenset[str] = frozenset()
+
+    def is_fresh(self, step: str) -> bool:
+        """True if the push wants the step to run."""
+        return bool(self.fresh & {step, ALL_STEPS})
+
+
+def decide_reuse(
+    steps: Iterable[Step],
+    keys: Mapping[str, StepKey],
+    index: ReuseIndex,
+    request: ReuseRequest,
+    *,
+    has_outputs: Callable[[ReusableJob], bool],
+) -> dict[str, RecordedReuse]:
+    """Return the decision for each step with `cache`, by its name. `steps` has each step after those it reads from.
+
+    `has_outputs` says if the outputs of a job are still those that it wrote.
+    """
+    decisions: dict[str, RecordedReuse] = {}
+    for step in steps:
+        if step.settings.cache is not False:
+            decisions[step.name] = _decide(step, keys[step.name], index, request, decisions, has_outputs)
+    return decisions
+
+
+def _decide(
+    step: Step,
+    key: StepKey,
+    index: ReuseIndex,
+    request: ReuseRequest,
+    decisions: Mapping[str, RecordedReuse],
+    has_outputs: Callable[[ReusableJob], bool],
+) -> RecordedReuse:
+    if key.key is None:
+        return RecordedReuse(hindrance=UNKNOWN_KEY)
+    job = index.find_job(request.environment, step.name, key.key)
+    if job is None:
+        nearest = index.find_nearest(request.environment, step.name, key.parts)
+        return RecordedReuse(run=nearest.run, ended=nearest.ended) if nearest else RecordedReuse()
+    if hindrance := _find_hindrance(step, job, request, decisions, has_outputs):
+        return RecordedReuse(run=job.run, ended=job.ended, hindrance=hindrance)
+    return RecordedReuse(
+        run=job.run, ended=job.ended, job=ReusedJob(name=job.name, status=COMPLETED, arn=job.arn, prefix=job.prefix)
+    )
+
+
+def _find_hindrance(
+    step: Step,
+    job: ReusableJob,
+    request: ReuseRequest,
+    decisions: Mapping[str, RecordedReuse],
+    has_outputs: Callable[[ReusableJob], bool],
+) -> str:
+    """Return why a job with the same key does not stand in for a step; empty if it does."""
+    if request.is_fresh(step.name):
+        return "--fresh"
+    age = step.settings.cache
+    if age is not True and datetime.fromisoformat(job.ended) + timedelta(seconds=age) < request.now:
+        return f"the earlier result is older than {format_duration(age)}"
+    for source in sorted({entry.source.step for entry in step.inputs if entry.source.step}):
+        decision = decisions.get(source)
+        if decision is None or decision.job is None:
+            return f"{source} runs"
+        if decision.job.name != job.sources.get(source):
+            return f"{source} ran again after the earlier result"
+    return "" if has_outputs(job) else "the outputs of the earlier job changed or are gone"

@@ -1,0 +1,71 @@
+"""The jobs of an ended run that later runs may reuse: add them to the reuse index of the model. Calls S3.
+
+Only a run that succeeded without a redrive has such jobs, and only if its data stayed as they were. A job that
+continued the checkpoints of an earlier run is none of them: its result depends on those too. A second event about the
+same end changes nothing: the index keeps what the first one wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.platform import Platform
+from pushtrain.record import RunRecord, RunResult
+from pushtrain.reuse import ReusableJob, add_jobs, hash_outputs
+from pushtrain.runs.evaluation import read_run_record
+from pushtrain.runs.model import Job, Run
+
+COMPLETED = "Completed"
+
+
+def write_reusable_jobs(platform: Platform, run: Run, result: RunResult) -> None:
+    """Add the completed jobs of a run's steps with `cache` to the index. Raises StorageConflict as `add_jobs` does."""
+    record = read_run_record(platform, run.model, run.run)
+    if record is None or not _is_reusable(record, result):
+        return
+    s3 = aws.client("s3", platform.region)
+    if jobs := list(_list_reusable_jobs(s3, platform, run, record, result)):
+        add_jobs(s3, platform.artifact_bucket, run.model, jobs)
+
+
+def _is_reusable(record: RunRecord, result: RunResult) -> bool:
+    has_cache = any(step.cache is not False for step in record.steps.values())
+    is_unchanged = not result.data_changed and None not in result.data_after.values()
+    return has_cache and result.status == "SUCCEEDED" and not result.redrives and is_unchanged
+
+
+def _list_reusable_jobs(
+    s3: Any, platform: Platform, run: Run, record: RunRecord, result: RunResult
+) -> Iterator[ReusableJob]:
+    prefixes = {job.name: job.prefix for job in result.jobs}
+    completed = {job.step: job for job in run.jobs if job.status == COMPLETED}
+    names = {step: job.name for step, job in record.reused_jobs.items()}
+    names |= {step: job.name for step, job in completed.items()}
+    for name, step in record.steps.items():
+        job, key = completed.get(name), record.step_keys.get(name)
+        prefix = prefixes.get(job.name) if job else None
+        if job is None or key is None or not prefix or step.cache is False or name in record.resumed_from:
+            continue
+        sources = {first for first in (source.partition(".")[0] for source in step.inputs.values()) if first in names}
+        outputs = hash_outputs(s3, platform.artifact_bucket, prefix)
+        if outputs and result.times.ended:
+            yield ReusableJob(
+                step=name,
+                key=key,
+                parts=step.parts,
+                environment=record.environment,
+                run=run.run,
+                name=job.name,
+                arn=_read_arn(job),
+                prefix=prefix,
+                sources={source: names[source] for source in sorted(sources)},
+                ended=result.times.ended,
+                outputs=outputs,
+            )
+
+
+def _read_arn(job: Job) -> str:
+    arn: str = job.described[job.kind.arn_member]
+    return arn

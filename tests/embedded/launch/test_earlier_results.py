@@ -1,0 +1,201 @@
+"""Whole runs with `cache`: which steps run again after a change, why, and what an attack on reuse comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from pushtrain import aws
+from pushtrain.local.aws import up
+from pushtrain.local.platform import local_platform
+from pushtrain.local.run import run
+from pushtrain.plans.plan import plan_push
+from pushtrain.platform import Platform
+from pushtrain.reuse import ReuseIndex
+from pushtrain.runs import Run, StepExplanation, explain_record, explain_run
+from tests.embedded.conftest import MakeRepo
+
+pytestmark = pytest.mark.slow
+
+STEPS = ["preprocess", "train", "evaluate"]
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/custom"
+NUMBERS = "\n".join(str(number % 7) for number in range(50))
+UNCHANGED_OUTPUTS = "the outputs of the earlier job changed or are gone"
+
+
+@pytest.fixture
+def repo(make_repo: MakeRepo) -> Path:
+    folder = make_repo(files={"helper.py": "GREETING = 'hello'\n", "unused.py": "", "data/numbers.txt": NUMBERS})
+    (folder / "config.yaml").write_text((folder / "config.yaml").read_text() + "defaults: {cache: 30d}\n")
+    change(folder, "train.py", "import os\n", "import os\nimport helper\n")
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+def change(folder: Path, name: str, old: str, new: str) -> None:
+    text = (folder / name).read_text()
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1))
+
+
+def list_jobs(finished: Run) -> list[str]:
+    assert finished.outcome == "registered", finished.error
+    return [job.step for job in finished.jobs]
+
+
+def explain(finished: Run, store: Path) -> dict[str, StepExplanation]:
+    with up(store, local_platform("", store), handlers={}) as local_aws:
+        return {step.step: step for step in explain_run(local_aws.platform, finished.model, finished.run)}
+
+
+def plan(folder: Path, store: Path) -> dict[str, str]:
+    """Return why each step would run, as `plan` says it; empty for one that would be reused."""
+    platform = local_platform("", store)
+    with up(store, platform, handlers={}):
+        planned = plan_push(folder, platform)
+        assert [job.step for job in planned.jobs] == [step for step in STEPS if step not in planned.record.reused_jobs]
+        return {step.step: step.reason for step in explain_record(platform, planned.record)}
+
+
+def run_again(folder: Path, store: Path, *, fresh: Iterable[str] = ()) -> list[str]:
+    return list_jobs(run(folder, store=store, fresh=fresh))
+
+
+def test_nothing_changed_so_no_job_starts_and_the_version_is_registered_with_the_earlier_model(
+    repo: Path, store: Path
+) -> None:
+    first = run(repo, store=store)
+    assert list_jobs(first) == STEPS
+    assert {step.reason for step in explain(first, store).values()} == {"first run"}
+    second = run(repo, store=store)
+    assert list_jobs(second) == []
+    assert (second.metrics, second.model_version) == (first.metrics, 2)
+    steps = explain(second, store)
+    assert [(step.run, step.reason) for step in steps.values()] == [(first.run, "")] * 3
+    assert steps["train"].job == next(job.name for job in first.jobs if job.step == "train")
+    with up(store, local_platform("", store), handlers={}):
+        package = aws.client("sagemaker").describe_model_package(ModelPackageName=second.model_package)
+    artifact = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
+    assert f"/runs/{first.run}/train/" in artifact
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "reasons"),
+    [
+        ("train.py", "mean=", "mean= ", {"train": "train.py changed", "evaluate": "its input changed: train"}),
+        ("helper.py", "hello", "bye", {"train": "helper.py changed", "evaluate": "its input changed: train"}),
+        ("evaluation.py", "import json\n", "import json  # values\n", {"evaluate": "evaluation.py changed"}),
+        ("unused.py", "", "# a comment\n", {}),
+        (
+            "config.yaml",
+            "train:\n",
+            "train:\n  hyperparameters: {rounds: 2}\n",
+            {"train": "train.hyperparameters.rounds added (2)", "evaluate": "its input changed: train"},
+        ),
+        ("config.yaml", "at_most: 2.0", "at_most: 3.0", {}),
+        (
+            "config.yaml",
+            f"evaluate:\n  image: {IMAGE}:1",
+            f"evaluate:\n  image: {IMAGE}:2",
+            {"evaluate": f"image {IMAGE}:1 → {IMAGE}:2"},
+        ),
+        (
+            "data/numbers.txt",
+            "0\n",
+            "0\n0\n",
+            {
+                "preprocess": f"data.numbers: {len(NUMBERS)} → {len(NUMBERS) + 2} bytes",
+                "train": "its input changed: preprocess",
+                "evaluate": "its input changed: train, preprocess",
+            },
+        ),
+    ],
+)
+def test_a_change_runs_what_it_can_change_as_the_plan_says(
+    repo: Path, store: Path, name: str, old: str, new: str, reasons: dict[str, str]
+) -> None:
+    first = run(repo, store=store)
+    change(repo, name, old, new)
+    assert plan(repo, store) == {step: reasons.get(step, "") for step in STEPS}
+    second = run(repo, store=store)
+    assert list_jobs(second) == [step for step in STEPS if step in reasons]
+    explained = explain(second, store)
+    assert {step: explanation.reason for step, explanation in explained.items() if explanation.reason} == reasons
+    assert {explanation.run for explanation in explained.values()} == {first.run}
+
+
+def test_fresh_runs_the_steps_that_it_names_and_those_that_read_from_them(repo: Path, store: Path) -> None:
+    run(repo, store=store)
+    assert run_again(repo, store, fresh=["train"]) == ["train", "evaluate"]
+    assert run_again(repo, store, fresh=["evaluate"]) == ["evaluate"]
+    assert run_again(repo, store, fresh="*") == STEPS
+    assert run_again(repo, store) == []
+
+
+def test_a_run_that_failed_is_not_reused_from(repo: Path, store: Path) -> None:
+    change(repo, "evaluation.py", "import json\n", "import json\nraise SystemExit('broken')\n")
+    assert run(repo, store=store).outcome == "failed"
+    change(repo, "evaluation.py", "raise SystemExit('broken')\n", "")
+    assert run_again(repo, store) == STEPS
+
+
+def change_output(store: Path, suffix: str, *, delete: bool = False) -> None:
+    """Write an object of the artifact bucket again with the same bytes, or delete it."""
+    with up(store, Platform.local(), handlers={}) as local_aws:
+        s3, bucket = aws.client("s3"), local_aws.platform.artifact_bucket
+        keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+        (key,) = [key for key in keys if key.endswith(suffix)]
+        if delete:
+            s3.delete_object(Bucket=bucket, Key=key)
+        else:
+            s3.put_object(Bucket=bucket, Key=key, Body=s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+@pytest.mark.parametrize("delete", [True, False])
+def test_outputs_that_somebody_wrote_again_or_deleted_are_not_reused(repo: Path, store: Path, *, delete: bool) -> None:
+    run(repo, store=store)
+    change_output(store, "/output/model.tar.gz", delete=delete)
+    assert plan(repo, store) == {"preprocess": "", "train": UNCHANGED_OUTPUTS, "evaluate": "train runs"}
+    assert run_again(repo, store) == ["train", "evaluate"]
+
+
+def test_a_file_that_somebody_planted_beside_the_outputs_is_not_read_by_a_later_run(repo: Path, store: Path) -> None:
+    first = run(repo, store=store)
+    with up(store, Platform.local(), handlers={}) as local_aws:
+        job = next(job for job in first.jobs if job.step == "preprocess")
+        key = f"plain/runs/{first.run}/preprocess/{job.name}/train/planted.txt"
+        aws.client("s3").put_object(Bucket=local_aws.platform.artifact_bucket, Key=key, Body=b"9")
+    assert run_again(repo, store) == STEPS
+
+
+def test_an_index_that_cannot_be_read_makes_every_step_run_and_is_written_anew(repo: Path, store: Path) -> None:
+    run(repo, store=store)
+    with up(store, Platform.local(), handlers={}) as local_aws:
+        aws.client("s3").put_object(Bucket=local_aws.platform.artifact_bucket, Key="plain/reuse.json", Body=b"[]")
+    assert run_again(repo, store) == STEPS
+    assert run_again(repo, store) == []
+
+
+def test_a_job_that_writes_an_index_below_its_own_prefix_is_not_heard(repo: Path, store: Path) -> None:
+    """Its role cannot write `<model>/reuse.json`: tests/infra/test_key_permissions.py."""
+    script = "import os, pathlib\nos.makedirs('/opt/ml/processing/train', exist_ok=True)\n"
+    script += "pathlib.Path('/opt/ml/processing/train/reuse.json').write_text('{}')\n"
+    change(repo, "preprocessing.py", "from pathlib", f"{script}from pathlib")
+    run(repo, store=store)
+    with up(store, Platform.local(), handlers={}) as local_aws:
+        body = aws.client("s3").get_object(Bucket=local_aws.platform.artifact_bucket, Key="plain/reuse.json")["Body"]
+        index = ReuseIndex.from_json(body.read())
+    assert {job.step for job in index.jobs} == {*STEPS}
+
+
+def test_another_environment_has_results_of_its_own(repo: Path, store: Path) -> None:
+    change(repo, "config.yaml", "data:", "environments: {dev: {}, prod: {}}\ndata:")
+    for environment in ("dev", "prod"):
+        assert list_jobs(run(repo, store=store, environment=environment)) == STEPS
+        assert list_jobs(run(repo, store=store, environment=environment)) == []

@@ -1,0 +1,113 @@
+"""What differs between two runs, in the words of config.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pushtrain.record import RecordedData, RecordedReuse, RecordedStep, ReusedJob, RunRecord
+from pushtrain.reuse import explain_step, list_differences, sort_steps
+from tests.sample_record import RECORD
+
+STEPS = {
+    "split": RecordedStep(cache=True, inputs={"raw": "data.raw"}, unread=("train.py", "net.py")),
+    "train": RecordedStep(cache=True, inputs={"train": "split.train"}, parts={"files": "1", "outputs": "1"}),
+    "evaluate": RecordedStep(cache=True, inputs={"model": "train.model", "test": "split.test"}),
+}
+EARLIER = replace(
+    RECORD,
+    template="train",
+    files={"split.py": "1", "train.py": "1", "net.py": "1"},
+    data={"raw": RecordedData(uri="s3://lake/raw/", version="1", objects=120, bytes=9000)},
+    images=dict.fromkeys(STEPS, "image:1"),
+    parameters={"train": {"hyperparameters": {"epochs": 20, "name": "나무"}, "environment": {}}},
+    step_keys=dict.fromkeys(STEPS, "k"),
+    steps=STEPS,
+    reuse=dict.fromkeys(STEPS, RecordedReuse(run="r1")),
+)
+
+
+def change_data(**changes: Any) -> dict[str, RecordedData]:
+    return {"raw": replace(EARLIER.data["raw"], **changes)}
+
+
+def change_parameters(**changes: Any) -> dict[str, Any]:
+    return {"train": {**EARLIER.parameters["train"], **changes}}
+
+
+@pytest.mark.parametrize(
+    ("step", "changes", "differences"),
+    [
+        ("train", {}, []),
+        ("train", {"template": "own"}, ["template train → own"]),
+        ("train", {"files": {**EARLIER.files, "net.py": "2"}}, ["net.py changed"]),
+        ("split", {"files": {**EARLIER.files, "net.py": "2"}}, []),
+        ("train", {"files": {"train.py": "1", "net.py": "1", "new.py": "1"}}, ["new.py added", "split.py removed"]),
+        ("train", {"images": {"train": "image:2"}}, ["image image:1 → image:2"]),
+        ("train", {"runtime": "Python 3.12.1, x86_64"}, ["runs on AWS → Python 3.12.1, x86_64"]),
+        ("train", {"step_keys": {"split": "k2"}}, ["its input changed: split"]),
+        ("evaluate", {"step_keys": {"split": "k2", "train": "k2"}}, ["its input changed: train, split"]),
+        ("split", {"data": change_data(version="2", objects=125)}, ["data.raw: 120 → 125 objects"]),
+        ("split", {"data": change_data(version="2", bytes=9001)}, ["data.raw: 9000 → 9001 bytes"]),
+        ("split", {"data": change_data(version="2")}, ["data.raw: other content"]),
+        ("split", {"data": change_data(uri="s3://lake/copy/")}, []),
+        (
+            "train",
+            {"parameters": change_parameters(hyperparameters={"epochs": 30, "name": "나무"})},
+            ["train.hyperparameters.epochs 20 → 30"],
+        ),
+        (
+            "train",
+            {"parameters": change_parameters(hyperparameters={"epochs": 20, "lr": 0.1})},
+            ["train.hyperparameters.lr added (0.1)", "train.hyperparameters.name removed (나무)"],
+        ),
+        (
+            "train",
+            {"parameters": change_parameters(environment={"A": "x" * 100})},
+            [f"train.environment.A added ({'x' * 59}…)"],
+        ),
+        (
+            "train",
+            {"steps": {"train": replace(STEPS["train"], inputs={"train": "split.train", "more": "data.raw"})}},
+            ["train.inputs.more added (data.raw)"],
+        ),
+        (
+            "train",
+            {"steps": {"train": replace(STEPS["train"], parts={"files": "1", "outputs": "2"})}},
+            ["outputs changed"],
+        ),
+    ],
+)
+def test_each_difference_is_named(step: str, changes: dict[str, Any], differences: list[str]) -> None:
+    assert list_differences(replace(EARLIER, **changes), EARLIER, step) == differences
+
+
+def test_of_many_files_the_first_are_named() -> None:
+    files = {f"f{number}.py": "1" for number in range(8)}
+    record = replace(EARLIER, files={**EARLIER.files, **files})
+    assert list_differences(record, EARLIER, "train") == ["f0.py, f1.py, f2.py, f3.py, f4.py and 3 more files added"]
+
+
+@pytest.mark.parametrize(
+    ("reuse", "reason"),
+    [
+        (RecordedReuse(), "first run"),
+        (RecordedReuse(run="r1", hindrance="--fresh"), "--fresh"),
+        (RecordedReuse(run="r1"), "something differs from run r1, whose record is gone"),
+        (RecordedReuse(run="r1", job=ReusedJob(name="j", status="Completed", arn="a", prefix="p")), ""),
+    ],
+)
+def test_a_step_says_why_it_runs(reuse: RecordedReuse, reason: str) -> None:
+    record: RunRecord = replace(EARLIER, reuse={"train": reuse})
+    assert explain_step(record, "train", None) == reason
+
+
+def test_the_reason_is_every_difference() -> None:
+    record = replace(EARLIER, files={**EARLIER.files, "net.py": "2"}, step_keys={"split": "k2"})
+    assert explain_step(record, "train", EARLIER) == "net.py changed; its input changed: split"
+
+
+def test_steps_come_after_those_they_read_from() -> None:
+    assert sort_steps(replace(EARLIER, steps=dict(sorted(STEPS.items())))) == ["split", "train", "evaluate"]
