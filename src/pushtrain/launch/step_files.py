@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from pushtrain.config import Step
 from pushtrain.layout import START_FILE
@@ -16,19 +16,27 @@ def find_step_files(steps: Iterable[Step], source: SourceArchive) -> dict[str, R
 
     Only a step with `cache` is looked at: the others count as reading everything. START_FILE starts each script.
     """
-    sources = {path: _decode(body) for path, body in source.python.items() if path != START_FILE}
-    others = [path for path in source.files if path not in sources]
+    texts = {path: _decode(body) for path, body in source.texts.items() if path != START_FILE}
     whole = ReadableFiles(paths=frozenset(source.files))
-    return {step.name: whole if step.settings.cache is False else _find_files(step, sources, others) for step in steps}
+    return {
+        step.name: whole if step.settings.cache is False else _find_files(step, texts, source.files) for step in steps
+    }
 
 
-def _find_files(step: Step, sources: Mapping[str, str | None], others: Iterable[str]) -> ReadableFiles:
-    files = find_readable_files(step.settings.script, sources, others, reads=step.settings.reads)
+def _find_files(step: Step, texts: dict[str, str | None], paths: Iterable[str]) -> ReadableFiles:
+    files = find_readable_files(
+        step.settings.script,
+        {path: text for path, text in texts.items() if path.endswith(".py")},
+        [path for path in paths if not path.endswith(".py")],
+        reads=step.settings.reads,
+        requirements={path: text for path, text in texts.items() if not path.endswith(".py")},
+        reads_data=any(not entry.source.step for entry in step.inputs),
+    )
     return ReadableFiles(paths=files.paths | {START_FILE}, whole_repo_because=files.whole_repo_because)
 
 
 def _decode(body: bytes) -> str | None:
-    """Return the text of a Python file, in the encoding that it declares; None if it cannot be read."""
+    """Return a text in UTF-8, or in the encoding that a Python file declares; None if it cannot be read."""
     try:
         return importlib.util.decode_source(body)
     except (SyntaxError, UnicodeDecodeError):

@@ -14,7 +14,7 @@ from pushtrain.model_repo.code import select_code_files
 from pushtrain.platform import Platform
 from pushtrain.pushes.data import VERIFIED_SIZE
 from pushtrain.pushes.data_version import list_data
-from pushtrain.pushes.revision import SourceArchive, read_start_file
+from pushtrain.pushes.revision import TEXT_SUFFIXES, SourceArchive, read_start_file
 from pushtrain.record import EMPTY_RECORD, RecordedData, RunRecord
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _describe_source(repo: ModelRepo, config: Config) -> SourceArchive:
     return SourceArchive(
         uri="",
         files={name: files[name].sha256 for name in names} | {START_FILE: hash_bytes(read_start_file())},
-        python={name: repo.open(files[name]).read() for name in names if name.endswith(".py")},
+        texts={name: repo.open(files[name]).read() for name in names if name.endswith(TEXT_SUFFIXES)},
     )
 
 

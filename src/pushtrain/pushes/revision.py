@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CONTENT_HASH = re.compile(r"[0-9a-f]{64}")  # the revision of `pushtrain push`
 MANIFEST_LIMIT = 16 * 1024 * 1024
+TEXT_SUFFIXES = (".py", ".txt")  # scripts and requirements
 CONFIG_LIMIT = 1024 * 1024
 
 
@@ -57,12 +58,12 @@ class Revision:
 class SourceArchive:
     """The packed code of a push: its S3 URI. `files` maps the paths in it to their SHA-256, without config.yaml.
 
-    `python` has the content of each Python file in it.
+    `texts` has the content of each Python file and text file (.txt) in it.
     """
 
     uri: str
     files: Mapping[str, str]
-    python: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 def read_revision(s3: Any, push: Push) -> Revision:
@@ -122,8 +123,8 @@ def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform)
     if not object_exists(s3, platform.artifact_bucket, key):
         s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_build_archive(contents))
     files = {name: content_hash for name, content_hash in hashes.items() if name != CONFIG}
-    python = {name: body for name, body in contents.items() if name.endswith(".py")}
-    return SourceArchive(uri=build_uri(platform.artifact_bucket, key), files=files, python=python)
+    texts = {name: body for name, body in contents.items() if name.endswith(TEXT_SUFFIXES)}
+    return SourceArchive(uri=build_uri(platform.artifact_bucket, key), files=files, texts=texts)
 
 
 def build_difference_error(name: str) -> PushError:

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.catalog.job_kinds import CAPACITY_ERROR, KINDS, JobKind
+from pushtrain.record import build_path_name
 from pushtrain.workflow.definition import iterate_states
-from pushtrain.workflow.runtime_values import build_result_key
 from pushtrain.workflow.states import CAPACITY_INTERVAL, Fragment, State, build_state, chain, fail, guard
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class WaitLoop:
     @property
     def error_path(self) -> str:
         """The path of the error that the Task ended with: Error and Cause."""
-        return f"$.errors.{build_result_key(self.step)}"
+        return f"$.errors.{build_path_name(self.step)}"
 
     @property
     def catch(self) -> State:
@@ -94,7 +94,7 @@ class WaitLoop:
 
     @property
     def _waits_path(self) -> str:
-        return f"$.waits.{build_result_key(self.step)}"
+        return f"$.waits.{build_path_name(self.step)}"
 
 
 def find_wait_loop(step: Step) -> WaitLoop | None:

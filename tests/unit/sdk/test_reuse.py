@@ -27,7 +27,7 @@ def build(template: str) -> dict[str, Any]:
 def list_states(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return all states by name. The requests of Tasks are left out: the SDK adds default values to them."""
     return {
-        name: {key: value for key, value in state.items() if key not in {"Branches"} and not is_request(state, key)}
+        name: {key: value for key, value in state.items() if key != "Branches" and not is_request(state, key)}
         for name, state in iterate_states(definition)
     }
 

@@ -35,6 +35,12 @@ def check_definition(text: str) -> None:
         _parsed[text] = program
 
 
+def forget_programs() -> None:
+    """Forget the parsed program. Its Tasks start the jobs of one embedded AWS, and fail with the next one."""
+    with _parsed_lock:
+        _parsed.clear()
+
+
 def parse_program(text: str) -> Any:
     """Return a parsed program of a definition. A program can run only once, so each call returns another one.
 
