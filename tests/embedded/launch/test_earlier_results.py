@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,8 @@ from pushtrain.local.platform import local_platform
 from pushtrain.local.run import run
 from pushtrain.plans.plan import plan_push
 from pushtrain.platform import Platform
-from pushtrain.reuse import ReuseIndex
 from pushtrain.runs import Run, StepExplanation, explain_record, explain_run
-from tests.embedded.conftest import MakeRepo
+from tests.embedded.conftest import REPOS
 
 pytestmark = pytest.mark.slow
 
@@ -25,17 +26,49 @@ NUMBERS = "\n".join(str(number % 7) for number in range(50))
 UNCHANGED_OUTPUTS = "the outputs of the earlier job changed or are gone"
 
 
-@pytest.fixture
-def repo(make_repo: MakeRepo) -> Path:
-    folder = make_repo(files={"helper.py": "GREETING = 'hello'\n", "unused.py": "", "data/numbers.txt": NUMBERS})
-    (folder / "config.yaml").write_text((folder / "config.yaml").read_text() + "defaults: {cache: 30d}\n")
+@dataclass(frozen=True)
+class Trained:
+    """A model repo, the store with its first run, and that run."""
+
+    repo: Path
+    store: Path
+    first: Run
+
+
+@pytest.fixture(scope="module")
+def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    folder, store = tmp_path_factory.mktemp("repo") / "plain", tmp_path_factory.mktemp("stores") / "store"
+    shutil.copytree(REPOS / "plain", folder)
+    for name, text in {"helper.py": "GREETING = 'hello'\n", "unused.py": "", "data/numbers.txt": NUMBERS}.items():
+        (folder / name).write_text(text)
+    change(folder, "config.yaml", "data:", "environments: {dev: {}, prod: {}}\ndefaults: {cache: 30d}\ndata:")
     change(folder, "train.py", "import os\n", "import os\nimport helper\n")
-    return folder
+    return Trained(folder, store, run(folder, store=store))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return tmp_path / "store"
+def trained(trained_once: Trained, tmp_path: Path) -> Trained:
+    """A copy that a test may change."""
+    return Trained(
+        shutil.copytree(trained_once.repo, tmp_path / "plain"),
+        shutil.copytree(trained_once.store, tmp_path / "store"),
+        trained_once.first,
+    )
+
+
+@pytest.fixture
+def repo(trained: Trained) -> Path:
+    return trained.repo
+
+
+@pytest.fixture
+def store(trained: Trained) -> Path:
+    return trained.store
+
+
+@pytest.fixture
+def first(trained: Trained) -> Run:
+    return trained.first
 
 
 def change(folder: Path, name: str, old: str, new: str) -> None:
@@ -68,9 +101,8 @@ def run_again(folder: Path, store: Path, *, fresh: Iterable[str] = ()) -> list[s
 
 
 def test_nothing_changed_so_no_job_starts_and_the_version_is_registered_with_the_earlier_model(
-    repo: Path, store: Path
+    repo: Path, store: Path, first: Run
 ) -> None:
-    first = run(repo, store=store)
     assert list_jobs(first) == STEPS
     assert {step.reason for step in explain(first, store).values()} == {"first run"}
     second = run(repo, store=store)
@@ -118,9 +150,9 @@ def test_nothing_changed_so_no_job_starts_and_the_version_is_registered_with_the
     ],
 )
 def test_a_change_runs_what_it_can_change_as_the_plan_says(
-    repo: Path, store: Path, name: str, old: str, new: str, reasons: dict[str, str]
+    trained: Trained, name: str, old: str, new: str, reasons: dict[str, str]
 ) -> None:
-    first = run(repo, store=store)
+    repo, store, first = trained.repo, trained.store, trained.first
     change(repo, name, old, new)
     assert plan(repo, store) == {step: reasons.get(step, "") for step in STEPS}
     second = run(repo, store=store)
@@ -131,7 +163,6 @@ def test_a_change_runs_what_it_can_change_as_the_plan_says(
 
 
 def test_fresh_runs_the_steps_that_it_names_and_those_that_read_from_them(repo: Path, store: Path) -> None:
-    run(repo, store=store)
     assert run_again(repo, store, fresh=["train"]) == ["train", "evaluate"]
     assert run_again(repo, store, fresh=["evaluate"]) == ["evaluate"]
     assert run_again(repo, store, fresh="*") == STEPS
@@ -139,10 +170,11 @@ def test_fresh_runs_the_steps_that_it_names_and_those_that_read_from_them(repo: 
 
 
 def test_a_run_that_failed_is_not_reused_from(repo: Path, store: Path) -> None:
+    change(repo, "train.py", "mean=", "mean= ")
     change(repo, "evaluation.py", "import json\n", "import json\nraise SystemExit('broken')\n")
     assert run(repo, store=store).outcome == "failed"
     change(repo, "evaluation.py", "raise SystemExit('broken')\n", "")
-    assert run_again(repo, store) == STEPS
+    assert run_again(repo, store) == ["train", "evaluate"]
 
 
 def change_output(store: Path, suffix: str, *, delete: bool = False) -> None:
@@ -159,14 +191,14 @@ def change_output(store: Path, suffix: str, *, delete: bool = False) -> None:
 
 @pytest.mark.parametrize("delete", [True, False])
 def test_outputs_that_somebody_wrote_again_or_deleted_are_not_reused(repo: Path, store: Path, *, delete: bool) -> None:
-    run(repo, store=store)
     change_output(store, "/output/model.tar.gz", delete=delete)
     assert plan(repo, store) == {"preprocess": "", "train": UNCHANGED_OUTPUTS, "evaluate": "train runs"}
     assert run_again(repo, store) == ["train", "evaluate"]
 
 
-def test_a_file_that_somebody_planted_beside_the_outputs_is_not_read_by_a_later_run(repo: Path, store: Path) -> None:
-    first = run(repo, store=store)
+def test_a_file_that_somebody_planted_beside_the_outputs_is_not_read_by_a_later_run(
+    repo: Path, store: Path, first: Run
+) -> None:
     with up(store, Platform.local(), handlers={}) as local_aws:
         job = next(job for job in first.jobs if job.step == "preprocess")
         key = f"plain/runs/{first.run}/preprocess/{job.name}/train/planted.txt"
@@ -175,27 +207,13 @@ def test_a_file_that_somebody_planted_beside_the_outputs_is_not_read_by_a_later_
 
 
 def test_an_index_that_cannot_be_read_makes_every_step_run_and_is_written_anew(repo: Path, store: Path) -> None:
-    run(repo, store=store)
     with up(store, Platform.local(), handlers={}) as local_aws:
         aws.client("s3").put_object(Bucket=local_aws.platform.artifact_bucket, Key="plain/reuse.json", Body=b"[]")
     assert run_again(repo, store) == STEPS
     assert run_again(repo, store) == []
 
 
-def test_a_job_that_writes_an_index_below_its_own_prefix_is_not_heard(repo: Path, store: Path) -> None:
-    """Its role cannot write `<model>/reuse.json`: tests/infra/test_key_permissions.py."""
-    script = "import os, pathlib\nos.makedirs('/opt/ml/processing/train', exist_ok=True)\n"
-    script += "pathlib.Path('/opt/ml/processing/train/reuse.json').write_text('{}')\n"
-    change(repo, "preprocessing.py", "from pathlib", f"{script}from pathlib")
-    run(repo, store=store)
-    with up(store, Platform.local(), handlers={}) as local_aws:
-        body = aws.client("s3").get_object(Bucket=local_aws.platform.artifact_bucket, Key="plain/reuse.json")["Body"]
-        index = ReuseIndex.from_json(body.read())
-    assert {job.step for job in index.jobs} == {*STEPS}
-
-
 def test_another_environment_has_results_of_its_own(repo: Path, store: Path) -> None:
-    change(repo, "config.yaml", "data:", "environments: {dev: {}, prod: {}}\ndata:")
     for environment in ("dev", "prod"):
         assert list_jobs(run(repo, store=store, environment=environment)) == STEPS
         assert list_jobs(run(repo, store=store, environment=environment)) == []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pushtrain.config.values.units import format_duration, parse_duration, parse_size
+from pushtrain.config.values.units import format_duration, parse_cache, parse_duration, parse_size
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,18 @@ def test_durations(text: str, seconds: int) -> None:
 def test_what_is_no_duration(value: object) -> None:
     with pytest.raises(ValueError, match=r"is not a duration\. Write 90s, 30m, 2h, 1h 30m or 3d"):
         parse_duration(value)
+
+
+@pytest.mark.parametrize(("value", "age"), [(True, True), (False, False), ("30d", 2_592_000), ("1s", 1)])
+def test_cache_is_on_off_or_for_a_time(value: object, age: bool | int) -> None:
+    parsed = parse_cache(value)
+    assert (type(parsed), parsed) == (type(age), age)
+
+
+@pytest.mark.parametrize("value", ["", "yes", "30", 30, None, ["30d"]])
+def test_what_is_no_cache(value: object) -> None:
+    with pytest.raises(ValueError, match=r"is neither true, false nor a duration\. Write true, 30d or 12h"):
+        parse_cache(value)
 
 
 @given(st.integers(1, 10**8))
