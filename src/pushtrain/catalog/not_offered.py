@@ -39,11 +39,6 @@ NOT_OFFERED = (
         instead="Let the scheduler of your CI call `pushtrain push DIR --again`, which runs the same code on new data.",
     ),
     NotOffered(
-        words=("cache", "reuse", "fresh", "reads"),
-        text="reuse results of earlier runs: every run runs every step",
-        instead="Prepare data that changes rarely outside of the run, and read it in `data:`.",
-    ),
-    NotOffered(
         words=("reproduce", "rerun"),
         text="repeat an old run with one command",
         instead="`pushtrain runs show RUN` names the commit. Check it out, and push it with `--again`.",

@@ -29,10 +29,6 @@ ANSWERS = {
         "pushtrain does not start runs by itself: each push starts one. Let the scheduler of your CI "
         "call `pushtrain push DIR --again`, which runs the same code on new data."
     ),
-    "cache": (
-        "pushtrain does not reuse results of earlier runs: every run runs every step. Prepare data that "
-        "changes rarely outside of the run, and read it in `data:`."
-    ),
     "reproduce": (
         "pushtrain does not repeat an old run with one command. `pushtrain runs show RUN` names the "
         "commit. Check it out, and push it with `--again`."
@@ -51,7 +47,7 @@ ANSWERS = {
         "conditions of the gate judge the model on new data at the next push."
     ),
 }
-TYPED_IN_VAIN = ("tune", "schedule", "deploy", "cache", "reproduce", "batch", "endpoint", "drift")
+TYPED_IN_VAIN = ("tune", "schedule", "deploy", "reproduce", "batch", "endpoint", "drift")
 
 
 def list_command_words() -> Iterator[str]:

@@ -15,7 +15,7 @@ from pushtrain.catalog import job_kinds
 from pushtrain.cli.commands.runs import show as runs_show
 from pushtrain.config.values.money import Money
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
-from pushtrain.runs import Failure, Job, Run
+from pushtrain.runs import Failure, Job, Run, StepExplanation
 
 DEV = Platform.local("dev")
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -66,9 +66,12 @@ STORY = Run(
 
 @pytest.fixture
 def shows(types: Types, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
-    def shows(run: Run, cost: Money | None, *words: str) -> tuple[int, str, str]:
+    def shows(
+        run: Run, cost: Money | None, *words: str, explanations: tuple[StepExplanation, ...] = ()
+    ) -> tuple[int, str, str]:
         monkeypatch.setattr(runs_show, "find_run", lambda *_: run)
         monkeypatch.setattr(runs_show, "compute_run_cost", lambda *_: cost)
+        monkeypatch.setattr(runs_show, "explain_run", lambda *_: explanations)
         monkeypatch.setattr(runs_show, "find_program", lambda: "pushtrain")
         return types("runs", "show", "r1", *words)
 
@@ -117,6 +120,27 @@ def test_a_run_that_was_started_by_hand_may_have_been_told_anything(
         "  no job",
         "  failed",
     ]
+
+
+REUSED = StepExplanation(step="split", reason="", run="r0", ended="2026-11-21T07:00:00.000+00:00", job="job-1")
+TRAINED = StepExplanation(step="train", reason="net.py changed; its input changed: split", run="r0", ended="", job="")
+
+
+def test_what_was_reused_is_always_shown_and_why_a_step_ran_on_request(
+    shows: Callable[..., tuple[int, str, str]],
+) -> None:
+    def list_lines(*words: str) -> list[str]:
+        out = shows(STORY, None, *words, explanations=(REUSED, TRAINED))[1]
+        return [line for line in out.splitlines() if " reused  " in line or " runs  " in line or "its input" in line]
+
+    (reused,) = list_lines()
+    assert reused.startswith("  split       reused  from run r0, ")
+    assert list_lines("--why")[1:] == [
+        "  train       runs    net.py changed",
+        "                      its input changed: split",
+    ]
+    document = json.loads(shows(STORY, None, "--json", explanations=(REUSED, TRAINED))[1])
+    assert document["reuse"][0] == {"step": "split", "reason": "", "run": "r0", "ended": REUSED.ended, "job": "job-1"}
 
 
 def test_the_story_as_json(shows: Callable[..., tuple[int, str, str]]) -> None:
