@@ -124,6 +124,7 @@ def test_a_run_that_did_not_end_well_or_whose_data_changed_has_none(s3: Any, res
     [
         {"steps": {"train": dataclasses.replace(STEP, cache=False)}},
         {"step_keys": {"train": None}},
+        {"resumed_from": {"train": "r0"}},
         {"steps": {}, "step_keys": {}},
     ],
 )
