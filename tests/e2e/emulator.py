@@ -27,6 +27,8 @@ stock_credentials = lambda_runtime.execution_credentials
 stock_condition_key = iam_evaluator._resolve_condition_key
 stock_change_visibility = sqs._act_change_visibility
 stock_invoke = lambda_svc.invoke_async_with_retry
+stock_run, stock_signal, stock_collect = lambda_runtime.Worker.invoke, lambda_runtime._signal, lambda_runtime._collect
+spared = threading.local()  # `processes`: those that this thread was about to end
 
 
 def mend() -> None:
@@ -38,6 +40,9 @@ def mend() -> None:
     eventbridge._dispatch_to_lambda = dispatch
     lambda_svc.invoke_async_with_retry = invoke
     lambda_runtime.execution_credentials = credentials
+    lambda_runtime.Worker.invoke = run
+    lambda_runtime._signal = spare
+    lambda_runtime._collect = lambda process, deadline: None if is_spared(process) else stock_collect(process, deadline)
     lambda_svc._ESM_BACKOFF_SECONDS = PAUSE
     sqs._HANDLERS["ChangeMessageVisibility"] = change_visibility
     iam_evaluator._resolve_condition_key = condition_key
@@ -58,6 +63,34 @@ def invoke(function: dict[str, Any], event: Any) -> None:
     aliases, settings = base["aliases"].items(), base.get("event_invoke_configs", {})
     names = [name for name, alias in aliases if alias["FunctionVersion"] == config["Version"]]
     stock_invoke({**function, "event_invoke_config": next(map(settings.get, names), None)}, event)
+
+
+def run(worker: Any, *arguments: Any, **options: Any) -> Any:
+    """A function whose handler raised an error runs on: only the emulator would start it anew, which takes seconds."""
+    spared.processes, answer = [], {}
+    try:
+        answer = stock_run(worker, *arguments, **options)
+    finally:
+        processes, spared.processes = spared.processes, None
+        for process in processes:
+            if "trace" in answer and process.poll() is None:
+                worker._proc = process
+            else:
+                stock_signal(process)
+                stock_collect(process, time.monotonic() + 1)
+    return answer
+
+
+def spare(process: Any) -> None:
+    """Note a process that is about to be ended, for `run`."""
+    if getattr(spared, "processes", None) is None:
+        stock_signal(process)
+    else:
+        spared.processes.append(process)
+
+
+def is_spared(process: Any) -> bool:
+    return process in (getattr(spared, "processes", None) or ())
 
 
 def change_visibility(request: dict[str, Any], url: str) -> Any:
