@@ -81,8 +81,8 @@ def find_runs(platform: Platform, run_filter: RunFilter, limit: int) -> list[Run
 def find_newest_run(platform: Platform, model: str) -> str:
     """Return the id of the model's run that started last, experiments left out; empty if it never ran."""
     if platform.local_option:
-        runs = find_runs(platform, RunFilter(model=model), limit=sys.maxsize)
-        return next((run.run for run in reversed(runs) if run.experiment is None), "")
+        candidates = (find_runs(platform, RunFilter(model=model), limit) for limit in (1, sys.maxsize))
+        return next((run.run for runs in candidates for run in reversed(runs) if run.experiment is None), "")
     states = aws.client("stepfunctions", platform.region)
     for _, arn in _list_state_machines(states, platform, model):
         try:
