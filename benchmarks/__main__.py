@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import bundle, bursts, commands, compiling, many_files, overhead, reports, scarcity, setup
+from benchmarks import bundle, bursts, commands, compiling, many_files, overhead, reports, reuse, scarcity, setup
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -21,6 +21,7 @@ def main() -> None:
         ("Many small files", many_files.measure()),
         ("Commands, whole process", commands.measure()),
         ("Compiling", compiling.measure()),
+        ("Reuse", reuse.measure()),
         ("Bursts", bursts.measure()),
         ("Scarce instances", scarcity.measure()),
         ("Reports of 1,000 versions", reports.measure()),
