@@ -17,7 +17,6 @@ from pushtrain.cli import completion
 from pushtrain.errors import UsageError
 from pushtrain.local.platform import DEFAULT_STORE, STORE_VARIABLE
 from pushtrain.platform import Platform
-from pushtrain.pushes.fresh import ALL_STEPS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -53,6 +52,8 @@ def fresh_options(command: Command) -> Command:
 
     @functools.wraps(command)
     def command_with_fresh(*args: Any, fresh: bool, fresh_steps: tuple[str, ...], **options: Any) -> Any:
+        from pushtrain.reuse import ALL_STEPS
+
         return command(*args, fresh=(ALL_STEPS,) if fresh else fresh_steps, **options)
 
     all_steps = click.option("--fresh", is_flag=True, help="Run every step, also those with `cache`.")

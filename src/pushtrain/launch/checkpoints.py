@@ -15,9 +15,9 @@ from pushtrain.hashes import fingerprint
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import build_input_key, build_unfinished_key
 from pushtrain.platform import Platform
-from pushtrain.pushes.fresh import ALL_STEPS
 from pushtrain.pushes.revision import object_exists
 from pushtrain.record import RunRecord, UnfinishedStep
+from pushtrain.reuse import ALL_STEPS
 
 SETTING = "checkpoint"  # a step without it saves no checkpoints
 RUNNING = frozenset({"RUNNING", "PENDING_REDRIVE"})

@@ -7,6 +7,7 @@ at once. Reads no AWS.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from pushtrain.config import (
     warn_about_folders,
     warn_misread_values,
 )
+from pushtrain.config.dataflow import build_step_path
+from pushtrain.config.issue import format_key_path
 from pushtrain.config.repo import REQUIREMENTS
 from pushtrain.config.scripts import MAX_SCRIPT_BYTES
 from pushtrain.errors import ConfigError, Problem
@@ -124,9 +127,24 @@ def check_model_repo(
         *script_warnings,
         *requirements_warnings,
         *size_warnings,
+        *_warn_unmatched_reads(loaded, files, file),
         *_warn_about_folder(folder, files),
     )
     return CheckedModelRepo(loaded=dataclasses.replace(loaded, warnings=warnings), definition=definition)
+
+
+def _warn_unmatched_reads(loaded: LoadedConfig, files: RepoFiles, file: str) -> Iterator[Problem]:
+    """Warn about entries of `reads` that match no file: a change of the file that was meant would not count."""
+    reads_by_step = {name: step.reads for name, step in loaded.config.steps.items() if step.reads}
+    if not reads_by_step:
+        return
+    from pushtrain.reuse import find_unmatched_reads  # noqa: PLC0415 - only some model repos need it
+
+    for name, reads in reads_by_step.items():
+        for pattern in find_unmatched_reads(reads, files.paths):
+            key = f"{format_key_path(build_step_path(name))}.reads"
+            message = f"{pattern!r} matches no file of the model repo. Correct it: a change of such a file runs no step"
+            yield Problem(key=key, line=loaded.find_line(key), message=message, file=file)
 
 
 def _warn_without_environments(loaded: LoadedConfig, environment: str, file: str) -> list[Problem]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.errors import UsageError
+from pushtrain.reuse import ALL_STEPS
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
 
 FRESH = "pushtrain-fresh"  # the name of the metadata
-ALL_STEPS = "*"
 
 
 def check_fresh(steps: Iterable[str], config: Config) -> None:

@@ -1,6 +1,6 @@
 """Reuse: whether an earlier job has already computed what a step would compute."""
 
-from pushtrain.reuse.decision import ReuseRequest, decide_reuse
+from pushtrain.reuse.decision import ALL_STEPS, ReuseRequest, decide_reuse
 from pushtrain.reuse.explanation import FIRST_RUN, explain_step, list_differences, sort_steps
 from pushtrain.reuse.index import ReusableJob, ReuseIndex
 from pushtrain.reuse.readable_files import ReadableFiles, find_readable_files, find_unmatched_reads
@@ -8,6 +8,7 @@ from pushtrain.reuse.step_key import StepContent, StepKey, build_step_keys, buil
 from pushtrain.reuse.storage import add_jobs, hash_outputs, read_index
 
 __all__ = [
+    "ALL_STEPS",
     "FIRST_RUN",
     "ReadableFiles",
     "ReusableJob",

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 
 from pushtrain.config import Step
 from pushtrain.config.values.units import format_duration
-from pushtrain.pushes.fresh import ALL_STEPS
 from pushtrain.record import RecordedReuse, ReusedJob
 from pushtrain.reuse.index import ReusableJob, ReuseIndex
 from pushtrain.reuse.step_key import StepKey
 
+ALL_STEPS = "*"  # in `fresh`
 COMPLETED = "Completed"  # the status of every job in the index
 UNKNOWN_KEY = "the content of its data or its image is not known"
 

@@ -61,3 +61,15 @@ def test_the_file_that_a_command_prints_to_is_a_warning(repo: Path, monkeypatch:
         f"{repo}/train.log  this command prints to this file, so it is left out. List it in .pushtrainignore, or a "
         "later push takes it for code"
     )
+
+
+def test_a_pattern_of_reads_that_matches_no_file_is_a_warning(repo: Path) -> None:
+    text = (repo / "config.yaml").read_text()
+    (repo / "config.yaml").write_text(
+        text.replace("train:\n", "train:\n  cache: true\n  reads: [train.py, rulse/]\n", 1)
+    )
+    (warning,) = validate(repo).warnings
+    assert (warning.key, warning.line) == ("train.reads", text.splitlines().index("train:") + 3)
+    assert warning.message == (
+        "'rulse' matches no file of the model repo. Correct it: a change of such a file runs no step"
+    )

@@ -6,7 +6,8 @@ import pytest
 
 from pushtrain.config import load_config
 from pushtrain.errors import UsageError
-from pushtrain.pushes.fresh import ALL_STEPS, FRESH, check_fresh, format_fresh, parse_fresh
+from pushtrain.pushes.fresh import FRESH, check_fresh, format_fresh, parse_fresh
+from pushtrain.reuse import ALL_STEPS
 
 CONFIG = load_config(b"model: churn\ntrain: {framework: sklearn 1.2-1}\nevaluate: {framework: sklearn 1.2-1}\n").config
 

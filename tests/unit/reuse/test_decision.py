@@ -8,9 +8,8 @@ from datetime import datetime
 import pytest
 
 from pushtrain.config import list_steps, load_config
-from pushtrain.pushes.fresh import ALL_STEPS
 from pushtrain.record import RecordedReuse
-from pushtrain.reuse import ReusableJob, ReuseIndex, ReuseRequest, StepKey, decide_reuse
+from pushtrain.reuse import ALL_STEPS, ReusableJob, ReuseIndex, ReuseRequest, StepKey, decide_reuse
 from tests.unit.reuse.reusable import PARTS, build_job
 
 CONFIG = """
