@@ -121,6 +121,12 @@ def build_job_prefix(model: str, run: str, step: str, job: str) -> str:
     return f"{build_step_prefix(model, run, step)}/{job}"
 
 
+def read_job_run(job_prefix: str) -> str:
+    """Return the run in the prefix of a job: `3f1c9a-0b42de`; empty if it is not the prefix of a job."""
+    match = re.fullmatch(build_job_prefix("[^/]+", "([^/]+)", "[^/]+", "[^/]+"), job_prefix)
+    return match[1] if match else ""
+
+
 def build_output_key(job_prefix: str, path: str) -> str:
     """Return the key or prefix of a job's output: `churn/runs/3f1c9a-0b42de/train/job-1/output/model.tar.gz`.
 

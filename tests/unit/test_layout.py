@@ -118,6 +118,12 @@ def test_a_uri_is_split_into_bucket_and_key() -> None:
     assert layout.split_uri("s3://artifacts") == ("artifacts", "")
 
 
+def test_the_prefix_of_a_job_names_its_run() -> None:
+    assert layout.read_job_run(layout.build_job_prefix("churn", "3f1c9a-0b42de", "train", "job-1")) == "3f1c9a-0b42de"
+    for other in ("", "churn/runs/r1/train", "churn/runs/r1/train/job/model.tar.gz", "churn/sources/r1/train/job"):
+        assert layout.read_job_run(other) == ""
+
+
 def list_texts(file: Path) -> Iterator[str]:
     """Yield the texts of a module. Docstrings are left out."""
     tree = ast.parse(file.read_text("utf-8"))

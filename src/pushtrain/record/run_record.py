@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pushtrain.hashes import fingerprint
+from pushtrain.layout import read_job_run
 from pushtrain.record.document import read_document, write_document
 
 SCHEMA = 1  # of input.json; a new member with a default value needs no new number
@@ -223,6 +224,7 @@ class RunRecord:
             metadata=_read_texts(execution_input, "metadata"),
             experiment=read_experiment(execution_input),
             resumed_from=_read_texts(execution_input, "resumed_from"),
+            reuse=_read_reused_jobs(execution_input),
         )
 
 
@@ -284,6 +286,17 @@ def _read_mapping(mapping: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _read_texts(mapping: Mapping[str, Any], name: str) -> dict[str, str]:
     """Return the texts of a mapping; anything else in it is left out."""
     return {key: text for key, text in _read_mapping(mapping, name).items() if isinstance(text, str)}
+
+
+def _read_reused_jobs(execution_input: Mapping[str, Any]) -> dict[str, RecordedReuse]:
+    """Return the jobs that are reused, by step, with the run that each is of."""
+    members = _read_mapping(execution_input, "reuse")
+    documents = {name: _read_texts(members, name) for name in members}
+    jobs = {
+        name.replace("_", "-"): ReusedJob(**{key: document.get(key, "") for key in ("name", "status", "arn", "prefix")})
+        for name, document in documents.items()
+    }
+    return {step: RecordedReuse(run=read_job_run(job.prefix), job=job) for step, job in jobs.items()}
 
 
 EMPTY_RECORD = RunRecord.from_execution_input({})

@@ -79,6 +79,7 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
         "splits": _build_split_table(facts.plots.splits, t),
         "lineage": list(_list_lineage(facts, t)),
         "jobs": [_build_job_row(job, t) for job in facts.jobs],
+        "has_reused_steps": bool(facts.record and facts.record.reused_jobs),
         "billed": not facts.is_local,  # a run on this computer is not billed
         "environment": list(_list_environment(facts, t)),
         "written": say("written", now, pushtrain_version),
@@ -197,6 +198,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         (t["repository"], _blank_if_unknown(repository)),
         (t["author"], _blank_if_unknown(record.git.author)),
         (t["pushed_by"], _blank_if_unknown(record.pushed_by)),
+        (t["reused_from"], ", ".join(f"{step}: {reuse.run}" for step, reuse in record.reuse.items() if reuse.job)),
         (t["resumed_from"], ", ".join(f"{step}: {run}" for step, run in record.resumed_from.items())),
         (t["code"], record.code),
         (t["config"], record.config.uri),

@@ -109,6 +109,10 @@ def test_the_execution_gets_the_jobs_that_are_reused_by_names_that_paths_can_hav
     record = dataclasses.replace(RECORD, reuse=reuse)
     assert record.execution_input() == EXECUTION_INPUT | {"reuse": {"split_rows": REUSED_JOB}}
     assert record.reused_jobs == {"split-rows": ReusedJob(**REUSED_JOB)}
+    read_back = RunRecord.from_execution_input(record.execution_input())
+    assert read_back.reuse == {"split-rows": RecordedReuse(run="r1", job=ReusedJob(**REUSED_JOB))}
+    by_hand = RunRecord.from_execution_input({"reuse": {"train": 7, "a": {"name": 7}}})
+    assert [reuse.run for reuse in by_hand.reuse.values()] == ["", ""]
     assert RunRecord.from_json(record.to_json()) == record
 
 

@@ -15,13 +15,14 @@ from pushtrain.config import load_config
 from pushtrain.config.values.money import Money
 from pushtrain.decide import ConditionResult
 from pushtrain.errors import UsageError
-from pushtrain.record import EMPTY_RECORD
+from pushtrain.record import EMPTY_RECORD, RecordedReuse, ReusedJob
 from pushtrain.registry import EarlierVersion
 from pushtrain.report.pages import FOLDER
 from pushtrain.report.plots import SHAPES, Plots, read_plots
 from pushtrain.report.translations import ENGLISH, KOREAN, LANGUAGES
 from pushtrain.runs import Failure, Run
 from pushtrain.serving import Decision
+from tests.sample_record import RECORD
 from tests.sample_verdict import build_verdict
 from tests.unit.report.html_view import Element, parse
 from tests.unit.report.report_facts import CONFIG as REPORT_CONFIG
@@ -120,6 +121,19 @@ def test_lineage_environment_time_and_cost() -> None:
         "3 min 20 s",
         "3 min 10 s",
     ]
+
+
+def test_what_was_reused_is_named_and_no_job_is_missed() -> None:
+    job = ReusedJob(name="j", status="Completed", arn="a", prefix="p")
+    record = dataclasses.replace(RECORD, reuse={"train": RecordedReuse(run="r0", job=job), "split": RecordedReuse()})
+    run = facts().run
+    assert run
+    document = parse(page(record=record, run=dataclasses.replace(run, jobs=())))
+    assert "Steps reused from run train: r0" in document.text
+    assert LANGUAGES["en"]["jobs_reused"] in document.text
+    gone = parse(page(record=RECORD, run=dataclasses.replace(run, jobs=()))).text
+    assert LANGUAGES["en"]["jobs_gone"] in gone
+    assert "Steps reused" not in gone
 
 
 def test_a_run_of_this_machine_is_billed_to_nobody() -> None:
