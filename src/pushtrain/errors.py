@@ -18,6 +18,7 @@ PushtrainError                exit 1   the user can fix it
 │   ├── MetricNotANumber      exit 1   a metric is not a finite number
 │   ├── MetricNameUnreadable  exit 1   the name of a metric has a character that a terminal would obey
 │   └── StorageUnavailable    exit 1   S3 is throttled, has an error, or cannot be reached: Step Functions tries again
+├── StorageConflict           exit 1   several processes wrote one object at the same moment, again and again
 ├── RunNotStarted             exit 1   no run has started in the time that we wait
 ├── RunNotEnded               exit 1   a run has not ended in the time that we wait; it goes on
 ├── RunNotFound               exit 1   no run has this id, or several ids start with it

@@ -1,11 +1,51 @@
 """Reuse: whether an earlier job has already computed what a step would compute."""
 
-from pushtrain.reuse.decision import ALL_STEPS, ReuseRequest, decide_reuse
-from pushtrain.reuse.explanation import FIRST_RUN, explain_step, list_differences, sort_steps
-from pushtrain.reuse.index import ReusableJob, ReuseIndex
-from pushtrain.reuse.readable_files import ReadableFiles, find_readable_files, find_unmatched_reads
-from pushtrain.reuse.step_key import StepContent, StepKey, build_step_keys, build_version_key, select_settings
-from pushtrain.reuse.storage import add_jobs, hash_outputs, read_index
+from typing import TYPE_CHECKING
+
+from pushtrain.lazy import build_getattr
+
+if TYPE_CHECKING:
+    from pushtrain.reuse.decision import ALL_STEPS, ReuseRequest, decide_reuse
+    from pushtrain.reuse.explanation import FIRST_RUN, explain_step, list_differences, sort_steps
+    from pushtrain.reuse.index import ReusableJob, ReuseIndex
+    from pushtrain.reuse.readable_files import ReadableFiles, find_readable_files, find_unmatched_reads
+    from pushtrain.reuse.step_key import StepContent, StepKey, build_step_keys, build_version_key, select_settings
+    from pushtrain.reuse.storage import add_jobs, hash_outputs, read_index
+
+NAMES = {
+    ".decision": (
+        "ALL_STEPS",
+        "ReuseRequest",
+        "decide_reuse",
+    ),
+    ".explanation": (
+        "FIRST_RUN",
+        "explain_step",
+        "list_differences",
+        "sort_steps",
+    ),
+    ".index": (
+        "ReusableJob",
+        "ReuseIndex",
+    ),
+    ".readable_files": (
+        "ReadableFiles",
+        "find_readable_files",
+        "find_unmatched_reads",
+    ),
+    ".step_key": (
+        "StepContent",
+        "StepKey",
+        "build_step_keys",
+        "build_version_key",
+        "select_settings",
+    ),
+    ".storage": (
+        "add_jobs",
+        "hash_outputs",
+        "read_index",
+    ),
+}
 
 __all__ = [
     "ALL_STEPS",
@@ -29,3 +69,6 @@ __all__ = [
     "select_settings",
     "sort_steps",
 ]
+
+if not TYPE_CHECKING:  # a type checker would accept any name
+    __getattr__ = build_getattr(__name__, NAMES)

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from pushtrain.config import Step
 from pushtrain.config.values.units import format_duration
 from pushtrain.record import RecordedReuse, ReusedJob
 from pushtrain.reuse.index import ReusableJob, ReuseIndex
-from pushtrain.reuse.step_key import StepKey
+
+if TYPE_CHECKING:
+    from pushtrain.config import Step
+    from pushtrain.reuse.step_key import StepKey
 
 ALL_STEPS = "*"  # in `fresh`
 COMPLETED = "Completed"  # the status of every job in the index

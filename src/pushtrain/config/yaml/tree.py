@@ -65,7 +65,21 @@ def build_document(text: str, needs: str) -> Document:
 
     Raises StopReading if there is no mapping or too much content, and yaml.MarkedYAMLError if it is not YAML.
     """
-    return _Builder(text, needs).read_document()
+    builder = _Builder(text)
+    next(builder.events)
+    if isinstance(next(builder.events), yaml.StreamEndEvent):
+        raise StopReading(f"the file is empty. It needs at least {needs}", None)
+    root = builder.read_node(next(builder.events), 1)
+    next(builder.events)
+    event = next(builder.events)
+    if not isinstance(event, yaml.StreamEndEvent):
+        raise StopReading("a second document begins here. The file must hold exactly one", _find_line(event))
+    if root.value is None:
+        raise StopReading(f"the file is empty. It needs at least {needs}", None)
+    if not isinstance(root.value, dict):
+        kind = "a list" if isinstance(root.value, list) else "a single value"
+        raise StopReading(f"the file holds {kind}; expected keys and values such as `model: churn`", root.line)
+    return Document(tree=root.value, mark=root.build_mark(root.line), issues=tuple(builder.issues))
 
 
 def _find_line(event: Any) -> int:
@@ -75,30 +89,12 @@ def _find_line(event: Any) -> int:
 class _Builder:
     """Reads events one after another. `path` is where it is, `anchors` are the nodes that an alias can repeat."""
 
-    def __init__(self, text: str, needs: str) -> None:
-        self.needs = needs
+    def __init__(self, text: str) -> None:
         self.events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
         self.anchors: dict[str, _Node] = {}
         self.issues: list[Issue] = []
         self.path: list[str | int] = []
         self.count = 0
-
-    def read_document(self) -> Document:
-        next(self.events)
-        if isinstance(next(self.events), yaml.StreamEndEvent):
-            raise StopReading(f"the file is empty. It needs at least {self.needs}", None)
-        event = next(self.events)
-        root = self.read_node(event, 1)
-        next(self.events)
-        event = next(self.events)
-        if not isinstance(event, yaml.StreamEndEvent):
-            raise StopReading("a second document begins here. The file must hold exactly one", _find_line(event))
-        if root.value is None:
-            raise StopReading(f"the file is empty. It needs at least {self.needs}", None)
-        if not isinstance(root.value, dict):
-            kind = "a list" if isinstance(root.value, list) else "a single value"
-            raise StopReading(f"the file holds {kind}; expected keys and values such as `model: churn`", root.line)
-        return Document(tree=root.value, mark=root.build_mark(root.line), issues=tuple(self.issues))
 
     def add_issue(self, message: str, event: Any, *, unreadable: bool = False) -> None:
         line = _find_line(event)

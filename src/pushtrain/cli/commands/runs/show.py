@@ -6,7 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,7 +25,10 @@ from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
 from pushtrain.record import UNKNOWN, RunRecord
-from pushtrain.runs import Job, Run, StepExplanation, compute_run_cost, explain_run, find_recorded_run, find_run
+from pushtrain.runs import Job, Run, compute_run_cost, find_recorded_run, find_run
+
+if TYPE_CHECKING:
+    from pushtrain.runs import StepExplanation
 
 HASH_LENGTH = 12  # characters of a revision or a commit that are printed
 
@@ -51,7 +54,7 @@ def command(run: str, why: bool, local: bool, store: Path, environment: str, as_
             if recorded is None:
                 raise
             shown_run, cost = recorded.run, recorded.cost
-        explanations = explain_run(platform, shown_run.model, shown_run.run)
+        explanations = explain(platform, shown_run) if why or as_json or shown_run.input.get("reuse") else ()
     if as_json:
         reuse = [dataclasses.asdict(explanation) for explanation in explanations]
         print_json(build_document(shown_run, cost) | {"reuse": reuse})
@@ -66,6 +69,13 @@ def command(run: str, why: bool, local: bool, store: Path, environment: str, as_
     if shown_run.error:
         print_failure(shown_run, platform.cli_option)
     echo(f"  {format_end(shown_run)}")
+
+
+def explain(platform: Platform, run: Run) -> tuple[StepExplanation, ...]:
+    """Return what each step with `cache` was reused from, or why it ran."""
+    from pushtrain.runs import explain_run
+
+    return explain_run(platform, run.model, run.run)
 
 
 def build_document(run: Run, cost: Money | None) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def shows(types: Types, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
     ) -> tuple[int, str, str]:
         monkeypatch.setattr(runs_show, "find_run", lambda *_: run)
         monkeypatch.setattr(runs_show, "compute_run_cost", lambda *_: cost)
-        monkeypatch.setattr(runs_show, "explain_run", lambda *_: explanations)
+        monkeypatch.setattr(runs_show, "explain", lambda *_: explanations)
         monkeypatch.setattr(runs_show, "find_program", lambda: "pushtrain")
         return types("runs", "show", "r1", *words)
 
@@ -129,11 +129,12 @@ TRAINED = StepExplanation(step="train", reason="net.py changed; its input change
 def test_what_was_reused_is_always_shown_and_why_a_step_ran_on_request(
     shows: Callable[..., tuple[int, str, str]],
 ) -> None:
-    def list_lines(*words: str) -> list[str]:
-        out = shows(STORY, None, *words, explanations=(REUSED, TRAINED))[1]
+    def list_lines(*words: str, run: Run = STORY) -> list[str]:
+        out = shows(run, None, *words, explanations=(REUSED, TRAINED))[1]
         return [line for line in out.splitlines() if " reused  " in line or " runs  " in line or "its input" in line]
 
-    (reused,) = list_lines()
+    assert list_lines() == []  # the input of the run's execution has no job that is reused
+    (reused,) = list_lines(run=replace(STORY, input={**STORY.input, "reuse": {"split": {"name": "job-1"}}}))[:1]
     assert reused.startswith("  split       reused  from run r0, ")
     assert list_lines("--why")[1:] == [
         "  train       runs    net.py changed",
