@@ -48,7 +48,9 @@ class Budget(Construct):
                     "Region": [settings.region],
                 },
             ),
-            notifications_with_subscribers=[_build_notification(*each, topic.topic_arn) for each in NOTIFICATIONS],
+            notifications_with_subscribers=[
+                _build_notification(kind, percent, topic.topic_arn) for kind, percent in NOTIFICATIONS
+            ],
         )
         budget.node.add_dependency(topic)  # and its policy
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import boto3
     from botocore.client import BaseClient
 
+# S3's error codes of a conditional write: another writer was faster, or is writing now.
+CONFLICT_CODES = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _creating = threading.Lock()  # threads may share clients, but boto3 must not create two at once
 # boto3's default session -> what decides a client -> the client. A client keeps its connections, and creating one takes
 # longer than a call. Embedded AWS begins with a new session, and so with new clients.

@@ -47,6 +47,18 @@ def platform_options(command: Command) -> Command:
     return local_option(store_option(environment_option(command)))
 
 
+def output_option(default: str) -> Callable[[Command], Command]:
+    """Return --output, the file that a command writes. `default` describes its name if the option is not given."""
+    return click.option(
+        "--output",
+        "-o",
+        "target",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=f"File to write; {default} by default.",
+    )
+
+
 def fresh_options(command: Command) -> Command:
     """Add --fresh and --fresh-step. The command gets `fresh`: the steps that must run, or `*` for all of them."""
 

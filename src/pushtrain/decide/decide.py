@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.aws import CONFLICT_CODES
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.evaluation import check_names, parse_evaluation, read_metrics
 from pushtrain.decide.evaluation_files import EvaluationFiles, pin_evaluation_files
@@ -23,7 +24,6 @@ from pushtrain.errors import DecideError, ModelMissing
 from pushtrain.layout import build_verdict_key
 from pushtrain.platform import Platform
 
-CONFLICT_CODES = {"PreconditionFailed", "ConditionalRequestConflict"}
 MAX_METRICS = 10_000  # metrics in verdict.json, which then has at most a few MB
 
 

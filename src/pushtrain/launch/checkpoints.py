@@ -72,7 +72,7 @@ def write_unfinished_step(
     try:
         s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=body, **condition)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in {"PreconditionFailed", "ConditionalRequestConflict"}:
+        if error.response["Error"]["Code"] not in aws.CONFLICT_CODES:
             raise
         return False
     return True

@@ -24,7 +24,7 @@ def find_earlier_results(
     s3: Any, config: Config, record: RunRecord, platform: Platform, *, fresh: Iterable[str] = ()
 ) -> RunRecord:
     """Return the record with the decision for each step with `cache`. `fresh` are steps that must run, or ALL_STEPS."""
-    if not any(step.cache is not False for step in record.steps.values()):
+    if not any(step.is_cached for step in record.steps.values()):
         return record
     bucket = platform.artifact_bucket
 

@@ -18,9 +18,7 @@ def find_step_files(steps: Iterable[Step], source: SourceArchive) -> dict[str, R
     """
     texts = {path: _decode(body) for path, body in source.texts.items() if path != START_FILE}
     whole = ReadableFiles(paths=frozenset(source.files))
-    return {
-        step.name: whole if step.settings.cache is False else _find_files(step, texts, source.files) for step in steps
-    }
+    return {step.name: _find_files(step, texts, source.files) if step.settings.is_cached else whole for step in steps}
 
 
 def _find_files(step: Step, texts: dict[str, str | None], paths: Iterable[str]) -> ReadableFiles:

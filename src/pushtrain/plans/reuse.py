@@ -29,7 +29,7 @@ def plan_reuse(s3: Any, repo: ModelRepo, config: Config, platform: Platform) -> 
     It is empty if no step has `cache` or saves checkpoints: then nobody asks for the keys of the steps.
     The content of data is not known if it lies in S3 and in the model repo, and the run would be on this computer.
     """
-    if not any(step.cache is not False or getattr(step, CHECKPOINT, None) for step in config.steps.values()):
+    if not any(step.is_cached or getattr(step, CHECKPOINT, None) for step in config.steps.values()):
         return EMPTY_RECORD
     record = dataclasses.replace(
         EMPTY_RECORD,

@@ -3,6 +3,7 @@
 Pure. No other code knows the members of these documents.
 """
 
+from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
 from pushtrain.record.run_record import (
     EMPTY_RECORD,
     RUN_METADATA,
@@ -10,11 +11,7 @@ from pushtrain.record.run_record import (
     RecordedConfig,
     RecordedData,
     RecordedGit,
-    RecordedReuse,
-    RecordedStep,
-    ReusedJob,
     RunRecord,
-    build_path_name,
     encode_metadata_value,
     list_metadata_keys,
     read_experiment,

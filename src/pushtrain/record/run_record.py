@@ -1,7 +1,7 @@
 """The run record: everything that is known when a run starts. Pure.
 
-`launch` writes it once, before the start, as `runs/<run>/input.json` in the artifact bucket. There is no clock in it:
-the same push gives the same record. No other module knows the members of the document.
+`launch` writes it once, before the start, as `runs/<run>/input.json` in the artifact bucket. A second delivery of the
+push reads it back, because what is reused depends on the time. No other module knows the members of the document.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from pushtrain.hashes import fingerprint
 from pushtrain.layout import read_job_run
 from pushtrain.record.document import read_document, write_document
+from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
 
 SCHEMA = 1  # of input.json; a new member with a default value needs no new number
 # Members of input.json that no definition reads.
@@ -68,48 +69,6 @@ class RecordedData:
     objects: int | None = None
     bytes: int | None = None
     sha256: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordedStep:
-    """What decides the result of a step, beside its settings and its image.
-
-    `parts` are the hashes that its key is made of. `inputs` are sources by name, such as `split.train`, `data.raw`.
-    `unread` are the files of the code that its script cannot read; if none is left out because of what a script does,
-    `reads_all_because` says what. `cache` is whether an earlier result may be reused: true, false, or for how many
-    seconds.
-    """
-
-    cache: bool | int = False
-    parts: Mapping[str, str] = field(default_factory=dict)
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    unread: tuple[str, ...] = ()
-    reads_all_because: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReusedJob:
-    """A completed job of an earlier run: what `$.jobs.<step>` has of it. `prefix` is where its outputs are."""
-
-    name: str
-    status: str
-    arn: str
-    prefix: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordedReuse:
-    """Whether a step with `cache` runs, decided before the run started.
-
-    `job` is the earlier job that stands in for it, None if the step runs. `run` is the run of that job; if the step
-    runs, the earlier run that it has most in common with, empty if there is none. `ended` is when that run ended, such
-    as `2026-11-27T08:15:10.123+00:00`. `hindrance` says why the step runs although an equal result is known.
-    """
-
-    run: str = ""
-    ended: str = ""
-    job: ReusedJob | None = None
-    hindrance: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,14 +196,6 @@ RUN_METADATA: Mapping[str, Callable[[RunRecord], str]] = {
     "pushed_by": lambda record: record.pushed_by,
     "author": lambda record: record.git.author,
 }
-
-
-def build_path_name(step: str) -> str:
-    """Return the name of a step in JSONPaths, below `reuse` and `$.jobs`: `split_rows` for `split-rows`.
-
-    Some ASL interpreters misread a hyphen in a path. Names of steps have no `_`, so keys stay unique.
-    """
-    return step.replace("-", "_")
 
 
 def list_metadata_keys(data_names: Iterable[str]) -> list[str]:

@@ -91,6 +91,11 @@ class RunResult:
     data_after: Mapping[str, str | None] = field(default_factory=dict)
     data_changed: tuple[str, ...] = ()
 
+    @property
+    def has_unchanged_data(self) -> bool:
+        """True if all data were known after the run, and as they were before it."""
+        return not self.data_changed and None not in self.data_after.values()
+
     def to_json(self) -> str:
         """Return the document result.json."""
         return write_document(self, SCHEMA)

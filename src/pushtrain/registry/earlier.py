@@ -105,5 +105,4 @@ def _find_key(platform: Platform, model: str, run: str, record: RunRecord | None
     if record is None or record.version_key is None:
         return None
     result = read_run_result(platform, model, run, s3)
-    is_unchanged = result and not result.data_changed and None not in result.data_after.values()
-    return record.version_key if is_unchanged else None
+    return record.version_key if result and result.has_unchanged_data else None

@@ -114,9 +114,9 @@ def _describe_origin(version: ModelVersion, history: History) -> dict[str, str]:
     """Return what a version was built from, by the phrase that heads its column; a text is empty if it is not known."""
     record = history.records.get(version.version)
     earlier = history.earlier.get(version.version)
-    known = {"overlay": record.environment, "index_author": record.git.author} if record else {}
+    pushed = {"overlay": record.environment, "index_author": record.git.author} if record else {}
     data = ", ".join(f"{name} {_describe_data(name, record)}" for name in record.data) if record else ""
-    facts = {"overlay": "", "index_author": "", **known, "index_data": data, "index_same": str(earlier or "")}
+    facts = {"overlay": "", "index_author": "", **pushed, "index_data": data, "index_same": str(earlier or "")}
     return {column: "" if text == UNKNOWN else text for column, text in facts.items()}
 
 

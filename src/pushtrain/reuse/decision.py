@@ -52,7 +52,7 @@ def decide_reuse(
     """
     decisions: dict[str, RecordedReuse] = {}
     for step in steps:
-        if step.settings.cache is not False:
+        if step.settings.is_cached:
             decisions[step.name] = _decide(step, keys[step.name], index, request, decisions, has_outputs)
     return decisions
 

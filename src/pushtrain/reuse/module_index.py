@@ -57,9 +57,8 @@ class ModuleIndex:
         if imported.level:
             folder = _find_folder(importer, imported.level)
             return set() if folder is None else self._find_in((folder,), modules, is_star=is_star)
-        if found := self._find_in(self._roots, modules, is_star=is_star):
-            return found
-        return self._find_in(self._folders.get(modules[0][0], ()), modules, is_star=is_star)
+        in_roots = self._find_in(self._roots, modules, is_star=is_star)
+        return in_roots or self._find_in(self._folders.get(modules[0][0], ()), modules, is_star=is_star)
 
     def find_text(self, text: str) -> set[str]:
         """Return the files of a module that a text names, such as `pkg.net.Net` or `net:Net`.

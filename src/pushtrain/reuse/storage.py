@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from pushtrain.aws import CONFLICT_CODES
 from pushtrain.errors import StorageConflict
 from pushtrain.hashes import hash_text
 from pushtrain.layout import build_reuse_key, build_uri
@@ -17,7 +18,6 @@ logger = logging.getLogger(__name__)
 
 MAX_OUTPUTS = 10_000  # versions of objects below the prefix of one job: S3 lists 1,000 in about 0.1 s
 ATTEMPTS = 5  # each time another run of the model may have ended at the same moment
-CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
 
 def read_index(s3: Any, bucket: str, model: str) -> ReuseIndex:
@@ -39,7 +39,7 @@ def add_jobs(s3: Any, bucket: str, model: str, jobs: Iterable[ReusableJob]) -> N
         try:
             s3.put_object(Bucket=bucket, Key=key, Body=index.add(added).to_json().encode(), **condition)
         except ClientError as error:
-            if error.response["Error"]["Code"] not in CONFLICTS:
+            if error.response["Error"]["Code"] not in CONFLICT_CODES:
                 raise
         else:
             return

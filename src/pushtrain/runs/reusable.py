@@ -31,9 +31,8 @@ def write_reusable_jobs(platform: Platform, run: Run, result: RunResult) -> None
 
 
 def _is_reusable(record: RunRecord, result: RunResult) -> bool:
-    has_cache = any(step.cache is not False for step in record.steps.values())
-    is_unchanged = not result.data_changed and None not in result.data_after.values()
-    return has_cache and result.status == "SUCCEEDED" and not result.redrives and is_unchanged
+    has_cache = any(step.is_cached for step in record.steps.values())
+    return has_cache and result.status == "SUCCEEDED" and not result.redrives and result.has_unchanged_data
 
 
 def _list_reusable_jobs(
@@ -46,7 +45,7 @@ def _list_reusable_jobs(
     for name, step in record.steps.items():
         job, key = completed.get(name), record.step_keys.get(name)
         prefix = prefixes.get(job.name) if job else None
-        if job is None or key is None or not prefix or step.cache is False or name in record.resumed_from:
+        if job is None or key is None or not prefix or not step.is_cached or name in record.resumed_from:
             continue
         sources = {first for first in (source.partition(".")[0] for source in step.inputs.values()) if first in names}
         outputs = hash_outputs(s3, platform.artifact_bucket, prefix)

@@ -11,7 +11,7 @@ from pushtrain.workflow.reuse import build_reuse_states
 
 def reuse_or_run(pipeline: Pipeline, name: str, job: Chain, completed: Chain) -> Chain:
     """Return the job of a step, then the check that it completed. With `cache`, an earlier job may stand in for it."""
-    if pipeline.find_step(name).settings.cache is False:
+    if not pipeline.find_step(name).settings.is_cached:
         return Chain([job, completed])
     (choice_name, choice_state), (reused_name, reused_state) = build_reuse_states(name)
     reused = PlainState(reused_name, reused_state)

@@ -16,8 +16,8 @@ from pushtrain.errors import RegistryError
 from pushtrain.layout import build_approved_key, build_approved_version_key, build_uri
 from pushtrain.platform import Platform
 
-# S3's error codes of a conditional write: another writer was faster, is writing now, or has deleted the object.
-CONFLICT_CODES = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
+# S3's error codes of a conditional write: another writer was faster, or has deleted the object.
+CONFLICT_CODES = aws.CONFLICT_CODES | {"NoSuchKey"}
 
 
 @dataclass(frozen=True, kw_only=True)

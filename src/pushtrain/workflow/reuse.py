@@ -31,7 +31,7 @@ def find_reuse_choices(definition: Mapping[str, Any]) -> dict[str, tuple[str, st
 def reuse_or_run(step: Step, job: Fragment, completed: Fragment) -> Fragment:
     """Return a step's job, then the check that it completed. With `cache`, an earlier job may stand in for the job."""
     own_job = chain(job, completed)
-    if step.settings.cache is False:
+    if not step.settings.is_cached:
         return own_job
     choice, reused = build_reuse_states(step.name)
     states = merge_states(

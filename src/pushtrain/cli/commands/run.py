@@ -94,7 +94,7 @@ def _run(
     stopped: list[Run] = []
 
     def on_start(run: str) -> None:
-        if any(step.cache is not False for step in config.steps.values()):
+        if any(step.is_cached for step in config.steps.values()):
             screen.explain(explain_run(platform, config.model, run))
         if screen.terminal.is_live:
             screen.expect(find_usual_seconds(platform, config.model, except_run=run))

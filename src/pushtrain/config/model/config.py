@@ -62,7 +62,7 @@ class Defaults(Section):
     cache: Cache | None = Field(
         None, description="Reuse results of earlier runs if nothing that decides them has changed: true, or 30d."
     )
-    reads: Reads | None = Field(None, description="Files that the scripts read: paths and patterns.")
+    reads: Reads | None = Field(None, description="Files that the scripts read, as paths and patterns, for `cache`.")
     environment: Annotated[dict[str, str], mappings.limit_environment(256)] = Field(
         {}, description="Environment variables. Those of a step are added and win."
     )

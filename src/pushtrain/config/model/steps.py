@@ -88,8 +88,14 @@ class StepSettings(Section):
     )
     reads: Reads | None = Field(
         None,
-        description="Files of the model repo that the script reads, if `cache` must not find them: paths and patterns.",
+        description="Files of the model repo that the script reads, as paths and patterns, for `cache`. "
+        "Default: what its imports tell.",
     )
+
+    @property
+    def is_cached(self) -> bool:
+        """True if an earlier result may be reused, of any age or of a certain one."""
+        return self.cache is not False
 
     @property
     def instance(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import open_platform, platform_options
+from pushtrain.cli.options import open_platform, output_option, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.local.platform import short_path
@@ -17,14 +17,7 @@ from pushtrain.local.platform import short_path
 
 @click.command("fetch")
 @click.argument("model", shell_complete=completion.complete_models)
-@click.option(
-    "--output",
-    "-o",
-    "target",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="File to write; MODEL-VERSION.tar.gz by default.",
-)
+@output_option("MODEL-VERSION.tar.gz")
 @click.option("--version", type=int, help="An approved version instead of the one that serves.")
 @platform_options
 @json_option

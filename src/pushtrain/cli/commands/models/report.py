@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.options import open_platform, platform_options
+from pushtrain.cli.options import open_platform, output_option, platform_options
 from pushtrain.cli.output import json_option, print_json, write_file
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.local.platform import short_path
@@ -23,14 +23,7 @@ language_option = click.option(
 @click.command("report")
 @click.argument("model", shell_complete=completion.complete_models)
 @click.argument("version", type=int, shell_complete=completion.complete_versions)
-@click.option(
-    "--output",
-    "-o",
-    "target",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="File to write; MODEL-VERSION.html by default.",
-)
+@output_option("MODEL-VERSION.html")
 @language_option
 @platform_options
 @json_option

@@ -11,7 +11,7 @@ import click
 
 from pushtrain.cli import completion
 from pushtrain.cli.commands.models.report import language_option
-from pushtrain.cli.options import open_platform, platform_options
+from pushtrain.cli.options import open_platform, output_option, platform_options
 from pushtrain.cli.output import json_option, print_json, write_file
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.local.platform import short_path
@@ -19,14 +19,7 @@ from pushtrain.local.platform import short_path
 
 @click.command("report")
 @click.argument("run", shell_complete=completion.complete_runs)
-@click.option(
-    "--output",
-    "-o",
-    "target",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="File to write; MODEL-RUN.html by default.",
-)
+@output_option("MODEL-RUN.html")
 @language_option
 @platform_options
 @json_option
