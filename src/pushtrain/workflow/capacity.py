@@ -4,9 +4,10 @@ AWS says so in two ways. A call that exceeds a quota fails with ResourceLimitExc
 which SageMaker finds no instance ends as Failed, and its FailureReason begins with CapacityError; its Task fails with
 States.TaskFailed. A Retry cannot tell that error from the failure of a script, so a Choice reads it as text.
 
-The loop exists only if config.yaml writes `wait_for_capacity`: it ends in a Fail state, so such a run cannot be redriven.
-Both causes share one number of waits, so that all of them together last as long as config.yaml says. A wait costs nothing: the rule
-of the Choice holds only if no job was created, or if it has no time at which its instances started.
+The loop exists only if config.yaml writes `wait_for_capacity`, because a run that ends in its Fail state cannot be
+redriven. Both causes share one number of waits, so that all of them together last as long as config.yaml says. A wait
+costs nothing: the rule of the Choice holds only if no job was created, or if it has no time at which its instances
+started.
 
 [unverified] on AWS: that Cause is JSON without spaces, and without members that have no value.
 """
