@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pushtrain.catalog.suggest import did_you_mean
 
+EXPRESSION_STARTS = ("$", "States.")  # a path or an intrinsic begins with one of these
 NESTING_LIMIT = 10  # intrinsics inside each other
 _CACHED_TEXTS = 1024  # a definition repeats its expressions: in names, URIs and several checks
 
@@ -62,7 +63,7 @@ _EXPRESSION_START = re.compile(r"\$\$?[.\[]|States\.[A-Z]\w*\s*\(")
 
 def looks_like_expression(text: str) -> bool:
     """Return True if plain text looks like a path or an intrinsic, so that its key should probably end in `.$`."""
-    if not text.startswith(("$", "States.")):
+    if not text.startswith(EXPRESSION_STARTS):
         return False
     return bool(_EXPRESSION_START.match(text)) and (text.startswith("States.") or bool(_PATH.fullmatch(text)))
 

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Any, Literal
 
 from pushtrain.catalog.data import load
-from pushtrain.catalog.instances import has_gpu, is_accelerated, is_arm
+from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.suggest import did_you_mean
 
 Scope = Literal["training", "inference"]
@@ -78,8 +78,9 @@ def build_image_uri(framework: Framework, *, scope: Scope, instance: str, region
     If there is no GPU image (`has_gpu_image`), a GPU instance gets the CPU image: it runs without use of the GPUs.
     Raises NoImage, with the images that exist.
     """
-    record = _find_record(framework, "arm" if is_arm(instance) and scope == "inference" else scope)
-    if is_arm(instance) and (record is None or scope == "training" or has_gpu(instance)):
+    hardware = find_hardware(instance)
+    record = _find_record(framework, "arm" if hardware.is_arm and scope == "inference" else scope)
+    if hardware.is_arm and (record is None or scope == "training" or hardware.has_gpu):
         raise NoImage(f"{framework} has no {scope} image for Arm instances such as {instance}: choose an x86 one")
     if record is None:
         raise NoImage(_explain_missing_scope(framework, scope))
@@ -209,11 +210,12 @@ def _explain_missing_scope(framework: Framework, scope: Scope) -> str:
 
 
 def _choose_tag(framework: Framework, tags: dict[str, str], instance: str, scope: Scope) -> str:
-    if is_arm(instance):
+    hardware = find_hardware(instance)
+    if hardware.is_arm:
         return "arm"
-    if is_accelerated(instance) and not has_gpu(instance):
+    if hardware.is_accelerated and not hardware.has_gpu:
         raise NoImage(f"no {framework} image for {instance} is listed here: name one with `image:`")
-    if has_gpu(instance):
+    if hardware.has_gpu:
         return "gpu" if "gpu" in tags else "cpu"
     if "cpu" not in tags:
         raise NoImage(f"{framework} has a GPU {scope} image only: {instance} has no GPU, ml.g5.xlarge has")

@@ -6,6 +6,7 @@ Regions are left out: the API model does not say which types a region has.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from pushtrain.catalog.data import load
@@ -39,30 +40,33 @@ def list_transform_instances() -> frozenset[str]:
     return _read_enum("TransformInstanceType")
 
 
-def read_family(instance: str) -> str:
-    """Return `g5` for `ml.g5.xlarge`; empty if the name does not have this form."""
+@dataclass(frozen=True, kw_only=True)
+class Hardware:
+    """The hardware of an instance type. `family` is such as `g5`; empty if the name does not have the form of a type.
+
+    `has_gpu`: NVIDIA GPUs. `is_accelerated`: GPUs, Trainium, Inferentia or Gaudi. `is_arm`: Graviton or Grace, which do
+    not run x86 images. `has_local_storage`: NVMe disks, so that volume size and VolumeKmsKeyId do not apply.
+    """
+
+    family: str
+    has_gpu: bool
+    is_accelerated: bool
+    is_arm: bool
+    has_local_storage: bool
+
+
+def find_hardware(instance: str) -> Hardware:
+    """Return the hardware of a type such as `ml.g5.xlarge`. It follows from the family."""
     parts = instance.split(".")
-    return parts[1] if len(parts) == 3 and parts[0] == "ml" else ""  # noqa: PLR2004  (ml, family, size)
-
-
-def has_gpu(instance: str) -> bool:
-    """Return True if the type has NVIDIA GPUs (families g… and p…)."""
-    return read_family(instance).startswith(("g", "p"))
-
-
-def is_accelerated(instance: str) -> bool:
-    """Return True if the type has any accelerator: GPUs, Trainium, Inferentia or Gaudi."""
-    return has_gpu(instance) or read_family(instance).startswith(("trn", "inf", "dl"))
-
-
-def is_arm(instance: str) -> bool:
-    """Return True if the processor is Arm (Graviton or Grace), which does not run x86 images."""
-    return read_family(instance) in _ARM
-
-
-def has_local_storage(instance: str) -> bool:
-    """Return True if the type has NVMe disks, so that volume size and VolumeKmsKeyId do not apply."""
-    return read_family(instance) in _LOCAL_STORAGE
+    family = parts[1] if len(parts) == 3 and parts[0] == "ml" else ""  # noqa: PLR2004  (ml, family, size)
+    has_gpu = family.startswith(("g", "p"))
+    return Hardware(
+        family=family,
+        has_gpu=has_gpu,
+        is_accelerated=has_gpu or family.startswith(("trn", "inf", "dl")),
+        is_arm=family in _ARM,
+        has_local_storage=family in _LOCAL_STORAGE,
+    )
 
 
 @cache

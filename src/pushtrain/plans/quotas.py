@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.catalog import instances
+from pushtrain.catalog.instances import find_hardware
 from pushtrain.cost import PlannedJob
 
 LIST_OPERATIONS = ("list_service_quotas", "list_aws_default_service_quotas")
@@ -61,7 +61,7 @@ def select_gpu_jobs(jobs: Iterable[PlannedJob]) -> list[PlannedJob]:
     New accounts often have a quota of 0 for them.
     """
     choices = (replace(job, instance=name) for job in jobs for name in job.preferences or (job.instance,))
-    return [job for job in choices if job.kind and instances.is_accelerated(job.instance)]
+    return [job for job in choices if job.kind and find_hardware(job.instance).is_accelerated]
 
 
 def read_quotas(names: Collection[str], region: str) -> dict[str, Quota]:

@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pushtrain.catalog import images, instances
+from pushtrain.catalog import images
+from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.config.overlay import merge
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
@@ -156,7 +157,7 @@ def _build_resources(config: Config, platform: Platform, step: StepSettings) -> 
         "VolumeSizeInGB": step.volume,
     }
     key = config.kms.volume or platform.kms_key
-    if key and not instances.has_local_storage(step.instance):  # SageMaker refuses a volume key on NVMe instances
+    if key and not find_hardware(step.instance).has_local_storage:  # SageMaker refuses a volume key on NVMe instances
         resources["VolumeKmsKeyId"] = key
     return resources
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.catalog import instances
+from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.catalog.suggest import find_closest
 
@@ -31,18 +32,19 @@ def test_each_use_has_its_own_types() -> None:
     ],
 )
 def test_hardware_follows_from_the_family(instance: str, gpu: bool, accelerated: bool, arm: bool, disks: bool) -> None:
-    found = [f(instance) for f in (instances.has_gpu, instances.is_accelerated, instances.is_arm)]
-    assert [*found, instances.has_local_storage(instance)] == [gpu, accelerated, arm, disks]
+    hardware = find_hardware(instance)
+    facts = [hardware.has_gpu, hardware.is_accelerated, hardware.is_arm, hardware.has_local_storage]
+    assert facts == [gpu, accelerated, arm, disks]
 
 
 def test_every_graviton_type_of_the_api_is_known_as_arm() -> None:
     graviton = {
         i
         for i in instances.list_hosting_instances()
-        if instances.read_family(i)[:1] in "cmr" and "g" in instances.read_family(i)
+        if find_hardware(i).family[:1] in "cmr" and "g" in find_hardware(i).family
     }
     assert graviton
-    assert all(instances.is_arm(instance) for instance in graviton)
+    assert all(find_hardware(instance).is_arm for instance in graviton)
 
 
 @pytest.mark.parametrize(

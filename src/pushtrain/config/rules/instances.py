@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pushtrain.catalog import images, instances
+from pushtrain.catalog import images
+from pushtrain.catalog.instances import find_hardware
 from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import Issue
 from pushtrain.config.model import Config, Train
@@ -65,7 +66,7 @@ def check_types_take_volume_key(config: Config, step: str) -> Iterator[Issue]:
 
 def explain_mixed_storage(types: tuple[str, ...]) -> str:
     """Return why a volume key fits only some of these types; empty if it fits all of them, or none."""
-    fixed = [name for name in types if instances.has_local_storage(name)]
+    fixed = [name for name in types if find_hardware(name).has_local_storage]
     if not fixed or len(fixed) == len(types):
         return ""
     return (

@@ -7,7 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from pushtrain.catalog import images, instances
+from pushtrain.catalog import images
+from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.conditions import ConditionKind
 from pushtrain.config.dataflow import MODEL, find_trainer
@@ -183,9 +184,10 @@ def find_serving_framework(config: Config) -> images.Framework | None:
     return images.resolve_framework(trainer.framework, "training")
 
 
-def _find_kind(instance: str) -> str:
-    if instances.has_gpu(instance):
+def _find_kind(name: str) -> str:
+    hardware = find_hardware(name)
+    if hardware.has_gpu:
         return "GPU"
-    if instances.is_accelerated(instance):
+    if hardware.is_accelerated:
         return "accelerator"
-    return "Arm" if instances.is_arm(instance) else "CPU"
+    return "Arm" if hardware.is_arm else "CPU"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from pushtrain.catalog import images, instances
+from pushtrain.catalog import images
+from pushtrain.catalog.instances import find_hardware
 from pushtrain.config.dataflow import (
     DATA,
     MODEL,
@@ -98,14 +99,14 @@ def warn_no_gate(config: Config) -> Iterator[Issue]:
 def warn_idle_gpus(config: Config) -> Iterator[Issue]:
     """The instances have GPUs, but the image cannot use them."""
     for name, step in config.steps.items():
-        gpu_types = [name for name in step.instance_types if instances.has_gpu(name)]
+        gpu_types = [name for name in step.instance_types if find_hardware(name).has_gpu]
         if step.framework and gpu_types and not _has_gpu_training_image(step.framework):
             message = f"{gpu_types[0]} has GPUs, but {step.framework} has no GPU image: the GPUs stay idle"
             yield Issue(path=(*build_step_path(name), "instance"), message=message)
     serving = find_serving_framework(config)
     types = config.registration.inference.instances if config.registration and serving else ()
     for index, instance in enumerate(types):
-        if serving and instances.has_gpu(instance) and not images.has_gpu_image(serving, "inference"):
+        if serving and find_hardware(instance).has_gpu and not images.has_gpu_image(serving, "inference"):
             message = f"{instance} has GPUs, but {serving} has no GPU image for serving: the GPUs stay idle"
             yield Issue(path=("register", "inference", "instances", index), message=message)
 
@@ -205,7 +206,9 @@ def warn_regex_without_group(config: Config) -> Iterator[Issue]:
 def warn_fixed_volume(config: Config) -> Iterator[Issue]:
     """Instance types with NVMe disks ignore the volume size."""
     for name, step in config.steps.items():
-        if "volume" in step.model_fields_set and all(map(instances.has_local_storage, step.instance_types)):
+        if "volume" in step.model_fields_set and all(
+            find_hardware(name).has_local_storage for name in step.instance_types
+        ):
             message = f"{step.instance} has disks of a fixed size: SageMaker ignores `volume`"
             yield Issue(path=(*build_step_path(name), "volume"), message=message)
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from pushtrain.catalog import images, instances
+from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.job_kinds import KINDS, PROCESSING, TRAINING
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.issue import quote
@@ -32,7 +33,8 @@ def _explain_instance(text: str, use: str) -> str:
         return ""
     full_name = f"ml.{text.lower().removeprefix('ml.')}"
     if other_uses := _list_uses(text):
-        near = did_you_mean(text, {name for name in types if instances.has_gpu(name) == instances.has_gpu(text)})
+        has_gpu = find_hardware(text).has_gpu
+        near = did_you_mean(text, {name for name in types if find_hardware(name).has_gpu == has_gpu})
         return f"SageMaker has {quote(text)} for {' and '.join(other_uses)} only, not for {use}{near}"
     if others := _list_uses(full_name):
         offered = (

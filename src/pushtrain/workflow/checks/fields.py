@@ -49,6 +49,8 @@ def _find_value_problems(value: object) -> Sequence[_PathAndProblem]:
     problems: list[_PathAndProblem] = []
     if isinstance(value, _MAPPINGS):
         for key, member in value.items():
+            if isinstance(member, str) and not member.startswith(expression.EXPRESSION_STARTS) and key[-2:] != ".$":
+                continue  # plain text, as most members are
             for path, problem in _find_member_problems(str(key), member, value):
                 problems.append((f".{key}{path}", problem))
     elif isinstance(value, _LISTS):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pushtrain.catalog import expression, instances
+from pushtrain.catalog import expression
+from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, list_instance_types, read_path
 from pushtrain.decide import read_conditions
 from pushtrain.errors import TemplateError
@@ -160,7 +161,7 @@ def _find_network_problems(network: Request, platform: Platform) -> Iterator[str
 def _find_key_problems(request: Request, kind: JobKind, key: str) -> Iterator[str]:
     """Yield missing keys. Instances with NVMe disks take no volume key: the disks encrypt themselves."""
     resources = read_path(request, kind.instances)
-    keys = {None if instances.has_local_storage(name) else key for name in list_instance_types(resources) or ("",)}
+    keys = {None if find_hardware(name).has_local_storage else key for name in list_instance_types(resources) or ("",)}
     if len(keys) > 1:
         yield f"{'.'.join(kind.instances)}.InstancePreferences must have only types that take a volume key, or none"
     elif resources.get("VolumeKmsKeyId") not in keys:
