@@ -30,7 +30,7 @@ from infra.app import build_app
 from infra.settings import ENVIRONMENTS
 from pushtrain import aws
 from pushtrain.errors import PushError
-from pushtrain.launch.deliveries import choose_pause, receive_messages
+from pushtrain.launch.deliveries import choose_pause, receive_message
 from pushtrain.launch.permanent_errors import refuse_permanent_errors
 from pushtrain.local.aws import up
 from pushtrain.local.storage.notifications import build_queue_event
@@ -134,7 +134,7 @@ def record_calls() -> list[str]:
         event = build_queue_event(PLATFORM.push_queue_arn, json.dumps({"Records": [record]}))
         aws.client = client
         try:
-            [delivery] = receive_messages(event, PLATFORM)
+            delivery = receive_message(event["Records"][0], PLATFORM)
         finally:
             aws.client = plain_client
     if delivery.error:

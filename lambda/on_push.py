@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from pushtrain.launch.deliveries import receive_messages
+from pushtrain.launch.deliveries import receive_message
 from pushtrain.platform import Platform
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
     Raises the first error if all messages failed: Lambda counts it, and SQS delivers all of them again.
     """
-    deliveries = receive_messages(event, Platform.from_environment())
+    platform = Platform.from_environment()
+    deliveries = [receive_message(record, platform) for record in event["Records"]]
     errors = {delivery.message: delivery.error for delivery in deliveries if delivery.error}
     for delivery in deliveries:
         for outcome in delivery.outcomes:

@@ -28,7 +28,7 @@ from pushtrain.errors import EvaluationMissing, RegistryError
 from pushtrain.failures import replay_events
 from pushtrain.launch import state_machine as machine
 from pushtrain.launch.checkpoints import write_unfinished_step
-from pushtrain.launch.deliveries import receive_messages
+from pushtrain.launch.deliveries import receive_message
 from pushtrain.launch.launch import receive_event
 from pushtrain.launch.start import Launched
 from pushtrain.launch.state_machine import build_execution_arn as build_run_arn
@@ -334,7 +334,7 @@ def postponed(platform: Platform) -> list[Need]:
     record = {"messageId": "m", "receiptHandle": "r", "attributes": attributes, "body": "no JSON"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(aws, "client", lambda *_: queue)
-        assert receive_messages({"Records": [record]}, platform)[0].error
+        assert receive_message(record, platform).error
     taken = [Need(f"sqs:{action}Message", queue.pushes) for action in ("Receive", "Delete")]
     return [
         *queue.needs,

@@ -12,7 +12,7 @@ from unittest import mock
 
 from pushtrain import aws
 from pushtrain.launch.checkpoints import read_unfinished_step, write_unfinished_step
-from pushtrain.launch.deliveries import Delivery, receive_messages
+from pushtrain.launch.deliveries import Delivery, receive_message
 from pushtrain.launch.refusal import Refused
 from pushtrain.launch.run_record import serialize_execution_input
 from pushtrain.launch.start import Launched
@@ -115,13 +115,13 @@ def _deliver(push: Push) -> list[Launched | Refused]:
     """Deliver the message of a push; return what the handler logs about it."""
     outcomes: list[Launched | Refused] = []
 
-    def receive(event: dict[str, Any], platform: Platform) -> list[Delivery]:
-        deliveries = receive_messages(event, platform)
-        outcomes.extend(outcome for delivery in deliveries for outcome in delivery.outcomes)
-        return deliveries
+    def receive(record: dict[str, Any], platform: Platform) -> Delivery:
+        delivery = receive_message(record, platform)
+        outcomes.extend(delivery.outcomes)
+        return delivery
 
     message = {"messageId": push.run, "receiptHandle": "", "body": json.dumps(build_event(push))}
-    with mock.patch.object(on_push, "receive_messages", receive):
+    with mock.patch.object(on_push, "receive_message", receive):
         on_push.handler({"Records": [message]}, None)
     assert outcomes
     return outcomes

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from pushtrain.config import LoadedConfig, find_missing_paths, find_reserved_paths, load_config
+from pushtrain.config import LoadedConfig, find_missing_paths, find_reserved_paths
 from pushtrain.cost import check_cost_limit, estimate_cost, has_cost_limit, list_planned_jobs, read_prices
 from pushtrain.errors import ConfigError, Problem, PushError
 from pushtrain.platform import Platform
@@ -27,15 +27,13 @@ def check_address(push: Push, platform: Platform) -> None:
         )
 
 
-def read_config(revision: Revision, platform: Platform) -> LoadedConfig:
-    """Return the push's config.yaml for this platform's environment. Raises ConfigError with all problems."""
-    loaded = load_config(revision.config, environment=platform.config_environment, settings=platform.experiment)
-    if loaded.config.model != revision.push.model:
-        names = f"the push lies under {revision.push.model!r}, config.yaml says {loaded.config.model!r}"
+def check_model(loaded: LoadedConfig, push: Push) -> None:
+    """Raise ConfigError if config.yaml names another model than the one under which the push lies."""
+    if loaded.config.model != push.model:
+        names = f"the push lies under {push.model!r}, config.yaml says {loaded.config.model!r}"
         raise ConfigError(
             [Problem(key="model", line=loaded.find_line("model"), message=f"{names}. They must be equal")]
         )
-    return loaded
 
 
 def check_paths(loaded: LoadedConfig, revision: Revision) -> None:

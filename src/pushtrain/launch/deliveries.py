@@ -1,8 +1,8 @@
 """Messages of the push queue -> launches. A message holds one S3 event, and is delivered until it has been handled.
 
-In: the event of Lambda's event source mapping, whose records are SQS messages. Out: one Delivery for each message.
-Messages are handled independently of each other. One that failed waits before it is delivered again. SQS moves it to
-the failure queue when it has been delivered as often as the queue allows.
+In: a message, which is a record of the event of Lambda's event source mapping. Out: its Delivery. Messages are handled
+independently of each other. One that failed waits before it is delivered again. SQS moves it to the failure queue when
+it has been delivered as often as the queue allows.
 
 Source: Lambda developer guide, "Using Lambda with Amazon SQS" (records) and "Handling errors for an SQS event source";
 SQS developer guide, "Amazon SQS visibility timeout"; S3 user guide, "Event message structure": S3 sends one
@@ -41,11 +41,6 @@ class Delivery:
     error: Exception | None = None
 
 
-def receive_messages(event: Mapping[str, Any], platform: Platform) -> list[Delivery]:
-    """Launch the pushes of all messages of an SQS event, and postpone the messages that failed."""
-    return [_receive_message(record, platform) for record in event["Records"]]
-
-
 def choose_pause(deliveries: int) -> int:
     """Return the seconds until the next delivery of a message that failed, after `deliveries` of them.
 
@@ -56,7 +51,8 @@ def choose_pause(deliveries: int) -> int:
     return round(pause * random.uniform(0.5, 1))  # noqa: S311 - no secret
 
 
-def _receive_message(record: Mapping[str, Any], platform: Platform) -> Delivery:
+def receive_message(record: Mapping[str, Any], platform: Platform) -> Delivery:
+    """Launch the pushes of one message, a record of the Lambda's event. Postpone the message if one failed."""
     try:
         outcomes = receive_event(json.loads(record["body"]), platform)
     except Exception as error:  # noqa: BLE001 - the other messages must not wait for this one

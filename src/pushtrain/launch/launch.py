@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.config import load_config
 from pushtrain.errors import ConfigError, IncompletePush, PushError
 from pushtrain.launch.checkpoints import resume_steps
-from pushtrain.launch.checks import check_address, check_cost, check_paths, read_config
+from pushtrain.launch.checks import check_address, check_cost, check_model, check_paths
 from pushtrain.launch.earlier_results import find_earlier_results
 from pushtrain.launch.model_package_group import ensure_model_package_group
 from pushtrain.launch.permanent_errors import refuse_permanent_errors
@@ -58,7 +59,8 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
 def _launch(s3: Any, push: Push, platform: Platform) -> Launched:
     check_address(push, platform)
     revision = read_revision(s3, push)
-    loaded = read_config(revision, platform)
+    loaded = load_config(revision.config, environment=platform.config_environment, settings=platform.experiment)
+    check_model(loaded, push)
     require_files(revision, loaded.config)
     check_paths(loaded, revision)
     definition = compile_loaded_config(loaded, platform)

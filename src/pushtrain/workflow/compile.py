@@ -13,7 +13,7 @@ from pushtrain.workflow.checks.definition import check_definition
 from pushtrain.workflow.checks.experiment import check_experiment
 from pushtrain.workflow.checks.platform import check_platform
 from pushtrain.workflow.context import Pipeline
-from pushtrain.workflow.templates import Definition, build_definition
+from pushtrain.workflow.templates import Definition, load_template, to_definition
 
 if TYPE_CHECKING:
     from pushtrain.config import Config, LoadedConfig
@@ -26,7 +26,9 @@ def compile_workflow(config: Config, platform: Platform) -> Definition:
     `pushtrain.workflow.checks`.
     """
     try:
-        definition = build_definition(Pipeline(config, platform))
+        with load_template(config.template) as template:
+            built = template(Pipeline(config, platform))
+            definition = to_definition(built, f"{config.model}: template {config.template}")
     except images.NoImage as error:  # of this platform's region; config.yaml was checked for any
         raise TemplateError(str(error)) from error
     check_definition(definition)

@@ -1,8 +1,8 @@
-"""Templates: find one by its name, import it, call it, and turn its return value into a definition.
+"""Templates: find one by its name, import it, and turn its return value into a definition.
 
-In: a Pipeline, whose config names the template. Out: a definition, not checked yet. A template is a function that takes
-a Pipeline and returns a Fragment, a definition as plain values, or a Chain, State or Graph of AWS's Step Functions SDK.
-Templates are entry points of the group `pushtrain.templates`; the built-in ones too.
+In: the name that config.yaml gives. Out: the template, and a definition, not checked yet. A template is a function that
+takes a Pipeline and returns a Fragment, a definition as plain values, or a Chain, State or Graph of AWS's Step
+Functions SDK. Templates are entry points of the group `pushtrain.templates`; the built-in ones too.
 """
 
 from __future__ import annotations
@@ -44,14 +44,16 @@ Definition = dict[str, Any]
 Template = Callable[[Pipeline], object]
 
 
-def build_definition(pipeline: Pipeline) -> Definition:
-    """Return the definition that the config's template builds. Raises TemplateError, with the package at fault."""
-    name = pipeline.config.template
+@contextmanager
+def load_template(name: str) -> Iterator[Template]:
+    """Yield the template of this name. Inside the block, AWS's SDKs see no credentials and print nothing.
+
+    Raises TemplateError if there is no such template, and instead of any error of the block that is not pushtrain's:
+    with the package at fault.
+    """
     entry_point = find_template(name)
-    comment = f"{pipeline.config.model}: template {name}"
     with isolate(), _report_errors(entry_point):
-        template: Template = entry_point.load()
-        return _convert(template(pipeline), comment)
+        yield entry_point.load()
 
 
 def find_template(name: str) -> EntryPoint:
@@ -69,8 +71,8 @@ def _list_templates() -> Mapping[str, EntryPoint]:
     return {entry_point.name: entry_point for entry_point in entry_points(group=ENTRY_POINT_GROUP)}
 
 
-def _convert(built: object, comment: str) -> Definition:
-    """Return a template's return value as a definition. Raises TemplateError if it is none."""
+def to_definition(built: object, comment: str) -> Definition:
+    """Return what a template returned as a definition. Raises TemplateError if it is none."""
     if isinstance(built, Fragment):
         return built.build_definition(comment)
     if isinstance(built, Mapping):

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from pushtrain import aws
-from pushtrain.launch.checks import read_config
 from pushtrain.launch.launch import launch
 from pushtrain.launch.refusal import Refused
+from pushtrain.launch.start import Launched
+from pushtrain.launch.state_machine import build_state_machine_arn
 from pushtrain.local.aws import LocalAws
 from pushtrain.pushes.event import Push
-from pushtrain.pushes.revision import read_revision
 from pushtrain.teams import Team
 from tests.embedded.launch.plain import PLATFORM, launch_refused, upload_plain
 
@@ -48,10 +48,11 @@ def test_a_push_uses_the_overlay_of_the_platform_which_may_have_another_name(loc
     config = repo / "config.yaml"
     config.write_text(config.read_text() + "environments:\n  prod: {train: {max_runtime: 7m}}\n")
     platform = dataclasses.replace(PLATFORM, environment="risk-eu", overlay="prod")
-    revision = read_revision(aws.client("s3"), upload_plain(repo))
-    train = read_config(revision, platform).config.train
-    assert train is not None
-    assert train.max_runtime == 420
+    outcome = launch(upload_plain(repo), platform)
+    assert isinstance(outcome, Launched)
+    arn = build_state_machine_arn(platform, "plain")
+    definition = aws.client("stepfunctions").describe_state_machine(stateMachineArn=arn)["definition"]
+    assert '"MaxRuntimeInSeconds":420' in definition
 
 
 def test_a_model_of_no_team_is_refused_before_anything_is_made(local_aws: LocalAws, repo: Path) -> None:

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from pushtrain import aws
 from pushtrain.errors import IncompletePush
 from pushtrain.launch import deliveries
-from pushtrain.launch.deliveries import FIRST_PAUSE, LONGEST_PAUSE, Delivery, choose_pause, receive_messages
+from pushtrain.launch.deliveries import FIRST_PAUSE, LONGEST_PAUSE, Delivery, choose_pause, receive_message
 from pushtrain.launch.refusal import Refused
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
@@ -71,7 +71,7 @@ def message(name: str, body: object, *, deliveries: int = 1) -> dict[str, Any]:
 
 def test_each_message_is_handled_by_itself(sqs: Sqs) -> None:
     records = [message("a", {}), message("b", {"is_incomplete": True}, deliveries=2), message("c", {})]
-    assert receive_messages({"Records": records}, PLATFORM) == [
+    assert [receive_message(record, PLATFORM) for record in records] == [
         Delivery(message="a", outcomes=(REFUSED,)),
         Delivery(message="b", error=INCOMPLETE),
         Delivery(message="c", outcomes=(REFUSED,)),
@@ -104,7 +104,7 @@ def test_a_test_event_of_s3_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_message_that_cannot_be_postponed_fails_all_the_same(sqs: Sqs, caplog: pytest.LogCaptureFixture) -> None:
     sqs.is_throttled = True
     with caplog.at_level(logging.WARNING):
-        [delivery] = receive_messages({"Records": [message("a", {"is_incomplete": True})]}, PLATFORM)
+        delivery = receive_message(message("a", {"is_incomplete": True}), PLATFORM)
     assert delivery.error is INCOMPLETE
     [warning] = caplog.messages
     assert warning == (
@@ -115,7 +115,7 @@ def test_a_message_that_cannot_be_postponed_fails_all_the_same(sqs: Sqs, caplog:
 
 def test_a_message_that_is_in_no_queue_is_not_postponed(sqs: Sqs) -> None:
     record = message("a", {"is_incomplete": True}) | {"receiptHandle": ""}
-    assert receive_messages({"Records": [record]}, PLATFORM)[0].error is INCOMPLETE
+    assert receive_message(record, PLATFORM).error is INCOMPLETE
     assert sqs.pauses == {}
 
 
