@@ -47,7 +47,7 @@ _NAMES = {
 # The ASCII characters of the categories in the patterns of tags and metadata, for use inside [...].
 _ASCII_CATEGORIES = {r"\p{L}": "a-zA-Z", r"\p{N}": "0-9", r"\p{Z}": " "}
 _NUMBERS = frozenset({"integer", "long", "float", "double"})
-_CACHED_TEXTS = 256
+_CACHED_TEXTS = 512
 _LISTED_VALUES = 12  # at most, in a message
 
 
@@ -132,7 +132,9 @@ class _Checker:
             return [("", f"{_quote(value)} where {_NAMES.get(shape.kind, 'text')} belongs")]
         if shape.kind == "structure":
             return self._check_structure(shape, value)
-        problem = _find_limit_problem(shape, value) if shape.is_limited else None
+        problem = None
+        if shape.is_limited:
+            problem = _find_text_problem(name, value) if shape.kind == "string" else _find_limit_problem(shape, value)
         problems = [("", problem)] if problem else []
         if shape.kind == "map":
             problems += self._check_map(shape, value)
@@ -221,6 +223,12 @@ def _strip_suffix(key: object) -> str:
 def _quote(value: object) -> str:
     text = "null" if value is None else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."  # noqa: PLR2004  (one line of an error)
+
+
+@lru_cache(_CACHED_TEXTS)
+def _find_text_problem(name: str, text: str) -> str | None:
+    """Return the first problem of a text in the shape `name`. The jobs of a definition repeat most of their texts."""
+    return _find_limit_problem(_read_shape(name), text)
 
 
 def _find_limit_problem(shape: _Shape, value: Any) -> str | None:

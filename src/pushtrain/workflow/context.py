@@ -68,6 +68,18 @@ class Pipeline:
         """The steps as chains and branches, as Step Functions runs them."""
         return arrange({step.name: step.predecessors for step in self.steps.values()})
 
+    @cached_property
+    def checked_config(self) -> Config:
+        """The config, once its network, keys, images, data and tags are known to fit the platform.
+
+        Raises TemplateError if one does not.
+        """
+        _check_security(self.config, self.platform)
+        check_images(self.config, self.platform)
+        _check_data(self.config, self.platform)
+        check_tags(self.config, self.platform)
+        return self.config
+
     def run_steps(self) -> Fragment:
         """Run the jobs of all steps, independent ones at the same time. Go on only if every job completed.
 
@@ -118,15 +130,12 @@ class Pipeline:
         Raises TemplateError if config.yaml contradicts the platform's network, keys, buckets, images, instance types or
         tags, or if the code finds no room among the step's inputs.
         """
-        _check_security(self.config, self.platform)
-        check_images(self.config, self.platform)
-        _check_data(self.config, self.platform)
-        check_tags(self.config, self.platform)
-        _check_room_for_code(self.config, self.platform, self.find_step(step))
-        check_instance_types(self.find_step(step), self.platform)
-        _check_volume_key(self.platform, self.find_step(step))
+        config, found_step = self.checked_config, self.find_step(step)
+        _check_room_for_code(config, self.platform, found_step)
+        check_instance_types(found_step, self.platform)
+        _check_volume_key(self.platform, found_step)
         waits = loop.count_path if loop else ""
-        return self.find_step(step).kind, jobs.build_request(self.config, self.platform, self.find_step(step), waits)
+        return found_step.kind, jobs.build_request(config, self.platform, found_step, waits)
 
     def find_step(self, name: str) -> Step:
         """Return a step. Raises TemplateError if config.yaml has no step of this name."""

@@ -47,16 +47,17 @@ def _find_value_problems(value: object) -> Sequence[_PathAndProblem]:
             return ()
         return [("", f"{value!r} is taken as plain text; only a key that ends in '.$' is evaluated")]
     problems: list[_PathAndProblem] = []
-    if isinstance(value, _MAPPINGS):
-        for key, member in value.items():
-            if isinstance(member, str) and not member.startswith(expression.EXPRESSION_STARTS) and key[-2:] != ".$":
-                continue  # plain text, as most members are
-            for path, problem in _find_member_problems(str(key), member, value):
-                problems.append((f".{key}{path}", problem))
-    elif isinstance(value, _LISTS):
+    if isinstance(value, _LISTS):
         for index, element in enumerate(value):
             for path, problem in _find_value_problems(element):
                 problems.append((f"[{index}]{path}", problem))
+    elif isinstance(value, _MAPPINGS):
+        for key, member in value.items():
+            name = str(key)
+            if isinstance(member, str) and not member.startswith(expression.EXPRESSION_STARTS) and name[-2:] != ".$":
+                continue  # plain text, as most members are
+            for path, problem in _find_member_problems(name, member, value):
+                problems.append((f".{name}{path}", problem))
     return problems
 
 

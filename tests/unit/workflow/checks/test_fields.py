@@ -23,7 +23,7 @@ def test_a_result_cannot_be_written_to_the_context_object() -> None:
 
 
 def test_a_payload_is_checked_at_any_depth() -> None:
-    payload = {"a": [{"b.$": "no path"}], "c": "$.jobs"}
+    payload = {"a": [{"b.$": "no path"}], "c": "$.jobs", "d": "plain text", 7: "the key may be a number"}
     assert list(find_payload_problems(payload, "Parameters")) == [
         "Parameters.a[0].b.$: no path and no intrinsic at 'no path' in 'no path'",
         "Parameters.c: '$.jobs' is taken as plain text; only a key that ends in '.$' is evaluated",
