@@ -69,7 +69,7 @@ class Pipeline:
         return arrange({step.name: step.predecessors for step in self.steps.values()})
 
     @cached_property
-    def checked_config(self) -> Config:
+    def _checked_config(self) -> Config:
         """The config, once its network, keys, images, data and tags are known to fit the platform.
 
         Raises TemplateError if one does not.
@@ -130,7 +130,7 @@ class Pipeline:
         Raises TemplateError if config.yaml contradicts the platform's network, keys, buckets, images, instance types or
         tags, or if the code finds no room among the step's inputs.
         """
-        config, found_step = self.checked_config, self.find_step(step)
+        config, found_step = self._checked_config, self.find_step(step)
         _check_room_for_code(config, self.platform, found_step)
         check_instance_types(found_step, self.platform)
         _check_volume_key(self.platform, found_step)
