@@ -152,6 +152,43 @@ def _build_run_prefix(model: str, run: str) -> str:
     return f"{build_runs_prefix(model)}{run}/"
 
 
+# --- what a key belongs to
+
+_PUSHED_FILE_KEY = re.compile(rf"{PUSHES_PREFIX}([^/]+)/([^/]+)/.+", re.DOTALL)
+_RUN_FILE_KEY = re.compile(r"([^/]+)/runs/([^/]+)/.+", re.DOTALL)
+_PROBLEMS_KEY = re.compile(build_problems_key("([^/]+)", "([^/]+)"))
+_SOURCE_KEY = re.compile(build_source_key("[^/]+", "[^/]+"))
+_UNFINISHED_KEY = re.compile(build_unfinished_key("[^/]+", "[^/]+", "[^/]+"))
+
+
+def parse_pushed_file_key(key: str) -> tuple[str, str] | None:
+    """Return model and revision of a file of a push: `model-repos/churn/3f1c9a/train.py`."""
+    match = _PUSHED_FILE_KEY.fullmatch(key)
+    return (match[1], match[2]) if match else None
+
+
+def parse_problems_key(key: str) -> tuple[str, str] | None:
+    """Return model and revision of a push that was refused: `churn/pushes/3f1c9a/problems.json`."""
+    match = _PROBLEMS_KEY.fullmatch(key)
+    return (match[1], match[2]) if match else None
+
+
+def parse_run_file_key(key: str) -> tuple[str, str] | None:
+    """Return model and run of a file in the folder of a run: `churn/runs/3f1c9a-0b42de/report.html`."""
+    match = _RUN_FILE_KEY.fullmatch(key)
+    return (match[1], match[2]) if match else None
+
+
+def is_source_key(key: str) -> bool:
+    """Return True for packed code: `churn/source/8d969e/sourcedir.tar.gz`."""
+    return bool(_SOURCE_KEY.fullmatch(key))
+
+
+def is_unfinished_key(key: str) -> bool:
+    """Return True for a document about checkpoints: `churn/unfinished/train/8d969e.json`."""
+    return bool(_UNFINISHED_KEY.fullmatch(key))
+
+
 # --- serving bucket
 
 

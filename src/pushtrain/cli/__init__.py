@@ -42,6 +42,7 @@ COMMANDS = {
     "push-failures": "Events that no handler could process: list, replay.",
     "models": "Registered models: list, show, compare, report, index, approve, reject, fetch.",
     "doctor": "Check an installation, or this computer, and say what to fix.",
+    "clean": "Delete old runs, versions and Python environments of this computer.",
     "completion": "Make Tab complete commands, in bash, zsh or fish.",
 }
 # Base classes of the errors of boto3 and botocore, by name: a command that does not use AWS need not import them

@@ -19,6 +19,7 @@ from pushtrain.local.aws import ON_PUSH, ON_RUN_END, LocalAws, up
 from pushtrain.local.data import upload_stand_ins
 from pushtrain.local.events import Event
 from pushtrain.local.platform import default_store, local_platform
+from pushtrain.local.storage.launch_lock import hold_launch_lock
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import ModelRepo, read_model_repo
 from pushtrain.model_repo.manifest import File
@@ -99,10 +100,14 @@ def run_model_repo(
     `on_upload` gets each uploaded file, `on_start` the run id, `on_stop` the Run that Ctrl-C has stopped. They are
     called while embedded AWS is up. Raises ConfigError if the push handler refuses the push.
     """
-    with up(store, platform, on_event=on_event, match_image=match_image) as local_aws:
+    with (
+        hold_launch_lock(store) as release_lock,
+        up(store, platform, on_event=on_event, match_image=match_image) as local_aws,
+    ):
         upload_stand_ins(repo, config, platform.region)
         push = upload(repo, config.model, platform, repeat=True, fresh=fresh, progress=on_upload).push
         launched = _find_launch(local_aws, push)
+        release_lock()
         on_start(launched["run"])
         finished = _wait(local_aws, config.model, launched, on_stop)
         return LocalRun(run=finished, same_as=_find_same(finished, platform), end_errors=_find_end_errors(local_aws))
@@ -120,8 +125,9 @@ def redrive_local_run(
     `follow` is called while embedded AWS is up; it returns the Run once it has ended. `on_stop` gets the Run that
     Ctrl-C has stopped. Raises OperatorError if the run cannot be redriven.
     """
-    with up(store, platform) as local_aws:
+    with hold_launch_lock(store) as release_lock, up(store, platform) as local_aws:
         redrive = redrive_run(platform, run)
+        release_lock()
         launched = {"arn": build_execution_arn(platform, run.model, run.run), "run": run.run}
         try:
             follow(redrive)

@@ -26,6 +26,7 @@ from threading import Event
 from pushtrain.errors import LocalError
 from pushtrain.hashes import hash_bytes
 from pushtrain.local.container import installer, packages, process
+from pushtrain.local.container.environment_use import mark_used
 from pushtrain.local.container.installer import Command
 from pushtrain.local.container.own_packages import read_own_packages
 from pushtrain.local.container.pip_settings import UvSettings
@@ -66,6 +67,7 @@ def prepare_python(
         return Path(sys.executable)
     home = find_cache_folder() / "environments" / _build_key(requirements, lines)
     python = home / "bin" / "python"
+    mark_used(home)
     if not _is_ready(home, python):
         with _lock(home.with_suffix(".lock"), on_line, stop or Event()):
             if not _is_ready(home, python):  # another process may have created it while this one waited

@@ -1,0 +1,1 @@
+"""Clean this computer: find and delete old runs, model versions, pushes and Python environments."""
