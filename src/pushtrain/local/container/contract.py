@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -37,6 +37,17 @@ INHERITED = (
 
 class JobError(Exception):
     """The job failed and is itself at fault. The message is its FailureReason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PythonNeeds:
+    """The Python packages of a job: the requirements.txt files that AWS would install, in this order, and `modules`.
+
+    `modules` are the top-level modules that its script imports.
+    """
+
+    requirements: tuple[Requirements, ...] = ()
+    modules: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,8 +170,8 @@ class Contract(Protocol):
     seconds: float | None
     metrics: tuple[tuple[str, str], ...]
 
-    def prepare(self) -> Sequence[Requirements]:
-        """Fill the job's folder. Return the requirements.txt files that AWS would install, in this order."""
+    def prepare(self) -> PythonNeeds:
+        """Fill the job's folder. Return what its script needs of Python."""
 
     def build_command(self, python: Path) -> ContainerCommand:
         """Return the command to run with this interpreter."""

@@ -19,7 +19,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 
@@ -32,6 +32,7 @@ from pushtrain.local.container.own_packages import read_own_packages
 from pushtrain.local.container.pip_settings import UvSettings
 from pushtrain.local.container.requirements import REQUIREMENTS, Requirements
 from pushtrain.local.container.sandbox import guard
+from pushtrain.local.container.stand_in_packages import add_stand_ins, list_stand_ins
 
 VARIABLE = "PUSHTRAIN_CACHE"
 READY = "ready"
@@ -50,6 +51,7 @@ def prepare_python(
     requirements: Sequence[Requirements],
     framework: tuple[str, str] | None,
     *,
+    modules: Collection[str] = (),
     match_image: bool = False,
     on_line: OnLine,
     stop: Event | None = None,
@@ -58,20 +60,24 @@ def prepare_python(
 
     The files are installed in this order, so the last one wins. If there is nothing to install, return the interpreter
     of this process. `framework` is a name of the catalog and the
-    image's version, such as ("sklearn", "1.2-1"). With `match_image`, that version is installed. Raises LocalError with
-    pip's error if the environment cannot be created, or if `stop` is set meanwhile.
+    image's version, such as ("sklearn", "1.2-1"). With `match_image`, that version is installed. `modules` are those
+    that the script imports: what the image holds of them is installed too. Raises LocalError with pip's error if the
+    environment cannot be created, or if `stop` is set meanwhile.
     """
     text = "\n".join(file.text for file in requirements)
-    lines = packages.list_lines(text, framework, match_image=match_image)
+    lines = packages.list_lines(text, framework, modules, match_image=match_image)
+    stand_ins = list_stand_ins(modules, packages.read_names(text)) if framework else ()
     if not lines and packages.is_blank(text):
         return Path(sys.executable)
-    home = find_cache_folder() / "environments" / _build_key(requirements, lines)
+    home = find_cache_folder() / "environments" / _build_key(requirements, (*lines, *stand_ins))
     python = home / "bin" / "python"
     mark_used(home)
     if not _is_ready(home, python):
         with _lock(home.with_suffix(".lock"), on_line, stop or Event()):
             if not _is_ready(home, python):  # another process may have created it while this one waited
                 _create(home, requirements, lines, on_line, stop or Event())
+                add_stand_ins(stand_ins, home)
+                _mark_ready(home)
     if framework:
         _report_other_version(home, framework, on_line)
     return python
@@ -150,7 +156,7 @@ def _try_lock(handle: int) -> bool:
 def _create(
     home: Path, requirements: Sequence[Requirements], lines: tuple[str, ...], on_line: OnLine, stop: Event
 ) -> None:
-    """Create the environment in place, because it cannot be moved. Write the file `ready` at the end."""
+    """Create the environment in place, because it cannot be moved."""
     shutil.rmtree(home, ignore_errors=True)
     on_line("pushtrain: creating a Python environment (once; it is kept for later runs)")
     _create_venv(home, on_line, stop)
@@ -161,6 +167,10 @@ def _create(
         arguments = _write_requirements(home / f"requirements-{number}.txt", file, own_lines)
         _install(home, file.folder or home, arguments, pins, on_line, stop)
     _compile(home, stop)
+
+
+def _mark_ready(home: Path) -> None:
+    """Write the file `ready`, which says that the environment is complete, with the versions of its packages."""
     temporary = home / f"{READY}.part"
     temporary.write_text(json.dumps(_read_versions(home)), encoding="utf-8")
     temporary.rename(home / READY)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -20,10 +20,9 @@ from typing import Any
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.errors import LocalError
 from pushtrain.local.container import environments, process
-from pushtrain.local.container.contract import Contract, JobContext, JobError, JobOutputs, Status
+from pushtrain.local.container.contract import Contract, JobContext, JobError, JobOutputs, PythonNeeds, Status
 from pushtrain.local.container.job_log import JobLog
 from pushtrain.local.container.processing import Processing
-from pushtrain.local.container.requirements import Requirements
 from pushtrain.local.container.sandbox import Environment, create_sandbox
 from pushtrain.local.container.training import Training
 
@@ -98,8 +97,8 @@ def run_job(
 def _run_phases(contract: Contract, context: JobContext, outcome: _Outcome, stop: Event, *, match_image: bool) -> None:
     """Run the phases of a job, in order."""
     outcome.log.watch(contract.metrics)
-    requirements = contract.prepare()
-    python = _find_python(contract.image, requirements, outcome.log, stop, match_image=match_image)
+    needs = contract.prepare()
+    python = _find_python(contract.image, needs, outcome.log, stop, match_image=match_image)
     if stop.is_set() or python is None:
         outcome.status = outcome.secondary_status = "Stopped"
         return
@@ -123,13 +122,16 @@ def _run_phases(contract: Contract, context: JobContext, outcome: _Outcome, stop
     outcome.add_outputs(contract.collect(outcome.status))
 
 
-def _find_python(
-    image: str, requirements: Sequence[Requirements], log: JobLog, stop: Event, *, match_image: bool
-) -> Path | None:
+def _find_python(image: str, needs: PythonNeeds, log: JobLog, stop: Event, *, match_image: bool) -> Path | None:
     """Return the interpreter for a script, or None if `stop` was set while its environment was created."""
     try:
         return environments.prepare_python(
-            requirements, _find_framework(image), match_image=match_image, on_line=log.write_line, stop=stop
+            needs.requirements,
+            _find_framework(image),
+            modules=needs.modules,
+            match_image=match_image,
+            on_line=log.write_line,
+            stop=stop,
         )
     except LocalError as error:
         if stop.is_set():

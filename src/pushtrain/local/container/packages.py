@@ -7,6 +7,9 @@ versions are equal. If requirements.txt names a package, its line is used; a pin
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+
+from pushtrain.catalog.image_packages import find_image_packages
 
 # The framework's own package first. The others are in the image too, and scripts use them.
 PACKAGES = {
@@ -38,17 +41,21 @@ def is_blank(requirements: str) -> bool:
     return all(not line.strip() or line.lstrip().startswith("#") for line in requirements.splitlines())
 
 
-def list_lines(requirements: str, framework: tuple[str, str] | None, *, match_image: bool) -> tuple[str, ...]:
+def list_lines(
+    requirements: str, framework: tuple[str, str] | None, modules: Collection[str] = (), *, match_image: bool
+) -> tuple[str, ...]:
     """Return the lines to install in addition to `requirements`, such as ("scikit-learn==1.2.*", "pandas").
 
-    With `match_image`, the framework's package is pinned to the image's version.
+    These are the framework's own packages, and those of its image that have one of `modules`. With `match_image`, the
+    framework's package is pinned to the image's version.
     """
     if framework is None:
         return ()
     name, version = framework
     version, _, base = version.partition("/")
     pins = _build_pins(name, version, base) if match_image else {}
-    packages = (*PACKAGES.get(name, ()), *_list_base_packages(name, base))
+    own = (*PACKAGES.get(name, ()), *_list_base_packages(name, base))
+    packages = dict.fromkeys((*own, *(find_image_packages(name, modules) if modules else ())))
     present = read_names(requirements)
     return tuple(
         package + pins.get(package, "")

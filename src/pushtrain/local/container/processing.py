@@ -16,8 +16,16 @@ from typing import Any
 from pushtrain.catalog.job_kinds import PROCESSING
 from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.local.container import archives, hardcoded, transfer
-from pushtrain.local.container.contract import ContainerCommand, JobContext, JobError, JobOutputs, Status
-from pushtrain.local.container.requirements import Requirements, find_requirements, read_requirements
+from pushtrain.local.container.contract import (
+    ContainerCommand,
+    JobContext,
+    JobError,
+    JobOutputs,
+    PythonNeeds,
+    Status,
+)
+from pushtrain.local.container.imports import list_modules
+from pushtrain.local.container.requirements import find_requirements, read_requirements
 
 HOME = "/opt/ml/processing"
 MESSAGE_BYTES = 1024
@@ -45,7 +53,7 @@ class Processing:
         self.seconds: float | None = (request.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds")
         self.metrics: tuple[tuple[str, str], ...] = ()
 
-    def prepare(self) -> tuple[Requirements, ...]:
+    def prepare(self) -> PythonNeeds:
         """Write configuration, inputs and empty output folders into the job's folder."""
         self._context.create_folder(HOME)
         self._context.create_folder("/opt/ml/output")
@@ -60,7 +68,7 @@ class Processing:
         )
         self._context.write_json("/opt/ml/config/resourceconfig.json", resources)
         code = (source["S3Input"]["LocalPath"] for source in self._inputs if source["InputName"] == CODE)
-        return next((self._read_requirements(path) for path in code), ())
+        return next((self._read_needs(path) for path in code), PythonNeeds())
 
     def build_command(self, python: Path) -> ContainerCommand:
         """Return the requested entrypoint and arguments. AWS runs them in the image's working folder; here in HOME."""
@@ -91,7 +99,7 @@ class Processing:
             )
         return (*entrypoint, *(self._app.get("ContainerArguments") or ()))
 
-    def _read_requirements(self, path: str) -> tuple[Requirements, ...]:
+    def _read_needs(self, path: str) -> PythonNeeds:
         """Return the requirements.txt beside the script, else the one at the root of the code in the folder `path`.
 
         The code is unpacked there if it is an archive, as the entrypoint does later. Raises JobError if the script
@@ -108,7 +116,8 @@ class Processing:
         arguments = (argument.removeprefix(f"{path.rstrip('/')}/") for argument in self._build_argv())
         script = next((argument for argument in arguments if argument in names), "")
         requirements = find_requirements(code, script)
-        return (read_requirements(code, requirements),) if requirements else ()
+        files = (read_requirements(code, requirements),) if requirements else ()
+        return PythonNeeds(requirements=files, modules=list_modules(code, script))
 
     def _fetch(self, processing_input: Mapping[str, Any]) -> None:
         name, source = processing_input.get("InputName", ""), processing_input.get("S3Input")

@@ -17,8 +17,16 @@ from typing import Any
 from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.local.container import archives, hardcoded, toolkit, transfer
-from pushtrain.local.container.contract import ContainerCommand, JobContext, JobError, JobOutputs, Status
-from pushtrain.local.container.requirements import Requirements, find_requirements, read_requirements
+from pushtrain.local.container.contract import (
+    ContainerCommand,
+    JobContext,
+    JobError,
+    JobOutputs,
+    PythonNeeds,
+    Status,
+)
+from pushtrain.local.container.imports import list_modules
+from pushtrain.local.container.requirements import find_requirements, read_requirements
 from pushtrain.workflow.script_mode import SCRIPT_VARIABLE
 
 CODE = "/opt/ml/code"
@@ -50,7 +58,7 @@ class Training:
         definitions = self._algorithm.get("MetricDefinitions") or ()
         self.metrics = tuple((definition["Name"], definition["Regex"]) for definition in definitions)
 
-    def prepare(self) -> tuple[Requirements, ...]:
+    def prepare(self) -> PythonNeeds:
         """Write configuration, channels, checkpoints and code into the job's folder."""
         for path in (CODE, DATA, "/opt/ml/model", "/opt/ml/output/data", "/opt/ml/output/intermediate"):
             self._context.create_folder(path)
@@ -65,7 +73,7 @@ class Training:
         self._context.write_json(f"{config}/inputdataconfig.json", self._channels)
         self._context.write_json(f"{config}/resourceconfig.json", self._resources)
         self._fetch_code()
-        return self._read_requirements()
+        return self._read_needs()
 
     def build_command(self, python: Path) -> ContainerCommand:
         """Return the ContainerEntrypoint if the request has one, else the script as the toolkit starts it."""
@@ -134,14 +142,16 @@ class Training:
             folder = self._context.create_folder(path)
             transfer.download_prefix(self._context.s3, uri.rstrip("/") + "/", folder, required=False)
 
-    def _read_requirements(self) -> tuple[Requirements, ...]:
+    def _read_needs(self) -> PythonNeeds:
         """Return the requirements.txt that the toolkit installs, then the one that the start file installs.
 
         The toolkit installs the one at the root, the start file the one beside its script.
         """
         code = self._context.local_path(CODE)
-        paths = dict.fromkeys(find_requirements(code, script) for script in ("", self._find_script()))
-        return tuple(read_requirements(code, path) for path in paths if path)
+        script = self._find_script()
+        paths = dict.fromkeys(find_requirements(code, path) for path in ("", script))
+        modules = list_modules(code, script or str(self._decoded.toolkit.get(toolkit.PROGRAM) or ""))
+        return PythonNeeds(requirements=tuple(read_requirements(code, path) for path in paths if path), modules=modules)
 
     def _find_script(self) -> str:
         """Return the script that the start file runs; empty if the toolkit runs the script itself."""

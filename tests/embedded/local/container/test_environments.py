@@ -299,3 +299,13 @@ def test_a_real_scikit_learn_is_installed_from_the_index() -> None:
     program = "import sklearn, pandas, json; print(json.dumps(sklearn.__version__))"
     found = subprocess.run([python, "-c", program], capture_output=True, text=True, check=True).stdout
     assert json.loads(found)
+
+
+@pytest.mark.slow
+def test_what_the_script_imports_of_the_image_is_installed_with_its_stand_ins(wheels: Path) -> None:
+    wheel(wheels, "boto3", "1.5")
+    modules = {"boto3", "sagemaker_training"}
+    python = prepare_python([], ("sklearn", "1.2-1"), modules=modules, on_line=silent)
+    assert version_of(python, "boto3") == "1.5"
+    assert subprocess.run([str(python), "-c", "import sagemaker_training.environment"], check=True).returncode == 0
+    assert prepare_python([], ("sklearn", "1.2-1"), on_line=silent) != python

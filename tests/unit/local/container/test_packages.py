@@ -39,6 +39,14 @@ def test_what_a_framework_brings(
     assert packages.list_lines(requirements, framework, match_image=match) == expected
 
 
+def test_what_the_image_holds_is_added_if_the_script_imports_it() -> None:
+    lines = packages.list_lines(
+        "requests<3", ("sklearn", "1.2-1"), {"boto3", "requests", "os", "pandas"}, match_image=False
+    )
+    assert lines == ("scikit-learn", "pandas", "numpy", "boto3")
+    assert packages.list_lines("", None, {"boto3"}, match_image=False) == ()
+
+
 def test_a_file_of_comments_asks_for_nothing() -> None:
     assert packages.is_blank("# only words\n\n")
     assert not packages.is_blank("# words\npandas")
