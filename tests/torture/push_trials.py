@@ -13,7 +13,7 @@ from unittest import mock
 from pushtrain import aws
 from pushtrain.launch.checkpoints import read_unfinished_step, write_unfinished_step
 from pushtrain.launch.deliveries import Delivery, receive_message
-from pushtrain.launch.refusal import Refused
+from pushtrain.launch.launch import LaunchOutcome
 from pushtrain.launch.run_record import serialize_execution_input
 from pushtrain.launch.start import Launched
 from pushtrain.launch.state_machine import build_state_machine_arn
@@ -34,7 +34,7 @@ class PushTrial(Trial):
     """A push of the model repo `plain` as a model of its own. It must have one run."""
 
     def __init__(self, folder: Path, number: int, *, change: tuple[str, str] = ("", ""), earlier: bool = False) -> None:
-        self.model, self.answers = f"model-{number}", list[Launched | Refused]()
+        self.model, self.answers = f"model-{number}", list[LaunchOutcome]()
         self.starts_at_once = False
         repo = Path(shutil.copytree(PLAIN, folder / self.model))
         config = (repo / "config.yaml").read_text().replace("model: plain", f"model: {self.model}")
@@ -111,9 +111,9 @@ def _upload(repo: Path, model: str, *, repeat: bool = False) -> Push:
     return upload(read_model_repo(repo), model, PLATFORM, repeat=repeat).push
 
 
-def _deliver(push: Push) -> list[Launched | Refused]:
+def _deliver(push: Push) -> list[LaunchOutcome]:
     """Deliver the message of a push; return what the handler logs about it."""
-    outcomes: list[Launched | Refused] = []
+    outcomes: list[LaunchOutcome] = []
 
     def receive(record: dict[str, Any], platform: Platform) -> Delivery:
         delivery = receive_message(record, platform)

@@ -75,6 +75,11 @@ def fresh_options(command: Command) -> Command:
     return cast(Command, all_steps(one_step(command_with_fresh)))
 
 
+again_option = click.option(
+    "--again", is_flag=True, help="Start a run even if nothing has changed since an earlier one, of the same result."
+)
+
+
 @contextmanager
 def open_platform(local: bool, store: Path, environment: str, *, create_store: bool = False) -> Iterator[Platform]:
     """Yield the platform that the options name; with `local`, embedded AWS is up while the context lasts.

@@ -19,9 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.launch.launch import receive_event
-from pushtrain.launch.refusal import Refused
-from pushtrain.launch.start import Launched
+from pushtrain.launch.launch import LaunchOutcome, receive_event
 from pushtrain.platform import Platform
 
 logger = logging.getLogger(__name__)
@@ -37,7 +35,7 @@ class Delivery:
     """
 
     message: str
-    outcomes: tuple[Launched | Refused, ...] = ()
+    outcomes: tuple[LaunchOutcome, ...] = ()
     error: Exception | None = None
 
 

@@ -1,7 +1,7 @@
 """Decide which steps of a run are reused from earlier runs, before anything starts. Reads S3.
 
 A push without a step that has `cache` makes no calls. Otherwise there is one read of the model's reuse index, and one
-listing of the outputs of each job that may be reused.
+listing of the outputs of each job that may be reused. If a run would only repeat an earlier one, none starts.
 """
 
 from __future__ import annotations
@@ -14,19 +14,39 @@ from typing import TYPE_CHECKING, Any
 from pushtrain.config import list_steps
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
-from pushtrain.reuse import ReusableJob, ReuseRequest, StepKey, decide_reuse, hash_outputs, read_index
+from pushtrain.reuse import (
+    ReusableJob,
+    ReuseRequest,
+    StepKey,
+    build_run_key,
+    decide_reuse,
+    find_same_run,
+    hash_outputs,
+    read_index,
+)
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
 
 
 def find_earlier_results(
-    s3: Any, config: Config, record: RunRecord, platform: Platform, *, fresh: Iterable[str] = ()
+    s3: Any,
+    config: Config,
+    record: RunRecord,
+    platform: Platform,
+    *,
+    definition: str,
+    fresh: Iterable[str] = (),
+    again: bool = False,
 ) -> RunRecord:
-    """Return the record with the decision for each step with `cache`. `fresh` are steps that must run, or ALL_STEPS."""
+    """Return the record with the decision for each step with `cache`, and the earlier run that it would only repeat.
+
+    `fresh` are steps that must run, or ALL_STEPS. With `again` a run starts, whatever it repeats.
+    """
     if not any(step.is_cached for step in record.steps.values()):
         return record
     bucket = platform.artifact_bucket
+    index = read_index(s3, bucket, record.model)
 
     def has_outputs(job: ReusableJob) -> bool:
         return hash_outputs(s3, bucket, job.prefix) == job.outputs
@@ -34,8 +54,9 @@ def find_earlier_results(
     decisions = decide_reuse(
         list_steps(config),
         {name: StepKey(key=record.step_keys[name], parts=step.parts) for name, step in record.steps.items()},
-        read_index(s3, bucket, record.model),
+        index,
         ReuseRequest(environment=record.environment, now=datetime.now(UTC), fresh=frozenset(fresh)),
         has_outputs=has_outputs,
     )
-    return dataclasses.replace(record, reuse=decisions)
+    record = dataclasses.replace(record, reuse=decisions, run_key=build_run_key(record, definition))
+    return dataclasses.replace(record, same_as=None if again else find_same_run(record, index))

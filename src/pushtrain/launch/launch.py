@@ -1,7 +1,8 @@
 """Push -> run, phase by phase. Starting is idempotent: however often S3 delivers a push, it has one run.
 
-A push that cannot run becomes a Refused, which is written to problems.json: to try again would not help. That includes
-what AWS refuses for good. IncompletePush and other errors of AWS are raised: to try again may help.
+A push that would only repeat an earlier run becomes a Skipped, which its run record says. A push that cannot run
+becomes a Refused, which is written to problems.json: to try again would not help. That includes what AWS refuses for
+good. IncompletePush and other errors of AWS are raised: to try again may help.
 """
 
 from __future__ import annotations
@@ -19,17 +20,19 @@ from pushtrain.launch.model_package_group import ensure_model_package_group
 from pushtrain.launch.permanent_errors import refuse_permanent_errors
 from pushtrain.launch.refusal import Refused, write_problems
 from pushtrain.launch.run_record import build_run_record, check_size, save_run_record
-from pushtrain.launch.start import Launched, start_run
+from pushtrain.launch.start import Launched, Skipped, start_run
 from pushtrain.platform import Platform
 from pushtrain.pushes.data import record_data
 from pushtrain.pushes.event import Push, read_event
 from pushtrain.pushes.revision import pack_source, read_revision, require_files, to_problem
 from pushtrain.workflow import compile_loaded_config, serialize_definition
 
+LaunchOutcome = Launched | Skipped | Refused
 
-def receive_event(event: Mapping[str, Any], platform: Platform) -> list[Launched | Refused]:
+
+def receive_event(event: Mapping[str, Any], platform: Platform) -> list[LaunchOutcome]:
     """Launch every push of an S3 event, in order. Try all of them, then raise the first error, if there is one."""
-    outcomes: list[Launched | Refused] = []
+    outcomes: list[LaunchOutcome] = []
     errors: list[Exception] = []
     for push in read_event(event):
         try:
@@ -41,7 +44,7 @@ def receive_event(event: Mapping[str, Any], platform: Platform) -> list[Launched
     return outcomes
 
 
-def launch(push: Push, platform: Platform) -> Launched | Refused:
+def launch(push: Push, platform: Platform) -> LaunchOutcome:
     """Run all phases of one push. Raises IncompletePush if files of the revision have not arrived yet."""
     s3 = aws.client("s3", platform.region)
     try:
@@ -56,7 +59,7 @@ def launch(push: Push, platform: Platform) -> Launched | Refused:
         return write_problems(s3, push, platform, [to_problem(error)])
 
 
-def _launch(s3: Any, push: Push, platform: Platform) -> Launched:
+def _launch(s3: Any, push: Push, platform: Platform) -> Launched | Skipped:
     check_address(push, platform)
     revision = read_revision(s3, push)
     loaded = load_config(revision.config, environment=platform.config_environment, settings=platform.experiment)
@@ -67,11 +70,16 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched:
     source = pack_source(s3, revision, loaded.config, platform)
     data = record_data(s3, revision, loaded.config)
     record = build_run_record(loaded.config, revision, source, data, platform)
-    record = find_earlier_results(s3, loaded.config, record, platform, fresh=revision.fresh)
+    text = serialize_definition(definition)
+    record = find_earlier_results(
+        s3, loaded.config, record, platform, definition=text, fresh=revision.fresh, again=revision.again
+    )
     check_cost(loaded, definition, platform, reused=record.reused_jobs)
     record = resume_steps(s3, record, platform, fresh=revision.fresh)
     check_size(record)
     record, is_new = save_run_record(s3, record, platform)
+    if record.same_as:
+        return Skipped(model=record.model, run=record.run, revision=record.revision, same_as=record.same_as)
     if loaded.config.registration:
         ensure_model_package_group(loaded.config, platform)
-    return start_run(s3, loaded, serialize_definition(definition), record, platform, redelivered=not is_new)
+    return start_run(s3, loaded, text, record, platform, redelivered=not is_new)

@@ -11,7 +11,7 @@ from pushtrain.errors import Problem
 from pushtrain.launch.run_record import serialize_execution_input
 from pushtrain.launch.state_machine import DefinitionChange, build_execution_arn, ensure_version, publish
 from pushtrain.platform import Platform
-from pushtrain.record import RunRecord
+from pushtrain.record import RunRecord, SameRun
 
 if TYPE_CHECKING:
     from pushtrain.config import LoadedConfig
@@ -31,6 +31,16 @@ class Launched:
     definition: DefinitionChange
     fresh: bool
     warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """A push that started nothing, because an earlier run did the same. `run` is the run that it would have started."""
+
+    model: str
+    run: str
+    revision: str
+    same_as: SameRun
 
 
 def start_run(

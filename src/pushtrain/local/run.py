@@ -29,12 +29,12 @@ from pushtrain.pushes.fresh import check_fresh
 from pushtrain.pushes.upload import upload
 from pushtrain.registry import EarlierVersion, find_earlier_version, find_version
 from pushtrain.runs import Redrive, Run, read_run, redrive_run
-from pushtrain.runs.follow import find_refusal
+from pushtrain.runs.follow import find_refusal, find_same_run
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocalRun:
-    """A run on this computer that has ended.
+    """A run on this computer that has ended. `is_new` is false if an earlier run did the same, so that none started.
 
     `same_as`: an earlier model version that was built from the same code, data and parameters; None if there is none.
     `end_errors`: why the run's result or report could not be written; a model is registered all the same.
@@ -43,6 +43,7 @@ class LocalRun:
     run: Run
     same_as: EarlierVersion | None
     end_errors: tuple[Exception, ...]
+    is_new: bool = True
 
 
 def _ignore(_: object) -> None:
@@ -58,6 +59,7 @@ def run(
     settings: Mapping[str, Any] | None = None,
     register: bool = True,
     fresh: Iterable[str] = (),
+    repeat: bool = False,
     on_event: Callable[[Event], None] = _ignore,
 ) -> Run:
     """Train, evaluate and register a model on this computer; return its Run once it has ended.
@@ -67,6 +69,7 @@ def run(
     `match_image` gives scripts the framework version of their image. `settings` replace values of config.yaml, by path,
     such as {"train.hyperparameters.lr": 0.1}. With them, or without `register`, the run is an experiment, which
     registers nothing. `fresh` are steps that run although an earlier result could be reused, `*` all of them.
+    If the run would only repeat an earlier one, the earlier one is returned; `repeat=True` starts it all the same.
     `on_event` is called, from any thread, with the events of `pushtrain.local.events`. Raises ConfigError with every
     problem of the model repo, LocalError if this computer cannot run it.
     """
@@ -77,7 +80,7 @@ def run(
     repo = read_model_repo(folder)
     check_fresh(fresh, loaded.config)
     finished = run_model_repo(
-        repo, loaded.config, platform, store, match_image=match_image, fresh=fresh, on_event=on_event
+        repo, loaded.config, platform, store, match_image=match_image, fresh=fresh, again=repeat, on_event=on_event
     )
     return finished.run
 
@@ -90,12 +93,13 @@ def run_model_repo(
     *,
     match_image: bool = False,
     fresh: Iterable[str] = (),
+    again: bool = False,
     on_event: Callable[[Event], None] = _ignore,
     on_start: Callable[[str], None] = _ignore,
     on_stop: Callable[[Run], None] = _ignore,
     on_upload: Callable[[File], None] = _ignore,
 ) -> LocalRun:
-    """Run a model repo that was checked.
+    """Run a model repo that was checked. Nothing runs if that would only repeat an earlier run, unless `again`.
 
     `on_upload` gets each uploaded file, `on_start` the run id, `on_stop` the Run that Ctrl-C has stopped. They are
     called while embedded AWS is up. Raises ConfigError if the push handler refuses the push.
@@ -105,9 +109,11 @@ def run_model_repo(
         up(store, platform, on_event=on_event, match_image=match_image) as local_aws,
     ):
         upload_stand_ins(repo, config, platform.region)
-        push = upload(repo, config.model, platform, repeat=True, fresh=fresh, progress=on_upload).push
+        push = upload(repo, config.model, platform, repeat=True, fresh=fresh, again=again, progress=on_upload).push
         launched = _find_launch(local_aws, push)
         release_lock()
+        if same_run := find_same_run(push, platform):
+            return LocalRun(run=same_run, same_as=None, end_errors=(), is_new=False)
         on_start(launched["run"])
         finished = _wait(local_aws, config.model, launched, on_stop)
         return LocalRun(run=finished, same_as=_find_same(finished, platform), end_errors=_find_end_errors(local_aws))

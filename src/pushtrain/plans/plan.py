@@ -37,7 +37,8 @@ class Plan:
     `pushed`: the revision is in the code bucket, so that a push has no effect. `state_machine`: ARN of the
     model's state machine. `definition`: what the push would do to it; an `unchanged` one has a `version` (ARN) already.
     `diff`: unified diff from the state machine's newest definition to that of the push.
-    `jobs`: those that a run starts, without the ones that are reused; `record` says which are and why, in its `reuse`.
+    `jobs`: those that a run starts, without the ones that are reused; `record` says which are and why, in its
+    `reuse`, and in `same_as` which earlier run a push would only repeat: then it starts nothing.
     `answer`: what AWS says about the definition of the push. `max_cost`: what a run costs at most, by the platform's
     prices; `full_cost`: if nothing is reused. `refused`: why no run would start, else None.
     `waits`: the steps after which a step starts, by step. `extra_waits`: the steps that it waits for although it need
@@ -88,13 +89,14 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
     predecessors = {step.name: step.predecessors for step in list_steps(loaded.config)}
     definition = compile_workflow(loaded.config, platform)
     s3, states = aws.client("s3", platform.region), aws.client("stepfunctions", platform.region)
-    record = plan_reuse(s3, repo, loaded.config, platform)
+    text = serialize_definition(definition)
+    record = plan_reuse(s3, repo, loaded.config, text, platform)
     all_jobs = tuple(list_planned_jobs(definition))
     jobs = tuple(job for job in all_jobs if job.step not in record.reused_jobs)
     prices = read_prices(platform)
     cost = estimate_cost(jobs, prices, platform.region)
     newest = _read_newest_definition(states, build_state_machine_arn(platform, model))
-    version = find_version(s3, states, model, serialize_definition(definition), platform) if newest else None
+    version = find_version(s3, states, model, text, platform) if newest else None
     change: DefinitionChange = "created" if newest is None else "unchanged" if version else "updated"
     return Plan(
         model=model,

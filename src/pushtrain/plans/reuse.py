@@ -15,7 +15,7 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.data import VERIFIED_SIZE
 from pushtrain.pushes.data_version import list_data
 from pushtrain.pushes.revision import TEXT_SUFFIXES, SourceArchive, read_start_file
-from pushtrain.record import EMPTY_RECORD, RecordedData, RunRecord
+from pushtrain.record import EMPTY_RECORD, RecordedConfig, RecordedData, RunRecord
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pushtrain.model_repo.manifest import File
 
 
-def plan_reuse(s3: Any, repo: ModelRepo, config: Config, platform: Platform) -> RunRecord:
+def plan_reuse(s3: Any, repo: ModelRepo, config: Config, definition: str, platform: Platform) -> RunRecord:
     """Return the part of the run record that a push would have: what its steps work on, and which are reused.
 
     It is empty if no step has `cache` or saves checkpoints: then nobody asks for the keys of the steps.
@@ -35,10 +35,17 @@ def plan_reuse(s3: Any, repo: ModelRepo, config: Config, platform: Platform) -> 
         EMPTY_RECORD,
         model=config.model,
         environment=platform.environment,
+        config=_describe_config(repo),
+        experiment=platform.experiment,
         data=_describe_data(s3, repo, config, platform),
     )
     record = describe_steps(record, config, _describe_source(repo, config), platform)
-    return find_earlier_results(s3, config, record, platform)
+    return find_earlier_results(s3, config, record, platform, definition=definition)
+
+
+def _describe_config(repo: ModelRepo) -> RecordedConfig:
+    (config,) = (file for file in repo.files if file.path == CONFIG)
+    return RecordedConfig(uri="", version="", sha256=config.sha256)
 
 
 def _describe_source(repo: ModelRepo, config: Config) -> SourceArchive:

@@ -1,6 +1,7 @@
-"""Which steps a push wants to run although an earlier result is known: S3 metadata of its config.yaml. Pure.
+"""What a push wants to run although an earlier result is known: S3 metadata of its config.yaml. Pure.
 
-They are no part of the revision: the same files give the same revision, however they are pushed.
+That is some steps (`fresh`), or a run that may reuse every step (`again`). They are no part of the revision: the same
+files give the same revision, however they are pushed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pushtrain.reuse import ALL_STEPS
 if TYPE_CHECKING:
     from pushtrain.config import Config
 
-FRESH = "pushtrain-fresh"  # the name of the metadata
+FRESH = "pushtrain-fresh"  # names of the metadata
+AGAIN = "pushtrain-again"
 
 
 def check_fresh(steps: Iterable[str], config: Config) -> None:
@@ -26,10 +28,10 @@ def check_fresh(steps: Iterable[str], config: Config) -> None:
             raise UsageError(f"{config.model} has no step {step!r}{suggestion}")
 
 
-def format_fresh(steps: Iterable[str]) -> dict[str, str]:
-    """Return the metadata of config.yaml; empty without steps."""
-    text = ",".join(sorted(steps))
-    return {FRESH: text} if text else {}
+def format_fresh(steps: Iterable[str], *, again: bool = False) -> dict[str, str]:
+    """Return the metadata of config.yaml; empty without steps and `again`."""
+    metadata = {FRESH: ",".join(sorted(steps)), AGAIN: "true" if again else ""}
+    return {name: text for name, text in metadata.items() if text}
 
 
 def parse_fresh(text: str) -> frozenset[str]:

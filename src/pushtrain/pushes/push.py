@@ -48,17 +48,20 @@ def push(
 ) -> Upload:
     """Check a model repo and upload it to AWS, which starts a run: `upload.push.run` is its id.
 
-    A revision that was pushed before is not uploaded, unless `repeat=True`: that starts a new run of it. `fresh` are
-    steps that run although an earlier result could be reused, `*` all of them; they start a new run too. `progress` is
-    called with each uploaded file. Raises ConfigError with every problem, PushError if the folder is not a model repo
-    or the bucket refuses, UsageError if `platform` is this computer: `pushtrain.run` runs a model repo there.
+    A revision that was pushed before is not uploaded, unless `repeat=True`: that starts a new run of it, even if this
+    only repeats an earlier one. `fresh` are steps that run although an earlier result could be reused, `*` all of them;
+    they start a new run too. `progress` is called with each uploaded file. Raises ConfigError with every problem,
+    PushError if the folder is not a model repo or the bucket refuses, UsageError if `platform` is this computer:
+    `pushtrain.run` runs a model repo there.
     """
     if platform.local_option:
         raise UsageError("a push goes to AWS, and this platform is this computer. Use pushtrain.run(folder) instead")
     (prepared,) = prepare_pushes([Path(folder)], platform)
     check_fresh(fresh, prepared.config)
     is_repeated = repeat or bool(tuple(fresh))
-    return upload(prepared.repo, prepared.model, platform, repeat=is_repeated, fresh=fresh, progress=progress)
+    return upload(
+        prepared.repo, prepared.model, platform, repeat=is_repeated, fresh=fresh, again=repeat, progress=progress
+    )
 
 
 def prepare_pushes(

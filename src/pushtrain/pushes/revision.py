@@ -19,7 +19,7 @@ from pushtrain.model_repo.code import find_size_problem, select_code_files
 from pushtrain.model_repo.manifest import GitFacts, Manifest, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
-from pushtrain.pushes.fresh import FRESH, parse_fresh
+from pushtrain.pushes.fresh import AGAIN, FRESH, parse_fresh
 from pushtrain.pushes.upload import PARALLEL
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Revision:
 
     `hashes` maps path to SHA-256 and `listed_sizes` to bytes, as manifest.json lists them. Without a manifest.json,
     `hashes` is None. `fresh` are the steps that the push wants to run although an earlier result is known, or `*`.
+    `again` is true if it wants a run even if that only repeats an earlier one.
     """
 
     push: Push
@@ -47,6 +48,7 @@ class Revision:
     listed_sizes: Mapping[str, int]
     git: GitFacts
     fresh: frozenset[str] = frozenset()
+    again: bool = False
 
     def has_path(self, path: str) -> bool:
         """Return True if `path` is a file of the revision, or a folder with files in it."""
@@ -78,6 +80,7 @@ def read_revision(s3: Any, push: Push) -> Revision:
     etags = {name: file["ETag"].strip('"') for name, file in listing.items()}
     manifest = _read_manifest(s3, push, sizes) if MANIFEST in sizes else None
     hashes = {file.path: file.sha256 for file in manifest.files} if manifest else None
+    metadata = head.get("Metadata", {})
     _require(push, hashes or (), sizes)
     return Revision(
         push=push,
@@ -87,7 +90,8 @@ def read_revision(s3: Any, push: Push) -> Revision:
         hashes=hashes,
         listed_sizes={file.path: file.size for file in manifest.files} if manifest else {},
         git=manifest.git if manifest else GitFacts(),
-        fresh=parse_fresh(head.get("Metadata", {}).get(FRESH, "")),
+        fresh=parse_fresh(metadata.get(FRESH, "")),
+        again=bool(metadata.get(AGAIN)),
     )
 
 

@@ -17,6 +17,7 @@ from pushtrain.record.run_record import (
     read_experiment,
 )
 from pushtrain.record.run_result import RecordedCost, RecordedJob, RecordedTimes, RunResult
+from pushtrain.record.same_run import SameRun
 from pushtrain.record.unfinished import UnfinishedStep
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "ReusedJob",
     "RunRecord",
     "RunResult",
+    "SameRun",
     "UnfinishedStep",
     "build_path_name",
     "encode_metadata_value",

@@ -16,6 +16,7 @@ from pushtrain.hashes import fingerprint
 from pushtrain.layout import read_job_run
 from pushtrain.record.document import read_document, write_document
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
+from pushtrain.record.same_run import SameRun
 
 SCHEMA = 1  # of input.json; a new member with a default value needs no new number
 # Members of input.json that no definition reads.
@@ -31,6 +32,8 @@ RECORD_ONLY = frozenset(
         "template",
         "runtime",
         "steps",
+        "run_key",
+        "same_as",
     }
 )
 UNKNOWN = "unknown"  # the registry's metadata need a value also without git or environment
@@ -84,7 +87,8 @@ class RunRecord:
     known. `pushtrain.reuse` builds the keys.
 
     `files` maps the paths of the code to their SHA-256. `runtime` is what runs the images if it is not AWS, such as
-    this computer's Python. `reuse` has an entry for each step with `cache`.
+    this computer's Python. `reuse` has an entry for each step with `cache`. `run_key` is the key of all that the run
+    does, if every step has `cache`. `same_as` is the earlier run because of which no run started; None if one did.
 
     `experiment` has the values of config.yaml that the run changed, by path, if it was an experiment on this computer:
     it may be empty. None for any other run.
@@ -113,6 +117,8 @@ class RunRecord:
     runtime: str = ""
     steps: Mapping[str, RecordedStep] = field(default_factory=dict)
     reuse: Mapping[str, RecordedReuse] = field(default_factory=dict)
+    run_key: str | None = None
+    same_as: SameRun | None = None
 
     @property
     def reused_jobs(self) -> dict[str, ReusedJob]:

@@ -7,8 +7,9 @@ from pushtrain.lazy import build_getattr
 if TYPE_CHECKING:
     from pushtrain.reuse.decision import ALL_STEPS, ReuseRequest, decide_reuse
     from pushtrain.reuse.explanation import FIRST_RUN, explain_step, list_differences, sort_steps
-    from pushtrain.reuse.index import ReusableJob, ReuseIndex
+    from pushtrain.reuse.index import FinishedRun, ReusableJob, ReuseIndex
     from pushtrain.reuse.readable_files import ReadableFiles, find_readable_files, find_unmatched_reads
+    from pushtrain.reuse.same_run import build_run_key, find_same_run
     from pushtrain.reuse.step_key import StepContent, StepKey, build_step_keys, build_version_key, select_settings
     from pushtrain.reuse.storage import add_jobs, hash_outputs, read_index
 
@@ -25,6 +26,7 @@ NAMES = {
         "sort_steps",
     ),
     ".index": (
+        "FinishedRun",
         "ReusableJob",
         "ReuseIndex",
     ),
@@ -32,6 +34,10 @@ NAMES = {
         "ReadableFiles",
         "find_readable_files",
         "find_unmatched_reads",
+    ),
+    ".same_run": (
+        "build_run_key",
+        "find_same_run",
     ),
     ".step_key": (
         "StepContent",
@@ -50,6 +56,7 @@ NAMES = {
 __all__ = [
     "ALL_STEPS",
     "FIRST_RUN",
+    "FinishedRun",
     "ReadableFiles",
     "ReusableJob",
     "ReuseIndex",
@@ -57,11 +64,13 @@ __all__ = [
     "StepContent",
     "StepKey",
     "add_jobs",
+    "build_run_key",
     "build_step_keys",
     "build_version_key",
     "decide_reuse",
     "explain_step",
     "find_readable_files",
+    "find_same_run",
     "find_unmatched_reads",
     "hash_outputs",
     "list_differences",

@@ -1,7 +1,7 @@
 """The reuse index of a model: jobs of earlier runs whose results later runs may reuse. Pure.
 
 It is one document, `<model>/reuse.json`, so that one read decides about all steps of a push. Only `on_run_end` writes
-it. For each step it has the newest jobs, one for each key.
+it. For each step it has the newest jobs, one for each key, and for each environment the newest runs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pushtrain.record.document import read_document, write_document
 
 SCHEMA = 1  # of reuse.json; a new member with a default value needs no new number
 JOBS_PER_STEP = 100  # 10 steps then have about 1 MB
+RUNS = 100  # of an environment; 10 steps then have about 0.1 MB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +39,28 @@ class ReusableJob:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FinishedRun:
+    """A run that succeeded and whose steps all have `cache`. `key` is the run key of its record.
+
+    `jobs` are the jobs whose results it used, by step: its own, and those that it reused. `outcome` and `model_version`
+    are those of the run result.
+    """
+
+    key: str
+    environment: str
+    run: str
+    ended: str
+    outcome: str
+    model_version: int | None
+    jobs: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReuseIndex:
-    """The jobs of a model that may be reused, the newest first."""
+    """The jobs of a model that may be reused, and the runs that need not be repeated, the newest first."""
 
     jobs: tuple[ReusableJob, ...] = ()
+    runs: tuple[FinishedRun, ...] = ()
 
     def find_job(self, environment: str, step: str, key: str) -> ReusableJob | None:
         """Return the newest job of a step with this key; None if there is none."""
@@ -54,8 +73,12 @@ class ReuseIndex:
             jobs, key=lambda job: sum(job.parts.get(part) == value for part, value in parts.items()), default=None
         )
 
-    def add(self, jobs: Iterable[ReusableJob]) -> ReuseIndex:
-        """Return the index with more jobs. A newer job replaces the one with the same step and key.
+    def find_run(self, environment: str, key: str) -> FinishedRun | None:
+        """Return the newest run with this key; None if there is none."""
+        return next((run for run in self.runs if (run.environment, run.key) == (environment, key)), None)
+
+    def add(self, jobs: Iterable[ReusableJob], runs: Iterable[FinishedRun] = ()) -> ReuseIndex:
+        """Return the index with more jobs and runs. A newer one replaces the one with the same step and key.
 
         A job that is in the index stays as it is: what lies below its prefix may have changed since.
         """
@@ -69,7 +92,7 @@ class ReuseIndex:
             if (*step, job.key) not in newest and counts.get(step, 0) < JOBS_PER_STEP:
                 newest[*step, job.key] = job
                 counts[step] = counts.get(step, 0) + 1
-        return ReuseIndex(jobs=tuple(newest.values()))
+        return ReuseIndex(jobs=tuple(newest.values()), runs=self._add_runs(runs))
 
     def to_json(self) -> str:
         """Return the document reuse.json."""
@@ -80,9 +103,19 @@ class ReuseIndex:
         """Read reuse.json. Raises ValueError if this version of pushtrain cannot read it."""
         return read_document(cls, document, SCHEMA)
 
+    def _add_runs(self, runs: Iterable[FinishedRun]) -> tuple[FinishedRun, ...]:
+        ordered = sorted({run.run: run for run in (*runs, *self.runs)}.values(), key=_read_end, reverse=True)
+        newest: dict[tuple[str, str], FinishedRun] = {}
+        counts: dict[str, int] = {}
+        for run in ordered:
+            if (run.environment, run.key) not in newest and counts.get(run.environment, 0) < RUNS:
+                newest[run.environment, run.key] = run
+                counts[run.environment] = counts.get(run.environment, 0) + 1
+        return tuple(newest.values())
+
     def _list_jobs(self, environment: str, step: str) -> list[ReusableJob]:
         return [job for job in self.jobs if (job.environment, job.step) == (environment, step)]
 
 
-def _read_end(job: ReusableJob) -> str:
-    return job.ended
+def _read_end(ended: ReusableJob | FinishedRun) -> str:
+    return ended.ended

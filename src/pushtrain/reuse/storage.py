@@ -12,7 +12,7 @@ from pushtrain.aws import CONFLICT_CODES
 from pushtrain.errors import StorageConflict
 from pushtrain.hashes import hash_text
 from pushtrain.layout import build_reuse_key, build_uri
-from pushtrain.reuse.index import ReusableJob, ReuseIndex
+from pushtrain.reuse.index import FinishedRun, ReusableJob, ReuseIndex
 
 logger = logging.getLogger(__name__)
 
@@ -25,19 +25,20 @@ def read_index(s3: Any, bucket: str, model: str) -> ReuseIndex:
     return _read_index(s3, bucket, model)[0]
 
 
-def add_jobs(s3: Any, bucket: str, model: str, jobs: Iterable[ReusableJob]) -> None:
-    """Add jobs to the reuse index of a model.
+def add_jobs(s3: Any, bucket: str, model: str, jobs: Iterable[ReusableJob], runs: Iterable[FinishedRun] = ()) -> None:
+    """Add jobs and runs to the reuse index of a model.
 
     Raises StorageConflict if other runs of the model wrote the index each time.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    added, key = tuple(jobs), build_reuse_key(model)
+    added_jobs, added_runs, key = tuple(jobs), tuple(runs), build_reuse_key(model)
     for _ in range(ATTEMPTS):
         index, etag = _read_index(s3, bucket, model)
         condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         try:
-            s3.put_object(Bucket=bucket, Key=key, Body=index.add(added).to_json().encode(), **condition)
+            body = index.add(added_jobs, added_runs).to_json().encode()
+            s3.put_object(Bucket=bucket, Key=key, Body=body, **condition)
         except ClientError as error:
             if error.response["Error"]["Code"] not in CONFLICT_CODES:
                 raise

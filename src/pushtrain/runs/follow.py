@@ -1,4 +1,7 @@
-"""Wait until the runs of pushes have ended, by asking AWS repeatedly. Starts and stops nothing."""
+"""Wait until the runs of pushes have ended, by asking AWS repeatedly. Starts and stops nothing.
+
+A push that started no run, because it would only repeat an earlier one, has the earlier run as its outcome.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.config.values.units import format_duration
-from pushtrain.errors import Problem, RunNotEnded, RunNotStarted
+from pushtrain.errors import Problem, RunNotEnded, RunNotFound, RunNotStarted
 from pushtrain.launch.refusal import Refused
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import build_problems_key
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.revision import object_exists
-from pushtrain.runs import Run, read_run
+from pushtrain.runs import Run, find_recorded_run, read_run, read_run_record
 from pushtrain.workflow.names import build_run_id
 
 START_SECONDS = 1800  # pushes wait for their turn: 1,000 new models at once take 17 minutes
@@ -39,6 +42,8 @@ def follow(
     pushes: Sequence[Push], platform: Platform, limits: WaitLimits, *, sleep: Sleep = time.sleep
 ) -> Iterator[tuple[Push, PushOutcome]]:
     """Yield each push with its ended run, or with the reason why it was refused, as soon as it is known.
+
+    The run has another id than the push if the push only repeats it, so that nothing was started.
 
     Raises RunNotStarted or RunNotEnded if a limit is reached first; the runs themselves go on.
     """
@@ -67,8 +72,22 @@ def _find_outcome(push: Push, platform: Platform) -> tuple[str, PushOutcome | No
     try:
         status: str = states.describe_execution(executionArn=build_execution_arn(platform, push.model, run))["status"]
     except states.exceptions.ExecutionDoesNotExist:
-        return "", find_refusal(push, platform)
+        return "", find_refusal(push, platform) or find_same_run(push, platform)
     return status, None if status in {"RUNNING", "PENDING_REDRIVE"} else read_run(platform, push.model, run)
+
+
+def find_same_run(push: Push, platform: Platform) -> Run | None:
+    """Return the earlier run because of which a push started none; None if its record does not say so."""
+    record = read_run_record(platform, push.model, push.run)
+    if record is None or record.same_as is None:
+        return None
+    try:
+        return read_run(platform, push.model, record.same_as.run)
+    except RunNotFound:  # Step Functions keeps a run for 90 days
+        recorded = find_recorded_run(platform, record.same_as.run)
+        if recorded is None:
+            raise
+        return recorded.run
 
 
 def find_refusal(push: Push, platform: Platform) -> Refused | None:

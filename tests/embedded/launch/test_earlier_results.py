@@ -10,12 +10,18 @@ from pathlib import Path
 import pytest
 
 from pushtrain import aws
+from pushtrain.launch.launch import LaunchOutcome, launch
+from pushtrain.launch.start import Launched, Skipped
 from pushtrain.local.aws import up
 from pushtrain.local.platform import local_platform
 from pushtrain.local.run import run
+from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.plans.plan import plan_push
 from pushtrain.platform import Platform
-from pushtrain.runs import Run, StepExplanation, explain_record, explain_run
+from pushtrain.pushes.event import Push
+from pushtrain.pushes.upload import upload
+from pushtrain.record import SameRun
+from pushtrain.runs import Run, StepExplanation, explain_record, explain_run, list_runs
 from tests.embedded.conftest import REPOS
 
 pytestmark = pytest.mark.slow
@@ -97,7 +103,7 @@ def plan(folder: Path, store: Path) -> dict[str, str]:
 
 
 def run_again(folder: Path, store: Path, *, fresh: Iterable[str] = ()) -> list[str]:
-    return list_jobs(run(folder, store=store, fresh=fresh))
+    return list_jobs(run(folder, store=store, fresh=fresh, repeat=True))
 
 
 def test_nothing_changed_so_no_job_starts_and_the_version_is_registered_with_the_earlier_model(
@@ -105,7 +111,7 @@ def test_nothing_changed_so_no_job_starts_and_the_version_is_registered_with_the
 ) -> None:
     assert list_jobs(first) == STEPS
     assert {step.reason for step in explain(first, store).values()} == {"first run"}
-    second = run(repo, store=store)
+    second = run(repo, store=store, repeat=True)
     assert list_jobs(second) == []
     assert (second.metrics, second.model_version) == (first.metrics, 2)
     steps = explain(second, store)
@@ -162,6 +168,73 @@ def test_a_change_runs_what_it_can_change_as_the_plan_says(
     assert {explanation.run for explanation in explained.values()} == {first.run}
 
 
+def list_runs_of(store: Path) -> list[str]:
+    with up(store, Platform.local(), handlers={}) as local_aws:
+        return [listed.run for listed in list_runs(local_aws.platform, "plain")]
+
+
+def test_a_push_that_changes_nothing_starts_nothing_and_names_the_earlier_run(
+    repo: Path, store: Path, first: Run
+) -> None:
+    platform = local_platform("", store)
+    with up(store, platform, handlers={}):
+        planned = plan_push(repo, platform)
+    assert planned.record.same_as == SameRun(run=first.run, outcome="registered", model_version=1)
+    assert run(repo, store=store).model_version == 1
+    assert run(repo, store=store).run == first.run
+    assert list_runs_of(store) == [first.run]
+    second = run(repo, store=store, repeat=True)
+    assert (second.model_version, second.jobs) == (2, ())
+    assert run(repo, store=store).run == second.run  # the newest of the same
+
+
+def test_a_gate_that_changed_is_decided_again_without_a_job(repo: Path, store: Path, first: Run) -> None:
+    change(repo, "config.yaml", "at_most: 2.0", "at_most: -1.0")
+    second = run(repo, store=store)
+    assert (second.outcome, second.jobs) == ("not_registered", ())
+    assert run(repo, store=store).run == second.run
+    change(repo, "config.yaml", "at_most: -1.0", "at_most: 2.0")
+    assert run(repo, store=store).run == first.run
+
+
+def test_outputs_that_changed_make_a_push_run_again(repo: Path, store: Path, first: Run) -> None:
+    change_output(store, "/evaluation.json")
+    second = run(repo, store=store)
+    assert second.run != first.run
+    assert list_jobs(second) == ["evaluate"]
+
+
+def test_a_push_with_a_step_that_always_runs_is_never_skipped(repo: Path, store: Path) -> None:
+    change(repo, "config.yaml", "evaluate:\n", "evaluate:\n  cache: false\n")
+    assert list_jobs(run(repo, store=store)) == ["evaluate"]
+    assert list_jobs(run(repo, store=store)) == ["evaluate"]
+
+
+def test_a_second_delivery_does_what_the_first_one_did(repo: Path, store: Path, first: Run) -> None:
+    contents, platform = read_model_repo(repo), local_platform("", store)
+
+    def deliver(push: Push) -> LaunchOutcome:
+        return launch(push, platform)
+
+    with up(store, platform, handlers={}) as local_aws:
+        version = first.input["config"]["version"]
+        pushed = Push(bucket=platform.code_bucket, model="plain", revision=first.input["revision"], version=version)
+        outcome = deliver(pushed)  # the push of the first run, whose results are known by now
+        assert isinstance(outcome, Launched)
+        assert (outcome.run, outcome.fresh) == (first.run, False)
+        skipped = upload(contents, "plain", platform, repeat=True).push
+        same = SameRun(run=first.run, outcome="registered", model_version=1)
+        expected = Skipped(model="plain", run=skipped.run, revision=skipped.revision, same_as=same)
+        assert deliver(skipped) == expected
+        aws.client("s3").delete_object(Bucket=platform.artifact_bucket, Key="plain/reuse.json")
+        assert deliver(skipped) == expected
+        launched = deliver(upload(contents, "plain", platform, repeat=True, again=True).push)
+        assert isinstance(launched, Launched)
+        assert launched.fresh
+        local_aws.wait(launched.arn)
+    assert list_runs_of(store) == [first.run, launched.run]
+
+
 def test_fresh_runs_the_steps_that_it_names_and_those_that_read_from_them(repo: Path, store: Path) -> None:
     assert run_again(repo, store, fresh=["train"]) == ["train", "evaluate"]
     assert run_again(repo, store, fresh=["evaluate"]) == ["evaluate"]
@@ -216,4 +289,4 @@ def test_an_index_that_cannot_be_read_makes_every_step_run_and_is_written_anew(r
 def test_another_environment_has_results_of_its_own(repo: Path, store: Path) -> None:
     for environment in ("dev", "prod"):
         assert list_jobs(run(repo, store=store, environment=environment)) == STEPS
-        assert list_jobs(run(repo, store=store, environment=environment)) == []
+        assert list_jobs(run(repo, store=store, environment=environment, repeat=True)) == []

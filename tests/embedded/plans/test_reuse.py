@@ -19,9 +19,21 @@ from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.plans.reuse import plan_reuse
 from pushtrain.pushes.upload import upload
 from pushtrain.record import EMPTY_RECORD, RunRecord
+from pushtrain.workflow import compile_workflow, serialize_definition
 
 ROOT = Path(__file__).parents[3]
-COMPARED = ("step_keys", "version_key", "images", "parameters", "files", "template", "runtime", "steps", "reuse")
+COMPARED = (
+    "step_keys",
+    "version_key",
+    "images",
+    "parameters",
+    "files",
+    "template",
+    "runtime",
+    "steps",
+    "reuse",
+    "run_key",
+)
 
 
 @pytest.fixture
@@ -48,7 +60,8 @@ def test_the_plan_and_the_push_have_the_same_keys(local_aws: LocalAws, tmp_path:
     repo = copy_repo(folder, tmp_path)
     platform = local_aws.platform
     config = check_model_repo(repo).loaded.config
-    planned = plan_reuse(aws.client("s3"), read_model_repo(repo), config, platform)
+    definition = serialize_definition(compile_workflow(config, platform))
+    planned = plan_reuse(aws.client("s3"), read_model_repo(repo), config, definition, platform)
     launched = launch(upload(read_model_repo(repo), config.model, platform).push, platform)
     assert isinstance(launched, Launched)
     key = build_input_key(config.model, launched.run)
@@ -65,7 +78,7 @@ def test_data_that_this_computer_replaces_is_not_known_before_the_run(local_aws:
         config_file.read_text().replace("numbers: data/", "numbers: {s3: s3://lake/n/, local: data/}")
     )
     config = check_model_repo(repo).loaded.config
-    planned = plan_reuse(aws.client("s3"), read_model_repo(repo), config, local_aws.platform)
+    planned = plan_reuse(aws.client("s3"), read_model_repo(repo), config, "{}", local_aws.platform)
     assert set(planned.step_keys.values()) == {None}
     assert planned.reuse["train"].hindrance == "the content of its data or its image is not known"
 
@@ -73,4 +86,4 @@ def test_data_that_this_computer_replaces_is_not_known_before_the_run(local_aws:
 def test_a_model_repo_without_cache_is_not_looked_at(local_aws: LocalAws) -> None:
     folder = ROOT / "tests/embedded/repos/plain"
     config = check_model_repo(folder).loaded.config
-    assert plan_reuse(aws.client("s3"), read_model_repo(folder), config, local_aws.platform) is EMPTY_RECORD
+    assert plan_reuse(aws.client("s3"), read_model_repo(folder), config, "{}", local_aws.platform) is EMPTY_RECORD

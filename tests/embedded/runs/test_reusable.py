@@ -15,7 +15,7 @@ from pushtrain.layout import build_input_key
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedJob, RecordedReuse, RecordedStep, RecordedTimes, ReusedJob, RunResult
-from pushtrain.reuse import ReusableJob, read_index
+from pushtrain.reuse import FinishedRun, ReusableJob, read_index
 from pushtrain.runs import Job, Run, write_reusable_jobs
 from tests.sample_record import RECORD
 
@@ -139,3 +139,21 @@ def test_a_job_that_did_not_complete_has_none(s3: Any) -> None:
 def test_outputs_that_were_written_again_before_the_end_are_not_recorded(s3: Any) -> None:
     s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{PREFIX}/output/model.tar.gz", Body=b"1")
     assert write(s3) == ()
+
+
+def find_runs(s3: Any, **changes: Any) -> tuple[FinishedRun, ...]:
+    record = dataclasses.replace(CACHED, run_key="key", **changes)
+    write(s3, record=record)
+    return read_index(s3, PLATFORM.artifact_bucket, "churn").runs
+
+
+def test_a_run_is_added_with_the_jobs_that_it_used(s3: Any) -> None:
+    (finished,) = find_runs(s3)
+    assert (finished.key, finished.run, finished.environment) == ("key", RECORD.run, "prod")
+    assert finished.jobs == {"split": "split-1", "train": "job-1"}
+    assert (finished.outcome, finished.model_version, finished.ended) == ("registered", 1, TIMES.ended)
+
+
+@pytest.mark.parametrize("changes", [{"resumed_from": {"train": "r0"}}, {"reuse": {}}])
+def test_a_run_that_continued_checkpoints_or_left_a_step_out_is_not(s3: Any, changes: dict[str, Any]) -> None:
+    assert find_runs(s3, **changes) == ()

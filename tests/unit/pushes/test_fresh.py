@@ -6,7 +6,7 @@ import pytest
 
 from pushtrain.config import load_config
 from pushtrain.errors import UsageError
-from pushtrain.pushes.fresh import FRESH, check_fresh, format_fresh, parse_fresh
+from pushtrain.pushes.fresh import AGAIN, FRESH, check_fresh, format_fresh, parse_fresh
 from pushtrain.reuse import ALL_STEPS
 
 CONFIG = load_config(b"model: churn\ntrain: {framework: sklearn 1.2-1}\nevaluate: {framework: sklearn 1.2-1}\n").config
@@ -27,3 +27,8 @@ def test_a_step_must_exist() -> None:
     with pytest.raises(UsageError) as other:
         check_fresh(("deploy",), CONFIG)
     assert str(other.value) == "churn has no step 'deploy'. Its steps are train, evaluate"
+
+
+def test_a_run_that_only_repeats_an_earlier_one_is_asked_for() -> None:
+    assert format_fresh((), again=True) == {AGAIN: "true"}
+    assert set(format_fresh(("train",), again=True)) == {AGAIN, FRESH}

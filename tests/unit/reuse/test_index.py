@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.reuse import ReuseIndex
-from pushtrain.reuse.index import JOBS_PER_STEP
+from pushtrain.reuse import FinishedRun, ReuseIndex
+from pushtrain.reuse.index import JOBS_PER_STEP, RUNS
 from tests.unit.reuse.reusable import JOB, PARTS, build_job
 
 LATER = "2026-11-28T08:00:00.000+00:00"
@@ -57,3 +57,34 @@ def test_the_document_is_read_back_and_another_schema_is_refused() -> None:
     assert ReuseIndex.from_json(index.to_json()) == index
     with pytest.raises(ValueError, match="its schema is 2, expected 1"):
         ReuseIndex.from_json('{"schema": 2, "jobs": []}')
+
+
+def build_run(number: int, *, key: str = "", environment: str = "dev") -> FinishedRun:
+    return FinishedRun(
+        key=key or f"k{number}",
+        environment=environment,
+        run=f"r{number}",
+        ended=f"2026-11-27T08:00:00.{number:03}+00:00",
+        outcome="registered",
+        model_version=number,
+        jobs={"train": f"job-{number}"},
+    )
+
+
+def test_each_environment_keeps_its_newest_runs_and_one_for_each_key() -> None:
+    index = ReuseIndex().add((), [build_run(1, key="k"), build_run(2, key="k"), build_run(1, environment="prod")])
+    assert index.find_run("dev", "k") == build_run(2, key="k")
+    assert index.find_run("prod", "k") is None
+    full = index.add((), [build_run(number) for number in range(3, RUNS + 8)])
+    assert len([run for run in full.runs if run.environment == "dev"]) == RUNS
+    assert full.find_run("dev", "k") is None
+    assert ReuseIndex.from_json(full.to_json()) == full
+
+
+def test_a_run_that_is_added_again_stays_as_it_was() -> None:
+    index = ReuseIndex().add((), [build_run(1)])
+    assert index.add((), [build_run(1, key="planted")]) == index
+
+
+def test_an_index_of_before_there_were_runs_is_read() -> None:
+    assert ReuseIndex.from_json('{"schema": 1, "jobs": []}') == ReuseIndex()

@@ -16,6 +16,7 @@ from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.progress import measure_steps
 from pushtrain.cli.terminal.reuse_text import format_reuse
+from pushtrain.cli.terminal.run_text import format_same
 from pushtrain.cli.terminal.tables import print_table
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def _build_document(plan: Plan, reuse: Sequence[StepExplanation], shortages: lis
         "extra_waits": plan.extra_waits,
         "capacity_waits": plan.capacity_waits,
         "resumed_from": plan.resumed_from,
+        "same_as": plan.record.same_as.run if plan.record.same_as else None,
         "too_small_quotas": None if shortages is None else [dataclasses.asdict(shortage) for shortage in shortages],
     }
 
@@ -117,9 +119,11 @@ def _print_plan(plan: Plan, platform: Platform, reuse: Sequence[StepExplanation]
         if platform.local_option
         else "pushed before: only push --again does the following"
     )
-    status = repeat if plan.pushed else "new"
+    status = "nothing has changed" if plan.record.same_as else repeat if plan.pushed else "new"
     secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {status}", bold=True)
     echo(f"  state machine {plan.state_machine.rpartition(':')[2]}: {_format_change(plan)}")
+    if same := plan.record.same_as:
+        echo(f"  {format_same(same)}: nothing would start; --again starts a run")
     for line in format_reuse(reuse, width=measure_steps(plan.waits)):
         echo(f"  {line}")
     if plan.jobs:

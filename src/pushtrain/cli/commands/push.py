@@ -37,7 +37,12 @@ def _parse_seconds(context: click.Context, parameter: click.Parameter, value: st
 @click.command("push")
 @model_repo_arguments
 @environment_option
-@click.option("--again", "repeat", is_flag=True, help="Start a new run of a revision that was pushed before.")
+@click.option(
+    "--again",
+    "repeat",
+    is_flag=True,
+    help="Start a run of a revision that was pushed before, or that only repeats an earlier run.",
+)
 @fresh_options
 @click.option("--check", is_flag=True, help="Upload nothing: only ask AWS whether it takes the definitions.")
 @click.option("--ignore-quotas", is_flag=True, help="Upload even if a job needs more GPUs than its quota has.")
@@ -129,13 +134,26 @@ def _upload(prepared: PreparedPush, platform: Platform, *, repeat: bool, fresh: 
             platform,
             repeat=repeat or bool(fresh),
             fresh=fresh,
+            again=repeat,
             progress=lambda _: bar.update(1),
         )
     if not quiet and upload.is_new:
         echo(f"pushed {model} {revision}. Follow it with: pushtrain runs list {model}{platform.cli_option}")
     elif not quiet:
-        echo(f"{model} {revision} was pushed before; nothing was uploaded. Run it anew with --again")
+        earlier = _format_earlier(upload.push, platform)
+        echo(f"{model} {revision} was pushed before{earlier}; nothing was uploaded. Run it anew with --again")
     return upload
+
+
+def _format_earlier(push: Push, platform: Platform) -> str:
+    """Return ` (run 3f2a8c0d1e4b-9c1d22, version 3)` for the run of an earlier push; empty if it has not ended."""
+    from pushtrain.cli.terminal.run_text import format_version
+    from pushtrain.runs import read_run_record, read_run_result
+
+    record = read_run_record(platform, push.model, push.run)
+    same = record.same_as if record else None
+    result = same or read_run_result(platform, push.model, push.run)
+    return f" (run {result.run}, {format_version(result.model_version)})" if result else ""
 
 
 def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Push, PushOutcome]:
@@ -148,7 +166,7 @@ def _follow(pushes: Sequence[Push], platform: Platform, timeout: int) -> dict[Pu
         for push, end in follow(pushes, platform, WaitLimits(end=timeout)):
             ends[push] = end
             colour = "red" if _is_failure(end) else "green"
-            secho(f"{push.model} · {_format_end(end, platform.cli_option)}", fg=colour, err=True)
+            secho(f"{push.model} · {_format_end(push, end, platform.cli_option)}", fg=colour, err=True)
     except KeyboardInterrupt as interrupt:
         for push in pushes:
             if push not in ends:
@@ -170,13 +188,15 @@ def _is_failure(end: PushOutcome) -> bool:
     return not isinstance(end, Run) or end.outcome == "failed"
 
 
-def _format_end(end: PushOutcome, option: str) -> str:
+def _format_end(push: Push, end: PushOutcome, option: str) -> str:
     """Return how a push ended, with the reason."""
-    from pushtrain.cli.terminal.run_text import format_end, format_failure
+    from pushtrain.cli.terminal.run_text import format_end, format_failure, format_same
     from pushtrain.runs import Run
 
     if not isinstance(end, Run):
         return "refused\n" + "\n".join(f"  {problem}" for problem in end.problems)
+    if end.run != push.run:
+        return f"{format_same(end)}: nothing was started. Start a run with --again"
     text = "\n  ".join(format_failure(end, option)) if end.error else format_end(end)
     return f"run {end.run} · {text}"
 
@@ -193,5 +213,6 @@ def _build_document(upload: Upload, end: PushOutcome | None) -> dict[str, Any]:
     if end is None:
         return head
     if isinstance(end, Run):
-        return head | {"result": build_run_document(end)}
+        same = {} if end.run == push.run else {"same_as": end.run}
+        return head | same | {"result": build_run_document(end)}
     return head | {"result": build_refused_document("\n".join(map(str, end.problems)))}

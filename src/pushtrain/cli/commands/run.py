@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pushtrain.cli.options import environment_option, folder_argument, fresh_options, store_option
+from pushtrain.cli.options import again_option, environment_option, folder_argument, fresh_options, store_option
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     help="Change a value of config.yaml for this run, such as train.hyperparameters.lr=0.1; may be repeated.",
 )
 @click.option("--no-register", is_flag=True, help="End before the registration, whatever the gate says.")
+@again_option
 @fresh_options
 @json_option
 def command(
@@ -45,6 +46,7 @@ def command(
     match_image: bool,
     settings: tuple[str, ...],
     no_register: bool,
+    again: bool,
     fresh: Sequence[str],
     as_json: bool,
 ) -> int:
@@ -53,6 +55,7 @@ def command(
     Embedded AWS takes the push, calls the same Lambda handler, and runs the same state machine
     as AWS would; the scripts run in their own virtual environments. No AWS account, no Docker.
 
+    If all steps have `cache` and nothing has changed since an earlier run, that run is named and nothing starts.
     With --set or --no-register the run is an experiment: it registers nothing, because its revision alone would not
     repeat it. Write the values into config.yaml to register a model.
     """
@@ -62,21 +65,21 @@ def command(
     try:
         experiment = parse_settings(settings) if settings or no_register else None
         platform = dataclasses.replace(local_platform(environment, store), experiment=experiment)
-        finished = _run(folder, platform, store, match_image=match_image, fresh=fresh, as_json=as_json)
+        finished = _run(folder, platform, store, as_json=as_json, match_image=match_image, fresh=fresh, again=again)
     except PushtrainError as error:
         if as_json:
             print_json(build_refused_document(str(error)))
         raise
     if as_json:
-        print_json(build_run_document(finished.run))
+        print_json(build_run_document(finished.run) | ({} if finished.is_new else {"same_as": finished.run.run}))
     is_store_broken = any(isinstance(error, LocalError) for error in finished.end_errors)
     return 1 if finished.run.outcome == "failed" or is_store_broken else 0
 
 
 def _run(
-    folder: Path, platform: Platform, store: Path, *, match_image: bool, fresh: Sequence[str], as_json: bool
+    folder: Path, platform: Platform, store: Path, *, as_json: bool, fresh: Sequence[str], **options: bool
 ) -> LocalRun:
-    """Run a model repo to its end, with its progress on the screen."""
+    """Run a model repo to its end, with its progress on the screen. `options` are those of `run_model_repo`."""
     from pushtrain.cli.commands.validate import show_warnings
     from pushtrain.cli.terminal.screen import Screen
     from pushtrain.local.run import run_model_repo
@@ -110,14 +113,17 @@ def _run(
                 config,
                 platform,
                 store,
-                match_image=match_image,
                 fresh=fresh,
+                **options,
                 on_event=screen.on_event,
                 on_start=on_start,
                 on_stop=stopped.append,
                 on_upload=screen.count_upload,
             )
-            screen.finish(finished.run, finished.same_as)
+            if finished.is_new:
+                screen.finish(finished.run, finished.same_as)
+            else:
+                screen.finish_unchanged(finished.run)
     except KeyboardInterrupt as interrupt:
         for run in stopped:
             _report_stop(interrupt, run, platform.cli_option, as_json=as_json)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
+from pushtrain.record import SameRun
 from pushtrain.runs import Run, find_advice
 
 
@@ -37,6 +38,16 @@ def format_end(run: Run) -> str:
     if run.outcome == "not_registered":
         return f"not registered: {run.reason}"
     return run.status.lower()
+
+
+def format_same(run: Run | SameRun) -> str:
+    """Return which earlier run a push only repeats: `same as run 3f2a8c0d1e4b-9c1d22, version 3`."""
+    return f"same as run {run.run}, {format_version(run.model_version)}"
+
+
+def format_version(model_version: int | None) -> str:
+    """Return which version a run registered: `version 3`, or `not registered`."""
+    return "not registered" if model_version is None else f"version {model_version}"
 
 
 def format_experiment(experiment: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ import click
 from pushtrain.cli.terminal.progress import format_progress, measure_steps
 from pushtrain.cli.terminal.reuse_text import format_reuse
 from pushtrain.cli.terminal.run_result import RunResult, format_mark
-from pushtrain.cli.terminal.run_text import format_experiment
+from pushtrain.cli.terminal.run_text import format_experiment, format_same
 from pushtrain.cli.terminal.stream import Terminal, cut
 from pushtrain.config import list_steps
 from pushtrain.visible import show_on_line
@@ -132,6 +132,12 @@ class Screen:
         )
         for line in result.lines():
             self.terminal.write_line(line)
+
+    def finish_unchanged(self, run: Run) -> None:
+        """Print the earlier run that this one would only repeat, so that none was started."""
+        self._stop_painting()
+        self.terminal.write_line(f"unchanged   {format_same(run)}: nothing was started")
+        self.terminal.write_line("next        add --again to start a run")
 
     def _read_tail(self, job: str) -> Sequence[str]:
         return list(self._tails.get(job, ()))

@@ -18,7 +18,8 @@ from pushtrain.plans.quotas import Quota
 
 KEYS = [
     *("model", "revision", "files", "pushed", "machine", "definition", "version", "diff", "jobs", "refused"),
-    *("aws", "max_cost", "reuse", "waits", "extra_waits", "capacity_waits", "resumed_from", "too_small_quotas"),
+    *("aws", "max_cost", "reuse", "waits", "extra_waits", "capacity_waits", "resumed_from", "same_as"),
+    "too_small_quotas",
 ]  # scripts read them
 Types = Callable[..., tuple[int, str, str]]
 MakeRepo = Callable[..., Path]

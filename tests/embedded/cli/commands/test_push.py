@@ -12,11 +12,14 @@ from botocore.exceptions import ClientError
 
 from pushtrain import aws
 from pushtrain.cli.commands import push as push_command
-from pushtrain.local.aws import LocalAws
+from pushtrain.launch.state_machine import build_execution_arn
+from pushtrain.local.aws import LocalAws, up
+from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.plans import quotas
 from pushtrain.plans.quotas import Quota
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.pushes.event import Push, read_event
+from pushtrain.pushes.upload import upload
 from pushtrain.runs import follow
 from tests.embedded.cli.commands.test_plan import answer_validation, on_a_gpu, refuse_definitions
 
@@ -77,6 +80,30 @@ def test_push_of_one_folder_without_waiting_answers_one_object(
     code, out, _ = typed("push", repo, "--wait", "--json")
     document = json.loads(out)
     assert (code, document["pushed"], document["result"]["outcome"]) == (0, False, "not_registered")
+
+
+def test_a_push_that_only_repeats_an_earlier_run_names_it_and_starts_nothing(
+    tmp_path: Path, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PLATFORM_VARIABLE, PLATFORM.to_json())
+    config = (make_repo("plain") / "config.yaml").read_text()
+    repo = make_repo("plain", {"config.yaml": f"{config}defaults: {{cache: true}}\n"})
+    with up(tmp_path / "store", PLATFORM) as running:
+        first = json.loads(typed("push", repo, "--wait", "--json")[1])
+        run = first["run"]
+        running.wait(build_execution_arn(PLATFORM, "plain", run))  # until `on_run_end` has returned
+        assert typed("push", repo)[1].endswith(
+            f" was pushed before (run {run}, version 1); nothing was uploaded. Run it anew with --again\n"
+        )
+        upload(read_model_repo(repo), "plain", PLATFORM, repeat=True)  # as another tool may copy config.yaml
+        code, out, err = typed("push", repo, "--wait", "--json")
+        second = json.loads(out)
+        assert (code, second["same_as"], second["result"]["run"]) == (0, run, run)
+        assert second["run"] != run
+        assert f"plain · same as run {run}, version 1: nothing was started. Start a run with --again" in err
+        assert f" was pushed before (run {run}, version 1); nothing was uploaded." in typed("push", repo)[1]
+        again = json.loads(typed("push", repo, "--wait", "--again", "--json")[1])
+        assert ("same_as" in again, again["result"]["jobs"], again["result"]["model_version"]) == (False, [], 2)
 
 
 def test_nothing_is_pushed_unless_all_are_valid(local_aws: LocalAws, make_repo: MakeRepo, typed: Types) -> None:

@@ -111,6 +111,22 @@ def test_an_experiment_registers_nothing_and_is_marked_everywhere(person: Person
         assert find_usual_seconds(platform, "plain") == {}
 
 
+def test_a_run_that_only_repeats_an_earlier_one_names_it_and_starts_nothing(person: Person) -> None:
+    config = (REPOS / "plain" / "config.yaml").read_text()
+    repo = person.repo("plain", **{"config.yaml": f"{config}defaults: {{cache: true}}\n"})
+    first = person.runs(repo)
+    code, out, _ = person.types("run", repo)
+    assert code == 0
+    assert out.splitlines()[1:] == [
+        f"unchanged   same as run {first['run']}, version 1: nothing was started",
+        "next        add --again to start a run",
+    ]
+    assert person.runs(repo) == {**first, "same_as": first["run"]}
+    code, out, _ = person.types("run", repo, "--again", "--json")
+    again = json.loads(out)
+    assert (again["jobs"], again["model_version"], "same_as" in again) == ([], 2, False)
+
+
 def test_a_value_that_cannot_be_set_starts_nothing(person: Person) -> None:
     code, _, err = person.types("run", person.repo("plain"), "--set", "train.instnce=ml.m5.large")
     assert (code, err) == (1, "--set  train.instnce: unknown key. Did you mean 'instance'?\n")

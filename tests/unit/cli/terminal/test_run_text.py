@@ -8,7 +8,8 @@ import pytest
 
 from pushtrain.catalog import job_kinds
 from pushtrain.cli.terminal import run_text
-from pushtrain.cli.terminal.run_text import build_run_document, format_end, format_failure, format_outcome
+from pushtrain.cli.terminal.run_text import build_run_document, format_end, format_failure, format_outcome, format_same
+from pushtrain.record import SameRun
 from pushtrain.runs import Failure, Job, Run
 
 JOB = Job(step="train", name="j1", kind=job_kinds.TRAINING, status="Completed", seconds=9.0)
@@ -41,6 +42,13 @@ RUN = Run(
 )
 def test_the_end_of_a_run_in_a_line_and_in_a_table(run: Run, end: str, outcome: str) -> None:
     assert (format_end(run), format_outcome(run)) == (end, outcome)
+
+
+def test_a_run_that_a_push_only_repeats() -> None:
+    assert format_same(RUN) == "same as run r1, version 3"
+    assert format_same(SameRun(run="r1", outcome="not_registered", model_version=None)) == (
+        "same as run r1, not registered"
+    )
 
 
 def test_the_json_of_a_run() -> None:
