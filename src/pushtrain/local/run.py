@@ -111,9 +111,9 @@ def run_model_repo(
         upload_stand_ins(repo, config, platform.region)
         push = upload(repo, config.model, platform, repeat=True, fresh=fresh, again=again, progress=on_upload).push
         launched = _find_launch(local_aws, push)
-        release_lock()
         if same_run := find_same_run(push, platform):
             return LocalRun(run=same_run, same_as=None, end_errors=(), is_new=False)
+        release_lock()
         on_start(launched["run"])
         finished = _wait(local_aws, config.model, launched, on_stop)
         return LocalRun(run=finished, same_as=_find_same(finished, platform), end_errors=_find_end_errors(local_aws))
