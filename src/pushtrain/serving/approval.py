@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.layout import build_approved_key
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_version, list_approved_arns
+from pushtrain.serving.announcement import ANNOUNCED_KEY, announce, is_unannounced
 from pushtrain.serving.approved_json import StoredDocument, read_document, write_document
 from pushtrain.serving.copy import Approval, copy_to_serving
 from pushtrain.serving.decisions import read_decisions, record_decision
 from pushtrain.serving.event import ApprovalChange, read_event
 
-ANNOUNCED_KEY = "told"  # approved.json has `told: false` from the decision until the SNS topic has the message
 ROUNDS = 20  # a round fails only if another handler of the same model was faster
 
 
@@ -68,8 +67,8 @@ def _update_serving(change: ApprovalChange, platform: Platform) -> ServingState:
             f"{change.model}: {ROUNDS} other decisions were made meanwhile, so this one has no effect. Decide again"
         )
     changed = bool(new_etag) and current.etag == new_etag and current.version != replaced_version
-    if platform.topic and _is_unannounced(current):
-        _announce(platform, current)
+    if platform.topic and is_unannounced(current):
+        announce(platform, current)
     if copy_errors:
         raise copy_errors[0]
     previous = current.document.get("previous")
@@ -108,7 +107,7 @@ def _add_history(
     """
     is_same_version = document["version"] == current.version
     previous = current.document.get("previous") if is_same_version else current.version
-    is_news = not is_same_version or _is_unannounced(current)
+    is_news = not is_same_version or is_unannounced(current)
     announcement = {ANNOUNCED_KEY: False} if is_news and platform.topic else {}
     decisions = read_decisions(platform, document["model"], document["version"]) if document["version"] else ()
     listed = [decision.to_document() for decision in decisions]
@@ -157,40 +156,3 @@ def _read_approval(version: ModelVersion, change: ApprovalChange, changed_at: st
 def _format_now() -> str:
     """Return the time now, as ModelVersion has times."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _is_unannounced(current: StoredDocument) -> bool:
-    return current.document.get(ANNOUNCED_KEY) is False
-
-
-def _announce(platform: Platform, current: StoredDocument) -> None:
-    """Send approved.json's news to the topic, then remove its mark `told: false`.
-
-    If anything fails in between, the next delivery of the event sends the news: rather twice than never.
-    """
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - botocore is slow to import
-
-    try:
-        _publish(platform, current.document)
-    except (BotoCoreError, ClientError) as error:
-        message = f"{_format_headline(current.document)}, but {platform.topic} could not be reached: {error}"
-        raise RegistryError(message) from error
-    document = {name: value for name, value in current.document.items() if name != ANNOUNCED_KEY}
-    # If this write fails, a newer decision was made, and that one is announced.
-    write_document(platform, build_approved_key(current.document["model"]), document, expected=current)
-
-
-def _publish(platform: Platform, document: Mapping[str, Any]) -> None:
-    """Send one message to the topic."""
-    previous = f"version {document['previous']}" if document["previous"] else "nothing"
-    lines = [f"{_format_headline(document)}; before it was {previous}."]
-    lines += [f"{name}: {document[name]}" for name in ("approver", "note", "run", "sha256") if document.get(name)]
-    aws.client("sns", platform.region).publish(
-        TopicArn=platform.topic, Subject=_format_headline(document), Message="\n".join(lines)
-    )
-
-
-def _format_headline(document: Mapping[str, Any]) -> str:
-    version = document["version"]
-    news = "nothing is approved any more" if version is None else f"version {version} goes to serving"
-    return f"{document['model']}: {news}"
