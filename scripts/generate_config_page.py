@@ -19,7 +19,13 @@ HEAD = """# Every key of config.yaml
 A key that is not listed is an error. An empty value (`max_wait:` and nothing after it) is an error too: remove the line
 to get the default.
 """
-TAIL = """## environments
+TAIL = """## candidates
+
+`candidates.NAME` holds what differs in one of at most 10 candidates. It may hold `defaults`, `preprocess`, `train`,
+`evaluate`, `steps` and `register.inference`. The order is file, environment, candidate: mappings merge, lists and
+values replace, `null` removes. `{}` is the file as it is.
+
+## environments
 
 `environments.NAME` holds the keys that differ in that environment. It may hold every key of this page except `model`
 and `environments`. Mappings merge, lists and values replace, `null` removes.
@@ -55,7 +61,7 @@ def _find_sections(path: str, section: Schema, definitions: Schema, sections: Se
 
 def _find_references(field: Schema) -> Iterator[tuple[str, str]]:
     """Yield the sections in a key as (suffix, name): ("", "Train"), ("[]", "Condition"), (".NAME", "DataSource")."""
-    if "$ref" in field:
+    if "$ref" in field and not _is_overlay(field):
         yield "", field["$ref"].rpartition("/")[2]
     for choice in field.get("anyOf", ()):
         yield from _find_references(choice)
@@ -63,6 +69,11 @@ def _find_references(field: Schema) -> Iterator[tuple[str, str]]:
         inner = field.get(keyword)
         if isinstance(inner, dict) and "environments" not in inner and "properties" not in inner:
             yield from ((f"{suffix}{inner_suffix}", name) for inner_suffix, name in _find_references(inner))
+
+
+def _is_overlay(field: Schema) -> bool:
+    """Return True for the overlay of a candidate, which has a section of its own at the end of the page."""
+    return str(field["$ref"]).endswith("/CandidateOverlay")
 
 
 def _write_section(path: str, section: Schema, paths: Mapping[str, str]) -> str:
@@ -104,7 +115,7 @@ def _describe_values(field: Schema) -> str:
         case {"enum": values}:
             text = ", ".join(f"`{value}`" for value in values)
         case {"$ref": _}:
-            text = KEYS
+            text = "a mapping" if _is_overlay(field) else KEYS
         case {"type": "array", "items": items}:
             text = f"a list{_describe_length(field)}: {_describe_values(items)}"
         case {"type": "object", "additionalProperties": {"type": _} | {"anyOf": _} | {"$ref": _} as inner} if (

@@ -17,6 +17,7 @@ PushtrainError                exit 1   the user can fix it
 │   ├── MetricMissing         exit 1   evaluation.json does not have a metric of the gate
 │   ├── MetricNotANumber      exit 1   a metric is not a finite number
 │   ├── MetricNameUnreadable  exit 1   the name of a metric has a character that a terminal would obey
+│   ├── NoCandidateLeft       exit 1   no candidate of the run can be judged
 │   └── StorageUnavailable    exit 1   S3 is throttled, has an error, or cannot be reached: Step Functions tries again
 ├── StorageConflict           exit 1   several processes wrote one object at the same moment, again and again
 ├── RunNotStarted             exit 1   no run has started in the time that we wait
@@ -146,6 +147,12 @@ class MetricNotANumber(DecideError):
 
 class MetricNameUnreadable(DecideError):
     """The name of a metric of evaluation.json has a control character or another one that cannot be seen."""
+
+    is_final = True
+
+
+class NoCandidateLeft(DecideError):
+    """No candidate of the run can be judged; the message has the reason of each."""
 
     is_final = True
 

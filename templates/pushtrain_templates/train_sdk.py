@@ -1,6 +1,6 @@
 """Template `train-sdk`: the workflow of `train`, written with the classes of AWS's SDKs. Needs the extra `sdk`."""
 
-from stepfunctions.steps import Chain, Choice
+from stepfunctions.steps import Catch, Chain, Choice
 
 from pushtrain.sdk import (
     JobRequest,
@@ -16,18 +16,25 @@ from pushtrain.sdk import (
     wait_for_capacity,
 )
 from pushtrain.workflow import (
+    ALL_CANDIDATES,
+    CANDIDATE_RESULTS,
     TRAINING,
     Branches,
     Group,
     Pipeline,
+    build_failed_candidate,
     build_result_path,
     decide,
     end_branch,
     list_group_steps,
     name_branches,
+    name_candidate,
     register,
+    require_candidate,
     require_completed,
     select_branch_results,
+    select_candidate_jobs,
+    select_candidate_results,
     select_job_result,
     skip_registration,
     start_run,
@@ -36,7 +43,8 @@ from pushtrain.workflow import (
 
 def train_sdk(pipeline: Pipeline) -> Chain:
     """Return the workflow. Parts that config.yaml leaves out have no states."""
-    return Chain([embed(start_run()), run_group(pipeline, pipeline.order), embed(decide(pipeline)), gate(pipeline)])
+    jobs = [run_group(pipeline, pipeline.order), run_candidates(pipeline)]
+    return Chain([embed(start_run()), *jobs, embed(decide(pipeline)), gate(pipeline)])
 
 
 def run_group(pipeline: Pipeline, group: Group, earlier: tuple[str, ...] = ()) -> Chain:
@@ -55,6 +63,22 @@ def run_group(pipeline: Pipeline, group: Group, earlier: tuple[str, ...] = ()) -
         parts.append(run_group(pipeline, inner, earlier))
         earlier += list_group_steps(inner)
     return Chain(parts)
+
+
+def run_candidates(pipeline: Pipeline) -> Chain:
+    """Run the steps of all candidates at the same time. One that fails leaves the others."""
+    if not pipeline.candidates:
+        return Chain([])
+    shared, results = list_group_steps(pipeline.order), select_candidate_results(pipeline.candidates)
+    parallel = Parallel(ALL_CANDIDATES, result_selector=results, result_path=CANDIDATE_RESULTS)
+    for candidate in pipeline.candidates:
+        order = pipeline.order_candidate(candidate)
+        attempt = Parallel(name_candidate(candidate), result_selector=select_candidate_jobs(candidate))
+        attempt.add_branch(Chain([run_group(pipeline, order, shared), embed(end_branch(order))]))
+        failed = embed(build_failed_candidate(candidate))
+        attempt.add_catch(Catch(error_equals=["States.ALL"], next_step=failed.steps[0]))
+        parallel.add_branch(Chain([attempt]))
+    return Chain([parallel, embed(require_candidate(pipeline.candidates))])
 
 
 def process(pipeline: Pipeline, name: str) -> Chain:

@@ -12,6 +12,17 @@ from pushtrain.lazy import build_getattr
 
 if TYPE_CHECKING:
     from pushtrain.config.arguments import warn_misread_values
+    from pushtrain.config.candidates import (
+        find_candidate,
+        find_candidate_evaluation,
+        find_candidate_model,
+        find_inputs_path,
+        find_step_path,
+        list_evaluation_sources,
+        list_steps,
+        list_variants,
+        select_variant,
+    )
     from pushtrain.config.conditions import CONDITION_KINDS, ConditionKind, Direction
     from pushtrain.config.dataflow import (
         Input,
@@ -21,11 +32,12 @@ if TYPE_CHECKING:
         find_evaluation_source,
         find_model_source,
         find_trainer,
-        list_steps,
     )
     from pushtrain.config.load import LoadedConfig, load_config
     from pushtrain.config.model import (
         EVALUATION,
+        Candidate,
+        Choose,
         Condition,
         Config,
         DataSource,
@@ -45,7 +57,12 @@ if TYPE_CHECKING:
     )
     from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
     from pushtrain.config.requirements import check_requirements
-    from pushtrain.config.rules.register import ARTIFACT_METADATA, REPORT_METADATA, find_serving_framework
+    from pushtrain.config.rules.register import (
+        ARTIFACT_METADATA,
+        CANDIDATE_METADATA,
+        REPORT_METADATA,
+        find_serving_framework,
+    )
     from pushtrain.config.script_folders import warn_about_folders
     from pushtrain.config.scripts import check_scripts
     from pushtrain.config.settings import parse_settings
@@ -57,6 +74,17 @@ if TYPE_CHECKING:
 
 NAMES = {
     ".arguments": ("warn_misread_values",),
+    ".candidates": (
+        "find_candidate",
+        "find_candidate_evaluation",
+        "find_candidate_model",
+        "find_inputs_path",
+        "find_step_path",
+        "list_evaluation_sources",
+        "list_steps",
+        "list_variants",
+        "select_variant",
+    ),
     ".conditions": ("CONDITION_KINDS", "ConditionKind", "Direction"),
     ".dataflow": (
         "Input",
@@ -66,11 +94,12 @@ NAMES = {
         "find_evaluation_source",
         "find_model_source",
         "find_trainer",
-        "list_steps",
     ),
     ".load": ("LoadedConfig", "load_config"),
     ".model": (
         "EVALUATION",
+        "Candidate",
+        "Choose",
         "Condition",
         "Config",
         "DataSource",
@@ -90,7 +119,7 @@ NAMES = {
     ),
     ".repo": ("find_missing_paths", "find_repo_warnings", "find_reserved_paths"),
     ".requirements": ("check_requirements",),
-    ".rules.register": ("ARTIFACT_METADATA", "REPORT_METADATA", "find_serving_framework"),
+    ".rules.register": ("ARTIFACT_METADATA", "CANDIDATE_METADATA", "REPORT_METADATA", "find_serving_framework"),
     ".script_folders": ("warn_about_folders",),
     ".scripts": ("check_scripts",),
     ".settings": ("parse_settings",),
@@ -102,10 +131,13 @@ NAMES = {
 }
 __all__ = [
     "ARTIFACT_METADATA",
+    "CANDIDATE_METADATA",
     "CONDITION_KINDS",
     "ECR_IMAGE",
     "EVALUATION",
     "REPORT_METADATA",
+    "Candidate",
+    "Choose",
     "Condition",
     "ConditionKind",
     "Config",
@@ -135,19 +167,27 @@ __all__ = [
     "Vpc",
     "check_requirements",
     "check_scripts",
+    "find_candidate",
+    "find_candidate_evaluation",
+    "find_candidate_model",
     "find_evaluation_source",
+    "find_inputs_path",
     "find_missing_paths",
     "find_model_source",
     "find_repo_warnings",
     "find_reserved_paths",
     "find_serving_framework",
+    "find_step_path",
     "find_trainer",
     "format_duration",
     "format_metric_path",
+    "list_evaluation_sources",
     "list_steps",
+    "list_variants",
     "load_config",
     "parse_metric",
     "parse_settings",
+    "select_variant",
     "warn_about_folders",
     "warn_misread_values",
 ]

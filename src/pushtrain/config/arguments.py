@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from pushtrain.config.dataflow import build_step_path
-from pushtrain.config.issue import format_key_path
+from pushtrain.config.candidates import find_step_path
+from pushtrain.config.issue import KeyPath, format_key_path
 from pushtrain.config.load import LoadedConfig
 from pushtrain.config.model import StepSettings
 from pushtrain.config.scripts import parse_script
@@ -28,18 +28,18 @@ def warn_misread_values(
     return tuple(
         Problem(message=message, key=key, line=loaded.find_line(key), file=file)
         for name, step in loaded.config.steps.items()
-        for key, message in _check_step(name, step, sources.get(step.script, b""))
+        for key, message in _check_step(find_step_path(loaded.config, name), step, sources.get(step.script, b""))
     )
 
 
-def _check_step(name: str, step: StepSettings, source: bytes) -> Iterator[tuple[str, str]]:
+def _check_step(step_path: KeyPath, step: StepSettings, source: bytes) -> Iterator[tuple[str, str]]:
     declared = find_boolean_arguments(source)
     for key in KEYS:
         values = getattr(step, key, None)
         for argument, value in values.items() if isinstance(values, dict) else ():
             misreading = declared.get(argument, "")
             if misreading and (isinstance(value, bool) or str(value).lower() in {"true", "false"}):
-                path = format_key_path((*build_step_path(name), key, argument))
+                path = format_key_path((*step_path, key, argument))
                 yield path, f"{step.script} {misreading}. {REMEDY}"
 
 

@@ -58,13 +58,23 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step: its settings, inputs and outputs. `after` are steps that it waits for without reading from them."""
+    """One step: its settings, inputs and outputs. `after` are steps that it waits for without reading from them.
+
+    `candidate` is the candidate that it belongs to, empty if it runs once for all; then `path` are its keys there.
+    """
 
     name: str
     settings: StepSettings
     inputs: tuple[Input, ...] = ()
     outputs: tuple[Output, ...] = ()
     after: tuple[str, ...] = ()
+    candidate: str = ""
+    path: KeyPath = ()
+
+    @property
+    def key_path(self) -> KeyPath:
+        """Its keys in config.yaml: ("train",), ("steps", "clean"), ("candidates", "boost", "train")."""
+        return self.path or build_step_path(self.name)
 
     @property
     def kind(self) -> JobKind:
@@ -77,17 +87,13 @@ class Step:
         return frozenset((*(input_.source.step for input_ in self.inputs if input_.source.step), *self.after))
 
 
-def list_steps(config: Config) -> tuple[Step, ...]:
-    """Return the steps of a config, each after those it waits for, otherwise in the order of the file.
-
-    `preprocess` comes before the team's own steps, `train` and `evaluate` come after them, if nothing else decides.
-    """
-    return tuple(map_steps(config).values())
-
-
 @compute_once
 def map_steps(config: Config) -> Mapping[str, Step]:
-    """Return the steps of `list_steps` by name, in the same order."""
+    """Return the steps of a config without candidates by name, each after those it waits for.
+
+    Otherwise they have the order of the file: `preprocess` comes before the team's own steps, `train` and `evaluate`
+    come after them, if nothing else decides. `list_steps` has the steps of candidates too.
+    """
     return _sort({name: _build_step(config, name, settings) for name, settings in config.steps.items()})
 
 

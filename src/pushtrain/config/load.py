@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pushtrain.config.candidates import CANDIDATES
 from pushtrain.config.environments import (
     ENVIRONMENTS,
     find_similar_environment,
@@ -17,8 +18,9 @@ from pushtrain.config.environments import (
     warn_dropped_conditions,
     warn_missing_environment,
 )
-from pushtrain.config.examine import Examination, examine_tree
-from pushtrain.config.issue import Issue, KeyPath, append_key, is_inside
+from pushtrain.config.examine import Examination
+from pushtrain.config.examine_file import examine_file, examine_overlay, merge_marks
+from pushtrain.config.issue import Issue, append_key
 from pushtrain.config.model import Config
 from pushtrain.config.overlay import merge
 from pushtrain.config.settings import Settings, apply_settings
@@ -28,10 +30,15 @@ from pushtrain.config.yaml.reader import read_document
 from pushtrain.config.yaml.tree import Document
 from pushtrain.errors import ConfigError, Problem
 
+OVERLAYS = frozenset({ENVIRONMENTS, CANDIDATES})
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedConfig:
-    """A valid config with its warnings. `lines` maps each key of the file to its line: {"train.spot": 7}."""
+    """A valid config with its warnings. `lines` maps each key of the file to its line: {"train.spot": 7}.
+
+    A key of a candidate that only the rest of the file sets has its line there.
+    """
 
     config: Config
     warnings: tuple[Problem, ...] = ()
@@ -55,14 +62,15 @@ def load_config(
     document = read_document(data, file=file)
     tree = {key: value for key, value in document.tree.items() if key != ENVIRONMENTS}
     unreadable = [issue.path for issue in document.issues if issue.unreadable]
-    base = examine_tree(tree, document.mark, unreadable)
+    base = examine_file(tree, document.mark, unreadable)
     overlays, overlay_issues = read_overlays(document, tree, unreadable)
     issues = [*document.issues, *base.issues, *overlay_issues, *find_similar_environment(environment, overlays)]
     examinations = {}
     for name, overlay in overlays.items():
         if len(issues) > MAX_PROBLEMS:  # a hostile file must not be checked twenty times
             break
-        examinations[name] = _examine_overlay(name, merge(tree, overlay), document.mark, base, unreadable)
+        path, merged = (ENVIRONMENTS, name), merge(tree, overlay)
+        examinations[name] = examine_overlay(path, merged, document.mark, base, unreadable, examine_file)
         issues += examinations[name].issues
     if issues:
         raise ConfigError(_sort_problems(issues, document.mark, file))
@@ -70,7 +78,7 @@ def load_config(
     set_warnings: tuple[Problem, ...] = ()
     if settings:
         overlay_mark = document.mark.find((ENVIRONMENTS, environment)) if environment in overlays else document.mark
-        mark = _merge_marks(document.mark, overlay_mark)
+        mark = merge_marks(document.mark, overlay_mark)
         merged = merge(tree, overlays.get(environment, {}))
         examination, set_warnings = _examine_settings(merged, mark, settings, file)
     warnings = [
@@ -101,55 +109,21 @@ def _examine_settings(
     merged = apply_settings(tree, mark, settings)
     if merged.problems:
         raise ConfigError(merged.problems)
-    examination = examine_tree(merged.tree, merged.mark)
+    examination = examine_file(merged.tree, merged.mark)
     if examination.issues:
         raise ConfigError([merged.to_problem(issue, file) for issue in examination.issues])
     warnings = tuple(merged.to_problem(warning, file) for warning in examination.warnings)
     return replace(examination, warnings=()), warnings
 
 
-def _examine_overlay(
-    name: str, tree: dict[str, Any], mark: Mark, base: Examination, unreadable: list[KeyPath]
-) -> Examination:
-    """Examine the merged `tree` of environment `name`. Issues that `base` already has are left out.
-
-    Paths in the result begin with ("environments", name), so that they lead to the overlay that the user must change.
-    """
-    overlay_mark = mark.find((ENVIRONMENTS, name))
-    overlay_unreadable = [path[2:] for path in unreadable if is_inside(path, (ENVIRONMENTS, name))]
-    examination = examine_tree(tree, _merge_marks(mark, overlay_mark), [*unreadable, *overlay_unreadable])
-    base_issues = {(issue.path, issue.message) for issue in base.issues}
-    new_issues = [
-        issue
-        for issue in examination.issues
-        if overlay_mark.is_leaf(issue.path) or (issue.path, issue.message) not in base_issues
-    ]
-    return Examination(
-        config=examination.config,
-        issues=tuple(_move(issue, name) for issue in new_issues),
-        warnings=tuple(
-            _move(warning, name) if overlay_mark.has(warning.path) else warning for warning in examination.warnings
-        ),
-    )
-
-
-def _move(issue: Issue, environment: str) -> Issue:
-    return replace(issue, path=(ENVIRONMENTS, environment, *issue.path))
-
-
-def _merge_marks(base: Mark, overlay: Mark) -> Mark:
-    """Return the marks of the merged tree: those of `overlay` where it has the key, else those of `base`."""
-    children = dict(base.children)
-    for key, mark in overlay.children.items():
-        children[key] = _merge_marks(children[key], mark) if key in children and mark.children else mark
-    return replace(overlay, children=children)
-
-
 def _find_lines(document: Document, environment: str | None) -> Iterator[tuple[str, int]]:
     mark = document.mark
     if environment is not None:
-        mark = _merge_marks(mark, mark.find((ENVIRONMENTS, environment)))
+        mark = merge_marks(mark, mark.find((ENVIRONMENTS, environment)))
     yield from _list_lines(mark, "")
+    plain = replace(mark, children={key: child for key, child in mark.children.items() if key not in OVERLAYS})
+    for name, candidate in mark.find((CANDIDATES,)).children.items() if mark.has((CANDIDATES,)) else ():
+        yield from _list_lines(merge_marks(plain, candidate), append_key(CANDIDATES, name))
 
 
 def _list_lines(mark: Mark, section: str) -> Iterator[tuple[str, int]]:

@@ -31,21 +31,27 @@ def merge(base: Mapping[str, Any], overlay: Mapping[str, Any], *, null_removes: 
 
 
 def find_useless_nulls(
-    base: Mapping[str, Any], overlay: Mapping[str, Any], mark: Mark, path: KeyPath = ()
+    base: Mapping[str, Any],
+    overlay: Mapping[str, Any],
+    mark: Mark,
+    path: KeyPath = (),
+    *,
+    section: str = "environments",
 ) -> Iterator[Issue]:
     """Yield an Issue for each null in `overlay` that is a mistake.
 
     These are keys without a value (`spot:`) and nulls for keys that `base` does not have. `mark` is the mark of
-    `overlay`, `path` its place in the file.
+    `overlay`, `path` its place in the file, `section` the key of the file with the overlays.
     """
     for key, value in overlay.items():
         below, key_path = base.get(key), (*path, key)
         if isinstance(value, Mapping):
             base_below = below if isinstance(below, Mapping) else {}
-            yield from find_useless_nulls(base_below, value, mark.find((key,)), key_path)
+            yield from find_useless_nulls(base_below, value, mark.find((key,)), key_path, section=section)
         elif value is None and not mark.find((key,)).text:
-            message = "is empty. Give it a value, or write null to remove it in this environment"
+            subject = "in this environment" if section == "environments" else "for this candidate"
+            message = f"is empty. Give it a value, or write null to remove it {subject}"
             yield Issue(path=key_path, message=message)
         elif value is None and key not in base:
-            message = "null removes nothing: the file has no such key outside `environments:`. Remove this line"
+            message = f"null removes nothing: the file has no such key outside `{section}:`. Remove this line"
             yield Issue(path=key_path, message=message)

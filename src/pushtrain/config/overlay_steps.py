@@ -20,10 +20,10 @@ _SHAPES: dict[type, str] = {list: "a list", dict: "a mapping"}
 Tree = Mapping[str, Any]
 
 
-def find_unknown_steps(base: Tree, overlay: Tree, path: KeyPath) -> Iterator[Issue]:
+def find_unknown_steps(base: Tree, overlay: Tree, path: KeyPath, *, section: str = "environments") -> Iterator[Issue]:
     """Yield an Issue for each step in `steps:` of `overlay` that `base` does not have: an overlay only changes steps.
 
-    `path` is the place of `overlay` in the file.
+    `path` is the place of `overlay` in the file, `section` the key of the file with the overlays.
     """
     base_steps, steps = _read_mapping(base, STEPS), _read_mapping(overlay, STEPS)
     for name, step in steps.items():
@@ -32,7 +32,7 @@ def find_unknown_steps(base: Tree, overlay: Tree, path: KeyPath) -> Iterator[Iss
         names = (*base_steps, *(step for step in STANDARD_STEPS if step in base))
         listed = f"there are: {', '.join(names)}" if names else "there are none"
         advice = did_you_mean(name, names) or ". Write the whole step there"
-        message = f"there is no step {quote(name)} outside `environments:`{advice} ({listed})"
+        message = f"there is no step {quote(name)} outside `{section}:`{advice} ({listed})"
         yield Issue(path=(*path, STEPS, name), message=message)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
+from pushtrain.config.candidates import find_step_path, list_steps
+from pushtrain.config.issue import format_key_path
 from pushtrain.config.load import LoadedConfig
 from pushtrain.config.model import StepSettings, Train
 from pushtrain.errors import Problem
@@ -23,7 +25,7 @@ def find_missing_paths(
 
     `exists` gets paths of files and folders, relative to config.yaml, with `/` and without a last `/`.
     """
-    paths = {f"{name}.script": step.script for name, step in loaded.config.steps.items()}
+    paths = {f"{format_key_path(step.key_path)}.script": step.settings.script for step in list_steps(loaded.config)}
     paths |= {f"data.{name}": source.local for name, source in loaded.config.data.items() if source.local}
     return tuple(
         Problem(message=f"there is no '{path}' in the model repo", key=key, line=_find_line(loaded, key), file=file)
@@ -64,7 +66,7 @@ def _warn_distributed(loaded: LoadedConfig, exists: Callable[[str], bool]) -> It
         path = _build_requirements_path(step)
         if isinstance(step, Train) and step.distribution and path != REQUIREMENTS and exists(path):
             message = f"with `distribution`, SageMaker installs only {REQUIREMENTS} at the root. Move {path} there"
-            yield f"{name}.distribution", message
+            yield f"{format_key_path(find_step_path(loaded.config, name))}.distribution", message
 
 
 def _build_requirements_path(step: StepSettings) -> str:

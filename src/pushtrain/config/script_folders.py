@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.catalog.suggest import find_closest
-from pushtrain.config.dataflow import Input, Step, build_inputs_path, build_step_path, list_steps, list_words
+from pushtrain.config.candidates import CANDIDATES, list_variants
+from pushtrain.config.dataflow import Input, Step, build_inputs_path, build_step_path, list_words, map_steps
 from pushtrain.config.issue import KeyPath, format_key_path, quote
 from pushtrain.config.load import LoadedConfig
 from pushtrain.config.model import Config
@@ -42,15 +43,21 @@ def warn_about_folders(
 
     `sources` maps paths of Python files in the model repo to their content. Files that are not Python are left out.
     """
-    steps = list_steps(loaded.config)
-    scripts = {step.name: parse_script(sources.get(step.settings.script, b"")) for step in steps}
     problems: dict[str, Problem] = {}
-    for step in steps:
-        for path, name, message in _find_mistakes(loaded.config, step, scripts):
-            key = format_key_path(path)
-            text = f"{step.settings.script}:{name.line} {message}"
-            line = loaded.find_line(key) or loaded.find_line(format_key_path(build_step_path(step.name)))
-            problems.setdefault(f"{step.name} {message}", Problem(message=text, key=key, line=line, file=file))
+    for variant in list_variants(loaded.config):
+        steps = map_steps(variant.config).values()
+        scripts = {step.name: parse_script(sources.get(step.settings.script, b"")) for step in steps}
+        for step in steps:
+            section = (CANDIDATES, variant.name) if step.name in variant.own_steps else ()
+            for path, name, message in _find_mistakes(variant.config, step, scripts):
+                key = format_key_path((*section, *path))
+                text = f"{step.settings.script}:{name.line} {message}"
+                line = loaded.find_line(key) or loaded.find_line(
+                    format_key_path((*section, *build_step_path(step.name)))
+                )
+                problems.setdefault(
+                    f"{variant.name_step(step.name)} {message}", Problem(message=text, key=key, line=line, file=file)
+                )
     return tuple(problems.values())
 
 
@@ -121,8 +128,7 @@ def _explain_channel(config: Config, step: Step, name: str, scripts: Mapping[str
 
 def _find_folder_around(config: Config, entry: Input, name: str, scripts: Mapping[str, ast.Module]) -> str:
     """Return the folder of the output that `entry` reads, if its script writes a folder in it, perhaps `name`."""
-    steps = {step.name: step for step in list_steps(config)}
-    writer = steps.get(entry.source.step)
+    writer = map_steps(config).get(entry.source.step)
     for output in writer.outputs if writer else ():
         if output.name == entry.source.output and any(
             path.text == f"{output.path}/{name}" or (path.text == output.path and path.is_start)

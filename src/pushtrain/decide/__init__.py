@@ -5,16 +5,29 @@ from pushtrain.decide.evaluation_files import MAX_BYTES
 from pushtrain.decide.job_files import remove_job_files
 from pushtrain.decide.metrics import flatten_metrics, shorten_metric, shorten_metrics
 from pushtrain.decide.pinned import PinnedObject
-from pushtrain.decide.request import DecideRequest, StepFile, build_payload, parse_payload, read_conditions
-from pushtrain.decide.verdict import ConditionResult, Verdict
+from pushtrain.decide.request import (
+    CandidateFiles,
+    CandidatesRequest,
+    DecideRequest,
+    StepFile,
+    build_candidates_payload,
+    build_payload,
+    parse_payload,
+    read_conditions,
+)
+from pushtrain.decide.verdict import CandidateResult, ConditionResult, Verdict
 
 __all__ = [
     "MAX_BYTES",
+    "CandidateFiles",
+    "CandidateResult",
+    "CandidatesRequest",
     "ConditionResult",
     "DecideRequest",
     "PinnedObject",
     "StepFile",
     "Verdict",
+    "build_candidates_payload",
     "build_payload",
     "decide",
     "flatten_metrics",

@@ -17,7 +17,8 @@ from pushtrain.decide.evaluation import check_names, parse_evaluation, read_metr
 from pushtrain.decide.evaluation_files import EvaluationFiles, pin_evaluation_files
 from pushtrain.decide.metrics import flatten_metrics
 from pushtrain.decide.pinned import PinnedObject, pin_object
-from pushtrain.decide.request import DecideRequest, StepFile
+from pushtrain.decide.ranking import Judged, rank_candidates
+from pushtrain.decide.request import CandidatesRequest, DecideRequest, StepFile
 from pushtrain.decide.storage_errors import name_temporary_errors
 from pushtrain.decide.verdict import Verdict, build_reason, judge
 from pushtrain.errors import DecideError, ModelMissing
@@ -27,8 +28,10 @@ from pushtrain.platform import Platform
 MAX_METRICS = 10_000  # metrics in verdict.json, which then has at most a few MB
 
 
-def decide(request: DecideRequest, platform: Platform) -> Verdict:
+def decide(request: DecideRequest | CandidatesRequest, platform: Platform) -> Verdict:
     """Return the verdict on a run, and write it as verdict.json unless an earlier invocation has written one.
+
+    With candidates it is about the best one. A candidate that cannot be judged leaves the others.
 
     Raises a DecideError if there is no model, if somebody wrote the model or evaluation.json again after their jobs or
     in their place, if the name of a metric has a character that cannot be seen, or if the metrics of the gate cannot be
@@ -38,14 +41,31 @@ def decide(request: DecideRequest, platform: Platform) -> Verdict:
         return _decide(aws.client("s3", platform.region), request, platform)
 
 
-def _decide(s3: Any, request: DecideRequest, platform: Platform) -> Verdict:
+def _decide(s3: Any, request: DecideRequest | CandidatesRequest, platform: Platform) -> Verdict:
     if verdict := _read_earlier(s3, platform.artifact_bucket, request.model, request.run):
         return verdict
+    if isinstance(request, CandidatesRequest):
+        judged = [_try_judge(s3, candidate.request, candidate.error, platform) for candidate in request.candidates]
+        return _save_verdict(s3, platform, rank_candidates(request, judged))
+    return _save_verdict(s3, platform, _judge(s3, request, platform))
+
+
+def _try_judge(s3: Any, request: DecideRequest | None, error: str, platform: Platform) -> Judged:
+    """Return the verdict on one candidate, or why it cannot be judged. `error` is that of its job, if one failed."""
+    if request is None:
+        return f"a job failed ({error})"
+    try:
+        return _judge(s3, request, platform)
+    except DecideError as cause:
+        return str(cause)
+
+
+def _judge(s3: Any, request: DecideRequest, platform: Platform) -> Verdict:
     artifact = _pin_artifact(s3, platform.artifact_bucket, request.artifact)
     files = pin_evaluation_files(s3, platform, request)
     document = _parse_document(files.body, request)
     check_names(document)
-    return _save_verdict(s3, platform, _build_verdict(request, artifact, files, document))
+    return _build_verdict(request, artifact, files, document)
 
 
 def _read_earlier(s3: Any, bucket: str, model: str, run: str) -> Verdict | None:
@@ -68,19 +88,19 @@ def _pin_artifact(s3: Any, bucket: str, file: StepFile) -> PinnedObject:
 
 
 def _parse_document(body: bytes | None, request: DecideRequest) -> object:
-    """Return evaluation.json as plain values. Without conditions nobody needs it, so any text is allowed: then None."""
+    """Return evaluation.json as plain values. If nobody needs a metric, any text is allowed: then None."""
     if body is None:
         return None
     try:
         return parse_evaluation(body)
     except DecideError:
-        if request.conditions:
+        if request.metrics:
             raise
         return None
 
 
 def _build_verdict(request: DecideRequest, artifact: PinnedObject, files: EvaluationFiles, document: object) -> Verdict:
-    values = read_metrics(document, (condition.metric for condition in request.conditions))
+    values = read_metrics(document, request.metrics)
     results = judge(request.conditions, values)
     gate_metrics = {format_metric_path(parse_metric(metric)): value for metric, value in values.items()}
     other_metrics = islice(flatten_metrics(document).items(), MAX_METRICS)

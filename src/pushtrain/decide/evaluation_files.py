@@ -39,14 +39,14 @@ class EvaluationFiles:
 def pin_evaluation_files(s3: Any, platform: Platform, request: DecideRequest) -> EvaluationFiles:
     """Return evaluation.json and plots.json of the evaluation job.
 
-    Raises EvaluationMissing or EvaluationTooLarge if the gate has conditions and cannot read evaluation.json,
+    Raises EvaluationMissing or EvaluationTooLarge if the request needs metrics and evaluation.json cannot be read,
     BytesChanged if somebody wrote a file again, FileNotFromJob if the job did not write a file that lies there.
     """
     file, bucket = request.evaluation, platform.artifact_bucket
     if file is None:
         return EvaluationFiles()
     evaluation, plots = (pin_object(s3, bucket, key) for key in (file.key, build_plots_key(file.key)))
-    if request.conditions:
+    if request.metrics:
         _require_readable(evaluation, file)
     if evaluation is None and plots is None:
         return EvaluationFiles()

@@ -6,12 +6,15 @@ members.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pushtrain.layout import build_output_key
+
 if TYPE_CHECKING:
-    from pushtrain.config import Condition
+    from pushtrain.config import Choose, Condition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,7 @@ class DecideRequest:
 
     `artifact` is model.tar.gz, `evaluation` evaluation.json, None without an evaluation step. `inference` is what the
     registry will say about serving: image and environment variables. `raw_fields` are those of `sagemaker:`, by step.
+    `choose_metric` is the metric that candidates are compared by, empty if it is no candidate.
     """
 
     model: str
@@ -39,6 +43,67 @@ class DecideRequest:
     conditions: tuple[Condition, ...]
     inference: Mapping[str, Any]
     raw_fields: Mapping[str, Mapping[str, Any]]
+    choose_metric: str = ""
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that evaluation.json must have, as config.yaml writes them."""
+        names = (*(condition.metric for condition in self.conditions), self.choose_metric)
+        return tuple(dict.fromkeys(name for name in names if name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateFiles:
+    """What a definition says of a candidate. `key` is its name in JSONPaths.
+
+    In `artifact` and `evaluation`, `key` is that below the prefix of the job, `job` the step's name in JSONPaths.
+    """
+
+    name: str
+    key: str
+    artifact: StepFile
+    evaluation: StepFile
+    inference: Mapping[str, Any]
+    raw_fields: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateRequest:
+    """One candidate of a run. `request` is None if one of its jobs failed: then `error` is the name of the error."""
+
+    name: str
+    request: DecideRequest | None
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidatesRequest:
+    """The question which candidate is the best, in the order of config.yaml, and if it passes the gate."""
+
+    model: str
+    run: str
+    candidates: tuple[CandidateRequest, ...]
+    choose: Choose
+
+
+def build_candidates_payload(
+    *,
+    model: str,
+    run_path: str,
+    results_path: str,
+    candidates: Iterable[CandidateFiles],
+    conditions: Iterable[Condition],
+    choose: Choose,
+) -> dict[str, Any]:
+    """Return the Payload of the Task for candidates. `results_path` is the path of their results, by name."""
+    return {
+        "model": model,
+        "run.$": run_path,
+        "candidates": [dataclasses.asdict(candidate) for candidate in candidates],
+        "results.$": results_path,
+        "conditions": _write_conditions(conditions),
+        "choose": choose.model_dump(exclude_none=True),
+    }
 
 
 def build_payload(
@@ -57,14 +122,18 @@ def build_payload(
         "run.$": run_path,
         "artifact": _build_file(artifact),
         **({"evaluation": _build_file(evaluation)} if evaluation else {}),
-        "conditions": [{"metric": condition.metric, condition.kind.key: condition.bound} for condition in conditions],
+        "conditions": _write_conditions(conditions),
         "inference": dict(inference),
         **({"raw_fields": dict(raw_fields)} if raw_fields else {}),
     }
 
 
-def parse_payload(payload: Mapping[str, Any]) -> DecideRequest:
-    """Return the question that a Task asks. Raises KeyError or ValueError if `build_payload` did not write it."""
+def parse_payload(payload: Mapping[str, Any]) -> DecideRequest | CandidatesRequest:
+    """Return the question that a Task asks. Raises KeyError or ValueError if this module did not write it."""
+    return _parse_candidates(payload) if "candidates" in payload else _parse_model(payload)
+
+
+def _parse_model(payload: Mapping[str, Any]) -> DecideRequest:
     return DecideRequest(
         model=payload["model"],
         run=payload["run"],
@@ -74,6 +143,45 @@ def parse_payload(payload: Mapping[str, Any]) -> DecideRequest:
         inference=payload["inference"],
         raw_fields=payload.get("raw_fields", {}),
     )
+
+
+def _parse_candidates(payload: Mapping[str, Any]) -> CandidatesRequest:
+    from pushtrain.config import Choose  # noqa: PLC0415 - the models of config.yaml are slow to import
+
+    choose = Choose(**payload["choose"])
+    return CandidatesRequest(
+        model=payload["model"],
+        run=payload["run"],
+        candidates=tuple(_parse_candidate(payload, candidate, choose) for candidate in payload["candidates"]),
+        choose=choose,
+    )
+
+
+def _parse_candidate(payload: Mapping[str, Any], candidate: Mapping[str, Any], choose: Choose) -> CandidateRequest:
+    result = payload["results"][candidate["key"]]
+    if "jobs" not in result:
+        return CandidateRequest(name=candidate["name"], request=None, error=result["error"])
+    request = DecideRequest(
+        model=payload["model"],
+        run=payload["run"],
+        artifact=_locate(candidate["artifact"], result["jobs"]),
+        evaluation=_locate(candidate["evaluation"], result["jobs"]),
+        conditions=read_conditions(payload),
+        inference=candidate["inference"],
+        raw_fields=candidate["raw_fields"],
+        choose_metric=choose.metric,
+    )
+    return CandidateRequest(name=candidate["name"], request=request)
+
+
+def _locate(file: Mapping[str, str], jobs: Mapping[str, Mapping[str, str]]) -> StepFile:
+    """Return a file of a candidate with its key in the artifact bucket and the name of its job."""
+    job = jobs[file["job"]]
+    return StepFile(**{**file, "key": build_output_key(job["prefix"], file["key"]), "job": job["name"]})
+
+
+def _write_conditions(conditions: Iterable[Condition]) -> list[dict[str, Any]]:
+    return [{"metric": condition.metric, condition.kind.key: condition.bound} for condition in conditions]
 
 
 def _build_file(file: StepFile) -> dict[str, str]:

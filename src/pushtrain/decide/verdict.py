@@ -44,6 +44,23 @@ class ConditionResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CandidateResult:
+    """One candidate of a run and what became of it.
+
+    `rank` is 1 for the winner, None if the candidate failed: then `reason` says why. `value` is that of the metric by
+    which candidates are compared. `conditions` are those of the gate with its values, `metrics` numbers of its
+    evaluation.json by path, those of the gate first, at most 1,000.
+    """
+
+    name: str
+    rank: int | None = None
+    value: int | float | None = None
+    reason: str = ""
+    conditions: tuple[ConditionResult, ...] = ()
+    metrics: Mapping[str, int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """Whether a run passed its gate. `reason` names the conditions that do not hold; empty if all hold.
 
@@ -52,6 +69,9 @@ class Verdict:
     evaluation.json by path, those of the gate first: all that are outside of lists, at most 10,000. `inference` is what
     the definition registers for serving: image and environment variables. `raw_fields` are the fields that config.yaml
     sets in the requests of jobs with `sagemaker:`, by step.
+
+    With candidates, all this is about the one that won, `candidate`. `candidates` has all of them in the order of
+    config.yaml, and `choose` says how they were compared: {"maximize": "auc"}.
     """
 
     model: str
@@ -65,12 +85,16 @@ class Verdict:
     inference: Mapping[str, Any]
     raw_fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     plots: PinnedObject | None = None
+    candidate: str = ""
+    candidates: tuple[CandidateResult, ...] = ()
+    choose: Mapping[str, str] = field(default_factory=dict)
 
     def summarize(self) -> dict[str, Any]:
         """Return what the definition reads as `$.verdict`: the gate's metrics and the artifact are texts."""
         metrics = {result.metric: _format_value(result.value) for result in self.conditions}
         artifact = {"version": self.artifact.version, "etag": self.artifact.etag, "size": str(self.artifact.size)}
-        return {"passed": self.passed, "reason": self.reason, "metrics": metrics, "artifact": artifact}
+        winner = {"candidate": self.candidate} if self.candidate else {}
+        return {"passed": self.passed, "reason": self.reason, "metrics": metrics, "artifact": artifact, **winner}
 
     def to_json(self) -> str:
         """Return the document verdict.json. The metrics are in the order of evaluation.json."""

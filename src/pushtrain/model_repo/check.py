@@ -23,7 +23,7 @@ from pushtrain.config import (
     warn_about_folders,
     warn_misread_values,
 )
-from pushtrain.config.dataflow import build_step_path
+from pushtrain.config.candidates import find_step_path
 from pushtrain.config.issue import format_key_path
 from pushtrain.config.repo import REQUIREMENTS
 from pushtrain.config.scripts import MAX_SCRIPT_BYTES
@@ -142,7 +142,7 @@ def _warn_unmatched_reads(loaded: LoadedConfig, files: RepoFiles, file: str) -> 
 
     for name, reads in reads_by_step.items():
         for pattern in find_unmatched_reads(reads, files.paths):
-            key = f"{format_key_path(build_step_path(name))}.reads"
+            key = f"{format_key_path(find_step_path(loaded.config, name))}.reads"
             message = f"{pattern!r} matches no file of the model repo. Correct it: a change of such a file runs no step"
             yield Problem(key=key, line=loaded.find_line(key), message=message, file=file)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pushtrain.config import Config, Direction, find_model_source
+from pushtrain.config import Config, Direction, find_model_source, list_variants
 from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import format_key_path
 from pushtrain.errors import RegistryError
@@ -142,7 +142,7 @@ def _flatten_packages(column: Column) -> dict[str, str]:
 
 def find_parameters_key(config: Config | None) -> str:
     """Return the key of the hyperparameters of the model that is registered: `train.hyperparameters`."""
-    source = find_model_source(config) if config else None
+    source = find_model_source(list_variants(config)[0].config) if config else None
     return format_key_path((*build_step_path(source.step), HYPERPARAMETERS)) if source else HYPERPARAMETERS
 
 
@@ -168,12 +168,19 @@ def _flatten_config(config: Config | None) -> dict[str, Any]:
     """Return config.yaml by dotted key and the gate by metric; empty if config.yaml is gone."""
     if config is None:
         return {}
-    values = dict(_flatten(config.model_dump(mode="json", by_alias=True, exclude={"data", "defaults"}), ""))
+    values = _dump(config)
+    for candidate in config.candidates:
+        overlay = {key: value for key, value in _dump(candidate.config).items() if values.get(key) != value}
+        values |= {f"candidates.{candidate.name}.{key}": value for key, value in overlay.items()}
     values.pop("register.when", None)
     gate: dict[str, list[str]] = {}
     for verdict in judge_conditions(config.conditions, {}):
         gate.setdefault(f"gate.{verdict.metric}", []).append(f"{verdict.symbol} {verdict.bound:g}")
     return values | {name: ", ".join(bounds) for name, bounds in gate.items()}
+
+
+def _dump(config: Config) -> dict[str, Any]:
+    return dict(_flatten(config.model_dump(mode="json", by_alias=True, exclude={"data", "defaults"}), ""))
 
 
 def _flatten(node: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pushtrain.catalog.job_kinds import TRAINING
-from pushtrain.config import Config, find_evaluation_source, list_steps
+from pushtrain.config import Config, list_evaluation_sources, list_steps
 from pushtrain.record import RunRecord
 
 
@@ -15,8 +15,9 @@ def list_evaluated_data(config: Config) -> tuple[str, ...]:
     What only a training step reads is left out: another training does not change the test data. Without an evaluation
     step, all data entries are returned.
     """
-    source = find_evaluation_source(config)
-    return tuple(dict.fromkeys(_walk(config, source.step))) if source else tuple(config.data)
+    sources = list_evaluation_sources(config)
+    names = dict.fromkeys(name for source in sources for name in _walk(config, source.step))
+    return tuple(names) if sources else tuple(config.data)
 
 
 def _walk(config: Config, name: str) -> Iterator[str]:

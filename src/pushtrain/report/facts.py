@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pushtrain.catalog.job_kinds import TRAINING
-from pushtrain.config import Config, Direction, load_config
+from pushtrain.config import Config, Direction, find_candidate, load_config
 from pushtrain.config.values.money import Money
 from pushtrain.decide import MAX_BYTES, Verdict
 from pushtrain.errors import ConfigError, RunNotFound
@@ -191,7 +191,7 @@ def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, ve
         lost_files=tuple(name for name, body in files.items() if not body),
         is_judged=is_judged or not files,
         broken_files=tuple(name for name, body in files.items() if body and not _is_json(body)),
-        curves=_read_curves(platform, run.jobs if run else ()),
+        curves=_read_curves(platform, _list_own_jobs(run, config, verdict)),
         cost=compute_run_cost(platform, run.jobs) if run else None,
         is_local=platform == Platform.local(platform.environment),
         data_changed=result.data_changed if result else (),
@@ -247,6 +247,14 @@ def _is_json(body: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _list_own_jobs(run: Run | None, config: Config | None, verdict: Verdict | None) -> tuple[Job, ...]:
+    """Return the jobs of a run; if it has candidates, without those of the candidates that lost."""
+    winner = find_candidate(config, verdict.candidate) if config and verdict else None
+    others = {step for candidate in config.candidates for step in candidate.run_steps} if config and winner else set()
+    lost = others - {*winner.run_steps} if winner else others
+    return tuple(job for job in run.jobs if job.step not in lost) if run else ()
 
 
 def _read_curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:

@@ -50,11 +50,11 @@ def mark_intermediate_outputs(platform: Platform, run: Run) -> int:
 
 def list_prefixes(config: Config, run: Run) -> list[str]:
     """Return the prefixes of the intermediate outputs: `churn/runs/3f1c9a-0b42de/preprocess/job-1/rows/`."""
-    from pushtrain.config import find_evaluation_source, list_steps  # noqa: PLC0415 - config models are slow to import
+    from pushtrain.config import list_evaluation_sources, list_steps  # noqa: PLC0415 - config models are slow to import
 
     steps = {step.name: step for step in list_steps(config)}
     sources = {entry.source for step in steps.values() for entry in step.inputs if entry.source.step}
-    sources -= {find_evaluation_source(config)}
+    sources -= {*list_evaluation_sources(config)}
     return [
         build_output_key(build_job_prefix(run.model, run.run, job.step, job.name), source.path)
         for job in run.jobs

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain.catalog.job_kinds import is_spot, read_image, read_instances
-from pushtrain.config import find_trainer
+from pushtrain.config import find_trainer, select_variant
 from pushtrain.platform import LOCAL_OPTION
 from pushtrain.record import EMPTY_RECORD, UNKNOWN
 from pushtrain.registry import ModelVersion
@@ -290,7 +290,8 @@ def _list_environment(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str,
     for job in facts.jobs:
         images.setdefault(read_image(job.described), []).append(job.step)
     images.pop("", None)
-    trainer = find_trainer(facts.config) if facts.config else None
+    winner = facts.verdict.candidate if facts.verdict else ""
+    trainer = find_trainer(select_variant(facts.config, winner)) if facts.config else None
     parameters = trainer.hyperparameters if trainer else {}
     rows: Pairs = [
         (t["overlay"], _blank_if_unknown(facts.record.environment if facts.record else "")),

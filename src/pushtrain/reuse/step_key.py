@@ -16,7 +16,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pushtrain.config import Config, Source, Step, find_evaluation_source, find_model_source
+from pushtrain.config import (
+    Config,
+    Source,
+    Step,
+    find_candidate_evaluation,
+    find_candidate_model,
+    list_variants,
+)
 from pushtrain.hashes import fingerprint, hash_files
 
 IGNORED_SETTINGS = frozenset(
@@ -95,13 +102,16 @@ def build_step_keys(steps: Iterable[Step], content: StepContent) -> dict[str, St
 def build_version_key(config: Config, keys: Mapping[str, StepKey]) -> str | None:
     """Return one key for the model version that a run registers: for all that its model and its evaluation depend on.
 
-    `keys` are the keys of the steps. None if one of them is not known, or if no step trains a model.
+    With candidates, it depends on all of them, and on how the best one is chosen. `keys` are the keys of the steps.
+    None if one of them is not known, or if no step trains a model.
     """
-    model, evaluation = find_model_source(config), find_evaluation_source(config)
-    if model is None:
+    models = [find_candidate_model(variant) for variant in list_variants(config)]
+    evaluations = [find_candidate_evaluation(variant) for variant in list_variants(config)]
+    if None in models:
         return None
-    sources = [_identify_source(source, {}, keys) for source in (model, evaluation) if source]
-    return None if None in sources else fingerprint(*(_serialize(source) for source in sources))
+    sources = [_identify_source(source, {}, keys) for source in (*models, *evaluations) if source]
+    choose = [config.choose.model_dump(mode="json")] if config.choose else []
+    return None if None in sources else fingerprint(*(_serialize(part) for part in (*sources, *choose)))
 
 
 def select_settings(step: Step) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _reason(described: Mapping[str, Any], job: Job | None, lines: Sequence[str])
 
 def _step_of_state(state: str) -> str:
     """Return `register` for that state; all other states that run no job belong to the gate."""
-    return state if state in {"", "register"} else "gate"
+    return "register" if state.startswith("register") else "gate" if state else ""
 
 
 def _parse_function_error(cause: str) -> str:

@@ -14,7 +14,7 @@ from sagemaker.processing import Processor
 
 from pushtrain.catalog import images
 from pushtrain.config import StepSettings, Train
-from pushtrain.config.dataflow import build_step_path
+from pushtrain.config.candidates import find_step_path
 from pushtrain.config.issue import format_key_path
 from pushtrain.errors import TemplateError
 from pushtrain.layout import SOURCE_ARCHIVE, build_uri
@@ -40,7 +40,7 @@ def build_estimator(pipeline: Pipeline, name: str) -> EstimatorBase:
         source_dir=CODE,
         image_uri=request["AlgorithmSpecification"]["TrainingImage"],
         role=find_job_role(pipeline.config, pipeline.platform),
-        instance_type=_find_instance(step, name),
+        instance_type=_find_instance(pipeline, name),
         instance_count=step.instances,
         volume_size=step.volume,
         volume_kms_key=request["ResourceConfig"].get("VolumeKmsKeyId"),
@@ -76,7 +76,7 @@ def build_processor(pipeline: Pipeline, name: str) -> Processor:
         step,
         image_uri=request["AppSpecification"]["ImageUri"],
         role=find_job_role(pipeline.config, pipeline.platform),
-        instance_type=_find_instance(step, name),
+        instance_type=_find_instance(pipeline, name),
         instance_count=step.instances,
         volume_size_in_gb=step.volume,
         volume_kms_key=request["ProcessingResources"]["ClusterConfig"].get("VolumeKmsKeyId"),
@@ -89,13 +89,14 @@ def build_processor(pipeline: Pipeline, name: str) -> Processor:
     )
 
 
-def _find_instance(step: StepSettings, name: str) -> str:
+def _find_instance(pipeline: Pipeline, name: str) -> str:
     """Return the instance type of a step. Raises TemplateError if it has several: the SDK's classes take one."""
+    step = pipeline.find_step(name).settings
     if len(step.instance_types) > 1:
         raise TemplateError(
             "the SageMaker SDK, with which this template is written, takes one instance type for a job. "
             f"Write `instance: {step.instance}`, or use `template: train`",
-            key=f"{format_key_path(build_step_path(name))}.instance",
+            key=f"{format_key_path(find_step_path(pipeline.config, name))}.instance",
         )
     return step.instance
 

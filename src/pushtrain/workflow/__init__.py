@@ -10,6 +10,15 @@ from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.lazy import build_getattr
 
 if TYPE_CHECKING:
+    from pushtrain.workflow.candidates import (
+        ALL_CANDIDATES,
+        CANDIDATE_RESULTS,
+        build_failed_candidate,
+        name_candidate,
+        require_candidate,
+        select_candidate_jobs,
+        select_candidate_results,
+    )
     from pushtrain.workflow.compile import compile_loaded_config, compile_workflow, serialize_definition
     from pushtrain.workflow.context import (
         Pipeline,
@@ -39,6 +48,15 @@ if TYPE_CHECKING:
     )
 
 NAMES = {
+    ".candidates": (
+        "ALL_CANDIDATES",
+        "CANDIDATE_RESULTS",
+        "build_failed_candidate",
+        "name_candidate",
+        "require_candidate",
+        "select_candidate_jobs",
+        "select_candidate_results",
+    ),
     ".compile": ("compile_loaded_config", "compile_workflow", "serialize_definition"),
     ".context": (
         "Pipeline",
@@ -72,6 +90,8 @@ NAMES = {
 TEMPLATE_API = 2
 
 __all__ = [
+    "ALL_CANDIDATES",
+    "CANDIDATE_RESULTS",
     "EMPTY",
     "PROCESSING",
     "TEMPLATE_API",
@@ -82,6 +102,7 @@ __all__ = [
     "Pipeline",
     "Series",
     "build_choice",
+    "build_failed_candidate",
     "build_gate",
     "build_job_name",
     "build_parallel",
@@ -98,9 +119,13 @@ __all__ = [
     "guard",
     "list_group_steps",
     "name_branches",
+    "name_candidate",
     "register",
+    "require_candidate",
     "require_completed",
     "select_branch_results",
+    "select_candidate_jobs",
+    "select_candidate_results",
     "select_job_result",
     "serialize_definition",
     "skip_registration",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pushtrain.catalog import images
 from pushtrain.errors import ConfigError, Problem, TemplateError
 from pushtrain.platform import Platform
+from pushtrain.workflow.checks.candidates import check_candidates
 from pushtrain.workflow.checks.definition import check_definition
 from pushtrain.workflow.checks.experiment import check_experiment
 from pushtrain.workflow.checks.platform import check_platform
@@ -32,6 +33,7 @@ def compile_workflow(config: Config, platform: Platform) -> Definition:
     except images.NoImage as error:  # of this platform's region; config.yaml was checked for any
         raise TemplateError(str(error)) from error
     check_definition(definition)
+    check_candidates(definition, config)
     check_platform(definition, platform, config.model)
     check_experiment(definition, platform)
     return definition

@@ -13,17 +13,14 @@ from typing import Any
 
 from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.catalog.suggest import did_you_mean
-from pushtrain.config import Condition, Config, Step, list_steps
-from pushtrain.config.dataflow import build_inputs_path, build_step_path
-from pushtrain.config.issue import format_key_path
-from pushtrain.config.rules.counts import count_free_inputs
-from pushtrain.config.rules.instances import explain_mixed_storage
+from pushtrain.config import Candidate, Condition, Config, Step, list_steps
 from pushtrain.errors import TemplateError
-from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
 from pushtrain.record import build_path_name
 from pushtrain.workflow import jobs, names, runtime_values
+from pushtrain.workflow.candidates import run_candidates
 from pushtrain.workflow.capacity import WaitLoop, find_wait_loop
+from pushtrain.workflow.checks.config import check_data, check_room_for_code, check_security, check_volume_key
 from pushtrain.workflow.images import check_images
 from pushtrain.workflow.instance_types import check_instance_types
 from pushtrain.workflow.order import Branches, Group, Series, arrange, list_group_steps
@@ -65,8 +62,17 @@ class Pipeline:
 
     @cached_property
     def order(self) -> Series:
-        """The steps as chains and branches, as Step Functions runs them."""
-        return arrange({step.name: step.predecessors for step in self.steps.values()})
+        """The steps as chains and branches, as Step Functions runs them. Those of candidates run afterwards."""
+        return self._arrange("")
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The candidates; empty if the model has none."""
+        return self.config.candidates
+
+    def order_candidate(self, candidate: Candidate) -> Series:
+        """Return the steps of a candidate as chains and branches, without those that all candidates share."""
+        return self._arrange(candidate.name)
 
     @cached_property
     def _checked_config(self) -> Config:
@@ -74,18 +80,31 @@ class Pipeline:
 
         Raises TemplateError if one does not.
         """
-        _check_security(self.config, self.platform)
+        check_security(self.config, self.platform)
         check_images(self.config, self.platform)
-        _check_data(self.config, self.platform)
+        check_data(self.config, self.platform)
         check_tags(self.config, self.platform)
         return self.config
 
     def run_steps(self) -> Fragment:
         """Run the jobs of all steps, independent ones at the same time. Go on only if every job completed.
 
-        The results are `$.jobs.<step>`: name, status, arn and prefix of the step's job.
+        The results are `$.jobs.<step>`: name, status, arn and prefix of the step's job. Those of a candidate are in
+        `$.candidates.<candidate>.jobs`.
         """
-        return chain(start_run(), self._run_group(self.order))
+        return chain(start_run(), self._run_group(self.order), self._run_candidates())
+
+    def _arrange(self, candidate: str) -> Series:
+        steps = {step.name: step for step in self.steps.values() if step.candidate == candidate}
+        return arrange({name: step.predecessors & steps.keys() for name, step in steps.items()})
+
+    def _run_candidates(self) -> Fragment:
+        """Run the steps of all candidates, each candidate by itself. Empty without candidates."""
+        shared, branches = list_group_steps(self.order), []
+        for candidate in self.candidates:
+            order = self.order_candidate(candidate)
+            branches.append((candidate, chain(self._run_group(order, shared), end_branch(order))))
+        return run_candidates(branches)
 
     def _run_group(self, group: Group, earlier: tuple[str, ...] = ()) -> Fragment:
         """Run the steps of a group. `earlier` are the steps that have ended before it."""
@@ -131,9 +150,9 @@ class Pipeline:
         tags, or if the code finds no room among the step's inputs.
         """
         config, found_step = self._checked_config, self.find_step(step)
-        _check_room_for_code(config, self.platform, found_step)
+        check_room_for_code(self.platform, found_step)
         check_instance_types(found_step, self.platform)
-        _check_volume_key(self.platform, found_step)
+        check_volume_key(self.platform, found_step)
         waits = loop.count_path if loop else ""
         return found_step.kind, jobs.build_request(config, self.platform, found_step, waits)
 
@@ -207,52 +226,3 @@ def require_completed(step: str) -> Fragment:
     status = f"{runtime_values.build_result_path(step)}.status"
     stopped = fail(f"{step} did not complete", "JobNotCompleted", format_string(cause, status))
     return guard(f"{step} completed?", [({"Not": {"Variable": status, "StringEquals": "Completed"}}, stopped)])
-
-
-def _check_data(config: Config, platform: Platform) -> None:
-    """Raise TemplateError if `data:` names a bucket of the platform, where a job could read files of other runs."""
-    buckets = (platform.code_bucket, platform.artifact_bucket, platform.serving_bucket)
-    for name, source in config.data.items():
-        if source.s3 and (bucket := split_uri(source.s3)[0]) in buckets:
-            raise TemplateError(
-                f"{bucket} is a bucket of the platform. Use the output of a step as an input, or copy the data to a "
-                "bucket of your own",
-                key=f"data.{name}",
-            )
-
-
-def _check_room_for_code(config: Config, platform: Platform, step: Step) -> None:
-    """Raise TemplateError if the platform isolates the jobs, and the step has no input left for its code."""
-    limit = count_free_inputs(step.kind, isolated=platform.isolation)
-    if len(step.inputs) > limit:
-        raise TemplateError(
-            f"{len(step.inputs)} inputs are too many: this platform isolates the network of every job, and an isolated "
-            f"{step.kind.name} job reads at most {limit} beside its code. List only those it needs",
-            key=format_key_path(build_inputs_path(config, step.name)),
-        )
-
-
-def _check_volume_key(platform: Platform, step: Step) -> None:
-    """Raise TemplateError if the platform's key fits the volumes of only some instance types of the step."""
-    if platform.kms_key and (message := explain_mixed_storage(step.settings.instance_types)):
-        raise TemplateError(message, key=f"{format_key_path(build_step_path(step.name))}.instance")
-
-
-def _check_security(config: Config, platform: Platform) -> None:
-    """Raise TemplateError if config.yaml has a KMS key, subnet or security group that is not the platform's."""
-    for name, key in (("volume", config.kms.volume), ("output", config.kms.output)):
-        if platform.kms_key and key not in {None, platform.kms_key}:
-            raise TemplateError(
-                f"{key} is not this platform's key. Leave it out: {platform.kms_key} is used", key=f"kms.{name}"
-            )
-    vpc = config.network.vpc
-    if vpc is None or not platform.subnets:
-        return
-    foreign = [subnet for subnet in vpc.subnets if subnet not in platform.subnets]
-    foreign += [group for group in vpc.security_groups if group not in platform.security_groups]
-    if foreign:
-        raise TemplateError(
-            f"{', '.join(foreign)} is not of this platform. "
-            f"Choose among {', '.join((*platform.subnets, *platform.security_groups))}, or leave network.vpc out",
-            key="network.vpc",
-        )

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pushtrain.config import Condition, Source, find_evaluation_source, find_model_source
-from pushtrain.decide import StepFile, build_payload
+from pushtrain.config import (
+    Candidate,
+    Condition,
+    Source,
+    find_candidate_evaluation,
+    find_candidate_model,
+    find_evaluation_source,
+    find_model_source,
+)
+from pushtrain.decide import CandidateFiles, StepFile, build_candidates_payload, build_payload
 from pushtrain.layout import EVALUATION_FILE
+from pushtrain.record import build_path_name
+from pushtrain.workflow.candidates import CANDIDATE_RESULTS
 from pushtrain.workflow.context import Pipeline
 from pushtrain.workflow.inference import describe_inference, list_raw_fields
 from pushtrain.workflow.runtime_values import RUN, build_result_path, build_source_key
@@ -21,6 +31,7 @@ MEMBERS = ("passed", "reason", "metrics", "artifact")  # of what the function re
 MODEL_FOLDER = "/opt/ml/model"  # in the container
 PASSED = f"{VERDICT}.passed"
 REASON = f"{VERDICT}.reason"
+WINNER = f"{VERDICT}.candidate"
 METRICS = f"{VERDICT}.metrics"  # of the gate, by path
 ARTIFACT = f"{VERDICT}.artifact"
 PASSED_RULE: State = {"Variable": PASSED, "BooleanEquals": True}
@@ -29,10 +40,14 @@ PASSED_RULE: State = {"Variable": PASSED, "BooleanEquals": True}
 def decide(pipeline: Pipeline) -> Fragment:
     """Pin the model and judge the metrics in evaluation.json. The result is `$.verdict`: passed, reason, and more.
 
-    Empty if config.yaml registers no model.
+    With candidates, it also chooses the best one. Empty if config.yaml registers no model.
     """
+    if pipeline.config.registration is None:
+        return EMPTY
+    if pipeline.candidates:
+        return _invoke(pipeline, _build_candidates_payload(pipeline), (*MEMBERS, "candidate"))
     model, evaluation = find_model_source(pipeline.config), find_evaluation_source(pipeline.config)
-    if pipeline.config.registration is None or model is None:
+    if model is None:
         return EMPTY
     payload = build_payload(
         model=pipeline.config.model,
@@ -43,14 +58,7 @@ def decide(pipeline: Pipeline) -> Fragment:
         inference=describe_inference(pipeline.config, pipeline.platform),
         raw_fields=list_raw_fields(pipeline.config),
     )
-    return build_task(
-        "decide",
-        f"arn:{pipeline.platform.partition}:states:::lambda:invoke",
-        {"FunctionName": pipeline.platform.decide_function, "Payload": payload},
-        retry=LAMBDA_RETRY,
-        ResultSelector={f"{member}.$": f"$.Payload.{member}" for member in MEMBERS},
-        ResultPath=VERDICT,
-    )
+    return _invoke(pipeline, payload, MEMBERS)
 
 
 def build_gate(conditions: Sequence[Condition], *, passed: Fragment, otherwise: Fragment) -> Fragment:
@@ -65,11 +73,59 @@ def build_metric_path(metric: str) -> str:
     return f"{METRICS}{build_path(metric)}"
 
 
+def _invoke(pipeline: Pipeline, payload: State, members: Sequence[str]) -> Fragment:
+    """Return the Task that calls `decide`. `members` are those of its answer that `$.verdict` has."""
+    return build_task(
+        "decide",
+        f"arn:{pipeline.platform.partition}:states:::lambda:invoke",
+        {"FunctionName": pipeline.platform.decide_function, "Payload": payload},
+        retry=LAMBDA_RETRY,
+        ResultSelector={f"{member}.$": f"$.Payload.{member}" for member in members},
+        ResultPath=VERDICT,
+    )
+
+
+def _build_candidates_payload(pipeline: Pipeline) -> State:
+    choose = pipeline.config.choose
+    assert choose is not None  # noqa: S101 - a config with candidates has it
+    return build_candidates_payload(
+        model=pipeline.config.model,
+        run_path=RUN,
+        results_path=CANDIDATE_RESULTS,
+        candidates=[_describe_candidate(pipeline, candidate) for candidate in pipeline.candidates],
+        conditions=pipeline.conditions,
+        choose=choose,
+    )
+
+
+def _describe_candidate(pipeline: Pipeline, candidate: Candidate) -> CandidateFiles:
+    model, evaluation = find_candidate_model(candidate), find_candidate_evaluation(candidate)
+    assert model is not None  # noqa: S101 - the rules of config.yaml check both
+    assert evaluation is not None  # noqa: S101
+    return CandidateFiles(
+        name=candidate.name,
+        key=build_path_name(candidate.name),
+        artifact=_build_output(model, MODEL_FOLDER),
+        evaluation=_build_output(evaluation, _find_path(pipeline, evaluation), EVALUATION_FILE),
+        inference=describe_inference(candidate.config, pipeline.platform),
+        raw_fields=list_raw_fields(pipeline.config, candidate),
+    )
+
+
+def _build_output(source: Source, path: str, name: str = "") -> StepFile:
+    """Return a source of a candidate, or the file `name` in it. Its key is that below the prefix of the job."""
+    return StepFile(step=source.step, path=path, key=source.path + name, job=build_path_name(source.step))
+
+
 def _find_evaluation(pipeline: Pipeline, source: Source) -> StepFile:
     """Return evaluation.json, with the path to which the step's script must write it."""
+    return _build_file(source, _find_path(pipeline, source), EVALUATION_FILE)
+
+
+def _find_path(pipeline: Pipeline, source: Source) -> str:
+    """Return the path in the container to which a step's script must write evaluation.json."""
     folders = {output.name: output.path for output in pipeline.find_step(source.step).outputs}
-    path = f"{folders[source.output]}/{EVALUATION_FILE}"
-    return _build_file(source, path, EVALUATION_FILE)
+    return f"{folders[source.output]}/{EVALUATION_FILE}"
 
 
 def _build_file(source: Source, path: str, name: str = "") -> StepFile:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pushtrain.catalog.images import list_image_accounts
-from pushtrain.config import ECR_IMAGE, Config
-from pushtrain.config.dataflow import build_step_path
+from pushtrain.config import ECR_IMAGE, Config, list_steps, list_variants
+from pushtrain.config.candidates import CANDIDATES
 from pushtrain.config.issue import format_key_path
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
@@ -53,8 +53,11 @@ def find_image_problem(image: str, platform: Platform) -> str:
 
 def _list_own_images(config: Config) -> Iterator[tuple[str, str]]:
     """Yield key and image of what config.yaml names by its URI: ("train.image", "123456789012.dkr.ecr…")."""
-    for name, step in config.steps.items():
-        if step.image:
-            yield f"{format_key_path(build_step_path(name))}.image", step.image
-    if config.registration and config.registration.inference.image:
-        yield "register.inference.image", config.registration.inference.image
+    for step in list_steps(config):
+        if step.settings.image:
+            yield f"{format_key_path(step.key_path)}.image", step.settings.image
+    for variant in list_variants(config):
+        registration = variant.config.registration
+        if registration and registration.inference.image:
+            section = f"{CANDIDATES}.{variant.name}." if variant.name else ""
+            yield f"{section}register.inference.image", registration.inference.image

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pushtrain.catalog import images
-from pushtrain.config import Config, find_serving_framework, find_trainer
+from pushtrain.config import Candidate, Config, find_serving_framework, find_trainer, list_steps
 from pushtrain.platform import Platform
 
 
@@ -16,9 +16,14 @@ def describe_inference(config: Config, platform: Platform) -> dict[str, Any]:
     return {"image": _find_image(config, platform), "environment": environment}
 
 
-def list_raw_fields(config: Config) -> dict[str, dict[str, Any]]:
-    """Return the fields that config.yaml sets with `sagemaker:`, by step. The verdict shows them to the approver."""
-    return {name: dict(step.sagemaker) for name, step in config.steps.items() if step.sagemaker}
+def list_raw_fields(config: Config, candidate: Candidate | None = None) -> dict[str, dict[str, Any]]:
+    """Return the fields that config.yaml sets with `sagemaker:`, by step. The verdict shows them to the approver.
+
+    Of a candidate: those of its own steps and of the steps that all share.
+    """
+    names = {"", candidate.name} if candidate else {""}
+    steps = (step for step in list_steps(config) if step.candidate in names)
+    return {step.name: dict(step.settings.sagemaker) for step in steps if step.settings.sagemaker}
 
 
 def _find_image(config: Config, platform: Platform) -> str:

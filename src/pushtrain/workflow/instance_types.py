@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import format_key_path
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def check_instance_types(step: Step, platform: Platform) -> None:
     """Raise TemplateError if a step asks for an instance type that the platform does not allow."""
     if problem := find_instance_problem(step.settings.instance_types, platform):
-        raise TemplateError(problem, key=f"{format_key_path(build_step_path(step.name))}.instance")
+        raise TemplateError(problem, key=f"{format_key_path(step.key_path)}.instance")
 
 
 def find_instance_problem(types: Iterable[str], platform: Platform) -> str:

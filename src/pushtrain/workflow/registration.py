@@ -5,25 +5,30 @@ Source of the fields: API shape CreateModelPackageInput.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pushtrain.catalog import instances
 from pushtrain.config import (
     ARTIFACT_METADATA,
+    CANDIDATE_METADATA,
     REPORT_METADATA,
+    Candidate,
     Config,
-    find_evaluation_source,
-    find_model_source,
+    find_candidate_evaluation,
+    find_candidate_model,
+    list_variants,
 )
 from pushtrain.errors import TemplateError
 from pushtrain.layout import EVALUATION_FILE
 from pushtrain.platform import Platform
 from pushtrain.record import list_metadata_keys
 from pushtrain.workflow import names, runtime_values
+from pushtrain.workflow.candidates import build_candidate_path
 from pushtrain.workflow.context import Pipeline
-from pushtrain.workflow.gate import ARTIFACT, METRICS, REASON, build_metric_path
+from pushtrain.workflow.gate import ARTIFACT, METRICS, REASON, WINNER, build_metric_path
 from pushtrain.workflow.inference import describe_inference
-from pushtrain.workflow.states import EMPTY, Fragment, build_state, build_task, chain
+from pushtrain.workflow.states import EMPTY, Fragment, State, build_choice, build_state, build_task, chain
 
 EXPERIMENT_REASON = "an experiment registers nothing"
 
@@ -37,20 +42,32 @@ def register(pipeline: Pipeline) -> Fragment:
         return _end_without_version("not registered", reason="config.yaml has no `register`")
     if pipeline.platform.experiment is not None:
         return _end_without_version("experiment", **{"reason": EXPERIMENT_REASON, "metrics.$": METRICS})
-    create = build_task(
-        "register",
-        f"arn:{pipeline.platform.partition}:states:::aws-sdk:sagemaker:createModelPackage",
-        build_model_package_request(pipeline.config, pipeline.platform),
-        ResultSelector={"model_package.$": "$.ModelPackageArn"},
-        ResultPath="$.registered",
-    )
-    output = {
+    output: State = {
         "outcome": "registered",
         "model_package.$": "$.registered.model_package",
         "metrics.$": METRICS,
         "jobs.$": "$.jobs",
     }
+    if pipeline.candidates:
+        output["candidate.$"] = WINNER
+    create = _register_variants(pipeline, list_variants(pipeline.config))
     return chain(create, build_state("registered", {"Type": "Pass", "Parameters": output}))
+
+
+def _register_variants(pipeline: Pipeline, variants: Sequence[Candidate]) -> Fragment:
+    """Register the candidate that won. The last one needs no rule: the winner is one of them."""
+    first, *others = variants
+    create = build_task(
+        f"register {first.name}".strip(),
+        f"arn:{pipeline.platform.partition}:states:::aws-sdk:sagemaker:createModelPackage",
+        build_model_package_request(pipeline.config, pipeline.platform, first),
+        ResultSelector={"model_package.$": "$.ModelPackageArn"},
+        ResultPath="$.registered",
+    )
+    if not others:
+        return create
+    rule = {"Variable": WINNER, "StringEquals": first.name}
+    return build_choice(f"{first.name} won?", rule, then=create, otherwise=_register_variants(pipeline, others))
 
 
 def skip_registration(pipeline: Pipeline) -> Fragment:
@@ -60,23 +77,27 @@ def skip_registration(pipeline: Pipeline) -> Fragment:
     return _end_without_version("not registered", **{"reason.$": REASON, "metrics.$": METRICS})
 
 
-def build_model_package_request(config: Config, platform: Platform) -> dict[str, Any]:
-    """Return the CreateModelPackage request: the model, its origin and its metrics. It waits for approval."""
+def build_model_package_request(config: Config, platform: Platform, variant: Candidate | None = None) -> dict[str, Any]:
+    """Return the CreateModelPackage request: the model, its origin and its metrics. It waits for approval.
+
+    `variant` is the candidate whose model it is, None if config.yaml has no candidates.
+    """
+    variant = variant or list_variants(config)[0]
     request: dict[str, Any] = {
         "ModelPackageGroupName": platform.build_group_name(config.model),
         "ModelApprovalStatus": "PendingManualApproval",
         # One model version for one run. AWS takes at most 36 characters, these are 32.
         "ClientToken.$": "States.Hash($$.Execution.Id, 'MD5')",
-        "InferenceSpecification": _build_inference_specification(config, platform),
-        "CustomerMetadataProperties": _build_metadata(config, platform),
+        "InferenceSpecification": _build_inference_specification(variant, platform),
+        "CustomerMetadataProperties": _build_metadata(config, platform, variant),
         "MetadataProperties": {
             "CommitId.$": "$$.Execution.Input.git.commit",
             "Repository.$": "$$.Execution.Input.git.repository",
             "GeneratedBy.$": "$$.Execution.Id",
         },
     }
-    if source := find_evaluation_source(config):
-        uri = runtime_values.build_source_uri(platform, source, EVALUATION_FILE)
+    if source := find_candidate_evaluation(variant):
+        uri = runtime_values.build_source_uri(platform, source, EVALUATION_FILE, jobs=_find_jobs_path(variant))
         evaluation = {"ContentType": "application/json", "S3Uri.$": uri}
         request["ModelMetrics"] = {"ModelQuality": {"Statistics": evaluation}}
     if config.registration and config.registration.description:
@@ -84,14 +105,15 @@ def build_model_package_request(config: Config, platform: Platform) -> dict[str,
     return request
 
 
-def _build_inference_specification(config: Config, platform: Platform) -> dict[str, Any]:
+def _build_inference_specification(variant: Candidate, platform: Platform) -> dict[str, Any]:
+    config = variant.config
     assert config.registration is not None  # noqa: S101 - `register` checks it
-    source = find_model_source(config)
+    source = find_candidate_model(variant)
     assert source is not None  # noqa: S101 - the rules of config.yaml check it
     inference = config.registration.inference
     container: dict[str, Any] = {
         "Image": describe_inference(config, platform)["image"],
-        "ModelDataUrl.$": runtime_values.build_source_uri(platform, source),
+        "ModelDataUrl.$": runtime_values.build_source_uri(platform, source, jobs=_find_jobs_path(variant)),
     }
     batch = [name for name in inference.instances if name in instances.list_transform_instances()]
     if inference.environment:
@@ -104,7 +126,7 @@ def _build_inference_specification(config: Config, platform: Platform) -> dict[s
     } | ({"SupportedTransformInstanceTypes": batch} if batch else {})
 
 
-def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
+def _build_metadata(config: Config, platform: Platform, variant: Candidate) -> dict[str, str]:
     """Return the CustomerMetadataProperties. The values come from the execution input, which encodes them for AWS.
 
     The report is written when the run has ended, but its address is known now.
@@ -113,6 +135,7 @@ def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
     values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in list_metadata_keys(config.data)}
     values[f"{REPORT_METADATA}.$"] = runtime_values.build_report_uri(config, platform)
     values |= {f"{key}.$": f"{ARTIFACT}.{member}" for key, member in ARTIFACT_METADATA.items()}
+    values |= {CANDIDATE_METADATA: variant.name} if variant.name else {}
     metrics = dict.fromkeys(condition.metric for condition in config.conditions)
     metric_values = {f"{names.build_metric_key(metric)}.$": build_metric_path(metric) for metric in metrics}
     if len(metric_values) < len(metrics):
@@ -120,6 +143,11 @@ def _build_metadata(config: Config, platform: Platform) -> dict[str, str]:
         same = " and ".join(metric for metric, key in zip(metrics, keys, strict=True) if keys.count(key) > 1)
         raise TemplateError(f"{same} would have one name in the registry's metadata. Rename one", key="register.when")
     return values | metric_values
+
+
+def _find_jobs_path(variant: Candidate) -> str:
+    """Return the path of the results of the jobs that trained and evaluated a model."""
+    return f"{build_candidate_path(variant)}.jobs" if variant.name else runtime_values.JOBS
 
 
 def _end_without_version(name: str, **facts: str) -> Fragment:

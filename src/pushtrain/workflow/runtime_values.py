@@ -21,6 +21,7 @@ RUN = "$$.Execution.Name"
 REDRIVES = "$$.Execution.RedriveCount"
 CODE = "$$.Execution.Input.code"
 REUSE = "$$.Execution.Input.reuse."
+JOBS = "$.jobs"  # the results of the jobs of a run, by step
 
 
 def build_job_name(config: Config, platform: Platform, step: str, waits: str = "") -> str:
@@ -39,7 +40,7 @@ def build_data_path(name: str) -> str:
 
 def build_result_path(step: str) -> str:
     """Return the path of the result of a step's job: `$.jobs.train`."""
-    return f"$.jobs.{build_path_name(step)}"
+    return f"{JOBS}.{build_path_name(step)}"
 
 
 def build_reuse_path(step: str) -> str:
@@ -52,16 +53,19 @@ def build_job_prefix(config: Config, step: str, job_name: str) -> str:
     return format_string(layout.build_job_prefix(config.model, "{}", step, "{}"), RUN, job_name)
 
 
-def build_source_uri(platform: Platform, source: Source, file: str = "") -> str:
-    """Return the S3 URI of a source, or of a file in it: below the prefix of the job that wrote it, or a data entry."""
+def build_source_uri(platform: Platform, source: Source, file: str = "", *, jobs: str = JOBS) -> str:
+    """Return the S3 URI of a source, or of a file in it: below the prefix of the job that wrote it, or a data entry.
+
+    `jobs` is the path of the results of the jobs.
+    """
     if not source.step:
         return build_data_path(source.output)
-    return _format_uri(platform, _build_source_template(source, file), _build_prefix_path(source))
+    return _format_uri(platform, _build_source_template(source, file), _build_prefix_path(source, jobs))
 
 
 def build_source_key(source: Source, file: str = "") -> str:
     """Return the key of an output of a step, or of a file in it, in the artifact bucket."""
-    return format_string(_build_source_template(source, file), _build_prefix_path(source))
+    return format_string(_build_source_template(source, file), _build_prefix_path(source, JOBS))
 
 
 def build_output_uri(config: Config, platform: Platform, step: str, path: str, waits: str = "") -> str:
@@ -94,8 +98,8 @@ def _build_source_template(source: Source, file: str) -> str:
     return layout.build_output_key("{}", source.path + file)
 
 
-def _build_prefix_path(source: Source) -> str:
-    return f"{build_result_path(source.step)}.prefix"
+def _build_prefix_path(source: Source, jobs: str) -> str:
+    return f"{jobs}.{build_path_name(source.step)}.prefix"
 
 
 def _build_job_template(config: Config, platform: Platform, step: str, waits: str) -> str:

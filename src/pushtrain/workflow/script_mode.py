@@ -64,13 +64,13 @@ def build_evaluation_variables(config: Config, step: Step) -> dict[str, str]:
 
     They are the folder with its files, and the file that becomes the job's ExitMessage.
     """
-    from pushtrain.config import find_evaluation_source  # noqa: PLC0415
+    from pushtrain.config import list_evaluation_sources  # noqa: PLC0415
 
-    source = find_evaluation_source(config)
-    if config.registration is None or source is None or source.step != step.name:
+    sources = {source.step: source for source in list_evaluation_sources(config)}
+    if config.registration is None or step.name not in sources:
         return {}
     folders = {output.name: output.path for output in step.outputs}
-    return {EVALUATION_VARIABLE: folders[source.output], MESSAGE_VARIABLE: EXIT_MESSAGE}
+    return {EVALUATION_VARIABLE: folders[sources[step.name].output], MESSAGE_VARIABLE: EXIT_MESSAGE}
 
 
 def _build_code_address(*, isolated: bool) -> dict[str, str]:

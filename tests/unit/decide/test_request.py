@@ -44,4 +44,6 @@ def test_the_function_reads_what_the_definition_writes() -> None:
         raw_fields=RAW_FIELDS,
     )
     del sent["evaluation"], sent["raw_fields"]
-    assert (parse_payload(sent).evaluation, parse_payload(sent).raw_fields) == (None, {})
+    request = parse_payload(sent)
+    assert isinstance(request, DecideRequest)
+    assert (request.evaluation, request.raw_fields) == (None, {})

@@ -3,6 +3,8 @@
 Each model checks its own values. Rules that need several keys at once are in `pushtrain.config.rules`.
 """
 
+from pushtrain.config.model.candidate import Candidate
+from pushtrain.config.model.choose import Choose
 from pushtrain.config.model.config import Config, DataSource, Defaults, Limits
 from pushtrain.config.model.distribution import Distribution, Mpi
 from pushtrain.config.model.mounts import Mount, WrittenInput, read_inputs
@@ -24,6 +26,8 @@ from pushtrain.config.model.steps import (
 __all__ = [
     "EVALUATION",
     "OWN_STEPS",
+    "Candidate",
+    "Choose",
     "Condition",
     "Config",
     "DataSource",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from pushtrain.config.model.choose import Choose
 from pushtrain.config.model.network import Kms, Network
 from pushtrain.config.model.registration import Condition, Registration
 from pushtrain.config.model.section import Section
@@ -17,6 +18,13 @@ from pushtrain.config.values.fields import ImageUri, ModelName, MountPath, RepoP
 from pushtrain.config.values.instances import Framework
 from pushtrain.config.values.money import MoneyText, check_above_zero
 from pushtrain.config.values.units import Cache, CapacityWait, Duration, Size
+
+if TYPE_CHECKING:
+    from pushtrain.config.model.candidate import Candidate
+
+    Candidates = tuple[Candidate, ...]
+else:
+    Candidates = Any  # each has a Config: `config.examine_file` builds and checks it
 
 MAX_STEPS = 50
 
@@ -95,6 +103,8 @@ class Config(Section):
     own_steps: Annotated[dict[StepName, OwnStep], mappings.limit_entries(MAX_STEPS, "steps")] = Field(
         {}, alias="steps", description="Steps of your own, by name, beside preprocess, train and evaluate."
     )
+    candidates: Candidates = Field((), exclude=True)
+    choose: Choose | None = Field(None, description="Which candidate wins. Required with `candidates:`.")
     registration: Registration | None = Field(
         None, alias="register", description="When and how the model is registered."
     )
@@ -107,7 +117,16 @@ class Config(Section):
 
     @cached_property
     def steps(self) -> Mapping[str, StepSettings]:
-        """The steps that this model has, by name. `list_steps` has them in the order they run."""
+        """The steps that this model has, by name. `list_steps` has them in the order they run.
+
+        With candidates: the steps that all of them share, then those of each candidate, such as `boost-train`.
+        """
+        if self.candidates:
+            first = self.candidates[0]
+            shared = {name: step for name, step in first.config.steps.items() if name not in first.own_steps}
+            for candidate in self.candidates:
+                shared |= {candidate.name_step(name): candidate.config.steps[name] for name in candidate.own_steps}
+            return shared
         steps = {"preprocess": self.preprocess, **self.own_steps, "train": self.train, "evaluate": self.evaluate}
         return {name: step for name, step in steps.items() if step is not None}
 

@@ -23,6 +23,7 @@ MAX_METADATA = 50  # CreateModelPackage.CustomerMetadataProperties
 REPORT_METADATA = "report"  # metadata key of the report's address; the other keys are those of the run record
 # Metadata keys of the model.tar.gz that was evaluated, and the members of the verdict that hold their values.
 ARTIFACT_METADATA = {"artifact_version": "version", "artifact_etag": "etag", "artifact_size": "size"}
+CANDIDATE_METADATA = "candidate"  # metadata key of the candidate that won, if there are candidates
 OWN_METADATA = len((*RUN_METADATA, REPORT_METADATA, *ARTIFACT_METADATA)) + 1  # one stays free
 # Environment variables from which AWS's inference images load code or a model, and the folder of the pinned archive.
 # Source: aws/sagemaker-inference-toolkit and aws/sagemaker-huggingface-inference-toolkit.
@@ -99,7 +100,7 @@ def check_conditions_agree(config: Config) -> Iterator[Issue]:
 def check_metadata_count(config: Config) -> Iterator[Issue]:
     """The gate's metrics, the data addresses and pushtrain's own metadata fit into the registry."""
     metrics = {condition.metric for condition in config.conditions}
-    total = len(metrics) + len(config.data) + OWN_METADATA
+    total = len(metrics) + len(config.data) + OWN_METADATA + (config.choose is not None)
     if total > MAX_METADATA:
         message = (
             f"{len(metrics)} metrics and {len(config.data)} data entries need {total} metadata properties; "

@@ -15,7 +15,7 @@ from pushtrain.config.dataflow import (
     find_evaluation_source,
     find_model_source,
     find_step,
-    list_steps,
+    map_steps,
 )
 from pushtrain.config.issue import Issue, quote
 from pushtrain.config.model import EVALUATION, Config, Train
@@ -160,7 +160,7 @@ def warn_many_instances(config: Config) -> Iterator[Issue]:
 
 def warn_unused_data(config: Config) -> Iterator[Issue]:
     """Some data is read by no step, or train reads no data."""
-    sources = {str(entry.source) for step in list_steps(config) for entry in step.inputs}
+    sources = {str(entry.source) for step in map_steps(config).values() for entry in step.inputs}
     for name in config.data:
         if f"{DATA}.{name}" not in sources:
             yield Issue(path=("data", name), message="no step reads this data")
@@ -171,7 +171,7 @@ def warn_unused_data(config: Config) -> Iterator[Issue]:
 
 def warn_unused_outputs(config: Config) -> Iterator[Issue]:
     """An output is written for nothing: no step reads it, and it is not registered."""
-    sources = {str(entry.source) for step in list_steps(config) for entry in step.inputs}
+    sources = {str(entry.source) for step in map_steps(config).values() for entry in step.inputs}
     sources |= {str(source) for source in (find_model_source(config), find_evaluation_source(config)) if source}
     for name, settings in config.steps.items():
         written = getattr(settings, "outputs", ())
@@ -183,7 +183,7 @@ def warn_unused_outputs(config: Config) -> Iterator[Issue]:
 
 def warn_unused_models(config: Config) -> Iterator[Issue]:
     """A step trains for nothing: no step reads its model or its other output, and it is not registered."""
-    readers = {entry.source.step for step in list_steps(config) for entry in step.inputs}
+    readers = {entry.source.step for step in map_steps(config).values() for entry in step.inputs}
     registered = find_model_source(config)
     for name, _ in _list_training(config):
         if name not in readers and (registered is None or registered.step != name):
