@@ -255,6 +255,8 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     pinned = "The report shows evaluation.json and plots.json as they were judged, not later ones."
     reuse = "Only this role writes which results later runs may reuse."
     indexes = names.bucket_arn(n.ARTIFACTS, layout.ALL_REUSE_INDEXES)
+    lineage = names.bucket_arn(n.ARTIFACTS, layout.ALL_LINEAGE_INDEXES)
+    uses = "The handler adds the data and images of each run to an index. Jobs cannot write it."
     outputs = "The index of results that may be reused has a hash of all objects of a job, with their versions."
     return [
         g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
@@ -274,6 +276,7 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
         g.allow("WriteReport", "s3:PutObject", report, "The handler writes one report for each run."),
         g.allow("NoteCheckpoints", "s3:GetObject PutObject", unfinished, checkpoints),
         g.allow("WriteReuse", "s3:GetObject PutObject", indexes, reuse),
+        g.allow("WriteLineage", "s3:GetObject PutObject", lineage, uses),
         g.allow("SeeOutputs", "s3:ListBucketVersions", names.bucket_arn(n.ARTIFACTS), outputs),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         *g.run_event_handler(names, n.RUN_END),

@@ -54,6 +54,11 @@ def build_reuse_key(model: str) -> str:
     return f"{model}/reuse.json"
 
 
+def build_lineage_key(model: str) -> str:
+    """Return the key of the document that lists the inputs of a model's runs: `churn/lineage.json`."""
+    return f"{model}/lineage.json"
+
+
 def build_problems_key(model: str, revision: str) -> str:
     """Return the key of the document that says why a push was refused: `churn/pushes/3f1c9a/problems.json`."""
     return f"{model}/pushes/{revision}/problems.json"
@@ -225,6 +230,11 @@ def build_uri(bucket: str, key: str) -> str:
     return f"s3://{bucket}/{key}"
 
 
+def is_uri(text: str) -> bool:
+    """Return True for `s3://bucket/key` and its beginnings from `s3://` on."""
+    return text.startswith("s3://")
+
+
 def split_uri(uri: str) -> tuple[str, str]:
     """Return bucket and key of `s3://bucket/key`. The key is empty if `uri` has none."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
@@ -286,6 +296,7 @@ ALL_SOURCES = build_sources_pattern(ANY)
 ALL_DEFINITIONS = _build_definitions_prefix(ANY) + ANY
 ALL_PROBLEMS = build_problems_key(ANY, ANY)
 ALL_REUSE_INDEXES = build_reuse_key(ANY)
+ALL_LINEAGE_INDEXES = build_lineage_key(ANY)
 ALL_INPUTS = build_input_key(ANY, ANY)
 ALL_UNFINISHED = build_unfinished_key(ANY, ANY, ANY)
 ALL_REPORTS = build_report_key(ANY, ANY)

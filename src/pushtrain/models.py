@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pushtrain.lineage import Origin, RunInputs, find_uses
+from pushtrain.lineage import read_origin as _read_origin
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, decide, list_versions, read_version
 from pushtrain.report.compare import Comparison, compare_versions
@@ -19,15 +21,28 @@ __all__ = [
     "Comparison",
     "FetchedModel",
     "ModelVersion",
+    "Origin",
     "Review",
+    "RunInputs",
     "approve_version",
     "compare_versions",
     "fetch_model",
+    "find_uses",
     "list_versions",
+    "read_origin",
     "read_version",
     "reject_version",
     "review_version",
 ]
+
+
+def read_origin(platform: Platform, model: str, version: int) -> Origin | None:
+    """Return everything that a version came from; None if the record of its run is gone.
+
+    Raises RegistryError if there is no such version.
+    """
+    run = read_version(platform, model, version).run
+    return _read_origin(platform, model, run) if run else None
 
 
 def review_version(platform: Platform, model: str, version: int) -> Review:

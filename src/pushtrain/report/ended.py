@@ -15,6 +15,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.errors import RunNotEnded
 from pushtrain.layout import build_report_key, build_uri, split_uri
+from pushtrain.lineage import record_inputs
 from pushtrain.platform import Platform
 from pushtrain.registry import find_version
 from pushtrain.report.event import EndEvent, read_event
@@ -72,6 +73,7 @@ def receive(event: Mapping[str, Any], platform: Platform) -> RecordedEnd | None:
     result = build_run_result(platform, run)
     uri = write_run_result(platform, result)
     write_reusable_jobs(platform, run, result)
+    record_inputs(platform, result)
     report = _write_report(platform, run)
     count = mark_intermediate_outputs(platform, run)
     return RecordedEnd(result=uri, report=report, intermediate_objects=count)

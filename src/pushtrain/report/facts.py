@@ -18,6 +18,7 @@ from pushtrain.config.values.money import Money
 from pushtrain.decide import MAX_BYTES, Verdict
 from pushtrain.errors import ConfigError, RunNotFound
 from pushtrain.layout import EVALUATION_FILE, PLOTS_FILE
+from pushtrain.lineage import Origin, complete_origin, find_versions_by_data
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
@@ -61,7 +62,8 @@ class Facts:
     `broken_files` are no JSON. `earlier_version` was built from the same code, data and parameters; None if there is
     none. `data_changed` are the data entries that were replaced while the run went on. `different_data` are the data
     entries of the evaluation that differ from those of the baseline. `decisions` are those about this version, oldest
-    first.
+    first. `origin` is what the run came from, None if its record is gone. `same_data` maps a data entry to the other
+    versions of the model that came from the same data.
     """
 
     version: ModelVersion | None = None
@@ -81,6 +83,8 @@ class Facts:
     data_changed: tuple[str, ...] = ()
     different_data: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    origin: Origin | None = None
+    same_data: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def model(self) -> str:
@@ -195,6 +199,8 @@ def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, ve
         cost=compute_run_cost(platform, run.jobs) if run else None,
         is_local=platform == Platform.local(platform.environment),
         data_changed=result.data_changed if result else (),
+        origin=complete_origin(platform, stored_record, result) if stored_record else None,
+        same_data=find_versions_by_data(platform, stored_record) if stored_record else {},
         different_data=list_differing_data([stored_record, baseline_record], [config]) if baseline_record else (),
     )
 

@@ -17,6 +17,7 @@ from pushtrain.record import EMPTY_RECORD, UNKNOWN
 from pushtrain.registry import ModelVersion
 from pushtrain.report import figures, metrics
 from pushtrain.report.facts import Facts
+from pushtrain.report.origin_rows import list_origin_rows
 from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.plots import SHAPES, Split
 from pushtrain.report.scale import are_counts, format_alike, format_duration, format_number, format_signed
@@ -203,6 +204,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         (t["code"], record.code),
         (t["config"], record.config.uri),
         *((t["data"].format(name), uri) for name, uri in record.data_uris.items()),
+        *list_origin_rows(facts, t),
         (t["data_changed"], ", ".join(facts.data_changed)),
         (t["artifact"], version.artifact if version else _find_artifact(facts)),
         *(_list_version_lineage(version, t) if version else ()),

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from pushtrain.aws import CONFLICT_CODES
-from pushtrain.errors import StorageConflict
+from pushtrain.documents import read_with_etag, update_document
 from pushtrain.hashes import hash_text
 from pushtrain.layout import build_reuse_key, build_uri
 from pushtrain.reuse.index import FinishedRun, ReusableJob, ReuseIndex
@@ -17,12 +16,12 @@ from pushtrain.reuse.index import FinishedRun, ReusableJob, ReuseIndex
 logger = logging.getLogger(__name__)
 
 MAX_OUTPUTS = 10_000  # versions of objects below the prefix of one job: S3 lists 1,000 in about 0.1 s
-ATTEMPTS = 5  # each time another run of the model may have ended at the same moment
 
 
 def read_index(s3: Any, bucket: str, model: str) -> ReuseIndex:
     """Return the reuse index of a model; an empty one if there is none, or if this pushtrain cannot read it."""
-    return _read_index(s3, bucket, model)[0]
+    key = build_reuse_key(model)
+    return _parse_index(read_with_etag(s3, bucket, key)[0], build_uri(bucket, key))
 
 
 def add_jobs(s3: Any, bucket: str, model: str, jobs: Iterable[ReusableJob], runs: Iterable[FinishedRun] = ()) -> None:
@@ -30,24 +29,9 @@ def add_jobs(s3: Any, bucket: str, model: str, jobs: Iterable[ReusableJob], runs
 
     Raises StorageConflict if other runs of the model wrote the index each time.
     """
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
-
     added_jobs, added_runs, key = tuple(jobs), tuple(runs), build_reuse_key(model)
-    for _ in range(ATTEMPTS):
-        index, etag = _read_index(s3, bucket, model)
-        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
-        try:
-            body = index.add(added_jobs, added_runs).to_json().encode()
-            s3.put_object(Bucket=bucket, Key=key, Body=body, **condition)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in CONFLICT_CODES:
-                raise
-        else:
-            return
-    raise StorageConflict(
-        f"{build_uri(bucket, key)} was written by other runs {ATTEMPTS} times while this run was added to it. Deliver "
-        "the event again"
-    )
+    uri = build_uri(bucket, key)
+    update_document(s3, bucket, key, lambda document: _parse_index(document, uri).add(added_jobs, added_runs).to_json())
 
 
 def hash_outputs(s3: Any, bucket: str, prefix: str) -> str | None:
@@ -70,20 +54,9 @@ def hash_outputs(s3: Any, bucket: str, prefix: str) -> str | None:
     return hash_text(json.dumps(sorted(lines), ensure_ascii=False))
 
 
-def _read_index(s3: Any, bucket: str, model: str) -> tuple[ReuseIndex, str]:
-    """Return the index and its ETag; the ETag is empty if there is no document."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
-
-    key = build_reuse_key(model)
+def _parse_index(document: bytes, uri: str) -> ReuseIndex:
     try:
-        response = s3.get_object(Bucket=bucket, Key=key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchKey":
-            raise
-        return ReuseIndex(), ""
-    etag: str = response["ETag"]
-    try:
-        return ReuseIndex.from_json(response["Body"].read()), etag
+        return ReuseIndex.from_json(document) if document else ReuseIndex()
     except ValueError as error:
-        logger.warning("%s", f"{build_uri(bucket, key)} cannot be read, so no earlier result is reused: {error}")
-        return ReuseIndex(), etag
+        logger.warning("%s", f"{uri} cannot be read, so no earlier result is reused: {error}")
+        return ReuseIndex()

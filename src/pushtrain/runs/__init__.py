@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pushtrain.runs.durations import find_usual_seconds
     from pushtrain.runs.evaluation import parse_evaluation, read_metrics, read_object, read_run_record, read_verdict
     from pushtrain.runs.explanations import StepExplanation, explain_record, explain_run
+    from pushtrain.runs.folders import list_folders
     from pushtrain.runs.listing import (
         ANY_OUTCOME,
         STATUSES_BY_OUTCOME,
@@ -38,6 +39,7 @@ NAMES = {
     ".durations": ("find_usual_seconds",),
     ".evaluation": ("parse_evaluation", "read_metrics", "read_object", "read_run_record", "read_verdict"),
     ".explanations": ("StepExplanation", "explain_record", "explain_run"),
+    ".folders": ("list_folders",),
     ".listing": (
         "ANY_OUTCOME",
         "STATUSES_BY_OUTCOME",
@@ -82,6 +84,7 @@ __all__ = [
     "find_run_or_recorded",
     "find_runs",
     "find_usual_seconds",
+    "list_folders",
     "list_runs",
     "parse_evaluation",
     "read_log_lines",

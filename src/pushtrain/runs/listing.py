@@ -32,11 +32,19 @@ ANY_OUTCOME: frozenset[str] = frozenset(STATUSES_BY_OUTCOME)
 
 @dataclass(frozen=True, kw_only=True)
 class RunFilter:
-    """Which runs to list: of one model (None: of all), with these outcomes, started at `since` (epoch) or later."""
+    """Which runs to list: of one model (None: of all), with these outcomes, started at `since` (epoch) or later.
+
+    `names` are pairs of model and run id; if it is not None, only these runs are listed.
+    """
 
     model: str | None = None
     outcomes: frozenset[str] = ANY_OUTCOME
     since: float = 0.0
+    names: frozenset[tuple[str, str]] | None = None
+
+    def has_name(self, model: str, run: str) -> bool:
+        """Return False if the filter has names, but not that of this run."""
+        return self.names is None or (model, run) in self.names
 
     def may_match(self, status: str, started: float) -> bool:
         """Return False if a run with this ExecutionStatus and start (epoch) cannot match, whatever its output says."""
@@ -66,7 +74,8 @@ def find_runs(platform: Platform, run_filter: RunFilter, limit: int) -> list[Run
     candidates = [
         (model, execution)
         for model, execution in _list_executions(states, platform, run_filter.model)
-        if run_filter.may_match(execution["status"], execution["startDate"].timestamp())
+        if run_filter.has_name(model, execution["name"])
+        and run_filter.may_match(execution["status"], execution["startDate"].timestamp())
     ]
     candidates.sort(key=lambda candidate: (candidate[1]["startDate"], candidate[1]["name"]), reverse=True)
     runs: list[Run] = []

@@ -6,7 +6,6 @@ In: the beginning of a run id. Out: a Run, as far as the documents tell, and its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +19,7 @@ from pushtrain.layout import build_runs_prefix
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedJob, RecordedTimes, RunResult
 from pushtrain.runs.evaluation import read_run_record, read_verdict
+from pushtrain.runs.folders import list_folders
 from pushtrain.runs.listing import find_run
 from pushtrain.runs.model import Failure, Job, Run
 from pushtrain.runs.result import read_run_result
@@ -38,8 +38,8 @@ def find_recorded_run(platform: Platform, text: str) -> RecordedRun | None:
     s3 = aws.client("s3", platform.region)
     matches = [
         (model, run)
-        for model in _list_folders(s3, platform, "")
-        for run in _list_folders(s3, platform, build_runs_prefix(model), text)
+        for model in list_folders(s3, platform, "")
+        for run in list_folders(s3, platform, build_runs_prefix(model), text)
     ]
     result = read_run_result(platform, *matches[0]) if len(matches) == 1 else None
     return RecordedRun(run=_build_run(platform, result), cost=_read_cost(result)) if result else None
@@ -57,15 +57,6 @@ def find_run_or_recorded(platform: Platform, text: str) -> Run:
         if recorded is None:
             raise
         return recorded.run
-
-
-def _list_folders(s3: Any, platform: Platform, prefix: str, text: str = "") -> Iterator[str]:
-    """Yield the names of the folders below `prefix` that start with `text`."""
-    pages = s3.get_paginator("list_objects_v2").paginate(
-        Bucket=platform.artifact_bucket, Prefix=f"{prefix}{text}", Delimiter="/"
-    )
-    for page in pages:
-        yield from (entry["Prefix"].removeprefix(prefix)[:-1] for entry in page.get("CommonPrefixes", ()))
 
 
 def _build_run(platform: Platform, result: RunResult) -> Run:

@@ -39,6 +39,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(ended, "read_run", lambda *_: ENDED)
     monkeypatch.setattr(ended, "record_checkpoints", lambda *_: None)
     monkeypatch.setattr(ended, "write_reusable_jobs", lambda *_: None)
+    monkeypatch.setattr(ended, "record_inputs", lambda *_: None)
     for name in ("read_verdict_document", "read_run_record", "read_run_result"):
         monkeypatch.setattr(f"pushtrain.runs.result.{name}", lambda *_: None)
     monkeypatch.setattr(ended, "write_run_result", write_result)

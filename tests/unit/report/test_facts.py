@@ -32,6 +32,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(facts, "read_run_result", lambda *_: dataclasses.replace(RESULT, data_changed=("raw",)))
     monkeypatch.setattr(facts, "read_serving_arns", lambda *_: (version(3).arn, version(2).arn))
     monkeypatch.setattr(facts, "read_decisions", lambda *_: [])
+    monkeypatch.setattr(facts, "find_versions_by_data", lambda *_: {"raw": (1,)})
     monkeypatch.setattr(facts, "find_version", lambda _, arn: version(int(arn.rpartition("/")[2])))
     monkeypatch.setattr(facts, "read_object", lambda *_, version: CONFIG)
     monkeypatch.setattr(facts, "compute_run_cost", lambda *_: None)

@@ -20,11 +20,18 @@ from pushtrain.cli.commands.models.serving import (
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo, secho
+from pushtrain.cli.terminal.origin_text import (
+    build_origin_document,
+    list_data_facts,
+    list_origin_facts,
+    print_steps,
+)
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.version_text import format_changes, list_serving_facts
 from pushtrain.registry import EarlierVersion, ModelVersion
 
 if TYPE_CHECKING:
+    from pushtrain.lineage import Origin
     from pushtrain.serving import Decision
 
 FACTS = (
@@ -48,57 +55,58 @@ FACTS = (
 @platform_options
 @json_option
 def command(model: str, version: int, local: bool, store: Path, environment: str, as_json: bool) -> None:
-    """Show one version: its metrics, code, data and parameters."""
+    """Show one version: its metrics, and everything it came from.
+
+    That is code, config.yaml, data, and for each step its image, parameters and packages.
+    """
+    from pushtrain.lineage import read_origin
     from pushtrain.registry import find_earlier_version, read_version
-    from pushtrain.runs import read_run_record, read_run_result
     from pushtrain.serving import read_decisions
 
     with open_platform(local, store, environment) as platform:
         model_version = read_version(platform, model, version)
         serving = read_serving_versions(platform, [model])
-        run = model_version.run
-        record = read_run_record(platform, model, run) if run else None
-        dirty = record.git.dirty if record else None
-        result = read_run_result(platform, model, run) if run else None
-        changed_data = result.data_changed if result else ()
+        origin = read_origin(platform, model, model_version.run) if model_version.run else None
         earlier = find_earlier_version(platform, model_version)
         decisions = read_if_allowed(lambda: read_decisions(platform, model, version))
     if as_json:
         document = dataclasses.asdict(model_version)
-        document |= {"dirty": dirty, "serves": is_serving(model_version, serving)}
-        document |= {"environment": record.environment if record else None}
+        document |= {"dirty": origin.git.dirty if origin else None, "serves": is_serving(model_version, serving)}
+        document |= {"environment": origin.environment if origin else None}
         document |= {"decisions": None if decisions is None else [decision.to_document() for decision in decisions]}
-        print_json(document | {"same_as": earlier.version if earlier else None, "data_changed": changed_data})
+        document |= {"same_as": earlier.version if earlier else None}
+        document |= {"data_changed": origin.data_changed if origin else ()}
+        print_json(document | {"origin": build_origin_document(origin)})
     else:
-        _print_version(model_version, serving, dirty, earlier, changed_data, record.environment if record else "")
+        _print_version(model_version, serving, earlier, origin)
         _print_decisions(decisions or ())
 
 
 def _print_version(
-    version: ModelVersion,
-    serving: ServingVersions,
-    dirty: bool | None,
-    earlier: EarlierVersion | None,
-    changed_data: Sequence[str],
-    environment: str,
+    version: ModelVersion, serving: ServingVersions, earlier: EarlierVersion | None, origin: Origin | None
 ) -> None:
-    """Print facts and metrics.
-
-    `dirty`: the push had changes that its commit lacks. `earlier`: an earlier version of the same code, data and
-    parameters. `changed_data`: names of data that was replaced while the run went on.
-    """
+    """Print facts, origin and metrics. `earlier`: an earlier version of the same code, data and parameters."""
     secho(f"{version.model} version {version.version}", bold=True)
     facts = {**dataclasses.asdict(version), "status": format_status(version, serving)}
-    facts["commit"] += format_changes(dirty)
-    facts["environment"] = environment
+    facts["commit"] += format_changes(origin.git.dirty if origin else None)
+    facts["environment"] = origin.environment if origin else ""
     rows = [(name.replace("_", " "), facts[name]) for name in FACTS if facts[name]]
     rows += list_serving_facts(version)
-    rows += [(key, value) for key, value in version.properties.items() if key == "report" or key.startswith("data.")]
+    rows += [(key, value) for key, value in version.properties.items() if key == "report"]
+    rows += [(name, text) for name, text in list_origin_facts(origin) if text] if origin else []
+    rows += list_data_facts(origin.data) if origin else _list_data_addresses(version)
     rows += [("made before", str(earlier))] if earlier else []
-    rows += [("changed during the run", f"data.{name}") for name in changed_data]
+    rows += [("changed during the run", f"data.{name}") for name in origin.data_changed] if origin else []
     print_table([(f"  {name}", value) for name, value in rows])
+    if origin:
+        print_steps(origin)
     echo("  metrics")
     print_metrics(version.metrics)
+
+
+def _list_data_addresses(version: ModelVersion) -> list[tuple[str, str]]:
+    """Return the address of each data entry, as the registry has it: the run's record is gone."""
+    return [(key, value) for key, value in version.properties.items() if key.startswith("data.")]
 
 
 def _print_decisions(decisions: Sequence[Decision]) -> None:

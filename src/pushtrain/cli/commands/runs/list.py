@@ -17,6 +17,7 @@ from pushtrain.cli.terminal.run_text import build_run_summary, format_outcome
 from pushtrain.cli.terminal.tables import fits_terminal, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.decide import shorten_metrics
+from pushtrain.platform import Platform
 from pushtrain.runs import ANY_OUTCOME, STATUSES_BY_OUTCOME, Run, RunFilter, find_runs
 
 METRICS = "METRICS"  # a column of its own; a table of its own below if the terminal is too narrow
@@ -47,6 +48,10 @@ SORT_KEYS: dict[str, Callable[[Run], Any]] = {
 @click.option(
     "--limit", type=click.IntRange(min=1), default=100, show_default=True, help="Print at most this many, the newest."
 )
+@click.option("--data-version", default="", metavar="VERSION", help="Only runs that read this version of some data.")
+@click.option(
+    "--image", default="", metavar="URI", help="Only runs with a job in this image; without a tag, in any tag."
+)
 @platform_options
 @json_option
 def command(
@@ -56,6 +61,8 @@ def command(
     sort: str,
     reverse: bool,
     limit: int,
+    data_version: str,
+    image: str,
     local: bool,
     store: Path,
     environment: str,
@@ -63,10 +70,16 @@ def command(
 ) -> None:
     """List runs of all models or of one, oldest first. STARTED is in UTC.
 
-    METRICS are those of the gate, if the run came to it. `runs show` prints all.
+    METRICS are those of the gate, if the run came to it. `runs show` prints all. `models show` and `runs show` print
+    versions of data and images; `data where-used` also lists runs that Step Functions no longer has.
     """
-    run_filter = RunFilter(model=model, outcomes=frozenset(outcomes) or ANY_OUTCOME, since=since)
     with open_platform(local, store, environment) as platform:
+        run_filter = RunFilter(
+            model=model,
+            outcomes=frozenset(outcomes) or ANY_OUTCOME,
+            since=since,
+            names=_find_names(platform, model, data_version, image),
+        )
         runs = find_runs(platform, run_filter, limit)
     runs.sort(key=SORT_KEYS[sort], reverse=reverse)
     if as_json:
@@ -75,7 +88,20 @@ def command(
         _print_runs(runs)
     else:
         scope = f"{f' of {model}' if model else ''}{f' in {store.resolve()}' if local else ''}"
-        echo(f"no such run{scope}" if outcomes or since else f"no run yet{scope}")
+        is_filtered = outcomes or since or data_version or image
+        echo(f"no such run{scope}" if is_filtered else f"no run yet{scope}")
+
+
+def _find_names(
+    platform: Platform, model: str | None, data_version: str, image: str
+) -> frozenset[tuple[str, str]] | None:
+    """Return model and id of the runs that used the data and the image; None if neither is given."""
+    if not data_version and not image:
+        return None
+    from pushtrain.lineage import find_uses
+
+    runs = find_uses(platform, model, data=data_version, image=image)
+    return frozenset((run.model, run.run) for run in runs)
 
 
 def build_document(run: Run) -> dict[str, Any]:

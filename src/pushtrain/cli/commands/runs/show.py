@@ -16,6 +16,7 @@ from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
+from pushtrain.cli.terminal.origin_text import build_origin_document, list_data_facts, print_steps
 from pushtrain.cli.terminal.progress import format_duration, measure_steps
 from pushtrain.cli.terminal.reuse_text import format_reuse
 from pushtrain.cli.terminal.run_text import build_run_document, format_end, format_experiment, print_failure
@@ -28,6 +29,7 @@ from pushtrain.record import UNKNOWN, RunRecord
 from pushtrain.runs import Job, Run, compute_run_cost, find_recorded_run, find_run
 
 if TYPE_CHECKING:
+    from pushtrain.lineage import Origin
     from pushtrain.runs import StepExplanation
 
 HASH_LENGTH = 12  # characters of a revision or a commit that are printed
@@ -36,9 +38,10 @@ HASH_LENGTH = 12  # characters of a revision or a commit that are printed
 @click.command("show")
 @click.argument("run", shell_complete=completion.complete_runs)
 @click.option("--why", is_flag=True, help="Also say why each step with `cache` ran, or what it was reused from.")
+@click.option("--inputs", is_flag=True, help="Also print image, parameters and packages of each step.")
 @platform_options
 @json_option
-def command(run: str, why: bool, local: bool, store: Path, environment: str, as_json: bool) -> None:
+def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """Show one run: its push, jobs, cost, metrics, and why it failed.
 
     RUN may be the beginning of its id. A run that Step Functions no longer has, after 90 days, is read from its
@@ -55,12 +58,16 @@ def command(run: str, why: bool, local: bool, store: Path, environment: str, as_
                 raise
             shown_run, cost = recorded.run, recorded.cost
         explanations = explain(platform, shown_run) if why or as_json or shown_run.input.get("reuse") else ()
+        origin = read_run_origin(platform, shown_run)
     if as_json:
         reuse = [dataclasses.asdict(explanation) for explanation in explanations]
-        print_json(build_document(shown_run, cost) | {"reuse": reuse})
+        document = build_document(shown_run, cost) | {"reuse": reuse}
+        print_json(document | {"origin": build_origin_document(origin)})
         return
     note = "read from its result.json: Step Functions no longer has this run" if recorded else ""
-    _print_run(shown_run, note, [step for step in explanations if why or not step.reason])
+    _print_run(shown_run, note, origin, [step for step in explanations if why or not step.reason])
+    if inputs and origin:
+        print_steps(origin)
     if shown_run.jobs and not local:
         echo(f"  cost        {_format_cost(cost, shown_run, platform)}")
     if shown_run.metrics:
@@ -76,6 +83,13 @@ def explain(platform: Platform, run: Run) -> tuple[StepExplanation, ...]:
     from pushtrain.runs import explain_run
 
     return explain_run(platform, run.model, run.run)
+
+
+def read_run_origin(platform: Platform, run: Run) -> Origin | None:
+    """Return what a run came from; None if somebody started it by hand."""
+    from pushtrain.lineage import read_origin
+
+    return read_origin(platform, run.model, run.run)
 
 
 def build_document(run: Run, cost: Money | None) -> dict[str, Any]:
@@ -116,13 +130,15 @@ def _describe_instances(job: Job) -> dict[str, Any]:
     return {"instance": resources.get("InstanceType"), "instances": resources.get("InstanceCount"), "spot": spot}
 
 
-def _print_run(run: Run, note: str, explanations: Sequence[StepExplanation]) -> None:
-    """Print the push, the definition and the jobs, a note about where this was read, and what was reused."""
+def _print_run(run: Run, note: str, origin: Origin | None, explanations: Sequence[StepExplanation]) -> None:
+    """Print the push, the data, the definition and the jobs, a note about where this was read, and what was reused."""
     secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
     if note:
         echo(f"  {note}")
     experiment = [] if run.experiment is None else [("  experiment", format_experiment(run.experiment))]
-    print_table([*_format_push(RunRecord.from_execution_input(run.input)), *experiment, *_format_start(run)])
+    data = [(f"  {name}", text) for name, text in list_data_facts(origin.data)] if origin else []
+    push = _format_push(RunRecord.from_execution_input(run.input))
+    print_table([*push, *data, *experiment, *_format_start(run)])
     width = measure_steps([*(step.step for step in explanations), *(job.step for job in run.jobs)])
     for line in format_reuse(explanations, width=width):
         echo(f"  {line}")

@@ -72,6 +72,7 @@ def shows(types: Types, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
         monkeypatch.setattr(runs_show, "find_run", lambda *_: run)
         monkeypatch.setattr(runs_show, "compute_run_cost", lambda *_: cost)
         monkeypatch.setattr(runs_show, "explain", lambda *_: explanations)
+        monkeypatch.setattr(runs_show, "read_run_origin", lambda *_: None)
         monkeypatch.setattr(runs_show, "find_program", lambda: "pushtrain")
         return types("runs", "show", "r1", *words)
 

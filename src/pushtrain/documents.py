@@ -1,0 +1,50 @@
+"""Update a JSON document in S3 that several runs write, without losing what another one wrote. Calls S3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pushtrain.aws import CONFLICT_CODES
+from pushtrain.errors import StorageConflict
+from pushtrain.layout import build_uri
+
+ATTEMPTS = 5  # each time another run of the model may have ended at the same moment
+
+
+def read_with_etag(s3: Any, bucket: str, key: str) -> tuple[bytes, str]:
+    """Return a document and its ETag; both are empty if there is no document."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    try:
+        response = s3.get_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        return b"", ""
+    body: bytes = response["Body"].read()
+    etag: str = response["ETag"]
+    return body, etag
+
+
+def update_document(s3: Any, bucket: str, key: str, update: Callable[[bytes], str]) -> None:
+    """Write what `update` returns for the document as it is now, which is empty if there is none.
+
+    Raises StorageConflict if other runs of the model wrote the document each time.
+    """
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    for _ in range(ATTEMPTS):
+        document, etag = read_with_etag(s3, bucket, key)
+        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+        try:
+            s3.put_object(Bucket=bucket, Key=key, Body=update(document).encode(), **condition)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in CONFLICT_CODES:
+                raise
+        else:
+            return
+    raise StorageConflict(
+        f"{build_uri(bucket, key)} was written by other runs {ATTEMPTS} times while this run was added to it. Deliver "
+        "the event again"
+    )

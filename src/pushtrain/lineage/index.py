@@ -1,0 +1,118 @@
+"""The lineage index of a model: which data and images its ended runs used. Pure.
+
+It is one document, `<model>/lineage.json`, so that one read tells for all runs of a model. Only `on_run_end` writes it.
+It repeats what run records and run results say: a run that it does not have is read from those.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pushtrain.layout import is_uri
+from pushtrain.record import RecordedData, RunRecord, RunResult
+from pushtrain.record.document import read_document, write_document
+
+SCHEMA = 1  # of lineage.json; a new member with a default value needs no new number
+MAX_RUNS = 5_000  # in one document: about 4 MB; older runs are read from their records
+HASH = re.compile(r"[0-9a-f]{8,64}")  # a data version, or its beginning
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunInputs:
+    """The data and images of one run.
+
+    `data` has the data entries by name, `images` the URIs of images by step. `started` is when the run started, such as
+    `2026-11-27T08:00:00.000+00:00`. `outcome` is registered, not_registered or failed. Both are empty if the run has no
+    result yet. `model_version` is the version that it registered, None if none.
+    """
+
+    model: str
+    run: str
+    environment: str
+    data: Mapping[str, RecordedData]
+    images: Mapping[str, str] = field(default_factory=dict)
+    started: str = ""
+    outcome: str = ""
+    model_version: int | None = None
+    is_experiment: bool = False
+
+    def list_data(self, text: str) -> tuple[str, ...]:
+        """Return the names of the data entries that `text` means: an S3 address, or a version or its first 8 digits.
+
+        An address means what lies at it or below it, and the prefixes that an object at it belongs to.
+        """
+        if is_uri(text):
+            return tuple(name for name, entry in self.data.items() if _overlaps(entry.uri, text))
+        return tuple(name for name, entry in self.data.items() if _has_version(entry, text))
+
+    def list_steps(self, image: str) -> tuple[str, ...]:
+        """Return the steps that ran in an image: a whole URI, or a URI without its tag or digest."""
+        return tuple(step for step, uri in self.images.items() if image in {uri, _remove_tag(uri)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineageIndex:
+    """The inputs of a model's ended runs, the newest run first."""
+
+    runs: tuple[RunInputs, ...] = ()
+
+    def add(self, inputs: RunInputs) -> LineageIndex:
+        """Return the index with a run. It replaces what the index has of this run."""
+        others = [run for run in self.runs if run.run != inputs.run]
+        return LineageIndex(runs=tuple(sort_runs([inputs, *others])[:MAX_RUNS]))
+
+    def to_json(self) -> str:
+        """Return the document lineage.json."""
+        return write_document(self, SCHEMA)
+
+    @classmethod
+    def from_json(cls, document: bytes | str) -> LineageIndex:
+        """Read lineage.json. Raises ValueError if this version of pushtrain cannot read it."""
+        return read_document(cls, document, SCHEMA)
+
+
+def build_inputs(record: RunRecord, result: RunResult | None) -> RunInputs:
+    """Return the inputs of a run. The images of its jobs count, if they are known, before those of the record."""
+    images = {step: uri for step, uri in record.images.items() if uri}
+    inputs = RunInputs(
+        model=record.model,
+        run=record.run,
+        environment=record.environment,
+        data=record.data,
+        images=images,
+        is_experiment=record.experiment is not None,
+    )
+    if result is None:
+        return inputs
+    return dataclasses.replace(
+        inputs,
+        images=images | {job.step: job.image for job in result.jobs if job.image},
+        started=result.times.started or "",
+        outcome=result.outcome,
+        model_version=result.model_version,
+    )
+
+
+def sort_runs(runs: Iterable[RunInputs]) -> list[RunInputs]:
+    """Return runs with the newest first. Those that have no result yet are the newest."""
+    return sorted(runs, key=lambda run: (run.started or "~", run.run), reverse=True)
+
+
+def _overlaps(uri: str, text: str) -> bool:
+    """Return True if what was read below `uri` has something in common with the address `text`."""
+    folder = text if text.endswith("/") else f"{text}/"
+    return uri == text or uri.startswith(folder) or text.startswith(uri)
+
+
+def _has_version(entry: RecordedData, text: str) -> bool:
+    return any(known.startswith(text) for known in (entry.version, entry.sha256) if known)
+
+
+def _remove_tag(uri: str) -> str:
+    """Return an image URI without tag and digest: `registry/team/image` for `registry/team/image:1@sha256:…`."""
+    name = uri.partition("@")[0]
+    head, _, last = name.rpartition("/")
+    return f"{head}/{last.partition(':')[0]}".removeprefix("/")

@@ -1,0 +1,44 @@
+"""Read and write the lineage index of a model in the artifact bucket. Calls S3."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.documents import read_with_etag, update_document
+from pushtrain.layout import build_lineage_key, build_uri
+from pushtrain.lineage.index import LineageIndex, build_inputs
+from pushtrain.platform import Platform
+from pushtrain.record import RunResult
+from pushtrain.runs import read_run_record
+
+logger = logging.getLogger(__name__)
+
+
+def read_index(s3: Any, bucket: str, model: str) -> LineageIndex:
+    """Return the lineage index of a model; an empty one if there is none, or if this pushtrain cannot read it."""
+    key = build_lineage_key(model)
+    return _parse_index(read_with_etag(s3, bucket, key)[0], build_uri(bucket, key))
+
+
+def record_inputs(platform: Platform, result: RunResult) -> None:
+    """Add a run that has ended to the index of its model. A run without a record, started by hand, is left out.
+
+    Raises StorageConflict if other runs of the model wrote the index each time.
+    """
+    record = read_run_record(platform, result.model, result.run)
+    if record is None:
+        return
+    inputs, key = build_inputs(record, result), build_lineage_key(result.model)
+    bucket, s3 = platform.artifact_bucket, aws.client("s3", platform.region)
+    uri = build_uri(bucket, key)
+    update_document(s3, bucket, key, lambda document: _parse_index(document, uri).add(inputs).to_json())
+
+
+def _parse_index(document: bytes, uri: str) -> LineageIndex:
+    try:
+        return LineageIndex.from_json(document) if document else LineageIndex()
+    except ValueError as error:
+        logger.warning("%s", f"{uri} cannot be read, so run records are read instead: {error}")
+        return LineageIndex()
