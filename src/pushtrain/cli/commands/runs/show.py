@@ -136,9 +136,10 @@ def _print_run(run: Run, note: str, origin: Origin | None, explanations: Sequenc
     if note:
         echo(f"  {note}")
     experiment = [] if run.experiment is None else [("  experiment", format_experiment(run.experiment))]
-    data = [(f"  {name}", text) for name, text in list_data_facts(origin.data)] if origin else []
     push = _format_push(RunRecord.from_execution_input(run.input))
-    print_table([*push, *data, *experiment, *_format_start(run)])
+    print_table([*push, *experiment, *_format_start(run)])
+    if origin and origin.data:
+        print_table([(f"  {name}", text) for name, text in list_data_facts(origin.data)])
     width = measure_steps([*(step.step for step in explanations), *(job.step for job in run.jobs)])
     for line in format_reuse(explanations, width=width):
         echo(f"  {line}")
