@@ -11,13 +11,18 @@ from pathlib import Path
 
 from benchmarks.versions import build_facts, build_history
 from pushtrain.aws import client
+from pushtrain.decide import PinnedObject, Verdict
+from pushtrain.launch.state_machine import build_execution_arn
+from pushtrain.layout import build_input_key, build_verdict_key
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
+from pushtrain.record import EMPTY_RECORD
 from pushtrain.report.index import write_index
 from pushtrain.report.page import write_report
 
 COUNT = 1_000
 PLATFORM = Platform.local()
+RECORD = EMPTY_RECORD.to_json().encode()
 
 
 def measure() -> list[tuple[str, str, str]]:
@@ -62,10 +67,32 @@ def _register_versions(store: Path, text: str) -> None:
             s3.put_object(Bucket=bucket, Key=f"{prefix}/report.html", Body=text.encode())
             s3.put_object(Bucket=bucket, Key=f"{prefix}/evaluation.json", Body=f'{{"auc": {number / COUNT}}}'.encode())
             evaluation = {"ContentType": "application/json", "S3Uri": f"s3://{bucket}/{prefix}/evaluation.json"}
+            s3.put_object(Bucket=bucket, Key=build_input_key("churn", str(number)), Body=RECORD)
+            s3.put_object(Bucket=bucket, Key=build_verdict_key("churn", str(number)), Body=_write_verdict(number))
             sagemaker.create_model_package(
                 ModelPackageGroupName=group,
                 InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": f"s3://{bucket}/{prefix}"}]},
                 ModelApprovalStatus="PendingManualApproval",
                 ModelMetrics={"ModelQuality": {"Statistics": evaluation}},
+                MetadataProperties={"GeneratedBy": build_execution_arn(PLATFORM, "churn", str(number))},
                 CustomerMetadataProperties={"run": str(number), "report": f"s3://{bucket}/{prefix}/report.html"},
             )
+
+
+def _write_verdict(number: int) -> bytes:
+    """Return the verdict.json of a run."""
+    pinned = PinnedObject(
+        uri=f"s3://{PLATFORM.artifact_bucket}/churn/runs/{number}/model.tar.gz", version="1", etag="1", size=1
+    )
+    verdict = Verdict(
+        model="churn",
+        run=str(number),
+        passed=True,
+        reason="",
+        conditions=(),
+        metrics={"auc": number / COUNT},
+        artifact=pinned,
+        evaluation=None,
+        inference={},
+    )
+    return verdict.to_json().encode()

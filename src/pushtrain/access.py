@@ -9,11 +9,15 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pushtrain.errors import UsageError
 from pushtrain.platform import PLATFORM_VARIABLE, Platform, parameter_name
+
+if TYPE_CHECKING:
+    from pushtrain.local.aws import LocalAws
 
 _VARIABLE_REMEDY = f"set {PLATFORM_VARIABLE} to what the deployment of the platform published"
 
@@ -24,25 +28,33 @@ def open_platform(
 ) -> Iterator[Platform]:
     """Yield the platform of an environment on AWS, or with `store` (a folder) the one on this computer.
 
-    On this computer embedded AWS is up while the context lasts, and approvals reach serving; a failure to serve is
-    raised when the context ends. `create_store=True` creates the store if it is missing; otherwise it is only read.
+    On this computer embedded AWS starts as soon as a request needs more than the store. Approvals reach serving; a
+    failure to serve is raised when the context ends. `create_store=True` creates the store if it is missing; otherwise
+    it is only read.
     Raises UsageError if there is no such platform on AWS, LocalError if the store cannot be used.
     """
     if store is None:
         yield deployed_platform(environment)
         return
-    from pushtrain.local.aws import HANDLERS, ON_APPROVAL, up  # noqa: PLC0415 - moto is slow to import
+    from pushtrain.local.lookup.session import open_for_lookup  # noqa: PLC0415 - only for this computer
     from pushtrain.local.platform import local_platform  # noqa: PLC0415
 
     store = Path(store)
-    handlers = {ON_APPROVAL: HANDLERS[ON_APPROVAL]}
     with tempfile.TemporaryDirectory() as empty_folder:
         folder = store if create_store or store.exists() else Path(empty_folder)
         platform = local_platform(environment, store)
-        with up(folder, platform, handlers=handlers, load_engine=False) as local_aws:
-            yield local_aws.platform
-            for error in (call.error for call in local_aws.invocations if call.error):
+        with open_for_lookup(folder, platform, lambda: _start_aws(folder, platform)) as find_local_aws:
+            yield platform
+            local_aws = find_local_aws()
+            for error in (call.error for call in (local_aws.invocations if local_aws else ()) if call.error):
                 raise error
+
+
+def _start_aws(folder: Path, platform: Platform) -> AbstractContextManager[LocalAws]:
+    """Return embedded AWS, in which approvals reach serving. Its engine is loaded when a run starts."""
+    from pushtrain.local.aws import HANDLERS, ON_APPROVAL, up  # noqa: PLC0415 - moto is slow to import
+
+    return up(folder, platform, handlers={ON_APPROVAL: HANDLERS[ON_APPROVAL]}, load_engine=False)
 
 
 def deployed_platform(environment: str) -> Platform:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -17,6 +19,7 @@ _creating = threading.Lock()  # threads may share clients, but boto3 must not cr
 # boto3's default session -> what decides a client -> the client. A client keeps its connections, and creating one takes
 # longer than a call. Embedded AWS begins with a new session, and so with new clients.
 _clients: WeakKeyDictionary[boto3.Session, dict[tuple[str, ...], Any]] = WeakKeyDictionary()
+_substitutes: list[Callable[[str], Any]] = []  # of `use_clients`; the last one counts
 
 
 def client(service: str, region: str | None = None) -> Any:
@@ -24,6 +27,8 @@ def client(service: str, region: str | None = None) -> Any:
 
     Threads may share it. Do not register event handlers on it: they would serve every other caller too.
     """
+    if _substitutes:
+        return _substitutes[-1](service)
     import boto3  # noqa: PLC0415
 
     with _creating:
@@ -42,8 +47,28 @@ def create_client(service: str, region: str | None = None) -> Any:
     Without `region` it uses AWS_REGION, as AWS's other SDKs do; boto3 itself reads only AWS_DEFAULT_REGION and the
     configuration file. Imports boto3 on first use, so that commands without AWS stay fast.
     """
+    if _substitutes:
+        return _substitutes[-1](service)
     with _creating:
         return _create(service, region)
+
+
+@contextmanager
+def use_clients(find_client: Callable[[str], Any]) -> Iterator[Callable[[], None]]:
+    """Let `client` return what `find_client` returns for a service, until the context ends.
+
+    Yields a function that ends this earlier. Embedded AWS answers commands that only look in this way, without boto3.
+    """
+    _substitutes.append(find_client)
+
+    def end() -> None:
+        if find_client in _substitutes:
+            _substitutes.remove(find_client)
+
+    try:
+        yield end
+    finally:
+        end()
 
 
 def _create(service: str, region: str | None) -> Any:

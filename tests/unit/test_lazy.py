@@ -9,9 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from pushtrain.cli.commands import models, runs
 from pushtrain.lazy import build_getattr
 
-PACKAGES = ("pushtrain.config", "pushtrain.cost", "pushtrain.report", "pushtrain.runs", "pushtrain.workflow")
+PACKAGES = (
+    "pushtrain.config",
+    "pushtrain.cost",
+    "pushtrain.doctor",
+    "pushtrain.report",
+    "pushtrain.runs",
+    "pushtrain.workflow",
+)
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -40,7 +48,9 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_commands_that_only_look_import_neither_the_models_of_the_config_nor_the_engine() -> None:
-    modules = "pushtrain.cli.commands.models, pushtrain.cli.commands.runs, pushtrain.access, pushtrain.local.aws"
+    groups = {"models": models.WORDS, "runs": runs.WORDS}
+    commands = [f"pushtrain.cli.commands.{group}.{word}" for group, words in groups.items() for word in words]
+    modules = ", ".join((*commands, "pushtrain.cli.commands.doctor", "pushtrain.access", "pushtrain.local.aws"))
     unwanted = "'pushtrain.config.model', 'pushtrain.report.facts', 'boto3', 'moto'"
     code = f"import sys, {modules}\nprint([name for name in ({unwanted}) if name in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"

@@ -26,6 +26,7 @@ from threading import Event
 from pushtrain.errors import LocalError
 from pushtrain.hashes import hash_bytes
 from pushtrain.local.container import installer, packages, process
+from pushtrain.local.container.environment_size import record_size
 from pushtrain.local.container.environment_use import mark_used
 from pushtrain.local.container.installer import Command
 from pushtrain.local.container.own_packages import read_own_packages
@@ -171,6 +172,7 @@ def _create(
 
 def _mark_ready(home: Path) -> None:
     """Write the file `ready`, which says that the environment is complete, with the versions of its packages."""
+    record_size(home)
     temporary = home / f"{READY}.part"
     temporary.write_text(json.dumps(_read_versions(home)), encoding="utf-8")
     temporary.rename(home / READY)

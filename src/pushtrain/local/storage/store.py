@@ -88,6 +88,13 @@ class Store:
             rows = database.execute(query, (kind,)).fetchall()
         return [(key, json.loads(document)) for key, document in rows]
 
+    def list_range(self, kind: str, prefix: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return every (key, document) of a kind whose key starts with `prefix`, in the order of `list_all`."""
+        with self._transaction(write=False) as database:
+            query = "SELECT key, document FROM documents WHERE kind = ? AND key >= ? AND key < ? ORDER BY place"
+            rows = database.execute(query, (kind, prefix, prefix + "\U0010ffff")).fetchall()
+        return [(key, json.loads(document)) for key, document in rows]
+
     def list_since(self, kind: str, position: int) -> list[tuple[int, dict[str, Any]]]:
         """Return (position, document) of every document that was first written after `position`, the oldest first.
 
