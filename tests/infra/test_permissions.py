@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ from pushtrain.failures import replay_events
 from pushtrain.launch import state_machine as machine
 from pushtrain.launch.checkpoints import write_unfinished_step
 from pushtrain.launch.deliveries import receive_message
-from pushtrain.launch.launch import receive_event
+from pushtrain.launch.launch import LaunchOutcome
 from pushtrain.launch.start import Launched
 from pushtrain.launch.state_machine import build_execution_arn as build_run_arn
 from pushtrain.layout import PRICE_TABLE
@@ -106,15 +106,22 @@ def pushes(platform: Platform) -> list[Call]:
     ]
     aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE, Body=b"prices: []")
     with recording() as calls:
-        [launched] = receive_event(first, platform)
+        [launched] = deliver_event(first, platform)
         assert isinstance(launched, Launched)
-        answers = [type(answer).__name__ for event in events[1:] for answer in receive_event(event, platform)]
+        answers = [type(answer).__name__ for event in events[1:] for answer in deliver_event(event, platform)]
     assert answers == ["Launched"] * 3 + ["Refused"] * 2
     leave_checkpoints(platform, "churn", launched.run)
     again = put(platform, "a" * 40, {**scripts, "config.yaml": CONFIG})
     with recording() as later:
-        receive_event(again, platform)
+        deliver_event(again, platform)
     return calls + later
+
+
+def deliver_event(event: Mapping[str, Any], platform: Platform) -> tuple[LaunchOutcome, ...]:
+    """Hand an S3 event to the handler as the queue does."""
+    delivery = receive_message({"messageId": "m", "receiptHandle": "", "body": json.dumps(event)}, platform)
+    assert delivery.error is None
+    return delivery.outcomes
 
 
 def leave_checkpoints(platform: Platform, model: str, run: str) -> None:
@@ -204,7 +211,7 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call], list
         s3 = {"bucket": {"name": push.bucket}, "object": s3_object}
         same_computer = dataclasses.replace(platform, runtime=describe_runtime())
         with recording() as pushed:
-            assert receive_event({"Records": [{"eventName": "ObjectCreated:Put", "s3": s3}]}, same_computer)
+            assert deliver_event({"Records": [{"eventName": "ObjectCreated:Put", "s3": s3}]}, same_computer)
         with recording() as looks:
             version = read_version(platform, "plain", 1)
             assert gather_facts(platform, version).verdicts

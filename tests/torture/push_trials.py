@@ -23,7 +23,7 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.record import RunRecord, UnfinishedStep
-from tests.embedded.launch.plain import PLAIN, PLATFORM, build_event
+from tests.embedded.launch.plain import PLAIN, PLATFORM, build_message
 from tests.torture.fault_trials import Trial
 
 CHECKPOINT = ("train:\n", "train:\n  checkpoint: /opt/ml/checkpoints\n")
@@ -120,9 +120,8 @@ def _deliver(push: Push) -> list[LaunchOutcome]:
         outcomes.extend(delivery.outcomes)
         return delivery
 
-    message = {"messageId": push.run, "receiptHandle": "", "body": json.dumps(build_event(push))}
     with mock.patch.object(on_push, "receive_message", receive):
-        on_push.handler({"Records": [message]}, None)
+        on_push.handler({"Records": [build_message(push)]}, None)
     assert outcomes
     return outcomes
 

@@ -8,7 +8,7 @@ members than SageMaker: AWS publishes no list of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -46,7 +46,6 @@ _NAMES = {
 }
 # The ASCII characters of the categories in the patterns of tags and metadata, for use inside [...].
 _ASCII_CATEGORIES = {r"\p{L}": "a-zA-Z", r"\p{N}": "0-9", r"\p{Z}": " "}
-_NUMBERS = frozenset({"integer", "long", "float", "double"})
 _CACHED_TEXTS = 512
 _LISTED_VALUES = 12  # at most, in a message
 
@@ -134,7 +133,7 @@ class _Checker:
             return self._check_structure(shape, value)
         problem = None
         if shape.is_limited:
-            problem = _find_text_problem(name, value) if shape.kind == "string" else _find_limit_problem(shape, value)
+            problem = _find_text_problem(name, value) if isinstance(value, str) else _find_number_problem(shape, value)
         problems = [("", problem)] if problem else []
         if shape.kind == "map":
             problems += self._check_map(shape, value)
@@ -228,29 +227,31 @@ def _quote(value: object) -> str:
 @lru_cache(_CACHED_TEXTS)
 def _find_text_problem(name: str, text: str) -> str | None:
     """Return the first problem of a text in the shape `name`. The jobs of a definition repeat most of their texts."""
-    return _find_limit_problem(_read_shape(name), text)
-
-
-def _find_limit_problem(shape: _Shape, value: Any) -> str | None:
-    """Return the first problem of length, range, pattern and enum. `value` has the right type."""
-    size = value if shape.kind in _NUMBERS else len(value)
-    if shape.low is not None and size < shape.low:
-        return f"{_describe_size(value)}; AWS asks for at least {shape.low}"
-    if shape.high is not None and size > shape.high:
-        return f"{_describe_size(value)}; AWS takes at most {shape.high}"
-    if shape.pattern is not None and not matches_pattern(shape.pattern, value):
-        return f"{_quote(value)} does not match AWS's pattern {shape.pattern}"
-    if shape.values and value not in shape.values:
+    shape = _read_shape(name)
+    if problem := _find_size_problem(shape, len(text), f"has {len(text)} characters"):
+        return problem
+    if shape.pattern is not None and not matches_pattern(shape.pattern, text):
+        return f"{_quote(text)} does not match AWS's pattern {shape.pattern}"
+    if shape.values and text not in shape.values:
         count = len(shape.values)
         listed = f" (one of {', '.join(shape.values)})" if count <= _LISTED_VALUES else f" ({shape.name} has {count})"
-        return f"{_quote(value)} is no value of it{did_you_mean(value, shape.values)}{listed}"
+        return f"{_quote(text)} is no value of it{did_you_mean(text, shape.values)}{listed}"
     return None
 
 
-def _describe_size(value: Any) -> str:
+def _find_number_problem(shape: _Shape, value: float | Collection[object]) -> str | None:
+    """Return the problem of a number's range, or of the number of entries of a list or a mapping."""
     if isinstance(value, int | float):
-        return f"is {value}"
-    return f"has {len(value)} {'characters' if isinstance(value, str) else 'entries'}"
+        return _find_size_problem(shape, value, f"is {value}")
+    return _find_size_problem(shape, len(value), f"has {len(value)} entries")
+
+
+def _find_size_problem(shape: _Shape, size: float, description: str) -> str | None:
+    if shape.low is not None and size < shape.low:
+        return f"{description}; AWS asks for at least {shape.low}"
+    if shape.high is not None and size > shape.high:
+        return f"{description}; AWS takes at most {shape.high}"
+    return None
 
 
 def matches_pattern(pattern: str, value: str) -> bool:

@@ -1,25 +1,30 @@
-"""Turn one plain tree into a Config, or find all its issues. Pure.
+"""Turn the plain tree of config.yaml into a Config with its candidates, or find all its issues. Pure.
 
-In: the tree and marks of config.yaml, or of one of its environments. Out: an Examination. Wrong values are removed and
-the remaining tree is checked again, so that the user sees every issue at once.
+In: the tree and marks of config.yaml, or of one of its environments. Out: an Examination. An overlay, of an environment
+or of a candidate, is examined as a whole file. Wrong values are removed and the remaining tree is checked again, so
+that the user sees every issue at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import takewhile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from pushtrain.catalog.suggest import find_closest
+from pushtrain.config.candidate_overlays import read_candidates
+from pushtrain.config.candidates import CANDIDATES, build_candidates, find_candidate_issues
 from pushtrain.config.conditions import CONDITION_KINDS
 from pushtrain.config.defaults import DEFAULTS, apply_defaults
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config, Defaults
+from pushtrain.config.overlay import merge
+from pushtrain.config.pruning import STAND_INS, prune
 from pushtrain.config.rules.apply import find_rule_issues, find_warnings
 from pushtrain.config.validation_errors import (
+    MAX_PROBLEMS,
     explain_errors,
     explain_missing,
     is_consequence,
@@ -29,10 +34,12 @@ from pushtrain.config.validation_errors import (
 from pushtrain.config.yaml.mark import Mark
 
 _RAW = "sagemaker"  # checked against the API model, nulls included
-_STAND_INS: dict[str, Any] = {"model": "model", "train": {}}  # replace required sections that were removed
 _BOUND_DEPTH = len(("register", "when", 0, "metric"))
 _TRAIN = "train"  # required unless there are `steps:`
 _ROUNDS = 4  # removing a value can make the section around it invalid, and so on
+
+
+Examine = Callable[[dict[str, Any], Mark, Sequence[KeyPath]], "Examination"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +49,64 @@ class Examination:
     config: Config | None
     issues: tuple[Issue, ...]
     warnings: tuple[Issue, ...]
+
+
+def examine_file(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath] = ()) -> Examination:
+    """Check `tree` with each of its candidates. Nothing is reported inside the `unreadable` paths."""
+    unreadable = tuple(unreadable)
+    plain = {key: value for key, value in tree.items() if key != CANDIDATES}
+    base = examine_tree(plain, mark, unreadable)
+    if CANDIDATES not in tree or (CANDIDATES,) in unreadable:
+        return _refuse(base, _find_useless_choice(base.config)) if CANDIDATES not in tree else base
+    overlays, overlay_issues = read_candidates(tree[CANDIDATES], plain, mark)
+    issues = [*base.issues, *overlay_issues]
+    examinations: dict[str, Examination] = {}
+    for name, overlay in overlays.items():
+        if len(issues) > MAX_PROBLEMS:
+            break
+        path = (CANDIDATES, name)
+        examinations[name] = examine_overlay(path, merge(plain, overlay), mark, base, unreadable, examine_tree)
+        issues += examinations[name].issues
+    if base.config and base.config.choose is None:
+        message = "is required, because there are candidates. Write `choose: {maximize: METRIC}`, or minimize"
+        issues.append(Issue(path=("choose",), message=message))
+    if issues or base.config is None:
+        return Examination(config=None, issues=tuple(issues), warnings=())
+    return _add_candidates(base.config, examinations)
+
+
+def examine_overlay(
+    path: KeyPath, tree: dict[str, Any], mark: Mark, base: Examination, unreadable: Sequence[KeyPath], examine: Examine
+) -> Examination:
+    """Examine the merged `tree` of the overlay at `path`. Issues that `base` already has are left out.
+
+    Paths in the result begin with `path`, so that they lead to the overlay that the user must change.
+    """
+    overlay_mark = mark.find(path)
+    overlay_unreadable = [inner[len(path) :] for inner in unreadable if is_inside(inner, path)]
+    examination = examine(tree, merge_marks(mark, overlay_mark), [*unreadable, *overlay_unreadable])
+    base_issues = {(issue.path, issue.message) for issue in base.issues}
+    new_issues = [
+        issue
+        for issue in examination.issues
+        if overlay_mark.is_leaf(issue.path) or (issue.path, issue.message) not in base_issues
+    ]
+    return Examination(
+        config=examination.config,
+        issues=tuple(replace(issue, path=(*path, *issue.path)) for issue in new_issues),
+        warnings=tuple(
+            replace(warning, path=(*path, *warning.path)) if overlay_mark.has(warning.path) else warning
+            for warning in examination.warnings
+        ),
+    )
+
+
+def merge_marks(base: Mark, overlay: Mark) -> Mark:
+    """Return the marks of the merged tree: those of `overlay` where it has the key, else those of `base`."""
+    children = dict(base.children)
+    for key, mark in overlay.children.items():
+        children[key] = merge_marks(children[key], mark) if key in children and mark.children else mark
+    return replace(overlay, children=children)
 
 
 def examine_tree(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath] = ()) -> Examination:
@@ -54,7 +119,7 @@ def examine_tree(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath]
     ]
     missing = [Issue(path=(_TRAIN,), message=explain_missing(_TRAIN))] if _lacks_train(tree) else []
     unusable = [*unreadable, *(issue.path for issue in (*issues, *missing))]
-    remaining, removed = _prune(tree, unusable) if unusable else (tree, set[KeyPath]())
+    remaining, removed = prune(tree, unusable) if unusable else (tree, set[KeyPath]())
     remaining, lacking = apply_defaults(remaining, _find_wrong_defaults(remaining, mark))
     removed |= lacking
     config, errors = _validate(remaining, mark)
@@ -66,6 +131,28 @@ def examine_tree(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath]
     if issues or config is None:
         return Examination(config=None, issues=tuple(issues), warnings=())
     return Examination(config=config, issues=(), warnings=tuple(find_warnings(config)))
+
+
+def _add_candidates(base: Config, examinations: dict[str, Examination]) -> Examination:
+    configs = {name: examination.config for name, examination in examinations.items() if examination.config}
+    candidates = build_candidates(configs)
+    if issues := tuple(find_candidate_issues(candidates)):
+        return Examination(config=None, issues=issues, warnings=())
+    warnings = dict.fromkeys(warning for examination in examinations.values() for warning in examination.warnings)
+    config = base.model_copy(update={CANDIDATES: candidates})
+    return Examination(config=config, issues=(), warnings=tuple(warnings))
+
+
+def _find_useless_choice(config: Config | None) -> Iterator[Issue]:
+    if config and config.choose:
+        message = "there are no `candidates:` to choose from. Write them, or remove this key"
+        yield Issue(path=("choose",), message=message)
+
+
+def _refuse(examination: Examination, issues: Iterable[Issue]) -> Examination:
+    """Return the examination with more issues. With an issue, it has no config."""
+    added = tuple(issues)
+    return Examination(config=None, issues=(*examination.issues, *added), warnings=()) if added else examination
 
 
 def _lacks_train(tree: dict[str, Any]) -> bool:
@@ -80,7 +167,7 @@ def _find_wrong_defaults(tree: dict[str, Any], mark: Mark) -> set[str | int]:
     """Return the keys of `defaults:` that have an issue. No step gets them, so that each is one issue."""
     if DEFAULTS not in tree:
         return set()
-    _, errors = _validate({**_STAND_INS, DEFAULTS: tree[DEFAULTS]}, mark)
+    _, errors = _validate({**STAND_INS, DEFAULTS: tree[DEFAULTS]}, mark)
     if any(len(issue.path) == 1 for issue in errors):  # it is no mapping
         return set(Defaults.model_fields)
     return {issue.path[1] for issue in errors}
@@ -105,50 +192,9 @@ def _validate_pruned(tree: dict[str, Any]) -> tuple[Config | None, set[KeyPath]]
         except ValidationError as error:
             details = error.errors(include_url=False)
             causes = (remove_tags(detail["loc"]) for detail in details if not is_consequence(detail, details))
-            tree, more_removed = _prune(tree, causes)
+            tree, more_removed = prune(tree, causes)
             removed |= more_removed
     return None, removed
-
-
-def _prune(tree: dict[str, Any], paths: Iterable[KeyPath]) -> tuple[dict[str, Any], set[KeyPath]]:
-    """Return a copy of `tree` without `paths`, and the paths that were removed.
-
-    If a path leads into a list, the whole list is removed. If a required key is missing, its section is removed.
-    """
-    copy = _copy(tree)
-    removed: set[KeyPath] = set()
-    for path in paths:
-        keys = tuple(part for part in takewhile(_is_text, path) if isinstance(part, str))
-        removed.add(_remove(copy, keys) if keys else ())  # () if the error is about the whole file
-    return copy, removed
-
-
-def _is_text(part: object) -> bool:
-    return isinstance(part, str)
-
-
-def _remove(tree: dict[str, Any], keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Remove the value at `keys` from `tree`, or the section around it. Return the path that was removed."""
-    parents = [tree]
-    for key in keys[:-1]:
-        below = parents[-1].get(key)
-        if not isinstance(below, dict):
-            break
-        parents.append(below)
-    depth = len(parents)
-    if depth < len(keys) or keys[-1] not in parents[-1]:
-        depth = max(1, depth - 1) if len(keys) > 1 else 1
-    path = keys[:depth]
-    parents[depth - 1].pop(path[-1], None)
-    if path[-1] in _STAND_INS and depth == 1:
-        tree[path[-1]] = _STAND_INS[path[-1]]
-    return path
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(inner) for key, inner in value.items()}
-    return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _find_empty(tree: Any, path: KeyPath = ()) -> Iterator[KeyPath]:

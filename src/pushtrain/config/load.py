@@ -18,8 +18,7 @@ from pushtrain.config.environments import (
     warn_dropped_conditions,
     warn_missing_environment,
 )
-from pushtrain.config.examine import Examination
-from pushtrain.config.examine_file import examine_file, examine_overlay, merge_marks
+from pushtrain.config.examine import Examination, examine_file, examine_overlay, merge_marks
 from pushtrain.config.issue import Issue, append_key
 from pushtrain.config.model import Config
 from pushtrain.config.overlay import merge

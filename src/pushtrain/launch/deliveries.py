@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.launch.launch import LaunchOutcome, receive_event
+from pushtrain.launch.launch import LaunchOutcome, launch
 from pushtrain.platform import Platform
+from pushtrain.pushes.event import read_event
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 30, 600  # seconds until a message that failed is d
 class Delivery:
     """One delivery of a message. `outcomes` has one entry for each push of its S3 event.
 
-    `error` is why the message must be delivered again; None if it was handled.
+    `error` is why the message must be delivered again, the first if there are several; None if it was handled.
     """
 
     message: str
@@ -50,13 +51,20 @@ def choose_pause(deliveries: int) -> int:
 
 
 def receive_message(record: Mapping[str, Any], platform: Platform) -> Delivery:
-    """Launch the pushes of one message, a record of the Lambda's event. Postpone the message if one failed."""
+    """Launch every push of one message, a record of the Lambda's event. Postpone the message if one failed."""
+    outcomes: list[LaunchOutcome] = []
+    errors: list[Exception] = []
     try:
-        outcomes = receive_event(json.loads(record["body"]), platform)
+        for push in read_event(json.loads(record["body"])):
+            try:
+                outcomes.append(launch(push, platform))
+            except Exception as error:  # noqa: BLE001 - the other pushes of the message must not wait for this one
+                errors.append(error)
     except Exception as error:  # noqa: BLE001 - the other messages must not wait for this one
+        errors.append(error)
+    if errors:
         _postpone(record, platform)
-        return Delivery(message=record["messageId"], error=error)
-    return Delivery(message=record["messageId"], outcomes=tuple(outcomes))
+    return Delivery(message=record["messageId"], outcomes=tuple(outcomes), error=errors[0] if errors else None)
 
 
 def _postpone(record: Mapping[str, Any], platform: Platform) -> None:

@@ -7,7 +7,6 @@ good. IncompletePush and other errors of AWS are raised: to try again may help.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from pushtrain import aws
@@ -23,25 +22,11 @@ from pushtrain.launch.run_record import build_run_record, check_size, save_run_r
 from pushtrain.launch.start import Launched, Skipped, start_run
 from pushtrain.platform import Platform
 from pushtrain.pushes.data import record_data
-from pushtrain.pushes.event import Push, read_event
+from pushtrain.pushes.event import Push
 from pushtrain.pushes.revision import pack_source, read_revision, require_files, to_problem
-from pushtrain.workflow import compile_loaded_config, serialize_definition
+from pushtrain.workflow import compile_workflow, locate_template_errors, serialize_definition
 
 LaunchOutcome = Launched | Skipped | Refused
-
-
-def receive_event(event: Mapping[str, Any], platform: Platform) -> list[LaunchOutcome]:
-    """Launch every push of an S3 event, in order. Try all of them, then raise the first error, if there is one."""
-    outcomes: list[LaunchOutcome] = []
-    errors: list[Exception] = []
-    for push in read_event(event):
-        try:
-            outcomes.append(launch(push, platform))
-        except Exception as error:  # noqa: BLE001 - the other pushes of the event must not wait for this one
-            errors.append(error)
-    if errors:
-        raise errors[0]
-    return outcomes
 
 
 def launch(push: Push, platform: Platform) -> LaunchOutcome:
@@ -66,7 +51,8 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched | Skipped:
     check_model(loaded, push)
     require_files(revision, loaded.config)
     check_paths(loaded, revision)
-    definition = compile_loaded_config(loaded, platform)
+    with locate_template_errors(loaded):
+        definition = compile_workflow(loaded.config, platform)
     source = pack_source(s3, revision, loaded.config, platform)
     data = record_data(s3, revision, loaded.config)
     record = build_run_record(loaded.config, revision, source, data, platform)

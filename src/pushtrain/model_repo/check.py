@@ -33,7 +33,7 @@ from pushtrain.model_repo.code import find_size_problem, find_size_warning, sele
 from pushtrain.model_repo.folder import RepoFiles, build_unreadable_error, list_files
 from pushtrain.model_repo.git_facts import find_git_refusal
 from pushtrain.platform import Platform
-from pushtrain.workflow import compile_loaded_config
+from pushtrain.workflow import compile_workflow, locate_template_errors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,8 @@ def check_model_repo(
     )
     if problems := (*path_problems, *script_problems, *requirements_problems, *size_problems):
         raise ConfigError(problems)
-    definition = compile_loaded_config(loaded, platform or Platform.local(environment), file=file)
+    with locate_template_errors(loaded, file=file):
+        definition = compile_workflow(loaded.config, platform or Platform.local(environment))
     warnings = (
         *loaded.warnings,
         *(_warn_without_environments(loaded, environment, file) if environment_requested else ()),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         select_candidate_jobs,
         select_candidate_results,
     )
-    from pushtrain.workflow.compile import compile_loaded_config, compile_workflow, serialize_definition
+    from pushtrain.workflow.compile import compile_workflow, locate_template_errors, serialize_definition
     from pushtrain.workflow.context import (
         Pipeline,
         build_job_name,
@@ -57,7 +57,7 @@ NAMES = {
         "select_candidate_jobs",
         "select_candidate_results",
     ),
-    ".compile": ("compile_loaded_config", "compile_workflow", "serialize_definition"),
+    ".compile": ("compile_workflow", "locate_template_errors", "serialize_definition"),
     ".context": (
         "Pipeline",
         "build_job_name",
@@ -110,7 +110,6 @@ __all__ = [
     "build_state",
     "build_task",
     "chain",
-    "compile_loaded_config",
     "compile_workflow",
     "decide",
     "end_branch",
@@ -118,6 +117,7 @@ __all__ = [
     "format_string",
     "guard",
     "list_group_steps",
+    "locate_template_errors",
     "name_branches",
     "name_candidate",
     "register",

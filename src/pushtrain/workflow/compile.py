@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pushtrain.catalog import images
@@ -39,10 +40,11 @@ def compile_workflow(config: Config, platform: Platform) -> Definition:
     return definition
 
 
-def compile_loaded_config(loaded: LoadedConfig, platform: Platform, *, file: str = "config.yaml") -> Definition:
-    """Like `compile_workflow`, but raise ConfigError, which names the file and, if one key is to blame, its line."""
+@contextmanager
+def locate_template_errors(loaded: LoadedConfig, *, file: str = "config.yaml") -> Iterator[None]:
+    """Turn a TemplateError into a ConfigError, which names the file and, if one key is to blame, its line."""
     try:
-        return compile_workflow(loaded.config, platform)
+        yield
     except TemplateError as error:
         line = loaded.find_line(error.key) if error.key else None
         raise ConfigError([Problem(message=error.message, key=error.key, line=line, file=file)]) from error

@@ -60,6 +60,11 @@ def list_versions() -> list[int]:
     return sorted(int(version["stateMachineVersionArn"].rpartition(":")[2]) for version in listed)
 
 
+def build_message(*pushes: Push) -> dict[str, Any]:
+    """Return a message of the push queue. It has no receipt, so it is in no queue."""
+    return {"messageId": "m", "receiptHandle": "", "body": json.dumps(build_event(*pushes))}
+
+
 def build_event(*pushes: Push) -> dict[str, Any]:
     return {
         "Records": [

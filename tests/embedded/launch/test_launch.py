@@ -9,18 +9,17 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
 from pushtrain import aws
 from pushtrain.errors import IncompletePush
-from pushtrain.launch.launch import launch, receive_event
+from pushtrain.launch.deliveries import receive_message
+from pushtrain.launch.launch import launch
 from pushtrain.launch.refusal import Refused
 from pushtrain.launch.start import Launched
 from pushtrain.local.aws import LocalAws
 from pushtrain.pushes.event import Push
 from tests.embedded.launch.plain import (
     PLATFORM,
-    build_event,
+    build_message,
     launch_push,
     launch_refused,
     list_executions,
@@ -83,6 +82,7 @@ def test_one_record_that_is_not_there_yet_does_not_hold_up_the_others(local_aws:
     (repo / "train.py").write_text("print('other')")
     half = upload_plain(repo)
     aws.client("s3").delete_object(Bucket=half.bucket, Key=half.prefix + "train.py")
-    with pytest.raises(IncompletePush):
-        receive_event(build_event(half, good), PLATFORM)
+    delivery = receive_message(build_message(half, good), PLATFORM)
+    assert isinstance(delivery.error, IncompletePush)
+    assert [type(outcome) for outcome in delivery.outcomes] == [Launched]
     assert [name[:12] for name in list_executions()] == [good.revision[:12]]

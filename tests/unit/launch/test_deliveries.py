@@ -47,17 +47,18 @@ class Sqs:
 def sqs(monkeypatch: pytest.MonkeyPatch) -> Sqs:
     sqs = Sqs()
     monkeypatch.setattr(aws, "client", lambda *_: sqs)
-    monkeypatch.setattr(deliveries, "receive_event", receive)
+    monkeypatch.setattr(deliveries, "read_event", lambda event: (event,))
+    monkeypatch.setattr(deliveries, "launch", stand_in_for_launch)
     monkeypatch.setattr(random, "uniform", lambda _least, most: most)
     monkeypatch.setenv(PLATFORM_VARIABLE, PLATFORM.to_json())
     return sqs
 
 
-def receive(event: Mapping[str, Any], _platform: Platform) -> list[Refused]:
-    """Stands for `receive_event`: the event itself says what becomes of it."""
+def stand_in_for_launch(event: Mapping[str, Any], _platform: Platform) -> Refused:
+    """Stands for `launch`: the event itself, instead of its push, says what becomes of it."""
     if event.get("is_incomplete"):
         raise INCOMPLETE
-    return [REFUSED]
+    return REFUSED
 
 
 def message(name: str, body: object, *, deliveries: int = 1) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from pushtrain.config import load_config
 from pushtrain.errors import ConfigError
 from pushtrain.platform import Platform
 from pushtrain.teams import Team
-from pushtrain.workflow import compile_loaded_config
+from tests.unit.workflow.loaded import compile_loaded
 
 CONFIG = "model: churn\ntemplate: {template}\ntrain:\n  framework: sklearn 1.2-1\n"
 
 
 def problem_text(config: str) -> str:
     with pytest.raises(ConfigError) as raised:
-        compile_loaded_config(load_config(config.encode()), Platform.local(), file="churn/config.yaml")
+        compile_loaded(load_config(config.encode()), Platform.local(), file="churn/config.yaml")
     return str(raised.value)
 
 
@@ -30,13 +30,13 @@ def test_the_line_may_be_that_of_an_overlay() -> None:
     config = CONFIG.format(template="train") + "environments:\n  dev:\n    template: trian\n"
     loaded = load_config(config.encode(), environment="dev")
     with pytest.raises(ConfigError) as raised:
-        compile_loaded_config(loaded, Platform.local("dev"))
+        compile_loaded(loaded, Platform.local("dev"))
     assert [(problem.key, problem.line) for problem in raised.value.problems] == [("template", 7)]
 
 
 def test_a_sound_config_is_compiled() -> None:
     loaded = load_config(CONFIG.format(template="train").encode())
-    assert "train" in compile_loaded_config(loaded, Platform.local())["States"]
+    assert "train" in compile_loaded(loaded, Platform.local())["States"]
 
 
 def test_data_may_not_name_a_bucket_of_the_platform() -> None:
@@ -53,12 +53,12 @@ def test_data_may_not_name_a_bucket_of_the_platform() -> None:
 def test_a_model_of_no_team_is_reported_at_its_line() -> None:
     platform = dataclasses.replace(Platform.local(), prefix="ml", teams=(Team(name="shop", models=("basket-*",)),))
     with pytest.raises(ConfigError, match=r"config.yaml:1  model: 'churn' is a model of no team of this platform"):
-        compile_loaded_config(load_config(CONFIG.format(template="train").encode()), platform)
+        compile_loaded(load_config(CONFIG.format(template="train").encode()), platform)
 
 
 def test_the_jobs_of_a_model_run_with_the_role_of_its_team() -> None:
     platform = dataclasses.replace(Platform.local(), prefix="ml", teams=(Team(name="risk", models=("churn",)),))
-    definition = compile_loaded_config(load_config(CONFIG.format(template="train").encode()), platform)
+    definition = compile_loaded(load_config(CONFIG.format(template="train").encode()), platform)
     request = definition["States"]["train"]["Parameters"]
     assert request["RoleArn"] == "arn:aws:iam::123456789012:role/pushtrain-jobs-risk"
     assert request["TrainingJobName.$"].startswith("States.Format('ml-risk-churn-train-")

@@ -9,8 +9,8 @@ import pytest
 from pushtrain.config import load_config
 from pushtrain.errors import ConfigError
 from pushtrain.platform import Platform
-from pushtrain.workflow.compile import compile_loaded_config
 from pushtrain.workflow.images import find_image_problem
+from tests.unit.workflow.loaded import compile_loaded
 
 AWS = dataclasses.replace(Platform.local(), local_option="", image_accounts=("210987654321",))
 FOREIGN = "999999999999.dkr.ecr.us-east-1.amazonaws.com/serve:1"
@@ -57,6 +57,6 @@ def test_an_image_is_of_aws_or_of_the_accounts_of_the_platform(image: str, probl
 def test_an_image_of_a_foreign_account_is_refused_with_its_line(text: str, place: str) -> None:
     loaded = load_config(text.encode())
     with pytest.raises(ConfigError) as error:
-        compile_loaded_config(loaded, AWS)
+        compile_loaded(loaded, AWS)
     assert str(error.value) == f"config.yaml:{place}: {FOREIGN_PROBLEM}"
-    assert compile_loaded_config(loaded, Platform.local())["States"]  # on this computer nothing is pulled
+    assert compile_loaded(loaded, Platform.local())["States"]  # on this computer nothing is pulled

@@ -10,7 +10,7 @@ from pathlib import Path
 from pushtrain import workflow
 
 ROOT = Path(__file__).parents[3]
-NOT_FOR_TEMPLATES = {"compile_loaded_config", "compile_workflow", "serialize_definition"}
+NOT_FOR_TEMPLATES = {"compile_workflow", "locate_template_errors", "serialize_definition"}
 NAMES = sorted(set(workflow.__all__) - NOT_FOR_TEMPLATES)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Candidates = tuple[Candidate, ...]
 else:
-    Candidates = Any  # each has a Config: `config.examine_file` builds and checks it
+    Candidates = Any  # each has a Config: `config.examine` builds and checks it
 
 MAX_STEPS = 50
 
