@@ -18,6 +18,7 @@ from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.suggest import did_you_mean
 
 Scope = Literal["training", "inference"]
+ALGORITHM_FRAMEWORK = "xgboost"  # the only framework whose image trains without a script
 SCOPES: tuple[Scope, Scope] = ("training", "inference")
 _CACHED_TEXTS = 256
 _TEXT = re.compile(r"\s*(?P<name>[\w-]+)\s+(?P<version>[^\s/]+)(?:/(?P<base>[^\s/]+))?\s*")

@@ -41,11 +41,15 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """An input of a step: its name, its source, and the folder in the container where the script finds it."""
+    """An input of a step: its name, its source, and the folder in the container where the script finds it.
+
+    `content_type` is the MIME type of a channel; empty if the file does not tell it.
+    """
 
     name: str
     source: Source
     path: str
+    content_type: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,9 +189,10 @@ def _build_step(config: Config, name: str, settings: StepSettings) -> Step:
 def _build_input(config: Config, step: str, settings: StepSettings, entry: WrittenInput) -> Input:
     source = find_source(config, step, entry.source)
     folder = f"{settings.input_folder}/{entry.name}"
-    if settings.kind is TRAINING:  # its inputs are channels, and SageMaker chooses the folder of a channel
-        return Input(name=entry.name, source=source, path=folder)
     data = None if source.step else config.data.get(source.output)
+    if settings.kind is TRAINING:  # its inputs are channels, and SageMaker chooses the folder of a channel
+        content_type = entry.content_type or (data.content_type if data else None) or ""
+        return Input(name=entry.name, source=source, path=folder, content_type=content_type)
     return Input(name=entry.name, source=source, path=entry.path or (data.path if data else None) or folder)
 
 

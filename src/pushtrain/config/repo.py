@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
+from pushtrain.catalog.images import ALGORITHM_FRAMEWORK
 from pushtrain.config.candidates import find_step_path, list_steps
 from pushtrain.config.issue import format_key_path
 from pushtrain.config.load import LoadedConfig
@@ -25,13 +26,27 @@ def find_missing_paths(
 
     `exists` gets paths of files and folders, relative to config.yaml, with `/` and without a last `/`.
     """
-    paths = {f"{format_key_path(step.key_path)}.script": step.settings.script for step in list_steps(loaded.config)}
+    steps = [step for step in list_steps(loaded.config) if step.settings.has_script]
+    paths = {f"{format_key_path(step.key_path)}.script": step.settings.script for step in steps}
     paths |= {f"data.{name}": source.local for name, source in loaded.config.data.items() if source.local}
     return tuple(
-        Problem(message=f"there is no '{path}' in the model repo", key=key, line=_find_line(loaded, key), file=file)
+        Problem(
+            message=f"there is no '{path}' in the model repo{_suggest_no_script(loaded, key)}",
+            key=key,
+            line=_find_line(loaded, key),
+            file=file,
+        )
         for key, path in paths.items()
         if not exists(path)
     )
+
+
+def _suggest_no_script(loaded: LoadedConfig, key: str) -> str:
+    """Return how to train without a script, if a training step leaves its script to the default."""
+    step = loaded.config.steps.get(key.removesuffix(".script"))
+    is_default = isinstance(step, Train) and "script" not in step.model_fields_set
+    has_algorithm = step is not None and (step.image or (step.framework or "").startswith(ALGORITHM_FRAMEWORK))
+    return ". If the image trains without one, write `script: none`" if is_default and has_algorithm else ""
 
 
 def find_reserved_paths(exists: Callable[[str], bool], *, file: str = "config.yaml") -> tuple[Problem, ...]:

@@ -22,6 +22,8 @@ def find_step_files(steps: Iterable[Step], source: SourceArchive) -> dict[str, R
 
 
 def _find_files(step: Step, texts: dict[str, str | None], paths: Iterable[str]) -> ReadableFiles:
+    if not step.settings.has_script:  # the image brings its program, and the job gets no code
+        return ReadableFiles(paths=frozenset())
     files = find_readable_files(
         step.settings.script,
         {path: text for path, text in texts.items() if path.endswith(".py")},

@@ -16,6 +16,7 @@ from pushtrain.config import Config
 from pushtrain.errors import ConfigError
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.local.aws import ON_PUSH, ON_RUN_END, LocalAws, up
+from pushtrain.local.container.algorithms import check_algorithms
 from pushtrain.local.data import upload_stand_ins
 from pushtrain.local.events import Event
 from pushtrain.local.platform import default_store, local_platform
@@ -102,8 +103,10 @@ def run_model_repo(
     """Run a model repo that was checked. Nothing runs if that would only repeat an earlier run, unless `again`.
 
     `on_upload` gets each uploaded file, `on_start` the run id, `on_stop` the Run that Ctrl-C has stopped. They are
-    called while embedded AWS is up. Raises ConfigError if the push handler refuses the push.
+    called while embedded AWS is up. Raises ConfigError if the push handler refuses the push, LocalError if a step
+    without a script has an image whose program this computer cannot imitate.
     """
+    check_algorithms(config)
     with (
         hold_launch_lock(store) as release_lock,
         up(store, platform, on_event=on_event, match_image=match_image) as local_aws,

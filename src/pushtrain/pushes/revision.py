@@ -109,7 +109,7 @@ def require_files(revision: Revision, config: Config) -> None:
             f"{_name_push(revision.push)}: not arrived yet: {MANIFEST}, which lists the files of a push. "
             "`pushtrain push DIR` uploads it"
         )
-    _require(revision.push, (step.script for step in config.steps.values()), revision.sizes)
+    _require(revision.push, (step.script for step in config.steps.values() if step.has_script), revision.sizes)
 
 
 def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform) -> SourceArchive:

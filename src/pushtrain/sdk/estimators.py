@@ -34,10 +34,10 @@ def build_estimator(pipeline: Pipeline, name: str) -> EstimatorBase:
     assert isinstance(step, Train)  # noqa: S101 - a training step has these settings
     checkpoint = request.get("CheckpointConfig", {})
     vpc = request.get("VpcConfig", {})
+    code = {"entry_point": find_program(step), "source_dir": CODE} if step.has_script else {}
     return _build_framework_estimator(
         step,
-        entry_point=find_program(step),
-        source_dir=CODE,
+        **code,
         image_uri=request["AlgorithmSpecification"]["TrainingImage"],
         role=find_job_role(pipeline.config, pipeline.platform),
         instance_type=_find_instance(pipeline, name),
@@ -103,7 +103,7 @@ def _find_instance(pipeline: Pipeline, name: str) -> str:
 
 def _build_framework_estimator(step: StepSettings, **arguments: Any) -> EstimatorBase:
     """Return the estimator of the step's framework. Only its class is imported: all together take half a second."""
-    match _find_name_and_version(step):
+    match _find_name_and_version(step) if step.has_script else ("", ""):
         case "sklearn", _ if step.instances == 1:  # SKLearn refuses more
             from sagemaker.sklearn import SKLearn  # noqa: PLC0415
 

@@ -76,11 +76,13 @@ class JobRequest:
     @property
     def channels(self) -> dict[str, TrainingInput] | None:
         """The input channels of a training job, without the code's: the estimator of an isolated job adds that one."""
-        uris = {
-            channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
+        channels = {
+            channel["ChannelName"]: TrainingInput(
+                channel["DataSource"]["S3DataSource"]["S3Uri"], content_type=channel.get("ContentType")
+            )
             for channel in self.request.get("InputDataConfig", ())
         }
-        return {name: TrainingInput(uri) for name, uri in uris.items() if name != CODE_CHANNEL} or None
+        return {name: channel for name, channel in channels.items() if name != CODE_CHANNEL} or None
 
     @property
     def code(self) -> Expression:

@@ -64,14 +64,15 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
         algorithm["MetricDefinitions"] = [{"Name": name, "Regex": regex} for name, regex in settings.metrics.items()]
     network = _build_network(config, platform)
     isolated = "EnableNetworkIsolation" in network
-    channels = [_build_channel(entry.name, values.build_source_uri(platform, entry.source)) for entry in step.inputs]
+    channels = [_build_data_channel(platform, entry) for entry in step.inputs]
+    has_code_channel = isolated and settings.has_script
     output = values.build_training_output_uri(config, platform, step.name)
     request: Request = {
         f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name, waits),
         "RoleArn": find_job_role(config, platform),
         "AlgorithmSpecification": algorithm,
         "HyperParameters": build_hyperparameters(settings, platform, isolated=isolated),
-        "InputDataConfig": [*channels, _build_channel(CODE_CHANNEL, values.CODE)] if isolated else channels,
+        "InputDataConfig": [*channels, _build_channel(CODE_CHANNEL, values.CODE)] if has_code_channel else channels,
         "OutputDataConfig": {"S3OutputPath.$": output, **_build_output_key(config, platform)},
         "ResourceConfig": _build_resources(config, platform, settings) | _build_warm_pool(settings),
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
@@ -135,6 +136,11 @@ def _build_input(platform: Platform, entry: Input) -> Request:
 def _build_mount(name: str, folder: str, uri: str) -> Request:
     s3 = {"S3Uri.$": uri, "LocalPath": folder, "S3DataType": "S3Prefix", "S3InputMode": "File"}
     return {"InputName": name, "S3Input": s3 | {"S3DataDistributionType": "FullyReplicated"}}
+
+
+def _build_data_channel(platform: Platform, entry: Input) -> Request:
+    channel = _build_channel(entry.name, values.build_source_uri(platform, entry.source))
+    return channel | ({"ContentType": entry.content_type} if entry.content_type else {})
 
 
 def _build_channel(name: str, uri: str) -> Request:

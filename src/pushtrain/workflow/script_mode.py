@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from pushtrain.config.values.mappings import format_plain
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.platform import Platform
 from pushtrain.workflow.runtime_values import CODE
@@ -25,7 +26,12 @@ ISOLATED_CODE = f"/opt/ml/input/data/{CODE_CHANNEL}/{SOURCE_ARCHIVE}"
 
 
 def build_hyperparameters(step: Train, platform: Platform, *, isolated: bool) -> dict[str, Any]:
-    """Return the HyperParameters of a training job. `isolated`: its container has no network."""
+    """Return the HyperParameters of a training job. `isolated`: its container has no network.
+
+    An image that trains without a script has no toolkit, so it gets plain values.
+    """
+    if not step.has_script:
+        return {key: format_plain(value) for key, value in step.hyperparameters.items()}
     own = {key: json.dumps(value, ensure_ascii=False) for key, value in step.hyperparameters.items()}
     toolkit = {
         "sagemaker_program": json.dumps(find_program(step)),

@@ -17,6 +17,18 @@ def test_what_config_names_must_be_in_the_model_repo() -> None:
     ]
 
 
+def test_an_image_with_an_algorithm_needs_no_script() -> None:
+    loaded = load_config(b"model: m\ntrain: {framework: xgboost 1.7-1}\n")
+    (problem,) = find_missing_paths(loaded, lambda path: False)
+    assert str(problem) == (
+        "config.yaml:2  train.script: there is no 'train.py' in the model repo. If the image trains without one, write "
+        "`script: none`"
+    )
+    assert find_missing_paths(load_config(b"model: m\ntrain: {framework: xgboost 1.7-1, script: none}\n"), bool) == ()
+    (problem,) = find_missing_paths(load_config(b"model: m\ntrain: {framework: sklearn 1.2-1}\n"), lambda path: False)
+    assert str(problem) == "config.yaml:2  train.script: there is no 'train.py' in the model repo"
+
+
 def test_isolated_containers_install_nothing() -> None:
     loaded = load_config((SMALL + "network: {isolation: true}\n").encode())
     (warning,) = find_repo_warnings(loaded, lambda path: path == "requirements.txt")

@@ -14,7 +14,7 @@ from pushtrain.config.model.registration import Condition, Registration
 from pushtrain.config.model.section import Section
 from pushtrain.config.model.steps import Evaluate, OwnStep, Preprocess, Reads, StepSettings, Train
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import ImageUri, ModelName, MountPath, RepoPath, S3Uri, StepName
+from pushtrain.config.values.fields import ContentType, ImageUri, ModelName, MountPath, RepoPath, S3Uri, StepName
 from pushtrain.config.values.instances import Framework
 from pushtrain.config.values.money import MoneyText, check_above_zero
 from pushtrain.config.values.units import Cache, CapacityWait, Duration, Size
@@ -36,6 +36,9 @@ class DataSource(Section):
     local: RepoPath | None = Field(None, description="File or folder inside the model repo, for small data.")
     path: MountPath | None = Field(
         None, description="Folder in which processing jobs find it. Default: /opt/ml/processing/input/NAME."
+    )
+    content_type: ContentType | None = Field(
+        None, description="MIME type of this data as a channel of training jobs: text/csv, for built-in algorithms."
     )
 
     @model_validator(mode="after")

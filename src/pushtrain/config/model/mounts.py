@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from pushtrain.catalog.job_kinds import KINDS, PROCESSING
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import DataName, MountName, MountPath, SourceText
+from pushtrain.config.values.fields import ContentType, DataName, MountName, MountPath, SourceText
 
 # pydantic puts these tags into the path of an error. `validation_errors` takes them out.
 LIST = "[list]"
@@ -27,6 +27,9 @@ class Mount(Section):
     path: MountPath | None = Field(
         None,
         description="Folder in the container of a processing job. Default: that of the data, or a folder of this name.",
+    )
+    content_type: ContentType | None = Field(
+        None, description="MIME type of a channel of a training job: text/csv. Default: that of the data."
     )
 
 
@@ -66,6 +69,7 @@ class WrittenInput:
     name: str
     source: str
     path: str | None = None
+    content_type: str | None = None
 
 
 def read_inputs(inputs: Collection[str] | Mapping[str, Mount], words: Collection[str] = ()) -> tuple[WrittenInput, ...]:
@@ -75,7 +79,8 @@ def read_inputs(inputs: Collection[str] | Mapping[str, Mount], words: Collection
     """
     if isinstance(inputs, Mapping):
         return tuple(
-            WrittenInput(key=name, name=name, source=mount.source, path=mount.path) for name, mount in inputs.items()
+            WrittenInput(key=name, name=name, source=mount.source, path=mount.path, content_type=mount.content_type)
+            for name, mount in inputs.items()
         )
     return tuple(
         WrittenInput(key=index, name=_find_last_word(source, words), source=source)

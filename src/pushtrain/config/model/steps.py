@@ -12,7 +12,16 @@ from pushtrain.config.model.distribution import DistributionOrName
 from pushtrain.config.model.mounts import LIST, MAPPING, Inputs, Outputs, PreprocessOutputs, find_shape, read_outputs
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import CheckpointPath, ImageUri, KindName, RepoPath, Scalar, ScriptPath
+from pushtrain.config.values.fields import (
+    NO_SCRIPT,
+    CheckpointPath,
+    ImageUri,
+    KindName,
+    RepoPath,
+    Scalar,
+    ScriptPath,
+    TrainingScript,
+)
 from pushtrain.config.values.instances import Framework, ProcessingInstances, TrainingInstances
 from pushtrain.config.values.units import (
     HOUR,
@@ -101,6 +110,11 @@ class StepSettings(Section):
     def instance(self) -> str:
         """The instance type that the job prefers: the only one, or the first of the list."""
         return self.instance_types[0]
+
+    @property
+    def has_script(self) -> bool:
+        """False if the image of the job brings its own program: `script: none`."""
+        return self.script != NO_SCRIPT
 
     @property
     def output_folders(self) -> dict[str, str]:
@@ -205,7 +219,10 @@ class Train(StepSettings):
 
     kind = TRAINING
     input_folder = TRAINING.folder
-    script: ScriptPath = Field("train.py", description="Script inside the model repo.")
+    script: TrainingScript = Field(
+        "train.py",
+        description="Script inside the model repo; `none` if the image trains without one: a built-in algorithm.",
+    )
     instance_types: TrainingInstances = Field(
         ("ml.m5.xlarge",),
         alias="instance",
@@ -260,7 +277,9 @@ class TrainingStep(Train):
         description="Kind of the job. `training` has the outputs `model` and `output`.",
         json_schema_extra={"enum": [TRAINING.name]},
     )
-    script: ScriptPath = Field(description="Script inside the model repo.")
+    script: TrainingScript = Field(
+        description="Script inside the model repo; `none` if the image trains without one: a built-in algorithm."
+    )
     inputs: Inputs | None = Field(None, description="Sources, each data.NAME or STEP.OUTPUT, each a channel.")
 
 

@@ -10,7 +10,19 @@ from collections.abc import Callable, Collection, Iterator
 from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
-from pushtrain.config.rules import counts, data, graph, instances, jobs, mounts, ranges, register, sources, warnings
+from pushtrain.config.rules import (
+    algorithms,
+    counts,
+    data,
+    graph,
+    instances,
+    jobs,
+    mounts,
+    ranges,
+    register,
+    sources,
+    warnings,
+)
 from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 
 Rule = Callable[[Config], Iterator[Issue]]
@@ -36,6 +48,8 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
 STEP_RULES: tuple[tuple[StepRule, tuple[str, ...]], ...] = (
     (jobs.check_one_image, ("framework", "image")),
     (jobs.check_image_exists, ("framework", "instance")),
+    (algorithms.check_algorithm, ("script", "framework", "image", "distribution")),
+    (algorithms.check_content_types, ("inputs", "channels")),
     (instances.check_types_without_spot, ("instance", "spot", "keep_alive")),
     (instances.check_types_without_data_parallel, ("instance", "distribution")),
     (instances.check_types_share_image, ("instance", "framework", "image")),
@@ -85,4 +99,8 @@ def _changes_flow(gap: KeyPath) -> bool:
 
 def find_warnings(config: Config) -> list[Issue]:
     """Return what is allowed but probably a mistake."""
-    return [issue for rule in (*warnings.RULES, ranges.warn_ranges) for issue in rule(config)]
+    return [
+        issue
+        for rule in (*warnings.RULES, ranges.warn_ranges, algorithms.warn_algorithm_data)
+        for issue in rule(config)
+    ]

@@ -21,7 +21,8 @@ def count_free_inputs(kind: JobKind, *, isolated: bool) -> int:
 
 def check_input_count(config: Config, step: str) -> Iterator[Issue]:
     """The inputs of a step fit into one request, beside the code."""
-    kind, isolated = config.steps[step].kind, config.network.isolation
+    kind = config.steps[step].kind
+    isolated = config.network.isolation and config.steps[step].has_script
     inputs, limit = find_step(config, step).inputs, count_free_inputs(kind, isolated=isolated)
     if len(inputs) <= limit:
         return

@@ -20,7 +20,7 @@ def warn_ranges(config: Config) -> Iterator[Issue]:
         if not isinstance(settings, Train):
             continue
         for name, value in settings.hyperparameters.items():
-            if is_range(value):
+            if is_range(value) and settings.has_script:
                 message = (
                     f"looks like a range, but pushtrain does not search: {settings.script} gets the text "
                     f"{format_argument(value)!r}. Give one value, and push once for each value; or search inside "

@@ -40,7 +40,7 @@ UNDOCUMENTED_FIELDS = (
 def warn_one_letter_hyperparameters(config: Config) -> Iterator[Issue]:
     """SageMaker's script mode passes one-letter hyperparameters with a single hyphen: `-a`."""
     for step, train in _list_training(config):
-        for name in train.hyperparameters:
+        for name in train.hyperparameters if train.has_script else ():
             if len(name) == 1:
                 message = "SageMaker passes one-letter names with one hyphen"
                 message = f"{train.script} gets this as -{name}, not --{name}: {message}"
@@ -53,7 +53,7 @@ def warn_shell_words(config: Config) -> Iterator[Issue]:
     Source: sagemaker-training before 5.1.4, `process.create` with capture_error, as the images of these frameworks use.
     """
     for step, train in _list_training(config):
-        if (train.framework or "").partition(" ")[0] not in SHELL_FRAMEWORKS:
+        if not train.has_script or (train.framework or "").partition(" ")[0] not in SHELL_FRAMEWORKS:
             continue
         for name, value in train.hyperparameters.items():
             text = format_argument(value)

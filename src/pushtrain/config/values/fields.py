@@ -21,6 +21,7 @@ from pushtrain.config.values.metric import parse_metric
 NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)  # TrainingJobName, ModelPackageGroupName
 CHANNEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")  # ChannelName, but without a first dot or hyphen
 STEP = re.compile(r"[a-z][a-z0-9-]{0,19}")  # part of job names and of S3 prefixes
+NO_SCRIPT = "none"  # the script of a training job whose image brings its own program
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 STANDARD_STEPS = ("preprocess", "train", "evaluate")  # each has a key of its own in config.yaml
 STEPS = "steps"  # the key of config.yaml with a team's own steps
@@ -92,6 +93,11 @@ def check_script_path(text: str) -> str:
     if not path.endswith(".py") or posixpath.basename(path) == ".py":
         raise ValueError(f"{quote(text)} is not a Python script. Name a file that ends in .py")
     return path
+
+
+def check_training_script(text: str) -> str:
+    """Return the normalised path of a Python script, or NO_SCRIPT: the image brings its own program."""
+    return text if text == NO_SCRIPT else check_script_path(text)
 
 
 def check_s3_uri(text: str) -> str:
@@ -260,6 +266,11 @@ ModelName = Annotated[
 ]
 ScriptPath = Annotated[
     str, AfterValidator(check_script_path), WithJsonSchema({"type": "string", "pattern": r"^[^/~\\-][^\\]*\.py$"})
+]
+TrainingScript = Annotated[
+    str,
+    AfterValidator(check_training_script),
+    WithJsonSchema({"type": "string", "pattern": r"^(none|[^/~\\-][^\\]*\.py)$"}),
 ]
 S3Uri = Annotated[str, AfterValidator(check_s3_uri), WithJsonSchema({"type": "string", "pattern": "^s3://"})]
 RepoPath = Annotated[str, AfterValidator(check_repo_path)]

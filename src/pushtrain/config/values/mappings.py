@@ -86,6 +86,14 @@ def format_argument(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def format_plain(value: object) -> str:
+    """Return a hyperparameter of an image without SageMaker's toolkit: 5 → "5", true → "true", a list as JSON.
+
+    Text has no quotes. Built-in algorithms document `true` and `false` in lower case.
+    """
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def check_raw_block(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the `sagemaker:` block if it is not too large. `rules.jobs` compares its fields with the API model."""
     queue: list[Any] = [fields]

@@ -19,6 +19,8 @@ PACKAGES = {
     "tensorflow": ("tensorflow",),
     "huggingface": ("transformers", "datasets"),
 }
+# No image of AWS has pandas 3 (the lists of catalog/image_packages.json), under which scripts for pandas 2 fail.
+LIMITS = {"pandas": "<3"}
 BASES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 # Wheels of scikit-learn before 1.4.2 were built for numpy 1 and allow numpy 2, under which they cannot be imported.
@@ -58,7 +60,7 @@ def list_lines(
     packages = dict.fromkeys((*own, *(find_image_packages(name, modules) if modules else ())))
     present = read_names(requirements)
     return tuple(
-        package + pins.get(package, "")
+        package + pins.get(package, LIMITS.get(package, ""))
         for package in packages
         if package in pins or normalize_name(package) not in present
     )

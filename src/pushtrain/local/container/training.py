@@ -17,6 +17,7 @@ from typing import Any
 from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.local.container import archives, hardcoded, toolkit, transfer
+from pushtrain.local.container.algorithms import MODULES, build_algorithm_command, explain_no_algorithm
 from pushtrain.local.container.contract import (
     ContainerCommand,
     JobContext,
@@ -86,6 +87,8 @@ class Training:
         if entrypoint := self._algorithm.get("ContainerEntrypoint"):
             arguments = self._algorithm.get("ContainerArguments") or ()
             return ContainerCommand(argv=(*entrypoint, *arguments), cwd="/opt/ml", environment=environment)
+        if not self._has_program:
+            return ContainerCommand(argv=self._build_algorithm_argv(python), cwd="/opt/ml", environment=environment)
         variables = self._build_script_variables()
         # A shell starts the sandbox, and shells drop variables such as SM_HP_LEARNING-RATE. So env(1) sets these later.
         dropped = [f"{name}={value}" for name, value in variables.items() if not SHELL_NAME.fullmatch(name)]
@@ -147,6 +150,8 @@ class Training:
 
         The toolkit installs the one at the root, the start file the one beside its script.
         """
+        if not self._has_program:
+            return PythonNeeds(modules=MODULES)
         code = self._context.local_path(CODE)
         script = self._find_script()
         paths = dict.fromkeys(find_requirements(code, path) for path in ("", script))
@@ -174,6 +179,19 @@ class Training:
         if not is_in_channel:
             archive.unlink()
 
+    @property
+    def _has_program(self) -> bool:
+        """False if the image brings its own program."""
+        return bool(self._decoded.toolkit.get(toolkit.PROGRAM))
+
+    def _build_algorithm_argv(self, python: Path) -> tuple[str, ...]:
+        """Return the command that imitates the image's own program. Raises JobError if there is none."""
+        argv = build_algorithm_command(self.image, python, self._context.sandbox.root)
+        if argv is None:
+            raise JobError(f"ClientError: {explain_no_algorithm(self.image)}")
+        self._context.note("the open-source library trains in place of the image's own program")
+        return argv
+
     def _build_argv(self, python: Path) -> tuple[str, ...]:
         """Return the command for a package, a Python script or any other program (toolkit: entry_point_type.py)."""
         program = self._find_program()
@@ -194,17 +212,12 @@ class Training:
         return (f"./{program}", *arguments)
 
     def _find_program(self) -> str:
-        """Return the path of the script below the code folder. Raises JobError if there is no script.
+        """Return the path of the script below the code folder. Raises JobError if it is not there.
 
         A script that contains /opt/ml is not refused: in train.py the path is mostly the default of an SM_* variable,
         and these variables are set.
         """
         program = str(self._decoded.toolkit.get(toolkit.PROGRAM) or "")
-        if not program:
-            raise JobError(
-                f"ClientError: the image {self.image!r} brings its own program, which a local run cannot start; "
-                "give ContainerEntrypoint, or a script (hyperparameters sagemaker_program, sagemaker_submit_directory)"
-            )
         if not self._context.local_path(f"{CODE}/{program}").is_file():
             raise JobError(f"ClientError: the script {program!r} is not in {toolkit.SOURCE}")
         if self._context.sandbox.strategy == "paths" and (

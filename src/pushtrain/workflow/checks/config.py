@@ -34,7 +34,7 @@ def check_data(config: Config, platform: Platform) -> None:
 
 def check_room_for_code(platform: Platform, step: Step) -> None:
     """Raise TemplateError if the platform isolates the jobs, and the step has no input left for its code."""
-    limit = count_free_inputs(step.kind, isolated=platform.isolation)
+    limit = count_free_inputs(step.kind, isolated=platform.isolation and step.settings.has_script)
     if len(step.inputs) > limit:
         raise TemplateError(
             f"{len(step.inputs)} inputs are too many: this platform isolates the network of every job, and an isolated "

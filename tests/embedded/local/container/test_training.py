@@ -87,8 +87,9 @@ def test_unsupported_channels_are_refused(bench: Bench, more: dict[str, Any], me
         (
             {"HyperParameters": {"sagemaker_program": ""}},
             (
-                "ClientError: the image 'custom' brings its own program, which a local run cannot start; give "
-                "ContainerEntrypoint, or a script (hyperparameters sagemaker_program, sagemaker_submit_directory)"
+                "ClientError: the image 'custom' brings its own program, which this computer does not have. A local "
+                "run imitates only XGBoost's (`framework: xgboost VERSION`). `pushtrain push --wait` to a dev "
+                "environment runs any"
             ),
         ),
         (

@@ -81,3 +81,18 @@ def test_a_raw_block_has_a_limited_size() -> None:
 def test_a_raw_block_holds_no_json_paths() -> None:
     with pytest.raises(ValueError, match=r"'B\.\$' takes its value from a JSON path; the raw block holds plain values"):
         mappings.check_raw_block({"A": [{"B.$": "$.x"}]})
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5, "5"),
+        (0.2, "0.2"),
+        (True, "true"),
+        ("reg:linear", "reg:linear"),
+        ([1, "a"], '[1, "a"]'),
+        ({"a": 1}, '{"a": 1}'),
+    ],
+)
+def test_an_image_without_the_toolkit_gets_plain_values(value: object, text: str) -> None:
+    assert mappings.format_plain(value) == text

@@ -11,11 +11,11 @@ from pushtrain.local.container import packages
     ("requirements", "framework", "match", "expected"),
     [
         ("", None, False, ()),
-        ("", ("sklearn", "1.2-1"), False, ("scikit-learn", "pandas", "numpy")),
+        ("", ("sklearn", "1.2-1"), False, ("scikit-learn", "pandas<3", "numpy")),
         ("Scikit_Learn>=1.2 # mine\npandas", ("sklearn", "1.2-1"), True, ("scikit-learn==1.2.*", "numpy<2")),
-        ("", ("sklearn", "1.4-2"), True, ("scikit-learn==1.4.*", "pandas", "numpy<2")),
+        ("", ("sklearn", "1.4-2"), True, ("scikit-learn==1.4.*", "pandas<3", "numpy<2")),
         ("", ("pytorch", "2.6.0"), True, ("torch==2.6.0",)),
-        ("", ("xgboost", "1.7-1"), True, ("xgboost==1.7.*", "pandas", "scikit-learn")),
+        ("", ("xgboost", "1.7-1"), True, ("xgboost==1.7.*", "pandas<3", "scikit-learn")),
         ("", ("tensorflow", "2.16.2"), False, ("tensorflow",)),
         ("", ("huggingface", "4.49.0/pytorch2.5.1"), False, ("transformers", "datasets", "torch")),
         (
@@ -43,7 +43,7 @@ def test_what_the_image_holds_is_added_if_the_script_imports_it() -> None:
     lines = packages.list_lines(
         "requests<3", ("sklearn", "1.2-1"), {"boto3", "requests", "os", "pandas"}, match_image=False
     )
-    assert lines == ("scikit-learn", "pandas", "numpy", "boto3")
+    assert lines == ("scikit-learn", "pandas<3", "numpy", "boto3")
     assert packages.list_lines("", None, {"boto3"}, match_image=False) == ()
 
 
