@@ -29,9 +29,9 @@ NOT_OFFERED = (
         instead="Search in train.py, for example with Optuna or scikit-learn, and save the best values in the model.",
     ),
     NotOffered(
-        words=("candidates", "champion", "challenger", "choose"),
-        text="train several candidates in one run",
-        instead="Push each as a model repo of its own, or compare versions: `pushtrain models compare MODEL V1 V2`.",
+        words=("champion", "challenger"),
+        text="evaluate the version in serving again in each run",
+        instead="Compare versions: `pushtrain models compare MODEL V1 V2`. Several models in one run are `candidates`.",
     ),
     NotOffered(
         words=("schedule", "cron", "trigger", "triggers", "retrain"),

@@ -74,7 +74,8 @@ def build_task_result(name: str, state: Mapping[str, Any], platform: Platform) -
 
 def _build_verdict(state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the summary of a verdict on a model that passes its gate."""
-    conditions = state.get("Parameters", {}).get("Payload", {}).get("conditions", ())
-    metrics = {condition["metric"]: "1" for condition in conditions}
+    payload = state.get("Parameters", {}).get("Payload", {})
+    metrics = {condition["metric"]: "1" for condition in payload.get("conditions", ())}
+    winner = {"candidate": payload["candidates"][0]["name"]} if "candidates" in payload else {}
     artifact = {"version": "v1", "etag": "0" * 32, "size": "1"}
-    return {"passed": True, "reason": "", "metrics": metrics, "artifact": artifact}
+    return {"passed": True, "reason": "", "metrics": metrics, "artifact": artifact, **winner}

@@ -16,7 +16,7 @@ from pushtrain.launch.step_files import find_step_files
 from pushtrain.layout import CONFIG, build_input_key, build_uri
 from pushtrain.platform import Platform
 from pushtrain.pushes.revision import Revision, SourceArchive
-from pushtrain.record import UNKNOWN, RecordedConfig, RecordedData, RecordedGit, RecordedStep, RunRecord
+from pushtrain.record import UNKNOWN, CandidateSteps, RecordedConfig, RecordedData, RecordedGit, RecordedStep, RunRecord
 from pushtrain.reuse import (
     ReadableFiles,
     StepContent,
@@ -84,6 +84,7 @@ def describe_steps(record: RunRecord, config: Config, source: SourceArchive, pla
         files=source.files,
         template=config.template,
         runtime=platform.runtime,
+        candidates=tuple(CandidateSteps(name=entry.name, steps=entry.run_steps) for entry in config.candidates),
         steps={step.name: _record_step(step, keys[step.name], readable[step.name], source) for step in steps},
     )
 

@@ -6,7 +6,7 @@ import difflib
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class Plan:
     `waits`: the steps after which a step starts, by step. `extra_waits`: the steps that it waits for although it need
     not, because Step Functions runs only nested branches. `capacity_waits`: how many seconds a step waits for capacity
     at most, by step, for those whose wait config.yaml writes. `resumed_from`: the run whose checkpoints a step would
-    continue, by step.
+    continue, by step. `candidates`: the steps of each candidate.
     """
 
     model: str
@@ -65,6 +65,7 @@ class Plan:
     extra_waits: Mapping[str, tuple[str, ...]]
     capacity_waits: Mapping[str, int]
     resumed_from: Mapping[str, str]
+    candidates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def has_branches(self) -> bool:
@@ -117,6 +118,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         extra_waits=find_extra_waits(predecessors),
         capacity_waits=list_capacity_waits(definition),
         resumed_from=find_resumed_steps(s3, record, platform),
+        candidates={candidate.name: candidate.run_steps for candidate in loaded.config.candidates},
     )
 
 

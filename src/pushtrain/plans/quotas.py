@@ -19,6 +19,7 @@ from pushtrain import aws
 from pushtrain.catalog.instances import find_hardware
 from pushtrain.cost import PlannedJob
 
+ALL_AT_ONCE = "running all candidates at once"
 LIST_OPERATIONS = ("list_service_quotas", "list_aws_default_service_quotas")
 
 
@@ -102,6 +103,26 @@ def find_shortages(jobs: Iterable[PlannedJob], quotas: Mapping[str, Quota]) -> l
         if quota is None or quota.value < max(job.instances, 1):
             shortages.append(Shortage(step=job.step, name=name, needed=max(job.instances, 1), quota=quota))
     return shortages
+
+
+def find_candidate_shortages(
+    jobs: Iterable[PlannedJob], quotas: Mapping[str, Quota], candidates: Mapping[str, Collection[str]]
+) -> list[Shortage]:
+    """Return the quotas that are large enough for each candidate, and too small for all of them at once.
+
+    `candidates` are the steps of each. Their jobs then wait for each other.
+    """
+    needs: dict[str, dict[str, int]] = {}
+    for job in select_gpu_jobs(jobs):
+        name = build_quota_name(job)
+        for candidate in (candidate for candidate, steps in candidates.items() if job.step in steps):
+            counts = needs.setdefault(name, {})
+            counts[candidate] = max(counts.get(candidate, 0), job.instances, 1)
+    return [
+        Shortage(step=ALL_AT_ONCE, name=name, needed=sum(counts.values()), quota=quotas[name])
+        for name, counts in needs.items()
+        if name in quotas and max(counts.values()) <= quotas[name].value < sum(counts.values())
+    ]
 
 
 def find_blocked_jobs(jobs: Iterable[PlannedJob], quotas: Mapping[str, Quota]) -> list[Shortage]:

@@ -8,15 +8,17 @@ from pushtrain.record.run_record import (
     EMPTY_RECORD,
     RUN_METADATA,
     UNKNOWN,
+    CandidateSteps,
     RecordedConfig,
     RecordedData,
     RecordedGit,
     RunRecord,
     encode_metadata_value,
     list_metadata_keys,
+    read_candidates,
     read_experiment,
 )
-from pushtrain.record.run_result import RecordedCost, RecordedJob, RecordedTimes, RunResult
+from pushtrain.record.run_result import RecordedCandidate, RecordedCost, RecordedJob, RecordedTimes, RunResult
 from pushtrain.record.same_run import SameRun
 from pushtrain.record.unfinished import UnfinishedStep
 
@@ -24,6 +26,8 @@ __all__ = [
     "EMPTY_RECORD",
     "RUN_METADATA",
     "UNKNOWN",
+    "CandidateSteps",
+    "RecordedCandidate",
     "RecordedConfig",
     "RecordedCost",
     "RecordedData",
@@ -40,5 +44,6 @@ __all__ = [
     "build_path_name",
     "encode_metadata_value",
     "list_metadata_keys",
+    "read_candidates",
     "read_experiment",
 ]

@@ -75,6 +75,14 @@ class RecordedData:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CandidateSteps:
+    """A candidate and the names of its own steps in the run: `boost` and ("boost-train", "boost-evaluate")."""
+
+    name: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunRecord:
     """What a run starts with. Texts other than `environment` are never empty; a fact that is not known is `unknown`.
 
@@ -88,7 +96,8 @@ class RunRecord:
 
     `files` maps the paths of the code to their SHA-256. `runtime` is what runs the images if it is not AWS, such as
     this computer's Python. `reuse` has an entry for each step with `cache`. `run_key` is the key of all that the run
-    does, if every step has `cache`. `same_as` is the earlier run because of which no run started; None if one did.
+    does, if every step has `cache`. `candidates` are in the order of config.yaml.
+    `same_as` is the earlier run because of which no run started; None if one did.
 
     `experiment` has the values of config.yaml that the run changed, by path, if it was an experiment on this computer:
     it may be empty. None for any other run.
@@ -119,6 +128,7 @@ class RunRecord:
     reuse: Mapping[str, RecordedReuse] = field(default_factory=dict)
     run_key: str | None = None
     same_as: SameRun | None = None
+    candidates: tuple[CandidateSteps, ...] = ()
 
     @property
     def reused_jobs(self) -> dict[str, ReusedJob]:
@@ -139,7 +149,9 @@ class RunRecord:
         """Return the input of the run's execution: the values that the definition leaves open."""
         reused = {build_path_name(step): dataclasses.asdict(job) for step, job in self.reused_jobs.items()}
         members = dataclasses.asdict(self) | {"data": self.data_uris, "checkpoints": self.checkpoints, "reuse": reused}
-        left_out = RECORD_ONLY if self.experiment is not None else RECORD_ONLY | {"experiment"}
+        members["candidates"] = [{"name": entry.name, "steps": list(entry.steps)} for entry in self.candidates]
+        optional = {"experiment": self.experiment is not None, "candidates": bool(self.candidates)}
+        left_out = RECORD_ONLY | {name for name, is_present in optional.items() if not is_present}
         return {name: member for name, member in members.items() if name not in left_out}
 
     def with_metadata(self) -> RunRecord:
@@ -190,6 +202,7 @@ class RunRecord:
             experiment=read_experiment(execution_input),
             resumed_from=_read_texts(execution_input, "resumed_from"),
             reuse=_read_reused_jobs(execution_input),
+            candidates=read_candidates(execution_input),
         )
 
 
@@ -228,6 +241,16 @@ def read_experiment(execution_input: Mapping[str, Any]) -> Mapping[str, Any] | N
     """Return the values of config.yaml that an experiment changed, by path; None if the run was no experiment."""
     experiment = execution_input.get("experiment")
     return experiment if isinstance(experiment, Mapping) else None
+
+
+def read_candidates(execution_input: Mapping[str, Any]) -> tuple[CandidateSteps, ...]:
+    """Return the candidates of a run, in the order of config.yaml; empty if it has none."""
+    entries = execution_input.get("candidates")
+    return tuple(
+        CandidateSteps(name=entry["name"], steps=tuple(map(str, entry["steps"])))
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, Mapping) and isinstance(entry.get("name"), str) and isinstance(entry.get("steps"), list)
+    )
 
 
 def _read_text(mapping: Mapping[str, Any], name: str) -> str:

@@ -61,6 +61,25 @@ class RecordedJob:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordedCandidate:
+    """One candidate of the run and what became of it.
+
+    `steps` are its own steps. `rank` is 1 for the winner, None without a rank; `reason` says why it failed. `value` is
+    that of the metric by which candidates are compared, `metrics` are numbers of its evaluation.json by path. `seconds`
+    is the time from the start of its first job to the end of its last one. `cost` is None if it is not known.
+    """
+
+    name: str
+    steps: tuple[str, ...]
+    rank: int | None = None
+    value: int | float | None = None
+    reason: str = ""
+    metrics: Mapping[str, int | float] = field(default_factory=dict)
+    seconds: float = 0.0
+    cost: RecordedCost | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunResult:
     """How a run ended.
 
@@ -70,7 +89,7 @@ class RunResult:
     `verdict` is the document verdict.json; None if the run wrote none. `cost` is the sum for all jobs; None if the
     price of one job is not known, or if the run was on this computer. `data_after` maps the name of
     a data entry to its version after the run; None if it is not known. `data_changed` are the entries whose version was
-    another one when the run started.
+    another one when the run started. `candidates` are in the order of config.yaml.
     """
 
     run: str
@@ -90,6 +109,7 @@ class RunResult:
     cost: RecordedCost | None
     data_after: Mapping[str, str | None] = field(default_factory=dict)
     data_changed: tuple[str, ...] = ()
+    candidates: tuple[RecordedCandidate, ...] = ()
 
     @property
     def has_unchanged_data(self) -> bool:

@@ -63,7 +63,8 @@ class Facts:
     none. `data_changed` are the data entries that were replaced while the run went on. `different_data` are the data
     entries of the evaluation that differ from those of the baseline. `decisions` are those about this version, oldest
     first. `origin` is what the run came from, None if its record is gone. `same_data` maps a data entry to the other
-    versions of the model that came from the same data.
+    versions of the model that came from the same data. `candidate_costs` are what the jobs of each candidate
+    cost, None if a price is unknown.
     """
 
     version: ModelVersion | None = None
@@ -85,6 +86,7 @@ class Facts:
     decisions: tuple[Decision, ...] = ()
     origin: Origin | None = None
     same_data: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    candidate_costs: Mapping[str, Money | None] = field(default_factory=dict)
 
     @property
     def model(self) -> str:
@@ -197,6 +199,7 @@ def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, ve
         broken_files=tuple(name for name, body in files.items() if body and not _is_json(body)),
         curves=_read_curves(platform, _list_own_jobs(run, config, verdict)),
         cost=compute_run_cost(platform, run.jobs) if run else None,
+        candidate_costs=_compute_candidate_costs(platform, run) if run else {},
         is_local=platform == Platform.local(platform.environment),
         data_changed=result.data_changed if result else (),
         origin=complete_origin(platform, stored_record, result) if stored_record else None,
@@ -253,6 +256,10 @@ def _is_json(body: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _compute_candidate_costs(platform: Platform, run: Run) -> dict[str, Money | None]:
+    return {candidate.name: compute_run_cost(platform, candidate.select_jobs(run.jobs)) for candidate in run.candidates}
 
 
 def _list_own_jobs(run: Run | None, config: Config | None, verdict: Verdict | None) -> tuple[Job, ...]:

@@ -16,6 +16,7 @@ from pushtrain.platform import LOCAL_OPTION
 from pushtrain.record import EMPTY_RECORD, UNKNOWN
 from pushtrain.registry import ModelVersion
 from pushtrain.report import figures, metrics
+from pushtrain.report.candidates import build_candidate_table
 from pushtrain.report.facts import Facts
 from pushtrain.report.origin_rows import list_origin_rows
 from pushtrain.report.pages import phrase_formatter, render
@@ -59,6 +60,13 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
         "gate_class": gate_class,
         "gate_text": gate_text,
         "verdicts": [_build_verdict_row(verdict, t) for verdict in facts.verdicts],
+        "candidates": build_candidate_table(
+            facts.run.candidates if facts.run else (),
+            facts.verdict,
+            None if facts.is_local else facts.candidate_costs,
+            t,
+        ),
+        "choice": _describe_choice(facts, t),
         "lowered": [_describe_lowered(condition, facts, t) for condition in facts.lowered],
         "baseline": _name_baseline(facts, t),
         "this": t["this_version"] if version else t["this_run"],
@@ -142,6 +150,12 @@ def _summarize_gate(facts: Facts, t: Mapping[str, str]) -> tuple[str, str]:
     if None in met:
         return "unknown", t["gate_unknown"]
     return ("good", f"✓ {t['gate_met']}") if all(met) else ("bad", f"✗ {t['gate_not_met']}")
+
+
+def _describe_choice(facts: Facts, t: Mapping[str, str]) -> str:
+    """Return by which metric the candidates are compared; empty without a verdict on candidates."""
+    choices = facts.verdict.choose.items() if facts.verdict else ()
+    return next((t[f"choose_{direction}"].format(metric) for direction, metric in choices), "")
 
 
 def _build_verdict_row(verdict: JudgedCondition, t: Mapping[str, str]) -> dict[str, str]:

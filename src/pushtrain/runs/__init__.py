@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         list_runs,
     )
     from pushtrain.runs.logs import read_log_lines, read_new_lines
-    from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, Run
+    from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, Run, RunCandidate
     from pushtrain.runs.read import find_evaluation_uri, read_run
     from pushtrain.runs.recorded import RecordedRun, find_recorded_run, find_run_or_recorded
     from pushtrain.runs.redrive import Redrive, redrive_run
@@ -50,7 +50,7 @@ NAMES = {
         "list_runs",
     ),
     ".logs": ("read_log_lines", "read_new_lines"),
-    ".model": ("FAILED_STATUSES", "Failure", "Job", "Run"),
+    ".model": ("FAILED_STATUSES", "Failure", "Job", "Run", "RunCandidate"),
     ".read": ("find_evaluation_uri", "read_run"),
     ".recorded": ("RecordedRun", "find_recorded_run", "find_run_or_recorded"),
     ".redrive": ("Redrive", "redrive_run"),
@@ -69,6 +69,7 @@ __all__ = [
     "Redrive",
     "RedriveCandidate",
     "Run",
+    "RunCandidate",
     "RunFilter",
     "StepExplanation",
     "build_run_result",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pushtrain.errors import DecideError
 from pushtrain.runs.history import History
-from pushtrain.runs.model import FAILED_STATUSES, Failure, Job
+from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, RunCandidate
 from pushtrain.runs.real_error import find_script_error
+from pushtrain.workflow.candidates import NO_CANDIDATE, name_failed_candidate
 from pushtrain.workflow.states import NO_REDRIVE
 
 DECIDE_ERRORS = frozenset(kind.__name__ for kind in DecideError.__subclasses__())
@@ -20,26 +21,47 @@ def explain_failure(
     events: Sequence[Mapping[str, Any]],
     jobs: Sequence[Job],
     read_log: Callable[[Job], Sequence[str]] = lambda _: (),
+    candidates: Iterable[RunCandidate] = (),
 ) -> Failure | None:
     """Return why an execution failed; None if it did not fail.
 
     `described` is the response of DescribeExecution, `events` the execution's history. `read_log(job)` returns the last
-    lines of a job's log; it is called only if the job's own reason does not name the script's error.
+    lines of a job's log; it is called only if the job's own reason does not name the script's error. `candidates` are
+    those of the run.
     """
     if described["status"] not in FAILED_STATUSES:
         return None
     failed_state = History(events).find_failed_state()
     state = failed_state.name if failed_state else ""
+    if state == NO_CANDIDATE:
+        reasons = "; ".join(f"{candidate.name}: {candidate.reason}" for candidate in candidates)
+        return Failure(step="candidates", reason=f"every candidate failed. {reasons}")
     step = next(
         (job.step for job in jobs if state == job.step or state.startswith(f"{job.step} ")), _step_of_state(state)
     )
     job = next((job for job in reversed(jobs) if job.step == step), None)
-    needs_log = job is not None and job.status == "Failed" and not find_script_error(job.reason)
-    lines = read_log(job) if job and needs_log else ()
-    return Failure(step=step, reason=_reason(described, job, lines), log=job.log if job else "")
+    return Failure(step=step, reason=_reason(described, job, read_log), log=job.log if job else "")
 
 
-def _reason(described: Mapping[str, Any], job: Job | None, lines: Sequence[str]) -> str:
+def explain_candidate(
+    events: Sequence[Mapping[str, Any]],
+    name: str,
+    jobs: Sequence[Job],
+    read_log: Callable[[Job], Sequence[str]] = lambda _: (),
+) -> str:
+    """Return why the jobs of a candidate failed, with the step; empty if they did not. `jobs` are those of it."""
+    history = History(events)
+    failed_states = [state for state in history.entered_states if state.name == name_failed_candidate(name)]
+    if not failed_states:
+        return ""
+    error = json.loads(history.find_entry(failed_states[-1])["stateEnteredEventDetails"]["input"])
+    described = {"status": "FAILED", "error": error.get("Error", ""), "cause": error.get("Cause", "")}
+    job = next((job for job in jobs if job.status == "Failed"), jobs[-1] if jobs else None)
+    reason = _reason(described, job, read_log)
+    return f"{job.step}: {reason}" if job else reason
+
+
+def _reason(described: Mapping[str, Any], job: Job | None, read_log: Callable[[Job], Sequence[str]]) -> str:
     error = str(described.get("error", ""))
     cause = str(described.get("cause", "")).removesuffix(NO_REDRIVE).strip()
     if described["status"] == "ABORTED":
@@ -47,6 +69,7 @@ def _reason(described: Mapping[str, Any], job: Job | None, lines: Sequence[str])
     if answer := _parse_function_error(cause):
         return answer
     if job and job.status == "Failed":
+        lines = () if find_script_error(job.reason) else read_log(job)
         return find_script_error(job.reason, lines) or job.reason or cause
     if job and job.status == "Stopped" and 0 < job.limit <= job.seconds:
         return f"stopped at its max_runtime of {job.limit} s. Raise {job.step}.max_runtime in config.yaml"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,13 +55,35 @@ class Failure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunCandidate:
+    """One candidate of a run. `steps` are its own steps.
+
+    `rank` is 1 for the winner, None if there is no verdict on it. `reason` says why it failed, empty if it did not.
+    `value` is that of the metric by which candidates are compared, `metrics` are those of the verdict. `seconds` is the
+    time from the start of its first job to the end of its last one.
+    """
+
+    name: str
+    steps: tuple[str, ...]
+    rank: int | None = None
+    value: float | None = None
+    reason: str = ""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def select_jobs(self, jobs: Iterable[Job]) -> tuple[Job, ...]:
+        """Return its own jobs among those of the run."""
+        return tuple(job for job in jobs if job.step in self.steps)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """One run: an execution of the model's state machine. `started` is epoch seconds, `seconds` its duration so far.
 
     `outcome` is registered, not_registered, failed, or empty while it runs. `model_package` is the ARN of the model
     version that it registered, empty if none. `definition_version` is the version of the state machine, None if the
     execution was started without one. `verdict` is None if the run has no gate or has not come to it; otherwise
-    `metrics` are those of the verdict.
+    `metrics` are those of the verdict. `candidates` are in the order of config.yaml, none if the model has none.
     """
 
     model: str
@@ -80,6 +102,7 @@ class Run:
     error: Failure | None = None
     input: Mapping[str, Any] = field(default_factory=dict)
     verdict: Verdict | None = None
+    candidates: tuple[RunCandidate, ...] = ()
 
     @property
     def experiment(self) -> Mapping[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import EVALUATION_FILE
 from pushtrain.platform import Platform
+from pushtrain.runs.candidates import list_candidates
 from pushtrain.runs.evaluation import read_metrics, read_verdict
 from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.history import History, ScheduledJob
@@ -38,7 +39,12 @@ def read_run(platform: Platform, model: str, run: str) -> Run:
     sagemaker = aws.client("sagemaker", platform.region)
     jobs = tuple(_read_job(sagemaker, job) for job in History(events).list_jobs())
     output = parse_json_object(described.get("output"))
-    verdict = read_verdict(platform, model, run)
+    verdict, execution_input = read_verdict(platform, model, run), parse_json_object(described.get("input"))
+
+    def read_log(job: Job) -> Sequence[str]:
+        return read_last_lines(platform, job)
+
+    candidates = list_candidates(execution_input, events, jobs, verdict, read_log)
     return Run(
         **summary_fields(model, described),
         **outcome_fields(described["status"], output),
@@ -46,8 +52,9 @@ def read_run(platform: Platform, model: str, run: str) -> Run:
         jobs=jobs,
         metrics=read_metrics(platform, verdict, find_evaluation_uri(jobs)),
         verdict=verdict,
-        error=explain_failure(described, events, jobs, lambda job: read_last_lines(platform, job)),
-        input=parse_json_object(described.get("input")),
+        error=explain_failure(described, events, jobs, read_log, candidates),
+        input=execution_input,
+        candidates=candidates,
     )
 
 

@@ -17,11 +17,11 @@ from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.layout import build_runs_prefix
 from pushtrain.platform import Platform
-from pushtrain.record import RecordedJob, RecordedTimes, RunResult
+from pushtrain.record import RecordedCandidate, RecordedJob, RecordedTimes, RunResult
 from pushtrain.runs.evaluation import read_run_record, read_verdict
 from pushtrain.runs.folders import list_folders
 from pushtrain.runs.listing import find_run
-from pushtrain.runs.model import Failure, Job, Run
+from pushtrain.runs.model import Failure, Job, Run, RunCandidate
 from pushtrain.runs.result import read_run_result
 
 
@@ -80,6 +80,19 @@ def _build_run(platform: Platform, result: RunResult) -> Run:
         error=Failure(step=result.failed_step or "", reason=result.reason) if has_failed else None,
         input=record.execution_input() if record else {},
         verdict=verdict,
+        candidates=tuple(_build_candidate(candidate) for candidate in result.candidates),
+    )
+
+
+def _build_candidate(candidate: RecordedCandidate) -> RunCandidate:
+    return RunCandidate(
+        name=candidate.name,
+        steps=candidate.steps,
+        rank=candidate.rank,
+        value=candidate.value,
+        reason=candidate.reason,
+        metrics=dict(candidate.metrics),
+        seconds=candidate.seconds,
     )
 
 

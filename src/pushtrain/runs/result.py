@@ -18,10 +18,10 @@ from pushtrain.cost import ActualCost, add_costs
 from pushtrain.layout import build_packages_key, build_result_key, build_uri, build_verdict_key, split_uri
 from pushtrain.platform import Platform
 from pushtrain.pushes.data_version import list_data
-from pushtrain.record import RecordedCost, RecordedJob, RecordedTimes, RunRecord, RunResult
+from pushtrain.record import RecordedCandidate, RecordedCost, RecordedJob, RecordedTimes, RunRecord, RunResult
 from pushtrain.runs.cost import compute_job_costs
 from pushtrain.runs.evaluation import read_object, read_run_record
-from pushtrain.runs.model import Job, Run
+from pushtrain.runs.model import Job, Run, RunCandidate
 from pushtrain.runs.outputs import find_job_folder, list_output_uris
 from pushtrain.runs.read import parse_json_object
 
@@ -56,6 +56,7 @@ def build_run_result(platform: Platform, run: Run) -> RunResult:
         cost=_build_cost(add_costs(costs.values())),
         data_after=data_after,
         data_changed=_list_changed_data(record, data_after),
+        candidates=tuple(_build_candidate(candidate, run, costs) for candidate in run.candidates),
     )
 
 
@@ -129,6 +130,20 @@ def _build_job(platform: Platform, job: Job, cost: ActualCost | None) -> Recorde
         outputs=list_output_uris(job.kind, job.described),
         cost=_build_cost(cost),
         packages=_read_packages(platform, prefix),
+    )
+
+
+def _build_candidate(candidate: RunCandidate, run: Run, costs: Mapping[str, ActualCost | None]) -> RecordedCandidate:
+    jobs = candidate.select_jobs(run.jobs)
+    return RecordedCandidate(
+        name=candidate.name,
+        steps=candidate.steps,
+        rank=candidate.rank,
+        value=candidate.value,
+        reason=candidate.reason,
+        metrics=candidate.metrics,
+        seconds=candidate.seconds,
+        cost=_build_cost(add_costs(costs[job.name] for job in jobs if job.name in costs)),
     )
 
 

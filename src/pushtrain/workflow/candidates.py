@@ -21,7 +21,6 @@ from pushtrain.workflow.states import (
     build_state,
     chain,
     fail,
-    format_string,
     guard,
 )
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
 CANDIDATE_RESULTS = "$.candidates"
 ALL_CANDIDATES = "all candidates"  # names of states; those of steps have no spaces
+NO_CANDIDATE = "no candidate left"
 CATCH: State = {"ErrorEquals": ["States.ALL"]}
 
 
@@ -49,10 +49,15 @@ def name_candidate(candidate: Candidate) -> str:
     return f"candidate {candidate.name}"
 
 
+def name_failed_candidate(name: str) -> str:
+    """Return the name of the last state of a failed candidate: `candidate boost failed`. Its input is the error."""
+    return f"candidate {name} failed"
+
+
 def build_failed_candidate(candidate: Candidate) -> Fragment:
     """Return the state that a failed candidate ends with. Its input is the error."""
     state: State = {"Type": "Pass", "Parameters": {"error.$": "$.Error"}}
-    return build_state(f"{name_candidate(candidate)} failed", state)
+    return build_state(name_failed_candidate(candidate.name), state)
 
 
 def build_candidate_path(candidate: Candidate) -> str:
@@ -74,12 +79,9 @@ def select_candidate_results(candidates: Iterable[Candidate]) -> State:
 def require_candidate(candidates: Iterable[Candidate]) -> Fragment:
     """Go on only if one candidate has not failed."""
     paths = {candidate.name: build_candidate_path(candidate) for candidate in candidates}
-    listed = ", ".join(f"{name} ({{}})" for name in paths)
-    cause = format_string(
-        f"Every candidate failed: {listed}. {NO_REDRIVE}", *(f"{path}.error" for path in paths.values())
-    )
+    cause = f"Every candidate failed: {', '.join(paths)}. {NO_REDRIVE}"
     rule = {"And": [{"Variable": f"{path}.jobs", "IsPresent": False} for path in paths.values()]}
-    return guard("candidate left?", [(rule, fail("no candidate left", "AllCandidatesFailed", cause))])
+    return guard("candidate left?", [(rule, fail(NO_CANDIDATE, "AllCandidatesFailed", cause))])
 
 
 def _run_candidate(candidate: Candidate, jobs: Fragment) -> Fragment:

@@ -21,9 +21,9 @@ ANSWERS = {
         "pushtrain does not search hyperparameters. Search in train.py, for example with Optuna or "
         "scikit-learn, and save the best values in the model."
     ),
-    "candidates": (
-        "pushtrain does not train several candidates in one run. Push each as a model repo of its own, "
-        "or compare versions: `pushtrain models compare MODEL V1 V2`."
+    "champion": (
+        "pushtrain does not evaluate the version in serving again in each run. Compare versions: "
+        "`pushtrain models compare MODEL V1 V2`. Several models in one run are `candidates`."
     ),
     "schedule": (
         "pushtrain does not start runs by itself: each push starts one. Let the scheduler of your CI "

@@ -14,6 +14,7 @@ from pushtrain.plans.quotas import (
     Quota,
     build_quota_name,
     find_blocked_jobs,
+    find_candidate_shortages,
     find_shortages,
     format_blocked_jobs,
     read_quotas,
@@ -138,3 +139,20 @@ def test_a_job_that_needs_more_than_its_whole_quota_can_never_start(value: int) 
 def test_a_job_that_may_start_is_not_blocked(preferences: tuple[str, ...], quotas: dict[str, int]) -> None:
     assert find_blocked_jobs([job(preferences=preferences)], quotas_of(**quotas)) == []
     assert len(find_blocked_jobs([job(preferences=("ml.g5.xlarge", "ml.p3.xlarge"))], quotas_of(g5=0, p3=1))) == 1
+
+
+def test_candidates_side_by_side_may_need_more_than_the_quota() -> None:
+    jobs = [
+        job(step="a-train"),
+        job(step="b-train", instances=3),
+        job(step="preprocess"),
+        job(step="c-train", spot=True),
+    ]
+    candidates = {"a": ("a-train",), "b": ("b-train",), "c": ("c-train",)}
+    name = "ml.g5.xlarge for training job usage"
+    (shortage,) = find_candidate_shortages(jobs, {name: Quota(name=name, code="L-1", value=4)}, candidates)
+    assert shortage.format("eu-west-1").startswith(
+        "running all candidates at once needs 5, and the quota 'ml.g5.xlarge for training job usage' is 4 in eu-west-1."
+    )
+    assert find_candidate_shortages(jobs, {name: Quota(name=name, code="L-1", value=5)}, candidates) == []
+    assert find_candidate_shortages(jobs, {name: Quota(name=name, code="L-1", value=2)}, candidates) == []

@@ -13,12 +13,14 @@ import pytest
 
 from pushtrain.record import (
     EMPTY_RECORD,
+    CandidateSteps,
     RecordedData,
     RecordedReuse,
     ReusedJob,
     RunRecord,
     encode_metadata_value,
     list_metadata_keys,
+    read_candidates,
 )
 from tests.sample_record import RECORD
 
@@ -73,7 +75,7 @@ def test_the_execution_gets_what_definitions_read_and_the_document_has_more() ->
         "steps": {},
     }
     more = {"schema": 1, "trigger": "push", "pushtrain_version": "0.1.0", "data": {"raw": data}, "version_key": "v"}
-    more |= {"experiment": None, "run_key": None, "same_as": None}
+    more |= {"experiment": None, "run_key": None, "same_as": None, "candidates": []}
     record = dataclasses.replace(RECORD, version_key="v", **keys)
     document = json.loads(record.to_json())
     assert document | {"checkpoints": {}} == EXECUTION_INPUT | more | keys
@@ -116,6 +118,17 @@ def test_the_execution_gets_the_jobs_that_are_reused_by_names_that_paths_can_hav
     assert RunRecord.from_json(record.to_json()) == record
 
 
+def test_the_execution_gets_the_steps_of_the_candidates_in_the_order_of_the_file() -> None:
+    candidates = tuple(CandidateSteps(name=name, steps=(f"{name}-train",)) for name in ("boost", "base"))
+    record = dataclasses.replace(RECORD, candidates=candidates)
+    written = [{"name": "boost", "steps": ["boost-train"]}, {"name": "base", "steps": ["base-train"]}]
+    assert record.execution_input() == EXECUTION_INPUT | {"candidates": written}
+    assert RunRecord.from_execution_input(record.execution_input()).candidates == candidates
+    assert RunRecord.from_json(record.to_json()) == record
+    by_hand: list[Any] = [7, {"name": 7, "steps": []}, {"name": "a"}]
+    assert read_candidates({"candidates": by_hand}) == read_candidates({"candidates": 7}) == ()
+
+
 def list_input_paths(node: Any) -> Iterator[str]:
     """Yield the paths of a definition into the execution input, without the names of data entries."""
     if isinstance(node, dict | list):
@@ -130,7 +143,7 @@ def test_every_path_of_the_golden_definitions_leads_into_the_execution_input() -
     paths = {path for document in documents for path in list_input_paths(document)}
     assert "git.commit" in paths
     for path in paths:
-        member: Any = EXECUTION_INPUT | {"reuse": {"train": REUSED_JOB}}
+        member: Any = EXECUTION_INPUT | {"reuse": {"train": REUSED_JOB, "deep_tree_train": REUSED_JOB}}
         for name in path.split("."):
             member = member[name]
 

@@ -41,7 +41,7 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
     Exit code 1 if it does not, if a limit of config.yaml refuses the push, or if a job needs more GPU instances than
     its quota has. With --local, what `run` would do on this computer; it has no quotas.
     """
-    from pushtrain.plans.quotas import find_blocked_jobs, find_shortages
+    from pushtrain.plans.quotas import find_blocked_jobs, find_candidate_shortages, find_shortages
     from pushtrain.runs import explain_record
 
     requested = bool(options["environment"])
@@ -50,7 +50,12 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
         explanations = [explain_record(platform, plan.record) for plan in plans]
     jobs = [job for plan in plans for job in plan.jobs]
     quotas = None if options["local"] else read_quotas_or_warn(jobs, platform)
-    shortages = [None if quotas is None else find_shortages(plan.jobs, quotas) for plan in plans]
+    shortages = [
+        None
+        if quotas is None
+        else find_shortages(plan.jobs, quotas) + find_candidate_shortages(plan.jobs, quotas, plan.candidates)
+        for plan in plans
+    ]
     rows = zip(plans, explanations, shortages, strict=True)
     if as_json:
         folders.print_json("plans", [_build_document(plan, reuse, short) for plan, reuse, short in rows])

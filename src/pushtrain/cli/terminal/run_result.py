@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pushtrain.cli.terminal.candidate_text import format_candidates
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.layout import build_report_key, split_uri
 from pushtrain.local.platform import short_path
@@ -35,6 +36,7 @@ class RunResult:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines to print."""
+        yield from (f"  {line}" for line in format_candidates(self.run))
         if self.run.error:
             yield from self._failure_lines(self.run.error)
             return
@@ -62,7 +64,9 @@ class RunResult:
 
     def _file_lines(self) -> Iterator[str]:
         """Yield where the trained models, by step if there are several, and the report are on this computer."""
-        models = [(job.step, split_uri(job.model_uri)[1]) for job in self.run.jobs if job.model_uri]
+        lost = {step for candidate in self.run.candidates if candidate.rank != 1 for step in candidate.steps}
+        jobs = [job for job in self.run.jobs if job.model_uri and job.step not in lost]
+        models = [(job.step, split_uri(job.model_uri)[1]) for job in jobs]
         width = max((len(step) for step, _ in models), default=0)
         has_several = len({step for step, _ in models}) > 1
         lines = [(f"{'model':<10}  {step:<{width}}" if has_several else "model", key) for step, key in models]

@@ -14,10 +14,13 @@ from pushtrain.runs import Run, find_advice
 
 
 def build_run_document(run: Run) -> dict[str, Any]:
-    """Return a run as `run --json` and `runs watch --json` print it."""
+    """Return a run as `run --json` and `runs watch --json` print it. Only a run with candidates has that key."""
     jobs = [{"step": job.step, "name": job.name, "status": job.status, "seconds": job.seconds} for job in run.jobs]
     error = dataclasses.asdict(run.error) if run.error else None
-    return {**build_run_summary(run), "metrics": dict(run.metrics), "jobs": jobs, "error": error}
+    candidates = (
+        {"candidates": [dataclasses.asdict(candidate) for candidate in run.candidates]} if run.candidates else {}
+    )
+    return {**build_run_summary(run), "metrics": dict(run.metrics), "jobs": jobs, "error": error, **candidates}
 
 
 def build_run_summary(run: Run) -> dict[str, Any]:

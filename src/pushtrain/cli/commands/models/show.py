@@ -19,6 +19,7 @@ from pushtrain.cli.commands.models.serving import (
 )
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.candidate_text import format_candidate_results
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.origin_text import (
     build_origin_document,
@@ -87,6 +88,8 @@ def _print_version(
 ) -> None:
     """Print facts, origin and metrics. `earlier`: an earlier version of the same code, data and parameters."""
     secho(f"{version.model} version {version.version}", bold=True)
+    for line in format_candidate_results(version.verdict):
+        echo(f"  {line}")
     facts = {**dataclasses.asdict(version), "status": format_status(version, serving)}
     facts["commit"] += format_changes(origin.git.dirty if origin else None)
     facts["environment"] = origin.environment if origin else ""

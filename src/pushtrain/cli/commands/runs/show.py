@@ -14,6 +14,7 @@ from pushtrain.catalog.job_kinds import is_spot, read_instances
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.candidate_text import format_candidates
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.origin_text import build_origin_document, list_data_facts, print_steps
@@ -57,6 +58,7 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
             if recorded is None:
                 raise
             shown_run, cost = recorded.run, recorded.cost
+        costs = None if local or recorded else _compute_candidate_costs(platform, shown_run)
         explanations = explain(platform, shown_run) if why or as_json or shown_run.input.get("reuse") else ()
         origin = read_run_origin(platform, shown_run)
     if as_json:
@@ -65,7 +67,8 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
         print_json(document | {"origin": build_origin_document(origin)})
         return
     note = "read from its result.json: Step Functions no longer has this run" if recorded else ""
-    _print_run(shown_run, note, origin, [step for step in explanations if why or not step.reason])
+    lines = format_candidates(shown_run, costs)
+    _print_run(shown_run, note, lines, origin, [step for step in explanations if why or not step.reason])
     if inputs and origin:
         print_steps(origin)
     if shown_run.jobs and not local:
@@ -130,11 +133,26 @@ def _describe_instances(job: Job) -> dict[str, Any]:
     return {"instance": resources.get("InstanceType"), "instances": resources.get("InstanceCount"), "spot": spot}
 
 
-def _print_run(run: Run, note: str, origin: Origin | None, explanations: Sequence[StepExplanation]) -> None:
-    """Print the push, the data, the definition and the jobs, a note about where this was read, and what was reused."""
+def _compute_candidate_costs(platform: Platform, run: Run) -> dict[str, Money | None]:
+    return {candidate.name: compute_run_cost(platform, candidate.select_jobs(run.jobs)) for candidate in run.candidates}
+
+
+def _print_run(
+    run: Run,
+    note: str,
+    candidate_lines: Sequence[str],
+    origin: Origin | None,
+    explanations: Sequence[StepExplanation],
+) -> None:
+    """Print the candidates, the push, the data, the definition and the jobs, and what was reused.
+
+    `note` says where this was read.
+    """
     secho(f"{run.model} · run {run.run} · {run.status}", bold=True)
     if note:
         echo(f"  {note}")
+    for line in candidate_lines:
+        echo(f"  {line}")
     experiment = [] if run.experiment is None else [("  experiment", format_experiment(run.experiment))]
     push = _format_push(RunRecord.from_execution_input(run.input))
     print_table([*push, *experiment, *_format_start(run)])
