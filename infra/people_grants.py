@@ -28,8 +28,11 @@ def push_model_repos(team: Team) -> list[Grant]:
     """Upload model repos of the team's models."""
     names, files = team.names, team.keys(layout.build_pushed_files_pattern)
     reason = "Model repos are under model-repos/. Each model has its folder, and each revision one below it."
+    forgotten = [names.bucket_arn(n.ARTIFACTS, key) for key in team.keys(layout.build_forgotten_key)]
+    forget = "`pushtrain cache forget` notes here which results no run may reuse. The note can only make reuse rarer."
     transfer = "s3:AbortMultipartUpload GetObject GetObjectVersion PutObject"
     return [
+        allow("ForgetResults", "s3:PutObject", forgotten, forget),
         allow("Push", transfer, [names.bucket_arn(n.CODE, key) for key in files], reason),
         list_bucket("FindPushes", names, n.CODE, reason="A push first looks for its revision. " + MISSING_KEY),
     ]

@@ -85,7 +85,8 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         layout.ALL_INPUTS,
         layout.ALL_UNFINISHED,
     )
-    read_back = [names.bucket_arn(n.ARTIFACTS, key) for key in (layout.ALL_INPUTS, layout.ALL_REUSE_INDEXES)]
+    reuse = (layout.ALL_INPUTS, layout.ALL_REUSE_INDEXES, layout.ALL_FORGOTTEN)
+    read_back = [names.bucket_arn(n.ARTIFACTS, key) for key in reuse]
     written = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in keys]
     definitions = names.bucket_arn(n.ARTIFACTS, layout.ALL_DEFINITIONS)
     groups = names.arn("sagemaker", f"model-package-group/{names.settings.prefix}-*")

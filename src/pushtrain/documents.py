@@ -1,4 +1,4 @@
-"""Update a JSON document in S3 that several runs write, without losing what another one wrote. Calls S3."""
+"""Update a JSON document in S3 that several runs or people write, without losing what another wrote. Calls S3."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from pushtrain.layout import build_uri
 ATTEMPTS = 5  # each time another run of the model may have ended at the same moment
 
 
-def read_with_etag(s3: Any, bucket: str, key: str) -> tuple[bytes, str]:
-    """Return a document and its ETag; both are empty if there is no document."""
+def read_with_etag(s3: Any, bucket: str, key: str, *, limit: int | None = None) -> tuple[bytes, str]:
+    """Return a document and its ETag; both are empty if there is no document.
+
+    A document of more than `limit` bytes is cut, so that it cannot be read as JSON.
+    """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
@@ -22,20 +25,28 @@ def read_with_etag(s3: Any, bucket: str, key: str) -> tuple[bytes, str]:
         if error.response["Error"]["Code"] != "NoSuchKey":
             raise
         return b"", ""
-    body: bytes = response["Body"].read()
+    body: bytes = response["Body"].read() if limit is None else response["Body"].read(limit)
     etag: str = response["ETag"]
     return body, etag
 
 
-def update_document(s3: Any, bucket: str, key: str, update: Callable[[bytes], str]) -> None:
+def update_document(
+    s3: Any,
+    bucket: str,
+    key: str,
+    update: Callable[[bytes], str],
+    *,
+    limit: int | None = None,
+    remedy: str = "Deliver the event again",
+) -> None:
     """Write what `update` returns for the document as it is now, which is empty if there is none.
 
-    Raises StorageConflict if other runs of the model wrote the document each time.
+    `limit` is that of `read_with_etag`. Raises StorageConflict, with the remedy, if others wrote the document each time.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     for _ in range(ATTEMPTS):
-        document, etag = read_with_etag(s3, bucket, key)
+        document, etag = read_with_etag(s3, bucket, key, limit=limit)
         condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         try:
             s3.put_object(Bucket=bucket, Key=key, Body=update(document).encode(), **condition)
@@ -44,7 +55,4 @@ def update_document(s3: Any, bucket: str, key: str, update: Callable[[bytes], st
                 raise
         else:
             return
-    raise StorageConflict(
-        f"{build_uri(bucket, key)} was written by other runs {ATTEMPTS} times while this run was added to it. Deliver "
-        "the event again"
-    )
+    raise StorageConflict(f"{build_uri(bucket, key)} was written by others {ATTEMPTS} times meanwhile. {remedy}")

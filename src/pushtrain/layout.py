@@ -59,6 +59,14 @@ def build_lineage_key(model: str) -> str:
     return f"{model}/lineage.json"
 
 
+def build_forgotten_key(model: str) -> str:
+    """Return the key of the document that lists jobs that no run may reuse any more: `churn/reuse/forgotten.json`.
+
+    People who push write it. It can only make reuse rarer.
+    """
+    return f"{model}/reuse/forgotten.json"
+
+
 def build_problems_key(model: str, revision: str) -> str:
     """Return the key of the document that says why a push was refused: `churn/pushes/3f1c9a/problems.json`."""
     return f"{model}/pushes/{revision}/problems.json"
@@ -297,6 +305,7 @@ ALL_DEFINITIONS = _build_definitions_prefix(ANY) + ANY
 ALL_PROBLEMS = build_problems_key(ANY, ANY)
 ALL_REUSE_INDEXES = build_reuse_key(ANY)
 ALL_LINEAGE_INDEXES = build_lineage_key(ANY)
+ALL_FORGOTTEN = build_forgotten_key(ANY)
 ALL_INPUTS = build_input_key(ANY, ANY)
 ALL_UNFINISHED = build_unfinished_key(ANY, ANY, ANY)
 ALL_REPORTS = build_report_key(ANY, ANY)

@@ -40,6 +40,7 @@ COMMANDS = {
     "push": "Upload a model repo, which starts a run on AWS.",
     "runs": "Runs: list, show, watch, logs, report, compare, stop, redrive.",
     "push-failures": "Events that no handler could process: list, replay.",
+    "cache": "Results that later runs may reuse: list, forget.",
     "models": "Registered models: list, show, compare, report, index, approve, reject, fetch.",
     "data": "Data that runs read: where-used.",
     "doctor": "Check an installation, or this computer, and say what to fix.",

@@ -1,7 +1,8 @@
 """Decide which steps of a run are reused from earlier runs, before anything starts. Reads S3.
 
-A push without a step that has `cache` makes no calls. Otherwise there is one read of the model's reuse index, and one
-listing of the outputs of each job that may be reused. If a run would only repeat an earlier one, none starts.
+A push without a step that has `cache` makes no calls. Otherwise there is one read of the model's reuse index; if a
+job may be reused, one read of what is forgotten, and one listing of the outputs of each such job. If a run would only
+repeat an earlier one, none starts.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.config import list_steps
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.reuse import (
+    CHANGED_OUTPUTS,
+    FORGOTTEN,
+    ForgottenJobs,
     ReusableJob,
     ReuseRequest,
     StepKey,
@@ -22,6 +27,7 @@ from pushtrain.reuse import (
     decide_reuse,
     find_same_run,
     hash_outputs,
+    read_forgotten_jobs,
     read_index,
 )
 
@@ -48,15 +54,21 @@ def find_earlier_results(
     bucket = platform.artifact_bucket
     index = read_index(s3, bucket, record.model)
 
-    def has_outputs(job: ReusableJob) -> bool:
-        return hash_outputs(s3, bucket, job.prefix) == job.outputs
+    @cache
+    def read_forgotten() -> ForgottenJobs:
+        return read_forgotten_jobs(s3, bucket, record.model)
+
+    def find_fault(job: ReusableJob) -> str:
+        if job.name in read_forgotten():
+            return FORGOTTEN
+        return "" if hash_outputs(s3, bucket, job.prefix) == job.outputs else CHANGED_OUTPUTS
 
     decisions = decide_reuse(
         list_steps(config),
         {name: StepKey(key=record.step_keys[name], parts=step.parts) for name, step in record.steps.items()},
         index,
         ReuseRequest(environment=record.environment, now=datetime.now(UTC), fresh=frozenset(fresh)),
-        has_outputs=has_outputs,
+        find_fault=find_fault,
     )
     record = dataclasses.replace(record, reuse=decisions, run_key=build_run_key(record, definition))
     return dataclasses.replace(record, same_as=None if again else find_same_run(record, index))

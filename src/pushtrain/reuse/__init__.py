@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 from pushtrain.lazy import build_getattr
 
 if TYPE_CHECKING:
-    from pushtrain.reuse.decision import ALL_STEPS, ReuseRequest, decide_reuse
+    from pushtrain.reuse.cached_jobs import CachedJob, find_jobs, forget, list_cached_jobs
+    from pushtrain.reuse.decision import ALL_STEPS, CHANGED_OUTPUTS, FORGOTTEN, ReuseRequest, decide_reuse
     from pushtrain.reuse.explanation import FIRST_RUN, explain_step, list_differences, sort_steps
+    from pushtrain.reuse.forgetting import forget_jobs, read_forgotten_jobs
+    from pushtrain.reuse.forgotten import ForgottenJobs
     from pushtrain.reuse.index import FinishedRun, ReusableJob, ReuseIndex
     from pushtrain.reuse.readable_files import ReadableFiles, find_readable_files, find_unmatched_reads
     from pushtrain.reuse.same_run import build_run_key, find_same_run
@@ -14,8 +17,16 @@ if TYPE_CHECKING:
     from pushtrain.reuse.storage import add_jobs, hash_outputs, read_index
 
 NAMES = {
+    ".cached_jobs": (
+        "CachedJob",
+        "find_jobs",
+        "forget",
+        "list_cached_jobs",
+    ),
     ".decision": (
         "ALL_STEPS",
+        "CHANGED_OUTPUTS",
+        "FORGOTTEN",
         "ReuseRequest",
         "decide_reuse",
     ),
@@ -25,6 +36,11 @@ NAMES = {
         "list_differences",
         "sort_steps",
     ),
+    ".forgetting": (
+        "forget_jobs",
+        "read_forgotten_jobs",
+    ),
+    ".forgotten": ("ForgottenJobs",),
     ".index": (
         "FinishedRun",
         "ReusableJob",
@@ -55,8 +71,12 @@ NAMES = {
 
 __all__ = [
     "ALL_STEPS",
+    "CHANGED_OUTPUTS",
     "FIRST_RUN",
+    "FORGOTTEN",
+    "CachedJob",
     "FinishedRun",
+    "ForgottenJobs",
     "ReadableFiles",
     "ReusableJob",
     "ReuseIndex",
@@ -69,11 +89,16 @@ __all__ = [
     "build_version_key",
     "decide_reuse",
     "explain_step",
+    "find_jobs",
     "find_readable_files",
     "find_same_run",
     "find_unmatched_reads",
+    "forget",
+    "forget_jobs",
     "hash_outputs",
+    "list_cached_jobs",
     "list_differences",
+    "read_forgotten_jobs",
     "read_index",
     "select_settings",
     "sort_steps",

@@ -1,4 +1,4 @@
-"""Decide for each step of a run if an earlier job stands in for it. Pure, except for the look at outputs.
+"""Decide for each step of a run if an earlier job stands in for it. Pure, except for what `find_fault` reads.
 
 In: the steps with their keys, and the reuse index of the model. Out: a RecordedReuse for each step with `cache`. A step
 is reused only if the jobs that it reads from are those that the earlier job has read from: to train again may give
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ALL_STEPS = "*"  # in `fresh`
 COMPLETED = "Completed"  # the status of every job in the index
+FORGOTTEN = "the earlier result was forgotten with `pushtrain cache forget`"
+CHANGED_OUTPUTS = "the outputs of the earlier job changed or are gone"
 UNKNOWN_KEY = "the content of its data or its image is not known"
 
 
@@ -44,16 +46,16 @@ def decide_reuse(
     index: ReuseIndex,
     request: ReuseRequest,
     *,
-    has_outputs: Callable[[ReusableJob], bool],
+    find_fault: Callable[[ReusableJob], str],
 ) -> dict[str, RecordedReuse]:
     """Return the decision for each step with `cache`, by its name. `steps` has each step after those it reads from.
 
-    `has_outputs` says if the outputs of a job are still those that it wrote.
+    `find_fault` says why the result of a job must not be used: FORGOTTEN or CHANGED_OUTPUTS; empty if it may.
     """
     decisions: dict[str, RecordedReuse] = {}
     for step in steps:
         if step.settings.is_cached:
-            decisions[step.name] = _decide(step, keys[step.name], index, request, decisions, has_outputs)
+            decisions[step.name] = _decide(step, keys[step.name], index, request, decisions, find_fault)
     return decisions
 
 
@@ -63,7 +65,7 @@ def _decide(
     index: ReuseIndex,
     request: ReuseRequest,
     decisions: Mapping[str, RecordedReuse],
-    has_outputs: Callable[[ReusableJob], bool],
+    find_fault: Callable[[ReusableJob], str],
 ) -> RecordedReuse:
     if key.key is None:
         return RecordedReuse(hindrance=UNKNOWN_KEY)
@@ -71,7 +73,7 @@ def _decide(
     if job is None:
         nearest = index.find_nearest(request.environment, step.name, key.parts)
         return RecordedReuse(run=nearest.run, ended=nearest.ended) if nearest else RecordedReuse()
-    if hindrance := _find_hindrance(step, job, request, decisions, has_outputs):
+    if hindrance := _find_hindrance(step, job, request, decisions, find_fault):
         return RecordedReuse(run=job.run, ended=job.ended, hindrance=hindrance)
     return RecordedReuse(
         run=job.run, ended=job.ended, job=ReusedJob(name=job.name, status=COMPLETED, arn=job.arn, prefix=job.prefix)
@@ -83,7 +85,7 @@ def _find_hindrance(
     job: ReusableJob,
     request: ReuseRequest,
     decisions: Mapping[str, RecordedReuse],
-    has_outputs: Callable[[ReusableJob], bool],
+    find_fault: Callable[[ReusableJob], str],
 ) -> str:
     """Return why a job with the same key does not stand in for a step; empty if it does."""
     if request.is_fresh(step.name):
@@ -97,4 +99,4 @@ def _find_hindrance(
             return f"{source} runs"
         if decision.job.name != job.sources.get(source):
             return f"{source} ran again after the earlier result"
-    return "" if has_outputs(job) else "the outputs of the earlier job changed or are gone"
+    return find_fault(job)

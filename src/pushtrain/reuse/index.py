@@ -22,7 +22,7 @@ class ReusableJob:
 
     `key` and `parts` are those of its step. `sources` are the jobs that it read from, by their steps. `ended` is when
     its run ended, such as `2026-11-27T08:15:10.123+00:00`. `outputs` is a hash of the versions of all objects below
-    `prefix`.
+    `prefix`. `cache` is what its step had: true, or for how many seconds the result may be reused.
     """
 
     step: str
@@ -36,6 +36,7 @@ class ReusableJob:
     sources: Mapping[str, str]
     ended: str
     outputs: str
+    cache: bool | int = True
 
 
 @dataclass(frozen=True, kw_only=True)

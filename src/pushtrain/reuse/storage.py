@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -16,6 +17,14 @@ from pushtrain.reuse.index import FinishedRun, ReusableJob, ReuseIndex
 logger = logging.getLogger(__name__)
 
 MAX_OUTPUTS = 10_000  # versions of objects below the prefix of one job: S3 lists 1,000 in about 0.1 s
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobOutputs:
+    """All objects below the prefix of a job: a hash of key, version, ETag and size of each, and their bytes."""
+
+    hash: str
+    size: int
 
 
 def read_index(s3: Any, bucket: str, model: str) -> ReuseIndex:
@@ -35,7 +44,13 @@ def add_jobs(s3: Any, bucket: str, model: str, jobs: Iterable[ReusableJob], runs
 
 
 def hash_outputs(s3: Any, bucket: str, prefix: str) -> str | None:
-    """Return a hash of key, version, ETag and size of all objects below the prefix of a job.
+    """Return the hash of `measure_outputs`; None if the outputs cannot be reused."""
+    outputs = measure_outputs(s3, bucket, prefix)
+    return outputs.hash if outputs else None
+
+
+def measure_outputs(s3: Any, bucket: str, prefix: str) -> JobOutputs | None:
+    """Return hash and size of all objects below the prefix of a job.
 
     None if the outputs cannot be reused: there are none or too many, or something was written or deleted twice, so that
     nobody can say what the job wrote.
@@ -51,7 +66,8 @@ def hash_outputs(s3: Any, bucket: str, prefix: str) -> str | None:
     lines = [
         (version["Key"], version["VersionId"], version["ETag"].strip('"'), version["Size"]) for version in versions
     ]
-    return hash_text(json.dumps(sorted(lines), ensure_ascii=False))
+    text = json.dumps(sorted(lines), ensure_ascii=False)
+    return JobOutputs(hash=hash_text(text), size=sum(version["Size"] for version in versions))
 
 
 def _parse_index(document: bytes, uri: str) -> ReuseIndex:

@@ -93,6 +93,7 @@ def _list_reusable_jobs(
                 sources={source: names[source] for source in sorted(sources)},
                 ended=result.times.ended,
                 outputs=outputs,
+                cache=step.cache,
             )
 
 

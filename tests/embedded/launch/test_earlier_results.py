@@ -21,6 +21,7 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.record import SameRun
+from pushtrain.reuse import FORGOTTEN, find_jobs, forget
 from pushtrain.runs import Run, StepExplanation, explain_record, explain_run, list_runs
 from tests.embedded.conftest import REPOS
 
@@ -277,6 +278,29 @@ def test_a_file_that_somebody_planted_beside_the_outputs_is_not_read_by_a_later_
         key = f"plain/runs/{first.run}/preprocess/{job.name}/train/planted.txt"
         aws.client("s3").put_object(Bucket=local_aws.platform.artifact_bucket, Key=key, Body=b"9")
     assert run_again(repo, store) == STEPS
+
+
+def test_a_forgotten_result_is_computed_again(repo: Path, store: Path) -> None:
+    platform = local_platform("", store)
+    with up(store, platform, handlers={}):
+        forget(platform, "plain", find_jobs(platform, "plain", steps=["train"]))
+    assert plan(repo, store) == {"preprocess": "", "train": FORGOTTEN, "evaluate": "train runs"}
+    assert run_again(repo, store) == ["train", "evaluate"]
+    assert run_again(repo, store) == []
+
+
+def test_who_may_forget_cannot_plant_a_result(repo: Path, store: Path, first: Run) -> None:
+    """A note of forgotten results that holds an index, or is damaged, makes steps run; it never makes one reused."""
+    platform = local_platform("", store)
+    with up(store, platform, handlers={}):
+        s3, bucket = aws.client("s3"), platform.artifact_bucket
+        index = s3.get_object(Bucket=bucket, Key="plain/reuse.json")["Body"].read()
+        s3.delete_object(Bucket=bucket, Key="plain/reuse.json")
+        s3.put_object(Bucket=bucket, Key="plain/reuse/forgotten.json", Body=index)
+    assert plan(repo, store) == dict.fromkeys(STEPS, "first run")
+    with up(store, platform, handlers={}):
+        s3.put_object(Bucket=bucket, Key="plain/reuse.json", Body=index)
+    assert plan(repo, store) == {"preprocess": FORGOTTEN, "train": "preprocess runs", "evaluate": "preprocess runs"}
 
 
 def test_an_index_that_cannot_be_read_makes_every_step_run_and_is_written_anew(repo: Path, store: Path) -> None:

@@ -66,7 +66,7 @@ def test_runs_that_always_write_first_make_the_event_come_again(s3: Any) -> None
     with pytest.raises(StorageConflict) as raised:
         add_jobs(OtherRuns(s3, times=99), BUCKET, "churn", [JOB])
     assert str(raised.value) == (
-        f"s3://{BUCKET}/{KEY} was written by other runs 5 times while this run was added to it. Deliver the event again"
+        f"s3://{BUCKET}/{KEY} was written by others 5 times meanwhile. Deliver the event again"
     )
 
 

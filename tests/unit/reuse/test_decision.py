@@ -9,7 +9,15 @@ import pytest
 
 from pushtrain.config import list_steps, load_config
 from pushtrain.record import RecordedReuse
-from pushtrain.reuse import ALL_STEPS, ReusableJob, ReuseIndex, ReuseRequest, StepKey, decide_reuse
+from pushtrain.reuse import (
+    ALL_STEPS,
+    CHANGED_OUTPUTS,
+    ReusableJob,
+    ReuseIndex,
+    ReuseRequest,
+    StepKey,
+    decide_reuse,
+)
 from tests.unit.reuse.reusable import PARTS, build_job
 
 CONFIG = """
@@ -41,7 +49,7 @@ def decide(
         {step: StepKey(key=key, parts=PARTS) for step, key in known.items()},
         ReuseIndex(jobs=tuple(jobs.values())),
         ReuseRequest(environment="dev", now=datetime.fromisoformat(now), fresh=frozenset(fresh)),
-        has_outputs=lambda job: job.step != lost,
+        find_fault=lambda job: CHANGED_OUTPUTS if job.step == lost else "",
     )
 
 
