@@ -49,7 +49,7 @@ def watch_runs(team: Team, *, control: bool = False) -> list[Grant]:
     runs += " RedriveExecution StopExecution" if control else ""
     artifacts = "People look at what their runs wrote: models, metrics and reports. A plan reads the price table."
     list_artifacts = f"{MISSING_KEY} A plan looks whether the results that a run would reuse are unchanged."
-    keys = (*team.keys(layout.build_model_files_pattern), layout.PRICE_TABLE)
+    keys = (*team.keys(layout.build_model_files_pattern, layout.build_forgotten_key), layout.PRICE_TABLE)
     return [
         allow("SeeMachines", "states:DescribeStateMachine ListExecutions", team.state_machine_arns, OWN_PREFIX),
         allow("KeepRuns" if control else "SeeRuns", runs, team.execution_arns, seen),

@@ -16,7 +16,7 @@ KEYS = {
     "build_problems_key": "churn/pushes/3f1c9a/problems.json",
     "build_reuse_key": "churn/reuse.json",
     "build_lineage_key": "churn/lineage.json",
-    "build_forgotten_key": "churn/reuse/forgotten.json",
+    "build_forgotten_key": ".forgotten/churn.json",
     "build_runs_prefix": "churn/runs/",
     "build_unfinished_key": "churn/unfinished/train/8d969e.json",
     "build_input_key": f"{RUN}/input.json",

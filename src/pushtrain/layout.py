@@ -60,11 +60,12 @@ def build_lineage_key(model: str) -> str:
 
 
 def build_forgotten_key(model: str) -> str:
-    """Return the key of the document that lists jobs that no run may reuse any more: `churn/reuse/forgotten.json`.
+    """Return the key of the document that lists jobs that no run may reuse any more: `.forgotten/churn.json`.
 
-    People who push write it. It can only make reuse rarer.
+    People who push write it. It lies in no model's folder, so that the IAM pattern matches no output of a job, whatever
+    the folders of the job are called. Names of models contain no dot.
     """
-    return f"{model}/reuse/forgotten.json"
+    return f".forgotten/{model}.json"
 
 
 def build_problems_key(model: str, revision: str) -> str:

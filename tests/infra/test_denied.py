@@ -66,7 +66,7 @@ RESERVED: dict[str, tuple[str, Need]] = {
     "write a report": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/report.html")),
     "write how a run ended": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/result.json")),
     "write which results may be reused": ("run-end", Need("s3:PutObject", f"{ARTIFACTS}/churn/reuse.json")),
-    "write which results are forgotten": ("", Need("s3:PutObject", f"{ARTIFACTS}/churn/reuse/forgotten.json")),
+    "write which results are forgotten": ("", Need("s3:PutObject", f"{ARTIFACTS}/.forgotten/churn.json")),
     "write what a run was told": ("push", Need("s3:PutObject", f"{ARTIFACTS}/churn/runs/r/input.json")),
     "delete artifacts": ("", Need("s3:DeleteObject", f"{ARTIFACTS}/churn/runs/r/train/j/output/model.tar.gz")),
     "read named data": ("jobs", Need("s3:GetObject", "arn:aws:s3:::lake/churn/2026.csv")),

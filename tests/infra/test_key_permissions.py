@@ -74,6 +74,11 @@ def test_a_key_is_written_and_read_by_its_roles_only(key: str, bucket: str, writ
     assert find_roles("s3:GetObject", bucket, key) - {"jenkins", "operator"} == set(readers.split())
 
 
+def test_nobody_who_may_forget_results_can_write_below_the_outputs_of_a_job() -> None:
+    for name in ("reuse/forgotten.json", ".forgotten/churn.json", "forgotten.json"):
+        assert find_roles("s3:PutObject", n.ARTIFACTS, f"{KEYS['build_job_prefix']}/rows/{name}") == {"jobs"}
+
+
 def test_the_permissions_of_every_key_are_tested() -> None:
     keys = [key for key, *_ in PERMISSIONS]
     assert [name for name, example in KEYS.items() if not any(key.startswith(example) for key in keys)] == []

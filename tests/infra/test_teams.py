@@ -56,7 +56,7 @@ OWN: dict[str, tuple[set[str], str, str]] = {
     "a job writes a verdict": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/runs/r/verdict.json"),
     "a job writes a result": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/runs/r/result.json"),
     "a job writes a report": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/runs/r/report.html"),
-    "forget a result": ({"data-scientist", "jenkins"}, "s3:PutObject", f"{ARTIFACTS}/{{}}/reuse/forgotten.json"),
+    "forget a result": ({"data-scientist", "jenkins"}, "s3:PutObject", f"{ARTIFACTS}/.forgotten/{{}}.json"),
     "a job writes a reuse record": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/reuse/train/0a.json"),
     "a job writes packed code": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/source/0a/sourcedir.tar.gz"),
     "a job chooses a definition": (set(), "s3:PutObject", f"{ARTIFACTS}/{{}}/definitions/0a.json"),

@@ -21,7 +21,7 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
 from pushtrain.record import SameRun
-from pushtrain.reuse import FORGOTTEN, find_jobs, forget
+from pushtrain.reuse import find_jobs, forget
 from pushtrain.runs import Run, StepExplanation, explain_record, explain_run, list_runs
 from tests.embedded.conftest import REPOS
 
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.slow
 STEPS = ["preprocess", "train", "evaluate"]
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/custom"
 NUMBERS = "\n".join(str(number % 7) for number in range(50))
+FORGOTTEN = "the earlier result was forgotten with `pushtrain cache forget`"
 UNCHANGED_OUTPUTS = "the outputs of the earlier job changed or are gone"
 
 
@@ -296,7 +297,7 @@ def test_who_may_forget_cannot_plant_a_result(repo: Path, store: Path, first: Ru
         s3, bucket = aws.client("s3"), platform.artifact_bucket
         index = s3.get_object(Bucket=bucket, Key="plain/reuse.json")["Body"].read()
         s3.delete_object(Bucket=bucket, Key="plain/reuse.json")
-        s3.put_object(Bucket=bucket, Key="plain/reuse/forgotten.json", Body=index)
+        s3.put_object(Bucket=bucket, Key=".forgotten/plain.json", Body=index)
     assert plan(repo, store) == dict.fromkeys(STEPS, "first run")
     with up(store, platform, handlers={}):
         s3.put_object(Bucket=bucket, Key="plain/reuse.json", Body=index)

@@ -9,7 +9,7 @@ from pushtrain.reuse import ReusableJob, add_jobs, hash_outputs
 from tests.unit.reuse.reusable import build_job
 
 BUCKET = Platform.local().artifact_bucket
-FORGOTTEN = "churn/reuse/forgotten.json"
+FORGOTTEN = ".forgotten/churn.json"
 ENDED = "2026-11-27T08:00:00.000+00:00"
 
 

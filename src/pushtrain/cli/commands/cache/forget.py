@@ -31,8 +31,9 @@ def command(
     as_json: bool,
     **platform_args: Any,
 ) -> None:
-    """Let no later run reuse results of MODEL: with --step and --run those of both. Without --yes, only show them.
+    """Let no later run reuse results of MODEL. Without --yes, only show them.
 
+    With --step and --run, those that both name.
     Nothing is deleted: runs, versions and their files stay. The next run of the step computes a new result, which may
     be reused again. Each environment has results of its own.
     """
