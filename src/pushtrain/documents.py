@@ -41,7 +41,7 @@ def update_document(
 ) -> None:
     """Write what `update` returns for the document as it is now, which is empty if there is none.
 
-    `limit` is that of `read_with_etag`. Raises StorageConflict, with the remedy, if others wrote the document each time.
+    `limit` is that of `read_with_etag`. Raises StorageConflict, with the remedy, if others wrote it each time.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 

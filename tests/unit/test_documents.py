@@ -54,9 +54,7 @@ def test_a_writer_that_was_slower_tries_again() -> None:
 def test_a_writer_that_is_always_slower_gives_up() -> None:
     with pytest.raises(StorageConflict) as error:
         update_document(Bucket(conflicts=9), "b", "k", add)
-    assert str(error.value) == (
-        "s3://b/k was written by other runs 5 times while this run was added to it. Deliver the event again"
-    )
+    assert str(error.value) == "s3://b/k was written by others 5 times meanwhile. Deliver the event again"
 
 
 def test_what_is_not_a_conflict_is_raised() -> None:
