@@ -17,6 +17,7 @@ from pushtrain.errors import Problem
 from pushtrain.layout import START_FILE
 
 REQUIREMENTS = "requirements.txt"
+PACKAGE = "setup.py"
 
 
 def find_missing_paths(
@@ -60,10 +61,11 @@ def find_reserved_paths(exists: Callable[[str], bool], *, file: str = "config.ya
 def find_repo_warnings(
     loaded: LoadedConfig, exists: Callable[[str], bool], *, file: str = "config.yaml"
 ) -> tuple[Problem, ...]:
-    """Return a warning for each requirements.txt that jobs need but do not install."""
+    """Return a warning for each requirements.txt and setup.py that jobs need but do not install."""
     warnings = _warn_isolated(loaded, exists) if loaded.config.network.isolation else _warn_distributed(loaded, exists)
     return tuple(
-        Problem(message=message, key=key, line=_find_line(loaded, key), file=file) for key, message in warnings
+        Problem(message=message, key=key, line=_find_line(loaded, key), file=file)
+        for key, message in (*warnings, *_warn_package(loaded, exists))
     )
 
 
@@ -82,6 +84,29 @@ def _warn_distributed(loaded: LoadedConfig, exists: Callable[[str], bool]) -> It
         if isinstance(step, Train) and step.distribution and path != REQUIREMENTS and exists(path):
             message = f"with `distribution`, SageMaker installs only {REQUIREMENTS} at the root. Move {path} there"
             yield f"{format_key_path(find_step_path(loaded.config, name))}.distribution", message
+
+
+def _warn_package(loaded: LoadedConfig, exists: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """SageMaker's toolkit installs a package in training jobs only, and not under torchrun.
+
+    Source: aws/sagemaker-training-toolkit, modules.py and torch_distributed.py.
+    """
+    steps = [
+        step for step in list_steps(loaded.config) if isinstance(step.settings, Train) and step.settings.has_script
+    ]
+    if not exists(PACKAGE) or not steps:
+        return
+    key = format_key_path(steps[0].key_path)
+    message = (
+        f"because of {PACKAGE}, SageMaker runs `pip install .` before {steps[0].settings.script}, in training jobs "
+        f"only. Other jobs and this computer do not: name what it requires in {REQUIREMENTS} too"
+    )
+    yield key, message
+    for step in steps:
+        distribution = getattr(step.settings, "distribution", None)
+        if distribution and distribution.torch_distributed:
+            message = f"SageMaker's toolkit refuses torch_distributed for a package. Move {PACKAGE} into a folder"
+            yield f"{format_key_path(step.key_path)}.distribution", message
 
 
 def _build_requirements_path(step: StepSettings) -> str:

@@ -15,6 +15,7 @@ from pushtrain.registry import ModelVersion, find_earlier_version, find_version,
 from pushtrain.report.evaluated_data import list_differing_data
 from pushtrain.report.facts import read_config
 from pushtrain.report.metrics import is_better
+from pushtrain.report.model_archive import list_archive_warnings
 from pushtrain.report.scale import format_number
 from pushtrain.report.verdict import JudgedCondition, LoweredCondition, judge_conditions, list_lowered, read_directions
 from pushtrain.runs import find_newest_run, read_run_record, read_run_result
@@ -56,6 +57,7 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
     decisions = _read_decisions(platform, version, version.version, access_warnings)
     objections = tuple(_list_objections(platform, version, decisions or (), access_warnings))
     different_data = _find_different_data(platform, record, baseline, config, access_warnings)
+    _read_archive(platform, version, access_warnings)
     verdicts = judge_conditions(config.conditions, version.metrics) if config else None
     directions = read_directions(config.conditions) if config else {}
     warnings = [
@@ -146,6 +148,14 @@ def _read_changed_data(platform: Platform, version: ModelVersion, access_warning
     ):
         result = read_run_result(platform, version.model, version.run) if version.run else None
     return tuple(f"data.{name}" for name in result.data_changed) if result else ()
+
+
+def _read_archive(platform: Platform, version: ModelVersion, warnings: list[str]) -> None:
+    """Add the warnings about the files of the model's archive."""
+    with _warn_if_denied(
+        warnings, "model.tar.gz could not be read", "so whether an endpoint can unpack it is not known"
+    ):
+        warnings += list_archive_warnings(platform, version)
 
 
 def _find_baseline(

@@ -66,4 +66,15 @@ def test_the_name_of_pushtrains_own_file_is_reserved() -> None:
 
 
 def test_requirements_are_fine_without_isolation() -> None:
-    assert find_repo_warnings(load_config(SMALL.encode()), lambda path: True) == ()
+    assert find_repo_warnings(load_config(SMALL.encode()), lambda path: path != "setup.py") == ()
+
+
+def test_a_package_is_installed_by_training_jobs_only_and_not_under_torchrun() -> None:
+    loaded = load_config((IN_A_FOLDER + "  distribution: {torch_distributed: true}\n").encode())
+    warnings = find_repo_warnings(loaded, lambda path: path == "setup.py")
+    assert [str(warning) for warning in warnings] == [
+        "config.yaml:2  train: because of setup.py, SageMaker runs `pip install .` before fit/train.py, in training "
+        "jobs only. Other jobs and this computer do not: name what it requires in requirements.txt too",
+        "config.yaml:5  train.distribution: SageMaker's toolkit refuses torch_distributed for a package. Move "
+        "setup.py into a folder",
+    ]

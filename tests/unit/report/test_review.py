@@ -40,6 +40,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(review, "find_version", lambda *_: SERVING)
     monkeypatch.setattr(review, "find_earlier_version", lambda *_: None)
     monkeypatch.setattr(review, "read_decisions", lambda *_: [])
+    monkeypatch.setattr(review, "list_archive_warnings", lambda *_: ())
 
 
 def test_a_metric_that_misses_the_gate_or_is_worse_is_a_warning() -> None:
@@ -233,4 +234,19 @@ def test_a_record_of_the_version_in_serving_that_aws_denies_is_a_warning(monkeyp
     assert (
         "what the run of the version in serving was told could not be read (AccessDenied), "
         "so whether both were evaluated on the same data is not known"
+    ) in review.review_version(PLATFORM, version(3)).warnings
+
+
+def test_an_archive_that_no_endpoint_unpacks_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review, "list_archive_warnings", lambda *_: iter(["model.tar.gz contains a symbolic link x"]))
+    assert "model.tar.gz contains a symbolic link x" in review.review_version(PLATFORM, version(3)).warnings
+
+
+def test_an_archive_that_cannot_be_read_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetObject")
+
+    monkeypatch.setattr(review, "list_archive_warnings", refuse)
+    assert (
+        "model.tar.gz could not be read (AccessDenied), so whether an endpoint can unpack it is not known"
     ) in review.review_version(PLATFORM, version(3)).warnings

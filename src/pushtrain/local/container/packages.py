@@ -25,6 +25,8 @@ BASES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 # Wheels of scikit-learn before 1.4.2 were built for numpy 1 and allow numpy 2, under which they cannot be imported.
 NUMPY_2_SINCE = (1, 5)
+# AWS's images of scikit-learn before 1.4 have pandas 1. Its wheels exist wherever those of such a scikit-learn do.
+PANDAS_2_SINCE = (1, 4)
 FULL = 3  # numbers of a full release; with fewer numbers, any release that starts with them matches
 
 
@@ -95,6 +97,8 @@ def _build_pins(name: str, version: str, base: str) -> dict[str, str]:
             pins[base_package] = _build_pin(base.removeprefix(prefix))
     if name == "sklearn" and _parse_release(version) < NUMPY_2_SINCE:
         pins["numpy"] = "<2"
+    if name == "sklearn" and _parse_release(version) < PANDAS_2_SINCE:
+        pins["pandas"] = "<2"
     return pins
 
 

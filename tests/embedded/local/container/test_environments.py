@@ -147,6 +147,7 @@ def test_match_image_pins_the_framework(wheels: Path) -> None:
     lines: list[str] = []
     python = prepare_python([], ("sklearn", "1.2-1"), match_image=True, on_line=lines.append)
     assert (version_of(python, "scikit_learn"), version_of(python, "numpy")) == ("1.2.2", "1.9")
+    assert version_of(python, "pandas") == "1.5"
     assert not any("--match-image" in line for line in lines)
 
 

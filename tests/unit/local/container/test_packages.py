@@ -12,7 +12,12 @@ from pushtrain.local.container import packages
     [
         ("", None, False, ()),
         ("", ("sklearn", "1.2-1"), False, ("scikit-learn", "pandas<3", "numpy")),
-        ("Scikit_Learn>=1.2 # mine\npandas", ("sklearn", "1.2-1"), True, ("scikit-learn==1.2.*", "numpy<2")),
+        (
+            "Scikit_Learn>=1.2 # mine\npandas",
+            ("sklearn", "1.2-1"),
+            True,
+            ("scikit-learn==1.2.*", "pandas<2", "numpy<2"),
+        ),
         ("", ("sklearn", "1.4-2"), True, ("scikit-learn==1.4.*", "pandas<3", "numpy<2")),
         ("", ("pytorch", "2.6.0"), True, ("torch==2.6.0",)),
         ("", ("xgboost", "1.7-1"), True, ("xgboost==1.7.*", "pandas<3", "scikit-learn")),
