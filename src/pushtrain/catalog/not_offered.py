@@ -64,6 +64,22 @@ NOT_OFFERED = (
 )
 
 
+# Words that are no command of their own, and what to type.
+OTHER_WORDS = {
+    "approve": "Versions are approved: `pushtrain models approve MODEL VERSION`.",
+    "compare": "Runs are compared: `pushtrain runs compare RUN RUN`; versions: `pushtrain models compare MODEL V1 V2`.",
+    "fetch": "Approved models are copied: `pushtrain models fetch MODEL`.",
+    "logs": "Logs belong to a run: `pushtrain runs logs RUN`.",
+    "report": "Reports belong to a run or a version: `pushtrain runs report RUN`, `pushtrain models report MODEL`.",
+    "set": "Values of config.yaml are set for one run on this computer: `pushtrain run DIR --set KEY=VALUE`.",
+}
+
+
+def answer_command(word: str) -> str:
+    """Return what to type or do for a word that is no command; empty for words that nobody means."""
+    return answer_word(word) or OTHER_WORDS.get(word.casefold(), "")
+
+
 def answer_word(word: str) -> str:
     """Return `pushtrain does not … <what to do instead>` for a command or an option; empty for all other words."""
     return next((_format(entry) for entry in NOT_OFFERED if word.casefold() in entry.words), "")

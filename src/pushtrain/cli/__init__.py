@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pushtrain.catalog.not_offered import answer_word
+from pushtrain.catalog.not_offered import answer_command, answer_word
 from pushtrain.cli.streams import describe_limit, discard_stdout, lost_writes, open_closed_streams
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.errors import ConfigError, PushtrainError
@@ -165,7 +165,8 @@ def run_command(command: Callable[[], object]) -> int:
 def _answer_unknown_word(message: str) -> str:
     """Return what to do instead of a command or option that pushtrain does not have, such as `tune`; mostly empty."""
     unknown = UNKNOWN_WORD.match(message)
-    answer = answer_word(unknown[1]) if unknown else ""
+    find_answer = answer_command if message.startswith("No such command") else answer_word
+    answer = find_answer(unknown[1]) if unknown else ""
     return f" {answer}" if answer else ""
 
 

@@ -52,6 +52,12 @@ def print_json(document: object) -> None:
     echo(escape_json(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)))
 
 
+def has_printed_json() -> bool:
+    """Return True if the command has printed its document."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(PRINTED))
+
+
 def write_file(path: Path, text: str) -> None:
     """Write the file that -o names, completely or not at all, also if interrupted. A device is written to directly.
 

@@ -115,7 +115,8 @@ def check_model_repo(
         *find_missing_paths(loaded, files.has_path, file=file),
         *find_reserved_paths(files.has_path, file=file),
     )
-    if problems := (*path_problems, *script_problems, *requirements_problems, *size_problems):
+    requirements_folders = _find_requirements_folders(folder, files, loaded)
+    if problems := (*path_problems, *requirements_folders, *script_problems, *requirements_problems, *size_problems):
         raise ConfigError(problems)
     with locate_template_errors(loaded, file=file):
         definition = compile_workflow(loaded.config, platform or Platform.local(environment))
@@ -184,6 +185,20 @@ def _read_requirements(folder: Path, files: RepoFiles, loaded: LoadedConfig) -> 
     """Read the requirements.txt files of the code, by path."""
     paths = [path for path in select_code_files(files.paths, loaded.config) if Path(path).name == REQUIREMENTS]
     return {path: _read_bytes(folder, path) for path in paths if _read_size(folder, path) <= MAX_SCRIPT_BYTES}
+
+
+def _find_requirements_folders(folder: Path, files: RepoFiles, loaded: LoadedConfig) -> list[Problem]:
+    """Return a problem for each folder that is named requirements.txt and lies where a job looks for this file."""
+    parents = {Path(path).parent for path in select_code_files(files.paths, loaded.config) if path.endswith(".py")}
+    return [
+        Problem(
+            message=f"{path} is a folder, so no packages would be installed. {REQUIREMENTS} is a file that names one "
+            "package on each line: give the folder another name",
+            file=str(folder),
+        )
+        for path in sorted(parent / REQUIREMENTS for parent in parents)
+        if (folder / path).is_dir()
+    ]
 
 
 def _read_bytes(folder: Path, path: str) -> bytes:

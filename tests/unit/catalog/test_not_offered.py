@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 
-from pushtrain.catalog.not_offered import NOT_OFFERED, answer_key, answer_word
+from pushtrain.catalog.not_offered import NOT_OFFERED, OTHER_WORDS, answer_command, answer_key, answer_word
 from pushtrain.cli import COMMANDS, program
 
 ROOT = Path(__file__).parents[3]
@@ -47,7 +47,7 @@ ANSWERS = {
         "conditions of the gate judge the model on new data at the next push."
     ),
 }
-TYPED_IN_VAIN = ("tune", "schedule", "deploy", "reproduce", "batch", "endpoint", "drift")
+TYPED_IN_VAIN = ("tune", "schedule", "deploy", "cache", "reproduce", "batch", "endpoint", "drift", "set")
 
 
 def list_command_words() -> Iterator[str]:
@@ -77,7 +77,28 @@ def list_keys(node: Any) -> Iterator[str]:
 
 def test_every_word_has_one_answer() -> None:
     assert [word for word, count in Counter(WORDS).items() if count > 1] == []
-    assert set(TYPED_IN_VAIN) <= set(WORDS)
+    assert [word for word in TYPED_IN_VAIN if word not in COMMANDS and not answer_command(word)] == []
+
+
+def test_the_words_of_other_commands_are_no_commands_and_are_on_the_page() -> None:
+    assert set(OTHER_WORDS) & {*COMMANDS, *WORDS} == set()
+    page = (ROOT / "docs" / "not-offered.md").read_text("utf-8")
+    assert [line for line in page.splitlines() if line.startswith("| pushtrain ")] == [
+        f"| pushtrain `{word}` | {answer} |" for word, answer in OTHER_WORDS.items()
+    ]
+
+
+def test_a_word_of_another_command_is_answered_as_a_command_only() -> None:
+    assert {word: answer_command(word.upper()) for word in OTHER_WORDS} == {
+        "approve": "Versions are approved: `pushtrain models approve MODEL VERSION`.",
+        "compare": "Runs are compared: `pushtrain runs compare RUN RUN`; "
+        "versions: `pushtrain models compare MODEL V1 V2`.",
+        "fetch": "Approved models are copied: `pushtrain models fetch MODEL`.",
+        "logs": "Logs belong to a run: `pushtrain runs logs RUN`.",
+        "report": "Reports belong to a run or a version: `pushtrain runs report RUN`, `pushtrain models report MODEL`.",
+        "set": "Values of config.yaml are set for one run on this computer: `pushtrain run DIR --set KEY=VALUE`.",
+    }
+    assert (answer_word("set"), answer_command("runz")) == ("", "")
 
 
 def test_no_word_is_a_command_an_option_or_a_key() -> None:

@@ -73,3 +73,17 @@ def test_a_pattern_of_reads_that_matches_no_file_is_a_warning(repo: Path) -> Non
     assert warning.message == (
         "'rulse' matches no file of the model repo. Correct it: a change of such a file runs no step"
     )
+
+
+@pytest.mark.parametrize("parent", ["", "steps"])
+def test_a_folder_named_requirements_txt_is_refused_in_one_line(repo: Path, parent: str) -> None:
+    if parent:
+        (repo / parent).mkdir()
+        (repo / parent / "helpers.py").write_text("")
+    path = Path(parent, "requirements.txt")
+    (repo / path).mkdir()
+    (problem,) = validate(repo).problems
+    assert str(problem) == (
+        f"{repo}  {path} is a folder, so no packages would be installed. requirements.txt is a file that names one "
+        "package on each line: give the folder another name"
+    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli.options import again_option, environment_option, folder_argument, fresh_options, store_option
-from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.output import has_printed_json, json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.errors import LocalError, PushtrainError
@@ -67,7 +67,7 @@ def command(
         platform = dataclasses.replace(local_platform(environment, store), experiment=experiment)
         finished = _run(folder, platform, store, as_json=as_json, match_image=match_image, fresh=fresh, again=again)
     except PushtrainError as error:
-        if as_json:
+        if as_json and not has_printed_json():
             print_json(build_refused_document(str(error)))
         raise
     if as_json:
@@ -94,9 +94,11 @@ def _run(
     show_warnings(loaded.warnings)
     repo = read_model_repo(folder)
     config = loaded.config
+    started: list[str] = []
     stopped: list[Run] = []
 
     def on_start(run: str) -> None:
+        started.append(run)
         if any(step.is_cached for step in config.steps.values()):
             screen.explain(explain_run(platform, config.model, run))
         if screen.terminal.is_live:
@@ -128,6 +130,10 @@ def _run(
         for run in stopped:
             _report_stop(interrupt, run, platform.cli_option, as_json=as_json)
         raise
+    except PushtrainError as failure:
+        if as_json and started:
+            print_json(build_lost_document(started[0], str(failure)))
+        raise
     for error in finished.end_errors:
         echo(f"the result or the report of the run could not be written: {error}", err=True)
     return finished
@@ -141,8 +147,16 @@ def _report_stop(interrupt: KeyboardInterrupt, run: Run, option: str, *, as_json
         print_json(build_run_document(run))
 
 
+def build_lost_document(run: str, reason: str) -> dict[str, Any]:
+    """Return the JSON of a run that started and could not be followed to its end, for example on a full disk."""
+    return {**build_refused_document(reason), "run": run, "status": "ABORTED", "error": _build_error("", reason)}
+
+
 def build_refused_document(reason: str) -> dict[str, Any]:
     """Return the JSON of a run that never started. Its keys are those of a run's JSON."""
-    error = {"step": "push", "reason": reason, "log": ""}
     head = {"run": None, "status": "REFUSED", "outcome": "failed", "model_version": None}
-    return {**head, "metrics": {}, "jobs": [], "error": error}
+    return {**head, "metrics": {}, "jobs": [], "error": _build_error("push", reason)}
+
+
+def _build_error(step: str, reason: str) -> dict[str, str]:
+    return {"step": step, "reason": reason, "log": ""}

@@ -19,6 +19,7 @@ import pytest
 
 from pushtrain.cli import program, run_command
 from pushtrain.cli.options import open_platform
+from pushtrain.errors import LocalError
 from pushtrain.model_repo.check import validate
 from pushtrain.runs import find_newest_run, find_usual_seconds
 from tests.forks import Program, run_pushtrain
@@ -544,3 +545,25 @@ def test_an_unknown_model_is_not_said_to_be_no_model_at_all(person: Person, fini
     person.store = finished.store
     code, _, err = person.types("models", "list", "plian", "--local")
     assert (code, err) == (1, "there is no model 'plian' in the registry. Did you mean 'plain'?\n")
+
+
+def test_a_run_whose_store_fails_midway_prints_one_document(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run has started: the document names it."""
+    reason = "the local store cannot be used (database or disk is full)"
+
+    def fail(*_: object) -> None:
+        raise LocalError(reason)
+
+    monkeypatch.setattr("pushtrain.local.run._wait", fail)
+    code, out, err = person.types("run", person.repo("plain"), "--json")
+    document = json.loads(out)
+    assert (code, err.splitlines()[-1]) == (1, reason), err
+    assert re.fullmatch(r"[0-9a-f]{12}-[0-9a-f]{6}", document.pop("run"))
+    assert document == {
+        "status": "ABORTED",
+        "outcome": "failed",
+        "model_version": None,
+        "metrics": {},
+        "jobs": [],
+        "error": {"step": "", "reason": reason, "log": ""},
+    }
