@@ -129,6 +129,38 @@ def test_the_roles_suffice_and_nobody_who_trains_approves(world: World, enforced
     assert {"role/wiring-push", "role/wiring-states", "role/wiring-approval", "user/approver-desk"} <= callers
 
 
+CANDIDATES = """
+candidates:
+  base: {}
+  near: {train: {script: near.py}}
+  broken: {train: {script: broken.py}}
+choose: {minimize: error}
+"""
+NEAR = """
+import os
+from pathlib import Path
+Path(os.environ["SM_MODEL_DIR"], "mean.txt").write_text("11")
+"""
+
+
+def test_the_best_candidate_is_registered_and_one_that_fails_leaves_the_others(
+    world: World, enforced: People, plain: Path
+) -> None:
+    (plain / "near.py").write_text(NEAR)
+    (plain / "broken.py").write_text("raise SystemExit('no luck')")
+    (plain / "config.yaml").write_text((plain / "config.yaml").read_text() + CANDIDATES)
+    result = push(world, plain, "--timeout", "110s", keys=enforced.scientist)["result"]
+    assert result["outcome"] == "registered", result["error"]
+    assert [(entry["name"], entry["rank"]) for entry in result["candidates"]] == [
+        ("base", 2),
+        ("near", 1),
+        ("broken", None),
+    ]
+    assert "no luck" in result["candidates"][2]["reason"]
+    approved = approve(world, "plain", result["model_version"], keys=enforced.approver)
+    assert approved["run"] == result["run"]
+
+
 @pytest.mark.parametrize(
     ("operation", "key"),
     [

@@ -100,7 +100,9 @@ def warn_dropped_conditions(
     conditions = _read_conditions(overlays.get(environment, {}))
     if conditions is None:
         return []
-    metrics = {condition.get("metric") for condition in conditions if isinstance(condition, dict)}
+    metrics = {
+        (condition.get("metric"), condition.get("by")) for condition in conditions if isinstance(condition, dict)
+    }
     base_conditions = enumerate(_read_conditions(tree) or ())
     return [
         Issue(
@@ -109,7 +111,7 @@ def warn_dropped_conditions(
             f"{mark.find((*WHEN, index)).line} does not apply in this environment. Repeat it here to keep it",
         )
         for index, condition in base_conditions
-        if condition["metric"] not in metrics
+        if (condition["metric"], condition.get("by")) not in metrics
     ]
 
 

@@ -2,6 +2,7 @@
 
 from pushtrain.decide.decide import decide
 from pushtrain.decide.evaluation_files import MAX_BYTES
+from pushtrain.decide.groups import aggregate_groups, select_groups
 from pushtrain.decide.job_files import remove_job_files
 from pushtrain.decide.metrics import flatten_metrics, shorten_metric, shorten_metrics
 from pushtrain.decide.pinned import PinnedObject
@@ -27,6 +28,7 @@ __all__ = [
     "PinnedObject",
     "StepFile",
     "Verdict",
+    "aggregate_groups",
     "build_candidates_payload",
     "build_payload",
     "decide",
@@ -34,6 +36,7 @@ __all__ = [
     "parse_payload",
     "read_conditions",
     "remove_job_files",
+    "select_groups",
     "shorten_metric",
     "shorten_metrics",
 ]

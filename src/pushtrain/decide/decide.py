@@ -15,6 +15,7 @@ from pushtrain.aws import CONFLICT_CODES
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.evaluation import check_names, parse_evaluation, read_metrics
 from pushtrain.decide.evaluation_files import EvaluationFiles, pin_evaluation_files
+from pushtrain.decide.groups import read_groups
 from pushtrain.decide.metrics import flatten_metrics
 from pushtrain.decide.pinned import PinnedObject, pin_object
 from pushtrain.decide.ranking import Judged, rank_candidates
@@ -94,14 +95,14 @@ def _parse_document(body: bytes | None, request: DecideRequest) -> object:
     try:
         return parse_evaluation(body)
     except DecideError:
-        if request.metrics:
+        if request.needs_evaluation:
             raise
         return None
 
 
 def _build_verdict(request: DecideRequest, artifact: PinnedObject, files: EvaluationFiles, document: object) -> Verdict:
     values = read_metrics(document, request.metrics)
-    results = judge(request.conditions, values)
+    results = judge(request.conditions, values, read_groups(document, request.conditions))
     gate_metrics = {format_metric_path(parse_metric(metric)): value for metric, value in values.items()}
     other_metrics = islice(flatten_metrics(document).items(), MAX_METRICS)
     return Verdict(

@@ -46,7 +46,7 @@ def pin_evaluation_files(s3: Any, platform: Platform, request: DecideRequest) ->
     if file is None:
         return EvaluationFiles()
     evaluation, plots = (pin_object(s3, bucket, key) for key in (file.key, build_plots_key(file.key)))
-    if request.metrics:
+    if request.needs_evaluation:
         _require_readable(evaluation, file)
     if evaluation is None and plots is None:
         return EvaluationFiles()

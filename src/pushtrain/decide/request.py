@@ -47,9 +47,14 @@ class DecideRequest:
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The metrics that evaluation.json must have, as config.yaml writes them."""
-        names = (*(condition.metric for condition in self.conditions), self.choose_metric)
+        """The metrics that evaluation.json must have, without those of groups, as config.yaml writes them."""
+        names = (*(condition.metric for condition in self.conditions if not condition.by), self.choose_metric)
         return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def needs_evaluation(self) -> bool:
+        """True if evaluation.json must be there, and be JSON."""
+        return bool(self.conditions or self.choose_metric)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +186,13 @@ def _locate(file: Mapping[str, str], jobs: Mapping[str, Mapping[str, str]]) -> S
 
 
 def _write_conditions(conditions: Iterable[Condition]) -> list[dict[str, Any]]:
-    return [{"metric": condition.metric, condition.kind.key: condition.bound} for condition in conditions]
+    return [_write_condition(condition) for condition in conditions]
+
+
+def _write_condition(condition: Condition) -> dict[str, Any]:
+    bound = {condition.kind.key: condition.bound}
+    groups = {"by": condition.by, condition.aggregate: bound} if condition.by else bound
+    return {"metric": condition.metric, **groups}
 
 
 def _build_file(file: StepFile) -> dict[str, str]:

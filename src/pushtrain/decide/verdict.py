@@ -9,10 +9,13 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.config import CONDITION_KINDS, ConditionKind
+from pushtrain.config.model.registration import build_label
 from pushtrain.config.values.metric import format_metric_path, parse_metric
+from pushtrain.decide.groups import aggregate_groups
 from pushtrain.decide.metrics import shorten_metrics
 from pushtrain.decide.pinned import PinnedObject
 from pushtrain.record.document import read_document
@@ -29,6 +32,7 @@ class ConditionResult:
     """One condition of a gate and what became of it.
 
     `metric` is the path as config.yaml writes it, `condition` the key of the kind of condition, such as `at_least`.
+    With groups, `by` is their name, `aggregate` is `worst` or `spread`, and `groups` has the value of each group.
     """
 
     metric: str
@@ -36,6 +40,14 @@ class ConditionResult:
     bound: int | float
     value: int | float
     holds: bool
+    by: str = ""
+    aggregate: str = ""
+    groups: Mapping[str, int | float] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The metric with its groups: `recall`, `worst recall by region`."""
+        return build_label(self.metric, self.by, self.aggregate)
 
     @property
     def kind(self) -> ConditionKind:
@@ -91,7 +103,7 @@ class Verdict:
 
     def summarize(self) -> dict[str, Any]:
         """Return what the definition reads as `$.verdict`: the gate's metrics and the artifact are texts."""
-        metrics = {result.metric: _format_value(result.value) for result in self.conditions}
+        metrics = {result.label: _format_value(result.value) for result in self.conditions}
         artifact = {"version": self.artifact.version, "etag": self.artifact.etag, "size": str(self.artifact.size)}
         winner = {"candidate": self.candidate} if self.candidate else {}
         return {"passed": self.passed, "reason": self.reason, "metrics": metrics, "artifact": artifact, **winner}
@@ -110,17 +122,29 @@ class Verdict:
             raise ValueError(f"verdict.json cannot be read: {error}") from error
 
 
-def judge(conditions: Sequence[Condition], values: Mapping[str, float]) -> tuple[ConditionResult, ...]:
-    """Apply each condition to the value of its metric, in the order of config.yaml."""
-    return tuple(
-        ConditionResult(
-            metric=condition.metric,
-            condition=condition.kind.key,
-            bound=condition.bound,
-            value=values[condition.metric],
-            holds=condition.kind.holds(values[condition.metric], condition.bound),
-        )
-        for condition in conditions
+def judge(
+    conditions: Sequence[Condition],
+    values: Mapping[str, float],
+    groups: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
+) -> tuple[ConditionResult, ...]:
+    """Apply each condition to the value of its metric, in the order of config.yaml.
+
+    `groups` are the values of `read_groups`.
+    """
+    return tuple(_judge_condition(condition, values, groups.get(condition.label, {})) for condition in conditions)
+
+
+def _judge_condition(condition: Condition, values: Mapping[str, float], groups: Mapping[str, float]) -> ConditionResult:
+    value = aggregate_groups(condition, groups) if condition.by else values[condition.metric]
+    return ConditionResult(
+        metric=condition.metric,
+        condition=condition.kind.key,
+        bound=condition.bound,
+        value=value,
+        holds=condition.kind.holds(value, condition.bound),
+        by=condition.by or "",
+        aggregate=condition.aggregate,
+        groups=dict(groups),
     )
 
 
@@ -132,7 +156,8 @@ def build_reason(results: Sequence[ConditionResult]) -> str:
     paths = [format_metric_path(parse_metric(result.metric)) for result in results]
     names = shorten_metrics(paths)
     failed = [
-        f"{names[path]} {json.dumps(result.value)} ({result.kind.ascii_symbol} {json.dumps(result.bound)})"
+        f"{build_label(names[path], result.by, result.aggregate)} {json.dumps(result.value)} "
+        f"({result.kind.ascii_symbol} {json.dumps(result.bound)})"
         for path, result in zip(paths, results, strict=True)
         if not result.holds
     ]

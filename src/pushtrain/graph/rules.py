@@ -30,7 +30,7 @@ def find_conditions(definition: Mapping[str, Any]) -> dict[str, list[str]]:
         payload = state.get("Parameters", {}).get("Payload") if state.get("Type") == "Task" else None
         if isinstance(payload, Mapping) and "conditions" in payload:
             lines = [
-                f"{condition.metric} {condition.kind.symbol} {json.dumps(condition.bound)}"
+                f"{condition.label} {condition.kind.symbol} {json.dumps(condition.bound)}"
                 for condition in read_conditions(payload)
             ]
             conditions_by_path[f"{state.get('ResultPath', '$')}.passed"] = lines

@@ -52,7 +52,7 @@ def build_candidate_table(
 def _list_metrics(verdict: Verdict | None) -> Iterator[str]:
     if verdict:
         yield from (format_metric_path(parse_metric(metric)) for metric in verdict.choose.values())
-        yield from (format_metric_path(parse_metric(result.metric)) for result in verdict.conditions)
+        yield from (format_metric_path(parse_metric(result.metric)) for result in verdict.conditions if not result.by)
 
 
 def _build_row(

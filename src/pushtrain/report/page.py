@@ -18,6 +18,7 @@ from pushtrain.registry import ModelVersion
 from pushtrain.report import figures, metrics
 from pushtrain.report.candidates import build_candidate_table
 from pushtrain.report.facts import Facts
+from pushtrain.report.groups import build_group_tables
 from pushtrain.report.origin_rows import list_origin_rows
 from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.plots import SHAPES, Split
@@ -66,6 +67,7 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
             None if facts.is_local else facts.candidate_costs,
             t,
         ),
+        "groups": build_group_tables(facts.verdicts),
         "choice": _describe_choice(facts, t),
         "lowered": [_describe_lowered(condition, facts, t) for condition in facts.lowered],
         "baseline": _name_baseline(facts, t),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pushtrain.config import Condition, ConditionKind, Direction, format_metric_path, parse_metric
-from pushtrain.decide import Verdict, shorten_metric, shorten_metrics
+from pushtrain.config.model.registration import build_label
+from pushtrain.decide import Verdict, aggregate_groups, select_groups, shorten_metric, shorten_metrics
 from pushtrain.registry import ModelVersion
 
 # Last words of metric names with a known direction, after prefixes such as `validation_` and `weighted_` are removed.
@@ -26,7 +27,8 @@ LOWER = re.compile(
 class JudgedCondition:
     """One condition and the metric's value; `value` and `met` are None if evaluation.json does not have it.
 
-    `metric` is the path in evaluation.json, and `name` is what people read, such as `accuracy`.
+    `metric` is the path in evaluation.json, and `name` is what people read, such as `accuracy`. With groups, `by` is
+    their name, `source` the path of the metric in each group, and `groups` has the values.
     """
 
     metric: str
@@ -35,6 +37,9 @@ class JudgedCondition:
     bound: float
     value: float | None
     met: bool | None
+    by: str = ""
+    source: str = ""
+    groups: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def margin(self) -> float | None:
@@ -56,12 +61,14 @@ def list_lowered(verdict: Verdict | None, baseline: ModelVersion | None) -> Iter
     """Yield each condition of the baseline's gate that is weaker in the gate of `verdict`, or missing there."""
     if baseline is None or verdict is None or baseline.verdict is None:
         return
-    results = {(result.metric, result.condition): result for result in verdict.conditions}
+    results = {(result.label, result.condition): result for result in verdict.conditions}
     for earlier in baseline.verdict.conditions:
-        now = results.get((earlier.metric, earlier.condition))
+        now = results.get((earlier.label, earlier.condition))
         if now is None or _is_weaker(earlier.kind, now.bound, earlier.bound):
             yield LoweredCondition(
-                name=shorten_metric(format_metric_path(parse_metric(earlier.metric))),
+                name=build_label(
+                    shorten_metric(format_metric_path(parse_metric(earlier.metric))), earlier.by, earlier.aggregate
+                ),
                 symbol=earlier.kind.symbol,
                 bound=None if now is None else now.bound,
                 before=earlier.bound,
@@ -86,12 +93,15 @@ def list_judged_conditions(verdict: Verdict) -> tuple[JudgedCondition, ...]:
     names = shorten_metrics(paths)
     return tuple(
         JudgedCondition(
-            metric=path,
-            name=names[path],
+            metric=build_label(path, result.by, result.aggregate),
+            name=build_label(names[path], result.by, result.aggregate),
             symbol=result.kind.symbol,
             bound=result.bound,
             value=result.value,
             met=result.holds,
+            by=result.by,
+            source=path,
+            groups=result.groups,
         )
         for path, result in zip(paths, verdict.conditions, strict=True)
     )
@@ -99,7 +109,7 @@ def list_judged_conditions(verdict: Verdict) -> tuple[JudgedCondition, ...]:
 
 def read_directions(conditions: Iterable[Condition]) -> dict[str, Direction]:
     """Return which way is better according to the gate: dotted path -> direction."""
-    return {_find_path(condition): condition.kind.direction for condition in conditions}
+    return {_find_path(condition): condition.kind.direction for condition in conditions if not condition.by}
 
 
 def find_direction(metric: str, gate_directions: Mapping[str, Direction]) -> Direction:
@@ -116,7 +126,17 @@ def _find_path(condition: Condition) -> str:
 
 
 def _judge_condition(condition: Condition, names: Mapping[str, str], metrics: Mapping[str, float]) -> JudgedCondition:
-    kind, bound, metric = condition.kind, condition.bound, _find_path(condition)
-    value = metrics.get(metric)
-    met = None if value is None else kind.holds(value, bound)
-    return JudgedCondition(metric=metric, name=names[metric], symbol=kind.symbol, bound=bound, value=value, met=met)
+    kind, bound, metric, by = condition.kind, condition.bound, _find_path(condition), condition.by or ""
+    groups = select_groups(metrics, by, metric) if by else {}
+    value = (aggregate_groups(condition, groups) if groups else None) if by else metrics.get(metric)
+    return JudgedCondition(
+        metric=build_label(metric, by, condition.aggregate),
+        name=build_label(names[metric], by, condition.aggregate),
+        symbol=kind.symbol,
+        bound=bound,
+        value=value,
+        met=None if value is None else kind.holds(value, bound),
+        by=by,
+        source=metric,
+        groups=groups,
+    )

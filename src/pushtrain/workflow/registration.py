@@ -136,7 +136,7 @@ def _build_metadata(config: Config, platform: Platform, variant: Candidate) -> d
     values[f"{REPORT_METADATA}.$"] = runtime_values.build_report_uri(config, platform)
     values |= {f"{key}.$": f"{ARTIFACT}.{member}" for key, member in ARTIFACT_METADATA.items()}
     values |= {CANDIDATE_METADATA: variant.name} if variant.name else {}
-    metrics = dict.fromkeys(condition.metric for condition in config.conditions)
+    metrics = dict.fromkeys(condition.label for condition in config.conditions)
     metric_values = {f"{names.build_metric_key(metric)}.$": build_metric_path(metric) for metric in metrics}
     if len(metric_values) < len(metrics):
         keys = [names.build_metric_key(metric) for metric in metrics]

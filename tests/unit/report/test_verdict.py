@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pushtrain.config import Condition
@@ -8,7 +10,7 @@ from tests.sample_verdict import build_verdict
 
 
 def test_each_bound_is_judged_as_the_state_machine_does() -> None:
-    bounds = ({"at_least": 0.5}, {"at_most": 0.5}, {"above": 0.5}, {"below": 0.5})
+    bounds: list[dict[str, Any]] = [{"at_least": 0.5}, {"at_most": 0.5}, {"above": 0.5}, {"below": 0.5}]
     conditions = [Condition(metric="m", **bound) for bound in bounds]
     met = {value: [each.met for each in judge_conditions(conditions, {"m": value})] for value in (0.4, 0.5, 0.6)}
     assert met == {0.4: [False, True, False, True], 0.5: [True, True, False, False], 0.6: [True, False, True, False]}

@@ -44,6 +44,8 @@ class RunResult:
         for condition in conditions:
             comparison = f"{condition.value:.4g} {condition.symbol} {condition.bound:g}"
             yield f"  {format_mark(bool(condition.met))} {'gate':<10}  {condition.name} {comparison}"
+            if condition.groups:
+                yield f"    {'':<10}  {' · '.join(f'{name} {value:.4g}' for name, value in condition.groups.items())}"
         yield f"run         {self.run.run}"
         if self.run.outcome == "registered":
             yield from self._registered_lines()

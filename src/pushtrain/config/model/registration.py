@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -12,11 +13,29 @@ from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import ContentType, Description, ImageUri, MetricPath
 from pushtrain.config.values.instances import Framework, HostingInstance
 
+AGGREGATES = ("worst", "spread")  # keys of a condition on groups
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
+class GroupBound(Section):
+    """The bound of a condition on groups: exactly one."""
+
+    at_least: Number | None = Field(None, description=AT_LEAST.description)
+    at_most: Number | None = Field(None, description=AT_MOST.description)
+    above: Number | None = Field(None, description=ABOVE.description)
+    below: Number | None = Field(None, description=BELOW.description)
+
+    @model_validator(mode="after")
+    def _check_one_bound(self) -> Self:
+        _require_one_bound(_list_bounds(self))
+        return self
+
+
 class Condition(Section):
-    """One condition of the gate: a path into evaluation.json and exactly one bound."""
+    """One condition of the gate: a path into evaluation.json and exactly one bound.
+
+    With `by`, the bound is for groups of rows: for the worst of them, or for the spread between them.
+    """
 
     metric: MetricPath = Field(
         description="Path into evaluation.json: keys joined by dots, metrics[0].value for an element of a list. "
@@ -27,20 +46,42 @@ class Condition(Section):
     at_most: Number | None = Field(None, description=AT_MOST.description)
     above: Number | None = Field(None, description=ABOVE.description)
     below: Number | None = Field(None, description=BELOW.description)
+    by: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
+        None,
+        description="Name of a grouping in `groups` of evaluation.json. Needs worst or spread.",
+        examples=["region"],
+    )
+    worst: GroupBound | None = Field(None, description="Bound for the group with the worst value.")
+    spread: GroupBound | None = Field(
+        None, description="Bound for the difference between the highest and the lowest value: at_most or below."
+    )
 
     @model_validator(mode="after")
     def _check_one_bound(self) -> Self:
-        if len(self.bounds) != 1:
-            keys = ", ".join(kind.key for kind in CONDITION_KINDS)
-            listed = " and ".join(kind.key for kind in self.bounds) or "none"
-            raise ValueError(f"expected exactly one of {keys}, found {listed}. Write one condition for each bound")
+        aggregates = [key for key in AGGREGATES if getattr(self, key) is not None]
+        if self.by is None and aggregates:
+            raise ValueError(f"{aggregates[0]} needs `by:`, the name of a grouping in `groups` of evaluation.json")
+        if self.by is not None and (len(aggregates) != 1 or _list_bounds(self)):
+            raise ValueError("with `by`, write either worst or spread with the bound in it: worst: {at_least: 0.8}")
+        if self.spread and self.kind.direction > 0:
+            raise ValueError(f"a spread is small if groups are alike. Write at_most or below, not {self.kind.key}")
+        _require_one_bound(self.bounds)
         return self
+
+    @property
+    def aggregate(self) -> str:
+        """What the bound is for, if there are groups: `worst` or `spread`; empty without groups."""
+        return next((key for key in AGGREGATES if getattr(self, key) is not None), "")
+
+    @property
+    def label(self) -> str:
+        """The metric with its groups: `recall`, `worst recall by region`."""
+        return build_label(self.metric, self.by or "", self.aggregate)
 
     @property
     def bounds(self) -> dict[ConditionKind, float]:
         """The bounds that are set, such as {AT_LEAST: 0.9}. A valid condition has one."""
-        numbers = {kind: getattr(self, kind.key) for kind in CONDITION_KINDS}
-        return {kind: number for kind, number in numbers.items() if number is not None}
+        return _list_bounds(self.worst or self.spread or self)
 
     @property
     def kind(self) -> ConditionKind:
@@ -53,6 +94,24 @@ class Condition(Section):
         """The number that a valid condition compares with, such as 0.9."""
         (bound,) = self.bounds.values()
         return bound
+
+
+def build_label(metric: str, by: str, aggregate: str) -> str:
+    """Return a metric with its groups: `recall` without groups, `worst recall by region`."""
+    return f"{aggregate} {metric} by {by}" if by else metric
+
+
+def _list_bounds(section: GroupBound | Condition) -> dict[ConditionKind, float]:
+    numbers = {kind: getattr(section, kind.key) for kind in CONDITION_KINDS}
+    return {kind: number for kind, number in numbers.items() if number is not None}
+
+
+def _require_one_bound(bounds: Collection[ConditionKind]) -> None:
+    """Raise ValueError unless there is one bound."""
+    if len(bounds) != 1:
+        keys = ", ".join(kind.key for kind in CONDITION_KINDS)
+        listed = " and ".join(kind.key for kind in bounds) or "none"
+        raise ValueError(f"expected exactly one of {keys}, found {listed}. Write one condition for each bound")
 
 
 class Inference(Section):

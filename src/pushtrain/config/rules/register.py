@@ -78,28 +78,29 @@ def check_evaluation_exists(config: Config) -> Iterator[Issue]:
 
 def check_conditions_agree(config: Config) -> Iterator[Issue]:
     """No metric has the same bound twice, and some number can meet all its bounds."""
-    bounds_by_metric: dict[MetricKeys, dict[ConditionKind, float]] = defaultdict(dict)
+    bounds_by_metric: dict[tuple[MetricKeys, str, str | None], dict[ConditionKind, float]] = defaultdict(dict)
     for index, condition in enumerate(config.conditions):
-        bounds = bounds_by_metric[parse_metric(condition.metric)]
+        bounds = bounds_by_metric[parse_metric(condition.metric), condition.aggregate, condition.by]
         kind = condition.kind
         if kind in bounds:
-            message = f"{quote(condition.metric)} has {kind.key} twice. Keep one"
-            yield Issue(path=(*WHEN, index, kind.key), message=message)
+            message = f"{quote(condition.label)} has {kind.key} twice. Keep one"
+            keys = (condition.aggregate, kind.key) if condition.aggregate else (kind.key,)
+            yield Issue(path=(*WHEN, index, *keys), message=message)
         bounds[kind] = condition.bound
         lows, highs = zip(*(kind.find_range(bound) for kind, bound in bounds.items()), strict=True)
         low, high = max(lows), min(highs)
         if low > high:
-            message = f"{quote(condition.metric)} cannot be both more than {low:g} and less than {high:g}"
+            message = f"{quote(condition.label)} cannot be both more than {low:g} and less than {high:g}"
             yield Issue(path=(*WHEN, index), message=f"{message}. Change one of them")
         elif low == high and not all(kind.holds(low, bound) for kind, bound in bounds.items()):
             listed = ", ".join(f"{kind.key}: {bound:g}" for kind, bound in bounds.items())
-            message = f"no value of {quote(condition.metric)} meets all its bounds ({listed})"
+            message = f"no value of {quote(condition.label)} meets all its bounds ({listed})"
             yield Issue(path=(*WHEN, index), message=f"{message}. Change one of them")
 
 
 def check_metadata_count(config: Config) -> Iterator[Issue]:
     """The gate's metrics, the data addresses and pushtrain's own metadata fit into the registry."""
-    metrics = {condition.metric for condition in config.conditions}
+    metrics = {condition.label for condition in config.conditions}
     total = len(metrics) + len(config.data) + OWN_METADATA + (config.choose is not None)
     if total > MAX_METADATA:
         message = (

@@ -20,7 +20,7 @@ def test_a_condition_has_one_bound() -> None:
 
 def test_a_condition_has_a_field_for_each_kind() -> None:
     fields = {name: field.description for name, field in Condition.model_fields.items() if name != "metric"}
-    assert list(fields.items()) == [(kind.key, kind.description) for kind in CONDITION_KINDS]
+    assert list(fields.items())[: len(CONDITION_KINDS)] == [(kind.key, kind.description) for kind in CONDITION_KINDS]
 
 
 @pytest.mark.parametrize(
