@@ -68,3 +68,8 @@ BELOW = ConditionKind(
 )
 
 CONDITION_KINDS = (AT_LEAST, AT_MOST, ABOVE, BELOW)  # in the order of the fields of `Condition`
+
+
+def build_label(metric: str, by: str, aggregate: str) -> str:
+    """Return a metric with its groups: `recall` without groups, `worst recall by region`."""
+    return f"{aggregate} {metric} by {by}" if by else metric

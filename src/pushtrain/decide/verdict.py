@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.config import CONDITION_KINDS, ConditionKind
-from pushtrain.config.model.registration import build_label
+from pushtrain.config.conditions import build_label
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.groups import aggregate_groups
 from pushtrain.decide.metrics import shorten_metrics

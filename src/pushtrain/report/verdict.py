@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pushtrain.config import Condition, ConditionKind, Direction, format_metric_path, parse_metric
-from pushtrain.config.model.registration import build_label
+from pushtrain.config.conditions import build_label
 from pushtrain.decide import Verdict, aggregate_groups, select_groups, shorten_metric, shorten_metrics
 from pushtrain.registry import ModelVersion
 

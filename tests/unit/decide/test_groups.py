@@ -65,12 +65,13 @@ def test_groups_are_found_among_flat_metrics() -> None:
         ),
         (
             {"groups": {"성별": {"여": {"auc": 1}}}},
-            "group '여' of '성별' in evaluation.json has no metric 'recall', which config.yaml's register.when asks for",
+            "group '여' of '성별' in evaluation.json has no metric 'recall', which config.yaml's register.when asks "
+            "for",
         ),
         (
             {"groups": {"성별": {"여": {"recall": True}}}},
-            "metric 'recall' of group '여' of '성별' in evaluation.json is not a finite number, so the gate cannot judge "
-            "it",
+            "metric 'recall' of group '여' of '성별' in evaluation.json is not a finite number, so the gate cannot "
+            "judge it",
         ),
     ],
 )

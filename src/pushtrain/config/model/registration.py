@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from pushtrain.config.conditions import ABOVE, AT_LEAST, AT_MOST, BELOW, CONDITION_KINDS, ConditionKind
+from pushtrain.config.conditions import ABOVE, AT_LEAST, AT_MOST, BELOW, CONDITION_KINDS, ConditionKind, build_label
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import ContentType, Description, ImageUri, MetricPath
@@ -94,11 +94,6 @@ class Condition(Section):
         """The number that a valid condition compares with, such as 0.9."""
         (bound,) = self.bounds.values()
         return bound
-
-
-def build_label(metric: str, by: str, aggregate: str) -> str:
-    """Return a metric with its groups: `recall` without groups, `worst recall by region`."""
-    return f"{aggregate} {metric} by {by}" if by else metric
 
 
 def _list_bounds(section: GroupBound | Condition) -> dict[ConditionKind, float]:
