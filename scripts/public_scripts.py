@@ -106,7 +106,10 @@ def run_case(case: Case, clones: Path, pushtrain: Sequence[str]) -> Trial:
         options = ["--match-image"] if case.match_image else []
         started = time.monotonic()
         command = [*pushtrain, "run", "repo", "--json", *options]
-        ended = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False, timeout=MAX_SECONDS)
+        try:
+            ended = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False, timeout=MAX_SECONDS)
+        except subprocess.TimeoutExpired:
+            return Trial(outcome=FAILS, seconds=MAX_SECONDS, error=f"no end within {MAX_SECONDS} seconds")
         return Trial(
             outcome=_read_outcome(ended.stdout),
             seconds=time.monotonic() - started,

@@ -3,7 +3,7 @@
 In: a recipe of a file, as the cases in `benchmarks/public_scripts/` write it. Out: its bytes, always the same ones.
 
     rows: 200                       # a CSV file; `header: false` and `separator: ;` change it
-    columns: {age: 18..90, price: 0.5..9.5, sex: [M, F], id: row, constant: 3}
+    columns: {age: 18..90, price: 0.5..9.5, sex: [M, F], id: row, time: hour, constant: 3}
     libsvm: {rows: 100, features: 8}
     array: {shape: [100, 8]}        # a NumPy file of 64-bit floats
     text: any text
@@ -16,10 +16,12 @@ import io
 import random
 import struct
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
 SEED = 7
+START = datetime(2024, 1, 1)
 
 
 def build_file(recipe: Mapping[str, Any]) -> bytes:
@@ -45,7 +47,7 @@ def _build_table(numbers: random.Random, recipe: Mapping[str, Any]) -> bytes:
 
 
 def _draw(numbers: random.Random, values: Any, row: int) -> Any:
-    """Return one value of a column: of a list, of a range `1..9` or `0.5..9.5`, the row's number, or a constant.
+    """Return one value of a column: of a list, of a range such as `1..9`, the row's number or hour, or a constant.
 
     The first rows have each value of a list once, so that no class is missing.
     """
@@ -53,6 +55,8 @@ def _draw(numbers: random.Random, values: Any, row: int) -> Any:
         return values[row] if row < len(values) else numbers.choice(values)
     if values == "row":
         return row + 1
+    if values == "hour":
+        return (START + timedelta(hours=row)).isoformat(sep=" ")
     if not isinstance(values, str) or ".." not in values:
         return values
     low, high = values.split("..")

@@ -122,11 +122,13 @@ _BUILDERS: Mapping[JobKind, Callable[..., Request]] = {
 
 
 def _build_arguments(settings: Processing) -> list[str]:
-    """Return the arguments of a script: a list as it is, a mapping as `--name value`."""
+    """Return the arguments of a script: a list as it is, a mapping as `--name value` or `--name value value`."""
     if not isinstance(settings.arguments, dict):
         return list(settings.arguments)
-    pairs = ((f"--{name}", value) for name, value in settings.arguments.items())
-    return [part if isinstance(part, str) else json.dumps(part) for pair in pairs for part in pair]
+    parts: list[object] = []
+    for name, value in settings.arguments.items():
+        parts += [f"--{name}", *(value if isinstance(value, tuple) else (value,))]
+    return [part if isinstance(part, str) else json.dumps(part) for part in parts]
 
 
 def _build_input(platform: Platform, entry: Input) -> Request:

@@ -77,6 +77,12 @@ def test_an_outcome_is_compared_with_what_the_case_says(case: Case, tmp_path: Pa
     assert line.endswith("no such thing\n")
 
 
+def test_a_run_that_does_not_end_fails(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scripts.public_scripts.MAX_SECONDS", 0.2)
+    trial = run_case(case, tmp_path / "clones", [sys.executable, "-c", "import time; time.sleep(9)"])
+    assert (trial.outcome, trial.error) == ("fails", "no end within 0.2 seconds")
+
+
 def test_every_case_of_the_project_can_be_read() -> None:
     cases = read_cases()
     assert len([case for case in cases if case.outcome != "fails"]) >= 25

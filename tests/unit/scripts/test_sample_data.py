@@ -10,13 +10,17 @@ from scripts.sample_data import build_file
 
 
 def test_a_table_has_its_header_and_every_value_of_a_list() -> None:
-    recipe = {"rows": 4, "columns": {"id": "row", "sex": ["M", "F"], "age": "18..20", "x": "0.5..0.9", "c": 3}}
+    recipe = {
+        "rows": 4,
+        "columns": {"id": "row", "sex": ["M", "F"], "age": "18..20", "t": "hour", "x": "0.5..0.9", "c": 3},
+    }
     lines = build_file(recipe).decode().splitlines()
-    assert (lines[0], len(lines)) == ("id,sex,age,x,c", 5)
+    assert (lines[0], len(lines)) == ("id,sex,age,t,x,c", 5)
     rows = [line.split(",") for line in lines[1:]]
     assert [row[0] for row in rows] == ["1", "2", "3", "4"]
     assert [row[1] for row in rows[:2]] == ["M", "F"]
-    assert all(18 <= int(row[2]) <= 20 and 0.5 <= float(row[3]) <= 0.9 and row[4] == "3" for row in rows)
+    assert all(18 <= int(row[2]) <= 20 and 0.5 <= float(row[4]) <= 0.9 and row[5] == "3" for row in rows)
+    assert [row[3] for row in rows[:2]] == ["2024-01-01 00:00:00", "2024-01-01 01:00:00"]
     assert build_file(recipe) == build_file(recipe)
 
 

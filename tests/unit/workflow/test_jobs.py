@@ -29,6 +29,13 @@ def test_a_list_of_arguments_is_passed_as_it_is() -> None:
     assert request["AppSpecification"]["ContainerArguments"] == ["--verbose", "--drop=a b", "--size", "2"]
 
 
+def test_several_values_of_an_argument_follow_its_name() -> None:
+    several = PREPROCESS.replace("{fraction: 0.2, name: a b}", "{columns: [age, 2, true], name: a}")
+    request = build(several + "train: {framework: sklearn 1.2-1}\n", "preprocess")
+    expected = ["--columns", "age", "2", "true", "--name", "a"]
+    assert request["AppSpecification"]["ContainerArguments"] == expected
+
+
 def test_a_list_of_instance_types_is_in_the_order_of_preference() -> None:
     types = [{"InstanceType": "ml.g5.xlarge"}, {"InstanceType": "ml.g4dn.2xlarge"}]
     instance = "instance: [ml.g5.xlarge, ml.g4dn.2xlarge]"

@@ -14,11 +14,11 @@ from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import (
     NO_SCRIPT,
+    ArgumentValue,
     CheckpointPath,
     ImageUri,
     KindName,
     RepoPath,
-    Scalar,
     ScriptPath,
     TrainingScript,
 )
@@ -44,7 +44,9 @@ InstanceCount = Annotated[int, Field(ge=1, le=100)]
 _ArgumentText = Annotated[str, AfterValidator(mappings.check_argument_text)]
 _ArgumentList = Annotated[tuple[_ArgumentText, ...], Field(max_length=mappings.MAX_ITEMS, strict=False)]
 _ArgumentMapping = Annotated[
-    dict[str, Scalar], mappings.limit_entries(mappings.MAX_ARGUMENTS, "arguments", mappings.check_argument)
+    dict[str, ArgumentValue],
+    mappings.limit_entries(mappings.MAX_ARGUMENTS, "arguments", mappings.check_argument),
+    AfterValidator(mappings.check_argument_count),
 ]
 Arguments = Annotated[
     Annotated[_ArgumentMapping, Tag(MAPPING)] | Annotated[_ArgumentList, Tag(LIST)], Discriminator(find_shape)
@@ -142,7 +144,11 @@ class Processing(StepSettings):
     max_runtime: ProcessingTime = Field(
         HOUR, description="Time limit: 90s, 30m, 2h, 1h 30m, 3d; at most 9d.", json_schema_extra={"default": "1h"}
     )
-    arguments: Arguments = Field({}, description="Passed to the script: a mapping as --name value, a list as it is.")
+    arguments: Arguments = Field(
+        {},
+        description="Passed to the script: a mapping as --name value, or --name value value for a list of values; "
+        "a list as it is.",
+    )
     environment: Annotated[dict[str, str], mappings.limit_environment(256)] = Field(
         {}, description="Environment variables."
     )

@@ -242,6 +242,15 @@ def check_scalar(value: object) -> object:
     return value
 
 
+def check_argument_value(value: object) -> object:
+    """Return `value` if it is one scalar, or a list of scalars: the several values of an argument."""
+    if not isinstance(value, list | tuple):
+        return check_scalar(value)
+    if not value:
+        raise ValueError("an empty list gives the argument no value. Remove it, or write all arguments as a list")
+    return tuple(check_scalar(part) for part in value)
+
+
 def check_checkpoint_path(text: str) -> str:
     """Return the normalised folder for checkpoints (CheckpointConfig.LocalPath), outside SageMaker's own folders."""
     path = posixpath.normpath(text)
@@ -286,7 +295,11 @@ VpcId = Annotated[str, AfterValidator(check_vpc_id)]
 MetricPath = Annotated[str, AfterValidator(check_metric_path)]
 Description = Annotated[str, AfterValidator(check_description)]
 ContentType = Annotated[str, AfterValidator(check_content_type)]
-Scalar = Annotated[str | int | float | bool, BeforeValidator(check_scalar)]
+_Scalar = str | int | float | bool
+ArgumentValue = Annotated[
+    _Scalar | tuple[_Scalar, ...],
+    BeforeValidator(check_argument_value, json_schema_input_type=_Scalar | list[_Scalar]),
+]
 StepName = Annotated[str, AfterValidator(check_step_name)]
 KindName = Annotated[str, AfterValidator(check_kind)]
 CheckpointPath = Annotated[str, AfterValidator(check_checkpoint_path)]

@@ -136,8 +136,17 @@ def check_argument(name: str, value: object) -> Iterator[str]:
         yield f"write the name of an argument without its hyphens: {name.lstrip('-')[:60] or 'name'}"
     elif not re.fullmatch(r"[^\s\x00-\x1f\x7f=]+", name) or len(name) + 2 > MAX_ITEM:
         yield f"{quote(name)} is not an argument name. Use at most {MAX_ITEM - 2} characters, without spaces and ="
-    if len(text := str(value)) > MAX_ITEM or CONTROL.search(text):
-        yield f"the value is not valid. Use at most {MAX_ITEM} characters on one line"
+    for text in map(str, value if isinstance(value, tuple) else (value,)):
+        if len(text) > MAX_ITEM or CONTROL.search(text):
+            yield f"the value is not valid. Use at most {MAX_ITEM} characters on one line"
+
+
+def check_argument_count(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return `arguments` if their names and values are at most MAX_ITEMS (ContainerArguments)."""
+    count = sum(1 + (len(value) if isinstance(value, tuple) else 1) for value in arguments.values())
+    if count > MAX_ITEMS:
+        raise ValueError(f"{count} names and values are too many; at most {MAX_ITEMS} fit in the request")
+    return arguments
 
 
 def check_argument_text(text: str) -> str:

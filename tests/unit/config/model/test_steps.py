@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pushtrain.config import load_config
 from tests.unit.config.sample_configs import FULL, list_problems, load, load_train
 
 
@@ -50,8 +51,10 @@ def test_arguments_may_be_a_list_of_texts() -> None:
         assert list_problems(text.replace("ARGUMENTS", arguments)) == [f"config.yaml:3  preprocess.arguments{problem}"]
 
 
-def test_arguments_are_single_values() -> None:
-    text = "model: m\ntrain: {image: x}\npreprocess: {image: x, arguments: {a: 1, b: [1]}}\n"
-    assert list_problems(text) == [
-        "config.yaml:3  preprocess.arguments.b: expected text, a number, true or false, found a list"
+def test_an_argument_has_one_value_or_several() -> None:
+    text = "model: m\ntrain: {image: x}\npreprocess: {image: x, arguments: {a: 1, b: [1, x, true]}}\n"
+    preprocess = load_config(text.encode()).config.preprocess
+    assert preprocess and preprocess.arguments == {"a": 1, "b": (1, "x", True)}
+    assert list_problems(text.replace("[1, x, true]", "{c: 1}")) == [
+        "config.yaml:3  preprocess.arguments.b: expected text, a number, true or false, found a mapping"
     ]
