@@ -54,7 +54,8 @@ def test_arguments_may_be_a_list_of_texts() -> None:
 def test_an_argument_has_one_value_or_several() -> None:
     text = "model: m\ntrain: {image: x}\npreprocess: {image: x, arguments: {a: 1, b: [1, x, true]}}\n"
     preprocess = load_config(text.encode()).config.preprocess
-    assert preprocess and preprocess.arguments == {"a": 1, "b": (1, "x", True)}
+    assert preprocess is not None
+    assert preprocess.arguments == {"a": 1, "b": (1, "x", True)}
     assert list_problems(text.replace("[1, x, true]", "{c: 1}")) == [
         "config.yaml:3  preprocess.arguments.b: expected text, a number, true or false, found a mapping"
     ]
