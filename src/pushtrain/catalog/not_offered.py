@@ -44,16 +44,17 @@ NOT_OFFERED = (
         instead="`pushtrain runs show RUN` names the commit. Check it out, and push it with `--again`.",
     ),
     NotOffered(
-        words=("deploy", "endpoint", "endpoints", "serve", "rollback"),
+        words=("deploy", "endpoint", "endpoints", "rollback"),
         text="start endpoints",
-        instead="An approved model is in the serving bucket: `pushtrain models fetch MODEL` copies it, and "
-        "approved.json has the image and the variables for an endpoint. An approval of an earlier version puts that "
-        "one back.",
+        instead="`pushtrain models serve MODEL` answers requests on this computer. For an endpoint, an approved model "
+        "is in the serving bucket: `pushtrain models fetch MODEL` copies it, and approved.json has the image and the "
+        "variables. An approval of an earlier version puts that one back.",
     ),
     NotOffered(
-        words=("batch", "transform", "score", "predict"),
-        text="predict in batches",
-        instead="`pushtrain models fetch MODEL` copies the approved model for a batch transform job of your own.",
+        words=("batch", "transform", "predict"),
+        text="predict in batches on AWS",
+        instead="`pushtrain models score MODEL FILE -o OUT` does it on this computer. For AWS, `pushtrain "
+        "models fetch MODEL` copies the approved model for a batch transform job of your own.",
     ),
     NotOffered(
         words=("drift", "monitor", "monitoring", "alert"),

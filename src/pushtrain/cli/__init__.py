@@ -41,7 +41,7 @@ COMMANDS = {
     "runs": "Runs: list, show, watch, logs, report, compare, stop, redrive.",
     "push-failures": "Events that no handler could process: list, replay.",
     "cache": "Results that later runs may reuse: list, forget.",
-    "models": "Registered models: list, show, compare, report, index, approve, reject, fetch.",
+    "models": "Registered models: list, show, compare, report, index, approve, reject, fetch, serve, score.",
     "data": "Data that runs read: where-used.",
     "doctor": "Check an installation, or this computer, and say what to fix.",
     "clean": "Delete old runs, versions and Python environments of this computer.",

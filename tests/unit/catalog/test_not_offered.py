@@ -34,13 +34,15 @@ ANSWERS = {
         "commit. Check it out, and push it with `--again`."
     ),
     "deploy": (
-        "pushtrain does not start endpoints. An approved model is in the serving bucket: `pushtrain "
-        "models fetch MODEL` copies it, and approved.json has the image and the variables for an "
-        "endpoint. An approval of an earlier version puts that one back."
+        "pushtrain does not start endpoints. `pushtrain models serve MODEL` answers requests on this "
+        "computer. For an endpoint, an approved model is in the serving bucket: `pushtrain models fetch "
+        "MODEL` copies it, and approved.json has the image and the variables. An approval of an earlier "
+        "version puts that one back."
     ),
     "batch": (
-        "pushtrain does not predict in batches. `pushtrain models fetch MODEL` copies the approved model"
-        " for a batch transform job of your own."
+        "pushtrain does not predict in batches on AWS. `pushtrain models score MODEL FILE -o OUT` does it"
+        " on this computer. For AWS, `pushtrain models fetch MODEL` copies the approved model for a batch "
+        "transform job of your own."
     ),
     "drift": (
         "pushtrain does not watch a model that serves. SageMaker Model Monitor watches endpoints. The "

@@ -139,28 +139,32 @@ class JobContext:
 
     def build_environment(self, python: Path, *, isolated: bool) -> dict[str, str]:
         """Return a clean environment: INHERITED variables of this computer, and no AWS keys but embedded AWS's."""
-        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        environment |= {
-            "PATH": os.pathsep.join((str(python.parent), os.environ.get("PATH", os.defpath))),
-            "LANG": "C.UTF-8",
-            "TZ": "UTC",
-            "TMPDIR": str(self.temporary),
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONUTF8": "1",
-            "PUSHTRAIN_ENVIRONMENT_READY": "1",
-            "AWS_REGION": self.region,
-            "AWS_DEFAULT_REGION": self.region,
-            # Hide the user's real AWS account from the script.
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
+        environment = build_clean_environment(python, self.temporary, self.region)
         if isolated:
             self.note("network isolation: on this computer only AWS is out of reach, the network is not")
         else:
             environment |= self.aws_variables
         requested = self.request.get("Environment") or {}
         return environment | {name: self.sandbox.rewrite(text) for name, text in requested.items()}
+
+
+def build_clean_environment(python: Path, temporary: Path, region: str) -> dict[str, str]:
+    """Return INHERITED variables of this computer, and what hides the user's real AWS account from a script."""
+    return {
+        **{name: os.environ[name] for name in INHERITED if name in os.environ},
+        "PATH": os.pathsep.join((str(python.parent), os.environ.get("PATH", os.defpath))),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "TMPDIR": str(temporary),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        "PUSHTRAIN_ENVIRONMENT_READY": "1",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
 
 
 class Contract(Protocol):

@@ -4,9 +4,9 @@ import click
 
 from pushtrain.cli.command_group import CommandGroup
 
-WORDS = ("list", "show", "compare", "report", "index", "approve", "reject", "fetch")
+WORDS = ("list", "show", "compare", "report", "index", "approve", "reject", "fetch", "serve", "score")
 
 
 @click.group("models", cls=CommandGroup, package=__name__, words=WORDS)
 def command() -> None:
-    """Registered models: list, show, compare, report, index, approve, reject, fetch."""
+    """Registered models: list, show, compare, report, index, approve, reject, fetch, serve, score."""

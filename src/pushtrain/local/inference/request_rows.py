@@ -1,0 +1,84 @@
+"""Split a file into requests: what a batch transform job with SplitType Line sends, with a limit of rows. Reads files.
+
+In: a file and its content type. Out: Request values, in the order of the file. Empty lines are left out.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pushtrain.errors import UsageError
+
+JSON, CSV = "application/json", "text/csv"
+CONTENT_TYPES = {
+    ".csv": CSV,
+    ".json": JSON,
+    ".jsonl": JSON,
+    ".libsvm": "text/libsvm",
+    ".npy": "application/x-npy",
+    ".svm": "text/libsvm",
+}
+ROWS = {CSV: 100, "text/libsvm": 100}  # in one request; a line of JSON is a request of its own
+WHOLE_FILE = frozenset({".json", ".npy"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """The body of one request, and the lines of the file that it holds: `first` and `last`, from 1."""
+
+    body: bytes
+    first: int
+    last: int
+    rows: int
+
+
+def find_content_type(file: Path) -> str:
+    """Return the content type for the ending of a file's name. Raises UsageError for an unknown ending."""
+    if content_type := CONTENT_TYPES.get(file.suffix.lower()):
+        return content_type
+    known = ", ".join(sorted(CONTENT_TYPES))
+    raise UsageError(f"{file}: what is in it? Give --content-type, or a name that ends with one of {known}")
+
+
+def read_requests(file: Path, content_type: str, *, has_header: bool = False) -> Iterator[Request]:
+    """Yield the requests of a file. With `has_header`, its first line is not sent.
+
+    Raises UsageError if the file cannot be read or has no rows.
+    """
+    is_whole = file.suffix.lower() in WHOLE_FILE
+    try:
+        yield from _read_whole(file) if is_whole else _read_lines(file, ROWS.get(content_type, 1), has_header)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _read_whole(file: Path) -> Iterator[Request]:
+    body = file.read_bytes()
+    if not body:
+        raise UsageError(f"{file} is empty")
+    yield Request(body=body, first=1, last=1, rows=1)
+
+
+def _read_lines(file: Path, most: int, has_header: bool) -> Iterator[Request]:
+    with file.open("rb") as content:
+        lines = ((number, line.rstrip(b"\r\n")) for number, line in enumerate(content, start=1))
+        filled = ((number, line) for number, line in lines if line.strip())
+        rows = itertools.islice(filled, int(has_header), None)
+        is_empty = True
+        while part := list(itertools.islice(rows, most)):
+            is_empty = False
+            body = b"\n".join(line for _, line in part)
+            yield Request(body=body, first=part[0][0], last=part[-1][0], rows=len(part))
+    if is_empty:
+        raise UsageError(f"{file} has no rows")
+
+
+def split_request(request: Request, file: Path) -> Iterator[Request]:
+    """Yield the rows of a request one by one, so that the one that fails can be named."""
+    with file.open("rb") as content:
+        for number, line in enumerate(content, start=1):
+            if request.first <= number <= request.last and line.strip():
+                yield Request(body=line.rstrip(b"\r\n"), first=number, last=number, rows=1)
