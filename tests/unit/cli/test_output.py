@@ -36,7 +36,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("models show churn v1", 2, "UsageError", "Invalid value for 'VERSION': 'v1' is not a valid integer."),
         ("runs logs r1 --follow", 2, "UsageError", "--follow prints lines as they come, and --json is one document"),
         ("runz", 2, "UsageError", "No such command 'runz'."),
-        ("models serve", 2, "UsageError", "No such command 'serve'. pushtrain does not start endpoints. An approved"),
+        ("models deploy", 2, "UsageError", "No such command 'deploy'. pushtrain does not start endpoints. "),
         ("push x --tune", 2, "UsageError", "No such option '--tune'. pushtrain does not search hyperparameters."),
         ("validate broken --watch", 2, "UsageError", "--watch never ends"),
     ],
