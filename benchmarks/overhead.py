@@ -1,14 +1,21 @@
-"""Measures the overhead of `pushtrain run` over its three scripts: alternating pairs, same Python, same computer."""
+"""Measures what `pushtrain run` costs above its three scripts, and what Metaflow costs above the same scripts.
+
+Rounds one after the other, on the same computer. Processor time of all processes: other programs change it less than
+seconds. Metaflow is no dependency: METAFLOW_PYTHON names the Python of an environment that has it and scikit-learn.
+"""
 
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tarfile
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pushtrain.local.container.environments import prepare_python
@@ -16,58 +23,115 @@ from pushtrain.local.container.requirements import read_requirements
 from pushtrain.local.container.sandbox import Sandbox, create_sandbox
 
 REPO = Path(__file__).parents[1] / "model_repos" / "breast-cancer"
-PAIRS = 5
+FLOW = Path(__file__).with_name("metaflow_flow.py")
+METAFLOW_VARIABLE = "METAFLOW_PYTHON"
+ROUNDS = 5
 
 
-def measure() -> list[tuple[str, str, str]]:
-    """Return rows of (subject, seconds, note)."""
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a program took: seconds, and seconds of processor time of all of its processes."""
+
+    seconds: float
+    processor: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overhead:
+    """Rounds of the scripts alone and of a program that runs them, with the same Python."""
+
+    name: str
+    scripts: Sequence[Cost]
+    program: Sequence[Cost]
+
+    @property
+    def processor(self) -> float:
+        """Return the median of the processor time above the scripts."""
+        pairs = zip(self.scripts, self.program, strict=True)
+        return statistics.median(program.processor - scripts.processor for scripts, program in pairs)
+
+    @property
+    def row(self) -> tuple[str, str, str]:
+        """Return the row of the page."""
+        pairs = zip(self.scripts, self.program, strict=True)
+        rounds = ", ".join(f"{scripts.processor:.2f}/{program.processor:.2f}" for scripts, program in pairs)
+        seconds = statistics.median(cost.seconds for cost in self.program)
+        note = f"whole process {seconds:.2f} s; processor time (scripts/with {self.name}): {rounds}"
+        return f"{self.name} above the three scripts", f"{self.processor:.2f} s of processor time", note
+
+
+def measure(rounds: int = ROUNDS) -> list[tuple[str, str, str]]:
+    """Return rows of (subject, figure, note)."""
     python = prepare_python([read_requirements(REPO, "requirements.txt")], ("sklearn", "1.2-1"), on_line=print)
-    measure_run()  # the first run may build the environment and warm the disk's cache
-    measure_scripts(python)
-    pairs = [(measure_scripts(python), measure_run()) for _ in range(PAIRS)]
-    scripts = statistics.median(pair[0] for pair in pairs)
-    complete = statistics.median(pair[1] for pair in pairs)
-    overhead = statistics.median(pair[1] - pair[0] for pair in pairs)
-    pair_list = ", ".join(f"{scripts_only:.2f}/{run:.2f}" for scripts_only, run in pairs)
+    programs: list[Callable[[], Cost]] = [lambda: measure_scripts(python), measure_run]
+    metaflow = os.environ.get(METAFLOW_VARIABLE)
+    if metaflow:
+        programs += [lambda: measure_scripts(Path(metaflow)), lambda: measure_flow(Path(metaflow))]
+    for program in programs:
+        program()  # the first time may build the environment and warm the disk's cache
+    costs = list(zip(*([program() for program in programs] for _ in range(rounds)), strict=True))
+    overheads = [Overhead(name="`pushtrain run`", scripts=costs[0], program=costs[1])]
+    if not metaflow:
+        note = f"not measured: {METAFLOW_VARIABLE} names no Python that has Metaflow"
+        return [overheads[0].row, ("Metaflow above the three scripts", "", note)]
+    overheads.append(Overhead(name="Metaflow", scripts=costs[2], program=costs[3]))
+    ratio = overheads[0].processor / overheads[1].processor
     return [
-        ("three scripts run directly", f"{scripts:.2f} s", f"median of {PAIRS}"),
-        ("`pushtrain run`, whole process", f"{complete:.2f} s", f"pairs (direct/run): {pair_list}"),
-        ("overhead", f"{overhead:.2f} s", f"ratio {complete / scripts:.2f}; Metaflow, same scripts: 1.5 s over 4.3 s"),
+        *(overhead.row for overhead in overheads),
+        ("pushtrain to Metaflow", f"{ratio:.2f} times", "processor time above the scripts; goal: at most 1.0"),
     ]
 
 
-def measure_run() -> float:
-    """Return the seconds of one `pushtrain run`, including the start of the process."""
+def measure_run() -> Cost:
+    """Return the cost of one `pushtrain run`, including the start of the process."""
     with tempfile.TemporaryDirectory() as store:
         command = [sys.executable, "-m", "pushtrain", "run", str(REPO), "--store", store]
-        return _measure_seconds(command, os.environ.copy())
+        return _measure(command, os.environ.copy())
 
 
-def measure_scripts(python: Path) -> float:
-    """Return the seconds of the three scripts, one after the other, with /opt/ml but nothing else of SageMaker."""
+def measure_scripts(python: Path) -> Cost:
+    """Return the cost of the three scripts, one after the other, with /opt/ml but nothing else of SageMaker."""
     with tempfile.TemporaryDirectory() as folder:
-        sandbox = create_sandbox(Path(folder))
-        processing = sandbox.folder / "ml" / "processing"
-        for subfolder in ("train", "test", "evaluation", "model"):
-            (processing / subfolder).mkdir(parents=True)
-        (sandbox.folder / "ml" / "model").mkdir()
-        seconds = _run_script(sandbox, python, "preprocessing.py")
-        seconds += _run_script(sandbox, python, "train.py")
-        with tarfile.open(processing / "model" / "model.tar.gz", "w:gz") as tar:
+        sandbox = _prepare_sandbox(Path(folder))
+        costs = [_run_script(sandbox, python, "preprocessing.py"), _run_script(sandbox, python, "train.py")]
+        with tarfile.open(sandbox.folder / "ml" / "processing" / "model" / "model.tar.gz", "w:gz") as tar:
             tar.add(sandbox.folder / "ml" / "model", arcname=".")
-        return seconds + _run_script(sandbox, python, "evaluation.py")
+        costs.append(_run_script(sandbox, python, "evaluation.py"))
+    return Cost(seconds=sum(cost.seconds for cost in costs), processor=sum(cost.processor for cost in costs))
 
 
-def _run_script(sandbox: Sandbox, python: Path, name: str) -> float:
-    environment = os.environ | {"SM_MODEL_DIR": "/opt/ml/model", "SM_CHANNEL_TRAIN": "/opt/ml/processing/train"}
-    return _measure_seconds(sandbox.wrap([str(python), str(REPO / name)], "/"), environment)
+def measure_flow(python: Path) -> Cost:
+    """Return the cost of the three scripts as a Metaflow flow, with its data store in a new folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        sandbox = _prepare_sandbox(Path(folder))
+        settings = {"METAFLOW_USER": "bench", "METAFLOW_DATASTORE_SYSROOT_LOCAL": folder, "BENCHMARK_REPO": str(REPO)}
+        command = sandbox.wrap([str(python), str(FLOW), "run"], "/")
+        return _measure(command, {**os.environ, **_JOB_VARIABLES, **settings})
 
 
-def _measure_seconds(command: list[str], environment: dict[str, str]) -> float:
-    start = time.perf_counter()
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+_JOB_VARIABLES = {"SM_MODEL_DIR": "/opt/ml/model", "SM_CHANNEL_TRAIN": "/opt/ml/processing/train"}
+
+
+def _prepare_sandbox(folder: Path) -> Sandbox:
+    sandbox = create_sandbox(folder)
+    for name in ("processing/train", "processing/test", "processing/evaluation", "processing/model", "model"):
+        (sandbox.folder / "ml" / name).mkdir(parents=True)
+    return sandbox
+
+
+def _run_script(sandbox: Sandbox, python: Path, name: str) -> Cost:
+    return _measure(sandbox.wrap([str(python), str(REPO / name)], "/"), {**os.environ, **_JOB_VARIABLES})
+
+
+def _measure(command: list[str], environment: dict[str, str]) -> Cost:
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
         assert process.stdout is not None
         output = process.stdout.read()
         if process.wait() != 0:
             raise SystemExit(f"{command} failed:\n{output.decode()}")
-    return time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(seconds=time.perf_counter() - start, processor=processor)

@@ -18,6 +18,8 @@ TIME_MEMBER = re.compile(r"(Date|Time|[tT]imestamp)$")
 # Each pair of members by which an API pages: in the request, in the response.
 TOKENS = (("nextToken", "nextToken"), ("NextToken", "NextToken"), ("ContinuationToken", "NextContinuationToken"))
 
+WITHOUT_TIMES = frozenset({"logs"})  # services whose times are milliseconds, also in boto3
+
 StartAws = Callable[[str], Any]  # starts embedded AWS, and returns the boto3 client of a service
 
 
@@ -46,7 +48,8 @@ class LookupClient:
 
     def _call(self, name: str, /, **request: Any) -> Any:
         try:
-            return parse_times(self._operations[name](request, self._scope))
+            response = self._operations[name](request, self._scope)
+            return response if self._service in WITHOUT_TIMES else parse_times(response)
         except NotAnswered:
             return getattr(self._start_aws(self._service), name)(**request)
         except ApiError as error:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
-from pushtrain.local.api import Operation, RequestScope, list_operations
-from pushtrain.local.lookup.clients import LookupClient
+from pushtrain.local.api import Operation, Request, RequestScope, list_operations
+from pushtrain.local.lookup.clients import LookupClient, NotAnswered
 from pushtrain.local.lookup.objects import StoredObjects
+from pushtrain.local.sagemaker.job_logs import JobLogs, is_of_jobs
 from pushtrain.local.sagemaker.jobs import Jobs
 from pushtrain.local.sagemaker.jobs_api import build_operations
 from pushtrain.local.sagemaker.model_registry import ModelRegistry
@@ -87,7 +88,19 @@ def list_lookup_operations(store: Store, platform: Platform) -> Mapping[str, Map
         "s3": _select(list_operations(StoredObjects(store, buckets))),
         "stepfunctions": _select(list_operations(StatesApi(StateMachines(store), executions))),
         "sagemaker": _select(list_operations(registry) | build_operations(jobs)),
+        "logs": {name: _only_of_jobs(operation) for name, operation in list_operations(JobLogs(jobs)).items()},
     }
+
+
+def _only_of_jobs(operation: Operation) -> Operation:
+    """Return an operation of logs that answers for the log groups of jobs."""
+
+    def answer(request: Request, scope: RequestScope) -> Mapping[str, Any]:
+        if not is_of_jobs(request):
+            raise NotAnswered
+        return operation(request, scope)
+
+    return answer
 
 
 def _select(operations: Mapping[str, Operation]) -> Mapping[str, Operation]:

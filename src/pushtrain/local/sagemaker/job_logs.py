@@ -55,9 +55,14 @@ def _choose_by_group(job_method: Callable[[Any], Any], stock: Callable[[Any], An
     """Return a method that calls `job_method` for log groups of jobs, and moto's method for all others."""
 
     def method(self: Any) -> Any:
-        return (job_method if _read_group(json.loads(self.body)) in GROUPS else stock)(self)
+        return (job_method if is_of_jobs(json.loads(self.body)) else stock)(self)
 
     return method
+
+
+def is_of_jobs(request: Request) -> bool:
+    """Return True if the request names a log group of SageMaker's jobs."""
+    return _read_group(request) in GROUPS
 
 
 def _read_group(request: Request) -> str:

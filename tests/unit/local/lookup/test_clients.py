@@ -74,3 +74,11 @@ def test_only_numbers_of_members_that_are_times_are_times() -> None:
     response = {"CreationTime": 1, "jobs": [{"EndTime": 1.0, "TrainingTimeInSeconds": 1}], "Time": "1", "isTime": True}
     expected = {"CreationTime": second, "jobs": [{"EndTime": second, "TrainingTimeInSeconds": 1}]}
     assert parse_times(response) == {**expected, "Time": "1", "isTime": True}
+
+
+def test_times_of_logs_stay_milliseconds() -> None:
+    def get_log_events(_: dict[str, Any], __: RequestScope) -> dict[str, Any]:
+        return {"events": [{"timestamp": 1, "message": "epoch 1"}]}
+
+    client = LookupClient("logs", {"get_log_events": get_log_events}, SCOPE, lambda service: None)
+    assert client.get_log_events() == {"events": [{"timestamp": 1, "message": "epoch 1"}]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -26,5 +27,10 @@ def command(file: Path, **platform_args: Any) -> None:
     prices = parse_prices(content, file=str(file))
     with open_platform(**platform_args, create_store=True) as platform:
         write_prices(platform, content)
-    count = sum(len(rates) for sheet in prices.list_sheets() for rates in sheet.rates_by_kind.values())
-    echo(f"{count} prices of {file} are now the price table of this platform")
+    counts = Counter[str]()
+    for sheet in prices.list_sheets():
+        counts[sheet.region] += sum(map(len, sheet.rates_by_kind.values()))
+    echo(f"{counts.total()} prices of {file} are now the price table of this platform")
+    if not counts[platform.region]:
+        regions = ", ".join(sorted(counts)) or "no region"
+        echo(f"warning: none is used, because the platform is in {platform.region}; they are of {regions}", err=True)

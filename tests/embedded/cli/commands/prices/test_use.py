@@ -27,3 +27,16 @@ def test_a_refused_table_makes_no_store(types: Types, table: Path) -> None:
     message = f"{table}  the file is empty. It needs at least `prices:`, a list\n"
     assert types("use", table) == (1, "", message)
     assert not (table.parent / "store").exists()
+
+
+def test_prices_of_other_regions_are_warned_about(types: Types, table: Path) -> None:
+    """The platform of this computer is in us-east-1, whatever AWS_REGION says."""
+    sheet = "{region: REGION, as_of: '2026-11-01', source: me, training: {ml.m5.large: 1 USD}}"
+    table.write_text(f"prices: [{sheet.replace('REGION', 'eu-west-1')}, {sheet.replace('REGION', 'ap-northeast-2')}]")
+    code, out, err = types("use", table)
+    assert (code, out) == (0, f"2 prices of {table} are now the price table of this platform\n")
+    assert err == (
+        "warning: none is used, because the platform is in us-east-1; they are of ap-northeast-2, eu-west-1\n"
+    )
+    table.write_text(f"prices: [{sheet.replace('REGION', 'us-east-1')}]")
+    assert types("use", table) == (0, f"1 prices of {table} are now the price table of this platform\n", "")
