@@ -7,7 +7,8 @@ good. IncompletePush and other errors of AWS are raised: to try again may help.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
 from pushtrain.config import load_config
@@ -19,12 +20,16 @@ from pushtrain.launch.model_package_group import ensure_model_package_group
 from pushtrain.launch.permanent_errors import refuse_permanent_errors
 from pushtrain.launch.refusal import Refused, write_problems
 from pushtrain.launch.run_record import build_run_record, check_size, save_run_record
-from pushtrain.launch.start import Launched, Skipped, start_run
+from pushtrain.launch.start import Launched, Skipped, publish_definition, start_run
 from pushtrain.platform import Platform
 from pushtrain.pushes.data import record_data
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.revision import pack_source, read_revision, require_files, to_problem
 from pushtrain.workflow import compile_workflow, locate_template_errors, serialize_definition
+
+if TYPE_CHECKING:
+    from pushtrain.config import LoadedConfig
+    from pushtrain.record import RunRecord
 
 LaunchOutcome = Launched | Skipped | Refused
 
@@ -63,9 +68,19 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched | Skipped:
     check_cost(loaded, definition, platform, reused=record.reused_jobs)
     record = resume_steps(s3, record, platform, fresh=revision.fresh)
     check_size(record)
+    return _record_and_start(s3, loaded, text, record, platform)
+
+
+def _record_and_start(
+    s3: Any, loaded: LoadedConfig, definition: str, record: RunRecord, platform: Platform
+) -> Launched | Skipped:
+    """Publish the definition, write the record, which names it, and start the run; or write why nothing is started."""
+    published = None if record.same_as else publish_definition(s3, loaded.config, definition, platform)
+    record = replace(record, definition=published.recorded if published else None)
     record, is_new = save_run_record(s3, record, platform)
     if record.same_as:
         return Skipped(model=record.model, run=record.run, revision=record.revision, same_as=record.same_as)
+    published = published or publish_definition(s3, loaded.config, definition, platform)
     if loaded.config.registration:
         ensure_model_package_group(loaded.config, platform)
-    return start_run(s3, loaded, text, record, platform, redelivered=not is_new)
+    return start_run(s3, loaded, published, record, platform, redelivered=not is_new)

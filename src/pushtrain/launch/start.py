@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 from pushtrain import aws
 from pushtrain.errors import Problem
 from pushtrain.launch.run_record import serialize_execution_input
-from pushtrain.launch.state_machine import DefinitionChange, build_execution_arn, ensure_version, publish
+from pushtrain.launch.state_machine import (
+    DefinitionChange,
+    build_execution_arn,
+    build_version_key,
+    ensure_version,
+    publish,
+)
 from pushtrain.platform import Platform
-from pushtrain.record import RunRecord, SameRun
+from pushtrain.record import RecordedDefinition, RunRecord, SameRun
 
 if TYPE_CHECKING:
-    from pushtrain.config import LoadedConfig
+    from pushtrain.config import Config, LoadedConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,22 +49,45 @@ class Skipped:
     same_as: SameRun
 
 
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A definition as text, and where it is recorded: its key, and the version of the state machine that has it."""
+
+    text: str
+    recorded: RecordedDefinition
+    change: DefinitionChange
+
+
+def publish_definition(s3: Any, config: Config, definition: str, platform: Platform) -> Published:
+    """Return the version of the state machine that has a definition; publish one if there is none."""
+    states = aws.client("stepfunctions", platform.region)
+    version, change = ensure_version(s3, states, config, definition, platform)
+    key = build_version_key(config.model, definition, platform)
+    return Published(text=definition, recorded=RecordedDefinition(key=key, version=version), change=change)
+
+
 def start_run(
-    s3: Any, loaded: LoadedConfig, definition: str, record: RunRecord, platform: Platform, *, redelivered: bool = False
+    s3: Any,
+    loaded: LoadedConfig,
+    published: Published,
+    record: RunRecord,
+    platform: Platform,
+    *,
+    redelivered: bool = False,
 ) -> Launched:
-    """Start an execution, named after the run, of the state machine version that has this definition.
+    """Start an execution, named after the run, of the state machine version that has the published definition.
 
     `redelivered`: an earlier delivery of the push wrote the run record, and may have started the run.
     """
     states = aws.client("stepfunctions", platform.region)
-    version, change = ensure_version(s3, states, loaded.config, definition, platform)
+    version, change = published.recorded.version, published.change
     arn, text = build_execution_arn(platform, record.model, record.run), serialize_execution_input(record)
     is_started = redelivered and _has_execution(states, arn)
     if not is_started:
         try:
             is_started = not _start_execution(states, version, record.run, text)
         except states.exceptions.StateMachineDoesNotExist:  # somebody deleted the version just now
-            version, change = publish(s3, states, loaded.config, definition, platform)
+            version, change = publish(s3, states, loaded.config, published.text, platform)
             is_started = not _start_execution(states, version, record.run, text)
     return Launched(
         model=record.model,

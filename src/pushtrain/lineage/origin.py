@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from pushtrain.platform import Platform
-from pushtrain.record import RecordedConfig, RecordedData, RecordedGit, RecordedJob, RunRecord, RunResult
+from pushtrain.record import (
+    RecordedConfig,
+    RecordedData,
+    RecordedDefinition,
+    RecordedGit,
+    RecordedJob,
+    RunRecord,
+    RunResult,
+)
 from pushtrain.reuse import sort_steps
 from pushtrain.runs import read_run_record, read_run_result
 
@@ -23,7 +31,8 @@ class OriginStep:
 
     `job` is the job whose outputs count, empty if none completed, and `run` the run of that job: an earlier one if the
     step was reused. `inputs` are sources by name. `parameters` are the settings that can change the result. `packages`
-    are the installed Python packages with their versions. An image or packages are None if they are not known.
+    are the installed Python packages with their versions, `added_packages` those that pip added to the image. An image
+    or packages are None if they are not known.
     """
 
     name: str
@@ -33,14 +42,16 @@ class OriginStep:
     inputs: Mapping[str, str]
     parameters: Mapping[str, Any]
     packages: Mapping[str, str] | None
+    added_packages: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
     """What a run came from. `steps` are in an order in which they could run.
 
-    `code` is the S3 URI of the code archive. `data_changed` names the data that was replaced while the run went on.
-    `resumed_from` has the steps that continued checkpoints of an earlier run, with that run.
+    `code` is the S3 URI of the code archive. `definition` is what ran, None if it is not known. `data_changed` names
+    the data that was replaced while the run went on. `resumed_from` has the steps that continued checkpoints of an
+    earlier run, with that run.
     """
 
     model: str
@@ -53,6 +64,7 @@ class Origin:
     code: str
     config: RecordedConfig
     template: str
+    definition: RecordedDefinition | None
     pushtrain_version: str
     runtime: str
     data: Mapping[str, RecordedData]
@@ -93,6 +105,7 @@ def build_origin(record: RunRecord, results: Mapping[str, RunResult | None]) -> 
         code=record.code,
         config=record.config,
         template=record.template,
+        definition=record.definition,
         pushtrain_version=record.pushtrain_version,
         runtime=record.runtime,
         data=record.data,
@@ -116,4 +129,5 @@ def _build_step(
         inputs=record.steps[step].inputs,
         parameters=record.parameters.get(step, {}),
         packages=job.packages if job else None,
+        added_packages=job.added_packages if job else None,
     )

@@ -7,22 +7,30 @@ Processing: the entrypoint runs `python3 pushtrain_start.py SCRIPT [ARGUMENT...]
 Training: the sagemaker-training toolkit runs `python3 pushtrain_start.py [ARGUMENT...]`, or, if
 there is a setup.py, `python3 -m pushtrain_start [ARGUMENT...]`. The variable PUSHTRAIN_SCRIPT names the script.
 
+Before the script starts, the installed packages are printed as lines of JSON. pushtrain takes them from the log when
+the run ends.
+
 The job of the evaluation step tells SageMaker the SHA-256 of what its script wrote, because other jobs can write to its
 address in S3: SageMaker returns the job's message as ExitMessage, which no other job can change.
 """
 
 import hashlib
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
-from typing import List
+from typing import Dict, List
 
 SCRIPT = "PUSHTRAIN_SCRIPT"  # set for training jobs only
 READY = "PUSHTRAIN_ENVIRONMENT_READY"  # set on this computer, where pushtrain has installed the packages
 EVALUATION = "PUSHTRAIN_EVALUATION"  # set for the evaluation step only: the folder with its files
 MESSAGE = "PUSHTRAIN_MESSAGE"  # set with it: the file that SageMaker reads when the container ends
 REQUIREMENTS = "requirements.txt"
+PACKAGES = "pushtrain-packages"  # begins the lines that list the installed packages
+PACKAGES_PER_LINE = 200  # less than 16 KB, above which a log may split a line
+METADATA = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(-py\d[.\d]*)?\.(dist|egg)-info")
 EVALUATION_FILES = ("evaluation.json", "plots.json")
 
 
@@ -32,6 +40,7 @@ def main(arguments: List[str]) -> None:
     script, arguments = (os.environ.pop(SCRIPT), arguments) if is_training else (arguments[0], arguments[1:])
     if not os.environ.get(READY):
         install(find_requirements(script, is_root_installed=is_training))
+        print_packages()
     if is_training:
         set_toolkit_variables(script)
     else:
@@ -96,6 +105,27 @@ def install(path: str) -> None:
     code = subprocess.call(command, cwd=os.path.dirname(path) or None)
     if code:
         sys.exit("InstallRequirementsError: pip could not install {} (exit code {})".format(path, code))
+
+
+def print_packages() -> None:
+    """Print the installed packages as `pushtrain-packages 1/2 {"numpy": "1.26.4"}`, line by line."""
+    packages = sorted(find_packages().items())
+    starts = range(0, max(len(packages), 1), PACKAGES_PER_LINE)
+    for number, start in enumerate(starts, 1):
+        part = json.dumps(dict(packages[start : start + PACKAGES_PER_LINE]))
+        sys.stdout.write("{} {}/{} {}\n".format(PACKAGES, number, len(starts), part))
+    sys.stdout.flush()
+
+
+def find_packages() -> Dict[str, str]:
+    """Return the versions of the packages that Python finds, by normalized name. The first folder of the path wins."""
+    packages = {}  # type: Dict[str, str]
+    for folder in sys.path:
+        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            match = METADATA.fullmatch(name)
+            if match:
+                packages.setdefault(re.sub(r"[-_.]+", "-", match.group("name")).lower(), match.group("version"))
+    return packages
 
 
 def set_toolkit_variables(script: str) -> None:

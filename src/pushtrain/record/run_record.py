@@ -34,6 +34,7 @@ RECORD_ONLY = frozenset(
         "steps",
         "run_key",
         "same_as",
+        "definition",
     }
 )
 UNKNOWN = "unknown"  # the registry's metadata need a value also without git or environment
@@ -47,6 +48,14 @@ class RecordedConfig:
     uri: str
     version: str
     sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedDefinition:
+    """The definition that the run executes: its key in the artifact bucket, and the ARN of the version that has it."""
+
+    key: str
+    version: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +108,8 @@ class RunRecord:
     does, if every step has `cache`. `candidates` are in the order of config.yaml.
     `same_as` is the earlier run because of which no run started; None if one did.
 
+    `definition` is None if nothing was started.
+
     `experiment` has the values of config.yaml that the run changed, by path, if it was an experiment on this computer:
     it may be empty. None for any other run.
     """
@@ -119,6 +130,7 @@ class RunRecord:
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     step_keys: Mapping[str, str | None] = field(default_factory=dict)
     version_key: str | None = None
+    definition: RecordedDefinition | None = None
     experiment: Mapping[str, Any] | None = None
     resumed_from: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)

@@ -40,7 +40,7 @@ class RecordedJob:
     `kind` is `training` or `processing`, `status` SageMaker's status, or `NotCreated` if SageMaker refused the request.
     `reason` says why the job failed. `prefix` is where the job wrote in the artifact bucket, `outputs` are the S3 URIs
     of its outputs by name. `cost` is None if it is not known. `packages` are the installed Python packages and their
-    versions. They are known for completed jobs on this computer, and None on AWS.
+    versions. `added_packages` are those that pip added to the image of a job on AWS. Each is None if it is not known.
     """
 
     step: str
@@ -58,6 +58,7 @@ class RecordedJob:
     outputs: Mapping[str, str] = field(default_factory=dict)
     cost: RecordedCost | None = None
     packages: Mapping[str, str] | None = None
+    added_packages: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 
 from pushtrain import aws
 from pushtrain.platform import Platform
+from pushtrain.pushes.pushtrain_start import PACKAGES
 from pushtrain.runs.model import Job
 
 LINE_END = re.compile(r"\r\n|[\r\n]")
@@ -17,14 +18,24 @@ LATE = 600  # seconds after the end of a job in which its last lines may reach C
 def read_log_lines(platform: Platform, job: Job) -> Iterator[str]:
     """Yield all lines of a job that has ended, oldest first, one host after another; nothing if it wrote no log.
 
-    Lines that reached CloudWatch long after the job's end are left out: other jobs of the team may write them.
+    Lines that reached CloudWatch long after the job's end are left out: other jobs of the team may write them. So are
+    the lists of packages that the start file prints.
     """
+    yield from _hide_packages(read_raw_lines(platform, job))
+
+
+def read_raw_lines(platform: Platform, job: Job) -> Iterator[str]:
+    """Yield the lines of `read_log_lines`, with the lists of packages."""
     yield from _read_lines(platform, job, {}, job.started + job.seconds + LATE if job.started else math.inf)
 
 
 def read_new_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str]) -> Iterator[str]:
     """Yield the lines since the last call. `tokens` remembers how far each log stream was read."""
-    yield from _read_lines(platform, job, tokens, math.inf)
+    yield from _hide_packages(_read_lines(platform, job, tokens, math.inf))
+
+
+def _hide_packages(lines: Iterable[str]) -> Iterator[str]:
+    return (line for line in lines if not line.startswith(PACKAGES))
 
 
 def _read_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str], until: float) -> Iterator[str]:

@@ -10,12 +10,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from pushtrain import aws
 from pushtrain.catalog.job_kinds import is_spot, read_image, read_instances
 from pushtrain.cost import ActualCost, add_costs
-from pushtrain.layout import build_packages_key, build_result_key, build_uri, build_verdict_key, split_uri
+from pushtrain.layout import build_result_key, build_uri, build_verdict_key, split_uri
 from pushtrain.platform import Platform
 from pushtrain.pushes.data_version import list_data
 from pushtrain.record import RecordedCandidate, RecordedCost, RecordedJob, RecordedTimes, RunRecord, RunResult
@@ -23,6 +21,7 @@ from pushtrain.runs.cost import compute_job_costs
 from pushtrain.runs.evaluation import read_object, read_run_record
 from pushtrain.runs.model import Job, Run, RunCandidate
 from pushtrain.runs.outputs import find_job_folder, list_output_uris
+from pushtrain.runs.packages import read_packages
 from pushtrain.runs.read import parse_json_object
 
 FINAL_STATUSES = frozenset({"Completed", "Failed", "Stopped"})  # of SageMaker's jobs
@@ -114,6 +113,7 @@ def _compute_costs(platform: Platform, run: Run) -> dict[str, ActualCost | None]
 def _build_job(platform: Platform, job: Job, cost: ActualCost | None) -> RecordedJob:
     instances = read_instances(job.described)
     prefix = split_uri(find_job_folder(job.kind, job.described))[1] or None
+    packages = read_packages(platform, job, prefix)
     return RecordedJob(
         step=job.step,
         kind=job.kind.name,
@@ -129,7 +129,8 @@ def _build_job(platform: Platform, job: Job, cost: ActualCost | None) -> Recorde
         prefix=prefix,
         outputs=list_output_uris(job.kind, job.described),
         cost=_build_cost(cost),
-        packages=_read_packages(platform, prefix),
+        packages=packages.all,
+        added_packages=packages.added,
     )
 
 
@@ -145,20 +146,6 @@ def _build_candidate(candidate: RunCandidate, run: Run, costs: Mapping[str, Actu
         seconds=candidate.seconds,
         cost=_build_cost(add_costs(costs[job.name] for job in jobs if job.name in costs)),
     )
-
-
-def _read_packages(platform: Platform, prefix: str | None) -> dict[str, str] | None:
-    """Return a job's Python packages and their versions; None if they are not known.
-
-    Only embedded AWS writes the list. On AWS, a file at this key would be from a script, for itself or for another run.
-    """
-    if prefix is None or platform != Platform.local(platform.environment):
-        return None
-    document = read_object(platform, build_uri(platform.artifact_bucket, build_packages_key(prefix)))
-    try:
-        return TypeAdapter(dict[str, str]).validate_json(document) if document else None
-    except ValidationError:  # a script may write anything below its job's prefix
-        return None
 
 
 def _build_times(started: float, seconds: float) -> RecordedTimes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pushtrain import aws
+from pushtrain.launch.state_machine import build_state_machine_arn
 from pushtrain.local.aws import LocalAws
 from pushtrain.record import RunRecord
 from tests.embedded.launch.plain import (
@@ -28,6 +29,9 @@ def test_the_record_has_everything_the_run_used(local_aws: LocalAws, repo: Path)
     steps = {"preprocess", "train", "evaluate"}
     assert set(record.step_keys) == set(record.images) == set(record.parameters) == steps
     assert all(key and len(key) == 64 for key in (*record.step_keys.values(), record.version_key))
+    assert record.definition
+    assert record.definition.version == f"{build_state_machine_arn(PLATFORM, 'plain')}:1"
+    assert read_object(PLATFORM.artifact_bucket, record.definition.key)
     assert record.metadata["revision"] == pushed.revision
     assert read_execution_input(run.arn) == record.execution_input()
 

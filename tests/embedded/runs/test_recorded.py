@@ -90,7 +90,11 @@ def test_runs_show_falls_back_to_the_documents(tmp_path: Path, capsys: pytest.Ca
     assert lines[-1] == "  registered as version 3"
     arguments = ["runs", "show", "a1b2", "--json", *words]
     assert run_command(lambda: program.main(arguments, standalone_mode=False)) == 0
-    assert json.loads(capsys.readouterr().out)["jobs"][0]["instance"] == "ml.m5.large"
+    document = json.loads(capsys.readouterr().out)
+    assert document["jobs"][0]["instance"] == "ml.m5.large"
+    assert document["origin"]["data"]["raw"]["uri"] == "s3://lake/raw/"
+    assert document["origin"]["code"] == RECORD.code
+    assert document["origin"]["pushtrain_version"] == RECORD.pushtrain_version
     assert run_command(lambda: program.main(["runs", "show", "ffff", *words], standalone_mode=False)) == 1
     assert capsys.readouterr().err.startswith("there is no run 'ffff'. `pushtrain runs list --local")
 

@@ -50,6 +50,14 @@ def code(tmp_path: Path) -> Path:
 
 
 def start(code: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the start file; the lines with the packages are left out."""
+    run = start_with_packages(code, *arguments, **variables)
+    lines = [line for line in run.stdout.splitlines(keepends=True) if not line.startswith(pushtrain_start.PACKAGES)]
+    run.stdout = "".join(lines)
+    return run
+
+
+def start_with_packages(code: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(code.parent / "fakes"), **variables}
     return subprocess.run(
         [sys.executable, *arguments], cwd=code, env=environment, capture_output=True, text=True, check=False
@@ -102,6 +110,44 @@ def test_the_script_does_not_start_without_its_packages(code: Path) -> None:
 def test_nothing_is_installed_on_this_computer(code: Path) -> None:
     (code / "requirements.txt").write_text("missing")
     assert start(code, START_FILE, "show.py", PUSHTRAIN_ENVIRONMENT_READY="1").returncode == 0
+
+
+def write_metadata(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).mkdir()
+
+
+def test_the_installed_packages_are_printed_before_the_script_starts(code: Path) -> None:
+    names = ("Tiny_Net-1.0+cu121.dist-info", "old.thing-2.0rc1-py3.7.egg-info", "no_version.egg-info", "net-1.0")
+    write_metadata(code.parent / "fakes", *names)
+    first, *_, last = start_with_packages(code, START_FILE, "show.py").stdout.splitlines()
+    assert json.loads(last)["argv"] == ["show.py"]
+    head, number, document = first.split(" ", 2)
+    packages = json.loads(document)
+    assert (head, number) == ("pushtrain-packages", "1/1")
+    assert (packages["tiny-net"], packages["old-thing"]) == ("1.0+cu121", "2.0rc1")
+    assert not packages.keys() & {"no-version", "net"}
+    assert packages["pytest"] == pytest.__version__
+
+
+def test_many_packages_need_several_lines(
+    code: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_metadata(code, *(f"p{number}-1.dist-info" for number in range(5)))
+    write_metadata(code.parent / "fakes", "p0-2.dist-info")
+    monkeypatch.setattr(sys, "path", [str(code), str(code.parent / "fakes"), str(code / "missing.zip")])
+    monkeypatch.setattr(pushtrain_start, "PACKAGES_PER_LINE", 2)
+    pushtrain_start.print_packages()
+    assert capsys.readouterr().out.splitlines() == [
+        'pushtrain-packages 1/3 {"p0": "1", "p1": "1"}',
+        'pushtrain-packages 2/3 {"p2": "1", "p3": "1"}',
+        'pushtrain-packages 3/3 {"p4": "1"}',
+    ]
+
+
+def test_packages_are_not_printed_on_this_computer(code: Path) -> None:
+    run = start_with_packages(code, START_FILE, "show.py", PUSHTRAIN_ENVIRONMENT_READY="1")
+    assert "pushtrain-packages" not in run.stdout
 
 
 @pytest.mark.parametrize("program", [(START_FILE,), ("-m", START_FILE.removesuffix(".py"))])
@@ -167,7 +213,8 @@ def test_a_job_that_is_stopped_passes_the_signal_on(code: Path, tmp_path: Path) 
     command = [sys.executable, START_FILE, "waits.py"]
     with subprocess.Popen(command, cwd=code, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        assert process.stdout.readline().startswith("pushtrain-packages 1/")
+        assert "ready\n" in iter(process.stdout.readline, "")
         process.terminate()
         assert process.wait(timeout=30) == 128 + signal.SIGTERM
 
@@ -176,5 +223,5 @@ def test_the_file_is_python_3_6_and_uses_the_standard_library_only() -> None:
     """The oldest images have it. ast checks the grammar; no newer name of a module is used."""
     tree = ast.parse(FILE.read_bytes(), feature_version=(3, 6))
     imports = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    modules = ("hashlib", "os", "signal", "subprocess", "sys")
-    assert imports == [*(f"import {module}" for module in modules), "from typing import List"]
+    modules = ("hashlib", "json", "os", "re", "signal", "subprocess", "sys")
+    assert imports == [*(f"import {module}" for module in modules), "from typing import Dict, List"]

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from pushtrain import aws
 from pushtrain.catalog import job_kinds
 from pushtrain.platform import Platform
-from pushtrain.runs.logs import LATE, read_last_lines, read_log_lines, read_new_lines
+from pushtrain.runs.logs import LATE, read_last_lines, read_log_lines, read_new_lines, read_raw_lines
 from pushtrain.runs.model import Job
 
 JOB = Job(step="train", name="job", kind=job_kinds.TRAINING, status="InProgress", seconds=0.0)
@@ -55,6 +55,12 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> Logs:
 
 def test_the_lines_of_one_host_come_after_those_of_another(logs: Logs) -> None:
     assert list(read_log_lines(Platform.local(), JOB)) == ["a", "b", "c"]
+
+
+def test_lists_of_packages_are_not_shown(logs: Logs) -> None:
+    logs.lines = {"job/host-1": ['pushtrain-packages 1/1 {"a": "1"}', "b"]}
+    assert list(read_log_lines(Platform.local(), JOB)) == list(read_new_lines(Platform.local(), JOB, {})) == ["b"]
+    assert len(list(read_raw_lines(Platform.local(), JOB))) == 2
 
 
 def test_a_line_that_somebody_adds_long_after_the_end_is_none_of_the_jobs(logs: Logs) -> None:

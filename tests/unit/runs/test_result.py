@@ -16,6 +16,7 @@ from pushtrain.cost import Prices, parse_prices
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedCost, RecordedData, RecordedTimes, RunRecord, RunResult
 from pushtrain.runs import Failure, Job, Run, build_run_result, read_run_result, result, write_run_result
+from pushtrain.runs.packages import Packages
 from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 
@@ -92,6 +93,7 @@ def documents(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     monkeypatch.setattr("pushtrain.runs.cost.read_prices", read_prices)
     monkeypatch.setattr(result, "read_object", lambda _, uri, **__: objects.get(uri, b""))
     monkeypatch.setattr(result, "read_run_record", lambda *_: None)
+    monkeypatch.setattr(result, "read_packages", lambda *_: Packages())
     return objects
 
 
@@ -125,20 +127,12 @@ def test_each_job_has_instances_image_outputs_and_cost() -> None:
     assert prepared.packages is trained.packages is None
 
 
-@pytest.mark.parametrize(
-    ("document", "packages"), [(b'{"numpy": "1.26.4"}', {"numpy": "1.26.4"}), (b"[]", None), (b'{"numpy": 1}', None)]
-)
-def test_packages_are_those_that_the_job_listed(
-    documents: dict[str, bytes], document: bytes, packages: dict[str, str] | None
-) -> None:
-    documents["s3://pushtrain-artifacts/churn/runs/r1/train/job-t/packages.json"] = document
-    prepared, trained = build_run_result(Platform.local(), RUN).jobs
-    assert (prepared.packages, trained.packages) == (None, packages)
-
-
-def test_a_list_of_packages_that_a_script_left_on_aws_is_not_believed(documents: dict[str, bytes]) -> None:
-    documents["s3://artifacts/churn/runs/r1/train/job-t/packages.json"] = b'{"numpy": "1.26.4"}'
-    assert [job.packages for job in build_run_result(PLATFORM, RUN).jobs] == [None, None]
+def test_packages_are_those_that_the_job_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = {"job-p": Packages(all={"numpy": "1"}), "job-t": Packages(added={"torch": "2"})}
+    monkeypatch.setattr(result, "read_packages", lambda _, job, __: packages[job.name])
+    prepared, trained = build_run_result(PLATFORM, RUN).jobs
+    assert (prepared.packages, prepared.added_packages) == ({"numpy": "1"}, None)
+    assert (trained.packages, trained.added_packages) == (None, {"torch": "2"})
 
 
 def test_the_cost_of_the_run_is_rounded_up_and_has_the_date_of_the_oldest_price() -> None:

@@ -29,6 +29,7 @@ def list_origin_facts(origin: Origin) -> Rows:
     yield "code", origin.code
     yield "config", f"{origin.config.uri}{version}"
     yield "template", origin.template
+    yield "definition", f"{origin.definition.key} · {origin.definition.version}" if origin.definition else ""
     yield "pushtrain", f"{origin.pushtrain_version}{f' · {origin.runtime}' if origin.runtime else ''}"
     yield "trigger", origin.trigger
 
@@ -64,10 +65,16 @@ def _list_step_facts(origin: Origin, step: OriginStep) -> Rows:
     yield "image", step.image or "unknown"
     yield "reads", ", ".join(f"{name} = {source}" for name, source in step.inputs.items())
     yield "parameters", _format_parameters(step.parameters)
-    packages = "unknown" if step.packages is None else f"{len(step.packages)} installed: --json"
-    yield "packages", packages
+    yield "packages", _count_packages(step)
     yield "job", f"{step.job}{f', reused from run {step.run}' if step.run != origin.run else ''}"
     yield "checkpoints", f"of run {origin.resumed_from[step.name]}" if step.name in origin.resumed_from else ""
+
+
+def _count_packages(step: OriginStep) -> str:
+    """Return how many packages are known: all that were installed, or those that pip added to the image."""
+    if step.packages is not None:
+        return f"{len(step.packages)} installed: --json"
+    return "unknown" if step.added_packages is None else f"{len(step.added_packages)} added to the image: --json"
 
 
 def _format_parameters(parameters: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from pushtrain.cli.terminal.origin_text import (
     print_steps,
 )
 from pushtrain.lineage import build_origin
-from pushtrain.record import RecordedData, RecordedReuse, RecordedStep, ReusedJob
+from pushtrain.record import RecordedData, RecordedDefinition, RecordedReuse, RecordedStep, ReusedJob
 from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 
@@ -23,6 +23,7 @@ JOB = ReusedJob(name="t-1", status="Completed", arn="arn", prefix="churn/runs/ol
 RUN = dataclasses.replace(
     RECORD,
     template="train",
+    definition=RecordedDefinition(key="churn/definitions/5e8848.json", version="arn:version:3"),
     runtime="Python 3.11.7, x86_64",
     steps={
         "preprocess": RecordedStep(inputs={"raw": "data.raw"}),
@@ -42,6 +43,7 @@ def test_facts_name_what_made_the_definition() -> None:
         "template": "train",
         "pushtrain": "0.1.0 · Python 3.11.7, x86_64",
         "trigger": "push",
+        "definition": "churn/definitions/5e8848.json · arn:version:3",
     }
 
 
