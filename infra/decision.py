@@ -13,7 +13,9 @@ from infra import names as n
 from infra.handler import Handler, HandlerSettings
 
 MEMORY = 1024  # MB; evaluation.json has at most 16 MB, and as Python objects up to twenty times as much
-TIMEOUT = Duration.minutes(1)
+TIMEOUT = Duration.minutes(
+    5
+)  # to read evaluation.json of 16 MB takes about 10 seconds, and a run has up to ten candidates
 
 
 class Decision(Construct):
