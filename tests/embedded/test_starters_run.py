@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from pushtrain.starters import STARTERS, create_model_repo
-from tests.trained import Trained, train
+from tests.forks import run_pushtrain
+from tests.trained import LONGEST, Trained, train
 
 pytestmark = pytest.mark.slow
 DRAWN = {
@@ -17,6 +19,10 @@ DRAWN = {
     "pytorch": ["train_loss", "validation_accuracy", "Confusion matrix"],
     "huggingface": ["train_loss", "validation_accuracy", "Confusion matrix", "ROC curve"],
 }
+
+
+LIMITS = {"sklearn": 1, "xgboost": 1000}  # a chance; a price in thousands
+ROWS = {"sklearn": "family,10,59.17,1\nbasic,28,20.59,1\n", "xgboost": "117,4,19,16.2,1\n128,5,74,2.8,0\n"}
 
 
 @pytest.mark.parametrize("starter", STARTERS)
@@ -33,3 +39,17 @@ def test_a_starter_is_registered_and_its_report_has_pictures(
     (report,) = trained.store.rglob("report.html")
     drawn = re.findall("<h3[^>]*>(.*?)</h3>", report.read_text("utf-8"))
     assert drawn == DRAWN[starter]
+    if starter in ROWS:
+        answers = score_rows(shutil.copytree(trained.store, tmp_path / "store"), starter, tmp_path)
+        assert len(answers) == 2
+        assert all(0 < answer < LIMITS[starter] for answer in answers)
+
+
+def score_rows(store: Path, starter: str, folder: Path) -> list[float]:
+    """Let the real model answer two rows in an environment of its inference image's packages."""
+    rows, answers = folder / "rows.csv", folder / "answers.csv"
+    rows.write_text(ROWS[starter], encoding="utf-8")
+    model = next(path.name for path in (store / "s3" / "pushtrain-artifacts").iterdir() if path.is_dir())
+    process = run_pushtrain("models", "score", model, rows, "-o", answers, "--local", "--store", store, timeout=LONGEST)
+    assert process.returncode == 0, process.stderr
+    return [float(line) for line in answers.read_text().splitlines()]
