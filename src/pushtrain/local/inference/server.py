@@ -1,6 +1,7 @@
 """Start the server of a model, wait until it answers, and stop it.
 
-In: a StoredModel. Out: a ModelServer, while the context lasts. Afterwards no process and no file of it is left.
+In: a StoredModel. Out: a ModelServer, while the context lasts. Afterwards no process and no file of it is left. If
+this process is killed, the server ends with it, and the next server deletes its files.
 """
 
 from __future__ import annotations
@@ -8,16 +9,15 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from pushtrain.errors import LocalError
 from pushtrain.local.container import process
 from pushtrain.local.inference.container import ServerCommand, find_framework, prepare_container
+from pushtrain.local.inference.serving_folder import create_serving_folder
 from pushtrain.local.inference.stored_model import StoredModel
 
 HOST = "127.0.0.1"
@@ -116,10 +116,8 @@ def serve(
     find_framework(model.image)
     check_port(port)
     token = f"pushtrain-{uuid.uuid4().hex}"
-    with tempfile.TemporaryDirectory(prefix="pushtrain-serve-", ignore_cleanup_errors=True) as folder:
-        command = prepare_container(
-            model, Path(folder), port=port, token=token, match_image=match_image, on_line=on_line
-        )
+    with create_serving_folder() as folder:
+        command = prepare_container(model, folder, port=port, token=token, match_image=match_image, on_line=on_line)
         server = ModelServer(command, token, on_line, on_request)
         try:
             server.start()

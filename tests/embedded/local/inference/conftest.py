@@ -12,8 +12,11 @@ from tests.embedded.local.container.bench import STRATEGIES
 
 
 @pytest.fixture(autouse=True)
-def installed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], object, set[str]]]:
+def installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> list[tuple[list[str], object, set[str]]]:
     """Texts of the requirements, framework and modules of each environment. Nothing is installed."""
+    monkeypatch.setenv("PUSHTRAIN_CACHE", str(tmp_path_factory.mktemp("cache")))
     environments: list[tuple[list[str], object, set[str]]] = []
 
     def prepare_python(requirements: object, framework: object, *, modules: set[str], **_: object) -> Path:

@@ -6,7 +6,6 @@ import http.client
 import os
 import signal
 import socket
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,12 @@ FILES = {"code/inference.py": ECHO, "weights": "w-"}
 
 
 @pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder for temporary files, which is empty after each test."""
-    folder = tmp_path / "temporary files"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The cache folder. No server leaves a file in it."""
+    folder = tmp_path / "cache folder"
+    monkeypatch.setenv("PUSHTRAIN_CACHE", str(folder))
     yield folder
-    assert list(folder.iterdir()) == []
+    assert [*folder.glob("serving/*")] == []
 
 
 def send(

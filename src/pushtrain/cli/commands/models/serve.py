@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -64,13 +62,14 @@ def start_server(
 ) -> Iterator[tuple[StoredModel, ModelServer]]:
     """Download a version and yield it with its server. What its code prints goes to stderr."""
     from pushtrain.local.inference.server import check_port, serve
+    from pushtrain.local.inference.serving_folder import create_serving_folder
     from pushtrain.local.inference.stored_model import download_model, find_stored_version
 
     check_port(port)
-    with tempfile.TemporaryDirectory(prefix="pushtrain-model-") as folder:
+    with create_serving_folder() as folder:
         with open_platform(**platform_args) as platform:
             found_version = find_stored_version(platform, model, version)
-            stored = download_model(platform, found_version, Path(folder) / "model.tar.gz")
+            stored = download_model(platform, found_version, folder / "model.tar.gz")
         with serve(
             stored,
             port=port,

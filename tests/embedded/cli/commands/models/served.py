@@ -33,8 +33,9 @@ def fill_with_model(folder: Path, temporary: Path) -> Path:
     return folder
 
 
-def install_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Serve with the Python of the tests."""
+def install_nothing(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    """Serve with the Python of the tests, and with this cache folder."""
+    monkeypatch.setenv("PUSHTRAIN_CACHE", str(cache))
     python = Path(sys.executable)
     monkeypatch.setattr("pushtrain.local.container.environments.prepare_python", lambda *_, **__: python)
     monkeypatch.setattr("pushtrain.local.container.environments.find_folder", lambda _: None)

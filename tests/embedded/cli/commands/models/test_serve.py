@@ -18,7 +18,7 @@ Types = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    install_nothing(monkeypatch)
+    install_nothing(monkeypatch, tmp_path / "cache")
     return fill_with_model(tmp_path / "store", tmp_path / "temporary")
 
 
