@@ -28,7 +28,7 @@ def _list_lines(cases: Sequence[Case]) -> Iterator[str]:
         ("Run", [case for case in cases if case.outcome != FAILS]),
         ("Do not run", [case for case in cases if case.outcome == FAILS]),
     ):
-        yield f"\n### {title}: {len(listed)}\n\n"
+        yield f"\n## {title}: {len(listed)}\n\n"
         yield "| scripts | commit | what kind | config.yaml | outcome |\n|---|---|---|---|---|\n"
         for case in listed:
             yield _build_row(case)
