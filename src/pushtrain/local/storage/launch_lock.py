@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pushtrain.errors import LocalError
+from pushtrain.local.storage.store import disk_errors
 
 FILE = "clean.lock"
 PAUSE = 0.1  # seconds between two attempts
@@ -62,11 +63,6 @@ def pause() -> None:
 
 
 def _open_lock(folder: Path) -> TextIO:
-    try:
+    with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         return (folder / FILE).open("a", encoding="utf-8")
-    except OSError as error:
-        raise LocalError(
-            f"{folder}: cannot use the local store ({error.strerror}): make the folder writable, or name "
-            "another with --store"
-        ) from error

@@ -52,7 +52,7 @@ class Store:
         self._version = -1
         self.failure: LocalError | None = None
         self._blob_folders: set[str] = set()  # they exist
-        with _disk_errors(self.folder):
+        with disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             ignore = self.folder / ".gitignore"
             if not ignore.exists() or not ignore.stat().st_size:  # an earlier start may have found the disk full
@@ -133,7 +133,7 @@ class Store:
         """
         target = self.folder / name
         partial = f"{self.folder}/partial/{uuid4().hex}"
-        with self._remember_failure(), _disk_errors(self.folder):
+        with self._remember_failure(), disk_errors(self.folder):
             for folder in {os.path.dirname(path) for path in (target, partial)} - self._blob_folders:  # noqa: PTH120
                 Path(folder).mkdir(parents=True, exist_ok=True)
                 self._blob_folders.add(folder)
@@ -250,7 +250,8 @@ def _database_errors(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _disk_errors(folder: Path) -> Iterator[None]:
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Raise a LocalError with a remedy for an error of the file system."""
     try:
         yield
     except OSError as error:
