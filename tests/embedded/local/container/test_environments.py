@@ -51,6 +51,7 @@ def write_wheels(parent: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, version in (
         ("tiny", "1.0"),
         ("tiny", "2.0"),
+        ("pandas", "1.5"),
         ("pandas", "2.1"),
         ("pandas", "9.1"),
         ("numpy", "1.9"),
