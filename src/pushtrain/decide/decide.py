@@ -101,7 +101,9 @@ def _parse_document(body: bytes | None, request: DecideRequest) -> object:
 
 
 def _build_verdict(request: DecideRequest, artifact: PinnedObject, files: EvaluationFiles, document: object) -> Verdict:
-    values = read_metrics(document, request.metrics)
+    values = read_metrics(document, request.gate_metrics)
+    if request.choose_metric:
+        values |= read_metrics(document, (request.choose_metric,), key="choose")
     results = judge(request.conditions, values, read_groups(document, request.conditions))
     gate_metrics = {format_metric_path(parse_metric(metric)): value for metric, value in values.items()}
     other_metrics = islice(flatten_metrics(document).items(), MAX_METRICS)

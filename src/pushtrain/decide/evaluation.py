@@ -47,19 +47,22 @@ def check_names(evaluation: object) -> None:
             )
 
 
-def read_metrics(evaluation: object, metrics: Iterable[str]) -> dict[str, float]:
-    """Return the value of each metric. Raises MetricMissing or MetricNotANumber, which name the metric."""
-    values = {metric: _require_value(evaluation, metric) for metric in metrics}
+def read_metrics(evaluation: object, metrics: Iterable[str], *, key: str = "register.when") -> dict[str, float]:
+    """Return the value of each metric. Raises MetricMissing or MetricNotANumber, which name the metric.
+
+    `key` is the key of config.yaml that asks for the metrics.
+    """
+    values = {metric: _require_value(evaluation, metric, key) for metric in metrics}
     return {metric: _require_number(evaluation, metric, value) for metric, value in values.items()}
 
 
-def _require_value(evaluation: object, metric: str) -> object:
+def _require_value(evaluation: object, metric: str, key: str) -> object:
     try:
         return find_value(evaluation, parse_metric(metric))
     except NoValue as error:
         hint = _suggest_metric(evaluation, parse_metric(metric))
         raise MetricMissing(
-            f"evaluation.json has no metric {metric!r}, which config.yaml's register.when asks for.{hint}"
+            f"evaluation.json has no metric {metric!r}, which config.yaml's {key} asks for.{hint}"
         ) from error
 
 

@@ -46,10 +46,9 @@ class DecideRequest:
     choose_metric: str = ""
 
     @property
-    def metrics(self) -> tuple[str, ...]:
-        """The metrics that evaluation.json must have, without those of groups, as config.yaml writes them."""
-        names = (*(condition.metric for condition in self.conditions if not condition.by), self.choose_metric)
-        return tuple(dict.fromkeys(name for name in names if name))
+    def gate_metrics(self) -> tuple[str, ...]:
+        """The metrics of the gate without those of groups, as config.yaml writes them."""
+        return tuple(dict.fromkeys(condition.metric for condition in self.conditions if not condition.by))
 
     @property
     def needs_evaluation(self) -> bool:

@@ -138,3 +138,11 @@ def test_a_name_that_would_change_the_screen_of_an_approver_is_refused(name: str
 def test_names_of_any_language_are_fine() -> None:
     check_names({"정확도": 1, "précision · naïve": {"value": 2}, "👩\u200d💻": 3})
     check_names({"labels": ["\x1b"]})  # a text is no metric
+
+
+def test_the_message_names_the_key_that_asks_for_the_metric() -> None:
+    with pytest.raises(MetricMissing) as raised:
+        read_metrics({"auc": 1}, ["aucc"], key="choose")
+    assert str(raised.value) == (
+        "evaluation.json has no metric 'aucc', which config.yaml's choose asks for. Did you mean 'auc'?"
+    )
