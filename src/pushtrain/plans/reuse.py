@@ -12,8 +12,8 @@ from pushtrain.launch.run_record import describe_steps
 from pushtrain.layout import CONFIG, START_FILE
 from pushtrain.model_repo.code import select_code_files
 from pushtrain.platform import Platform
-from pushtrain.pushes.data import VERIFIED_SIZE
-from pushtrain.pushes.data_version import list_data
+from pushtrain.pushes.data import VERIFIED_SIZE, list_markers
+from pushtrain.pushes.data_version import check_version, list_data
 from pushtrain.pushes.revision import TEXT_SUFFIXES, SourceArchive, read_start_file
 from pushtrain.record import EMPTY_RECORD, RecordedConfig, RecordedData, RunRecord
 
@@ -65,7 +65,10 @@ def _describe_data(s3: Any, repo: ModelRepo, config: Config, platform: Platform)
     size = sum(file.size for file in {file for files in inside.values() for file in files.values()})
     uris = {name: source.s3 for name, source in config.data.items() if source.s3}
     is_replaced = {name for name in uris if platform.local_option and config.data[name].local}
-    listed = list_data(s3, {name: uri for name, uri in uris.items() if name not in is_replaced})
+    markers = {} if platform.local_option else list_markers(config)
+    listed = list_data(s3, {name: uri for name, uri in uris.items() if name not in is_replaced}, markers)
+    for name, entry in listed.items():
+        check_version(name, entry)
     data = {name: RecordedData(uri=uri) for name, uri in uris.items()} | listed
     for name, files in inside.items():
         content_hash = hash_files((path, file.sha256) for path, file in files.items()) if files else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pushtrain.hashes import hash_files, hash_stream
 from pushtrain.layout import build_uri
-from pushtrain.pushes.data_version import PARALLEL, build_data, list_data
+from pushtrain.pushes.data_version import PARALLEL, build_data, build_marker_uri, check_version, list_data
 from pushtrain.pushes.revision import Revision, build_difference_error
 from pushtrain.record import RecordedData
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 VERIFIED_SIZE = 256 * 1024 * 1024  # bytes of data in one push that are read and hashed
 
 
-def record_data(s3: Any, revision: Revision, config: Config) -> dict[str, RecordedData]:
-    """Return the data entries as they are now.
+def record_data(s3: Any, revision: Revision, config: Config, *, has_markers: bool = True) -> dict[str, RecordedData]:
+    """Return the data entries as they are now. On this computer a stand-in has no marker: `has_markers=False`.
 
     Files inside the model repo are read and compared with manifest.json. If they are larger than VERIFIED_SIZE
     together, only their sizes are compared, and their ETags identify the content. Raises PushError if a file differs
-    from the one that manifest.json lists, or is not listed.
+    from the one that manifest.json lists, or is not listed, and what `check_version` raises.
     """
     prefixes = {
         name: _build_prefix(revision, source.local or "") for name, source in config.data.items() if not source.s3
@@ -38,8 +38,20 @@ def record_data(s3: Any, revision: Revision, config: Config) -> dict[str, Record
         if not _is_listed(revision, path, hashes.get(path)):
             raise build_difference_error(path)
     inside = {name: _record_files(revision, prefix, hashes) for name, prefix in prefixes.items()}
-    outside = list_data(s3, {name: source.s3 for name, source in config.data.items() if source.s3})
+    uris = {name: source.s3 for name, source in config.data.items() if source.s3}
+    outside = list_data(s3, uris, list_markers(config) if has_markers else {})
+    for name, entry in outside.items():
+        check_version(name, entry)
     return {name: inside[name] if name in inside else outside[name] for name in config.data}
+
+
+def list_markers(config: Config) -> dict[str, str]:
+    """Return the S3 address of the marker of each data entry that has one."""
+    return {
+        name: build_marker_uri(source.s3, source.version)
+        for name, source in config.data.items()
+        if source.s3 and source.version
+    }
 
 
 def _build_prefix(revision: Revision, local: str) -> str:

@@ -1,59 +1,121 @@
 """The version of data: a hash of the listing of its objects, each with key, size and ETag. Reads S3, no objects.
 
-The handler of pushes computes it before a run, and `on_run_end` after it.
+The handler of pushes computes it before a run, and `on_run_end` after it. The listing is hashed while it is read, so
+that a million objects need no more memory than a thousand. Data with more objects have a marker: one object whose ETag
+stands for all of them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
+from pushtrain.errors import PushError
 from pushtrain.hashes import hash_text
 from pushtrain.layout import split_uri
 from pushtrain.record import RecordedData
 
 PARALLEL = 8
-MAX_OBJECTS = 100_000  # of one data entry: S3 lists 1,000 in about 0.1 s
+MAX_OBJECTS = 1_000_000  # of one data entry: S3 lists 1,000 in about 0.1 s, and the handler has 5 minutes
+MAX_SORTED = 100_000  # objects of a listing that S3 did not sort: then all of them are in memory
 SERVER_ERROR = 500
 
 ListedObject = tuple[str, int, str]  # key below the address, bytes, ETag without quotes
 
 
-def list_data(s3: Any, uris: Mapping[str, str]) -> dict[str, RecordedData]:
-    """Return data entries as they are now. `uris` are their S3 addresses, by name.
+class UnsortedListingError(Exception):
+    """A listing is not in the order of its keys, as S3 promises it for all buckets but directory buckets."""
 
-    Only the address is known if there are more than MAX_OBJECTS objects, or if S3 refuses the listing for good: the
-    bucket is missing, or denies access.
+
+def list_data(s3: Any, uris: Mapping[str, str], markers: Mapping[str, str] | None = None) -> dict[str, RecordedData]:
+    """Return data entries as they are now. `uris` are their S3 addresses, `markers` those of their markers, by name.
+
+    Only the address is known if S3 refuses the listing for good (the bucket is missing, or denies access), or if a
+    marker does not exist. An entry of more than MAX_OBJECTS objects has no version, and this number plus one.
     """
+
+    def list_entry(name: str) -> RecordedData:
+        marker = (markers or {}).get(name)
+        return _read_marker(s3, uris[name], marker) if marker else _list_entry(s3, uris[name])
+
     with ThreadPoolExecutor(PARALLEL) as pool:
-        return dict(zip(uris, pool.map(lambda uri: _list_entry(s3, uri), uris.values()), strict=True))
+        return dict(zip(uris, pool.map(list_entry, uris), strict=True))
+
+
+def build_marker_uri(uri: str, key: str) -> str:
+    """Return the S3 address of a marker below the address of its data."""
+    return f"{uri.rstrip('/')}/{key}"
+
+
+def check_version(name: str, entry: RecordedData) -> None:
+    """Raise PushError if a data entry has too many objects to be listed, or if its marker does not exist."""
+    if entry.version is None and (entry.objects or 0) > MAX_OBJECTS:
+        raise PushError(
+            f"data.{name}: more than {MAX_OBJECTS:,} objects lie at {entry.uri}, too many to be listed. Write an "
+            f"object there whenever the data change, and name its key: `data.{name}.version: KEY`. Its ETag then "
+            "stands for the version of the data"
+        )
+    if entry.version is None and entry.marker:
+        raise PushError(
+            f"data.{name}.version: {entry.marker} cannot be listed, or does not exist. Write this object after the "
+            "data, with a content that changes with them, such as the names and times of all files"
+        )
 
 
 def build_data(uri: str, objects: Iterable[ListedObject], sha256: str | None = None) -> RecordedData:
     """Return the data at an S3 address that has these objects. `sha256` is the hash of their content, if known."""
-    listing = sorted(objects)
-    return RecordedData(
-        uri=uri,
-        version=hash_text(json.dumps(listing, ensure_ascii=False)),
-        objects=len(listing),
-        bytes=sum(size for _, size, _ in listing),
-        sha256=sha256,
-    )
+    return _hash_listing(uri, sorted(objects), sha256)
+
+
+def _hash_listing(uri: str, objects: Iterable[ListedObject], sha256: str | None = None) -> RecordedData:
+    """Return the data that has these objects, in the order of their keys: the hash is that of a JSON list of them.
+
+    Raises UnsortedListingError if a key comes before the one that precedes it.
+    """
+    digest, count, size, last = hashlib.sha256(b"["), 0, 0, ""
+    for listed in objects:
+        if listed[0] < last:
+            raise UnsortedListingError
+        digest.update((", " if count else "").encode() + json.dumps(listed, ensure_ascii=False).encode())
+        count, size, last = count + 1, size + listed[1], listed[0]
+    digest.update(b"]")
+    return RecordedData(uri=uri, version=digest.hexdigest(), objects=count, bytes=size, sha256=sha256)
 
 
 def _list_entry(s3: Any, uri: str) -> RecordedData:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
-        objects = list(islice(_list_objects(s3, uri), MAX_OBJECTS + 1))
+        entry = _hash_listing(uri, islice(_list_objects(s3, uri), MAX_OBJECTS + 1))
+    except UnsortedListingError:
+        objects = list(islice(_list_objects(s3, uri), MAX_SORTED + 1))
+        return build_data(uri, objects) if len(objects) <= MAX_SORTED else RecordedData(uri=uri)
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] >= SERVER_ERROR:
             raise
         return RecordedData(uri=uri)
-    return build_data(uri, objects) if len(objects) <= MAX_OBJECTS else RecordedData(uri=uri)
+    return entry if (entry.objects or 0) <= MAX_OBJECTS else RecordedData(uri=uri, objects=entry.objects)
+
+
+def _read_marker(s3: Any, uri: str, marker: str) -> RecordedData:
+    """Return the data that a marker stands for. The marker is listed, not read: a handler may not read data."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    bucket, key = split_uri(marker)
+    try:
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", ())
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= SERVER_ERROR:
+            raise
+        listed = ()
+    etag = next((listed_object["ETag"].strip('"') for listed_object in listed if listed_object["Key"] == key), None)
+    name = marker.removeprefix(build_marker_uri(uri, ""))
+    version = hash_text(json.dumps({"marker": name, "etag": etag}, ensure_ascii=False)) if etag else None
+    return RecordedData(uri=uri, version=version, marker=marker)
 
 
 def _list_objects(s3: Any, uri: str) -> Iterator[ListedObject]:

@@ -73,7 +73,8 @@ class RecordedData:
     """A data entry when the run started: its S3 URI, and the number and bytes of its objects.
 
     `version` is the hash of the listing of its objects (key, size, ETag). `sha256` is the hash of the content of its
-    files, if all of them were read. A fact is None if it is not known.
+    files, if all of them were read. A fact is None if it is not known. `marker` is the S3 URI of the object whose ETag
+    stands for the version; None if all objects do.
     """
 
     uri: str
@@ -81,6 +82,7 @@ class RecordedData:
     objects: int | None = None
     bytes: int | None = None
     sha256: str | None = None
+    marker: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

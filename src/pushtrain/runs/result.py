@@ -93,7 +93,8 @@ def _list_data_after(platform: Platform, run: Run, record: RunRecord | None) -> 
     if earlier and earlier.redrives == run.redrives:
         return earlier.data_after
     uris = {name: entry.uri for name, entry in record.data.items() if entry.version} if record else {}
-    listed = list_data(aws.client("s3", platform.region), uris) if uris else {}
+    markers = {name: entry.marker for name, entry in record.data.items() if entry.marker} if record else {}
+    listed = list_data(aws.client("s3", platform.region), uris, markers) if uris else {}
     return {name: entry.version for name, entry in listed.items()}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import boto3
@@ -10,8 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from pushtrain.errors import PushError
 from pushtrain.pushes import data_version
-from pushtrain.pushes.data_version import build_data, list_data
+from pushtrain.pushes.data_version import build_data, build_marker_uri, check_version, list_data
 from pushtrain.record import RecordedData
 
 URI = "s3://lake/churn/"
@@ -66,11 +69,80 @@ def test_of_a_bucket_that_is_missing_only_the_address_is_known(s3: Any) -> None:
     assert list_data(s3, {"raw": "s3://missing/"}) == {"raw": RecordedData(uri="s3://missing/")}
 
 
-def test_of_too_many_objects_only_the_address_is_known(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_objects_have_no_version_and_the_push_says_what_to_do(
+    s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(data_version, "MAX_OBJECTS", 2)
     assert list_churn(s3).objects == 2
+    check_version("raw", list_churn(s3))
     monkeypatch.setattr(data_version, "MAX_OBJECTS", 1)
-    assert list_churn(s3) == RecordedData(uri=URI)
+    assert list_churn(s3) == RecordedData(uri=URI, objects=2)
+    with pytest.raises(PushError) as error:
+        check_version("raw", list_churn(s3))
+    assert str(error.value) == (
+        "data.raw: more than 1 objects lie at s3://lake/churn/, too many to be listed. Write an object there whenever "
+        "the data change, and name its key: `data.raw.version: KEY`. Its ETag then stands for the version of the data"
+    )
+
+
+def test_a_marker_stands_for_the_data(s3: Any) -> None:
+    marker = build_marker_uri("s3://lake/churn", "a.csv")
+    assert marker == build_marker_uri(URI, "a.csv") == "s3://lake/churn/a.csv"
+
+    def read() -> RecordedData:
+        return list_data(s3, {"raw": URI}, {"raw": marker})["raw"]
+
+    before = read()
+    assert (before.uri, before.objects, before.bytes, before.marker) == (URI, None, None, marker)
+    s3.put_object(Bucket="lake", Key="churn/b.csv", Body=b"333")
+    s3.put_object(Bucket="lake", Key="churn/a.csv", Body=b"1")  # the same content
+    assert read() == before
+    s3.put_object(Bucket="lake", Key="churn/a.csv", Body=b"2")
+    assert read().version not in {None, before.version}
+
+
+@pytest.mark.parametrize("marker", ["s3://lake/churn/a", "s3://lake/churn/z", "s3://missing/churn/a.csv"])
+def test_a_marker_that_is_missing_refuses_the_push(s3: Any, marker: str) -> None:
+    entry = list_data(s3, {"raw": URI}, {"raw": marker})["raw"]
+    assert entry == RecordedData(uri=URI, marker=marker)
+    with pytest.raises(PushError) as error:
+        check_version("raw", entry)
+    assert str(error.value) == (
+        f"data.raw.version: {marker} cannot be listed, or does not exist. Write this object after the data, with a "
+        "content that changes with them, such as the names and times of all files"
+    )
+
+
+class Listing:
+    """S3 that lists objects in this order, in pages of 1,000."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self.keys = keys
+
+    def get_paginator(self, _: str) -> Listing:
+        return self
+
+    def paginate(self, **_: str) -> Iterator[dict[str, Any]]:
+        keys = iter(self.keys)
+        while page := [{"Key": key, "Size": 9, "ETag": '"e"'} for key in islice(keys, 1000)]:
+            yield {"Contents": page}
+
+
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_a_listing_that_is_not_sorted_has_the_same_version(names: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = Listing([f"churn/{name}" for name in names])
+    assert list_churn(s3) == build_data(URI, [("a", 9, "e"), ("b", 9, "e")])
+    monkeypatch.setattr(data_version, "MAX_SORTED", 1)
+    assert (list_churn(s3).version is None) is (names == "ba")
+
+
+def test_the_memory_does_not_grow_with_the_objects() -> None:
+    tracemalloc.start()
+    entry = list_churn(Listing(f"churn/part-{number:07d}.parquet" for number in range(30_000)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert entry.objects == 30_000
+    assert peak < 3_000_000  # a page, not the listing
 
 
 @pytest.mark.parametrize(("status", "is_raised"), [(403, False), (301, False), (503, True)])

@@ -81,7 +81,7 @@ def test_values_are_described_as_they_are_written(value: Any, description: str) 
     ("path", "message"),
     [
         (("train", "metric"), "unknown key. Did you mean 'metrics'?"),
-        (("data", "raw", "folder"), "unknown key. Valid keys: s3, local, path, content_type"),
+        (("data", "raw", "folder"), "unknown key. Valid keys: s3, local, version, path, content_type"),
         (("limits", "spot"), "unknown key here. It belongs to train. Valid keys: max_cost"),
         (("registration",), "unknown key. Did you mean 'register'?"),
     ],

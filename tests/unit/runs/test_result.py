@@ -219,7 +219,9 @@ def record_data(monkeypatch: pytest.MonkeyPatch, after: str | None) -> RunRecord
     monkeypatch.setattr(result, "read_run_record", lambda *_: record)
     monkeypatch.setattr(aws, "client", lambda *_: None)
     monkeypatch.setattr(
-        result, "list_data", lambda _, uris: {name: RecordedData(uri=uri, version=after) for name, uri in uris.items()}
+        result,
+        "list_data",
+        lambda _, uris, __: {name: RecordedData(uri=uri, version=after) for name, uri in uris.items()},
     )
     return record
 

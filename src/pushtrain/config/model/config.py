@@ -14,7 +14,16 @@ from pushtrain.config.model.registration import Condition, Registration
 from pushtrain.config.model.section import Section
 from pushtrain.config.model.steps import Evaluate, OwnStep, Preprocess, Reads, StepSettings, Train
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import ContentType, ImageUri, ModelName, MountPath, RepoPath, S3Uri, StepName
+from pushtrain.config.values.fields import (
+    ContentType,
+    ImageUri,
+    MarkerKey,
+    ModelName,
+    MountPath,
+    RepoPath,
+    S3Uri,
+    StepName,
+)
 from pushtrain.config.values.instances import Framework
 from pushtrain.config.values.money import MoneyText, check_above_zero
 from pushtrain.config.values.units import Cache, CapacityWait, Duration, Size
@@ -34,6 +43,11 @@ class DataSource(Section):
 
     s3: S3Uri | None = Field(None, description="S3 prefix of the data.")
     local: RepoPath | None = Field(None, description="File or folder inside the model repo, for small data.")
+    version: MarkerKey | None = Field(
+        None,
+        description="Key, below `s3`, of an object whose ETag stands for the version of all the data, such as "
+        "`_SUCCESS`. Needed for more than 1,000,000 objects.",
+    )
     path: MountPath | None = Field(
         None, description="Folder in which processing jobs find it. Default: /opt/ml/processing/input/NAME."
     )
@@ -45,6 +59,8 @@ class DataSource(Section):
     def _check_not_empty(self) -> Self:
         if self.s3 is None and self.local is None:
             raise ValueError("needs `s3:`, `local:` (a path in the model repo), or both")
+        if self.version and self.s3 is None:
+            raise ValueError("`version` names an object below `s3:`; data in the model repo needs none")
         return self
 
 

@@ -100,6 +100,13 @@ def check_training_script(text: str) -> str:
     return text if text == NO_SCRIPT else check_script_path(text)
 
 
+def check_marker_key(key: str) -> str:
+    """Return the key of a marker below the address of its data. Raises ValueError for an address and for a folder."""
+    if not key or "://" in key or key.startswith("/") or key.endswith("/"):
+        raise ValueError("is the key of one object below the data, such as _SUCCESS or version.json")
+    return key
+
+
 def check_s3_uri(text: str) -> str:
     """Return `text` if it is an address `s3://bucket/prefix`."""
     scheme, _, address = text.partition("://")
@@ -282,6 +289,7 @@ TrainingScript = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^(none|[^/~\\-][^\\]*\.py)$"}),
 ]
 S3Uri = Annotated[str, AfterValidator(check_s3_uri), WithJsonSchema({"type": "string", "pattern": "^s3://"})]
+MarkerKey = Annotated[str, AfterValidator(check_marker_key)]
 RepoPath = Annotated[str, AfterValidator(check_repo_path)]
 DataName = Annotated[str, AfterValidator(check_channel_name)]
 MountName = Annotated[str, AfterValidator(check_mount_name)]

@@ -16,6 +16,7 @@ Check = Callable[[str], str]
     [
         (fields.check_model_name, "churn-2", "churn-2"),
         (fields.check_repo_path, "./data//x/", "data/x"),
+        (fields.check_marker_key, "meta/_SUCCESS", "meta/_SUCCESS"),
         (fields.check_script_path, "src/./train.py", "src/train.py"),
         (fields.check_s3_uri, "s3://lake/churn/", "s3://lake/churn/"),
         (fields.check_source, "model", "model"),
@@ -37,6 +38,10 @@ def test_accepted(check: Check, text: str, normalised: str) -> None:
 @pytest.mark.parametrize(
     ("check", "text", "message"),
     [
+        *(
+            (fields.check_marker_key, key, "is the key of one object below the data, such as _SUCCESS or version.json")
+            for key in ("", "/a", "a/", "s3://lake/a")
+        ),
         (fields.check_repo_path, "", "is not a path. A path has 1 to 200 characters on one line"),
         (fields.check_repo_path, "a\\b", "has a backslash. Separate folders with /"),
         (fields.check_repo_path, "C:/a", "is an absolute path. Write a path relative to config.yaml"),
