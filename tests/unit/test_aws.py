@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, datetime
 
-from pushtrain.aws import client, create_client
+import pytest
+from botocore.utils import parse_timestamp
+
+from pushtrain import aws
+from pushtrain.aws import client, create_client, parse_time
 
 
 @pytest.mark.parametrize(
@@ -24,6 +28,20 @@ def test_the_region_is_the_one_given_else_that_of_the_environment(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert client("s3", region).meta.region_name == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-20T10:00:00.000Z", "2026-11-20T10:00:00Z", "Fri, 20 Nov 2026 10:00:00 GMT", 1795168800, "1795168800"],
+)
+def test_times_are_those_of_botocore(text: str) -> None:
+    assert parse_time(text) == parse_timestamp(text) == datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+def test_a_session_reads_times_fast() -> None:
+    factory = aws._create_session()._session.get_component("response_parser_factory")
+    parser = factory.create_parser("rest-xml")
+    assert parser._timestamp_parser is parse_time
 
 
 def test_a_client_is_shared_until_what_decides_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
