@@ -12,22 +12,21 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 
 SUFFIX = ".used"
 
-_files: dict[Path, TextIO] = {}  # what this process uses, until it ends
+_descriptors: dict[Path, int] = {}  # open files of what this process uses: the system closes them when it ends
 _lock = threading.Lock()
 
 
 def mark_used(home: Path) -> None:
     """Keep the environment until this process ends, and note the time. Waits while somebody deletes it."""
     with _lock:
-        if home not in _files:
+        if home not in _descriptors:
             home.parent.mkdir(parents=True, exist_ok=True)
-            file = _find_file(home).open("a", encoding="utf-8")
-            fcntl.flock(file, fcntl.LOCK_SH)
-            _files[home] = file
+            descriptor = os.open(_find_file(home), os.O_RDWR | os.O_CREAT, 0o666)
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            _descriptors[home] = descriptor
         os.utime(_find_file(home))
 
 
