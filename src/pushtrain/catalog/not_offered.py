@@ -39,11 +39,6 @@ NOT_OFFERED = (
         instead="Let the scheduler of your CI call `pushtrain push DIR --again`, which runs the same code on new data.",
     ),
     NotOffered(
-        words=("reproduce", "rerun"),
-        text="repeat an old run with one command",
-        instead="`pushtrain runs show RUN` names the commit. Check it out, and push it with `--again`.",
-    ),
-    NotOffered(
         words=("deploy", "endpoint", "endpoints", "rollback"),
         text="start endpoints",
         instead="`pushtrain models serve MODEL` answers requests on this computer. For an endpoint, an approved model "

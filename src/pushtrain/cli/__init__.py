@@ -42,6 +42,7 @@ COMMANDS = {
     "push-failures": "Events that no handler could process: list, replay.",
     "cache": "Results that later runs may reuse: list, forget.",
     "models": "Registered models: list, show, compare, report, index, approve, reject, fetch, serve, score.",
+    "reproduce": "Train a model version again from its record, and say how equal it is.",
     "data": "Data that runs read: where-used.",
     "doctor": "Check an installation, or this computer, and say what to fix.",
     "clean": "Delete old runs, versions and Python environments of this computer.",

@@ -52,6 +52,8 @@ def launch(push: Push, platform: Platform) -> LaunchOutcome:
 def _launch(s3: Any, push: Push, platform: Platform) -> Launched | Skipped:
     check_address(push, platform)
     revision = read_revision(s3, push)
+    if revision.reproduces:
+        platform = replace(platform, experiment={})
     loaded = load_config(revision.config, environment=platform.config_environment, settings=platform.experiment)
     check_model(loaded, push)
     require_files(revision, loaded.config)

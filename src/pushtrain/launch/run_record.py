@@ -55,7 +55,8 @@ def build_run_record(
             author=git.author or UNKNOWN,
         ),
         pushed_by=push.by or UNKNOWN,
-        trigger="push",
+        trigger="reproduce" if revision.reproduces else "push",
+        reproduces=revision.reproduces,
         pushtrain_version=metadata.version("pushtrain"),
         experiment=platform.experiment,
     )

@@ -19,7 +19,7 @@ from pushtrain.local.aws import ON_PUSH, ON_RUN_END, LocalAws, up
 from pushtrain.local.container.algorithms import check_algorithms
 from pushtrain.local.data import upload_stand_ins
 from pushtrain.local.events import Event
-from pushtrain.local.platform import default_store, local_platform
+from pushtrain.local.platform import default_store, describe_runtime, local_platform
 from pushtrain.local.storage.launch_lock import hold_launch_lock
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import ModelRepo, read_model_repo
@@ -27,7 +27,9 @@ from pushtrain.model_repo.manifest import File
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.fresh import check_fresh
+from pushtrain.pushes.reproduction import push_reproduction
 from pushtrain.pushes.upload import upload
+from pushtrain.record import RunRecord
 from pushtrain.registry import EarlierVersion, find_earlier_version, find_version
 from pushtrain.runs import Redrive, Run, read_run, redrive_run
 from pushtrain.runs.follow import find_refusal, find_same_run
@@ -120,6 +122,32 @@ def run_model_repo(
         on_start(launched["run"])
         finished = _wait(local_aws, config.model, launched, on_stop)
         return LocalRun(run=finished, same_as=_find_same(finished, platform), end_errors=_find_end_errors(local_aws))
+
+
+def reproduce_local_run(
+    record: RunRecord,
+    model_version: int,
+    platform: Platform,
+    store: Path,
+    *,
+    on_event: Callable[[Event], None] = _ignore,
+    on_start: Callable[[str], None] = _ignore,
+    on_stop: Callable[[Run], None] = _ignore,
+) -> Run:
+    """Run everything of a record once more, from what the store has, and return the Run once it has ended.
+
+    `record` is that of the run that registered `model_version`. The callbacks are those of `run_model_repo`. Raises
+    ConfigError if the push handler refuses the push.
+    """
+    match_image = platform.runtime == describe_runtime(match_image=True)
+    with (
+        hold_launch_lock(store) as release_lock,
+        up(store, platform, on_event=on_event, match_image=match_image) as local_aws,
+    ):
+        launched = _find_launch(local_aws, push_reproduction(platform, record, model_version))
+        release_lock()
+        on_start(launched["run"])
+        return _wait(local_aws, record.model, launched, on_stop)
 
 
 def redrive_local_run(

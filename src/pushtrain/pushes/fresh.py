@@ -1,16 +1,17 @@
 """What a push wants to run although an earlier result is known: S3 metadata of its config.yaml. Pure.
 
-That is some steps (`fresh`), or a run that may reuse every step (`again`). They are no part of the revision: the same
-files give the same revision, however they are pushed.
+That is some steps (`fresh`), a run that may reuse every step (`again`), or one that reproduces a model version.
+They are no part of the revision: the same files give the same revision, however they are pushed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pushtrain.catalog.suggest import did_you_mean
-from pushtrain.errors import UsageError
+from pushtrain.errors import PushError, UsageError
+from pushtrain.record import Reproduced, parse_reproduced
 from pushtrain.reuse import ALL_STEPS
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 FRESH = "pushtrain-fresh"  # names of the metadata
 AGAIN = "pushtrain-again"
+REPRODUCES = "pushtrain-reproduces"
 
 
 def check_fresh(steps: Iterable[str], config: Config) -> None:
@@ -37,3 +39,25 @@ def format_fresh(steps: Iterable[str], *, again: bool = False) -> dict[str, str]
 def parse_fresh(text: str) -> frozenset[str]:
     """Return the steps, or ALL_STEPS, in the value of the metadata."""
     return frozenset(step for step in text.split(",") if step)
+
+
+def format_reproduction(reproduces: Reproduced) -> dict[str, str]:
+    """Return the metadata of a config.yaml whose run reproduces a version: all of its steps run."""
+    return {**format_fresh((ALL_STEPS,), again=True), REPRODUCES: str(reproduces)}
+
+
+def parse_reproduction(metadata: Mapping[str, str]) -> Reproduced | None:
+    """Return the version that a push reproduces; None for any other push. Raises PushError if it is unreadable.
+
+    Such a run registers nothing, so a text that cannot be read must not become a push that registers.
+    """
+    text = metadata.get(REPRODUCES)
+    if text is None:
+        return None
+    reproduces = parse_reproduced(text)
+    if reproduces is None:
+        raise PushError(
+            f"the metadata {REPRODUCES} of config.yaml is {text!r}; expected the number of a version and its run. "
+            "Start it with `pushtrain reproduce MODEL VERSION`"
+        )
+    return reproduces

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from pushtrain.errors import IncompletePush, Problem, PushError
 from pushtrain.hashes import hash_bytes, hash_files
-from pushtrain.layout import CONFIG, MANIFEST, START_FILE, build_source_key, build_uri
+from pushtrain.layout import CONFIG, MANIFEST, START_FILE, build_source_key, build_uri, split_uri
 from pushtrain.model_repo.code import find_size_problem, select_code_files
 from pushtrain.model_repo.manifest import GitFacts, Manifest, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
-from pushtrain.pushes.fresh import AGAIN, FRESH, parse_fresh
+from pushtrain.pushes.fresh import AGAIN, FRESH, parse_fresh, parse_reproduction
 from pushtrain.pushes.upload import PARALLEL
+from pushtrain.record import Reproduced
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
@@ -37,7 +38,8 @@ class Revision:
 
     `hashes` maps path to SHA-256 and `listed_sizes` to bytes, as manifest.json lists them. Without a manifest.json,
     `hashes` is None. `fresh` are the steps that the push wants to run although an earlier result is known, or `*`.
-    `again` is true if it wants a run even if that only repeats an earlier one.
+    `again` is true if it wants a run even if that only repeats an earlier one. `reproduces` is the version that its run
+    reproduces, None for any other push.
     """
 
     push: Push
@@ -49,6 +51,7 @@ class Revision:
     git: GitFacts
     fresh: frozenset[str] = frozenset()
     again: bool = False
+    reproduces: Reproduced | None = None
 
     def has_path(self, path: str) -> bool:
         """Return True if `path` is a file of the revision, or a folder with files in it."""
@@ -92,6 +95,7 @@ def read_revision(s3: Any, push: Push) -> Revision:
         git=manifest.git if manifest else GitFacts(),
         fresh=parse_fresh(metadata.get(FRESH, "")),
         again=bool(metadata.get(AGAIN)),
+        reproduces=parse_reproduction(metadata),
     )
 
 
@@ -118,14 +122,29 @@ def pack_source(s3: Any, revision: Revision, config: Config, platform: Platform)
     Paths under `data` are left out; START_FILE is added. The archive is deterministic: same files, same bytes.
     Raises PushError if the code is too large, or a file differs from the one that manifest.json lists.
     """
+    contents = _read_contents(s3, revision, config)
+    source = _describe_source(contents, config, platform)
+    _, key = split_uri(source.uri)
+    if not object_exists(s3, platform.artifact_bucket, key):
+        s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_build_archive(contents))
+    return source
+
+
+def read_source(s3: Any, revision: Revision, config: Config, platform: Platform) -> SourceArchive:
+    """Return what `pack_source` would pack. Uploads nothing. Raises PushError as it does."""
+    return _describe_source(_read_contents(s3, revision, config), config, platform)
+
+
+def _read_contents(s3: Any, revision: Revision, config: Config) -> dict[str, bytes]:
     names = select_code_files(revision.sizes, config)
     if problem := find_size_problem({name: revision.sizes[name] for name in names}):
         raise PushError(problem)
-    contents = _download(s3, revision, names) | {START_FILE: read_start_file()}
+    return _download(s3, revision, names) | {START_FILE: read_start_file()}
+
+
+def _describe_source(contents: Mapping[str, bytes], config: Config, platform: Platform) -> SourceArchive:
     hashes = {name: hash_bytes(body) for name, body in contents.items()}
     key = build_source_key(config.model, hash_files(hashes.items())[:32])
-    if not object_exists(s3, platform.artifact_bucket, key):
-        s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=_build_archive(contents))
     files = {name: content_hash for name, content_hash in hashes.items() if name != CONFIG}
     texts = {name: body for name, body in contents.items() if name.endswith(TEXT_SUFFIXES)}
     return SourceArchive(uri=build_uri(platform.artifact_bucket, key), files=files, texts=texts)

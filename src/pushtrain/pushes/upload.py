@@ -76,8 +76,8 @@ def upload(
     files = _list_outdated(s3, repo, platform.code_bucket, prefix) if version else repo.files
     if files:
         _upload_files(s3, repo, files, platform.code_bucket, prefix, progress)
-        _put_object(s3, platform.code_bucket, prefix + MANIFEST, _build_manifest(repo, model))
-    version = _put_object(
+        put_object(s3, platform.code_bucket, prefix + MANIFEST, _build_manifest(repo, model))
+    version = put_object(
         s3, platform.code_bucket, prefix + CONFIG, _read_config(repo), format_fresh(fresh, again=again)
     )
     return Upload(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, is_new=True)
@@ -162,7 +162,7 @@ def _read_config(repo: ModelRepo) -> bytes:
     return repo.open(config).read()
 
 
-def _put_object(s3: Any, bucket: str, key: str, body: bytes, metadata: Mapping[str, str] = MappingProxyType({})) -> str:
+def put_object(s3: Any, bucket: str, key: str, body: bytes, metadata: Mapping[str, str] = MappingProxyType({})) -> str:
     """Upload one object. Return its S3 version id."""
     with _push_errors(bucket):
         arguments = {"Metadata": dict(metadata)} if metadata else {}

@@ -4,6 +4,7 @@ Pure. No other code knows the members of these documents.
 """
 
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
+from pushtrain.record.reproduced import Reproduced, parse_reproduced, read_reproduced
 from pushtrain.record.run_record import (
     EMPTY_RECORD,
     RUN_METADATA,
@@ -38,6 +39,7 @@ __all__ = [
     "RecordedReuse",
     "RecordedStep",
     "RecordedTimes",
+    "Reproduced",
     "ReusedJob",
     "RunRecord",
     "RunResult",
@@ -46,6 +48,8 @@ __all__ = [
     "build_path_name",
     "encode_metadata_value",
     "list_metadata_keys",
+    "parse_reproduced",
     "read_candidates",
     "read_experiment",
+    "read_reproduced",
 ]

@@ -16,6 +16,7 @@ from pushtrain.hashes import fingerprint
 from pushtrain.layout import read_job_run
 from pushtrain.record.document import read_document, write_document
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
+from pushtrain.record.reproduced import Reproduced, read_reproduced
 from pushtrain.record.same_run import SameRun
 
 SCHEMA = 1  # of input.json; a new member with a default value needs no new number
@@ -98,7 +99,8 @@ class RunRecord:
     """What a run starts with. Texts other than `environment` are never empty; a fact that is not known is `unknown`.
 
     `code` is the S3 URI of the code archive. `data` has the data entries by name. `metadata` are the values of
-    CustomerMetadataProperties, encoded for AWS. `trigger` says why the run started: `push`.
+    CustomerMetadataProperties, encoded for AWS. `trigger` says why the run started: `push` or
+    `reproduce`; then `reproduces` is the version, and the run is an experiment, which registers nothing.
 
     By the name of a step: `images` (URIs), `parameters` (the settings that can change its result) and `step_keys`.
     `resumed_from` has the steps that continue checkpoints of an earlier run, with the run in whose folder they lie.
@@ -143,6 +145,7 @@ class RunRecord:
     run_key: str | None = None
     same_as: SameRun | None = None
     candidates: tuple[CandidateSteps, ...] = ()
+    reproduces: Reproduced | None = None
 
     @property
     def reused_jobs(self) -> dict[str, ReusedJob]:
@@ -164,7 +167,8 @@ class RunRecord:
         reused = {build_path_name(step): dataclasses.asdict(job) for step, job in self.reused_jobs.items()}
         members = dataclasses.asdict(self) | {"data": self.data_uris, "checkpoints": self.checkpoints, "reuse": reused}
         members["candidates"] = [{"name": entry.name, "steps": list(entry.steps)} for entry in self.candidates]
-        optional = {"experiment": self.experiment is not None, "candidates": bool(self.candidates)}
+        optional = {"candidates": bool(self.candidates)}
+        optional |= {name: getattr(self, name) is not None for name in ("experiment", "reproduces")}
         left_out = RECORD_ONLY | {name for name, is_present in optional.items() if not is_present}
         return {name: member for name, member in members.items() if name not in left_out}
 
@@ -214,6 +218,7 @@ class RunRecord:
             pushtrain_version="",
             metadata=_read_texts(execution_input, "metadata"),
             experiment=read_experiment(execution_input),
+            reproduces=read_reproduced(execution_input),
             resumed_from=_read_texts(execution_input, "resumed_from"),
             reuse=_read_reused_jobs(execution_input),
             candidates=read_candidates(execution_input),

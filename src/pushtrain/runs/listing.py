@@ -15,6 +15,7 @@ from pushtrain import aws
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_state_machine_arn
 from pushtrain.platform import Platform
+from pushtrain.record import read_experiment
 from pushtrain.runs.model import FAILED_STATUSES, Run
 from pushtrain.runs.read import outcome_fields, parse_json_object, read_run, summary_fields
 
@@ -95,10 +96,19 @@ def find_newest_run(platform: Platform, model: str) -> str:
     states = aws.client("stepfunctions", platform.region)
     for _, arn in _list_state_machines(states, platform, model):
         try:
-            executions = states.list_executions(stateMachineArn=arn, maxResults=1)["executions"]  # newest first
+            return _find_newest_push(states, arn)
         except states.exceptions.StateMachineDoesNotExist:
             continue
-        return str(executions[0]["name"]) if executions else ""
+    return ""
+
+
+def _find_newest_push(states: Any, arn: str) -> str:
+    """Return the name of the newest execution that is no experiment: on AWS, one that reproduces no version."""
+    for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn, PaginationConfig=PAGES):
+        for execution in page["executions"]:  # newest first
+            described = states.describe_execution(executionArn=execution["executionArn"])
+            if read_experiment(parse_json_object(described.get("input"))) is None:
+                return str(execution["name"])
     return ""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.decide import Verdict
-from pushtrain.record import read_experiment
+from pushtrain.record import Reproduced, read_experiment, read_reproduced
 
 FAILED_STATUSES: frozenset[str] = frozenset(
     {"FAILED", "TIMED_OUT", "ABORTED"}
@@ -108,3 +108,8 @@ class Run:
     def experiment(self) -> Mapping[str, Any] | None:
         """The values of config.yaml that the run changed, by path, if it was an experiment; None if it was none."""
         return read_experiment(self.input)
+
+    @property
+    def reproduces(self) -> Reproduced | None:
+        """The model version that the run reproduces; None if it reproduces none."""
+        return read_reproduced(self.input)

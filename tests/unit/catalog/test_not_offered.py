@@ -29,10 +29,6 @@ ANSWERS = {
         "pushtrain does not start runs by itself: each push starts one. Let the scheduler of your CI "
         "call `pushtrain push DIR --again`, which runs the same code on new data."
     ),
-    "reproduce": (
-        "pushtrain does not repeat an old run with one command. `pushtrain runs show RUN` names the "
-        "commit. Check it out, and push it with `--again`."
-    ),
     "deploy": (
         "pushtrain does not start endpoints. `pushtrain models serve MODEL` answers requests on this "
         "computer. For an endpoint, an approved model is in the serving bucket: `pushtrain models fetch "
@@ -49,7 +45,7 @@ ANSWERS = {
         "conditions of the gate judge the model on new data at the next push."
     ),
 }
-TYPED_IN_VAIN = ("tune", "schedule", "deploy", "cache", "reproduce", "batch", "endpoint", "drift", "set")
+TYPED_IN_VAIN = ("tune", "schedule", "deploy", "cache", "batch", "endpoint", "drift", "set")
 
 
 def list_command_words() -> Iterator[str]:

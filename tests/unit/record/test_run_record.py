@@ -75,7 +75,14 @@ def test_the_execution_gets_what_definitions_read_and_the_document_has_more() ->
         "steps": {},
     }
     more = {"schema": 1, "trigger": "push", "pushtrain_version": "0.1.0", "data": {"raw": data}, "version_key": "v"}
-    more |= {"experiment": None, "run_key": None, "same_as": None, "candidates": [], "definition": None}
+    more |= {
+        "experiment": None,
+        "run_key": None,
+        "same_as": None,
+        "reproduces": None,
+        "candidates": [],
+        "definition": None,
+    }
     record = dataclasses.replace(RECORD, version_key="v", **keys)
     document = json.loads(record.to_json())
     assert document | {"checkpoints": {}} == EXECUTION_INPUT | more | keys

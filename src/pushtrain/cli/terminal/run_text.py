@@ -24,13 +24,17 @@ def build_run_document(run: Run) -> dict[str, Any]:
 
 
 def build_run_summary(run: Run) -> dict[str, Any]:
-    """Return the keys that every JSON document of a run begins with. Only an experiment has the key `experiment`."""
+    """Return the keys that every JSON document of a run begins with. Only an experiment has the key `experiment`.
+
+    Only a run that reproduces a version has the key `reproduces`.
+    """
     return {
         "run": run.run,
         "status": run.status,
         "outcome": run.outcome or None,
         "model_version": run.model_version,
         **({} if run.experiment is None else {"experiment": dict(run.experiment)}),
+        **({} if run.reproduces is None else {"reproduces": dataclasses.asdict(run.reproduces)}),
     }
 
 
@@ -61,7 +65,10 @@ def format_experiment(experiment: Mapping[str, Any]) -> str:
 
 def format_outcome(run: Run) -> str:
     """Return the outcome of a run as tables print it, such as `registered 3`, or its status if it goes on."""
-    return f"{_format_outcome(run)}{' · experiment' if run.experiment is not None else ''}"
+    mark = "" if run.experiment is None else " · experiment"
+    if run.reproduces:
+        mark = f" · reproduces {run.reproduces.model_version}"
+    return f"{_format_outcome(run)}{mark}"
 
 
 def _format_outcome(run: Run) -> str:

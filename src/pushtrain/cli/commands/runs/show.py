@@ -154,6 +154,8 @@ def _print_run(
     for line in candidate_lines:
         echo(f"  {line}")
     experiment = [] if run.experiment is None else [("  experiment", format_experiment(run.experiment))]
+    if run.reproduces:
+        experiment = [("  reproduces", f"version {run.reproduces.model_version} of run {run.reproduces.run}")]
     push = _format_push(RunRecord.from_execution_input(run.input))
     print_table([*push, *experiment, *_format_start(run)])
     if origin and origin.data:
