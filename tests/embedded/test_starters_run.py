@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+import tarfile
 from pathlib import Path
 
 import pytest
 
+from pushtrain.hashes import hash_stream
 from pushtrain.starters import STARTERS, create_model_repo
 from tests.forks import run_pushtrain
 from tests.trained import LONGEST, Trained, train
@@ -43,6 +45,24 @@ def test_a_starter_is_registered_and_its_report_has_pictures(
         answers = score_rows(shutil.copytree(trained.store, tmp_path / "store"), starter, tmp_path)
         assert len(answers) == 2
         assert all(0 < answer < LIMITS[starter] for answer in answers)
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+def test_a_starter_trains_the_same_model_twice(starter: str, tmp_path: Path) -> None:
+    """Every file in model.tar.gz has the same bytes; the archive itself has times."""
+    models = []
+    for name in ("first", "second"):
+        create_model_repo(tmp_path / name, starter)
+        trained = train(tmp_path / name, tmp_path / f"store of {name}")
+        (archive,) = trained.store.rglob("model.tar.gz")
+        models.append(hash_members(archive))
+    assert models[0]
+    assert models[0] == models[1]
+
+
+def hash_members(archive: Path) -> dict[str, str]:
+    with tarfile.open(archive) as tar:
+        return {member.name: hash_stream(tar.extractfile(member)) for member in tar if member.isfile()}
 
 
 def score_rows(store: Path, starter: str, folder: Path) -> list[float]:

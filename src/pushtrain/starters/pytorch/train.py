@@ -40,6 +40,8 @@ def main():
     parser.add_argument("--validation", type=Path, default=os.environ["SM_CHANNEL_VALIDATION"])
     args = parser.parse_args()
 
+    # The same model each time. On a GPU, also call torch.use_deterministic_algorithms(True), and set
+    # `environment: {CUBLAS_WORKSPACE_CONFIG: ":4096:8"}` for this step in config.yaml; training is then slower.
     torch.manual_seed(args.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     train, validation = read(args.train, device), read(args.validation, device)
