@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import joblib
+import numpy as np
 from orders import build_features
 
 
@@ -11,4 +12,5 @@ def model_fn(model_dir):
 
 
 def predict_fn(values, model):
-    return model["model"].predict(build_features(values, model["zones"]))
+    rows = np.atleast_2d(values)  # the container reads a single line as one dimension
+    return model["model"].predict(build_features(rows, model["zones"]))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import joblib
+import numpy as np
 
 
 def model_fn(model_dir):
@@ -10,4 +11,5 @@ def model_fn(model_dir):
 
 
 def predict_fn(features, model):
-    return model.predict_proba(features)[:, 1]
+    rows = np.atleast_2d(features)  # the container reads a single line as one dimension
+    return model.predict_proba(rows)[:, 1]

@@ -13,7 +13,8 @@ from pushtrain.aws import client
 from pushtrain.config import load_config
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
-from tests.trained import Trained, train
+from tests.forks import run_pushtrain
+from tests.trained import LONGEST, Trained, train
 
 MODEL_REPOS = Path(__file__).parents[2] / "model_repos"
 pytestmark = pytest.mark.slow
@@ -43,6 +44,20 @@ def test_breast_cancer_is_registered(breast_cancer: Trained) -> None:
     document = breast_cancer.document
     assert (document["outcome"], document["model_version"]) == ("registered", 1)
     assert document["metrics"]["binary_classification_metrics.accuracy.value"] >= 0.93
+
+
+def score_row(store: Path, model: str, row: str, folder: Path) -> float:
+    """Let the model answer a single row, which the container's own input_fn reads as one dimension."""
+    (folder / "row.csv").write_text(row, encoding="utf-8")
+    words = ("models", "score", model, folder / "row.csv", "-o", folder / "answer.csv", "--local", "--store", store)
+    process = run_pushtrain(*words, timeout=LONGEST)
+    assert process.returncode == 0, process.stderr
+    return float((folder / "answer.csv").read_text())
+
+
+def test_breast_cancer_answers_a_single_row(breast_cancer: Trained, tmp_path: Path) -> None:
+    store = shutil.copytree(breast_cancer.store, tmp_path / "store")
+    assert 0 <= score_row(store, "breast-cancer", ",".join(["1.5"] * 30), tmp_path) <= 1
 
 
 def test_breast_cancer_is_the_same_model_each_time_and_under_both_templates(
@@ -77,3 +92,5 @@ def test_arrival_time_runs_two_branches_between_five_steps_and_is_registered(tmp
     assert (steps[0], sorted(steps[1:3]), steps[3:]) == ("clean", ["split", "zones"], ["train", "evaluate"])
     assert document["metrics"]["mae"] <= 4.5
     assert document["metrics"]["within_5_minutes"] >= 0.65
+    order = "12,0,0,5,37.4760,127.0138,37.4826,127.0158"
+    assert 5 < score_row(tmp_path, "arrival-time", order, tmp_path) < 90
