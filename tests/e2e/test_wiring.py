@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,6 +88,20 @@ def test_a_graph_of_a_teams_own_steps_is_planned_trained_registered_and_shown(wo
     assert all(f">{step}<" in report for step in steps)
 
 
+def test_a_push_that_changes_a_script_runs_only_what_it_can_change(world: World, tmp_path: Path) -> None:
+    source = ROOT / "model_repos" / "arrival-time"
+    first = push(world, source, "--timeout", "110s")["result"]["run"]
+    assert first in written(world, ARTIFACTS, "arrival-time/reuse.json")
+    repo = Path(shutil.copytree(source, tmp_path / "arrival-time"))
+    script = repo / "train.py"
+    script.write_text(f"{script.read_text()}\n# another revision\n")
+    assert f"reused  from run {first}" in world.pushtrain("plan", str(repo)).stdout
+    result = push(world, repo, "--timeout", "110s")["result"]
+    assert ([job["step"] for job in result["jobs"]], result["model_version"]) == (["train", "evaluate"], 2)
+    shown = world.pushtrain("runs", "show", result["run"], "--why").stdout
+    assert "train     runs    train.py changed\n" in shown, shown
+
+
 def test_people_are_told_of_a_run_that_fails(world: World, news: News, plain: Path) -> None:
     (plain / "train.py").write_text("raise SystemExit('no luck')")
     result = push(world, plain)["result"]
@@ -161,6 +176,18 @@ def test_the_best_candidate_is_registered_and_one_that_fails_leaves_the_others(
     assert approved["run"] == result["run"]
 
 
+def test_results_are_reused_until_somebody_who_pushes_forgets_them(world: World, enforced: People, plain: Path) -> None:
+    config = plain / "config.yaml"
+    config.write_text(f"{config.read_text()}defaults: {{cache: true}}\n")
+    first = push(world, plain, keys=enforced.scientist)["result"]
+    assert first["run"] in written(world, ARTIFACTS, "plain/reuse.json")
+    assert push(world, plain, "--again", keys=enforced.scientist)["result"]["jobs"] == []
+    done = world.pushtrain("cache", "forget", "plain", "--step", "train", "--yes", keys=enforced.scientist)
+    assert done.returncode == 0, done.stderr
+    third = push(world, plain, "--again", keys=enforced.scientist)["result"]
+    assert [job["step"] for job in third["jobs"]] == ["train", "evaluate"]
+
+
 @pytest.mark.parametrize(
     ("operation", "key"),
     [
@@ -170,6 +197,8 @@ def test_the_best_candidate_is_registered_and_one_that_fails_leaves_the_others(
         ("put_object", "plain/runs/r/verdict.json"),
         ("put_object", "plain/runs/r/input.json"),
         ("put_object", "plain/runs/r/report.html"),
+        ("put_object", "plain/reuse.json"),
+        ("put_object", ".forgotten/plain.json"),
         ("get_object", "breast-cancer/runs/r/train/j/output/model.tar.gz"),
     ],
 )

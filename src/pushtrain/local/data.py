@@ -6,14 +6,12 @@ its data finds them too.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 from pushtrain import aws
 from pushtrain.config import Config
 from pushtrain.errors import LocalError
 from pushtrain.layout import split_uri
 from pushtrain.model_repo.contents import ModelRepo
+from pushtrain.pushes.stand_ins import list_stand_ins
 from pushtrain.pushes.upload import upload_file
 
 
@@ -32,22 +30,10 @@ def upload_stand_ins(repo: ModelRepo, config: Config, region: str) -> None:
         if source.local:
             if not bucket_exists:
                 s3.create_bucket(Bucket=bucket)
-            _upload_files(s3, repo, source.local, bucket, prefix)
+            for key, file in list_stand_ins(repo, source.local, prefix):
+                upload_file(s3, repo, file, bucket, key)
         elif not (bucket_exists and s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents")):
             raise LocalError(
                 f"data.{name}: {source.s3} is not on this computer. Give a stand-in for local runs:\n"
                 f"  {name}: {{s3: {source.s3}, local: data/}}"
             )
-
-
-def _upload_files(s3: Any, repo: ModelRepo, local: str, bucket: str, prefix: str) -> None:
-    """Upload the files that a push would upload: an ignored file is not available to a local run either."""
-    folder = local.rstrip("/") + "/"
-    for file in repo.files:
-        if file.path == local:
-            key = prefix + Path(local).name if prefix.endswith("/") else prefix
-        elif file.path.startswith(folder):
-            key = f"{prefix.rstrip('/')}/{file.path.removeprefix(folder)}".lstrip("/")
-        else:
-            continue
-        upload_file(s3, repo, file, bucket, key)

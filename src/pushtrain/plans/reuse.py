@@ -15,6 +15,7 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.data import VERIFIED_SIZE, list_markers
 from pushtrain.pushes.data_version import check_version, list_data
 from pushtrain.pushes.revision import TEXT_SUFFIXES, SourceArchive, read_start_file
+from pushtrain.pushes.stand_ins import describe_stand_ins
 from pushtrain.record import EMPTY_RECORD, RecordedConfig, RecordedData, RunRecord
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ def plan_reuse(s3: Any, repo: ModelRepo, config: Config, definition: str, platfo
     """Return the part of the run record that a push would have: what its steps work on, and which are reused.
 
     It is empty if no step has `cache` or saves checkpoints: then nobody asks for the keys of the steps.
-    The content of data is not known if it lies in S3 and in the model repo, and the run would be on this computer.
     """
     if not any(step.is_cached or getattr(step, CHECKPOINT, None) for step in config.steps.values()):
         return EMPTY_RECORD
@@ -64,12 +64,14 @@ def _describe_data(s3: Any, repo: ModelRepo, config: Config, platform: Platform)
     inside = {name: _list_files(repo, source.local or "") for name, source in config.data.items() if not source.s3}
     size = sum(file.size for file in {file for files in inside.values() for file in files.values()})
     uris = {name: source.s3 for name, source in config.data.items() if source.s3}
-    is_replaced = {name for name in uris if platform.local_option and config.data[name].local}
+    stand_ins = {name: config.data[name].local or "" for name in uris} if platform.local_option else {}
     markers = {} if platform.local_option else list_markers(config)
-    listed = list_data(s3, {name: uri for name, uri in uris.items() if name not in is_replaced}, markers)
+    listed = list_data(s3, {name: uri for name, uri in uris.items() if not stand_ins.get(name)}, markers)
     for name, entry in listed.items():
         check_version(name, entry)
-    data = {name: RecordedData(uri=uri) for name, uri in uris.items()} | listed
+    data = listed | {
+        name: describe_stand_ins(s3, repo, uris[name], local) for name, local in stand_ins.items() if local
+    }
     for name, files in inside.items():
         content_hash = hash_files((path, file.sha256) for path, file in files.items()) if files else None
         is_hashed = size <= VERIFIED_SIZE

@@ -152,9 +152,14 @@ def upload_file(s3: Any, repo: ModelRepo, file: File, bucket: str, key: str, **a
         return
     from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 - boto3 is slow to import
 
-    part_size = max(PART_SIZE, -(-file.size // PART_LIMIT))
+    part_size = compute_part_size(file)
     settings = TransferConfig(multipart_threshold=part_size, multipart_chunksize=part_size)
     s3.upload_fileobj(repo.open(file), bucket, key, ExtraArgs=arguments, Config=settings)
+
+
+def compute_part_size(file: File) -> int:
+    """Return how many bytes of a large file are uploaded in one request."""
+    return max(PART_SIZE, -(-file.size // PART_LIMIT))
 
 
 def _read_config(repo: ModelRepo) -> bytes:

@@ -13,6 +13,7 @@ from pushtrain.launch.launch import launch
 from pushtrain.launch.start import Launched
 from pushtrain.layout import build_input_key
 from pushtrain.local.aws import LocalAws, up
+from pushtrain.local.data import upload_stand_ins
 from pushtrain.local.platform import local_platform
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import read_model_repo
@@ -45,6 +46,8 @@ def local_aws(tmp_path: Path) -> Iterator[LocalAws]:
 def copy_repo(folder: str, target: Path) -> Path:
     repo = shutil.copytree(ROOT / folder, target / "repo", ignore=shutil.ignore_patterns("__pycache__", ".pushtrain"))
     text = (repo / "config.yaml").read_text()
+    if "cache:" in text:
+        return repo
     framework = "defaults: {framework: sklearn 1.2-1"
     cached = (
         text.replace(framework, f"{framework}, cache: 30d")
@@ -55,32 +58,43 @@ def copy_repo(folder: str, target: Path) -> Path:
     return repo
 
 
-@pytest.mark.parametrize("folder", ["tests/embedded/repos/plain", "model_repos/arrival-time"])
-def test_the_plan_and_the_push_have_the_same_keys(local_aws: LocalAws, tmp_path: Path, folder: str) -> None:
-    repo = copy_repo(folder, tmp_path)
+def compare_keys(local_aws: LocalAws, repo: Path) -> RunRecord:
+    """Compare what a plan and the push after it compute; return the record of the plan."""
     platform = local_aws.platform
     config = check_model_repo(repo).loaded.config
     definition = serialize_definition(compile_workflow(config, platform))
-    planned = plan_reuse(aws.client("s3"), read_model_repo(repo), config, definition, platform)
-    launched = launch(upload(read_model_repo(repo), config.model, platform).push, platform)
+    contents = read_model_repo(repo)
+    planned = plan_reuse(aws.client("s3"), contents, config, definition, platform)
+    upload_stand_ins(contents, config, platform.region)
+    launched = launch(upload(contents, config.model, platform).push, platform)
     assert isinstance(launched, Launched)
     key = build_input_key(config.model, launched.run)
     body = aws.client("s3").get_object(Bucket=platform.artifact_bucket, Key=key)["Body"].read()
     record = RunRecord.from_json(body)
     assert {name: getattr(planned, name) for name in COMPARED} == {name: getattr(record, name) for name in COMPARED}
     assert None not in record.step_keys.values()
+    return planned
 
 
-def test_data_that_this_computer_replaces_is_not_known_before_the_run(local_aws: LocalAws, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["tests/embedded/repos/plain", "model_repos/arrival-time"])
+def test_the_plan_and_the_push_have_the_same_keys(local_aws: LocalAws, tmp_path: Path, folder: str) -> None:
+    compare_keys(local_aws, copy_repo(folder, tmp_path))
+
+
+@pytest.mark.parametrize("prefix", ["lake/n/", "lake/n", "lake"])
+def test_they_have_the_same_keys_for_data_that_this_computer_replaces(
+    local_aws: LocalAws, tmp_path: Path, prefix: str
+) -> None:
     repo = copy_repo("tests/embedded/repos/plain", tmp_path)
+    (repo / "data" / "large.bin").write_bytes(bytes(9 * 1024 * 1024))
+    (repo / "data" / "a folder").mkdir()
+    (repo / "data" / "a folder" / "빈.txt").write_text("")
     config_file = repo / "config.yaml"
-    config_file.write_text(
-        config_file.read_text().replace("numbers: data/", "numbers: {s3: s3://lake/n/, local: data/}")
-    )
-    config = check_model_repo(repo).loaded.config
-    planned = plan_reuse(aws.client("s3"), read_model_repo(repo), config, "{}", local_aws.platform)
-    assert set(planned.step_keys.values()) == {None}
-    assert planned.reuse["train"].hindrance == "the content of its data or its image is not known"
+    data = f"numbers: {{s3: s3://{prefix}, local: data/}}"
+    config_file.write_text(config_file.read_text().replace("numbers: data/", data))
+    first = compare_keys(local_aws, repo)
+    (repo / "data" / "numbers.txt").write_text("1\n")
+    assert compare_keys(local_aws, repo).step_keys != first.step_keys
 
 
 def test_a_model_repo_without_cache_is_not_looked_at(local_aws: LocalAws) -> None:

@@ -22,6 +22,7 @@ from pushtrain.cli.terminal.run_result import RunResult, format_mark
 from pushtrain.cli.terminal.run_text import format_experiment, format_same
 from pushtrain.cli.terminal.stream import Terminal, cut
 from pushtrain.config import list_steps
+from pushtrain.reuse import FIRST_RUN
 from pushtrain.visible import show_on_line
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ class Screen:
                 self.terminal.paint(f"  {self._uploaded:,} of {self._file_count:,} files")
 
     def explain(self, explanations: Sequence[StepExplanation]) -> None:
-        """Print which steps are reused from earlier runs, and why the others with `cache` run."""
+        """Print which steps are reused from earlier runs, and why the others run; nothing in a first run."""
+        if all(explanation.reason == FIRST_RUN for explanation in explanations):
+            return
         for line in format_reuse(explanations, width=self._step_width):
             self.terminal.write_line(f"    {line}")
 
