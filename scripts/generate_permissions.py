@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra import people, registry, roles, workflows
+from infra import handler_grants, people, registry, roles, run_grants, workflows
 from infra.grants import Grant
 from infra.names import (
     ACCESS_LOGS,
@@ -65,13 +65,13 @@ scientists, approvers and Jenkins exist once for each team, with the names of it
 ([who reaches what](reach.md)).
 """
 SOURCES = {
-    f"Role `{PUSH}`: the handler of pushes": roles.push_grants(NAMES, KEY),
-    f"Role `{STATES}`: a run": roles.states_grants(NAMES, KEY),
-    f"Role `{JOBS}`: a job, which runs the data scientist's code": roles.jobs_grants(TEAM, KEY),
-    f"Role `{DECIDE}`: the handler of decisions": roles.decide_grants(NAMES, KEY),
-    f"Role `{APPROVAL}`: the handler of approvals": roles.approval_grants(NAMES, KEY),
-    f"Role `{RUN_END}`: the handler of ended runs": roles.run_end_grants(NAMES, KEY),
-    f"Role `{REPLAY}`: the handler of replays": roles.replay_grants(NAMES, KEY),
+    f"Role `{PUSH}`: the handler of pushes": handler_grants.push_grants(NAMES, KEY),
+    f"Role `{STATES}`: a run": run_grants.states_grants(NAMES, KEY),
+    f"Role `{JOBS}`: a job, which runs the data scientist's code": run_grants.jobs_grants(TEAM, KEY),
+    f"Role `{DECIDE}`: the handler of decisions": handler_grants.decide_grants(NAMES, KEY),
+    f"Role `{APPROVAL}`: the handler of approvals": handler_grants.approval_grants(NAMES, KEY),
+    f"Role `{RUN_END}`: the handler of ended runs": handler_grants.run_end_grants(NAMES, KEY),
+    f"Role `{REPLAY}`: the handler of replays": handler_grants.replay_grants(NAMES, KEY),
     f"Role `{READERS}`: the accounts of `registry_readers`": roles.readers_grants(NAMES, KEY),
     f"Policy `{SCIENTIST}`: people who train": people.scientist_grants(TEAM, KEY),
     f"Policy `{APPROVER}`: people who approve": people.approver_grants(TEAM, KEY),

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra import handler_grants, people, roles, run_grants
 from infra import names as n
-from infra import people, roles
 from infra.grants import Grant
 from infra.names import Names
 from infra.setting_sections import DataLocation, TeamSettings
@@ -113,13 +113,13 @@ PEOPLE = {
     "other account": roles.readers_grants(NAMES, KEY),
 }
 PROGRAMS = {
-    "script in a job": roles.jobs_grants(TEAM, KEY),
-    "run": roles.states_grants(NAMES, KEY),
-    "`on_push`": roles.push_grants(NAMES, KEY),
-    "`on_decide`": roles.decide_grants(NAMES, KEY),
-    "`on_run_end`": roles.run_end_grants(NAMES, KEY),
-    "`on_approval`": roles.approval_grants(NAMES, KEY),
-    "`on_replay`": roles.replay_grants(NAMES, KEY),
+    "script in a job": run_grants.jobs_grants(TEAM, KEY),
+    "run": run_grants.states_grants(NAMES, KEY),
+    "`on_push`": handler_grants.push_grants(NAMES, KEY),
+    "`on_decide`": handler_grants.decide_grants(NAMES, KEY),
+    "`on_run_end`": handler_grants.run_end_grants(NAMES, KEY),
+    "`on_approval`": handler_grants.approval_grants(NAMES, KEY),
+    "`on_replay`": handler_grants.replay_grants(NAMES, KEY),
 }
 HEAD = """# Who reaches what
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from infra import names as n
+from infra.handler_grants import approval_grants, decide_grants, push_grants, run_end_grants
 from infra.names import Names
 from infra.people import jenkins_grants, operator_grants
-from infra.roles import approval_grants, decide_grants, jobs_grants, push_grants, run_end_grants, states_grants
+from infra.run_grants import jobs_grants, states_grants
 from infra.settings import parse_settings
 from infra.teams import build_only_team
 from pushtrain.layout import MANIFEST, PRICE_TABLE

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import pushtrain.serving.copy as keep_module
-from infra import roles
+from infra import handler_grants, run_grants
 from infra.grants import Grant
 from infra.names import Names
 from infra.settings import parse_settings
@@ -399,13 +399,13 @@ def granted() -> list[tuple[str, str, str]]:
     """(role, Sid, action) of the roles, told without a synthesis; `test_statements` compares them with the template."""
     names = Names(parse_settings(SETTINGS.encode(), environment="test"))
     of: dict[str, Callable[[Names, str], list[Grant]]] = {
-        "push": roles.push_grants,
-        "approval": roles.approval_grants,
-        "run-end": roles.run_end_grants,
-        "decide": roles.decide_grants,
-        "replay": roles.replay_grants,
-        "states": roles.states_grants,
-        "jobs": lambda names, key: roles.jobs_grants(build_only_team(names), key),
+        "push": handler_grants.push_grants,
+        "approval": handler_grants.approval_grants,
+        "run-end": handler_grants.run_end_grants,
+        "decide": handler_grants.decide_grants,
+        "replay": handler_grants.replay_grants,
+        "states": run_grants.states_grants,
+        "jobs": lambda names, key: run_grants.jobs_grants(build_only_team(names), key),
     }
     grants = [(role, g) for role, make in of.items() for g in make(names, KEY) if g.effect == "Allow"]
     return [(role, g.sid, action) for role, g in grants for action in g.actions]

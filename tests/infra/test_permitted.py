@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.names import Names
-from infra.roles import states_grants
+from infra.run_grants import states_grants
 from pushtrain.catalog.job_kinds import KINDS
 from pushtrain.workflow.checks.platform import PERMITTED_ACTIONS
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra import people, roles
+from infra import handler_grants, people, roles, run_grants
 from infra.app import build_app
 from infra.grants import allow
 from infra.names import Names
@@ -60,9 +60,14 @@ def test_the_longest_names_fit_in_every_region(region: str) -> None:
     policies = [people.operator_grants(names, key), people.deployer_grants(names)]
     policies += [grants(team, key) for grants in (people.scientist_grants, people.approver_grants)]
     policies += [people.jenkins_grants(team, key)]
-    of_roles = [roles.push_grants, roles.states_grants, roles.decide_grants, roles.approval_grants]
-    of_roles += [roles.run_end_grants, roles.readers_grants]
-    role_policies = [roles.jobs_grants(team, key), *(grants(names, key) for grants in of_roles)]
+    of_roles = [
+        handler_grants.push_grants,
+        run_grants.states_grants,
+        handler_grants.decide_grants,
+        handler_grants.approval_grants,
+    ]
+    of_roles += [handler_grants.run_end_grants, roles.readers_grants]
+    role_policies = [run_grants.jobs_grants(team, key), *(grants(names, key) for grants in of_roles)]
     assert max(measure_policy(grants, names) for grants in policies) <= POLICY_LIMIT
     assert max(measure_policy(grants, names) for grants in role_policies) <= ROLE_LIMIT
 
@@ -74,10 +79,10 @@ def test_what_is_measured_is_what_is_deployed(bundle: Path, tmp_path: Path) -> N
     names = Names(parse_settings(text.encode(), environment="test"))
     [team] = list_teams(names)
     expected = {
-        "jobs": roles.jobs_grants(team, own_key),
-        "push": roles.push_grants(names, own_key),
-        "states": roles.states_grants(names, own_key),
-        "run-end": roles.run_end_grants(names, own_key),
+        "jobs": run_grants.jobs_grants(team, own_key),
+        "push": handler_grants.push_grants(names, own_key),
+        "states": run_grants.states_grants(names, own_key),
+        "run-end": handler_grants.run_end_grants(names, own_key),
     }
     for kind, grants in expected.items():
         documents = [

@@ -1,0 +1,86 @@
+"""What runs and their jobs may do. In: Names, or the Team of the jobs, and the key's ARN. Out: the Grants of a role."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from infra import grants as g
+from infra import names as n
+from infra.grants import NO_RESOURCE, OWN_PREFIX, Grant
+from infra.job_grants import network_grants, run_jobs
+from infra.names import Names
+from infra.teams import Team, list_job_roles
+from pushtrain import layout
+from pushtrain.catalog.images import list_image_accounts
+from pushtrain.catalog.job_kinds import KINDS
+
+# The eight actions that the Step Functions developer guide requires for logging.
+LOG_DELIVERY = (
+    "logs:CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies GetLogDelivery "
+    "ListLogDeliveries PutResourcePolicy UpdateLogDelivery"
+)
+
+
+def states_grants(names: Names, key: str) -> list[Grant]:
+    """Run: start jobs, ask for the verdict, register a version that waits for approval, log, trace."""
+    condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
+    xray = "xray:GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments"
+    ask = "This function judges the metrics of a run. A run may invoke no other function."
+    register = f"A run can only register versions that wait for approval. {OWN_PREFIX}"
+    return [
+        *(grant for kind in KINDS for grant in run_jobs(names, kind, key)),
+        replace(g.pass_role(names, n.JOBS, "sagemaker"), resources=tuple(list_job_roles(names))),
+        g.allow("Decide", "lambda:InvokeFunction", names.function_arn(n.DECIDE), ask),
+        g.allow("Register", "sagemaker:CreateModelPackage", g.registry_arns(names), register, condition),
+        g.allow("RunLogs", LOG_DELIVERY, "*", "Step Functions requires these actions on all resources for logging."),
+        g.allow("Traces", xray, "*", NO_RESOURCE),
+    ]
+
+
+def jobs_grants(team: Team, key: str) -> list[Grant]:
+    """Job: read code and data, write only under runs/. No action on state machines, roles or the registry.
+
+    What belongs to a model is that of the team's models only.
+    """
+    names, files = team.names, (layout.build_sources_pattern, layout.build_run_files_pattern)
+    artifacts = team.object_arns(n.ARTIFACTS, *files)
+    data = team.object_arns(n.CODE, layout.build_pushed_files_pattern)
+    outputs = team.keys(layout.build_job_outputs_pattern)
+    groups = [names.arn("logs", f"log-group:{group}*") for group in n.JOB_LOG_GROUPS.values()]
+    for_volumes = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    create_logs = "logs:CreateLogGroup DescribeLogStreams"
+    own_logs = "A log stream starts with the name of its job. The report reads the logs of a run's jobs."
+    pull = "ecr:BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"
+    source = "A job reads its code and what earlier jobs of the run wrote."
+    pushed = "Small data is part of the model repo."
+    write = (
+        "A job writes into the folders of its run. It cannot write the run's input.json, verdict, result and report."
+    )
+    volumes = "SageMaker uses the key for the volume of the instance."
+    describe = "SageMaker checks whether the key can be used."
+    images = "Images come from AWS, from this account and from the accounts in the settings."
+    grants = [
+        g.allow("ReadRuns", "s3:GetObject", artifacts, source),
+        g.list_bucket("ListRuns", names, n.ARTIFACTS, *team.keys(*files), reason=source),
+        g.write_objects("WriteRuns", names, n.ARTIFACTS, *outputs, reason=write),
+        g.allow("ReadPushedData", "s3:GetObject", data, pushed),
+        g.list_bucket("ListPushedData", names, n.CODE, *team.keys(layout.build_pushed_files_pattern), reason=pushed),
+        g.use_key(names, key, "Decrypt Encrypt GenerateDataKey"),
+        g.allow("KeyForVolumes", "kms:CreateGrant", key, volumes, for_volumes),
+        g.allow("DescribeKey", "kms:DescribeKey", key, describe),
+        *g.read_locations(team),
+        *g.read_secrets(team),
+        g.allow("CreateJobLogs", create_logs, groups, "SageMaker writes the log of a job with the job's role."),
+        g.allow("JobLogs", "logs:CreateLogStream PutLogEvents", team.job_log_streams, own_logs),
+        g.allow("JobMetrics", "cloudwatch:PutMetricData", "*", NO_RESOURCE),
+        g.allow("ImageLogin", "ecr:GetAuthorizationToken", "*", NO_RESOURCE),
+        g.allow("PullImages", pull, image_repositories(names), images),
+    ]
+    return [*grants, *network_grants(names)] if names.settings.network.subnets else grants
+
+
+def image_repositories(names: Names) -> list[str]:
+    """Return ARN patterns of ECR repositories: of AWS's image accounts in this region, ours, those in the settings."""
+    region = names.settings.region
+    own = {names.settings.account, *names.settings.image_accounts}
+    return [names.arn("ecr", "repository/*", account) for account in sorted(list_image_accounts(region) | own)]
