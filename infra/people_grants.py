@@ -5,6 +5,9 @@ In: Names, or a Team. Out: Grants. `people` puts them together.
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+from itertools import compress
+
 from infra import names as n
 from infra.grants import (
     MISSING_KEY,
@@ -49,7 +52,9 @@ def watch_runs(team: Team, *, control: bool = False) -> list[Grant]:
     runs += " RedriveExecution StopExecution" if control else ""
     artifacts = "People look at what their runs wrote: models, metrics and reports. A plan reads the price table."
     list_artifacts = f"{MISSING_KEY} A plan looks whether the results that a run would reuse are unchanged."
-    keys = (*team.keys(layout.build_model_files_pattern, layout.build_forgotten_key), layout.PRICE_TABLE)
+    files, forgotten = team.keys(layout.build_model_files_pattern), team.keys(layout.build_forgotten_key)
+    is_new = [not any(fnmatchcase(key, pattern) for pattern in files) for key in forgotten]  # `*/*` has all of them
+    keys = (*files, *compress(forgotten, is_new), layout.PRICE_TABLE)
     return [
         allow("SeeMachines", "states:DescribeStateMachine ListExecutions", team.state_machine_arns, OWN_PREFIX),
         allow("KeepRuns" if control else "SeeRuns", runs, team.execution_arns, seen),

@@ -99,7 +99,19 @@ def test_a_push_that_changes_a_script_runs_only_what_it_can_change(world: World,
     result = push(world, repo, "--timeout", "110s")["result"]
     assert ([job["step"] for job in result["jobs"]], result["model_version"]) == (["train", "evaluate"], 2)
     shown = world.pushtrain("runs", "show", result["run"], "--why").stdout
-    assert "train     runs    train.py changed\n" in shown, shown
+    assert re.search(r"^  train +runs +train\.py changed$", shown, re.MULTILINE), shown
+
+
+def test_results_are_reused_until_somebody_who_pushes_forgets_them(world: World, plain: Path) -> None:
+    config = plain / "config.yaml"
+    config.write_text(f"{config.read_text()}defaults: {{cache: true}}\n")
+    first = push(world, plain)["result"]
+    assert first["run"] in written(world, ARTIFACTS, "plain/reuse.json")
+    assert push(world, plain, "--again")["result"]["jobs"] == []
+    done = world.pushtrain("cache", "forget", "plain", "--step", "train", "--yes")
+    assert done.returncode == 0, done.stderr
+    third = push(world, plain, "--again")["result"]
+    assert [job["step"] for job in third["jobs"]] == ["train", "evaluate"]
 
 
 def test_people_are_told_of_a_run_that_fails(world: World, news: News, plain: Path) -> None:
@@ -174,18 +186,6 @@ def test_the_best_candidate_is_registered_and_one_that_fails_leaves_the_others(
     assert "no luck" in result["candidates"][2]["reason"]
     approved = approve(world, "plain", result["model_version"], keys=enforced.approver)
     assert approved["run"] == result["run"]
-
-
-def test_results_are_reused_until_somebody_who_pushes_forgets_them(world: World, enforced: People, plain: Path) -> None:
-    config = plain / "config.yaml"
-    config.write_text(f"{config.read_text()}defaults: {{cache: true}}\n")
-    first = push(world, plain, keys=enforced.scientist)["result"]
-    assert first["run"] in written(world, ARTIFACTS, "plain/reuse.json")
-    assert push(world, plain, "--again", keys=enforced.scientist)["result"]["jobs"] == []
-    done = world.pushtrain("cache", "forget", "plain", "--step", "train", "--yes", keys=enforced.scientist)
-    assert done.returncode == 0, done.stderr
-    third = push(world, plain, "--again", keys=enforced.scientist)["result"]
-    assert [job["step"] for job in third["jobs"]] == ["train", "evaluate"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ from pushtrain.record import RecordedConfig, RecordedData, RunRecord, RunResult
 from tests.sample_record import RECORD
 
 PLATFORM = Platform.local()
+MODEL = gzip.compress(b"\0" * 1024, mtime=0)  # an archive without files
 CONFIG = """
 model: churn
 train: {{framework: sklearn 1.2-1, instance: {instance}, hyperparameters: {{depth: {depth}}}}}
@@ -68,7 +70,7 @@ def write_result(result: RunResult) -> None:
 def register(run: str, metrics: dict[str, float], commit: str = "", **properties: str) -> str:
     """Register a version of churn; return its ARN."""
     s3, prefix = client("s3"), f"churn/runs/{run}"
-    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{prefix}/model.tar.gz", Body=b"model")
+    s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{prefix}/model.tar.gz", Body=MODEL)
     s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=f"{prefix}/e.json", Body=json.dumps(metrics).encode())
     uri = f"s3://{PLATFORM.artifact_bucket}/{prefix}"
     write_verdict("churn", run, f"{prefix}/model.tar.gz", metrics)

@@ -138,7 +138,7 @@ def test_a_terminal_shows_the_place(word: str, repo: Path) -> None:
     said = seen(repo, word, ".", NO_COLOR="1")
     assert "\x1b" not in said
     _, before, line, carets, *_ = said.splitlines()
-    assert before.startswith("  13 |   max_runtime: 1h")
+    assert before.startswith("  15 |   max_runtime: 1h")
     assert line[carets.index("^") : carets.rindex("^") + 1] == "yes"
 
 

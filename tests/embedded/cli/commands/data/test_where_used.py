@@ -15,7 +15,9 @@ Types = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.slow
 
 
-def test_a_run_is_found_by_what_models_show_prints(make_repo: MakeRepo, tmp_path: Path, typed: Types) -> None:
+def test_a_run_is_found_by_what_models_show_prints(
+    make_repo: MakeRepo, tmp_path: Path, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = tmp_path / "store"
     finished = run(make_repo(), store=store)
     options = ("--local", "--store", store)
@@ -31,6 +33,7 @@ def test_a_run_is_found_by_what_models_show_prints(make_repo: MakeRepo, tmp_path
             1,
             "registered",
         )
+    monkeypatch.setenv("COLUMNS", "200")  # else the columns are in two tables
     table = typed("data", "where-used", uri, *options)[1].splitlines()
     assert table[0].split() == ["MODEL", "RUN", "OUTCOME", "STARTED", "DATA", "VERSION"]
     assert table[1].split()[:4] == ["plain", finished.run, "registered", "1"]
