@@ -142,14 +142,15 @@ def test_a_push_that_no_handler_can_take_in_lands_in_the_queue(world: World, fai
 def test_the_roles_suffice_and_nobody_who_trains_approves(world: World, enforced: People, plain: Path) -> None:
     result = push(world, plain, keys=enforced.scientist)["result"]
     assert result["outcome"] == "registered", result["error"]
-    assert world.pushtrain("models", "approve", "plain", "1", keys=enforced.scientist).returncode == 1
-    decision = {"ModelPackageArn": f"{REGISTRY}/wiring-plain/1", "ModelApprovalStatus": "Approved"}
+    version = result["model_version"]
+    assert world.pushtrain("models", "approve", "plain", str(version), keys=enforced.scientist).returncode == 1
+    decision = {"ModelPackageArn": f"{REGISTRY}/wiring-plain/{version}", "ModelApprovalStatus": "Approved"}
     with pytest.raises(ClientError, match="not authorized to perform: sagemaker:UpdateModelPackage"):
         world.client("sagemaker", enforced.scientist).update_model_package(**decision)
     rewritten = {**decision, "CustomerMetadataProperties": {"pushed_by": "somebody else"}}
     with pytest.raises(ClientError, match="not authorized to perform: sagemaker:UpdateModelPackage"):
         world.client("sagemaker", enforced.approver).update_model_package(**rewritten)
-    assert approve(world, "plain", 1, keys=enforced.approver)["run"] == result["run"]
+    assert approve(world, "plain", version, keys=enforced.approver)["run"] == result["run"]
     not_theirs = world.pushtrain("push", str(plain), "--again", keys=enforced.approver)
     assert not_theirs.returncode == 1
     callers = {call["caller"] for call in world.calls()}
