@@ -22,7 +22,7 @@ ALL = [block for page in PAGES for block in blocks(page)]
 REFUSED = [(block, after) for block, after in pairwise(ALL) if block.marks[:1] == ("refused",)]
 ADVICE = [block for block in ALL if block.marks == ("advice",)]
 MESSAGES = [block for block in ALL if block.marks[:1] == ("message",)]
-MARKS = {"aws", "costs", "into", "local", "refused", "output", "message", "advice", "json"}
+MARKS = {"aws", "costs", "into", "local", "refused", "output", "message", "advice", "json", "server"}
 
 
 @pytest.mark.parametrize(("config", "problems"), REFUSED, ids=str)

@@ -20,7 +20,7 @@ from pushtrain.platform import Platform
 from pushtrain.registry import decide, missing, read_version
 from pushtrain.registry.four_eyes import refuse_own_approval
 from pushtrain.registry.identity import Identity, parse_identity
-from tests.embedded.registered import PLATFORM, register, write_record
+from tests.embedded.registered import MODEL, PLATFORM, register, write_record
 from tests.sample_record import RECORD
 
 Types = Callable[..., tuple[int, str, str]]
@@ -100,7 +100,7 @@ def test_another_one_may_approve(strict: Platform) -> None:
     register_push("theirs", "jenkins", "kim@example.org")
     assert decide(strict, "churn", 1, "Approved").status == "Approved"
     key = "churn/1/model.tar.gz"
-    assert client("s3").head_object(Bucket=strict.serving_bucket, Key=key)["ContentLength"] == len(b"model")
+    assert client("s3").head_object(Bucket=strict.serving_bucket, Key=key)["ContentLength"] == len(MODEL)
 
 
 def test_an_approval_by_other_means_does_not_reach_serving(strict: Platform) -> None:

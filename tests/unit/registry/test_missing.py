@@ -51,13 +51,13 @@ def build_version(age: timedelta) -> ModelVersion:
     )
 
 
-NEW, OLD = build_version(timedelta(seconds=5)), build_version(timedelta(hours=1))
+NEW, OLD = timedelta(seconds=5), timedelta(hours=1)
 
 
 @pytest.mark.parametrize("code", ["404", "NoSuchKey", ""])  # "": it was written since it was looked for
 def test_what_may_still_be_written_is_worth_another_try(code: str, bucket: Bucket) -> None:
     bucket.code = code
-    error = find_missing_error(PLATFORM, NEW, "key", "verdict")
+    error = find_missing_error(PLATFORM, build_version(NEW), "key", "verdict")
     assert str(error) == (
         "churn version 1 cannot go to serving: the verdict of its run is not written yet. Try again in a minute"
     )
@@ -66,13 +66,13 @@ def test_what_may_still_be_written_is_worth_another_try(code: str, bucket: Bucke
 @pytest.mark.parametrize("code", ["404", "NoSuchKey", ""])  # "": this version of pushtrain cannot read it
 def test_what_nobody_will_write_is_not(code: str, bucket: Bucket) -> None:
     bucket.code = code
-    assert find_missing_error(PLATFORM, OLD, "key", "verdict") is None
+    assert find_missing_error(PLATFORM, build_version(OLD), "key", "verdict") is None
 
 
-@pytest.mark.parametrize("version", [NEW, OLD], ids=["new", "old"])
-def test_what_may_not_be_read_is_said_in_the_words_of_aws(version: ModelVersion, bucket: Bucket) -> None:
+@pytest.mark.parametrize("age", [NEW, OLD], ids=["new", "old"])
+def test_what_may_not_be_read_is_said_in_the_words_of_aws(age: timedelta, bucket: Bucket) -> None:
     bucket.code = "403"
-    error = find_missing_error(PLATFORM, version, "key", "record")
+    error = find_missing_error(PLATFORM, build_version(age), "key", "record")
     assert str(error) == (
         "churn version 1 cannot go to serving: the record of its run cannot be read: An error occurred (403) when "
         "calling the HeadObject operation: no. Fix that, then decide again"

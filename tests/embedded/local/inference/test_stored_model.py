@@ -11,7 +11,7 @@ from pushtrain.aws import client
 from pushtrain.errors import RegistryError
 from pushtrain.local.aws import up
 from pushtrain.local.inference.stored_model import download_model, find_stored_version
-from tests.embedded.registered import PLATFORM, register
+from tests.embedded.registered import MODEL, PLATFORM, register
 
 
 def test_the_newest_version_is_found_and_its_bytes_are_checked(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_the_newest_version_is_found_and_its_bytes_are_checked(tmp_path: Path) -
         version = find_stored_version(PLATFORM, "churn")
         stored = download_model(PLATFORM, version, file)
         assert (stored.version, stored.status, stored.image) == (2, "PendingManualApproval", "image")
-        assert file.read_bytes() == b"model"
+        assert file.read_bytes() == MODEL
 
         assert version.verdict
         artifact = version.verdict.artifact
@@ -32,7 +32,7 @@ def test_the_newest_version_is_found_and_its_bytes_are_checked(tmp_path: Path) -
         for change, message in (
             ({"etag": "0" * 32}, f"{uri} is not the file that was evaluated, or it is gone: An error occurred"),
             ({"version": "gone"}, f"{uri} is not the file that was evaluated, or it is gone: An error occurred"),
-            ({"size": 7}, f"{uri} has 5 bytes, but 7 bytes were evaluated"),
+            ({"size": 7}, f"{uri} has {len(MODEL)} bytes, but 7 bytes were evaluated"),
         ):
             other = dataclasses.replace(version.verdict, artifact=dataclasses.replace(artifact, **change))
             with pytest.raises(RegistryError) as raised:
