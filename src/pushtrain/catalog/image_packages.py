@@ -31,6 +31,6 @@ def find_image_packages(framework: str, modules: Iterable[str]) -> tuple[str, ..
     `framework` is a name of the catalog. For an unknown one, and for modules that no package of the image has, nothing
     is returned.
     """
-    held = set(load("image_packages")["packages"].get(framework, ()))
+    packages = set(load("image_packages")["packages"].get(framework, ()))
     names = {MODULES.get(module, module.replace("_", "-").lower()) for module in modules}
-    return tuple(sorted(names & held))
+    return tuple(sorted(names & packages))

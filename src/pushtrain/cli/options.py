@@ -76,7 +76,10 @@ def fresh_options(command: Command) -> Command:
 
 
 again_option = click.option(
-    "--again", is_flag=True, help="Start a run even if nothing has changed since an earlier one, of the same result."
+    "--again",
+    "allow_same",
+    is_flag=True,
+    help="Start a run even if nothing has changed since an earlier one, of the same result.",
 )
 
 

@@ -43,11 +43,11 @@ def find_earlier_results(
     *,
     definition: str,
     fresh: Iterable[str] = (),
-    again: bool = False,
+    allow_same: bool = False,
 ) -> RunRecord:
     """Return the record with the decision for each step with `cache`, and the earlier run that it would only repeat.
 
-    `fresh` are steps that must run, or ALL_STEPS. With `again` a run starts, whatever it repeats.
+    `fresh` are steps that must run, or ALL_STEPS. With `allow_same` a run starts, whatever it repeats.
     """
     if not any(step.is_cached for step in record.steps.values()):
         return record
@@ -71,4 +71,4 @@ def find_earlier_results(
         find_fault=find_fault,
     )
     record = dataclasses.replace(record, reuse=decisions, run_key=build_run_key(record, definition))
-    return dataclasses.replace(record, same_as=None if again else find_same_run(record, index))
+    return dataclasses.replace(record, same_as=None if allow_same else find_same_run(record, index))

@@ -65,7 +65,7 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched | Skipped:
     record = build_run_record(loaded.config, revision, source, data, platform)
     text = serialize_definition(definition)
     record = find_earlier_results(
-        s3, loaded.config, record, platform, definition=text, fresh=revision.fresh, again=revision.again
+        s3, loaded.config, record, platform, definition=text, fresh=revision.fresh, allow_same=revision.allow_same
     )
     check_cost(loaded, definition, platform, reused=record.reused_jobs)
     record = resume_steps(s3, record, platform, fresh=revision.fresh)

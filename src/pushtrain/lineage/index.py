@@ -108,7 +108,7 @@ def _overlaps(uri: str, text: str) -> bool:
 
 
 def _has_version(entry: RecordedData, text: str) -> bool:
-    return any(known.startswith(text) for known in (entry.version, entry.sha256) if known)
+    return any(digest.startswith(text) for digest in (entry.version, entry.sha256) if digest)
 
 
 def _remove_tag(uri: str) -> str:

@@ -83,7 +83,7 @@ def run(
     repo = read_model_repo(folder)
     check_fresh(fresh, loaded.config)
     finished = run_model_repo(
-        repo, loaded.config, platform, store, match_image=match_image, fresh=fresh, again=repeat, on_event=on_event
+        repo, loaded.config, platform, store, match_image=match_image, fresh=fresh, allow_same=repeat, on_event=on_event
     )
     return finished.run
 
@@ -96,13 +96,13 @@ def run_model_repo(
     *,
     match_image: bool = False,
     fresh: Iterable[str] = (),
-    again: bool = False,
+    allow_same: bool = False,
     on_event: Callable[[Event], None] = _ignore,
     on_start: Callable[[str], None] = _ignore,
     on_stop: Callable[[Run], None] = _ignore,
     on_upload: Callable[[File], None] = _ignore,
 ) -> LocalRun:
-    """Run a model repo that was checked. Nothing runs if that would only repeat an earlier run, unless `again`.
+    """Run a model repo that was checked. Nothing runs if that would only repeat an earlier run, unless `allow_same`.
 
     `on_upload` gets each uploaded file, `on_start` the run id, `on_stop` the Run that Ctrl-C has stopped. They are
     called while embedded AWS is up. Raises ConfigError if the push handler refuses the push, LocalError if a step
@@ -114,7 +114,9 @@ def run_model_repo(
         up(store, platform, on_event=on_event, match_image=match_image) as local_aws,
     ):
         upload_stand_ins(repo, config, platform.region)
-        push = upload(repo, config.model, platform, repeat=True, fresh=fresh, again=again, progress=on_upload).push
+        push = upload(
+            repo, config.model, platform, repeat=True, fresh=fresh, allow_same=allow_same, progress=on_upload
+        ).push
         launched = _find_launch(local_aws, push)
         if same_run := find_same_run(push, platform):
             return LocalRun(run=same_run, same_as=None, end_errors=(), is_new=False)

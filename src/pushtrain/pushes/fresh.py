@@ -1,6 +1,6 @@
 """What a push wants to run although an earlier result is known: S3 metadata of its config.yaml. Pure.
 
-That is some steps (`fresh`), a run that may reuse every step (`again`), or one that reproduces a model version.
+That is some steps (`fresh`), a run that may reuse every step (`allow_same`), or one that reproduces a model version.
 They are no part of the revision: the same files give the same revision, however they are pushed.
 """
 
@@ -30,9 +30,9 @@ def check_fresh(steps: Iterable[str], config: Config) -> None:
             raise UsageError(f"{config.model} has no step {step!r}{suggestion}")
 
 
-def format_fresh(steps: Iterable[str], *, again: bool = False) -> dict[str, str]:
-    """Return the metadata of config.yaml; empty without steps and `again`."""
-    metadata = {FRESH: ",".join(sorted(steps)), AGAIN: "true" if again else ""}
+def format_fresh(steps: Iterable[str], *, allow_same: bool = False) -> dict[str, str]:
+    """Return the metadata of config.yaml; empty without steps and `allow_same`."""
+    metadata = {FRESH: ",".join(sorted(steps)), AGAIN: "true" if allow_same else ""}
     return {name: text for name, text in metadata.items() if text}
 
 
@@ -43,7 +43,7 @@ def parse_fresh(text: str) -> frozenset[str]:
 
 def format_reproduction(reproduces: Reproduced) -> dict[str, str]:
     """Return the metadata of a config.yaml whose run reproduces a version: all of its steps run."""
-    return {**format_fresh((ALL_STEPS,), again=True), REPRODUCES: str(reproduces)}
+    return {**format_fresh((ALL_STEPS,), allow_same=True), REPRODUCES: str(reproduces)}
 
 
 def parse_reproduction(metadata: Mapping[str, str]) -> Reproduced | None:

@@ -60,7 +60,7 @@ def push(
     check_fresh(fresh, prepared.config)
     is_repeated = repeat or bool(tuple(fresh))
     return upload(
-        prepared.repo, prepared.model, platform, repeat=is_repeated, fresh=fresh, again=repeat, progress=progress
+        prepared.repo, prepared.model, platform, repeat=is_repeated, fresh=fresh, allow_same=repeat, progress=progress
     )
 
 

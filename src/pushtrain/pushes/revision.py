@@ -38,8 +38,8 @@ class Revision:
 
     `hashes` maps path to SHA-256 and `listed_sizes` to bytes, as manifest.json lists them. Without a manifest.json,
     `hashes` is None. `fresh` are the steps that the push wants to run although an earlier result is known, or `*`.
-    `again` is true if it wants a run even if that only repeats an earlier one. `reproduces` is the version that its run
-    reproduces, None for any other push.
+    `allow_same` is true if it wants a run even if that only repeats an earlier one. `reproduces` is the version that
+    its run reproduces, None for any other push.
     """
 
     push: Push
@@ -50,7 +50,7 @@ class Revision:
     listed_sizes: Mapping[str, int]
     git: GitFacts
     fresh: frozenset[str] = frozenset()
-    again: bool = False
+    allow_same: bool = False
     reproduces: Reproduced | None = None
 
     def has_path(self, path: str) -> bool:
@@ -94,7 +94,7 @@ def read_revision(s3: Any, push: Push) -> Revision:
         listed_sizes={file.path: file.size for file in manifest.files} if manifest else {},
         git=manifest.git if manifest else GitFacts(),
         fresh=parse_fresh(metadata.get(FRESH, "")),
-        again=bool(metadata.get(AGAIN)),
+        allow_same=bool(metadata.get(AGAIN)),
         reproduces=parse_reproduction(metadata),
     )
 

@@ -230,7 +230,7 @@ def test_a_second_delivery_does_what_the_first_one_did(repo: Path, store: Path, 
         assert deliver(skipped) == expected
         aws.client("s3").delete_object(Bucket=platform.artifact_bucket, Key="plain/reuse.json")
         assert deliver(skipped) == expected
-        launched = deliver(upload(contents, "plain", platform, repeat=True, again=True).push)
+        launched = deliver(upload(contents, "plain", platform, repeat=True, allow_same=True).push)
         assert isinstance(launched, Launched)
         assert launched.fresh
         local_aws.wait(launched.arn)

@@ -34,8 +34,8 @@ def local_aws(tmp_path: Path) -> Iterator[LocalAws]:
         yield running
 
 
-def pushed(repo: Path, *, model: str = "plain", again: bool = False) -> Push:
-    return upload(read_model_repo(repo), model, PLATFORM, repeat=again).push
+def pushed(repo: Path, *, model: str = "plain", repeat: bool = False) -> Push:
+    return upload(read_model_repo(repo), model, PLATFORM, repeat=repeat).push
 
 
 def ended(*pushes: Push, limits: WaitLimits = USUAL) -> list[Any]:
@@ -50,7 +50,7 @@ def test_a_refused_push_is_told_with_its_problems_and_only_its_own(local_aws: Lo
     assert isinstance(refused, Refused)
     assert "They must be equal" in str(refused.problems[0])
     assert refused.problems[0].line == 1
-    anew = pushed(make_repo("plain"), model="other", again=True)
+    anew = pushed(make_repo("plain"), model="other", repeat=True)
     with pytest.raises(RunNotStarted) as told:
         ended(anew)
     assert str(told.value) == (

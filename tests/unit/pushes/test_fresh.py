@@ -40,8 +40,8 @@ def test_a_step_must_exist() -> None:
 
 
 def test_a_run_that_only_repeats_an_earlier_one_is_asked_for() -> None:
-    assert format_fresh((), again=True) == {AGAIN: "true"}
-    assert set(format_fresh(("train",), again=True)) == {AGAIN, FRESH}
+    assert format_fresh((), allow_same=True) == {AGAIN: "true"}
+    assert set(format_fresh(("train",), allow_same=True)) == {AGAIN, FRESH}
 
 
 def test_a_run_that_reproduces_a_version_runs_every_step() -> None:

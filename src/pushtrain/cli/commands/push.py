@@ -134,7 +134,7 @@ def _upload(prepared: PreparedPush, platform: Platform, *, repeat: bool, fresh: 
             platform,
             repeat=repeat or bool(fresh),
             fresh=fresh,
-            again=repeat,
+            allow_same=repeat,
             progress=lambda _: bar.update(1),
         )
     if not quiet and upload.is_new:

@@ -46,7 +46,7 @@ def command(
     match_image: bool,
     settings: tuple[str, ...],
     no_register: bool,
-    again: bool,
+    allow_same: bool,
     fresh: Sequence[str],
     as_json: bool,
 ) -> int:
@@ -65,7 +65,9 @@ def command(
     try:
         experiment = parse_settings(settings) if settings or no_register else None
         platform = dataclasses.replace(local_platform(environment, store), experiment=experiment)
-        finished = _run(folder, platform, store, as_json=as_json, match_image=match_image, fresh=fresh, again=again)
+        finished = _run(
+            folder, platform, store, as_json=as_json, match_image=match_image, fresh=fresh, allow_same=allow_same
+        )
     except PushtrainError as error:
         if as_json and not has_printed_json():
             print_json(build_refused_document(str(error)))

@@ -93,15 +93,15 @@ def _find_kept_runs(
 ) -> Sequence[StoredRun]:
     """Return the runs that stay: live ones, those that are not old, and all that these and the versions need."""
     needed = {(version.model, run) for version in kept_versions for run in version.needed_runs}
-    kept: dict[str, StoredRun] = {}
+    staying_runs: dict[str, StoredRun] = {}
     while new_runs := [
         run
         for run in runs
-        if run.arn not in kept and (run.ended is None or run.ended >= cutoff or (run.model, run.run) in needed)
+        if run.arn not in staying_runs and (run.ended is None or run.ended >= cutoff or (run.model, run.run) in needed)
     ]:
-        kept |= {run.arn: run for run in new_runs}
+        staying_runs |= {run.arn: run for run in new_runs}
         needed |= {(run.model, needed_run) for run in new_runs for needed_run in run.needed_runs}
-    return list(kept.values())
+    return list(staying_runs.values())
 
 
 def _collect_runs(old_runs: Sequence[StoredRun], contents: StoreContents, platform: Platform) -> Sequence[OldRun]:

@@ -39,8 +39,8 @@ def find_content_type(file: Path) -> str:
     """Return the content type for the ending of a file's name. Raises UsageError for an unknown ending."""
     if content_type := CONTENT_TYPES.get(file.suffix.lower()):
         return content_type
-    known = ", ".join(sorted(CONTENT_TYPES))
-    raise UsageError(f"{file}: what is in it? Give --content-type, or a name that ends with one of {known}")
+    endings = ", ".join(sorted(CONTENT_TYPES))
+    raise UsageError(f"{file}: what is in it? Give --content-type, or a name that ends with one of {endings}")
 
 
 def read_requests(file: Path, content_type: str, *, has_header: bool = False) -> Iterator[Request]:

@@ -51,10 +51,10 @@ def get_dmatrix(data_path: Any, content_type: str, csv_weights: int = 0, is_pipe
 def _list_files(data_path: Any) -> list[Path]:
     """Return the files of one path or of several, in order. Files whose name begins with a dot or _ are not data."""
     paths = [] if data_path is None else [data_path] if isinstance(data_path, (str, Path)) else list(data_path)
-    found: list[Path] = []
+    files: list[Path] = []
     for path in map(Path, paths):
-        found += [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
-    return [file for file in found if not file.name.startswith((".", "_"))]
+        files += [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+    return [file for file in files if not file.name.startswith((".", "_"))]
 
 
 def _read_csv(files: Iterable[Path], csv_weights: int) -> Any:
