@@ -32,7 +32,13 @@ and `environments`. Mappings merge, lists and values replace, `null` removes.
 `pushtrain validate --environment NAME` checks the merged config.
 """
 KEYS = "keys"
-KINDS = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "`true` or `false`"}
+KINDS = {
+    "null": "null",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "`true` or `false`",
+}
 
 VARIANTS = {"TrainingStep": " of kind training"}  # sections that share their path with another one
 

@@ -17,7 +17,9 @@ from pushtrain.config.scripts import parse_script
 from pushtrain.errors import Problem
 
 FLAGS = {"store_true", "store_false"}
-KEYS = ("hyperparameters", "arguments")
+DECLARES_FLAG = "declares a flag"
+ARGUMENTS = "arguments"  # here a null is a flag; a hyperparameter always has a value
+KEYS = ("hyperparameters", ARGUMENTS)
 REMEDY = "Read the text in the script, for example type=lambda text: text.lower() == 'true'"
 
 
@@ -40,7 +42,13 @@ def _check_step(step_path: KeyPath, step: StepSettings, source: bytes) -> Iterat
             misreading = declared.get(argument, "")
             if misreading and (isinstance(value, bool) or str(value).lower() in {"true", "false"}):
                 path = format_key_path((*step_path, key, argument))
-                yield path, f"{step.script} {misreading}. {REMEDY}"
+                yield path, f"{step.script} {misreading}. {_find_remedy(key, argument, misreading)}"
+
+
+def _find_remedy(key: str, argument: str, misreading: str) -> str:
+    if misreading.startswith(DECLARES_FLAG) and key == ARGUMENTS:
+        return f"Write {argument}: null to pass it, or remove it"
+    return REMEDY
 
 
 def find_boolean_arguments(source: bytes) -> dict[str, str]:
@@ -60,5 +68,5 @@ def _find_misreading(call: ast.Call) -> str:
     if isinstance(kind, ast.Name) and kind.id == "bool":
         return "uses type=bool, which makes True of every text, of 'False' too"
     if isinstance(action, ast.Constant) and action.value in FLAGS:
-        return f"declares a flag ({action.value}), which takes no value and fails with one"
+        return f"{DECLARES_FLAG} ({action.value}), which takes no value and fails with one"
     return ""

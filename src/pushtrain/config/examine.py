@@ -35,6 +35,7 @@ from pushtrain.config.yaml.mark import Mark
 
 _RAW = "sagemaker"  # checked against the API model, nulls included
 _BOUND_DEPTH = len(("register", "when", 0, "metric"))
+_ARGUMENTS = "arguments"
 _TRAIN = "train"  # required unless there are `steps:`
 _ROUNDS = 4  # removing a value can make the section around it invalid, and so on
 
@@ -115,7 +116,7 @@ def examine_tree(tree: dict[str, Any], mark: Mark, unreadable: Iterable[KeyPath]
     issues = [
         Issue(path=path, message=_explain_empty(path, required=_is_required(path, tree)))
         for path in _find_empty(tree)
-        if not _is_inside_any(path, unreadable)
+        if not _is_flag(path, mark) and not _is_inside_any(path, unreadable)
     ]
     missing = [Issue(path=(_TRAIN,), message=explain_missing(_TRAIN))] if _lacks_train(tree) else []
     unusable = [*unreadable, *(issue.path for issue in (*issues, *missing))]
@@ -206,9 +207,16 @@ def _find_empty(tree: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
             yield from _find_empty(value, (*path, key))
 
 
+def _is_flag(path: KeyPath, mark: Mark) -> bool:
+    """Return True for an argument that is written as null: the script gets its name without a value."""
+    return path[-2:-1] == (_ARGUMENTS,) and bool(mark.find(path).text)
+
+
 def _explain_empty(path: KeyPath, *, required: bool) -> str:
     if ":" in str(path[-1]):  # YAML reads {trees:200} as a key "trees:200" without a value
         return "is empty. Put a space after the colon"
+    if path[-2:-1] == (_ARGUMENTS,):
+        return "is empty. Give it a value, or write null to pass it without one"
     return "is empty. Give it a value" if required else "is empty. Give it a value or remove it"
 
 

@@ -14,6 +14,7 @@ from pushtrain.catalog import images
 from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.config.overlay import merge
+from pushtrain.config.values.mappings import list_words
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.platform import Platform
 from pushtrain.workflow import runtime_values as values
@@ -122,12 +123,12 @@ _BUILDERS: Mapping[JobKind, Callable[..., Request]] = {
 
 
 def _build_arguments(settings: Processing) -> list[str]:
-    """Return the arguments of a script: a list as it is, a mapping as `--name value` or `--name value value`."""
+    """Return the arguments of a script: a list as it is, an entry of a mapping as its name and its values."""
     if not isinstance(settings.arguments, dict):
         return list(settings.arguments)
     parts: list[object] = []
     for name, value in settings.arguments.items():
-        parts += [f"--{name}", *(value if isinstance(value, tuple) else (value,))]
+        parts += [f"--{name}", *list_words(value)]
     return [part if isinstance(part, str) else json.dumps(part) for part in parts]
 
 

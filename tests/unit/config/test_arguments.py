@@ -29,7 +29,7 @@ def test_true_and_false_for_such_arguments_are_warned_about_with_their_line() ->
     remedy = "Read the text in the script, for example type=lambda text: text.lower() == 'true'"
     assert warnings == [
         "config.yaml:3  preprocess.arguments.verbose: preprocessing.py declares a flag (store_true), which takes no "
-        f"value and fails with one. {remedy}",
+        "value and fails with one. Write verbose: null to pass it, or remove it",
         "config.yaml:6  train.hyperparameters.shuffle: train.py uses type=bool, which makes True of every text, of "
         f"'False' too. {remedy}",
     ]

@@ -36,6 +36,12 @@ def test_several_values_of_an_argument_follow_its_name() -> None:
     assert request["AppSpecification"]["ContainerArguments"] == expected
 
 
+def test_an_argument_without_a_value_is_a_flag() -> None:
+    flag = PREPROCESS.replace("{fraction: 0.2, name: a b}", "{drop-duplicates: null, name: a}")
+    request = build(flag + "train: {framework: sklearn 1.2-1}\n", "preprocess")
+    assert request["AppSpecification"]["ContainerArguments"] == ["--drop-duplicates", "--name", "a"]
+
+
 def test_a_list_of_instance_types_is_in_the_order_of_preference() -> None:
     types = [{"InstanceType": "ml.g5.xlarge"}, {"InstanceType": "ml.g4dn.2xlarge"}]
     instance = "instance: [ml.g5.xlarge, ml.g4dn.2xlarge]"

@@ -146,8 +146,8 @@ class Processing(StepSettings):
     )
     arguments: Arguments = Field(
         {},
-        description="Passed to the script: a mapping as --name value, or --name value value for a list of values; "
-        "a list as it is.",
+        description="Passed to the script: a mapping as --name value, --name value value for a list of values, "
+        "or --name for null; a list as it is.",
     )
     environment: Annotated[dict[str, str], mappings.limit_environment(256)] = Field(
         {}, description="Environment variables."

@@ -250,9 +250,9 @@ def check_scalar(value: object) -> object:
 
 
 def check_argument_value(value: object) -> object:
-    """Return `value` if it is one scalar, or a list of scalars: the several values of an argument."""
+    """Return `value` if it is one scalar, a list of scalars (several values), or None (a flag, without a value)."""
     if not isinstance(value, list | tuple):
-        return check_scalar(value)
+        return None if value is None else check_scalar(value)
     if not value:
         raise ValueError("an empty list gives the argument no value. Remove it, or write all arguments as a list")
     return tuple(check_scalar(part) for part in value)
@@ -305,8 +305,8 @@ Description = Annotated[str, AfterValidator(check_description)]
 ContentType = Annotated[str, AfterValidator(check_content_type)]
 _Scalar = str | int | float | bool
 ArgumentValue = Annotated[
-    _Scalar | tuple[_Scalar, ...],
-    BeforeValidator(check_argument_value, json_schema_input_type=_Scalar | list[_Scalar]),
+    _Scalar | tuple[_Scalar, ...] | None,
+    BeforeValidator(check_argument_value, json_schema_input_type=_Scalar | list[_Scalar] | None),
 ]
 StepName = Annotated[str, AfterValidator(check_step_name)]
 KindName = Annotated[str, AfterValidator(check_kind)]

@@ -130,20 +130,25 @@ def check_tag(key: str, value: str) -> Iterator[str]:
         yield f"the tag value is not valid. Use at most 256 letters, digits, spaces and {_PUNCTUATION}"
 
 
+def list_words(value: object) -> tuple[object, ...]:
+    """Return the values of an argument: several for a tuple, none for None, which is a flag."""
+    return () if value is None else value if isinstance(value, tuple) else (value,)
+
+
 def check_argument(name: str, value: object) -> Iterator[str]:
     """Check an argument of a processing script: `--name` and value are one item of ContainerArguments each."""
     if name.startswith("-"):
         yield f"write the name of an argument without its hyphens: {name.lstrip('-')[:60] or 'name'}"
     elif not re.fullmatch(r"[^\s\x00-\x1f\x7f=]+", name) or len(name) + 2 > MAX_ITEM:
         yield f"{quote(name)} is not an argument name. Use at most {MAX_ITEM - 2} characters, without spaces and ="
-    for text in map(str, value if isinstance(value, tuple) else (value,)):
+    for text in map(str, list_words(value)):
         if len(text) > MAX_ITEM or CONTROL.search(text):
             yield f"the value is not valid. Use at most {MAX_ITEM} characters on one line"
 
 
 def check_argument_count(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return `arguments` if their names and values are at most MAX_ITEMS (ContainerArguments)."""
-    count = sum(1 + (len(value) if isinstance(value, tuple) else 1) for value in arguments.values())
+    count = len(arguments) + sum(len(list_words(value)) for value in arguments.values())
     if count > MAX_ITEMS:
         raise ValueError(f"{count} names and values are too many; at most {MAX_ITEMS} fit in the request")
     return arguments

@@ -20,6 +20,7 @@ from pushtrain.local.container.sandbox import HOST, Sandbox
 
 Status = Literal["Completed", "Failed", "Stopped"]
 # Variables of this computer that a script may need: its network and its GPUs. Never credentials, PYTHON* or PIP_*.
+CONTAINER_ROOT = "/"
 INHERITED = (
     "CUDA_VISIBLE_DEVICES",
     "HOME",
@@ -52,7 +53,10 @@ class PythonNeeds:
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerCommand:
-    """The program that the container runs. Paths are those of the container: /opt/ml and below."""
+    """The program that the container runs. Paths are those of the container: /opt/ml and below.
+
+    `cwd` may also be CONTAINER_ROOT: the job then works in a folder of its own in place of the container's `/`.
+    """
 
     argv: tuple[str, ...]
     cwd: str
@@ -76,7 +80,8 @@ class JobOutputs:
 class JobContext:
     """One job on this computer.
 
-    `temporary` is the script's TMPDIR. `changes` gets what the job changes in its Python environment.
+    `temporary` is the script's TMPDIR. `changes` gets what the job changes outside of /opt/ml: in its Python
+    environment, and in its working folder.
     `aws_variables` are the environment variables by which the script's boto3 finds AWS. `note` writes a line of
     pushtrain's own into the job's log.
     """
@@ -105,6 +110,13 @@ class JobContext:
             return self.sandbox.local_path(path)
         except ValueError:
             raise JobError(f"ClientError: the path {path!r} does not lie under /opt/ml") from None
+
+    def create_root(self) -> Path:
+        """Create the folder that stands for the container's `/`. It has only opt/ml, and ends with the job."""
+        root = self.changes / "root"
+        (root / "opt").mkdir(parents=True)
+        (root / "opt" / "ml").symlink_to(self.sandbox.root)
+        return root
 
     def create_folder(self, path: str) -> Path:
         """Create a folder of the container and return its path on this computer."""

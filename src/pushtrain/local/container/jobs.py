@@ -20,7 +20,15 @@ from typing import Any
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
 from pushtrain.errors import LocalError
 from pushtrain.local.container import environments, process
-from pushtrain.local.container.contract import Contract, JobContext, JobError, JobOutputs, PythonNeeds, Status
+from pushtrain.local.container.contract import (
+    CONTAINER_ROOT,
+    Contract,
+    JobContext,
+    JobError,
+    JobOutputs,
+    PythonNeeds,
+    Status,
+)
 from pushtrain.local.container.job_log import JobLog
 from pushtrain.local.container.processing import Processing
 from pushtrain.local.container.sandbox import Environment, create_sandbox
@@ -108,10 +116,11 @@ def _run_phases(contract: Contract, context: JobContext, outcome: _Outcome, stop
         raise JobError("ClientError: a NUL character cannot be part of an argument or an environment variable")
     environment = environments.find_folder(python)
     protected = Environment(folder=environment, scratch=context.changes) if environment else None
+    root = context.create_root() if command.cwd == CONTAINER_ROOT else None
     program_exit = process.run(
-        context.sandbox.wrap(command.argv, command.cwd, protected),
+        context.sandbox.wrap(command.argv, str(root or command.cwd), protected),
         environment=command.environment,
-        cwd=context.local_path(command.cwd),
+        cwd=root or context.local_path(command.cwd),
         stop=stop,
         on_line=outcome.log.write_line,
         seconds=contract.seconds,

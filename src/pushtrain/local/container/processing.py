@@ -17,6 +17,7 @@ from pushtrain.catalog.job_kinds import PROCESSING
 from pushtrain.layout import SOURCE_ARCHIVE
 from pushtrain.local.container import archives, hardcoded, transfer
 from pushtrain.local.container.contract import (
+    CONTAINER_ROOT,
     ContainerCommand,
     JobContext,
     JobError,
@@ -71,10 +72,10 @@ class Processing:
         return next((self._read_needs(path) for path in code), PythonNeeds())
 
     def build_command(self, python: Path) -> ContainerCommand:
-        """Return the requested entrypoint and arguments. AWS runs them in the image's working folder; here in HOME."""
+        """Return the requested entrypoint and arguments. AWS runs them in the image's working folder, commonly `/`."""
         network = self._request.get("NetworkConfig") or {}
         environment = self._context.build_environment(python, isolated=bool(network.get("EnableNetworkIsolation")))
-        return ContainerCommand(argv=self._build_argv(), cwd=HOME, environment=environment)
+        return ContainerCommand(argv=self._build_argv(), cwd=CONTAINER_ROOT, environment=environment)
 
     def collect(self, status: Status) -> JobOutputs:
         """Upload the outputs of a completed job. Continuous outputs too are uploaded once, at the end.

@@ -19,6 +19,7 @@ from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
 from pushtrain.local.container import archives, hardcoded, toolkit, transfer
 from pushtrain.local.container.algorithms import MODULES, build_algorithm_command, explain_no_algorithm
 from pushtrain.local.container.contract import (
+    CONTAINER_ROOT,
     ContainerCommand,
     JobContext,
     JobError,
@@ -86,9 +87,11 @@ class Training:
         }
         if entrypoint := self._algorithm.get("ContainerEntrypoint"):
             arguments = self._algorithm.get("ContainerArguments") or ()
-            return ContainerCommand(argv=(*entrypoint, *arguments), cwd="/opt/ml", environment=environment)
+            return ContainerCommand(argv=(*entrypoint, *arguments), cwd=CONTAINER_ROOT, environment=environment)
         if not self._has_program:
-            return ContainerCommand(argv=self._build_algorithm_argv(python), cwd="/opt/ml", environment=environment)
+            return ContainerCommand(
+                argv=self._build_algorithm_argv(python), cwd=CONTAINER_ROOT, environment=environment
+            )
         variables = self._build_script_variables()
         # A shell starts the sandbox, and shells drop variables such as SM_HP_LEARNING-RATE. So env(1) sets these later.
         dropped = [f"{name}={value}" for name, value in variables.items() if not SHELL_NAME.fullmatch(name)]

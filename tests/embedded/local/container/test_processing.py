@@ -34,6 +34,15 @@ text = (base / "input/raw/in put.csv").read_text()
     assert result.exit_message == "끝"
 
 
+def test_a_script_works_in_the_folder_of_its_code(bench: Bench, strategy: str) -> None:
+    script = "print(open('columns.txt').read())"
+    files = {"prep/preprocessing.py": script, "columns.txt": "age", START_FILE: read_start_file().decode()}
+    bench.put("job/sourcedir.tar.gz", pack(files))
+    app = {"ImageUri": "custom", "ContainerEntrypoint": ["/bin/bash", "-ec", START, "prep/preprocessing.py"]}
+    assert bench.run(PROCESSING, bench.processing_request("job") | {"AppSpecification": app}).status == "Completed"
+    assert "age" in bench.lines
+
+
 def test_data_may_be_mounted_around_the_code_and_outputs_in_folders(bench: Bench, strategy: str) -> None:
     """The commonest mount of public scripts: data at /opt/ml/processing/input, in which the code lies at code/."""
     bench.put("raw/rows.csv", "1,2")

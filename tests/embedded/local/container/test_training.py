@@ -177,6 +177,15 @@ def test_checkpoints_come_from_s3_and_go_back(bench: Bench) -> None:
     assert bench.keys("ck/") == ["ck/epoch-1", "ck/epoch-2"]
 
 
+def test_a_program_of_ones_own_works_in_the_root_of_the_container(bench: Bench, strategy: str) -> None:
+    """Not in /opt/ml, where input/data/train would be found here, and not in the image's working folder."""
+    program = 'ls; ls opt/ml | grep model; echo file > out.txt; ls input || echo "no input"'
+    algorithm = {"TrainingImage": "custom", "ContainerEntrypoint": ["/bin/sh", "-c", program]}
+    assert bench.train("", AlgorithmSpecification=algorithm).status == "Completed"
+    assert [line for line in bench.lines if line in {"opt", "model", "no input"}] == ["opt", "model", "no input"]
+    assert not list(bench.home.rglob("out.txt"))
+
+
 def test_the_containers_own_entrypoint_runs_instead_of_the_script(bench: Bench) -> None:
     algorithm = {
         "TrainingImage": "custom",

@@ -59,3 +59,23 @@ def test_an_argument_has_one_value_or_several() -> None:
     assert list_problems(text.replace("[1, x, true]", "{c: 1}")) == [
         "config.yaml:3  preprocess.arguments.b: expected text, a number, true or false, found a mapping"
     ]
+
+
+def test_an_argument_that_is_written_as_null_is_a_flag() -> None:
+    text = """model: m
+train: {image: x}
+preprocess: {image: x, arguments: {verbose: null, drop: true}}
+environments: {prod: {preprocess: {arguments: {verbose: null}}}}
+"""
+    preprocess = load_config(text.encode()).config.preprocess
+    assert preprocess is not None
+    assert preprocess.arguments == {"verbose": None, "drop": True}
+    in_prod = load_config(text.encode(), environment="prod").config.preprocess
+    assert in_prod is not None
+    assert in_prod.arguments == {"drop": True}  # as everywhere in an environment, null removes
+    assert list_problems(text.replace("verbose: null, drop", "verbose: , drop")) == [
+        "config.yaml:3  preprocess.arguments.verbose: is empty. Give it a value, or write null to pass it without one"
+    ]
+    assert list_problems(text.replace("{image: x}", "{image: x, hyperparameters: {verbose: null}}")) == [
+        "config.yaml:2  train.hyperparameters.verbose: is empty. Give it a value or remove it"
+    ]
