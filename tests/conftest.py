@@ -17,7 +17,6 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 from pushtrain.cli import program, run_command
 from pushtrain.starters import create_model_repo
 from tests.botocore_models import share_models
-from tests.syntax_trees import share_syntax_trees
 from tests.trained import Trained, train
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -47,7 +46,6 @@ hypothesis.settings.register_profile("pushtrain", deadline=None)
 hypothesis.settings.load_profile("pushtrain")
 
 share_models()
-share_syntax_trees()
 
 
 def pytest_configure(config: pytest.Config) -> None:

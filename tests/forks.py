@@ -33,7 +33,6 @@ from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from tests.botocore_models import share_models
-from tests.syntax_trees import share_syntax_trees
 
 ROOT = Path(__file__).parents[1]
 PLAIN = ROOT / "tests" / "embedded" / "repos" / "plain"
@@ -156,7 +155,6 @@ def _load() -> None:
     Afterwards there is one thread, and no session of boto3 or list of templates that programs should make anew.
     """
     share_models()
-    share_syntax_trees()
     for module in MODULES:
         importlib.import_module(module)
     cli: Any = importlib.import_module("pushtrain.cli")

@@ -1,4 +1,4 @@
-"""Check and parse the definitions of CreateStateMachine: the checks that moto leaves out, then moto's parser.
+"""Check and parse the definitions of CreateStateMachine: the checks that moto leaves out, then the parser.
 
 In: the text of a definition. Out: a parsed program, or ApiError (InvalidDefinition) with each problem and its path. The
 checks find what would otherwise fail during a run: missing transition targets, unknown actions, JSONata, and jobs that
@@ -8,7 +8,6 @@ cannot run on this computer.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,8 +18,6 @@ from pushtrain.local.api import ApiError
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 
 JSONATA = "JSONata and variables (Assign) cannot run on this computer yet: write the state with JSONPath"
-_parsed: dict[str, Any] = {}
-_parsed_lock = threading.Lock()
 
 
 def check_definition(text: str) -> None:
@@ -29,29 +26,23 @@ def check_definition(text: str) -> None:
     problems = list(_find_problems(document, ""))
     if problems:
         raise _invalid("; ".join(problems))
-    program = _parse(text)
-    with _parsed_lock:
-        _parsed.clear()
-        _parsed[text] = program
-
-
-def forget_programs() -> None:
-    """Forget the parsed program. Its Tasks start the jobs of one embedded AWS, and fail with the next one."""
-    with _parsed_lock:
-        _parsed.clear()
+    parse_program(text)
 
 
 def parse_program(text: str) -> Any:
-    """Return a parsed program of a definition. A program can run only once, so each call returns another one.
+    """Return a new program; a program can run only once.
 
-    The first call returns the program that `check_definition` parsed.
+    moto's slow parser reads only definitions that `build_program` does not know, and says what is wrong with them.
     """
-    with _parsed_lock:
-        program = _parsed.pop(text, None)
-    return program or _parse(text)
+    from pushtrain.local.states.programs import build_program  # noqa: PLC0415 - it imports moto
+
+    try:
+        return build_program(json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError):  # Unfamiliar, or wrong for one of moto's components
+        return parse_with_grammar(text)
 
 
-def _parse(text: str) -> Any:
+def parse_with_grammar(text: str) -> Any:
     r"""Parse a definition after decoding its `\u` escapes: moto's parser does not, and then paths have no value."""
     from moto.stepfunctions.parser.asl.parse.asl_parser import (  # noqa: PLC0415 - nothing of moto at import
         AmazonStateLanguageParser,

@@ -149,13 +149,11 @@ class Engine:
         """Restore moto's interpreter."""
         if self._patches is None:
             return
-        from pushtrain.local.states.definitions import forget_programs  # noqa: PLC0415 - imports moto
         from pushtrain.local.states.tasks import forget_clients  # noqa: PLC0415 - imports moto
 
         self._patches.undo()
         self._patches = None
         forget_clients()
-        forget_programs()
 
 
 def _replace_tasks(patches: Patches, jobs: Jobs, invoke_function: InvokeFunction) -> None:
