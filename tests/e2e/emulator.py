@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ministack import app
-from ministack.core import concurrency, iam_evaluator, lambda_runtime
+from ministack.core import concurrency, iam_actions, iam_evaluator, lambda_runtime
 from ministack.services import eventbridge, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
@@ -25,6 +25,7 @@ INERT = ("AWS::Logs::QueryDefinition",)
 SESSION = re.compile(r"arn:aws:sts::(\d+):assumed-role/(.+)/[^/]+")
 stock_credentials = lambda_runtime.execution_credentials
 stock_condition_key = iam_evaluator._resolve_condition_key
+stock_resource = iam_actions.extract_resource_arn
 stock_change_visibility = sqs._act_change_visibility
 stock_invoke = lambda_svc.invoke_async_with_retry
 stock_run, stock_signal, stock_collect = lambda_runtime.Worker.invoke, lambda_runtime._signal, lambda_runtime._collect
@@ -46,6 +47,7 @@ def mend() -> None:
     lambda_svc._ESM_BACKOFF_SECONDS = PAUSE
     sqs._HANDLERS["ChangeMessageVisibility"] = change_visibility
     iam_evaluator._resolve_condition_key = condition_key
+    iam_actions.extract_resource_arn = resource
 
 
 def dispatch(arn: str, payload: str) -> None:
@@ -116,6 +118,16 @@ def condition_key(key: str, context: Any) -> Any:
     value = stock_condition_key(key, context)
     session = SESSION.fullmatch(value) if key.lower() == "aws:principalarn" else None
     return f"arn:aws:iam::{session[1]}:role/{session[2]}" if session else value
+
+
+def resource(service: str, method: str, path: str, headers: dict[str, str], body: bytes, *others: Any) -> str:
+    """The resource of a call to CloudWatch Logs is a log stream, which may have no name. Policies end in `:*` for it.
+
+    Source: CloudWatch Logs user guide, "CloudWatch Logs resources and operations".
+    """
+    arn: str = stock_resource(service, method, path, headers, body, *others)
+    request = json.loads(body) if service == "logs" else {}
+    return f"{arn}:log-stream:{request.get('logStreamName', '')}" if "logGroupName" in request else arn
 
 
 def enforce(*_: Any) -> None:

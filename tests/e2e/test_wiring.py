@@ -102,18 +102,6 @@ def test_a_push_that_changes_a_script_runs_only_what_it_can_change(world: World,
     assert re.search(r"^  train +runs +train\.py changed$", shown, re.MULTILINE), shown
 
 
-def test_results_are_reused_until_somebody_who_pushes_forgets_them(world: World, plain: Path) -> None:
-    config = plain / "config.yaml"
-    config.write_text(f"{config.read_text()}defaults: {{cache: true}}\n")
-    first = push(world, plain)["result"]
-    assert first["run"] in written(world, ARTIFACTS, "plain/reuse.json")
-    assert push(world, plain, "--again")["result"]["jobs"] == []
-    done = world.pushtrain("cache", "forget", "plain", "--step", "train", "--yes")
-    assert done.returncode == 0, done.stderr
-    third = push(world, plain, "--again")["result"]
-    assert [job["step"] for job in third["jobs"]] == ["train", "evaluate"]
-
-
 def test_people_are_told_of_a_run_that_fails(world: World, news: News, plain: Path) -> None:
     (plain / "train.py").write_text("raise SystemExit('no luck')")
     result = push(world, plain)["result"]
@@ -143,6 +131,7 @@ def test_the_roles_suffice_and_nobody_who_trains_approves(world: World, enforced
     result = push(world, plain, keys=enforced.scientist)["result"]
     assert result["outcome"] == "registered", result["error"]
     version = result["model_version"]
+    assert result["run"] in written(world, ARTIFACTS, f"plain/runs/{result['run']}/report.html")
     assert world.pushtrain("models", "approve", "plain", str(version), keys=enforced.scientist).returncode == 1
     decision = {"ModelPackageArn": f"{REGISTRY}/wiring-plain/{version}", "ModelApprovalStatus": "Approved"}
     with pytest.raises(ClientError, match="not authorized to perform: sagemaker:UpdateModelPackage"):
@@ -155,6 +144,20 @@ def test_the_roles_suffice_and_nobody_who_trains_approves(world: World, enforced
     assert not_theirs.returncode == 1
     callers = {call["caller"] for call in world.calls()}
     assert {"role/wiring-push", "role/wiring-states", "role/wiring-approval", "user/approver-desk"} <= callers
+
+
+def test_results_are_reused_until_somebody_who_pushes_forgets_them(
+    world: World, enforced: People, plain: Path
+) -> None:
+    config, keys = plain / "config.yaml", enforced.scientist
+    config.write_text(f"{config.read_text()}defaults: {{cache: true}}\n")
+    first = push(world, plain, keys=keys)["result"]
+    assert first["run"] in written(world, ARTIFACTS, "plain/reuse.json")
+    assert push(world, plain, "--again", keys=keys)["result"]["jobs"] == []
+    done = world.pushtrain("cache", "forget", "plain", "--step", "train", "--yes", keys=keys)
+    assert done.returncode == 0, done.stderr
+    third = push(world, plain, "--again", keys=keys)["result"]
+    assert [job["step"] for job in third["jobs"]] == ["train", "evaluate"]
 
 
 CANDIDATES = """
