@@ -25,6 +25,16 @@ MODULES = {
 }
 
 
+# The package that has the version of the framework.
+MAIN_PACKAGES = {
+    "sklearn": "scikit-learn",
+    "xgboost": "xgboost",
+    "pytorch": "torch",
+    "tensorflow": "tensorflow",
+    "huggingface": "transformers",
+}
+
+
 def find_image_packages(framework: str, modules: Iterable[str]) -> tuple[str, ...]:
     """Return the packages of the framework's image that have one of these modules: {"yaml"} → ("pyyaml",).
 

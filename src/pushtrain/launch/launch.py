@@ -61,7 +61,7 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched | Skipped:
     with locate_template_errors(loaded):
         definition = compile_workflow(loaded.config, platform)
     source = pack_source(s3, revision, loaded.config, platform)
-    data = record_data(s3, revision, loaded.config, has_markers=not platform.local_option)
+    data = record_data(s3, revision, loaded.config, has_stand_ins=bool(platform.local_option))
     record = build_run_record(loaded.config, revision, source, data, platform)
     text = serialize_definition(definition)
     record = find_earlier_results(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pushtrain.catalog.image_packages import MAIN_PACKAGES
 from pushtrain.platform import Platform
 from pushtrain.record import (
     RecordedConfig,
@@ -43,6 +44,16 @@ class OriginStep:
     parameters: Mapping[str, Any]
     packages: Mapping[str, str] | None
     added_packages: Mapping[str, str] | None
+
+    @property
+    def framework(self) -> str:
+        """The installed version of the image's framework, such as `scikit-learn 1.9.1`; empty if it is not known."""
+        from pushtrain.catalog.images import identify_image  # noqa: PLC0415 - a large table
+
+        described = identify_image(self.image or "")
+        package = MAIN_PACKAGES.get(described[0].name) if described else None
+        version = (self.packages or {}).get(package) if package else None
+        return f"{package} {version}" if version else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.hashes import hash_files, hash_stream
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 VERIFIED_SIZE = 256 * 1024 * 1024  # bytes of data in one push that are read and hashed
 
 
-def record_data(s3: Any, revision: Revision, config: Config, *, has_markers: bool = True) -> dict[str, RecordedData]:
-    """Return the data entries as they are now. On this computer a stand-in has no marker: `has_markers=False`.
+def record_data(s3: Any, revision: Revision, config: Config, *, has_stand_ins: bool = False) -> dict[str, RecordedData]:
+    """Return the data entries as they are now. `has_stand_ins` is true on this computer: a stand-in has no marker.
 
     Files inside the model repo are read and compared with manifest.json. If they are larger than VERIFIED_SIZE
     together, only their sizes are compared, and their ETags identify the content. Raises PushError if a file differs
@@ -39,9 +40,11 @@ def record_data(s3: Any, revision: Revision, config: Config, *, has_markers: boo
             raise build_difference_error(path)
     inside = {name: _record_files(revision, prefix, hashes) for name, prefix in prefixes.items()}
     uris = {name: source.s3 for name, source in config.data.items() if source.s3}
-    outside = list_data(s3, uris, list_markers(config) if has_markers else {})
+    outside = list_data(s3, uris, {} if has_stand_ins else list_markers(config))
     for name, entry in outside.items():
         check_version(name, entry)
+    if has_stand_ins:
+        outside = {name: replace(entry, stand_in=config.data[name].local) for name, entry in outside.items()}
     return {name: inside[name] if name in inside else outside[name] for name in config.data}
 
 

@@ -5,6 +5,7 @@ In: a model repo and an entry of `data` with both addresses. Out: the objects th
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +41,8 @@ def describe_stand_ins(s3: Any, repo: ModelRepo, uri: str, local: str) -> Record
     for key, file in list_stand_ins(repo, local, prefix):
         objects[key] = (file.size, compute_etag(repo, file))
     names = {key: key.removeprefix(prefix) for key in objects if key.startswith(prefix) and not key.endswith("/")}
-    return build_data(uri, ((name, *objects[key]) for key, name in names.items()))
+    data = build_data(uri, ((name, *objects[key]) for key, name in names.items()))
+    return dataclasses.replace(data, stand_in=local)
 
 
 def compute_etag(repo: ModelRepo, file: File) -> str:

@@ -75,7 +75,8 @@ class RecordedData:
 
     `version` is the hash of the listing of its objects (key, size, ETag). `sha256` is the hash of the content of its
     files, if all of them were read. A fact is None if it is not known. `marker` is the S3 URI of the object whose ETag
-    stands for the version; None if all objects do.
+    stands for the version; None if all objects do. `stand_in` is the path in the model repo whose files were read on
+    this computer in place of the URI; None if those of the URI were.
     """
 
     uri: str
@@ -84,6 +85,12 @@ class RecordedData:
     bytes: int | None = None
     sha256: str | None = None
     marker: str | None = None
+    stand_in: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The URI, or what stood in for it: `s3://lake/raw/ (on this computer data/sample/)`."""
+        return f"{self.uri} (on this computer {self.stand_in})" if self.stand_in else self.uri
 
 
 @dataclass(frozen=True, kw_only=True)

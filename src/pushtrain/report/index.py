@@ -123,7 +123,7 @@ def _describe_origin(version: ModelVersion, history: History) -> dict[str, str]:
 def _describe_data(name: str, record: RunRecord) -> str:
     """Return the address of a data entry and the first digits of the hash of its content, or of its listing."""
     entry = record.data[name]
-    address = entry.uri.partition(f"/{record.revision}/")[2] or entry.uri
+    address = entry.uri.partition(f"/{record.revision}/")[2] or entry.address
     content = entry.sha256 or entry.version or ""
     return f"{address} ({content[:HASH_LENGTH]})" if content else address
 

@@ -24,7 +24,8 @@ def list_origin_rows(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, 
     yield t["made_by"], f"pushtrain {origin.pushtrain_version}" if origin.pushtrain_version else ""
     for step in origin.steps:
         if step.packages is not None:
-            yield t["packages"].format(step.name), t["packages_installed"].format(len(step.packages))
+            count = t["packages_installed"].format(len(step.packages))
+            yield t["packages"].format(step.name), " · ".join(filter(None, (step.framework, count)))
 
 
 def _describe_data(entry: RecordedData, versions: tuple[int, ...], t: Mapping[str, str]) -> str:

@@ -219,7 +219,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         (t["resumed_from"], ", ".join(f"{step}: {run}" for step, run in record.resumed_from.items())),
         (t["code"], record.code),
         (t["config"], record.config.uri),
-        *((t["data"].format(name), uri) for name, uri in record.data_uris.items()),
+        *((t["data"].format(name), entry.address) for name, entry in record.data.items()),
         *list_origin_rows(facts, t),
         (t["data_changed"], ", ".join(facts.data_changed)),
         (t["artifact"], version.artifact if version else _find_artifact(facts)),

@@ -64,7 +64,15 @@ REUSED_JOB = {
 
 def test_the_execution_gets_what_definitions_read_and_the_document_has_more() -> None:
     assert RECORD.execution_input() == EXECUTION_INPUT
-    data = {"uri": "s3://lake/raw/", "version": None, "objects": None, "bytes": None, "sha256": None, "marker": None}
+    data = {
+        "uri": "s3://lake/raw/",
+        "version": None,
+        "objects": None,
+        "bytes": None,
+        "sha256": None,
+        "marker": None,
+        "stand_in": None,
+    }
     keys: dict[str, Any] = {
         "images": {"train": "image:1"},
         "parameters": {"train": {"depth": 4}},

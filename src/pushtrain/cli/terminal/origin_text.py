@@ -37,7 +37,7 @@ def list_origin_facts(origin: Origin) -> Rows:
 def list_data_facts(data: Mapping[str, RecordedData]) -> Rows:
     """Yield the address and version of each data entry, as (name, text)."""
     for name, entry in data.items():
-        yield f"data.{name}", entry.uri
+        yield f"data.{name}", entry.address
         yield "", describe_data(entry)
 
 
@@ -62,7 +62,8 @@ def print_steps(origin: Origin) -> None:
 
 
 def _list_step_facts(origin: Origin, step: OriginStep) -> Rows:
-    yield "image", step.image or "unknown"
+    imitated = " (imitated on this computer)" if step.image and origin.runtime else ""
+    yield "image", f"{step.image or 'unknown'}{imitated}"
     yield "reads", ", ".join(f"{name} = {source}" for name, source in step.inputs.items())
     yield "parameters", _format_parameters(step.parameters)
     yield "packages", _count_packages(step)
@@ -73,7 +74,8 @@ def _list_step_facts(origin: Origin, step: OriginStep) -> Rows:
 def _count_packages(step: OriginStep) -> str:
     """Return how many packages are known: all that were installed, or those that pip added to the image."""
     if step.packages is not None:
-        return f"{len(step.packages)} installed: --json"
+        count = f"{len(step.packages)} installed: --json"
+        return f"{step.framework} · {count}" if step.framework else count
     return "unknown" if step.added_packages is None else f"{len(step.added_packages)} added to the image: --json"
 
 

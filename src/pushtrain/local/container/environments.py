@@ -23,6 +23,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 
+from pushtrain.catalog.image_packages import MAIN_PACKAGES
 from pushtrain.errors import LocalError
 from pushtrain.hashes import hash_bytes
 from pushtrain.local.container import installer, packages, process
@@ -291,7 +292,7 @@ def _read_versions(home: Path) -> Mapping[str, str]:
 def _report_other_version(home: Path, framework: tuple[str, str], on_line: OnLine) -> None:
     """Report, once per process, that the installed version of the framework is not the image's."""
     name, version = framework
-    package = packages.find_main_package(name)
+    package = MAIN_PACKAGES.get(name)
     installed = json.loads((home / READY).read_text("utf-8")).get(package) if package else None
     if installed and not packages.is_same_version(installed, version) and framework not in _reported_frameworks:
         _reported_frameworks.add(framework)

@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from pushtrain.catalog.image_packages import find_image_packages
+from pushtrain.catalog.image_packages import MAIN_PACKAGES, find_image_packages
 
-# The framework's own package first. The others are in the image too, and scripts use them.
-PACKAGES = {
-    "sklearn": ("scikit-learn", "pandas", "numpy"),
-    "xgboost": ("xgboost", "pandas", "scikit-learn"),
-    "pytorch": ("torch",),
-    "tensorflow": ("tensorflow",),
-    "huggingface": ("transformers", "datasets"),
+# Packages that are in the image beside the framework's own, and that most scripts use.
+COMPANIONS = {
+    "sklearn": ("pandas", "numpy"),
+    "xgboost": ("pandas", "scikit-learn"),
+    "huggingface": ("datasets",),
 }
 # No image of AWS has pandas 3 (the lists of catalog/image_packages.json), under which scripts for pandas 2 fail.
 LIMITS = {"pandas": "<3"}
@@ -58,7 +56,8 @@ def list_lines(
     name, version = framework
     version, _, base = version.partition("/")
     pins = _build_pins(name, version, base) if match_image else {}
-    own = (*PACKAGES.get(name, ()), *_list_base_packages(name, base))
+    main = MAIN_PACKAGES.get(name)
+    own = (*((main,) if main else ()), *COMPANIONS.get(name, ()), *_list_base_packages(name, base))
     packages = dict.fromkeys((*own, *(find_image_packages(name, modules) if modules else ())))
     present = read_names(requirements)
     return tuple(
@@ -66,11 +65,6 @@ def list_lines(
         for package in packages
         if package in pins or normalize_name(package) not in present
     )
-
-
-def find_main_package(framework: str) -> str | None:
-    """Return the package that has the framework's version: "scikit-learn" for "sklearn". None if it is unknown."""
-    return PACKAGES[framework][0] if framework in PACKAGES else None
 
 
 def is_same_version(installed: str, image: str) -> bool:
@@ -89,7 +83,7 @@ def _list_base_packages(name: str, base: str) -> tuple[str, ...]:
 
 def _build_pins(name: str, version: str, base: str) -> dict[str, str]:
     """Return the version specifier of each package. The 1 in `1.2-1` counts images, so it is not part of a release."""
-    if (package := find_main_package(name)) is None:
+    if (package := MAIN_PACKAGES.get(name)) is None:
         return {}
     pins = {package: _build_pin(version)}
     for prefix, base_package in BASES.items():

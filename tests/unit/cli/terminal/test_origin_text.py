@@ -71,7 +71,7 @@ def test_steps_are_printed_with_what_is_known(capsys: pytest.CaptureFixture[str]
     image, job = RESULT.jobs[0].image, RESULT.jobs[0].name
     assert capsys.readouterr().out.splitlines() == [
         "  steps",
-        f"    preprocess  image        {image}",
+        f"    preprocess  image        {image} (imitated on this computer)",
         "                reads        raw = data.raw",
         "                packages     1 installed: --json",
         f"                job          {job}",
@@ -84,6 +84,20 @@ def test_steps_are_printed_with_what_is_known(capsys: pytest.CaptureFixture[str]
     ]
     print_steps(dataclasses.replace(ORIGIN, steps=()))
     assert capsys.readouterr().out == ""
+
+
+def test_the_installed_version_of_the_framework_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """On this computer it is often newer than that of the image."""
+    packages = {"numpy": "2.1.0", "scikit-learn": "1.9.1"}
+    step = dataclasses.replace(ORIGIN.steps[0], packages=packages)
+    print_steps(dataclasses.replace(ORIGIN, steps=(step,)))
+    assert "packages     scikit-learn 1.9.1 · 2 installed: --json" in capsys.readouterr().out
+    assert dataclasses.replace(step, image="123.dkr.ecr.us-east-1.amazonaws.com/own:1").framework == ""
+
+
+def test_what_stood_in_for_data_in_s3_is_named() -> None:
+    entry = RecordedData(uri="s3://lake/raw/", stand_in="data/sample/")
+    assert next(list_data_facts({"raw": entry})) == ("data.raw", "s3://lake/raw/ (on this computer data/sample/)")
 
 
 def test_the_document_is_json() -> None:
