@@ -59,6 +59,11 @@ def build_lineage_key(model: str) -> str:
     return f"{model}/lineage.json"
 
 
+def build_listing_key(model: str, identity: str) -> str:
+    """Return the key of the listing of a data version: `churn/listings/2c26b4.json`."""
+    return f"{model}/listings/{identity}.json"
+
+
 def build_forgotten_key(model: str) -> str:
     """Return the key of the document that lists jobs that no run may reuse any more: `.forgotten/churn.json`.
 
@@ -307,6 +312,7 @@ ALL_PROBLEMS = build_problems_key(ANY, ANY)
 ALL_REUSE_INDEXES = build_reuse_key(ANY)
 ALL_LINEAGE_INDEXES = build_lineage_key(ANY)
 ALL_FORGOTTEN = build_forgotten_key(ANY)
+ALL_LISTINGS = build_listing_key(ANY, ANY)
 ALL_INPUTS = build_input_key(ANY, ANY)
 ALL_UNFINISHED = build_unfinished_key(ANY, ANY, ANY)
 ALL_REPORTS = build_report_key(ANY, ANY)

@@ -146,9 +146,7 @@ def test_the_roles_suffice_and_nobody_who_trains_approves(world: World, enforced
     assert {"role/wiring-push", "role/wiring-states", "role/wiring-approval", "user/approver-desk"} <= callers
 
 
-def test_results_are_reused_until_somebody_who_pushes_forgets_them(
-    world: World, enforced: People, plain: Path
-) -> None:
+def test_results_are_reused_until_somebody_who_pushes_forgets_them(world: World, enforced: People, plain: Path) -> None:
     config, keys = plain / "config.yaml", enforced.scientist
     config.write_text(f"{config.read_text()}defaults: {{cache: true}}\n")
     first = push(world, plain, keys=keys)["result"]

@@ -38,6 +38,7 @@ PERMISSIONS = [
     (KEYS["build_unfinished_key"], n.ARTIFACTS, "push run-end", "push run-end"),
     (KEYS["build_reuse_key"], n.ARTIFACTS, "run-end", "push run-end"),
     (KEYS["build_lineage_key"], n.ARTIFACTS, "run-end", "run-end"),
+    (KEYS["build_listing_key"], n.ARTIFACTS, "push", ""),
     (KEYS["build_forgotten_key"], n.ARTIFACTS, "jenkins", "push"),
     (KEYS["build_input_key"], n.ARTIFACTS, "push", f"push {RUN_READERS}"),
     (KEYS["build_report_key"], n.ARTIFACTS, "run-end", RUN_READERS),

@@ -27,6 +27,7 @@ PLACEHOLDERS = {
     "content_hash": "<content hash>",
     "definition_hash": "<hash>",
     "run": "<run id>",
+    "identity": "<data version>",
     "step_hash": "<step key>",
     "step": "<step>",
     "job": "<job>",

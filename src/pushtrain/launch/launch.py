@@ -23,6 +23,7 @@ from pushtrain.launch.run_record import build_run_record, check_size, save_run_r
 from pushtrain.launch.start import Launched, Skipped, publish_definition, start_run
 from pushtrain.platform import Platform
 from pushtrain.pushes.data import record_data
+from pushtrain.pushes.data_listing import Listings, save_listings
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.revision import pack_source, read_revision, require_files, to_problem
 from pushtrain.workflow import compile_workflow, locate_template_errors, serialize_definition
@@ -61,7 +62,8 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched | Skipped:
     with locate_template_errors(loaded):
         definition = compile_workflow(loaded.config, platform)
     source = pack_source(s3, revision, loaded.config, platform)
-    data = record_data(s3, revision, loaded.config, has_stand_ins=bool(platform.local_option))
+    listings: Listings = {}
+    data = record_data(s3, revision, loaded.config, has_stand_ins=bool(platform.local_option), listings=listings)
     record = build_run_record(loaded.config, revision, source, data, platform)
     text = serialize_definition(definition)
     record = find_earlier_results(
@@ -70,6 +72,7 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched | Skipped:
     check_cost(loaded, definition, platform, reused=record.reused_jobs)
     record = resume_steps(s3, record, platform, fresh=revision.fresh)
     check_size(record)
+    save_listings(s3, platform.artifact_bucket, record, listings)
     return _record_and_start(s3, loaded, text, record, platform)
 
 

@@ -71,7 +71,7 @@ def describe_steps(record: RunRecord, config: Config, source: SourceArchive, pla
     content = StepContent(
         template=config.template,
         files={step: {path: source.files[path] for path in files.paths} for step, files in readable.items()},
-        data={name: entry.sha256 or entry.version for name, entry in record.data.items()},
+        data={name: entry.identity for name, entry in record.data.items()},
         images=images,
         runtime=platform.runtime,
     )

@@ -21,6 +21,7 @@ from pushtrain.plans.resumed import find_resumed_steps
 from pushtrain.plans.reuse import plan_reuse
 from pushtrain.plans.validation import AwsAnswer, ask_aws
 from pushtrain.platform import Platform
+from pushtrain.pushes.data_listing import Listings
 from pushtrain.pushes.upload import find_pushed_version
 from pushtrain.record import RunRecord
 from pushtrain.workflow import compile_workflow, serialize_definition
@@ -44,7 +45,7 @@ class Plan:
     `waits`: the steps after which a step starts, by step. `extra_waits`: the steps that it waits for although it need
     not, because Step Functions runs only nested branches. `capacity_waits`: how many seconds a step waits for capacity
     at most, by step, for those whose wait config.yaml writes. `resumed_from`: the run whose checkpoints a step would
-    continue, by step. `candidates`: the steps of each candidate.
+    continue, by step. `candidates`: the steps of each candidate. `listings`: the objects of the data.
     """
 
     model: str
@@ -66,6 +67,7 @@ class Plan:
     capacity_waits: Mapping[str, int]
     resumed_from: Mapping[str, str]
     candidates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    listings: Listings = field(default_factory=dict)
 
     @property
     def has_branches(self) -> bool:
@@ -91,7 +93,8 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
     definition = compile_workflow(loaded.config, platform)
     s3, states = aws.client("s3", platform.region), aws.client("stepfunctions", platform.region)
     text = serialize_definition(definition)
-    record = plan_reuse(s3, repo, loaded.config, text, platform)
+    listings: Listings = {}
+    record = plan_reuse(s3, repo, loaded.config, text, platform, listings)
     all_jobs = tuple(list_planned_jobs(definition))
     jobs = tuple(job for job in all_jobs if job.step not in record.reused_jobs)
     prices = read_prices(platform)
@@ -119,6 +122,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         capacity_waits=list_capacity_waits(definition),
         resumed_from=find_resumed_steps(s3, record, platform),
         candidates={candidate.name: candidate.run_steps for candidate in loaded.config.candidates},
+        listings=listings,
     )
 
 

@@ -13,6 +13,7 @@ from pushtrain.layout import CONFIG, START_FILE
 from pushtrain.model_repo.code import select_code_files
 from pushtrain.platform import Platform
 from pushtrain.pushes.data import VERIFIED_SIZE, list_markers
+from pushtrain.pushes.data_listing import MAX_LISTED, Listings
 from pushtrain.pushes.data_version import check_version, list_data
 from pushtrain.pushes.revision import TEXT_SUFFIXES, SourceArchive, read_start_file
 from pushtrain.pushes.stand_ins import describe_stand_ins
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
     from pushtrain.model_repo.manifest import File
 
 
-def plan_reuse(s3: Any, repo: ModelRepo, config: Config, definition: str, platform: Platform) -> RunRecord:
+def plan_reuse(
+    s3: Any, repo: ModelRepo, config: Config, definition: str, platform: Platform, listings: Listings | None = None
+) -> RunRecord:
     """Return the part of the run record that a push would have: what its steps work on, and which are reused.
 
-    It is empty if no step has `cache` or saves checkpoints: then nobody asks for the keys of the steps.
+    It is empty if no step has `cache` or saves checkpoints: then nobody asks for the keys of the steps. `listings` gets
+    the listings of the data, as `record_data` describes.
     """
     if not any(step.is_cached or getattr(step, CHECKPOINT, None) for step in config.steps.values()):
         return EMPTY_RECORD
@@ -37,7 +41,7 @@ def plan_reuse(s3: Any, repo: ModelRepo, config: Config, definition: str, platfo
         environment=platform.environment,
         config=_describe_config(repo),
         experiment=platform.experiment,
-        data=_describe_data(s3, repo, config, platform),
+        data=_describe_data(s3, repo, config, platform, listings),
     )
     record = describe_steps(record, config, _describe_source(repo, config), platform)
     return find_earlier_results(s3, config, record, platform, definition=definition)
@@ -59,22 +63,26 @@ def _describe_source(repo: ModelRepo, config: Config) -> SourceArchive:
     )
 
 
-def _describe_data(s3: Any, repo: ModelRepo, config: Config, platform: Platform) -> dict[str, RecordedData]:
+def _describe_data(
+    s3: Any, repo: ModelRepo, config: Config, platform: Platform, listings: Listings | None
+) -> dict[str, RecordedData]:
     """Return the data entries as `record_data` would record them."""
     inside = {name: _list_files(repo, source.local or "") for name, source in config.data.items() if not source.s3}
     size = sum(file.size for file in {file for files in inside.values() for file in files.values()})
     uris = {name: source.s3 for name, source in config.data.items() if source.s3}
     stand_ins = {name: config.data[name].local or "" for name in uris} if platform.local_option else {}
     markers = {} if platform.local_option else list_markers(config)
-    listed = list_data(s3, {name: uri for name, uri in uris.items() if not stand_ins.get(name)}, markers)
+    listed = list_data(s3, {name: uri for name, uri in uris.items() if not stand_ins.get(name)}, markers, listings)
     for name, entry in listed.items():
         check_version(name, entry)
     data = listed | {
-        name: describe_stand_ins(s3, repo, uris[name], local) for name, local in stand_ins.items() if local
+        name: describe_stand_ins(s3, repo, uris[name], local, listings) for name, local in stand_ins.items() if local
     }
     for name, files in inside.items():
         content_hash = hash_files((path, file.sha256) for path, file in files.items()) if files else None
         is_hashed = size <= VERIFIED_SIZE
+        if listings is not None and is_hashed and content_hash and len(files) <= MAX_LISTED:
+            listings[content_hash] = tuple((path, file.size, file.sha256) for path, file in files.items())
         data[name] = RecordedData(
             uri="",
             objects=len(files),

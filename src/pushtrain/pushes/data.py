@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pushtrain.hashes import hash_files, hash_stream
 from pushtrain.layout import build_uri
+from pushtrain.pushes.data_listing import MAX_LISTED, Listings
 from pushtrain.pushes.data_version import PARALLEL, build_data, build_marker_uri, check_version, list_data
 from pushtrain.pushes.revision import Revision, build_difference_error
 from pushtrain.record import RecordedData
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
 VERIFIED_SIZE = 256 * 1024 * 1024  # bytes of data in one push that are read and hashed
 
 
-def record_data(s3: Any, revision: Revision, config: Config, *, has_stand_ins: bool = False) -> dict[str, RecordedData]:
+def record_data(
+    s3: Any, revision: Revision, config: Config, *, has_stand_ins: bool = False, listings: Listings | None = None
+) -> dict[str, RecordedData]:
     """Return the data entries as they are now. `has_stand_ins` is true on this computer: a stand-in has no marker.
+
+    `listings` gets the listings of entries with at most MAX_LISTED objects, by their identity.
 
     Files inside the model repo are read and compared with manifest.json. If they are larger than VERIFIED_SIZE
     together, only their sizes are compared, and their ETags identify the content. Raises PushError if a file differs
@@ -38,9 +43,9 @@ def record_data(s3: Any, revision: Revision, config: Config, *, has_stand_ins: b
     for path in paths:
         if not _is_listed(revision, path, hashes.get(path)):
             raise build_difference_error(path)
-    inside = {name: _record_files(revision, prefix, hashes) for name, prefix in prefixes.items()}
+    inside = {name: _record_files(revision, prefix, hashes, listings) for name, prefix in prefixes.items()}
     uris = {name: source.s3 for name, source in config.data.items() if source.s3}
-    outside = list_data(s3, uris, {} if has_stand_ins else list_markers(config))
+    outside = list_data(s3, uris, {} if has_stand_ins else list_markers(config), listings)
     for name, entry in outside.items():
         check_version(name, entry)
     if has_stand_ins:
@@ -85,9 +90,13 @@ def _is_listed(revision: Revision, path: str, content_hash: str | None) -> bool:
     return revision.sizes[path] == revision.listed_sizes.get(path) and content_hash in {None, listed_hash}
 
 
-def _record_files(revision: Revision, prefix: str, hashes: Mapping[str, str]) -> RecordedData:
+def _record_files(
+    revision: Revision, prefix: str, hashes: Mapping[str, str], listings: Listings | None
+) -> RecordedData:
     """Return the version of files inside the model repo. It does not depend on the names of model and revision."""
     names = {path: path.removeprefix(prefix) for path in _list_paths(revision, prefix)}
     content_hash = hash_files((name, hashes[path]) for path, name in names.items()) if hashes else None
+    if listings is not None and content_hash and len(names) <= MAX_LISTED:
+        listings[content_hash] = tuple((name, revision.sizes[path], hashes[path]) for path, name in names.items())
     objects = ((name, revision.sizes[path], revision.etags[path]) for path, name in names.items())
     return build_data(build_uri(revision.push.bucket, revision.push.prefix + prefix), objects, content_hash)

@@ -17,30 +17,33 @@ from typing import Any
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_text
 from pushtrain.layout import split_uri
+from pushtrain.pushes.data_listing import MAX_LISTED, Listings
 from pushtrain.record import RecordedData
+from pushtrain.reuse import ListedObject
 
 PARALLEL = 8
 MAX_OBJECTS = 1_000_000  # of one data entry: S3 lists 1,000 in about 0.1 s, and the handler has 5 minutes
 MAX_SORTED = 100_000  # objects of a listing that S3 did not sort: then all of them are in memory
 SERVER_ERROR = 500
 
-ListedObject = tuple[str, int, str]  # key below the address, bytes, ETag without quotes
-
 
 class UnsortedListingError(Exception):
     """A listing is not in the order of its keys, as S3 promises it for all buckets but directory buckets."""
 
 
-def list_data(s3: Any, uris: Mapping[str, str], markers: Mapping[str, str] | None = None) -> dict[str, RecordedData]:
+def list_data(
+    s3: Any, uris: Mapping[str, str], markers: Mapping[str, str] | None = None, listings: Listings | None = None
+) -> dict[str, RecordedData]:
     """Return data entries as they are now. `uris` are their S3 addresses, `markers` those of their markers, by name.
 
     Only the address is known if S3 refuses the listing for good (the bucket is missing, or denies access), or if a
     marker does not exist. An entry of more than MAX_OBJECTS objects has no version, and this number plus one.
+    `listings` gets the listings of entries with at most MAX_LISTED objects.
     """
 
     def list_entry(name: str) -> RecordedData:
         marker = (markers or {}).get(name)
-        return _read_marker(s3, uris[name], marker) if marker else _list_entry(s3, uris[name])
+        return _read_marker(s3, uris[name], marker) if marker else _list_entry(s3, uris[name], listings)
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         return dict(zip(uris, pool.map(list_entry, uris), strict=True))
@@ -66,34 +69,46 @@ def check_version(name: str, entry: RecordedData) -> None:
         )
 
 
-def build_data(uri: str, objects: Iterable[ListedObject], sha256: str | None = None) -> RecordedData:
-    """Return the data at an S3 address that has these objects. `sha256` is the hash of their content, if known."""
-    return _hash_listing(uri, sorted(objects), sha256)
+def build_data(
+    uri: str, objects: Iterable[ListedObject], sha256: str | None = None, listings: Listings | None = None
+) -> RecordedData:
+    """Return the data at an S3 address that has these objects. `sha256` is the hash of their content, if known.
+
+    `listings` gets the objects, unless there are more than MAX_LISTED.
+    """
+    return _hash_listing(uri, sorted(objects), sha256, listings)
 
 
-def _hash_listing(uri: str, objects: Iterable[ListedObject], sha256: str | None = None) -> RecordedData:
+def _hash_listing(
+    uri: str, objects: Iterable[ListedObject], sha256: str | None = None, listings: Listings | None = None
+) -> RecordedData:
     """Return the data that has these objects, in the order of their keys: the hash is that of a JSON list of them.
 
     Raises UnsortedListingError if a key comes before the one that precedes it.
     """
     digest, count, size, last = hashlib.sha256(b"["), 0, 0, ""
+    first: list[ListedObject] = []
     for listed in objects:
         if listed[0] < last:
             raise UnsortedListingError
         digest.update((", " if count else "").encode() + json.dumps(listed, ensure_ascii=False).encode())
         count, size, last = count + 1, size + listed[1], listed[0]
+        if count <= MAX_LISTED:
+            first.append(listed)
     digest.update(b"]")
+    if listings is not None and count <= MAX_LISTED:
+        listings[digest.hexdigest()] = tuple(first)
     return RecordedData(uri=uri, version=digest.hexdigest(), objects=count, bytes=size, sha256=sha256)
 
 
-def _list_entry(s3: Any, uri: str) -> RecordedData:
+def _list_entry(s3: Any, uri: str, listings: Listings | None) -> RecordedData:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
-        entry = _hash_listing(uri, islice(_list_objects(s3, uri), MAX_OBJECTS + 1))
+        entry = _hash_listing(uri, islice(_list_objects(s3, uri), MAX_OBJECTS + 1), listings=listings)
     except UnsortedListingError:
         objects = list(islice(_list_objects(s3, uri), MAX_SORTED + 1))
-        return build_data(uri, objects) if len(objects) <= MAX_SORTED else RecordedData(uri=uri)
+        return build_data(uri, objects, listings=listings) if len(objects) <= MAX_SORTED else RecordedData(uri=uri)
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] >= SERVER_ERROR:
             raise

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.layout import split_uri
+from pushtrain.pushes.data_listing import Listings
 from pushtrain.pushes.data_version import build_data
 from pushtrain.pushes.upload import compute_part_size
 from pushtrain.record import RecordedData
@@ -34,14 +35,16 @@ def list_stand_ins(repo: ModelRepo, local: str, prefix: str) -> Iterator[tuple[s
             yield f"{prefix.rstrip('/')}/{file.path.removeprefix(folder)}".lstrip("/"), file
 
 
-def describe_stand_ins(s3: Any, repo: ModelRepo, uri: str, local: str) -> RecordedData:
+def describe_stand_ins(
+    s3: Any, repo: ModelRepo, uri: str, local: str, listings: Listings | None = None
+) -> RecordedData:
     """Return a data entry as it will be when its stand-ins have been uploaded to its address in embedded S3."""
     bucket, prefix = split_uri(uri)
     objects = _list_objects(s3, bucket, prefix)
     for key, file in list_stand_ins(repo, local, prefix):
         objects[key] = (file.size, compute_etag(repo, file))
     names = {key: key.removeprefix(prefix) for key in objects if key.startswith(prefix) and not key.endswith("/")}
-    data = build_data(uri, ((name, *objects[key]) for key, name in names.items()))
+    data = build_data(uri, ((name, *objects[key]) for key, name in names.items()), listings=listings)
     return dataclasses.replace(data, stand_in=local)
 
 

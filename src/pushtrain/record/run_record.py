@@ -92,6 +92,11 @@ class RecordedData:
         """The URI, or what stood in for it: `s3://lake/raw/ (on this computer data/sample/)`."""
         return f"{self.uri} (on this computer {self.stand_in})" if self.stand_in else self.uri
 
+    @property
+    def identity(self) -> str | None:
+        """The hash that stands for the data: that of its content, or if that is not known, of its listing."""
+        return self.sha256 or self.version
+
 
 @dataclass(frozen=True, kw_only=True)
 class CandidateSteps:

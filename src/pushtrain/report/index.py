@@ -124,7 +124,7 @@ def _describe_data(name: str, record: RunRecord) -> str:
     """Return the address of a data entry and the first digits of the hash of its content, or of its listing."""
     entry = record.data[name]
     address = entry.uri.partition(f"/{record.revision}/")[2] or entry.address
-    content = entry.sha256 or entry.version or ""
+    content = entry.identity or ""
     return f"{address} ({content[:HASH_LENGTH]})" if content else address
 
 

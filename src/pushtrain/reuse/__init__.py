@@ -6,6 +6,7 @@ from pushtrain.lazy import build_getattr
 
 if TYPE_CHECKING:
     from pushtrain.reuse.cached_jobs import CachedJob, find_jobs, forget, list_cached_jobs
+    from pushtrain.reuse.data_changes import DataChanges, ListedObject, Listing, compare_listings
     from pushtrain.reuse.decision import ALL_STEPS, CHANGED_OUTPUTS, FORGOTTEN, ReuseRequest, decide_reuse
     from pushtrain.reuse.explanation import FIRST_RUN, explain_step, list_differences, sort_steps
     from pushtrain.reuse.forgetting import forget_jobs, read_forgotten_jobs
@@ -22,6 +23,12 @@ NAMES = {
         "find_jobs",
         "forget",
         "list_cached_jobs",
+    ),
+    ".data_changes": (
+        "DataChanges",
+        "ListedObject",
+        "Listing",
+        "compare_listings",
     ),
     ".decision": (
         "ALL_STEPS",
@@ -75,8 +82,11 @@ __all__ = [
     "FIRST_RUN",
     "FORGOTTEN",
     "CachedJob",
+    "DataChanges",
     "FinishedRun",
     "ForgottenJobs",
+    "ListedObject",
+    "Listing",
     "ReadableFiles",
     "ReusableJob",
     "ReuseIndex",
@@ -87,6 +97,7 @@ __all__ = [
     "build_run_key",
     "build_step_keys",
     "build_version_key",
+    "compare_listings",
     "decide_reuse",
     "explain_step",
     "find_jobs",

@@ -7,22 +7,31 @@ is the same at any time. Out: one text for each difference that decides a step's
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pushtrain.config.dataflow import DATA
 from pushtrain.record import RecordedData, RecordedStep, RunRecord
+from pushtrain.reuse.data_changes import DataChanges
 
 FIRST_RUN = "first run"
 MAX_VALUE = 60  # characters of a setting
 MAX_FILES = 5
 _MISSING = object()
+FindChanges = Callable[[RecordedData, RecordedData], DataChanges | None]  # of earlier and current data; None: unknown
 
 
-def list_differences(record: RunRecord, earlier: RunRecord, step: str) -> list[str]:
+def find_no_changes(_before: RecordedData, _now: RecordedData) -> None:
+    """Return None: nobody knows which objects changed."""
+
+
+def list_differences(
+    record: RunRecord, earlier: RunRecord, step: str, find_changes: FindChanges = find_no_changes
+) -> list[str]:
     """Return what decides the result of a step and differs from an earlier run, in the words of config.yaml.
 
-    Examples are `train.hyperparameters.epochs 20 → 30`, `model/net.py changed` and `data.raw: 120 → 125 objects`.
+    Examples are `train.hyperparameters.epochs 20 → 30`, `model/net.py changed` and `data.raw changed: 5 objects added`,
+    which is `data.raw: 120 → 125 objects` if `find_changes` does not know the objects.
     """
     now, before = record.steps.get(step, RecordedStep()), earlier.steps.get(step, RecordedStep())
     return [
@@ -31,7 +40,7 @@ def list_differences(record: RunRecord, earlier: RunRecord, step: str) -> list[s
         *_compare_files(_list_files(earlier, before), _list_files(record, now)),
         *_compare_values("image", earlier.images.get(step), record.images.get(step)),
         *_compare_values("runs on", earlier.runtime or "AWS", record.runtime or "AWS"),
-        *_compare_inputs(record, earlier, step),
+        *_compare_inputs(record, earlier, step, find_changes),
     ] or [f"{part} changed" for part in now.parts if now.parts[part] != before.parts.get(part)]
 
 
@@ -47,7 +56,9 @@ def sort_steps(record: RunRecord) -> list[str]:
     return ordered
 
 
-def explain_step(record: RunRecord, step: str, earlier: RunRecord | None) -> str:
+def explain_step(
+    record: RunRecord, step: str, earlier: RunRecord | None, find_changes: FindChanges = find_no_changes
+) -> str:
     """Return why a step with `cache` runs; empty if it is reused.
 
     `earlier` is the record of the run that the step was compared with; None if it is gone or there is none.
@@ -59,7 +70,7 @@ def explain_step(record: RunRecord, step: str, earlier: RunRecord | None) -> str
         return reuse.hindrance
     if not reuse.run:
         return FIRST_RUN
-    differences = list_differences(record, earlier, step) if earlier else []
+    differences = list_differences(record, earlier, step, find_changes) if earlier else []
     return "; ".join(differences) or f"something differs from run {reuse.run}, whose record is gone"
 
 
@@ -98,31 +109,31 @@ def _compare_files(before: Mapping[str, str], now: Mapping[str, str]) -> Iterato
             yield f"{', '.join(shown)}{more} {verb}"
 
 
-def _compare_inputs(record: RunRecord, earlier: RunRecord, step: str) -> Iterator[str]:
+def _compare_inputs(record: RunRecord, earlier: RunRecord, step: str, find_changes: FindChanges) -> Iterator[str]:
     """Yield what differs in the sources of a step: other sources, other data, or a step that gives another result."""
     now, before = record.steps[step].inputs, earlier.steps.get(step, RecordedStep()).inputs
     yield from _compare_settings(f"{step}.inputs", before, now)
     sources = [source.partition(".") for source in dict.fromkeys(now.values())]
     for name in (output for first, _, output in sources if first == DATA):
-        yield from _compare_data(name, earlier.data.get(name), record.data.get(name))
+        yield from _compare_data(name, earlier.data.get(name), record.data.get(name), find_changes)
     steps = dict.fromkeys(first for first, *_ in sources if first != DATA)
     if changed := [first for first in steps if record.step_keys.get(first) != earlier.step_keys.get(first)]:
         yield f"its input changed: {', '.join(changed)}"
 
 
-def _compare_data(name: str, before: RecordedData | None, now: RecordedData | None) -> Iterator[str]:
-    if before is None or now is None or _identify(before) == _identify(now):
+def _compare_data(
+    name: str, before: RecordedData | None, now: RecordedData | None, find_changes: FindChanges
+) -> Iterator[str]:
+    if before is None or now is None or before.identity == now.identity:
         return
-    if before.objects != now.objects:
+    if changes := find_changes(before, now):
+        yield f"{DATA}.{name} changed: {changes}"
+    elif before.objects != now.objects:
         yield f"{DATA}.{name}: {before.objects} → {now.objects} objects"
     elif before.bytes != now.bytes:
         yield f"{DATA}.{name}: {before.bytes} → {now.bytes} bytes"
     else:
         yield f"{DATA}.{name}: other content"
-
-
-def _identify(data: RecordedData) -> str | None:
-    return data.sha256 or data.version
 
 
 def _format_value(value: object) -> str:

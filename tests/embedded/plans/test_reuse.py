@@ -11,15 +11,18 @@ import pytest
 from pushtrain import aws
 from pushtrain.launch.launch import launch
 from pushtrain.launch.start import Launched
-from pushtrain.layout import build_input_key
+from pushtrain.layout import build_input_key, build_listing_key
 from pushtrain.local.aws import LocalAws, up
 from pushtrain.local.data import upload_stand_ins
 from pushtrain.local.platform import local_platform
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.plans.reuse import plan_reuse
+from pushtrain.platform import Platform
+from pushtrain.pushes.data_listing import Listings, parse_listing
 from pushtrain.pushes.upload import upload
 from pushtrain.record import EMPTY_RECORD, RunRecord
+from pushtrain.reuse import Listing
 from pushtrain.workflow import compile_workflow, serialize_definition
 
 ROOT = Path(__file__).parents[3]
@@ -58,13 +61,20 @@ def copy_repo(folder: str, target: Path) -> Path:
     return repo
 
 
+def read_listing(platform: Platform, model: str, identity: str | None) -> Listing | None:
+    key = build_listing_key(model, str(identity))
+    body = aws.client("s3").get_object(Bucket=platform.artifact_bucket, Key=key)["Body"].read()
+    return parse_listing(body, key)
+
+
 def compare_keys(local_aws: LocalAws, repo: Path) -> RunRecord:
     """Compare what a plan and the push after it compute; return the record of the plan."""
     platform = local_aws.platform
     config = check_model_repo(repo).loaded.config
     definition = serialize_definition(compile_workflow(config, platform))
     contents = read_model_repo(repo)
-    planned = plan_reuse(aws.client("s3"), contents, config, definition, platform)
+    listings: Listings = {}
+    planned = plan_reuse(aws.client("s3"), contents, config, definition, platform, listings)
     upload_stand_ins(contents, config, platform.region)
     launched = launch(upload(contents, config.model, platform).push, platform)
     assert isinstance(launched, Launched)
@@ -73,6 +83,8 @@ def compare_keys(local_aws: LocalAws, repo: Path) -> RunRecord:
     record = RunRecord.from_json(body)
     assert {name: getattr(planned, name) for name in COMPARED} == {name: getattr(record, name) for name in COMPARED}
     assert None not in record.step_keys.values()
+    stored = {data.identity: read_listing(platform, config.model, data.identity) for data in record.data.values()}
+    assert stored == listings
     return planned
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pushtrain.record import RecordedData, RecordedReuse, RecordedStep, ReusedJob, RunRecord
-from pushtrain.reuse import explain_step, list_differences, sort_steps
+from pushtrain.reuse import DataChanges, explain_step, list_differences, sort_steps
 from tests.sample_record import RECORD
 
 STEPS = {
@@ -82,6 +82,14 @@ def change_parameters(**changes: Any) -> dict[str, Any]:
 )
 def test_each_difference_is_named(step: str, changes: dict[str, Any], differences: list[str]) -> None:
     assert list_differences(replace(EARLIER, **changes), EARLIER, step) == differences
+
+
+def test_the_objects_that_changed_are_counted_if_somebody_knows_them() -> None:
+    record = replace(EARLIER, data=change_data(version="2", objects=122))
+    changes = DataChanges(added=3, removed=1, changed=2)
+    differences = list_differences(record, EARLIER, "split", lambda before, now: changes if before != now else None)
+    assert differences == ["data.raw changed: 3 objects added, 1 removed, 2 changed"]
+    assert list_differences(EARLIER, EARLIER, "split", lambda *_: changes) == []
 
 
 def test_of_many_files_the_first_are_named() -> None:

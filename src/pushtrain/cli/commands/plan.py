@@ -47,7 +47,7 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
     requested = bool(options["environment"])
     with open_platform(**options) as platform:
         plans = [_plan(folder, platform, environment_requested=requested) for folder in folders]
-        explanations = [explain_record(platform, plan.record) for plan in plans]
+        explanations = [explain_record(platform, plan.record, plan.listings) for plan in plans]
     jobs = [job for plan in plans for job in plan.jobs]
     quotas = None if options["local"] else read_quotas_or_warn(jobs, platform)
     shortages = [
