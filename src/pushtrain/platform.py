@@ -55,7 +55,8 @@ class Platform:
     `local_option` is the command-line option that selects a platform on this computer, such as ` --local`; empty for
     a deployed platform. `runtime` says what runs the jobs of that computer, such as its Python; empty for AWS.
     `experiment`: on this computer, the values of config.yaml that a run changes, by path; the run then registers
-    nothing. None is no experiment. These three are not published.
+    nothing. None is no experiment. `local_price_region` is the region by whose prices this computer computes costs.
+    These four are not published.
     """
 
     account: str
@@ -86,6 +87,7 @@ class Platform:
     local_option: str = field(default="", compare=False)
     experiment: Mapping[str, Any] | None = field(default=None, compare=False)
     runtime: str = field(default="", compare=False)
+    local_price_region: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if not PREFIX_PATTERN.fullmatch(self.prefix):
@@ -102,6 +104,11 @@ class Platform:
         """ARN partition of the region, such as `aws` or `aws-cn`."""
         heads = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
         return next((name for head, name in heads.items() if self.region.startswith(head)), "aws")
+
+    @property
+    def price_region(self) -> str:
+        """The region by whose prices costs are computed."""
+        return self.local_price_region or self.region
 
     @property
     def failure_queue(self) -> str:
@@ -204,7 +211,8 @@ class Platform:
         """
         document = {"schema": SCHEMA, **dataclasses.asdict(self)}
         if not include_local_option:
-            del document["local_option"], document["runtime"], document["experiment"]
+            for name in ("local_option", "runtime", "experiment", "local_price_region"):
+                del document[name]
         return json.dumps(document, ensure_ascii=False, sort_keys=True)
 
     @classmethod

@@ -67,7 +67,7 @@ def test_the_cost_of_a_run_follows_from_the_shipped_prices(block: Block) -> None
     ]
     estimate = estimate_cost(planned, read_shipped_prices(), "us-east-1")
     assert [str(line.cost) for line in estimate.lines] == [row[-1] for row in rows] != []
-    assert f"costs at most {estimate.total} a run, by prices of {estimate.as_of};" in block.text
+    assert f"costs at most {estimate.total} a run, by prices of {estimate.as_of} in us-east-1;" in block.text
 
 
 @pytest.mark.parametrize("block", [block for block in ALL if block.language in {"toml", "ini"}], ids=str)

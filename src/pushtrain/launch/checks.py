@@ -52,6 +52,6 @@ def check_cost(
     if not has_cost_limit(loaded, platform):
         return
     jobs = [job for job in list_planned_jobs(definition) if job.step not in reused]
-    estimate = estimate_cost(jobs, read_prices(platform), platform.region)
+    estimate = estimate_cost(jobs, read_prices(platform), platform.price_region)
     if problem := check_cost_limit(loaded, estimate, platform):
         raise ConfigError([problem])

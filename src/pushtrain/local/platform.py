@@ -23,8 +23,14 @@ def default_store() -> Path:
 
 
 def local_platform(environment: str, store: Path) -> Platform:
-    """Return the platform of this computer. If `store` is not the default store, hints name it: `--store DIR`."""
-    platform = dataclasses.replace(Platform.local(environment), runtime=describe_runtime())
+    """Return the platform of this computer. If `store` is not the default store, hints name it: `--store DIR`.
+
+    Costs are those of $AWS_REGION, else of $AWS_DEFAULT_REGION, else of the region that embedded AWS has.
+    """
+    price_region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "")
+    platform = dataclasses.replace(
+        Platform.local(environment), runtime=describe_runtime(), local_price_region=price_region
+    )
     if store.resolve() == default_store().resolve():
         return platform
     return dataclasses.replace(

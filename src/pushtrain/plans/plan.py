@@ -98,7 +98,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
     all_jobs = tuple(list_planned_jobs(definition))
     jobs = tuple(job for job in all_jobs if job.step not in record.reused_jobs)
     prices = read_prices(platform)
-    cost = estimate_cost(jobs, prices, platform.region)
+    cost = estimate_cost(jobs, prices, platform.price_region)
     newest = _read_newest_definition(states, build_state_machine_arn(platform, model))
     version = find_version(s3, states, model, text, platform) if newest else None
     change: DefinitionChange = "created" if newest is None else "unchanged" if version else "updated"
@@ -114,7 +114,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         jobs=jobs,
         record=record,
         max_cost=cost,
-        full_cost=estimate_cost(all_jobs, prices, platform.region),
+        full_cost=estimate_cost(all_jobs, prices, platform.price_region),
         refused=check_cost_limit(loaded, cost, platform),
         answer=ask_aws(definition, platform),
         waits=find_waits(predecessors),

@@ -23,7 +23,7 @@ def load_recorded_config(platform: Platform, record: RunRecord) -> LoadedConfig:
 def estimate_reproduction(platform: Platform, loaded: LoadedConfig) -> CostEstimate:
     """Return what a run of all steps costs at most. Raises ConfigError if that is more than a limit allows."""
     jobs = list_planned_jobs(compile_workflow(loaded.config, platform))
-    estimate = estimate_cost(jobs, read_prices(platform), platform.region)
+    estimate = estimate_cost(jobs, read_prices(platform), platform.price_region)
     if problem := check_cost_limit(loaded, estimate, platform):
         raise ConfigError([problem])
     return estimate

@@ -33,4 +33,4 @@ def compute_job_costs(platform: Platform, jobs: Iterable[Job]) -> dict[str, Actu
     ended_jobs = {
         job.name: EndedJob(kind=job.kind.name, described=job.described, seconds=job.seconds) for job in created_jobs
     }
-    return {name: compute_job_cost(job, prices, platform.region) for name, job in ended_jobs.items()}
+    return {name: compute_job_cost(job, prices, platform.price_region) for name, job in ended_jobs.items()}

@@ -57,14 +57,14 @@ def table(tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_a_plan_knows_the_most_once_there_are_prices(make_repo: MakeRepo, types: Types, table: Path) -> None:
     repo = make_repo("plain")
-    assert "costs at most 5.77 USD a run, by prices of 2026-09-27" in types("plan", repo)[1]
+    assert "costs at most 5.77 USD a run, by prices of 2026-09-27 in us-east-1" in types("plan", repo)[1]
     out = types("plan", unpriced(repo))[1]
     assert "what a run costs at most is unknown:\n    no price is known of ml.c5.xlarge for processing" in out
     repo = make_repo("plain")
     assert not (table.parent / "store").exists()
     assert types("prices", "use", table) == (0, f"2 prices of {table} are now the price table of this platform\n", "")
     out = types("plan", repo)[1]
-    assert "costs at most 6.25 USD a run, by prices of 2026-03-01" in out
+    assert "costs at most 6.25 USD a run, by prices of 2026-03-01 in us-east-1" in out
     found = json.loads(types("plan", repo, "--json")[1])["max_cost"]
     assert (found["amount"], found["currency"], found["as_of"]) == ("6.25", "USD", "2026-03-01")
     assert [(line["step"], line["seconds"], line["amount"]) for line in found["lines"]] == [

@@ -9,6 +9,16 @@ import pytest
 from pushtrain.local.platform import default_store, local_platform, short_path
 
 
+def test_costs_are_those_of_the_region_that_the_shell_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    regions = []
+    for variables in ({}, {"AWS_DEFAULT_REGION": "eu-west-1"}, {"AWS_REGION": "ap-northeast-2"}):
+        for name, region in variables.items():
+            monkeypatch.setenv(name, region)
+        platform = local_platform("", Path(".pushtrain"))
+        regions.append((platform.region, platform.price_region))
+    assert regions == [("us-east-1", "us-east-1"), ("us-east-1", "eu-west-1"), ("us-east-1", "ap-northeast-2")]
+
+
 def test_the_default_store_needs_no_option_and_another_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

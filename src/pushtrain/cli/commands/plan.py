@@ -191,7 +191,7 @@ def _print_cost(plan: Plan, platform: Platform) -> None:
         secho(f"  a push is refused: {plan.refused}", fg="red")
         return
     if cost.total:
-        prices = f", by prices of {cost.as_of}" if cost.as_of else ""
+        prices = f", by prices of {cost.as_of} in {platform.price_region}" if cost.as_of else ""
         full = f" ({plan.full_cost.total} with nothing reused)" if plan.record.reused_jobs else ""
         echo(f"  costs at most {cost.total} a run{full}{prices}; without disks, storage, transfer, taxes")
         return

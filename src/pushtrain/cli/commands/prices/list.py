@@ -28,14 +28,14 @@ def command(as_json: bool, **platform_args: Any) -> None:
     from pushtrain.cost import read_prices
 
     with open_platform(**platform_args) as platform:
-        rows = _list_rows(read_prices(platform), platform.region)
+        rows = _list_rows(read_prices(platform), platform.price_region)
     if as_json:
         print_json(rows)
     elif rows:
         cells = [(row["kind"], row["instance"], row["hourly"], row["as_of"]) for row in rows]
         print_table([("KIND", "INSTANCE", "AN HOUR", "AS OF"), *cells])
     else:
-        echo(f"no price is known in {platform.region}: {_format_remedy(platform)}")
+        echo(f"no price is known in {platform.price_region}: {_format_remedy(platform)}")
 
 
 def _list_rows(prices: Prices, region: str) -> list[dict[str, str]]:
@@ -55,5 +55,5 @@ def _list_rows(prices: Prices, region: str) -> list[dict[str, str]]:
 
 
 def _format_remedy(platform: Platform) -> str:
-    fetch_command = f"{find_program()} prices fetch --region {platform.region} -o prices.yaml"
+    fetch_command = f"{find_program()} prices fetch --region {platform.price_region} -o prices.yaml"
     return f"{fetch_command}, then {find_program()} prices use prices.yaml{platform.cli_option}"

@@ -31,6 +31,9 @@ def command(file: Path, **platform_args: Any) -> None:
     for sheet in prices.list_sheets():
         counts[sheet.region] += sum(map(len, sheet.rates_by_kind.values()))
     echo(f"{counts.total()} prices of {file} are now the price table of this platform")
-    if not counts[platform.region]:
+    if not counts[platform.price_region]:
         regions = ", ".join(sorted(counts)) or "no region"
-        echo(f"warning: none is used, because the platform is in {platform.region}; they are of {regions}", err=True)
+        echo(
+            f"warning: none is used, because costs are computed for {platform.price_region}; they are of {regions}",
+            err=True,
+        )

@@ -29,14 +29,17 @@ def test_a_refused_table_makes_no_store(types: Types, table: Path) -> None:
     assert not (table.parent / "store").exists()
 
 
-def test_prices_of_other_regions_are_warned_about(types: Types, table: Path) -> None:
-    """The platform of this computer is in us-east-1, whatever AWS_REGION says."""
+def test_prices_of_other_regions_are_warned_about(types: Types, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This computer counts by the prices of AWS_REGION, without it by those of us-east-1."""
     sheet = "{region: REGION, as_of: '2026-11-01', source: me, training: {ml.m5.large: 1 USD}}"
     table.write_text(f"prices: [{sheet.replace('REGION', 'eu-west-1')}, {sheet.replace('REGION', 'ap-northeast-2')}]")
     code, out, err = types("use", table)
     assert (code, out) == (0, f"2 prices of {table} are now the price table of this platform\n")
     assert err == (
-        "warning: none is used, because the platform is in us-east-1; they are of ap-northeast-2, eu-west-1\n"
+        "warning: none is used, because costs are computed for us-east-1; they are of ap-northeast-2, eu-west-1\n"
     )
+    monkeypatch.setenv("AWS_REGION", "ap-northeast-2")
+    assert types("use", table) == (0, f"2 prices of {table} are now the price table of this platform\n", "")
+    monkeypatch.delenv("AWS_REGION")
     table.write_text(f"prices: [{sheet.replace('REGION', 'us-east-1')}]")
     assert types("use", table) == (0, f"1 prices of {table} are now the price table of this platform\n", "")
