@@ -41,20 +41,28 @@ RUNG_TEXTS: Mapping[Rung, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """The first difference: the member of the archive or `metrics`, the array in it and the index, and both values.
+    """The first difference: the file of the model, the value in it and the index, and both values.
 
-    `array` and `index` are empty if the bytes of a whole member differ.
+    `array` and `index` are empty if the bytes of a whole file differ. Of an array with `size` values, `differing` differ,
+    by `largest` at most.
     """
 
     member: str
     array: str = ""
     index: str = ""
     values: tuple[str, str]
+    differing: int = 0
+    size: int = 0
+    largest: float = 0.0
 
     def __str__(self) -> str:
-        """Return one line: `model.joblib: coef_[0, 3]: 0.5 → 0.25`."""
-        at = f": {self.array}{f'[{self.index}]' if self.index else ''}" if self.array else ""
-        return f"{self.member}{at}: {self.values[0]} → {self.values[1]}"
+        """Return one line: `model.joblib: coef_[0][3]: 0.1234 → 0.1240; 2 of 30 values differ, at most 0.0006`."""
+        at = f": {self.array}{self.index}" if self.array else ""
+        line = f"{self.member}{at}: {self.values[0]} → {self.values[1]}"
+        if self.size <= 1:
+            return line
+        verb = "differs" if self.differing == 1 else "differ"
+        return f"{line}; {self.differing} of {self.size} values {verb}, at most {self.largest:.3g}"
 
 
 @dataclass(frozen=True, kw_only=True)

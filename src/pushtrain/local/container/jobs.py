@@ -136,7 +136,7 @@ def _find_python(image: str, needs: PythonNeeds, log: JobLog, stop: Event, *, ma
     try:
         return environments.prepare_python(
             needs.requirements,
-            _find_framework(image),
+            find_framework(image),
             modules=needs.modules,
             match_image=match_image,
             on_line=log.write_line,
@@ -148,7 +148,7 @@ def _find_python(image: str, needs: PythonNeeds, log: JobLog, stop: Event, *, ma
         raise JobError(f"AlgorithmError: InstallRequirementsError: {error}") from error
 
 
-def _find_framework(image: str) -> tuple[str, str] | None:
+def find_framework(image: str) -> tuple[str, str] | None:
     """Return name and version of an AWS framework image, such as ("huggingface", "4.49.0/pytorch2.5.1")."""
     from pushtrain.catalog.images import identify_image  # noqa: PLC0415 - a large table, needed only when a job runs
 

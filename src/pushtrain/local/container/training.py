@@ -27,8 +27,7 @@ from pushtrain.local.container.contract import (
     PythonNeeds,
     Status,
 )
-from pushtrain.local.container.imports import list_modules
-from pushtrain.local.container.requirements import find_requirements, read_requirements
+from pushtrain.local.container.script_needs import read_training_needs
 from pushtrain.workflow.script_mode import SCRIPT_VARIABLE
 
 CODE = "/opt/ml/code"
@@ -149,17 +148,10 @@ class Training:
             transfer.download_prefix(self._context.s3, uri.rstrip("/") + "/", folder, required=False)
 
     def _read_needs(self) -> PythonNeeds:
-        """Return the requirements.txt that the toolkit installs, then the one that the start file installs.
-
-        The toolkit installs the one at the root, the start file the one beside its script.
-        """
         if not self._has_program:
             return PythonNeeds(modules=MODULES)
-        code = self._context.local_path(CODE)
-        script = self._find_script()
-        paths = dict.fromkeys(find_requirements(code, path) for path in ("", script))
-        modules = list_modules(code, script or str(self._decoded.toolkit.get(toolkit.PROGRAM) or ""))
-        return PythonNeeds(requirements=tuple(read_requirements(code, path) for path in paths if path), modules=modules)
+        program = str(self._decoded.toolkit.get(toolkit.PROGRAM) or "")
+        return read_training_needs(self._context.local_path(CODE), self._find_script(), program)
 
     def _find_script(self) -> str:
         """Return the script that the start file runs; empty if the toolkit runs the script itself."""
