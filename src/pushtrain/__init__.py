@@ -14,16 +14,18 @@ if TYPE_CHECKING:
     from pushtrain.model_repo.check import validate
     from pushtrain.plans.plan import plan_push as plan
     from pushtrain.pushes.push import push
+    from pushtrain.reproductions import reproduce
 
     __version__: str
 
-__all__ = ["__version__", "compile", "models", "open_platform", "plan", "push", "run", "runs", "validate"]
+__all__ = ["__version__", "compile", "models", "open_platform", "plan", "push", "reproduce", "run", "runs", "validate"]
 
 _FUNCTIONS = {
     "compile": "pushtrain.model_repo.check:compile_model_repo",
     "open_platform": "pushtrain.access:open_platform",
     "plan": "pushtrain.plans.plan:plan_push",
     "push": "pushtrain.pushes.push:push",
+    "reproduce": "pushtrain.reproductions:reproduce",
     "run": "pushtrain.local.run:run",
     "validate": "pushtrain.model_repo.check:validate",
 }

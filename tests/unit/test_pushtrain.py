@@ -16,8 +16,8 @@ from pushtrain.platform import Platform
 
 ROOT = Path(__file__).parents[2]
 PLAIN = ROOT / "tests" / "embedded" / "repos" / "plain"
-NAMES = ["__version__", "compile", "models", "open_platform", "plan", "push", "run", "runs", "validate"]
-FUNCTIONS = ("compile", "open_platform", "plan", "push", "run", "validate")
+NAMES = ["__version__", "compile", "models", "open_platform", "plan", "push", "reproduce", "run", "runs", "validate"]
+FUNCTIONS = ("compile", "open_platform", "plan", "push", "reproduce", "run", "validate")
 
 
 def modules_after(code: str) -> set[str]:
@@ -60,7 +60,9 @@ def test_importing_pushtrain_imports_nothing_else() -> None:
 def test_the_library_needs_no_command_line_and_validate_no_aws() -> None:
     modules = modules_after(f"import pushtrain; pushtrain.validate({str(PLAIN)!r})")
     assert not {name.partition(".")[0] for name in modules} & {"boto3", "botocore", "click", "moto"}
-    loaded = modules_after("from pushtrain import compile, models, open_platform, plan, push, run, runs, validate")
+    loaded = modules_after(
+        "from pushtrain import compile, models, open_platform, plan, push, reproduce, run, runs, validate"
+    )
     assert not {name for name in loaded if name.partition(".")[0] == "click" or name.startswith("pushtrain.cli")}
 
 

@@ -10,11 +10,11 @@ import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 # Bytes of a value, by its form: a character of the module struct, or bf16, the first half of a 32-bit float.
 SIZES = {"b": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "q": 8, "Q": 8, "e": 2, "bf16": 2, "f": 4, "d": 8}
-BITS = {1: "B", 2: "H", 4: "I", 8: "Q"}  # whole numbers of so many bytes
+BITS: dict[int, Literal["B", "H", "I", "Q"]] = {1: "B", 2: "H", 4: "I", 8: "Q"}  # whole numbers of so many bytes
 BLOCK = 1 << 16  # bytes that are compared at once; a multiple of every size
 
 Number = int | float

@@ -43,8 +43,8 @@ RUNG_TEXTS: Mapping[Rung, str] = {
 class Difference:
     """The first difference: the file of the model, the value in it and the index, and both values.
 
-    `array` and `index` are empty if the bytes of a whole file differ. Of an array with `size` values, `differing` differ,
-    by `largest` at most.
+    `array` and `index` are empty if the bytes of a whole file differ. Of an array with `size` values, `differing` ones
+    differ, by `largest` at most.
     """
 
     member: str

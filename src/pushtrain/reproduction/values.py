@@ -52,7 +52,8 @@ def _read_index(index: BinaryIO) -> Iterator[Entry]:
 def _compare_member(name: str, entries: Sequence[Iterator[Entry]], files: Sequence[BinaryIO]) -> MemberValues:
     """Compare one file of the models. What was read from it counts only if both were read to their ends."""
     try:
-        if any(next(side).get("member") != name for side in entries):
+        heads = [next(side) for side in entries]
+        if any(head.get("member") != name for head in heads):
             return MemberValues(member=name, is_same=None, reason=UNREADABLE)
         difference, count = None, 0
         while True:
@@ -109,9 +110,7 @@ def _describe(entry: Entry) -> str:
     return f"{entry['dtype']} ({', '.join(map(str, entry['shape']))})"
 
 
-def _compare_arrays(
-    member: str, path: str, one: Entry, other: Entry, files: Sequence[BinaryIO]
-) -> Difference | None:
+def _compare_arrays(member: str, path: str, one: Entry, other: Entry, files: Sequence[BinaryIO]) -> Difference | None:
     form, shape = one["form"], [int(length) for length in one["shape"]]
     if form not in SIZES or form != other["form"]:
         raise ValueError(UNREADABLE)

@@ -20,7 +20,9 @@ ONE = ModelArchive(sha256="1", members={"a.json": "a1", "b.bin": "b1"})
 OTHER_VALUES = MemberValues(
     member="b.bin",
     is_same=False,
-    difference=Difference(member="b.bin", array="coef_", index="0, 3", values=("0.5", "0.25")),
+    difference=Difference(
+        member="b.bin", array="coef_", index="[0][3]", values=("0.5", "0.25"), differing=2, size=8, largest=0.25
+    ),
 )
 
 
@@ -47,7 +49,7 @@ def test_the_same_values_in_other_bytes() -> None:
 def test_the_first_other_value_is_named() -> None:
     reached = measure(values=(OTHER_VALUES,), has_same_predictions=True)
     assert reached.rung is Rung.PREDICTIONS
-    assert str(reached.difference) == "b.bin: coef_[0, 3]: 0.5 → 0.25"
+    assert str(reached.difference) == "b.bin: coef_[0][3]: 0.5 → 0.25; 2 of 8 values differ, at most 0.25"
 
 
 @pytest.mark.parametrize(

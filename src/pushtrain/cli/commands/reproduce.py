@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,17 +20,13 @@ from pushtrain.cli.terminal.reproduction_text import (
     print_inputs,
 )
 from pushtrain.cli.terminal.run_text import build_run_document, print_failure
-from pushtrain.errors import ConfigError, OperatorError
+from pushtrain.errors import OperatorError
 
 if TYPE_CHECKING:
-    from pushtrain.config import LoadedConfig
-    from pushtrain.platform import Platform
-    from pushtrain.record import RunRecord
-    from pushtrain.registry import ModelVersion
-    from pushtrain.reproduction.inputs import ComparedInput
-    from pushtrain.reproduction.ladder import Comparison
+    from pushtrain.reproductions import PreparedReproduction
     from pushtrain.runs import Run
 
+NOTE_PREFIX = "pushtrain: "
 RUNGS = ("bytes", "members", "values", "predictions", "metrics")
 
 
@@ -68,9 +62,14 @@ def command(
     run registers nothing and reuses nothing. Then the models are compared: same bytes, members (files of the archive),
     values, predictions, or metrics; the first difference is named.
     """
-    options = _Options(within=within, at_least=at_least, changed_inputs=changed_inputs, is_confirmed=is_confirmed)
-    prepared = _prepare(model, version, options, as_json=as_json, **platform_args)
-    run = (_reproduce_here if prepared.platform.local_option else _reproduce_on_aws)(prepared, as_json=as_json)
+    from pushtrain.reproductions import compare_reproduction
+
+    options = _Options(changed_inputs=changed_inputs, is_confirmed=is_confirmed, as_json=as_json)
+    prepared = _prepare(model, version, options, **platform_args)
+    if prepared.platform.local_option:
+        run = _reproduce_here(prepared, platform_args["store"], as_json=as_json)
+    else:
+        run = _reproduce_on_aws(prepared, as_json=as_json)
     document = {
         "model": model,
         "version": version,
@@ -83,7 +82,7 @@ def command(
         ending: dict[str, Any] = {"comparison": None, "is_enough": False}
     else:
         with open_platform(**platform_args) as platform:
-            comparison = _compare(platform, prepared.version, run, within)
+            comparison = compare_reproduction(platform, prepared, run, within, on_line=_print_note)
         is_enough = comparison.rung.word in RUNGS[: RUNGS.index(at_least) + 1]
         ending = {"comparison": build_comparison_document(comparison, within), "is_enough": is_enough}
         if not as_json:
@@ -95,94 +94,50 @@ def command(
 
 @dataclass(frozen=True, kw_only=True)
 class _Options:
-    """What the person allows, and how equal the models must be."""
+    """What the person allows, and whether nothing but JSON is printed."""
 
-    within: float
-    at_least: str
     changed_inputs: bool
     is_confirmed: bool
+    as_json: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Prepared:
-    """A version whose inputs are there: it may be trained again. `platform` is that of the run."""
-
-    version: ModelVersion
-    record: RunRecord
-    platform: Platform
-    store: Path
-    inputs: Sequence[ComparedInput]
-    loaded: LoadedConfig
-
-
-def _prepare(model: str, number: int, options: _Options, *, as_json: bool, **platform_args: Any) -> _Prepared:
+def _prepare(model: str, number: int, options: _Options, **platform_args: Any) -> PreparedReproduction:
     """Print the inputs and the cost, and ask. Raises OperatorError if nothing may start."""
-    from pushtrain.registry import read_version
-    from pushtrain.reproduction.cost import load_recorded_config
-    from pushtrain.reproduction.current import compare_inputs, require_record
+    from pushtrain.reproductions import prepare_reproduction, refuse_inputs
 
+    store = platform_args["store"] if platform_args["local"] else None
     with open_platform(**platform_args) as opened:
-        version = read_version(opened, model, number)
-        record = require_record(opened, version)
-        platform = _choose_platform(opened, record, platform_args)
-        inputs = compare_inputs(platform, record)
-        if not as_json:
-            secho(f"{model} version {number} · run {version.run}", bold=True)
-            print_inputs(inputs)
-        _refuse_inputs(inputs, changed_inputs=options.changed_inputs)
-        loaded = load_recorded_config(platform, record)
-        if not platform.local_option:
-            _confirm(platform, loaded, is_confirmed=options.is_confirmed, as_json=as_json)
-    store = platform_args["store"]
-    return _Prepared(version=version, record=record, platform=platform, store=store, inputs=inputs, loaded=loaded)
+        prepared = prepare_reproduction(opened, model, number, store=store)
+        if not options.as_json:
+            secho(f"{model} version {number} · run {prepared.version.run}", bold=True)
+            print_inputs(prepared.inputs)
+        refuse_inputs(prepared.inputs, changed_inputs=options.changed_inputs)
+        if not prepared.platform.local_option:
+            _confirm(prepared, options)
+    return prepared
 
 
-def _choose_platform(platform: Platform, record: RunRecord, platform_args: dict[str, Any]) -> Platform:
-    """Return the platform of the run: on this computer, with the overlay and the framework that the record names."""
-    if not platform_args["local"]:
-        return platform
-    from pushtrain.local.platform import describe_runtime, local_platform
-
-    local = local_platform(record.environment, platform_args["store"])
-    match_image = describe_runtime(match_image=True)
-    return dataclasses.replace(local, runtime=match_image) if record.runtime == match_image else local
-
-
-def _refuse_inputs(inputs: Sequence[ComparedInput], *, changed_inputs: bool) -> None:
-    """Raise OperatorError if an input is gone, or has changed without the person's consent."""
-    gone = [entry for entry in inputs if entry.hinders and entry.state == "gone"]
-    changed = [entry for entry in inputs if entry.hinders and entry.state == "changed"]
-    if gone:
-        reasons = "; ".join(f"{entry.name} ({entry.detail})" for entry in gone)
-        raise OperatorError(f"nothing was started, because inputs are gone: {reasons}")
-    if changed and not changed_inputs:
-        reasons = "; ".join(f"{entry.name} ({entry.detail})" for entry in changed)
-        raise OperatorError(
-            f"nothing was started, because inputs have changed: {reasons}. To train with them as they are now, add "
-            "--changed-inputs"
-        )
-
-
-def _confirm(platform: Platform, loaded: LoadedConfig, *, is_confirmed: bool, as_json: bool) -> None:
+def _confirm(prepared: PreparedReproduction, options: _Options) -> None:
     """Say what the run costs at most, and ask. Raises OperatorError without consent."""
     from pushtrain.reproduction.cost import estimate_reproduction
 
-    cost = estimate_reproduction(platform, loaded)
+    cost = estimate_reproduction(prepared.platform, prepared.loaded)
     text = f"at most {cost.total}" if cost.total else "an unknown amount, because a price is missing"
-    if not as_json:
+    if not options.as_json:
         echo(f"  every step runs, which costs {text}")
-    if not is_confirmed and not as_json and sys.stdin.isatty():
+    is_confirmed = options.is_confirmed
+    if not is_confirmed and not options.as_json and sys.stdin.isatty():
         is_confirmed = click.confirm("Start the run?", err=True)
     if not is_confirmed:
         raise OperatorError(f"nothing was started: the run costs {text}. Add --yes to start it")
 
 
-def _reproduce_here(prepared: _Prepared, *, as_json: bool) -> Run:
+def _reproduce_here(prepared: PreparedReproduction, store: Path, *, as_json: bool) -> Run:
     """Run on this computer, with its progress on the screen. Return the Run once it has ended."""
     from pushtrain.cli.terminal.screen import Screen
     from pushtrain.local.run import reproduce_local_run
 
-    platform, store, record = prepared.platform, prepared.store, prepared.record
+    platform, record = prepared.platform, prepared.record
     with Screen(prepared.loaded.config, platform, store, to_stderr=as_json) as screen:
         screen.begin(record.revision)
         run = reproduce_local_run(record, prepared.version.version, platform, store, on_event=screen.on_event)
@@ -190,28 +145,24 @@ def _reproduce_here(prepared: _Prepared, *, as_json: bool) -> Run:
     return run
 
 
-def _reproduce_on_aws(prepared: _Prepared, *, as_json: bool) -> Run:
+def _reproduce_on_aws(prepared: PreparedReproduction, *, as_json: bool) -> Run:
     """Push the revision again and wait for the end of its run. Raises ConfigError if the handler refuses the push."""
     from pushtrain.cli.terminal.hints import find_program, note_on_interrupt
-    from pushtrain.launch.refusal import Refused
     from pushtrain.pushes.reproduction import push_reproduction
-    from pushtrain.runs.follow import WaitLimits, follow
+    from pushtrain.reproductions import wait_for_run
 
     platform = prepared.platform
     push = push_reproduction(platform, prepared.record, prepared.version.version)
     watch = f"{find_program()} runs watch {push.run}{platform.cli_option}"
     echo(f"started  run {push.run}. Watch it with: {watch}", err=True)
     with note_on_interrupt(f"the run goes on: {watch}"):
-        ((_, outcome),) = follow([push], platform, WaitLimits())
-    if isinstance(outcome, Refused):
-        raise ConfigError(outcome.problems)
-    if outcome.error and not as_json:
-        print_failure(outcome, platform.cli_option)
-    return outcome
+        run = wait_for_run(platform, push)
+    if run.error and not as_json:
+        print_failure(run, platform.cli_option)
+    return run
 
 
-def _compare(platform: Platform, version: ModelVersion, run: Run, within: float) -> Comparison:
-    from pushtrain.reproduction.compare import compare_models, describe_run, describe_version, find_step
-
-    recorded = describe_version(version)
-    return compare_models(platform, recorded, describe_run(run, find_step(recorded.artifact)), within=within)
+def _print_note(line: str) -> None:
+    """Print what pushtrain reports about a Python environment, but not what pip prints."""
+    if line.startswith(NOTE_PREFIX):
+        echo(line, err=True)

@@ -25,11 +25,11 @@ def build_comparison(
 
     def compare(first: Path, second: Path, members: Sequence[str]) -> Sequence[MemberValues]:
         try:
-            folders = [
+            one, other = (
                 extract_values(archive, environment, members, archive.with_suffix(".values"), s3=s3, on_line=on_line)
                 for archive, environment in zip((first, second), environments, strict=True)
-            ]
-            return compare_values(*folders, members)
+            )
+            return compare_values(one, other, members)
         except (LocalError, OSError, ValueError) as error:
             return [MemberValues(member=name, is_same=None, reason=str(error)) for name in members]
 

@@ -12,12 +12,11 @@ from typing import Any
 
 import pytest
 
-from pushtrain import access, aws
+from pushtrain import access, aws, reproductions
 from pushtrain.cli import program, run_command
 from pushtrain.local.aws import up
 from pushtrain.local.platform import describe_runtime
 from pushtrain.platform import Platform
-from pushtrain.reproduction import current
 from pushtrain.reproduction.inputs import ComparedInput
 from pushtrain.runs import find_newest_run, follow, list_runs
 from tests.forks import Program, run_pushtrain
@@ -112,7 +111,7 @@ def test_data_that_changed_stop_it_unless_that_is_asked_for(
     store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = ComparedInput(name="data.raw", recorded="2 objects", state="changed", detail="now 1 objects")
-    monkeypatch.setattr(current, "compare_inputs", lambda *_: (entry,))
+    monkeypatch.setattr(reproductions, "compare_inputs", lambda *_: (entry,))
     refused = reproduce(store, capsys)
     assert refused.code == 1
     assert refused.document["error"]["message"] == (

@@ -1,1 +1,1 @@
-"""The program that reads the values of a model. It runs in the environment of the training script, without pushtrain."""
+"""The program that reads the values of a model, in the environment of the training script and without pushtrain."""

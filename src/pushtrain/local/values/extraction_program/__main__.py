@@ -1,7 +1,7 @@
 """Write the values of some files of a model.
 
-Arguments: MODEL_FOLDER MEMBERS_FILE OUTPUT_FOLDER. MEMBERS_FILE is a JSON list of paths in the model. OUTPUT_FOLDER gets
-the files that `dump` describes.
+Arguments: MODEL_FOLDER MEMBERS_FILE OUTPUT_FOLDER. MEMBERS_FILE is a JSON list of paths in the model. OUTPUT_FOLDER
+gets the files that `dump` describes.
 """
 
 import json

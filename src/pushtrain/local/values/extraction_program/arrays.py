@@ -1,4 +1,4 @@
-"""Write arrays of numpy, tensors of PyTorch and boosters of XGBoost. These libraries are there if a model needs them."""
+"""Write arrays of numpy, tensors of PyTorch and boosters of XGBoost. They are there if a model needs them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def find_array_writer(value: Any) -> Write | None:
 
 
 def _write_numpy(walker: Walk, dump: Dump, value: Any, path: str) -> None:
-    """Write an array, or a number of numpy. A record array is written field by field: bytes between fields are noise."""
+    """Write an array, or a number of numpy. A record array is written by field: bytes between fields are noise."""
     import numpy
 
     values = numpy.asarray(value)

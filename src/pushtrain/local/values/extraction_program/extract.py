@@ -13,7 +13,7 @@ LONGEST_REASON = 200  # characters
 
 
 def extract_members(folder: Path, members: Iterable[str], dump: Dump) -> None:
-    """Write the values of `members`, which are paths below `folder`. An error of one of them does not end the others."""
+    """Write the values of `members`, which are paths below `folder`. An error of one does not end the others."""
     for name in members:
         dump.begin_member(name)
         dump.end_member(_extract(folder, name, dump))

@@ -65,7 +65,7 @@ def _read_pickle(file: Path) -> Any:
     try:
         import joblib
     except ModuleNotFoundError:
-        return load_with_stand_ins(lambda: pickle.loads(file.read_bytes()))  # noqa: S301 - that is why this is a program of its own
+        return load_with_stand_ins(lambda: pickle.loads(file.read_bytes()))
     return load_with_stand_ins(lambda: joblib.load(file))
 
 

@@ -30,7 +30,7 @@ def load_with_stand_ins(load: Callable[[], Any]) -> Any:
 
 def _build_class(name: str) -> type:
     def create(cls: type, *arguments: Any, **_: Any) -> Any:
-        instance = object.__new__(cls)
+        instance: Any = object.__new__(cls)
         if arguments:
             instance.__dict__["arguments"] = arguments
         return instance

@@ -29,7 +29,7 @@ def _read(message: Any) -> Any:
 
 
 def _read_field(name: str, value: Any) -> Any:
-    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__len__"):  # one value, not a list
         return _read(value)
     entries = list(value)
     names = [getattr(entry, "name", getattr(entry, "key", "")) for entry in entries]

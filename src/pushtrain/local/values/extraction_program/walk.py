@@ -105,8 +105,12 @@ class Walker:
 
     def _walk_state(self, state: Any, path: str) -> None:
         """Write the attributes of an object: a mapping, or a pair of mappings if its class has slots."""
-        is_pair = isinstance(state, tuple) and len(state) == 2 and all(part is None or type(part) is dict for part in state)  # noqa: PLR2004
-        for part in state if is_pair else (state,):
+        match state:
+            case (dict() | None, dict() | None):
+                parts = state
+            case _:
+                parts = (state,)
+        for part in parts:
             if type(part) is dict:
                 self._walk_mapping({key: value for key, value in part.items() if key not in IGNORED}, path)
             elif part is not None:
