@@ -7,8 +7,8 @@ at once. Reads no AWS.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,15 @@ from pushtrain.workflow import compile_workflow, locate_template_errors
 
 @dataclass(frozen=True, kw_only=True)
 class ModelRepoCheck:
-    """What `validate` reports of one model repo. `loaded` is None if the model repo has problems."""
+    """What `validate` reports of one model repo. `loaded` is None if the model repo has problems.
+
+    `remarks` are facts that only `validate` mentions: they may be meant.
+    """
 
     folder: Path
     loaded: LoadedConfig | None
     problems: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -57,22 +61,27 @@ class ModelRepoCheck:
     @property
     def document(self) -> dict[str, Any]:
         """The JSON of `pushtrain validate --json`."""
-        problems, warnings = (
-            [dataclasses.asdict(problem) for problem in listed] for listed in (self.problems, self.warnings)
+        problems, warnings, remarks = (
+            [dataclasses.asdict(problem) for problem in listed]
+            for listed in (self.problems, self.warnings, self.remarks)
         )
-        return {"valid": self.valid, "problems": problems, "warnings": warnings}
+        return {"valid": self.valid, "problems": problems, "warnings": warnings, "remarks": remarks}
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedModelRepo:
-    """A model repo without problems, and the definition (ASL document) that it becomes."""
+    """A model repo without problems, and the definition (ASL document) that it becomes.
+
+    `scripts` has the contents of its Python files, by path.
+    """
 
     loaded: LoadedConfig
     definition: dict[str, Any]
+    scripts: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def validate(folder: str | Path, *, environment: str = "", platform: Platform | None = None) -> ModelRepoCheck:
-    """Check config.yaml and the scripts it names; list every problem and every warning.
+    """Check config.yaml and the scripts it names; list every problem, warning and remark.
 
     `environment` selects an overlay of config.yaml, such as `prod`. `platform` is where the model repo will run;
     None is this computer. Raises PushError if the folder is not a model repo.
@@ -82,7 +91,10 @@ def validate(folder: str | Path, *, environment: str = "", platform: Platform | 
         checked = check_model_repo(folder, environment, platform, environment_requested=bool(environment))
     except ConfigError as error:
         return ModelRepoCheck(folder=folder, loaded=None, problems=error.problems)
-    return ModelRepoCheck(folder=folder, loaded=checked.loaded)
+    from pushtrain.model_repo.seeds import find_unseeded_scripts  # noqa: PLC0415 - only `validate` needs it
+
+    remarks = find_unseeded_scripts(checked.loaded.config, checked.scripts, folder=str(folder))
+    return ModelRepoCheck(folder=folder, loaded=checked.loaded, remarks=remarks)
 
 
 def compile_model_repo(folder: str | Path, platform: Platform | None = None) -> dict[str, Any]:
@@ -132,7 +144,8 @@ def check_model_repo(
         *_warn_unmatched_reads(loaded, files, file),
         *_warn_about_folder(folder, files),
     )
-    return CheckedModelRepo(loaded=dataclasses.replace(loaded, warnings=warnings), definition=definition)
+    loaded = dataclasses.replace(loaded, warnings=warnings)
+    return CheckedModelRepo(loaded=loaded, definition=definition, scripts=scripts)
 
 
 def _warn_unmatched_reads(loaded: LoadedConfig, files: RepoFiles, file: str) -> Iterator[Problem]:

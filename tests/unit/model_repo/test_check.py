@@ -48,7 +48,7 @@ def test_only_a_requested_environment_is_warned_about(repo: Path) -> None:
 
 
 def test_the_document_is_the_json_of_validate(repo: Path) -> None:
-    assert validate(repo).document == {"valid": True, "problems": [], "warnings": []}
+    assert validate(repo).document == {"valid": True, "problems": [], "warnings": [], "remarks": []}
     (repo / "train.py").write_text("def (:\n")
     document = validate(repo).document
     assert (document["valid"], list(document["problems"][0])) == (False, ["message", "key", "line", "file"])

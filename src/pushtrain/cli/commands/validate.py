@@ -99,6 +99,8 @@ def _print_check(check: ModelRepoCheck) -> None:
         terminal.write_line(click.style(f"{check.folder}: {count}", fg="red"))
         return
     show_warnings(check.warnings)
+    for remark in check.remarks:
+        terminal.write_line(f"remark   {remark}")
     config = check.loaded.config
     jobs = ", ".join(f"{name} ({' or '.join(step.instance_types)})" for name, step in config.steps.items())
     verdict = click.style(f"{config.model} is valid", fg="green")

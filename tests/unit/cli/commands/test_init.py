@@ -28,7 +28,7 @@ def test_a_new_model_repo_is_valid_and_has_its_name(
     assert "run" in capsys.readouterr().out
     assert types("validate", tmp_path / "churn", "--json") == 0
     document = json.loads(capsys.readouterr().out)
-    assert document == {"valid": True, "problems": [], "warnings": []}
+    assert document == {"valid": True, "problems": [], "warnings": [], "remarks": []}
     assert yaml.safe_load((tmp_path / "churn" / "config.yaml").read_text("utf-8"))["model"] == "churn"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,6 +29,19 @@ def test_a_script_that_is_no_python_is_found_before_the_push(repo: Path, typed: 
     (repo / "train.py").write_text("import os\ndef main(:\n")
     code, _, said = typed("validate", repo)
     assert (code, said) == (1, f"{repo}/train.py:2  not valid Python: invalid syntax\n{repo}: 1 problem\n")
+
+
+def test_a_script_without_a_seed_is_a_remark(repo: Path, typed: Types) -> None:
+    script = repo / "train.py"
+    script.write_text(script.read_text().replace(", random_state=args.seed", "").replace("seed", "number"))
+    code, said, warned = typed("validate", repo)
+    assert code == 0
+    advice = "Set one: `random_state=7` in RandomForestClassifier"
+    lost = "no seed is set, so RandomForestClassifier gives another result in each run"
+    assert re.search(rf"^remark   {repo}/train\.py:\d+  {lost}\. {advice}$", warned, re.MULTILINE), warned
+    assert "is valid" in said
+    _, document, _ = typed("validate", repo, "--json")
+    assert [remark["file"] for remark in json.loads(document)["remarks"]] == [f"{repo}/train.py"]
 
 
 def test_another_file_that_is_no_python_is_a_warning(repo: Path, typed: Types) -> None:
