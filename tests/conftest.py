@@ -21,19 +21,20 @@ from tests.trained import Trained, train
 
 Typed = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).parents[1]
+STARTERS_RUN = "tests/embedded/test_starters_run.py"
 # Files that run in one worker, because they share what takes long to make: a synthesis, AWS's SDKs, trained models.
 SHARED = {
     "tests/infra/": "infra",
     "tests/judge/": "sdk",
     "tests/unit/sdk/": "sdk",
     **dict.fromkeys(
-        ("tests/docs/test_walks.py", "tests/embedded/test_starters_run.py", "tests/embedded/test_model_repos.py"),
+        ("tests/docs/test_walks.py", STARTERS_RUN, "tests/embedded/test_model_repos.py"),
         "trained",
     ),
 }
 # What takes longest starts first, so that all workers end together; then the files with the most slow tests.
 LONGEST = (
-    *("tests/docs/test_walks.py", "tests/embedded/test_starters_run.py", "tests/embedded/test_model_repos.py"),
+    *("tests/docs/test_walks.py", STARTERS_RUN, "tests/embedded/test_model_repos.py"),
     *("tests/e2e/", "tests/infra/", "tests/setup/", "tests/bundle/", "tests/embedded/cli/commands/test_run.py"),
 )
 
@@ -77,14 +78,20 @@ def find_rank(nodeid: str) -> int:
     return next((rank for rank, prefix in enumerate(LONGEST) if nodeid.startswith(prefix)), len(LONGEST))
 
 
+def find_shared_scope(nodeid: str) -> str | None:
+    """Return the name of what a test shares with other files. Of the starters, only sklearn has such tests."""
+    if nodeid.startswith(STARTERS_RUN) and not nodeid.endswith("[sklearn]"):
+        return nodeid.rpartition("[")[2]
+    return next((scope for folder, scope in SHARED.items() if nodeid.startswith(folder)), None)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """Give each worker whole files, or all files that share something."""
+    """Give each worker whole files, all files that share something, or the tests of one starter."""
 
     class Scheduling(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            shared = (scope for folder, scope in SHARED.items() if nodeid.startswith(folder))
-            return next(shared, str(super()._split_scope(nodeid)))
+            return find_shared_scope(nodeid) or str(super()._split_scope(nodeid))
 
     return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 

@@ -73,14 +73,18 @@ def use_clients(find_client: Callable[[str], Any]) -> Iterator[Callable[[], None
 
 
 def _create_session() -> boto3.Session:
-    """Return a session that reads times fast: botocore's own parser takes four fifths of the time to list objects.
+    """Return a session that finds models fast, and reads times fast.
 
-    Measured with boto3 1.44.5: a page of 1,000 objects took 0.21 s of CPU, and takes 0.04 s.
+    botocore's own parser of times takes four fifths of the time to list objects. Measured with boto3 1.44.5: a page of
+    1,000 objects took 0.21 s of CPU, and takes 0.04 s.
     """
     import boto3  # noqa: PLC0415
     from botocore.session import get_session  # noqa: PLC0415
 
+    from pushtrain.service_models import find_loader  # noqa: PLC0415 - it imports botocore
+
     session = get_session()
+    session.register_component("data_loader", find_loader(session.get_config_variable("data_path")))
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parse_time)
     return boto3.Session(botocore_session=session)
 

@@ -27,16 +27,25 @@ LIMITS = {"sklearn": 1, "xgboost": 1000}  # a chance; a price in thousands
 ROWS = {"sklearn": "family,10,59.17,1\nbasic,28,20.59,1\n", "xgboost": "117,4,19,16.2,1\n128,5,74,2.8,0\n"}
 
 
-@pytest.mark.parametrize("starter", STARTERS)
-def test_a_starter_is_registered_and_its_report_has_pictures(
-    starter: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    """tests/docs/test_walks.py runs the starter sklearn twice: the metrics are the same."""
+@pytest.fixture(scope="module", params=STARTERS)
+def starter(request: pytest.FixtureRequest) -> str:
+    """The name of a starter. The tests of each one run one after the other."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def trained(starter: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Trained:
+    """The starter after its first run. Tests only read it."""
     if starter == "sklearn":
-        trained: Trained = request.getfixturevalue("churn")
-    else:
-        create_model_repo(tmp_path / "begin", starter)
-        trained = train(tmp_path / "begin")
+        churn: Trained = request.getfixturevalue("churn")
+        return churn
+    repo = tmp_path_factory.mktemp("trained") / "begin"
+    create_model_repo(repo, starter)
+    return train(repo)
+
+
+def test_a_starter_is_registered_and_its_report_has_pictures(starter: str, trained: Trained, tmp_path: Path) -> None:
+    """tests/docs/test_walks.py runs the starter sklearn twice: the metrics are the same."""
     assert (trained.document["outcome"], trained.document["model_version"]) == ("registered", 1)
     (report,) = trained.store.rglob("report.html")
     drawn = re.findall("<h3[^>]*>(.*?)</h3>", report.read_text("utf-8"))
@@ -47,20 +56,17 @@ def test_a_starter_is_registered_and_its_report_has_pictures(
         assert all(0 < answer < LIMITS[starter] for answer in answers)
 
 
-@pytest.mark.parametrize("starter", STARTERS)
-def test_a_starter_trains_the_same_model_twice(starter: str, tmp_path: Path) -> None:
+def test_a_starter_trains_the_same_model_twice(starter: str, trained: Trained, tmp_path: Path) -> None:
     """Every file in model.tar.gz has the same bytes; the archive itself has times."""
-    models = []
-    for name in ("first", "second"):
-        create_model_repo(tmp_path / name, starter)
-        trained = train(tmp_path / name, tmp_path / f"store of {name}")
-        (archive,) = trained.store.rglob("model.tar.gz")
-        models.append(hash_members(archive))
-    assert models[0]
-    assert models[0] == models[1]
+    create_model_repo(tmp_path / "second", starter)
+    first, second = (hash_members(run.store) for run in (trained, train(tmp_path / "second", tmp_path / "a store")))
+    assert first
+    assert first == second
 
 
-def hash_members(archive: Path) -> dict[str, str]:
+def hash_members(store: Path) -> dict[str, str]:
+    """Return the hash of each file in the only model of a store."""
+    (archive,) = store.rglob("model.tar.gz")
     with tarfile.open(archive) as tar:
         return {member.name: hash_stream(tar.extractfile(member)) for member in tar if member.isfile()}
 
