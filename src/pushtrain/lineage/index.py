@@ -11,13 +11,30 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pushtrain.decide import Verdict
 from pushtrain.layout import is_uri
 from pushtrain.record import RecordedData, RunRecord, RunResult
 from pushtrain.record.document import read_document, write_document
 
 SCHEMA = 1  # of lineage.json; a new member with a default value needs no new number
 MAX_RUNS = 5_000  # in one document: about 4 MB; older runs are read from their records
+MAX_METRICS = 50  # of a version; with more, its own documents are read
 HASH = re.compile(r"[0-9a-f]{8,64}")  # a data version, or its beginning
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisteredVersion:
+    """What lists show of the version that a run registered: facts that never change.
+
+    `ended` is when the run ended, as `started` of the run. `metrics` are those of the verdict, `gate_metrics` the names
+    of those that the gate compared. `version_key` is that of the run record; None if the data changed during the run.
+    """
+
+    revision: str
+    ended: str
+    metrics: Mapping[str, int | float]
+    gate_metrics: tuple[str, ...]
+    version_key: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +43,8 @@ class RunInputs:
 
     `data` has the data entries by name, `images` the URIs of images by step. `started` is when the run started, such as
     `2026-11-27T08:00:00.000+00:00`. `outcome` is registered, not_registered or failed. Both are empty if the run has no
-    result yet. `model_version` is the version that it registered, None if none.
+    result yet. `model_version` is the number of the version that it registered, None if none, and `version` has more
+    about it; None too if the version has more metrics than fit here.
     """
 
     model: str
@@ -38,6 +56,7 @@ class RunInputs:
     outcome: str = ""
     model_version: int | None = None
     is_experiment: bool = False
+    version: RegisteredVersion | None = None
 
     def list_data(self, text: str) -> tuple[str, ...]:
         """Return the names of the data entries that `text` means: an S3 address, or a version or its first 8 digits.
@@ -74,8 +93,11 @@ class LineageIndex:
         return read_document(cls, document, SCHEMA)
 
 
-def build_inputs(record: RunRecord, result: RunResult | None) -> RunInputs:
-    """Return the inputs of a run. The images of its jobs count, if they are known, before those of the record."""
+def build_inputs(record: RunRecord, result: RunResult | None, verdict: Verdict | None = None) -> RunInputs:
+    """Return the inputs of a run. The images of its jobs count, if they are known, before those of the record.
+
+    With the verdict, there is also what lists show of the version that it registered.
+    """
     images = {step: uri for step, uri in record.images.items() if uri}
     inputs = RunInputs(
         model=record.model,
@@ -93,6 +115,20 @@ def build_inputs(record: RunRecord, result: RunResult | None) -> RunInputs:
         started=result.times.started or "",
         outcome=result.outcome,
         model_version=result.model_version,
+        version=_describe_version(record, result, verdict) if result.model_version and verdict else None,
+    )
+
+
+def _describe_version(record: RunRecord, result: RunResult, verdict: Verdict) -> RegisteredVersion | None:
+    if len(verdict.metrics) > MAX_METRICS:
+        return None
+    judged = dict.fromkeys(condition.label for condition in verdict.conditions)
+    return RegisteredVersion(
+        revision=record.revision,
+        ended=result.times.ended or "",
+        metrics=verdict.metrics,
+        gate_metrics=tuple(name for name in judged if name in verdict.metrics),
+        version_key=record.version_key if result.has_unchanged_data else None,
     )
 
 

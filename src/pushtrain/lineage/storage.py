@@ -11,7 +11,7 @@ from pushtrain.layout import build_lineage_key, build_uri
 from pushtrain.lineage.index import LineageIndex, build_inputs
 from pushtrain.platform import Platform
 from pushtrain.record import RunResult
-from pushtrain.runs import read_run_record
+from pushtrain.runs import read_run_record, read_verdict
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,8 @@ def record_inputs(platform: Platform, result: RunResult) -> None:
     record = read_run_record(platform, result.model, result.run)
     if record is None:
         return
-    inputs, key = build_inputs(record, result), build_lineage_key(result.model)
+    verdict = read_verdict(platform, result.model, result.run) if result.model_version else None
+    inputs, key = build_inputs(record, result, verdict), build_lineage_key(result.model)
     bucket, s3 = platform.artifact_bucket, aws.client("s3", platform.region)
     uri = build_uri(bucket, key)
     update_document(s3, bucket, key, lambda document: _parse_index(document, uri).add(inputs).to_json())

@@ -6,6 +6,7 @@ from pushtrain.registry.four_eyes import read_caller, refuse_own_approval
 from pushtrain.registry.identity import Identity
 from pushtrain.registry.missing import find_missing_error
 from pushtrain.registry.not_found import ACCESS_DENIED, unknown_version_error
+from pushtrain.registry.summaries import VersionSummary, list_summaries
 from pushtrain.registry.versions import (
     ModelVersion,
     find_version,
@@ -20,6 +21,7 @@ __all__ = [
     "EarlierVersion",
     "Identity",
     "ModelVersion",
+    "VersionSummary",
     "decide",
     "find_earlier_version",
     "find_earlier_versions",
@@ -27,6 +29,7 @@ __all__ = [
     "find_version",
     "is_empty_note",
     "list_approved_arns",
+    "list_summaries",
     "list_versions",
     "read_caller",
     "read_version",

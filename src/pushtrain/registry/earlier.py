@@ -16,7 +16,8 @@ from pushtrain import aws
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.registry.not_found import ACCESS_DENIED
-from pushtrain.registry.versions import ModelVersion, list_version_arns, read_run_id
+from pushtrain.registry.summaries import VersionSummary, list_summaries
+from pushtrain.registry.versions import ModelVersion
 from pushtrain.runs import read_run_record, read_run_result
 
 PARALLEL = 8
@@ -38,7 +39,9 @@ class EarlierVersion:
 
 
 def find_earlier_versions(
-    platform: Platform, versions: Iterable[ModelVersion], records: Mapping[str, RunRecord | None] | None = None
+    platform: Platform,
+    versions: Iterable[ModelVersion | VersionSummary],
+    records: Mapping[str, RunRecord | None] | None = None,
 ) -> dict[str, EarlierVersion]:
     """Return the earlier version for each version that has one, by the version's ARN. `versions` are searched.
 
@@ -47,10 +50,10 @@ def find_earlier_versions(
     s3 = aws.client("s3", platform.region)
     ordered = sorted(versions, key=lambda version: (version.model, version.version))
 
-    def read_key(version: ModelVersion) -> str | None:
+    def read_key(version: ModelVersion | VersionSummary) -> str | None:
         if records is None:
-            return _read_key(platform, version.model, version.run, s3)
-        return _find_key(platform, version.model, version.run, records[version.arn], s3)
+            return _read_key(platform, version, s3)
+        return _find_key(platform, version, records[version.arn], s3)
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         keys = list(pool.map(read_key, ordered))
@@ -71,7 +74,7 @@ def find_earlier_version(platform: Platform, version: ModelVersion) -> EarlierVe
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     s3 = aws.client("s3", platform.region)
-    key = _read_key(platform, version.model, version.run, s3)
+    key = _read_key(platform, version, s3)
     try:
         return _search_earlier(platform, version, key, s3) if key else None
     except ClientError as error:
@@ -81,28 +84,26 @@ def find_earlier_version(platform: Platform, version: ModelVersion) -> EarlierVe
 
 
 def _search_earlier(platform: Platform, version: ModelVersion, key: str, s3: Any) -> EarlierVersion | None:
-    sagemaker = aws.client("sagemaker", platform.region)
-    arns = {int(arn.rpartition("/")[2]): arn for arn in list_version_arns(platform, version.model)}
-    numbers = sorted(number for number in arns if number < version.version)
-
-    def read_key(number: int) -> str | None:
-        package = sagemaker.describe_model_package(ModelPackageName=arns[number])
-        return _read_key(platform, version.model, read_run_id(platform, package), s3)
-
+    others = [other for other in list_summaries(platform, version.model) if other.version < version.version]
     with ThreadPoolExecutor(PARALLEL) as pool:
-        keys = zip(numbers, pool.map(read_key, numbers), strict=True)
-        equal = tuple(number for number, other_key in keys if other_key == key)
-    return EarlierVersion(numbers=equal) if equal else None
+        keys = list(pool.map(lambda other: _read_key(platform, other, s3), others))
+    equal = sorted(other.version for other, other_key in zip(others, keys, strict=True) if other_key == key)
+    return EarlierVersion(numbers=tuple(equal)) if equal else None
 
 
-def _read_key(platform: Platform, model: str, run: str, s3: Any) -> str | None:
-    """Return the key of the version that a run registered; None if it is not known."""
-    return _find_key(platform, model, run, read_run_record(platform, model, run, s3) if run else None, s3)
+def _read_key(platform: Platform, version: ModelVersion | VersionSummary, s3: Any) -> str | None:
+    """Return the hash of what a version was built from; None if it is not known."""
+    if isinstance(version, VersionSummary):
+        return version.version_key
+    record = read_run_record(platform, version.model, version.run, s3) if version.run else None
+    return _find_key(platform, version, record, s3)
 
 
-def _find_key(platform: Platform, model: str, run: str, record: RunRecord | None, s3: Any) -> str | None:
-    """Return the key of the version that a run with this record registered; None if it is not known."""
+def _find_key(
+    platform: Platform, version: ModelVersion | VersionSummary, record: RunRecord | None, s3: Any
+) -> str | None:
+    """Return the hash of what a version was built from, by the record of its run; None if it is not known."""
     if record is None or record.version_key is None:
         return None
-    result = read_run_result(platform, model, run, s3)
+    result = read_run_result(platform, version.model, version.run, s3)
     return record.version_key if result and result.has_unchanged_data else None

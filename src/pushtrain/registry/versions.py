@@ -14,9 +14,11 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.decide import Verdict
 from pushtrain.platform import Platform
+from pushtrain.record import UNKNOWN
 from pushtrain.registry.identity import NOBODY, Identity, read_user_context
 from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error, unknown_version_error
 from pushtrain.runs import read_verdict
+from pushtrain.workflow.names import build_metric_key
 
 PARALLEL = 8  # requests at the same time
 # SageMaker's error codes for an unknown name. Other codes, such as throttling, do not mean that it does not exist.
@@ -55,12 +57,23 @@ class ModelVersion:
     inference: Mapping[str, Any] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def environment(self) -> str:
+        """The environment of config.yaml that the version was trained with; empty if there was none."""
+        environment = self.properties.get("environment", "")
+        return "" if environment == UNKNOWN else environment
+
+    @property
+    def gate_metrics(self) -> tuple[str, ...]:
+        """The metrics that the gate compared."""
+        return tuple(name for name in self.metrics if build_metric_key(name) in self.properties)
+
 
 def list_versions(platform: Platform, model: str | None = None) -> list[ModelVersion]:
     """Return all versions of a model, or of all models, oldest first. Raises ModelNotFound, VersionNotFound."""
     sagemaker = aws.client("sagemaker", platform.region)
     names = [model] if model else list(list_model_names(platform))
-    arns = [arn for name in names for arn in _list_arns(platform, name)]
+    arns = [arn for name in names for arn in list_version_arns(platform, name)]
     if model and not arns:
         raise unknown_model_error(platform, model)
     s3 = aws.client("s3", platform.region)
@@ -76,7 +89,7 @@ def list_versions(platform: Platform, model: str | None = None) -> list[ModelVer
 def read_version(platform: Platform, model: str, version: int) -> ModelVersion:
     """Return one version by its number. Raises VersionNotFound or ModelNotFound."""
     sagemaker = aws.client("sagemaker", platform.region)
-    arns = _list_arns(platform, model)
+    arns = list_version_arns(platform, model)
     arn = next((arn for arn in arns if arn.endswith(f"/{version}")), None)
     if arn is None:
         raise (
@@ -95,7 +108,7 @@ def require_version(platform: Platform, model: str, version: int | None = None) 
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
-        numbers = [_parse_number(arn) for arn in _list_arns(platform, model)]
+        numbers = [_parse_number(arn) for arn in list_version_arns(platform, model)]
     except ClientError as error:
         if error.response["Error"]["Code"] not in ACCESS_DENIED:
             raise
@@ -120,19 +133,26 @@ def find_version(platform: Platform, arn: str) -> ModelVersion | None:
     return _build_version(platform, package)
 
 
-def list_version_arns(platform: Platform, model: str) -> list[str]:
-    """Return the ARNs of all versions of a model. Raises ModelNotFound."""
-    return _list_arns(platform, model)
+def describe_version(platform: Platform, arn: str) -> ModelVersion:
+    """Return the version with this ARN, which exists."""
+    return _build_version(
+        platform, aws.client("sagemaker", platform.region).describe_model_package(ModelPackageName=arn)
+    )
+
+
+def list_version_arns(platform: Platform, model: str, **filters: str) -> list[str]:
+    """Return the ARNs of a model's versions. Raises ModelNotFound. `filters` are parameters of ListModelPackages."""
+    return [package["ModelPackageArn"] for package in list_packages(platform, model, **filters)]
 
 
 def list_approved_arns(platform: Platform, model: str) -> list[str]:
     """Return the ARNs of a model's Approved versions, highest version first. Raises ModelNotFound."""
-    approved = _list_arns(platform, model, ModelApprovalStatus="Approved")
+    approved = list_version_arns(platform, model, ModelApprovalStatus="Approved")
     return sorted(approved, key=_parse_number, reverse=True)
 
 
-def _list_arns(platform: Platform, model: str, **filters: str) -> list[str]:
-    """List the ARNs of a model's versions. Raises ModelNotFound or VersionNotFound."""
+def list_packages(platform: Platform, model: str, **filters: str) -> list[Mapping[str, Any]]:
+    """Return what ListModelPackages says about a model's versions. Raises ModelNotFound or VersionNotFound."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     pages = (
@@ -141,7 +161,7 @@ def _list_arns(platform: Platform, model: str, **filters: str) -> list[str]:
         .paginate(ModelPackageGroupName=platform.build_group_name(model), **filters)
     )
     try:
-        return [summary["ModelPackageArn"] for page in pages for summary in page["ModelPackageSummaryList"]]
+        return [package for page in pages for package in page["ModelPackageSummaryList"]]
     except ClientError as error:
         if error.response["Error"]["Code"] not in NOT_FOUND_CODES:
             raise
@@ -168,7 +188,7 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
         metrics=dict(verdict.metrics) if verdict else {},
         run=run,
         revision=properties.get("revision", ""),
-        created=package["CreationTime"].astimezone(UTC).isoformat(timespec="seconds"),
+        created=format_created(package["CreationTime"]),
         arn=package["ModelPackageArn"],
         artifact=container.get("ModelDataUrl", ""),
         image=container.get("Image", ""),
@@ -207,6 +227,11 @@ def _read_inference(package: Mapping[str, Any]) -> dict[str, Any]:
     if container.get("AdditionalS3DataSource"):
         return {}
     return {"image": container.get("Image", ""), "environment": dict(container.get("Environment") or {})}
+
+
+def format_created(time: datetime) -> str:
+    """Return when a version was registered, such as `2026-11-21T07:00:00+00:00`."""
+    return time.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _format_time(time: datetime) -> str:

@@ -19,7 +19,6 @@ from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.scale import format_number, format_tick
 from pushtrain.report.translations import find_phrases
 from pushtrain.report.verdict import find_direction, judge_conditions, read_directions
-from pushtrain.workflow.names import build_metric_key
 
 METRICS = 3  # metrics to show for a model without a gate
 HASH_LENGTH = 8  # digits of a hash that are shown
@@ -60,9 +59,7 @@ def write_index(histories: Sequence[History], *, language: str = "en", now: date
 
 def select_metrics(history: History) -> list[str]:
     """Return the metrics that any version's gate has judged, else the newest version's first few."""
-    judged = dict.fromkeys(
-        name for version in history.versions for name in version.metrics if build_metric_key(name) in version.properties
-    )
+    judged = dict.fromkeys(name for version in history.versions for name in version.gate_metrics)
     return list(judged) or [name for name in history.versions[-1].metrics if has_own_row(name)][:METRICS]
 
 

@@ -32,18 +32,6 @@ def version(number: int, model: str = "churn", **members: Any) -> ModelVersion:
     )
 
 
-class Registry:
-    """SageMaker with the versions 1 to 7 of churn. The run of each has its number, whatever the metadata say."""
-
-    def describe_model_package(self, ModelPackageName: str) -> dict[str, Any]:  # noqa: N803  (SageMaker's name)
-        arn = f"arn:aws:states:us-east-1:123456789012:execution:pushtrain-churn:{ModelPackageName.rpartition('/')[2]}"
-        return {
-            "ModelPackageGroupName": "pushtrain-churn",
-            "MetadataProperties": {"GeneratedBy": arn},
-            "CustomerMetadataProperties": {"run": "5"},
-        }
-
-
 @pytest.fixture(autouse=True)
 def records(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(_platform: Platform, _model: str, run: str, _s3: Any) -> RunRecord | None:
@@ -51,10 +39,8 @@ def records(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(earlier, "read_run_record", read)
     monkeypatch.setattr(earlier, "read_run_result", lambda _, __, run, ___: RESULTS.get(run, RESULT))
-    monkeypatch.setattr(
-        earlier, "list_version_arns", lambda *_: [f"churn/{number}" for number in (7, 2, 1, 4, 3, 5, 6)]
-    )
-    monkeypatch.setattr(aws, "client", lambda *_: Registry())
+    monkeypatch.setattr(earlier, "list_summaries", lambda *_: [version(number) for number in (7, 2, 1, 4, 3, 5, 6)])
+    monkeypatch.setattr(aws, "client", lambda *_: None)
 
 
 def test_later_versions_are_the_same_as_the_first() -> None:
@@ -107,7 +93,7 @@ def test_who_may_not_read_other_versions_learns_nothing(
     def refuse(*_: object) -> None:
         raise ClientError({"Error": {"Code": code, "Message": "no"}}, "ListModelPackages")
 
-    monkeypatch.setattr(earlier, "list_version_arns", refuse)
+    monkeypatch.setattr(earlier, "list_summaries", refuse)
     if is_raised:
         with pytest.raises(ClientError):
             find_earlier_version(PLATFORM, version(3))

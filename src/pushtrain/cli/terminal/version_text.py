@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import Any
 
 from pushtrain.decide import shorten_metrics
-from pushtrain.record import UNKNOWN
-from pushtrain.registry import ModelVersion
-from pushtrain.workflow.names import build_metric_key
+from pushtrain.registry import ModelVersion, VersionSummary
 
-SUMMARY_KEYS = ("model", "version", "status", "metrics", "run", "revision", "created")
+SUMMARY_KEYS = ("model", "version", "status", "metrics", "run", "revision", "created", "environment")
 MAX_METRICS = 3
 
 
-def build_version_summary(version: ModelVersion) -> dict[str, Any]:
+def build_version_summary(version: ModelVersion | VersionSummary) -> dict[str, Any]:
     """Return the keys that `models list`, `approve` and `reject` print with --json."""
-    facts = dataclasses.asdict(version)
-    return {key: facts[key] for key in SUMMARY_KEYS} | {"environment": format_environment(version)}
+    return {key: getattr(version, key) for key in SUMMARY_KEYS}
 
 
-def format_gate_metrics(version: ModelVersion) -> str:
+def format_gate_metrics(version: ModelVersion | VersionSummary) -> str:
     """Return the metrics that the gate compared, such as `auc 0.95, loss 0.3`; without a gate, the first of all.
 
     At most MAX_METRICS of them are returned.
     """
-    gate_metrics = {
-        name: value for name, value in version.metrics.items() if build_metric_key(name) in version.properties
-    }
-    metrics = gate_metrics or version.metrics
+    metrics = {name: version.metrics[name] for name in version.gate_metrics} or version.metrics
     names = list(shorten_metrics(metrics).items())[:MAX_METRICS]
     return ", ".join(f"{name} {metrics[metric]:.4g}" for metric, name in names)
 
@@ -42,12 +35,6 @@ def list_serving_facts(version: ModelVersion) -> list[tuple[str, str]]:
         *((f"endpoint variable {name}", value) for name, value in variables),
         *((f"raw fields of {step}", json.dumps(fields, ensure_ascii=False)) for step, fields in raw_fields),
     ]
-
-
-def format_environment(version: ModelVersion) -> str:
-    """Return the environment of config.yaml that the version was trained with; empty if there was none."""
-    environment = version.properties.get("environment", "")
-    return "" if environment == UNKNOWN else environment
 
 
 def format_changes(dirty: bool | None) -> str:

@@ -13,10 +13,11 @@ from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.tables import print_wide_table
-from pushtrain.cli.terminal.version_text import build_version_summary, format_environment, format_gate_metrics
-from pushtrain.registry import EarlierVersion, ModelVersion
+from pushtrain.cli.terminal.version_text import build_version_summary, format_gate_metrics
+from pushtrain.registry import EarlierVersion, ModelVersion, VersionSummary
 
 ENVIRONMENT = 4  # the column that is left out if no version has an environment
+Version = ModelVersion | VersionSummary
 EarlierVersions = Mapping[str, EarlierVersion]  # ARN of a version -> an earlier version with the same content
 
 
@@ -29,10 +30,10 @@ def command(model: str | None, local: bool, store: Path, environment: str, as_js
 
     CREATED is in UTC. A note names versions whose code, data and parameters are those of an earlier version.
     """
-    from pushtrain.registry import find_earlier_versions, list_versions
+    from pushtrain.registry import find_earlier_versions, list_summaries
 
     with open_platform(local, store, environment) as platform:
-        versions = list_versions(platform, model)
+        versions = list_summaries(platform, model)
         serving = read_serving_versions(platform, (version.model for version in versions))
         earlier_versions = find_earlier_versions(platform, versions)
     if as_json:
@@ -43,24 +44,20 @@ def command(model: str | None, local: bool, store: Path, environment: str, as_js
         echo(f"no model is registered yet{f' in {store.resolve()}' if local else ''}")
 
 
-def _build_document(
-    version: ModelVersion, serving: ServingVersions, earlier_versions: EarlierVersions
-) -> dict[str, object]:
+def _build_document(version: Version, serving: ServingVersions, earlier_versions: EarlierVersions) -> dict[str, object]:
     earlier = earlier_versions.get(version.arn)
     summary = build_version_summary(version)
     return {**summary, "serves": is_serving(version, serving), "same_as": earlier.version if earlier else None}
 
 
-def _print_versions(
-    versions: Sequence[ModelVersion], serving: ServingVersions, earlier_versions: EarlierVersions
-) -> None:
+def _print_versions(versions: Sequence[Version], serving: ServingVersions, earlier_versions: EarlierVersions) -> None:
     rows: list[tuple[str, ...]] = [
         (
             version.model,
             str(version.version),
             format_status(version, serving),
             format_gate_metrics(version),
-            format_environment(version),
+            version.environment,
             version.run,
             version.created[:16].replace("T", " "),
         )

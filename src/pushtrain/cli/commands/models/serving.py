@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.registry import ModelVersion
+from pushtrain.registry import ModelVersion, VersionSummary
 
 if TYPE_CHECKING:
     from pushtrain.platform import Platform
@@ -50,12 +50,12 @@ def parse_version_number(arn: str) -> int | None:
     return int(arn.rpartition("/")[2]) if arn else None
 
 
-def is_serving(version: ModelVersion, serving: ServingVersions) -> bool | None:
+def is_serving(version: ModelVersion | VersionSummary, serving: ServingVersions) -> bool | None:
     """Return True if the version serves; None if that is not known."""
     return version.version == serving[version.model] if version.model in serving else None
 
 
-def format_status(version: ModelVersion, serving: ServingVersions) -> str:
+def format_status(version: ModelVersion | VersionSummary, serving: ServingVersions) -> str:
     """Return the approval status, such as `Approved`, or `Approved · serves` if the version serves."""
     return f"{version.status} · serves" if is_serving(version, serving) else version.status
 

@@ -33,7 +33,7 @@ def test_who_may_not_look_for_other_runs_still_sees_the_version(
 
     for _ in range(2):
         register_push(version_key="a")
-    monkeypatch.setattr("pushtrain.registry.earlier.list_version_arns", denied)
+    monkeypatch.setattr("pushtrain.registry.earlier.list_summaries", denied)
     code, out, _ = types_of_pushes("show", "churn", 2)
     assert (code, "made before" in out) == (0, False)
 

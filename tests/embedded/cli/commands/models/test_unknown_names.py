@@ -47,7 +47,9 @@ def test_who_may_not_list_models_gets_the_plain_message(types: Types, monkeypatc
         "pushtrain.registry.not_found.list_model_names", refuse("ListModelPackageGroups", "AccessDeniedException")
     )
     assert types("show", "chrun", 1) == (1, "", "there is no model 'chrun' in the registry\n")
-    monkeypatch.setattr("pushtrain.registry.versions._list_arns", refuse("ListModelPackages", "AccessDeniedException"))
+    monkeypatch.setattr(
+        "pushtrain.registry.versions.list_packages", refuse("ListModelPackages", "AccessDeniedException")
+    )
     assert types("fetch", "chrun")[2].startswith("no version of chrun is approved. See `pushtrain models list chrun ")
 
 
