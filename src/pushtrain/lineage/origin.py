@@ -20,7 +20,6 @@ from pushtrain.record import (
     RunRecord,
     RunResult,
 )
-from pushtrain.reuse import sort_steps
 from pushtrain.runs import read_run_record, read_run_result
 
 COMPLETED = "Completed"
@@ -102,6 +101,8 @@ def complete_origin(platform: Platform, record: RunRecord, result: RunResult | N
 
 def build_origin(record: RunRecord, results: Mapping[str, RunResult | None]) -> Origin:
     """Return what a run came from. `results` are those of the run and of the runs of its reused jobs, by run id."""
+    from pushtrain.reuse import sort_steps  # noqa: PLC0415 - imports the models of config.yaml
+
     result = results.get(record.run)
     jobs = {job.name: job for ended in results.values() if ended for job in ended.jobs}
     completed = {job.step: job for job in result.jobs if job.status == COMPLETED} if result else {}
