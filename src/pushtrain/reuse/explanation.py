@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from pushtrain.config.dataflow import DATA
@@ -16,6 +17,7 @@ from pushtrain.reuse.data_changes import DataChanges
 
 FIRST_RUN = "first run"
 MAX_VALUE = 60  # characters of a setting
+MAX_CONTEXT = 10  # characters before a difference that long settings keep
 MAX_FILES = 5
 _MISSING = object()
 FindChanges = Callable[[RecordedData, RecordedData], DataChanges | None]  # of earlier and current data; None: unknown
@@ -93,7 +95,7 @@ def _compare_settings(name: str, before: Any, now: Any) -> Iterator[str]:
 
 def _compare_values(name: str, before: object, now: object) -> Iterator[str]:
     if before != now:
-        yield f"{name} {_format_value(before)} → {_format_value(now)}"
+        yield f"{name} {' → '.join(_format_pair(_write_value(before), _write_value(now)))}"
 
 
 def _compare_files(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
@@ -138,5 +140,26 @@ def _compare_data(
 
 def _format_value(value: object) -> str:
     """Return a value of config.yaml on one line, at most MAX_VALUE characters long."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _shorten(_write_value(value))
+
+
+def _format_pair(before: str, now: str) -> tuple[str, str]:
+    """Return two different values, each at most MAX_VALUE characters long, so that the difference can be seen.
+
+    Long values lose what both begin with, such as the registry of an image: `…/scikit-learn:1.2-1`.
+    """
+    start = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, now, strict=False)))
+    if max(len(before), len(now)) <= MAX_VALUE or not start:
+        return _shorten(before), _shorten(now)
+    last_word = before.rfind("/", 0, start)
+    cut = last_word if start - last_word < MAX_VALUE // 2 else max(0, start - MAX_CONTEXT)
+    mark = "…" if cut > 0 else ""
+    return _shorten(mark + before[max(0, cut) :]), _shorten(mark + now[max(0, cut) :])
+
+
+def _write_value(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _shorten(text: str) -> str:
     return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"

@@ -46,6 +46,11 @@ def change_parameters(**changes: Any) -> dict[str, Any]:
         ("split", {"files": {**EARLIER.files, "net.py": "2"}}, []),
         ("train", {"files": {"train.py": "1", "net.py": "1", "new.py": "1"}}, ["new.py added", "split.py removed"]),
         ("train", {"images": {"train": "image:2"}}, ["image image:1 → image:2"]),
+        (
+            "train",
+            {"images": {"train": f"{'1' * 90}/team/net:2"}},
+            [f"image image:1 → {'1' * 59}…"],
+        ),
         ("train", {"runtime": "Python 3.12.1, x86_64"}, ["runs on AWS → Python 3.12.1, x86_64"]),
         ("train", {"step_keys": {"split": "k2"}}, ["its input changed: split"]),
         ("evaluate", {"step_keys": {"split": "k2", "train": "k2"}}, ["its input changed: train, split"]),
@@ -90,6 +95,20 @@ def test_the_objects_that_changed_are_counted_if_somebody_knows_them() -> None:
     differences = list_differences(record, EARLIER, "split", lambda before, now: changes if before != now else None)
     assert differences == ["data.raw changed: 3 objects added, 1 removed, 2 changed"]
     assert list_differences(EARLIER, EARLIER, "split", lambda *_: changes) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "difference"),
+    [
+        (f"{'1' * 60}.dkr/net:1.2", f"{'1' * 60}.dkr/net:1.4", "…/net:1.2 → …/net:1.4"),
+        ("a" * 80 + "b", "a" * 80 + "c", "…aaaaaaaaaab → …aaaaaaaaaac"),
+        ("a" * 70, "a" * 70 + "b" * 80, f"…aaaaaaaaaa → …aaaaaaaaaa{'b' * 48}…"),
+        (f"r/{'a' * 50}{'b' * 20}", f"r/{'a' * 50}c", "…aaaaaaaaaabbbbbbbbbbbbbbbbbbbb → …aaaaaaaaaac"),
+    ],
+)
+def test_long_values_are_cut_so_that_the_difference_is_seen(before: str, now: str, difference: str) -> None:
+    earlier = replace(EARLIER, images={"train": before})
+    assert list_differences(replace(EARLIER, images={"train": now}), earlier, "train") == [f"image {difference}"]
 
 
 def test_of_many_files_the_first_are_named() -> None:
