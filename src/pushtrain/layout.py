@@ -177,6 +177,7 @@ _PUSHED_FILE_KEY = re.compile(rf"{PUSHES_PREFIX}([^/]+)/([^/]+)/.+", re.DOTALL)
 _RUN_FILE_KEY = re.compile(r"([^/]+)/runs/([^/]+)/.+", re.DOTALL)
 _PROBLEMS_KEY = re.compile(build_problems_key("([^/]+)", "([^/]+)"))
 _SOURCE_KEY = re.compile(build_source_key("[^/]+", "[^/]+"))
+_LISTING_KEY = re.compile(build_listing_key("[^/]+", "[^/]+"))
 _UNFINISHED_KEY = re.compile(build_unfinished_key("[^/]+", "[^/]+", "[^/]+"))
 
 
@@ -201,6 +202,11 @@ def parse_run_file_key(key: str) -> tuple[str, str] | None:
 def is_source_key(key: str) -> bool:
     """Return True for packed code: `churn/source/8d969e/sourcedir.tar.gz`."""
     return bool(_SOURCE_KEY.fullmatch(key))
+
+
+def is_listing_key(key: str) -> bool:
+    """Return True for the listing of a data version: `churn/listings/2c26b4.json`."""
+    return bool(_LISTING_KEY.fullmatch(key))
 
 
 def is_unfinished_key(key: str) -> bool:

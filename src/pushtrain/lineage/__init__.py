@@ -2,7 +2,7 @@
 
 from pushtrain.lineage.index import LineageIndex, RegisteredVersion, RunInputs, build_inputs
 from pushtrain.lineage.origin import Origin, OriginStep, build_origin, complete_origin, read_origin
-from pushtrain.lineage.storage import read_index, record_inputs
+from pushtrain.lineage.storage import read_index, record_inputs, remove_runs
 from pushtrain.lineage.uses import find_uses, find_versions_by_data
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "read_index",
     "read_origin",
     "record_inputs",
+    "remove_runs",
 ]

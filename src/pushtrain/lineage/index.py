@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pushtrain.decide import Verdict
@@ -82,6 +82,10 @@ class LineageIndex:
         """Return the index with a run. It replaces what the index has of this run."""
         others = [run for run in self.runs if run.run != inputs.run]
         return LineageIndex(runs=tuple(sort_runs([inputs, *others])[:MAX_RUNS]))
+
+    def remove(self, runs: Container[str]) -> LineageIndex:
+        """Return the index without these runs."""
+        return LineageIndex(runs=tuple(inputs for inputs in self.runs if inputs.run not in runs))
 
     def to_json(self) -> str:
         """Return the document lineage.json."""

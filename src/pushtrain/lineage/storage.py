@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Container
 from typing import Any
 
 from pushtrain import aws
@@ -35,6 +36,16 @@ def record_inputs(platform: Platform, result: RunResult) -> None:
     bucket, s3 = platform.artifact_bucket, aws.client("s3", platform.region)
     uri = build_uri(bucket, key)
     update_document(s3, bucket, key, lambda document: _parse_index(document, uri).add(inputs).to_json())
+
+
+def remove_runs(s3: Any, bucket: str, model: str, runs: Container[str]) -> None:
+    """Remove runs that are about to be deleted from the index of their model. Raises StorageConflict."""
+    index = read_index(s3, bucket, model)
+    if index.remove(runs) == index:
+        return
+    key = build_lineage_key(model)
+    uri = build_uri(bucket, key)
+    update_document(s3, bucket, key, lambda document: _parse_index(document, uri).remove(runs).to_json())
 
 
 def _parse_index(document: bytes, uri: str) -> LineageIndex:

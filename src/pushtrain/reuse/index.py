@@ -6,7 +6,7 @@ it. For each step it has the newest jobs, one for each key, and for each environ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from pushtrain.record.document import read_document, write_document
@@ -94,6 +94,13 @@ class ReuseIndex:
                 newest[*step, job.key] = job
                 counts[step] = counts.get(step, 0) + 1
         return ReuseIndex(jobs=tuple(newest.values()), runs=self._add_runs(runs))
+
+    def remove(self, runs: Container[str]) -> ReuseIndex:
+        """Return the index without these runs and their jobs."""
+        return ReuseIndex(
+            jobs=tuple(job for job in self.jobs if job.run not in runs),
+            runs=tuple(finished for finished in self.runs if finished.run not in runs),
+        )
 
     def to_json(self) -> str:
         """Return the document reuse.json."""

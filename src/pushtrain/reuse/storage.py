@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -41,6 +41,16 @@ def add_jobs(s3: Any, bucket: str, model: str, jobs: Iterable[ReusableJob], runs
     added_jobs, added_runs, key = tuple(jobs), tuple(runs), build_reuse_key(model)
     uri = build_uri(bucket, key)
     update_document(s3, bucket, key, lambda document: _parse_index(document, uri).add(added_jobs, added_runs).to_json())
+
+
+def remove_runs(s3: Any, bucket: str, model: str, runs: Container[str]) -> None:
+    """Remove runs that are about to be deleted, and their jobs, from the reuse index. Raises StorageConflict."""
+    index = read_index(s3, bucket, model)
+    if index.remove(runs) == index:
+        return
+    key = build_reuse_key(model)
+    uri = build_uri(bucket, key)
+    update_document(s3, bucket, key, lambda document: _parse_index(document, uri).remove(runs).to_json())
 
 
 def hash_outputs(s3: Any, bucket: str, prefix: str) -> str | None:

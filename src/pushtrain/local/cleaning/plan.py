@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pushtrain.layout import (
     build_approved_version_key,
     build_revision_prefix,
+    is_listing_key,
     is_source_key,
     parse_problems_key,
     parse_pushed_file_key,
@@ -45,7 +46,8 @@ class OldRun:
 class CleaningPlan:
     """What goes, and `needed_runs`: old runs that stay because something that stays needs them.
 
-    `pushes` are the objects of each pushed revision and each packed code that no run has any more.
+    `pushes` are the objects of each pushed revision and each packed code that no run has any more, and old listings of
+    data: without one, an explanation has totals.
     """
 
     versions: Sequence[StoredVersion]
@@ -127,7 +129,7 @@ def _collect_runs(old_runs: Sequence[StoredRun], contents: StoreContents, platfo
 def _collect_pushes(
     kept_runs: Sequence[StoredRun], objects: Sequence[StoredObject], platform: Platform, cutoff: float
 ) -> Sequence[Sequence[StoredObject]]:
-    """Return the objects of each old revision and each old packed code that no run has that stays."""
+    """Return the objects of each old revision and each old packed code that no run has that stays, and old listings."""
     used = {build_revision_prefix(run.model, run.revision) for run in kept_runs}
     used |= {split_uri(run.source)[1] for run in kept_runs}
     groups: dict[str, list[StoredObject]] = defaultdict(list)
@@ -142,11 +144,11 @@ def _collect_pushes(
 
 
 def _find_push_prefix(stored: StoredObject, platform: Platform) -> str:
-    """Return the prefix of the revision or the key of the packed code that an object belongs to; else nothing."""
+    """Return the prefix of the revision, or the key of the packed code or listing, of an object; else nothing."""
     if stored.bucket == platform.code_bucket:
         revision = parse_pushed_file_key(stored.key)
     elif stored.bucket == platform.artifact_bucket:
-        if is_source_key(stored.key):
+        if is_source_key(stored.key) or is_listing_key(stored.key):
             return stored.key
         revision = parse_problems_key(stored.key)
     else:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pushtrain.local.cleaning.contents import StoredObject, StoredVersion, read_contents
+from pushtrain.local.cleaning.indexes import remove_from_indexes
 from pushtrain.local.cleaning.leftovers import Leftover, find_leftovers
 from pushtrain.local.cleaning.plan import CleaningPlan, OldRun, plan_cleaning
 from pushtrain.local.storage.blobs import build_readable_path
@@ -32,13 +33,15 @@ def plan_store_cleaning(store: Store, platform: Platform, cutoff: float) -> tupl
 def clean_store(store: Store, platform: Platform, cutoff: float) -> tuple[CleaningPlan, Sequence[Leftover]]:
     """Delete what is old, and return it with the files that nothing named. No run can start meanwhile.
 
-    Raises LocalError if the store cannot be written, or if a run is being started.
+    Raises LocalError if the store cannot be written, or if a run is being started, and StorageConflict as
+    `remove_from_indexes` does.
     """
     with hold_cleaning_lock(store.folder):
         plan, leftovers = plan_store_cleaning(store, platform, cutoff)
         removed = [version for version in plan.versions if _remove_version(store, version)]
         if len(removed) < len(plan.versions):  # somebody has just approved one: it stays, and with it all that it needs
             plan = plan_cleaning(read_contents(store, platform), platform, cutoff)
+        remove_from_indexes(store, platform, [old_run.run for old_run in plan.runs])
         for old_run in plan.runs:
             _remove_run(store, old_run)
         for push in plan.pushes:

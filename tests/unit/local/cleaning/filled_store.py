@@ -44,6 +44,20 @@ def put_object(store: Store, bucket: str, key: str, content: bytes, modified: fl
 
 def put_run(store: Store, number: int, *, age: float, status: str = "SUCCEEDED", **members: Any) -> str:
     """Write a run of model `churn` that ended `age` days ago, with a job, a report, its push and its packed code."""
+    run, revision, ended = (
+        put_execution(store, number, age=age, status=status, **members),
+        f"{number:064x}",
+        NOW - age * DAY,
+    )
+    put_job(store, run)
+    put_object(store, PLATFORM.artifact_bucket, f"{build_runs_prefix('churn')}{run}/report.html", b"report", ended)
+    put_object(store, PLATFORM.artifact_bucket, build_source_key("churn", f"{number:032x}"), b"code", ended)
+    put_object(store, PLATFORM.code_bucket, f"{build_revision_prefix('churn', revision)}train.py", b"train", ended)
+    return run
+
+
+def put_execution(store: Store, number: int, *, age: float, status: str = "SUCCEEDED", **members: Any) -> str:
+    """Write the execution of a run that ended `age` days ago."""
     run, revision, ended = build_run_id(number), f"{number:064x}", NOW - age * DAY
     source = build_source_key("churn", f"{number:032x}")
     request = {
@@ -64,10 +78,6 @@ def put_run(store: Store, number: int, *, age: float, status: str = "SUCCEEDED",
     }
     store.put("execution", arn, document if status == "RUNNING" else {**document, "stopDate": ended})
     store.put("history", arn, {"events": []})
-    put_job(store, run)
-    put_object(store, PLATFORM.artifact_bucket, f"{build_runs_prefix('churn')}{run}/report.html", b"report", ended)
-    put_object(store, PLATFORM.artifact_bucket, source, b"code", ended)
-    put_object(store, PLATFORM.code_bucket, f"{build_revision_prefix('churn', revision)}train.py", b"train", ended)
     return run
 
 

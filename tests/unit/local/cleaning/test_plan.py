@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.layout import build_approved_version_key, build_problems_key, build_revision_prefix
+from pushtrain.layout import build_approved_version_key, build_listing_key, build_problems_key, build_revision_prefix
 from pushtrain.local.cleaning.contents import read_contents
 from pushtrain.local.cleaning.plan import CleaningPlan, plan_cleaning
 from pushtrain.local.storage.store import Store
@@ -107,6 +107,13 @@ def test_a_push_that_started_no_run_goes_when_it_is_old(store: Store) -> None:
         put_object(store, PLATFORM.artifact_bucket, build_problems_key("churn", revision), b"{}", modified)
     (push,) = plan(store).pushes
     assert [stored.key for stored in push] == ["model-repos/churn/3f1c9a/a b", "churn/pushes/3f1c9a/problems.json"]
+
+
+def test_the_listing_of_data_goes_when_it_is_old(store: Store) -> None:
+    keys = [build_listing_key("churn", version) for version in ("old", "new")]
+    for key, age in zip(keys, (40, 1), strict=True):
+        put_object(store, PLATFORM.artifact_bucket, key, b"{}", NOW - age * DAY)
+    assert [[stored.key for stored in group] for group in plan(store).pushes] == [keys[:1]]
 
 
 def test_checkpoints_of_a_run_that_goes_are_continued_by_nobody(store: Store) -> None:
