@@ -47,8 +47,9 @@ def store(tmp_path: Path) -> Path:
     reuse = ReuseIndex(jobs=(build_job(NEW), build_job(OLD)))
     with up(folder, PLATFORM, handlers={}):
         s3 = aws.client("s3")
-        for key, index in {build_lineage_key("churn"): lineage, build_reuse_key("churn"): reuse}.items():
-            s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=index.to_json().encode())
+        texts = {build_lineage_key("churn"): lineage.to_json(), build_reuse_key("churn"): reuse.to_json()}
+        for key, text in texts.items():
+            s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=text.encode())
     with Store(folder) as opened:
         put_execution(opened, 1, age=50)
         put_execution(opened, 2, age=1)
