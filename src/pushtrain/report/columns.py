@@ -29,6 +29,7 @@ def build_version_column(
         record=record,
         config=config,
         packages=_list_packages(result),
+        artifact=version.verdict.artifact if version.verdict else None,
     )
 
 

@@ -66,6 +66,15 @@ class Comparison:
         return self.columns[0].noun
 
     @property
+    def has_same_model(self) -> bool | None:
+        """True if all models have the same bytes, as S3 describes them. None if that is not known.
+
+        Other ETags do not mean other bytes: a file that was uploaded in parts has another one.
+        """
+        models = {(column.artifact.etag, column.artifact.size) if column.artifact else None for column in self.columns}
+        return True if len(models) == 1 and None not in models else None
+
+    @property
     def commits(self) -> tuple[str, str] | None:
         """Commits of the oldest and the newest column, for `git log A..B`.
 

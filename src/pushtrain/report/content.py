@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pushtrain.config import Config
+from pushtrain.decide.pinned import PinnedObject
 from pushtrain.errors import PushError
 from pushtrain.layout import CONFIG, MANIFEST
 from pushtrain.model_repo.code import is_under, select_code_files
@@ -33,7 +34,8 @@ class Column:
 
     `number` names it: the version's number, or the run's id. `status` is that of the version, or how the run ended;
     `created` is when it was registered, or started. `packages` are the Python packages of the run's jobs, by step, with
-    their versions. Record and config are None if they are gone, packages too if they are not known.
+    their versions. `artifact` names the bytes of the model of a version. Record and config are None if they are gone,
+    packages and artifact if they are not known.
     """
 
     number: int | str
@@ -47,6 +49,7 @@ class Column:
     record: RunRecord | None
     config: Config | None
     packages: Mapping[str, Mapping[str, str]] | None = None
+    artifact: PinnedObject | None = None
 
     @property
     def noun(self) -> str:

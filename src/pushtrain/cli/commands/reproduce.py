@@ -18,6 +18,7 @@ from pushtrain.cli.terminal.reproduction_text import (
     build_input_documents,
     print_comparison,
     print_inputs,
+    print_note,
 )
 from pushtrain.cli.terminal.run_text import build_run_document, print_failure
 from pushtrain.errors import OperatorError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pushtrain.reproductions import PreparedReproduction
     from pushtrain.runs import Run
 
-NOTE_PREFIX = "pushtrain: "
 RUNGS = ("bytes", "members", "values", "predictions", "metrics")
 
 
@@ -82,7 +82,7 @@ def command(
         ending: dict[str, Any] = {"comparison": None, "is_enough": False}
     else:
         with open_platform(**platform_args) as platform:
-            comparison = compare_reproduction(platform, prepared, run, within, on_line=_print_note)
+            comparison = compare_reproduction(platform, prepared, run, within, on_line=print_note)
         is_enough = comparison.rung.word in RUNGS[: RUNGS.index(at_least) + 1]
         ending = {"comparison": build_comparison_document(comparison, within), "is_enough": is_enough}
         if not as_json:
@@ -160,9 +160,3 @@ def _reproduce_on_aws(prepared: PreparedReproduction, *, as_json: bool) -> Run:
     if run.error and not as_json:
         print_failure(run, platform.cli_option)
     return run
-
-
-def _print_note(line: str) -> None:
-    """Print what pushtrain reports about a Python environment, but not what pip prints."""
-    if line.startswith(NOTE_PREFIX):
-        echo(line, err=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pushtrain.reproduction.inputs import ComparedInput
     from pushtrain.reproduction.ladder import Comparison, Difference
 
+NOTE_PREFIX = "pushtrain: "
 MAX_METRICS = 10  # that differ and are printed; --json has all
 
 
@@ -55,6 +56,12 @@ def print_comparison(comparison: Comparison, within: float, *, is_enough: bool =
             echo(f"  not compared      {reason}")
     if comparison.rung == Rung.METRICS:
         echo(f"  tolerance         {within:g} (--within)")
+
+
+def print_note(line: str) -> None:
+    """Print what pushtrain reports about a Python environment, but not what pip prints."""
+    if line.startswith(NOTE_PREFIX):
+        echo(line, err=True)
 
 
 def build_comparison_document(comparison: Comparison, within: float) -> dict[str, Any]:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pushtrain.cli import completion
-from pushtrain.cli.commands.models.comparison_text import print_comparison
+from pushtrain.cli.commands.models.comparison_text import print_comparison, print_models
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
+from pushtrain.cli.terminal.reproduction_text import build_comparison_document, print_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pushtrain.platform import Platform
     from pushtrain.report.compare import Comparison, ComparisonRow
     from pushtrain.report.content import ContentPart
+    from pushtrain.reproduction.ladder import Comparison as ModelComparison
 
 BETTER = {1: "higher", -1: "lower", 0: None}  # by the direction of a metric
 COLUMN_KEYS = ("status", "created", "run", "revision")
@@ -26,22 +29,45 @@ COLUMN_KEYS = ("status", "created", "run", "revision")
 @click.argument(
     "versions", type=int, nargs=-1, required=True, metavar="V1 V2...", shell_complete=completion.complete_versions
 )
+@click.option(
+    "--values", "with_values", is_flag=True, help="Download the models, and name the first value that differs."
+)
 @platform_options
 @json_option
-def command(model: str, versions: tuple[int, ...], as_json: bool, **platform_args: Any) -> None:
+def command(model: str, versions: tuple[int, ...], with_values: bool, as_json: bool, **platform_args: Any) -> None:
     """Compare versions: metrics, parameters, data and code.
 
     The best value of each metric is marked, if all were measured on the same data. Of hyperparameters, the rest of
     config.yaml, data, packages and files, only differences are printed.
+
+    --values compares the files of the models, and what is in them, with those of the first version. The files are read
+    on this computer, in a sandbox with the Python packages of the training script, which may have to be installed.
     """
     from pushtrain.report.compare import compare_versions
 
     with open_platform(**platform_args) as platform:
         comparison = compare_versions(platform, model, versions)
+        models = _compare_models(platform, comparison) if with_values else {}
+    first = int(comparison.columns[0].number)
     if as_json:
-        print_json(build_document(comparison))
-    else:
-        print_comparison(comparison)
+        documents = [
+            {"versions": [first, number]} | build_comparison_document(compared, 0)
+            for number, compared in models.items()
+        ]
+        print_json(build_document(comparison) | ({"models": documents} if with_values else {}))
+        return
+    print_comparison(comparison)
+    if models:
+        print_models(models, first)
+
+
+def _compare_models(platform: Platform, comparison: Comparison) -> dict[int, ModelComparison]:
+    """Return how equal the model of each version is to that of the first one, by the number of the version."""
+    from pushtrain.local.values.versions import compare_version_models
+    from pushtrain.registry import read_version
+
+    first, *others = (read_version(platform, comparison.model, int(column.number)) for column in comparison.columns)
+    return {version.version: compare_version_models(platform, first, version, on_line=print_note) for version in others}
 
 
 def build_document(comparison: Comparison) -> dict[str, Any]:

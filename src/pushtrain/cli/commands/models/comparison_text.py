@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pushtrain.cli.terminal.echo import echo, secho
@@ -13,6 +13,7 @@ from pushtrain.layout import CONFIG
 if TYPE_CHECKING:
     from pushtrain.report.compare import Comparison, ComparisonRow
     from pushtrain.report.content import Column, ContentPart
+    from pushtrain.reproduction.ladder import Comparison as ModelComparison
 
 VALUE_LENGTH = 32  # characters of a value that are printed; --json has the whole value
 HASH_LENGTH = 12  # characters of a commit or a revision that are printed
@@ -30,7 +31,26 @@ def print_comparison(comparison: Comparison) -> None:
     _print_packages(comparison)
     secho("files", bold=True)
     print_table([(f"  {part.name}", _format_part(part, comparison)) for part in comparison.content])
+    if comparison.noun == "version":
+        same = comparison.has_same_model
+        echo(f"model: {'the same bytes' if same else 'not compared; --values names the first difference'}")
     echo(f"code: {_format_code(comparison)}")
+
+
+def print_models(comparisons: Mapping[int, ModelComparison], first: int) -> None:
+    """Print how equal the model of each version is to that of version `first`, and the first difference."""
+    from pushtrain.reproduction.ladder import RUNG_TEXTS, Rung
+
+    secho("models", bold=True)
+    for number, compared in comparisons.items():
+        text = RUNG_TEXTS[compared.rung] if compared.rung >= Rung.VALUES else "different"
+        count = f"{compared.equal_members} of {compared.members} files have the same bytes"
+        echo(f"  version {first} → {number}  {text} · {count}")
+        if compared.difference:
+            echo(f"    first difference  {compared.difference}")
+        for reason in compared.not_compared if compared.rung < Rung.VALUES else ():
+            if not reason.startswith("predictions:"):
+                echo(f"    not compared      {reason}")
 
 
 def _print_metrics(comparison: Comparison) -> None:

@@ -7,6 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
+from pushtrain.local.values import versions
+from pushtrain.registry import ModelVersion
+from pushtrain.reproduction.ladder import Comparison, Difference, Rung
+
 Types = Callable[..., tuple[int, str, str]]
 
 
@@ -39,6 +43,7 @@ files
   other code   unknown: no hashes of version 1, 2
   config.yaml  unknown: no hashes of version 1, 2
   data.raw     unknown: only its address is recorded, not what lay there
+model: the same bytes
 code: git log aaaaaaaaaaaa..bbbbbbbbbbbb
 """,
     )
@@ -89,3 +94,29 @@ def test_a_narrow_terminal_gets_the_rest_below(types: Types, monkeypatch: pytest
 )
 def test_what_cannot_be_compared(words: tuple[object, ...], message: str, types: Types) -> None:
     assert types("compare", *words) == (1, "", f"{message}\n")
+
+
+def test_the_first_value_that_differs_is_named(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    def compare(_: object, first: ModelVersion, second: ModelVersion, **__: object) -> Comparison:
+        difference = Difference(member="m.joblib", array="coef_", index="[0]", values=("1", "2"), differing=1, size=3)
+        is_equal = second.version == 3
+        return Comparison(
+            rung=Rung.VALUES if is_equal else Rung.METRICS,
+            members=2,
+            equal_members=1,
+            difference=None if is_equal else difference,
+            metrics=(),
+            not_compared=("notes.h5: only its bytes were compared", "predictions: evaluation wrote none"),
+        )
+
+    monkeypatch.setattr(versions, "compare_version_models", compare)
+    _, out, _ = types("compare", "churn", 1, 2, 3, "--values")
+    assert out.partition("\nmodels\n")[2] == (
+        "  version 1 → 2  different · 1 of 2 files have the same bytes\n"
+        "    first difference  m.joblib: coef_[0]: 1 → 2; 1 of 3 values differs, at most 0\n"
+        "    not compared      notes.h5: only its bytes were compared\n"
+        "  version 1 → 3  same values · 1 of 2 files have the same bytes\n"
+    )
+    documents = json.loads(types("compare", "churn", 1, 2, "--values", "--json")[1])["models"]
+    assert [(document["versions"], document["rung"]) for document in documents] == [([1, 2], "metrics")]
+    assert documents[0]["first_difference"]["index"] == "[0]"

@@ -32,6 +32,7 @@ files
   other code   the same
   config.yaml  differs, in no value in use
   data.raw     the same
+model: not compared; --values names the first difference
 code: the same
 """,
         "",
@@ -59,6 +60,7 @@ files
   other code   differs: lib/loss.py (only version 2)
   config.yaml  differs
   data.raw     differs: data/more.csv (only version 2), data/rows.csv
+model: not compared; --values names the first difference
 code: differs, commits are not known: revisions version 2 {second[:12]}, version 1 {first[:12]}
 """
     )
@@ -89,6 +91,7 @@ def test_without_hashes_nothing_is_claimed(register_push: RegisterPush, types_of
   other code   unknown: no hashes of version 2
   config.yaml  unknown: no hashes of version 2
   data.raw     unknown: no hashes of version 2
+model: not compared; --values names the first difference
 code: not known whether it differs, commits are not known: revisions version 1 {first[:12]}, version 2 {second[:12]}
 """
     )
