@@ -11,6 +11,7 @@ from pushtrain import layout
 RUN = "churn/runs/3f1c9a-0b42de"
 KEYS = {
     "build_revision_prefix": "model-repos/churn/3f1c9a/",
+    "build_compared_key": "model-repos/churn/.compared/3f1c9a-0b42de.json",
     "build_source_key": "churn/source/8d969e/sourcedir.tar.gz",
     "build_definition_key": "churn/definitions/5e8848.json",
     "build_problems_key": "churn/pushes/3f1c9a/problems.json",

@@ -30,6 +30,14 @@ def build_revision_prefix(model: str, revision: str) -> str:
     return f"{PUSHES_PREFIX}{model}/{revision}/"
 
 
+def build_compared_key(model: str, run: str) -> str:
+    """Return the key of what `reproduce` found about a run's model: `model-repos/churn/.compared/3f1c9a-0b42de.json`.
+
+    People who push write it, and they may write nowhere else. No revision is called `.compared`.
+    """
+    return f"{PUSHES_PREFIX}{model}/.compared/{run}.json"
+
+
 def parse_push_key(key: str) -> tuple[str, str] | None:
     """Return model and revision if `key` is the config.yaml of a push: `model-repos/churn/3f1c9a/config.yaml`."""
     match = _PUSH_KEY.fullmatch(key)

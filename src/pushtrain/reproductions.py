@@ -31,6 +31,7 @@ from pushtrain.reproduction.cost import estimate_reproduction, load_recorded_con
 from pushtrain.reproduction.current import compare_inputs, require_record
 from pushtrain.reproduction.inputs import ComparedInput
 from pushtrain.reproduction.ladder import Comparison
+from pushtrain.reproduction.outcome import write_outcome
 from pushtrain.runs import Run
 from pushtrain.runs.follow import WaitLimits, follow
 
@@ -151,18 +152,22 @@ def compare_reproduction(
     *,
     on_line: Callable[[str], None] = _ignore,
 ) -> Comparison:
-    """Return how equal the model of a run is to the version. The values of both models are read on this computer.
+    """Return how equal the model of a run is to the version, and store it for `runs show` and the report.
 
-    `on_line` gets what is reported while a Python environment is created. Raises OperatorError if a model is gone.
+    The values of both models are read on this computer. `on_line` gets what is reported meanwhile. Raises OperatorError
+    if a model is gone.
     """
     recorded = describe_version(prepared.version)
     step = find_step(recorded.artifact)
     environment = find_environment(prepared.record, step)
     s3 = aws.client("s3", platform.region)
-    return compare_models(
+    comparison = compare_models(
         platform,
         recorded,
         describe_run(run, step),
         within=within,
         compare_values=build_comparison(s3, (environment, environment), on_line),
     )
+    if refusal := write_outcome(platform, run, comparison, within):
+        on_line(f"pushtrain: `runs show` will not know this comparison, because it cannot be stored: {refusal}")
+    return comparison

@@ -11,6 +11,7 @@ import pushtrain
 from pushtrain.errors import OperatorError
 from pushtrain.reproduction.inputs import ComparedInput
 from pushtrain.reproduction.ladder import Rung
+from pushtrain.reproduction.outcome import read_outcome
 from pushtrain.reproductions import refuse_inputs
 from tests.embedded.conftest import MakeRepo
 
@@ -44,6 +45,9 @@ def test_a_model_with_the_same_values_in_other_bytes(make_repo: MakeRepo, tmp_pa
     assert again.comparison is not None
     assert (again.comparison.rung, again.comparison.difference) == (Rung.VALUES, None)
     assert again.comparison.equal_members == 1
+    with pushtrain.open_platform(store=store) as platform:
+        compared = read_outcome(platform, "plain", again.run.run)
+    assert str(compared) == "same values"
 
 
 def test_inputs_that_are_gone_or_changed_are_refused() -> None:

@@ -32,6 +32,7 @@ RUN_READERS = "jobs run-end approval"
 PERMISSIONS = [
     (KEYS["build_revision_prefix"] + "train.py", n.CODE, "jenkins", "push jobs"),
     (KEYS["build_revision_prefix"] + MANIFEST, n.CODE, "jenkins", "push jobs"),
+    (KEYS["build_compared_key"], n.CODE, "jenkins", "push jobs"),
     (KEYS["build_source_key"], n.ARTIFACTS, "push", "jobs"),
     (KEYS["build_definition_key"], n.ARTIFACTS, "push", "push"),
     (KEYS["build_problems_key"], n.ARTIFACTS, "push", ""),

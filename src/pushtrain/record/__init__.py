@@ -3,6 +3,7 @@
 Pure. No other code knows the members of these documents.
 """
 
+from pushtrain.record.compared_model import ComparedModel
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
 from pushtrain.record.reproduced import Reproduced, parse_reproduced, read_reproduced
 from pushtrain.record.run_record import (
@@ -29,6 +30,7 @@ __all__ = [
     "RUN_METADATA",
     "UNKNOWN",
     "CandidateSteps",
+    "ComparedModel",
     "RecordedCandidate",
     "RecordedConfig",
     "RecordedCost",

@@ -20,7 +20,7 @@ from pushtrain.errors import ConfigError, RunNotFound
 from pushtrain.layout import EVALUATION_FILE, PLOTS_FILE
 from pushtrain.lineage import Origin, complete_origin, find_versions_by_data
 from pushtrain.platform import Platform
-from pushtrain.record import RunRecord
+from pushtrain.record import ComparedModel, RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
 from pushtrain.report.curves import Curve, read_curves
 from pushtrain.report.evaluated_data import list_differing_data
@@ -33,6 +33,7 @@ from pushtrain.report.verdict import (
     list_lowered,
     read_directions,
 )
+from pushtrain.reproduction.outcome import read_outcome
 from pushtrain.runs import (
     Job,
     Run,
@@ -62,9 +63,9 @@ class Facts:
     `broken_files` are no JSON. `earlier_version` was built from the same code, data and parameters; None if there is
     none. `data_changed` are the data entries that were replaced while the run went on. `different_data` are the data
     entries of the evaluation that differ from those of the baseline. `decisions` are those about this version, oldest
-    first. `origin` is what the run came from, None if its record is gone. `same_data` maps a data entry to the other
-    versions of the model that came from the same data. `candidate_costs` are what the jobs of each candidate
-    cost, None if a price is unknown.
+    first. `compared` is how equal the model of a reproduction is to the version, None if nobody stored it. `origin` is
+    what the run came from, None if its record is gone. `same_data` maps a data entry to the other versions of the model
+    that came from the same data. `candidate_costs` are what each candidate's jobs cost, None if a price is unknown.
     """
 
     version: ModelVersion | None = None
@@ -85,6 +86,7 @@ class Facts:
     different_data: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     origin: Origin | None = None
+    compared: ComparedModel | None = None
     same_data: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     candidate_costs: Mapping[str, Money | None] = field(default_factory=dict)
 
@@ -202,6 +204,7 @@ def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, ve
         candidate_costs=_compute_candidate_costs(platform, run) if run else {},
         is_local=platform == Platform.local(platform.environment),
         data_changed=result.data_changed if result else (),
+        compared=read_outcome(platform, model, run_id) if run and run.reproduces else None,
         origin=complete_origin(platform, stored_record, result) if stored_record else None,
         same_data=find_versions_by_data(platform, stored_record) if stored_record else {},
         different_data=list_differing_data([stored_record, baseline_record], [config]) if baseline_record else (),

@@ -210,6 +210,7 @@ def _list_lineage(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[str, str
         (t["run"], facts.run_id),
         (t["revision"], version.revision if version else record.revision),
         (t["experiment"], _describe_experiment(facts, t)),
+        (t["reproduces"], _describe_reproduced(facts, t)),
         (t["earlier_version"], _describe_earlier_version(facts, t)),
         (t["commit"], f"{commit}{dirty}" if commit else ""),
         (t["repository"], _blank_if_unknown(repository)),
@@ -236,6 +237,15 @@ def _describe_experiment(facts: Facts, t: Mapping[str, str]) -> str:
         return ""
     values = [f"{path} = {json.dumps(value, ensure_ascii=False)}" for path, value in facts.experiment.items()]
     return " · ".join((*values, t["experiment_note"]))
+
+
+def _describe_reproduced(facts: Facts, t: Mapping[str, str]) -> str:
+    """Return which version a run reproduces, and how equal its model is; empty if it reproduces none."""
+    reproduced = facts.run.reproduces if facts.run else None
+    if reproduced is None:
+        return ""
+    version = t["reproduces_version"].format(reproduced.model_version, reproduced.run)
+    return f"{version} · {facts.compared or t['not_compared']}"
 
 
 def _find_artifact(facts: Facts) -> str:

@@ -89,7 +89,13 @@ def test_a_version_is_reproduced_from_its_record_although_the_model_repo_is_dele
     run_command(
         lambda: program.main(["runs", "show", run["run"], "--local", "--store", str(store)], standalone_mode=False)
     )
-    assert f"  reproduces  version 1 of run {again.document['run']}" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert f"  reproduces  version 1 of run {again.document['run']}" in shown
+    assert "  compared    same " in shown
+    report = store.parent / "report.html"
+    arguments = ["runs", "report", run["run"], "--local", "--store", str(store), "--output", str(report)]
+    assert run_command(lambda: program.main(arguments, standalone_mode=False)) == 0
+    assert f"version 1 of run {again.document['run']} · same " in report.read_text("utf-8")
 
 
 def test_data_that_are_gone_stop_it_before_anything_starts(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
-from pushtrain.record import UNKNOWN, RunRecord
+from pushtrain.record import UNKNOWN, ComparedModel, RunRecord
 from pushtrain.runs import Job, Run, compute_run_cost, find_recorded_run, find_run
 
 if TYPE_CHECKING:
@@ -61,9 +61,12 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
         costs = None if local or recorded else _compute_candidate_costs(platform, shown_run)
         explanations = explain(platform, shown_run) if why or as_json or shown_run.input.get("reuse") else ()
         origin = read_run_origin(platform, shown_run)
+        compared = read_compared_model(platform, shown_run)
     if as_json:
         reuse = [dataclasses.asdict(explanation) for explanation in explanations]
         document = build_document(shown_run, cost) | {"reuse": reuse}
+        if shown_run.reproduces:
+            document["compared"] = dataclasses.asdict(compared) if compared else None
         print_json(document | {"origin": build_origin_document(origin)})
         return
     note = "read from its result.json: Step Functions no longer has this run" if recorded else ""
@@ -76,6 +79,8 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
     if shown_run.metrics:
         echo("  metrics")
         print_metrics(shown_run.metrics)
+    if compared:
+        echo(f"  compared    {compared}")
     if shown_run.error:
         print_failure(shown_run, platform.cli_option)
     echo(f"  {format_end(shown_run)}")
@@ -93,6 +98,15 @@ def read_run_origin(platform: Platform, run: Run) -> Origin | None:
     from pushtrain.lineage import read_origin
 
     return read_origin(platform, run.model, run.run)
+
+
+def read_compared_model(platform: Platform, run: Run) -> ComparedModel | None:
+    """Return how equal the model of a reproduction is to the version; None if the run is none, or nobody knows."""
+    if not run.reproduces:
+        return None
+    from pushtrain.reproduction.outcome import read_outcome
+
+    return read_outcome(platform, run.model, run.run)
 
 
 def build_document(run: Run, cost: Money | None) -> dict[str, Any]:
