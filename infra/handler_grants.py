@@ -51,6 +51,8 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         "handler reads which results of earlier runs may be reused."
     )
     resume = "A run continues the checkpoints of an earlier one that did not finish the same step."
+    approved = names.bucket_arn(n.SERVING, layout.ALL_APPROVED_DOCUMENTS)
+    champion = "A run may compare its model with the one in service, which approved.json names."
     redelivered = "A second delivery of a push looks whether the first one started the run."
     return [
         g.read_objects("ReadPush", names, n.CODE, layout.ALL_PUSHED_FILES, reason=pushed),
@@ -62,6 +64,8 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         g.allow("ReadRecords", "s3:GetObject", read_back, records),
         g.allow("SeeArtifacts", "s3:ListBucket ListBucketVersions", names.bucket_arn(n.ARTIFACTS), find),
         g.allow("Resume", "s3:GetObject", names.bucket_arn(n.ARTIFACTS, layout.ALL_UNFINISHED), resume),
+        g.allow("ReadChampion", "s3:GetObject", approved, champion),
+        g.list_bucket("TellMissingChampion", names, n.SERVING, reason=MISSING_KEY),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.allow("KeepAndStart", state_machines, names.state_machine_pattern, OWN_PREFIX),
         g.allow("SeeRuns", "states:DescribeExecution", names.execution_pattern, redelivered),

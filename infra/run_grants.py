@@ -38,7 +38,7 @@ def states_grants(names: Names, key: str) -> list[Grant]:
 
 
 def jobs_grants(team: Team, key: str) -> list[Grant]:
-    """Job: read code and data, write only under runs/. No action on state machines, roles or the registry.
+    """Job: read code, data and approved models, write only under runs/. No action on state machines, roles, registry.
 
     What belongs to a model is that of the team's models only.
     """
@@ -56,6 +56,8 @@ def jobs_grants(team: Team, key: str) -> list[Grant]:
     write = (
         "A job writes into the folders of its run. It cannot write the run's input.json, verdict, result and report."
     )
+    champion = "A job evaluates the model in service again, next to the new one. It reads models of the team only."
+    models = layout.build_approved_models_pattern
     volumes = "SageMaker uses the key for the volume of the instance."
     describe = "SageMaker checks whether the key can be used."
     images = "Images come from AWS, from this account and from the accounts in the settings."
@@ -65,6 +67,8 @@ def jobs_grants(team: Team, key: str) -> list[Grant]:
         g.write_objects("WriteRuns", names, n.ARTIFACTS, *outputs, reason=write),
         g.allow("ReadPushedData", "s3:GetObject", data, pushed),
         g.list_bucket("ListPushedData", names, n.CODE, *team.keys(layout.build_pushed_files_pattern), reason=pushed),
+        g.allow("ReadChampion", "s3:GetObject", team.object_arns(n.SERVING, models), champion),
+        g.list_bucket("ListChampion", names, n.SERVING, *team.keys(models), reason=champion),
         g.use_key(names, key, "Decrypt Encrypt GenerateDataKey"),
         g.allow("KeyForVolumes", "kms:CreateGrant", key, volumes, for_volumes),
         g.allow("DescribeKey", "kms:DescribeKey", key, describe),

@@ -154,6 +154,12 @@ def read_job_run(job_prefix: str) -> str:
     return match[1] if match else ""
 
 
+def read_job_step(output_key: str) -> str:
+    """Return the step whose job wrote an output: `train`; empty if it is not the key of an output."""
+    match = re.fullmatch(build_job_prefix("[^/]+", "[^/]+", "([^/]+)", "[^/]+") + "/.+", output_key, re.DOTALL)
+    return match[1] if match else ""
+
+
 def build_output_key(job_prefix: str, path: str) -> str:
     """Return the key or prefix of a job's output: `churn/runs/3f1c9a-0b42de/train/job-1/output/model.tar.gz`.
 
@@ -312,6 +318,11 @@ def build_job_outputs_pattern(model: str) -> str:
 def build_model_files_pattern(model: str) -> str:
     """Return the pattern of everything that the artifact or serving bucket has of the models: `churn/*`."""
     return f"{model}/{ANY}"
+
+
+def build_approved_models_pattern(model: str) -> str:
+    """Return the pattern of the copies of approved models: `churn/*/model.tar.gz`."""
+    return f"{model}/{ANY}/model.tar.gz"
 
 
 def build_decisions_pattern(model: str) -> str:

@@ -52,9 +52,9 @@ PERMISSIONS = [
     (KEYS["build_plots_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (EVALUATION, n.ARTIFACTS, "jobs", RUN_READERS),  # decide reads a version of it only
     (KEYS["build_verdict_key"], n.ARTIFACTS, "decide", f"decide {RUN_READERS}"),
-    (KEYS["build_approved_key"], n.SERVING, "approval", "run-end approval"),
-    (KEYS["build_approved_version_key"], n.SERVING, "approval", "run-end approval"),
-    (KEYS["build_approved_model_key"], n.SERVING, "approval", "approval"),
+    (KEYS["build_approved_key"], n.SERVING, "approval", "push run-end approval"),
+    (KEYS["build_approved_version_key"], n.SERVING, "approval", "push run-end approval"),
+    (KEYS["build_approved_model_key"], n.SERVING, "approval", "approval jobs"),
     (KEYS["build_decision_key"], n.SERVING, "approval", "run-end approval"),
     (KEYS["build_decisions_prefix"] + "x.json", n.SERVING, "approval", "run-end approval"),
     (PRICE_TABLE, n.ARTIFACTS, "operator", "push run-end"),

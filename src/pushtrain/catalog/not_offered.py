@@ -29,11 +29,6 @@ NOT_OFFERED = (
         instead="Search in train.py, for example with Optuna or scikit-learn, and save the best values in the model.",
     ),
     NotOffered(
-        words=("champion", "challenger"),
-        text="evaluate the version in serving again in each run",
-        instead="Compare versions: `pushtrain models compare MODEL V1 V2`. Several models in one run are `candidates`.",
-    ),
-    NotOffered(
         words=("schedule", "cron", "trigger", "triggers", "retrain"),
         text="start runs by itself: each push starts one",
         instead="Let the scheduler of your CI call `pushtrain push DIR --again`, which runs the same code on new data.",

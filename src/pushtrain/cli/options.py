@@ -82,6 +82,10 @@ again_option = click.option(
     help="Start a run even if nothing has changed since an earlier one, of the same result.",
 )
 
+without_champion_option = click.option(
+    "--without-champion", is_flag=True, help="Do not compare with the model in service; the verdict says so."
+)
+
 
 @contextmanager
 def open_platform(local: bool, store: Path, environment: str, *, create_store: bool = False) -> Iterator[Platform]:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
         list_variants,
         select_variant,
     )
-    from pushtrain.config.conditions import CONDITION_KINDS, ConditionKind, Direction
+    from pushtrain.config.champion import ChampionEvaluation, compares_champion, list_champion_evaluations
+    from pushtrain.config.conditions import CONDITION_KINDS, Bound, ChampionBound, ConditionKind, Direction
     from pushtrain.config.dataflow import (
         Input,
         Output,
@@ -85,7 +86,8 @@ NAMES = {
         "list_variants",
         "select_variant",
     ),
-    ".conditions": ("CONDITION_KINDS", "ConditionKind", "Direction"),
+    ".champion": ("ChampionEvaluation", "compares_champion", "list_champion_evaluations"),
+    ".conditions": ("CONDITION_KINDS", "Bound", "ChampionBound", "ConditionKind", "Direction"),
     ".dataflow": (
         "Input",
         "Output",
@@ -136,7 +138,10 @@ __all__ = [
     "ECR_IMAGE",
     "EVALUATION",
     "REPORT_METADATA",
+    "Bound",
     "Candidate",
+    "ChampionBound",
+    "ChampionEvaluation",
     "Choose",
     "Condition",
     "ConditionKind",
@@ -167,6 +172,7 @@ __all__ = [
     "Vpc",
     "check_requirements",
     "check_scripts",
+    "compares_champion",
     "find_candidate",
     "find_candidate_evaluation",
     "find_candidate_model",
@@ -181,6 +187,7 @@ __all__ = [
     "find_trainer",
     "format_duration",
     "format_metric_path",
+    "list_champion_evaluations",
     "list_evaluation_sources",
     "list_steps",
     "list_variants",

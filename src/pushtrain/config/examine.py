@@ -23,6 +23,7 @@ from pushtrain.config.model import Config, Defaults
 from pushtrain.config.overlay import merge
 from pushtrain.config.pruning import STAND_INS, prune
 from pushtrain.config.rules.apply import find_rule_issues, find_warnings
+from pushtrain.config.rules.champion import check_champion_name
 from pushtrain.config.validation_errors import (
     MAX_PROBLEMS,
     explain_errors,
@@ -141,7 +142,7 @@ def _add_candidates(base: Config, examinations: dict[str, Examination]) -> Exami
         return Examination(config=None, issues=issues, warnings=())
     warnings = dict.fromkeys(warning for examination in examinations.values() for warning in examination.warnings)
     config = base.model_copy(update={CANDIDATES: candidates})
-    return Examination(config=config, issues=(), warnings=tuple(warnings))
+    return _refuse(Examination(config=config, issues=(), warnings=tuple(warnings)), check_champion_name(config))
 
 
 def _find_useless_choice(config: Config | None) -> Iterator[Issue]:

@@ -9,20 +9,24 @@ from pushtrain.decide.pinned import PinnedObject
 from pushtrain.decide.request import (
     CandidateFiles,
     CandidatesRequest,
+    ChampionRequest,
     DecideRequest,
     StepFile,
     build_candidates_payload,
+    build_champion_payload,
     build_payload,
     parse_payload,
     read_conditions,
 )
-from pushtrain.decide.verdict import CandidateResult, ConditionResult, Verdict
+from pushtrain.decide.verdict import CandidateResult, ChampionResult, ConditionResult, Verdict, subtract
 
 __all__ = [
     "MAX_BYTES",
     "CandidateFiles",
     "CandidateResult",
     "CandidatesRequest",
+    "ChampionRequest",
+    "ChampionResult",
     "ConditionResult",
     "DecideRequest",
     "PinnedObject",
@@ -30,6 +34,7 @@ __all__ = [
     "Verdict",
     "aggregate_groups",
     "build_candidates_payload",
+    "build_champion_payload",
     "build_payload",
     "decide",
     "flatten_metrics",
@@ -39,4 +44,5 @@ __all__ = [
     "select_groups",
     "shorten_metric",
     "shorten_metrics",
+    "subtract",
 ]

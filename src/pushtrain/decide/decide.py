@@ -13,6 +13,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.aws import CONFLICT_CODES
 from pushtrain.config.values.metric import format_metric_path, parse_metric
+from pushtrain.decide.champion import compare_champion
 from pushtrain.decide.evaluation import check_names, parse_evaluation, read_metrics
 from pushtrain.decide.evaluation_files import EvaluationFiles, pin_evaluation_files
 from pushtrain.decide.groups import read_groups
@@ -21,7 +22,7 @@ from pushtrain.decide.pinned import PinnedObject, pin_object
 from pushtrain.decide.ranking import Judged, rank_candidates
 from pushtrain.decide.request import CandidatesRequest, DecideRequest, StepFile
 from pushtrain.decide.storage_errors import name_temporary_errors
-from pushtrain.decide.verdict import Verdict, build_reason, judge
+from pushtrain.decide.verdict import Comparison, Verdict, build_reason, judge
 from pushtrain.errors import DecideError, ModelMissing
 from pushtrain.layout import build_verdict_key
 from pushtrain.platform import Platform
@@ -45,28 +46,34 @@ def decide(request: DecideRequest | CandidatesRequest, platform: Platform) -> Ve
 def _decide(s3: Any, request: DecideRequest | CandidatesRequest, platform: Platform) -> Verdict:
     if verdict := _read_earlier(s3, platform.artifact_bucket, request.model, request.run):
         return verdict
+    champion = request.champion
+    comparison = compare_champion(s3, champion, request.conditions, platform) if champion else None
     if isinstance(request, CandidatesRequest):
-        judged = [_try_judge(s3, candidate.request, candidate.error, platform) for candidate in request.candidates]
+        judged = [
+            _try_judge(s3, candidate.request, candidate.error, platform, comparison) for candidate in request.candidates
+        ]
         return _save_verdict(s3, platform, rank_candidates(request, judged))
-    return _save_verdict(s3, platform, _judge(s3, request, platform))
+    return _save_verdict(s3, platform, _judge(s3, request, platform, comparison))
 
 
-def _try_judge(s3: Any, request: DecideRequest | None, error: str, platform: Platform) -> Judged:
+def _try_judge(
+    s3: Any, request: DecideRequest | None, error: str, platform: Platform, comparison: Comparison | None
+) -> Judged:
     """Return the verdict on one candidate, or why it cannot be judged. `error` is that of its job, if one failed."""
     if request is None:
         return f"a job failed ({error})"
     try:
-        return _judge(s3, request, platform)
+        return _judge(s3, request, platform, comparison)
     except DecideError as cause:
         return str(cause)
 
 
-def _judge(s3: Any, request: DecideRequest, platform: Platform) -> Verdict:
+def _judge(s3: Any, request: DecideRequest, platform: Platform, comparison: Comparison | None) -> Verdict:
     artifact = _pin_artifact(s3, platform.artifact_bucket, request.artifact)
-    files = pin_evaluation_files(s3, platform, request)
+    files = pin_evaluation_files(s3, platform, request.evaluation, needs_metrics=request.needs_evaluation)
     document = _parse_document(files.body, request)
     check_names(document)
-    return _build_verdict(request, artifact, files, document)
+    return _build_verdict(request, artifact, files, document, comparison)
 
 
 def _read_earlier(s3: Any, bucket: str, model: str, run: str) -> Verdict | None:
@@ -100,18 +107,25 @@ def _parse_document(body: bytes | None, request: DecideRequest) -> object:
         return None
 
 
-def _build_verdict(request: DecideRequest, artifact: PinnedObject, files: EvaluationFiles, document: object) -> Verdict:
+def _build_verdict(
+    request: DecideRequest,
+    artifact: PinnedObject,
+    files: EvaluationFiles,
+    document: object,
+    comparison: Comparison | None,
+) -> Verdict:
     values = read_metrics(document, request.gate_metrics)
     if request.choose_metric:
         values |= read_metrics(document, (request.choose_metric,), key="choose")
-    results = judge(request.conditions, values, read_groups(document, request.conditions))
+    results = judge(request.conditions, values, read_groups(document, request.conditions), comparison)
+    champion = comparison.champion if comparison else None
     gate_metrics = {format_metric_path(parse_metric(metric)): value for metric, value in values.items()}
     other_metrics = islice(flatten_metrics(document).items(), MAX_METRICS)
     return Verdict(
         model=request.model,
         run=request.run,
         passed=all(result.holds for result in results),
-        reason=build_reason(results),
+        reason=build_reason(results, champion),
         conditions=results,
         metrics=gate_metrics | dict(other_metrics),
         artifact=artifact,
@@ -119,6 +133,7 @@ def _build_verdict(request: DecideRequest, artifact: PinnedObject, files: Evalua
         plots=files.plots,
         inference=request.inference,
         raw_fields=request.raw_fields,
+        champion=champion,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.decide.job_files import JobFiles, read_job_files
 from pushtrain.decide.pinned import PinnedObject, pin_object
-from pushtrain.decide.request import DecideRequest, StepFile
+from pushtrain.decide.request import StepFile
 from pushtrain.decide.storage_errors import is_temporary
 from pushtrain.errors import EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable, FileNotFromJob
 from pushtrain.hashes import hash_bytes
@@ -36,17 +36,17 @@ class EvaluationFiles:
     body: bytes | None = None
 
 
-def pin_evaluation_files(s3: Any, platform: Platform, request: DecideRequest) -> EvaluationFiles:
-    """Return evaluation.json and plots.json of the evaluation job.
+def pin_evaluation_files(s3: Any, platform: Platform, file: StepFile | None, *, needs_metrics: bool) -> EvaluationFiles:
+    """Return evaluation.json and plots.json of an evaluation job. `file` is its evaluation.json, None without a job.
 
-    Raises EvaluationMissing or EvaluationTooLarge if the request needs metrics and evaluation.json cannot be read,
+    Raises EvaluationMissing or EvaluationTooLarge if `needs_metrics` and evaluation.json cannot be read,
     BytesChanged if somebody wrote a file again, FileNotFromJob if the job did not write a file that lies there.
     """
-    file, bucket = request.evaluation, platform.artifact_bucket
+    bucket = platform.artifact_bucket
     if file is None:
         return EvaluationFiles()
     evaluation, plots = (pin_object(s3, bucket, key) for key in (file.key, build_plots_key(file.key)))
-    if request.needs_evaluation:
+    if needs_metrics:
         _require_readable(evaluation, file)
     if evaluation is None and plots is None:
         return EvaluationFiles()

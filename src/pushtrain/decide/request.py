@@ -7,14 +7,19 @@ members.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pushtrain.decide.job_files import remove_job_files
 from pushtrain.layout import build_output_key
 
 if TYPE_CHECKING:
     from pushtrain.config import Choose, Condition
+
+COMPLETED = "Completed"  # the status of a job
+MAX_REASON = 500  # characters of the reason why the champion could not be evaluated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +33,31 @@ class StepFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChampionRequest:
+    """The model version in service, with which conditions compare.
+
+    `version` is None if no version is in service. `fault` says why its job could not start; empty if it could.
+    `is_overridden`: the push does not want to compare. `passes_without`: what the conditions do without a champion.
+    `job` is the evaluation.json of its job, None if no job has completed; then `job_error` is the error of the job as
+    Step Functions has it, or its status.
+    """
+
+    version: int | None
+    fault: str
+    is_overridden: bool
+    passes_without: bool
+    job: StepFile | None = None
+    job_error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecideRequest:
     """One question to `decide`.
 
     `artifact` is model.tar.gz, `evaluation` evaluation.json, None without an evaluation step. `inference` is what the
     registry will say about serving: image and environment variables. `raw_fields` are those of `sagemaker:`, by step.
-    `choose_metric` is the metric that candidates are compared by, empty if it is no candidate.
+    `choose_metric` is the metric that candidates are compared by, empty if it is no candidate. `champion` is None if
+    no condition depends on it.
     """
 
     model: str
@@ -44,6 +68,7 @@ class DecideRequest:
     inference: Mapping[str, Any]
     raw_fields: Mapping[str, Mapping[str, Any]]
     choose_metric: str = ""
+    champion: ChampionRequest | None = None
 
     @property
     def gate_metrics(self) -> tuple[str, ...]:
@@ -88,6 +113,8 @@ class CandidatesRequest:
     run: str
     candidates: tuple[CandidateRequest, ...]
     choose: Choose
+    conditions: tuple[Condition, ...] = ()
+    champion: ChampionRequest | None = None
 
 
 def build_candidates_payload(
@@ -98,6 +125,7 @@ def build_candidates_payload(
     candidates: Iterable[CandidateFiles],
     conditions: Iterable[Condition],
     choose: Choose,
+    champion: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the Payload of the Task for candidates. `results_path` is the path of their results, by name."""
     return {
@@ -107,6 +135,7 @@ def build_candidates_payload(
         "results.$": results_path,
         "conditions": _write_conditions(conditions),
         "choose": choose.model_dump(exclude_none=True),
+        **({"champion": dict(champion)} if champion else {}),
     }
 
 
@@ -119,6 +148,7 @@ def build_payload(
     conditions: Iterable[Condition],
     inference: Mapping[str, Any],
     raw_fields: Mapping[str, Mapping[str, Any]],
+    champion: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the Payload of the Task. `run_path`, and the keys and jobs of the files, are JSONPaths or intrinsics."""
     return {
@@ -129,7 +159,17 @@ def build_payload(
         "conditions": _write_conditions(conditions),
         "inference": dict(inference),
         **({"raw_fields": dict(raw_fields)} if raw_fields else {}),
+        **({"champion": dict(champion)} if champion else {}),
     }
+
+
+def build_champion_payload(*, recorded: str, overridden: str, job: str, without: str) -> dict[str, str]:
+    """Return the part of the Payload about the champion.
+
+    `recorded`, `overridden` and `job` are paths: what the run record says of it, whether the push overrides the
+    comparison, and the result of its job. `without` is `without_champion` of config.yaml.
+    """
+    return {"recorded.$": recorded, "overridden.$": overridden, "job.$": job, "without": without}
 
 
 def parse_payload(payload: Mapping[str, Any]) -> DecideRequest | CandidatesRequest:
@@ -146,6 +186,7 @@ def _parse_model(payload: Mapping[str, Any]) -> DecideRequest:
         conditions=read_conditions(payload),
         inference=payload["inference"],
         raw_fields=payload.get("raw_fields", {}),
+        champion=_parse_champion(payload),
     )
 
 
@@ -158,7 +199,39 @@ def _parse_candidates(payload: Mapping[str, Any]) -> CandidatesRequest:
         run=payload["run"],
         candidates=tuple(_parse_candidate(payload, candidate, choose) for candidate in payload["candidates"]),
         choose=choose,
+        conditions=read_conditions(payload),
+        champion=_parse_champion(payload),
     )
+
+
+def _parse_champion(payload: Mapping[str, Any]) -> ChampionRequest | None:
+    """Return what a Payload says of the champion. Its job has a status, or the Error and the Cause of its Task."""
+    if "champion" not in payload:
+        return None
+    champion, recorded = payload["champion"], payload["champion"]["recorded"] or {}
+    job: Mapping[str, Any] = champion["job"]
+    is_completed = job.get("status") == COMPLETED
+    file = StepFile(step=job["step"], path=job["path"], key=job["key"], job=job["name"]) if is_completed else None
+    return ChampionRequest(
+        version=recorded.get("version"),
+        fault=recorded.get("fault", ""),
+        is_overridden=champion["overridden"],
+        passes_without=champion["without"] == "pass",
+        job=file,
+        job_error="" if is_completed else _describe_job_error(job),
+    )
+
+
+def _describe_job_error(job: Mapping[str, Any]) -> str:
+    """Return why a job did not complete. The Cause of a Task is the description of its job, or a text."""
+    if "status" in job:
+        return f"its job ended as {job['status']}: it was stopped or ran out of time"
+    try:
+        described = json.loads(job.get("Cause", ""))
+    except ValueError:
+        return str(job.get("Cause") or job.get("Error", ""))[:MAX_REASON]
+    reasons = (remove_job_files(str(described.get(member) or "")) for member in ("FailureReason", "ExitMessage"))
+    return next(filter(None, map(str.strip, reasons)), str(job.get("Error", "")))[:MAX_REASON]
 
 
 def _parse_candidate(payload: Mapping[str, Any], candidate: Mapping[str, Any], choose: Choose) -> CandidateRequest:
@@ -189,7 +262,7 @@ def _write_conditions(conditions: Iterable[Condition]) -> list[dict[str, Any]]:
 
 
 def _write_condition(condition: Condition) -> dict[str, Any]:
-    bound = {condition.kind.key: condition.bound}
+    bound = {condition.kind.key: condition.bound if isinstance(condition.bound, float) else str(condition.bound)}
     groups = {"by": condition.by, condition.aggregate: bound} if condition.by else bound
     return {"metric": condition.metric, **groups}
 

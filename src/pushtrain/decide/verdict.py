@@ -9,11 +9,12 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.config import CONDITION_KINDS, ConditionKind
-from pushtrain.config.conditions import build_label
+from pushtrain.config.conditions import ChampionBound, build_label
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.groups import aggregate_groups
 from pushtrain.decide.metrics import shorten_metrics
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from pushtrain.config import Condition
 
 SCHEMA = 1  # of verdict.json; a new member with a default value needs no new number
+COMPARED, NO_CHAMPION, OVERRIDDEN, FAILED = "compared", "none", "overridden", "failed"  # what became of a champion
+OVERRIDE_ADVICE = "To register without the comparison, start it with --without-champion"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +36,26 @@ class ConditionResult:
 
     `metric` is the path as config.yaml writes it, `condition` the key of the kind of condition, such as `at_least`.
     With groups, `by` is their name, `aggregate` is `worst` or `spread`, and `groups` has the value of each group.
+
+    `champion` is the champion's value on the data of this run, None if it was not evaluated. `relative` is the bound as
+    config.yaml writes it if that depends on the champion: `champion + 0.002`; then `bound` is None without its value.
     """
 
     metric: str
     condition: str
-    bound: int | float
+    bound: int | float | None
     value: int | float
     holds: bool
     by: str = ""
     aggregate: str = ""
     groups: Mapping[str, int | float] = field(default_factory=dict)
+    relative: str = ""
+    champion: int | float | None = None
+
+    @property
+    def difference(self) -> float | None:
+        """The value minus that of the champion, exactly: 0.9 and 0.888 give 0.012. None without a champion."""
+        return None if self.champion is None else subtract(self.value, self.champion)
 
     @property
     def label(self) -> str:
@@ -53,6 +66,44 @@ class ConditionResult:
     def kind(self) -> ConditionKind:
         """How the condition compares, such as AT_LEAST."""
         return next(kind for kind in CONDITION_KINDS if kind.key == self.condition)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChampionResult:
+    """What became of the champion in a run whose gate compares with it.
+
+    `status` is `compared`, `none` if no version is in service, `overridden` if the push did not want to compare, or
+    `failed` if it could not be evaluated: then `reason` says why. `metrics` are those of the gate on the data of this
+    run, `evaluation` is the evaluation.json that has them.
+    """
+
+    status: str
+    version: int | None = None
+    reason: str = ""
+    metrics: Mapping[str, int | float] = field(default_factory=dict)
+    evaluation: PinnedObject | None = None
+
+    @property
+    def text(self) -> str:
+        """One line for people: `version 3`, `no version is in service`."""
+        version = f"version {self.version}"
+        if self.status == OVERRIDDEN:
+            name = version if self.version else "a version in service"
+            return f"{name} was not compared: the push says --without-champion"
+        texts = {COMPARED: version, NO_CHAMPION: "no version is in service"}
+        return texts.get(self.status, f"{version} could not be evaluated: {self.reason}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A champion to compare with: what became of it, and its values by the label of the condition.
+
+    `holds_without` says if a condition that depends on it holds without a value.
+    """
+
+    champion: ChampionResult
+    values: Mapping[str, int | float] = field(default_factory=dict)
+    holds_without: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +133,8 @@ class Verdict:
     the definition registers for serving: image and environment variables. `raw_fields` are the fields that config.yaml
     sets in the requests of jobs with `sagemaker:`, by step.
 
+    `champion` is None if no condition depends on it.
+
     With candidates, all this is about the one that won, `candidate`. `candidates` has all of them in the order of
     config.yaml, and `choose` says how they were compared: {"maximize": "auc"}.
     """
@@ -100,6 +153,7 @@ class Verdict:
     candidate: str = ""
     candidates: tuple[CandidateResult, ...] = ()
     choose: Mapping[str, str] = field(default_factory=dict)
+    champion: ChampionResult | None = None
 
     def summarize(self) -> dict[str, Any]:
         """Return what the definition reads as `$.verdict`: the gate's metrics and the artifact are texts."""
@@ -126,42 +180,82 @@ def judge(
     conditions: Sequence[Condition],
     values: Mapping[str, float],
     groups: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
+    comparison: Comparison | None = None,
 ) -> tuple[ConditionResult, ...]:
     """Apply each condition to the value of its metric, in the order of config.yaml.
 
-    `groups` are the values of `read_groups`.
+    `groups` are the values of `read_groups`. `comparison` is needed if a condition depends on the champion.
     """
-    return tuple(_judge_condition(condition, values, groups.get(condition.label, {})) for condition in conditions)
+    return tuple(
+        _judge_condition(condition, values, groups.get(condition.label, {}), comparison) for condition in conditions
+    )
 
 
-def _judge_condition(condition: Condition, values: Mapping[str, float], groups: Mapping[str, float]) -> ConditionResult:
+def _judge_condition(
+    condition: Condition, values: Mapping[str, float], groups: Mapping[str, float], comparison: Comparison | None
+) -> ConditionResult:
     value = aggregate_groups(condition, groups) if condition.by else values[condition.metric]
+    champion = comparison.values.get(condition.label) if comparison else None
+    bound, relative = _compute_bound(condition, champion)
+    is_lenient = comparison is not None and comparison.holds_without
     return ConditionResult(
         metric=condition.metric,
         condition=condition.kind.key,
-        bound=condition.bound,
+        bound=bound,
         value=value,
-        holds=condition.kind.holds(value, condition.bound),
+        holds=is_lenient if bound is None else condition.kind.holds(value, bound),
+        relative=relative,
+        champion=champion,
         by=condition.by or "",
         aggregate=condition.aggregate,
         groups=dict(groups),
     )
 
 
-def build_reason(results: Sequence[ConditionResult]) -> str:
+def _compute_bound(condition: Condition, champion: float | None) -> tuple[float | None, str]:
+    """Return the bound of a condition, and its text if it depends on the champion, whose value may be missing."""
+    bound = condition.bound
+    if not isinstance(bound, ChampionBound):
+        return bound, ""
+    return None if champion is None else bound.compute(champion), str(bound)
+
+
+def build_reason(results: Sequence[ConditionResult], champion: ChampionResult | None = None) -> str:
     """Return text such as `gate not met: accuracy 0.91 (>= 0.93)`; empty if all conditions hold.
 
-    Two metrics with the same last key are named in full.
+    Two metrics with the same last key are named in full. If the champion could not be evaluated, that is the reason.
     """
+    has_failed = champion is not None and champion.status == FAILED
+    reason = f"the champion, {champion.text}. {OVERRIDE_ADVICE}" if champion and has_failed else ""
+    unmet = _describe_unmet(results, skip_relative=has_failed)
+    return f"{unmet}; {reason}" if unmet and reason else unmet or reason
+
+
+def _describe_unmet(results: Sequence[ConditionResult], *, skip_relative: bool) -> str:
     paths = [format_metric_path(parse_metric(result.metric)) for result in results]
     names = shorten_metrics(paths)
     failed = [
         f"{build_label(names[path], result.by, result.aggregate)} {json.dumps(result.value)} "
-        f"({result.kind.ascii_symbol} {json.dumps(result.bound)})"
+        f"({_describe_bound(result)})"
         for path, result in zip(paths, results, strict=True)
-        if not result.holds
+        if not result.holds and not (skip_relative and result.relative)
     ]
     return f"gate not met: {', '.join(failed)}" if failed else ""
+
+
+def _describe_bound(result: ConditionResult) -> str:
+    """Return `>= 0.93`, or `>= champion + 0.002 = 0.932; champion 0.93`."""
+    symbol = result.kind.ascii_symbol
+    if not result.relative:
+        return f"{symbol} {json.dumps(result.bound)}"
+    if result.bound is None:
+        return f"{symbol} {result.relative}; no version is in service, and config.yaml says without_champion: fail"
+    return f"{symbol} {result.relative} = {json.dumps(result.bound)}; champion {json.dumps(result.champion)}"
+
+
+def subtract(value: float, other: float) -> float:
+    """Return the exact difference of two numbers as they are written: 0.9 and 0.888 give 0.012."""
+    return float(Decimal(repr(value)) - Decimal(repr(other)))
 
 
 def _format_value(value: float) -> str:

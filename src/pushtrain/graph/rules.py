@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pushtrain.config.conditions import Bound
 from pushtrain.decide import read_conditions
 from pushtrain.workflow.definition import iterate_states
 
@@ -30,11 +31,15 @@ def find_conditions(definition: Mapping[str, Any]) -> dict[str, list[str]]:
         payload = state.get("Parameters", {}).get("Payload") if state.get("Type") == "Task" else None
         if isinstance(payload, Mapping) and "conditions" in payload:
             lines = [
-                f"{condition.label} {condition.kind.symbol} {json.dumps(condition.bound)}"
+                f"{condition.label} {condition.kind.symbol} {_format_bound(condition.bound)}"
                 for condition in read_conditions(payload)
             ]
             conditions_by_path[f"{state.get('ResultPath', '$')}.passed"] = lines
     return conditions_by_path
+
+
+def _format_bound(bound: Bound) -> str:
+    return json.dumps(bound) if isinstance(bound, float) else str(bound)
 
 
 def describe_rule(rule: Mapping[str, Any], conditions: Conditions) -> list[str]:

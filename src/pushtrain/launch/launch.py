@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pushtrain import aws
 from pushtrain.config import load_config
 from pushtrain.errors import ConfigError, IncompletePush, PushError
+from pushtrain.launch.champion import freeze_champion
 from pushtrain.launch.checkpoints import resume_steps
 from pushtrain.launch.checks import check_address, check_cost, check_model, check_paths
 from pushtrain.launch.earlier_results import find_earlier_results
@@ -65,6 +66,7 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched | Skipped:
     listings: Listings = {}
     data = record_data(s3, revision, loaded.config, has_stand_ins=bool(platform.local_option), listings=listings)
     record = build_run_record(loaded.config, revision, source, data, platform)
+    record = freeze_champion(s3, loaded.config, record, platform, override=revision.without_champion)
     text = serialize_definition(definition)
     record = find_earlier_results(
         s3, loaded.config, record, platform, definition=text, fresh=revision.fresh, allow_same=revision.allow_same

@@ -63,6 +63,7 @@ def run(
     register: bool = True,
     fresh: Iterable[str] = (),
     repeat: bool = False,
+    without_champion: bool = False,
     on_event: Callable[[Event], None] = _ignore,
 ) -> Run:
     """Train, evaluate and register a model on this computer; return its Run once it has ended.
@@ -73,6 +74,7 @@ def run(
     such as {"train.hyperparameters.lr": 0.1}. With them, or without `register`, the run is an experiment, which
     registers nothing. `fresh` are steps that run although an earlier result could be reused, `*` all of them.
     If the run would only repeat an earlier one, the earlier one is returned; `repeat=True` starts it all the same.
+    With `without_champion` the run does not compare with the model in service.
     `on_event` is called, from any thread, with the events of `pushtrain.local.events`. Raises ConfigError with every
     problem of the model repo, LocalError if this computer cannot run it.
     """
@@ -83,7 +85,15 @@ def run(
     repo = read_model_repo(folder)
     check_fresh(fresh, loaded.config)
     finished = run_model_repo(
-        repo, loaded.config, platform, store, match_image=match_image, fresh=fresh, allow_same=repeat, on_event=on_event
+        repo,
+        loaded.config,
+        platform,
+        store,
+        match_image=match_image,
+        fresh=fresh,
+        allow_same=repeat,
+        without_champion=without_champion,
+        on_event=on_event,
     )
     return finished.run
 
@@ -97,6 +107,7 @@ def run_model_repo(
     match_image: bool = False,
     fresh: Iterable[str] = (),
     allow_same: bool = False,
+    without_champion: bool = False,
     on_event: Callable[[Event], None] = _ignore,
     on_start: Callable[[str], None] = _ignore,
     on_stop: Callable[[Run], None] = _ignore,
@@ -115,7 +126,14 @@ def run_model_repo(
     ):
         upload_stand_ins(repo, config, platform.region)
         push = upload(
-            repo, config.model, platform, repeat=True, fresh=fresh, allow_same=allow_same, progress=on_upload
+            repo,
+            config.model,
+            platform,
+            repeat=True,
+            fresh=fresh,
+            allow_same=allow_same,
+            without_champion=without_champion,
+            progress=on_upload,
         ).push
         launched = _find_launch(local_aws, push)
         if same_run := find_same_run(push, platform):

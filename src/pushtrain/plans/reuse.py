@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.hashes import hash_bytes, hash_files
+from pushtrain.launch.champion import freeze_champion
 from pushtrain.launch.checkpoints import SETTING as CHECKPOINT
 from pushtrain.launch.earlier_results import find_earlier_results
 from pushtrain.launch.run_record import describe_steps
@@ -44,6 +45,7 @@ def plan_reuse(
         data=_describe_data(s3, repo, config, platform, listings),
     )
     record = describe_steps(record, config, _describe_source(repo, config), platform)
+    record = freeze_champion(s3, config, record, platform, override=False)
     return find_earlier_results(s3, config, record, platform, definition=definition)
 
 

@@ -1,6 +1,7 @@
-"""What a push wants to run although an earlier result is known: S3 metadata of its config.yaml. Pure.
+"""What a push wants besides its files: S3 metadata of its config.yaml. Pure.
 
-That is some steps (`fresh`), a run that may reuse every step (`allow_same`), or one that reproduces a model version.
+That is to run some steps although an earlier result is known (`fresh`), a run that may reuse every step (`allow_same`), one
+that does not compare with the champion, or one that reproduces a model version.
 They are no part of the revision: the same files give the same revision, however they are pushed.
 """
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 FRESH = "pushtrain-fresh"  # names of the metadata
 AGAIN = "pushtrain-again"
+WITHOUT_CHAMPION = "pushtrain-without-champion"
 REPRODUCES = "pushtrain-reproduces"
 
 
@@ -30,9 +32,13 @@ def check_fresh(steps: Iterable[str], config: Config) -> None:
             raise UsageError(f"{config.model} has no step {step!r}{suggestion}")
 
 
-def format_fresh(steps: Iterable[str], *, allow_same: bool = False) -> dict[str, str]:
-    """Return the metadata of config.yaml; empty without steps and `allow_same`."""
-    metadata = {FRESH: ",".join(sorted(steps)), AGAIN: "true" if allow_same else ""}
+def format_fresh(steps: Iterable[str], *, allow_same: bool = False, without_champion: bool = False) -> dict[str, str]:
+    """Return the metadata of config.yaml; empty without steps, `allow_same` and `without_champion`."""
+    metadata = {
+        FRESH: ",".join(sorted(steps)),
+        AGAIN: "true" if allow_same else "",
+        WITHOUT_CHAMPION: "true" if without_champion else "",
+    }
     return {name: text for name, text in metadata.items() if text}
 
 

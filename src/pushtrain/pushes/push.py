@@ -44,13 +44,15 @@ def push(
     *,
     repeat: bool = False,
     fresh: Iterable[str] = (),
+    without_champion: bool = False,
     progress: Progress = lambda _: None,
 ) -> Upload:
     """Check a model repo and upload it to AWS, which starts a run: `upload.push.run` is its id.
 
     A revision that was pushed before is not uploaded, unless `repeat=True`: that starts a new run of it, even if this
     only repeats an earlier one. `fresh` are steps that run although an earlier result could be reused, `*` all of them;
-    they start a new run too. `progress` is called with each uploaded file. Raises ConfigError with every problem,
+    they start a new run too, and so does `without_champion`, which does not compare with the model in service.
+    `progress` is called with each uploaded file. Raises ConfigError with every problem,
     PushError if the folder is not a model repo or the bucket refuses, UsageError if `platform` is this computer:
     `pushtrain.run` runs a model repo there.
     """
@@ -58,9 +60,15 @@ def push(
         raise UsageError("a push goes to AWS, and this platform is this computer. Use pushtrain.run(folder) instead")
     (prepared,) = prepare_pushes([Path(folder)], platform)
     check_fresh(fresh, prepared.config)
-    is_repeated = repeat or bool(tuple(fresh))
     return upload(
-        prepared.repo, prepared.model, platform, repeat=is_repeated, fresh=fresh, allow_same=repeat, progress=progress
+        prepared.repo,
+        prepared.model,
+        platform,
+        repeat=repeat or without_champion or bool(tuple(fresh)),
+        fresh=fresh,
+        allow_same=repeat,
+        without_champion=without_champion,
+        progress=progress,
     )
 
 

@@ -19,7 +19,7 @@ from pushtrain.model_repo.code import find_size_problem, select_code_files
 from pushtrain.model_repo.manifest import GitFacts, Manifest, parse_manifest
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
-from pushtrain.pushes.fresh import AGAIN, FRESH, parse_fresh, parse_reproduction
+from pushtrain.pushes.fresh import AGAIN, FRESH, WITHOUT_CHAMPION, parse_fresh, parse_reproduction
 from pushtrain.pushes.upload import PARALLEL
 from pushtrain.record import Reproduced
 
@@ -38,8 +38,8 @@ class Revision:
 
     `hashes` maps path to SHA-256 and `listed_sizes` to bytes, as manifest.json lists them. Without a manifest.json,
     `hashes` is None. `fresh` are the steps that the push wants to run although an earlier result is known, or `*`.
-    `allow_same` is true if it wants a run even if that only repeats an earlier one. `reproduces` is the version that
-    its run reproduces, None for any other push.
+    `allow_same` is true if it wants a run even if that only repeats an earlier one, `without_champion` if its run is not to
+    compare with the model in service. `reproduces` is the version that its run reproduces, None for any other push.
     """
 
     push: Push
@@ -51,6 +51,7 @@ class Revision:
     git: GitFacts
     fresh: frozenset[str] = frozenset()
     allow_same: bool = False
+    without_champion: bool = False
     reproduces: Reproduced | None = None
 
     def has_path(self, path: str) -> bool:
@@ -95,6 +96,7 @@ def read_revision(s3: Any, push: Push) -> Revision:
         git=manifest.git if manifest else GitFacts(),
         fresh=parse_fresh(metadata.get(FRESH, "")),
         allow_same=bool(metadata.get(AGAIN)),
+        without_champion=bool(metadata.get(WITHOUT_CHAMPION)),
         reproduces=parse_reproduction(metadata),
     )
 

@@ -55,14 +55,15 @@ def upload(
     repeat: bool = False,
     fresh: Iterable[str] = (),
     allow_same: bool = False,
+    without_champion: bool = False,
     progress: Progress = lambda _: None,
 ) -> Upload:
     """Upload a model repo to the code bucket, config.yaml last.
 
     A revision that is in the bucket is not uploaded again. With `repeat`, its config.yaml is: that is a new push. So
     are files that somebody deleted or replaced in the bucket since. `fresh` are the steps that must run although an
-    earlier result is known, or ALL_STEPS; with `allow_same` a run starts even if it only repeats an earlier one. Both
-    count only if config.yaml is uploaded.
+    earlier result is known, or ALL_STEPS; with `allow_same` a run starts even if it only repeats an earlier one; with
+    `without_champion` it does not compare with the model in service. They count only if config.yaml is uploaded.
     `progress` is called with each file when it is uploaded. Raises PushError if the bucket refuses, or if a large file
     changed since it was hashed; then nothing starts, because config.yaml was not uploaded.
     """
@@ -77,9 +78,8 @@ def upload(
     if files:
         _upload_files(s3, repo, files, platform.code_bucket, prefix, progress)
         put_object(s3, platform.code_bucket, prefix + MANIFEST, _build_manifest(repo, model))
-    version = put_object(
-        s3, platform.code_bucket, prefix + CONFIG, _read_config(repo), format_fresh(fresh, allow_same=allow_same)
-    )
+    metadata = format_fresh(fresh, allow_same=allow_same, without_champion=without_champion)
+    version = put_object(s3, platform.code_bucket, prefix + CONFIG, _read_config(repo), metadata)
     return Upload(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, is_new=True)
 
 

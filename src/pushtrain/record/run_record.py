@@ -14,6 +14,7 @@ from typing import Any
 
 from pushtrain.hashes import fingerprint
 from pushtrain.layout import read_job_run
+from pushtrain.record.champion import RecordedChampion
 from pushtrain.record.document import read_document, write_document
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
 from pushtrain.record.reproduced import Reproduced, read_reproduced
@@ -126,6 +127,9 @@ class RunRecord:
 
     `definition` is None if nothing was started.
 
+    `champion` is the version in service, None if there is none or if no condition of the gate depends on it.
+    `without_champion`: the push does not want to compare with it.
+
     `experiment` has the values of config.yaml that the run changed, by path, if it was an experiment on this computer:
     it may be empty. None for any other run.
     """
@@ -158,6 +162,8 @@ class RunRecord:
     same_as: SameRun | None = None
     candidates: tuple[CandidateSteps, ...] = ()
     reproduces: Reproduced | None = None
+    champion: RecordedChampion | None = None
+    without_champion: bool = False
 
     @property
     def reused_jobs(self) -> dict[str, ReusedJob]:
@@ -178,6 +184,8 @@ class RunRecord:
         """Return the input of the run's execution: the values that the definition leaves open."""
         reused = {build_path_name(step): dataclasses.asdict(job) for step, job in self.reused_jobs.items()}
         members = dataclasses.asdict(self) | {"data": self.data_uris, "checkpoints": self.checkpoints, "reuse": reused}
+        is_evaluated = not self.without_champion
+        members["champion"] = self.champion.build_input(is_evaluated=is_evaluated) if self.champion else None
         members["candidates"] = [{"name": entry.name, "steps": list(entry.steps)} for entry in self.candidates]
         optional = {"candidates": bool(self.candidates)}
         optional |= {name: getattr(self, name) is not None for name in ("experiment", "reproduces")}

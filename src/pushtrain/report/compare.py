@@ -184,7 +184,9 @@ def _flatten_config(config: Config | None) -> dict[str, Any]:
     values.pop("register.when", None)
     gate: dict[str, list[str]] = {}
     for verdict in judge_conditions(config.conditions, {}):
-        gate.setdefault(f"gate.{verdict.metric}", []).append(f"{verdict.symbol} {verdict.bound:g}")
+        gate.setdefault(f"gate.{verdict.metric}", []).append(
+            f"{verdict.symbol} {verdict.relative or verdict.bound_text}"
+        )
     return values | {name: ", ".join(bounds) for name, bounds in gate.items()}
 
 

@@ -131,7 +131,7 @@ class Facts:
         """The gate's conditions with the values of the metrics, as the verdict on the run has them."""
         if self.run and self.run.verdict:
             return list_judged_conditions(self.run.verdict)
-        return judge_conditions(self.config.conditions, self.metrics) if self.config else ()
+        return judge_conditions(self.config.conditions, self.metrics, self.verdict) if self.config else ()
 
     @property
     def lowered(self) -> tuple[LoweredCondition, ...]:

@@ -168,7 +168,7 @@ def _build_figure(
         points=[(version.version, version.metrics[name]) for version in versions],
         draw_dots=len(versions) <= DOTS,
         highlighted=frozenset(float(version.version) for version in versions if version.status == "Approved"),
-        bounds=[verdict.bound for verdict in verdicts if verdict.metric == name],
+        bounds=[entry.bound for entry in verdicts if entry.metric == name and entry.bound is not None],
         integer_x=True,
     )
     return {"title": title, "svg": draw(chart), "newest": format_tick(versions[-1].metrics[name])}

@@ -163,14 +163,24 @@ def _describe_choice(facts: Facts, t: Mapping[str, str]) -> str:
 def _build_verdict_row(verdict: JudgedCondition, t: Mapping[str, str]) -> dict[str, str]:
     texts = {True: ("good", f"✓ {t['met']}"), False: ("bad", f"✗ {t['not_met']}"), None: ("", t["unknown"])}
     kind, comment = texts[verdict.met]
-    compared = [verdict.bound] if verdict.value is None else [verdict.bound, verdict.value]
-    bound, *values = format_alike(compared)
-    margin = "" if verdict.margin is None else format_signed(verdict.margin, is_count=are_counts(compared))
+    numbers = {"bound": verdict.bound, "value": verdict.value, "champion": verdict.champion}
+    present = {name: number for name, number in numbers.items() if number is not None}
+    texts_alike = dict(zip(present, format_alike(list(present.values())), strict=True))
+    is_count = are_counts(list(present.values()))
+    margin = "" if verdict.margin is None else format_signed(verdict.margin, is_count=is_count)
+    bound = (
+        verdict.bound_text
+        if verdict.bound is None
+        else " = ".join(filter(None, (verdict.relative, texts_alike["bound"])))
+    )
+    difference = verdict.difference
     return {
         "name": verdict.name,
-        "value": values[0] if values else "",
+        "value": texts_alike.get("value", ""),
         "bound": f"{verdict.symbol} {bound}",
         "margin": margin,
+        "champion": texts_alike.get("champion", ""),
+        "difference": "" if difference is None else format_signed(difference, is_count=is_count),
         "kind": kind,
         "comment": comment,
     }
@@ -281,8 +291,9 @@ def _list_decisions(facts: Facts, version: ModelVersion, t: Mapping[str, str]) -
 
 def _describe_lowered(lowered: LoweredCondition, facts: Facts, t: Mapping[str, str]) -> str:
     """Return that a condition asks for less than in the version to compare with."""
-    bounds = ["–" if bound is None else format_number(bound) for bound in (lowered.bound, lowered.before)]
-    return t["gate_lowered"].format(lowered.name, lowered.symbol, *bounds, _name_baseline(facts, t))
+    return t["gate_lowered"].format(
+        lowered.name, lowered.symbol, lowered.bound or "–", lowered.before, _name_baseline(facts, t)
+    )
 
 
 def _describe_earlier_version(facts: Facts, t: Mapping[str, str]) -> str:

@@ -58,7 +58,7 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
     objections = tuple(_list_objections(platform, version, decisions or (), access_warnings))
     different_data = _find_different_data(platform, record, baseline, config, access_warnings)
     _read_archive(platform, version, access_warnings)
-    verdicts = judge_conditions(config.conditions, version.metrics) if config else None
+    verdicts = judge_conditions(config.conditions, version.metrics, version.verdict) if config else None
     directions = read_directions(config.conditions) if config else {}
     warnings = [
         *objections,
@@ -219,11 +219,10 @@ def format_decision(decision: Decision) -> str:
 def describe_lowered(lowered: LoweredCondition, baseline: ModelVersion | None) -> str:
     """Return a warning about a condition that is weaker than it was for the version in serving."""
     serving = f"version {baseline.version}, which serves" if baseline else "the version in serving"
-    before, condition = format_number(lowered.before), f"{lowered.name} {lowered.symbol}"
+    before, condition = lowered.before, f"{lowered.name} {lowered.symbol}"
     if lowered.bound is None:
         return f"its gate asks for less than that of {serving}: no longer for {condition} {before}"
-    now = format_number(lowered.bound)
-    return f"its gate asks for less than that of {serving}: {condition} {now} instead of {before}"
+    return f"its gate asks for less than that of {serving}: {condition} {lowered.bound} instead of {before}"
 
 
 @contextmanager
@@ -241,8 +240,11 @@ def _list_unmet(verdicts: tuple[JudgedCondition, ...] | None) -> Iterator[str]:
     if verdicts is None:
         yield "today's gate is not known: no config.yaml of this model's runs can be read any more"
     for verdict in verdicts or ():
-        bound = f"{verdict.symbol} {format_number(verdict.bound)}"
-        if verdict.value is None:
+        number = verdict.bound_text if verdict.relative or verdict.bound is None else format_number(verdict.bound)
+        bound = f"{verdict.symbol} {number}"
+        if verdict.relative and verdict.met is None:
+            yield f"today's gate asks for {verdict.name} {bound}, and this version was not compared so with a champion"
+        elif verdict.value is None:
             yield f"today's gate asks for {verdict.metric} {bound}, which this version's evaluation.json does not tell"
         elif not verdict.met:
             value = f"{verdict.name} is {format_number(verdict.value)}"

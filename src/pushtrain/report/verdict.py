@@ -7,9 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pushtrain.config import Condition, ConditionKind, Direction, format_metric_path, parse_metric
-from pushtrain.config.conditions import build_label
-from pushtrain.decide import Verdict, aggregate_groups, select_groups, shorten_metric, shorten_metrics
+from pushtrain.config.conditions import ChampionBound, build_label, parse_champion_bound
+from pushtrain.decide import (
+    ConditionResult,
+    Verdict,
+    aggregate_groups,
+    select_groups,
+    shorten_metric,
+    shorten_metrics,
+    subtract,
+)
 from pushtrain.registry import ModelVersion
+from pushtrain.report.scale import format_number
 
 # Last words of metric names with a known direction, after prefixes such as `validation_` and `weighted_` are removed.
 PREFIXES = re.compile(r"^((train|training|validation|valid|val|test|eval|weighted|macro|micro|mean|balanced)_)+")
@@ -28,23 +37,44 @@ class JudgedCondition:
     """One condition and the metric's value; `value` and `met` are None if evaluation.json does not have it.
 
     `metric` is the path in evaluation.json, and `name` is what people read, such as `accuracy`. With groups, `by` is
-    their name, `source` the path of the metric in each group, and `groups` has the values.
+    their name, `source` the path of the metric in each group, and `groups` has the values. `relative` is a bound that
+    depends on the champion, such as `champion + 0.002`; `bound` is None without the value of the champion.
     """
 
     metric: str
     name: str
     symbol: str
-    bound: float
+    bound: float | None
     value: float | None
     met: bool | None
     by: str = ""
     source: str = ""
     groups: Mapping[str, float] = field(default_factory=dict)
+    relative: str = ""
+    champion: float | None = None
 
     @property
     def margin(self) -> float | None:
         """Value minus bound: negative if the metric is below the bound."""
-        return None if self.value is None else self.value - self.bound
+        return None if self.value is None or self.bound is None else self.value - self.bound
+
+    @property
+    def bound_text(self) -> str:
+        """The bound for people: `0.9`, or `champion + 0.002 = 0.932` if it depends on the champion."""
+        if self.bound is None:
+            return f"{self.relative} (not compared)"
+        return " = ".join(filter(None, (self.relative, f"{self.bound:.6g}")))
+
+    @property
+    def champion_text(self) -> str:
+        """The champion's value and the difference to it: `champion 0.93, difference +0.004`; empty without a value."""
+        difference = self.difference
+        return "" if difference is None else f"champion {self.champion:.4g}, difference {difference:+.4g}"
+
+    @property
+    def difference(self) -> float | None:
+        """Value minus that of the champion on the same data; None if it was not evaluated."""
+        return None if self.champion is None or self.value is None else subtract(self.value, self.champion)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,38 +83,59 @@ class LoweredCondition:
 
     name: str
     symbol: str
-    bound: float | None
-    before: float
+    bound: str | None
+    before: str
 
 
 def list_lowered(verdict: Verdict | None, baseline: ModelVersion | None) -> Iterator[LoweredCondition]:
     """Yield each condition of the baseline's gate that is weaker in the gate of `verdict`, or missing there."""
     if baseline is None or verdict is None or baseline.verdict is None:
         return
-    results = {(result.label, result.condition): result for result in verdict.conditions}
+    results = {_identify(result): result for result in verdict.conditions}
     for earlier in baseline.verdict.conditions:
-        now = results.get((earlier.label, earlier.condition))
-        if now is None or _is_weaker(earlier.kind, now.bound, earlier.bound):
+        now = results.get(_identify(earlier))
+        if now is None or _is_weaker(earlier.kind, now, earlier):
             yield LoweredCondition(
                 name=build_label(
                     shorten_metric(format_metric_path(parse_metric(earlier.metric))), earlier.by, earlier.aggregate
                 ),
                 symbol=earlier.kind.symbol,
-                bound=None if now is None else now.bound,
-                before=earlier.bound,
+                bound=None if now is None else _format_bound(now),
+                before=_format_bound(earlier),
             )
 
 
-def _is_weaker(kind: ConditionKind, bound: float, before: float) -> bool:
-    """Return True if values hold now that did not hold before."""
-    (low, high), (low_before, high_before) = kind.find_range(bound), kind.find_range(before)
+def _identify(result: ConditionResult) -> tuple[str, str, bool]:
+    """Return what is equal in two gates for the same condition: a metric may also have a bound with `champion`."""
+    return result.label, result.condition, bool(result.relative)
+
+
+def _format_bound(result: ConditionResult) -> str:
+    return result.relative or format_number(result.bound or 0)
+
+
+def _is_weaker(kind: ConditionKind, now: ConditionResult, before: ConditionResult) -> bool:
+    """Return True if values hold now that did not hold before, for the same champion."""
+    example = next((value for value in (now.champion, before.champion) if value is not None), 1.0)
+    (low, high), (low_before, high_before) = (
+        kind.find_range(
+            parse_champion_bound(result.relative).compute(example) if result.relative else result.bound or 0
+        )
+        for result in (now, before)
+    )
     return low < low_before or high > high_before
 
 
-def judge_conditions(conditions: Sequence[Condition], metrics: Mapping[str, float]) -> tuple[JudgedCondition, ...]:
-    """Apply each condition to the metrics, in the order of config.yaml."""
+def judge_conditions(
+    conditions: Sequence[Condition], metrics: Mapping[str, float], verdict: Verdict | None = None
+) -> tuple[JudgedCondition, ...]:
+    """Apply each condition to the metrics, in the order of config.yaml.
+
+    Conditions that depend on the champion are as in the `verdict` on these metrics, which has its values.
+    """
     names = shorten_metrics(_find_path(condition) for condition in conditions)
-    return tuple(_judge_condition(condition, names, metrics) for condition in conditions)
+    results = {(*_identify(result), result.relative): result for result in (verdict.conditions if verdict else ())}
+    return tuple(_judge_condition(condition, names, metrics, results) for condition in conditions)
 
 
 def list_judged_conditions(verdict: Verdict) -> tuple[JudgedCondition, ...]:
@@ -102,6 +153,8 @@ def list_judged_conditions(verdict: Verdict) -> tuple[JudgedCondition, ...]:
             by=result.by,
             source=path,
             groups=result.groups,
+            relative=result.relative,
+            champion=result.champion,
         )
         for path, result in zip(paths, verdict.conditions, strict=True)
     )
@@ -125,8 +178,17 @@ def _find_path(condition: Condition) -> str:
     return format_metric_path(parse_metric(condition.metric))
 
 
-def _judge_condition(condition: Condition, names: Mapping[str, str], metrics: Mapping[str, float]) -> JudgedCondition:
-    kind, bound, metric, by = condition.kind, condition.bound, _find_path(condition), condition.by or ""
+def _judge_condition(
+    condition: Condition,
+    names: Mapping[str, str],
+    metrics: Mapping[str, float],
+    results: Mapping[tuple[str, str, bool, str], ConditionResult],
+) -> JudgedCondition:
+    kind, metric, by = condition.kind, _find_path(condition), condition.by or ""
+    relative = str(condition.bound) if isinstance(condition.bound, ChampionBound) else ""
+    result = results.get((condition.label, kind.key, bool(relative), relative))
+    bound = condition.bound if isinstance(condition.bound, float) else result.bound if result else None
+    met_in_verdict = result.holds if result and relative else None
     groups = select_groups(metrics, by, metric) if by else {}
     value = (aggregate_groups(condition, groups) if groups else None) if by else metrics.get(metric)
     return JudgedCondition(
@@ -135,8 +197,10 @@ def _judge_condition(condition: Condition, names: Mapping[str, str], metrics: Ma
         symbol=kind.symbol,
         bound=bound,
         value=value,
-        met=None if value is None else kind.holds(value, bound),
+        met=met_in_verdict if bound is None or value is None else kind.holds(value, bound),
         by=by,
         source=metric,
         groups=groups,
+        relative=relative,
+        champion=result.champion if result else None,
     )

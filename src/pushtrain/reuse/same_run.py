@@ -28,7 +28,15 @@ def build_run_key(record: RunRecord, definition: str) -> str | None:
         hash_files(record.files.items()),
         json.dumps(record.step_keys, sort_keys=True),
         json.dumps(record.experiment, sort_keys=True, ensure_ascii=False),
+        *_describe_champion(record),
     )
+
+
+def _describe_champion(record: RunRecord) -> tuple[str, ...]:
+    """Return what the comparison with the champion depends on; empty if there is none."""
+    if record.without_champion:
+        return ("without champion",)
+    return (json.dumps([record.champion.uri, record.champion.image]),) if record.champion else ()
 
 
 def find_same_run(record: RunRecord, index: ReuseIndex) -> SameRun | None:

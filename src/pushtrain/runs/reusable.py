@@ -45,7 +45,8 @@ def _is_reusable(record: RunRecord, result: RunResult) -> bool:
 def _list_used_jobs(run: Run, record: RunRecord) -> dict[str, str]:
     """Return the name of the job whose results the run used, by step: its own, or the one that it reused."""
     reused = {step: job.name for step, job in record.reused_jobs.items()}
-    return reused | {step: job.name for step, job in _find_completed(run).items()}
+    own = {step: job.name for step, job in _find_completed(run).items() if step in record.steps}
+    return reused | own
 
 
 def _find_completed(run: Run) -> dict[str, Job]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stepfunctions.steps import Chain, Choice
+from stepfunctions.steps import Catch, Chain, Choice
 from stepfunctions.steps.choice_rule import BaseRule
 from stepfunctions.steps.states import State
 
@@ -62,15 +62,15 @@ class PlainRule(BaseRule):  # type: ignore[misc]
 def _build_state(name: str, state: Mapping[str, Any]) -> State:
     if state["Type"] == "Choice":
         return Choice(name)
-    if "Catch" in state:
-        raise TemplateError(f"state {name!r}: a block with Catch cannot be embedded")
     return PlainState(name, state)
 
 
 def _link(sdk_states: Mapping[str, State], name: str, state: Mapping[str, Any], *, on_line: bool) -> None:
-    """Link the rules of a Choice, and a state beside the line. Chain links the line itself."""
+    """Link the rules of a Choice or a Catch, and a state beside the line. Chain links the line itself."""
     for rule in state.get("Choices", ()):
         sdk_states[name].add_choice(PlainRule(rule), sdk_states[rule["Next"]])
+    for rule in state.get("Catch", ()):  # PlainState writes the rule; the SDK follows the link
+        sdk_states[name].catches.append(Catch(sdk_states[rule["Next"]], error_equals=rule["ErrorEquals"]))
     if not on_line and (target := _find_next(state)):
         sdk_states[name].next(sdk_states[target])
 

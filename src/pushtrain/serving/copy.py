@@ -18,6 +18,7 @@ from pushtrain.layout import (
     build_approved_version_key,
     build_uri,
     build_verdict_key,
+    read_job_step,
     split_uri,
 )
 from pushtrain.platform import Platform
@@ -97,6 +98,8 @@ def _describe_copy(platform: Platform, version: ModelVersion, approval: Approval
         "size": size,
         "sha256": sha256,
         "image": version.image,
+        "evaluation_image": _find_evaluation_image(platform, version),
+        "candidate": version.verdict.candidate if version.verdict else "",
         "inference": dict(version.inference),
         "raw_fields": dict(version.verdict.raw_fields) if version.verdict else {},
         "metrics": dict(version.metrics),
@@ -107,6 +110,18 @@ def _describe_copy(platform: Platform, version: ModelVersion, approval: Approval
         "note": version.note,
         "approved_at": approval.approved_at,
     }
+
+
+def _find_evaluation_image(platform: Platform, version: ModelVersion) -> str:
+    """Return the image in which the model was evaluated; empty if it was not, or if that is not known.
+
+    A later run evaluates the model again in it, as its champion.
+    """
+    record = read_run_record(platform, version.model, version.run)
+    evaluation = version.verdict.evaluation if version.verdict else None
+    if record is None or evaluation is None:
+        return ""
+    return record.images.get(read_job_step(split_uri(evaluation.uri)[1])) or ""
 
 
 def _find_artifact(platform: Platform, version: ModelVersion) -> S3Object:

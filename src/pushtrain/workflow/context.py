@@ -149,12 +149,16 @@ class Pipeline:
         Raises TemplateError if config.yaml contradicts the platform's network, keys, buckets, images, instance types or
         tags, or if the code finds no room among the step's inputs.
         """
-        config, found_step = self._checked_config, self.find_step(step)
-        check_room_for_code(self.platform, found_step)
-        check_instance_types(found_step, self.platform)
-        check_volume_key(self.platform, found_step)
-        waits = loop.count_path if loop else ""
-        return found_step.kind, jobs.build_request(config, self.platform, found_step, waits)
+        found_step = self.find_step(step)
+        return found_step.kind, self.build_step_request(found_step, loop.count_path if loop else "")
+
+    def build_step_request(self, step: Step, waits: str = "") -> dict[str, Any]:
+        """Return the complete request of the job of any Step, as `build_request` does. `waits` is that of its loop."""
+        config = self._checked_config
+        check_room_for_code(self.platform, step)
+        check_instance_types(step, self.platform)
+        check_volume_key(self.platform, step)
+        return jobs.build_request(config, self.platform, step, waits)
 
     def find_step(self, name: str) -> Step:
         """Return a step. Raises TemplateError if config.yaml has no step of this name."""

@@ -12,19 +12,27 @@ from pushtrain.config import (
     Candidate,
     Condition,
     Source,
+    compares_champion,
     find_candidate_evaluation,
     find_candidate_model,
     find_evaluation_source,
     find_model_source,
 )
-from pushtrain.decide import CandidateFiles, StepFile, build_candidates_payload, build_payload
+from pushtrain.decide import (
+    CandidateFiles,
+    StepFile,
+    build_candidates_payload,
+    build_champion_payload,
+    build_payload,
+)
 from pushtrain.layout import EVALUATION_FILE
 from pushtrain.record import build_path_name
 from pushtrain.workflow.candidates import CANDIDATE_RESULTS
+from pushtrain.workflow.champion import CHAMPION_RESULT, evaluate_champion
 from pushtrain.workflow.context import Pipeline
 from pushtrain.workflow.inference import describe_inference, list_raw_fields
-from pushtrain.workflow.runtime_values import RUN, build_result_path, build_source_key
-from pushtrain.workflow.states import EMPTY, LAMBDA_RETRY, Fragment, State, build_choice, build_path, build_task
+from pushtrain.workflow.runtime_values import CHAMPION, RUN, WITHOUT_CHAMPION, build_result_path, build_source_key
+from pushtrain.workflow.states import EMPTY, LAMBDA_RETRY, Fragment, State, build_choice, build_path, build_task, chain
 
 VERDICT = "$.verdict"
 MEMBERS = ("passed", "reason", "metrics", "artifact")  # of what the function returns
@@ -40,7 +48,8 @@ PASSED_RULE: State = {"Variable": PASSED, "BooleanEquals": True}
 def decide(pipeline: Pipeline) -> Fragment:
     """Pin the model and judge the metrics in evaluation.json. The result is `$.verdict`: passed, reason, and more.
 
-    With candidates, it also chooses the best one. Empty if config.yaml registers no model.
+    With candidates, it also chooses the best one. If the gate compares with the champion, its evaluation comes first.
+    Empty if config.yaml registers no model.
     """
     if pipeline.config.registration is None:
         return EMPTY
@@ -57,6 +66,7 @@ def decide(pipeline: Pipeline) -> Fragment:
         conditions=pipeline.conditions,
         inference=describe_inference(pipeline.config, pipeline.platform),
         raw_fields=list_raw_fields(pipeline.config),
+        champion=_describe_champion(pipeline),
     )
     return _invoke(pipeline, payload, MEMBERS)
 
@@ -74,8 +84,11 @@ def build_metric_path(metric: str) -> str:
 
 
 def _invoke(pipeline: Pipeline, payload: State, members: Sequence[str]) -> Fragment:
-    """Return the Task that calls `decide`. `members` are those of its answer that `$.verdict` has."""
-    return build_task(
+    """Return the Task that calls `decide`, after the evaluation of the champion if the gate compares with it.
+
+    `members` are those of its answer that `$.verdict` has.
+    """
+    task = build_task(
         "decide",
         f"arn:{pipeline.platform.partition}:states:::lambda:invoke",
         {"FunctionName": pipeline.platform.decide_function, "Payload": payload},
@@ -83,6 +96,7 @@ def _invoke(pipeline: Pipeline, payload: State, members: Sequence[str]) -> Fragm
         ResultSelector={f"{member}.$": f"$.Payload.{member}" for member in members},
         ResultPath=VERDICT,
     )
+    return chain(evaluate_champion(pipeline), task)
 
 
 def _build_candidates_payload(pipeline: Pipeline) -> State:
@@ -95,6 +109,17 @@ def _build_candidates_payload(pipeline: Pipeline) -> State:
         candidates=[_describe_candidate(pipeline, candidate) for candidate in pipeline.candidates],
         conditions=pipeline.conditions,
         choose=choose,
+        champion=_describe_champion(pipeline),
+    )
+
+
+def _describe_champion(pipeline: Pipeline) -> dict[str, str] | None:
+    """Return what `decide` reads about the champion; None if no condition depends on it."""
+    registration = pipeline.config.registration
+    if registration is None or not compares_champion(pipeline.config):
+        return None
+    return build_champion_payload(
+        recorded=CHAMPION, overridden=WITHOUT_CHAMPION, job=CHAMPION_RESULT, without=registration.without_champion
     )
 
 

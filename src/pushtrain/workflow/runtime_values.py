@@ -21,6 +21,9 @@ RUN = "$$.Execution.Name"
 REDRIVES = "$$.Execution.RedriveCount"
 CODE = "$$.Execution.Input.code"
 REUSE = "$$.Execution.Input.reuse."
+CHAMPION = "$$.Execution.Input.champion"  # the model version in service when the run was started
+CHAMPION_IMAGE = f"{CHAMPION}.image"
+WITHOUT_CHAMPION = "$$.Execution.Input.without_champion"
 JOBS = "$.jobs"  # the results of the jobs of a run, by step
 
 

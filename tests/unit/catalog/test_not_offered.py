@@ -21,10 +21,6 @@ ANSWERS = {
         "pushtrain does not search hyperparameters. Search in train.py, for example with Optuna or "
         "scikit-learn, and save the best values in the model."
     ),
-    "champion": (
-        "pushtrain does not evaluate the version in serving again in each run. Compare versions: "
-        "`pushtrain models compare MODEL V1 V2`. Several models in one run are `candidates`."
-    ),
     "schedule": (
         "pushtrain does not start runs by itself: each push starts one. Let the scheduler of your CI "
         "call `pushtrain push DIR --again`, which runs the same code on new data."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from pushtrain import aws
@@ -25,7 +23,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Bucket:
 
 
 def pin(bucket: Bucket, *conditions: Condition) -> EvaluationFiles:
-    return pin_evaluation_files(bucket, PLATFORM, build_request(*conditions))
+    return pin_evaluation_files(bucket, PLATFORM, build_request().evaluation, needs_metrics=bool(conditions))
 
 
 def test_both_files_are_pinned(bucket: Bucket) -> None:
@@ -36,10 +34,7 @@ def test_both_files_are_pinned(bucket: Bucket) -> None:
     assert (files.plots.uri, files.plots.size) == (f"s3://pushtrain-artifacts/{PLOTS}", 2)
     assert files.body == b'{"auc": 1}'
     assert pin(Bucket()) == EvaluationFiles()
-    assert (
-        pin_evaluation_files(bucket, PLATFORM, dataclasses.replace(build_request(), evaluation=None))
-        == EvaluationFiles()
-    )
+    assert pin_evaluation_files(bucket, PLATFORM, None, needs_metrics=False) == EvaluationFiles()
 
 
 @pytest.mark.parametrize("conditions", [(), GATE], ids=["no gate", "gate"])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from pushtrain.config import Condition
-from pushtrain.decide import DecideRequest, StepFile, build_payload, parse_payload
+from pushtrain.decide import ChampionRequest, DecideRequest, StepFile, build_payload, parse_payload
 
 PATH = "/opt/ml/processing/evaluation/evaluation.json"
 INFERENCE = {"image": "serve:1", "environment": {"A": "b"}}
@@ -47,3 +51,46 @@ def test_the_function_reads_what_the_definition_writes() -> None:
     request = parse_payload(sent)
     assert isinstance(request, DecideRequest)
     assert (request.evaluation, request.raw_fields) == (None, {})
+
+
+ARTIFACT = {"step": "train", "path": "/opt/ml/model", "key": "churn/runs/r/model.tar.gz", "job": "t"}
+JOB = {"name": "j", "status": "Completed", "step": "champion", "path": PATH, "key": "churn/runs/r/champion/j/e.json"}
+
+
+def parse_champion(recorded: dict[str, Any] | None, job: dict[str, Any]) -> ChampionRequest:
+    champion = {"recorded": recorded, "overridden": False, "job": job, "without": "fail"}
+    sent = {"model": "churn", "run": "r", "artifact": ARTIFACT, "inference": INFERENCE, "conditions": []}
+    request = parse_payload(sent | {"champion": champion})
+    assert request.champion is not None
+    return request.champion
+
+
+def test_the_function_reads_the_job_of_the_champion() -> None:
+    assert parse_champion({"version": 3, "fault": "", "candidate": ""}, JOB) == ChampionRequest(
+        version=3,
+        fault="",
+        is_overridden=False,
+        passes_without=False,
+        job=StepFile(step="champion", path=PATH, key="churn/runs/r/champion/j/e.json", job="j"),
+    )
+    assert parse_champion(None, {}).version is None
+
+
+@pytest.mark.parametrize(
+    ("job", "error"),
+    [
+        (JOB | {"status": "Stopped"}, "its job ended as Stopped: it was stopped or ran out of time"),
+        (
+            {"Error": "States.TaskFailed", "Cause": '{"FailureReason": "AlgorithmError: exit code 1"}'},
+            "AlgorithmError: exit code 1",
+        ),
+        ({"Error": "States.TaskFailed", "Cause": '{"ExitMessage": "KeyError: 1"}'}, "KeyError: 1"),
+        ({"Error": "States.TaskFailed", "Cause": "{}"}, "States.TaskFailed"),
+        ({"Error": "SageMaker.E", "Cause": "Could not access image"}, "Could not access image"),
+        ({"Error": "States.Timeout"}, "States.Timeout"),
+        ({"Error": "E", "Cause": "x" * 9000}, "x" * 500),
+    ],
+)
+def test_a_job_of_the_champion_that_did_not_complete_has_a_reason(job: dict[str, str], error: str) -> None:
+    champion = parse_champion({"version": 3}, job)
+    assert (champion.job, champion.job_error) == (None, error)

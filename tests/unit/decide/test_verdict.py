@@ -54,7 +54,7 @@ def test_a_document_is_read_back_as_it_was_written() -> None:
     verdict = build_verdict({"rows": 800, "auc": 0.5}, Condition(metric="rows", above=100))
     document = json.loads(verdict.to_json())
     assert document["schema"] == 1
-    ungrouped = {"by": "", "aggregate": "", "groups": {}}
+    ungrouped: dict[str, object] = {"by": "", "aggregate": "", "groups": {}, "relative": "", "champion": None}
     assert document["conditions"] == [
         {"metric": "rows", "condition": "above", "bound": 100.0, "value": 800, "holds": True, **ungrouped}
     ]

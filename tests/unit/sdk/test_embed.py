@@ -67,10 +67,13 @@ def test_a_block_with_two_open_ends_is_refused() -> None:
     assert str(told.value) == "a block with several open ends cannot be embedded: a"
 
 
-def test_a_block_that_catches_is_refused() -> None:
+def test_a_block_that_catches_is_the_block() -> None:
     from pushtrain.sdk import embed
 
-    caught = build_state("a", {"Type": "Task", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "a"}]})
-    with pytest.raises(TemplateError) as told:
-        embed(caught)
-    assert str(told.value) == "state 'a': a block with Catch cannot be embedded"
+    rule = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "failed"}
+    task = build_state("a", {"Type": "Task", "Resource": "r", "Catch": [rule]})
+    failed = build_state("failed", {"Type": "Pass"})
+    attempt = Fragment({**task.states, **failed.states}, "a", ("a", "failed"))
+    block = chain(attempt, build_state("after", {"Type": "Pass"}))
+    wanted = block.build_definition("")
+    assert definition_of(embed(block)) == {name: value for name, value in wanted.items() if name != "Comment"}

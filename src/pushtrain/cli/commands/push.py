@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pushtrain.access import deployed_platform
 from pushtrain.cli.model_repo_arguments import ModelRepoFolders, model_repo_arguments
-from pushtrain.cli.options import environment_option, fresh_options
+from pushtrain.cli.options import environment_option, fresh_options, without_champion_option
 from pushtrain.cli.output import json_option
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
@@ -44,6 +44,7 @@ def _parse_seconds(context: click.Context, parameter: click.Parameter, value: st
     help="Start a run of a revision that was pushed before, or that only repeats an earlier run.",
 )
 @fresh_options
+@without_champion_option
 @click.option("--check", is_flag=True, help="Upload nothing: only ask AWS whether it takes the definitions.")
 @click.option("--ignore-quotas", is_flag=True, help="Upload even if a job needs more GPUs than its quota has.")
 @click.option("--wait", is_flag=True, help="Wait until the runs have ended; exit code 1 when one failed.")
@@ -54,6 +55,7 @@ def command(
     environment: str,
     repeat: bool,
     fresh: Sequence[str],
+    without_champion: bool,
     check: bool,
     ignore_quotas: bool,
     wait: bool,
@@ -80,7 +82,8 @@ def command(
         return _check(prepared, platform, folders, as_json=as_json)
     for push in prepared:
         check_fresh(fresh, push.config)
-    uploads = [_upload(push, platform, repeat=repeat, fresh=fresh, quiet=as_json) for push in prepared]
+    options: dict[str, Any] = {"fresh": fresh, "allow_same": repeat, "without_champion": without_champion}
+    uploads = [_upload(push, platform, options, quiet=as_json) for push in prepared]
     ends = _follow([upload.push for upload in uploads], platform, timeout) if wait else {}
     if as_json:
         folders.print_json("pushes", [_build_document(upload, ends.get(upload.push)) for upload in uploads])
@@ -121,8 +124,8 @@ def _check(prepared: Sequence[PreparedPush], platform: Platform, folders: ModelR
     return 1 if any(answer.is_refusal or answer.reason for answer in answers) else 0
 
 
-def _upload(prepared: PreparedPush, platform: Platform, *, repeat: bool, fresh: Sequence[str], quiet: bool) -> Upload:
-    """Upload one model repo, with a progress bar on stderr."""
+def _upload(prepared: PreparedPush, platform: Platform, options: Mapping[str, Any], *, quiet: bool) -> Upload:
+    """Upload one model repo, with a progress bar on stderr. Any of the `options` of an upload makes it a new push."""
     from pushtrain.pushes.upload import upload as upload_files
 
     model, revision, files = prepared.model, prepared.repo.revision[:12], len(prepared.repo.files)
@@ -132,9 +135,8 @@ def _upload(prepared: PreparedPush, platform: Platform, *, repeat: bool, fresh: 
             prepared.repo,
             model,
             platform,
-            repeat=repeat or bool(fresh),
-            fresh=fresh,
-            allow_same=repeat,
+            repeat=any(options.values()),
+            **options,
             progress=lambda _: bar.update(1),
         )
     if not quiet and upload.is_new:

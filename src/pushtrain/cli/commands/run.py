@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pushtrain.cli.options import again_option, environment_option, folder_argument, fresh_options, store_option
+from pushtrain.cli.options import (
+    again_option,
+    environment_option,
+    folder_argument,
+    fresh_options,
+    store_option,
+    without_champion_option,
+)
 from pushtrain.cli.output import has_printed_json, json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
 @click.option("--no-register", is_flag=True, help="End before the registration, whatever the gate says.")
 @again_option
 @fresh_options
+@without_champion_option
 @json_option
 def command(
     folder: Path,
@@ -48,6 +56,7 @@ def command(
     no_register: bool,
     allow_same: bool,
     fresh: Sequence[str],
+    without_champion: bool,
     as_json: bool,
 ) -> int:
     """Train, evaluate and register a model on this computer.
@@ -65,9 +74,8 @@ def command(
     try:
         experiment = parse_settings(settings) if settings or no_register else None
         platform = dataclasses.replace(local_platform(environment, store), experiment=experiment)
-        finished = _run(
-            folder, platform, store, as_json=as_json, match_image=match_image, fresh=fresh, allow_same=allow_same
-        )
+        options = {"match_image": match_image, "allow_same": allow_same, "without_champion": without_champion}
+        finished = _run(folder, platform, store, as_json=as_json, fresh=fresh, **options)
     except PushtrainError as error:
         if as_json and not has_printed_json():
             print_json(build_refused_document(str(error)))

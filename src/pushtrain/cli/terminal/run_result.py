@@ -42,16 +42,21 @@ class RunResult:
             return
         conditions = list_judged_conditions(self.run.verdict) if self.run.verdict else ()
         for condition in conditions:
-            comparison = f"{condition.value:.4g} {condition.symbol} {condition.bound:g}"
-            yield f"  {format_mark(bool(condition.met))} {'gate':<10}  {condition.name} {comparison}"
+            comparison = f"{condition.value:.4g} {condition.symbol} {condition.bound_text}"
+            compared = f" · {condition.champion_text}" if condition.champion_text else ""
+            yield f"  {format_mark(bool(condition.met))} {'gate':<10}  {condition.name} {comparison}{compared}"
             if condition.groups:
                 yield f"    {'':<10}  {' · '.join(f'{name} {value:.4g}' for name, value in condition.groups.items())}"
+        champion = self.run.verdict.champion if self.run.verdict else None
+        if champion:
+            yield f"champion    {champion.text}"
         yield f"run         {self.run.run}"
         if self.run.outcome == "registered":
             yield from self._registered_lines()
             return
         unmet = [condition.name for condition in conditions if not condition.met]
-        reason = f"gate not met: {', '.join(unmet)}" if unmet else self.run.reason
+        has_reason = champion is None and unmet
+        reason = f"gate not met: {', '.join(unmet)}" if has_reason else self.run.reason
         yield f"{click.style('not registered', fg='yellow')}  {reason}"
         if self.run.experiment is not None:
             yield f"next        {find_program()} runs report {self.run.run}{self.platform.cli_option}"

@@ -21,7 +21,7 @@ from pushtrain.cli.terminal.reuse_text import format_reuse
 from pushtrain.cli.terminal.run_result import RunResult, format_mark
 from pushtrain.cli.terminal.run_text import format_experiment, format_same
 from pushtrain.cli.terminal.stream import Terminal, cut
-from pushtrain.config import list_steps
+from pushtrain.config import list_champion_evaluations, list_steps
 from pushtrain.reuse import FIRST_RUN
 from pushtrain.visible import show_on_line
 
@@ -50,6 +50,10 @@ class Screen:
         self._descriptions = {
             step.name: f"{step.settings.framework or 'own image'} · {step.settings.instance}"
             for step in list_steps(config)
+        }
+        self._descriptions |= {
+            evaluation.name: f"image of the version in service · {evaluation.step.settings.instance}"
+            for evaluation in list_champion_evaluations(config)
         }
         self._step_width = measure_steps(self._descriptions)
         self._width = max(len(description) for description in self._descriptions.values())

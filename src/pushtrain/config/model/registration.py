@@ -5,25 +5,65 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from pushtrain.config.conditions import ABOVE, AT_LEAST, AT_MOST, BELOW, CONDITION_KINDS, ConditionKind, build_label
+from pushtrain.catalog.suggest import did_you_mean
+from pushtrain.config.conditions import (
+    ABOVE,
+    AT_LEAST,
+    AT_MOST,
+    BELOW,
+    CHAMPION,
+    CONDITION_KINDS,
+    Bound,
+    ChampionBound,
+    ConditionKind,
+    build_label,
+    parse_champion_bound,
+)
+from pushtrain.config.issue import quote
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import ContentType, Description, ImageUri, MetricPath
 from pushtrain.config.values.instances import Framework, HostingInstance
 
 AGGREGATES = ("worst", "spread")  # keys of a condition on groups
+# pydantic puts these tags into the path of an error. `validation_errors` takes them out.
+PASS, FAIL = "pass", "fail"  # values of `without_champion`
+NUMBER = "[number]"
+RELATIVE = "[relative]"
+
+
+def _find_bound_tag(written: object) -> str:
+    return RELATIVE if isinstance(written, str) else NUMBER
+
+
+def _check_outcome(text: str) -> str:
+    if text not in {PASS, FAIL}:
+        raise ValueError(f"expected {PASS} or {FAIL}, found {quote(text)}{did_you_mean(text, (PASS, FAIL))}")
+    return text
+
+
+def _check_relative(text: str) -> str:
+    return str(parse_champion_bound(text))
+
+
 Number = Annotated[float, Field(allow_inf_nan=False)]
+RelativeBound = Annotated[
+    str, AfterValidator(_check_relative), Field(json_schema_extra={"pattern": f"^{CHAMPION}( *[+-] *[0-9.]+ *%?)?$"})
+]
+BoundField = Annotated[
+    Annotated[Number, Tag(NUMBER)] | Annotated[RelativeBound, Tag(RELATIVE)], Discriminator(_find_bound_tag)
+]
 
 
 class GroupBound(Section):
     """The bound of a condition on groups: exactly one."""
 
-    at_least: Number | None = Field(None, description=AT_LEAST.description)
-    at_most: Number | None = Field(None, description=AT_MOST.description)
-    above: Number | None = Field(None, description=ABOVE.description)
-    below: Number | None = Field(None, description=BELOW.description)
+    at_least: BoundField | None = Field(None, description=AT_LEAST.description)
+    at_most: BoundField | None = Field(None, description=AT_MOST.description)
+    above: BoundField | None = Field(None, description=ABOVE.description)
+    below: BoundField | None = Field(None, description=BELOW.description)
 
     @model_validator(mode="after")
     def _check_one_bound(self) -> Self:
@@ -42,10 +82,10 @@ class Condition(Section):
         "Quote a key that contains a dot or a bracket: 'a.b'.value",
         examples=["accuracy"],
     )
-    at_least: Number | None = Field(None, description=AT_LEAST.description)
-    at_most: Number | None = Field(None, description=AT_MOST.description)
-    above: Number | None = Field(None, description=ABOVE.description)
-    below: Number | None = Field(None, description=BELOW.description)
+    at_least: BoundField | None = Field(None, description=AT_LEAST.description)
+    at_most: BoundField | None = Field(None, description=AT_MOST.description)
+    above: BoundField | None = Field(None, description=ABOVE.description)
+    below: BoundField | None = Field(None, description=BELOW.description)
     by: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
         None,
         description="Name of a grouping in `groups` of evaluation.json. Needs worst or spread.",
@@ -79,7 +119,7 @@ class Condition(Section):
         return build_label(self.metric, self.by or "", self.aggregate)
 
     @property
-    def bounds(self) -> dict[ConditionKind, float]:
+    def bounds(self) -> dict[ConditionKind, Bound]:
         """The bounds that are set, such as {AT_LEAST: 0.9}. A valid condition has one."""
         return _list_bounds(self.worst or self.spread or self)
 
@@ -90,15 +130,24 @@ class Condition(Section):
         return kind
 
     @property
-    def bound(self) -> float:
-        """The number that a valid condition compares with, such as 0.9."""
+    def bound(self) -> Bound:
+        """What a valid condition compares with: a number such as 0.9, or one that depends on the champion."""
         (bound,) = self.bounds.values()
         return bound
 
+    @property
+    def compares_champion(self) -> bool:
+        """True if the bound depends on the champion."""
+        return isinstance(self.bound, ChampionBound)
 
-def _list_bounds(section: GroupBound | Condition) -> dict[ConditionKind, float]:
-    numbers = {kind: getattr(section, kind.key) for kind in CONDITION_KINDS}
-    return {kind: number for kind, number in numbers.items() if number is not None}
+
+def _list_bounds(section: GroupBound | Condition) -> dict[ConditionKind, Bound]:
+    written = {kind: getattr(section, kind.key) for kind in CONDITION_KINDS}
+    return {kind: _read_bound(bound) for kind, bound in written.items() if bound is not None}
+
+
+def _read_bound(written: float | str) -> Bound:
+    return parse_champion_bound(written) if isinstance(written, str) else written
 
 
 def _require_one_bound(bounds: Collection[ConditionKind]) -> None:
@@ -135,6 +184,11 @@ class Registration(Section):
 
     when: Annotated[tuple[Condition, ...], Field(max_length=40, strict=False)] = Field(
         (), description="The gate: all conditions must hold. Without conditions, every model is registered."
+    )
+    without_champion: Annotated[str, AfterValidator(_check_outcome)] = Field(
+        PASS,
+        description="What becomes of conditions with `champion` while no version is in service: pass or fail.",
+        json_schema_extra={"enum": [PASS, FAIL]},
     )
     inference: Inference = Field(Inference(), description="How the model is served.")
     model: str | None = Field(None, description="Training step with the model to register. Default: `train`.")

@@ -12,6 +12,7 @@ from pushtrain.config.issue import Issue, KeyPath, is_inside
 from pushtrain.config.model import Config
 from pushtrain.config.rules import (
     algorithms,
+    champion,
     counts,
     data,
     graph,
@@ -37,6 +38,8 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (register.check_model_is_trained, ("register.model", "train")),
     (register.check_evaluation_exists, ("register.evaluation",)),
     (register.check_conditions_agree, ("register.when",)),
+    (champion.check_champion, ("register.when", "register.model", "register.evaluation", "train", "evaluate", "steps")),
+    (champion.check_champion_name, ("register.when", "steps")),
     (register.check_metadata_count, ("register.when", "data")),
     (register.check_one_serving_image, ("register.inference",)),
     (register.check_serving_registry, ("register.inference.image",)),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pushtrain.catalog import images
 from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.suggest import did_you_mean
-from pushtrain.config.conditions import ConditionKind
+from pushtrain.config.conditions import ChampionBound, ConditionKind
 from pushtrain.config.dataflow import MODEL, find_trainer
 from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import EVALUATION, Config
@@ -77,16 +77,23 @@ def check_evaluation_exists(config: Config) -> Iterator[Issue]:
 
 
 def check_conditions_agree(config: Config) -> Iterator[Issue]:
-    """No metric has the same bound twice, and some number can meet all its bounds."""
+    """No metric has the same bound twice, and some number can meet all its bounds.
+
+    A metric may have a bound that is a number, and one that depends on the champion.
+    """
     bounds_by_metric: dict[tuple[MetricKeys, str, str | None], dict[ConditionKind, float]] = defaultdict(dict)
+    relative: set[tuple[MetricKeys, str, str | None, ConditionKind]] = set()
     for index, condition in enumerate(config.conditions):
-        bounds = bounds_by_metric[parse_metric(condition.metric), condition.aggregate, condition.by]
-        kind = condition.kind
-        if kind in bounds:
+        metric = (parse_metric(condition.metric), condition.aggregate, condition.by)
+        bounds, kind, bound = bounds_by_metric[metric], condition.kind, condition.bound
+        if (*metric, kind) in relative if isinstance(bound, ChampionBound) else kind in bounds:
             message = f"{quote(condition.label)} has {kind.key} twice. Keep one"
             keys = (condition.aggregate, kind.key) if condition.aggregate else (kind.key,)
             yield Issue(path=(*WHEN, index, *keys), message=message)
-        bounds[kind] = condition.bound
+        if isinstance(bound, ChampionBound):
+            relative.add((*metric, kind))
+            continue
+        bounds[kind] = bound
         lows, highs = zip(*(kind.find_range(bound) for kind, bound in bounds.items()), strict=True)
         low, high = max(lows), min(highs)
         if low > high:

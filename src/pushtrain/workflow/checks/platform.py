@@ -18,7 +18,7 @@ from pushtrain.platform import Platform
 from pushtrain.workflow.definition import iterate_states
 from pushtrain.workflow.images import find_image_problem
 from pushtrain.workflow.instance_types import find_instance_problem
-from pushtrain.workflow.runtime_values import RUN
+from pushtrain.workflow.runtime_values import CHAMPION_IMAGE, RUN
 from pushtrain.workflow.tags import find_tag_problems
 
 # The platform's states role may do the same: a test compares these with `states_grants` of the CDK application.
@@ -109,7 +109,10 @@ def _find_job_problems(request: Request, kind: JobKind, platform: Platform, mode
     if not name.startswith(stem):
         yield f"{kind.name_member} must begin with {stem!r}, the platform's prefix, not {name!r}"
     *outer, member = kind.image
-    if image := _read_member(read_path(request, tuple(outer)), member):
+    image = _read_member(read_path(request, tuple(outer)), member)
+    if image == CHAMPION_IMAGE:  # `launch` checks it before it freezes the champion
+        pass
+    elif image:
         yield from _find_image_problems(".".join(kind.image), str(image), platform)
     else:  # such as an algorithm of AWS Marketplace, or an expression that computes all of it
         yield f"{'.'.join(kind.image)} must name an image"

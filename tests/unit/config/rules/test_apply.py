@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from pushtrain.config import rules
-from pushtrain.config.rules import algorithms, counts, data, graph, instances, jobs, mounts, register, sources, warnings
+from pushtrain.config.rules import (
+    algorithms,
+    champion,
+    counts,
+    data,
+    graph,
+    instances,
+    jobs,
+    mounts,
+    register,
+    sources,
+    warnings,
+)
 from pushtrain.config.rules.apply import FLOW_RULES, RULES, STEP_RULES, find_rule_issues, find_warnings
 from tests.unit.config.sample_configs import FULL, load, load_train
 
@@ -22,7 +34,7 @@ def test_a_rule_is_skipped_if_a_key_or_its_section_was_removed() -> None:
 
 def test_no_rule_is_forgotten() -> None:
     applied = {rule.__name__ for rule, _ in (*RULES, *STEP_RULES, *FLOW_RULES)}
-    modules = (algorithms, counts, data, graph, instances, jobs, mounts, register, sources)
+    modules = (algorithms, champion, counts, data, graph, instances, jobs, mounts, register, sources)
     written = {name for module in modules for name in vars(module) if name.startswith("check_")}
     assert applied == written, rules.__name__
     assert {rule.__name__ for rule in warnings.RULES} == {name for name in vars(warnings) if name.startswith("warn_")}

@@ -103,6 +103,8 @@ def print_review(review: Review) -> None:
     echo(show_on_line(" · ".join(filter(None, facts))), err=True)
     for name, text in (("image", version.image), *list_serving_facts(version)):
         echo(show_on_line(f"  {name}: {text}"), err=True)
+    if version.verdict and version.verdict.champion:
+        echo(show_on_line(f"  champion: {version.verdict.champion.text}"), err=True)
     for verdict in review.verdicts or ():
         echo(show_on_line(_format_verdict(verdict, review)), err=True)
 
@@ -110,7 +112,9 @@ def print_review(review: Review) -> None:
 def _format_verdict(verdict: JudgedCondition, review: Review) -> str:
     """Return a line such as `  ✓ auc 0.95 ≥ 0.9; version 2 0.97`. Version 2 is the one that serves."""
     value = "–" if verdict.value is None else f"{verdict.value:.4g}"
-    line = f"  {MARKS[verdict.met]} {verdict.name} {value} {verdict.symbol} {verdict.bound:g}"
+    line = f"  {MARKS[verdict.met]} {verdict.name} {value} {verdict.symbol} {verdict.bound_text}"
+    if verdict.champion_text:
+        return f"{line}; {verdict.champion_text}"
     baseline_value = review.baseline.metrics.get(verdict.metric) if review.baseline else None
     if review.baseline is None or baseline_value is None:
         return line
