@@ -1,7 +1,7 @@
 """What a push wants besides its files: S3 metadata of its config.yaml. Pure.
 
-That is to run some steps although an earlier result is known (`fresh`), a run that may reuse every step (`allow_same`), one
-that does not compare with the champion, or one that reproduces a model version.
+That is to run some steps although an earlier result is known (`fresh`), a run that may reuse every step
+(`allow_same`), one that does not compare with the champion, or one that reproduces a model version.
 They are no part of the revision: the same files give the same revision, however they are pushed.
 """
 

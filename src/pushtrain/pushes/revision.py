@@ -38,8 +38,8 @@ class Revision:
 
     `hashes` maps path to SHA-256 and `listed_sizes` to bytes, as manifest.json lists them. Without a manifest.json,
     `hashes` is None. `fresh` are the steps that the push wants to run although an earlier result is known, or `*`.
-    `allow_same` is true if it wants a run even if that only repeats an earlier one, `without_champion` if its run is not to
-    compare with the model in service. `reproduces` is the version that its run reproduces, None for any other push.
+    `allow_same` is true if it wants a run even if that only repeats an earlier one, `without_champion` if its run is
+    not to compare with the model in service. `reproduces` is the version that its run reproduces, None for any other.
     """
 
     push: Push

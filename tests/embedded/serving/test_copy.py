@@ -64,6 +64,8 @@ def test_an_approved_model_is_copied_and_described(bus: Bus) -> None:
         "size": 7,
         "sha256": hashlib.sha256(b"churn 1").hexdigest(),
         "image": IMAGE,
+        "evaluation_image": "",
+        "candidate": "",
         "inference": {"image": IMAGE, "environment": {}},
         "raw_fields": {},
         "metrics": {},

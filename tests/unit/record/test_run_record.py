@@ -14,6 +14,7 @@ import pytest
 from pushtrain.record import (
     EMPTY_RECORD,
     CandidateSteps,
+    RecordedChampion,
     RecordedData,
     RecordedReuse,
     ReusedJob,
@@ -160,7 +161,11 @@ def test_every_path_of_the_golden_definitions_leads_into_the_execution_input() -
     paths = {path for document in documents for path in list_input_paths(document)}
     assert "git.commit" in paths
     for path in paths:
-        member: Any = EXECUTION_INPUT | {"reuse": {"train": REUSED_JOB, "deep_tree_train": REUSED_JOB}}
+        champion = RecordedChampion(version=3, uri="s3://s/m", image="i", run="r").build_input(is_evaluated=True)
+        member: Any = EXECUTION_INPUT | {
+            "champion": champion,
+            "reuse": {"train": REUSED_JOB, "deep_tree_train": REUSED_JOB},
+        }
         for name in path.split("."):
             member = member[name]
 
