@@ -3,8 +3,8 @@
 Pure. No other code knows the members of these documents.
 """
 
-from pushtrain.record.compared_model import ComparedModel
 from pushtrain.record.champion import RecordedChampion
+from pushtrain.record.compared_model import ComparedModel
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
 from pushtrain.record.reproduced import Reproduced, parse_reproduced, read_reproduced
 from pushtrain.record.run_record import (
