@@ -14,7 +14,7 @@ from infra.job_grants import see_jobs
 from infra.names import Names
 from infra.teams import build_only_team
 from pushtrain import layout
-from pushtrain.catalog.job_kinds import PROCESSING
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 
 
 def push_grants(names: Names, key: str) -> list[Grant]:
@@ -81,6 +81,8 @@ def decide_grants(names: Names, key: str) -> list[Grant]:
     evaluations = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_EVALUATIONS, layout.ALL_PLOTS)]
     verdicts = names.bucket_arn(n.ARTIFACTS, layout.ALL_VERDICTS)
     describe = PROCESSING.build_operation("Describe")
+    trained = TRAINING.build_operation("Describe")
+    values = "SageMaker says which hyperparameters the best trial of a search had."
     metrics = "The gate reads evaluation.json in the runs of any model. A report draws plots.json."
     own = "A job tells SageMaker which files it wrote. Files that other jobs put in their place are not judged."
     pin = (
@@ -90,6 +92,7 @@ def decide_grants(names: Names, key: str) -> list[Grant]:
     return [
         g.allow("ReadMetrics", "s3:GetObjectVersion", evaluations, metrics),
         g.allow("SeeEvaluation", f"sagemaker:{describe}", names.job_pattern(PROCESSING), own),
+        g.allow("SeeTraining", f"sagemaker:{trained}", names.job_pattern(TRAINING), values),
         g.allow("PinBytes", "s3:ListBucketVersions", names.bucket_arn(n.ARTIFACTS), pin),
         g.allow("Verdicts", "s3:GetObject PutObject", verdicts, write),
         g.list_bucket("TellMissingMetrics", names, n.ARTIFACTS, reason=MISSING_KEY),

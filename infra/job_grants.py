@@ -12,6 +12,8 @@ from infra.names import Names
 from infra.teams import Team
 from pushtrain.catalog.job_kinds import KINDS, JobKind
 
+LIST_TRIALS = "ListTrainingJobsForHyperParameterTuningJob"
+
 
 def run_jobs(names: Names, kind: JobKind, key: str) -> list[Grant]:
     """Run jobs with `.sync`: create, describe, stop and tag jobs. A managed rule reports their end."""
@@ -65,8 +67,8 @@ def secure_jobs(names: Names, kind: JobKind, key: str) -> Conditions:
 
 def see_jobs(team: Team) -> Grant:
     """Read what became of the team's jobs of every kind."""
-    actions = " ".join(sorted(kind.build_operation("Describe") for kind in KINDS))
-    return allow("SeeJobs", f"sagemaker:{actions}", [team.job_arns(kind) for kind in KINDS], OWN_PREFIX)
+    actions = " ".join(sorted((*(kind.build_operation("Describe") for kind in KINDS), LIST_TRIALS)))
+    return allow("SeeJobs", f"sagemaker:{actions}", team.job_arn, OWN_PREFIX)
 
 
 def network_grants(names: Names) -> list[Grant]:

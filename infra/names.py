@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from infra.settings import Settings
-from pushtrain.catalog.job_kinds import KINDS, JobKind
+from pushtrain.catalog.job_kinds import LOGGED_KINDS, JobKind
 from pushtrain.platform import Platform, parameter_name
 from pushtrain.teams import Team
 
@@ -21,7 +21,7 @@ SCIENTIST, APPROVER, OPERATOR = "data-scientist", "approver", "operator"
 JENKINS, DEPLOYER, BOUNDARY = "jenkins", "deployer", "boundary"
 LIVE = "live"  # the alias that all events and runs invoke
 HANDLERS = (PUSH, DECIDE, APPROVAL, RUN_END, REPLAY)
-JOB_LOG_GROUPS = {kind.name: kind.log_group for kind in KINDS}
+JOB_LOG_GROUPS = {kind.name: kind.log_group for kind in LOGGED_KINDS}
 
 
 @dataclass(frozen=True)

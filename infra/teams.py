@@ -13,7 +13,7 @@ from infra import names as n
 from infra.names import Names
 from infra.setting_sections import DataLocation
 from pushtrain import teams
-from pushtrain.catalog.job_kinds import KINDS, JobKind
+from pushtrain.catalog.job_kinds import LOGGED_KINDS
 from pushtrain.teams import ANY_MODEL, ONLY_TEAM
 
 
@@ -48,14 +48,15 @@ class Team:
         """Return patterns of keys, for each of the team's models."""
         return [pattern(model) for model in self.team.models for pattern in patterns]
 
-    def job_arns(self, kind: JobKind) -> str:
-        """Return the ARN pattern of the team's jobs of one kind."""
-        return self.names.arn("sagemaker", f"{kind.resource}/{self.job_stem}-*")
+    @property
+    def job_arn(self) -> str:
+        """ARN pattern of the team's jobs of every kind: the resource types of all end with `-job`."""
+        return self.names.arn("sagemaker", f"*-job/{self.job_stem}-*")
 
     @property
     def job_log_streams(self) -> list[str]:
         """ARN patterns of the log streams of its jobs. A stream's name starts with that of its job."""
-        return [self.names.arn("logs", f"log-group:{k.log_group}:log-stream:{self.job_stem}-*") for k in KINDS]
+        return [self.names.arn("logs", f"log-group:{k.log_group}:log-stream:{self.job_stem}-*") for k in LOGGED_KINDS]
 
     @property
     def state_machine_arns(self) -> list[str]:

@@ -19,6 +19,7 @@ from pushtrain.workflow import (
     ALL_CANDIDATES,
     CANDIDATE_RESULTS,
     TRAINING,
+    TUNING,
     Branches,
     Group,
     Pipeline,
@@ -51,6 +52,8 @@ def run_group(pipeline: Pipeline, group: Group, earlier: tuple[str, ...] = ()) -
     """Run steps in their order, independent ones at the same time. `earlier` are the steps that ended before."""
     if isinstance(group, str):
         step = pipeline.steps[group]
+        if step.kind is TUNING:
+            return embed(pipeline.run_job(group))  # the SDK's TuningStep drops half of the trials' settings
         return train(pipeline, group) if step.kind is TRAINING else process(pipeline, group)
     if isinstance(group, Branches):
         results = select_branch_results(group, earlier)

@@ -57,13 +57,14 @@ class JobKind:
     the root of the request; None if the kind has no network, and empty if it has no role or no image. `spot_member`
     asks for spot instances; empty if the kind has none. `grace` are the seconds that a job may run on, and cost, after
     its time limit. `instance_shape` is the API's enum of its instance types. `price_usage` is its word in the usage
-    types of AWS's price list; empty if it has no price of its own. `folder` is the folder in the container that has the
-    inputs. `input_limit` and `output_limit` are how many inputs and outputs a request may have; 0 if the script does
-    not choose its outputs. `instance_limit` is how many instance types it may name. `fixed_outputs` are the outputs
-    that SageMaker names itself, each with its path below the prefix of the job; a kind without them writes the outputs
-    that its step lists. `reserved_fields` are the fields that a raw `sagemaker:` block may not set, because pushtrain
-    or the platform sets them, each with what to use instead. `refused_fields` are those that no definition may have,
-    each with the reason.
+    types of AWS's price list; empty if it has no price of its own: then `price_kind` is the kind whose price it has.
+    `folder` is the folder in the container that has the inputs. `trial` is where a request describes the jobs that this
+    job starts; empty if it starts none. `input_limit` and `output_limit` are how many inputs and outputs a request may
+    have; 0 if the script does not choose its outputs. `instance_limit` is how many instance types it may name.
+    `fixed_outputs` are the outputs that SageMaker names itself, each with its path below the prefix of the job; a kind
+    without them writes the outputs that its step lists. `reserved_fields` are the fields that a raw `sagemaker:` block
+    may not set, because pushtrain or the platform sets them, each with what to use instead. `refused_fields` are those
+    that no definition may have, each with the reason.
     """
 
     name: str
@@ -82,6 +83,8 @@ class JobKind:
     spot_member: str = ""
     grace: int = 0
     name_limit: int = NAME_LIMIT
+    trial: Path = ()
+    price_kind: str = ""
     input_limit: int
     output_limit: int = 0
     instance_limit: int = 1
@@ -100,6 +103,11 @@ class JobKind:
     def build_method(self, verb: str) -> str:
         """Return boto3's name of an operation: `create_training_job` for `create`."""
         return f"{verb}_{self.resource.replace('-', '_')}"
+
+    @property
+    def billed_as(self) -> str:
+        """The kind whose prices and quotas count: `training` for the trials of a tuning job."""
+        return self.price_kind or self.name
 
     @cached_property
     def name_member(self) -> str:
@@ -216,10 +224,41 @@ PROCESSING = JobKind(
     ),
 )
 
-KINDS: tuple[JobKind, ...] = (TRAINING, PROCESSING)
+_TRIAL = "TrainingJobDefinition"
+# A tuning job starts training jobs, its trials: they have the logs, the instances and the cost.
+# Source: CreateHyperParameterTuningJob; "Resource limits of automatic model tuning".
+TUNING = JobKind(
+    name="tuning",
+    aws_name="HyperParameterTuning",
+    resource="hyper-parameter-tuning-job",
+    managed_rule="StepFunctionsGetEventsForSageMakerTuningJobsRule",
+    log_group=TRAINING.log_group,
+    instance_shape=TRAINING.instance_shape,
+    price_usage="",
+    price_kind=TRAINING.name,
+    trial=(_TRIAL,),
+    role=(_TRIAL, *TRAINING.role),
+    instances=(_TRIAL, *TRAINING.instances),
+    image=(_TRIAL, *TRAINING.image),
+    outputs=(_TRIAL, *TRAINING.outputs),
+    network=(_TRIAL,),
+    folder=TRAINING.folder,
+    name_limit=32,
+    input_limit=TRAINING.input_limit,
+    instance_limit=TRAINING.instance_limit,
+    fixed_outputs=TRAINING.fixed_outputs,
+    spot_member=TRAINING.spot_member,
+    grace=TRAINING.grace,
+    reserved_fields=MappingProxyType({}),  # a raw `sagemaker:` block is that of its trials, which are training jobs
+)
+
+KINDS: tuple[JobKind, ...] = (TRAINING, PROCESSING, TUNING)
+STEP_KINDS = (TRAINING, PROCESSING)  # the `kind` of a step in config.yaml
+LOGGED_KINDS = tuple(kind for kind in KINDS if not kind.trial)  # kinds whose jobs write logs of their own
 # FailureReason of a job for which SageMaker found no instance begins so: "CapacityError: Unable to provision requested
 # ML compute capacity. Please retry using a different ML instance type."
 CAPACITY_ERROR = "CapacityError"
+BEST_TRIAL = "BestTrainingJob"  # in the response of DescribeHyperParameterTuningJob; missing if no trial succeeded
 PRICED_KINDS = tuple(kind for kind in KINDS if kind.price_usage)
 BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in KINDS})
 BY_AWS_NAME: Mapping[str, JobKind] = MappingProxyType({kind.aws_name: kind for kind in KINDS})
@@ -287,6 +326,17 @@ def read_image(job: Mapping[str, Any]) -> str:
     return str(next((image for image in images if image), ""))
 
 
+def read_output_job(kind: JobKind, described: Mapping[str, Any]) -> str:
+    """Return the name of the job that wrote the outputs: its own, or that of a tuning job's best trial, if it has one.
+
+    `described` is a response of Describe, or a request.
+    """
+    name = (
+        described.get(BEST_TRIAL, {}).get(TRAINING.name_member) if kind is TUNING else described.get(kind.name_member)
+    )
+    return str(name or "")
+
+
 def has_found_no_instance(described: Mapping[str, Any]) -> bool:
     """Return True if a job of any kind failed because AWS had no instance for it, before it started on any."""
     has_started = any(member in described for member in (kind.start_member for kind in KINDS))
@@ -295,4 +345,4 @@ def has_found_no_instance(described: Mapping[str, Any]) -> bool:
 
 def is_spot(job: Mapping[str, Any]) -> bool:
     """Return True if a job of any kind asks for spot instances."""
-    return any(bool(job.get(kind.spot_member)) for kind in KINDS)
+    return any(bool(read_path(job, kind.trial).get(kind.spot_member)) for kind in KINDS)

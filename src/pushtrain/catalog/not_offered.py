@@ -24,11 +24,6 @@ class NotOffered:
 
 NOT_OFFERED = (
     NotOffered(
-        words=("tune", "tuning", "hpo", "sweep"),
-        text="search hyperparameters",
-        instead="Search in train.py, for example with Optuna or scikit-learn, and save the best values in the model.",
-    ),
-    NotOffered(
         words=("schedule", "cron", "trigger", "triggers", "retrain"),
         text="start runs by itself: each push starts one",
         instead="Let the scheduler of your CI call `pushtrain push DIR --again`, which runs the same code on new data.",
@@ -55,6 +50,8 @@ NOT_OFFERED = (
 )
 
 
+_TUNE = "A search is a key of config.yaml, `train.tune`; `pushtrain run` and `pushtrain push` do it."
+
 # Words that are no command of their own, and what to type.
 OTHER_WORDS = {
     "approve": "Versions are approved: `pushtrain models approve MODEL VERSION`.",
@@ -62,6 +59,10 @@ OTHER_WORDS = {
     "fetch": "Approved models are copied: `pushtrain models fetch MODEL`.",
     "logs": "Logs belong to a run: `pushtrain runs logs RUN`.",
     "report": "Reports belong to a run or a version: `pushtrain runs report RUN`, `pushtrain models report MODEL`.",
+    "hpo": _TUNE,
+    "sweep": _TUNE,
+    "tune": _TUNE,
+    "tuning": _TUNE,
     "set": "Values of config.yaml are set for one run on this computer: `pushtrain run DIR --set KEY=VALUE`.",
 }
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         find_evaluation_source,
         find_model_source,
         find_trainer,
+        list_tuned,
     )
     from pushtrain.config.load import LoadedConfig, load_config
     from pushtrain.config.model import (
@@ -50,10 +51,12 @@ if TYPE_CHECKING:
         Network,
         Preprocess,
         Processing,
+        Range,
         Registration,
         Section,
         StepSettings,
         Train,
+        Tune,
         Vpc,
     )
     from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
@@ -96,6 +99,7 @@ NAMES = {
         "find_evaluation_source",
         "find_model_source",
         "find_trainer",
+        "list_tuned",
     ),
     ".load": ("LoadedConfig", "load_config"),
     ".model": (
@@ -113,10 +117,12 @@ NAMES = {
         "Network",
         "Preprocess",
         "Processing",
+        "Range",
         "Registration",
         "Section",
         "StepSettings",
         "Train",
+        "Tune",
         "Vpc",
     ),
     ".repo": ("find_missing_paths", "find_repo_warnings", "find_reserved_paths"),
@@ -162,6 +168,7 @@ __all__ = [
     "Preprocess",
     "Processing",
     "ProcessingInstance",
+    "Range",
     "Registration",
     "Section",
     "Source",
@@ -169,6 +176,7 @@ __all__ = [
     "StepSettings",
     "Train",
     "TrainingInstance",
+    "Tune",
     "Vpc",
     "check_requirements",
     "check_scripts",
@@ -190,6 +198,7 @@ __all__ = [
     "list_champion_evaluations",
     "list_evaluation_sources",
     "list_steps",
+    "list_tuned",
     "list_variants",
     "load_config",
     "parse_metric",

@@ -82,8 +82,8 @@ class Step:
 
     @property
     def kind(self) -> JobKind:
-        """The kind of its job."""
-        return self.settings.kind
+        """The kind of its job: `tuning` if it searches hyperparameters."""
+        return self.settings.job_kind
 
     @cached_property
     def predecessors(self) -> frozenset[str]:
@@ -129,6 +129,12 @@ def find_trainer(config: Config) -> Train | None:
     source = find_model_source(config)
     settings = config.steps[source.step] if source else None
     return settings if isinstance(settings, Train) else None
+
+
+def list_tuned(config: Config) -> tuple[str, ...]:
+    """Return the hyperparameters that the step of the model to register searches; empty if it searches none."""
+    trainer = find_trainer(config)
+    return tuple(trainer.tune.ranges) if trainer and trainer.tune else ()
 
 
 def find_evaluation_source(config: Config) -> Source | None:

@@ -66,13 +66,13 @@ def _find_mistakes(
 ) -> Iterator[tuple[KeyPath, _Name, str]]:
     """Yield the keys of config.yaml, what the script names, and what is wrong with it."""
     tree = scripts[step.name]
-    if step.kind is TRAINING:
+    if step.settings.kind is TRAINING:
         channels = {f"{CHANNEL}{entry.name.upper()}" for entry in step.inputs}
         for name in _list_channels(tree):
             if name.text not in channels:
                 message = _explain_channel(config, step, name.text.removeprefix(CHANNEL).lower(), scripts)
                 yield build_inputs_path(config, step.name), name, message
-    if step.kind is PROCESSING:
+    if step.settings.kind is PROCESSING:
         folders = [CODE_FOLDER, *_list_mounts(step)]
         for name in _list_paths(tree):
             if not any(_is_related(name, folder) for folder in folders):

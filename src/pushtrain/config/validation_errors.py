@@ -108,6 +108,8 @@ def _explain(detail: Any, path: KeyPath, mark: Mark, root: type[Section]) -> str
             text = str(context["error"])
         case "extra_forbidden":
             text = explain_unknown_key(detail["loc"], root)
+        case "literal_error":
+            text = f"expected {context['expected']}, found {description}"
         case "missing":
             text = explain_missing(str(path[-1]))
         case "tuple_type":

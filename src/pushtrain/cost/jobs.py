@@ -19,6 +19,7 @@ from pushtrain.catalog.job_kinds import (
     is_spot,
     list_instance_types,
     read_instances,
+    read_path,
 )
 from pushtrain.workflow.capacity import is_wait_choice
 from pushtrain.workflow.definition import State, find_reachable, list_inner_scopes, map_edges
@@ -27,6 +28,7 @@ UNKNOWN_INSTANCE = "?"
 DEFAULT_ATTEMPTS = 3  # Retry's MaxAttempts if it is not set
 LOOP_REASON = "the workflow can come back to it any number of times"
 MAP_REASON = "it runs once for each item of a Map"
+TRIALS_REASON = "only the run knows how many trials it has"
 UNKNOWN_INTEGRATION = "what this integration starts is not known"
 
 
@@ -37,7 +39,7 @@ class PlannedJob:
     `preferences` are the types from which SageMaker takes the first with capacity, `instance` the first of them; empty
     if there is one type. `max_runtime` and `keep_alive` are in seconds. `runs` is how often the workflow can run the
     job, retries included; `unbounded` says why that number is unknown. `kind` is `training`, `processing`, or empty for
-    neither.
+    neither. `parallel` is how many of the runs go on at the same time: the trials of a search.
     """
 
     step: str
@@ -50,6 +52,12 @@ class PlannedJob:
     runs: int = 1
     unbounded: str = ""
     preferences: tuple[str, ...] = ()
+    parallel: int = 1
+
+    @property
+    def most_instances(self) -> int:
+        """The number of instances that it uses at the same time at most."""
+        return self.instances * self.parallel
 
     @property
     def seconds(self) -> int:
@@ -101,19 +109,25 @@ def _map_paid_edges(states: Mapping[str, State]) -> dict[str, set[str]]:
 def _build_jobs(
     step: str, kind: JobKind, request: Mapping[str, Any], runs: int, unbounded: str
 ) -> Iterator[PlannedJob]:
-    """Yield one job for each group of instances; a heterogeneous cluster has several groups."""
-    resources = read_instances(request)
+    """Yield one job for each group of instances; a heterogeneous cluster has several groups.
+
+    A tuning job runs once for each of its trials.
+    """
+    resources, job = read_instances(request), read_path(request, kind.trial)
+    limits = request.get("HyperParameterTuningJobConfig", {}).get("ResourceLimits", {}) if kind.trial else {}
+    trials, reason = limits.get("MaxNumberOfTrainingJobs", 1), "" if limits or not kind.trial else TRIALS_REASON
     for group in resources.get("InstanceGroups") or (resources,):
         types = list_instance_types(group)
         yield PlannedJob(
             step=step,
-            kind=kind.name,
+            kind=kind.billed_as,
             instance=types[0] if types else UNKNOWN_INSTANCE,
             preferences=types if len(types) > 1 else (),
             instances=count_instances(group),
-            max_runtime=request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
+            max_runtime=job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
             spot=is_spot(request),
             keep_alive=resources.get("KeepAlivePeriodInSeconds", 0),
-            runs=runs,
-            unbounded=unbounded,
+            runs=runs * trials,
+            unbounded=unbounded or reason,
+            parallel=min(limits.get("MaxParallelTrainingJobs", 1), trials),
         )

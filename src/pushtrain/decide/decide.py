@@ -7,6 +7,7 @@ returns the verdict of the first one, even if evaluation.json has changed in bet
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import islice
 from typing import Any
 
@@ -22,6 +23,7 @@ from pushtrain.decide.pinned import PinnedObject, pin_object
 from pushtrain.decide.ranking import Judged, rank_candidates
 from pushtrain.decide.request import CandidatesRequest, DecideRequest, StepFile
 from pushtrain.decide.storage_errors import name_temporary_errors
+from pushtrain.decide.tuned import read_tuned
 from pushtrain.decide.verdict import Comparison, Verdict, build_reason, judge
 from pushtrain.errors import DecideError, ModelMissing
 from pushtrain.layout import build_verdict_key
@@ -73,7 +75,8 @@ def _judge(s3: Any, request: DecideRequest, platform: Platform, comparison: Comp
     files = pin_evaluation_files(s3, platform, request.evaluation, needs_metrics=request.needs_evaluation)
     document = _parse_document(files.body, request)
     check_names(document)
-    return _build_verdict(request, artifact, files, document, comparison)
+    tuned = read_tuned(aws.client("sagemaker", platform.region), request) if request.tuned else {}
+    return dataclasses.replace(_build_verdict(request, artifact, files, document, comparison), tuned=tuned)
 
 
 def _read_earlier(s3: Any, bucket: str, model: str, run: str) -> Verdict | None:

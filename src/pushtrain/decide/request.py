@@ -57,7 +57,8 @@ class DecideRequest:
     `artifact` is model.tar.gz, `evaluation` evaluation.json, None without an evaluation step. `inference` is what the
     registry will say about serving: image and environment variables. `raw_fields` are those of `sagemaker:`, by step.
     `choose_metric` is the metric that candidates are compared by, empty if it is no candidate. `champion` is None if
-    no condition depends on it.
+    no condition depends on it. `tuned` are the hyperparameters that the step of the model searched; SageMaker says which
+    values the job of the model had.
     """
 
     model: str
@@ -69,6 +70,7 @@ class DecideRequest:
     raw_fields: Mapping[str, Mapping[str, Any]]
     choose_metric: str = ""
     champion: ChampionRequest | None = None
+    tuned: tuple[str, ...] = ()
 
     @property
     def gate_metrics(self) -> tuple[str, ...]:
@@ -94,6 +96,7 @@ class CandidateFiles:
     evaluation: StepFile
     inference: Mapping[str, Any]
     raw_fields: Mapping[str, Mapping[str, Any]]
+    tuned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +134,7 @@ def build_candidates_payload(
     return {
         "model": model,
         "run.$": run_path,
-        "candidates": [dataclasses.asdict(candidate) for candidate in candidates],
+        "candidates": [_write_candidate(candidate) for candidate in candidates],
         "results.$": results_path,
         "conditions": _write_conditions(conditions),
         "choose": choose.model_dump(exclude_none=True),
@@ -149,6 +152,7 @@ def build_payload(
     inference: Mapping[str, Any],
     raw_fields: Mapping[str, Mapping[str, Any]],
     champion: Mapping[str, str] | None = None,
+    tuned: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return the Payload of the Task. `run_path`, and the keys and jobs of the files, are JSONPaths or intrinsics."""
     return {
@@ -160,6 +164,7 @@ def build_payload(
         "inference": dict(inference),
         **({"raw_fields": dict(raw_fields)} if raw_fields else {}),
         **({"champion": dict(champion)} if champion else {}),
+        **({"tuned": list(tuned)} if tuned else {}),
     }
 
 
@@ -187,6 +192,7 @@ def _parse_model(payload: Mapping[str, Any]) -> DecideRequest:
         inference=payload["inference"],
         raw_fields=payload.get("raw_fields", {}),
         champion=_parse_champion(payload),
+        tuned=tuple(payload.get("tuned", ())),
     )
 
 
@@ -247,8 +253,14 @@ def _parse_candidate(payload: Mapping[str, Any], candidate: Mapping[str, Any], c
         inference=candidate["inference"],
         raw_fields=candidate["raw_fields"],
         choose_metric=choose.metric,
+        tuned=tuple(candidate.get("tuned", ())),
     )
     return CandidateRequest(name=candidate["name"], request=request)
+
+
+def _write_candidate(candidate: CandidateFiles) -> dict[str, Any]:
+    tuned = {"tuned": list(candidate.tuned)} if candidate.tuned else {}
+    return {key: value for key, value in dataclasses.asdict(candidate).items() if key != "tuned"} | tuned
 
 
 def _locate(file: Mapping[str, str], jobs: Mapping[str, Mapping[str, str]]) -> StepFile:

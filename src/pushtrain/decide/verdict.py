@@ -20,7 +20,7 @@ from pushtrain.decide.groups import aggregate_groups
 from pushtrain.decide.metrics import shorten_metrics
 from pushtrain.decide.pinned import PinnedObject
 from pushtrain.record.document import read_document
-from pushtrain.record.run_record import METADATA_VALUE_LIMIT
+from pushtrain.record.run_record import METADATA_VALUE_LIMIT, encode_metadata_value
 
 if TYPE_CHECKING:
     from pushtrain.config import Condition
@@ -131,7 +131,8 @@ class Verdict:
     an evaluation step, `plots` the plots.json beside it, from which reports draw. `metrics` are the numbers of
     evaluation.json by path, those of the gate first: all that are outside of lists, at most 10,000. `inference` is what
     the definition registers for serving: image and environment variables. `raw_fields` are the fields that config.yaml
-    sets in the requests of jobs with `sagemaker:`, by step.
+    sets in the requests of jobs with `sagemaker:`, by step. `tuned` are the hyperparameters of the model that its step
+    searched, as texts.
 
     `champion` is None if no condition depends on it.
 
@@ -154,13 +155,19 @@ class Verdict:
     candidates: tuple[CandidateResult, ...] = ()
     choose: Mapping[str, str] = field(default_factory=dict)
     champion: ChampionResult | None = None
+    tuned: Mapping[str, str] = field(default_factory=dict)
 
     def summarize(self) -> dict[str, Any]:
-        """Return what the definition reads as `$.verdict`: the gate's metrics and the artifact are texts."""
+        """Return what the definition reads as `$.verdict`: the gate's metrics and the artifact are texts.
+
+        So are the hyperparameters that were searched.
+        """
         metrics = {result.label: _format_value(result.value) for result in self.conditions}
         artifact = {"version": self.artifact.version, "etag": self.artifact.etag, "size": str(self.artifact.size)}
         winner = {"candidate": self.candidate} if self.candidate else {}
-        return {"passed": self.passed, "reason": self.reason, "metrics": metrics, "artifact": artifact, **winner}
+        tuned = {name: encode_metadata_value(text) for name, text in self.tuned.items()}
+        summary = {"passed": self.passed, "reason": self.reason, "metrics": metrics, "artifact": artifact}
+        return {**summary, "tuned": tuned, **winner}
 
     def to_json(self) -> str:
         """Return the document verdict.json. The metrics are in the order of evaluation.json."""

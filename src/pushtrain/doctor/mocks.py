@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from pushtrain.catalog.job_kinds import BY_ACTION, TRAINING
+from pushtrain.catalog.job_kinds import BEST_TRIAL, BY_ACTION, TRAINING, TUNING
 from pushtrain.config import Config
 from pushtrain.layout import build_source_key, build_uri
 from pushtrain.platform import Platform
@@ -62,6 +62,8 @@ def build_task_result(name: str, state: Mapping[str, Any], platform: Platform) -
         job = f"{name.replace(' ', '-')}-0-0"
         arn = f"arn:{platform.partition}:sagemaker:{platform.region}:{platform.account}:{kind.resource}/{job}"
         described = {kind.name_member: job, kind.arn_member: arn, kind.status_member: "Completed"}
+        if kind is TUNING:
+            return described | {BEST_TRIAL: _build_training(f"{job}-001", platform)}
         artifact = {"S3ModelArtifacts": build_uri(platform.artifact_bucket, "model.tar.gz")}
         return described | ({"ModelArtifacts": artifact, "SecondaryStatus": "Completed"} if kind is TRAINING else {})
     if ":lambda:" in resource:
@@ -72,10 +74,19 @@ def build_task_result(name: str, state: Mapping[str, Any], platform: Platform) -
     return {}
 
 
+def _build_training(job: str, platform: Platform) -> dict[str, str]:
+    """Return the summary of a training job that completed."""
+    prefix = f"arn:{platform.partition}:sagemaker:{platform.region}:{platform.account}"
+    arn = f"{prefix}:{TRAINING.resource}/{job}"
+    return {TRAINING.name_member: job, TRAINING.arn_member: arn, TRAINING.status_member: "Completed"}
+
+
 def _build_verdict(state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the summary of a verdict on a model that passes its gate."""
     payload = state.get("Parameters", {}).get("Payload", {})
     metrics = {condition["metric"]: "1" for condition in payload.get("conditions", ())}
     winner = {"candidate": payload["candidates"][0]["name"]} if "candidates" in payload else {}
     artifact = {"version": "v1", "etag": "0" * 32, "size": "1"}
-    return {"passed": True, "reason": "", "metrics": metrics, "artifact": artifact, **winner}
+    searched = [*payload.get("tuned", ()), *(payload["candidates"][0].get("tuned", ()) if winner else ())]
+    tuned = dict.fromkeys(searched, "1")
+    return {"passed": True, "reason": "", "metrics": metrics, "artifact": artifact, "tuned": tuned, **winner}

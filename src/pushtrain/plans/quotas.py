@@ -100,8 +100,9 @@ def find_shortages(jobs: Iterable[PlannedJob], quotas: Mapping[str, Quota]) -> l
     for job in select_gpu_jobs(jobs):
         name = build_quota_name(job)
         quota = quotas.get(name)
-        if quota is None or quota.value < max(job.instances, 1):
-            shortages.append(Shortage(step=job.step, name=name, needed=max(job.instances, 1), quota=quota))
+        needed = max(job.most_instances, 1)
+        if quota is None or quota.value < needed:
+            shortages.append(Shortage(step=job.step, name=name, needed=needed, quota=quota))
     return shortages
 
 
@@ -117,7 +118,7 @@ def find_candidate_shortages(
         name = build_quota_name(job)
         for candidate in (candidate for candidate, steps in candidates.items() if job.step in steps):
             counts = needs.setdefault(name, {})
-            counts[candidate] = max(counts.get(candidate, 0), job.instances, 1)
+            counts[candidate] = max(counts.get(candidate, 0), job.most_instances, 1)
     return [
         Shortage(step=ALL_AT_ONCE, name=name, needed=sum(counts.values()), quota=quotas[name])
         for name, counts in needs.items()

@@ -24,6 +24,7 @@ from pushtrain.record.run_record import (
 )
 from pushtrain.record.run_result import RecordedCandidate, RecordedCost, RecordedJob, RecordedTimes, RunResult
 from pushtrain.record.same_run import SameRun
+from pushtrain.record.trial import Trial, decode_hyperparameter, find_best_trial, shorten_hyperparameter
 from pushtrain.record.unfinished import UnfinishedStep
 
 __all__ = [
@@ -48,12 +49,16 @@ __all__ = [
     "RunRecord",
     "RunResult",
     "SameRun",
+    "Trial",
     "UnfinishedStep",
     "build_path_name",
+    "decode_hyperparameter",
     "encode_metadata_value",
+    "find_best_trial",
     "list_metadata_keys",
     "parse_reproduced",
     "read_candidates",
     "read_experiment",
     "read_reproduced",
+    "shorten_hyperparameter",
 ]

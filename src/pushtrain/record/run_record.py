@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pushtrain.hashes import fingerprint
+from pushtrain.hashes import fingerprint, hash_text
 from pushtrain.layout import read_job_run
 from pushtrain.record.champion import RecordedChampion
 from pushtrain.record.document import read_document, write_document
@@ -171,6 +171,11 @@ class RunRecord:
         return {step: reuse.job for step, reuse in self.reuse.items() if reuse.job}
 
     @property
+    def short(self) -> str:
+        """Eight hex digits of model and run, for names that have no room for both."""
+        return hash_text(f"{self.model}/{self.run}")[:8]
+
+    @property
     def data_uris(self) -> dict[str, str]:
         """The S3 URI of each data entry, by its name."""
         return {name: entry.uri for name, entry in self.data.items()}
@@ -186,6 +191,7 @@ class RunRecord:
         members = dataclasses.asdict(self) | {"data": self.data_uris, "checkpoints": self.checkpoints, "reuse": reused}
         is_evaluated = not self.without_champion
         members["champion"] = self.champion.build_input(is_evaluated=is_evaluated) if self.champion else None
+        members["short"] = self.short
         members["candidates"] = [{"name": entry.name, "steps": list(entry.steps)} for entry in self.candidates]
         optional = {"candidates": bool(self.candidates)}
         optional |= {name: getattr(self, name) is not None for name in ("experiment", "reproduces")}

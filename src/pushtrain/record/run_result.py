@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pushtrain.record.document import read_document, write_document
+from pushtrain.record.trial import Trial
 
 SCHEMA = 1  # of result.json; a new member with a default value needs no new number
 
@@ -37,10 +38,11 @@ class RecordedCost:
 class RecordedJob:
     """One SageMaker job of the run. A step has one job for each attempt.
 
-    `kind` is `training` or `processing`, `status` SageMaker's status, or `NotCreated` if SageMaker refused the request.
-    `reason` says why the job failed. `prefix` is where the job wrote in the artifact bucket, `outputs` are the S3 URIs
-    of its outputs by name. `cost` is None if it is not known. `packages` are the installed Python packages and their
-    versions. `added_packages` are those that pip added to the image of a job on AWS. Each is None if it is not known.
+    `kind` is `training`, `processing` or `tuning`, `status` SageMaker's, or `NotCreated` if SageMaker refused the
+    request. `reason` says why the job failed. `prefix` is where the job wrote in the artifact bucket, `outputs` are the
+    S3 URIs of its outputs by name. `cost` is None if it is not known. `packages` are the installed Python packages and
+    their versions. `added_packages` are those that pip added to the image of a job on AWS. Each is None if it is not
+    known. `trials` are those of a tuning job; then `prefix`, `outputs` and packages are those of its best trial.
     """
 
     step: str
@@ -59,6 +61,7 @@ class RecordedJob:
     cost: RecordedCost | None = None
     packages: Mapping[str, str] | None = None
     added_packages: Mapping[str, str] | None = None
+    trials: tuple[Trial, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pushtrain.runs.result import build_run_result, read_run_result, write_run_result
     from pushtrain.runs.reusable import write_reusable_jobs
     from pushtrain.runs.stop import stop_run
+    from pushtrain.runs.trials import sort_trials
 
 NAMES = {
     ".advice": ("find_advice",),
@@ -57,6 +58,7 @@ NAMES = {
     ".reusable": ("write_reusable_jobs",),
     ".result": ("build_run_result", "read_run_result", "write_run_result"),
     ".stop": ("stop_run",),
+    ".trials": ("sort_trials",),
 }
 
 __all__ = [
@@ -98,6 +100,7 @@ __all__ = [
     "read_verdict",
     "record_checkpoints",
     "redrive_run",
+    "sort_trials",
     "stop_run",
     "write_reusable_jobs",
     "write_run_result",

@@ -31,6 +31,7 @@ def compute_job_costs(platform: Platform, jobs: Iterable[Job]) -> dict[str, Actu
     except ConfigError:
         return dict.fromkeys(job.name for job in created_jobs)
     ended_jobs = {
-        job.name: EndedJob(kind=job.kind.name, described=job.described, seconds=job.seconds) for job in created_jobs
+        job.name: EndedJob(kind=job.kind.billed_as, described=job.described, seconds=job.paid_seconds)
+        for job in created_jobs
     }
     return {name: compute_job_cost(job, prices, platform.price_region) for name, job in ended_jobs.items()}

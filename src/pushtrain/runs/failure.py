@@ -69,8 +69,11 @@ def _reason(described: Mapping[str, Any], job: Job | None, read_log: Callable[[J
     if answer := _parse_function_error(cause):
         return answer
     if job and job.status == "Failed":
-        lines = () if find_script_error(job.reason) else read_log(job)
-        return find_script_error(job.reason, lines) or job.reason or cause
+        failed = next((trial.reason for trial in job.trials if trial.reason), "")
+        job_reason = failed or job.reason
+        lines = () if find_script_error(job_reason) else read_log(job)
+        reason = find_script_error(job_reason, lines) or job_reason or cause
+        return f"none of {len(job.trials)} trials succeeded. The first that failed: {reason}" if failed else reason
     if job and job.status == "Stopped" and 0 < job.limit <= job.seconds:
         return f"stopped at its max_runtime of {job.limit} s. Raise {job.step}.max_runtime in config.yaml"
     return cause or error

@@ -44,7 +44,9 @@ def _read_lines(platform: Platform, job: Job, tokens: MutableMapping[str, str], 
     group = job.kind.log_group
     try:
         pages = list(
-            logs.get_paginator("describe_log_streams").paginate(logGroupName=group, logStreamNamePrefix=f"{job.name}/")
+            logs.get_paginator("describe_log_streams").paginate(
+                logGroupName=group, logStreamNamePrefix=f"{job.result_name}/"
+            )
         )
     except logs.exceptions.ResourceNotFoundException:  # no job of this kind has written anything yet
         return
@@ -59,7 +61,7 @@ def read_last_lines(platform: Platform, job: Job, count: int = 500) -> list[str]
     logs = aws.client("logs", platform.region)
     group = job.kind.log_group
     try:
-        streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{job.name}/")["logStreams"]
+        streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{job.result_name}/")["logStreams"]
         pages = [
             logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"], limit=count)
             for stream in streams

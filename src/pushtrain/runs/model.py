@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.catalog.job_kinds import TRAINING, TUNING, JobKind, read_output_job
 from pushtrain.decide import Verdict
-from pushtrain.record import Reproduced, read_experiment, read_reproduced
+from pushtrain.record import Reproduced, Trial, find_best_trial, read_experiment, read_reproduced
+from pushtrain.runs.outputs import find_job_folder
 
 FAILED_STATUSES: frozenset[str] = frozenset(
     {"FAILED", "TIMED_OUT", "ABORTED"}
@@ -20,7 +21,7 @@ class Job:
     """One SageMaker job of a run. `seconds` is the duration so far, `limit` its max_runtime in seconds.
 
     `reason` says why it failed, `started` is epoch seconds. `described` is the response of DescribeTrainingJob or its
-    like, empty for a job that was never created.
+    like, empty for a job that was never created. `trials` are those of a tuning job, in the order of their start.
     """
 
     step: str
@@ -32,17 +33,45 @@ class Job:
     limit: int = 0
     reason: str = ""
     described: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    trials: tuple[Trial, ...] = ()
+
+    @property
+    def best_trial(self) -> Trial | None:
+        """The trial of a tuning job whose model the run goes on with; None if there is none."""
+        return find_best_trial(self.trials)
+
+    @property
+    def result_name(self) -> str:
+        """The name of the job whose outputs and log are those of the step: its own, or that of a trial.
+
+        It is the best trial, or the first that failed if none is best.
+        """
+        failed = next((trial.name for trial in self.trials if trial.reason), "")
+        return read_output_job(self.kind, self.described) or failed or self.name
+
+    @property
+    def result_arn(self) -> str:
+        """The ARN of the job whose outputs are those of the step; empty if it has none."""
+        arn: str = self.described.get(self.kind.arn_member, "")
+        return arn if self.kind is not TUNING else self.best_trial.arn if self.best_trial else ""
+
+    @property
+    def paid_seconds(self) -> float:
+        """The seconds that its instances ran: of a tuning job, those of all trials together."""
+        return sum(trial.seconds for trial in self.trials) if self.kind is TUNING else self.seconds
 
     @property
     def model_uri(self) -> str:
-        """S3 URI of the model that a training job wrote; empty if it wrote none."""
+        """S3 URI of the model that a training job, or the best trial of a tuning job, wrote; empty if it wrote none."""
+        if self.best_trial:
+            return f"{find_job_folder(self.kind, self.described)}/{TRAINING.build_output_path('model')}"
         uri: str = self.described.get("ModelArtifacts", {}).get("S3ModelArtifacts", "")
         return uri
 
     @property
     def log(self) -> str:
         """CloudWatch log group and prefix of its streams, joined by a colon."""
-        return f"{self.kind.log_group}:{self.name}/"
+        return f"{self.kind.log_group}:{self.result_name}/"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import read_path
+from pushtrain.catalog.job_kinds import TUNING, read_path
 from pushtrain.decide import remove_job_files
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn
@@ -21,6 +21,7 @@ from pushtrain.runs.failure import explain_failure
 from pushtrain.runs.history import History, ScheduledJob
 from pushtrain.runs.logs import read_last_lines
 from pushtrain.runs.model import FAILED_STATUSES, Job, Run
+from pushtrain.runs.trials import read_trials
 
 PACKAGE = re.compile(r"arn:[\w-]+:sagemaker:[\w-]+:\d+:model-package/[\w-]+/\d+")
 
@@ -125,6 +126,7 @@ def _read_job(sagemaker: Any, scheduled: ScheduledJob) -> Job:
     end = description.get(kind.end_member) or description["LastModifiedTime"]
     seconds = round((end - start).total_seconds(), 3)
     reason = description.get("FailureReason") or remove_job_files(description.get("ExitMessage", ""))
+    trials = read_trials(sagemaker, description) if kind is TUNING else ()
     return Job(
         step=step,
         name=name,
@@ -135,6 +137,7 @@ def _read_job(sagemaker: Any, scheduled: ScheduledJob) -> Job:
         limit=description.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
         reason=reason,
         described=description,
+        trials=trials,
     )
 
 

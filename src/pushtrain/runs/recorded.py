@@ -107,15 +107,19 @@ def _build_job(job: RecordedJob) -> Job:
         started=_read_start(job.times),
         reason=job.reason,
         described=_describe_instances(job, kind),
+        trials=job.trials,
     )
 
 
 def _describe_instances(job: RecordedJob, kind: JobKind) -> dict[str, Any]:
     """Return the instances of a job where a response of Describe has them."""
     described: dict[str, Any] = {"InstanceType": job.instance, "InstanceCount": job.instances} if job.instance else {}
-    for member in reversed(kind.instances):
+    for member in reversed(kind.instances[len(kind.trial) :]):
         described = {member: described}
-    return described | ({kind.spot_member: True} if job.spot else {})
+    described |= {kind.spot_member: True} if job.spot else {}
+    for member in reversed(kind.trial):
+        described = {member: described}
+    return described
 
 
 def _read_start(times: RecordedTimes) -> float:

@@ -132,6 +132,7 @@ def _build_job(platform: Platform, job: Job, cost: ActualCost | None) -> Recorde
         cost=_build_cost(cost),
         packages=packages.all,
         added_packages=packages.added,
+        trials=job.trials,
     )
 
 

@@ -45,7 +45,7 @@ def _is_reusable(record: RunRecord, result: RunResult) -> bool:
 def _list_used_jobs(run: Run, record: RunRecord) -> dict[str, str]:
     """Return the name of the job whose results the run used, by step: its own, or the one that it reused."""
     reused = {step: job.name for step, job in record.reused_jobs.items()}
-    own = {step: job.name for step, job in _find_completed(run).items() if step in record.steps}
+    own = {step: job.result_name for step, job in _find_completed(run).items() if step in record.steps}
     return reused | own
 
 
@@ -88,16 +88,11 @@ def _list_reusable_jobs(
                 parts=step.parts,
                 environment=record.environment,
                 run=run.run,
-                name=job.name,
-                arn=_read_arn(job),
+                name=job.result_name,
+                arn=job.result_arn,
                 prefix=prefix,
                 sources={source: names[source] for source in sorted(sources)},
                 ended=result.times.ended,
                 outputs=outputs,
                 cache=step.cache,
             )
-
-
-def _read_arn(job: Job) -> str:
-    arn: str = job.described[job.kind.arn_member]
-    return arn

@@ -6,7 +6,7 @@ Each module is imported when one of its names is first used.
 
 from typing import TYPE_CHECKING
 
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TUNING
 from pushtrain.lazy import build_getattr
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ __all__ = [
     "PROCESSING",
     "TEMPLATE_API",
     "TRAINING",
+    "TUNING",
     "Branches",
     "Fragment",
     "Group",

@@ -99,8 +99,11 @@ class WaitLoop:
 
 
 def find_wait_loop(step: Step) -> WaitLoop | None:
-    """Return the loop around a step's Task; None if config.yaml does not write how long the step waits."""
-    if SETTING not in step.settings.model_fields_set:
+    """Return the loop around a step's Task; None if config.yaml does not write how long the step waits.
+
+    A tuning job has none: it waits for its quota only. A new one would train again what its trials have trained.
+    """
+    if SETTING not in step.settings.model_fields_set or step.kind.trial:
         return None
     return WaitLoop(step=step.name, kind=step.kind, seconds=step.settings.wait_for_capacity)
 

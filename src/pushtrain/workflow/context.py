@@ -41,6 +41,7 @@ from pushtrain.workflow.states import (
     guard,
 )
 from pushtrain.workflow.tags import check_tags
+from pushtrain.workflow.tuning import build_search_path, take_best_trial
 
 
 @dataclass(frozen=True)
@@ -128,15 +129,15 @@ class Pipeline:
             return EMPTY
         loop = self.find_wait_loop(step)
         kind, request = self.build_request(step, loop)
-        prefix = f"arn:{self.platform.partition}:states:::sagemaker"
-        job = build_task(
-            step,
-            f"{prefix}:{kind.build_operation('create')}.sync",
-            request,
-            ResultSelector=select_job_result(self, step),
-            ResultPath=runtime_values.build_result_path(step),
-            retry=select_job_retry(self, step),
-        )
+        resource = f"arn:{self.platform.partition}:states:::sagemaker:{kind.build_operation('create')}.sync"
+        retry = select_job_retry(self, step)
+        if kind.trial:
+            search = build_task(step, resource, request, ResultPath=build_search_path(step), retry=retry)
+            job = chain(search, take_best_trial(self.config, self.find_step(step)))
+        else:
+            result = {"ResultSelector": select_job_result(self, step)}
+            path = runtime_values.build_result_path(step)
+            job = build_task(step, resource, request, **result, ResultPath=path, retry=retry)
         return reuse_or_run(self.find_step(step), loop.wrap(job) if loop else job, require_completed(step))
 
     def find_wait_loop(self, step: str) -> WaitLoop | None:

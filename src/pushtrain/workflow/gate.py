@@ -17,6 +17,8 @@ from pushtrain.config import (
     find_candidate_model,
     find_evaluation_source,
     find_model_source,
+    list_tuned,
+    list_variants,
 )
 from pushtrain.decide import (
     CandidateFiles,
@@ -42,7 +44,14 @@ REASON = f"{VERDICT}.reason"
 WINNER = f"{VERDICT}.candidate"
 METRICS = f"{VERDICT}.metrics"  # of the gate, by path
 ARTIFACT = f"{VERDICT}.artifact"
+TUNED_MEMBER = "tuned"
+TUNED = f"{VERDICT}.{TUNED_MEMBER}"  # the hyperparameters that were searched; missing if none were
 PASSED_RULE: State = {"Variable": PASSED, "BooleanEquals": True}
+
+
+def build_tuned_path(name: str) -> str:
+    """Return the path of a hyperparameter that was searched, as text: `$.verdict.tuned['lr']`."""
+    return f"{TUNED}{build_path(name)}"
 
 
 def decide(pipeline: Pipeline) -> Fragment:
@@ -67,6 +76,7 @@ def decide(pipeline: Pipeline) -> Fragment:
         inference=describe_inference(pipeline.config, pipeline.platform),
         raw_fields=list_raw_fields(pipeline.config),
         champion=_describe_champion(pipeline),
+        tuned=list_tuned(pipeline.config),
     )
     return _invoke(pipeline, payload, MEMBERS)
 
@@ -88,12 +98,14 @@ def _invoke(pipeline: Pipeline, payload: State, members: Sequence[str]) -> Fragm
 
     `members` are those of its answer that `$.verdict` has.
     """
+    variants = list_variants(pipeline.config)
+    tuned = (TUNED_MEMBER,) if any(list_tuned(variant.config) for variant in variants) else ()
     task = build_task(
         "decide",
         f"arn:{pipeline.platform.partition}:states:::lambda:invoke",
         {"FunctionName": pipeline.platform.decide_function, "Payload": payload},
         retry=LAMBDA_RETRY,
-        ResultSelector={f"{member}.$": f"$.Payload.{member}" for member in members},
+        ResultSelector={f"{member}.$": f"$.Payload.{member}" for member in (*members, *tuned)},
         ResultPath=VERDICT,
     )
     return chain(evaluate_champion(pipeline), task)
@@ -134,6 +146,7 @@ def _describe_candidate(pipeline: Pipeline, candidate: Candidate) -> CandidateFi
         evaluation=_build_output(evaluation, _find_path(pipeline, evaluation), EVALUATION_FILE),
         inference=describe_inference(candidate.config, pipeline.platform),
         raw_fields=list_raw_fields(pipeline.config, candidate),
+        tuned=list_tuned(candidate.config),
     )
 
 

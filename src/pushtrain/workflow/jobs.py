@@ -1,6 +1,6 @@
 """The complete request of a step's job, for a Config on a Platform. Pure.
 
-One builder for each kind of job; `_BUILDERS` lists them.
+One builder for each kind of job; `_BUILDERS` lists them. A tuning job has that of its trials, which are training jobs.
 Source of the fields: API shapes CreateProcessingJobRequest and CreateTrainingJobRequest.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pushtrain.catalog import images
 from pushtrain.catalog.instances import find_hardware
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TUNING, JobKind
 from pushtrain.config.overlay import merge
 from pushtrain.config.values.mappings import list_words
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
@@ -25,6 +25,7 @@ from pushtrain.workflow.script_mode import (
     build_hyperparameters,
 )
 from pushtrain.workflow.tags import build_job_tags
+from pushtrain.workflow.tuning_request import build_tuning_request
 
 if TYPE_CHECKING:
     from pushtrain.config import Config, Input, Output, Processing, Step, StepSettings, Train
@@ -55,7 +56,8 @@ def find_job_role(config: Config, platform: Platform) -> str:
 
 def build_request(config: Config, platform: Platform, step: Step, waits: str = "") -> Request:
     """Return the complete request that creates a step's job. `waits` is that of `runtime_values.build_job_name`."""
-    return _complete(_BUILDERS[step.kind](config, platform, step, step.settings, waits), step.settings)
+    request = _complete(_BUILDERS[step.settings.kind](config, platform, step, step.settings, waits), step.settings)
+    return build_tuning_request(config, platform, step, request) if step.kind is TUNING else request
 
 
 def _build_training_request(config: Config, platform: Platform, step: Step, settings: Train, waits: str) -> Request:
@@ -69,7 +71,7 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
     has_code_channel = isolated and settings.has_script
     output = values.build_training_output_uri(config, platform, step.name)
     request: Request = {
-        f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name, waits),
+        f"{settings.kind.name_member}.$": values.build_job_name(config, platform, step.name, waits),
         "RoleArn": find_job_role(config, platform),
         "AlgorithmSpecification": algorithm,
         "HyperParameters": build_hyperparameters(settings, platform, isolated=isolated),
@@ -103,7 +105,7 @@ def _build_processing_request(
     outputs = [_build_output(config, platform, step, output, waits) for output in step.outputs]
     inputs = [_build_input(platform, entry) for entry in step.inputs]
     return {
-        f"{step.kind.name_member}.$": values.build_job_name(config, platform, step.name, waits),
+        f"{settings.kind.name_member}.$": values.build_job_name(config, platform, step.name, waits),
         "RoleArn": find_job_role(config, platform),
         "AppSpecification": app,
         "ProcessingInputs": [_build_mount("code", CODE_FOLDER, values.CODE), *inputs],

@@ -42,9 +42,25 @@ def build_job_stem(platform: Platform, model: str, step: str) -> str:
     return f"{stem}-{shorten(model, min(room, MODEL_PART_LIMIT))}-{step}"
 
 
+def build_tuning_stem(platform: Platform, model: str) -> str:
+    """Return the first part of a tuning job's name. Eight digits, two letters and two counters follow it."""
+    return platform.build_job_stem(platform.find_team(model))
+
+
+def build_letters(index: int) -> str:
+    """Return two letters for a number below 676: `aa`, `ab`. They tell the tuning steps of a run apart."""
+    high, low = divmod(index, 26)
+    return chr(ord("a") + high) + chr(ord("a") + low)
+
+
 def build_metadata_key(text: str) -> str:
     """Return `text` as a key of CustomerMetadataProperties: at most 128 characters, with `_` for those not allowed."""
     return shorten(re.sub(r"[^\w.:/=+\-@ ]", "_", text), METADATA_KEY_LIMIT)
+
+
+def build_tuned_key(name: str) -> str:
+    """Return the key of a hyperparameter that was searched: `tuned.lr`. No other key has this prefix."""
+    return build_metadata_key(f"tuned.{name}")
 
 
 def build_metric_key(metric: str) -> str:

@@ -17,6 +17,7 @@ from pushtrain.config import (
     Config,
     find_candidate_evaluation,
     find_candidate_model,
+    list_tuned,
     list_variants,
 )
 from pushtrain.errors import TemplateError
@@ -26,7 +27,7 @@ from pushtrain.record import list_metadata_keys
 from pushtrain.workflow import names, runtime_values
 from pushtrain.workflow.candidates import build_candidate_path
 from pushtrain.workflow.context import Pipeline
-from pushtrain.workflow.gate import ARTIFACT, METRICS, REASON, WINNER, build_metric_path
+from pushtrain.workflow.gate import ARTIFACT, METRICS, REASON, WINNER, build_metric_path, build_tuned_path
 from pushtrain.workflow.inference import describe_inference
 from pushtrain.workflow.states import EMPTY, Fragment, State, build_choice, build_state, build_task, chain
 
@@ -142,7 +143,17 @@ def _build_metadata(config: Config, platform: Platform, variant: Candidate) -> d
         keys = [names.build_metric_key(metric) for metric in metrics]
         same = " and ".join(metric for metric, key in zip(metrics, keys, strict=True) if keys.count(key) > 1)
         raise TemplateError(f"{same} would have one name in the registry's metadata. Rename one", key="register.when")
-    return values | metric_values
+    return values | metric_values | _build_tuned_metadata(list_tuned(variant.config))
+
+
+def _build_tuned_metadata(tuned: Sequence[str]) -> dict[str, str]:
+    """Return the hyperparameters that were searched. Raises TemplateError if two have the same key."""
+    values = {f"{names.build_tuned_key(name)}.$": build_tuned_path(name) for name in tuned}
+    if len(values) < len(tuned):
+        raise TemplateError(
+            f"two of {', '.join(tuned)} would have one name in the registry's metadata. Rename one", key="train.tune"
+        )
+    return values
 
 
 def _find_jobs_path(variant: Candidate) -> str:

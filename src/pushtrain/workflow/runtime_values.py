@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pushtrain.config import Config, Source
 
 RUN = "$$.Execution.Name"
+SHORT = "$$.Execution.Input.short"
 REDRIVES = "$$.Execution.RedriveCount"
 CODE = "$$.Execution.Input.code"
 REUSE = "$$.Execution.Input.reuse."
@@ -34,6 +35,14 @@ def build_job_name(config: Config, platform: Platform, step: str, waits: str = "
     have one name, so that they cannot create a second job: see `states.build_api_retry`.
     """
     return format_string(_build_job_template(config, platform, step, waits), RUN, *_list_counters(waits))
+
+
+def build_tuning_name(config: Config, platform: Platform, letters: str) -> str:
+    """Return the intrinsic that names a tuning job: 32 characters with the longest stem. `letters` tell its step.
+
+    SageMaker begins the names of the trials with it. The last counter is for retries of a job, which no Task has.
+    """
+    return format_string(f"{names.build_tuning_stem(platform, config.model)}-{{}}-{letters}-{{}}-0", SHORT, REDRIVES)
 
 
 def build_data_path(name: str) -> str:

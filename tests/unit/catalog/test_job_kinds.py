@@ -17,6 +17,7 @@ from pushtrain.catalog.job_kinds import (
     list_instance_types,
     read_image,
     read_instances,
+    read_output_job,
 )
 
 TRAINING = {
@@ -40,14 +41,30 @@ def find_shape(kind: JobKind, path: job_kinds.Path) -> tuple[str, dict[str, Any]
     return name, model["shapes"][name]
 
 
-def has_member(kind: JobKind, member: str) -> bool:
-    return member in find_shape(kind, ())[1]["members"]
-
-
 def test_jobs_of_every_kind_have_instances_and_an_image() -> None:
     assert (read_instances(TRAINING)["InstanceType"], read_image(TRAINING)) == ("ml.g5.xlarge", "a:1")
     assert (read_instances(PROCESSING)["InstanceType"], read_image(PROCESSING)) == ("ml.m5.large", "b:2")
     assert (is_spot(TRAINING), is_spot(PROCESSING)) == (True, False)
+    search = {"TrainingJobDefinition": TRAINING}
+    assert (read_instances(search)["InstanceType"], read_image(search), is_spot(search)) == (
+        "ml.g5.xlarge",
+        "a:1",
+        True,
+    )
+
+
+def test_the_outputs_of_a_search_are_those_of_its_best_trial() -> None:
+    search = {"HyperParameterTuningJobName": "search"}
+    assert read_output_job(job_kinds.TUNING, search) == ""
+    best = {"BestTrainingJob": {"TrainingJobName": "search-003"}}
+    assert read_output_job(job_kinds.TUNING, search | best) == "search-003"
+    assert read_output_job(job_kinds.TRAINING, {"TrainingJobName": "fit"}) == "fit"
+
+
+def test_people_look_for_logs_where_trials_write_them() -> None:
+    groups = [kind.log_group for kind in job_kinds.LOGGED_KINDS]
+    assert job_kinds.TUNING.log_group in groups
+    assert len(set(groups)) == len(groups)
 
 
 def test_instances_are_those_that_sagemaker_chose() -> None:
@@ -103,15 +120,17 @@ def test_each_path_is_in_the_request(kind: JobKind) -> None:
     assert kind.network is None or "VpcConfig" in find_shape(kind, kind.network)[1]["members"]
     assert not kind.role or find_shape(kind, kind.role)[0] == "RoleArn"
     assert not kind.image or find_shape(kind, kind.image)[1]["type"] == "string"
-    assert not kind.spot_member or find_shape(kind, (kind.spot_member,))[1]["type"] == "boolean"
+    assert not kind.spot_member or find_shape(kind, (*kind.trial, kind.spot_member))[1]["type"] == "boolean"
+    assert not kind.trial or find_shape(kind, kind.trial)[0] == "HyperParameterTrainingJobDefinition"
 
 
 @every_kind
 def test_limits_and_instance_types_are_those_of_the_api(kind: JobKind) -> None:
     assert find_shape(kind, (kind.name_member,))[1]["max"] == kind.name_limit
     assert find_shape(kind, (*kind.instances, "InstanceType"))[0] == kind.instance_shape
-    inputs = [member for member in ("InputDataConfig", "ProcessingInputs") if has_member(kind, member)]
-    assert [find_shape(kind, (member,))[1]["max"] for member in inputs] == [kind.input_limit] * len(inputs)
+    members = find_shape(kind, kind.trial)[1]["members"]
+    inputs = [member for member in ("InputDataConfig", "ProcessingInputs") if member in members]
+    assert [find_shape(kind, (*kind.trial, member))[1]["max"] for member in inputs] == [kind.input_limit] * len(inputs)
     assert inputs or kind.input_limit == 1
     preferences = find_shape(kind, kind.instances)[1]["members"].get("InstancePreferences")
     assert kind.instance_limit == (load("sagemaker")["shapes"][preferences]["max"] if preferences else 1)

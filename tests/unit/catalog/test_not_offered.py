@@ -17,10 +17,6 @@ from pushtrain.cli import COMMANDS, program
 ROOT = Path(__file__).parents[3]
 WORDS = [word for entry in NOT_OFFERED for word in entry.words]
 ANSWERS = {
-    "tune": (
-        "pushtrain does not search hyperparameters. Search in train.py, for example with Optuna or "
-        "scikit-learn, and save the best values in the model."
-    ),
     "schedule": (
         "pushtrain does not start runs by itself: each push starts one. Let the scheduler of your CI "
         "call `pushtrain push DIR --again`, which runs the same code on new data."
@@ -41,7 +37,7 @@ ANSWERS = {
         "conditions of the gate judge the model on new data at the next push."
     ),
 }
-TYPED_IN_VAIN = ("tune", "schedule", "deploy", "cache", "batch", "endpoint", "drift", "set")
+TYPED_IN_VAIN = ("tune", "sweep", "schedule", "deploy", "cache", "batch", "endpoint", "drift", "set")
 
 
 def list_command_words() -> Iterator[str]:
@@ -90,6 +86,10 @@ def test_a_word_of_another_command_is_answered_as_a_command_only() -> None:
         "fetch": "Approved models are copied: `pushtrain models fetch MODEL`.",
         "logs": "Logs belong to a run: `pushtrain runs logs RUN`.",
         "report": "Reports belong to a run or a version: `pushtrain runs report RUN`, `pushtrain models report MODEL`.",
+        **dict.fromkeys(
+            ("hpo", "sweep", "tune", "tuning"),
+            "A search is a key of config.yaml, `train.tune`; `pushtrain run` and `pushtrain push` do it.",
+        ),
         "set": "Values of config.yaml are set for one run on this computer: `pushtrain run DIR --set KEY=VALUE`.",
     }
     assert (answer_word("set"), answer_command("runz")) == ("", "")
@@ -101,7 +101,7 @@ def test_no_word_is_a_command_an_option_or_a_key() -> None:
     assert set(WORDS) & set(list_keys(schema)) == set()
 
 
-@pytest.mark.parametrize(("word", "answers_key"), [("Tune", True), ("set", False), ("epochs", False)])
+@pytest.mark.parametrize(("word", "answers_key"), [("Drift", True), ("set", False), ("epochs", False)])
 def test_a_key_is_answered_if_people_mean_it(word: str, answers_key: bool) -> None:
     assert bool(answer_key(word)) == answers_key
 

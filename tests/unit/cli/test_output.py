@@ -37,7 +37,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("runs logs r1 --follow", 2, "UsageError", "--follow prints lines as they come, and --json is one document"),
         ("runz", 2, "UsageError", "No such command 'runz'."),
         ("models deploy", 2, "UsageError", "No such command 'deploy'. pushtrain does not start endpoints. "),
-        ("push x --tune", 2, "UsageError", "No such option '--tune'. pushtrain does not search hyperparameters."),
+        ("push x --drift", 2, "UsageError", "No such option '--drift'. pushtrain does not watch a model that serves."),
         ("validate broken --watch", 2, "UsageError", "--watch never ends"),
     ],
 )

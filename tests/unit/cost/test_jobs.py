@@ -98,5 +98,24 @@ def test_a_cluster_of_several_types_has_a_line_for_each() -> None:
 
 
 def test_jobs_of_other_kinds_are_named_and_not_priced() -> None:
-    tune = {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createHyperParameterTuningJob.sync"}
-    assert only(states(tune=tune)).unbounded == "what this integration starts is not known"
+    label = {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createLabelingJob.sync"}
+    assert only(states(label=label)).unbounded == "what this integration starts is not known"
+
+
+def test_each_trial_of_a_search_is_a_training_job_and_some_run_at_once() -> None:
+    limits = {"MaxNumberOfTrainingJobs": 20, "MaxParallelTrainingJobs": 4}
+    config = {"HyperParameterTuningJobConfig": {"ResourceLimits": limits}}
+    request = {**config, "TrainingJobDefinition": TRAINING["Parameters"]}
+    resource = "arn:aws:states:::sagemaker:createHyperParameterTuningJob.sync"
+    job = only(states(train={"Type": "Task", "Resource": resource, "Parameters": request}))
+    assert (job.kind, job.instance, job.spot, job.max_runtime) == ("training", "ml.g5.xlarge", True, 7200)
+    assert (job.runs, job.parallel, job.most_instances, job.unbounded) == (20, 4, 8, "")
+    limits["MaxParallelTrainingJobs"] = 30
+    assert only(states(train={"Type": "Task", "Resource": resource, "Parameters": request})).parallel == 20
+
+
+def test_a_search_of_unknown_length_has_no_known_cost() -> None:
+    resource = "arn:aws:states:::sagemaker:createHyperParameterTuningJob.sync"
+    request = {"TrainingJobDefinition": TRAINING["Parameters"]}
+    job = only(states(train={"Type": "Task", "Resource": resource, "Parameters": request}))
+    assert job.unbounded == "only the run knows how many trials it has"

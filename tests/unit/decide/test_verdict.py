@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pushtrain.config import Condition
 from pushtrain.decide.verdict import Verdict
+from pushtrain.hashes import fingerprint
 from tests.sample_verdict import build_verdict
 
 
@@ -47,7 +49,14 @@ def test_the_definition_gets_the_metrics_of_the_gate_as_text() -> None:
         "reason": "",
         "metrics": {"auc": "1e-07", "rows": "800", "huge": "1e+300"},
         "artifact": {"version": "v1", "etag": "0a1b", "size": "5"},
+        "tuned": {},
     }
+
+
+def test_hyperparameters_that_were_searched_are_texts_that_the_registry_takes() -> None:
+    verdict = replace(build_verdict({}), tuned={"lr": "1e-05", "booster": "[a]"})
+    assert verdict.summarize()["tuned"] == {"lr": "1e-05", "booster": f"sha256:{fingerprint('[a]')}"}
+    assert Verdict.from_json(verdict.to_json()).tuned == {"lr": "1e-05", "booster": "[a]"}
 
 
 def test_a_document_is_read_back_as_it_was_written() -> None:

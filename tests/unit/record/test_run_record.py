@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pushtrain.hashes import hash_text
 from pushtrain.record import (
     EMPTY_RECORD,
     CandidateSteps,
@@ -56,6 +57,7 @@ EXECUTION_INPUT = {
     "reuse": {},
     "champion": None,
     "without_champion": False,
+    "short": hash_text("churn/a1b2c3d4e5f6-0a1b2c")[:8],
 }
 REUSED_JOB = {
     "name": "job-1",
@@ -96,7 +98,7 @@ def test_the_execution_gets_what_definitions_read_and_the_document_has_more() ->
     }
     record = dataclasses.replace(RECORD, version_key="v", **keys)
     document = json.loads(record.to_json())
-    assert document | {"checkpoints": {}} == EXECUTION_INPUT | more | keys
+    assert document | {"checkpoints": {}, "short": record.short} == EXECUTION_INPUT | more | keys
     assert record.execution_input() == EXECUTION_INPUT | {"checkpoints": {"train": RECORD.run}}
     assert RECORD.execution_input() == EXECUTION_INPUT
     assert RunRecord.from_json(record.to_json()) == record
@@ -162,10 +164,8 @@ def test_every_path_of_the_golden_definitions_leads_into_the_execution_input() -
     assert "git.commit" in paths
     for path in paths:
         champion = RecordedChampion(version=3, uri="s3://s/m", image="i", run="r").build_input(is_evaluated=True)
-        member: Any = EXECUTION_INPUT | {
-            "champion": champion,
-            "reuse": {"train": REUSED_JOB, "deep_tree_train": REUSED_JOB},
-        }
+        reused = dict.fromkeys(("train", "deep_tree_train", "embed"), REUSED_JOB)
+        member: Any = EXECUTION_INPUT | {"champion": champion, "reuse": reused}
         for name in path.split("."):
             member = member[name]
 

@@ -138,7 +138,7 @@ def test_what_is_ignored_are_settings_of_steps() -> None:
     assert settings >= IGNORED_SETTINGS
     assert settings - IGNORED_SETTINGS == {
         *("script", "instances", "environment", "sagemaker", "kind_name", "arguments", "hyperparameters"),
-        *("metrics", "checkpoint", "distribution"),
+        *("metrics", "checkpoint", "distribution", "tune"),
     }
 
 

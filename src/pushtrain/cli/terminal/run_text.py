@@ -10,17 +10,23 @@ from typing import Any
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.record import SameRun
-from pushtrain.runs import Run, find_advice
+from pushtrain.runs import Job, Run, find_advice
 
 
 def build_run_document(run: Run) -> dict[str, Any]:
     """Return a run as `run --json` and `runs watch --json` print it. Only a run with candidates has that key."""
-    jobs = [{"step": job.step, "name": job.name, "status": job.status, "seconds": job.seconds} for job in run.jobs]
+    jobs = [_build_job(job) for job in run.jobs]
     error = dataclasses.asdict(run.error) if run.error else None
     candidates = (
         {"candidates": [dataclasses.asdict(candidate) for candidate in run.candidates]} if run.candidates else {}
     )
     return {**build_run_summary(run), "metrics": dict(run.metrics), "jobs": jobs, "error": error, **candidates}
+
+
+def _build_job(job: Job) -> dict[str, Any]:
+    """Return a job as JSON. Only a job that searched has the key `trials`."""
+    trials = {"trials": [dataclasses.asdict(trial) for trial in job.trials]} if job.trials else {}
+    return {"step": job.step, "name": job.name, "status": job.status, "seconds": job.seconds, **trials}
 
 
 def build_run_summary(run: Run) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pushtrain.config.model.steps import (
     Train,
     TrainingStep,
 )
+from pushtrain.config.model.tune import Range, Tune
 
 __all__ = [
     "EVALUATION",
@@ -43,11 +44,13 @@ __all__ = [
     "Preprocess",
     "Processing",
     "ProcessingStep",
+    "Range",
     "Registration",
     "Section",
     "StepSettings",
     "Train",
     "TrainingStep",
+    "Tune",
     "Vpc",
     "WrittenInput",
     "compute_once",

@@ -7,10 +7,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, field_serializer
 
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TUNING, JobKind
 from pushtrain.config.model.distribution import DistributionOrName
 from pushtrain.config.model.mounts import LIST, MAPPING, Inputs, Outputs, PreprocessOutputs, find_shape, read_outputs
 from pushtrain.config.model.section import Section
+from pushtrain.config.model.tune import Tune
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import (
     NO_SCRIPT,
@@ -102,6 +103,11 @@ class StepSettings(Section):
         description="Files of the model repo that the script reads, as paths and patterns, for `cache`. "
         "Default: what its imports tell.",
     )
+
+    @property
+    def job_kind(self) -> JobKind:
+        """The kind of the job that a run starts: that of the step, or a tuning job around it."""
+        return self.kind
 
     @property
     def is_cached(self) -> bool:
@@ -213,7 +219,8 @@ def _default_max_wait(train: dict[str, Any]) -> int | None:
 
 
 def _default_checkpoint(train: dict[str, Any]) -> str | None:
-    return CHECKPOINTS if train.get("spot") else None
+    """Return no folder for a step that tunes: its trials would write into the same one."""
+    return CHECKPOINTS if train.get("spot") and not train.get("tune") else None
 
 
 class Train(StepSettings):
@@ -257,6 +264,9 @@ class Train(StepSettings):
     metrics: Annotated[dict[str, str], mappings.limit_entries(40, "metrics", mappings.check_metric_regex)] = Field(
         {}, description="Metric name to a regex. Its one (group) finds the number in the log."
     )
+    tune: Tune | None = Field(
+        None, description="Search hyperparameters: train several times, and go on with the best model."
+    )
     spot: bool = Field(False, description="Managed spot training: cheaper, but AWS may interrupt and resume the job.")
     max_wait: WaitingTime | None = Field(
         default_factory=_default_max_wait,
@@ -264,7 +274,8 @@ class Train(StepSettings):
     )
     checkpoint: CheckpointPath | None = Field(
         default_factory=_default_checkpoint,
-        description="Folder in the container that is copied to S3. Default with spot: /opt/ml/checkpoints.",
+        description="Folder in the container that is copied to S3. Default with spot and without tune: "
+        "/opt/ml/checkpoints.",
     )
     keep_alive: KeepAliveTime | None = Field(
         None, description="Keep the instances warm for the next run (warm pool), at most 6h."
@@ -273,6 +284,11 @@ class Train(StepSettings):
     retries: Annotated[int, Field(ge=1, le=30)] | None = Field(
         None, description="How often SageMaker tries the job again after an internal error."
     )
+
+    @property
+    def job_kind(self) -> JobKind:
+        """A tuning job if the step searches hyperparameters, else a training job."""
+        return TUNING if self.tune else TRAINING
 
 
 class TrainingStep(Train):

@@ -22,6 +22,7 @@ from pushtrain.config.rules import (
     ranges,
     register,
     sources,
+    tuning,
     warnings,
 )
 from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
@@ -59,7 +60,13 @@ STEP_RULES: tuple[tuple[StepRule, tuple[str, ...]], ...] = (
     (instances.check_types_take_volume_key, ("instance",)),
     (jobs.check_spot, ("spot", "max_wait", "max_runtime")),
     (jobs.check_warm_pool, ("spot", "keep_alive")),
-    (jobs.check_raw_fields, ()),
+    (jobs.check_raw_fields, ("tune",)),
+    (tuning.check_objective, ("tune", "metrics")),
+    (tuning.check_hyperparameter_count, ("tune", "hyperparameters")),
+    (tuning.check_checkpoint, ("tune", "checkpoint")),
+    (tuning.check_environment, ("tune", "environment")),
+    (tuning.check_hyperband, ("tune", "hyperparameters")),
+    (tuning.check_epochs_are_fixed, ("tune",)),
     (sources.check_one_list, ("inputs", "channels")),
     (mounts.check_training_paths, ("inputs", "channels")),
 )
@@ -104,6 +111,12 @@ def find_warnings(config: Config) -> list[Issue]:
     """Return what is allowed but probably a mistake."""
     return [
         issue
-        for rule in (*warnings.RULES, ranges.warn_ranges, algorithms.warn_algorithm_data)
+        for rule in (
+            *warnings.RULES,
+            ranges.warn_ranges,
+            tuning.warn_new_names,
+            tuning.warn_few_trials,
+            algorithms.warn_algorithm_data,
+        )
         for issue in rule(config)
     ]

@@ -69,8 +69,13 @@ def check_raw_fields(config: Config, step: str) -> Iterator[Issue]:
     reserved = dict(find_reserved_fields(settings.sagemaker, settings.kind.reserved_fields))
     for field, remedy in reserved.items():
         yield Issue(path=(*path, *field), message=f"cannot be set in the raw block: {remedy}")
-    operation = settings.kind.build_operation("Create")
-    for problem in api.find_request_problems(operation, settings.sagemaker, partial=True):
-        parts = tuple(int(part) if part.isdecimal() else part for part in _PART.findall(problem.path))
+    kind, request = settings.job_kind, settings.sagemaker
+    for member in reversed(kind.trial):
+        request = {member: request}
+    for problem in api.find_request_problems(kind.build_operation("Create"), request, partial=True):
+        parts = tuple(int(part) if part.isdecimal() else part for part in _PART.findall(problem.path))[
+            len(kind.trial) :
+        ]
         if not any(parts[: len(field)] == field for field in reserved):
-            yield Issue(path=(*path, *parts), message=problem.message)
+            subject = "trials of `tune` cannot have it: " if kind.trial else ""
+            yield Issue(path=(*path, *parts), message=f"{subject}{problem.message}")

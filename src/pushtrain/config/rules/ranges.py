@@ -1,4 +1,4 @@
-"""Rules about hyperparameters that look like ranges to search: pushtrain does not tune. They give warnings. Pure."""
+"""Rules about hyperparameters that look like ranges to search, outside of `tune`. They give warnings. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pushtrain.config.dataflow import build_step_path
-from pushtrain.config.issue import Issue
+from pushtrain.config.issue import Issue, format_key_path
 from pushtrain.config.model import Config, Train
 from pushtrain.config.values.mappings import format_argument
 
@@ -22,11 +22,19 @@ def warn_ranges(config: Config) -> Iterator[Issue]:
         for name, value in settings.hyperparameters.items():
             if is_range(value) and settings.has_script:
                 message = (
-                    f"looks like a range, but pushtrain does not search: {settings.script} gets the text "
-                    f"{format_argument(value)!r}. Give one value, and push once for each value; or search inside "
-                    f"{settings.script}, for example with scikit-learn's RandomizedSearchCV or Optuna"
+                    f"looks like a range, but here it is one value: {settings.script} gets the text "
+                    f"{format_argument(value)!r}. To search it, write it in `{format_key_path(build_step_path(step))}"
+                    f".tune.ranges`: {name}: {_write_range(value)}"
                 )
                 yield Issue(path=(*build_step_path(step), "hyperparameters", name), message=message)
+
+
+def _write_range(value: Any) -> str:
+    """Return the range as `tune.ranges` writes it."""
+    bounds = (
+        value if isinstance(value, list) else [entry for key, entry in value.items() if str(key).lower() in _BOUNDS]
+    )
+    return f"{{min: {bounds[0]}, max: {bounds[1]}}}"
 
 
 def is_range(value: Any) -> bool:

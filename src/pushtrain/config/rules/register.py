@@ -11,7 +11,7 @@ from pushtrain.catalog import images
 from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.conditions import ChampionBound, ConditionKind
-from pushtrain.config.dataflow import MODEL, find_trainer
+from pushtrain.config.dataflow import MODEL, find_trainer, list_tuned
 from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import EVALUATION, Config
 from pushtrain.config.rules.jobs import ANY_REGION
@@ -108,10 +108,12 @@ def check_conditions_agree(config: Config) -> Iterator[Issue]:
 def check_metadata_count(config: Config) -> Iterator[Issue]:
     """The gate's metrics, the data addresses and pushtrain's own metadata fit into the registry."""
     metrics = {condition.label for condition in config.conditions}
-    total = len(metrics) + len(config.data) + OWN_METADATA + (config.choose is not None)
+    tuned = list_tuned(config)
+    total = len(metrics) + len(config.data) + len(tuned) + OWN_METADATA + (config.choose is not None)
     if total > MAX_METADATA:
+        searched = f" and {len(tuned)} hyperparameters that are searched" if tuned else ""
         message = (
-            f"{len(metrics)} metrics and {len(config.data)} data entries need {total} metadata properties; "
+            f"{len(metrics)} metrics and {len(config.data)} data entries{searched} need {total} metadata properties; "
             f"the registry holds {MAX_METADATA}. Remove {total - MAX_METADATA} or more"
         )
         yield Issue(path=WHEN, message=message)

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from pushtrain.catalog.job_kinds import BY_NAME
+from pushtrain.catalog.job_kinds import STEP_KINDS
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.issue import quote
 from pushtrain.config.values.metric import parse_metric
@@ -169,8 +169,9 @@ def check_step_name(text: str) -> str:
 
 def check_kind(text: str) -> str:
     """Return `text` if it is a kind of job that a step can be."""
-    if text not in BY_NAME:
-        advice = did_you_mean(text, BY_NAME) or f". Write {' or '.join(BY_NAME)}"
+    names = [kind.name for kind in STEP_KINDS]
+    if text not in names:
+        advice = did_you_mean(text, names) or f". Write {' or '.join(names)}"
         raise ValueError(f"{quote(text)} is not a kind of step{advice}")
     return text
 

@@ -13,14 +13,14 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from pushtrain.catalog import images, instances
 from pushtrain.catalog.instances import find_hardware
-from pushtrain.catalog.job_kinds import KINDS, PROCESSING, TRAINING
+from pushtrain.catalog.job_kinds import PROCESSING, STEP_KINDS, TRAINING
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.issue import quote
 
 MAX_LENGTH = 100
 
 _TYPES_BY_USE: dict[str, Callable[[], frozenset[str]]] = {
-    **{kind.name: partial(instances.list_job_instances, kind) for kind in KINDS},
+    **{kind.name: partial(instances.list_job_instances, kind) for kind in STEP_KINDS},
     "hosting": instances.list_hosting_instances,
 }
 

@@ -161,12 +161,17 @@ def check_argument_text(text: str) -> str:
     return text
 
 
-def check_hyperparameter(name: str, value: object) -> Iterator[str]:
-    """Check a hyperparameter. Its value is sent as JSON (HyperParameters: key at most 256, value at most 2500)."""
+def check_hyperparameter_name(name: str, _: object) -> Iterator[str]:
+    """Check the name of a hyperparameter."""
     if name.startswith("sagemaker_") or name in RESERVED_HYPERPARAMETERS:
         yield f"{quote(name)} is set by pushtrain or SageMaker itself. Choose another name"
     if not re.fullmatch(r"[^\s\x00-\x1f\x7f]{1,256}", name):
         yield f"{quote(name)} is not a hyperparameter name. Use 1 to 256 characters without spaces"
+
+
+def check_hyperparameter(name: str, value: object) -> Iterator[str]:
+    """Check a hyperparameter. Its value is sent as JSON (HyperParameters: key at most 256, value at most 2500)."""
+    yield from check_hyperparameter_name(name, value)
     if len(text := json.dumps(value, ensure_ascii=False)) > MAX_HYPERPARAMETER:
         yield f"the value has {len(text)} characters as JSON; SageMaker accepts at most {MAX_HYPERPARAMETER}"
 

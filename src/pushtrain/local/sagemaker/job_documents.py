@@ -10,7 +10,8 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pushtrain.catalog.job_kinds import BY_NAME, TRAINING, JobKind, Path, has_found_no_instance
+from pushtrain.catalog.job_kinds import BY_NAME, TRAINING, TUNING, JobKind, Path, has_found_no_instance
+from pushtrain.local.sagemaker.tuning import SearchEnd, describe_end
 
 if TYPE_CHECKING:
     from pushtrain.local.container.jobs import JobResult
@@ -45,6 +46,8 @@ def build_record(kind: JobKind, request: Mapping[str, Any], *, account: str, reg
         "request": dict(request),
         "describe": described,
     }
+    if kind is TUNING:
+        described |= describe_end(SearchEnd(status="InProgress", reason="", trials=()))
     if kind is TRAINING:
         for switch in ("NetworkIsolation", "InterContainerTrafficEncryption", "ManagedSpotTraining"):
             described.setdefault(f"Enable{switch}", False)
@@ -82,7 +85,9 @@ def describe_name_conflict(record: Mapping[str, Any]) -> str:
 
 
 def mark_training(record: dict[str, Any]) -> dict[str, Any]:
-    """Record that the job's script is about to run."""
+    """Record that the job's script is about to run. The document of a tuning job has no such time."""
+    if read_kind(record) is TUNING:
+        return record
     record["describe"][read_kind(record).start_member] = time.time()
     return _add_secondary_status(record, "Training", "Running the script")
 
@@ -110,6 +115,12 @@ def mark_ended(record: dict[str, Any], result: JobResult) -> None:
             described["ModelArtifacts"] = {"S3ModelArtifacts": result.artifacts}
     elif result.exit_message:
         described["ExitMessage"] = result.exit_message[:FAILURE_LIMIT]
+
+
+def mark_searched(record: dict[str, Any], end: SearchEnd) -> None:
+    """Record the end of a tuning job."""
+    record["describe"] |= describe_end(end)
+    _close(record, end.status, "", end.reason)
 
 
 def mark_failed(record: dict[str, Any], reason: str) -> None:

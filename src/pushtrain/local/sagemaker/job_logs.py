@@ -11,12 +11,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from pushtrain.catalog.job_kinds import KINDS
+from pushtrain.catalog.job_kinds import LOGGED_KINDS
 from pushtrain.local.api import ApiError, Operation, Request, RequestScope, paginate, serve
 from pushtrain.local.patches import Patches
 from pushtrain.local.sagemaker.jobs import Jobs
 
-GROUPS = {kind.log_group: kind for kind in KINDS}
+GROUPS = {kind.log_group: kind for kind in LOGGED_KINDS}
 LIMIT = 10_000  # events a page, API reference of GetLogEvents
 
 

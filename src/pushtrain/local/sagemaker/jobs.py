@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
 from pushtrain.catalog.api import find_request_problems
-from pushtrain.catalog.job_kinds import CAPACITY_ERROR, JobKind
+from pushtrain.catalog.job_kinds import CAPACITY_ERROR, TRAINING, TUNING, JobKind
 from pushtrain.errors import LocalError, PushtrainError
 from pushtrain.layout import build_packages_key, split_uri
 from pushtrain.local.api import ApiError
 from pushtrain.local.events import Event, JobEnded, JobLine, JobStarted
 from pushtrain.local.liveness import describe_this_process, is_alive
 from pushtrain.local.sagemaker import job_documents as documents
+from pushtrain.local.sagemaker.tuning import SearchEnd, TrialRunner, run_search
 from pushtrain.local.storage.store import Store
 from pushtrain.runs.outputs import find_job_folder
 
@@ -105,6 +106,15 @@ class Jobs:
             if documents.read_kind(record) is kind
         ]
 
+    def list_trials(self, name: str) -> list[dict[str, Any]]:
+        """Return the summaries of the trials of a tuning job that have ended, in order.
+
+        Raises ApiError (ValidationException) if there is no such job.
+        """
+        self.describe(TUNING, name)
+        record = self._store.get("job", documents.build_key(TUNING, name)) or {}
+        return list(record.get("trials", ()))
+
     def stop(self, kind: JobKind, name: str) -> None:
         """Tell a running job to stop. A job that has ended stays as it is.
 
@@ -162,6 +172,8 @@ class Jobs:
             with self._lock:
                 if isinstance(outcome, str):
                     documents.mark_failed(record, outcome)
+                elif isinstance(outcome, SearchEnd):
+                    documents.mark_searched(record, outcome)
                 else:
                     documents.mark_ended(record, outcome)
                 self._save(record)
@@ -172,10 +184,11 @@ class Jobs:
         status = documents.read_status(record)
         self._on_event(JobEnded(job=record["name"], status=status, seconds=time.monotonic() - started_at))
 
-    def _run_or_explain(self, live_job: _LiveJob) -> JobResult | str:
+    def _run_or_explain(self, live_job: _LiveJob) -> JobResult | SearchEnd | str:
         """Return the job's result, or the reason for which it could not run."""
         try:
-            return self._run_contract(live_job)
+            is_search = documents.read_kind(live_job.record) is TUNING
+            return self._run_search(live_job) if is_search else self._run_contract(live_job)
         except NoCapacity as error:
             documents.mark_not_started(live_job.record)
             return f"{CAPACITY_ERROR}: {error}"
@@ -208,6 +221,31 @@ class Jobs:
             self._remove_files(name)
         self._upload_packages(record, result)
         return result
+
+    def _run_search(self, live_job: _LiveJob) -> SearchEnd:
+        """Run the trials of a tuning job. Each is a training job of this process, with its own folder and log."""
+        record = live_job.record
+        account, region = record["arn"].split(":")[4], record["region"]
+
+        def save(trials: tuple[dict[str, Any], ...]) -> None:
+            with self._lock:
+                self._save(record | {"trials": list(trials)})
+                record["trials"] = list(trials)
+
+        runner = TrialRunner(
+            start=lambda request, label: self.create(TRAINING, request, account=account, region=region, step=label),
+            wait=self._wait_for_trial,
+            report=lambda line: self._on_event(JobLine(job=record["name"], line=line)),
+            save=save,
+        )
+        return run_search(record["name"], record["request"], record["step"], live_job.stop, runner)
+
+    def _wait_for_trial(self, name: str, stop: threading.Event) -> dict[str, Any]:
+        """Wait for a training job of this process, and return its final Describe document. `stop` stops it."""
+        if (described := self.wait(TRAINING, name, while_true=lambda: not stop.is_set())) is None:
+            self.stop(TRAINING, name)
+            described = self.wait(TRAINING, name, while_true=lambda: True)
+        return described or {}
 
     def _upload_packages(self, record: Mapping[str, Any], result: JobResult) -> None:
         """Write the versions of the script's packages beside the outputs of a job that completed, if it has any."""

@@ -7,8 +7,9 @@ It replaces moto's API: moto's jobs are Completed at once and never run.
 from __future__ import annotations
 
 import re
+from functools import partial
 
-from pushtrain.catalog.job_kinds import KINDS, OTHER_ACTIONS, JobKind
+from pushtrain.catalog.job_kinds import KINDS, OTHER_ACTIONS, TRAINING, TUNING, JobKind
 from pushtrain.local.api import Operation, Request, RequestScope, paginate, refuse_operations
 from pushtrain.local.sagemaker.jobs import Jobs
 
@@ -24,7 +25,14 @@ def build_operations(jobs: Jobs) -> dict[str, Operation]:
     operations = refuse_operations(refused)
     for kind in KINDS:
         operations |= JobKindApi(jobs, kind).list_operations()
-    return operations
+    return operations | {"list_training_jobs_for_hyper_parameter_tuning_job": partial(_list_trials, jobs)}
+
+
+def _list_trials(jobs: Jobs, request: Request, _: RequestScope) -> Request:
+    """Return one page of the trials of a tuning job that have ended, in the order in which they started."""
+    trials = jobs.list_trials(request[TUNING.name_member])
+    page, token = paginate(trials, request.get("MaxResults"), request.get("NextToken"))
+    return {TRAINING.summaries_member: list(page)} | ({"NextToken": token} if token else {})
 
 
 def _build_method(action: str) -> str:

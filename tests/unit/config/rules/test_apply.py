@@ -14,6 +14,7 @@ from pushtrain.config.rules import (
     mounts,
     register,
     sources,
+    tuning,
     warnings,
 )
 from pushtrain.config.rules.apply import FLOW_RULES, RULES, STEP_RULES, find_rule_issues, find_warnings
@@ -34,7 +35,7 @@ def test_a_rule_is_skipped_if_a_key_or_its_section_was_removed() -> None:
 
 def test_no_rule_is_forgotten() -> None:
     applied = {rule.__name__ for rule, _ in (*RULES, *STEP_RULES, *FLOW_RULES)}
-    modules = (algorithms, champion, counts, data, graph, instances, jobs, mounts, register, sources)
+    modules = (algorithms, champion, counts, data, graph, instances, jobs, mounts, register, sources, tuning)
     written = {name for module in modules for name in vars(module) if name.startswith("check_")}
     assert applied == written, rules.__name__
     assert {rule.__name__ for rule in warnings.RULES} == {name for name in vars(warnings) if name.startswith("warn_")}

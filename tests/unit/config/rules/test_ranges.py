@@ -10,19 +10,18 @@ TEXT = "model: m\ntrain: {{framework: sklearn 1.2-1, hyperparameters: {{rate: {v
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
+    ("value", "text", "written"),
     [
-        ("[0.01, 0.1]", "'[0.01, 0.1]'"),
-        ("[0, 0.5]", "'[0, 0.5]'"),
-        ("{min: 1, max: 3}", "'max=3,min=1'"),
-        ("{low: 1, high: 3, log: true}", "'high=3,log=True,low=1'"),
+        ("[0.01, 0.1]", "'[0.01, 0.1]'", "{min: 0.01, max: 0.1}"),
+        ("[0, 0.5]", "'[0, 0.5]'", "{min: 0, max: 0.5}"),
+        ("{min: 1, max: 3}", "'max=3,min=1'", "{min: 1, max: 3}"),
+        ("{low: 1, high: 3, log: true}", "'high=3,log=True,low=1'", "{min: 1, max: 3}"),
     ],
 )
-def test_a_range_is_a_warning(value: str, text: str) -> None:
+def test_a_range_is_a_warning_that_says_where_to_write_it(value: str, text: str, written: str) -> None:
     assert (
-        "config.yaml:2  train.hyperparameters.rate: looks like a range, but pushtrain does not search: train.py gets "
-        f"the text {text}. Give one value, and push once for each value; or search inside train.py, for example with "
-        "scikit-learn's RandomizedSearchCV or Optuna"
+        f"config.yaml:2  train.hyperparameters.rate: looks like a range, but here it is one value: train.py gets the "
+        f"text {text}. To search it, write it in `train.tune.ranges`: rate: {written}"
     ) in list_warnings(TEXT.format(value=value))
 
 

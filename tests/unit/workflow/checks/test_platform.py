@@ -188,8 +188,8 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
             lambda state: state.update(Resource="arn:aws:states:::aws-sdk:s3:getObject"),
             (
                 "'train': Resource: a run may not call 'arn:aws:states:::aws-sdk:s3:getObject'. It may call "
-                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createProcessingJob, "
-                "sagemaker:createTrainingJob"
+                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createHyperParameterTuningJob, "
+                "sagemaker:createProcessingJob, sagemaker:createTrainingJob"
             ),
         ),
         (
@@ -197,8 +197,8 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
             lambda state: state.update(Resource="arn:aws:states:::aws-sdk:iam:createRole"),
             (
                 "'train': Resource: a run may not call 'arn:aws:states:::aws-sdk:iam:createRole'. It may call "
-                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createProcessingJob, "
-                "sagemaker:createTrainingJob"
+                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createHyperParameterTuningJob, "
+                "sagemaker:createProcessingJob, sagemaker:createTrainingJob"
             ),
         ),
         (
@@ -206,8 +206,8 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
             lambda state: state.update(Resource="arn:aws:lambda:us-east-1:1:function:f"),
             (
                 "'train': Resource: a run may not call 'arn:aws:lambda:us-east-1:1:function:f'. It may call "
-                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createProcessingJob, "
-                "sagemaker:createTrainingJob"
+                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createHyperParameterTuningJob, "
+                "sagemaker:createProcessingJob, sagemaker:createTrainingJob"
             ),
         ),
     ],
@@ -364,7 +364,8 @@ def test_a_state_inside_a_branch_is_looked_at_too() -> None:
     assert str(told.value) == (
         "the template built a definition that this platform does not allow:\n  'deep': Resource: a run "
         "may not call 'arn:aws:states:::sns:publish'. It may call aws-sdk:sagemaker:createModelPackage, "
-        "lambda:invoke, sagemaker:createProcessingJob, sagemaker:createTrainingJob"
+        "lambda:invoke, sagemaker:createHyperParameterTuningJob, sagemaker:createProcessingJob, "
+        "sagemaker:createTrainingJob"
     )
 
 

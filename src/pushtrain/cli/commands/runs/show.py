@@ -23,6 +23,7 @@ from pushtrain.cli.terminal.reuse_text import format_reuse
 from pushtrain.cli.terminal.run_text import build_run_document, format_end, format_experiment, print_failure
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
+from pushtrain.cli.terminal.trial_text import format_trials
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
@@ -183,6 +184,8 @@ def _print_run(
         )
         echo(line.rstrip())
         secho(f"  {'':<{width}}  {job.name}", dim=True)
+        for trial_line in format_trials(job.trials):
+            echo(f"  {'':<{width}}  {trial_line}")
     if not run.jobs and not explanations:
         echo("  no job")
 

@@ -1,0 +1,28 @@
+"""Which hyperparameters the best trial had: SageMaker says so."""
+
+from __future__ import annotations
+
+from pushtrain.decide.request import DecideRequest, StepFile
+from pushtrain.decide.tuned import read_tuned
+
+REQUEST = DecideRequest(
+    model="m",
+    run="r",
+    artifact=StepFile(
+        step="train", path="/opt/ml/model", key="m/runs/r/train/trial-7/output/model.tar.gz", job="trial-7"
+    ),
+    evaluation=None,
+    conditions=(),
+    inference={},
+    raw_fields={},
+    tuned=("rate", "kind"),
+)
+
+
+def test_only_the_searched_hyperparameters_of_the_job_of_the_model_are_read() -> None:
+    class SageMaker:
+        def describe_training_job(self, **request: str) -> dict[str, dict[str, str]]:
+            assert request == {"TrainingJobName": "trial-7"}
+            return {"HyperParameters": {"rate": "0.5", "kind": '"a b"', "sagemaker_program": '"train.py"'}}
+
+    assert read_tuned(SageMaker(), REQUEST) == {"rate": "0.5", "kind": "a b"}
