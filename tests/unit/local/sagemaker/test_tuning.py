@@ -159,7 +159,7 @@ def test_a_trial_that_may_not_start_any_more_is_none() -> None:
         computer.stop.set()
         raise ApiError("ValidationException", "embedded AWS is going down")
 
-    computer.start = refuse  # type: ignore[method-assign]
+    computer.start = refuse  # type: ignore[method-assign, assignment]
     assert computer.run().status == "Stopped"
 
 
@@ -169,7 +169,7 @@ def test_a_computer_that_cannot_run_jobs_stops_the_search() -> None:
     def refuse(_: Mapping[str, Any], __: str) -> None:
         raise ApiError("ValidationException", "1 validation error detected")
 
-    computer.start = refuse  # type: ignore[method-assign]
+    computer.start = refuse  # type: ignore[method-assign, assignment]
     with pytest.raises(ApiError, match="1 validation error"):
         computer.run()
     assert computer.stop.is_set()
