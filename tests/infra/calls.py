@@ -26,6 +26,11 @@ READS, WRITES = ("GetObject", "HeadObject"), ("PutObject", "CreateMultipartUploa
 PARTS = ("UploadPartCopy", "CompleteMultipartUpload")
 # What `.sync` does beside the call itself. Source: Step Functions developer guide, IAM policies for SageMaker.
 SYNC = ("Describe{}Job", "Stop{}Job", "AddTags", "ListTags")
+RESOURCES = {
+    "Training": "training-job",
+    "Processing": "processing-job",
+    "HyperParameterTuning": "hyper-parameter-tuning-job",
+}
 RULE = ("DescribeRule", "PutRule", "PutTargets")
 
 
@@ -120,12 +125,14 @@ class Needs:
         return Need("iam:PassRole", role, {"iam:PassedToService": f"{service}.amazonaws.com"})
 
     def job(self, kind: str, request: Mapping[str, Any]) -> Iterator[Need]:
-        """What the role of runs needs for a job, `Training` or `Processing`, that a run waits for."""
-        arn = self.names.arn("sagemaker", f"{kind.lower()}-job/{request[f'{kind}JobName']}")
+        """What the role of runs needs for a job, `Training`, `Processing` or a tuning job, that a run waits for."""
+        role = read_path(request, BY_AWS_NAME[kind].role)
+        arn = self.names.arn("sagemaker", f"{RESOURCES[kind]}/{request[f'{kind}JobName']}")
         yield Need(f"sagemaker:Create{kind}Job", arn, describe_job(BY_AWS_NAME[kind], request))
         yield from (Need(f"sagemaker:{action.format(kind)}", arn) for action in SYNC)
-        yield self.pass_role(request["RoleArn"], "sagemaker")
-        rule = self.names.arn("events", f"rule/StepFunctionsGetEventsForSageMaker{kind}JobsRule")
+        yield self.pass_role(str(role), "sagemaker")
+        word = "Tuning" if kind == "HyperParameterTuning" else kind
+        rule = self.names.arn("events", f"rule/StepFunctionsGetEventsForSageMaker{word}JobsRule")
         yield from (Need(f"events:{action}", rule) for action in RULE)
 
     def _s3(self, call: Call) -> list[Need]:
@@ -193,6 +200,10 @@ class Needs:
             "ListModelPackages": [first],
             "DescribeModelPackage": [str(params.get("ModelPackageName")).rpartition(":")[2]],
             "UpdateModelPackage": [str(params.get("ModelPackageArn")).rpartition(":")[2]],
+            **dict.fromkeys(
+                ("DescribeHyperParameterTuningJob", "ListTrainingJobsForHyperParameterTuningJob"),
+                [f"hyper-parameter-tuning-job/{params.get('HyperParameterTuningJobName')}"],
+            ),
             "DescribeTrainingJob": [f"training-job/{params.get('TrainingJobName')}"],
             "DescribeProcessingJob": [f"processing-job/{params.get('ProcessingJobName')}"],
         }

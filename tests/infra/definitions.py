@@ -78,7 +78,9 @@ class Walk:
         yield from (Need("secretsmanager:GetSecretValue", secret) for secret in self.names.settings.secrets)
         for task in self.tasks:
             match = re.search(r"sagemaker:create(\w+)Job\.sync", task["Resource"])
-            if match:
+            if match and match[1] == "HyperParameterTuning":
+                yield from self._work("Training", _build_trial(self.filled(task["Parameters"])))
+            elif match:
                 yield from self._work(match[1], self.filled(task["Parameters"]))
 
     def _work(self, kind: str, request: Mapping[str, Any]) -> Iterator[Need]:
@@ -158,6 +160,13 @@ class Walk:
         if expression == "$$.Execution.Input.code":
             return f"s3://{self.platform.artifact_bucket}/{self.config.model}/source/0a1b/sourcedir.tar.gz"
         return "sample"
+
+
+def _build_trial(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The request of a trial, as SageMaker makes it from that of a tuning job."""
+    definition = request["TrainingJobDefinition"]
+    name = f"{request['HyperParameterTuningJobName']}-001-0a1b2c3d"
+    return {**definition, "TrainingJobName": name, "HyperParameters": definition["StaticHyperParameters"]}
 
 
 def _find_values(value: Any, name: str, within: tuple[str, ...] = ()) -> Iterator[str]:

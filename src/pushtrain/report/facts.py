@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pushtrain.catalog.job_kinds import TRAINING
+from pushtrain.catalog.job_kinds import TRAINING, TUNING, read_path
 from pushtrain.config import Config, Direction, find_candidate, load_config
 from pushtrain.config.values.money import Money
 from pushtrain.decide import MAX_BYTES, Verdict
@@ -275,9 +275,12 @@ def _list_own_jobs(run: Run | None, config: Config | None, verdict: Verdict | No
 
 def _read_curves(platform: Platform, jobs: Iterable[Job]) -> tuple[Curve, ...]:
     """Read the curves of the last training job that completed; if none did, of the last one."""
-    started = [job for job in jobs if job.kind is TRAINING and job.described]
+    started = [job for job in jobs if job.kind in (TRAINING, TUNING) and job.described]
     trained = [job for job in started if job.status == "Completed"] or started
-    definitions = trained[-1].described.get("AlgorithmSpecification", {}).get("MetricDefinitions") if trained else None
+    if not trained:
+        return ()
+    request = read_path(trained[-1].described, trained[-1].kind.trial)  # that of the best trial, if it searched
+    definitions = request.get("AlgorithmSpecification", {}).get("MetricDefinitions")
     if not definitions:
         return ()
     return read_curves(itertools.islice(read_log_lines(platform, trained[-1]), MAX_LOG_LINES), definitions)

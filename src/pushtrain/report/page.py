@@ -24,6 +24,7 @@ from pushtrain.report.pages import phrase_formatter, render
 from pushtrain.report.plots import SHAPES, Split
 from pushtrain.report.scale import are_counts, format_alike, format_duration, format_number, format_signed
 from pushtrain.report.translations import find_phrases
+from pushtrain.report.trials import build_trial_tables
 from pushtrain.report.verdict import JudgedCondition, LoweredCondition
 from pushtrain.runs import Job, find_advice
 
@@ -67,6 +68,7 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
             None if facts.is_local else facts.candidate_costs,
             t,
         ),
+        "trials": build_trial_tables(facts.jobs, t),
         "groups": build_group_tables(facts.verdicts),
         "choice": _describe_choice(facts, t),
         "lowered": [_describe_lowered(condition, facts, t) for condition in facts.lowered],

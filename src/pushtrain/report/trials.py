@@ -1,0 +1,47 @@
+"""The tables of trials in a report, one for each step that searched: values, time, and why a trial failed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pushtrain.record import Trial, shorten_hyperparameter
+from pushtrain.report.scale import format_duration, format_number
+from pushtrain.runs import Job, sort_trials
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialTable:
+    """Heads and rows of the table of one step, all cells as texts. `best` is the index of the best trial, if any."""
+
+    step: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    best: int | None
+
+
+def build_trial_tables(jobs: Iterable[Job], t: Mapping[str, str]) -> list[TrialTable]:
+    """Return a table for each job with trials, the best trial first. `t` has the page's texts."""
+    return [_build_table(job, t) for job in jobs if job.trials]
+
+
+def _build_table(job: Job, t: Mapping[str, str]) -> TrialTable:
+    ordered = sort_trials(job.trials)
+    names = sorted({name for trial in ordered for name in trial.hyperparameters})
+    metric = next((trial.metric for trial in ordered if trial.metric), t["value"])
+    return TrialTable(
+        step=job.step,
+        head=(t["trial"], metric, *names, t["time"], t["remark"]),
+        rows=tuple(_build_row(trial, names, t) for trial in ordered),
+        best=0 if ordered[0].is_best else None,
+    )
+
+
+def _build_row(trial: Trial, names: Iterable[str], t: Mapping[str, str]) -> tuple[str, ...]:
+    return (
+        str(trial.number),
+        "" if trial.value is None else format_number(trial.value),
+        *(shorten_hyperparameter(trial.hyperparameters.get(name, "")) for name in names),
+        format_duration(trial.seconds) if trial.seconds else "",
+        t["trial_best"] if trial.is_best else trial.reason,
+    )

@@ -1,0 +1,47 @@
+"""The tables of trials in a report."""
+
+from __future__ import annotations
+
+from pushtrain.catalog.job_kinds import TRAINING, TUNING
+from pushtrain.record import Trial
+from pushtrain.report.translations import find_phrases
+from pushtrain.report.trials import TrialTable, build_trial_tables
+from pushtrain.runs import Job
+
+T = find_phrases("en")
+
+
+def build_trial(number: int, value: float | None, rank: int | None, reason: str = "") -> Trial:
+    return Trial(
+        number=number,
+        name=f"t-{number}",
+        arn="a",
+        status="Completed",
+        seconds=2.0,
+        metric="auc" if rank else "",
+        value=value,
+        rank=rank,
+        hyperparameters={"rate": "0.0123456", "kind": "a"},
+        reason=reason,
+        is_best=rank == 1,
+    )
+
+
+def build_job(*trials: Trial) -> Job:
+    kind = TUNING if trials else TRAINING
+    return Job(step="train", name="search", kind=kind, status="Completed", seconds=1.0, trials=trials)
+
+
+def test_all_trials_are_listed_the_best_one_first() -> None:
+    [table] = build_trial_tables([build_job(), build_job(build_trial(1, None, None, "no"), build_trial(2, 0.9, 1))], T)
+    assert table == TrialTable(
+        step="train",
+        head=("Trial", "auc", "kind", "rate", "Time", "Remark"),
+        rows=(("2", "0.9000", "a", "0.01235", "2.0 s", "best"), ("1", "", "a", "0.01235", "2.0 s", "no")),
+        best=0,
+    )
+
+
+def test_a_search_in_vain_has_no_best_trial() -> None:
+    [table] = build_trial_tables([build_job(build_trial(1, None, None, "no"))], T)
+    assert (table.head[1], table.best) == (T["value"], None)
