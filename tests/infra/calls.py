@@ -192,6 +192,7 @@ class Needs:
     def _sagemaker_resources(self, call: Call) -> list[str]:
         params = call.params
         group = f"model-package-group/{params.get('ModelPackageGroupName')}"
+        search = f"hyper-parameter-tuning-job/{params.get('HyperParameterTuningJobName')}"
         first = f"model-package/{params.get('ModelPackageGroupName')}/1"
         named: dict[str, list[str]] = {
             "DescribeModelPackageGroup": [group],
@@ -200,10 +201,8 @@ class Needs:
             "ListModelPackages": [first],
             "DescribeModelPackage": [str(params.get("ModelPackageName")).rpartition(":")[2]],
             "UpdateModelPackage": [str(params.get("ModelPackageArn")).rpartition(":")[2]],
-            **dict.fromkeys(
-                ("DescribeHyperParameterTuningJob", "ListTrainingJobsForHyperParameterTuningJob"),
-                [f"hyper-parameter-tuning-job/{params.get('HyperParameterTuningJobName')}"],
-            ),
+            "DescribeHyperParameterTuningJob": [search],
+            "ListTrainingJobsForHyperParameterTuningJob": [search],
             "DescribeTrainingJob": [f"training-job/{params.get('TrainingJobName')}"],
             "DescribeProcessingJob": [f"processing-job/{params.get('ProcessingJobName')}"],
         }
