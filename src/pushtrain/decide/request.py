@@ -57,8 +57,8 @@ class DecideRequest:
     `artifact` is model.tar.gz, `evaluation` evaluation.json, None without an evaluation step. `inference` is what the
     registry will say about serving: image and environment variables. `raw_fields` are those of `sagemaker:`, by step.
     `choose_metric` is the metric that candidates are compared by, empty if it is no candidate. `champion` is None if
-    no condition depends on it. `tuned` are the hyperparameters that the step of the model searched; SageMaker says which
-    values the job of the model had.
+    no condition depends on it. `tuned` are the hyperparameters that the step of the model searched; SageMaker says
+    which values the job of the model had.
     """
 
     model: str
