@@ -239,10 +239,12 @@ def start_moto() -> Iterator[None]:
     from moto.core.config import default_user_config  # noqa: PLC0415
     from moto.core.models import MockAWS  # noqa: PLC0415
 
+    from pushtrain.local.moto_models import find_models_fast  # noqa: PLC0415 - it imports moto
+
     configured = default_user_config.copy()
     configured["core"] = {**default_user_config["core"], "mock_credentials": False}
     configured["stepfunctions"] = {"execute_state_machine": True}
-    with MockAWS(configured):
+    with find_models_fast(), MockAWS(configured):
         yield
 
 
