@@ -44,10 +44,10 @@ class Job:
     def result_name(self) -> str:
         """The name of the job whose outputs and log are those of the step: its own, or that of a trial.
 
-        It is the best trial, or the first that failed if none is best.
+        It is the best trial; if none is best, the first that failed, else the first.
         """
-        failed = next((trial.name for trial in self.trials if trial.reason), "")
-        return read_output_job(self.kind, self.described) or failed or self.name
+        others = sorted(self.trials, key=lambda trial: not trial.reason)
+        return read_output_job(self.kind, self.described) or (others[0].name if others else self.name)
 
     @property
     def result_arn(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -105,3 +106,5 @@ def test_without_a_best_trial_the_log_is_that_of_the_first_that_failed() -> None
         step="train", name="search", kind=TUNING, status="Failed", seconds=2.5, described=described, trials=trials
     )
     assert (job.model_uri, job.result_name, job.result_arn) == ("", "t-2", "")
+    stopped = replace(job, trials=trials[:1])
+    assert (stopped.result_name, replace(stopped, trials=()).result_name) == ("t-1", "search")

@@ -83,7 +83,7 @@ class RunResult:
 
     def _failure_lines(self, error: Failure) -> Iterator[str]:
         yield f"{click.style('failed', fg='red')}  {error.step}: {error.reason}"
-        jobs = [job.name for job in self.run.jobs if job.step == error.step]
+        jobs = [job.result_name for job in self.run.jobs if job.step == error.step]
         if jobs:
             if tail := self.read_tail(jobs[-1]):
                 yield f"last lines of {error.step}:"
