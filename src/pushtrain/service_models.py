@@ -1,7 +1,7 @@
 """Finds botocore's models of AWS's services without looking through all of them.
 
-botocore looks into the folder of each of its 400 services, for each kind of file, before it reads one. That took a
-twentieth of the processor time of `pushtrain run`. Importing this module imports botocore.
+botocore looks into the folder of each of its 400 services, for each kind of file, before it reads one. That took
+about 70 ms of processor time for each session. Importing this module imports botocore.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Build the program of a definition as moto's parser builds it, but without moto's grammar.
 
 In: a definition as plain values. Out: the same tree of moto's components. moto's parser reads the text with ANTLR,
-which took a fifth of the processor time of a run. What this module does not know raises Unfamiliar: then moto's parser
+which took a fifth of a profile of a whole run. What this module does not know raises Unfamiliar: then moto's parser
 must read the definition. Numbers are as on AWS: moto reads -5 as -5.0 and refuses 1e-07. Import this module only after
 moto's interpreter was imported and corrected.
 """
