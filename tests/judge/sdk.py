@@ -44,6 +44,9 @@ class Client:
     def create_training_job(self, **request: Any) -> None:
         self.request = request
 
+    def create_hyper_parameter_tuning_job(self, **request: Any) -> None:
+        self.request = request
+
     def create_processing_job(self, **request: Any) -> None:
         self.request = request
 
