@@ -69,6 +69,7 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
             t,
         ),
         "trials": build_trial_tables(facts.jobs, t),
+        "champion": facts.verdict.champion.text if facts.verdict and facts.verdict.champion else "",
         "groups": build_group_tables(facts.verdicts),
         "choice": _describe_choice(facts, t),
         "lowered": [_describe_lowered(condition, facts, t) for condition in facts.lowered],

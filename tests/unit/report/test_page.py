@@ -11,9 +11,10 @@ from decimal import Decimal
 
 import pytest
 
-from pushtrain.config import load_config
+from pushtrain.config import Condition, load_config
 from pushtrain.config.values.money import Money
-from pushtrain.decide import ConditionResult
+from pushtrain.decide import ChampionResult, ConditionResult, Verdict
+from pushtrain.decide.verdict import Comparison, judge
 from pushtrain.errors import UsageError
 from pushtrain.record import EMPTY_RECORD, RecordedReuse, ReusedJob
 from pushtrain.registry import EarlierVersion
@@ -41,6 +42,27 @@ def test_the_gate_is_judged_condition_by_condition() -> None:
         ["loss ✗ not met", "0.3500", "≤ 0.3000", "+0.0500"],
     ]
     assert "✗ The gate is not met" in document.text
+
+
+def with_verdict(verdict: Verdict) -> Run:
+    run = facts().run
+    assert run is not None
+    return dataclasses.replace(run, verdict=verdict)
+
+
+def test_a_comparison_with_the_champion_has_its_values_and_the_differences() -> None:
+    champion = ChampionResult(status="compared", version=2)
+    conditions = [Condition(metric="auc", at_least=0.9), Condition(metric="auc", at_least="champion + 0.002")]
+    results = judge(conditions, {"auc": 0.97}, {}, Comparison(champion=champion, values={"auc": 0.99}))
+    verdict = dataclasses.replace(build_verdict({"auc": 0.97}), conditions=results, champion=champion)
+    gate_run = with_verdict(verdict)
+    document = parse(page(version=version(verdict=verdict), run=gate_run))
+    assert table(document, "gate") == [
+        ["Condition", "Value", "Bound", "Margin", "Champion", "Difference to champion"],
+        ["auc ✓ met", "0.9700", "≥ 0.9000", "+0.0700", "0.9900", "−0.0200"],
+        ["auc ✗ not met", "0.9700", "≥ champion + 0.002 = 0.9920", "−0.0220", "0.9900", "−0.0200"],
+    ]
+    assert "Champion: version 2" in document.text
 
 
 def test_conditions_with_the_same_last_part_have_their_whole_paths() -> None:

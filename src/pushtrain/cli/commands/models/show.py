@@ -28,8 +28,10 @@ from pushtrain.cli.terminal.origin_text import (
     print_steps,
 )
 from pushtrain.cli.terminal.tables import print_metrics, print_table
+from pushtrain.cli.terminal.verdict_text import format_comparison
 from pushtrain.cli.terminal.version_text import format_changes, list_serving_facts
 from pushtrain.registry import EarlierVersion, ModelVersion
+from pushtrain.visible import show_on_line
 
 if TYPE_CHECKING:
     from pushtrain.lineage import Origin
@@ -103,6 +105,8 @@ def _print_version(
     print_table([(f"  {name}", value) for name, value in rows])
     if origin:
         print_steps(origin)
+    for line in format_comparison(version.verdict):
+        echo(show_on_line(f"  {line}"))
     echo("  metrics")
     print_metrics(version.metrics)
 

@@ -24,11 +24,13 @@ from pushtrain.cli.terminal.run_text import build_run_document, format_end, form
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.cli.terminal.trial_text import format_trials
+from pushtrain.cli.terminal.verdict_text import format_comparison
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
 from pushtrain.record import UNKNOWN, ComparedModel, RunRecord
 from pushtrain.runs import Job, Run, compute_run_cost, find_recorded_run, find_run
+from pushtrain.visible import show_on_line
 
 if TYPE_CHECKING:
     from pushtrain.lineage import Origin
@@ -77,14 +79,21 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
         print_steps(origin)
     if shown_run.jobs and not local:
         echo(f"  cost        {_format_cost(cost, shown_run, platform)}")
-    if shown_run.metrics:
-        echo("  metrics")
-        print_metrics(shown_run.metrics)
+    _print_verdict(shown_run)
     if compared:
         echo(f"  compared    {compared}")
     if shown_run.error:
         print_failure(shown_run, platform.cli_option)
     echo(f"  {format_end(shown_run)}")
+
+
+def _print_verdict(run: Run) -> None:
+    """Print the metrics, and the comparison with the champion if there is one."""
+    if run.metrics:
+        echo("  metrics")
+        print_metrics(run.metrics)
+    for line in format_comparison(run.verdict):
+        echo(show_on_line(f"  {line}"))
 
 
 def explain(platform: Platform, run: Run) -> tuple[StepExplanation, ...]:
