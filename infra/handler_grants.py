@@ -14,7 +14,7 @@ from infra.job_grants import see_jobs
 from infra.names import Names
 from infra.teams import build_only_team
 from pushtrain import layout
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TRANSFORM
 
 
 def push_grants(names: Names, key: str) -> list[Grant]:
@@ -89,8 +89,14 @@ def decide_grants(names: Names, key: str) -> list[Grant]:
         "A model, evaluation.json and plots.json are registered only if each has exactly one version, that of its job."
     )
     write = "Only this role may write a verdict. If a run asks twice, the second answer is the verdict of the first."
+    answers = names.bucket_arn(n.ARTIFACTS, layout.ALL_ANSWERS)
+    test = "The verdict says if the model answered every request of its serving test."
+    transform = f"sagemaker:{TRANSFORM.build_operation('Describe')}"
     return [
         g.allow("ReadMetrics", "s3:GetObjectVersion", evaluations, metrics),
+        g.allow("ReadAnswers", "s3:GetObjectVersion", answers, test),
+        g.allow("ReadRequests", "s3:GetObject", names.bucket_arn(n.CODE, layout.ALL_PUSHED_FILES), test),
+        g.allow("SeeServingTest", transform, names.job_pattern(TRANSFORM), test),
         g.allow("SeeEvaluation", f"sagemaker:{describe}", names.job_pattern(PROCESSING), own),
         g.allow("SeeTraining", f"sagemaker:{trained}", names.job_pattern(TRAINING), values),
         g.allow("PinBytes", "s3:ListBucketVersions", names.bucket_arn(n.ARTIFACTS), pin),
@@ -153,6 +159,7 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
     return [
         g.allow("SeeRun", see_runs, names.execution_pattern, OWN_PREFIX),
         see_jobs(build_only_team(names)),
+        g.allow("DropModels", "sagemaker:DeleteModel", names.model_pattern, "A run that is stopped leaves its model."),
         g.allow("SeeVersions", see_versions, g.registry_arns(names), versions),
         *(replace(grant, reason=read_logs) for grant in g.read_job_logs(build_only_team(names))),
         replace(g.read_configs(build_only_team(names)), actions=("s3:GetObjectVersion",)),

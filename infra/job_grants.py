@@ -65,6 +65,23 @@ def secure_jobs(names: Names, kind: JobKind, key: str) -> Conditions:
     return conditions
 
 
+def serve_models(names: Names) -> list[Grant]:
+    """Create the model of a serving test, and delete it: the network is that of the platform."""
+    network = names.settings.network
+    conditions: dict[str, dict[str, Any]] = {}
+    if network.isolation:
+        conditions["Bool"] = {"sagemaker:NetworkIsolation": "true"}
+    if network.subnets:
+        vpc = {"sagemaker:VpcSubnets": network.subnets, "sagemaker:VpcSecurityGroupIds": network.security_groups}
+        conditions["ForAllValues:StringEquals"] = {name: list(values) for name, values in vpc.items()}
+        conditions["Null"] = dict.fromkeys(vpc, "false")
+    test = f"Before a model is registered, it answers real requests. {OWN_PREFIX}"
+    return [
+        allow("TestModels", "sagemaker:CreateModel", names.model_pattern, test, conditions or None),
+        allow("DropModels", "sagemaker:AddTags DeleteModel", names.model_pattern, test),
+    ]
+
+
 def see_jobs(team: Team) -> Grant:
     """Read what became of the team's jobs of every kind."""
     actions = " ".join(sorted((*(kind.build_operation("Describe") for kind in KINDS), LIST_TRIALS)))

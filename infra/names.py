@@ -22,6 +22,7 @@ JENKINS, DEPLOYER, BOUNDARY = "jenkins", "deployer", "boundary"
 LIVE = "live"  # the alias that all events and runs invoke
 HANDLERS = (PUSH, DECIDE, APPROVAL, RUN_END, REPLAY)
 JOB_LOG_GROUPS = {kind.name: kind.log_group for kind in LOGGED_KINDS}
+ALL_JOB_LOG_GROUPS = "/aws/sagemaker/*Jobs"  # the pattern of these
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ class Names:
     def job_pattern(self, kind: JobKind) -> str:
         """Return the ARN pattern of the platform's jobs of one kind."""
         return self.arn("sagemaker", f"{kind.resource}/{self.settings.prefix}-*")
+
+    @property
+    def model_pattern(self) -> str:
+        """The ARN pattern of the models of serving tests."""
+        return self.arn("sagemaker", f"model/{self.settings.prefix}-*")
 
     @property
     def runs_log_group(self) -> str:

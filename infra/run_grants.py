@@ -7,7 +7,7 @@ from dataclasses import replace
 from infra import grants as g
 from infra import names as n
 from infra.grants import NO_RESOURCE, OWN_PREFIX, Grant
-from infra.job_grants import network_grants, run_jobs
+from infra.job_grants import network_grants, run_jobs, serve_models
 from infra.names import Names
 from infra.teams import Team, list_job_roles
 from pushtrain import layout
@@ -30,6 +30,7 @@ def states_grants(names: Names, key: str) -> list[Grant]:
     return [
         *(grant for kind in KINDS for grant in run_jobs(names, kind, key)),
         replace(g.pass_role(names, n.JOBS, "sagemaker"), resources=tuple(list_job_roles(names))),
+        *serve_models(names),
         g.allow("Decide", "lambda:InvokeFunction", names.function_arn(n.DECIDE), ask),
         g.allow("Register", "sagemaker:CreateModelPackage", g.registry_arns(names), register, condition),
         g.allow("RunLogs", LOG_DELIVERY, "*", "Step Functions requires these actions on all resources for logging."),

@@ -29,6 +29,8 @@ KEYS = {
     "build_step_prefix": f"{RUN}/train",
     "build_job_prefix": f"{RUN}/train/job-1",
     "build_output_key": f"{RUN}/train/job-1/output/model.tar.gz",
+    "build_answers_prefix": f"{RUN}/train/job-1/answers",
+    "build_latency_key": f"{RUN}/train/job-1/latency.json",
     "build_plots_key": f"{RUN}/evaluate/job-1/evaluation/plots.json",
     "build_packages_key": f"{RUN}/train/job-1/packages.json",
     "build_approved_key": "churn/approved.json",
@@ -37,6 +39,7 @@ KEYS = {
     "build_decisions_prefix": "churn/3/decisions/",
     "build_decision_key": "churn/3/decisions/2026-11-21T10:00:00.123+00:00-Approved.json",
 }
+ANSWERS = f"{RUN}/serving-test/job-1/answers/requests.csv.out"
 EVALUATION = f"{RUN}/evaluate/job-1/evaluation/evaluation.json"
 ARGUMENTS = {
     "evaluation_key": EVALUATION,

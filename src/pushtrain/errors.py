@@ -157,6 +157,12 @@ class NoCandidateLeft(DecideError):
     is_final = True
 
 
+class ServingNotTested(DecideError):
+    """The serving test of a model could not take place, so nobody knows if it serves; the message says why."""
+
+    is_final = True
+
+
 class StorageUnavailable(DecideError):
     """S3 throttles a call, has an error of its own, or cannot be reached. Step Functions calls `decide` again."""
 

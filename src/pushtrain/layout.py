@@ -168,6 +168,22 @@ def build_output_key(job_prefix: str, path: str) -> str:
     return f"{job_prefix}/{path}"
 
 
+def build_answers_prefix(job_prefix: str) -> str:
+    """Return where a transform job writes, without a last `/`: `churn/runs/3f1c9a-0b42de/train/job-1/answers`.
+
+    The answers to `rows.csv` are in `rows.csv.out` there.
+    """
+    return f"{job_prefix}/answers"
+
+
+def build_latency_key(job_prefix: str) -> str:
+    """Return the key of the times of a transform job: `churn/runs/3f1c9a-0b42de/train/job-1/latency.json`.
+
+    It exists on this computer only.
+    """
+    return f"{job_prefix}/latency.json"
+
+
 def build_packages_key(job_prefix: str) -> str:
     """Return the key of a job's list of Python packages: `churn/runs/3f1c9a-0b42de/train/job-1/packages.json`."""
     return f"{job_prefix}/packages.json"
@@ -187,7 +203,7 @@ def _build_run_prefix(model: str, run: str) -> str:
 
 # --- what a key belongs to
 
-_PUSHED_FILE_KEY = re.compile(rf"{PUSHES_PREFIX}([^/]+)/([^/]+)/.+", re.DOTALL)
+_PUSHED_FILE_KEY = re.compile(rf"{PUSHES_PREFIX}([^/]+)/([^/]+)/(.+)", re.DOTALL)
 _RUN_FILE_KEY = re.compile(r"([^/]+)/runs/([^/]+)/.+", re.DOTALL)
 _PROBLEMS_KEY = re.compile(build_problems_key("([^/]+)", "([^/]+)"))
 _SOURCE_KEY = re.compile(build_source_key("[^/]+", "[^/]+"))
@@ -199,6 +215,12 @@ def parse_pushed_file_key(key: str) -> tuple[str, str] | None:
     """Return model and revision of a file of a push: `model-repos/churn/3f1c9a/train.py`."""
     match = _PUSHED_FILE_KEY.fullmatch(key)
     return (match[1], match[2]) if match else None
+
+
+def parse_pushed_path(key: str) -> str:
+    """Return the path in the model repo of a file of a push, such as `train.py`; empty if it is none."""
+    match = _PUSHED_FILE_KEY.fullmatch(key)
+    return match[3] if match else ""
 
 
 def parse_problems_key(key: str) -> tuple[str, str] | None:
@@ -345,6 +367,7 @@ ALL_VERDICTS = build_verdict_key(ANY, ANY)
 ALL_RESULTS = build_result_key(ANY, ANY)
 ALL_EVALUATIONS = build_output_key(build_job_prefix(ANY, ANY, ANY, ANY), f"{ANY}/{EVALUATION_FILE}")
 ALL_PLOTS = build_plots_key(ALL_EVALUATIONS)
+ALL_ANSWERS = f"{build_answers_prefix(build_job_prefix(ANY, ANY, ANY, ANY))}/{ANY}"
 ALL_JOB_OUTPUTS = build_job_outputs_pattern(ANY)
 ALL_RUN_FILES = build_run_files_pattern(ANY)
 ALL_APPROVED_DOCUMENTS = build_approved_key(ANY)

@@ -130,10 +130,26 @@ class Needs:
         arn = self.names.arn("sagemaker", f"{RESOURCES[kind]}/{request[f'{kind}JobName']}")
         yield Need(f"sagemaker:Create{kind}Job", arn, describe_job(BY_AWS_NAME[kind], request))
         yield from (Need(f"sagemaker:{action.format(kind)}", arn) for action in SYNC)
-        yield self.pass_role(str(role), "sagemaker")
+        if BY_AWS_NAME[kind].role:  # a transform job has the role of its model
+            yield self.pass_role(str(role), "sagemaker")
         word = "Tuning" if kind == "HyperParameterTuning" else kind
         rule = self.names.arn("events", f"rule/StepFunctionsGetEventsForSageMaker{word}JobsRule")
         yield from (Need(f"events:{action}", rule) for action in RULE)
+
+    def model(self, request: Mapping[str, Any]) -> Iterator[Need]:
+        """What the role of runs needs to create the model of a serving test."""
+        arn = self.names.arn("sagemaker", f"model/{request['ModelName']}")
+        vpc = request.get("VpcConfig", {})
+        values: dict[str, Any] = {
+            "VpcSubnets": tuple(vpc.get("Subnets", ())),
+            "VpcSecurityGroupIds": tuple(vpc.get("SecurityGroupIds", ())),
+            "NetworkIsolation": str(request.get("EnableNetworkIsolation", False)).lower(),
+        }
+        yield Need(
+            "sagemaker:CreateModel", arn, {f"sagemaker:{name}": value for name, value in values.items() if value}
+        )
+        yield Need("sagemaker:AddTags", arn)
+        yield self.pass_role(request["ExecutionRoleArn"], "sagemaker")
 
     def _s3(self, call: Call) -> list[Need]:
         bucket, key = call.params["Bucket"], call.params.get("Key", "")
@@ -205,6 +221,8 @@ class Needs:
             "ListTrainingJobsForHyperParameterTuningJob": [search],
             "DescribeTrainingJob": [f"training-job/{params.get('TrainingJobName')}"],
             "DescribeProcessingJob": [f"processing-job/{params.get('ProcessingJobName')}"],
+            "DescribeTransformJob": [f"transform-job/{params.get('TransformJobName')}"],
+            "DeleteModel": [f"model/{params.get('ModelName')}"],
         }
         if call.operation not in named:
             raise NotImplementedError(call.operation)

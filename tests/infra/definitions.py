@@ -20,6 +20,7 @@ from pushtrain.workflow.definition import iterate_states
 from tests.infra.calls import Call, Needs
 from tests.infra.evaluator import Need
 
+MODEL_NAME = "pushtrain-churn-serving-test-run-0-0"  # a run has created it before: $.serving.name
 CASES = Path(__file__).parents[1] / "golden" / "definitions"
 REPOS = Path(__file__).parents[2] / "model_repos"
 LOG_DELIVERY = (
@@ -66,6 +67,10 @@ class Walk:
         sample = self.filled(request)
         if match := re.fullmatch(r"sagemaker:create(\w+)Job\.sync", resource):
             yield from self.needs.job(match[1], sample)
+        elif resource == "sagemaker:createModel":
+            yield from self.needs.model(sample)
+        elif resource == "aws-sdk:sagemaker:deleteModel":
+            yield Need("sagemaker:DeleteModel", self.names.arn("sagemaker", f"model/{MODEL_NAME}"))
         elif resource == "lambda:invoke":
             yield Need("lambda:InvokeFunction", sample["FunctionName"])
         elif resource == "aws-sdk:sagemaker:createModelPackage":
@@ -84,7 +89,7 @@ class Walk:
                 yield from self._work(match[1], self.filled(task["Parameters"]))
 
     def _work(self, kind: str, request: Mapping[str, Any]) -> Iterator[Need]:
-        for uri in _find_values(request, "S3Uri", within=("ProcessingInputs", "InputDataConfig")):
+        for uri in _find_values(request, "S3Uri", within=("ProcessingInputs", "InputDataConfig", "TransformInput")):
             yield from self._read(uri)
         program = json.loads(request.get("HyperParameters", {}).get("sagemaker_submit_directory", '""'))
         yield from self._read(program) if program.startswith("s3://") else ()  # else a channel of its own brings it

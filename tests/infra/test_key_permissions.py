@@ -30,9 +30,9 @@ ROLES = {
 RUN_READERS = "jobs run-end approval"
 # Key, its bucket, who may write it, and which handlers, runs and jobs may read it.
 PERMISSIONS = [
-    (KEYS["build_revision_prefix"] + "train.py", n.CODE, "jenkins", "push jobs"),
-    (KEYS["build_revision_prefix"] + MANIFEST, n.CODE, "jenkins", "push jobs"),
-    (KEYS["build_compared_key"], n.CODE, "jenkins", "push jobs"),
+    (KEYS["build_revision_prefix"] + "train.py", n.CODE, "jenkins", "push decide jobs"),
+    (KEYS["build_revision_prefix"] + MANIFEST, n.CODE, "jenkins", "push decide jobs"),
+    (KEYS["build_compared_key"], n.CODE, "jenkins", "push decide jobs"),
     (KEYS["build_source_key"], n.ARTIFACTS, "push", "jobs"),
     (KEYS["build_definition_key"], n.ARTIFACTS, "push", "push"),
     (KEYS["build_problems_key"], n.ARTIFACTS, "push", ""),
@@ -48,6 +48,8 @@ PERMISSIONS = [
     (KEYS["build_job_prefix"] + "/rows/rows.csv", n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_step_prefix"] + "/job-1/output/output.tar.gz", n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_output_key"], n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_answers_prefix"], n.ARTIFACTS, "jobs", RUN_READERS),  # decide reads a version of the answers only
+    (KEYS["build_latency_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_packages_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_plots_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (EVALUATION, n.ARTIFACTS, "jobs", RUN_READERS),  # decide reads a version of it only

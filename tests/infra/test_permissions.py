@@ -23,8 +23,9 @@ from infra.settings import parse_settings
 from infra.teams import build_only_team
 from pushtrain import aws
 from pushtrain.config import Condition
+from pushtrain.decide import ServingRequest
 from pushtrain.decide import decide as judge_run
-from pushtrain.errors import EvaluationMissing, RegistryError
+from pushtrain.errors import EvaluationMissing, RegistryError, ServingNotTested
 from pushtrain.failures import replay_events
 from pushtrain.launch import state_machine as machine
 from pushtrain.launch.checkpoints import write_unfinished_step
@@ -32,7 +33,7 @@ from pushtrain.launch.deliveries import receive_message
 from pushtrain.launch.launch import LaunchOutcome
 from pushtrain.launch.start import Launched
 from pushtrain.launch.state_machine import build_execution_arn as build_run_arn
-from pushtrain.layout import PRICE_TABLE
+from pushtrain.layout import PRICE_TABLE, build_answers_prefix, build_job_prefix, build_uri
 from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, up
 from pushtrain.local.platform import describe_runtime
 from pushtrain.local.states.run_end_events import build_run_end_event
@@ -48,9 +49,9 @@ from pushtrain.report.content import compare_content
 from pushtrain.report.ended import receive as receive_end
 from pushtrain.report.facts import read_config
 from pushtrain.report.review import review_version
-from pushtrain.runs import read_run_record
+from pushtrain.runs import delete_left_models, read_run, read_run_record
 from pushtrain.serving import receive as receive_decision
-from tests.embedded.evaluation_jobs import add_evaluation_job
+from tests.embedded.evaluation_jobs import add_evaluation_job, add_transform_job
 from tests.embedded.registered import build_execution_arn, write_verdict
 from tests.infra.calls import Call, Needs, recording
 from tests.infra.conftest import SETTINGS
@@ -207,6 +208,13 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call], list
         aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE, Body=b"prices: []")
         with recording() as later:
             assert receive_end(event, platform)
+        add_transform_job(
+            machine.store, platform, tested := f"{platform.prefix}-plain-serving-test", requests="", answers=""
+        )
+        with recording() as swept:
+            stopped = dataclasses.replace(read_run(platform, "plain", run), left_models=(tested,))
+            assert delete_left_models(platform, stopped) == ()
+            aws.client("sagemaker").describe_transform_job(TransformJobName=tested)
         s3_object = {"key": f"{push.prefix}config.yaml", "versionId": push.version}
         s3 = {"bucket": {"name": push.bucket}, "object": s3_object}
         same_computer = dataclasses.replace(platform, runtime=describe_runtime())
@@ -219,7 +227,7 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call], list
             record = read_run_record(platform, "plain", run)
             source = build_version_column(version, record, read_config(platform, record))
             assert all(part.same for part in compare_content(platform, [source]))
-    return calls + later, looks, pushed
+    return calls + later + swept, looks, pushed
 
 
 @pytest.fixture(scope="module")
@@ -275,7 +283,23 @@ def verdicts(platform: Platform, store: Store) -> list[Call]:
             asked = dataclasses.replace(request, run=run)
             assert judge_run(asked, platform) == judge_run(asked, platform)
         calls += more
-    return calls
+    return calls + serving_tests(platform, store)
+
+
+def serving_tests(platform: Platform, store: Store) -> list[Call]:
+    """`decide` puts the result of a serving test into the verdict of the run r1; of r2 no job was created."""
+    job, key = f"{platform.prefix}-churn-serving-test-1", "model-repos/churn/3f1c9a/rows.csv"
+    answers = build_answers_prefix(build_job_prefix("churn", "r1", "serving-test", job))
+    s3, requests = aws.client("s3"), build_uri(platform.code_bucket, key)
+    s3.put_object(Bucket=platform.code_bucket, Key=key, Body=b"1")
+    s3.put_object(Bucket=platform.artifact_bucket, Key=f"{answers}/rows.csv.out", Body=b"1")
+    add_transform_job(store, platform, job, requests=requests, answers=build_uri(platform.artifact_bucket, answers))
+    request = ServingRequest(model="churn", run="r1", job=job, error="", within=None)
+    with recording() as calls:
+        assert judge_run(request, platform).serving
+    with recording() as more, pytest.raises(ServingNotTested):
+        judge_run(dataclasses.replace(request, run="r2", job=f"{job}-no"), platform)
+    return calls + more
 
 
 class Queue:

@@ -106,7 +106,7 @@ def test_too_many_data_locations_are_refused_with_what_to_shorten(bundle: Path, 
     with pytest.raises(UsageError) as refused:
         synthesise(write_settings(locations=20, more=NETWORK), bundle, tmp_path)
     assert str(refused.value) == (
-        "the inline policies of the role risktrainingprod-jobs would have 14197 characters; IAM allows 10240. "
+        "the inline policies of the role risktrainingprod-jobs would have 14392 characters; IAM allows 10240. "
         "Settings that take most of them: `data_locations` 8793, `network` 1725. Remove entries there, or merge "
         "several into one with a shorter prefix"
     )

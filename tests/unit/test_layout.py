@@ -13,7 +13,7 @@ import pytest
 
 from pushtrain import layout
 from pushtrain.catalog.job_kinds import TRAINING
-from tests.layout_keys import EVALUATION, KEYS, RUN, build_example
+from tests.layout_keys import ANSWERS, EVALUATION, KEYS, RUN, build_example
 
 ROOT = Path(__file__).parents[2]
 MODULES = ("src/**/*.py", "templates/**/*.py", "lambda/*.py", "infra/*.py")
@@ -59,15 +59,19 @@ def test_every_pattern_matches_a_key() -> None:
     patterns = [pattern for name, pattern in vars(layout).items() if name.startswith("ALL_")]
     assert len(patterns) > 10
     assert [
-        p for p in patterns if not any(fnmatchcase(key, p) for key in (*KEYS.values(), EVALUATION, config, manifest))
+        p
+        for p in patterns
+        if not any(fnmatchcase(key, p) for key in (*KEYS.values(), EVALUATION, ANSWERS, config, manifest))
     ] == []
 
 
 def test_no_job_can_write_a_record_or_a_report() -> None:
     writable = {name for name, key in KEYS.items() if fnmatchcase(key, layout.build_job_outputs_pattern(layout.ANY))}
     assert writable == {
+        "build_answers_prefix",
         "build_checkpoints_prefix",
         "build_job_prefix",
+        "build_latency_key",
         "build_output_key",
         "build_packages_key",
         "build_plots_key",

@@ -35,11 +35,6 @@ def list_hosting_instances() -> frozenset[str]:
     return _read_enum("ProductionVariantInstanceType")
 
 
-def list_transform_instances() -> frozenset[str]:
-    """Return the types a batch transform may use (API shape TransformInstanceType)."""
-    return _read_enum("TransformInstanceType")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Hardware:
     """The hardware of an instance type. `family` is such as `g5`; empty if the name does not have the form of a type.

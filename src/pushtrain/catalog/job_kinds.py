@@ -223,6 +223,25 @@ PROCESSING = JobKind(
         }
     ),
 )
+# A transform job lets a model answer the rows of a file. It has no time limit of its own: the TimeoutSeconds of its
+# Task end it. The image, the role and the network are those of the model (CreateModel).
+TRANSFORM = JobKind(
+    name="transform",
+    aws_name="Transform",
+    resource="transform-job",
+    managed_rule="StepFunctionsGetEventsForSageMakerTransformJobsRule",
+    log_group="/aws/sagemaker/TransformJobs",
+    instance_shape="TransformInstanceType",
+    price_usage="Tsform",
+    instances=("TransformResources",),
+    image=(),
+    outputs=("TransformOutput",),
+    network=None,
+    role=(),
+    folder="",
+    input_limit=1,
+    reserved_fields=MappingProxyType({}),
+)
 
 _TRIAL = "TrainingJobDefinition"
 # A tuning job starts training jobs, its trials: they have the logs, the instances and the cost.
@@ -252,7 +271,7 @@ TUNING = JobKind(
     reserved_fields=MappingProxyType({}),  # a raw `sagemaker:` block is that of its trials, which are training jobs
 )
 
-KINDS: tuple[JobKind, ...] = (TRAINING, PROCESSING, TUNING)
+KINDS: tuple[JobKind, ...] = (TRAINING, PROCESSING, TUNING, TRANSFORM)
 STEP_KINDS = (TRAINING, PROCESSING)  # the `kind` of a step in config.yaml
 LOGGED_KINDS = tuple(kind for kind in KINDS if not kind.trial)  # kinds whose jobs write logs of their own
 # FailureReason of a job for which SageMaker found no instance begins so: "CapacityError: Unable to provision requested

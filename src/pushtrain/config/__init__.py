@@ -54,12 +54,14 @@ if TYPE_CHECKING:
         Range,
         Registration,
         Section,
+        ServingTest,
         StepSettings,
         Train,
         Tune,
         Vpc,
     )
     from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
+    from pushtrain.config.request_files import find_request_file_problems
     from pushtrain.config.requirements import check_requirements
     from pushtrain.config.rules.register import (
         ARTIFACT_METADATA,
@@ -70,8 +72,8 @@ if TYPE_CHECKING:
     from pushtrain.config.script_folders import warn_about_folders
     from pushtrain.config.scripts import check_scripts
     from pushtrain.config.settings import parse_settings
-    from pushtrain.config.values.fields import ECR_IMAGE
-    from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance
+    from pushtrain.config.values.fields import ECR_IMAGE, SERVING_TEST
+    from pushtrain.config.values.instances import ProcessingInstance, TrainingInstance, TransformInstance
     from pushtrain.config.values.metric import format_metric_path, parse_metric
     from pushtrain.config.values.money import Money, MoneyText
     from pushtrain.config.values.units import format_duration
@@ -120,19 +122,21 @@ NAMES = {
         "Range",
         "Registration",
         "Section",
+        "ServingTest",
         "StepSettings",
         "Train",
         "Tune",
         "Vpc",
     ),
     ".repo": ("find_missing_paths", "find_repo_warnings", "find_reserved_paths"),
+    ".request_files": ("find_request_file_problems",),
     ".requirements": ("check_requirements",),
     ".rules.register": ("ARTIFACT_METADATA", "CANDIDATE_METADATA", "REPORT_METADATA", "find_serving_framework"),
     ".script_folders": ("warn_about_folders",),
     ".scripts": ("check_scripts",),
     ".settings": ("parse_settings",),
-    ".values.fields": ("ECR_IMAGE",),
-    ".values.instances": ("ProcessingInstance", "TrainingInstance"),
+    ".values.fields": ("ECR_IMAGE", "SERVING_TEST"),
+    ".values.instances": ("ProcessingInstance", "TrainingInstance", "TransformInstance"),
     ".values.metric": ("format_metric_path", "parse_metric"),
     ".values.money": ("Money", "MoneyText"),
     ".values.units": ("format_duration",),
@@ -144,6 +148,7 @@ __all__ = [
     "ECR_IMAGE",
     "EVALUATION",
     "REPORT_METADATA",
+    "SERVING_TEST",
     "Bound",
     "Candidate",
     "ChampionBound",
@@ -171,11 +176,13 @@ __all__ = [
     "Range",
     "Registration",
     "Section",
+    "ServingTest",
     "Source",
     "Step",
     "StepSettings",
     "Train",
     "TrainingInstance",
+    "TransformInstance",
     "Tune",
     "Vpc",
     "check_requirements",
@@ -189,6 +196,7 @@ __all__ = [
     "find_missing_paths",
     "find_model_source",
     "find_repo_warnings",
+    "find_request_file_problems",
     "find_reserved_paths",
     "find_serving_framework",
     "find_step_path",

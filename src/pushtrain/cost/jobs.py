@@ -38,8 +38,8 @@ class PlannedJob:
 
     `preferences` are the types from which SageMaker takes the first with capacity, `instance` the first of them; empty
     if there is one type. `max_runtime` and `keep_alive` are in seconds. `runs` is how often the workflow can run the
-    job, retries included; `unbounded` says why that number is unknown. `kind` is `training`, `processing`, or empty for
-    neither. `parallel` is how many of the runs go on at the same time: the trials of a search.
+    job, retries included; `unbounded` says why that number is unknown. `kind` is the name of a JobKind, or empty for
+    none. `parallel` is how many of the runs go on at the same time: the trials of a search.
     """
 
     step: str
@@ -81,7 +81,8 @@ def list_planned_jobs(definition: Mapping[str, Any], *, runs: int = 1, unbounded
             yield from list_planned_jobs(scope, runs=total_runs, unbounded=reason or map_reason)
         resource = state.get("Resource", "")
         if kind := find_started_kind(resource):
-            yield from _build_jobs(name, kind, state["Parameters"], total_runs, reason)
+            limit = state.get("TimeoutSeconds", 0)  # Step Functions stops the job then
+            yield from _build_jobs(name, kind, state["Parameters"], total_runs, reason, limit)
         elif ".sync" in resource.rpartition(":sagemaker:")[2]:
             yield PlannedJob(
                 step=name, instance=UNKNOWN_INSTANCE, instances=0, max_runtime=0, unbounded=UNKNOWN_INTEGRATION
@@ -107,11 +108,12 @@ def _map_paid_edges(states: Mapping[str, State]) -> dict[str, set[str]]:
 
 
 def _build_jobs(
-    step: str, kind: JobKind, request: Mapping[str, Any], runs: int, unbounded: str
+    step: str, kind: JobKind, request: Mapping[str, Any], runs: int, unbounded: str, limit: int
 ) -> Iterator[PlannedJob]:
     """Yield one job for each group of instances; a heterogeneous cluster has several groups.
 
     A tuning job runs once for each of its trials.
+    `limit` are the seconds after which Step Functions stops a job that has no limit of its own.
     """
     resources, job = read_instances(request), read_path(request, kind.trial)
     limits = request.get("HyperParameterTuningJobConfig", {}).get("ResourceLimits", {}) if kind.trial else {}
@@ -124,7 +126,7 @@ def _build_jobs(
             instance=types[0] if types else UNKNOWN_INSTANCE,
             preferences=types if len(types) > 1 else (),
             instances=count_instances(group),
-            max_runtime=job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
+            max_runtime=job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", limit),
             spot=is_spot(request),
             keep_alive=resources.get("KeepAlivePeriodInSeconds", 0),
             runs=runs * trials,

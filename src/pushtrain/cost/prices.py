@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationError
 
 from pushtrain.catalog.job_kinds import PRICED_KINDS
-from pushtrain.config import MoneyText, ProcessingInstance, Section, TrainingInstance
+from pushtrain.config import MoneyText, ProcessingInstance, Section, TrainingInstance, TransformInstance
 from pushtrain.config.issue import is_inside, quote
 from pushtrain.config.validation_errors import explain_errors
 from pushtrain.config.values.money import Money
@@ -41,6 +41,7 @@ class PriceSheet(Section):
     source: Annotated[str, Field(min_length=1)]
     training: dict[TrainingInstance, MoneyText] = Field({}, description="Price of an hour, by instance type.")
     processing: dict[ProcessingInstance, MoneyText] = Field({}, description="The same for processing jobs.")
+    transform: dict[TransformInstance, MoneyText] = Field({}, description="The same for batch transform jobs.")
 
     @property
     def rates_by_kind(self) -> dict[str, dict[str, Money]]:

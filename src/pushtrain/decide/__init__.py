@@ -11,17 +11,23 @@ from pushtrain.decide.request import (
     CandidatesRequest,
     ChampionRequest,
     DecideRequest,
+    ServingRequest,
     StepFile,
     build_candidates_payload,
     build_champion_payload,
     build_payload,
+    build_serving_payload,
+    is_serving_payload,
     parse_payload,
     read_conditions,
 )
+from pushtrain.decide.serving_result import ServingResult
+from pushtrain.decide.serving_test import NOT_HERE
 from pushtrain.decide.verdict import CandidateResult, ChampionResult, ConditionResult, Verdict, subtract
 
 __all__ = [
     "MAX_BYTES",
+    "NOT_HERE",
     "CandidateFiles",
     "CandidateResult",
     "CandidatesRequest",
@@ -30,14 +36,18 @@ __all__ = [
     "ConditionResult",
     "DecideRequest",
     "PinnedObject",
+    "ServingRequest",
+    "ServingResult",
     "StepFile",
     "Verdict",
     "aggregate_groups",
     "build_candidates_payload",
     "build_champion_payload",
     "build_payload",
+    "build_serving_payload",
     "decide",
     "flatten_metrics",
+    "is_serving_payload",
     "parse_payload",
     "read_conditions",
     "remove_job_files",

@@ -21,7 +21,8 @@ from pushtrain.decide.groups import read_groups
 from pushtrain.decide.metrics import flatten_metrics
 from pushtrain.decide.pinned import PinnedObject, pin_object
 from pushtrain.decide.ranking import Judged, rank_candidates
-from pushtrain.decide.request import CandidatesRequest, DecideRequest, StepFile
+from pushtrain.decide.request import CandidatesRequest, DecideRequest, ServingRequest, StepFile
+from pushtrain.decide.serving_test import judge_serving_test
 from pushtrain.decide.storage_errors import name_temporary_errors
 from pushtrain.decide.tuned import read_tuned
 from pushtrain.decide.verdict import Comparison, Verdict, build_reason, judge
@@ -32,20 +33,23 @@ from pushtrain.platform import Platform
 MAX_METRICS = 10_000  # metrics in verdict.json, which then has at most a few MB
 
 
-def decide(request: DecideRequest | CandidatesRequest, platform: Platform) -> Verdict:
+def decide(request: DecideRequest | CandidatesRequest | ServingRequest, platform: Platform) -> Verdict:
     """Return the verdict on a run, and write it as verdict.json unless an earlier invocation has written one.
 
-    With candidates it is about the best one. A candidate that cannot be judged leaves the others.
+    With candidates it is about the best one. A candidate that cannot be judged leaves the others. After the serving
+    test, a second call puts its result into the verdict.
 
     Raises a DecideError if there is no model, if somebody wrote the model or evaluation.json again after their jobs or
     in their place, if the name of a metric has a character that cannot be seen, or if the metrics of the gate cannot be
-    read. Raises StorageUnavailable if the same call may succeed later.
+    read, or if the serving test could not take place. Raises StorageUnavailable if the same call may succeed later.
     """
     with name_temporary_errors():
         return _decide(aws.client("s3", platform.region), request, platform)
 
 
-def _decide(s3: Any, request: DecideRequest | CandidatesRequest, platform: Platform) -> Verdict:
+def _decide(s3: Any, request: DecideRequest | CandidatesRequest | ServingRequest, platform: Platform) -> Verdict:
+    if isinstance(request, ServingRequest):
+        return judge_serving_test(s3, request, platform)
     if verdict := _read_earlier(s3, platform.artifact_bucket, request.model, request.run):
         return verdict
     champion = request.champion

@@ -120,6 +120,26 @@ class CandidatesRequest:
     champion: ChampionRequest | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ServingRequest:
+    """The question if the model of a run has passed its serving test.
+
+    `job` is the name of the transform job, empty if none was started. `error` is what Step Functions says instead.
+    `within` is the limit of the p90 in milliseconds, None without one.
+    """
+
+    model: str
+    run: str
+    job: str
+    error: str
+    within: int | None
+
+
+def build_serving_payload(*, model: str, run_path: str, serving_path: str, within: int | None) -> dict[str, Any]:
+    """Return the Payload of the Task that judges a serving test. `serving_path` is the path of what became of it."""
+    return {"model": model, "run.$": run_path, "serving.$": serving_path, **({"within": within} if within else {})}
+
+
 def build_candidates_payload(
     *,
     model: str,
@@ -177,9 +197,25 @@ def build_champion_payload(*, recorded: str, overridden: str, job: str, without:
     return {"recorded.$": recorded, "overridden.$": overridden, "job.$": job, "without": without}
 
 
-def parse_payload(payload: Mapping[str, Any]) -> DecideRequest | CandidatesRequest:
+def is_serving_payload(payload: Mapping[str, Any]) -> bool:
+    """Return True if a Payload asks about a serving test."""
+    return "serving" in payload or "serving.$" in payload
+
+
+def parse_payload(payload: Mapping[str, Any]) -> DecideRequest | CandidatesRequest | ServingRequest:
     """Return the question that a Task asks. Raises KeyError or ValueError if this module did not write it."""
+    if is_serving_payload(payload):
+        return _parse_serving(payload)
     return _parse_candidates(payload) if "candidates" in payload else _parse_model(payload)
+
+
+def _parse_serving(payload: Mapping[str, Any]) -> ServingRequest:
+    """Read what became of a test: {name, job}, {name, error}, or the error of the state that creates the model."""
+    serving = payload["serving"]
+    error = serving.get("error", serving)
+    job = serving.get("job", {}).get("name") or serving.get("name", "")
+    text = f"{error['Error']}: {error.get('Cause', '')}".removesuffix(": ") if "Error" in error else ""
+    return ServingRequest(model=payload["model"], run=payload["run"], job=job, error=text, within=payload.get("within"))
 
 
 def _parse_model(payload: Mapping[str, Any]) -> DecideRequest:

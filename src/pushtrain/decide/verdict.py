@@ -19,6 +19,7 @@ from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.groups import aggregate_groups
 from pushtrain.decide.metrics import shorten_metrics
 from pushtrain.decide.pinned import PinnedObject
+from pushtrain.decide.serving_result import ServingResult
 from pushtrain.record.document import read_document
 from pushtrain.record.run_record import METADATA_VALUE_LIMIT, encode_metadata_value
 
@@ -138,6 +139,9 @@ class Verdict:
 
     With candidates, all this is about the one that won, `candidate`. `candidates` has all of them in the order of
     config.yaml, and `choose` says how they were compared: {"maximize": "auc"}.
+
+    `serving` is the result of the serving test; None if config.yaml has none, or if the run has not come to its end. A
+    model that fails it has not passed.
     """
 
     model: str
@@ -156,6 +160,7 @@ class Verdict:
     choose: Mapping[str, str] = field(default_factory=dict)
     champion: ChampionResult | None = None
     tuned: Mapping[str, str] = field(default_factory=dict)
+    serving: ServingResult | None = None
 
     def summarize(self) -> dict[str, Any]:
         """Return what the definition reads as `$.verdict`: the gate's metrics and the artifact are texts.

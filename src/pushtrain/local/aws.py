@@ -19,10 +19,10 @@ from typing import Any
 from pushtrain.aws import client
 from pushtrain.layout import PUSH_FILTER
 from pushtrain.local.api import ApiError
-from pushtrain.local.container.jobs import run_job
 from pushtrain.local.direct_calls import answer_directly
 from pushtrain.local.endpoint import build_aws_variables, serve_endpoint
 from pushtrain.local.events import Event
+from pushtrain.local.every_job import run_every_job
 from pushtrain.local.identity import answer_with_user
 from pushtrain.local.platform import describe_runtime
 from pushtrain.local.run_ends import RunEnds
@@ -199,7 +199,7 @@ def _install_engine(
 
     return install(
         store=aws.store,
-        run_job=partial(run_job, match_image=match_image),
+        run_job=partial(run_every_job, match_image=match_image),
         jobs_folder=aws.jobs_folder,
         on_event=handle,
         invoke_function=invoke_function,

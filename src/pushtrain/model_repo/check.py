@@ -18,6 +18,7 @@ from pushtrain.config import (
     check_scripts,
     find_missing_paths,
     find_repo_warnings,
+    find_request_file_problems,
     find_reserved_paths,
     load_config,
     warn_about_folders,
@@ -125,6 +126,7 @@ def check_model_repo(
     size_problems, size_warnings = _check_code_size(folder, files, loaded)
     path_problems = (
         *find_missing_paths(loaded, files.has_path, file=file),
+        *find_request_file_problems(loaded, files.paths, file=file),
         *find_reserved_paths(files.has_path, file=file),
     )
     requirements_folders = _find_requirements_folders(folder, files, loaded)

@@ -1,7 +1,8 @@
 """Handle the event that a run has ended: write its result, and the report of the version that it registered.
 
-No other code writes results and reports to the artifact bucket. The event only says that a run ended; the facts are
-read from Step Functions and SageMaker. So a duplicate event writes the same result and the current report again.
+A SageMaker model that its serving test left is deleted. Only this code writes results and reports to the artifact
+bucket. The event only says that a run ended; the facts are read from Step Functions and SageMaker. So a duplicate event
+writes the same result and the current report again.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pushtrain.report.page import write_report
 from pushtrain.runs import (
     Run,
     build_run_result,
+    delete_left_models,
     read_run,
     record_checkpoints,
     write_reusable_jobs,
@@ -69,6 +71,7 @@ def receive(event: Mapping[str, Any], platform: Platform) -> RecordedEnd | None:
     if end.redrives is not None and run.redrives > end.redrives:
         return None
     _check_status(run, end)
+    delete_left_models(platform, run)
     record_checkpoints(platform, run)
     result = build_run_result(platform, run)
     uri = write_run_result(platform, result)

@@ -70,6 +70,7 @@ def _build_page(facts: Facts, t: Mapping[str, str], now: str, pushtrain_version:
         ),
         "trials": build_trial_tables(facts.jobs, t),
         "champion": facts.verdict.champion.text if facts.verdict and facts.verdict.champion else "",
+        "serving": _describe_serving(facts, t),
         "groups": build_group_tables(facts.verdicts),
         "choice": _describe_choice(facts, t),
         "lowered": [_describe_lowered(condition, facts, t) for condition in facts.lowered],
@@ -161,6 +162,22 @@ def _describe_choice(facts: Facts, t: Mapping[str, str]) -> str:
     """Return by which metric the candidates are compared; empty without a verdict on candidates."""
     choices = facts.verdict.choose.items() if facts.verdict else ()
     return next((t[f"choose_{direction}"].format(metric) for direction, metric in choices), "")
+
+
+def _describe_serving(facts: Facts, t: Mapping[str, str]) -> dict[str, str] | None:
+    """Return the result of the serving test, and if it is good or bad; None without a test."""
+    serving = facts.verdict.serving if facts.verdict else None
+    if serving is None:
+        return None
+    if serving.outcome != "passed":
+        return {
+            "kind": "good" if serving.holds else "bad",
+            "text": t[f"serving_{serving.outcome}"].format(serving.reason),
+        }
+    text = t["serving_passed"].format(serving.rows)
+    if serving.p50 is not None and serving.p90 is not None:
+        text += t["serving_times"].format(f"{serving.p50:.0f}", f"{serving.p90:.0f}")
+    return {"kind": "good", "text": text}
 
 
 def _build_verdict_row(verdict: JudgedCondition, t: Mapping[str, str]) -> dict[str, str]:

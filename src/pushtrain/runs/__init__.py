@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pushtrain.runs.evaluation import parse_evaluation, read_metrics, read_object, read_run_record, read_verdict
     from pushtrain.runs.explanations import StepExplanation, explain_record, explain_run
     from pushtrain.runs.folders import list_folders
+    from pushtrain.runs.left_models import delete_left_models
     from pushtrain.runs.listing import (
         ANY_OUTCOME,
         STATUSES_BY_OUTCOME,
@@ -41,6 +42,7 @@ NAMES = {
     ".evaluation": ("parse_evaluation", "read_metrics", "read_object", "read_run_record", "read_verdict"),
     ".explanations": ("StepExplanation", "explain_record", "explain_run"),
     ".folders": ("list_folders",),
+    ".left_models": ("delete_left_models",),
     ".listing": (
         "ANY_OUTCOME",
         "STATUSES_BY_OUTCOME",
@@ -76,6 +78,7 @@ __all__ = [
     "StepExplanation",
     "build_run_result",
     "compute_run_cost",
+    "delete_left_models",
     "explain_record",
     "explain_run",
     "find_advice",

@@ -25,6 +25,7 @@ ENTERED, EXITED = "StateEntered", "StateExited"
 FAIL = "Fail"
 CONTAINERS = frozenset({"Parallel", "Map"})  # types of states that run other states
 SCOPE_STARTS = frozenset({"ParallelStateStarted", "MapStateStarted"})
+CREATE_MODEL, DELETE_MODEL = "createModel", "deleteModel"
 RUN_FAILED = "ExecutionFailed"
 
 
@@ -64,6 +65,18 @@ class History:
             if kind and state and (kind.name, name) not in listed:
                 listed.add((kind.name, name))
                 yield ScheduledJob(step=state.name, kind=kind, name=name)
+
+    def list_left_models(self) -> tuple[str, ...]:
+        """Return the models that the execution created for a serving test and has not deleted."""
+        scheduled = [event["taskScheduledEventDetails"] for event in self._events if event["type"] == "TaskScheduled"]
+        created = [_read_model(details) for details in scheduled if details["resource"] == CREATE_MODEL]
+        deleted = {
+            _read_model(details)
+            for event in self._events
+            if event.get("taskSucceededEventDetails", {}).get("resource") == DELETE_MODEL
+            for details in [self._find_scheduled(event)]
+        }
+        return tuple(name for name in dict.fromkeys(created) if name not in deleted)
 
     def find_failed_state(self) -> EnteredState | None:
         """Return the state that ended the execution, also one inside a Parallel state; None if no state was entered.
@@ -145,6 +158,10 @@ class History:
         entries = (_read_entered_state(e) for e in self._list_chain(exit_event) if e["type"].endswith(ENTERED))
         return next((entry for entry in entries if entry.name == name), None)
 
+    def _find_scheduled(self, event: Event) -> Mapping[str, Any]:
+        """Return the details of the TaskScheduled before an event of the same Task."""
+        return next(e["taskScheduledEventDetails"] for e in self._list_chain(event) if e["type"] == "TaskScheduled")
+
     def _list_chain(self, event: Event | None) -> Iterator[Event]:
         while event:
             yield event
@@ -152,6 +169,10 @@ class History:
 
     def _previous(self, event: Event) -> Event | None:
         return self._by_id.get(event.get("previousEventId", 0))
+
+
+def _read_model(scheduled: Mapping[str, Any]) -> str:
+    return str(json.loads(scheduled["parameters"])["ModelName"])
 
 
 def _read_entered_state(event: Event) -> EnteredState:

@@ -113,6 +113,7 @@ class Run:
     version that it registered, empty if none. `definition_version` is the version of the state machine, None if the
     execution was started without one. `verdict` is None if the run has no gate or has not come to it; otherwise
     `metrics` are those of the verdict. `candidates` are in the order of config.yaml, none if the model has none.
+    `left_models` are the SageMaker models of its serving test that it has not deleted.
     """
 
     model: str
@@ -132,6 +133,7 @@ class Run:
     input: Mapping[str, Any] = field(default_factory=dict)
     verdict: Verdict | None = None
     candidates: tuple[RunCandidate, ...] = ()
+    left_models: tuple[str, ...] = ()
 
     @property
     def experiment(self) -> Mapping[str, Any] | None:

@@ -56,6 +56,7 @@ def read_run(platform: Platform, model: str, run: str) -> Run:
         error=explain_failure(described, events, jobs, read_log, candidates),
         input=execution_input,
         candidates=candidates,
+        left_models=History(events).list_left_models(),
     )
 
 

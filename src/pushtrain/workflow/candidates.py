@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pushtrain.record import build_path_name
+from pushtrain.workflow.runtime_values import JOBS
 from pushtrain.workflow.states import (
     EMPTY,
     NO_REDRIVE,
@@ -63,6 +64,11 @@ def build_failed_candidate(candidate: Candidate) -> Fragment:
 def build_candidate_path(candidate: Candidate) -> str:
     """Return the path of a candidate's result: `$.candidates.boost`."""
     return f"{CANDIDATE_RESULTS}.{build_path_name(candidate.name)}"
+
+
+def find_jobs_path(variant: Candidate) -> str:
+    """Return the path of the results of the jobs that trained and evaluated a model."""
+    return f"{build_candidate_path(variant)}.jobs" if variant.name else JOBS
 
 
 def select_candidate_jobs(candidate: Candidate) -> State:

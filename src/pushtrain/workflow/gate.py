@@ -63,7 +63,8 @@ def decide(pipeline: Pipeline) -> Fragment:
     if pipeline.config.registration is None:
         return EMPTY
     if pipeline.candidates:
-        return _invoke(pipeline, _build_candidates_payload(pipeline), (*MEMBERS, "candidate"))
+        task = invoke_decide(pipeline, "decide", _build_candidates_payload(pipeline), (*MEMBERS, "candidate"))
+        return chain(evaluate_champion(pipeline), task)
     model, evaluation = find_model_source(pipeline.config), find_evaluation_source(pipeline.config)
     if model is None:
         return EMPTY
@@ -78,7 +79,7 @@ def decide(pipeline: Pipeline) -> Fragment:
         champion=_describe_champion(pipeline),
         tuned=list_tuned(pipeline.config),
     )
-    return _invoke(pipeline, payload, MEMBERS)
+    return chain(evaluate_champion(pipeline), invoke_decide(pipeline, "decide", payload, MEMBERS))
 
 
 def build_gate(conditions: Sequence[Condition], *, passed: Fragment, otherwise: Fragment) -> Fragment:
@@ -93,22 +94,18 @@ def build_metric_path(metric: str) -> str:
     return f"{METRICS}{build_path(metric)}"
 
 
-def _invoke(pipeline: Pipeline, payload: State, members: Sequence[str]) -> Fragment:
-    """Return the Task that calls `decide`, after the evaluation of the champion if the gate compares with it.
-
-    `members` are those of its answer that `$.verdict` has.
-    """
+def invoke_decide(pipeline: Pipeline, name: str, payload: State, members: Sequence[str]) -> Fragment:
+    """Return the Task `name` that calls `decide`. `members` are those of its answer that `$.verdict` has."""
     variants = list_variants(pipeline.config)
     tuned = (TUNED_MEMBER,) if any(list_tuned(variant.config) for variant in variants) else ()
-    task = build_task(
-        "decide",
+    return build_task(
+        name,
         f"arn:{pipeline.platform.partition}:states:::lambda:invoke",
         {"FunctionName": pipeline.platform.decide_function, "Payload": payload},
         retry=LAMBDA_RETRY,
         ResultSelector={f"{member}.$": f"$.Payload.{member}" for member in (*members, *tuned)},
         ResultPath=VERDICT,
     )
-    return chain(evaluate_champion(pipeline), task)
 
 
 def _build_candidates_payload(pipeline: Pipeline) -> State:

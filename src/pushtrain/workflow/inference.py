@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from pushtrain.catalog import images
-from pushtrain.config import Candidate, Config, find_serving_framework, find_trainer, list_steps
+from pushtrain.config import (
+    Candidate,
+    Config,
+    find_candidate_model,
+    find_serving_framework,
+    find_trainer,
+    list_steps,
+)
 from pushtrain.platform import Platform
+from pushtrain.workflow.candidates import find_jobs_path
+from pushtrain.workflow.runtime_values import build_source_uri
 
 
 def describe_inference(config: Config, platform: Platform) -> dict[str, Any]:
@@ -14,6 +23,16 @@ def describe_inference(config: Config, platform: Platform) -> dict[str, Any]:
     assert config.registration is not None  # noqa: S101 - `register` and `decide` check it
     environment = dict(config.registration.inference.environment)
     return {"image": _find_image(config, platform), "environment": environment}
+
+
+def build_container(variant: Candidate, platform: Platform) -> dict[str, Any]:
+    """Return the container that serves a model, as CreateModel and CreateModelPackage take it."""
+    source = find_candidate_model(variant)
+    assert source is not None  # noqa: S101 - the rules of config.yaml check it
+    inference = describe_inference(variant.config, platform)
+    model = build_source_uri(platform, source, jobs=find_jobs_path(variant))
+    environment = {"Environment": inference["environment"]} if inference["environment"] else {}
+    return {"Image": inference["image"], "ModelDataUrl.$": model, **environment}
 
 
 def list_raw_fields(config: Config, candidate: Candidate | None = None) -> dict[str, dict[str, Any]]:

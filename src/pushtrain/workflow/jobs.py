@@ -65,7 +65,7 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
     algorithm: Request = {"TrainingImage": find_image(settings, platform), "TrainingInputMode": "File"}
     if settings.metrics:
         algorithm["MetricDefinitions"] = [{"Name": name, "Regex": regex} for name, regex in settings.metrics.items()]
-    network = _build_network(config, platform)
+    network = build_network(config, platform)
     isolated = "EnableNetworkIsolation" in network
     channels = [_build_data_channel(platform, entry) for entry in step.inputs]
     has_code_channel = isolated and settings.has_script
@@ -76,7 +76,7 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
         "AlgorithmSpecification": algorithm,
         "HyperParameters": build_hyperparameters(settings, platform, isolated=isolated),
         "InputDataConfig": [*channels, _build_channel(CODE_CHANNEL, values.CODE)] if has_code_channel else channels,
-        "OutputDataConfig": {"S3OutputPath.$": output, **_build_output_key(config, platform)},
+        "OutputDataConfig": {"S3OutputPath.$": output, **build_output_key(config, platform)},
         "ResourceConfig": _build_resources(config, platform, settings) | _build_warm_pool(settings),
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
         "Environment": build_environment(settings, platform),
@@ -101,7 +101,7 @@ def _build_processing_request(
     }
     if settings.arguments:
         app["ContainerArguments"] = _build_arguments(settings)
-    network = _build_network(config, platform)
+    network = build_network(config, platform)
     outputs = [_build_output(config, platform, step, output, waits) for output in step.outputs]
     inputs = [_build_input(platform, entry) for entry in step.inputs]
     return {
@@ -109,7 +109,7 @@ def _build_processing_request(
         "RoleArn": find_job_role(config, platform),
         "AppSpecification": app,
         "ProcessingInputs": [_build_mount("code", CODE_FOLDER, values.CODE), *inputs],
-        "ProcessingOutputConfig": {"Outputs": outputs, **_build_output_key(config, platform)},
+        "ProcessingOutputConfig": {"Outputs": outputs, **build_output_key(config, platform)},
         "ProcessingResources": {"ClusterConfig": _build_resources(config, platform, settings)},
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
         "Environment": build_environment(settings, platform) | build_evaluation_variables(config, step),
@@ -167,10 +167,13 @@ def _build_resources(config: Config, platform: Platform, step: StepSettings) -> 
         "InstanceCount": step.instances,
         "VolumeSizeInGB": step.volume,
     }
+    return resources | build_volume_key(config, platform, step.instance)
+
+
+def build_volume_key(config: Config, platform: Platform, instance: str) -> Request:
+    """Return the key of an instance's volume, if config or platform have one. NVMe instances take none."""
     key = config.kms.volume or platform.kms_key
-    if key and not find_hardware(step.instance).has_local_storage:  # SageMaker refuses a volume key on NVMe instances
-        resources["VolumeKmsKeyId"] = key
-    return resources
+    return {"VolumeKmsKeyId": key} if key and not find_hardware(instance).has_local_storage else {}
 
 
 def _build_warm_pool(step: Train) -> Request:
@@ -184,12 +187,13 @@ def _build_checkpoint(config: Config, platform: Platform, step: str, settings: T
     return {"CheckpointConfig": {"S3Uri.$": uri, "LocalPath": settings.checkpoint}}
 
 
-def _build_output_key(config: Config, platform: Platform) -> Request:
+def build_output_key(config: Config, platform: Platform) -> Request:
+    """Return the key of a job's outputs, if config or platform have one."""
     key = config.kms.output or platform.kms_key
     return {"KmsKeyId": key} if key else {}
 
 
-def _build_network(config: Config, platform: Platform) -> Request:
+def build_network(config: Config, platform: Platform) -> Request:
     """Return the stricter network of platform and config. `context` refuses a config that is less strict."""
     network: Request = {}
     if config.network.encrypt_between_containers or platform.encrypt_between_containers:

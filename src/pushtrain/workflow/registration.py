@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pushtrain.catalog import instances
+from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.config import (
     ARTIFACT_METADATA,
     CANDIDATE_METADATA,
@@ -16,7 +17,6 @@ from pushtrain.config import (
     Candidate,
     Config,
     find_candidate_evaluation,
-    find_candidate_model,
     list_tuned,
     list_variants,
 )
@@ -25,10 +25,11 @@ from pushtrain.layout import EVALUATION_FILE
 from pushtrain.platform import Platform
 from pushtrain.record import list_metadata_keys
 from pushtrain.workflow import names, runtime_values
-from pushtrain.workflow.candidates import build_candidate_path
+from pushtrain.workflow.candidates import find_jobs_path
 from pushtrain.workflow.context import Pipeline
 from pushtrain.workflow.gate import ARTIFACT, METRICS, REASON, WINNER, build_metric_path, build_tuned_path
-from pushtrain.workflow.inference import describe_inference
+from pushtrain.workflow.inference import build_container
+from pushtrain.workflow.serving_test import test_serving
 from pushtrain.workflow.states import EMPTY, Fragment, State, build_choice, build_state, build_task, chain
 
 EXPERIMENT_REASON = "an experiment registers nothing"
@@ -37,7 +38,7 @@ EXPERIMENT_REASON = "an experiment registers nothing"
 def register(pipeline: Pipeline) -> Fragment:
     """Register the model as a model version that waits for approval. End the run with outcome `registered`.
 
-    An experiment ends here without a version.
+    Before, it must pass its serving test if config.yaml has one. An experiment ends here without a version.
     """
     if pipeline.config.registration is None:
         return _end_without_version("not registered", reason="config.yaml has no `register`")
@@ -52,7 +53,7 @@ def register(pipeline: Pipeline) -> Fragment:
     if pipeline.candidates:
         output["candidate.$"] = WINNER
     create = _register_variants(pipeline, list_variants(pipeline.config))
-    return chain(create, build_state("registered", {"Type": "Pass", "Parameters": output}))
+    return chain(test_serving(pipeline), create, build_state("registered", {"Type": "Pass", "Parameters": output}))
 
 
 def _register_variants(pipeline: Pipeline, variants: Sequence[Candidate]) -> Fragment:
@@ -98,7 +99,7 @@ def build_model_package_request(config: Config, platform: Platform, variant: Can
         },
     }
     if source := find_candidate_evaluation(variant):
-        uri = runtime_values.build_source_uri(platform, source, EVALUATION_FILE, jobs=_find_jobs_path(variant))
+        uri = runtime_values.build_source_uri(platform, source, EVALUATION_FILE, jobs=find_jobs_path(variant))
         evaluation = {"ContentType": "application/json", "S3Uri.$": uri}
         request["ModelMetrics"] = {"ModelQuality": {"Statistics": evaluation}}
     if config.registration and config.registration.description:
@@ -109,18 +110,10 @@ def build_model_package_request(config: Config, platform: Platform, variant: Can
 def _build_inference_specification(variant: Candidate, platform: Platform) -> dict[str, Any]:
     config = variant.config
     assert config.registration is not None  # noqa: S101 - `register` checks it
-    source = find_candidate_model(variant)
-    assert source is not None  # noqa: S101 - the rules of config.yaml check it
     inference = config.registration.inference
-    container: dict[str, Any] = {
-        "Image": describe_inference(config, platform)["image"],
-        "ModelDataUrl.$": runtime_values.build_source_uri(platform, source, jobs=_find_jobs_path(variant)),
-    }
-    batch = [name for name in inference.instances if name in instances.list_transform_instances()]
-    if inference.environment:
-        container["Environment"] = dict(inference.environment)
+    batch = [name for name in inference.instances if name in instances.list_job_instances(TRANSFORM)]
     return {
-        "Containers": [container],
+        "Containers": [build_container(variant, platform)],
         "SupportedContentTypes": list(inference.content_types),
         "SupportedResponseMIMETypes": list(inference.response_types),
         "SupportedRealtimeInferenceInstanceTypes": list(inference.instances),
@@ -154,11 +147,6 @@ def _build_tuned_metadata(tuned: Sequence[str]) -> dict[str, str]:
             f"two of {', '.join(tuned)} would have one name in the registry's metadata. Rename one", key="train.tune"
         )
     return values
-
-
-def _find_jobs_path(variant: Candidate) -> str:
-    """Return the path of the results of the jobs that trained and evaluated a model."""
-    return f"{build_candidate_path(variant)}.jobs" if variant.name else runtime_values.JOBS
 
 
 def _end_without_version(name: str, **facts: str) -> Fragment:

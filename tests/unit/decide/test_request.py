@@ -61,6 +61,7 @@ def parse_champion(recorded: dict[str, Any] | None, job: dict[str, Any]) -> Cham
     champion = {"recorded": recorded, "overridden": False, "job": job, "without": "fail"}
     sent = {"model": "churn", "run": "r", "artifact": ARTIFACT, "inference": INFERENCE, "conditions": []}
     request = parse_payload(sent | {"champion": champion})
+    assert isinstance(request, DecideRequest)
     assert request.champion is not None
     return request.champion
 

@@ -47,6 +47,9 @@ class RunResult:
             yield f"  {format_mark(bool(condition.met))} {'gate':<10}  {condition.name} {comparison}{compared}"
             if condition.groups:
                 yield f"    {'':<10}  {' · '.join(f'{name} {value:.4g}' for name, value in condition.groups.items())}"
+        serving = self.run.verdict.serving if self.run.verdict else None
+        if serving:
+            yield f"  {format_mark(serving.holds)} {'serves':<10}  {serving.describe()}"
         champion = self.run.verdict.champion if self.run.verdict else None
         if champion:
             yield f"champion    {champion.text}"

@@ -28,10 +28,12 @@ def format_gate_metrics(version: ModelVersion | VersionSummary) -> str:
 
 
 def list_serving_facts(version: ModelVersion) -> list[tuple[str, str]]:
-    """Return what an endpoint would run beside image and model, and the raw fields of jobs, as (name, text)."""
+    """Return the serving test, what an endpoint would run beside image and model, and raw fields, as (name, text)."""
     variables = version.inference.get("environment", {}).items()
     raw_fields = version.verdict.raw_fields.items() if version.verdict else ()
+    serving = version.verdict.serving if version.verdict else None
     return [
+        *([("serving test", serving.describe())] if serving else []),
         *((f"endpoint variable {name}", value) for name, value in variables),
         *((f"raw fields of {step}", json.dumps(fields, ensure_ascii=False)) for step, fields in raw_fields),
     ]

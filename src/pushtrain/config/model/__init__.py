@@ -9,7 +9,7 @@ from pushtrain.config.model.config import Config, DataSource, Defaults, Limits
 from pushtrain.config.model.distribution import Distribution, Mpi
 from pushtrain.config.model.mounts import Mount, WrittenInput, read_inputs
 from pushtrain.config.model.network import Kms, Network, Vpc
-from pushtrain.config.model.registration import Condition, Inference, Registration
+from pushtrain.config.model.registration import Condition, Inference, Registration, ServingTest
 from pushtrain.config.model.section import Section, compute_once
 from pushtrain.config.model.steps import (
     EVALUATION,
@@ -47,6 +47,7 @@ __all__ = [
     "Range",
     "Registration",
     "Section",
+    "ServingTest",
     "StepSettings",
     "Train",
     "TrainingStep",

@@ -24,8 +24,9 @@ from pushtrain.config.conditions import (
 from pushtrain.config.issue import quote
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
-from pushtrain.config.values.fields import ContentType, Description, ImageUri, MetricPath
+from pushtrain.config.values.fields import ContentType, Description, ImageUri, MetricPath, RepoPath
 from pushtrain.config.values.instances import Framework, HostingInstance
+from pushtrain.config.values.units import Latency
 
 AGGREGATES = ("worst", "spread")  # keys of a condition on groups
 # pydantic puts these tags into the path of an error. `validation_errors` takes them out.
@@ -158,6 +159,21 @@ def _require_one_bound(bounds: Collection[ConditionKind]) -> None:
         raise ValueError(f"expected exactly one of {keys}, found {listed}. Write one condition for each bound")
 
 
+class ServingTest(Section):
+    """Real requests that the model must answer before it is registered."""
+
+    requests: RepoPath = Field(
+        description="File in the model repo. Each line is one request; a .json or .npy file is one as a whole.",
+        examples=["samples/requests.csv"],
+    )
+    content_type: ContentType | None = Field(
+        None, description="MIME type of the requests. Default: by the ending of the file's name."
+    )
+    within: Latency | None = Field(
+        None, description="Time in which 90 % of the requests must be answered, measured on this computer only."
+    )
+
+
 class Inference(Section):
     """How the registered model is served. The framework is that of `train` unless it is set here."""
 
@@ -176,6 +192,9 @@ class Inference(Section):
     )
     environment: Annotated[dict[str, str], mappings.limit_environment(1024)] = Field(
         {}, description="Environment variables."
+    )
+    test: ServingTest | None = Field(
+        None, description="Requests that the model must answer before it is registered. Without it, no test runs."
     )
 
 

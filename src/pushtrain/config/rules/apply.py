@@ -21,6 +21,7 @@ from pushtrain.config.rules import (
     mounts,
     ranges,
     register,
+    serving_test,
     sources,
     tuning,
     warnings,
@@ -46,6 +47,8 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (register.check_serving_registry, ("register.inference.image",)),
     (register.check_serving_environment, ("register.inference.environment",)),
     (register.check_instances_alike, ("register.inference.instances",)),
+    (serving_test.check_content_type, ("register.inference.test",)),
+    (serving_test.check_instances, ("register.inference.test", "register.inference.instances")),
     (register.check_serving_image_exists, ("register.inference", "register.model", "train.framework", "train.image")),
 )
 # The same for rules about one step. These keys are those of the step.

@@ -25,8 +25,10 @@ NO_SCRIPT = "none"  # the script of a training job whose image brings its own pr
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 STANDARD_STEPS = ("preprocess", "train", "evaluate")  # each has a key of its own in config.yaml
 STEPS = "steps"  # the key of config.yaml with a team's own steps
+SERVING_TEST = "serving-test"  # the job of `register.inference.test`
 _STATES = ("start", "decide", "gate", "register", "registered", "done")  # of every workflow, beside those of its steps
 RESERVED_STEPS = {
+    SERVING_TEST: "the job that tests a model before its registration has this name",
     **dict.fromkeys(_STATES, "every workflow has a state of this name"),
     "data": "`data.NAME` is a data entry",
     "checkpoints": "the checkpoints of every step are in a folder of this name",

@@ -13,14 +13,14 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from pushtrain.catalog import images, instances
 from pushtrain.catalog.instances import find_hardware
-from pushtrain.catalog.job_kinds import PROCESSING, STEP_KINDS, TRAINING
+from pushtrain.catalog.job_kinds import PROCESSING, STEP_KINDS, TRAINING, TRANSFORM
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.issue import quote
 
 MAX_LENGTH = 100
 
 _TYPES_BY_USE: dict[str, Callable[[], frozenset[str]]] = {
-    **{kind.name: partial(instances.list_job_instances, kind) for kind in STEP_KINDS},
+    **{kind.name: partial(instances.list_job_instances, kind) for kind in (*STEP_KINDS, TRANSFORM)},
     "hosting": instances.list_hosting_instances,
 }
 
@@ -84,6 +84,7 @@ def _limit_types(limit: int) -> Any:
 
 TrainingInstance = Annotated[str, AfterValidator(_check_instance(TRAINING.name))]
 ProcessingInstance = Annotated[str, AfterValidator(_check_instance(PROCESSING.name))]
+TransformInstance = Annotated[str, AfterValidator(_check_instance(TRANSFORM.name))]
 # One type, or several: SageMaker starts the job on the first with capacity (API shape InstancePreferenceList).
 TrainingInstances = Annotated[
     tuple[TrainingInstance, ...], _limit_types(TRAINING.instance_limit), _allow_one_type(TRAINING.instance_limit)

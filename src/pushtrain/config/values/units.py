@@ -16,6 +16,8 @@ LONGEST_CACHE = 10 * 365 * DAY
 LARGEST_VOLUME = 16_384
 
 _SECONDS = {"s": 1, "m": 60, "h": HOUR, "d": DAY}
+_LATENCY = re.compile(r"(\d{1,6})\s*(ms|s)", re.ASCII)
+LONGEST_LATENCY = 60_000  # milliseconds: an endpoint waits 60 seconds for an answer (guide, "Common errors")
 _DURATION = re.compile(r"(\d{1,9})\s*([smhd])", re.ASCII)
 _SIZE = re.compile(r"(\d{1,6})\s*(GB|TB)", re.ASCII | re.IGNORECASE)
 
@@ -27,6 +29,14 @@ def parse_duration(value: object) -> int:
     if not parts or _DURATION.sub("", text).strip() or len(parts) > len(_SECONDS):
         raise ValueError(f"{_show(value)} is not a duration. Write 90s, 30m, 2h, 1h 30m or 3d")
     return sum(int(part[1]) * _SECONDS[part[2]] for part in parts)
+
+
+def parse_latency(value: object) -> int:
+    """Parse "500ms" or "2s" into milliseconds. Raises ValueError that shows the expected forms."""
+    match = _LATENCY.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(f"{_show(value)} is not a time to answer in. Write 500ms or 2s")
+    return int(match[1]) * (1000 if match[2] == "s" else 1)
 
 
 def parse_cache(value: object) -> bool | int:
@@ -78,6 +88,12 @@ def _check_cache(age: bool | int) -> bool | int:
     return age if isinstance(age, bool) else _limit_duration(LONGEST_CACHE, "the age of a reused result")(age)
 
 
+def _check_latency(milliseconds: int) -> int:
+    if not 1 <= milliseconds <= LONGEST_LATENCY:
+        raise ValueError(f"{milliseconds}ms is out of range: an endpoint waits between 1ms and 60s for an answer")
+    return milliseconds
+
+
 def _check_volume(gigabytes: int) -> int:
     if not 1 <= gigabytes <= LARGEST_VOLUME:
         raise ValueError(f"{gigabytes}GB is out of range: a volume must be between 1GB and 16TB")
@@ -90,6 +106,7 @@ _AS_CACHE = WithJsonSchema(
     {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": _DURATION_PATTERN}], "examples": ["30d"]}
 )
 _AS_SIZE = WithJsonSchema({"type": "string", "pattern": r"^\s*\d{1,6}\s*([gG][bB]|[tT][bB])\s*$", "examples": ["50GB"]})
+_AS_LATENCY = WithJsonSchema({"type": "string", "pattern": r"^\s*\d{1,6}\s*(ms|s)\s*$", "examples": ["500ms", "2s"]})
 
 # Limits: CreateProcessingJob MaxRuntimeInSeconds 777,600 (9 days); training 28 days (StoppingCondition); waiting for
 # spot capacity 30 days, the longest life of a job; ResourceConfig.KeepAlivePeriodInSeconds 21,600 (6 hours).
@@ -101,3 +118,4 @@ CapacityWait = Annotated[Duration, AfterValidator(_limit_duration(DAY, "the wait
 KeepAliveTime = Annotated[Duration, AfterValidator(_limit_duration(6 * HOUR, "the time that a warm pool is kept"))]
 Cache = Annotated[bool | int, BeforeValidator(parse_cache), AfterValidator(_check_cache), _AS_CACHE]
 Size = Annotated[int, BeforeValidator(parse_size), AfterValidator(_check_volume), _AS_SIZE]
+Latency = Annotated[int, BeforeValidator(parse_latency), AfterValidator(_check_latency), _AS_LATENCY]

@@ -72,7 +72,7 @@ def prepare_container(
     try:
         archives.unpack(model.archive, sandbox.local_path(MODEL))
     except JobError as error:
-        raise LocalError(f"{model.model} version {model.version}: {error}") from error
+        raise LocalError(f"{model.label}: {error}") from error
     model.archive.unlink()
     code, program = _find_code(model, framework[0], sandbox)
     python = _find_python(code, program, framework, match_image=match_image, on_line=on_line)

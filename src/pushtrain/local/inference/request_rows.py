@@ -10,19 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pushtrain.catalog import content_types
+from pushtrain.catalog.content_types import CONTENT_TYPES, CSV, LIBSVM
 from pushtrain.errors import UsageError
 
-JSON, CSV = "application/json", "text/csv"
-CONTENT_TYPES = {
-    ".csv": CSV,
-    ".json": JSON,
-    ".jsonl": JSON,
-    ".libsvm": "text/libsvm",
-    ".npy": "application/x-npy",
-    ".svm": "text/libsvm",
-}
-ROWS = {CSV: 100, "text/libsvm": 100}  # in one request; a line of JSON is a request of its own
-WHOLE_FILE = frozenset({".json", ".npy"})
+ROWS = {CSV: 100, LIBSVM: 100}  # in one request; a line of JSON is a request of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,20 +29,22 @@ class Request:
 
 def find_content_type(file: Path) -> str:
     """Return the content type for the ending of a file's name. Raises UsageError for an unknown ending."""
-    if content_type := CONTENT_TYPES.get(file.suffix.lower()):
+    if content_type := content_types.find_content_type(file.name):
         return content_type
     endings = ", ".join(sorted(CONTENT_TYPES))
     raise UsageError(f"{file}: what is in it? Give --content-type, or a name that ends with one of {endings}")
 
 
-def read_requests(file: Path, content_type: str, *, has_header: bool = False) -> Iterator[Request]:
-    """Yield the requests of a file. With `has_header`, its first line is not sent.
+def read_requests(
+    file: Path, content_type: str, *, has_header: bool = False, one_by_one: bool = False
+) -> Iterator[Request]:
+    """Yield the requests of a file. With `has_header`, its first line is not sent; with `one_by_one`, each row is one.
 
     Raises UsageError if the file cannot be read or has no rows.
     """
-    is_whole = file.suffix.lower() in WHOLE_FILE
+    most = 1 if one_by_one else ROWS.get(content_type, 1)
     try:
-        yield from _read_whole(file) if is_whole else _read_lines(file, ROWS.get(content_type, 1), has_header)
+        yield from _read_lines(file, most, has_header) if content_types.has_rows(file.name) else _read_whole(file)
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
+from pushtrain.catalog.content_types import CSV, JSON
 from pushtrain.errors import LocalError, UsageError
-from pushtrain.local.inference.request_rows import CSV, JSON, Request, read_requests, split_request
+from pushtrain.local.inference.request_rows import Request, read_requests, split_request
 from pushtrain.local.inference.server import HOST, ModelServer
 
 LONGEST_MESSAGE = 500  # characters of a server's error
@@ -67,21 +68,34 @@ class _Connection:
         self._connection.close()
 
 
-def score_file(server: ModelServer, file: Path, target: Path, *, content_type: str, has_header: bool = False) -> Score:
+def score_file(
+    server: ModelServer,
+    file: Path,
+    target: Path,
+    *,
+    content_type: str,
+    has_header: bool = False,
+    accept: str = "",
+    one_by_one: bool = False,
+    name: str = "",
+) -> Score:
     """Send the rows of `file` and write the answers to `target`: CSV for a name that ends with .csv, else JSON lines.
+
+    `accept` is another content type of the answers. With `one_by_one`, each row is a request. `name` is what messages
+    call the file.
 
     Raises LocalError with the line and the error of the first row that the model does not answer, UsageError if a file
     cannot be read or written.
     """
-    accept = CSV if target.suffix.lower() == ".csv" else JSON
+    accept = accept or (CSV if target.suffix.lower() == ".csv" else JSON)
     partial = target.with_name(f"{target.name}.{uuid4().hex[:8]}")
     connection = _Connection(server, content_type, accept)
     rows = answers = 0
-    requests = read_requests(file, content_type, has_header=has_header)
+    requests = read_requests(file, content_type, has_header=has_header, one_by_one=one_by_one)
     try:
         with _open(partial, target) as output:
             for request in requests:
-                lines = split_answer(_ask(connection, request, file), request, accept)
+                lines = split_answer(_ask(connection, request, file, name or str(file)), request, accept)
                 output.writelines(line + b"\n" for line in lines)
                 rows, answers = rows + request.rows, answers + len(lines)
         partial.replace(target)
@@ -120,7 +134,7 @@ def describe_rows(request: Request) -> str:
     return f"line {request.first}" if request.first == request.last else f"lines {request.first} to {request.last}"
 
 
-def _ask(connection: _Connection, request: Request, file: Path) -> bytes:
+def _ask(connection: _Connection, request: Request, file: Path, name: str) -> bytes:
     """Return the answer. If the model refuses, send the rows one by one, and raise LocalError for the first bad one."""
     try:
         return connection.send(request)
@@ -129,8 +143,8 @@ def _ask(connection: _Connection, request: Request, file: Path) -> bytes:
             try:
                 connection.send(row)
             except _Refused as own_error:
-                raise LocalError(f"{file}, {describe_rows(row)}: {own_error}") from own_error
-        raise LocalError(f"{file}, {describe_rows(request)}: {error}") from error
+                raise LocalError(f"{name}, {describe_rows(row)}: {own_error}") from own_error
+        raise LocalError(f"{name}, {describe_rows(request)}: {error}") from error
 
 
 def _parse(body: bytes) -> object:

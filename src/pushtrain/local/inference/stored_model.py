@@ -24,7 +24,8 @@ from pushtrain.registry.versions import list_version_arns
 class StoredModel:
     """A model version whose model.tar.gz is on this computer.
 
-    `image` and `environment` are what an endpoint would get. `region` is that of its platform.
+    `version` is 0 for a model that is not registered yet. `image` and `environment` are what an endpoint would get.
+    `region` is that of its platform.
     """
 
     model: str
@@ -34,6 +35,11 @@ class StoredModel:
     environment: Mapping[str, str]
     region: str
     archive: Path
+
+    @property
+    def label(self) -> str:
+        """What messages call the model: `churn version 3`, or `the model` if it is not registered yet."""
+        return f"{self.model} version {self.version}" if self.version else "the model"
 
 
 def find_stored_version(platform: Platform, model: str, version: int | None = None) -> ModelVersion:

@@ -12,7 +12,7 @@ from typing import Any
 from pushtrain.catalog import expression
 from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, list_instance_types, read_path
-from pushtrain.decide import read_conditions
+from pushtrain.decide import is_serving_payload, read_conditions
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform
 from pushtrain.workflow.definition import iterate_states
@@ -25,6 +25,8 @@ from pushtrain.workflow.tags import find_tag_problems
 PERMITTED_ACTIONS = {
     *(f"sagemaker:{action}" for action in BY_ACTION),
     "aws-sdk:sagemaker:createModelPackage",
+    "aws-sdk:sagemaker:deleteModel",
+    "sagemaker:createModel",
     "lambda:invoke",
 }
 
@@ -65,8 +67,33 @@ def _find_task_problems(state: Mapping[str, Any], platform: Platform, model: str
         for index, container in enumerate(read_path(request, ("InferenceSpecification",)).get("Containers", ())):
             member = f"Parameters.InferenceSpecification.Containers[{index}].Image"
             yield from _find_image_problems(member, str(_read_member(container, "Image")), platform)
-    else:
+    elif action.endswith("createModel"):
+        yield from (f"Parameters.{problem}" for problem in _find_model_problems(request, platform, model))
+    elif action == "lambda:invoke":
         yield from _find_decide_problems(request, platform, model)
+
+
+def _find_model_problems(request: Request, platform: Platform, model: str) -> Iterator[str]:
+    """Yield the problems of a model for a serving test: role, name, image, network and tags are as those of a job."""
+    job_role = platform.build_job_role(platform.find_team(model))
+    if (role := _read_member(request, "ExecutionRoleArn")) != job_role:
+        yield f"ExecutionRoleArn must be the platform's job role, {job_role}, not {role!r}"
+    yield from _find_name_problems(request, "ModelName", platform, model)
+    containers = (request.get("PrimaryContainer", {}), *request.get("Containers", ()))
+    for container in filter(None, containers):
+        yield from _find_image_problems("Image", str(_read_member(container, "Image")), platform)
+    yield from find_tag_problems(request, platform, model)
+    yield from _find_network_problems(request, platform, isolation_only=True)
+
+
+def _find_name_problems(request: Request, member: str, platform: Platform, model: str) -> Iterator[str]:
+    """Yield a problem if a name does not begin with what IAM asks for."""
+    stem = f"{platform.build_job_stem(platform.find_team(model))}-"
+    expression_or_name = str(_read_member(request, member))
+    template = expression.read_format_template(expression_or_name)
+    name = str(request.get(member) or template or expression_or_name)
+    if not name.startswith(stem):
+        yield f"{member} must begin with {stem!r}, the platform's prefix, not {name!r}"
 
 
 def _find_decide_problems(request: Request, platform: Platform, model: str) -> Iterator[str]:
@@ -74,7 +101,8 @@ def _find_decide_problems(request: Request, platform: Platform, model: str) -> I
     yield from _require_value(request, "FunctionName", platform.decide_function)
     payload = request.get("Payload", {})
     try:
-        read_conditions(payload)
+        if not is_serving_payload(payload):
+            read_conditions(payload)
     except (KeyError, TypeError, ValueError):
         yield "Parameters.Payload must be what `decide` of pushtrain.workflow writes, with the conditions of the gate"
         return
@@ -94,8 +122,7 @@ def _read_member(request: Request, member: str) -> object:
 
 def _find_job_problems(request: Request, kind: JobKind, platform: Platform, model: str) -> Iterator[str]:
     """Yield the problems of a job's role, name, network and keys."""
-    team = platform.find_team(model)
-    job_role, stem = platform.build_job_role(team), f"{platform.build_job_stem(team)}-"
+    job_role = platform.build_job_role(platform.find_team(model))
     if kind.role and read_path(request, kind.role) != job_role:
         *outer, member = kind.role
         role = _read_member(read_path(request, tuple(outer)), member)
@@ -103,25 +130,26 @@ def _find_job_problems(request: Request, kind: JobKind, platform: Platform, mode
     for member, reason in kind.refused_fields.items():
         if _has_member(request, member):
             yield f"{member} is not allowed: {reason}"
-    expression_or_name = str(_read_member(request, kind.name_member))
-    template = expression.read_format_template(expression_or_name)
-    name = str(request.get(kind.name_member) or template or expression_or_name)
-    if not name.startswith(stem):
-        yield f"{kind.name_member} must begin with {stem!r}, the platform's prefix, not {name!r}"
-    *outer, member = kind.image
-    image = _read_member(read_path(request, tuple(outer)), member)
-    if image == CHAMPION_IMAGE:  # `launch` checks it before it freezes the champion
-        pass
-    elif image:
-        yield from _find_image_problems(".".join(kind.image), str(image), platform)
-    else:  # such as an algorithm of AWS Marketplace, or an expression that computes all of it
-        yield f"{'.'.join(kind.image)} must name an image"
+    yield from _find_name_problems(request, kind.name_member, platform, model)
+    if kind.image:
+        yield from _find_job_image_problems(request, kind, platform)
     yield from _find_instance_problems(request, kind, platform)
     yield from find_tag_problems(request, platform, model)
     if kind.network is not None:
         yield from _find_network_problems(read_path(request, kind.network), platform)
     if platform.kms_key:
         yield from _find_key_problems(request, kind, platform.kms_key)
+
+
+def _find_job_image_problems(request: Request, kind: JobKind, platform: Platform) -> Iterator[str]:
+    *outer, member = kind.image
+    image = _read_member(read_path(request, tuple(outer)), member)
+    if image == CHAMPION_IMAGE:  # `launch` checks it before it freezes the champion
+        return
+    if image:
+        yield from _find_image_problems(".".join(kind.image), str(image), platform)
+    else:  # such as an algorithm of AWS Marketplace, or an expression that computes all of it
+        yield f"{'.'.join(kind.image)} must name an image"
 
 
 def _has_member(request: Request, path: str) -> bool:
@@ -148,10 +176,11 @@ def _find_image_problems(member: str, image: str, platform: Platform) -> Iterato
         yield f"{member} ({image}) {problem}"
 
 
-def _find_network_problems(network: Request, platform: Platform) -> Iterator[str]:
+def _find_network_problems(network: Request, platform: Platform, *, isolation_only: bool = False) -> Iterator[str]:
+    """Yield what is less strict than the platform. `isolation_only`: a model has no traffic between its containers."""
     for member, required in (
         ("EnableNetworkIsolation", platform.isolation),
-        ("EnableInterContainerTrafficEncryption", platform.encrypt_between_containers),
+        ("EnableInterContainerTrafficEncryption", platform.encrypt_between_containers and not isolation_only),
     ):
         if required and network.get(member) is not True:
             yield f"{member} must be true, as the platform asks"

@@ -13,6 +13,7 @@ from pushtrain.config.rules import (
     jobs,
     mounts,
     register,
+    serving_test,
     sources,
     tuning,
     warnings,
@@ -35,7 +36,20 @@ def test_a_rule_is_skipped_if_a_key_or_its_section_was_removed() -> None:
 
 def test_no_rule_is_forgotten() -> None:
     applied = {rule.__name__ for rule, _ in (*RULES, *STEP_RULES, *FLOW_RULES)}
-    modules = (algorithms, champion, counts, data, graph, instances, jobs, mounts, register, sources, tuning)
+    modules = (
+        algorithms,
+        champion,
+        counts,
+        data,
+        graph,
+        instances,
+        jobs,
+        mounts,
+        register,
+        serving_test,
+        sources,
+        tuning,
+    )
     written = {name for module in modules for name in vars(module) if name.startswith("check_")}
     assert applied == written, rules.__name__
     assert {rule.__name__ for rule in warnings.RULES} == {name for name in vars(warnings) if name.startswith("warn_")}

@@ -188,8 +188,9 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
             lambda state: state.update(Resource="arn:aws:states:::aws-sdk:s3:getObject"),
             (
                 "'train': Resource: a run may not call 'arn:aws:states:::aws-sdk:s3:getObject'. It may call "
-                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createHyperParameterTuningJob, "
-                "sagemaker:createProcessingJob, sagemaker:createTrainingJob"
+                "aws-sdk:sagemaker:createModelPackage, aws-sdk:sagemaker:deleteModel, lambda:invoke, "
+                "sagemaker:createHyperParameterTuningJob, sagemaker:createModel, sagemaker:createProcessingJob, "
+                "sagemaker:createTrainingJob, sagemaker:createTransformJob"
             ),
         ),
         (
@@ -197,8 +198,9 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
             lambda state: state.update(Resource="arn:aws:states:::aws-sdk:iam:createRole"),
             (
                 "'train': Resource: a run may not call 'arn:aws:states:::aws-sdk:iam:createRole'. It may call "
-                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createHyperParameterTuningJob, "
-                "sagemaker:createProcessingJob, sagemaker:createTrainingJob"
+                "aws-sdk:sagemaker:createModelPackage, aws-sdk:sagemaker:deleteModel, lambda:invoke, "
+                "sagemaker:createHyperParameterTuningJob, sagemaker:createModel, sagemaker:createProcessingJob, "
+                "sagemaker:createTrainingJob, sagemaker:createTransformJob"
             ),
         ),
         (
@@ -206,8 +208,9 @@ OTHER_ROLE = "arn:aws:iam::123456789012:role/admin"
             lambda state: state.update(Resource="arn:aws:lambda:us-east-1:1:function:f"),
             (
                 "'train': Resource: a run may not call 'arn:aws:lambda:us-east-1:1:function:f'. It may call "
-                "aws-sdk:sagemaker:createModelPackage, lambda:invoke, sagemaker:createHyperParameterTuningJob, "
-                "sagemaker:createProcessingJob, sagemaker:createTrainingJob"
+                "aws-sdk:sagemaker:createModelPackage, aws-sdk:sagemaker:deleteModel, lambda:invoke, "
+                "sagemaker:createHyperParameterTuningJob, sagemaker:createModel, sagemaker:createProcessingJob, "
+                "sagemaker:createTrainingJob, sagemaker:createTransformJob"
             ),
         ),
     ],
@@ -364,8 +367,9 @@ def test_a_state_inside_a_branch_is_looked_at_too() -> None:
     assert str(told.value) == (
         "the template built a definition that this platform does not allow:\n  'deep': Resource: a run "
         "may not call 'arn:aws:states:::sns:publish'. It may call aws-sdk:sagemaker:createModelPackage, "
-        "lambda:invoke, sagemaker:createHyperParameterTuningJob, sagemaker:createProcessingJob, "
-        "sagemaker:createTrainingJob"
+        "aws-sdk:sagemaker:deleteModel, lambda:invoke, sagemaker:createHyperParameterTuningJob, "
+        "sagemaker:createModel, sagemaker:createProcessingJob, sagemaker:createTrainingJob, "
+        "sagemaker:createTransformJob"
     )
 
 

@@ -82,6 +82,7 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
     _print_verdict(shown_run)
     if compared:
         echo(f"  compared    {compared}")
+    _print_serving_test(shown_run)
     if shown_run.error:
         print_failure(shown_run, platform.cli_option)
     echo(f"  {format_end(shown_run)}")
@@ -94,6 +95,11 @@ def _print_verdict(run: Run) -> None:
         print_metrics(run.metrics)
     for line in format_comparison(run.verdict):
         echo(show_on_line(f"  {line}"))
+
+
+def _print_serving_test(run: Run) -> None:
+    if run.verdict and run.verdict.serving:
+        echo(f"  serving     {show_on_line(run.verdict.serving.describe())}")
 
 
 def explain(platform: Platform, run: Run) -> tuple[StepExplanation, ...]:

@@ -1,0 +1,169 @@
+"""Run a batch transform job on this computer: a server with the model answers the rows of a file.
+
+In: a CreateTransformJob request whose model exists in embedded AWS, an S3 client, an empty folder for the job. Out: a
+JobResult, the answers in S3 as `<file>.out`, `latency.json` beside their folder, and `folder/log.txt`.
+Only what pushtrain's own definitions ask for is imitated: one file, no compression, one instance.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from pushtrain import aws
+from pushtrain.catalog.job_kinds import TRANSFORM, read_path
+from pushtrain.decide import NOT_HERE
+from pushtrain.errors import LocalError, UsageError
+from pushtrain.layout import build_latency_key, parse_pushed_path, split_uri
+from pushtrain.local.container import transfer
+from pushtrain.local.container.contract import JobError, Status
+from pushtrain.local.container.job_log import JobLog
+from pushtrain.local.container.jobs import LOG, REASON_LENGTH, JobResult
+from pushtrain.local.inference.container import find_framework
+from pushtrain.local.inference.score import Score, score_file
+from pushtrain.local.inference.server import ModelServer, serve
+from pushtrain.local.inference.stored_model import StoredModel
+
+STOP_CHECK_SECONDS = 0.1
+
+
+def run_transform(
+    request: Mapping[str, Any],
+    *,
+    s3: Any,
+    folder: Path,
+    stop: Event,
+    on_line: Callable[[str], None],
+    match_image: bool = False,
+) -> JobResult:
+    """Run the transform job of a complete request, and wait for its end. `folder`, `stop`, `on_line`: see `run_job`."""
+    started_at = time.time()
+    folder.mkdir(parents=True, exist_ok=True)
+    with JobLog(folder / LOG, on_line) as log:
+        try:
+            reason = _run(request, s3, folder, stop, log.write_line, match_image=match_image)
+        except (JobError, LocalError, UsageError) as error:
+            text = str(error)
+            log.write_line(text)
+            reason = text if isinstance(error, JobError) else f"AlgorithmError: {text}"
+    status: Status = "Stopped" if stop.is_set() else "Failed" if reason else "Completed"
+    return JobResult(
+        status=status,
+        secondary_status=status,
+        failure_reason=reason[:REASON_LENGTH] if status == "Failed" else None,
+        started_at=started_at,
+        ended_at=time.time(),
+    )
+
+
+def _run(
+    request: Mapping[str, Any],
+    s3: Any,
+    folder: Path,
+    stop: Event,
+    on_line: Callable[[str], None],
+    *,
+    match_image: bool,
+) -> str:
+    """Let the model answer, and store the answers. Return why this computer cannot imitate its image, or an empty text.
+
+    Raises JobError or LocalError if the model does not serve.
+    """
+    container = _describe_container(s3, request["ModelName"])
+    try:
+        find_framework(container["Image"])
+    except LocalError as error:
+        on_line(str(error))
+        return f"{NOT_HERE}: {error}"
+    model = _download_model(s3, container, folder / "model.tar.gz")
+    uri = read_path(request, ("TransformInput", "DataSource", "S3DataSource"))["S3Uri"]
+    file = folder / "requests" / Path(uri).name
+    transfer.download_object(s3, uri, file)
+    with serve(model, match_image=match_image, on_line=on_line) as server, _stop_with(server, stop):
+        score = _answer(server, request, file, _name_file(uri))
+    target = _build_target(request, file.name)
+    transfer.upload_file(s3, _answers_path(file), target)
+    _store_latency(s3, request, score)
+    return ""
+
+
+def _answer(server: ModelServer, request: Mapping[str, Any], file: Path, name: str) -> Score:
+    return score_file(
+        server,
+        file,
+        _answers_path(file),
+        content_type=request["TransformInput"].get("ContentType", ""),
+        accept=request["TransformOutput"].get("Accept", ""),
+        one_by_one=request.get("BatchStrategy") == "SingleRecord",
+        name=name,
+    )
+
+
+def _answers_path(file: Path) -> Path:
+    return file.with_name(f"{file.name}.out")
+
+
+def _name_file(uri: str) -> str:
+    """Return the path in the model repo of a file in the code bucket, or its URI."""
+    return parse_pushed_path(split_uri(uri)[1]) or uri
+
+
+def _build_target(request: Mapping[str, Any], name: str) -> str:
+    """Return the S3 URI of the answers to a file."""
+    return f"{read_path(request, TRANSFORM.outputs)['S3OutputPath'].rstrip('/')}/{name}.out"
+
+
+def _describe_container(s3: Any, model: str) -> Mapping[str, Any]:
+    """Return the container of a model. Raises JobError if there is no such model."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
+
+    try:
+        described = aws.client("sagemaker", s3.meta.region_name).describe_model(ModelName=model)
+    except ClientError as error:
+        raise JobError(f"ClientError: Could not find model {model!r}") from error
+    container: Mapping[str, Any] = described["PrimaryContainer"]
+    return container
+
+
+def _download_model(s3: Any, container: Mapping[str, Any], archive: Path) -> StoredModel:
+    transfer.download_object(s3, container["ModelDataUrl"], archive)
+    return StoredModel(
+        model="",
+        version=0,
+        status="",
+        image=container["Image"],
+        environment=container.get("Environment", {}),
+        region=s3.meta.region_name,
+        archive=archive,
+    )
+
+
+def _store_latency(s3: Any, request: Mapping[str, Any], score: Score) -> None:
+    bucket, prefix = split_uri(read_path(request, TRANSFORM.outputs)["S3OutputPath"])
+    key = build_latency_key(prefix.rstrip("/").rpartition("/")[0])
+    s3.put_object(Bucket=bucket, Key=key, Body=json.dumps({"p50": score.p50, "p90": score.p90}).encode())
+
+
+@contextmanager
+def _stop_with(server: ModelServer, stop: Event) -> Iterator[None]:
+    """End the server when the job is told to stop: then the request that waits for an answer fails."""
+    done = Event()
+
+    def watch() -> None:
+        while not done.is_set():
+            if stop.wait(STOP_CHECK_SECONDS):
+                server.stop()
+                return
+
+    watcher = Thread(target=watch, name="stop of a transform job", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()

@@ -1,0 +1,89 @@
+"""A whole run whose model must serve before it is registered."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pushtrain.local.platform import local_platform
+from pushtrain.local.run import LocalRun, run_model_repo
+from pushtrain.model_repo.check import check_model_repo
+from pushtrain.model_repo.contents import read_model_repo
+
+pytestmark = pytest.mark.slow
+MakeRepo = Callable[..., Path]
+INFERENCE = """
+def model_fn(folder):
+    return float(open(folder + "/mean.txt").read())
+def input_fn(body, content_type):
+    return float(body)
+def predict_fn(row, model):
+    return row - model
+def output_fn(difference, accept):
+    return str(difference), accept
+"""
+SAVE = """
+code = Path(os.environ["SM_MODEL_DIR"], "code")
+code.mkdir()
+(code / "inference.py").write_bytes(Path(__file__).with_name("inference.py").read_bytes())
+"""
+SERVE = """
+  inference:
+    framework: sklearn 1.2-1
+    environment: {SAGEMAKER_PROGRAM: inference.py, SAGEMAKER_SUBMIT_DIRECTORY: /opt/ml/model/code}
+    test: {requests: requests.csv, within: 60s}
+"""
+
+
+@pytest.fixture(autouse=True)
+def python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers start with the Python of the tests, which has numpy."""
+    monkeypatch.setattr("pushtrain.local.inference.container._find_python", lambda *_, **__: Path(sys.executable))
+
+
+def run(folder: Path, store: Path, *, requests: str, image: str = "") -> LocalRun:
+    """Run the repo `plain` with requests that it must answer."""
+    config = (folder / "config.yaml").read_text()
+    inference = config[config.index("  inference:") :]
+    serve = SERVE.replace("framework: sklearn 1.2-1", f"image: {image}") if image else SERVE
+    (folder / "config.yaml").write_text(config.replace(inference, serve.lstrip("\n")))
+    (folder / "inference.py").write_text(INFERENCE)
+    (folder / "requests.csv").write_text(requests)
+    with (folder / "train.py").open("a") as script:
+        script.write(SAVE)
+    config_loaded = check_model_repo(folder).loaded.config
+    return run_model_repo(read_model_repo(folder), config_loaded, local_platform("", store), store)
+
+
+def test_a_model_that_answers_every_request_is_registered(make_repo: MakeRepo, tmp_path: Path) -> None:
+    ended = run(make_repo(), tmp_path / "store", requests="1\n2\n").run
+    assert (ended.outcome, [job.step for job in ended.jobs][-1], ended.left_models) == (
+        "registered",
+        "serving-test",
+        (),
+    )
+    assert ended.verdict is not None
+    assert ended.verdict.serving is not None
+    assert (ended.verdict.serving.outcome, ended.verdict.serving.rows) == ("passed", 2)
+    assert ended.verdict.serving.p90 is not None
+
+
+def test_a_handler_that_raises_on_the_second_row_is_not_registered(make_repo: MakeRepo, tmp_path: Path) -> None:
+    ended = run(make_repo(), tmp_path / "store", requests="1\nmany\n").run
+    assert (ended.outcome, ended.error) == ("not_registered", None)
+    assert ended.reason == (
+        "does not serve: requests.csv, line 2: inference.py, line 5: ValueError: could not convert string to float: "
+        "'many' (500)"
+    )
+
+
+def test_with_an_image_of_one_s_own_the_run_says_that_it_tested_nothing(make_repo: MakeRepo, tmp_path: Path) -> None:
+    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/serve:1"
+    ended = run(make_repo(), tmp_path / "store", requests="1\n", image=image).run
+    assert ended.outcome == "registered"
+    assert ended.verdict is not None
+    assert ended.verdict.serving is not None
+    assert ended.verdict.serving.describe().startswith(f"not tested: the image {image} is not one of AWS's")
