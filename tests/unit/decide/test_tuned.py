@@ -26,3 +26,11 @@ def test_only_the_searched_hyperparameters_of_the_job_of_the_model_are_read() ->
             return {"HyperParameters": {"rate": "0.5", "kind": '"a b"', "sagemaker_program": '"train.py"'}}
 
     assert read_tuned(SageMaker(), REQUEST) == {"rate": "0.5", "kind": "a b"}
+
+
+def test_a_value_that_sagemaker_does_not_say_is_unknown_and_ends_no_run() -> None:
+    class SageMaker:
+        def describe_training_job(self, **_: str) -> dict[str, dict[str, str]]:
+            return {"HyperParameters": {"rate": "0.5"}}
+
+    assert read_tuned(SageMaker(), REQUEST) == {"rate": "0.5", "kind": "unknown"}
