@@ -28,6 +28,7 @@ PARTS = ("UploadPartCopy", "CompleteMultipartUpload")
 SYNC = ("Describe{}Job", "Stop{}Job", "AddTags", "ListTags")
 RESOURCES = {
     "Training": "training-job",
+    "Transform": "transform-job",
     "Processing": "processing-job",
     "HyperParameterTuning": "hyper-parameter-tuning-job",
 }
