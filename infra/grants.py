@@ -185,12 +185,13 @@ def read_platform(names: Names) -> Grant:
 
 def read_job_logs(team: Team) -> list[Grant]:
     """Read the logs of the team's jobs. The log groups also have the jobs of everybody else in the account."""
-    groups = [team.names.log_group_arn(group) for group in n.JOB_LOG_GROUPS.values()]
+    groups = team.names.log_group_arn(n.ALL_JOB_LOG_GROUPS)
+    own = team.names.arn("logs", f"log-group:{n.ALL_JOB_LOG_GROUPS}:log-stream:{team.job_stem}-*")
     streams = "A log stream starts with the name of its job. Log groups cannot be searched: they have everybody's jobs."
     find = "People find the log streams of a job by its name."
     return [
         allow("FindLogs", "logs:DescribeLogStreams", groups, find),
-        allow("ReadLogs", "logs:GetLogEvents", team.job_log_streams, streams),
+        allow("ReadLogs", "logs:GetLogEvents", own, streams),
     ]
 
 

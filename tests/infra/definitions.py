@@ -157,13 +157,17 @@ class Walk:
             for path in template[2].split(", "):
                 text = text.replace("{}", self._sample(path), 1)
             return text
-        if prefix := re.fullmatch(r"\$\.jobs\.(\w+)\.prefix", expression):
+        if prefix := re.fullmatch(r"\$\.(?:candidates\.\w+\.)?jobs\.(\w+)\.prefix", expression):
             return build_job_prefix(self.config.model, "sample", prefix[1], "sample")
         if data := re.fullmatch(r"\$\$\.Execution\.Input\.data\['(.*)'\]", expression):
             source = self.config.data[data[1]]
             return source.s3 or f"s3://{self.platform.code_bucket}/model-repos/{self.config.model}/rev/{source.local}"
         if expression == "$$.Execution.Input.code":
             return f"s3://{self.platform.artifact_bucket}/{self.config.model}/source/0a1b/sourcedir.tar.gz"
+        if expression == "$$.Execution.Input.champion.uri":
+            return f"s3://{self.platform.serving_bucket}/{self.config.model}/3/model.tar.gz"
+        if expression == "$$.Execution.Input.champion.image":
+            return f"{self.platform.account}.dkr.ecr.{self.platform.region}.amazonaws.com/team/image:1"
         return "sample"
 
 

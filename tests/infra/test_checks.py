@@ -28,6 +28,7 @@ IGNORED_BY_CFN_LINT = "W3005"
 ACCEPTED = {
     ":express:": "DescribeExecution takes an execution or an express execution; ours are no express ones.",
     ":mapRun:": "ListExecutions takes a state machine or a map run; templates here have none.",
+    "HyperParameterTuningJob": "takes a tuning job; the pattern *-job/ has them too, in fewer characters.",
     "ec2:AssignPrivateIpAddresses": "takes a network interface; the pattern */* of AWS's example has them too.",
     "lambda:SourceFunctionArn": "a condition key of every request that the code of a function makes.",
     "logs:GetQueryResults": "takes a query id; whether AWS authorises it by log group is told differently in places.",

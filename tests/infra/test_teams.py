@@ -67,7 +67,7 @@ OWN: dict[str, tuple[set[str], str, str]] = {
         f"{CODE}/model-repos/{{}}/r/data/rows.csv",
     ),
     "push": ({"data-scientist", "jenkins"}, "s3:PutObject", f"{CODE}/model-repos/{{}}/r/config.yaml"),
-    "read a deployed model": ({"approver"}, "s3:GetObject", f"{SERVING}/{{}}/3/model.tar.gz"),
+    "read a deployed model": ({"approver", "jobs"}, "s3:GetObject", f"{SERVING}/{{}}/3/model.tar.gz"),
     "approve": ({"approver"}, UPDATE, f"arn:aws:sagemaker:{HOME}:model-package/mldev-{{}}/1"),
     "see a run": (set(PEOPLE), "states:DescribeExecution", f"arn:aws:states:{HOME}:execution:mldev-{{}}:r"),
     "list runs": (set(PEOPLE), "states:ListExecutions", f"arn:aws:states:{HOME}:stateMachine:mldev-{{}}"),
@@ -210,8 +210,9 @@ def test_people_see_the_runs_and_reports_of_their_own_team(view: View, names: Na
 def test_without_any_pattern_of_its_models_a_team_is_denied_something(team: str, view: View, names: Names) -> None:
     """The mutation proof: no pattern of the role of a team's jobs is there for nothing."""
     platform = Platform.from_json(view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"])
-    config = configs()["every-option"]
-    needs = [need for model in MODELS[team] for need in Walk(names, as_model(config, model), platform).jobs()]
+    options, champion = (configs()[name] for name in ("every-option", "champion"))
+    walks = [Walk(names, as_model(config, model), platform) for model in MODELS[team] for config in (options, champion)]
+    needs = [need for walk in walks for need in walk.jobs()]
     whole = statements(view, "jobs", team)
     assert all(allowed(whole, need) for need in needs)
     patterns = team_patterns(names, team)
