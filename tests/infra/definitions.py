@@ -20,7 +20,6 @@ from pushtrain.workflow.definition import iterate_states
 from tests.infra.calls import Call, Needs
 from tests.infra.evaluator import Need
 
-MODEL_NAME = "pushtrain-churn-serving-test-run-0-0"  # a run has created it before: $.serving.name
 CASES = Path(__file__).parents[1] / "golden" / "definitions"
 REPOS = Path(__file__).parents[2] / "model_repos"
 LOG_DELIVERY = (
@@ -54,6 +53,7 @@ class Walk:
     def __init__(self, names: Names, config: Config, platform: Platform) -> None:
         self.names, self.config, self.platform, self.needs = names, config, platform, Needs(names)
         definition = compile_workflow(config, platform)
+        self.created = ""  # the model of the serving test, which a later state deletes
         self.tasks = [state for _, state in iterate_states(definition) if state["Type"] == "Task"]
 
     def run(self) -> Iterator[Need]:
@@ -68,9 +68,10 @@ class Walk:
         if match := re.fullmatch(r"sagemaker:create(\w+)Job\.sync", resource):
             yield from self.needs.job(match[1], sample)
         elif resource == "sagemaker:createModel":
+            self.created = sample["ModelName"]
             yield from self.needs.model(sample)
         elif resource == "aws-sdk:sagemaker:deleteModel":
-            yield Need("sagemaker:DeleteModel", self.names.arn("sagemaker", f"model/{MODEL_NAME}"))
+            yield Need("sagemaker:DeleteModel", self.names.arn("sagemaker", f"model/{self.created}"))
         elif resource == "lambda:invoke":
             yield Need("lambda:InvokeFunction", sample["FunctionName"])
         elif resource == "aws-sdk:sagemaker:createModelPackage":
@@ -164,11 +165,14 @@ class Walk:
             return source.s3 or f"s3://{self.platform.code_bucket}/model-repos/{self.config.model}/rev/{source.local}"
         if expression == "$$.Execution.Input.code":
             return f"s3://{self.platform.artifact_bucket}/{self.config.model}/source/0a1b/sourcedir.tar.gz"
-        if expression == "$$.Execution.Input.champion.uri":
-            return f"s3://{self.platform.serving_bucket}/{self.config.model}/3/model.tar.gz"
-        if expression == "$$.Execution.Input.champion.image":
-            return f"{self.platform.account}.dkr.ecr.{self.platform.region}.amazonaws.com/team/image:1"
-        return "sample"
+        return self._sample_champion().get(expression, "sample")
+
+    def _sample_champion(self) -> dict[str, str]:
+        registry = f"{self.platform.account}.dkr.ecr.{self.platform.region}.amazonaws.com"
+        return {
+            "$$.Execution.Input.champion.uri": f"s3://{self.platform.serving_bucket}/{self.config.model}/3/model.tar.gz",
+            "$$.Execution.Input.champion.image": f"{registry}/team/image:1",
+        }
 
 
 def _build_trial(request: Mapping[str, Any]) -> dict[str, Any]:

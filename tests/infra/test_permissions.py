@@ -8,12 +8,13 @@ import dataclasses
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 import pushtrain.serving.copy as keep_module
 from infra import handler_grants, run_grants
@@ -22,9 +23,11 @@ from infra.names import Names
 from infra.settings import parse_settings
 from infra.teams import build_only_team
 from pushtrain import aws
+from pushtrain.catalog.job_kinds import TUNING
 from pushtrain.config import Condition
 from pushtrain.decide import ServingRequest
 from pushtrain.decide import decide as judge_run
+from pushtrain.decide.tuned import read_tuned
 from pushtrain.errors import EvaluationMissing, RegistryError, ServingNotTested
 from pushtrain.failures import replay_events
 from pushtrain.launch import state_machine as machine
@@ -50,6 +53,7 @@ from pushtrain.report.ended import receive as receive_end
 from pushtrain.report.facts import read_config
 from pushtrain.report.review import review_version
 from pushtrain.runs import delete_left_models, read_run, read_run_record
+from pushtrain.runs.trials import read_trials
 from pushtrain.serving import receive as receive_decision
 from tests.embedded.evaluation_jobs import add_evaluation_job, add_transform_job
 from tests.embedded.registered import build_execution_arn, write_verdict
@@ -67,6 +71,7 @@ train: {framework: sklearn 1.2-1, instance: ml.m5.large, checkpoint: /opt/ml/che
 evaluate: {framework: sklearn 1.2-1}
 register: {}
 """
+CHAMPION = b"{metric: auc, at_least: champion}"
 # What Lambda asks for to put a function into a VPC. Source: Lambda developer guide, "Required IAM permissions".
 INTERFACES = (
     *(("CreateNetworkInterface", resource) for resource in ("network-interface/*", "subnet/subnet-1a1b2c3d")),
@@ -92,7 +97,7 @@ def put(platform: Platform, revision: str, files: dict[str, bytes]) -> dict[str,
 
 
 def pushes(platform: Platform) -> list[Call]:
-    """A first push, its second delivery, code alone changed, the definition changed, and two that are refused."""
+    """A first push, its second delivery, code alone changed, the definition changed, two refused, with a champion."""
     scripts = {"train.py": b"raise SystemExit(1)", "evaluation.py": b""}
     changed = {"train.py": b"raise SystemExit(2)", "evaluation.py": b""}
     aws.client("s3").create_bucket(Bucket="lake")
@@ -104,13 +109,14 @@ def pushes(platform: Platform) -> list[Call]:
         put(platform, "c" * 40, {**changed, "config.yaml": CONFIG.replace(b"ml.m5.large", b"ml.m5.xlarge")}),
         put(platform, "d" * 40, {"config.yaml": b"model: churn"}),
         put(platform, "e" * 40, {**scripts, "config.yaml": CONFIG + b"limits: {max_cost: 1 USD}"}),
+        put(platform, "f" * 40, {**scripts, "config.yaml": CONFIG.replace(b"{}", b"{when: [" + CHAMPION + b"]}")}),
     ]
     aws.client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE, Body=b"prices: []")
     with recording() as calls:
         [launched] = deliver_event(first, platform)
         assert isinstance(launched, Launched)
         answers = [type(answer).__name__ for event in events[1:] for answer in deliver_event(event, platform)]
-    assert answers == ["Launched"] * 3 + ["Refused"] * 2
+    assert answers == ["Launched"] * 3 + ["Refused"] * 2 + ["Launched"]
     leave_checkpoints(platform, "churn", launched.run)
     again = put(platform, "a" * 40, {**scripts, "config.yaml": CONFIG})
     with recording() as later:
@@ -215,6 +221,11 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call], list
             stopped = dataclasses.replace(read_run(platform, "plain", run), left_models=(tested,))
             assert delete_left_models(platform, stopped) == ()
             aws.client("sagemaker").describe_transform_job(TransformJobName=tested)
+            searched = {TUNING.name_member: f"{platform.prefix}-0a1b2c3d-aa-0-0"}
+            with suppress(ClientError):
+                aws.client("sagemaker").describe_hyper_parameter_tuning_job(**searched)
+            with suppress(ClientError):
+                read_trials(aws.client("sagemaker"), searched)
         s3_object = {"key": f"{push.prefix}config.yaml", "versionId": push.version}
         s3 = {"bucket": {"name": push.bucket}, "object": s3_object}
         same_computer = dataclasses.replace(platform, runtime=describe_runtime())
@@ -283,7 +294,10 @@ def verdicts(platform: Platform, store: Store) -> list[Call]:
             asked = dataclasses.replace(request, run=run)
             assert judge_run(asked, platform) == judge_run(asked, platform)
         calls += more
-    return calls + serving_tests(platform, store)
+    trial = dataclasses.replace(request.artifact, job=f"{platform.prefix}-0a1b2c3d-aa-0-0-001-0a1b2c3d")
+    with recording() as searched, pytest.raises(ClientError):  # there is no such job; the call is what counts
+        read_tuned(aws.client("sagemaker"), dataclasses.replace(request, artifact=trial, tuned=("lr",)))
+    return calls + searched + serving_tests(platform, store)
 
 
 def serving_tests(platform: Platform, store: Store) -> list[Call]:

@@ -210,8 +210,8 @@ def test_people_see_the_runs_and_reports_of_their_own_team(view: View, names: Na
 def test_without_any_pattern_of_its_models_a_team_is_denied_something(team: str, view: View, names: Names) -> None:
     """The mutation proof: no pattern of the role of a team's jobs is there for nothing."""
     platform = Platform.from_json(view.one("SSM::Parameter", Name="/pushtrain/test/platform")["Value"])
-    options, champion = (configs()[name] for name in ("every-option", "champion"))
-    walks = [Walk(names, as_model(config, model), platform) for model in MODELS[team] for config in (options, champion)]
+    cases = [configs()[name] for name in ("every-option", "champion", "serving-test")]
+    walks = [Walk(names, as_model(config, model), platform) for model in MODELS[team] for config in cases]
     needs = [need for walk in walks for need in walk.jobs()]
     whole = statements(view, "jobs", team)
     assert all(allowed(whole, need) for need in needs)

@@ -13,7 +13,7 @@ import pytest
 
 from infra.names import Names
 from infra.stack import UNKNOWN, read_bundle_version
-from pushtrain.catalog.job_kinds import KINDS
+from pushtrain.catalog.job_kinds import KINDS, LOGGED_KINDS
 from pushtrain.doctor.event_rules import list_rule_targets
 from pushtrain.launch.refusal import Refused
 from pushtrain.layout import parse_push_key
@@ -244,7 +244,7 @@ def test_runs_log_to_the_group_that_the_platform_names(view: View, names: Names)
 
 @pytest.mark.parametrize(
     ("kind", "group"),
-    [("runs", "/aws/vendedlogs/states/pushtrain"), *((kind.name, kind.log_group) for kind in KINDS)],
+    [("runs", "/aws/vendedlogs/states/pushtrain"), *((kind.name, kind.log_group) for kind in LOGGED_KINDS)],
 )
 def test_every_story_is_archived(kind: str, group: str, view: View) -> None:
     stream = view.one("KinesisFirehose::DeliveryStream", DeliveryStreamName=f"pushtrain-{kind}-archive")

@@ -45,14 +45,16 @@ Versions = list[ModelVersion | VersionSummary]
 
 def list_summaries(platform: Platform, model: str | None = None) -> Versions:
     """Return the versions of a model, or of all models, oldest first. Raises ModelNotFound, VersionNotFound."""
-    names = [model] if model else list(list_model_names(platform))
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        versions = [
-            version for listed in pool.map(lambda name: _list_model(platform, name), names) for version in listed
-        ]
+    versions = _list_model(platform, model) if model else _list_all(platform)
     if model and not versions:
         raise unknown_model_error(platform, model)
     return sorted(versions, key=lambda version: (version.created, version.model, version.version))
+
+
+def _list_all(platform: Platform) -> Versions:
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        listed = pool.map(lambda model: _list_model(platform, model), list_model_names(platform))
+        return [version for versions in listed for version in versions]
 
 
 def _list_model(platform: Platform, model: str) -> Versions:
