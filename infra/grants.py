@@ -15,6 +15,7 @@ from infra.names import Names
 from infra.setting_sections import DataLocation
 from infra.teams import Team
 from pushtrain import layout
+from pushtrain.catalog.job_kinds import ALL_LOG_GROUPS
 
 Conditions = Mapping[str, Mapping[str, Any]]
 SERVICE_NAMES = {"sagemaker": "SageMaker", "states": "Step Functions"}
@@ -185,8 +186,8 @@ def read_platform(names: Names) -> Grant:
 
 def read_job_logs(team: Team) -> list[Grant]:
     """Read the logs of the team's jobs. The log groups also have the jobs of everybody else in the account."""
-    groups = team.names.log_group_arn(n.ALL_JOB_LOG_GROUPS)
-    own = team.names.arn("logs", f"log-group:{n.ALL_JOB_LOG_GROUPS}:log-stream:{team.job_stem}-*")
+    groups = team.names.log_group_arn(ALL_LOG_GROUPS)
+    own = team.names.arn("logs", f"log-group:{ALL_LOG_GROUPS}:log-stream:{team.job_stem}-*")
     streams = "A log stream starts with the name of its job. Log groups cannot be searched: they have everybody's jobs."
     find = "People find the log streams of a job by its name."
     return [

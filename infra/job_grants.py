@@ -11,8 +11,7 @@ from infra.grants import NO_RESOURCE, OWN_PREFIX, Conditions, Grant, allow
 from infra.names import Names
 from infra.teams import Team
 from pushtrain.catalog.job_kinds import KINDS, JobKind
-
-LIST_TRIALS = "ListTrainingJobsForHyperParameterTuningJob"
+from pushtrain.catalog.tuning_job import LIST_TRIALS
 
 
 def run_jobs(names: Names, kind: JobKind, key: str) -> list[Grant]:

@@ -22,7 +22,6 @@ JENKINS, DEPLOYER, BOUNDARY = "jenkins", "deployer", "boundary"
 LIVE = "live"  # the alias that all events and runs invoke
 HANDLERS = (PUSH, DECIDE, APPROVAL, RUN_END, REPLAY)
 JOB_LOG_GROUPS = {kind.name: kind.log_group for kind in LOGGED_KINDS}
-ALL_JOB_LOG_GROUPS = "/aws/sagemaker/*Jobs"  # the pattern of these
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from infra.job_grants import see_jobs
 from infra.names import Names
 from infra.teams import Team
 from pushtrain import layout
-from pushtrain.catalog.job_kinds import LOGGED_KINDS
+from pushtrain.catalog.job_kinds import ALL_LOG_GROUPS, LOGGED_KINDS
 
 
 def push_model_repos(team: Team) -> list[Grant]:
@@ -67,7 +67,7 @@ def watch_runs(team: Team, *, control: bool = False) -> list[Grant]:
 
 def search_logs(names: Names) -> list[Grant]:
     """Search the logs of runs and of all jobs of the account with the saved queries."""
-    logs = [names.log_group_arn(group) for group in (names.runs_log_group, n.ALL_JOB_LOG_GROUPS)]
+    logs = [names.log_group_arn(group) for group in (names.runs_log_group, ALL_LOG_GROUPS)]
     kinds = " and ".join(f"{kind.name} jobs" for kind in LOGGED_KINDS)
     read_logs = "logs:DescribeLogStreams FilterLogEvents GetLogEvents StartQuery"
     read_queries = "logs:DescribeLogGroups DescribeQueryDefinitions GetQueryResults StopQuery"

@@ -18,6 +18,7 @@ PushtrainError                exit 1   the user can fix it
 │   ├── MetricNotANumber      exit 1   a metric is not a finite number
 │   ├── MetricNameUnreadable  exit 1   the name of a metric has a character that a terminal would obey
 │   ├── NoCandidateLeft       exit 1   no candidate of the run can be judged
+│   ├── ServingNotTested      exit 1   the serving test of the model could not take place
 │   └── StorageUnavailable    exit 1   S3 is throttled, has an error, or cannot be reached: Step Functions tries again
 ├── StorageConflict           exit 1   several processes wrote one object at the same moment, again and again
 ├── RunNotStarted             exit 1   no run has started in the time that we wait

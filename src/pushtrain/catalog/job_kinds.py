@@ -274,6 +274,7 @@ TUNING = JobKind(
 KINDS: tuple[JobKind, ...] = (TRAINING, PROCESSING, TUNING, TRANSFORM)
 STEP_KINDS = (TRAINING, PROCESSING)  # the `kind` of a step in config.yaml
 LOGGED_KINDS = tuple(kind for kind in KINDS if not kind.trial)  # kinds whose jobs write logs of their own
+ALL_LOG_GROUPS = "/aws/sagemaker/*Jobs"  # the pattern of their log groups
 # FailureReason of a job for which SageMaker found no instance begins so: "CapacityError: Unable to provision requested
 # ML compute capacity. Please retry using a different ML instance type."
 CAPACITY_ERROR = "CapacityError"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pushtrain.catalog import tuning_job
 from pushtrain.catalog.asl import JOB_ERRORS
 from pushtrain.catalog.job_kinds import (
     BY_NAME,
@@ -116,8 +117,8 @@ def _build_jobs(
     `limit` are the seconds after which Step Functions stops a job that has no limit of its own.
     """
     resources, job = read_instances(request), read_path(request, kind.trial)
-    limits = request.get("HyperParameterTuningJobConfig", {}).get("ResourceLimits", {}) if kind.trial else {}
-    trials, reason = limits.get("MaxNumberOfTrainingJobs", 1), "" if limits or not kind.trial else TRIALS_REASON
+    limits = request.get(tuning_job.CONFIG, {}).get("ResourceLimits", {}) if kind.trial else {}
+    trials, reason = limits.get(tuning_job.MAX_TRIALS, 1), "" if limits or not kind.trial else TRIALS_REASON
     for group in resources.get("InstanceGroups") or (resources,):
         types = list_instance_types(group)
         yield PlannedJob(
@@ -131,5 +132,5 @@ def _build_jobs(
             keep_alive=resources.get("KeepAlivePeriodInSeconds", 0),
             runs=runs * trials,
             unbounded=unbounded or reason,
-            parallel=min(limits.get("MaxParallelTrainingJobs", 1), trials),
+            parallel=min(limits.get(tuning_job.MAX_PARALLEL, 1), trials),
         )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pushtrain.catalog import tuning_job
 from pushtrain.catalog.job_kinds import TRAINING, TUNING, read_output_job
 from pushtrain.record import Trial, decode_hyperparameter
-
-OBJECTIVE = "FinalHyperParameterTuningJobObjectiveMetric"
-OPERATION = "list_training_jobs_for_hyper_parameter_tuning_job"
 
 
 def read_trials(sagemaker: Any, described: Mapping[str, Any]) -> tuple[Trial, ...]:
@@ -28,21 +26,21 @@ def sort_trials(trials: Iterable[Trial]) -> list[Trial]:
 
 def _list_summaries(sagemaker: Any, name: str) -> Iterator[Mapping[str, Any]]:
     order = {"SortBy": "CreationTime", "SortOrder": "Ascending"}
-    for page in sagemaker.get_paginator(OPERATION).paginate(**{TUNING.name_member: name}, **order):
+    for page in sagemaker.get_paginator(tuning_job.LIST_TRIALS_METHOD).paginate(**{TUNING.name_member: name}, **order):
         yield from page[TRAINING.summaries_member]
 
 
 def _select_ranked(summaries: Iterable[Mapping[str, Any]], best: str) -> Iterator[tuple[bool, float, int, str]]:
     """Yield a sort key of each trial with a value, which ends with its name. SageMaker's best one is the first."""
     for number, summary in enumerate(summaries):
-        if objective := summary.get(OBJECTIVE):
+        if objective := summary.get(tuning_job.FINAL_OBJECTIVE):
             sign, name = -1 if objective.get("Type") == "Maximize" else 1, summary[TRAINING.name_member]
             yield name != best, sign * objective["Value"], number, name
 
 
 def _build_trial(number: int, summary: Mapping[str, Any], ranks: Mapping[str, int], best: str) -> Trial:
     start, end = summary.get(TRAINING.start_member), summary.get(TRAINING.end_member)
-    objective = summary.get(OBJECTIVE) or {}
+    objective = summary.get(tuning_job.FINAL_OBJECTIVE) or {}
     tuned = summary.get("TunedHyperParameters") or {}
     return Trial(
         number=number,

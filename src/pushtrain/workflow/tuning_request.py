@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pushtrain.catalog import tuning_job
 from pushtrain.catalog.job_kinds import TRAINING, TUNING
 from pushtrain.config.values.mappings import format_plain
 from pushtrain.platform import Platform
@@ -39,8 +40,8 @@ def build_tuning_request(config: Config, platform: Platform, step: Step, trainin
     name = runtime_values.build_tuning_name(config, platform, find_letters(config, step.name))
     return {
         f"{TUNING.name_member}.$": name,
-        "HyperParameterTuningJobConfig": _build_search(settings, settings.tune),
-        "TrainingJobDefinition": {
+        tuning_job.CONFIG: _build_search(settings, settings.tune),
+        tuning_job.TRIAL_REQUEST: {
             **({"StaticHyperParameters": fixed} if fixed else {}),
             **{member: value for member, value in training.items() if member not in left_out},
         },
@@ -56,14 +57,14 @@ def find_letters(config: Config, step: str) -> str:
 
 def _build_search(settings: Train, tune: Tune) -> Request:
     goal = {"Type": "Maximize" if tune.is_maximized else "Minimize", "MetricName": tune.objective}
-    limits = {"MaxNumberOfTrainingJobs": tune.trial_count, "MaxParallelTrainingJobs": tune.parallel}
-    patience = {"BestObjectiveNotImproving": {"MaxNumberOfTrainingJobsNotImproving": tune.patience}}
+    limits = {tuning_job.MAX_TRIALS: tune.trial_count, tuning_job.MAX_PARALLEL: tune.parallel}
+    patience = {"BestObjectiveNotImproving": {tuning_job.MAX_WITHOUT_GAIN: tune.patience}}
     return {
         "Strategy": STRATEGIES[tune.strategy],
-        "HyperParameterTuningJobObjective": goal,
+        tuning_job.OBJECTIVE: goal,
         "ResourceLimits": limits,
         "ParameterRanges": _build_ranges(settings, tune),
-        "TrainingJobEarlyStoppingType": "Off",
+        tuning_job.EARLY_STOPPING: "Off",
         "RandomSeed": SEED,
         **({"TuningJobCompletionCriteria": patience} if tune.patience else {}),
     }

@@ -98,6 +98,6 @@ def test_a_push_whose_execution_input_is_too_large_is_refused() -> None:
     with pytest.raises(PushError) as raised:
         check_size(record)
     assert str(raised.value) == (
-        "the input of the run's execution would have 69362 bytes; 65536 is the limit. "
+        "the input of the run's execution would have 69383 bytes; 65536 is the limit. "
         "Remove entries of `data` in config.yaml, or shorten their addresses"
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from pushtrain.catalog import tuning_job
 from pushtrain.catalog.job_kinds import KINDS, OTHER_ACTIONS, TRAINING, TUNING, JobKind
 from pushtrain.local.api import Operation, Request, RequestScope, paginate, refuse_operations
 from pushtrain.local.sagemaker.jobs import Jobs
@@ -25,7 +26,7 @@ def build_operations(jobs: Jobs) -> dict[str, Operation]:
     operations = refuse_operations(refused)
     for kind in KINDS:
         operations |= JobKindApi(jobs, kind).list_operations()
-    return operations | {"list_training_jobs_for_hyper_parameter_tuning_job": partial(_list_trials, jobs)}
+    return operations | {tuning_job.LIST_TRIALS_METHOD: partial(_list_trials, jobs)}
 
 
 def _list_trials(jobs: Jobs, request: Request, _: RequestScope) -> Request:

@@ -12,6 +12,8 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pushtrain.catalog import tuning_job
+
 Values = dict[str, str]
 
 GRID = "Grid"
@@ -34,7 +36,7 @@ def list_trials(config: Mapping[str, Any]) -> Iterator[Values]:
         yield from (dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values()))
         return
     generator = random.Random(config.get("RandomSeed", 0))  # noqa: S311 - no secret
-    for _ in range(config["ResourceLimits"]["MaxNumberOfTrainingJobs"]):
+    for _ in range(config["ResourceLimits"][tuning_job.MAX_TRIALS]):
         yield _draw(ranges, generator)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
 
+from pushtrain.catalog import tuning_job
 from pushtrain.catalog.job_kinds import BEST_TRIAL, TRAINING, TUNING
 from pushtrain.hashes import hash_text
 from pushtrain.local.api import ApiError
@@ -88,9 +89,9 @@ class _Progress:
 
 def run_search(name: str, request: Mapping[str, Any], step: str, stop: Event, runner: TrialRunner) -> SearchEnd:
     """Run the trials of a tuning job, and return when all have ended. `stop` ends the search early."""
-    config = request["HyperParameterTuningJobConfig"]
+    config = request[tuning_job.CONFIG]
     criteria = config.get("TuningJobCompletionCriteria", {}).get("BestObjectiveNotImproving", {})
-    progress = _Progress(patience=criteria.get("MaxNumberOfTrainingJobsNotImproving", 0))
+    progress = _Progress(patience=criteria.get(tuning_job.MAX_WITHOUT_GAIN, 0))
     trials = list(list_trials(config))
     runner.report(f"pushtrain: {step}: {name_search(config)}, {len(trials)} trials")
 
@@ -106,10 +107,10 @@ def run_search(name: str, request: Mapping[str, Any], step: str, stop: Event, ru
             stop.set()  # this computer cannot run jobs: the other trials end too
             raise
         if trial:
-            summary = _summarize(trial, config["HyperParameterTuningJobObjective"], values)
+            summary = _summarize(trial, config[tuning_job.OBJECTIVE], values)
             runner.save(progress.add(number, summary))
 
-    with ThreadPoolExecutor(config["ResourceLimits"]["MaxParallelTrainingJobs"]) as pool:
+    with ThreadPoolExecutor(config["ResourceLimits"][tuning_job.MAX_PARALLEL]) as pool:
         list(pool.map(run_trial, enumerate(trials, 1)))
     ended = tuple(trial for _, trial in sorted(progress.trials.items()))
     end = SearchEnd(trials=ended, **_find_end(ended, is_stopped=stop.is_set()))
@@ -121,7 +122,7 @@ def run_search(name: str, request: Mapping[str, Any], step: str, stop: Event, ru
 def build_trial_request(name: str, request: Mapping[str, Any], number: int, values: Values) -> Described:
     """Return the CreateTrainingJob request of a trial, whose name begins with that of the tuning job."""
     definition = request[TUNING.trial[0]]
-    objective = request["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]["MetricName"]
+    objective = request[tuning_job.CONFIG][tuning_job.OBJECTIVE]["MetricName"]
     fixed = definition.get("StaticHyperParameters", {})
     return {
         **{member: value for member, value in definition.items() if member != "StaticHyperParameters"},
@@ -143,9 +144,9 @@ def describe_end(end: SearchEnd) -> Described:
         "Stopped": statuses.count("Stopped"),
     }
     objectives = {"Succeeded": values.count("Succeeded"), "Pending": 0, "Failed": values.count("Failed")}
-    seconds = sum(trial["TrainingEndTime"] - trial["TrainingStartTime"] for trial in end.trials)
+    seconds = sum(trial[TRAINING.end_member] - trial[TRAINING.start_member] for trial in end.trials)
     return {
-        "TrainingJobStatusCounters": counters,
+        tuning_job.TRIAL_COUNTERS: counters,
         "ObjectiveStatusCounters": objectives,
         "ConsumedResources": {"RuntimeInSeconds": round(seconds)},
         **({BEST_TRIAL: end.best} if end.best else {}),
@@ -154,7 +155,7 @@ def describe_end(end: SearchEnd) -> Described:
 
 def format_trial(trial: Mapping[str, Any]) -> str:
     """Return a trial in one line: `auc 0.91, lr 0.02, booster gbtree`."""
-    objective = trial["FinalHyperParameterTuningJobObjectiveMetric"]
+    objective = trial[tuning_job.FINAL_OBJECTIVE]
     values = (f"{name} {shorten_hyperparameter(text)}" for name, text in trial["TunedHyperParameters"].items())
     return ", ".join((f"{objective['MetricName']} {objective['Value']:.6g}", *values))
 
@@ -175,8 +176,8 @@ def _summarize(trial: Described, objective: Mapping[str, str], values: Values) -
     members = (TRAINING.name_member, TRAINING.arn_member, TRAINING.status_member, "CreationTime", "FailureReason")
     moment = time.time()
     summary = {member: trial[member] for member in members if member in trial}
-    summary["TrainingStartTime"] = trial.get(TRAINING.start_member, moment)
-    summary["TrainingEndTime"] = trial.get(TRAINING.end_member, moment)
+    summary[TRAINING.start_member] = trial.get(TRAINING.start_member, moment)
+    summary[TRAINING.end_member] = trial.get(TRAINING.end_member, moment)
     summary["TunedHyperParameters"] = values
     if trial[TRAINING.status_member] != "Completed":
         return summary
@@ -184,7 +185,7 @@ def _summarize(trial: Described, objective: Mapping[str, str], values: Values) -
     if (value := metrics.get(objective["MetricName"])) is None:
         return {**summary, "ObjectiveStatus": "Failed"}
     final = {"Type": objective["Type"], "MetricName": objective["MetricName"], "Value": value}
-    return {**summary, "ObjectiveStatus": "Succeeded", "FinalHyperParameterTuningJobObjectiveMetric": final}
+    return {**summary, "ObjectiveStatus": "Succeeded", tuning_job.FINAL_OBJECTIVE: final}
 
 
 def _find_end(trials: tuple[Described, ...], *, is_stopped: bool) -> dict[str, str]:
@@ -198,7 +199,7 @@ def _find_end(trials: tuple[Described, ...], *, is_stopped: bool) -> dict[str, s
 
 def _read_rank(trial: Mapping[str, Any]) -> float:
     """Return a number that is smaller for a better trial; infinity without a value."""
-    objective = trial.get("FinalHyperParameterTuningJobObjectiveMetric")
+    objective = trial.get(tuning_job.FINAL_OBJECTIVE)
     if objective is None or objective["Value"] != objective["Value"]:
         return float("inf")
     value: float = objective["Value"]
