@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import pushtrain
+from pushtrain import reproductions
 from pushtrain.errors import OperatorError
+from pushtrain.platform import Platform
 from pushtrain.reproduction.inputs import ComparedInput
 from pushtrain.reproduction.ladder import Rung
 from pushtrain.reproduction.outcome import read_outcome
@@ -20,6 +23,7 @@ SHUFFLED = """import os
 import pickle
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
 
 class Scaler:
@@ -59,3 +63,16 @@ def test_inputs_that_are_gone_or_changed_are_refused() -> None:
         refuse_inputs([same, changed], changed_inputs=False)
     with pytest.raises(OperatorError, match=r"inputs are gone: data.old \(not there\)"):
         refuse_inputs([gone, changed], changed_inputs=True)
+
+
+def test_a_comparison_that_cannot_be_stored_is_still_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[str] = []
+    comparison, prepared = object(), SimpleNamespace(version=None, record=None)
+    for name in ("describe_version", "find_step", "find_environment", "describe_run", "build_comparison"):
+        monkeypatch.setattr(reproductions, name, lambda *_: SimpleNamespace(artifact=""))
+    monkeypatch.setattr(reproductions, "compare_models", lambda *_, **__: comparison)
+    monkeypatch.setattr(reproductions, "write_outcome", lambda *_: "AccessDenied")
+    run, platform = SimpleNamespace(), Platform.local()
+    returned = reproductions.compare_reproduction(platform, prepared, run, 0.01, on_line=lines.append)  # type: ignore[arg-type]
+    assert returned is comparison
+    assert lines == ["pushtrain: `runs show` will not know this comparison, because it cannot be stored: AccessDenied"]

@@ -97,7 +97,10 @@ def test_a_step_that_only_reads_a_model_with_torch_draws_nothing() -> None:
 def test_several_scripts_are_one_remark() -> None:
     (remark,) = find("import torch\n", prepare="import random\nrandom.random()\n")
     assert remark.file == "churn/prepare.py"
-    assert remark.message.endswith("The same holds for steps/train.py")
+    assert remark.message == (
+        "no seed is set, so random.random gives another result in each run. Set one: `random.seed(7)`"
+        ". The same holds for steps/train.py"
+    )
 
 
 FOLDERS = sorted(

@@ -55,7 +55,7 @@ def test_bfloat16_is_the_first_half_of_a_float() -> None:
 
 
 def test_a_file_that_ends_early_and_a_shape_that_no_array_has_are_errors() -> None:
-    with pytest.raises(ValueError, match="too short"):
+    with pytest.raises(ValueError, match="the file of values is too short"):
         compare_bytes(io.BytesIO(b"12345678"), io.BytesIO(b"1234567"), "d", 1)
     with pytest.raises(ValueError, match=r"an array of the shape \[-1\]"):
         count_values([-1])

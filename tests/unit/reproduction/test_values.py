@@ -106,6 +106,7 @@ def test_an_answer_that_a_model_invented_is_no_answer(tmp_path: Path, lines: lis
     (invented / INDEX).write_text("\n".join(lines), "utf-8")
     (values,) = compare_values(good, invented, ["m0"])
     assert (values.is_same, values.reason) == (None, reason)
+    assert UNREADABLE == "what was read from it cannot be understood"
 
 
 @pytest.mark.parametrize("name", [INDEX, VALUES])
@@ -113,11 +114,11 @@ def test_a_link_or_a_pipe_is_not_opened(tmp_path: Path, name: str) -> None:
     good, invented = write(tmp_path / "1", 1), write(tmp_path / "2", 1)
     (invented / name).unlink()
     (invented / name).symlink_to(good / name)
-    with pytest.raises(ValueError, match="is no file"):
+    with pytest.raises(ValueError, match=f"{name} is no file"):
         compare_values(good, invented, ["m0"])
     (invented / name).unlink()
     os.mkfifo(invented / name)
-    with pytest.raises(ValueError, match="is no file"):
+    with pytest.raises(ValueError, match=f"{name} is no file"):
         compare_values(good, invented, ["m0"])
 
 

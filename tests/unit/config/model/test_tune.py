@@ -19,8 +19,14 @@ train:
 @pytest.mark.parametrize(
     ("tune", "message"),
     [
-        ("ranges: {a: [1, 2]}, trials: 1", "tune: expected exactly one of maximize and minimize, with a name in"),
-        ("maximize: auc, ranges: {a: [1, 2]}", "tune: `trials` is required. Write how many training jobs"),
+        (
+            "ranges: {a: [1, 2]}, trials: 1",
+            "tune: expected exactly one of maximize and minimize, with a name in `metrics`",
+        ),
+        (
+            "maximize: auc, ranges: {a: [1, 2]}",
+            "tune: `trials` is required. Write how many training jobs the search has, such as trials: 20",
+        ),
         ("maximize: auc, ranges: {}, trials: 1", "tune.ranges: expected 1 entry or more, found none"),
         ("maximize: auc, trials: 1, ranges: {a: {min: 2, max: 1}}", "tune.ranges.a: min 2 must be less than max 1"),
         (
@@ -34,7 +40,7 @@ train:
         ("maximize: auc, trials: 1, ranges: {a: [x, x]}", 'tune.ranges.a: "x" is listed twice'),
         (
             "maximize: auc, trials: 1, ranges: {a: [[1]]}",
-            "tune.ranges.a: expected texts, numbers, true or false, found",
+            "tune.ranges.a: expected texts, numbers, true or false, found [1]",
         ),
         ("maximize: auc, trials: 1, ranges: {sagemaker_region: [1]}", "'sagemaker_region' is set by pushtrain or"),
         ("maximize: auc, trials: 0, ranges: {a: [1, 2]}", "tune.trials: expected 1 or more"),
@@ -48,8 +54,14 @@ train:
             "maximize: auc, strategy: grid, ranges: {a: {min: 1, max: 2}, b: [1]}",
             "tune: a grid has only lists of values. Write a list for a",
         ),
-        ("maximize: auc, strategy: grid, trials: 3, ranges: {a: [1, 2]}", "tune: this grid has 2 combinations. Remove"),
-        ("maximize: auc, strategy: grid, patience: 3, ranges: {a: [1, 2]}", "tune: a grid tries every combination."),
+        (
+            "maximize: auc, strategy: grid, trials: 3, ranges: {a: [1, 2]}",
+            "tune: this grid has 2 combinations. Remove `trials`, or set it to that number",
+        ),
+        (
+            "maximize: auc, strategy: grid, patience: 3, ranges: {a: [1, 2]}",
+            "tune: a grid tries every combination. Remove `patience`, or use `strategy: random`",
+        ),
     ],
 )
 def test_each_mistake_is_named(tune: str, message: str) -> None:

@@ -59,6 +59,18 @@ def test_a_bound_that_is_excluded_leaves_no_value(bounds: tuple[str, str], liste
     ]
 
 
+def test_searched_hyperparameters_count_as_metadata() -> None:
+    data = ", ".join(f"d{number}: data/{number}/" for number in range(20))
+    ranges = ", ".join(f"h{number}: [1, 2]" for number in range(20))
+    text = f"""model: m
+data: {{{data}}}
+train: {{framework: sklearn 1.2-1, metrics: {{auc: 'auc=(.*);'}}, tune: {{maximize: auc, trials: 2, ranges: {{{ranges}}}}}}}
+register: {{}}
+"""
+    problem = next(problem for problem in list_problems(text) if "metadata" in problem)
+    assert "0 metrics and 20 data entries and 20 hyperparameters that are searched need " in problem
+
+
 @pytest.mark.parametrize(
     "bounds",
     [("at_least: 5", "at_most: 5"), ("at_least: 5", "above: 5"), ("above: 0.4", "below: 0.5")],
