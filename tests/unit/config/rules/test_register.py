@@ -64,7 +64,10 @@ def test_searched_hyperparameters_count_as_metadata() -> None:
     ranges = ", ".join(f"h{number}: [1, 2]" for number in range(20))
     text = f"""model: m
 data: {{{data}}}
-train: {{framework: sklearn 1.2-1, metrics: {{auc: 'auc=(.*);'}}, tune: {{maximize: auc, trials: 2, ranges: {{{ranges}}}}}}}
+train:
+  framework: sklearn 1.2-1
+  metrics: {{auc: 'auc=(.*);'}}
+  tune: {{maximize: auc, trials: 2, ranges: {{{ranges}}}}}
 register: {{}}
 """
     problem = next(problem for problem in list_problems(text) if "metadata" in problem)
