@@ -179,7 +179,7 @@ def test_a_job_is_told_the_endpoint_and_its_folder(folder: Path, monkeypatch: py
         options_of_job.update(options, kind=kind)
         return JobResult(status="Completed", secondary_status="Completed", started_at=0.0, ended_at=1.0)
 
-    monkeypatch.setattr(local_aws, "run_job", run_job)
+    monkeypatch.setattr("pushtrain.local.every_job.run_job", run_job)
     with up(folder, PLATFORM, handlers={}, match_image=True) as aws:
         client("sagemaker").create_processing_job(
             ProcessingJobName="job",

@@ -103,9 +103,9 @@ from tests.embedded.local.state_machines import MACHINE, only
             ),
         ),
         (
-            only(Type="Task", Resource="arn:aws:states:::sagemaker:createTransformJob.sync", End=True),
+            only(Type="Task", Resource="arn:aws:states:::sagemaker:createLabelingJob.sync", End=True),
             (
-                "Invalid State Machine Definition: 'transform jobs cannot run on this computer yet at "
+                "Invalid State Machine Definition: 'labeling jobs cannot run on this computer yet at "
                 "/States/Only/Resource'"
             ),
         ),

@@ -126,10 +126,15 @@ def test_the_program_of_every_member_is_the_one_of_motos_parser() -> None:
 
 @pytest.mark.usefixtures("engine")
 def test_every_template_is_built_without_motos_parser() -> None:
-    from pushtrain.local.states.programs import build_program
+    from pushtrain.local.states.programs import Unfamiliar, build_program
 
+    left_to_moto = set()
     for path in DEFINITIONS.glob("*/definition.json"):
-        build_program(json.loads(path.read_text("utf-8")))
+        try:
+            build_program(json.loads(path.read_text("utf-8")))
+        except Unfamiliar:
+            left_to_moto.add(path.parent.name)
+    assert left_to_moto == {"serving-test"}  # a name of a file there has an apostrophe, which needs an escape
 
 
 @pytest.mark.parametrize("number", [-5, 1e-07])

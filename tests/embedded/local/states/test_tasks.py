@@ -122,14 +122,6 @@ def test_a_map_runs_a_job_for_each_item(engine: Any, requests: Any) -> None:
     ("action", "message"),
     [
         (
-            "createTransformJob",
-            (
-                "An error occurred (InvalidDefinition) when calling the CreateStateMachine operation: Invalid "
-                "State Machine Definition: 'transform jobs cannot run on this computer yet at "
-                "/States/Train/Resource'"
-            ),
-        ),
-        (
             "createLabelingJob",
             (
                 "An error occurred (InvalidDefinition) when calling the CreateStateMachine operation: Invalid "
