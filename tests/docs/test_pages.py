@@ -146,3 +146,11 @@ def test_the_pages_have_configs_and_commands() -> None:
     assert len(SHOWN) > 10
     assert {"pushtrain run churn", "pushtrain completion --help"} <= lines
     assert any(re.match(r"pushtrain push .* --again", line) for line in lines)
+
+
+def test_the_index_of_decisions_has_each_of_them_in_order() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"^- \[(.+)\]\((\d{4}-.+\.md)\)$", (folder / "index.md").read_text("utf-8"), re.MULTILINE)
+    notes = sorted(folder.glob("0*.md"))
+    assert [name for _, name in listed] == [note.name for note in notes]
+    assert [title for title, _ in listed] == [note.read_text("utf-8").splitlines()[0][2:] for note in notes]
