@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from pushtrain.catalog.job_kinds import TRAINING, TUNING
 from pushtrain.record import Trial
 from pushtrain.report.translations import find_phrases
 from pushtrain.report.trials import TrialTable, build_trial_tables
 from pushtrain.runs import Job
+from tests.unit.report.report_facts import facts, page
 
 T = find_phrases("en")
 
@@ -45,3 +48,11 @@ def test_all_trials_are_listed_the_best_one_first() -> None:
 def test_a_search_in_vain_has_no_best_trial() -> None:
     [table] = build_trial_tables([build_job(build_trial(1, None, None, "no"))], T)
     assert (table.head[1], table.best) == (T["value"], None)
+
+
+def test_the_metrics_stay_beside_the_gate() -> None:
+    """Gate and metrics share the width of the page; a wide table between them would push the metrics down."""
+    run = facts().run
+    assert run is not None
+    text = page(run=dataclasses.replace(run, jobs=(build_job(build_trial(1, 0.9, 1)),)))
+    assert text.index('id="gate"') < text.index('id="metrics"') < text.index('id="trials-1"')
