@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from pushtrain.aws import CONFLICT_CODES
 from pushtrain.errors import StorageConflict
@@ -30,16 +30,43 @@ def read_with_etag(s3: Any, bucket: str, key: str, *, limit: int | None = None) 
     return body, etag
 
 
+class Document(Protocol):
+    """A document that can be written."""
+
+    def to_json(self) -> str:
+        """Return the document as JSON."""
+        ...
+
+
+AnyDocument = TypeVar("AnyDocument", bound=Document)
+
+
+def change_document(
+    s3: Any, bucket: str, key: str, parse: Callable[[bytes], AnyDocument], change: Callable[[AnyDocument], AnyDocument]
+) -> None:
+    """Write the document that `change` returns, unless it changes nothing. `parse` reads it, also if it is empty.
+
+    Raises StorageConflict if others wrote the document each time.
+    """
+
+    def update(body: bytes) -> str | None:
+        document = parse(body)
+        changed = change(document)
+        return None if changed == document else changed.to_json()
+
+    update_document(s3, bucket, key, update)
+
+
 def update_document(
     s3: Any,
     bucket: str,
     key: str,
-    update: Callable[[bytes], str],
+    update: Callable[[bytes], str | None],
     *,
     limit: int | None = None,
     remedy: str = "Deliver the event again",
 ) -> None:
-    """Write what `update` returns for the document as it is now, which is empty if there is none.
+    """Write what `update` returns for the document as it is now, which is empty if there is none. None writes nothing.
 
     `limit` is that of `read_with_etag`. Raises StorageConflict, with the remedy, if others wrote it each time.
     """
@@ -47,9 +74,12 @@ def update_document(
 
     for _ in range(ATTEMPTS):
         document, etag = read_with_etag(s3, bucket, key, limit=limit)
+        text = update(document)
+        if text is None:
+            return
         condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         try:
-            s3.put_object(Bucket=bucket, Key=key, Body=update(document).encode(), **condition)
+            s3.put_object(Bucket=bucket, Key=key, Body=text.encode(), **condition)
         except ClientError as error:
             if error.response["Error"]["Code"] not in CONFLICT_CODES:
                 raise

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from pushtrain.documents import read_with_etag, update_document
+from pushtrain.documents import change_document, read_with_etag, update_document
 from pushtrain.errors import StorageConflict
 
 
@@ -60,3 +61,18 @@ def test_a_writer_that_is_always_slower_gives_up() -> None:
 def test_what_is_not_a_conflict_is_raised() -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
         update_document(Bucket(conflicts=1, code="AccessDenied"), "b", "k", add)
+
+
+@dataclass(frozen=True)
+class Names:
+    text: str
+
+    def to_json(self) -> str:
+        return self.text
+
+
+def test_a_change_that_changes_nothing_writes_nothing() -> None:
+    bucket = Bucket()
+    for name in ("a", "a"):
+        change_document(bucket, "b", "k", lambda body: Names(body.decode()), lambda _, name=name: Names(name))  # type: ignore[misc]
+    assert (bucket.body, len(bucket.conditions)) == (b"a", 1)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.documents import read_with_etag, update_document
+from pushtrain.documents import change_document, read_with_etag
 from pushtrain.layout import build_lineage_key, build_uri
 from pushtrain.lineage.index import LineageIndex, build_inputs
 from pushtrain.platform import Platform
@@ -32,20 +32,20 @@ def record_inputs(platform: Platform, result: RunResult) -> None:
     if record is None:
         return
     verdict = read_verdict(platform, result.model, result.run) if result.model_version else None
-    inputs, key = build_inputs(record, result, verdict), build_lineage_key(result.model)
-    bucket, s3 = platform.artifact_bucket, aws.client("s3", platform.region)
-    uri = build_uri(bucket, key)
-    update_document(s3, bucket, key, lambda document: _parse_index(document, uri).add(inputs).to_json())
+    inputs = build_inputs(record, result, verdict)
+    _change_index(
+        aws.client("s3", platform.region), platform.artifact_bucket, result.model, lambda index: index.add(inputs)
+    )
 
 
 def remove_runs(s3: Any, bucket: str, model: str, runs: Container[str]) -> None:
     """Remove runs that are about to be deleted from the index of their model. Raises StorageConflict."""
-    index = read_index(s3, bucket, model)
-    if index.remove(runs) == index:
-        return
+    _change_index(s3, bucket, model, lambda index: index.remove(runs))
+
+
+def _change_index(s3: Any, bucket: str, model: str, change: Callable[[LineageIndex], LineageIndex]) -> None:
     key = build_lineage_key(model)
-    uri = build_uri(bucket, key)
-    update_document(s3, bucket, key, lambda document: _parse_index(document, uri).remove(runs).to_json())
+    change_document(s3, bucket, key, lambda document: _parse_index(document, build_uri(bucket, key)), change)
 
 
 def _parse_index(document: bytes, uri: str) -> LineageIndex:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pushtrain.documents import read_with_etag, update_document
+from pushtrain.documents import change_document, read_with_etag
 from pushtrain.hashes import hash_text
 from pushtrain.layout import build_reuse_key, build_uri
 from pushtrain.reuse.index import FinishedRun, ReusableJob, ReuseIndex
@@ -38,19 +38,18 @@ def add_jobs(s3: Any, bucket: str, model: str, jobs: Iterable[ReusableJob], runs
 
     Raises StorageConflict if other runs of the model wrote the index each time.
     """
-    added_jobs, added_runs, key = tuple(jobs), tuple(runs), build_reuse_key(model)
-    uri = build_uri(bucket, key)
-    update_document(s3, bucket, key, lambda document: _parse_index(document, uri).add(added_jobs, added_runs).to_json())
+    added_jobs, added_runs = tuple(jobs), tuple(runs)
+    _change_index(s3, bucket, model, lambda index: index.add(added_jobs, added_runs))
 
 
 def remove_runs(s3: Any, bucket: str, model: str, runs: Container[str]) -> None:
     """Remove runs that are about to be deleted, and their jobs, from the reuse index. Raises StorageConflict."""
-    index = read_index(s3, bucket, model)
-    if index.remove(runs) == index:
-        return
+    _change_index(s3, bucket, model, lambda index: index.remove(runs))
+
+
+def _change_index(s3: Any, bucket: str, model: str, change: Callable[[ReuseIndex], ReuseIndex]) -> None:
     key = build_reuse_key(model)
-    uri = build_uri(bucket, key)
-    update_document(s3, bucket, key, lambda document: _parse_index(document, uri).remove(runs).to_json())
+    change_document(s3, bucket, key, lambda document: _parse_index(document, build_uri(bucket, key)), change)
 
 
 def hash_outputs(s3: Any, bucket: str, prefix: str) -> str | None:

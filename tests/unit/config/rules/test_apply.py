@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from pushtrain.config import rules
-from pushtrain.config.rules import (
-    algorithms,
-    champion,
-    counts,
-    data,
-    graph,
-    instances,
-    jobs,
-    mounts,
-    register,
-    serving_test,
-    sources,
-    tuning,
-    warnings,
-)
+from pushtrain.config.rules import warnings
 from pushtrain.config.rules.apply import FLOW_RULES, RULES, STEP_RULES, find_rule_issues, find_warnings
 from tests.unit.config.sample_configs import FULL, load, load_train
 
@@ -36,22 +25,14 @@ def test_a_rule_is_skipped_if_a_key_or_its_section_was_removed() -> None:
 
 def test_no_rule_is_forgotten() -> None:
     applied = {rule.__name__ for rule, _ in (*RULES, *STEP_RULES, *FLOW_RULES)}
-    modules = (
-        algorithms,
-        champion,
-        counts,
-        data,
-        graph,
-        instances,
-        jobs,
-        mounts,
-        register,
-        serving_test,
-        sources,
-        tuning,
-    )
-    written = {name for module in modules for name in vars(module) if name.startswith("check_")}
-    assert applied == written, rules.__name__
+    modules = [import_module(f"{rules.__name__}.{module.name}") for module in iter_modules(rules.__path__)]
+    written = {
+        name
+        for module in modules
+        for name, rule in vars(module).items()
+        if name.startswith("check_") and rule.__module__ == module.__name__
+    }
+    assert applied == written
     assert {rule.__name__ for rule in warnings.RULES} == {name for name in vars(warnings) if name.startswith("warn_")}
 
 
