@@ -10,7 +10,8 @@ from typing import Any
 from infra.grants import NO_RESOURCE, OWN_PREFIX, Conditions, Grant, allow
 from infra.names import Names
 from infra.teams import Team
-from pushtrain.catalog.job_kinds import KINDS, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import KINDS
 from pushtrain.catalog.tuning_job import LIST_TRIALS
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from infra.settings import Settings
-from pushtrain.catalog.job_kinds import LOGGED_KINDS, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import LOGGED_KINDS
 from pushtrain.platform import Platform, parameter_name
 from pushtrain.teams import Team
 

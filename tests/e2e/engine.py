@@ -27,7 +27,7 @@ from botocore.exceptions import ClientError
 from infra.names import Names
 from infra.settings import load_settings
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.catalog.job_kind import JobKind
 from pushtrain.local.api import ApiError
 from pushtrain.local.aws import hide_aws_environment, start_moto
 from pushtrain.local.container.jobs import JobResult, run_job

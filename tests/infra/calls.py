@@ -17,7 +17,9 @@ import pytest
 
 from infra.names import Names
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import BY_AWS_NAME, JobKind, list_instance_types, read_path
+from pushtrain.catalog.job_fields import list_instance_types, read_path
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import BY_AWS_NAME
 from tests.infra.evaluator import Need
 from tests.infra.template_view import KEY_ID
 

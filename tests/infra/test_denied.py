@@ -9,8 +9,8 @@ from infra.names import Names
 from infra.people import scientist_grants
 from infra.settings import parse_settings
 from infra.teams import build_only_team
+from pushtrain.catalog.job_kind import JobKind
 from pushtrain.catalog.job_kinds import KINDS as JOB_KINDS
-from pushtrain.catalog.job_kinds import JobKind
 from pushtrain.config import ARTIFACT_METADATA, REPORT_METADATA
 from pushtrain.record import RUN_METADATA
 from tests.infra.conftest import SETTINGS

@@ -1,4 +1,4 @@
-"""Only `job_kinds` and `tuning_job` of `catalog` spell what AWS calls operations, members and resources of jobs."""
+"""Only `job_kind`, `job_kinds` and `tuning_job` of `catalog` spell the names of operations and members of jobs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from pushtrain.catalog.job_kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
-TABLES = {ROOT / "src/pushtrain/catalog" / name for name in ("job_kinds.py", "tuning_job.py")}
+TABLES = {ROOT / "src/pushtrain/catalog" / name for name in ("job_kind.py", "job_kinds.py", "tuning_job.py")}
 FOLDERS = ("src", "infra", "lambda", "templates")
 _AWS_NAMES = "|".join(kind.aws_name for kind in KINDS)
 _NAMES = "|".join(kind.name for kind in KINDS)

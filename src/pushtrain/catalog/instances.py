@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pushtrain.catalog.data import load
-from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.catalog.job_kind import JobKind
 
 # Families with an Arm processor, on which x86 images do not start. GB200 is Arm with GPUs.
 _ARM = frozenset({"c6g", "c6gd", "c6gn", "c7g", "c8g", "m6g", "m6gd", "m8g", "p6e-gb200", "r6g", "r6gd", "r7gd", "r8g"})

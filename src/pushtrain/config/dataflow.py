@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.config.issue import KeyPath
 from pushtrain.config.model import EVALUATION, Config, StepSettings, Train, WrittenInput, compute_once, read_inputs
 from pushtrain.config.values.fields import STANDARD_STEPS, STEPS

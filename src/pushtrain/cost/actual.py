@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pushtrain.catalog.job_kinds import has_found_no_instance, read_instances
+from pushtrain.catalog.job_fields import has_found_no_instance, read_instances
 from pushtrain.config.values.money import Money
 
 if TYPE_CHECKING:

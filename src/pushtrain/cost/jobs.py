@@ -12,16 +12,9 @@ from typing import Any
 
 from pushtrain.catalog import tuning_job
 from pushtrain.catalog.asl import JOB_ERRORS
-from pushtrain.catalog.job_kinds import (
-    BY_NAME,
-    JobKind,
-    count_instances,
-    find_started_kind,
-    is_spot,
-    list_instance_types,
-    read_instances,
-    read_path,
-)
+from pushtrain.catalog.job_fields import count_instances, is_spot, list_instance_types, read_instances, read_path
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import BY_NAME, find_started_kind
 from pushtrain.workflow.capacity import is_wait_choice
 from pushtrain.workflow.definition import State, find_reachable, list_inner_scopes, map_edges
 

@@ -5,6 +5,15 @@ from pushtrain.decide.evaluation_files import MAX_BYTES
 from pushtrain.decide.groups import aggregate_groups, select_groups
 from pushtrain.decide.job_files import remove_job_files
 from pushtrain.decide.metrics import flatten_metrics, shorten_metric, shorten_metrics
+from pushtrain.decide.payload import (
+    build_candidates_payload,
+    build_champion_payload,
+    build_payload,
+    build_serving_payload,
+    is_serving_payload,
+    parse_payload,
+    read_conditions,
+)
 from pushtrain.decide.pinned import PinnedObject
 from pushtrain.decide.request import (
     CandidateFiles,
@@ -13,13 +22,6 @@ from pushtrain.decide.request import (
     DecideRequest,
     ServingRequest,
     StepFile,
-    build_candidates_payload,
-    build_champion_payload,
-    build_payload,
-    build_serving_payload,
-    is_serving_payload,
-    parse_payload,
-    read_conditions,
 )
 from pushtrain.decide.serving_result import ServingResult
 from pushtrain.decide.serving_test import NOT_HERE

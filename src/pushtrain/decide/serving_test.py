@@ -14,7 +14,8 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.aws import CONFLICT_CODES
 from pushtrain.catalog.content_types import has_rows
-from pushtrain.catalog.job_kinds import CAPACITY_ERROR, TRANSFORM, read_path
+from pushtrain.catalog.job_fields import read_path
+from pushtrain.catalog.job_kinds import CAPACITY_ERROR, TRANSFORM
 from pushtrain.decide.pinned import PinnedObject, pin_object
 from pushtrain.decide.request import ServingRequest
 from pushtrain.decide.serving_result import ServingResult

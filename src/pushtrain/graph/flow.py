@@ -10,14 +10,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from pushtrain.catalog.job_kinds import (
-    count_instances,
-    find_started_kind,
-    is_spot,
-    list_instance_types,
-    read_image,
-    read_instances,
-)
+from pushtrain.catalog.job_fields import count_instances, is_spot, list_instance_types, read_image, read_instances
+from pushtrain.catalog.job_kinds import find_started_kind
 from pushtrain.graph.rules import Conditions, describe_rule, find_conditions
 from pushtrain.workflow.definition import list_inner_scopes, list_transitions
 from pushtrain.workflow.reuse import find_reuse_choices

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.catalog.job_kind import JobKind
 
 
 @dataclass(frozen=True, kw_only=True)

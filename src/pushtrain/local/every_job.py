@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pushtrain.catalog.job_kinds import TRANSFORM, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.local.container.jobs import JobResult, run_job
 
 

@@ -10,7 +10,6 @@ from pushtrain.record.reproduced import Reproduced, parse_reproduced, read_repro
 from pushtrain.record.run_record import (
     EMPTY_RECORD,
     RUN_METADATA,
-    UNKNOWN,
     CandidateSteps,
     RecordedConfig,
     RecordedData,
@@ -26,6 +25,7 @@ from pushtrain.record.run_result import RecordedCandidate, RecordedCost, Recorde
 from pushtrain.record.same_run import SameRun
 from pushtrain.record.trial import Trial, decode_hyperparameter, find_best_trial, shorten_hyperparameter
 from pushtrain.record.unfinished import UnfinishedStep
+from pushtrain.record.unknown import UNKNOWN, omit_unknown
 
 __all__ = [
     "EMPTY_RECORD",
@@ -56,6 +56,7 @@ __all__ = [
     "encode_metadata_value",
     "find_best_trial",
     "list_metadata_keys",
+    "omit_unknown",
     "parse_reproduced",
     "read_candidates",
     "read_experiment",

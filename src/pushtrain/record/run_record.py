@@ -19,6 +19,7 @@ from pushtrain.record.document import read_document, write_document
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
 from pushtrain.record.reproduced import Reproduced, read_reproduced
 from pushtrain.record.same_run import SameRun
+from pushtrain.record.unknown import UNKNOWN
 
 SCHEMA = 1  # of input.json; a new member with a default value needs no new number
 # Members of input.json that no definition reads.
@@ -39,7 +40,6 @@ RECORD_ONLY = frozenset(
         "definition",
     }
 )
-UNKNOWN = "unknown"  # the registry's metadata need a value also without git or environment
 METADATA_VALUE_LIMIT = 256
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.decide import Verdict
 from pushtrain.platform import Platform
-from pushtrain.record import UNKNOWN
+from pushtrain.record import omit_unknown
 from pushtrain.registry.identity import NOBODY, Identity, read_user_context
 from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error, unknown_version_error
 from pushtrain.runs import read_verdict
@@ -60,8 +60,7 @@ class ModelVersion:
     @property
     def environment(self) -> str:
         """The environment of config.yaml that the version was trained with; empty if there was none."""
-        environment = self.properties.get("environment", "")
-        return "" if environment == UNKNOWN else environment
+        return omit_unknown(self.properties.get("environment", ""))
 
     @property
     def gate_metrics(self) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pushtrain.catalog.job_kinds import TRAINING, TUNING, read_path
+from pushtrain.catalog.job_fields import read_path
+from pushtrain.catalog.job_kinds import TRAINING, TUNING
 from pushtrain.config import Config, Direction, find_candidate, load_config
 from pushtrain.config.values.money import Money
 from pushtrain.decide import MAX_BYTES, Verdict
@@ -20,7 +21,7 @@ from pushtrain.errors import ConfigError, RunNotFound
 from pushtrain.layout import EVALUATION_FILE, PLOTS_FILE
 from pushtrain.lineage import Origin, complete_origin, find_versions_by_data
 from pushtrain.platform import Platform
-from pushtrain.record import ComparedModel, RunRecord
+from pushtrain.record import EMPTY_RECORD, ComparedModel, RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_version, find_version
 from pushtrain.report.curves import Curve, read_curves
 from pushtrain.report.evaluated_data import list_differing_data
@@ -99,6 +100,11 @@ class Facts:
     def run_id(self) -> str:
         """The id of the run; empty if no run of the model registered the version."""
         return self._subject.run
+
+    @property
+    def commit(self) -> str:
+        """The commit of the model repo; UNKNOWN or empty if it is not known."""
+        return self.version.commit if self.version else (self.record or EMPTY_RECORD).git.commit
 
     @property
     def metrics(self) -> Mapping[str, float]:

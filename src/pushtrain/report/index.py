@@ -9,14 +9,13 @@ from typing import Any
 
 from pushtrain.config import Config, Direction
 from pushtrain.decide import shorten_metrics
-from pushtrain.record import UNKNOWN, RunRecord
+from pushtrain.record import RunRecord, omit_unknown
 from pushtrain.registry import ModelVersion
 from pushtrain.report.chart import Chart, draw
 from pushtrain.report.evaluated_data import list_differing_data
 from pushtrain.report.metrics import has_own_row
-from pushtrain.report.page import format_time
 from pushtrain.report.pages import phrase_formatter, render
-from pushtrain.report.scale import format_number, format_tick
+from pushtrain.report.scale import format_number, format_tick, format_time
 from pushtrain.report.translations import find_phrases
 from pushtrain.report.verdict import find_direction, judge_conditions, read_directions
 
@@ -114,7 +113,7 @@ def _describe_origin(version: ModelVersion, history: History) -> dict[str, str]:
     pushed = {"overlay": record.environment, "index_author": record.git.author} if record else {}
     data = ", ".join(f"{name} {_describe_data(name, record)}" for name in record.data) if record else ""
     facts = {"overlay": "", "index_author": "", **pushed, "index_data": data, "index_same": str(earlier or "")}
-    return {column: "" if text == UNKNOWN else text for column, text in facts.items()}
+    return {column: omit_unknown(text) for column, text in facts.items()}
 
 
 def _describe_data(name: str, record: RunRecord) -> str:

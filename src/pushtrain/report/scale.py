@@ -89,6 +89,11 @@ def format_duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def format_time(time: str) -> str:
+    """Format ISO 8601 in UTC as `2026-11-21 07:00 UTC`."""
+    return f"{time[:16].replace('T', ' ')} UTC" if time else ""
+
+
 def use_minus_sign(text: str) -> str:
     """Replace a leading hyphen by the minus sign, which is as wide as a digit."""
     return text.replace("-", "−", 1) if text.startswith("-") else text

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pushtrain.catalog.job_kinds import BY_ACTION, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import BY_ACTION
 
 Event = Mapping[str, Any]
 

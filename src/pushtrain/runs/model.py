@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pushtrain.catalog.job_kinds import TRAINING, TUNING, JobKind, read_output_job
+from pushtrain.catalog.job_fields import read_output_job
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import TRAINING, TUNING
 from pushtrain.decide import Verdict
 from pushtrain.record import Reproduced, Trial, find_best_trial, read_experiment, read_reproduced
 from pushtrain.runs.outputs import find_job_folder

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pushtrain.catalog.job_kinds import TRAINING, TUNING, JobKind, read_output_job, read_path
+from pushtrain.catalog.job_fields import read_output_job, read_path
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import TRAINING, TUNING
 
 
 def list_output_uris(kind: JobKind, job: Mapping[str, Any]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import TUNING, read_path
+from pushtrain.catalog.job_fields import read_path
+from pushtrain.catalog.job_kinds import TUNING
 from pushtrain.decide import remove_job_files
 from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_execution_arn

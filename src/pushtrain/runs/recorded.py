@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import BY_NAME, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import BY_NAME
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.layout import build_runs_prefix

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import is_spot, read_image, read_instances
+from pushtrain.catalog.job_fields import is_spot, read_image, read_instances
 from pushtrain.cost import ActualCost, add_costs
 from pushtrain.layout import build_result_key, build_uri, build_verdict_key, split_uri
 from pushtrain.platform import Platform

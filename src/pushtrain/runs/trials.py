@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pushtrain.catalog import tuning_job
-from pushtrain.catalog.job_kinds import TRAINING, TUNING, read_output_job
+from pushtrain.catalog.job_fields import read_output_job
+from pushtrain.catalog.job_kinds import TRAINING, TUNING
 from pushtrain.record import Trial, decode_hyperparameter
 
 

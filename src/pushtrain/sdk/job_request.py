@@ -14,7 +14,7 @@ from sagemaker.inputs import TrainingInput
 from sagemaker.network import NetworkConfig
 from sagemaker.processing import ProcessingInput, ProcessingOutput
 
-from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.catalog.job_kind import JobKind
 from pushtrain.sdk.expression import Expression, wrap_expressions
 from pushtrain.workflow import Pipeline
 from pushtrain.workflow.capacity import WaitLoop

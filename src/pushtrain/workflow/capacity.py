@@ -19,7 +19,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pushtrain.catalog.job_kinds import CAPACITY_ERROR, KINDS, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import CAPACITY_ERROR, KINDS
 from pushtrain.record import build_path_name
 from pushtrain.workflow.definition import iterate_states
 from pushtrain.workflow.states import CAPACITY_INTERVAL, Fragment, State, build_state, chain, fail, guard

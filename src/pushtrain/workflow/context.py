@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.catalog.job_kind import JobKind
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config import Candidate, Condition, Config, Step, list_steps
 from pushtrain.errors import TemplateError

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pushtrain.catalog import images
 from pushtrain.catalog.instances import find_hardware
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TUNING, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TUNING
 from pushtrain.config.overlay import merge
 from pushtrain.config.values.mappings import list_words
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pushtrain.catalog.job_kinds import NAME_LIMIT
+from pushtrain.catalog.job_kind import NAME_LIMIT
 from pushtrain.errors import TemplateError
 from pushtrain.hashes import hash_text
 from pushtrain.platform import Platform

@@ -12,7 +12,7 @@ from typing import Any
 
 import boto3
 
-from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.catalog.job_kind import JobKind
 from pushtrain.local.api import ApiError
 from pushtrain.local.container.jobs import JobResult
 from pushtrain.local.events import Event, ExecutionEnded, JobEnded

@@ -17,7 +17,7 @@ import boto3
 import pytest
 
 from pushtrain.aws import client
-from pushtrain.catalog.job_kinds import JobKind
+from pushtrain.catalog.job_kind import JobKind
 from pushtrain.errors import LocalError
 from pushtrain.local import aws as local_aws
 from pushtrain.local.aws import LocalAws, up

@@ -12,6 +12,7 @@ import pytest
 
 from pushtrain import aws
 from pushtrain.catalog import job_kinds
+from pushtrain.catalog.job_fields import read_instances
 from pushtrain.cli import program, run_command
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
@@ -57,7 +58,7 @@ def test_a_run_is_read_from_its_documents() -> None:
     assert recorded.cost == Money(amount=Decimal("0.01"), currency="USD")
     [job] = run.jobs
     assert (job.step, job.kind, job.status, job.seconds) == ("preprocess", job_kinds.PROCESSING, "Completed", 61.5)
-    assert job_kinds.read_instances(job.described) == {"InstanceType": "ml.m5.large", "InstanceCount": 1}
+    assert read_instances(job.described) == {"InstanceType": "ml.m5.large", "InstanceCount": 1}
     assert run.input["revision"] == RECORD.revision
     assert run.error is None
 

@@ -9,30 +9,13 @@ import pytest
 from pushtrain.catalog import job_kinds
 from pushtrain.catalog.api import find_operation
 from pushtrain.catalog.data import load
-from pushtrain.catalog.job_kinds import (
-    JobKind,
-    count_instances,
-    find_started_kind,
-    is_spot,
-    list_instance_types,
-    read_image,
-    read_instances,
-    read_output_job,
-)
+from pushtrain.catalog.job_kind import JobKind, Path
+from pushtrain.catalog.job_kinds import find_started_kind
 
-TRAINING = {
-    "ResourceConfig": {"InstanceType": "ml.g5.xlarge"},
-    "AlgorithmSpecification": {"TrainingImage": "a:1"},
-    "EnableManagedSpotTraining": True,
-}
-PROCESSING = {
-    "ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.large"}},
-    "AppSpecification": {"ImageUri": "b:2"},
-}
 every_kind = pytest.mark.parametrize("kind", job_kinds.KINDS, ids=lambda kind: kind.name)
 
 
-def find_shape(kind: JobKind, path: job_kinds.Path) -> tuple[str, dict[str, Any]]:
+def find_shape(kind: JobKind, path: Path) -> tuple[str, dict[str, Any]]:
     """Return the name and the shape at a path of the kind's Create request. KeyError if there is none."""
     model = load("sagemaker")
     name = model["operations"][kind.build_operation("Create")]
@@ -41,63 +24,10 @@ def find_shape(kind: JobKind, path: job_kinds.Path) -> tuple[str, dict[str, Any]
     return name, model["shapes"][name]
 
 
-def test_jobs_of_every_kind_have_instances_and_an_image() -> None:
-    assert (read_instances(TRAINING)["InstanceType"], read_image(TRAINING)) == ("ml.g5.xlarge", "a:1")
-    assert (read_instances(PROCESSING)["InstanceType"], read_image(PROCESSING)) == ("ml.m5.large", "b:2")
-    assert (is_spot(TRAINING), is_spot(PROCESSING)) == (True, False)
-    search = {"TrainingJobDefinition": TRAINING}
-    assert (read_instances(search)["InstanceType"], read_image(search), is_spot(search)) == (
-        "ml.g5.xlarge",
-        "a:1",
-        True,
-    )
-
-
-def test_the_outputs_of_a_search_are_those_of_its_best_trial() -> None:
-    search = {"HyperParameterTuningJobName": "search"}
-    assert read_output_job(job_kinds.TUNING, search) == ""
-    best = {"BestTrainingJob": {"TrainingJobName": "search-003"}}
-    assert read_output_job(job_kinds.TUNING, search | best) == "search-003"
-    assert read_output_job(job_kinds.TRAINING, {"TrainingJobName": "fit"}) == "fit"
-
-
 def test_people_look_for_logs_where_trials_write_them() -> None:
     groups = [kind.log_group for kind in job_kinds.LOGGED_KINDS]
     assert job_kinds.TUNING.log_group in groups
     assert len(set(groups)) == len(groups)
-
-
-def test_instances_are_those_that_sagemaker_chose() -> None:
-    preferences = [{"InstanceType": "ml.g5.xlarge"}, {"InstanceType": "ml.g4dn.2xlarge"}]
-    request = {"InstancePreferences": preferences, "InstanceCount": 2}
-    assert list_instance_types(read_instances({"ResourceConfig": request})) == ("ml.g5.xlarge", "ml.g4dn.2xlarge")
-    chosen = request | {"SelectedInstanceType": "ml.g4dn.2xlarge", "SelectedInstanceCount": 3}
-    instances = read_instances({"ResourceConfig": chosen})
-    assert (list_instance_types(instances), count_instances(instances)) == (("ml.g4dn.2xlarge",), 3)
-    assert list_instance_types({"InstanceType.$": "$.type"}) == list_instance_types({}) == ()
-
-
-def test_the_number_of_instances_is_the_largest_of_the_preferences() -> None:
-    preferences = [{"InstanceType": "a", "InstanceCount": 1}, {"InstanceType": "b", "InstanceCount": 4}]
-    assert count_instances({"InstancePreferences": preferences}) == 4
-    assert count_instances({"InstanceCount": 2}) == 2
-    assert count_instances({}) == 0
-
-
-def test_what_is_missing_is_empty() -> None:
-    assert (read_instances({}), read_image({"AlgorithmSpecification": None}), is_spot({})) == ({}, "", False)
-
-
-def test_names_are_those_of_sagemaker() -> None:
-    kind = job_kinds.TRAINING
-    assert (kind.build_operation("Create"), kind.build_method("stop")) == ("CreateTrainingJob", "stop_training_job")
-    assert (kind.name_member, kind.arn_member, kind.status_member) == (
-        "TrainingJobName",
-        "TrainingJobArn",
-        "TrainingJobStatus",
-    )
-    assert (kind.start_member, kind.end_member) == ("TrainingStartTime", "TrainingEndTime")
-    assert kind.summaries_member == "TrainingJobSummaries"
 
 
 @every_kind

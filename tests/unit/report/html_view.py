@@ -68,3 +68,9 @@ def parse(text: str) -> Element:
     reader.close()
     (document,) = reader.open
     return document
+
+
+def read_table(document: Element, section: str) -> list[list[str]]:
+    """Return the rows of the first table of a section, the head first."""
+    (part,) = [part for part in document.all("section") if part.attributes["aria-labelledby"] == section]
+    return part.all("table")[0].rows

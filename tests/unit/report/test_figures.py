@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pushtrain.report.curves import Curve
+from pushtrain.report.english import ENGLISH
 from pushtrain.report.figures import ROWS, draw_curve, draw_plots, shade_matrix
 from pushtrain.report.plots import Matrix, Plots
-from pushtrain.report.translations import ENGLISH
 
 
 def test_a_curve_has_its_values_as_a_table_that_is_not_too_long() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pushtrain.report.english import ENGLISH
 from pushtrain.report.metrics import MetricRow, build_table, has_own_row, is_better, label_metrics
-from pushtrain.report.translations import ENGLISH
 from tests.unit.report.report_facts import facts, version
 
 

@@ -6,8 +6,8 @@ import dataclasses
 
 from pushtrain.lineage import build_origin
 from pushtrain.record import RecordedData, RecordedStep
+from pushtrain.report.english import ENGLISH
 from pushtrain.report.origin_rows import list_origin_rows
-from pushtrain.report.translations import ENGLISH
 from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 from tests.unit.report.report_facts import facts, page

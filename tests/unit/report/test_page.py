@@ -11,72 +11,27 @@ from decimal import Decimal
 
 import pytest
 
-from pushtrain.config import Condition, load_config
+from pushtrain.config import load_config
 from pushtrain.config.values.money import Money
-from pushtrain.decide import ChampionResult, ConditionResult, Verdict
-from pushtrain.decide.verdict import Comparison, judge
+from pushtrain.decide import ConditionResult
 from pushtrain.errors import UsageError
-from pushtrain.record import EMPTY_RECORD, RecordedReuse, ReusedJob
-from pushtrain.registry import EarlierVersion
+from pushtrain.record import EMPTY_RECORD
+from pushtrain.report.english import ENGLISH
+from pushtrain.report.korean import KOREAN
 from pushtrain.report.pages import FOLDER
 from pushtrain.report.plots import SHAPES, Plots, read_plots
-from pushtrain.report.translations import ENGLISH, KOREAN, LANGUAGES
+from pushtrain.report.translations import LANGUAGES
 from pushtrain.runs import Failure, Run
 from pushtrain.serving import Decision
-from tests.sample_record import RECORD
 from tests.sample_verdict import build_verdict
-from tests.unit.report.html_view import Element, parse
+from tests.unit.report.html_view import Element, parse, read_table
 from tests.unit.report.report_facts import CONFIG as REPORT_CONFIG
-from tests.unit.report.report_facts import EVIL, METRICS, TWO_AUCS, facts, page, version
-
-
-def table(document: Element, section: str) -> list[list[str]]:
-    (found,) = [each for each in document.all("section") if each.attributes["aria-labelledby"] == section]
-    return found.all("table")[0].rows
-
-
-def test_the_gate_is_judged_condition_by_condition() -> None:
-    document = parse(page())
-    assert table(document, "gate")[1:] == [
-        ["auc ✓ met", "0.9700", "≥ 0.9000", "+0.0700"],
-        ["loss ✗ not met", "0.3500", "≤ 0.3000", "+0.0500"],
-    ]
-    assert "✗ The gate is not met" in document.text
-
-
-def with_verdict(verdict: Verdict) -> Run:
-    run = facts().run
-    assert run is not None
-    return dataclasses.replace(run, verdict=verdict)
-
-
-def test_a_comparison_with_the_champion_has_its_values_and_the_differences() -> None:
-    champion = ChampionResult(status="compared", version=2)
-    conditions = [Condition(metric="auc", at_least=0.9), Condition(metric="auc", at_least="champion + 0.002")]
-    results = judge(conditions, {"auc": 0.97}, {}, Comparison(champion=champion, values={"auc": 0.99}))
-    verdict = dataclasses.replace(build_verdict({"auc": 0.97}), conditions=results, champion=champion)
-    gate_run = with_verdict(verdict)
-    document = parse(page(version=version(verdict=verdict), run=gate_run))
-    assert table(document, "gate") == [
-        ["Condition", "Value", "Bound", "Margin", "Champion", "Difference to champion"],
-        ["auc ✓ met", "0.9700", "≥ 0.9000", "+0.0700", "0.9900", "−0.0200"],
-        ["auc ✗ not met", "0.9700", "≥ champion + 0.002 = 0.9920", "−0.0220", "0.9900", "−0.0200"],
-    ]
-    assert "Champion: version 2" in document.text
-
-
-def test_conditions_with_the_same_last_part_have_their_whole_paths() -> None:
-    metrics = {"test.auc.value": 0.95, "valid.auc.value": 0.7}
-    document = parse(page(config=load_config(TWO_AUCS).config, version=version(metrics=metrics)))
-    assert table(document, "gate")[1:] == [
-        ["test.auc.value ✓ met", "0.9500", "≥ 0.9000", "+0.0500"],
-        ["valid.auc.value ✗ not met", "0.7000", "≥ 0.8000", "−0.1000"],
-    ]
+from tests.unit.report.report_facts import EVIL, METRICS, facts, page, version
 
 
 def test_metrics_stand_beside_the_version_that_serves_with_the_better_one_marked_by_direction() -> None:
     document = parse(page())
-    assert table(document, "metrics") == [
+    assert read_table(document, "metrics") == [
         ["Metric", "This version", "Version 2, in serving", "Difference"],
         ["auc", "0.9700", "0.9900", "−0.0200 ▼ worse"],
         ["loss", "0.3500", "0.4000", "−0.0500 ▲ better"],
@@ -87,13 +42,13 @@ def test_metrics_stand_beside_the_version_that_serves_with_the_better_one_marked
 
 def test_a_difference_within_the_deviation_is_not_praised() -> None:
     other = version(2, metrics={**METRICS, "binary_classification_metrics.accuracy.value": 0.94})
-    rows = table(parse(page(baseline=other)), "metrics")
+    rows = read_table(parse(page(baseline=other)), "metrics")
     assert rows[3] == ["accuracy", "0.9500 ± 0.0200", "0.9400", "+0.0100 ▲ within ±"]
 
 
 def test_without_an_approved_version_there_is_nothing_beside() -> None:
     document = parse(page(baseline=None))
-    assert table(document, "metrics")[1] == ["auc", "0.9700"]
+    assert read_table(document, "metrics")[1] == ["auc", "0.9700"]
     assert "No other version was in serving as of 2026-11-21 07:00 UTC" in document.text
 
 
@@ -136,35 +91,13 @@ def test_lineage_environment_time_and_cost() -> None:
     assert facts_by_name["Hyperparameters"] == "note = <b>bold</b>, depth = 4"
     assert (facts_by_name["Cost"].partition(":")[0], facts_by_name["Environment"]) == ("1.20 USD", "prod")
     assert facts_by_name["From start to end"] == "1 h 02 min"
-    assert table(document, "environment")[1] == [
+    assert read_table(document, "environment")[1] == [
         "train",
         "ml.g5.xlarge × 2 (spot)",
         "Completed",
         "3 min 20 s",
         "3 min 10 s",
     ]
-
-
-def test_what_was_reused_is_named_and_no_job_is_missed() -> None:
-    job = ReusedJob(name="j", status="Completed", arn="a", prefix="p")
-    record = dataclasses.replace(RECORD, reuse={"train": RecordedReuse(run="r0", job=job), "split": RecordedReuse()})
-    run = facts().run
-    assert run
-    document = parse(page(record=record, run=dataclasses.replace(run, jobs=())))
-    assert "Steps reused from run train: r0" in document.text
-    assert LANGUAGES["en"]["jobs_reused"] in document.text
-    gone = parse(page(record=RECORD, run=dataclasses.replace(run, jobs=()))).text
-    assert LANGUAGES["en"]["jobs_gone"] in gone
-    assert "Steps reused" not in gone
-
-
-def test_a_run_of_this_machine_is_billed_to_nobody() -> None:
-    document = parse(page(is_local=True))
-    assert table(document, "environment") == [
-        ["Step", "Instances", "Status", "Time"],
-        ["train", "ml.g5.xlarge × 2 (spot)", "Completed", "3 min 20 s"],
-    ]
-    assert "Cost Nothing: the run was on this computer." in document.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -244,31 +177,6 @@ def test_no_attribute_of_a_dictionary_hides_a_word() -> None:
     assert used <= set(ENGLISH)
 
 
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        ("en", "<dt>Same as earlier version</dt><dd>same code, data and parameters as version 1</dd>"),
-        ("ko", "<dt>같은 이전 버전</dt><dd>코드, 데이터, 매개변수가 버전 1과(와) 같음</dd>"),
-    ],
-)
-def test_a_version_of_the_very_same_is_told_of(language: str, said: str) -> None:
-    assert said in page(language, earlier_version=EarlierVersion(numbers=(1,)))
-    assert said.partition("</dt>")[0] not in page(language)
-
-
-def test_data_that_changed_during_the_run_is_named() -> None:
-    assert "<dt>Data that changed during the run</dt><dd>raw, labels</dd>" in page("en", data_changed=("raw", "labels"))
-    assert "changed during the run" not in page("en")
-
-
-def test_what_an_endpoint_would_run_is_shown() -> None:
-    verdict = dataclasses.replace(build_verdict({"auc": 1.0}), raw_fields={"train": {"InfraCheckConfig": {}}})
-    inference = {"image": "image:1", "environment": {"THRESHOLD": EVIL}}
-    text = parse(page("en", version=version(inference=inference, verdict=verdict))).text
-    assert f"Endpoint variable THRESHOLD {EVIL}" in text
-    assert 'Raw fields of train {"InfraCheckConfig": {}}' in text
-
-
 def test_every_decision_and_a_lowered_gate_are_shown() -> None:
     gate = dataclasses.replace(build_verdict({}), conditions=(GATE,))
     lowered = dataclasses.replace(gate, conditions=(dataclasses.replace(GATE, bound=0.8),))
@@ -311,7 +219,7 @@ def test_a_run_that_missed_its_gate_has_the_page_of_a_version() -> None:
     assert "Run report churn run a1b2c3d4e5f6-0a1b2c Not registered as of 2026-11-21 07:00 UTC" in document.text
     assert "Started 1970-01-01 00:00 UTC" in document.text
     assert "✗ The gate is not met" in document.text
-    assert table(document, "metrics")[:2] == [
+    assert read_table(document, "metrics")[:2] == [
         ["Metric", "This run", "Version 2, in serving", "Difference"],
         ["auc", "0.9700", "0.9900", "−0.0200 ▼ worse"],
     ]
@@ -357,12 +265,6 @@ def test_files_that_no_verdict_names_are_drawn_with_a_note(language: str) -> Non
     assert LANGUAGES[language]["not_judged"] not in parse(page(language)).text
 
 
-def test_one_row_has_one_number_format() -> None:
-    close = version(metrics={**METRICS, "binary_classification_metrics.auc.value": 0.90096})
-    document = parse(page(version=close))
-    assert table(document, "gate")[1] == ["auc ✓ met", "0.9010", "≥ 0.9000", "+0.0010"]
-
-
 def test_addresses_end_lines_only_between_words() -> None:
     artifact = f"s3://artifacts/breast-cancer/{'9f' * 32}/config.yaml"
     text = page(version=version(artifact=artifact, revision="9f" * 32))
@@ -391,7 +293,7 @@ def test_what_cannot_be_drawn_is_named(language: str) -> None:
 def test_splits_have_a_table_of_the_facts_that_are_known() -> None:
     splits = {"train": {"rows": 4550, "label_rate": 0.25}, "test": {"rows": 114, "from": "2026-07-01"}}
     document = parse(page(plots=read_plots({}, {"splits": splits})))
-    assert table(document, "splits") == [
+    assert read_table(document, "splits") == [
         ["Split", "Rows", "Label rate", "From"],
         ["train", "4,550", "0.2500", ""],
         ["test", "114", "", "2026-07-01"],
@@ -403,4 +305,4 @@ def test_with_other_test_data_no_value_is_called_better_or_worse(language: str) 
     t = LANGUAGES[language]
     document = parse(page(language, different_data=("raw",)))
     assert t["other_data"].format("data.raw", t["baseline_serving"].format(2)) in document.text
-    assert [row[-1] for row in table(document, "metrics")[1:3]] == ["−0.0200", "−0.0500"]
+    assert [row[-1] for row in read_table(document, "metrics")[1:3]] == ["−0.0200", "−0.0500"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pushtrain.errors import UsageError
-from pushtrain.report.translations import ENGLISH, KOREAN, find_phrases
+from pushtrain.report.english import ENGLISH
+from pushtrain.report.korean import KOREAN
+from pushtrain.report.translations import find_phrases
 
 
 def test_both_languages_have_the_same_phrases_with_the_same_gaps() -> None:

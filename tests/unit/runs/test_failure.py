@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pushtrain.catalog import job_kinds
+from pushtrain.catalog.job_kind import JobKind
 from pushtrain.errors import DecideError
 from pushtrain.local.states.functions import FunctionFailed
 from pushtrain.runs import Job
@@ -22,7 +23,7 @@ def entered(*states: str) -> list[dict[str, Any]]:
     return parse_events("\n".join([*lines, f"{len(states) + 1} <- {len(states)} ExecutionFailed"]))
 
 
-def job(step: str, status: str, reason: str = "", kind: job_kinds.JobKind = job_kinds.TRAINING) -> Job:
+def job(step: str, status: str, reason: str = "", kind: JobKind = job_kinds.TRAINING) -> Job:
     return Job(step=step, name=f"j-{step}", kind=kind, status=status, seconds=1.0, reason=reason)
 
 

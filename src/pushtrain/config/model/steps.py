@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, field_serializer
 
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TUNING, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TUNING
 from pushtrain.config.model.distribution import DistributionOrName
 from pushtrain.config.model.mounts import LIST, MAPPING, Inputs, Outputs, PreprocessOutputs, find_shape, read_outputs
 from pushtrain.config.model.section import Section

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pushtrain.catalog.job_kinds import PROCESSING, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import PROCESSING
 from pushtrain.config.dataflow import DATA, MODEL, build_inputs_path, build_step_path, find_step, list_written_inputs
 from pushtrain.config.issue import Issue, quote
 from pushtrain.config.model import Config

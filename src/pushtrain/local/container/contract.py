@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from pushtrain.catalog.job_kinds import JobKind, list_instance_types
+from pushtrain.catalog.job_fields import list_instance_types
+from pushtrain.catalog.job_kind import JobKind
 from pushtrain.local.container.requirements import Requirements
 from pushtrain.local.container.sandbox import HOST, Sandbox
 

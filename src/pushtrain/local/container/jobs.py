@@ -17,7 +17,8 @@ from threading import Event
 from types import MappingProxyType
 from typing import Any
 
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.errors import LocalError
 from pushtrain.local.container import environments, process
 from pushtrain.local.container.contract import (

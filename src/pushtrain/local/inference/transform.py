@@ -16,7 +16,8 @@ from threading import Event, Thread
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.catalog.job_kinds import TRANSFORM, read_path
+from pushtrain.catalog.job_fields import read_path
+from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.decide import NOT_HERE
 from pushtrain.errors import LocalError, UsageError
 from pushtrain.layout import build_latency_key, parse_pushed_path, split_uri

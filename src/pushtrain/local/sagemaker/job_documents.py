@@ -10,7 +10,9 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pushtrain.catalog.job_kinds import BY_NAME, TRAINING, TUNING, JobKind, Path, has_found_no_instance
+from pushtrain.catalog.job_fields import has_found_no_instance
+from pushtrain.catalog.job_kind import JobKind, Path
+from pushtrain.catalog.job_kinds import BY_NAME, TRAINING, TUNING
 from pushtrain.local.sagemaker.tuning import SearchEnd, describe_end
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
 from pushtrain.catalog.api import find_request_problems
-from pushtrain.catalog.job_kinds import CAPACITY_ERROR, TRAINING, TUNING, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import CAPACITY_ERROR, TRAINING, TUNING
 from pushtrain.errors import LocalError, PushtrainError
 from pushtrain.layout import build_packages_key, split_uri
 from pushtrain.local.api import ApiError

@@ -10,7 +10,8 @@ import re
 from functools import partial
 
 from pushtrain.catalog import tuning_job
-from pushtrain.catalog.job_kinds import KINDS, OTHER_ACTIONS, TRAINING, TUNING, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import KINDS, OTHER_ACTIONS, TRAINING, TUNING
 from pushtrain.local.api import Operation, Request, RequestScope, paginate, refuse_operations
 from pushtrain.local.sagemaker.jobs import Jobs
 

@@ -11,7 +11,9 @@ from typing import Any
 
 from pushtrain.catalog import expression
 from pushtrain.catalog.instances import find_hardware
-from pushtrain.catalog.job_kinds import BY_ACTION, JobKind, list_instance_types, read_path
+from pushtrain.catalog.job_fields import list_instance_types, read_path
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import BY_ACTION
 from pushtrain.decide import is_serving_payload, read_conditions
 from pushtrain.errors import TemplateError
 from pushtrain.platform import Platform

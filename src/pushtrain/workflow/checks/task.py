@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pushtrain.catalog import api, asl, expression
-from pushtrain.catalog.job_kinds import KINDS, NAME_LIMIT
+from pushtrain.catalog.job_kind import NAME_LIMIT
+from pushtrain.catalog.job_kinds import KINDS
 
 _CREATE_JOB = re.compile(r"Create(\w+Job)")  # the job's name is the member <kind>JobName, also of jobs not in KINDS
 _NAME_LIMITS = {kind.name_member: kind.name_limit for kind in KINDS}

@@ -13,7 +13,8 @@ from typing import Any
 import boto3
 import pytest
 
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, JobKind
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.errors import LocalError
 from pushtrain.local.container import sandbox
 from pushtrain.local.container.jobs import JobResult, run_job

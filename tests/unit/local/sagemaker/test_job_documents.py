@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from pushtrain.catalog.job_kinds import KINDS, PROCESSING, TRAINING, JobKind, read_instances
+from pushtrain.catalog.job_fields import read_instances
+from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import KINDS, PROCESSING, TRAINING
 from pushtrain.local.container.jobs import JobResult
 from pushtrain.local.sagemaker import job_documents as documents
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pushtrain.catalog.job_kinds import is_spot, read_instances
+from pushtrain.catalog.job_fields import is_spot, read_instances
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
@@ -28,7 +28,7 @@ from pushtrain.cli.terminal.verdict_text import format_comparison
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
-from pushtrain.record import UNKNOWN, ComparedModel, RunRecord
+from pushtrain.record import UNKNOWN, ComparedModel, RunRecord, omit_unknown
 from pushtrain.runs import Job, Run, compute_run_cost, find_recorded_run, find_run
 from pushtrain.visible import show_on_line
 
@@ -223,16 +223,11 @@ def _format_push(record: RunRecord) -> list[tuple[str, str]]:
     changes = " and changes" if record.git.dirty else ""
     rows = {
         "  pushed": f"revision {(record.revision or UNKNOWN)[:HASH_LENGTH]}{environment}",
-        "  commit": f"{record.git.commit[:HASH_LENGTH]}{changes}" if _is_known(record.git.commit) else "",
-        "  by": record.pushed_by if _is_known(record.pushed_by) else "",
+        "  commit": f"{record.git.commit[:HASH_LENGTH]}{changes}" if omit_unknown(record.git.commit) else "",
+        "  by": omit_unknown(record.pushed_by),
         "  resumed": ", ".join(f"{step} from the checkpoints of {run}" for step, run in record.resumed_from.items()),
     }
     return [(name, text) for name, text in rows.items() if text]
-
-
-def _is_known(fact: str) -> bool:
-    """Return True if `fact`, a text of the run record, says something."""
-    return fact not in {"", UNKNOWN}
 
 
 def _format_start(run: Run) -> list[tuple[str, str]]:
