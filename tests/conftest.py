@@ -16,7 +16,7 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from pushtrain.cli import program, run_command
 from pushtrain.starters import create_model_repo
-from tests.botocore_models import share_models
+from tests.botocore_models import share_models, share_sessions
 from tests.trained import Trained, train
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -51,6 +51,7 @@ hypothesis.settings.register_profile("pushtrain", deadline=None)
 hypothesis.settings.load_profile("pushtrain")
 
 share_models()
+share_sessions()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from pushtrain.aws import client
+from pushtrain.aws import create_client
 from pushtrain.local.aws import up
 from pushtrain.local.storage import direct_s3
 from pushtrain.local.storage.direct_s3 import DirectS3
@@ -21,7 +21,7 @@ BUCKET = Platform.local().artifact_bucket
 @pytest.fixture
 def s3(tmp_path: Path) -> Iterator[Any]:
     with up(tmp_path, Platform.local(), handlers={}):
-        yield client("s3")
+        yield create_client("s3")
 
 
 @pytest.fixture
