@@ -35,7 +35,8 @@ def command(cutoff: float, is_confirmed: bool, store: Path, as_json: bool) -> No
     """Delete old runs, model versions and Python environments of this computer. Without --yes, only show them.
 
     These stay: versions that were ever approved, the newest version of each model, the runs that these versions or
-    other runs need, and whatever a live run uses. Nothing on AWS changes.
+    other runs need, and whatever a live run uses. Python environments are those of all your model repos, because
+    these share them; one that is needed again is installed again. Nothing on AWS changes.
     """
     from pushtrain.local.cleaning.computer import clean_computer, find_old
 
@@ -90,11 +91,12 @@ def _list_rows(cleaning: Cleaning) -> Sequence[tuple[str, ...]]:
     runs = ", ".join(f"{old_run.run.model} {old_run.run.run}" for old_run in plan.runs)
     versions = ", ".join(f"{version.model} {version.number}" for version in plan.versions)
     downloads = " and the downloads that they share" if old.downloads else ""
+    packages = f"Python packages of the scripts of all your model repos{downloads}"
     rows = (
         ("  runs", len(plan.runs), cleaning.runs_size, runs),
         ("  versions", len(plan.versions), 0, versions),
         ("  pushes", len(plan.pushes), cleaning.pushes_size, "model repos and packed code that no run has any more"),
-        ("  environments", len(old.environments), old.size, f"Python packages of scripts{downloads}"),
+        ("  environments", len(old.environments), old.size, packages),
         ("  leftovers", len(cleaning.leftovers), cleaning.leftovers_size, "files of processes that were killed"),
     )
     return [(kind, str(count), format_bytes(size) if size else "", what) for kind, count, size, what in rows if count]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain.cli.commands.clean import format_bytes
-from pushtrain.local.container.environments import VARIABLE
+from pushtrain.local.container.environments import READY, VARIABLE
 from pushtrain.local.storage.store import Store
 from tests.unit.local.cleaning.filled_store import put_run, put_version
 
@@ -62,6 +62,15 @@ def test_json(folder: Path, typed: Types) -> None:
         "environments": {"folders": [], "bytes": 0},
         "needed_runs": [{"model": "churn", "run": "000000000002-000002"}],
     }
+
+
+def test_environments_are_those_of_all_model_repos(folder: Path, typed: Types) -> None:
+    home = folder.parent / "cache" / "environments" / "0old"
+    home.mkdir(parents=True)
+    (home / READY).write_bytes(b"{}")
+    home.with_suffix(".used").touch()
+    out = typed("clean", "--older-than", BEFORE, "--store", str(folder))[1]
+    assert "  environments  1  2 B  Python packages of the scripts of all your model repos\n" in out
 
 
 def test_by_default_30_days(folder: Path, typed: Types) -> None:
