@@ -40,7 +40,10 @@ KINDS = {
     "boolean": "`true` or `false`",
 }
 
-VARIANTS = {"TrainingStep": " of kind training"}  # sections that share their path with another one
+VARIANTS = {
+    "TrainingStep": " of kind training",
+    "TransformStep": " of kind transform",
+}  # sections that share their path with another one
 
 Schema = dict[str, Any]
 Sections = dict[str, tuple[str, Schema]]  # name of a definition -> its path in config.yaml, its schema

@@ -18,8 +18,8 @@ from pushtrain.sdk import (
 from pushtrain.workflow import (
     ALL_CANDIDATES,
     CANDIDATE_RESULTS,
+    PROCESSING,
     TRAINING,
-    TUNING,
     Branches,
     Group,
     Pipeline,
@@ -52,9 +52,9 @@ def run_group(pipeline: Pipeline, group: Group, earlier: tuple[str, ...] = ()) -
     """Run steps in their order, independent ones at the same time. `earlier` are the steps that ended before."""
     if isinstance(group, str):
         step = pipeline.steps[group]
-        if step.kind is TUNING:
-            return embed(pipeline.run_job(group))  # the SDK's TuningStep drops half of the trials' settings
-        return train(pipeline, group) if step.kind is TRAINING else process(pipeline, group)
+        run = {TRAINING: train, PROCESSING: process}.get(step.kind)
+        # the SDK's TuningStep drops half of the trials' settings, and its TransformStep deletes no model
+        return run(pipeline, group) if run else embed(pipeline.run_job(group))
     if isinstance(group, Branches):
         results = select_branch_results(group, earlier)
         parallel = Parallel(name_branches(group), result_selector=results, result_path="$.jobs")

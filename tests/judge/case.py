@@ -12,7 +12,9 @@ from typing import Any
 ACCOUNT = "123456789012"
 PREFIX = "ptprod"
 ARTIFACTS = "artifacts"
-RUN = "3f9c1e2a4b5c-0a1b2c"
+REVISION = "3f9c1e2a4b5c"
+RUN = f"{REVISION}-0a1b2c"
+SERVED = "model-of-a-transform-job"
 CODE = "s3://artifacts/churn/source/0123abcd/sourcedir.tar.gz"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/{PREFIX}-jobs"
 SCRIPTS = {"preprocess": "preprocessing.py", "train": "train.py", "evaluate": "evaluation.py"}
@@ -41,6 +43,6 @@ class Case:
 
     def data(self) -> dict[str, str]:
         """Where the data lies: for what is in the model repo, where the push put it."""
-        local = f"s3://code/model-repos/{self.model}/3f9c1e2a4b5c/"
+        local = f"s3://code/model-repos/{self.model}/{REVISION}/"
         sources: Mapping[str, str] = self.document.get("data", {})
         return {name: source if "://" in source else local + source for name, source in sources.items()}

@@ -16,12 +16,14 @@ from pushtrain.config import load_config
 from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow
 from pushtrain.workflow.definition import iterate_states
-from tests.judge.case import ACCOUNT, ARTIFACTS, CODE, PREFIX, ROLE, RUN, Case
+from tests.judge.case import ACCOUNT, ARTIFACTS, CODE, PREFIX, REVISION, ROLE, RUN, SERVED, Case
 
 _FORMAT = re.compile(r"States\.Format\('(?P<text>(?:[^'\\]|\\.)*)'(?P<paths>(?:, [^,]+)*)\)")
 _TEXT = re.compile(r"States\.JsonToString\((?P<path>[^)]+)\)")
 _KEY = re.compile(r"\.([\w$]+)|\['([^']+)'\]")
-_JOB = re.compile(r"arn:[a-z-]+:states:::sagemaker:create(?:Training|Processing|HyperParameterTuning)Job\.sync")
+_JOB = re.compile(
+    r"arn:[a-z-]+:states:::sagemaker:create(?:(?:Training|Processing|HyperParameterTuning|Transform)Job\.sync|Model)"
+)
 
 
 class Quoting(yaml.SafeDumper):
@@ -60,9 +62,18 @@ def platform(case: Case) -> Platform:
 def _context(case: Case) -> dict[str, Any]:
     """Roots of paths: `$$` is the context object, `$` the state's input, with the jobs that came before."""
     jobs = {step: {"prefix": f"{case.model}/runs/{RUN}/{step}/{case.job(step)}"} for step in ("preprocess", "train")}
-    execution_input = {"code": CODE, "data": case.data(), "checkpoints": {"train": RUN}, "short": "0a1b2c3d"}
+    execution_input = {
+        "code": CODE,
+        "data": case.data(),
+        "checkpoints": {"train": RUN},
+        "short": "0a1b2c3d",
+        "revision": REVISION,
+    }
     execution = {"Name": RUN, "RedriveCount": 0, "Input": execution_input}
-    return {"$$": {"Execution": execution, "State": {"RetryCount": 0}}, "$": {"jobs": jobs}}
+    return {
+        "$$": {"Execution": execution, "State": {"RetryCount": 0}},
+        "$": {"jobs": jobs, "serving": {"name": SERVED}, "models": {"predict": {"name": SERVED}}},
+    }
 
 
 def _filled(value: Any, context: Mapping[str, Any]) -> Any:

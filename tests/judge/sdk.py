@@ -47,6 +47,12 @@ class Client:
     def create_hyper_parameter_tuning_job(self, **request: Any) -> None:
         self.request = request
 
+    def create_transform_job(self, **request: Any) -> None:
+        self.request = request
+
+    def create_model(self, **request: Any) -> None:
+        self.request = request
+
     def create_processing_job(self, **request: Any) -> None:
         self.request = request
 

@@ -137,8 +137,26 @@ TRANSFORM = JobKind(
     network=None,
     role=(),
     folder="",
-    input_limit=1,
-    reserved_fields=MappingProxyType({}),
+    input_limit=2,  # one is the model: a step of this kind is CreateModel too
+    reserved_fields=MappingProxyType(
+        {
+            "TransformJobName": _JOB_NAME,
+            "ModelName": "pushtrain creates a model for the job",
+            "TransformInput.DataSource": _DATA,
+            "TransformInput.ContentType": "use the step's `content_type:`",
+            "TransformInput.SplitType": "use the step's `split:`",
+            "TransformOutput.S3OutputPath": _OUTPUTS,
+            "TransformOutput.Accept": "use the step's `accept:`",
+            "TransformOutput.AssembleWith": "use the step's `split:`",
+            "TransformOutput.KmsKeyId": "use `kms.output`",
+            "TransformResources.InstanceType": _INSTANCES["InstanceType"],
+            "TransformResources.InstanceCount": _INSTANCES["InstanceCount"],
+            "TransformResources.VolumeKmsKeyId": _INSTANCES["VolumeKmsKeyId"],
+            "BatchStrategy": "use the step's `strategy:`",
+            "Environment": "use `register.inference.environment`, which an endpoint has too",
+            "Tags": _TAGS,
+        }
+    ),
 )
 
 _TRIAL = "TrainingJobDefinition"
@@ -170,7 +188,7 @@ TUNING = JobKind(
 )
 
 KINDS: tuple[JobKind, ...] = (TRAINING, PROCESSING, TUNING, TRANSFORM)
-STEP_KINDS = (TRAINING, PROCESSING)  # the `kind` of a step in config.yaml
+STEP_KINDS = (TRAINING, PROCESSING, TRANSFORM)  # the `kind` of a step in config.yaml
 LOGGED_KINDS = tuple(kind for kind in KINDS if not kind.trial)  # kinds whose jobs write logs of their own
 ALL_LOG_GROUPS = "/aws/sagemaker/*Jobs"  # the pattern of their log groups
 # FailureReason of a job for which SageMaker found no instance begins so: "CapacityError: Unable to provision requested

@@ -37,9 +37,10 @@ NOT_OFFERED = (
     ),
     NotOffered(
         words=("batch", "transform", "predict"),
-        text="predict in batches on AWS",
-        instead="`pushtrain models score MODEL FILE -o OUT` does it on this computer. For AWS, `pushtrain "
-        "models fetch MODEL` copies the approved model for a batch transform job of your own.",
+        text="predict in batches on AWS with a model that is registered",
+        instead="`pushtrain models score MODEL FILE -o OUT` does it on this computer, and a step of `kind: transform` "
+        "does it in a run. For AWS, `pushtrain models fetch MODEL` copies the approved model for a batch transform job "
+        "of your own: whoever trains may create no model outside of a run.",
     ),
     NotOffered(
         words=("drift", "monitor", "monitoring", "alert"),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         find_model_source,
         find_trainer,
         list_tuned,
+        split_transform_inputs,
     )
     from pushtrain.config.load import LoadedConfig, load_config
     from pushtrain.config.model import (
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         ServingTest,
         StepSettings,
         Train,
+        TransformStep,
         Tune,
         Vpc,
     )
@@ -102,6 +104,7 @@ NAMES = {
         "find_model_source",
         "find_trainer",
         "list_tuned",
+        "split_transform_inputs",
     ),
     ".load": ("LoadedConfig", "load_config"),
     ".model": (
@@ -125,6 +128,7 @@ NAMES = {
         "ServingTest",
         "StepSettings",
         "Train",
+        "TransformStep",
         "Tune",
         "Vpc",
     ),
@@ -183,6 +187,7 @@ __all__ = [
     "Train",
     "TrainingInstance",
     "TransformInstance",
+    "TransformStep",
     "Tune",
     "Vpc",
     "check_requirements",
@@ -212,6 +217,7 @@ __all__ = [
     "parse_metric",
     "parse_settings",
     "select_variant",
+    "split_transform_inputs",
     "warn_about_folders",
     "warn_misread_values",
 ]

@@ -12,9 +12,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pushtrain.catalog.job_kind import JobKind
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TRANSFORM
 from pushtrain.config.issue import KeyPath
-from pushtrain.config.model import EVALUATION, Config, StepSettings, Train, WrittenInput, compute_once, read_inputs
+from pushtrain.config.model import (
+    EVALUATION,
+    Config,
+    Inference,
+    StepSettings,
+    Train,
+    WrittenInput,
+    compute_once,
+    read_inputs,
+)
 from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 
 DATA = "data"  # the first word of a source that is a data entry
@@ -66,6 +75,7 @@ class Step:
     """One step: its settings, inputs and outputs. `after` are steps that it waits for without reading from them.
 
     `candidate` is the candidate that it belongs to, empty if it runs once for all; then `path` are its keys there.
+    `inference` is how the model of a transform step is served; None for other kinds.
     """
 
     name: str
@@ -75,6 +85,7 @@ class Step:
     after: tuple[str, ...] = ()
     candidate: str = ""
     path: KeyPath = ()
+    inference: Inference | None = None
 
     @property
     def key_path(self) -> KeyPath:
@@ -123,6 +134,14 @@ def find_model_source(config: Config) -> Source | None:
     """Return the model that `register` registers; None if no step trains it."""
     name = (config.registration.model if config.registration else None) or TRAIN
     return build_output_source(name, TRAINING, MODEL) if name in config.steps else None
+
+
+def split_transform_inputs(step: Step) -> tuple[Input | None, Input | None]:
+    """Return the model and the data that a transform step reads; None for what it does not read."""
+    path = TRAINING.build_output_path(MODEL)
+    models = [entry for entry in step.inputs if entry.source.step and entry.source.path == path]
+    rows = [entry for entry in step.inputs if entry not in models]
+    return next(iter(models), None), next(iter(rows), None)
 
 
 def find_trainer(config: Config) -> Train | None:
@@ -190,15 +209,23 @@ def find_source(config: Config, step: str, text: str) -> Source:
 def _build_step(config: Config, name: str, settings: StepSettings) -> Step:
     inputs = (_build_input(config, name, settings, entry) for entry in _list_inputs(config, name))
     outputs = (Output(name=output, path=path) for output, path in settings.output_folders.items())
-    return Step(name=name, settings=settings, inputs=tuple(inputs), outputs=tuple(outputs), after=settings.after)
+    return Step(
+        name=name,
+        settings=settings,
+        inputs=tuple(inputs),
+        outputs=tuple(outputs),
+        after=settings.after,
+        inference=config.registration.inference if settings.kind is TRANSFORM and config.registration else None,
+    )
 
 
 def _build_input(config: Config, step: str, settings: StepSettings, entry: WrittenInput) -> Input:
     source = find_source(config, step, entry.source)
     folder = f"{settings.input_folder}/{entry.name}"
     data = None if source.step else config.data.get(source.output)
-    if settings.kind is TRAINING:  # its inputs are channels, and SageMaker chooses the folder of a channel
+    if settings.kind is not PROCESSING:  # SageMaker chooses the folder of a channel; rows of a transform job have none
         content_type = entry.content_type or (data.content_type if data else None) or ""
+        folder = folder if settings.kind is TRAINING else ""
         return Input(name=entry.name, source=source, path=folder, content_type=content_type)
     return Input(name=entry.name, source=source, path=entry.path or (data.path if data else None) or folder)
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.config.issue import KeyPath
 from pushtrain.config.overlay import merge
 from pushtrain.config.values.fields import STANDARD_STEPS, STEPS
 
 DEFAULTS = "defaults"
 _IMAGE_KEYS = {"framework", "image"}  # a step has one of them
+_NOT_OF_TRANSFORM = {*_IMAGE_KEYS, "volume", "reads", "environment"}  # its container is that of `register.inference`
 
 
 def apply_defaults(tree: dict[str, Any], wrong_keys: Collection[object] = ()) -> tuple[dict[str, Any], set[KeyPath]]:
@@ -46,4 +48,5 @@ def _list_steps(tree: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[st
 
 def _fill(step: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     unused = _IMAGE_KEYS if step.keys() & _IMAGE_KEYS else set[str]()
+    unused = _NOT_OF_TRANSFORM if step.get("kind") == TRANSFORM.name else unused
     return merge({key: value for key, value in defaults.items() if key not in unused}, step, null_removes=False)

@@ -9,7 +9,8 @@ from importlib import metadata
 from typing import Any
 
 from pushtrain.catalog.images import NoImage
-from pushtrain.config import Config, Step, list_steps
+from pushtrain.catalog.job_kinds import TRANSFORM
+from pushtrain.config import Config, Step, list_steps, select_variant
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_bytes
 from pushtrain.launch.step_files import find_step_files
@@ -25,6 +26,7 @@ from pushtrain.reuse import (
     build_version_key,
     select_settings,
 )
+from pushtrain.workflow.inference import find_serving_image
 from pushtrain.workflow.jobs import find_image
 from pushtrain.workflow.names import build_run_id
 
@@ -66,7 +68,7 @@ def build_run_record(
 def describe_steps(record: RunRecord, config: Config, source: SourceArchive, platform: Platform) -> RunRecord:
     """Return the record with everything that decides the results of its steps, and with their keys."""
     steps = list_steps(config)
-    images = {step.name: find_known_image(step, platform) for step in steps}
+    images = {step.name: find_known_image(config, step, platform) for step in steps}
     readable = find_step_files(steps, source)
     content = StepContent(
         template=config.template,
@@ -143,9 +145,11 @@ def check_size(record: RunRecord) -> None:
         )
 
 
-def find_known_image(step: Step, platform: Platform) -> str | None:
+def find_known_image(config: Config, step: Step, platform: Platform) -> str | None:
     """Return the image URI of a step's job; None if AWS has no such image: then a template chooses another one."""
     try:
+        if step.kind is TRANSFORM:
+            return find_serving_image(select_variant(config, step.candidate), platform, step.settings.instance)
         return find_image(step.settings, platform)
     except NoImage:
         return None

@@ -116,7 +116,11 @@ def build_version_key(config: Config, keys: Mapping[str, StepKey]) -> str | None
 
 def select_settings(step: Step) -> dict[str, Any]:
     """Return the settings of a step that can change its result, as JSON values."""
-    return step.settings.model_dump(mode="json", exclude=set(IGNORED_SETTINGS))
+    settings = step.settings.model_dump(mode="json", exclude=set(IGNORED_SETTINGS))
+    if step.inference is None:
+        return settings
+    served = step.inference.model_dump(mode="json", include={"environment", "content_types", "response_types"})
+    return {**settings, "inference": served}
 
 
 def _identify_source(

@@ -10,13 +10,15 @@ from typing import Any
 
 from pushtrain.catalog.job_fields import read_output_job, read_path
 from pushtrain.catalog.job_kind import JobKind
-from pushtrain.catalog.job_kinds import TRAINING, TUNING
+from pushtrain.catalog.job_kinds import TRAINING, TRANSFORM, TUNING
 
 
 def list_output_uris(kind: JobKind, job: Mapping[str, Any]) -> dict[str, str]:
     """Return the S3 URIs of a job's outputs by their names. A training job has `model` once it has written one."""
     outputs = read_path(job, kind.outputs).get("Outputs", ())
     uris = {output["OutputName"]: output.get("S3Output", {}).get("S3Uri", "") for output in outputs}
+    if kind is TRANSFORM and (uri := read_path(job, kind.outputs).get("S3OutputPath")):
+        uris[uri.rstrip("/").rpartition("/")[2]] = uri
     if kind is TUNING and (folder := find_job_folder(kind, job)):
         uris["model"] = f"{folder}/{TRAINING.build_output_path('model')}"
     uris["model"] = uris.get("model") or job.get("ModelArtifacts", {}).get("S3ModelArtifacts", "")
@@ -32,6 +34,6 @@ def find_job_folder(kind: JobKind, job: Mapping[str, Any]) -> str:
     root = read_path(job, kind.outputs).get("S3OutputPath")  # SageMaker appends the name of a training job
     if not name:
         return ""
-    uris = [f"{root}/{name}"] if root else [*list_output_uris(kind, job).values()]
+    uris = [f"{root}/{name}"] if root and kind is not TRANSFORM else [*list_output_uris(kind, job).values()]
     before, separator, after = next(iter(uris), "").partition(f"/{name}")
     return f"{before}{separator}" if name and separator and after[:1] in {"", "/"} else ""

@@ -21,8 +21,8 @@ from pushtrain.layout import SOURCE_ARCHIVE, build_uri
 from pushtrain.sdk.job_request import JobRequest
 from pushtrain.sdk.session import OfflineSession
 from pushtrain.workflow import Pipeline
-from pushtrain.workflow.jobs import find_job_role
 from pushtrain.workflow.script_mode import build_environment, find_program
+from pushtrain.workflow.security import find_job_role
 
 # With a source_dir in S3 the classes upload nothing. Nothing reads this URI: the execution input has that of the code.
 CODE = build_uri("code-of-the-run", SOURCE_ARCHIVE)

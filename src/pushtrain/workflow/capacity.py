@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.catalog.job_kind import JobKind
-from pushtrain.catalog.job_kinds import CAPACITY_ERROR, KINDS
+from pushtrain.catalog.job_kinds import CAPACITY_ERROR, KINDS, TRANSFORM
 from pushtrain.record import build_path_name
 from pushtrain.workflow.definition import iterate_states
 from pushtrain.workflow.states import CAPACITY_INTERVAL, Fragment, State, build_state, chain, fail, guard
@@ -102,9 +102,10 @@ class WaitLoop:
 def find_wait_loop(step: Step) -> WaitLoop | None:
     """Return the loop around a step's Task; None if config.yaml does not write how long the step waits.
 
-    A tuning job has none: it waits for its quota only. A new one would train again what its trials have trained.
+    A tuning job has none: it waits for its quota only. A new one would train again what its trials have trained. A
+    transform job waits for its quota only, too: its Catch deletes a model.
     """
-    if SETTING not in step.settings.model_fields_set or step.kind.trial:
+    if SETTING not in step.settings.model_fields_set or step.kind.trial or step.kind is TRANSFORM:
         return None
     return WaitLoop(step=step.name, kind=step.kind, seconds=step.settings.wait_for_capacity)
 

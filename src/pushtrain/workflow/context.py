@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from pushtrain.catalog.job_kind import JobKind
+from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config import Candidate, Condition, Config, Step, list_steps
 from pushtrain.errors import TemplateError
@@ -41,6 +42,7 @@ from pushtrain.workflow.states import (
     guard,
 )
 from pushtrain.workflow.tags import check_tags
+from pushtrain.workflow.transform import serve_during
 from pushtrain.workflow.tuning import build_search_path, take_best_trial
 
 
@@ -127,18 +129,24 @@ class Pipeline:
         """
         if step not in self.steps:
             return EMPTY
-        loop = self.find_wait_loop(step)
+        loop, completed = self.find_wait_loop(step), require_completed(step)
+        task = self._build_task(step, loop, completed.start)
+        return reuse_or_run(self.find_step(step), loop.wrap(task) if loop else task, completed)
+
+    def _build_task(self, step: str, loop: WaitLoop | None, following: str) -> Fragment:
+        """Return the Task of a step's job, with the states that a job of its kind needs around it."""
         kind, request = self.build_request(step, loop)
         resource = f"arn:{self.platform.partition}:states:::sagemaker:{kind.build_operation('create')}.sync"
         retry = select_job_retry(self, step)
         if kind.trial:
             search = build_task(step, resource, request, ResultPath=build_search_path(step), retry=retry)
-            job = chain(search, take_best_trial(self.config, self.find_step(step)))
-        else:
-            result = {"ResultSelector": select_job_result(self, step)}
-            path = runtime_values.build_result_path(step)
-            job = build_task(step, resource, request, **result, ResultPath=path, retry=retry)
-        return reuse_or_run(self.find_step(step), loop.wrap(job) if loop else job, require_completed(step))
+            return chain(search, take_best_trial(self.config, self.find_step(step)))
+        selected = {"ResultSelector": select_job_result(self, step)}
+        path = runtime_values.build_result_path(step)
+        job = build_task(step, resource, request, **selected, ResultPath=path, retry=retry)
+        if kind is TRANSFORM:
+            return serve_during(job, self.config, self.platform, self.find_step(step), following=following)
+        return job
 
     def find_wait_loop(self, step: str) -> WaitLoop | None:
         """Return the loop in which a step waits for capacity; None if config.yaml does not write for how long."""

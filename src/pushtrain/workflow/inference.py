@@ -22,7 +22,8 @@ def describe_inference(config: Config, platform: Platform) -> dict[str, Any]:
     """Return image and environment of the model's container. The verdict records both; an approval compares them."""
     assert config.registration is not None  # noqa: S101 - `register` and `decide` check it
     environment = dict(config.registration.inference.environment)
-    return {"image": _find_image(config, platform), "environment": environment}
+    instance = config.registration.inference.instances[0]
+    return {"image": find_serving_image(config, platform, instance), "environment": environment}
 
 
 def build_container(variant: Candidate, platform: Platform) -> dict[str, Any]:
@@ -45,11 +46,12 @@ def list_raw_fields(config: Config, candidate: Candidate | None = None) -> dict[
     return {step.name: dict(step.settings.sagemaker) for step in steps if step.settings.sagemaker}
 
 
-def _find_image(config: Config, platform: Platform) -> str:
-    assert config.registration is not None  # noqa: S101 - see above
+def find_serving_image(config: Config, platform: Platform, instance: str) -> str:
+    """Return the image of the model's container on an instance type. Raises NoImage if AWS has none."""
+    assert config.registration is not None  # noqa: S101 - the rules of config.yaml check it
     inference = config.registration.inference
     framework = find_serving_framework(config)
     if framework is None:
         trainer = find_trainer(config)
         return inference.image or (trainer.image if trainer else None) or ""
-    return images.build_image_uri(framework, scope="inference", instance=inference.instances[0], region=platform.region)
+    return images.build_image_uri(framework, scope="inference", instance=instance, region=platform.region)

@@ -1,6 +1,7 @@
 """The complete request of a step's job, for a Config on a Platform. Pure.
 
 One builder for each kind of job; `_BUILDERS` lists them. A tuning job has that of its trials, which are training jobs.
+That of a transform job is in `transform_request`.
 Source of the fields: API shapes CreateProcessingJobRequest and CreateTrainingJobRequest.
 """
 
@@ -11,9 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.catalog import images
-from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.job_kind import JobKind
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TUNING
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TRANSFORM, TUNING
 from pushtrain.config.overlay import merge
 from pushtrain.config.values.mappings import list_words
 from pushtrain.layout import SOURCE_ARCHIVE, START_FILE
@@ -25,7 +25,9 @@ from pushtrain.workflow.script_mode import (
     build_evaluation_variables,
     build_hyperparameters,
 )
+from pushtrain.workflow.security import build_network, build_output_key, build_volume_key, find_job_role
 from pushtrain.workflow.tags import build_job_tags
+from pushtrain.workflow.transform_request import build_step_request
 from pushtrain.workflow.tuning_request import build_tuning_request
 
 if TYPE_CHECKING:
@@ -48,11 +50,6 @@ def find_image(step: StepSettings, platform: Platform) -> str:
         return step.image
     framework = images.resolve_framework(step.framework or "")
     return images.build_image_uri(framework, scope="training", instance=step.instance, region=platform.region)
-
-
-def find_job_role(config: Config, platform: Platform) -> str:
-    """Return the ARN of the role of the model's jobs. Raises TemplateError if the model has no team."""
-    return platform.build_job_role(platform.find_team(config.model))
 
 
 def build_request(config: Config, platform: Platform, step: Step, waits: str = "") -> Request:
@@ -122,6 +119,7 @@ def _build_processing_request(
 _BUILDERS: Mapping[JobKind, Callable[..., Request]] = {
     TRAINING: _build_training_request,
     PROCESSING: _build_processing_request,
+    TRANSFORM: build_step_request,
 }
 
 
@@ -171,12 +169,6 @@ def _build_resources(config: Config, platform: Platform, step: StepSettings) -> 
     return resources | build_volume_key(config, platform, step.instance)
 
 
-def build_volume_key(config: Config, platform: Platform, instance: str) -> Request:
-    """Return the key of an instance's volume, if config or platform have one. NVMe instances take none."""
-    key = config.kms.volume or platform.kms_key
-    return {"VolumeKmsKeyId": key} if key and not find_hardware(instance).has_local_storage else {}
-
-
 def _build_warm_pool(step: Train) -> Request:
     return {"KeepAlivePeriodInSeconds": step.keep_alive} if step.keep_alive else {}
 
@@ -186,27 +178,6 @@ def _build_checkpoint(config: Config, platform: Platform, step: str, settings: T
         return {}
     uri = values.build_checkpoints_uri(config, platform, step)
     return {"CheckpointConfig": {"S3Uri.$": uri, "LocalPath": settings.checkpoint}}
-
-
-def build_output_key(config: Config, platform: Platform) -> Request:
-    """Return the key of a job's outputs, if config or platform have one."""
-    key = config.kms.output or platform.kms_key
-    return {"KmsKeyId": key} if key else {}
-
-
-def build_network(config: Config, platform: Platform) -> Request:
-    """Return the stricter network of platform and config. `context` refuses a config that is less strict."""
-    network: Request = {}
-    if config.network.encrypt_between_containers or platform.encrypt_between_containers:
-        network["EnableInterContainerTrafficEncryption"] = True
-    if config.network.isolation or platform.isolation:
-        network["EnableNetworkIsolation"] = True
-    vpc = config.network.vpc
-    subnets = vpc.subnets if vpc else platform.subnets
-    groups = vpc.security_groups if vpc else platform.security_groups
-    if subnets:
-        network["VpcConfig"] = {"SecurityGroupIds": list(groups), "Subnets": list(subnets)}
-    return network
 
 
 def _complete(request: Request, step: StepSettings) -> Request:

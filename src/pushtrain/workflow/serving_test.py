@@ -11,7 +11,6 @@ Source of the fields: API shapes CreateModelInput and CreateTransformJobRequest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from pushtrain import layout
@@ -22,14 +21,12 @@ from pushtrain.config import SERVING_TEST, Candidate, Config, ServingTest, list_
 from pushtrain.decide import build_serving_payload
 from pushtrain.platform import Platform
 from pushtrain.workflow import runtime_values
+from pushtrain.workflow import transform_request as requests
 from pushtrain.workflow.context import Pipeline, build_job_name
 from pushtrain.workflow.gate import MEMBERS, PASSED, REASON, WINNER, invoke_decide
 from pushtrain.workflow.inference import build_container
-from pushtrain.workflow.jobs import build_network, build_output_key, build_volume_key, find_job_role
 from pushtrain.workflow.states import (
-    API_RETRY,
     EMPTY,
-    SERVICE_RETRY,
     Fragment,
     State,
     build_state,
@@ -39,7 +36,7 @@ from pushtrain.workflow.states import (
     format_string,
     guard,
 )
-from pushtrain.workflow.tags import build_job_tags
+from pushtrain.workflow.transform import create_model, delete_model
 
 SERVING = "$.serving"  # {name, job: {name, status, arn}}, or the error of `create model`
 TIME_LIMIT = 3600  # seconds; CreateTransformJob has no limit of its own
@@ -74,16 +71,10 @@ def find_test_instance(config: Config) -> str:
 
 def build_model_request(pipeline: Pipeline, variant: Candidate) -> dict[str, Any]:
     """Return the CreateModel request: the container that an endpoint would have, with the role of jobs."""
-    config, platform = pipeline.config, pipeline.platform
-    network = build_network(config, platform)
-    members: State = {name: network[name] for name in ("EnableNetworkIsolation", "VpcConfig") if name in network}
-    return {
-        "ModelName.$": build_job_name(pipeline, SERVING_TEST),
-        "PrimaryContainer": build_container(variant, platform),
-        "ExecutionRoleArn": find_job_role(config, platform),
-        "Tags": build_job_tags(config, platform),
-        **members,
-    }
+    container = build_container(variant, pipeline.platform)
+    return requests.build_model_request(
+        pipeline.config, pipeline.platform, build_job_name(pipeline, SERVING_TEST), container
+    )
 
 
 def build_transform_request(pipeline: Pipeline, variant: Candidate) -> dict[str, Any]:
@@ -91,32 +82,22 @@ def build_transform_request(pipeline: Pipeline, variant: Candidate) -> dict[str,
     config, platform, test = pipeline.config, pipeline.platform, find_test(variant.config)
     assert test is not None  # noqa: S101 - `test_serving` looked
     assert variant.config.registration is not None  # noqa: S101
-    instance, name = find_test_instance(variant.config), build_job_name(pipeline, SERVING_TEST)
-    has_rows = content_types.has_rows(test.requests)
-    source = {"S3DataType": "S3Prefix", "S3Uri.$": _build_requests_uri(config, platform, test.requests)}
-    return {
-        f"{TRANSFORM.name_member}.$": name,
-        "ModelName.$": f"{SERVING}.name",
+    request = requests.build_transform_request(
+        config,
+        platform,
+        name=build_job_name(pipeline, SERVING_TEST),
+        model_path=f"{SERVING}.name",
+        source_uri=_build_requests_uri(config, platform, test.requests),
+        content_type=test.content_type or content_types.find_content_type(test.requests),
+        accept=variant.config.registration.inference.response_types[0],
+        split="Line" if content_types.has_rows(test.requests) else "None",
+        output_uri=_build_answers_uri(pipeline),
+        instance=find_test_instance(variant.config),
+    )
+    return request | {
         "BatchStrategy": "SingleRecord",
         "MaxConcurrentTransforms": 1,
         "ModelClientConfig": {"InvocationsTimeoutInSeconds": ANSWER_LIMIT, "InvocationsMaxRetries": 0},
-        "TransformInput": {
-            "DataSource": {"S3DataSource": source},
-            "ContentType": test.content_type or content_types.find_content_type(test.requests),
-            "SplitType": "Line" if has_rows else "None",
-        },
-        "TransformOutput": {
-            "S3OutputPath.$": _build_answers_uri(pipeline),
-            "Accept": variant.config.registration.inference.response_types[0],
-            "AssembleWith": "Line" if has_rows else "None",
-            **build_output_key(config, platform),
-        },
-        "TransformResources": {
-            "InstanceType": instance,
-            "InstanceCount": 1,
-            **build_volume_key(config, platform, instance),
-        },
-        "Tags": build_job_tags(config, platform),
     }
 
 
@@ -125,32 +106,20 @@ def _test_variant(pipeline: Pipeline, variant: Candidate) -> Fragment:
     names = [f"{name} {variant.name}".strip() for name in ("delete model", "judge serving test")]
     delete, judge = names
     arn = f"arn:{pipeline.platform.partition}:states:::"
-    create = _build_caught_task(
-        f"create model {variant.name}".strip(),
-        f"{arn}sagemaker:createModel",
-        build_model_request(pipeline, variant),
-        _catch(SERVING, judge),
-        ResultSelector={"name.$": build_job_name(pipeline, SERVING_TEST)},
-        ResultPath=SERVING,
-    )
+    name, request = build_job_name(pipeline, SERVING_TEST), build_model_request(pipeline, variant)
+    created = f"create model {variant.name}".strip()
+    create = create_model(created, pipeline.platform, request, name, SERVING, Catch=[_catch(SERVING, judge)])
     members = {"name": TRANSFORM.name_member, "status": TRANSFORM.status_member, "arn": TRANSFORM.arn_member}
-    transform = _build_caught_task(
+    transform = build_task(
         f"{SERVING_TEST} {variant.name}".strip(),
         f"{arn}sagemaker:{TRANSFORM.build_operation('create')}.sync",
         build_transform_request(pipeline, variant),
-        _catch(f"{SERVING}.error", delete),
-        retry=API_RETRY,
+        Catch=[_catch(f"{SERVING}.error", delete)],
         TimeoutSeconds=TIME_LIMIT,
         ResultSelector={f"{key}.$": f"$.{member}" for key, member in members.items()},
         ResultPath=f"{SERVING}.job",
     )
-    remove = _build_caught_task(
-        delete,
-        f"{arn}aws-sdk:sagemaker:deleteModel",
-        {"ModelName.$": f"{SERVING}.name"},
-        _catch(None, judge),
-        ResultPath=None,
-    )
+    remove = delete_model(delete, pipeline.platform, SERVING, following=judge)
     test = find_test(variant.config)
     assert test is not None  # noqa: S101 - `test_serving` looked
     payload = build_serving_payload(
@@ -158,18 +127,6 @@ def _test_variant(pipeline: Pipeline, variant: Candidate) -> Fragment:
     )
     members_read = (*MEMBERS, "candidate") if pipeline.candidates else MEMBERS
     return chain(create, transform, remove, invoke_decide(pipeline, judge, payload, members_read))
-
-
-def _build_caught_task(
-    name: str,
-    resource: str,
-    parameters: State,
-    catch: State,
-    *,
-    retry: Iterable[State] = (SERVICE_RETRY,),
-    **fields: Any,
-) -> Fragment:
-    return build_task(name, resource, parameters, retry=retry, Catch=[catch], **fields)
 
 
 def _catch(path: str | None, following: str) -> State:

@@ -87,3 +87,43 @@ def test_with_an_image_of_one_s_own_the_run_says_that_it_tested_nothing(make_rep
     assert ended.verdict is not None
     assert ended.verdict.serving is not None
     assert ended.verdict.serving.describe().startswith(f"not tested: the image {image} is not one of AWS's")
+
+
+PREDICT = """steps:
+  predict: {kind: transform, inputs: [train.model, preprocess.test], strategy: single}
+evaluate:
+  inputs: [test, predict.predictions]
+"""
+COUNT = """
+answers = [file.read_text().split() for file in (processing / "predictions").rglob("*.out")]
+assert [len(rows) for rows in answers] == [len(numbers)], answers
+"""
+
+
+def test_a_step_lets_the_model_answer_before_the_evaluation(make_repo: MakeRepo, tmp_path: Path) -> None:
+    folder = make_repo()
+    config = (folder / "config.yaml").read_text()
+    (folder / "config.yaml").write_text(config.replace("evaluate:\n", PREDICT))
+    with (folder / "evaluation.py").open("a") as script:
+        script.write(COUNT)
+    ended = run(folder, tmp_path / "store", requests="1\n").run
+    assert (ended.outcome, [job.step for job in ended.jobs], ended.left_models) == (
+        "registered",
+        ["preprocess", "train", "predict", "evaluate", "serving-test"],
+        (),
+    )
+
+
+def test_a_step_whose_model_does_not_answer_fails_the_run_and_leaves_no_model(
+    make_repo: MakeRepo, tmp_path: Path
+) -> None:
+    folder = make_repo()
+    config = (folder / "config.yaml").read_text()
+    (folder / "config.yaml").write_text(config.replace("evaluate:\n", PREDICT))
+    with (folder / "preprocessing.py").open("a") as script:
+        script.write('(processing / "test" / "z.csv").write_text("many")\n')
+    ended = run(folder, tmp_path / "store", requests="1\n").run
+    assert (ended.status, ended.left_models) == ("FAILED", ())
+    assert ended.error is not None
+    assert ended.error.step == "predict"
+    assert "z.csv, line 1: inference.py, line 5: ValueError" in ended.error.reason

@@ -61,13 +61,13 @@ def test_limits_and_instance_types_are_those_of_the_api(kind: JobKind) -> None:
     members = find_shape(kind, kind.trial)[1]["members"]
     inputs = [member for member in ("InputDataConfig", "ProcessingInputs") if member in members]
     assert [find_shape(kind, (*kind.trial, member))[1]["max"] for member in inputs] == [kind.input_limit] * len(inputs)
-    assert inputs or kind.input_limit == 1
+    assert inputs or kind is job_kinds.TRANSFORM  # a model, and the one source of TransformInput
     preferences = find_shape(kind, kind.instances)[1]["members"].get("InstancePreferences")
     assert kind.instance_limit == (load("sagemaker")["shapes"][preferences]["max"] if preferences else 1)
     if kind.output_limit:
         assert find_shape(kind, (*kind.outputs, "Outputs"))[1]["max"] == kind.output_limit
     else:
-        assert kind.fixed_outputs or kind is job_kinds.TRANSFORM  # no step is one
+        assert kind.fixed_outputs or kind is job_kinds.TRANSFORM  # TransformOutput is one S3OutputPath
 
 
 @every_kind

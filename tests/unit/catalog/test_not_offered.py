@@ -28,9 +28,10 @@ ANSWERS = {
         "version puts that one back."
     ),
     "batch": (
-        "pushtrain does not predict in batches on AWS. `pushtrain models score MODEL FILE -o OUT` does it"
-        " on this computer. For AWS, `pushtrain models fetch MODEL` copies the approved model for a batch "
-        "transform job of your own."
+        "pushtrain does not predict in batches on AWS with a model that is registered. `pushtrain models score MODEL "
+        "FILE -o OUT` does it on this computer, and a step of `kind: transform` does it in a run. For AWS, `pushtrain "
+        "models fetch MODEL` copies the approved model for a batch transform job of your own: whoever trains may "
+        "create no model outside of a run."
     ),
     "drift": (
         "pushtrain does not watch a model that serves. SageMaker Model Monitor watches endpoints. The "

@@ -10,7 +10,7 @@ import pytest
 
 from pushtrain.config import list_steps, load_config
 from pushtrain.config.model.config import Config
-from pushtrain.config.model.steps import OWN_STEPS
+from pushtrain.config.model.own_steps import OWN_STEPS
 from pushtrain.reuse import StepContent, StepKey, build_step_keys, build_version_key
 from pushtrain.reuse.step_key import IGNORED_SETTINGS
 
@@ -139,6 +139,7 @@ def test_what_is_ignored_are_settings_of_steps() -> None:
     assert settings - IGNORED_SETTINGS == {
         *("script", "instances", "environment", "sagemaker", "kind_name", "arguments", "hyperparameters"),
         *("metrics", "checkpoint", "distribution", "tune"),
+        *("accept", "content_type", "split", "strategy"),
     }
 
 

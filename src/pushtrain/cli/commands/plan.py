@@ -192,7 +192,9 @@ def _print_cost(plan: Plan, platform: Platform) -> None:
         return
     if cost.total:
         prices = f", by prices of {cost.as_of} in {platform.price_region}" if cost.as_of else ""
-        full = f" ({plan.full_cost.total} with nothing reused)" if plan.record.reused_jobs else ""
+        full = (
+            f" ({plan.full_cost.total or 'an unknown amount'} with nothing reused)" if plan.record.reused_jobs else ""
+        )
         echo(f"  costs at most {cost.total} a run{full}{prices}; without disks, storage, transfer, taxes")
         return
     echo("  what a run costs at most is unknown:")

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.cli.terminal.progress import format_progress, measure_steps
 from pushtrain.cli.terminal.reuse_text import format_reuse
 from pushtrain.cli.terminal.run_result import RunResult, format_mark
 from pushtrain.cli.terminal.run_text import format_experiment, format_same
 from pushtrain.cli.terminal.stream import Terminal, cut
-from pushtrain.config import list_champion_evaluations, list_steps
+from pushtrain.config import Step, list_champion_evaluations, list_steps
 from pushtrain.reuse import FIRST_RUN
 from pushtrain.visible import show_on_line
 
@@ -48,8 +49,7 @@ class Screen:
         self.store = store
         self.terminal = Terminal(sys.stderr if to_stderr else sys.stdout)
         self._descriptions = {
-            step.name: f"{step.settings.framework or 'own image'} · {step.settings.instance}"
-            for step in list_steps(config)
+            step.name: f"{_describe_image(step)} · {step.settings.instance}" for step in list_steps(config)
         }
         self._descriptions |= {
             evaluation.name: f"image of the version in service · {evaluation.step.settings.instance}"
@@ -191,3 +191,8 @@ class Screen:
         if self._painter.is_alive():
             self._painter.join()
         self._erase()
+
+
+def _describe_image(step: Step) -> str:
+    """Return what runs in a step's container: `sklearn 1.2-1`, `own image`, `the model` of a transform job."""
+    return "the model" if step.kind is TRANSFORM else step.settings.framework or "own image"

@@ -9,11 +9,11 @@ from pushtrain.config.model.config import Config, DataSource, Defaults, Limits
 from pushtrain.config.model.distribution import Distribution, Mpi
 from pushtrain.config.model.mounts import Mount, WrittenInput, read_inputs
 from pushtrain.config.model.network import Kms, Network, Vpc
+from pushtrain.config.model.own_steps import OWN_STEPS
 from pushtrain.config.model.registration import Condition, Inference, Registration, ServingTest
 from pushtrain.config.model.section import Section, compute_once
 from pushtrain.config.model.steps import (
     EVALUATION,
-    OWN_STEPS,
     Evaluate,
     Preprocess,
     Processing,
@@ -22,6 +22,7 @@ from pushtrain.config.model.steps import (
     Train,
     TrainingStep,
 )
+from pushtrain.config.model.transform_step import TransformStep
 from pushtrain.config.model.tune import Range, Tune
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "StepSettings",
     "Train",
     "TrainingStep",
+    "TransformStep",
     "Tune",
     "Vpc",
     "WrittenInput",

@@ -10,9 +10,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pushtrain.config.model.choose import Choose
 from pushtrain.config.model.network import Kms, Network
+from pushtrain.config.model.own_steps import OwnStep
 from pushtrain.config.model.registration import Condition, Registration
 from pushtrain.config.model.section import Section
-from pushtrain.config.model.steps import Evaluate, OwnStep, Preprocess, Reads, StepSettings, Train
+from pushtrain.config.model.steps import Evaluate, Preprocess, Reads, StepSettings, Train
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import (
     ContentType,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, field_serializer
@@ -201,7 +200,7 @@ class ProcessingStep(Processing):
     kind_name: KindName = Field(
         PROCESSING.name,
         alias="kind",
-        description="Kind of the job. `training` has other keys, and the outputs `model` and `output`.",
+        description="Kind of the job. `training` and `transform` have other keys and outputs.",
         json_schema_extra={"enum": [PROCESSING.name]},
     )
     script: ScriptPath = Field(description="Script inside the model repo.")
@@ -304,23 +303,3 @@ class TrainingStep(Train):
         description="Script inside the model repo; `none` if the image trains without one: a built-in algorithm."
     )
     inputs: Inputs | None = Field(None, description="Sources, each data.NAME or STEP.OUTPUT, each a channel.")
-
-
-# pydantic puts these tags into the path of an error. `validation_errors` takes them out.
-OWN_STEPS: Mapping[str, type[StepSettings]] = {"[processing]": ProcessingStep, "[training]": TrainingStep}
-
-
-def find_step_tag(written: object) -> str:
-    """Return the tag of a step in `steps:`: that of its `kind`, which is processing unless it is given.
-
-    A step that is written out again is a model.
-    """
-    kind = written.get("kind") if isinstance(written, dict) else getattr(written, "kind_name", None)
-    tag = f"[{kind}]"
-    return tag if tag in OWN_STEPS else "[processing]"
-
-
-OwnStep = Annotated[
-    Annotated[ProcessingStep, Tag("[processing]")] | Annotated[TrainingStep, Tag("[training]")],
-    Discriminator(find_step_tag),
-]

@@ -23,6 +23,7 @@ from pushtrain.config.rules import (
     register,
     serving_test,
     sources,
+    transform,
     tuning,
     warnings,
 )
@@ -71,6 +72,8 @@ STEP_RULES: tuple[tuple[StepRule, tuple[str, ...]], ...] = (
     (tuning.check_hyperband, ("tune", "hyperparameters")),
     (tuning.check_epochs_are_fixed, ("tune",)),
     (sources.check_one_list, ("inputs", "channels")),
+    (transform.check_transform_container, ("kind",)),
+    (transform.check_strategy, ("strategy", "split")),
     (mounts.check_training_paths, ("inputs", "channels")),
 )
 # The same for rules that also read data, and the outputs of all steps.
@@ -80,6 +83,7 @@ FLOW_RULES: tuple[tuple[StepRule, tuple[str, ...]], ...] = (
     (counts.check_output_count, ("outputs",)),
     (mounts.check_collisions, ("inputs", "channels", "outputs")),
     (graph.check_after, ("after",)),
+    (transform.check_transform_inputs, ("inputs",)),
 )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pushtrain.catalog import api, images
+from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.config.dataflow import build_step_path
 from pushtrain.config.issue import Issue
 from pushtrain.config.model import Config, Train
@@ -19,6 +20,8 @@ ANY_REGION = "us-east-1"  # has every image; the platform's region is known only
 def check_one_image(config: Config, step: str) -> Iterator[Issue]:
     """A step has exactly one of framework and image."""
     settings, path = config.steps[step], build_step_path(step)
+    if settings.kind is TRANSFORM:  # that of `register.inference`
+        return
     if settings.framework is None and settings.image is None:
         message = "needs `framework:`, such as pytorch 2.6 or sklearn 1.2-1, or `image:` with the URI of your own image"
         yield Issue(path=path, message=message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TRANSFORM
 from pushtrain.config.dataflow import (
     Source,
     build_inputs_path,
@@ -46,6 +46,8 @@ def check_training_paths(config: Config, step: str) -> Iterator[Issue]:
 
 def check_collisions(config: Config, step: str) -> Iterator[Issue]:
     """No two inputs and outputs of a job share a name or a folder, and no output contains an input."""
+    if config.steps[step].kind is TRANSFORM:  # it has no folders
+        return
     used = [_Folder(folder=CODE_FOLDER)] if config.steps[step].kind is PROCESSING else []
     for folder in _list_folders(config, step):
         if message := next(filter(None, (_explain_collision(folder, other) for other in used)), ""):

@@ -20,7 +20,7 @@ from pushtrain.config.issue import quote
 MAX_LENGTH = 100
 
 _TYPES_BY_USE: dict[str, Callable[[], frozenset[str]]] = {
-    **{kind.name: partial(instances.list_job_instances, kind) for kind in (*STEP_KINDS, TRANSFORM)},
+    **{kind.name: partial(instances.list_job_instances, kind) for kind in STEP_KINDS},
     "hosting": instances.list_hosting_instances,
 }
 
@@ -91,6 +91,12 @@ TrainingInstances = Annotated[
 ]
 ProcessingInstances = Annotated[
     tuple[ProcessingInstance, ...], _limit_types(PROCESSING.instance_limit), _allow_one_type(PROCESSING.instance_limit)
+]
+# CreateTransformJob takes one type. A tuple of one, so that every step has the same attribute.
+TransformInstances = Annotated[
+    tuple[TransformInstance, ...],
+    _limit_types(TRANSFORM.instance_limit),
+    BeforeValidator(_list_types, json_schema_input_type=str),
 ]
 HostingInstance = Annotated[str, AfterValidator(_check_instance("hosting"))]
 Framework = Annotated[str, AfterValidator(check_framework)]

@@ -36,15 +36,18 @@ def find_content_type(file: Path) -> str:
 
 
 def read_requests(
-    file: Path, content_type: str, *, has_header: bool = False, one_by_one: bool = False
+    file: Path, content_type: str, *, has_header: bool = False, one_by_one: bool = False, whole: bool | None = None
 ) -> Iterator[Request]:
     """Yield the requests of a file. With `has_header`, its first line is not sent; with `one_by_one`, each row is one.
+
+    `whole`: the file is one request; None if the ending of its name decides.
 
     Raises UsageError if the file cannot be read or has no rows.
     """
     most = 1 if one_by_one else ROWS.get(content_type, 1)
+    whole = not content_types.has_rows(file.name) if whole is None else whole
     try:
-        yield from _read_lines(file, most, has_header) if content_types.has_rows(file.name) else _read_whole(file)
+        yield from _read_whole(file) if whole else _read_lines(file, most, has_header)
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
 

@@ -77,12 +77,15 @@ def score_file(
     has_header: bool = False,
     accept: str = "",
     one_by_one: bool = False,
+    whole: bool | None = None,
+    verbatim: bool = False,
     name: str = "",
 ) -> Score:
     """Send the rows of `file` and write the answers to `target`: CSV for a name that ends with .csv, else JSON lines.
 
     `accept` is another content type of the answers. With `one_by_one`, each row is a request. `name` is what messages
-    call the file.
+    call the file. `whole` is that of `read_requests`. With `verbatim`, answers stay as they are, as in a batch
+    transform job.
 
     Raises LocalError with the line and the error of the first row that the model does not answer, UsageError if a file
     cannot be read or written.
@@ -91,11 +94,12 @@ def score_file(
     partial = target.with_name(f"{target.name}.{uuid4().hex[:8]}")
     connection = _Connection(server, content_type, accept)
     rows = answers = 0
-    requests = read_requests(file, content_type, has_header=has_header, one_by_one=one_by_one)
+    requests = read_requests(file, content_type, has_header=has_header, one_by_one=one_by_one, whole=whole)
     try:
         with _open(partial, target) as output:
             for request in requests:
-                lines = split_answer(_ask(connection, request, file, name or str(file)), request, accept)
+                body = _ask(connection, request, file, name or str(file))
+                lines = body.rstrip(b"\r\n").split(b"\n") if verbatim else split_answer(body, request, accept)
                 output.writelines(line + b"\n" for line in lines)
                 rows, answers = rows + request.rows, answers + len(lines)
         partial.replace(target)

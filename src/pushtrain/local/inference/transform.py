@@ -1,8 +1,9 @@
 """Run a batch transform job on this computer: a server with the model answers the rows of a file.
 
 In: a CreateTransformJob request whose model exists in embedded AWS, an S3 client, an empty folder for the job. Out: a
-JobResult, the answers in S3 as `<file>.out`, `latency.json` beside their folder, and `folder/log.txt`.
-Only what pushtrain's own definitions ask for is imitated: one file, no compression, one instance.
+JobResult, the answers to each file in S3 as `<file>.out`, `latency.json` beside their folder if it was one file, and
+`folder/log.txt`. A request with a member of NOT_IMITATED fails: its answers would be others than those of AWS.
+[unverified] on AWS: that the answers to `a/b.csv` below the prefix of the data are in `a/b.csv.out`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from pushtrain.local.inference.server import ModelServer, serve
 from pushtrain.local.inference.stored_model import StoredModel
 
 STOP_CHECK_SECONDS = 0.1
+NOT_IMITATED = (("DataProcessing",), ("TransformInput", "CompressionType"))
 
 
 def run_transform(
@@ -81,42 +83,56 @@ def _run(
     except LocalError as error:
         on_line(str(error))
         return f"{NOT_HERE}: {error}"
+    if unknown := [".".join(path) for path in NOT_IMITATED if read_path(request, path)]:
+        reason = f"this computer does not imitate {' and '.join(unknown)} of a transform job. It works on AWS only"
+        on_line(reason)
+        return f"{NOT_HERE}: {reason}"
     model = _download_model(s3, container, folder / "model.tar.gz")
     uri = read_path(request, ("TransformInput", "DataSource", "S3DataSource"))["S3Uri"]
-    file = folder / "requests" / Path(uri).name
-    transfer.download_object(s3, uri, file)
+    rows = folder / "requests"
+    transfer.download_prefix(s3, uri, rows)
+    files = sorted(file for file in rows.rglob("*") if file.is_file())
+    scores = []
     with serve(model, match_image=match_image, on_line=on_line) as server, _stop_with(server, stop):
-        score = _answer(server, request, file, _name_file(uri))
-    target = _build_target(request, file.name)
-    transfer.upload_file(s3, _answers_path(file), target)
-    _store_latency(s3, request, score)
+        for file in files:
+            path = file.relative_to(rows).as_posix()
+            answers = folder / "answers" / f"{path}.out"
+            answers.parent.mkdir(parents=True, exist_ok=True)
+            scores.append(_answer(server, request, file, answers, _name_file(uri, path)))
+    for file in files:
+        path = f"{file.relative_to(rows).as_posix()}.out"
+        transfer.upload_file(s3, folder / "answers" / path, _build_target(request, path))
+    count, names = sum(score.rows for score in scores), f"{len(files)} file{'s' if len(files) > 1 else ''}"
+    on_line(f"answered {count} rows of {names} in {sum(score.requests for score in scores)} requests")
+    if len(scores) == 1:
+        _store_latency(s3, request, scores[0])
     return ""
 
 
-def _answer(server: ModelServer, request: Mapping[str, Any], file: Path, name: str) -> Score:
+def _answer(server: ModelServer, request: Mapping[str, Any], file: Path, answers: Path, name: str) -> Score:
     return score_file(
         server,
         file,
-        _answers_path(file),
+        answers,
         content_type=request["TransformInput"].get("ContentType", ""),
         accept=request["TransformOutput"].get("Accept", ""),
         one_by_one=request.get("BatchStrategy") == "SingleRecord",
+        whole=request["TransformInput"].get("SplitType") == "None",
+        verbatim=True,
         name=name,
     )
 
 
-def _answers_path(file: Path) -> Path:
-    return file.with_name(f"{file.name}.out")
+def _name_file(uri: str, path: str) -> str:
+    """Return the path in the model repo of a file in the code bucket, or its path below the prefix of the data."""
+    key = split_uri(uri)[1]
+    pushed = parse_pushed_path(key)
+    return pushed if pushed and key.endswith(path) else path
 
 
-def _name_file(uri: str) -> str:
-    """Return the path in the model repo of a file in the code bucket, or its URI."""
-    return parse_pushed_path(split_uri(uri)[1]) or uri
-
-
-def _build_target(request: Mapping[str, Any], name: str) -> str:
-    """Return the S3 URI of the answers to a file."""
-    return f"{read_path(request, TRANSFORM.outputs)['S3OutputPath'].rstrip('/')}/{name}.out"
+def _build_target(request: Mapping[str, Any], path: str) -> str:
+    """Return the S3 URI of a file with answers."""
+    return f"{read_path(request, TRANSFORM.outputs)['S3OutputPath'].rstrip('/')}/{path}"
 
 
 def _describe_container(s3: Any, model: str) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pushtrain.catalog import expression
 
 # Members of SageMaker requests with a user's own text, which may look like an expression.
-FREE_TEXT_MEMBERS = frozenset({"ContainerArguments", "Environment", "HyperParameters"})
+FREE_TEXT_MEMBERS = frozenset({"ContainerArguments", "Environment", "HyperParameters", "InputFilter", "OutputFilter"})
 
 _MAPPINGS, _LISTS = (dict, Mapping), (list, tuple)
 _PathAndProblem = tuple[str, str]  # the path of a value below its field, such as `.Tags[0].Key`, and its problem

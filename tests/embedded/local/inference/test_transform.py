@@ -45,6 +45,15 @@ class S3:
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - names of the API
         return {"Body": io.BytesIO(self.bodies[f"s3://{Bucket}/{Key}"])}
 
+    def get_paginator(self, _: str) -> S3:
+        return self
+
+    def paginate(self, *, Bucket: str, Prefix: str) -> list[dict[str, Any]]:  # noqa: N803
+        start = f"s3://{Bucket}/"
+        return [
+            {"Contents": [{"Key": uri.removeprefix(start)} for uri in self.bodies if uri.startswith(start + Prefix)]}
+        ]
+
     def put_object(self, *, Bucket: str, Key: str, Body: Any) -> None:  # noqa: N803
         self.bodies[f"s3://{Bucket}/{Key}"] = Body if isinstance(Body, bytes) else Body.read()
 
@@ -93,6 +102,38 @@ def test_each_row_is_a_request(s3: S3, tmp_path: Path, monkeypatch: pytest.Monke
     times = json.loads(s3.bodies[f"s3://artifacts/{build_latency_key(JOB)}"])
     assert 0 < times["p50"] <= times["p90"]
     assert "모델을 읽음" in (tmp_path / "job" / "log.txt").read_text("utf-8")
+
+
+def test_each_file_below_a_prefix_has_its_answers(s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prefix = "s3://artifacts/churn/runs/r1/preprocess/job-0/rows/"
+    s3.bodies |= {f"{prefix}a.csv": b"1\n2\n", f"{prefix}한국/b c.csv": b"3\n"}
+    source = {"DataSource": {"S3DataSource": {"S3Uri": prefix}}, "ContentType": "text/csv", "SplitType": "Line"}
+    output = {"S3OutputPath": "s3://artifacts/churn/runs/r1/predict/job-1/predictions/", "Accept": "text/csv"}
+    result = answer(
+        s3, tmp_path, monkeypatch, TransformInput=source, TransformOutput=output, BatchStrategy="MultiRecord"
+    )
+    assert (result.status, result.failure_reason) == ("Completed", None)
+    answers = {key.partition("predictions/")[2]: body for key, body in s3.bodies.items() if key.endswith(".out")}
+    assert answers == {"a.csv.out": b"w1\nw2\n", "한국/b c.csv.out": b"w3\n"}
+    assert "answered 3 rows of 2 files in 2 requests" in (tmp_path / "job" / "log.txt").read_text("utf-8")
+
+
+def test_without_split_a_file_is_one_request(s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = answer(
+        s3,
+        tmp_path,
+        monkeypatch,
+        TransformInput={**REQUEST["TransformInput"], "SplitType": "None"},  # type: ignore[dict-item]
+    )
+    assert result.status == "Completed"
+    assert "answered 1 rows of 1 file in 1 requests" in (tmp_path / "job" / "log.txt").read_text("utf-8")
+
+
+def test_what_is_not_imitated_fails_by_name(s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = answer(s3, tmp_path, monkeypatch, DataProcessing={"JoinSource": "Input"})
+    assert result.failure_reason == (
+        "NotOnThisComputer: this computer does not imitate DataProcessing of a transform job. It works on AWS only"
+    )
 
 
 def test_the_row_is_named_that_the_model_does_not_answer(

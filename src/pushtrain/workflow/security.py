@@ -1,0 +1,45 @@
+"""What config.yaml and platform say together about the security of a job: role, keys and network. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pushtrain.catalog.instances import find_hardware
+from pushtrain.platform import Platform
+
+if TYPE_CHECKING:
+    from pushtrain.config import Config
+
+Request = dict[str, Any]
+
+
+def find_job_role(config: Config, platform: Platform) -> str:
+    """Return the ARN of the role of the model's jobs. Raises TemplateError if the model has no team."""
+    return platform.build_job_role(platform.find_team(config.model))
+
+
+def build_volume_key(config: Config, platform: Platform, instance: str) -> Request:
+    """Return the key of an instance's volume, if config or platform have one. NVMe instances take none."""
+    key = config.kms.volume or platform.kms_key
+    return {"VolumeKmsKeyId": key} if key and not find_hardware(instance).has_local_storage else {}
+
+
+def build_output_key(config: Config, platform: Platform) -> Request:
+    """Return the key of a job's outputs, if config or platform have one."""
+    key = config.kms.output or platform.kms_key
+    return {"KmsKeyId": key} if key else {}
+
+
+def build_network(config: Config, platform: Platform) -> Request:
+    """Return the stricter network of platform and config. `context` refuses a config that is less strict."""
+    network: Request = {}
+    if config.network.encrypt_between_containers or platform.encrypt_between_containers:
+        network["EnableInterContainerTrafficEncryption"] = True
+    if config.network.isolation or platform.isolation:
+        network["EnableNetworkIsolation"] = True
+    vpc = config.network.vpc
+    subnets = vpc.subnets if vpc else platform.subnets
+    groups = vpc.security_groups if vpc else platform.security_groups
+    if subnets:
+        network["VpcConfig"] = {"SecurityGroupIds": list(groups), "Subnets": list(subnets)}
+    return network
