@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from pushtrain.record import Trial, shorten_hyperparameter
+from pushtrain.report.parallel import draw_trials
 from pushtrain.report.scale import format_duration, format_number
 from pushtrain.runs import Job, sort_trials
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrialTable:
-    """Heads and rows of the table of one step, all cells as texts. `best` is the index of the best trial, if any."""
+    """Heads and rows of the table of one step, all cells as texts, and the drawing of its trials.
+
+    `best` is the index of the best trial, if any; `drawing` is None if there are too few trials to compare.
+    """
 
     step: str
+    drawing: Markup | None
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     best: int | None
@@ -22,15 +29,17 @@ class TrialTable:
 
 def build_trial_tables(jobs: Iterable[Job], t: Mapping[str, str]) -> list[TrialTable]:
     """Return a table for each job with trials, the best trial first. `t` has the page's texts."""
-    return [_build_table(job, t) for job in jobs if job.trials]
+    searches = (job for job in jobs if job.trials)
+    return [_build_table(job, f"trials-{number}-drawing", t) for number, job in enumerate(searches, 1)]
 
 
-def _build_table(job: Job, t: Mapping[str, str]) -> TrialTable:
+def _build_table(job: Job, name: str, t: Mapping[str, str]) -> TrialTable:
     ordered = sort_trials(job.trials)
     names = sorted({name for trial in ordered for name in trial.hyperparameters})
     metric = next((trial.metric for trial in ordered if trial.metric), t["value"])
     return TrialTable(
         step=job.step,
+        drawing=draw_trials(ordered, job.described, name, t),
         head=(t["trial"], metric, *names, t["time"], t["remark"]),
         rows=tuple(_build_row(trial, names, t) for trial in ordered),
         best=0 if ordered[0].is_best else None,

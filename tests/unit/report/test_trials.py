@@ -39,6 +39,7 @@ def test_all_trials_are_listed_the_best_one_first() -> None:
     [table] = build_trial_tables([build_job(), build_job(build_trial(1, None, None, "no"), build_trial(2, 0.9, 1))], T)
     assert table == TrialTable(
         step="train",
+        drawing=table.drawing,
         head=("Trial", "auc", "kind", "rate", "Time", "Remark"),
         rows=(("2", "0.9000", "a", "0.01235", "2.0 s", "best"), ("1", "", "a", "0.01235", "2.0 s", "no")),
         best=0,
