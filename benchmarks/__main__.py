@@ -6,7 +6,19 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import bundle, bursts, commands, compiling, many_files, overhead, reports, reuse, scarcity, setup
+from benchmarks import (
+    bundle,
+    bursts,
+    commands,
+    compiling,
+    listing,
+    many_files,
+    overhead,
+    reports,
+    reuse,
+    scarcity,
+    setup,
+)
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -20,6 +32,7 @@ def main() -> None:
         ("`pushtrain run` on breast-cancer", overhead.measure()),
         ("Many small files", many_files.measure()),
         ("Commands, whole process", commands.measure()),
+        ("A million objects of data", listing.measure()),
         ("Compiling", compiling.measure()),
         ("Reuse", reuse.measure()),
         ("Bursts", bursts.measure()),

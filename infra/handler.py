@@ -21,6 +21,7 @@ from infra.nag import acknowledge_rule
 from infra.names import LIVE, Names
 from pushtrain.platform import BUNDLE_PREFIX, PLATFORM_VARIABLE
 
+FULL_PROCESSOR = 1769  # MB of memory for which Lambda gives one full processor (developer guide, "Configure memory")
 RETRIES = 2  # the maximum of Lambda: it retries after 1 and 2 minutes
 EVENT_AGE = Duration.hours(6)  # the maximum of Lambda: a throttled push waits this long before it counts as failed
 

@@ -19,13 +19,13 @@ from constructs import Construct
 from infra import grants as g
 from infra import names as n
 from infra.grants import Grant
-from infra.handler import Handler, HandlerSettings
+from infra.handler import FULL_PROCESSOR, Handler, HandlerSettings
 from infra.names import Names
 from infra.policies import create_service_role
 from pushtrain.platform import AWAITS_APPROVAL, DECISIONS, FAILED, NOT_REGISTERED
 from pushtrain.serving import EVENT_PATTERN
 
-MEMORY = 1769  # MB: one full CPU, because the handler computes the hash of the model
+MEMORY = FULL_PROCESSOR  # the handler computes the hash of the model
 TIMEOUT = Duration.minutes(15)  # the maximum of Lambda: the handler copies and hashes a large model
 RUN_STATUS_CHANGE = "Step Functions Execution Status Change"
 RUN = events.EventField.from_path("$.detail.name")

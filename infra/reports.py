@@ -13,11 +13,11 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import names as n
-from infra.handler import Handler, HandlerSettings
+from infra.handler import FULL_PROCESSOR, Handler, HandlerSettings
 from pushtrain.platform import RUN_ENDS
 from pushtrain.report import EVENT_PATTERN
 
-MEMORY = 1769  # MB: one full CPU; evaluation.json and plots.json need at most half of the memory
+MEMORY = FULL_PROCESSOR  # evaluation.json and plots.json need at most half of the memory
 TIMEOUT = Duration.minutes(5)  # the log of a training job is read page by page
 
 

@@ -15,13 +15,14 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import names as n
-from infra.handler import Handler, HandlerSettings
+from infra.handler import FULL_PROCESSOR, Handler, HandlerSettings
 from infra.nag import acknowledge_rule
 from infra.names import Names
 from pushtrain.layout import PUSH_FILTER
 
-MEMORY = 1024  # MB; holds code of up to 256 MB (`pushtrain.model_repo.code.SIZE_LIMIT`) and its archive
-SDK_MEMORY = 1792  # MB; Lambda gives a full CPU from 1,769 MB on, and the import of the SDKs takes over a second of it
+# A full processor lists 1,000,000 objects in time (docs/benchmarks.md), and imports the SDKs in a second. The memory
+# also holds code of up to 256 MB (`pushtrain.model_repo.code.SIZE_LIMIT`) and its archive.
+MEMORY = FULL_PROCESSOR
 TIMEOUT = Duration.minutes(5)
 # The Lambda developer guide asks for six times the timeout of the function, and for at least five deliveries.
 VISIBILITY_TIMEOUT = Duration.minutes(30)
@@ -54,7 +55,7 @@ class Trigger(Construct):
             kind=n.PUSH,
             role=role,
             failures=None,
-            memory=SDK_MEMORY if names.settings.sdk_templates else MEMORY,
+            memory=MEMORY,
             timeout=TIMEOUT,
             reserved_concurrency=reserved,
         )

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from pushtrain.errors import PushError
@@ -22,9 +22,13 @@ from pushtrain.record import RecordedData
 from pushtrain.reuse import ListedObject
 
 PARALLEL = 8
-MAX_OBJECTS = 1_000_000  # of one data entry: S3 lists 1,000 in about 0.1 s, and the handler has 5 minutes
+MAX_OBJECTS = 1_000_000  # of all data entries together: the handler lists them in three minutes (docs/benchmarks.md)
 MAX_SORTED = 100_000  # objects of a listing that S3 did not sort: then all of them are in memory
 SERVER_ERROR = 500
+
+
+class TooManyObjectsError(Exception):
+    """The data entries have more than MAX_OBJECTS objects together."""
 
 
 class UnsortedListingError(Exception):
@@ -37,13 +41,16 @@ def list_data(
     """Return data entries as they are now. `uris` are their S3 addresses, `markers` those of their markers, by name.
 
     Only the address is known if S3 refuses the listing for good (the bucket is missing, or denies access), or if a
-    marker does not exist. An entry of more than MAX_OBJECTS objects has no version, and this number plus one.
+    marker does not exist. Entries that are not read to their end when MAX_OBJECTS objects are have no version, and this
+    number plus one.
     `listings` gets the listings of entries with at most MAX_LISTED objects.
     """
 
+    numbers = count(1)  # of the objects of all entries; threads share it
+
     def list_entry(name: str) -> RecordedData:
         marker = (markers or {}).get(name)
-        return _read_marker(s3, uris[name], marker) if marker else _list_entry(s3, uris[name], listings)
+        return _read_marker(s3, uris[name], marker) if marker else _list_entry(s3, uris[name], listings, numbers)
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         return dict(zip(uris, pool.map(list_entry, uris), strict=True))
@@ -55,12 +62,12 @@ def build_marker_uri(uri: str, key: str) -> str:
 
 
 def check_version(name: str, entry: RecordedData) -> None:
-    """Raise PushError if a data entry has too many objects to be listed, or if its marker does not exist."""
+    """Raise PushError if a data entry was not listed to its end, or if its marker does not exist."""
     if entry.version is None and (entry.objects or 0) > MAX_OBJECTS:
         raise PushError(
-            f"data.{name}: more than {MAX_OBJECTS:,} objects lie at {entry.uri}, too many to be listed. Write an "
-            f"object there whenever the data change, and name its key: `data.{name}.version: KEY`. Its ETag then "
-            "stands for the version of the data"
+            f"data.{name}: with those at {entry.uri}, the data have more than {MAX_OBJECTS:,} objects, too many to be "
+            f"listed. Write an object there whenever the data change, and name its key: `data.{name}.version: KEY`. "
+            "Its ETag then stands for the version of the data"
         )
     if entry.version is None and entry.marker:
         raise PushError(
@@ -86,26 +93,28 @@ def _hash_listing(
 
     Raises UnsortedListingError if a key comes before the one that precedes it.
     """
-    digest, count, size, last = hashlib.sha256(b"["), 0, 0, ""
+    digest, number, size, last = hashlib.sha256(b"["), 0, 0, ""
     first: list[ListedObject] = []
     for listed in objects:
         if listed[0] < last:
             raise UnsortedListingError
-        digest.update((", " if count else "").encode() + json.dumps(listed, ensure_ascii=False).encode())
-        count, size, last = count + 1, size + listed[1], listed[0]
-        if count <= MAX_LISTED:
+        digest.update((", " if number else "").encode() + json.dumps(listed, ensure_ascii=False).encode())
+        number, size, last = number + 1, size + listed[1], listed[0]
+        if number <= MAX_LISTED:
             first.append(listed)
     digest.update(b"]")
-    if listings is not None and count <= MAX_LISTED:
+    if listings is not None and number <= MAX_LISTED:
         listings[digest.hexdigest()] = tuple(first)
-    return RecordedData(uri=uri, version=digest.hexdigest(), objects=count, bytes=size, sha256=sha256)
+    return RecordedData(uri=uri, version=digest.hexdigest(), objects=number, bytes=size, sha256=sha256)
 
 
-def _list_entry(s3: Any, uri: str, listings: Listings | None) -> RecordedData:
+def _list_entry(s3: Any, uri: str, listings: Listings | None, numbers: Iterator[int]) -> RecordedData:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
-        entry = _hash_listing(uri, islice(_list_objects(s3, uri), MAX_OBJECTS + 1), listings=listings)
+        return _hash_listing(uri, _limit_objects(_list_objects(s3, uri), numbers), listings=listings)
+    except TooManyObjectsError:
+        return RecordedData(uri=uri, objects=MAX_OBJECTS + 1)
     except UnsortedListingError:
         objects = list(islice(_list_objects(s3, uri), MAX_SORTED + 1))
         return build_data(uri, objects, listings=listings) if len(objects) <= MAX_SORTED else RecordedData(uri=uri)
@@ -113,7 +122,14 @@ def _list_entry(s3: Any, uri: str, listings: Listings | None) -> RecordedData:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] >= SERVER_ERROR:
             raise
         return RecordedData(uri=uri)
-    return entry if (entry.objects or 0) <= MAX_OBJECTS else RecordedData(uri=uri, objects=entry.objects)
+
+
+def _limit_objects(objects: Iterable[ListedObject], numbers: Iterator[int]) -> Iterator[ListedObject]:
+    """Yield objects. Raises TooManyObjectsError instead of an object whose number is larger than MAX_OBJECTS."""
+    for listed in objects:
+        if next(numbers) > MAX_OBJECTS:
+            raise TooManyObjectsError
+        yield listed
 
 
 def _read_marker(s3: Any, uri: str, marker: str) -> RecordedData:

@@ -42,7 +42,7 @@ ADVICE: tuple[tuple[str, str], ...] = (
     ),
     (r"No space left on device", "a larger `volume`"),
     (
-        r"could not convert string to float: b'[^' ]*,",
+        r"could not convert string to float: b'[^' ]+,",
         "this is CSV, and XGBoost reads data without a content type as libsvm: write `content_type: text/csv` "
         "beside the channel's `source`",
     ),

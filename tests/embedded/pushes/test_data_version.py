@@ -80,9 +80,19 @@ def test_too_many_objects_have_no_version_and_the_push_says_what_to_do(
     with pytest.raises(PushError) as error:
         check_version("raw", list_churn(s3))
     assert str(error.value) == (
-        "data.raw: more than 1 objects lie at s3://lake/churn/, too many to be listed. Write an object there whenever "
-        "the data change, and name its key: `data.raw.version: KEY`. Its ETag then stands for the version of the data"
+        "data.raw: with those at s3://lake/churn/, the data have more than 1 objects, too many to be listed. Write an "
+        "object there whenever the data change, and name its key: `data.raw.version: KEY`. Its ETag then stands for "
+        "the version of the data"
     )
+
+
+def test_the_limit_is_that_of_all_entries_together(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    uris = {"old": "s3://lake/churn-old/", "raw": URI}
+    monkeypatch.setattr(data_version, "MAX_OBJECTS", 3)
+    assert [entry.objects for entry in list_data(s3, uris).values()] == [1, 2]
+    monkeypatch.setattr(data_version, "MAX_OBJECTS", 2)
+    assert 3 in [entry.objects for entry in list_data(s3, uris).values() if entry.version is None]
+    assert [entry.objects for entry in list_data(s3, uris, {"raw": f"{URI}a.csv"}).values()] == [1, None]
 
 
 def test_a_marker_stands_for_the_data(s3: Any) -> None:

@@ -47,7 +47,7 @@ class DataSource(Section):
     version: MarkerKey | None = Field(
         None,
         description="Key, below `s3`, of an object whose ETag stands for the version of all the data, such as "
-        "`_SUCCESS`. Needed for more than 1,000,000 objects.",
+        "`_SUCCESS`. Needed for more than 1,000,000 objects in all data entries together.",
     )
     path: MountPath | None = Field(
         None, description="Folder in which processing jobs find it. Default: /opt/ml/processing/input/NAME."
