@@ -6,13 +6,16 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.errors import DecideError
 from pushtrain.runs.history import History
 from pushtrain.runs.model import FAILED_STATUSES, Failure, Job, RunCandidate
-from pushtrain.runs.real_error import find_script_error
+from pushtrain.runs.real_error import PREFIX, find_script_error
 from pushtrain.workflow.candidates import NO_CANDIDATE, name_failed_candidate
+from pushtrain.workflow.names import CREATE_MODEL
 from pushtrain.workflow.states import NO_REDRIVE
 
+SEE_LOGS = "See job logs"  # a transform job of SageMaker says so if the container answered with an error
 DECIDE_ERRORS = frozenset(kind.__name__ for kind in DecideError.__subclasses__())
 
 
@@ -71,6 +74,8 @@ def _reason(described: Mapping[str, Any], job: Job | None, read_log: Callable[[J
     if job and job.status == "Failed":
         failed = next((trial.reason for trial in job.trials if trial.reason), "")
         job_reason = failed or job.reason
+        if job.kind is TRANSFORM and job_reason and SEE_LOGS not in job_reason:  # it names file, line and error
+            return job_reason.removeprefix(PREFIX)
         lines = () if find_script_error(job_reason) else read_log(job)
         reason = find_script_error(job_reason, lines) or job_reason or cause
         return f"none of {len(job.trials)} trials succeeded. The first that failed: {reason}" if failed else reason
@@ -80,7 +85,9 @@ def _reason(described: Mapping[str, Any], job: Job | None, read_log: Callable[[J
 
 
 def _step_of_state(state: str) -> str:
-    """Return `register` for that state; all other states that run no job belong to the gate."""
+    """Return `register` for that state, the step whose model is created; all other states belong to the gate."""
+    if state.startswith(CREATE_MODEL):
+        return state.removeprefix(CREATE_MODEL)
     return "register" if state.startswith("register") else "gate" if state else ""
 
 

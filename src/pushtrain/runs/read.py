@@ -125,7 +125,8 @@ def _read_job(sagemaker: Any, scheduled: ScheduledJob) -> Job:
         # SageMaker refused the request, so the job was never created
         return Job(step=step, name=name, kind=kind, status="NotCreated", seconds=0.0)
     start = description.get(kind.start_member) or description["CreationTime"]
-    end = description.get(kind.end_member) or description["LastModifiedTime"]
+    # DescribeTransformJob has no LastModifiedTime
+    end = description.get(kind.end_member) or description.get("LastModifiedTime") or datetime.now(UTC)
     seconds = round((end - start).total_seconds(), 3)
     reason = description.get("FailureReason") or remove_job_files(description.get("ExitMessage", ""))
     trials = read_trials(sagemaker, description) if kind is TUNING else ()

@@ -28,8 +28,6 @@ _KILLED = re.compile(
 _ERROR = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|NotFound|Failure|Fault)\b(?::.*)?")
 _PIP = re.compile(r"ERROR: .+")  # pip writes its errors so, the last one is the most exact
 _NO_INDEX = re.compile(r"ConnectTimeoutError|NewConnectionError|ReadTimeoutError|WARNING: Retrying \(")
-# What the server of a transform job on this computer says of a row: it names file, line and error.
-_ROW = re.compile(r".+, lines? \d+(?: to \d+)?: .+ \(\d{3}\)")
 _USAGE = re.compile(r"\S+\.py: error: .+")
 
 
@@ -44,7 +42,7 @@ def find_script_error(reason: str, lines: Sequence[str] = ()) -> str:
 
 def _list_errors(lines: Iterator[str]) -> Iterator[str]:
     for line in (line.strip().removesuffix('"') for line in lines):
-        if any(form.fullmatch(line) for form in (_ERROR, _ROW, _USAGE)) and not WRAPPERS.match(line):
+        if (_ERROR.fullmatch(line) or _USAGE.fullmatch(line)) and not WRAPPERS.match(line):
             yield line
 
 

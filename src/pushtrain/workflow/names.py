@@ -19,6 +19,7 @@ STATE_MACHINE_LIMIT = 80  # CreateStateMachine.name
 STATE_LIMIT = 80  # name of a state
 METADATA_KEY_LIMIT = 128  # CreateModelPackage.CustomerMetadataProperties
 MODEL_PART_LIMIT = 24
+CREATE_MODEL = "create model "  # begins the name of the state that creates the model of a transform step
 
 
 def build_run_id(revision: str, config_version: str) -> str:

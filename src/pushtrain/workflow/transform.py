@@ -13,7 +13,7 @@ from pushtrain.config import Config, Step, select_variant, split_transform_input
 from pushtrain.config.values.units import format_duration
 from pushtrain.platform import Platform
 from pushtrain.record import build_path_name
-from pushtrain.workflow import runtime_values
+from pushtrain.workflow import names, runtime_values
 from pushtrain.workflow.inference import find_serving_image
 from pushtrain.workflow.states import NO_REDRIVE, SERVICE_RETRY, Fragment, build_state, build_task, chain, fail, guard
 from pushtrain.workflow.transform_request import build_model_path, build_model_request
@@ -31,7 +31,7 @@ def serve_during(job: Fragment, config: Config, platform: Platform, step: Step, 
     catch = [{"ErrorEquals": ["States.ALL"], "ResultPath": error, "Next": dropped.start}]
     task = job.states[job.start] | {"TimeoutSeconds": step.settings.max_runtime, "Catch": catch}
     created = create_model(
-        f"create model {step.name}", platform, _build_request(config, platform, step, name), name, model
+        f"{names.CREATE_MODEL}{step.name}", platform, _build_request(config, platform, step, name), name, model
     )
     deleted = delete_model(f"delete model {step.name}", platform, model, following=following)
     happy = chain(created, build_state(job.start, task), deleted)

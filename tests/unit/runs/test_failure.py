@@ -106,3 +106,20 @@ def test_a_run_that_did_not_fail_has_no_failure() -> None:
 def test_packages_that_no_index_has_are_looked_for_in_the_log() -> None:
     said = "check that every line of requirements.txt can be installed: the log has pip's own message"
     assert find_advice("AlgorithmError: InstallRequirementsError: ") == said
+
+
+def test_a_row_that_the_model_does_not_answer_is_named_with_file_and_line() -> None:
+    row = "rows/고객.csv, lines 1 to 3: inference.py, line 9: ValueError: no such row (500)"
+    states = entered("predict", "delete model of failed predict", "predict ended in time?", "predict failed")
+    jobs = [job("predict", "Failed", f"AlgorithmError: {row}", kind=job_kinds.TRANSFORM)]
+    log = ["Traceback (most recent call last):", "ValueError: no such row"]
+    assert told(explain_failure(failed(), states, jobs, lambda _: log)) == ("predict", row)
+    jobs = [job("predict", "Failed", "AlgorithmError: See job logs for more information", kind=job_kinds.TRANSFORM)]
+    assert told(explain_failure(failed(), states, jobs, lambda _: log)) == ("predict", "ValueError: no such row")
+
+
+def test_a_model_that_cannot_be_created_fails_its_step() -> None:
+    found = explain_failure(
+        failed("SageMaker.SageMakerException", "no such image"), entered("create model predict"), []
+    )
+    assert told(found) == ("predict", "no such image")

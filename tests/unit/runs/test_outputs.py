@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
+from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TRANSFORM
 from pushtrain.runs.outputs import find_job_folder, list_output_uris
 
 
@@ -41,3 +41,9 @@ def test_sagemaker_appends_the_name_of_a_training_job() -> None:
     model = "s3://b/m/runs/r/train/job/output/model.tar.gz"
     described = request | {"ModelArtifacts": {"S3ModelArtifacts": model}}
     assert list_output_uris(TRAINING, described) == {"model": model}
+
+
+def test_the_folder_of_a_transform_job_has_its_answers() -> None:
+    request = {"TransformJobName": "job", "TransformOutput": {"S3OutputPath": "s3://b/m/runs/r/predict/job/answers/"}}
+    assert find_job_folder(TRANSFORM, request) == "s3://b/m/runs/r/predict/job"
+    assert list_output_uris(TRANSFORM, request) == {"answers": "s3://b/m/runs/r/predict/job/answers/"}

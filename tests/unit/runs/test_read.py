@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
 import boto3
 import pytest
 from botocore.stub import Stubber
 
 from pushtrain import aws
+from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
-from pushtrain.runs.read import outcome_fields, parse_json_object, read_run
+from pushtrain.runs.history import ScheduledJob
+from pushtrain.runs.read import _read_job, outcome_fields, parse_json_object, read_run
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/pushtrain-churn/3"
 
@@ -38,3 +43,12 @@ def test_a_run_that_aws_has_forgotten_is_not_found(monkeypatch: pytest.MonkeyPat
         read_run(dev, "churn", "r1")
     message = "churn: there is no run 'r1'. `pushtrain runs list churn --local --environment dev` shows them"
     assert str(raised.value) == message
+
+
+def test_a_transform_job_that_still_runs_has_no_time_of_its_last_change() -> None:
+    """DescribeTransformJob has no LastModifiedTime."""
+    described = {"TransformJobStatus": "InProgress", "CreationTime": datetime.now(UTC)}
+    sagemaker = SimpleNamespace(describe_transform_job=lambda **_: described)
+    job = _read_job(sagemaker, ScheduledJob(step="predict", kind=TRANSFORM, name="j"))
+    assert job.status == "InProgress"
+    assert job.seconds >= 0

@@ -102,9 +102,3 @@ def test_what_to_try(reason: str, words: str) -> None:
 
 def test_nothing_is_advised_where_nothing_is_known() -> None:
     assert find_advice("ValueError: no rows") == ""
-
-
-def test_the_row_that_a_model_does_not_answer_is_shown_with_file_and_line() -> None:
-    row = "rows/고객.csv, lines 1 to 3: inference.py, line 9: ValueError: no such row (500)"
-    log = ["Traceback (most recent call last):", "ValueError: no such row"]
-    assert find_script_error(f"AlgorithmError: {row}", log) == row
