@@ -1,8 +1,7 @@
-"""Fit gradient boosting to the orders and their zones. Save it with the zones and the code that serves it."""
+"""Fit gradient boosting to the orders and their zones. Save it with the zones."""
 
 import argparse
 import os
-import shutil
 from pathlib import Path
 
 import joblib
@@ -33,10 +32,6 @@ def main() -> None:
 
     model.fit(features, minutes)
     joblib.dump({"model": model, "zones": zones}, args.model_dir / "model.joblib")
-    code = args.model_dir / "code"  # SageMaker's serving container looks for inference.py here
-    code.mkdir(exist_ok=True)
-    for name in ("inference.py", "orders.py"):
-        shutil.copy(Path(__file__).with_name(name), code)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 from pathlib import Path
 
 import joblib
@@ -31,9 +30,6 @@ def main() -> None:
 
     model.fit(features, labels)
     joblib.dump(model, args.model_dir / "model.joblib")
-    code = args.model_dir / "code"  # SageMaker's serving container looks for inference.py here
-    code.mkdir(exist_ok=True)
-    shutil.copy(Path(__file__).with_name("inference.py"), code)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 from pathlib import Path
 
 import torch
@@ -54,11 +53,7 @@ def load_checkpoint(network, optimizer, device):
 
 
 def save_model(network, folder):
-    """Save the weights, and the code for serving in `code`, where SageMaker's container looks for it."""
     torch.save(network.cpu().state_dict(), folder / "weights.pt")
-    (folder / "code").mkdir(exist_ok=True)
-    for name in ("inference.py", "network.py"):
-        shutil.copy(Path(__file__).with_name(name), folder / "code")
 
 
 def main() -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         list_tuned,
         split_transform_inputs,
     )
+    from pushtrain.config.inference_files import find_inference_code_problems
     from pushtrain.config.load import LoadedConfig, load_config
     from pushtrain.config.model import (
         EVALUATION,
@@ -133,6 +134,7 @@ NAMES = {
         "Vpc",
     ),
     ".repo": ("find_missing_paths", "find_repo_warnings", "find_reserved_paths"),
+    ".inference_files": ("find_inference_code_problems",),
     ".request_files": ("find_request_file_problems",),
     ".requirements": ("check_requirements",),
     ".rules.register": ("ARTIFACT_METADATA", "CANDIDATE_METADATA", "REPORT_METADATA", "find_serving_framework"),
@@ -197,6 +199,7 @@ __all__ = [
     "find_candidate_evaluation",
     "find_candidate_model",
     "find_evaluation_source",
+    "find_inference_code_problems",
     "find_inputs_path",
     "find_missing_paths",
     "find_model_source",

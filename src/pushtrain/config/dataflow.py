@@ -74,6 +74,7 @@ class Output:
 class Step:
     """One step: its settings, inputs and outputs. `after` are steps that it waits for without reading from them.
 
+    `inference_code` goes into the model that the step trains: entries of the model repo, or one folder.
     `candidate` is the candidate that it belongs to, empty if it runs once for all; then `path` are its keys there.
     `inference` is how the model of a transform step is served; None for other kinds.
     """
@@ -83,6 +84,7 @@ class Step:
     inputs: tuple[Input, ...] = ()
     outputs: tuple[Output, ...] = ()
     after: tuple[str, ...] = ()
+    inference_code: tuple[str, ...] | str = ()
     candidate: str = ""
     path: KeyPath = ()
     inference: Inference | None = None
@@ -215,8 +217,17 @@ def _build_step(config: Config, name: str, settings: StepSettings) -> Step:
         inputs=tuple(inputs),
         outputs=tuple(outputs),
         after=settings.after,
+        inference_code=_find_inference_code(config, name),
         inference=config.registration.inference if settings.kind is TRANSFORM and config.registration else None,
     )
+
+
+def _find_inference_code(config: Config, step: str) -> tuple[str, ...] | str:
+    """Return `register.inference.code` if this step trains the model to register, else nothing."""
+    source = find_model_source(config)
+    if config.registration is None or source is None or source.step != step:
+        return ()
+    return config.registration.inference.code or ()
 
 
 def _build_input(config: Config, step: str, settings: StepSettings, entry: WrittenInput) -> Input:

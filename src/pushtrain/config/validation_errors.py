@@ -17,7 +17,7 @@ from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside, quote
 from pushtrain.config.model import OWN_STEPS, Config, Section
 from pushtrain.config.model.mounts import LIST, MAPPING
-from pushtrain.config.model.registration import NUMBER, RELATIVE
+from pushtrain.config.model.registration import ENTRIES, FOLDER, NUMBER, RELATIVE
 from pushtrain.config.values.mappings import EntryErrors
 from pushtrain.config.yaml.mark import Mark
 
@@ -44,7 +44,7 @@ _LIMITS = {
 }
 _PLAIN_LIST = re.compile(r"[\w./-]{1,60}(, ?[\w./-]{1,60}){0,9}")  # texts that a list need not quote
 _SHAPES = {LIST: tuple, MAPPING: dict}
-_TAGS = frozenset({"[key]", NUMBER, RELATIVE, *_SHAPES, *OWN_STEPS})
+_TAGS = frozenset({"[key]", NUMBER, RELATIVE, FOLDER, ENTRIES, *_SHAPES, *OWN_STEPS})
 # Sections in which an unknown key is searched, the most likely first.
 _OWNERS: tuple[KeyPath, ...] = (("train",), ("preprocess",), ("evaluate",), ("register", "inference"), ("register",))
 _REMEDIES = {

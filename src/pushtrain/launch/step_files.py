@@ -6,6 +6,7 @@ import importlib.util
 from collections.abc import Iterable
 
 from pushtrain.config import Step
+from pushtrain.config.values.inference_code import select_inference_code
 from pushtrain.layout import START_FILE
 from pushtrain.pushes.revision import SourceArchive
 from pushtrain.reuse import ReadableFiles, find_readable_files
@@ -32,7 +33,8 @@ def _find_files(step: Step, texts: dict[str, str | None], paths: Iterable[str]) 
         requirements={path: text for path, text in texts.items() if not path.endswith(".py")},
         reads_data=any(not entry.source.step for entry in step.inputs),
     )
-    return ReadableFiles(paths=files.paths | {START_FILE}, whole_repo_because=files.whole_repo_because)
+    packed = select_inference_code(step.inference_code, paths).values()
+    return ReadableFiles(paths=files.paths | {START_FILE, *packed}, whole_repo_because=files.whole_repo_because)
 
 
 def _decode(body: bytes) -> str | None:

@@ -16,6 +16,7 @@ from pushtrain.config import (
     LoadedConfig,
     check_requirements,
     check_scripts,
+    find_inference_code_problems,
     find_missing_paths,
     find_repo_warnings,
     find_request_file_problems,
@@ -124,9 +125,11 @@ def check_model_repo(
     requirements = _read_requirements(folder, files, loaded)
     requirements_problems, requirements_warnings = check_requirements(requirements, folder=str(folder))
     size_problems, size_warnings = _check_code_size(folder, files, loaded)
+    code_paths = select_code_files(files.paths, loaded.config)
     path_problems = (
         *find_missing_paths(loaded, files.has_path, file=file),
         *find_request_file_problems(loaded, files.paths, file=file),
+        *find_inference_code_problems(loaded, code_paths, lambda path: (folder / path).exists(), file=file),
         *find_reserved_paths(files.has_path, file=file),
     )
     requirements_folders = _find_requirements_folders(folder, files, loaded)

@@ -5,7 +5,8 @@ folder of the unpacked archive, so it uses only the standard library of Python 3
 
 Processing: the entrypoint runs `python3 pushtrain_start.py SCRIPT [ARGUMENT...]`.
 Training: the sagemaker-training toolkit runs `python3 pushtrain_start.py [ARGUMENT...]`, or, if
-there is a setup.py, `python3 -m pushtrain_start [ARGUMENT...]`. The variable PUSHTRAIN_SCRIPT names the script.
+there is a setup.py, `python3 -m pushtrain_start [ARGUMENT...]`. The variable PUSHTRAIN_SCRIPT names the script, and
+PUSHTRAIN_INFERENCE_CODE what goes into the model's code/ when it has ended well.
 
 Before the script starts, the installed packages are printed as lines of JSON. pushtrain takes them from the log when
 the run ends.
@@ -21,10 +22,11 @@ import re
 import signal
 import subprocess
 import sys
-from typing import Dict, List
+from typing import Dict, Iterator, List, Tuple, Union
 
 SCRIPT = "PUSHTRAIN_SCRIPT"  # set for training jobs only
 READY = "PUSHTRAIN_ENVIRONMENT_READY"  # set on this computer, where pushtrain has installed the packages
+INFERENCE_CODE = "PUSHTRAIN_INFERENCE_CODE"  # JSON: a folder, or a list of files and folders
 EVALUATION = "PUSHTRAIN_EVALUATION"  # set for the evaluation step only: the folder with its files
 MESSAGE = "PUSHTRAIN_MESSAGE"  # set with it: the file that SageMaker reads when the container ends
 REQUIREMENTS = "requirements.txt"
@@ -47,11 +49,14 @@ def main(arguments: List[str]) -> None:
         os.environ["PYTHONPATH"] = os.getcwd()  # a script in a folder can import modules of the root
     command = [sys.executable, script] + arguments
     folder, message = os.environ.pop(EVALUATION, ""), os.environ.pop(MESSAGE, "")
-    if not folder:
+    packed = read_inference_code(json.loads(os.environ.pop(INFERENCE_CODE, "[]")))
+    if not folder and not packed:
         os.execv(sys.executable, command)
     code = run(command)
-    if code == 0:
+    if code == 0 and folder:
         name_files(folder, message)
+    if code == 0:
+        write_inference_code(packed, os.environ.get("SM_MODEL_DIR", "/opt/ml/model"))
     sys.exit(code)
 
 
@@ -61,6 +66,48 @@ def run(command: List[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, _: child.send_signal(number))
     code = child.wait()
     return 128 - code if code < 0 else code
+
+
+def read_inference_code(entries: Union[str, List[str]]) -> Dict[str, bytes]:
+    """Return the files by their path in the model's code/. They are read before the script can change them."""
+    if isinstance(entries, str):
+        return dict(read_folder(entries, ""))
+    files = {}  # type: Dict[str, bytes]
+    for entry in entries:
+        if os.path.isdir(entry):
+            files.update(read_folder(entry, os.path.basename(entry)))
+        else:
+            files[os.path.basename(entry)] = read_file(entry)
+    return files
+
+
+def read_folder(folder: str, target: str) -> Iterator[Tuple[str, bytes]]:
+    """Yield the files of a folder without compiled ones, with their paths below `target`."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in sorted(folders) if name != "__pycache__"]
+        for name in sorted(names):
+            path = os.path.join(parent, name)
+            yield os.path.normpath(os.path.join(target, os.path.relpath(path, folder))), read_file(path)
+
+
+def read_file(path: str) -> bytes:
+    """Return the content of a file."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def write_inference_code(files: Dict[str, bytes], model: str) -> None:
+    """Write the files into code/ of the model. They replace what the script wrote there; the log says so."""
+    for name, content in files.items():
+        path = os.path.join(model, "code", name)
+        if os.path.lexists(path):
+            if os.path.isfile(path) and not os.path.islink(path) and read_file(path) == content:
+                continue
+            sys.stdout.write("code/{} of the script is replaced: register.inference.code names it\n".format(name))
+            os.remove(path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
 
 
 def name_files(folder: str, message: str) -> None:
@@ -93,8 +140,10 @@ def find_requirements(script: str, *, is_root_installed: bool) -> str:
     The toolkit of training jobs has installed the one at the root.
     """
     beside = os.path.join(os.path.dirname(script), REQUIREMENTS)
-    root = "" if is_root_installed else REQUIREMENTS
-    return next((path for path in (beside, root) if os.path.isfile(path)), "")
+    paths = (beside, REQUIREMENTS)
+    return next(
+        (path for path in paths if os.path.isfile(path) and not (is_root_installed and path == REQUIREMENTS)), ""
+    )
 
 
 def install(path: str) -> None:

@@ -117,10 +117,13 @@ def build_version_key(config: Config, keys: Mapping[str, StepKey]) -> str | None
 def select_settings(step: Step) -> dict[str, Any]:
     """Return the settings of a step that can change its result, as JSON values."""
     settings = step.settings.model_dump(mode="json", exclude=set(IGNORED_SETTINGS))
-    if step.inference is None:
-        return settings
-    served = step.inference.model_dump(mode="json", include={"environment", "content_types", "response_types"})
-    return {**settings, "inference": served}
+    code = step.inference_code
+    if code:
+        settings["inference_code"] = code if isinstance(code, str) else list(code)
+    if step.inference is not None:
+        served = step.inference.model_dump(mode="json", include={"content_types", "response_types"})
+        settings["inference"] = {"environment": step.inference.variables, **served}
+    return settings
 
 
 def _identify_source(

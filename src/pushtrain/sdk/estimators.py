@@ -30,11 +30,12 @@ CODE = build_uri("code-of-the-run", SOURCE_ARCHIVE)
 
 def build_estimator(pipeline: Pipeline, name: str) -> EstimatorBase:
     """Return the estimator of a training step: that of its framework, such as SKLearn, or Estimator for an image."""
-    step, request = pipeline.find_step(name).settings, JobRequest(pipeline, name).request
+    planned, request = pipeline.find_step(name), JobRequest(pipeline, name).request
+    step = planned.settings
     assert isinstance(step, Train)  # noqa: S101 - a training step has these settings
     checkpoint = request.get("CheckpointConfig", {})
     vpc = request.get("VpcConfig", {})
-    code = {"entry_point": find_program(step), "source_dir": CODE} if step.has_script else {}
+    code = {"entry_point": find_program(planned), "source_dir": CODE} if step.has_script else {}
     return _build_framework_estimator(
         step,
         **code,
@@ -60,7 +61,7 @@ def build_estimator(pipeline: Pipeline, name: str) -> EstimatorBase:
         enable_network_isolation=request.get("EnableNetworkIsolation", False),
         encrypt_inter_container_traffic=request.get("EnableInterContainerTrafficEncryption", False),
         metric_definitions=request["AlgorithmSpecification"].get("MetricDefinitions"),
-        environment=build_environment(step, pipeline.platform),
+        environment=build_environment(planned, pipeline.platform),
         tags=request["Tags"],
         debugger_hook_config=False,  # config.yaml's `sagemaker:` can switch on debugger and profiler
         disable_profiler=True,

@@ -21,9 +21,9 @@ from pushtrain.workflow.runtime_values import build_source_uri
 def describe_inference(config: Config, platform: Platform) -> dict[str, Any]:
     """Return image and environment of the model's container. The verdict records both; an approval compares them."""
     assert config.registration is not None  # noqa: S101 - `register` and `decide` check it
-    environment = dict(config.registration.inference.environment)
-    instance = config.registration.inference.instances[0]
-    return {"image": find_serving_image(config, platform, instance), "environment": environment}
+    inference = config.registration.inference
+    image = find_serving_image(config, platform, inference.instances[0])
+    return {"image": image, "environment": inference.variables}
 
 
 def build_container(variant: Candidate, platform: Platform) -> dict[str, Any]:

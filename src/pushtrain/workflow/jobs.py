@@ -72,12 +72,12 @@ def _build_training_request(config: Config, platform: Platform, step: Step, sett
         f"{settings.kind.name_member}.$": values.build_job_name(config, platform, step.name, waits),
         "RoleArn": find_job_role(config, platform),
         "AlgorithmSpecification": algorithm,
-        "HyperParameters": build_hyperparameters(settings, platform, isolated=isolated),
+        "HyperParameters": build_hyperparameters(step, platform, isolated=isolated),
         "InputDataConfig": [*channels, _build_channel(CODE_CHANNEL, values.CODE)] if has_code_channel else channels,
         "OutputDataConfig": {"S3OutputPath.$": output, **build_output_key(config, platform)},
         "ResourceConfig": _build_resources(config, platform, settings) | _build_warm_pool(settings),
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
-        "Environment": build_environment(settings, platform),
+        "Environment": build_environment(step, platform),
         "Tags": build_job_tags(config, platform),
         **_build_checkpoint(config, platform, step.name, settings),
     }
@@ -110,7 +110,7 @@ def _build_processing_request(
         "ProcessingOutputConfig": {"Outputs": outputs, **build_output_key(config, platform)},
         "ProcessingResources": {"ClusterConfig": _build_resources(config, platform, settings)},
         "StoppingCondition": {"MaxRuntimeInSeconds": settings.max_runtime},
-        "Environment": build_environment(settings, platform) | build_evaluation_variables(config, step),
+        "Environment": build_environment(step, platform) | build_evaluation_variables(config, step),
         "Tags": build_job_tags(config, platform),
         **({"NetworkConfig": network} if network else {}),
     }

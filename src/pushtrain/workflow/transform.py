@@ -89,6 +89,6 @@ def _build_request(config: Config, platform: Platform, step: Step, name: str) ->
         "Image": find_serving_image(select_variant(config, step.candidate), platform, step.settings.instance),
         "ModelDataUrl.$": runtime_values.build_source_uri(platform, model.source),
     }
-    if step.inference.environment:
-        container["Environment"] = dict(step.inference.environment)
+    if step.inference.variables:
+        container["Environment"] = step.inference.variables
     return build_model_request(config, platform, name, container)

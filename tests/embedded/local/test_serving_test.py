@@ -15,25 +15,20 @@ from pushtrain.model_repo.contents import read_model_repo
 
 pytestmark = pytest.mark.slow
 MakeRepo = Callable[..., Path]
-INFERENCE = """
+INFERENCE = """from features import read
 def model_fn(folder):
     return float(open(folder + "/mean.txt").read())
 def input_fn(body, content_type):
-    return float(body)
+    return read(body)
 def predict_fn(row, model):
     return row - model
 def output_fn(difference, accept):
     return str(difference), accept
 """
-SAVE = """
-code = Path(os.environ["SM_MODEL_DIR"], "code")
-code.mkdir()
-(code / "inference.py").write_bytes(Path(__file__).with_name("inference.py").read_bytes())
-"""
 SERVE = """
   inference:
     framework: sklearn 1.2-1
-    environment: {SAGEMAKER_PROGRAM: inference.py, SAGEMAKER_SUBMIT_DIRECTORY: /opt/ml/model/code}
+    code: [inference.py, features]
     test: {requests: requests.csv, within: 60s}
 """
 
@@ -52,8 +47,10 @@ def run(folder: Path, store: Path, *, requests: str, image: str = "") -> LocalRu
     (folder / "config.yaml").write_text(config.replace(inference, serve.lstrip("\n")))
     (folder / "inference.py").write_text(INFERENCE)
     (folder / "requests.csv").write_text(requests)
-    with (folder / "train.py").open("a") as script:
-        script.write(SAVE)
+    (folder / "features").mkdir()
+    (folder / "features" / "__init__.py").write_text("def read(text):\n    return float(text)\n")
+    for script in (folder / name for name in ("preprocessing.py", "train.py", "evaluation.py")):
+        script.write_text(f"from features import read\n{script.read_text()}")
     config_loaded = check_model_repo(folder).loaded.config
     return run_model_repo(read_model_repo(folder), config_loaded, local_platform("", store), store)
 
@@ -75,8 +72,8 @@ def test_a_handler_that_raises_on_the_second_row_is_not_registered(make_repo: Ma
     ended = run(make_repo(), tmp_path / "store", requests="1\nmany\n").run
     assert (ended.outcome, ended.error) == ("not_registered", None)
     assert ended.reason == (
-        "does not serve: requests.csv, line 2: inference.py, line 5: ValueError: could not convert string to float: "
-        "'many' (500)"
+        "does not serve: requests.csv, line 2: features/__init__.py, line 2: ValueError: could not convert string to "
+        "float: 'many' (500)"
     )
 
 

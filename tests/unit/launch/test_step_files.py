@@ -39,6 +39,15 @@ def test_a_step_with_cache_reads_what_its_script_imports_and_all_that_is_no_pyth
     assert files["evaluate"] == {"evaluation.py", "requirements.txt", "rules/limits.sql", START_FILE}
 
 
+def test_inference_code_counts_for_the_step_that_trains_the_model() -> None:
+    config = f"{CONFIG}register: {{inference: {{code: [other.py, serving/]}}}}\n"
+    paths = (*FILES, "serving/a.py", "serving/b.py")
+    source = SourceArchive(uri="", files=dict.fromkeys(paths, ""), texts=TEXTS | {"serving/a.py": b""})
+    files = find_step_files(list_steps(load_config(config.encode()).config), source)
+    assert {"other.py", "serving/a.py", "serving/b.py"} <= files["train"].paths
+    assert not {"other.py", "serving/a.py", "serving/b.py"} & files["evaluate"].paths
+
+
 def test_a_step_without_cache_counts_as_reading_everything() -> None:
     assert find_files()["preprocess"] == set(FILES)
 

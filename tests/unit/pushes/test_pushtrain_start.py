@@ -15,7 +15,7 @@ import pytest
 from pushtrain.hashes import hash_bytes
 from pushtrain.layout import START_FILE
 from pushtrain.pushes import pushtrain_start
-from pushtrain.workflow.script_mode import EVALUATION_VARIABLE, MESSAGE_VARIABLE, SCRIPT_VARIABLE
+from pushtrain.workflow.script_mode import CODE_VARIABLE, EVALUATION_VARIABLE, MESSAGE_VARIABLE, SCRIPT_VARIABLE
 
 FILE = Path(pushtrain_start.__file__)
 SHOW = """
@@ -206,6 +206,67 @@ def test_the_job_of_the_evaluation_tells_sagemaker_what_its_script_wrote(
     assert (target.read_text(encoding="utf-8") if target.exists() else None) == message
 
 
+TRAIN = """
+import os, shutil, sys
+assert not [name for name in os.environ if name.startswith("PUSHTRAIN_")]
+shutil.rmtree("features/__pycache__", ignore_errors=True)
+import features
+open("features/__init__.py", "a").write("changed")
+model, exit_code = os.environ["SM_MODEL_DIR"], int(sys.argv[1])
+assert not os.listdir(model)
+os.makedirs(os.path.join(model, "code"))
+for name in ("inference.py", "own.py"):
+    open(os.path.join(model, "code", name), "w").write("of the script")
+sys.exit(exit_code)
+"""
+
+
+def train(code: Path, entries: list[str] | str, exit_code: int = 0) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """Let the start file train with inference code. Return its run, and code/ of the model."""
+    for name in ("serving", "features/나무"):
+        (code / name).mkdir(parents=True, exist_ok=True)
+    for path in ("serving/inference.py", "serving/requirements.txt", "features/__init__.py", "features/나무/잎.txt"):
+        (code / path).write_text(f"# {path}\n", encoding="utf-8")
+    (code / "train.py").write_text(TRAIN)
+    model = code.parent / "model"
+    model.mkdir()
+    variables = {SCRIPT_VARIABLE: "train.py", CODE_VARIABLE: json.dumps(entries), "SM_MODEL_DIR": str(model)}
+    return start(code, START_FILE, str(exit_code), **variables), model / "code"
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.*")}
+
+
+def test_listed_entries_go_into_the_model_by_their_last_name_as_they_were_before_the_script(code: Path) -> None:
+    run, target = train(code, ["serving/inference.py", "features"])
+    assert (run.returncode, run.stdout) == (
+        0,
+        "code/inference.py of the script is replaced: register.inference.code names it\n",
+    )
+    assert read_files(target) == {
+        "inference.py": "# serving/inference.py\n",
+        "own.py": "of the script",
+        "features/__init__.py": "# features/__init__.py\n",
+        "features/나무/잎.txt": "# features/나무/잎.txt\n",
+    }
+
+
+def test_what_is_in_a_folder_goes_into_the_model(code: Path) -> None:
+    (code / "requirements.txt").write_text("root")  # the toolkit has installed it
+    run, target = train(code, "serving")
+    assert run.returncode == 0
+    assert "pip" not in run.stdout
+    assert sorted(read_files(target)) == ["inference.py", "own.py", "requirements.txt"]
+    assert read_files(target)["requirements.txt"] == "# serving/requirements.txt\n"
+
+
+def test_a_script_that_fails_gets_no_inference_code(code: Path) -> None:
+    run, target = train(code, "serving", exit_code=7)
+    assert run.returncode == 7
+    assert sorted(read_files(target)) == ["inference.py", "own.py"]
+
+
 def test_a_job_that_is_stopped_passes_the_signal_on(code: Path, tmp_path: Path) -> None:
     (code / "waits.py").write_text("import time\nprint('ready', flush=True)\ntime.sleep(60)")
     variables = {EVALUATION_VARIABLE: str(tmp_path), MESSAGE_VARIABLE: str(tmp_path / "message")}
@@ -224,4 +285,7 @@ def test_the_file_is_python_3_6_and_uses_the_standard_library_only() -> None:
     tree = ast.parse(FILE.read_bytes(), feature_version=(3, 6))
     imports = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     modules = ("hashlib", "json", "os", "re", "signal", "subprocess", "sys")
-    assert imports == [*(f"import {module}" for module in modules), "from typing import Dict, List"]
+    assert imports == [
+        *(f"import {module}" for module in modules),
+        "from typing import Dict, Iterator, List, Tuple, Union",
+    ]

@@ -189,3 +189,11 @@ def test_the_parts_of_a_key_say_what_differs() -> None:
     assert find_parts(images={**CONTENT.images, "train": "image:2"}) == {"image"}
     assert find_parts(files={**CONTENT.files, "train": {}}) == {"files"}
     assert find_parts(template="own") == {"template", "inputs"}  # of the step that it reads from too
+
+
+def test_other_inference_code_trains_again() -> None:
+    """The files are in the key; so is the list, because the same files may get other names in the model."""
+    before = build(f"{CONFIG}register: {{inference: {{code: [inference.py, features/]}}}}\n")
+    after = build(f"{CONFIG}register: {{inference: {{code: [inference.py]}}}}\n")
+    assert before["train"] not in {after["train"], build()["train"]}
+    assert before["preprocess"] == after["preprocess"] == build()["preprocess"]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pushtrain.config import Train, find_trainer, list_steps, load_config
+from pushtrain.config import Step, list_steps, load_config
 from pushtrain.platform import Platform
 from pushtrain.workflow.script_mode import (
     build_environment,
@@ -23,10 +23,9 @@ def build(train: str, *, isolated: bool = False) -> dict[str, str]:
     return build_hyperparameters(read_step(train), Platform.local(), isolated=isolated)
 
 
-def read_step(train: str) -> Train:
-    config = load_config(f"model: churn\ntrain: {{framework: pytorch 2.6, {train}}}\n".encode()).config
-    step = find_trainer(config)
-    assert step is not None
+def read_step(train: str, register: str = "") -> Step:
+    text = f"model: churn\ntrain: {{framework: pytorch 2.6, {train}}}\n{register}"
+    (step,) = list_steps(load_config(text.encode()).config)
     return step
 
 
@@ -47,8 +46,29 @@ def test_the_start_file_runs_a_script_in_a_folder() -> None:
 @pytest.mark.parametrize("keys", ["script: fit.py", "script: src/fit.py, distribution: {torch_distributed: true}"])
 def test_the_toolkit_runs_any_other_script(keys: str) -> None:
     step = read_step(keys + ", environment: {A: b}")
-    assert find_program(step) == step.script
+    assert find_program(step) == step.settings.script
     assert build_environment(step, PLATFORM) == {**REGION, "A": "b"}
+
+
+@pytest.mark.parametrize(
+    ("code", "variable"), [("[inference.py, 특성/]", '["inference.py", "특성"]'), ("serving/", '"serving"')]
+)
+def test_the_start_file_puts_inference_code_into_the_model(code: str, variable: str) -> None:
+    step = read_step("script: fit.py", f"register: {{inference: {{code: {code}}}}}")
+    assert find_program(step) == "pushtrain_start.py"
+    variables = {"PUSHTRAIN_SCRIPT": "fit.py", "PUSHTRAIN_INFERENCE_CODE": variable}
+    assert build_environment(step, PLATFORM) == REGION | variables
+
+
+def test_only_the_step_whose_model_is_registered_gets_inference_code() -> None:
+    text = """
+model: churn
+train: {framework: pytorch 2.6}
+steps: {embed: {kind: training, script: embed.py, framework: pytorch 2.6}}
+register: {model: embed, inference: {code: [inference.py]}}
+"""
+    steps = {step.name: step.inference_code for step in list_steps(load_config(text.encode()).config)}
+    assert steps == {"embed": ("inference.py",), "train": ()}
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from pushtrain.config.issue import quote
 from pushtrain.config.model.section import Section
 from pushtrain.config.values import mappings
 from pushtrain.config.values.fields import ContentType, Description, ImageUri, MetricPath, RepoPath
+from pushtrain.config.values.inference_code import CODE_VARIABLES
 from pushtrain.config.values.instances import Framework, HostingInstance
 from pushtrain.config.values.units import Latency
 
@@ -33,10 +34,16 @@ AGGREGATES = ("worst", "spread")  # keys of a condition on groups
 PASS, FAIL = "pass", "fail"  # values of `without_champion`
 NUMBER = "[number]"
 RELATIVE = "[relative]"
+FOLDER = "[folder]"
+ENTRIES = "[entries]"
 
 
 def _find_bound_tag(written: object) -> str:
     return RELATIVE if isinstance(written, str) else NUMBER
+
+
+def _find_code_tag(written: object) -> str:
+    return FOLDER if isinstance(written, str) else ENTRIES
 
 
 def _check_outcome(text: str) -> str:
@@ -55,6 +62,12 @@ RelativeBound = Annotated[
 ]
 BoundField = Annotated[
     Annotated[Number, Tag(NUMBER)] | Annotated[RelativeBound, Tag(RELATIVE)], Discriminator(_find_bound_tag)
+]
+
+
+_CodeEntries = Annotated[tuple[RepoPath, ...], Field(min_length=1, max_length=20, strict=False)]
+InferenceCode = Annotated[
+    Annotated[RepoPath, Tag(FOLDER)] | Annotated[_CodeEntries, Tag(ENTRIES)], Discriminator(_find_code_tag)
 ]
 
 
@@ -193,9 +206,20 @@ class Inference(Section):
     environment: Annotated[dict[str, str], mappings.limit_environment(1024)] = Field(
         {}, description="Environment variables."
     )
+    code: InferenceCode | None = Field(
+        None,
+        description="Files and folders of the model repo that go into the model's code/ when the training script has "
+        "ended, or one folder with all of them. inference.py must be there.",
+        examples=["[inference.py, features/]"],
+    )
     test: ServingTest | None = Field(
         None, description="Requests that the model must answer before it is registered. Without it, no test runs."
     )
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Variables of the model's container: those of `environment`, and those that `code` needs."""
+        return {**(CODE_VARIABLES if self.code else {}), **self.environment}
 
 
 class Registration(Section):

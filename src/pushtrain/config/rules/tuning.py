@@ -15,7 +15,7 @@ from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import Config, Train, Tune
 from pushtrain.config.values.mappings import MAX_HYPERPARAMETERS
 
-OWN_VARIABLES = 2  # those that pushtrain adds to the environment of a training job at most
+OWN_VARIABLES = 3  # those that pushtrain adds to the environment of a training job at most
 MAX_ENVIRONMENT = 48 - OWN_VARIABLES  # HyperParameterTrainingJobEnvironmentMap; a training job has 100
 EPOCHS = ("epochs", "numepochs", "n-epochs", "n_epochs", "num_epochs")  # hyperparameters that Hyperband reads
 HYPERBAND = "hyperband"

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event
 
 from pushtrain.catalog.images import identify_image
+from pushtrain.config.values.inference_code import FOLDER_VARIABLE, PROGRAM, PROGRAM_VARIABLE
 from pushtrain.errors import LocalError
 from pushtrain.local.container import archives, environments
 from pushtrain.local.container.contract import JobError, build_clean_environment
@@ -24,10 +25,7 @@ from pushtrain.local.inference.stored_model import StoredModel
 MODEL = "/opt/ml/model"
 SERVER = "/opt/ml/server"
 PACKAGE = "pushtrain_server"
-PROGRAM_VARIABLE = "SAGEMAKER_PROGRAM"
-FOLDER_VARIABLE = "SAGEMAKER_SUBMIT_DIRECTORY"
-DEFAULT_PROGRAM = "inference.py"  # of the inference toolkit; the sklearn and xgboost images have no default
-TOOLKIT_FRAMEWORKS = ("pytorch", "huggingface")
+TOOLKIT_FRAMEWORKS = ("pytorch", "huggingface")  # PROGRAM is their default; sklearn and xgboost have none
 SERVER_PROGRAM = Path(__file__).with_name("server_program")
 
 
@@ -98,11 +96,10 @@ def _find_code(model: StoredModel, framework: str, sandbox: Sandbox) -> tuple[Pa
     if not program and framework == "sklearn":
         raise LocalError(
             f"the scikit-learn image does not start without the variable {PROGRAM_VARIABLE}. Add to config.yaml:\n"
-            f"  register: {{inference: {{environment: {{{PROGRAM_VARIABLE}: inference.py, {FOLDER_VARIABLE}: "
-            f"{MODEL}/code}}}}}}"
+            f"  register: {{inference: {{code: [{PROGRAM}]}}}}"
         )
-    if not program and framework in TOOLKIT_FRAMEWORKS and (folder / DEFAULT_PROGRAM).is_file():
-        program = DEFAULT_PROGRAM
+    if not program and framework in TOOLKIT_FRAMEWORKS and (folder / PROGRAM).is_file():
+        program = PROGRAM
     return folder, program.removesuffix(".py")
 
 

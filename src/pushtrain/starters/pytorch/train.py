@@ -1,8 +1,7 @@
-"""Train the network, on a GPU where there is one, and save it with the code that serves it."""
+"""Train the network, on a GPU where there is one, and save it."""
 
 import argparse
 import os
-import shutil
 from pathlib import Path
 
 import torch
@@ -53,10 +52,6 @@ def main():
         print(f"epoch {epoch}: train_loss={loss:.4f}; validation_accuracy={accuracy(network, *validation):.3f};")
 
     torch.save(network.cpu().state_dict(), args.model_dir / "weights.pt")
-    code = args.model_dir / "code"  # where SageMaker's serving container looks for inference.py
-    code.mkdir(exist_ok=True)
-    for name in ("inference.py", "network.py"):
-        shutil.copy(Path(__file__).with_name(name), code)
 
 
 if __name__ == "__main__":

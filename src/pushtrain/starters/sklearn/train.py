@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 from pathlib import Path
 
 import joblib
@@ -38,9 +37,6 @@ def main():
     model.fit(features, labels)
 
     joblib.dump(model, args.model_dir / "model.joblib")
-    code = args.model_dir / "code"  # where SageMaker's serving container looks for inference.py
-    code.mkdir(exist_ok=True)
-    shutil.copy(Path(__file__).with_name("inference.py"), code)
 
 
 if __name__ == "__main__":

@@ -43,8 +43,7 @@ def test_an_image_without_default_program_may_serve_without_code(tmp_path: Path,
         prepare(tmp_path, {"code/inference.py": ECHO}, environment={})
     assert str(raised.value) == (
         "the scikit-learn image does not start without the variable SAGEMAKER_PROGRAM. Add to config.yaml:\n"
-        "  register: {inference: {environment: {SAGEMAKER_PROGRAM: inference.py, SAGEMAKER_SUBMIT_DIRECTORY: "
-        "/opt/ml/model/code}}}"
+        "  register: {inference: {code: [inference.py]}}"
     )
 
 

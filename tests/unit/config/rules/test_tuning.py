@@ -55,7 +55,7 @@ def test_a_search_is_accepted(text: str) -> None:
         ),
         (
             write(more=f"  environment: {{{', '.join(f'V{number}: a' for number in range(47))}}}\n"),
-            "config.yaml:8  train.environment: 47 environment variables are too many for `tune`; at most 46 fit beside "
+            "config.yaml:8  train.environment: 47 environment variables are too many for `tune`; at most 45 fit beside "
             "pushtrain's own",
         ),
         (
