@@ -124,5 +124,5 @@ def test_a_step_whose_model_does_not_answer_fails_the_run_and_leaves_no_model(
     assert ended.error is not None
     assert ended.error.step == "predict"
     assert ended.error.reason == (
-        "z.csv, line 1: inference.py, line 5: ValueError: could not convert string to float: 'many' (500)"
+        "z.csv, line 1: features/__init__.py, line 2: ValueError: could not convert string to float: 'many' (500)"
     )
