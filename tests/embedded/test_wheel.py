@@ -72,6 +72,7 @@ def test_a_starter_comes_whole_with_the_wheel(installed: Path, tmp_path: Path) -
     for starter in ("sklearn", "xgboost", "pytorch", "huggingface"):
         document = json.loads(run(installed, tmp_path, "init", starter, "--starter", starter, "--json"))
         source = ROOT / "src" / "pushtrain" / "starters" / starter
-        shipped = {path.relative_to(source).as_posix() for path in source.rglob("*") if "__pycache__" not in path.parts}
-        assert set(document["files"]) == {name for name in shipped if name != "data"} | {".pushtrain-schema.json"}
+        files = [path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+        shipped = {path.relative_to(source).as_posix() for path in files}
+        assert set(document["files"]) == shipped | {".pushtrain-schema.json"}
         assert f"{starter} is valid" in run(installed, tmp_path, "validate", starter)
