@@ -27,7 +27,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         layout.ALL_UNFINISHED,
         layout.ALL_LISTINGS,
     )
-    reuse = (layout.ALL_INPUTS, layout.ALL_REUSE_INDEXES, layout.ALL_FORGOTTEN)
+    reuse = (layout.ALL_INPUTS, layout.ALL_RESULTS, layout.ALL_REUSE_INDEXES, layout.ALL_FORGOTTEN)
     read_back = [names.bucket_arn(n.ARTIFACTS, key) for key in reuse]
     written = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in keys]
     definitions = names.bucket_arn(n.ARTIFACTS, layout.ALL_DEFINITIONS)
@@ -48,7 +48,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     versions = "The handler notes here which state machine version runs a definition."
     records = (
         "If a push is delivered twice, the second delivery starts with the record that the first one wrote. The "
-        "handler reads which results of earlier runs may be reused."
+        "handler reads which results of earlier runs may be reused, and from which search another one goes on."
     )
     resume = "A run continues the checkpoints of an earlier one that did not finish the same step."
     approved = names.bucket_arn(n.SERVING, layout.ALL_APPROVED_DOCUMENTS)

@@ -43,7 +43,7 @@ PERMISSIONS = [
     (KEYS["build_forgotten_key"], n.ARTIFACTS, "jenkins", "push"),
     (KEYS["build_input_key"], n.ARTIFACTS, "push", f"push {RUN_READERS}"),
     (KEYS["build_report_key"], n.ARTIFACTS, "run-end", RUN_READERS),
-    (KEYS["build_result_key"], n.ARTIFACTS, "run-end", RUN_READERS),
+    (KEYS["build_result_key"], n.ARTIFACTS, "run-end", f"push {RUN_READERS}"),
     (KEYS["build_checkpoints_prefix"] + "epoch-1", n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_job_prefix"] + "/rows/rows.csv", n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_step_prefix"] + "/job-1/output/output.tar.gz", n.ARTIFACTS, "jobs", RUN_READERS),

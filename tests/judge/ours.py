@@ -14,6 +14,7 @@ import yaml
 
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
+from pushtrain.record import TRANSFER, ParentSearches
 from pushtrain.workflow import compile_workflow
 from pushtrain.workflow.definition import iterate_states
 from tests.judge.case import ACCOUNT, ARTIFACTS, CODE, PREFIX, REVISION, ROLE, RUN, SERVED, Case
@@ -24,6 +25,9 @@ _KEY = re.compile(r"\.([\w$]+)|\['([^']+)'\]")
 _JOB = re.compile(
     r"arn:[a-z-]+:states:::sagemaker:create(?:(?:Training|Processing|HyperParameterTuning|Transform)Job\.sync|Model)"
 )
+
+
+PARENTS = ParentSearches(runs=(), jobs=("parent-a", "parent-b"), type=TRANSFER)
 
 
 class Quoting(yaml.SafeDumper):
@@ -68,6 +72,7 @@ def _context(case: Case) -> dict[str, Any]:
         "checkpoints": {"train": RUN},
         "short": "0a1b2c3d",
         "revision": REVISION,
+        "searches": {"train": PARENTS.build_input()},
     }
     execution = {"Name": RUN, "RedriveCount": 0, "Input": execution_input}
     return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 CONFIG = "HyperParameterTuningJobConfig"
 TRIAL_REQUEST = "TrainingJobDefinition"
 OBJECTIVE = "HyperParameterTuningJobObjective"
+WARM_START = "WarmStartConfig"
 EARLY_STOPPING = "TrainingJobEarlyStoppingType"
 
 # In ResourceLimits and TuningJobCompletionCriteria

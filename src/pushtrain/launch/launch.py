@@ -18,6 +18,7 @@ from pushtrain.launch.checkpoints import resume_steps
 from pushtrain.launch.checks import check_address, check_cost, check_model, check_paths
 from pushtrain.launch.earlier_results import find_earlier_results
 from pushtrain.launch.model_package_group import ensure_model_package_group
+from pushtrain.launch.parent_searches import freeze_parent_searches
 from pushtrain.launch.permanent_errors import refuse_permanent_errors
 from pushtrain.launch.refusal import Refused, write_problems
 from pushtrain.launch.run_record import build_run_record, check_size, save_run_record
@@ -67,6 +68,7 @@ def _launch(s3: Any, push: Push, platform: Platform) -> Launched | Skipped:
     data = record_data(s3, revision, loaded.config, has_stand_ins=bool(platform.local_option), listings=listings)
     record = build_run_record(loaded.config, revision, source, data, platform)
     record = freeze_champion(s3, loaded.config, record, platform, override=revision.without_champion)
+    record = freeze_parent_searches(s3, loaded.config, record, platform)
     text = serialize_definition(definition)
     record = find_earlier_results(
         s3, loaded.config, record, platform, definition=text, fresh=revision.fresh, allow_same=revision.allow_same

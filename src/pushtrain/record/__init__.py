@@ -5,6 +5,7 @@ Pure. No other code knows the members of these documents.
 
 from pushtrain.record.champion import RecordedChampion
 from pushtrain.record.compared_model import ComparedModel
+from pushtrain.record.parent_searches import IDENTICAL, TRANSFER, ParentSearches
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
 from pushtrain.record.reproduced import Reproduced, parse_reproduced, read_reproduced
 from pushtrain.record.run_record import (
@@ -29,10 +30,13 @@ from pushtrain.record.unknown import UNKNOWN, omit_unknown
 
 __all__ = [
     "EMPTY_RECORD",
+    "IDENTICAL",
     "RUN_METADATA",
+    "TRANSFER",
     "UNKNOWN",
     "CandidateSteps",
     "ComparedModel",
+    "ParentSearches",
     "RecordedCandidate",
     "RecordedChampion",
     "RecordedConfig",

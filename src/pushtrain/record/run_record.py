@@ -16,6 +16,7 @@ from pushtrain.hashes import fingerprint, hash_text
 from pushtrain.layout import read_job_run
 from pushtrain.record.champion import RecordedChampion
 from pushtrain.record.document import read_document, write_document
+from pushtrain.record.parent_searches import ParentSearches
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
 from pushtrain.record.reproduced import Reproduced, read_reproduced
 from pushtrain.record.same_run import SameRun
@@ -130,6 +131,8 @@ class RunRecord:
     `champion` is the version in service, None if there is none or if no condition of the gate depends on it.
     `without_champion`: the push does not want to compare with it.
 
+    `searches` has the earlier searches of each step that goes on from some.
+
     `experiment` has the values of config.yaml that the run changed, by path, if it was an experiment on this computer:
     it may be empty. None for any other run.
     """
@@ -164,6 +167,7 @@ class RunRecord:
     reproduces: Reproduced | None = None
     champion: RecordedChampion | None = None
     without_champion: bool = False
+    searches: Mapping[str, ParentSearches] = field(default_factory=dict)
 
     @property
     def reused_jobs(self) -> dict[str, ReusedJob]:
@@ -193,7 +197,8 @@ class RunRecord:
         members["champion"] = self.champion.build_input(is_evaluated=is_evaluated) if self.champion else None
         members["short"] = self.short
         members["candidates"] = [{"name": entry.name, "steps": list(entry.steps)} for entry in self.candidates]
-        optional = {"candidates": bool(self.candidates)}
+        members["searches"] = {build_path_name(step): parents.build_input() for step, parents in self.searches.items()}
+        optional = {"candidates": bool(self.candidates), "searches": bool(self.searches)}
         optional |= {name: getattr(self, name) is not None for name in ("experiment", "reproduces")}
         left_out = RECORD_ONLY | {name for name, is_present in optional.items() if not is_present}
         return {name: member for name, member in members.items() if name not in left_out}

@@ -22,6 +22,7 @@ SHORT = "$$.Execution.Input.short"
 REDRIVES = "$$.Execution.RedriveCount"
 CODE = "$$.Execution.Input.code"
 REUSE = "$$.Execution.Input.reuse."
+SEARCHES = "$$.Execution.Input.searches."
 CHAMPION = "$$.Execution.Input.champion"  # the model version in service when the run was started
 CHAMPION_IMAGE = f"{CHAMPION}.image"
 WITHOUT_CHAMPION = "$$.Execution.Input.without_champion"

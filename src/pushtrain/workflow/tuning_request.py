@@ -16,6 +16,7 @@ from pushtrain.catalog import tuning_job
 from pushtrain.catalog.job_kinds import TRAINING, TUNING
 from pushtrain.config.values.mappings import format_plain
 from pushtrain.platform import Platform
+from pushtrain.record import build_path_name
 from pushtrain.workflow import names, runtime_values
 
 if TYPE_CHECKING:
@@ -45,8 +46,16 @@ def build_tuning_request(config: Config, platform: Platform, step: Step, trainin
             **({"StaticHyperParameters": fixed} if fixed else {}),
             **{member: value for member, value in training.items() if member not in left_out},
         },
+        **(_build_warm_start(step.name) if settings.tune.parents else {}),
         **({"Tags": training["Tags"]} if "Tags" in training else {}),
     }
+
+
+def _build_warm_start(step: str) -> Request:
+    """Return WarmStartConfig. `launch` finds the tuning jobs of the runs that config.yaml names."""
+    path = f"{runtime_values.SEARCHES}{build_path_name(step)}"
+    members = {"ParentHyperParameterTuningJobs.$": f"{path}.jobs", "WarmStartType.$": f"{path}.type"}
+    return {tuning_job.WARM_START: members}
 
 
 def find_letters(config: Config, step: str) -> str:

@@ -14,7 +14,10 @@ import pytest
 from pushtrain.hashes import hash_text
 from pushtrain.record import (
     EMPTY_RECORD,
+    IDENTICAL,
+    TRANSFER,
     CandidateSteps,
+    ParentSearches,
     RecordedChampion,
     RecordedData,
     RecordedReuse,
@@ -86,6 +89,7 @@ def test_the_execution_gets_what_definitions_read_and_the_document_has_more() ->
         "template": "train",
         "runtime": "",
         "steps": {},
+        "searches": {},
     }
     more = {"schema": 1, "trigger": "push", "pushtrain_version": "0.1.0", "data": {"raw": data}, "version_key": "v"}
     more |= {
@@ -138,6 +142,16 @@ def test_the_execution_gets_the_jobs_that_are_reused_by_names_that_paths_can_hav
     assert RunRecord.from_json(record.to_json()) == record
 
 
+def test_the_execution_gets_the_earlier_searches_of_the_steps_that_go_on_from_some() -> None:
+    parents = ParentSearches(runs=("r1", "r2"), jobs=("j1", "j2"), type=TRANSFER)
+    record = dataclasses.replace(RECORD, searches={"boost-train": parents})
+    jobs = [{"HyperParameterTuningJobName": "j1"}, {"HyperParameterTuningJobName": "j2"}]
+    assert record.execution_input() == EXECUTION_INPUT | {
+        "searches": {"boost_train": {"type": "TransferLearning", "jobs": jobs}}
+    }
+    assert RunRecord.from_json(record.to_json()) == record
+
+
 def test_the_execution_gets_the_steps_of_the_candidates_in_the_order_of_the_file() -> None:
     candidates = tuple(CandidateSteps(name=name, steps=(f"{name}-train",)) for name in ("boost", "base"))
     record = dataclasses.replace(RECORD, candidates=candidates)
@@ -167,7 +181,9 @@ def test_every_path_of_the_golden_definitions_leads_into_the_execution_input() -
     for path in paths:
         champion = RecordedChampion(version=3, uri="s3://s/m", image="i", run="r").build_input(is_evaluated=True)
         reused = dict.fromkeys(steps, REUSED_JOB)
-        member: Any = EXECUTION_INPUT | {"champion": champion, "reuse": reused}
+        parents = ParentSearches(runs=("r",), jobs=("j",), type=IDENTICAL).build_input()
+        searches = {"searches": {"searched_train": parents}}
+        member: Any = EXECUTION_INPUT | {"champion": champion, "reuse": reused} | searches
         for name in path.split("."):
             member = member[name]
 

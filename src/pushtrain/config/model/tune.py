@@ -7,10 +7,11 @@ automatic model tuning", "How hyperparameter tuning works" (a grid has only list
 from __future__ import annotations
 
 import json
+import re
 from math import prod
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from pushtrain.config.issue import quote
 from pushtrain.config.model.mounts import LIST, MAPPING, find_shape
@@ -22,11 +23,34 @@ MAX_CHOICES = 30  # ParameterValues
 MAX_CHOICE = 256  # characters: ParameterValue
 MAX_TRIALS = 750  # without a higher quota
 MAX_PARALLEL = 10  # without a higher quota
+MAX_PARENTS = 5  # ParentHyperParameterTuningJobs
 MIN_PATIENCE = 3  # MaxNumberOfTrainingJobsNotImproving
 GRID = "grid"
 
 Scale = Literal["linear", "log", "reverse_log"]
 Strategy = Literal["bayesian", "random", "grid", "hyperband"]
+
+
+_RUN = re.compile(r"[0-9a-f]{12}-[0-9a-f]{6}")
+
+
+def _check_run(text: str) -> str:
+    if not _RUN.fullmatch(text):
+        raise ValueError(f"{quote(text)} is not the id of a run, such as 3f9c1e2a4b5c-0a1b2c: `pushtrain runs list`")
+    return text
+
+
+def _list_one(written: object) -> object:
+    """Turn the short form `from: RUN` into a list of one run."""
+    return (written,) if isinstance(written, str) else written
+
+
+RunId = Annotated[str, AfterValidator(_check_run)]
+ParentRuns = Annotated[
+    tuple[RunId, ...],
+    Field(max_length=MAX_PARENTS, strict=False),
+    BeforeValidator(_list_one, json_schema_input_type=str | Annotated[list[str], Field(max_length=MAX_PARENTS)]),
+]
 
 
 class Range(Section):
@@ -110,6 +134,13 @@ class Tune(Section):
         None, description="End the search after so many trials without a better one."
     )
 
+    parents: ParentRuns = Field(
+        (),
+        alias="from",
+        description="Runs of this model, at most 5, from whose searches in this step the search goes on (warm start).",
+        examples=["3f9c1e2a4b5c-0a1b2c"],
+    )
+
     @model_validator(mode="after")
     def _check_search(self) -> Self:
         if (self.maximize is None) == (self.minimize is None):
@@ -127,6 +158,8 @@ class Tune(Section):
             raise ValueError(f"this grid has {self.grid_size} combinations; at most {MAX_TRIALS} are possible")
         if self.trials not in {None, self.grid_size}:
             raise ValueError(f"this grid has {self.grid_size} combinations. Remove `trials`, or set it to that number")
+        if self.parents:
+            raise ValueError("a grid tries every combination, whatever an earlier search found. Remove `from`")
         if self.patience is not None:
             raise ValueError("a grid tries every combination. Remove `patience`, or use `strategy: random`")
 

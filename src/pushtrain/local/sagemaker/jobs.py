@@ -237,6 +237,7 @@ class Jobs:
             start=lambda request, label: self.create(TRAINING, request, account=account, region=region, step=label),
             wait=self._wait_for_trial,
             report=lambda line: self._on_event(JobLine(job=record["name"], line=line)),
+            list_trials=self.list_trials,
             save=save,
         )
         return run_search(record["name"], record["request"], record["step"], live_job.stop, runner)

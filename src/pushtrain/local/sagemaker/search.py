@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pushtrain.catalog import tuning_job
@@ -28,16 +28,43 @@ def name_search(config: Mapping[str, Any]) -> str:
     return f"random search{on_aws}"
 
 
-def list_trials(config: Mapping[str, Any]) -> Iterator[Values]:
-    """Yield the values of each trial, in order."""
+def list_trials(config: Mapping[str, Any], seeds: Sequence[Values] = ()) -> Iterator[Values]:
+    """Yield the values of each trial, in order. A random search begins with `seeds`."""
     ranges = config.get("ParameterRanges") or {}
     if config["Strategy"] == GRID:
         choices = {entry["Name"]: entry["Values"] for entry in ranges.get("CategoricalParameterRanges", ())}
         yield from (dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values()))
         return
     generator = random.Random(config.get("RandomSeed", 0))  # noqa: S311 - no secret
-    for _ in range(config["ResourceLimits"][tuning_job.MAX_TRIALS]):
-        yield _draw(ranges, generator)
+    drawn = (_draw(ranges, generator) for _ in itertools.count())
+    yield from itertools.islice(itertools.chain(seeds, drawn), config["ResourceLimits"][tuning_job.MAX_TRIALS])
+
+
+def select_seeds(config: Mapping[str, Any], searches: Iterable[Sequence[Values]]) -> list[Values]:
+    """Return the best values of each earlier search that the ranges of this one still have, each once.
+
+    `searches` has the values of the trials of each search, the best trial first.
+    """
+    best = (next((values for values in search if _has(config, values)), None) for search in searches)
+    return [dict(pairs) for pairs in dict.fromkeys(tuple(sorted(values.items())) for values in best if values)]
+
+
+def _has(config: Mapping[str, Any], values: Values) -> bool:
+    ranges = config.get("ParameterRanges") or {}
+    entries = [entry for group in ranges.values() for entry in group]
+    return values.keys() == {entry["Name"] for entry in entries} and all(
+        values[entry["Name"]] in entry["Values"]
+        if "Values" in entry
+        else _is_between(values[entry["Name"]], float(entry["MinValue"]), float(entry["MaxValue"]))
+        for entry in entries
+    )
+
+
+def _is_between(text: str, low: float, high: float) -> bool:
+    try:
+        return low <= float(text) <= high
+    except ValueError:
+        return False
 
 
 def _draw(ranges: Mapping[str, Any], generator: random.Random) -> Values:

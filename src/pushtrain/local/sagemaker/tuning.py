@@ -19,7 +19,7 @@ from pushtrain.catalog import tuning_job
 from pushtrain.catalog.job_kinds import BEST_TRIAL, TRAINING, TUNING
 from pushtrain.hashes import hash_text
 from pushtrain.local.api import ApiError
-from pushtrain.local.sagemaker.search import Values, list_trials, name_search
+from pushtrain.local.sagemaker.search import Values, list_trials, name_search, select_seeds
 from pushtrain.record import shorten_hyperparameter
 
 OBJECTIVE_HYPERPARAMETER = "_tuning_objective_metric"  # SageMaker adds it to the hyperparameters of each trial
@@ -37,13 +37,15 @@ class TrialRunner:
     """What a search needs of the jobs on this computer.
 
     `start` creates a training job from its request and a label for people, and raises ApiError if none may start.
-    `wait` returns the Describe document at its end; if the event is set before, it stops the job first. `report` gets a
-    line for the log of the tuning job, `save` the trials that have ended.
+    `list_trials` returns the trials of an earlier tuning job by its name. `wait` returns the Describe document of a
+    trial at its end; if the event is set before, it stops the job first. `report` gets a line for the log of the tuning
+    job, `save` the trials that have ended.
     """
 
     start: Callable[[Mapping[str, Any], str], object]
     wait: Callable[[str, Event], Described]
     report: Callable[[str], object]
+    list_trials: Callable[[str], list[Described]]
     save: Callable[[tuple[Described, ...]], object]
 
 
@@ -92,8 +94,11 @@ def run_search(name: str, request: Mapping[str, Any], step: str, stop: Event, ru
     config = request[tuning_job.CONFIG]
     criteria = config.get("TuningJobCompletionCriteria", {}).get("BestObjectiveNotImproving", {})
     progress = _Progress(patience=criteria.get(tuning_job.MAX_WITHOUT_GAIN, 0))
-    trials = list(list_trials(config))
-    runner.report(f"pushtrain: {step}: {name_search(config)}, {len(trials)} trials")
+    parents = request.get(tuning_job.WARM_START, {}).get("ParentHyperParameterTuningJobs", ())
+    seeds = select_seeds(config, [_list_values(runner, parent["HyperParameterTuningJobName"]) for parent in parents])
+    trials = list(list_trials(config, seeds))
+    warm = f", beginning with the best values of {len(parents)} earlier ({len(seeds)} usable)" if parents else ""
+    runner.report(f"pushtrain: {step}: {name_search(config)}, {len(trials)} trials{warm}")
 
     def run_trial(numbered: tuple[int, Values]) -> None:
         number, values = numbered
@@ -117,6 +122,12 @@ def run_search(name: str, request: Mapping[str, Any], step: str, stop: Event, ru
     if end.best:
         runner.report(f"best of {len(ended)}: {format_trial(end.best)}")
     return end
+
+
+def _list_values(runner: TrialRunner, name: str) -> list[Values]:
+    """Return the values of the trials of an earlier search that had one of the metric, the best first."""
+    ranked = [trial for trial in runner.list_trials(name) if trial.get("ObjectiveStatus") == "Succeeded"]
+    return [trial["TunedHyperParameters"] for trial in sorted(ranked, key=_read_rank)]
 
 
 def build_trial_request(name: str, request: Mapping[str, Any], number: int, values: Values) -> Described:

@@ -79,11 +79,27 @@ def test_a_search_is_accepted(text: str) -> None:
         ),
         (
             write(search="trials: 4, from: 0a1b2c"),
-            "config.yaml:7  train.tune.from: unknown key. Valid keys: maximize, minimize, ranges, trials, parallel, "
-            "strategy, patience",
+            "config.yaml:7  train.tune.from: '0a1b2c' is not the id of a run, such as 3f9c1e2a4b5c-0a1b2c: "
+            "`pushtrain runs list`",
+        ),
+        (
+            write(search="strategy: grid, from: 3f9c1e2a4b5c-0a1b2c", ranges="{rate: [1, 2]}"),
+            "config.yaml:7  train.tune: a grid tries every combination, whatever an earlier search found. "
+            "Remove `from`",
         ),
     ],
-    ids=["typo", "metric", "checkpoint", "environment", "hyperband", "epochs", "count", "raw", "warm-start"],
+    ids=[
+        "typo",
+        "metric",
+        "checkpoint",
+        "environment",
+        "hyperband",
+        "epochs",
+        "count",
+        "raw",
+        "warm-start",
+        "warm-grid",
+    ],
 )
 def test_what_aws_or_the_design_refuses_is_an_error(text: str, message: str) -> None:
     assert list_problems(text) == [message]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.local.sagemaker.search import list_trials, name_search
+from pushtrain.local.sagemaker.search import list_trials, name_search, select_seeds
 
 RANGES = {
     "CategoricalParameterRanges": [{"Name": "kind", "Values": ['"a"', '"b"']}, {"Name": "deep", "Values": ["true"]}],
@@ -72,3 +72,14 @@ def test_a_grid_has_every_combination_once() -> None:
 )
 def test_the_output_names_the_search_of_this_computer(strategy: str, text: str) -> None:
     assert name_search(config(strategy)) == text
+
+
+def test_a_search_begins_with_the_best_values_of_earlier_ones_that_its_ranges_have() -> None:
+    integers = [{"Name": "depth", "MinValue": "2", "MaxValue": "8"}]
+    kinds = [{"Name": "kind", "Values": ["a", "b"]}]
+    searched = config(ranges={"IntegerParameterRanges": integers, "CategoricalParameterRanges": kinds})
+    best, second = {"depth": "9", "kind": "a"}, {"depth": "8", "kind": "b"}
+    seeds = select_seeds(searched, [[best, second], [second], [], [{"depth": "3"}], [{"depth": "many", "kind": "a"}]])
+    assert seeds == [second]
+    trials = list(list_trials(searched, seeds))
+    assert trials == [second, *list(list_trials(searched))[:-1]]

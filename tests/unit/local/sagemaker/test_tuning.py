@@ -62,6 +62,7 @@ class Computer:
     def __init__(self, answer: Answer = log_rate) -> None:
         self.requests: list[Mapping[str, Any]] = []
         self.labels: list[str] = []
+        self.earlier: dict[str, list[dict[str, Any]]] = {}
         self.lines: list[str] = []
         self.saved: list[int] = []
         self.stop = Event()
@@ -82,6 +83,7 @@ class Computer:
             start=self.start,
             wait=self.wait,
             report=self.lines.append,
+            list_trials=self.earlier.__getitem__,
             save=lambda trials: self.saved.append(len(trials)),
         )
         return run_search(NAME, build_request(**options), "train", self.stop, runner)
