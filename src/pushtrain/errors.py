@@ -196,6 +196,10 @@ class VersionNotFound(RegistryError):
     """The model has no version of this number; the message names the versions that exist."""
 
 
+class VerdictChanged(RegistryError):
+    """verdict.json is not the document whose hash the model version has."""
+
+
 class OperatorError(PushtrainError):
     """An operator's request cannot be fulfilled: something does not exist or is in the wrong state."""
 

@@ -63,15 +63,18 @@ if TYPE_CHECKING:
         Tune,
         Vpc,
     )
-    from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
-    from pushtrain.config.request_files import find_request_file_problems
-    from pushtrain.config.requirements import check_requirements
-    from pushtrain.config.rules.register import (
+    from pushtrain.config.registry_metadata import (
         ARTIFACT_METADATA,
         CANDIDATE_METADATA,
         REPORT_METADATA,
-        find_serving_framework,
+        VERDICT_HASH,
+        VERDICT_METADATA,
+        names_verdict,
     )
+    from pushtrain.config.repo import find_missing_paths, find_repo_warnings, find_reserved_paths
+    from pushtrain.config.request_files import find_request_file_problems
+    from pushtrain.config.requirements import check_requirements
+    from pushtrain.config.rules.register import find_serving_framework
     from pushtrain.config.script_folders import warn_about_folders
     from pushtrain.config.scripts import check_scripts
     from pushtrain.config.settings import parse_settings
@@ -137,7 +140,15 @@ NAMES = {
     ".inference_files": ("find_inference_code_problems",),
     ".request_files": ("find_request_file_problems",),
     ".requirements": ("check_requirements",),
-    ".rules.register": ("ARTIFACT_METADATA", "CANDIDATE_METADATA", "REPORT_METADATA", "find_serving_framework"),
+    ".registry_metadata": (
+        "ARTIFACT_METADATA",
+        "CANDIDATE_METADATA",
+        "REPORT_METADATA",
+        "VERDICT_HASH",
+        "VERDICT_METADATA",
+        "names_verdict",
+    ),
+    ".rules.register": ("find_serving_framework",),
     ".script_folders": ("warn_about_folders",),
     ".scripts": ("check_scripts",),
     ".settings": ("parse_settings",),
@@ -155,6 +166,8 @@ __all__ = [
     "EVALUATION",
     "REPORT_METADATA",
     "SERVING_TEST",
+    "VERDICT_HASH",
+    "VERDICT_METADATA",
     "Bound",
     "Candidate",
     "ChampionBound",
@@ -217,6 +230,7 @@ __all__ = [
     "list_tuned",
     "list_variants",
     "load_config",
+    "names_verdict",
     "parse_metric",
     "parse_settings",
     "select_variant",

@@ -15,6 +15,7 @@ from pushtrain.decide.payload import (
     read_conditions,
 )
 from pushtrain.decide.pinned import PinnedObject
+from pushtrain.decide.pinned_verdict import pin_verdict
 from pushtrain.decide.request import (
     CandidateFiles,
     CandidatesRequest,
@@ -51,6 +52,7 @@ __all__ = [
     "flatten_metrics",
     "is_serving_payload",
     "parse_payload",
+    "pin_verdict",
     "read_conditions",
     "remove_job_files",
     "select_groups",

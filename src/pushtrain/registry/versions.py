@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.config import VERDICT_HASH
 from pushtrain.decide import Verdict
+from pushtrain.errors import VerdictChanged
 from pushtrain.platform import Platform
 from pushtrain.record import omit_unknown
 from pushtrain.registry.identity import NOBODY, Identity, read_user_context
@@ -33,7 +35,8 @@ class ModelVersion:
     not only of the status; `decided_by` (name or ARN) and `decider` say who made that change.
     `evaluation` is the S3 address of evaluation.json, empty if there is none. `run` and `verdict` are those of the
     execution that registered the version; the registry does not let anybody change which one it was. `inference` is
-    what an endpoint would run, as in the verdict; empty if that is more than one container.
+    what an endpoint would run, as in the verdict; empty if that is more than one container. `verdict_fault` says that
+    verdict.json was changed since: then there is no verdict.
     """
 
     model: str
@@ -54,6 +57,7 @@ class ModelVersion:
     decider: Identity = NOBODY
     note: str = ""
     verdict: Verdict | None = None
+    verdict_fault: str = ""
     inference: Mapping[str, Any] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,7 +69,8 @@ class ModelVersion:
     @property
     def gate_metrics(self) -> tuple[str, ...]:
         """The metrics that the gate compared."""
-        return tuple(name for name in self.metrics if build_metric_key(name) in self.properties)
+        judged = {result.label for result in self.verdict.conditions} if self.verdict else set()
+        return tuple(name for name in self.metrics if name in judged or build_metric_key(name) in self.properties)
 
 
 def list_versions(platform: Platform, model: str | None = None) -> list[ModelVersion]:
@@ -179,7 +184,7 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
     evaluation = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {}).get("S3Uri", "")
     run = read_run_id(platform, package)
     model = platform.parse_group_name(package["ModelPackageGroupName"])
-    verdict = read_verdict(platform, model, run, s3) if run else None
+    verdict, verdict_fault = _read_verdict(platform, model, run, properties.get(VERDICT_HASH, ""), s3)
     return ModelVersion(
         model=model,
         version=package["ModelPackageVersion"],
@@ -195,6 +200,7 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
         repository=metadata.get("Repository", ""),
         evaluation=evaluation,
         verdict=verdict,
+        verdict_fault=verdict_fault,
         inference=_read_inference(package),
         modified=_format_time(package.get("LastModifiedTime", package["CreationTime"])),
         decided_by=_format_user(package.get("LastModifiedBy") or {}),
@@ -202,6 +208,14 @@ def _build_version(platform: Platform, package: Mapping[str, Any], s3: Any = Non
         note=package.get("ApprovalDescription", ""),
         properties=properties,
     )
+
+
+def _read_verdict(platform: Platform, model: str, run: str, sha256: str, s3: Any) -> tuple[Verdict | None, str]:
+    """Return the verdict, and what is wrong with its document if that is not the one whose hash the version has."""
+    try:
+        return (read_verdict(platform, model, run, s3, sha256=sha256) if run else None), ""
+    except VerdictChanged as error:
+        return None, str(error)
 
 
 def read_run_id(platform: Platform, package: Mapping[str, Any]) -> str:

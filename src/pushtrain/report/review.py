@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pushtrain.config import Config, Direction
 from pushtrain.decide import shorten_metrics
-from pushtrain.errors import RegistryError
+from pushtrain.errors import RegistryError, VerdictChanged
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.registry import ModelVersion, find_earlier_version, find_version, is_empty_note
@@ -82,7 +82,16 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
 
 
 def refuse_approval(review: Review, note: str) -> None:
-    """Raise RegistryError if an approval would change nothing, or needs a reason and `note` has none."""
+    """Raise RegistryError if an approval would change nothing, or needs a reason and `note` has none.
+
+    Raises VerdictChanged if nobody knows what was decided about the version.
+    """
+    version = review.version
+    if version.verdict_fault:
+        raise VerdictChanged(
+            f"{version.model} version {version.version} cannot be approved: {version.verdict_fault}. Reject it and "
+            "push the model again"
+        )
     _refuse_useless_approval(review, note)
     _refuse_silent_approval(review, note)
 

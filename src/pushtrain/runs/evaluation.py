@@ -7,6 +7,8 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.decide import MAX_BYTES, Verdict, flatten_metrics
+from pushtrain.errors import VerdictChanged
+from pushtrain.hashes import hash_bytes
 from pushtrain.layout import build_input_key, build_uri, build_verdict_key, split_uri
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
@@ -57,9 +59,17 @@ def read_run_record(platform: Platform, model: str, run: str, s3: Any = None) ->
     return record if (record.model, record.run) == (model, run) and "/" not in run else None
 
 
-def read_verdict(platform: Platform, model: str, run: str, s3: Any = None) -> Verdict | None:
-    """Return the verdict on a run; None if it has none, or if this version of pushtrain cannot read it."""
-    document = read_object(platform, build_uri(platform.artifact_bucket, build_verdict_key(model, run)), s3=s3)
+def read_verdict(platform: Platform, model: str, run: str, s3: Any = None, *, sha256: str = "") -> Verdict | None:
+    """Return the verdict on a run; None if it has none, or if this version of pushtrain cannot read it.
+
+    Raises VerdictChanged if the document does not have the hash `sha256`.
+    """
+    uri = build_uri(platform.artifact_bucket, build_verdict_key(model, run))
+    document = read_object(platform, uri, s3=s3)
+    if document and sha256 and (actual := hash_bytes(document)) != sha256:
+        raise VerdictChanged(
+            f"{uri} is not the verdict with which it was registered: its SHA-256 is {actual}, not {sha256}"
+        )
     try:
         return Verdict.from_json(document) if document else None
     except ValueError:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.decide import PinnedObject
-from pushtrain.errors import RegistryError
+from pushtrain.errors import RegistryError, VerdictChanged
 from pushtrain.hashes import hash_stream
 from pushtrain.layout import (
     build_approved_model_key,
@@ -150,6 +150,10 @@ def _find_artifact(platform: Platform, version: ModelVersion) -> S3Object:
 def _find_pinned(platform: Platform, version: ModelVersion) -> PinnedObject:
     """Return the artifact in the verdict. Raises RegistryError if the registry names another model or serving."""
     name, verdict = f"{version.model} version {version.version}", version.verdict
+    if version.verdict_fault:
+        raise VerdictChanged(
+            f"{name} cannot go to serving: {version.verdict_fault}. Reject it and push the model again"
+        )
     if verdict is None and version.run:
         key = build_verdict_key(version.model, version.run)
         if error := find_missing_error(platform, version, key, "verdict"):

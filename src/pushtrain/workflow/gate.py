@@ -19,6 +19,7 @@ from pushtrain.config import (
     find_model_source,
     list_tuned,
     list_variants,
+    names_verdict,
 )
 from pushtrain.decide import (
     CandidateFiles,
@@ -46,6 +47,8 @@ METRICS = f"{VERDICT}.metrics"  # of the gate, by path
 ARTIFACT = f"{VERDICT}.artifact"
 TUNED_MEMBER = "tuned"
 TUNED = f"{VERDICT}.{TUNED_MEMBER}"  # the hyperparameters that were searched; missing if none were
+DOCUMENT_MEMBER = "document"  # address, version and hash of verdict.json, if a model version names it
+DOCUMENT = f"{VERDICT}.{DOCUMENT_MEMBER}"
 PASSED_RULE: State = {"Variable": PASSED, "BooleanEquals": True}
 
 
@@ -98,12 +101,13 @@ def invoke_decide(pipeline: Pipeline, name: str, payload: State, members: Sequen
     """Return the Task `name` that calls `decide`. `members` are those of its answer that `$.verdict` has."""
     variants = list_variants(pipeline.config)
     tuned = (TUNED_MEMBER,) if any(list_tuned(variant.config) for variant in variants) else ()
+    document = (DOCUMENT_MEMBER,) if names_verdict(pipeline.config) else ()
     return build_task(
         name,
         f"arn:{pipeline.platform.partition}:states:::lambda:invoke",
         {"FunctionName": pipeline.platform.decide_function, "Payload": payload},
         retry=LAMBDA_RETRY,
-        ResultSelector={f"{member}.$": f"$.Payload.{member}" for member in (*members, *tuned)},
+        ResultSelector={f"{member}.$": f"$.Payload.{member}" for member in (*members, *tuned, *document)},
         ResultPath=VERDICT,
     )
 

@@ -14,11 +14,13 @@ from pushtrain.config import (
     ARTIFACT_METADATA,
     CANDIDATE_METADATA,
     REPORT_METADATA,
+    VERDICT_METADATA,
     Candidate,
     Config,
     find_candidate_evaluation,
     list_tuned,
     list_variants,
+    names_verdict,
 )
 from pushtrain.errors import TemplateError
 from pushtrain.layout import EVALUATION_FILE
@@ -27,7 +29,7 @@ from pushtrain.record import list_metadata_keys
 from pushtrain.workflow import names, runtime_values
 from pushtrain.workflow.candidates import find_jobs_path
 from pushtrain.workflow.context import Pipeline
-from pushtrain.workflow.gate import ARTIFACT, METRICS, REASON, WINNER, build_metric_path, build_tuned_path
+from pushtrain.workflow.gate import ARTIFACT, DOCUMENT, METRICS, REASON, WINNER, build_metric_path, build_tuned_path
 from pushtrain.workflow.inference import build_container
 from pushtrain.workflow.serving_test import test_serving
 from pushtrain.workflow.states import EMPTY, Fragment, State, build_choice, build_state, build_task, chain
@@ -123,20 +125,27 @@ def _build_inference_specification(variant: Candidate, platform: Platform) -> di
 def _build_metadata(config: Config, platform: Platform, variant: Candidate) -> dict[str, str]:
     """Return the CustomerMetadataProperties. The values come from the execution input, which encodes them for AWS.
 
-    The report is written when the run has ended, but its address is known now.
-    Raises TemplateError if two metrics have the same key.
+    The report is written when the run has ended, but its address is known now. If metrics and searched hyperparameters
+    do not fit, verdict.json is named instead, with its hash. Raises TemplateError if two of them have the same key.
     """
     values = {f"{key}.$": f"$$.Execution.Input.metadata['{key}']" for key in list_metadata_keys(config.data)}
     values[f"{REPORT_METADATA}.$"] = runtime_values.build_report_uri(config, platform)
     values |= {f"{key}.$": f"{ARTIFACT}.{member}" for key, member in ARTIFACT_METADATA.items()}
     values |= {CANDIDATE_METADATA: variant.name} if variant.name else {}
+    if names_verdict(config):
+        return values | {f"{key}.$": f"{DOCUMENT}.{member}" for key, member in VERDICT_METADATA.items()}
+    return values | _build_metric_metadata(config) | _build_tuned_metadata(list_tuned(variant.config))
+
+
+def _build_metric_metadata(config: Config) -> dict[str, str]:
+    """Return the metrics of the gate. Raises TemplateError if two have the same key."""
     metrics = dict.fromkeys(condition.label for condition in config.conditions)
     metric_values = {f"{names.build_metric_key(metric)}.$": build_metric_path(metric) for metric in metrics}
     if len(metric_values) < len(metrics):
         keys = [names.build_metric_key(metric) for metric in metrics]
         same = " and ".join(metric for metric, key in zip(metrics, keys, strict=True) if keys.count(key) > 1)
         raise TemplateError(f"{same} would have one name in the registry's metadata. Rename one", key="register.when")
-    return values | metric_values | _build_tuned_metadata(list_tuned(variant.config))
+    return metric_values
 
 
 def _build_tuned_metadata(tuned: Sequence[str]) -> dict[str, str]:

@@ -225,7 +225,7 @@ class Inference(Section):
 class Registration(Section):
     """When and how a model version is registered. Without conditions, every model is registered."""
 
-    when: Annotated[tuple[Condition, ...], Field(max_length=40, strict=False)] = Field(
+    when: Annotated[tuple[Condition, ...], Field(max_length=200, strict=False)] = Field(
         (), description="The gate: all conditions must hold. Without conditions, every model is registered."
     )
     without_champion: Annotated[str, AfterValidator(_check_outcome)] = Field(

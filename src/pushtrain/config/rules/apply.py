@@ -44,7 +44,6 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (register.check_conditions_agree, ("register.when",)),
     (champion.check_champion, ("register.when", "register.model", "register.evaluation", "train", "evaluate", "steps")),
     (champion.check_champion_name, ("register.when", "steps")),
-    (register.check_metadata_count, ("register.when", "data")),
     (register.check_one_serving_image, ("register.inference",)),
     (register.check_serving_registry, ("register.inference.image",)),
     (register.check_serving_environment, ("register.inference.environment",)),

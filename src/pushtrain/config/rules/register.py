@@ -11,20 +11,13 @@ from pushtrain.catalog import images
 from pushtrain.catalog.instances import find_hardware
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.conditions import ChampionBound, ConditionKind
-from pushtrain.config.dataflow import MODEL, find_trainer, list_tuned
+from pushtrain.config.dataflow import MODEL, find_trainer
 from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import EVALUATION, Config
 from pushtrain.config.rules.jobs import ANY_REGION
 from pushtrain.config.values.fields import ECR_IMAGE
 from pushtrain.config.values.metric import MetricKeys, parse_metric
-from pushtrain.record import RUN_METADATA
 
-MAX_METADATA = 50  # CreateModelPackage.CustomerMetadataProperties
-REPORT_METADATA = "report"  # metadata key of the report's address; the other keys are those of the run record
-# Metadata keys of the model.tar.gz that was evaluated, and the members of the verdict that hold their values.
-ARTIFACT_METADATA = {"artifact_version": "version", "artifact_etag": "etag", "artifact_size": "size"}
-CANDIDATE_METADATA = "candidate"  # metadata key of the candidate that won, if there are candidates
-OWN_METADATA = len((*RUN_METADATA, REPORT_METADATA, *ARTIFACT_METADATA)) + 1  # one stays free
 # Environment variables from which AWS's inference images load code or a model, and the folder of the pinned archive.
 # Source: aws/sagemaker-inference-toolkit and aws/sagemaker-huggingface-inference-toolkit.
 LOADING_VARIABLES = ("SAGEMAKER_SUBMIT_DIRECTORY", "HF_MODEL_ID")
@@ -103,20 +96,6 @@ def check_conditions_agree(config: Config) -> Iterator[Issue]:
             listed = ", ".join(f"{kind.key}: {bound:g}" for kind, bound in bounds.items())
             message = f"no value of {quote(condition.label)} meets all its bounds ({listed})"
             yield Issue(path=(*WHEN, index), message=f"{message}. Change one of them")
-
-
-def check_metadata_count(config: Config) -> Iterator[Issue]:
-    """The gate's metrics, the data addresses and pushtrain's own metadata fit into the registry."""
-    metrics = {condition.label for condition in config.conditions}
-    tuned = list_tuned(config)
-    total = len(metrics) + len(config.data) + len(tuned) + OWN_METADATA + (config.choose is not None)
-    if total > MAX_METADATA:
-        searched = f" and {len(tuned)} hyperparameters that are searched" if tuned else ""
-        message = (
-            f"{len(metrics)} metrics and {len(config.data)} data entries{searched} need {total} metadata properties; "
-            f"the registry holds {MAX_METADATA}. Remove {total - MAX_METADATA} or more"
-        )
-        yield Issue(path=WHEN, message=message)
 
 
 def check_one_serving_image(config: Config) -> Iterator[Issue]:

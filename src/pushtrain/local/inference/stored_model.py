@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pushtrain import aws
 from pushtrain.decide.pinned import PinnedObject
-from pushtrain.errors import RegistryError
+from pushtrain.errors import RegistryError, VerdictChanged
 from pushtrain.layout import split_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, read_version
@@ -56,6 +56,8 @@ def download_model(platform: Platform, version: ModelVersion, archive: Path) -> 
     give these bytes.
     """
     name = f"{version.model} version {version.version}"
+    if version.verdict_fault:
+        raise VerdictChanged(f"{name}: {version.verdict_fault}. Push again")
     if version.verdict is None:
         raise RegistryError(f"{name} has no verdict.json, which names the bytes of its model. Push again")
     if not version.inference:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.config import REPORT_METADATA, find_serving_framework
-from pushtrain.config.rules.register import ARTIFACT_METADATA, MAX_METADATA, OWN_METADATA
-from pushtrain.platform import Platform
-from pushtrain.record import RUN_METADATA
-from pushtrain.workflow.registration import build_model_package_request
+from pushtrain.config import find_serving_framework
 from tests.unit.config.sample_configs import FULL, SMALL, list_problems, load
 
 OWN_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/serve:1"
@@ -59,21 +55,6 @@ def test_a_bound_that_is_excluded_leaves_no_value(bounds: tuple[str, str], liste
     ]
 
 
-def test_searched_hyperparameters_count_as_metadata() -> None:
-    data = ", ".join(f"d{number}: data/{number}/" for number in range(20))
-    ranges = ", ".join(f"h{number}: [1, 2]" for number in range(20))
-    text = f"""model: m
-data: {{{data}}}
-train:
-  framework: sklearn 1.2-1
-  metrics: {{auc: 'auc=(.*);'}}
-  tune: {{maximize: auc, trials: 2, ranges: {{{ranges}}}}}
-register: {{}}
-"""
-    problem = next(problem for problem in list_problems(text) if "metadata" in problem)
-    assert "0 metrics and 20 data entries and 20 hyperparameters that are searched need " in problem
-
-
 @pytest.mark.parametrize(
     "bounds",
     [("at_least: 5", "at_most: 5"), ("at_least: 5", "above: 5"), ("above: 0.4", "below: 0.5")],
@@ -90,16 +71,6 @@ def test_instances_of_different_kinds_cannot_share_an_image() -> None:
         "config.yaml:3  register.inference.instances: one image serves all instances, so all must be of one kind. "
         "Found ml.m5.large (CPU), ml.g5.xlarge (GPU)"
     ]
-
-
-def test_the_rule_counts_the_metadata_that_a_model_package_gets() -> None:
-    package = build_model_package_request(load(FULL), Platform.local(""))
-    names = {key.removesuffix(".$") for key in package["CustomerMetadataProperties"]}
-    data_and_metrics = {name for name in names if name.startswith(("data.", "metric."))}
-    own_names = {"revision", "run", "config", "environment", "pushed_by", "author", "report", *ARTIFACT_METADATA}
-    assert names - data_and_metrics == own_names
-    assert {*RUN_METADATA, REPORT_METADATA, *ARTIFACT_METADATA} == own_names
-    assert len(own_names) < OWN_METADATA < MAX_METADATA
 
 
 def list_serving_problems(inference: str) -> list[str]:

@@ -96,6 +96,7 @@ def _print_version(
     facts["commit"] += format_changes(origin.git.dirty if origin else None)
     facts["environment"] = origin.environment if origin else ""
     rows = [(name.replace("_", " "), facts[name]) for name in FACTS if facts[name]]
+    rows += [("verdict", version.verdict_fault)] if version.verdict_fault else []
     rows += list_serving_facts(version)
     rows += [(key, value) for key, value in version.properties.items() if key == "report"]
     rows += [(name, text) for name, text in list_origin_facts(origin) if text] if origin else []

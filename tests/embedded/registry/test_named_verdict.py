@@ -1,0 +1,61 @@
+"""A model version that names verdict.json because its metrics do not fit into the registry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pushtrain.aws import client
+from pushtrain.decide import pin_verdict
+from pushtrain.layout import build_verdict_key
+from pushtrain.local.aws import up
+from tests.embedded.registered import PLATFORM, register, write_run
+
+Types = Callable[..., tuple[int, str, str]]
+METRICS = {f"m{number}": 0.5 for number in range(120)}
+CHANGED = "is not the verdict with which it was registered: its SHA-256 is "
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store with one version; its verdict has 120 metrics."""
+    with up(tmp_path / "store", PLATFORM, handlers={}):
+        client("sagemaker").create_model_package_group(ModelPackageGroupName="pushtrain-churn")
+        write_run("one")
+        arn = register("one", METRICS)
+        pin = pin_verdict(PLATFORM, "churn", "one")
+        named = {"verdict": pin["uri"], "verdict_version": pin["version"], "verdict_sha256": pin["sha256"]}
+        client("sagemaker").update_model_package(ModelPackageArn=arn, CustomerMetadataProperties=named)
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def types(store: Path, typed: Types) -> Types:
+    return lambda *words: typed("models", *words, "--local", "--store", store)
+
+
+def change_verdict(store: Path) -> None:
+    with up(store, PLATFORM, handlers={}):
+        key = {"Bucket": PLATFORM.artifact_bucket, "Key": build_verdict_key("churn", "one")}
+        body = client("s3").get_object(**key)["Body"].read()
+        client("s3").put_object(**key, Body=body.replace(b'"m7": 0.5', b'"m7": 0.9'))
+
+
+def test_all_metrics_are_read_from_the_document(types: Types) -> None:
+    code, out, _ = types("show", "churn", 1, "--json")
+    assert (code, CHANGED in out) == (0, False)
+    assert json.loads(out)["metrics"] == METRICS
+
+
+def test_a_changed_verdict_is_shown_and_cannot_be_approved(store: Path, types: Types) -> None:
+    change_verdict(store)
+    code, out, _ = types("show", "churn", 1)
+    assert (code, "m7" in out, out.count(CHANGED)) == (0, False, 1)
+    code, _, err = types("approve", "churn", 1)
+    assert code == 1
+    assert "churn version 1 cannot be approved: s3://" in err
+    assert "Reject it and push the model again" in err
+    assert types("reject", "churn", 1, "--note", "changed")[0] == 0
