@@ -67,7 +67,6 @@ if TYPE_CHECKING:
         ARTIFACT_METADATA,
         CANDIDATE_METADATA,
         REPORT_METADATA,
-        VERDICT_HASH,
         VERDICT_METADATA,
         names_verdict,
     )
@@ -144,7 +143,6 @@ NAMES = {
         "ARTIFACT_METADATA",
         "CANDIDATE_METADATA",
         "REPORT_METADATA",
-        "VERDICT_HASH",
         "VERDICT_METADATA",
         "names_verdict",
     ),
@@ -166,7 +164,6 @@ __all__ = [
     "EVALUATION",
     "REPORT_METADATA",
     "SERVING_TEST",
-    "VERDICT_HASH",
     "VERDICT_METADATA",
     "Bound",
     "Candidate",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pushtrain.config.candidates import list_variants
 from pushtrain.config.dataflow import list_tuned
-from pushtrain.record import RUN_METADATA
+from pushtrain.record import RUN_METADATA, VERDICT_HASH
 
 if TYPE_CHECKING:
     from pushtrain.config.model import Config
@@ -21,7 +21,6 @@ REPORT_METADATA = "report"  # metadata key of the report's address; the other ke
 ARTIFACT_METADATA = {"artifact_version": "version", "artifact_etag": "etag", "artifact_size": "size"}
 CANDIDATE_METADATA = "candidate"  # metadata key of the candidate that won, if there are candidates
 # Metadata keys of verdict.json, and the members of its pin that hold their values.
-VERDICT_HASH = "verdict_sha256"
 VERDICT_METADATA = {"verdict": "uri", "verdict_version": "version", VERDICT_HASH: "sha256"}
 OWN_METADATA = len((*RUN_METADATA, REPORT_METADATA, *ARTIFACT_METADATA)) + 1  # one stays free
 

@@ -11,6 +11,7 @@ from pushtrain.record.reproduced import Reproduced, parse_reproduced, read_repro
 from pushtrain.record.run_record import (
     EMPTY_RECORD,
     RUN_METADATA,
+    VERDICT_HASH,
     CandidateSteps,
     RecordedConfig,
     RecordedData,
@@ -34,6 +35,7 @@ __all__ = [
     "RUN_METADATA",
     "TRANSFER",
     "UNKNOWN",
+    "VERDICT_HASH",
     "CandidateSteps",
     "ComparedModel",
     "ParentSearches",

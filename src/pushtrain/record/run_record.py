@@ -265,6 +265,7 @@ RUN_METADATA: Mapping[str, Callable[[RunRecord], str]] = {
     "pushed_by": lambda record: record.pushed_by,
     "author": lambda record: record.git.author,
 }
+VERDICT_HASH = "verdict_sha256"  # metadata key of the hash of verdict.json, if a model version names that
 
 
 def list_metadata_keys(data_names: Iterable[str]) -> list[str]:

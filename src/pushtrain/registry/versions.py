@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.config import VERDICT_HASH
 from pushtrain.decide import Verdict
 from pushtrain.errors import VerdictChanged
 from pushtrain.platform import Platform
-from pushtrain.record import omit_unknown
+from pushtrain.record import VERDICT_HASH, omit_unknown
 from pushtrain.registry.identity import NOBODY, Identity, read_user_context
 from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error, unknown_version_error
 from pushtrain.runs import read_verdict

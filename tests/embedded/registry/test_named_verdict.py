@@ -10,13 +10,13 @@ import pytest
 
 from pushtrain.aws import client
 from pushtrain.decide import pin_verdict
+from pushtrain.hashes import hash_bytes
 from pushtrain.layout import build_verdict_key
 from pushtrain.local.aws import up
 from tests.embedded.registered import PLATFORM, register, write_run
 
 Types = Callable[..., tuple[int, str, str]]
 METRICS = {f"m{number}": 0.5 for number in range(120)}
-CHANGED = "is not the verdict with which it was registered: its SHA-256 is "
 
 
 @pytest.fixture
@@ -37,25 +37,34 @@ def types(store: Path, typed: Types) -> Types:
     return lambda *words: typed("models", *words, "--local", "--store", store)
 
 
-def change_verdict(store: Path) -> None:
+def change_verdict(store: Path) -> str:
+    """Change a metric in verdict.json; return what is wrong with it then."""
     with up(store, PLATFORM, handlers={}):
         key = {"Bucket": PLATFORM.artifact_bucket, "Key": build_verdict_key("churn", "one")}
         body = client("s3").get_object(**key)["Body"].read()
-        client("s3").put_object(**key, Body=body.replace(b'"m7": 0.5', b'"m7": 0.9'))
+        changed = body.replace(b'"m7": 0.5', b'"m7": 0.9')
+        client("s3").put_object(**key, Body=changed)
+    is_other = (
+        f"is not the verdict with which it was registered: its SHA-256 is {hash_bytes(changed)}, not {hash_bytes(body)}"
+    )
+    return f"s3://{PLATFORM.artifact_bucket}/{build_verdict_key('churn', 'one')} {is_other}"
 
 
 def test_all_metrics_are_read_from_the_document(types: Types) -> None:
     code, out, _ = types("show", "churn", 1, "--json")
-    assert (code, CHANGED in out) == (0, False)
-    assert json.loads(out)["metrics"] == METRICS
+    assert code == 0
+    assert (json.loads(out)["metrics"], json.loads(out)["verdict_fault"]) == (METRICS, "")
 
 
 def test_a_changed_verdict_is_shown_and_cannot_be_approved(store: Path, types: Types) -> None:
-    change_verdict(store)
+    fault = change_verdict(store)
     code, out, _ = types("show", "churn", 1)
-    assert (code, "m7" in out, out.count(CHANGED)) == (0, False, 1)
+    assert (code, "m7" in out, fault in out) == (0, False, True)
     code, _, err = types("approve", "churn", 1)
-    assert code == 1
-    assert "churn version 1 cannot be approved: s3://" in err
-    assert "Reject it and push the model again" in err
+    assert (code, err.splitlines()[-1]) == (
+        1,
+        f"churn version 1 cannot be approved: {fault}. Reject it and push the model again",
+    )
+    code, _, err = types("serve", "churn", 1)
+    assert (code, err.splitlines()[-1]) == (1, f"churn version 1 cannot be served: {fault}. Push again")
     assert types("reject", "churn", 1, "--note", "changed")[0] == 0

@@ -16,6 +16,7 @@ from botocore.compat import HTTPHeaders
 
 from pushtrain.aws import client, create_client
 from pushtrain.errors import RegistryError
+from pushtrain.hashes import hash_bytes
 from pushtrain.layout import build_verdict_key
 from pushtrain.platform import Platform
 from pushtrain.registry import read_version
@@ -143,6 +144,23 @@ def test_bytes_that_are_not_those_of_the_verdict_are_refused(bus: Bus) -> None:
     assert str(raised.value) == (
         f"churn version 1 cannot go to serving: s3://{ARTIFACTS}/{artifact('churn', 1)} is not the model that was "
         "evaluated: its bytes differ. Train again"
+    )
+    assert list_served() == []
+
+
+def test_a_verdict_that_was_changed_after_the_registration_does_not_count(bus: Bus) -> None:
+    """A version whose metrics do not fit into the registry has the hash of verdict.json."""
+    [arn] = register()
+    expected, key = "0" * 64, build_verdict_key("churn", "r1")
+    actual = hash_bytes(client("s3").get_object(Bucket=ARTIFACTS, Key=key)["Body"].read())
+    client("sagemaker").update_model_package(
+        ModelPackageArn=arn, CustomerMetadataProperties={"verdict_sha256": expected}
+    )
+    with pytest.raises(RegistryError) as raised:
+        deliver(approved(bus, arn))
+    assert str(raised.value) == (
+        f"churn version 1 cannot go to serving: s3://{ARTIFACTS}/{key} is not the verdict with which it was "
+        f"registered: its SHA-256 is {actual}, not {expected}. Reject it and push the model again"
     )
     assert list_served() == []
 

@@ -57,7 +57,7 @@ def download_model(platform: Platform, version: ModelVersion, archive: Path) -> 
     """
     name = f"{version.model} version {version.version}"
     if version.verdict_fault:
-        raise VerdictChanged(f"{name}: {version.verdict_fault}. Push again")
+        raise VerdictChanged(f"{name} cannot be served: {version.verdict_fault}. Push again")
     if version.verdict is None:
         raise RegistryError(f"{name} has no verdict.json, which names the bytes of its model. Push again")
     if not version.inference:
