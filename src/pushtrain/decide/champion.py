@@ -21,13 +21,17 @@ from pushtrain.platform import Platform
 if TYPE_CHECKING:
     from pushtrain.config import Condition
 
+REPRODUCTION_REASON = "a run that reproduces a version does not compare"
+
 
 def compare_champion(
     s3: Any, champion: ChampionRequest, conditions: Sequence[Condition], platform: Platform
 ) -> Comparison:
     """Return the champion's values for the conditions, or what became of it instead."""
     if champion.is_overridden:
-        return Comparison(champion=ChampionResult(status=OVERRIDDEN, version=champion.version), holds_without=True)
+        reason = REPRODUCTION_REASON if champion.in_reproduction else ""
+        overridden = ChampionResult(status=OVERRIDDEN, version=champion.version, reason=reason)
+        return Comparison(champion=overridden, holds_without=True)
     if champion.version is None:
         return Comparison(champion=ChampionResult(status=NO_CHAMPION), holds_without=champion.passes_without)
     if champion.fault or champion.job is None:

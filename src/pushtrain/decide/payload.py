@@ -21,6 +21,7 @@ from pushtrain.decide.request import (
     StepFile,
 )
 from pushtrain.layout import build_output_key
+from pushtrain.record.champion import IN_REPRODUCTION
 
 if TYPE_CHECKING:
     from pushtrain.config import Choose, Condition
@@ -151,7 +152,8 @@ def _parse_champion(payload: Mapping[str, Any]) -> ChampionRequest | None:
     return ChampionRequest(
         version=recorded.get("version"),
         fault=recorded.get("fault", ""),
-        is_overridden=champion["overridden"],
+        is_overridden=bool(champion["overridden"]),
+        in_reproduction=champion["overridden"] == IN_REPRODUCTION,
         passes_without=champion["without"] == "pass",
         job=file,
         job_error="" if is_completed else _describe_job_error(job),

@@ -25,7 +25,8 @@ class ChampionRequest:
     """The model version in service, with which conditions compare.
 
     `version` is None if no version is in service. `fault` says why its job could not start; empty if it could.
-    `is_overridden`: the push does not want to compare. `passes_without`: what the conditions do without a champion.
+    `is_overridden`: the run does not compare, as the push says, or because it reproduces a version: then
+    `in_reproduction` is true. `passes_without`: what the conditions do without a champion.
     `job` is the evaluation.json of its job, None if no job has completed; then `job_error` is the error of the job as
     Step Functions has it, or its status.
     """
@@ -34,6 +35,7 @@ class ChampionRequest:
     fault: str
     is_overridden: bool
     passes_without: bool
+    in_reproduction: bool = False
     job: StepFile | None = None
     job_error: str = ""
 

@@ -73,8 +73,8 @@ class ConditionResult:
 class ChampionResult:
     """What became of the champion in a run whose gate compares with it.
 
-    `status` is `compared`, `none` if no version is in service, `overridden` if the push did not want to compare, or
-    `failed` if it could not be evaluated: then `reason` says why. `metrics` are those of the gate on the data of this
+    `status` is `compared`, `none` if no version is in service, `overridden` if the run did not compare, or `failed`
+    if it could not be evaluated: then `reason` says why. `metrics` are those of the gate on the data of this
     run, `evaluation` is the evaluation.json that has them.
     """
 
@@ -90,7 +90,7 @@ class ChampionResult:
         version = f"version {self.version}"
         if self.status == OVERRIDDEN:
             name = version if self.version else "a version in service"
-            return f"{name} was not compared: the push says --without-champion"
+            return f"{name} was not compared: {self.reason or 'the push says --without-champion'}"
         texts = {COMPARED: version, NO_CHAMPION: "no version is in service"}
         return texts.get(self.status, f"{version} could not be evaluated: {self.reason}")
 

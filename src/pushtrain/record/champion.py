@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+IN_REPRODUCTION = "reproduction"  # `without_champion` of an execution input, for a run that reproduces a version
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedChampion:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pushtrain.hashes import fingerprint, hash_text
 from pushtrain.layout import read_job_run
-from pushtrain.record.champion import RecordedChampion
+from pushtrain.record.champion import IN_REPRODUCTION, RecordedChampion
 from pushtrain.record.document import read_document, write_document
 from pushtrain.record.parent_searches import ParentSearches
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
@@ -129,7 +129,7 @@ class RunRecord:
     `definition` is None if nothing was started.
 
     `champion` is the version in service, None if there is none or if no condition of the gate depends on it.
-    `without_champion`: the push does not want to compare with it.
+    `without_champion`: the run does not compare with it, because the push says so, or because it reproduces a version.
 
     `searches` has the earlier searches of each step that goes on from some.
 
@@ -195,6 +195,8 @@ class RunRecord:
         members = dataclasses.asdict(self) | {"data": self.data_uris, "checkpoints": self.checkpoints, "reuse": reused}
         is_evaluated = not self.without_champion
         members["champion"] = self.champion.build_input(is_evaluated=is_evaluated) if self.champion else None
+        if self.reproduces and self.without_champion:
+            members["without_champion"] = IN_REPRODUCTION
         members["short"] = self.short
         members["candidates"] = [{"name": entry.name, "steps": list(entry.steps)} for entry in self.candidates]
         members["searches"] = {build_path_name(step): parents.build_input() for step, parents in self.searches.items()}

@@ -65,6 +65,6 @@ def test_a_changed_verdict_is_shown_and_cannot_be_approved(store: Path, types: T
         1,
         f"churn version 1 cannot be approved: {fault}. Reject it and push the model again",
     )
-    code, _, err = types("serve", "churn", 1)
+    code, _, err = types("serve", "churn", "--version", 1)
     assert (code, err.splitlines()[-1]) == (1, f"churn version 1 cannot be served: {fault}. Push again")
     assert types("reject", "churn", 1, "--note", "changed")[0] == 0

@@ -72,6 +72,9 @@ def test_an_override_holds_and_says_so(bucket: Bucket, version: int | None, name
     comparison = compare_champion(bucket, champion, [MARGIN], PLATFORM)
     assert comparison.holds_without
     assert comparison.champion.text == f"{name} was not compared: the push says --without-champion"
+    comparison = compare_champion(bucket, replace(champion, in_reproduction=True), [MARGIN], PLATFORM)
+    assert comparison.holds_without
+    assert comparison.champion.text == f"{name} was not compared: a run that reproduces a version does not compare"
 
 
 @pytest.mark.parametrize(

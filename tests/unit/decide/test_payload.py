@@ -57,8 +57,10 @@ ARTIFACT = {"step": "train", "path": "/opt/ml/model", "key": "churn/runs/r/model
 JOB = {"name": "j", "status": "Completed", "step": "champion", "path": PATH, "key": "churn/runs/r/champion/j/e.json"}
 
 
-def parse_champion(recorded: dict[str, Any] | None, job: dict[str, Any]) -> ChampionRequest:
-    champion = {"recorded": recorded, "overridden": False, "job": job, "without": "fail"}
+def parse_champion(
+    recorded: dict[str, Any] | None, job: dict[str, Any], overridden: bool | str = False
+) -> ChampionRequest:
+    champion = {"recorded": recorded, "overridden": overridden, "job": job, "without": "fail"}
     sent = {"model": "churn", "run": "r", "artifact": ARTIFACT, "inference": INFERENCE, "conditions": []}
     request = parse_payload(sent | {"champion": champion})
     assert isinstance(request, DecideRequest)
@@ -75,6 +77,12 @@ def test_the_function_reads_the_job_of_the_champion() -> None:
         job=StepFile(step="champion", path=PATH, key="churn/runs/r/champion/j/e.json", job="j"),
     )
     assert parse_champion(None, {}).version is None
+
+
+@pytest.mark.parametrize(("overridden", "in_reproduction"), [(True, False), ("reproduction", True)])
+def test_the_function_knows_why_the_champion_does_not_count(overridden: bool | str, in_reproduction: bool) -> None:
+    request = parse_champion(None, {}, overridden)
+    assert (request.is_overridden, request.in_reproduction) == (True, in_reproduction)
 
 
 @pytest.mark.parametrize(

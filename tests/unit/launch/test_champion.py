@@ -101,4 +101,6 @@ def test_an_override_of_a_gate_of_numbers_is_none() -> None:
 
 def test_a_run_that_reproduces_a_version_does_not_compare() -> None:
     record = dataclasses.replace(EMPTY_RECORD, reproduces=Reproduced(model_version=1, run="r1"))
-    assert freeze_champion(ServingBucket(APPROVED), CONFIG, record, AWS, override=False).without_champion
+    frozen = freeze_champion(ServingBucket(APPROVED), CONFIG, record, AWS, override=False)
+    assert frozen.without_champion
+    assert frozen.execution_input()["without_champion"] == "reproduction"  # and so the verdict names no option
