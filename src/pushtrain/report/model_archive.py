@@ -68,4 +68,4 @@ def _list_warnings(listing: ArchiveListing, environment: dict[str, str]) -> Iter
     program, folder = environment.get(PROGRAM, ""), environment.get(FOLDER, f"{MODEL_FOLDER}/code")
     path = posixpath.relpath(posixpath.join(folder, program), MODEL_FOLDER)
     if program and path not in listing.paths:
-        yield f"{PROGRAM} names {program}, and model.tar.gz has no {path}. Let train copy it to SM_MODEL_DIR"
+        yield f"{PROGRAM} names {program}, and model.tar.gz has no {path}. Name it in register.inference.code"

@@ -56,8 +56,8 @@ def test_symbolic_links_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_inference_program_must_be_in_the_archive(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list_warnings(pack("inference.py"), monkeypatch, environment=PROGRAM) == [
-        "SAGEMAKER_PROGRAM names inference.py, and model.tar.gz has no code/inference.py. Let train copy it to "
-        "SM_MODEL_DIR"
+        "SAGEMAKER_PROGRAM names inference.py, and model.tar.gz has no code/inference.py. Name it in "
+        "register.inference.code"
     ]
 
 

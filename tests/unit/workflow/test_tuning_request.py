@@ -40,6 +40,12 @@ def build(config: str, step: str = "train", platform: Platform | None = None) ->
     return pipeline.build_request(step)[1]
 
 
+def test_each_trial_gets_the_inference_code_so_that_the_best_one_can_serve() -> None:
+    config = f"{TRAIN}{TUNE}register: {{inference: {{code: [inference.py]}}}}\n"
+    environment = build(config)["TrainingJobDefinition"]["Environment"]
+    assert environment["PUSHTRAIN_INFERENCE_CODE"] == '["inference.py"]'
+
+
 def test_a_trial_has_every_member_that_the_training_job_would_have() -> None:
     request, training = build(TRAIN + TUNE), build(TRAIN)
     trial = request["TrainingJobDefinition"]

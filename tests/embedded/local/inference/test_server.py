@@ -90,7 +90,7 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
         "inference.py, line 2: No module named 'lightgbm_of_nobody'. code/requirements.txt does not list it"
     )
     assert find_failure(tmp_path, {"weights": ""}) == (
-        "the model has no code/inference.py. train.py must copy it to the folder `code` of its model folder"
+        "the model has no code/inference.py. Name it in register.inference.code of config.yaml"
     )
     both = f"{ECHO}\ndef transform_fn(model, body, content_type, accept): pass\n"
     assert find_failure(tmp_path, {"code/inference.py": both}) == (

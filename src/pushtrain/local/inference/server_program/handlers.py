@@ -116,8 +116,6 @@ def _finish(response: Any, accept: str) -> Answer:
 
 def _import_code(code: str, program: str) -> Any:
     if not (Path(code) / f"{program}.py").is_file():
-        raise StartError(
-            f"the model has no code/{program}.py. train.py must copy it to the folder `code` of its model folder"
-        )
+        raise StartError(f"the model has no code/{program}.py. Name it in register.inference.code of config.yaml")
     sys.path.insert(0, code)
     return importlib.import_module(program)

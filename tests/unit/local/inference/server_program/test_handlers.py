@@ -99,5 +99,5 @@ def test_missing_code_is_named(tmp_path: Path) -> None:
     with pytest.raises(StartError) as raised:
         Model("sklearn", "/opt/ml/model", str(tmp_path), "inference")
     assert str(raised.value) == (
-        "the model has no code/inference.py. train.py must copy it to the folder `code` of its model folder"
+        "the model has no code/inference.py. Name it in register.inference.code of config.yaml"
     )
