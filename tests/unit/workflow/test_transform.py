@@ -70,3 +70,9 @@ def test_the_model_has_the_container_of_an_endpoint_and_the_network_of_jobs() ->
 def test_the_image_fits_the_instance_of_the_step(instance: str, image: str) -> None:
     config = CONFIG.replace("max_runtime: 90m", f"instance: {instance}").replace("sklearn 1.2-1", "pytorch 2.6")
     assert f"-{image}-" in build_states(config)["create model predict"]["Parameters"]["PrimaryContainer"]["Image"]
+
+
+def test_code_of_the_inference_is_started_as_at_an_endpoint() -> None:
+    config = CONFIG.replace("{environment: {MODE: fast}}", "{code: [inference.py]}")
+    container = build_states(config)["create model predict"]["Parameters"]["PrimaryContainer"]
+    assert container["Environment"]["SAGEMAKER_PROGRAM"] == "inference.py"
