@@ -18,8 +18,9 @@ from typing import Any
 
 from pushtrain.aws import client
 from pushtrain.layout import PUSH_FILTER
-from pushtrain.local.api import ApiError
+from pushtrain.local.api import ApiError, list_operations
 from pushtrain.local.direct_calls import answer_directly
+from pushtrain.local.direct_operations import DirectOperations
 from pushtrain.local.endpoint import build_aws_variables, serve_endpoint
 from pushtrain.local.events import Event
 from pushtrain.local.every_job import run_every_job
@@ -27,7 +28,7 @@ from pushtrain.local.identity import answer_with_user
 from pushtrain.local.platform import describe_runtime
 from pushtrain.local.run_ends import RunEnds
 from pushtrain.local.sagemaker.approval_events import build_approval_event, matches_rule
-from pushtrain.local.sagemaker.direct_registry import DirectRegistry
+from pushtrain.local.sagemaker.job_logs import JobLogs, is_of_jobs
 from pushtrain.local.sagemaker.jobs import JOIN_SECONDS
 from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_registry
 from pushtrain.local.startup import import_moto
@@ -148,8 +149,6 @@ def up(
         on_update = partial(_send_approval_event, functions, platform) if ON_APPROVAL in handlers else None
         registry = ModelRegistry(store=store, platform=platform, on_update=on_update)
         stack.enter_context(serve_model_registry(registry))
-        direct_s3 = DirectS3(objects, functions.deliver)
-        stack.enter_context(answer_directly({"s3": direct_s3, "sagemaker": DirectRegistry(registry, platform)}))
         _create_buckets(objects, platform, notify=ON_PUSH in handlers)
         ends = RunEnds(partial(_send_run_end, functions, platform) if ON_RUN_END in handlers else None)
         aws = LocalAws(
@@ -160,7 +159,7 @@ def up(
             endpoint_url=stack.enter_context(serve_endpoint()),
             jobs_folder=store.folder / "jobs",
         )
-        stack.enter_context(
+        installation = stack.enter_context(
             _install_engine(
                 aws,
                 on_event,
@@ -170,8 +169,23 @@ def up(
                 load_engine=load_engine,
             )
         )
+        answerers = _build_answerers(installation, registry, platform.account)
+        stack.enter_context(answer_directly({"s3": DirectS3(objects, functions.deliver), **answerers}))
         stack.callback(ends.close)
         yield aws
+
+
+def _build_answerers(
+    installation: Installation, registry: ModelRegistry, account: str
+) -> Mapping[str, DirectOperations]:
+    """Return what answers for each service with operations of pushtrain's own."""
+    operations = installation.operations
+    logs = list_operations(JobLogs(installation.jobs))
+    return {
+        "stepfunctions": DirectOperations(operations["stepfunctions"], account),
+        "sagemaker": DirectOperations({**operations["sagemaker"], **list_operations(registry)}, account),
+        "logs": DirectOperations(logs, account, is_of_jobs),
+    }
 
 
 def _build_functions(handlers: Mapping[str, str], platform: Platform) -> Functions:

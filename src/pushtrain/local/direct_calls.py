@@ -1,7 +1,7 @@
 """Answer the calls of boto3 clients in this process without building and parsing HTTP.
 
 In: for each service, an object that answers some of its operations. Out: botocore, which asks that object first; all
-other requests, and all errors, go to moto. Handlers of botocore's events see the calls as usual.
+other requests go to moto. Handlers of botocore's events see the calls as usual.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Answerer(Protocol):
         """Return True if a request has only parameters that are answered here."""
 
     def answer(self, client: Any, operation: str, parameters: Mapping[str, Any]) -> Response | None:
-        """Return the response of a plain request, or None if moto must answer, for example with an error."""
+        """Return the response of a plain request, or None if moto must answer. botocore raises one with an `Error`."""
 
 
 @contextmanager
@@ -60,6 +60,8 @@ def _wrap_call(original: Call, answerers: Mapping[str, Answerer]) -> Call:
         self.meta.events.emit(
             f"after-call.{service}.{operation}", http_response=None, parsed=response, model=model, context=context
         )
+        if error := response.get("Error"):
+            raise self.exceptions.from_code(error["Code"])(response, operation)
         return response
 
     return call

@@ -122,7 +122,7 @@ def run_model_repo(
     check_algorithms(config)
     with (
         hold_launch_lock(store) as release_lock,
-        up(store, platform, on_event=on_event, match_image=match_image) as local_aws,
+        up(store, platform, on_event=on_event, match_image=match_image, load_engine=False) as local_aws,
     ):
         upload_stand_ins(repo, config, platform.region)
         push = upload(

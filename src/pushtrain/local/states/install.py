@@ -45,12 +45,16 @@ STOPPED = "Embedded AWS was taken down while the execution ran."
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """pushtrain's jobs and executions, installed in moto. As a context manager, it uninstalls them at the end."""
+    """pushtrain's jobs and executions, installed in moto. As a context manager, it uninstalls them at the end.
+
+    `operations` are those of the services stepfunctions and sagemaker that they answer, by service and name.
+    """
 
     jobs: Jobs
     executions: Executions
     patches: Patches
     engine: Engine
+    operations: Mapping[str, Mapping[str, Operation]]
 
     def uninstall(self) -> None:
         """Abort the executions, stop the jobs of this process, wait for them, and restore moto."""
@@ -95,13 +99,15 @@ def install(
         if load_engine:
             engine.load(executions)
         _add_test_host(patches)
-        _replace_operations(patches, store, jobs, executions, engine)
+        operations = _list_operations(store, jobs, executions, engine)
+        _replace_operations(patches, operations)
+        serve_logs(patches, jobs)
     except BaseException:
         patches.undo()
         engine.unload()
         raise
     logging.getLogger("moto").addHandler(SILENT_HANDLER)
-    return Installation(jobs=jobs, executions=executions, patches=patches, engine=engine)
+    return Installation(jobs=jobs, executions=executions, patches=patches, engine=engine, operations=operations)
 
 
 class Engine:
@@ -186,15 +192,20 @@ def _add_test_host(patches: Patches) -> None:
     patches.replace(urls, "url_bases", [*urls.url_bases, TEST_HOST])
 
 
-def _replace_operations(patches: Patches, store: Store, jobs: Jobs, executions: Executions, engine: Engine) -> None:
+def _list_operations(
+    store: Store, jobs: Jobs, executions: Executions, engine: Engine
+) -> Mapping[str, Mapping[str, Operation]]:
+    states = list_operations(StatesApi(StateMachines(store), executions))
+    states |= {name: _load_before(states[name], engine, executions) for name in PARSING_OPERATIONS}
+    return {"stepfunctions": states, "sagemaker": build_operations(jobs)}
+
+
+def _replace_operations(patches: Patches, operations: Mapping[str, Mapping[str, Operation]]) -> None:
     from moto.sagemaker.responses import SageMakerResponse  # noqa: PLC0415
     from moto.stepfunctions.responses import StepFunctionResponse  # noqa: PLC0415
 
-    states = list_operations(StatesApi(StateMachines(store), executions))
-    states |= {name: _load_before(states[name], engine, executions) for name in PARSING_OPERATIONS}
-    serve(patches, StepFunctionResponse, states)
-    serve(patches, SageMakerResponse, build_operations(jobs))
-    serve_logs(patches, jobs)
+    serve(patches, StepFunctionResponse, operations["stepfunctions"])
+    serve(patches, SageMakerResponse, operations["sagemaker"])
 
 
 def _load_before(operation: Operation, engine: Engine, executions: Executions) -> Operation:

@@ -1,4 +1,4 @@
-"""DescribeModelPackage is answered without HTTP, and nobody notices: the same members, errors and events."""
+"""Our own operations are answered without HTTP, and nobody notices: the same members, errors and events."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from pushtrain.aws import create_client
 from pushtrain.local.aws import up
-from pushtrain.local.sagemaker import direct_registry
+from pushtrain.local.direct_operations import DirectOperations
 from pushtrain.platform import Platform
+
+ARN = "arn:aws:states:us-east-1:123456789012"
 
 
 @pytest.fixture
 def sagemaker(tmp_path: Path) -> Iterator[Any]:
     with up(tmp_path, Platform.local(), handlers={}, load_engine=False):
         yield create_client("sagemaker")
+
+
+def use_moto(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DirectOperations, "is_plain", lambda *_: False)
 
 
 def register(sagemaker: Any) -> str:
@@ -35,7 +41,7 @@ def register(sagemaker: Any) -> str:
 def test_the_response_is_that_of_moto(sagemaker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     arn = register(sagemaker)
     direct = sagemaker.describe_model_package(ModelPackageName=arn)
-    monkeypatch.setattr(direct_registry, "DESCRIBE", "")
+    use_moto(monkeypatch)
     moto = sagemaker.describe_model_package(ModelPackageName=arn)
     assert (direct.pop("ResponseMetadata")["HTTPStatusCode"], moto.pop("ResponseMetadata")["HTTPStatusCode"]) == (
         200,
@@ -65,3 +71,35 @@ def test_handlers_of_events_see_the_call(sagemaker: Any) -> None:
     )
     sagemaker.describe_model_package(ModelPackageName=arn)
     assert seen == [arn, arn]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "request_"),
+    [
+        ("stepfunctions", "describe_execution", {"executionArn": f"{ARN}:execution:churn:gone"}),
+        ("stepfunctions", "describe_state_machine", {"stateMachineArn": f"{ARN}:stateMachine:gone"}),
+        ("sagemaker", "describe_training_job", {"TrainingJobName": "gone"}),
+        ("sagemaker", "describe_model_package_group", {"ModelPackageGroupName": "gone"}),
+        ("logs", "get_log_events", {"logGroupName": "/aws/sagemaker/TrainingJobs", "logStreamName": "gone"}),
+        ("logs", "describe_log_streams", {"logGroupName": "gone"}),
+    ],
+)
+def test_errors_of_each_service_are_those_of_moto(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: str, operation: str, request_: dict[str, Any]
+) -> None:
+    with up(tmp_path, Platform.local(), handlers={}, load_engine=False):
+        client = create_client(service)
+        with pytest.raises(ClientError) as direct:
+            getattr(client, operation)(**request_)
+        use_moto(monkeypatch)
+        with pytest.raises(ClientError) as moto:
+            getattr(client, operation)(**request_)
+    assert direct.value.response["Error"] == moto.value.response["Error"]
+    assert type(direct.value).__name__ == type(moto.value).__name__
+
+
+def test_moto_is_not_asked(sagemaker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sagemaker, "_make_request", lambda *_: pytest.fail("moto was asked"))
+    assert sagemaker.list_training_jobs(MaxResults=1)["TrainingJobSummaries"] == []
+    with pytest.raises(ClientError, match="ValidationException"):
+        sagemaker.describe_training_job(TrainingJobName="gone")
