@@ -20,6 +20,7 @@ import pytest
 from pushtrain.cli import program, run_command
 from pushtrain.cli.options import open_platform
 from pushtrain.errors import LocalError
+from pushtrain.local.states.install import Engine
 from pushtrain.model_repo.check import validate
 from pushtrain.runs import find_newest_run, find_usual_seconds
 from tests.forks import Program, run_pushtrain
@@ -112,11 +113,15 @@ def test_an_experiment_registers_nothing_and_is_marked_everywhere(person: Person
         assert find_usual_seconds(platform, "plain") == {}
 
 
-def test_a_run_that_only_repeats_an_earlier_one_names_it_and_starts_nothing(person: Person) -> None:
+def test_a_run_that_only_repeats_an_earlier_one_names_it_and_starts_nothing(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = (REPOS / "plain" / "config.yaml").read_text()
     repo = person.repo("plain", **{"config.yaml": f"{config}defaults: {{cache: true}}\n"})
     first = person.runs(repo)
-    code, out, _ = person.types("run", repo)
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "load", lambda *_: pytest.fail("the engine takes time to load"))
+        code, out, _ = person.types("run", repo)
     assert code == 0
     assert out.splitlines()[1:] == [
         f"unchanged   same as run {first['run']}, version 1: nothing was started",
