@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import boto3
 import pytest
 from botocore.utils import parse_timestamp
 
@@ -55,5 +56,5 @@ def test_a_client_is_shared_until_what_decides_it_changes(monkeypatch: pytest.Mo
     assert client("s3", "eu-west-1").meta.endpoint_url == "http://127.0.0.1:9"
     monkeypatch.delenv("AWS_ENDPOINT_URL_S3")
     assert client("s3", "eu-west-1") is first
-    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", boto3.Session())
     assert client("s3", "eu-west-1") is not first

@@ -11,6 +11,7 @@ from pushtrain.catalog.job_kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 TABLES = {ROOT / "src/pushtrain/catalog" / name for name in ("job_kind.py", "job_kinds.py", "tuning_job.py")}
+TABLES.add(ROOT / "src/pushtrain/record/parent_searches.py")  # records may not import the catalog
 FOLDERS = ("src", "infra", "lambda", "templates")
 _AWS_NAMES = "|".join(kind.aws_name for kind in KINDS)
 _NAMES = "|".join(kind.name for kind in KINDS)

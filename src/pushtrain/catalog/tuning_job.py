@@ -10,6 +10,7 @@ CONFIG = "HyperParameterTuningJobConfig"
 TRIAL_REQUEST = "TrainingJobDefinition"
 OBJECTIVE = "HyperParameterTuningJobObjective"
 WARM_START = "WarmStartConfig"
+PARENTS = "ParentHyperParameterTuningJobs"  # in WarmStartConfig
 EARLY_STOPPING = "TrainingJobEarlyStoppingType"
 
 # In ResourceLimits and TuningJobCompletionCriteria

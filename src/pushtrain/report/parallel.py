@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pushtrain.catalog import tuning_job
 from pushtrain.record import Trial, decode_hyperparameter, shorten_hyperparameter
 from pushtrain.report.scale import choose_ticks, format_number, format_tick
 
@@ -90,7 +91,7 @@ def cut(text: str, limit: int) -> str:
 
 def _list_axes(trials: Iterable[Trial], request: Mapping[str, Any]) -> list[Axis]:
     """Return an axis for each hyperparameter that was searched, from its range, or from its values without one."""
-    written = request.get("HyperParameterTuningJobConfig", {}).get("ParameterRanges", {})
+    written = request.get(tuning_job.CONFIG, {}).get("ParameterRanges", {})
     ranges = {entry["Name"]: entry for group in written.values() if isinstance(group, list) for entry in group}
     trials = list(trials)
     names = sorted({name for trial in trials for name in trial.hyperparameters})

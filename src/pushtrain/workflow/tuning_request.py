@@ -54,7 +54,7 @@ def build_tuning_request(config: Config, platform: Platform, step: Step, trainin
 def _build_warm_start(step: str) -> Request:
     """Return WarmStartConfig. `launch` finds the tuning jobs of the runs that config.yaml names."""
     path = f"{runtime_values.SEARCHES}{build_path_name(step)}"
-    members = {"ParentHyperParameterTuningJobs.$": f"{path}.jobs", "WarmStartType.$": f"{path}.type"}
+    members = {f"{tuning_job.PARENTS}.$": f"{path}.jobs", "WarmStartType.$": f"{path}.type"}
     return {tuning_job.WARM_START: members}
 
 

@@ -94,8 +94,8 @@ def run_search(name: str, request: Mapping[str, Any], step: str, stop: Event, ru
     config = request[tuning_job.CONFIG]
     criteria = config.get("TuningJobCompletionCriteria", {}).get("BestObjectiveNotImproving", {})
     progress = _Progress(patience=criteria.get(tuning_job.MAX_WITHOUT_GAIN, 0))
-    parents = request.get(tuning_job.WARM_START, {}).get("ParentHyperParameterTuningJobs", ())
-    seeds = select_seeds(config, [_list_values(runner, parent["HyperParameterTuningJobName"]) for parent in parents])
+    parents = request.get(tuning_job.WARM_START, {}).get(tuning_job.PARENTS, ())
+    seeds = select_seeds(config, [_list_values(runner, parent[TUNING.name_member]) for parent in parents])
     trials = list(list_trials(config, seeds))
     warm = f", beginning with the best values of {len(parents)} earlier ({len(seeds)} usable)" if parents else ""
     runner.report(f"pushtrain: {step}: {name_search(config)}, {len(trials)} trials{warm}")
