@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from pushtrain.decide import shorten_metrics
+from pushtrain.record import shorten_hyperparameter
 from pushtrain.registry import ModelVersion, VersionSummary
 
 SUMMARY_KEYS = ("model", "version", "status", "metrics", "run", "revision", "created", "environment")
@@ -27,12 +28,14 @@ def format_gate_metrics(version: ModelVersion | VersionSummary) -> str:
     return ", ".join(f"{name} {metrics[metric]:.4g}" for metric, name in names)
 
 
-def list_serving_facts(version: ModelVersion) -> list[tuple[str, str]]:
-    """Return the serving test, what an endpoint would run beside image and model, and raw fields, as (name, text)."""
+def list_model_facts(version: ModelVersion) -> list[tuple[str, str]]:
+    """Return (name, text) of what a search found, the serving test, variables of an endpoint, and raw fields."""
     variables = version.inference.get("environment", {}).items()
     raw_fields = version.verdict.raw_fields.items() if version.verdict else ()
     serving = version.verdict.serving if version.verdict else None
+    tuned = version.verdict.tuned.items() if version.verdict else ()
     return [
+        *([("tuned", ", ".join(f"{name} {shorten_hyperparameter(text)}" for name, text in tuned))] if tuned else []),
         *([("serving test", serving.describe())] if serving else []),
         *((f"endpoint variable {name}", value) for name, value in variables),
         *((f"raw fields of {step}", json.dumps(fields, ensure_ascii=False)) for step, fields in raw_fields),

@@ -10,7 +10,7 @@ from pushtrain.cli.terminal.version_text import (
     build_version_summary,
     format_changes,
     format_gate_metrics,
-    list_serving_facts,
+    list_model_facts,
 )
 from pushtrain.registry import ModelVersion
 from tests.sample_verdict import build_verdict
@@ -65,8 +65,14 @@ def test_what_an_endpoint_would_run_is_listed() -> None:
         build_verdict({"auc": 1.0}), raw_fields={"train": {"InfraCheckConfig": {"EnableInfraCheck": True}}}
     )
     version = replace(VERSION, inference={"image": "image", "environment": {"THRESHOLD": "0.5"}}, verdict=verdict)
-    assert list_serving_facts(version) == [
+    assert list_model_facts(version) == [
         ("endpoint variable THRESHOLD", "0.5"),
         ("raw fields of train", '{"InfraCheckConfig": {"EnableInfraCheck": true}}'),
     ]
-    assert list_serving_facts(VERSION) == []
+    assert list_model_facts(VERSION) == []
+
+
+def test_what_a_search_found_is_shown_as_people_write_it() -> None:
+    tuned = {"lr": "0.0123456789", "depth": "7", "booster": '"gbtree"'}
+    version = replace(VERSION, verdict=replace(build_verdict({}), tuned=tuned))
+    assert list_model_facts(version) == [("tuned", "lr 0.01235, depth 7, booster gbtree")]

@@ -15,7 +15,7 @@ from pushtrain.cli.terminal.version_text import (
     build_version_summary,
     format_changes,
     format_gate_metrics,
-    list_serving_facts,
+    list_model_facts,
 )
 from pushtrain.visible import show_on_line
 
@@ -101,7 +101,7 @@ def print_review(review: Review) -> None:
         f"commit {version.commit[:COMMIT_LENGTH]}{format_changes(review.dirty)}" if has_commit else "",
     )
     echo(show_on_line(" · ".join(filter(None, facts))), err=True)
-    for name, text in (("image", version.image), *list_serving_facts(version)):
+    for name, text in (("image", version.image), *list_model_facts(version)):
         echo(show_on_line(f"  {name}: {text}"), err=True)
     if version.verdict and version.verdict.champion:
         echo(show_on_line(f"  champion: {version.verdict.champion.text}"), err=True)

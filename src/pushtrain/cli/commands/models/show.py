@@ -29,7 +29,7 @@ from pushtrain.cli.terminal.origin_text import (
 )
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.verdict_text import format_comparison
-from pushtrain.cli.terminal.version_text import format_changes, list_serving_facts
+from pushtrain.cli.terminal.version_text import format_changes, list_model_facts
 from pushtrain.registry import EarlierVersion, ModelVersion
 from pushtrain.visible import show_on_line
 
@@ -97,7 +97,7 @@ def _print_version(
     facts["environment"] = origin.environment if origin else ""
     rows = [(name.replace("_", " "), facts[name]) for name in FACTS if facts[name]]
     rows += [("verdict", version.verdict_fault)] if version.verdict_fault else []
-    rows += list_serving_facts(version)
+    rows += list_model_facts(version)
     rows += [(key, value) for key, value in version.properties.items() if key == "report"]
     rows += [(name, text) for name, text in list_origin_facts(origin) if text] if origin else []
     rows += list_data_facts(origin.data) if origin else _list_data_addresses(version)
