@@ -17,6 +17,7 @@ from pushtrain.errors import Problem
 from pushtrain.launch.state_machine import DefinitionChange, build_state_machine_arn, find_version
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import ModelRepo, read_model_repo
+from pushtrain.plans.champion import PlannedChampion, plan_champion
 from pushtrain.plans.resumed import find_resumed_steps
 from pushtrain.plans.reuse import plan_reuse
 from pushtrain.plans.validation import AwsAnswer, ask_aws
@@ -46,6 +47,7 @@ class Plan:
     not, because Step Functions runs only nested branches. `capacity_waits`: how many seconds a step waits for capacity
     at most, by step, for those whose wait config.yaml writes. `resumed_from`: the run whose checkpoints a step would
     continue, by step. `candidates`: the steps of each candidate. `listings`: the objects of the data.
+    `champion`: what the gate compares with; None if it does not.
     """
 
     model: str
@@ -66,6 +68,7 @@ class Plan:
     extra_waits: Mapping[str, tuple[str, ...]]
     capacity_waits: Mapping[str, int]
     resumed_from: Mapping[str, str]
+    champion: PlannedChampion | None
     candidates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     listings: Listings = field(default_factory=dict)
 
@@ -121,6 +124,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         extra_waits=find_extra_waits(predecessors),
         capacity_waits=list_capacity_waits(definition),
         resumed_from=find_resumed_steps(s3, record, platform),
+        champion=plan_champion(s3, loaded.config, platform),
         candidates={candidate.name: candidate.run_steps for candidate in loaded.config.candidates},
         listings=listings,
     )

@@ -9,6 +9,7 @@ import pytest
 from pushtrain.access import open_platform
 from pushtrain.local.run import run
 from pushtrain.models import approve_version
+from pushtrain.plans.plan import plan_push
 from pushtrain.runs import Run
 from tests.embedded.conftest import MakeRepo
 
@@ -50,6 +51,10 @@ def test_a_model_is_registered_only_if_it_beats_the_one_in_service_on_the_same_d
     assert describe(run(folder, store=store)) == ("registered", "", no_version)
     with open_platform(store=store) as platform:
         approve_version(platform, "plain", 1)
+        planned = plan_push(folder, platform)
+    assert planned.champion is not None
+    assert planned.champion.text == "the run evaluates version 1 again, the one in service (registered with error 2)"
+    assert "champion" in [job.step for job in planned.jobs]
 
     (folder / "data" / "numbers.txt").write_text("20\n20\n20\n20\n")
     finished = run(folder, store=store)

@@ -53,5 +53,6 @@ def test_a_chain_has_no_branches(waits: dict[str, tuple[str, ...]], has_branches
         extra_waits={},
         capacity_waits={},
         resumed_from={},
+        champion=None,
     )
     assert plan.has_branches is has_branches

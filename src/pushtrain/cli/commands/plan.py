@@ -18,6 +18,7 @@ from pushtrain.cli.terminal.progress import measure_steps
 from pushtrain.cli.terminal.reuse_text import format_reuse
 from pushtrain.cli.terminal.run_text import format_same
 from pushtrain.cli.terminal.tables import print_table
+from pushtrain.visible import show_on_line
 
 if TYPE_CHECKING:
     from pushtrain.cost import CostLine, PlannedJob
@@ -112,6 +113,7 @@ def _build_document(plan: Plan, reuse: Sequence[StepExplanation], shortages: lis
         "capacity_waits": plan.capacity_waits,
         "resumed_from": plan.resumed_from,
         "same_as": plan.record.same_as.run if plan.record.same_as else None,
+        "champion": dataclasses.asdict(plan.champion.version) if plan.champion and plan.champion.version else None,
         "too_small_quotas": None if shortages is None else [dataclasses.asdict(shortage) for shortage in shortages],
     }
 
@@ -140,6 +142,8 @@ def _print_plan(plan: Plan, platform: Platform, reuse: Sequence[StepExplanation]
     for step, seconds in plan.capacity_waits.items():
         time = format_duration(seconds)
         echo(f"  capacity: {step} waits for instances, at most {time} in all; a run that ends there cannot be redriven")
+    if plan.champion:
+        echo(show_on_line(f"  champion: {plan.champion.text}"))
     print_answer(plan.answer)
     _print_cost(plan, platform)
     for text in quotas:

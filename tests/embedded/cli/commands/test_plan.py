@@ -19,7 +19,7 @@ from pushtrain.plans.quotas import Quota
 KEYS = [
     *("model", "revision", "files", "pushed", "machine", "definition", "version", "diff", "jobs", "refused"),
     *("aws", "max_cost", "reuse", "waits", "extra_waits", "capacity_waits", "resumed_from", "same_as"),
-    "too_small_quotas",
+    *("champion", "too_small_quotas"),
 ]  # scripts read them
 Types = Callable[..., tuple[int, str, str]]
 MakeRepo = Callable[..., Path]
