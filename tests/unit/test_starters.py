@@ -28,6 +28,21 @@ def test_a_starter_limits_its_training_to_an_hour(starter: str, tmp_path: Path) 
     assert config.steps["train"].max_runtime <= 3600
 
 
+def test_the_candidates_of_the_sklearn_starter_need_no_change_but_their_marks(tmp_path: Path) -> None:
+    starters.create_model_repo(tmp_path / "churn", "sklearn")
+    file = tmp_path / "churn" / "config.yaml"
+    head, mark, rest = file.read_text("utf-8").partition("# candidates:")
+    lines = (mark + rest).split("\n")
+    file.write_text(head + "\n".join([line.removeprefix("# ") for line in lines[:4]] + lines[4:]), "utf-8")
+    assert types("validate", tmp_path / "churn") == 0
+    config = load_config(file.read_bytes()).config
+    assert [(candidate.name, candidate.run_steps) for candidate in config.candidates] == [
+        ("deep", ("deep-train", "deep-evaluate")),
+        ("shallow", ("shallow-train", "shallow-evaluate")),
+    ]
+    assert config.choose is not None
+
+
 def test_an_editor_finds_the_schema_beside_config_yaml(tmp_path: Path) -> None:
     starters.create_model_repo(tmp_path / "churn", "sklearn")
     first = (tmp_path / "churn" / "config.yaml").read_text("utf-8").splitlines()[0]
