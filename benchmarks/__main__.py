@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import (
     bundle,
     bursts,
+    candidates,
     commands,
     compiling,
     listing,
@@ -30,6 +31,7 @@ def main() -> None:
     for title, rows in (
         ("From a clone to a registered model", setup.measure()),
         ("`pushtrain run` on breast-cancer", overhead.measure()),
+        ("Candidates", candidates.measure()),
         ("Many small files", many_files.measure()),
         ("Commands, whole process", commands.measure()),
         ("A million objects of data", listing.measure()),
