@@ -61,6 +61,7 @@ def _format_message(document: Mapping[str, Any]) -> str:
     previous = f"version {document['previous']}" if document["previous"] else "nothing"
     lines = [f"{_format_headline(document)}; before it was {previous}."]
     lines += [f"{name}: {document[name]}" for name in ("approver", "note", "run", "sha256") if document.get(name)]
+    lines += document.get("gate", ())
     return "\n".join(lines)
 
 

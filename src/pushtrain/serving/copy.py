@@ -25,6 +25,7 @@ from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion, find_missing_error, is_empty_note, refuse_own_approval
 from pushtrain.runs import read_run_record
 from pushtrain.serving.approved_json import StoredDocument, read_document, serving_bucket, write_document
+from pushtrain.serving.gate_news import list_gate_lines
 
 PART = 256 << 20  # bytes; S3 copies the parts of a large model in parallel
 
@@ -103,6 +104,7 @@ def _describe_copy(platform: Platform, version: ModelVersion, approval: Approval
         "inference": dict(version.inference),
         "raw_fields": dict(version.verdict.raw_fields) if version.verdict else {},
         "metrics": dict(version.metrics),
+        "gate": list_gate_lines(version.verdict),
         "revision": version.revision,
         "run": version.run,
         "commit": version.commit,

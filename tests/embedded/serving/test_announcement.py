@@ -44,6 +44,15 @@ def test_the_topic_is_told_of_each_change_once(bus: Bus) -> None:
     assert description[1][1].splitlines()[0] == "churn: version 2 goes to serving; before it was version 1."
 
 
+def test_the_message_has_the_lines_of_the_gate(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    topic = client("sns").create_topic(Name="people")["TopicArn"]
+    monkeypatch.setattr("pushtrain.serving.copy.list_gate_lines", lambda _: ["champion: version 3", "✓ auc 0.95 ≥ 0.9"])
+    [arn] = register()
+    deliver(approved(bus, arn), with_topic(topic))
+    [(_, message)] = read_messages(topic)
+    assert message.splitlines()[-2:] == ["champion: version 3", "✓ auc 0.95 ≥ 0.9"]
+
+
 def test_a_topic_that_cannot_be_told_is_told_by_the_next_delivery(bus: Bus) -> None:
     [arn] = register()
     event = approved(bus, arn, NOTE)

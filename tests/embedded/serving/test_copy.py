@@ -69,6 +69,7 @@ def test_an_approved_model_is_copied_and_described(bus: Bus) -> None:
         "candidate": "",
         "inference": {"image": IMAGE, "environment": {}},
         "raw_fields": {},
+        "gate": [],
         "metrics": {},
         "revision": "revision1",
         "run": "r1",

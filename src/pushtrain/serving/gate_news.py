@@ -1,0 +1,41 @@
+"""What the news of an approval says about the gate: candidates, champion, and a line for each condition. Pure.
+
+approved.json has these lines, so whoever reads it need not read the verdict.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+
+from pushtrain.decide import ConditionResult, Verdict
+
+MAX_CONDITIONS = 30  # lines; a message of SNS is read on a phone
+
+
+def list_gate_lines(verdict: Verdict | None) -> list[str]:
+    """Return the lines; empty without a verdict. Conditions that do not hold come first."""
+    if verdict is None:
+        return []
+    ranked = sorted(((result.rank, result) for result in verdict.candidates if result.rank), key=itemgetter(0))
+    places = ", ".join(f"{rank}. {result.name} {_format(result.value)}" for rank, result in ranked)
+    conditions = sorted(verdict.conditions, key=lambda result: result.holds)
+    more = len(conditions) - MAX_CONDITIONS
+    return [
+        *([f"candidates: {places}"] if places else []),
+        *([f"champion: {verdict.champion.text}"] if verdict.champion else []),
+        *map(_describe_condition, conditions[:MAX_CONDITIONS]),
+        *([f"and {more} more conditions that hold"] if more > 0 else []),
+    ]
+
+
+def _describe_condition(result: ConditionResult) -> str:
+    """Return a line such as `✓ auc 0.934 ≥ champion + 0.002 = 0.932 · champion 0.93, difference +0.004`."""
+    bound = " = ".join(filter(None, (result.relative, "" if result.bound is None else _format(result.bound))))
+    line = f"{'✓' if result.holds else '✗'} {result.label} {_format(result.value)} {result.kind.symbol} {bound}"
+    if result.champion is None or result.difference is None:
+        return line
+    return f"{line} · champion {_format(result.champion)}, difference {result.difference:+.4g}"
+
+
+def _format(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
