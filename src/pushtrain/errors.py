@@ -26,7 +26,8 @@ PushtrainError                exit 1   the user can fix it
 ├── RunNotFound               exit 1   no run has this id, or several ids start with it
 ├── RegistryError             exit 1   the registry refused
 │   ├── ModelNotFound         exit 1   no model of this name is registered
-│   └── VersionNotFound       exit 1   the model has no such version
+│   ├── VersionNotFound       exit 1   the model has no such version
+│   └── VerdictChanged        exit 1   verdict.json is not the one with which a version was registered
 ├── OperatorError             exit 1   the installation does not allow what an operator wants to do
 ├── LocalError                exit 1   this computer lacks something that a local run needs
 └── UsageError                exit 2   the command line is not valid
