@@ -40,6 +40,7 @@ from pushtrain.local.storage.notifications import Functions, Invocation, queue_n
 from pushtrain.local.storage.objects import Objects
 from pushtrain.local.storage.s3_requests import persist_s3
 from pushtrain.local.storage.store import Store
+from pushtrain.parallel import call_in_turn
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 ON_PUSH = "on_push"
@@ -140,6 +141,7 @@ def up(
         stack.enter_context(hide_aws_environment(platform))
         stack.enter_context(start_moto())
         stack.enter_context(answer_with_user(platform))
+        stack.enter_context(call_in_turn())
         runtime = describe_runtime(match_image=match_image)
         functions = _build_functions(handlers, dataclasses.replace(platform, runtime=runtime))
         event_sources = {platform.push_queue_arn: _build_function_arn(platform, ON_PUSH)}

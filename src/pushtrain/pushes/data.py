@@ -6,14 +6,14 @@ In: a Revision and its Config. Out: a RecordedData for each entry of `data`. Rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.hashes import hash_files, hash_stream
 from pushtrain.layout import build_uri
+from pushtrain.parallel import call_each
 from pushtrain.pushes.data_listing import MAX_LISTED, Listings
-from pushtrain.pushes.data_version import PARALLEL, build_data, build_marker_uri, check_version, list_data
+from pushtrain.pushes.data_version import build_data, build_marker_uri, check_version, list_data
 from pushtrain.pushes.revision import Revision, build_difference_error
 from pushtrain.record import RecordedData
 
@@ -80,8 +80,7 @@ def _hash_files(s3: Any, revision: Revision, paths: Iterable[str]) -> dict[str, 
     def hash_object(path: str) -> tuple[str, str]:
         return path, hash_stream(s3.get_object(Bucket=push.bucket, Key=push.prefix + path)["Body"])
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        return dict(pool.map(hash_object, paths))
+    return dict(call_each(hash_object, paths))
 
 
 def _is_listed(revision: Revision, path: str, content_hash: str | None) -> bool:

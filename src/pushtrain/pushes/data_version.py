@@ -10,18 +10,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count, islice
 from typing import Any
 
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_text
 from pushtrain.layout import split_uri
+from pushtrain.parallel import call_each
 from pushtrain.pushes.data_listing import MAX_LISTED, Listings
 from pushtrain.record import RecordedData
 from pushtrain.reuse import ListedObject
 
-PARALLEL = 8
 MAX_OBJECTS = 1_000_000  # of all data entries together: the handler lists them in three minutes (docs/benchmarks.md)
 MAX_SORTED = 100_000  # objects of a listing that S3 did not sort: then all of them are in memory
 SERVER_ERROR = 500
@@ -52,8 +51,7 @@ def list_data(
         marker = (markers or {}).get(name)
         return _read_marker(s3, uris[name], marker) if marker else _list_entry(s3, uris[name], listings, numbers)
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        return dict(zip(uris, pool.map(list_entry, uris), strict=True))
+    return dict(zip(uris, call_each(list_entry, uris), strict=True))
 
 
 def build_marker_uri(uri: str, key: str) -> str:

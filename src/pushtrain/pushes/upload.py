@@ -10,7 +10,6 @@ import dataclasses
 import json
 import mimetypes
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,6 +19,7 @@ from pushtrain import aws
 from pushtrain.errors import PushError
 from pushtrain.layout import CONFIG, MANIFEST, build_revision_prefix
 from pushtrain.model_repo.manifest import File
+from pushtrain.parallel import call_each
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push, build_unversioned_error
 from pushtrain.pushes.fresh import format_fresh
@@ -27,7 +27,6 @@ from pushtrain.pushes.fresh import format_fresh
 if TYPE_CHECKING:
     from pushtrain.model_repo.contents import ModelRepo
 
-PARALLEL = 8
 PART_SIZE = 8 * 1024 * 1024  # bytes of a part of a large upload
 PART_LIMIT = 10_000  # parts of one upload, S3 User Guide
 
@@ -134,14 +133,9 @@ def _upload_files(
         upload_file(s3, repo, file, bucket, prefix + file.path, ContentType=content_type)
         return file
 
-    with _push_errors(bucket), ThreadPoolExecutor(PARALLEL) as pool:
-        uploads = [pool.submit(upload, file) for file in files if file.path != CONFIG]
-        try:
-            for finished in as_completed(uploads):
-                progress(finished.result())
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with _push_errors(bucket):
+        for uploaded in call_each(upload, [file for file in files if file.path != CONFIG]):
+            progress(uploaded)
 
 
 def upload_file(s3: Any, repo: ModelRepo, file: File, bucket: str, key: str, **arguments: str) -> None:

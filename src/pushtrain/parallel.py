@@ -1,0 +1,47 @@
+"""Make several calls to AWS at the same time. With embedded AWS one after the other: its answers wait for nothing.
+
+Threads that wait for nothing only compete for the interpreter and for the store: 3,000 small files took a third longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+PARALLEL = 8
+_embedded: list[object] = []  # one entry for each context of `call_in_turn`
+
+
+def call_each(call: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
+    """Yield what `call` returns for each item, in the order of the items. At most PARALLEL calls run at the same time.
+
+    An exception of a call is raised in its turn; then no further call begins.
+    """
+    if _embedded:
+        yield from map(call, items)
+        return
+    with _open_pool() as pool:
+        try:
+            yield from pool.map(call, items)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@contextmanager
+def call_in_turn() -> Iterator[None]:
+    """Let `call_each` make one call after the other, in the thread of its caller, while the context lasts."""
+    mark = object()
+    _embedded.append(mark)
+    try:
+        yield
+    finally:
+        _embedded.remove(mark)
+
+
+def _open_pool() -> Executor:
+    return ThreadPoolExecutor(PARALLEL)

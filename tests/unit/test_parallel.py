@@ -1,0 +1,51 @@
+"""Several calls at the same time, and one after the other with embedded AWS."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from pushtrain.parallel import PARALLEL, call_each, call_in_turn
+
+
+def test_calls_run_at_the_same_time_and_outcomes_keep_the_order_of_the_items() -> None:
+    together = threading.Barrier(PARALLEL, timeout=60)
+
+    def call(item: int) -> int:
+        together.wait()  # returns only if the others are there too
+        return item * 2
+
+    assert list(call_each(call, range(PARALLEL))) == [item * 2 for item in range(PARALLEL)]
+
+
+def test_with_embedded_aws_each_outcome_is_there_before_the_next_call() -> None:
+    calls: list[tuple[int, str]] = []
+
+    def call(item: int) -> int:
+        calls.append((item, threading.current_thread().name))
+        return item
+
+    with call_in_turn(), call_in_turn():
+        outcomes = call_each(call, range(3))
+        assert next(outcomes) == 0
+        assert calls == [(0, threading.current_thread().name)]
+        assert list(outcomes) == [1, 2]
+    list(call_each(call, [3]))
+    assert calls[-1][1] != threading.current_thread().name
+
+
+def test_after_an_error_no_further_call_begins() -> None:
+    begun: list[int] = []
+
+    def call(item: int) -> int:
+        begun.append(item)
+        raise OSError(item)
+
+    with pytest.raises(OSError, match="0"), call_in_turn():
+        list(call_each(call, range(5)))
+    assert begun == [0]
+    begun.clear()
+    with pytest.raises(OSError, match="0"):
+        list(call_each(call, range(1000)))
+    assert len(begun) < 1000
