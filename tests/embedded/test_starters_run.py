@@ -65,10 +65,13 @@ def test_a_starter_trains_the_same_model_twice(starter: str, trained: Trained, t
 
 
 def hash_members(store: Path) -> dict[str, str]:
-    """Return the hash of each file in the only model of a store."""
-    (archive,) = store.rglob("model.tar.gz")
-    with tarfile.open(archive) as tar:
-        return {member.name: hash_stream(tar.extractfile(member)) for member in tar if member.isfile()}
+    """Return the hash of each file in each model of a store. A search has one model for each trial."""
+    hashes: dict[str, str] = {}
+    for number, archive in enumerate(sorted(store.rglob("model.tar.gz"))):
+        with tarfile.open(archive) as tar:
+            members = [member for member in tar if member.isfile()]
+            hashes |= {f"{number}/{member.name}": hash_stream(tar.extractfile(member)) for member in members}
+    return hashes
 
 
 def score_rows(store: Path, starter: str, folder: Path) -> list[float]:
