@@ -6,7 +6,7 @@ Threads that wait for nothing only compete for the interpreter and for the store
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -17,16 +17,17 @@ _embedded: list[object] = []  # one entry for each context of `call_in_turn`
 
 
 def call_each(call: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
-    """Yield what `call` returns for each item, in the order of the items. At most PARALLEL calls run at the same time.
+    """Yield what `call` returns for each item, as the calls end. At most PARALLEL calls run at the same time.
 
-    An exception of a call is raised in its turn; then no further call begins.
+    The first exception of a call is raised; then no further call begins.
     """
     if _embedded:
         yield from map(call, items)
         return
-    with _open_pool() as pool:
+    with ThreadPoolExecutor(PARALLEL) as pool:
         try:
-            yield from pool.map(call, items)
+            for ended in as_completed([pool.submit(call, item) for item in items]):
+                yield ended.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -41,7 +42,3 @@ def call_in_turn() -> Iterator[None]:
         yield
     finally:
         _embedded.remove(mark)
-
-
-def _open_pool() -> Executor:
-    return ThreadPoolExecutor(PARALLEL)

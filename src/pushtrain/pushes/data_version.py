@@ -47,11 +47,12 @@ def list_data(
 
     numbers = count(1)  # of the objects of all entries; threads share it
 
-    def list_entry(name: str) -> RecordedData:
-        marker = (markers or {}).get(name)
-        return _read_marker(s3, uris[name], marker) if marker else _list_entry(s3, uris[name], listings, numbers)
+    def list_entry(name: str) -> tuple[str, RecordedData]:
+        uri, marker = uris[name], (markers or {}).get(name)
+        return name, _read_marker(s3, uri, marker) if marker else _list_entry(s3, uri, listings, numbers)
 
-    return dict(zip(uris, call_each(list_entry, uris), strict=True))
+    listed = dict(call_each(list_entry, uris))
+    return {name: listed[name] for name in uris}
 
 
 def build_marker_uri(uri: str, key: str) -> str:

@@ -168,7 +168,8 @@ def object_exists(s3: Any, bucket: str, key: str) -> bool:
 
 
 def _download(s3: Any, revision: Revision, names: list[str]) -> dict[str, bytes]:
-    contents = dict(zip(names, call_each(lambda name: _read_code(s3, revision, name), names), strict=True))
+    read = dict(call_each(lambda name: (name, _read_code(s3, revision, name)), names))
+    contents = {name: read[name] for name in names}
     for name, body in contents.items():
         if revision.hashes is not None and hash_bytes(body) != revision.hashes.get(name):
             raise build_difference_error(name)
