@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # S3's error codes of a conditional write: another writer was faster, or is writing now.
 CONFLICT_CODES = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})  # error codes: S3's, then that of other services
 _creating = threading.Lock()  # threads may share clients, but boto3 must not create two at once
 # boto3's default session -> what decides a client -> the client. A client keeps its connections, and creating one takes
 # longer than a call. Embedded AWS begins with a new session, and so with new clients.

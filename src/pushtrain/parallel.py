@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -31,6 +32,12 @@ def call_each(call: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterato
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def call_all(call: Callable[[Item], Outcome], items: Iterable[Item]) -> list[Outcome]:
+    """Return what `call` returns for each item, in the order of the items. See `call_each`."""
+    numbered = call_each(lambda entry: (entry[0], call(entry[1])), enumerate(items))
+    return [outcome for _, outcome in sorted(numbered, key=itemgetter(0))]
 
 
 @contextmanager

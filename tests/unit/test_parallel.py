@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from pushtrain.parallel import PARALLEL, call_each, call_in_turn
+from pushtrain.parallel import PARALLEL, call_all, call_each, call_in_turn
 
 
 def test_calls_run_at_the_same_time() -> None:
@@ -31,6 +31,18 @@ def test_an_outcome_is_there_before_a_slower_call_has_ended() -> None:
     assert next(outcomes) == 1
     is_first_seen.set()
     assert list(outcomes) == [0]
+
+
+def test_all_outcomes_keep_the_order_of_the_items() -> None:
+    has_second_ended = threading.Event()
+
+    def call(item: str) -> str:
+        if item == "a":
+            assert has_second_ended.wait(timeout=60)
+        has_second_ended.set()
+        return item * 2
+
+    assert call_all(call, "ab") == ["aa", "bb"]
 
 
 def test_with_embedded_aws_each_outcome_is_there_before_the_next_call() -> None:

@@ -31,9 +31,9 @@ def find_inference_code_problems(
         if inference is None or inference.code is None:
             continue
         key = _find_key(loaded, variant)
-        for place, message in _find_mistakes(inference, inference.code, paths, exists):
-            line = loaded.find_line(f"{key}{place}") or loaded.find_line(key)
-            problems.append(Problem(message=message, key=f"{key}{place}", line=line, file=file))
+        for ending, message in _find_mistakes(inference, inference.code, paths, exists):
+            line = loaded.find_line(f"{key}{ending}") or loaded.find_line(key)
+            problems.append(Problem(message=message, key=f"{key}{ending}", line=line, file=file))
     return tuple(dict.fromkeys(problems))
 
 
@@ -48,9 +48,9 @@ def _find_mistakes(
 ) -> Iterator[tuple[str, str]]:
     """Yield the end of the key, such as `[1]`, and what is wrong there."""
     entries = {"": code} if isinstance(code, str) else {f"[{index}]": entry for index, entry in enumerate(code)}
-    missing = {place: entry for place, entry in entries.items() if not select_inference_code((entry,), paths)}
-    for place, entry in missing.items():
-        yield place, _explain_missing(entry, paths, exists)
+    missing = {ending: entry for ending, entry in entries.items() if not select_inference_code((entry,), paths)}
+    for ending, entry in missing.items():
+        yield ending, _explain_missing(entry, paths, exists)
     if missing:
         return
     if isinstance(code, str) and code in paths:

@@ -1,5 +1,6 @@
 """Metrics -> verdict: whether a run passed its gate, with the value of each condition."""
 
+from pushtrain.decide.condition_text import format_bound, format_champion
 from pushtrain.decide.decide import decide
 from pushtrain.decide.evaluation_files import MAX_BYTES
 from pushtrain.decide.groups import aggregate_groups, select_groups
@@ -50,6 +51,8 @@ __all__ = [
     "build_serving_payload",
     "decide",
     "flatten_metrics",
+    "format_bound",
+    "format_champion",
     "is_serving_payload",
     "parse_payload",
     "pin_verdict",

@@ -6,7 +6,6 @@ have are read one by one: those that have not ended, and the oldest of a model w
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pushtrain import aws
@@ -14,12 +13,10 @@ from pushtrain.errors import UsageError
 from pushtrain.layout import build_runs_prefix, is_uri
 from pushtrain.lineage.index import HASH, RunInputs, build_inputs, sort_runs
 from pushtrain.lineage.storage import read_index
+from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.runs import list_folders, read_run_record, read_run_result
-
-PARALLEL = 8
-DENIED = "AccessDenied"
 
 
 def find_uses(platform: Platform, model: str | None = None, *, data: str = "", image: str = "") -> list[RunInputs]:
@@ -35,10 +32,7 @@ def find_uses(platform: Platform, model: str | None = None, *, data: str = "", i
         )
     s3 = aws.client("s3", platform.region)
     models = [model] if model else list(list_folders(s3, platform, ""))
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        runs = [
-            inputs for listed in pool.map(lambda name: list_inputs(s3, platform, name), models) for inputs in listed
-        ]
+    runs = [inputs for listed in call_all(lambda name: list_inputs(s3, platform, name), models) for inputs in listed]
     return sort_runs(
         inputs for inputs in runs if (not data or inputs.list_data(data)) and (not image or inputs.list_steps(image))
     )
@@ -66,13 +60,12 @@ def list_inputs(s3: Any, platform: Platform, model: str) -> list[RunInputs]:
     try:
         indexed = {inputs.run: inputs for inputs in read_index(s3, platform.artifact_bucket, model).runs}
     except ClientError as error:
-        if error.response["Error"]["Code"] != DENIED:
+        if error.response["Error"]["Code"] not in aws.ACCESS_DENIED:
             raise
         return []
     others = [run for run in list_folders(s3, platform, build_runs_prefix(model)) if run not in indexed]
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        read = pool.map(lambda run: _read_inputs(s3, platform, model, run), others)
-        return [*indexed.values(), *(inputs for inputs in read if inputs)]
+    read = call_all(lambda run: _read_inputs(s3, platform, model, run), others)
+    return [*indexed.values(), *(inputs for inputs in read if inputs)]
 
 
 def _read_inputs(s3: Any, platform: Platform, model: str, run: str) -> RunInputs | None:

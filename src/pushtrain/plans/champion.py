@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pushtrain.aws import ACCESS_DENIED
 from pushtrain.config import compares_champion
 from pushtrain.launch.champion import find_champion
 from pushtrain.platform import Platform
@@ -15,8 +16,6 @@ from pushtrain.record import RecordedChampion
 
 if TYPE_CHECKING:
     from pushtrain.config import Config
-
-ACCESS_DENIED = "AccessDenied"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +53,6 @@ def plan_champion(s3: Any, config: Config, platform: Platform) -> PlannedChampio
     try:
         return PlannedChampion(version=find_champion(s3, config, platform), is_known=True, without=without)
     except ClientError as error:
-        if error.response["Error"]["Code"] != ACCESS_DENIED:
+        if error.response["Error"]["Code"] not in ACCESS_DENIED:
             raise
         return PlannedChampion(version=None, is_known=False, without=without)

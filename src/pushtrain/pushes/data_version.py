@@ -16,7 +16,7 @@ from typing import Any
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_text
 from pushtrain.layout import split_uri
-from pushtrain.parallel import call_each
+from pushtrain.parallel import call_all
 from pushtrain.pushes.data_listing import MAX_LISTED, Listings
 from pushtrain.record import RecordedData
 from pushtrain.reuse import ListedObject
@@ -47,12 +47,11 @@ def list_data(
 
     numbers = count(1)  # of the objects of all entries; threads share it
 
-    def list_entry(name: str) -> tuple[str, RecordedData]:
-        uri, marker = uris[name], (markers or {}).get(name)
-        return name, _read_marker(s3, uri, marker) if marker else _list_entry(s3, uri, listings, numbers)
+    def list_entry(name: str) -> RecordedData:
+        marker = (markers or {}).get(name)
+        return _read_marker(s3, uris[name], marker) if marker else _list_entry(s3, uris[name], listings, numbers)
 
-    listed = dict(call_each(list_entry, uris))
-    return {name: listed[name] for name in uris}
+    return dict(zip(uris, call_all(list_entry, uris), strict=True))
 
 
 def build_marker_uri(uri: str, key: str) -> str:

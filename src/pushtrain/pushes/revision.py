@@ -16,7 +16,7 @@ from pushtrain.hashes import hash_bytes, hash_files
 from pushtrain.layout import CONFIG, MANIFEST, START_FILE, build_source_key, build_uri, split_uri
 from pushtrain.model_repo.code import find_size_problem, select_code_files
 from pushtrain.model_repo.manifest import GitFacts, Manifest, parse_manifest
-from pushtrain.parallel import call_each
+from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.fresh import AGAIN, FRESH, WITHOUT_CHAMPION, parse_fresh, parse_reproduction
@@ -168,8 +168,7 @@ def object_exists(s3: Any, bucket: str, key: str) -> bool:
 
 
 def _download(s3: Any, revision: Revision, names: list[str]) -> dict[str, bytes]:
-    read = dict(call_each(lambda name: (name, _read_code(s3, revision, name)), names))
-    contents = {name: read[name] for name in names}
+    contents = dict(zip(names, call_all(lambda name: _read_code(s3, revision, name), names), strict=True))
     for name, body in contents.items():
         if revision.hashes is not None and hash_bytes(body) != revision.hashes.get(name):
             raise build_difference_error(name)

@@ -5,7 +5,7 @@ from pushtrain.registry.earlier import EarlierVersion, find_earlier_version, fin
 from pushtrain.registry.four_eyes import read_caller, refuse_own_approval
 from pushtrain.registry.identity import Identity
 from pushtrain.registry.missing import find_missing_error
-from pushtrain.registry.not_found import ACCESS_DENIED, unknown_version_error
+from pushtrain.registry.not_found import unknown_version_error
 from pushtrain.registry.summaries import VersionSummary, list_summaries
 from pushtrain.registry.versions import (
     ModelVersion,
@@ -17,7 +17,6 @@ from pushtrain.registry.versions import (
 )
 
 __all__ = [
-    "ACCESS_DENIED",
     "EarlierVersion",
     "Identity",
     "ModelVersion",

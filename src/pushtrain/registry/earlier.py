@@ -8,19 +8,16 @@ content. A version equals nothing if the content of its data is not known, or if
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
+from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
-from pushtrain.registry.not_found import ACCESS_DENIED
 from pushtrain.registry.summaries import VersionSummary, list_summaries
 from pushtrain.registry.versions import ModelVersion
 from pushtrain.runs import read_run_record, read_run_result
-
-PARALLEL = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +52,7 @@ def find_earlier_versions(
             return _read_key(platform, version, s3)
         return _find_key(platform, version, records[version.arn], s3)
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        keys = list(pool.map(read_key, ordered))
+    keys = call_all(read_key, ordered)
     earlier: dict[str, EarlierVersion] = {}
     equal: dict[tuple[str, str], tuple[int, ...]] = {}
     for version, key in zip(ordered, keys, strict=True):
@@ -78,15 +74,14 @@ def find_earlier_version(platform: Platform, version: ModelVersion) -> EarlierVe
     try:
         return _search_earlier(platform, version, key, s3) if key else None
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ACCESS_DENIED:
+        if error.response["Error"]["Code"] not in aws.ACCESS_DENIED:
             raise
         return None
 
 
 def _search_earlier(platform: Platform, version: ModelVersion, key: str, s3: Any) -> EarlierVersion | None:
     others = [other for other in list_summaries(platform, version.model) if other.version < version.version]
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        keys = list(pool.map(lambda other: _read_key(platform, other, s3), others))
+    keys = call_all(lambda other: _read_key(platform, other, s3), others)
     equal = sorted(other.version for other, other_key in zip(others, keys, strict=True) if other_key == key)
     return EarlierVersion(numbers=tuple(equal)) if equal else None
 

@@ -12,7 +12,6 @@ from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.errors import ModelNotFound, RegistryError, VersionNotFound
 from pushtrain.platform import Platform
 
-ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})  # error codes: S3's, then that of other services
 MAX_LISTED = 10  # models or versions that a message lists
 
 
@@ -37,7 +36,7 @@ def unknown_model_error(platform: Platform, model: str) -> RegistryError:
     try:
         names = list(list_model_names(platform))
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ACCESS_DENIED:
+        if error.response["Error"]["Code"] not in aws.ACCESS_DENIED:
             raise
         return ModelNotFound(message)
     if model in names:

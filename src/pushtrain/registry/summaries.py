@@ -8,16 +8,16 @@ described by the registry: it was registered by hand, or before the index had su
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pushtrain import aws
 from pushtrain.lineage import RegisteredVersion, RunInputs, read_index
+from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
-from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error
-from pushtrain.registry.versions import PARALLEL, ModelVersion, describe_version, format_created, list_packages
+from pushtrain.registry.not_found import list_model_names, unknown_model_error
+from pushtrain.registry.versions import ModelVersion, describe_version, format_created, list_packages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +52,8 @@ def list_summaries(platform: Platform, model: str | None = None) -> Versions:
 
 
 def _list_all(platform: Platform) -> Versions:
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        listed = pool.map(lambda model: _list_model(platform, model), list_model_names(platform))
-        return [version for versions in listed for version in versions]
+    listed = call_all(lambda model: _list_model(platform, model), list_model_names(platform))
+    return [version for versions in listed for version in versions]
 
 
 def _list_model(platform: Platform, model: str) -> Versions:
@@ -71,7 +70,7 @@ def _read_runs(platform: Platform, model: str) -> Sequence[RunInputs]:
     try:
         return read_index(aws.client("s3", platform.region), platform.artifact_bucket, model).runs
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ACCESS_DENIED:
+        if error.response["Error"]["Code"] not in aws.ACCESS_DENIED:
             raise
         return ()
 

@@ -6,7 +6,6 @@ Source: ListModelPackageGroups, ListModelPackages, DescribeModelPackage. Metrics
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,14 +13,14 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.decide import Verdict
 from pushtrain.errors import VerdictChanged
+from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.record import VERDICT_HASH, omit_unknown
 from pushtrain.registry.identity import NOBODY, Identity, read_user_context
-from pushtrain.registry.not_found import ACCESS_DENIED, list_model_names, unknown_model_error, unknown_version_error
+from pushtrain.registry.not_found import list_model_names, unknown_model_error, unknown_version_error
 from pushtrain.runs import read_verdict
 from pushtrain.workflow.names import build_metric_key
 
-PARALLEL = 8  # requests at the same time
 # SageMaker's error codes for an unknown name. Other codes, such as throttling, do not mean that it does not exist.
 NOT_FOUND_CODES = frozenset({"ValidationException", "ResourceNotFound"})
 
@@ -84,9 +83,7 @@ def list_versions(platform: Platform, model: str | None = None) -> list[ModelVer
     def describe(arn: str) -> ModelVersion:
         return _build_version(platform, sagemaker.describe_model_package(ModelPackageName=arn), s3)
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        versions = list(pool.map(describe, arns))
-    return sorted(versions, key=lambda version: (version.created, version.model, version.version))
+    return sorted(call_all(describe, arns), key=lambda version: (version.created, version.model, version.version))
 
 
 def read_version(platform: Platform, model: str, version: int) -> ModelVersion:
@@ -113,7 +110,7 @@ def require_version(platform: Platform, model: str, version: int | None = None) 
     try:
         numbers = [_parse_number(arn) for arn in list_version_arns(platform, model)]
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ACCESS_DENIED:
+        if error.response["Error"]["Code"] not in aws.ACCESS_DENIED:
             raise
         return
     if not numbers:

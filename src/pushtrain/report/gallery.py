@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.errors import RegistryError
 from pushtrain.layout import build_report_key, build_uri
+from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.registry import EarlierVersion, ModelVersion, find_earlier_versions, list_versions
@@ -20,8 +20,6 @@ from pushtrain.report.index import History, write_index
 from pushtrain.report.page import write_report
 from pushtrain.runs import read_object, read_run_record
 from pushtrain.serving import read_serving_arns
-
-PARALLEL = 8
 
 
 def write_gallery(
@@ -48,8 +46,7 @@ def write_gallery(
             )
         return read_stored_report(s3, platform, version)
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        pages = {version.arn: text for version, text in zip(versions, pool.map(page, versions), strict=True) if text}
+    pages = {version.arn: text for version, text in zip(versions, call_all(page, versions), strict=True) if text}
     histories = [
         _build_history(platform, model, model_versions, pages, records, earlier_versions)
         for model, model_versions in _group_by_model(versions)
@@ -83,8 +80,7 @@ def _read_records(platform: Platform, versions: Sequence[ModelVersion], s3: Any)
     def read_record(version: ModelVersion) -> RunRecord | None:
         return read_run_record(platform, version.model, version.run, s3) if version.run else None
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        return {version.arn: record for version, record in zip(versions, pool.map(read_record, versions), strict=True)}
+    return {version.arn: record for version, record in zip(versions, call_all(read_record, versions), strict=True)}
 
 
 def _build_history(

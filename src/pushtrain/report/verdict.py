@@ -12,6 +12,8 @@ from pushtrain.decide import (
     ConditionResult,
     Verdict,
     aggregate_groups,
+    format_bound,
+    format_champion,
     select_groups,
     shorten_metric,
     shorten_metrics,
@@ -61,15 +63,12 @@ class JudgedCondition:
     @property
     def bound_text(self) -> str:
         """The bound for people: `0.9`, or `champion + 0.002 = 0.932` if it depends on the champion."""
-        if self.bound is None:
-            return f"{self.relative} (not compared)"
-        return " = ".join(filter(None, (self.relative, f"{self.bound:.6g}")))
+        return format_bound(self.bound, self.relative)
 
     @property
     def champion_text(self) -> str:
         """The champion's value and the difference to it: `champion 0.93, difference +0.004`; empty without a value."""
-        difference = self.difference
-        return "" if difference is None else f"champion {self.champion:.4g}, difference {difference:+.4g}"
+        return format_champion(self.champion, self.difference)
 
     @property
     def difference(self) -> float | None:

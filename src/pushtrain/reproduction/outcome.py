@@ -41,7 +41,7 @@ def read_outcome(platform: Platform, model: str, run: str) -> ComparedModel | No
     try:
         document, _ = read_with_etag(s3, platform.code_bucket, build_compared_key(model, run), limit=MAX_BYTES)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "AccessDenied":
+        if error.response["Error"]["Code"] not in aws.ACCESS_DENIED:
             raise
         return None
     return ComparedModel.from_json(document) if document else None

@@ -6,19 +6,18 @@ In: a platform and a model. Out: a CachedJob for each job of the reuse index: it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pushtrain import aws
 from pushtrain.errors import UsageError
+from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.reuse.forgetting import forget_jobs, read_forgotten_jobs
 from pushtrain.reuse.index import ReusableJob
 from pushtrain.reuse.storage import measure_outputs, read_index
 
-PARALLEL = 8
 CacheStatus = Literal["reusable", "expired", "forgotten", "changed"]
 
 
@@ -42,8 +41,7 @@ def list_cached_jobs(platform: Platform, model: str, limit: int) -> list[CachedJ
     s3, bucket = aws.client("s3", platform.region), platform.artifact_bucket
     jobs = [job for job in read_index(s3, bucket, model).jobs if job.environment == platform.environment][:limit]
     forgotten = read_forgotten_jobs(s3, bucket, model)
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        sizes = list(pool.map(lambda job: _find_size(s3, bucket, job), jobs))
+    sizes = call_all(lambda job: _find_size(s3, bucket, job), jobs)
     return [_describe(job, size, is_forgotten=job.name in forgotten) for job, size in zip(jobs, sizes, strict=True)]
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
 from pushtrain.decide import ConditionResult
 from pushtrain.layout import build_decision_key, build_decisions_prefix
+from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.record.document import read_document as parse_document
 from pushtrain.registry import ModelVersion
@@ -23,7 +23,6 @@ from pushtrain.serving.event import ApprovalChange
 
 SCHEMA = 1  # of a decision; a new member with a default value needs no new number
 DECIDED = frozenset({"Approved", "Rejected"})
-PARALLEL = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,5 +84,4 @@ def read_decisions(platform: Platform, model: str, version: int) -> Sequence[Dec
     def read(key: str) -> Decision:
         return parse_document(Decision, s3.get_object(Bucket=bucket, Key=key)["Body"].read(), SCHEMA)
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        return tuple(sorted(pool.map(read, keys), key=lambda decision: decision.decided_at))
+    return tuple(sorted(call_all(read, keys), key=lambda decision: decision.decided_at))

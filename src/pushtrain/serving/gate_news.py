@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from pushtrain.decide import ConditionResult, Verdict
+from pushtrain.decide import ConditionResult, Verdict, format_bound, format_champion
 
 MAX_CONDITIONS = 30  # lines; a message of SNS is read on a phone
 
@@ -17,7 +17,7 @@ def list_gate_lines(verdict: Verdict | None) -> list[str]:
     if verdict is None:
         return []
     ranked = sorted(((result.rank, result) for result in verdict.candidates if result.rank), key=itemgetter(0))
-    places = ", ".join(f"{rank}. {result.name} {_format(result.value)}" for rank, result in ranked)
+    places = ", ".join(f"{rank}. {result.name} {result.value:.4g}" for rank, result in ranked)
     conditions = sorted(verdict.conditions, key=lambda result: result.holds)
     more = len(conditions) - MAX_CONDITIONS
     return [
@@ -30,12 +30,6 @@ def list_gate_lines(verdict: Verdict | None) -> list[str]:
 
 def _describe_condition(result: ConditionResult) -> str:
     """Return a line such as `✓ auc 0.934 ≥ champion + 0.002 = 0.932 · champion 0.93, difference +0.004`."""
-    bound = " = ".join(filter(None, (result.relative, "" if result.bound is None else _format(result.bound))))
-    line = f"{'✓' if result.holds else '✗'} {result.label} {_format(result.value)} {result.kind.symbol} {bound}"
-    if result.champion is None or result.difference is None:
-        return line
-    return f"{line} · champion {_format(result.champion)}, difference {result.difference:+.4g}"
-
-
-def _format(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
+    bound = format_bound(result.bound, result.relative)
+    line = f"{'✓' if result.holds else '✗'} {result.label} {result.value:.4g} {result.kind.symbol} {bound}"
+    return " · ".join(filter(None, (line, format_champion(result.champion, result.difference))))

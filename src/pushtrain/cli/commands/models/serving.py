@@ -35,7 +35,7 @@ def read_if_allowed(read: Callable[[], Fact]) -> Fact | None:
     """Return what `read` returns, None if AWS denies access to it."""
     from botocore.exceptions import ClientError
 
-    from pushtrain.registry import ACCESS_DENIED
+    from pushtrain.aws import ACCESS_DENIED
 
     try:
         return read()
