@@ -6,7 +6,7 @@ Threads that wait for nothing only compete for the interpreter and for the store
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from operator import itemgetter
 from typing import TypeVar
@@ -25,13 +25,25 @@ def call_each(call: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterato
     if _embedded:
         yield from map(call, items)
         return
+    errors: list[BaseException] = []
+
+    def call_unless_failed(item: Item) -> Outcome:
+        if errors:
+            raise CancelledError
+        try:
+            return call(item)
+        except BaseException as error:
+            errors.append(error)
+            raise
+
     with ThreadPoolExecutor(PARALLEL) as pool:
         try:
-            for ended in as_completed([pool.submit(call, item) for item in items]):
+            for ended in as_completed([pool.submit(call_unless_failed, item) for item in items]):
+                if errors:
+                    raise errors[0]
                 yield ended.result()
-        except BaseException:
+        finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def call_all(call: Callable[[Item], Outcome], items: Iterable[Item]) -> list[Outcome]:

@@ -74,4 +74,4 @@ def test_after_an_error_no_further_call_begins() -> None:
     begun.clear()
     with pytest.raises(OSError):  # noqa: PT011 - any of the first calls
         list(call_each(call, range(1000)))
-    assert len(begun) < 1000
+    assert 1 <= len(begun) <= PARALLEL
