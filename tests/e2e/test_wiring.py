@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -172,22 +173,90 @@ Path(os.environ["SM_MODEL_DIR"], "mean.txt").write_text("11")
 """
 
 
-def test_the_best_candidate_is_registered_and_one_that_fails_leaves_the_others(
-    world: World, enforced: People, plain: Path
-) -> None:
-    (plain / "near.py").write_text(NEAR)
-    (plain / "broken.py").write_text("raise SystemExit('no luck')")
-    (plain / "config.yaml").write_text((plain / "config.yaml").read_text() + CANDIDATES)
-    result = push(world, plain, "--timeout", "110s", keys=enforced.scientist)["result"]
+@dataclass(frozen=True)
+class InService:
+    """A run of several candidates, and approved.json of the version that it registered."""
+
+    run: dict[str, Any]
+    approved: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def in_service(world: World, enforced: People, tmp_path_factory: pytest.TempPathFactory) -> InService:
+    """A model of its own, so that no other test brings another version into service."""
+    repo = copy_plain(tmp_path_factory.mktemp("candidates"))
+    (repo / "near.py").write_text(NEAR)
+    (repo / "broken.py").write_text("raise SystemExit('no luck')")
+    (repo / "config.yaml").write_text(config_of_another_model(repo) + CANDIDATES)
+    result = push(world, repo, "--timeout", "110s", keys=enforced.scientist)["result"]
     assert result["outcome"] == "registered", result["error"]
-    assert [(entry["name"], entry["rank"]) for entry in result["candidates"]] == [
-        ("base", 2),
-        ("near", 1),
-        ("broken", None),
-    ]
-    assert "no luck" in result["candidates"][2]["reason"]
-    approved = approve(world, "plain", result["model_version"], keys=enforced.approver)
-    assert approved["run"] == result["run"]
+    return InService(result, approve(world, "plain-best", result["model_version"], keys=enforced.approver))
+
+
+def config_of_another_model(repo: Path) -> str:
+    return (repo / "config.yaml").read_text().replace("model: plain", "model: plain-best")
+
+
+def test_the_best_candidate_is_registered_and_one_that_fails_leaves_the_others(in_service: InService) -> None:
+    candidates = in_service.run["candidates"]
+    assert [(entry["name"], entry["rank"]) for entry in candidates] == [("base", 2), ("near", 1), ("broken", None)]
+    assert "no luck" in candidates[2]["reason"]
+    assert in_service.approved["run"] == in_service.run["run"]
+
+
+SEARCH = """
+defaults: {cache: true}
+candidates:
+  near: {train: {script: near.py}}
+  far: {train: {script: far.py}}
+choose: {minimize: error}
+"""
+TUNE = """
+  metrics: {error: 'error=([0-9.]+);'}
+  hyperparameters: {shift: 1}
+  tune: {minimize: error, ranges: {shift: [1, 4]}, trials: 2, parallel: 2, strategy: grid}
+"""
+TRIAL = """
+import os
+from pathlib import Path
+shift = float(os.environ["SM_HP_SHIFT"])
+Path(os.environ["SM_MODEL_DIR"], "mean.txt").write_text(str({mean} + shift))
+print(f"error={{shift}};")
+"""
+
+
+def test_the_best_trial_of_each_candidate_is_compared_with_the_champion(
+    world: World, enforced: People, plain: Path, in_service: InService
+) -> None:
+    """Definition, handlers and policies are those of AWS; the search and its instances are not.
+
+    On this computer a grid stands in for SageMaker's strategies, and trials never wait for a quota. Whether the
+    champion's image starts on the instance of today's evaluation is seen on AWS alone.
+    """
+    (plain / "near.py").write_text(TRIAL.format(mean=11))
+    (plain / "far.py").write_text(TRIAL.format(mean=20))
+    config = config_of_another_model(plain).replace("\nevaluate:", f"{TUNE}evaluate:") + SEARCH
+
+    open_gate = push_gate(world, plain, config, "champion + 1.5", keys=enforced.scientist)
+    assert open_gate["outcome"] == "registered", open_gate["error"]
+    assert [(entry["name"], entry["value"]) for entry in open_gate["candidates"]] == [("near", 1.0), ("far", 10.0)]
+    searches = {job["step"]: job["trials"] for job in open_gate["jobs"] if "trials" in job}
+    tried = {step: [trial["hyperparameters"]["shift"] for trial in trials] for step, trials in searches.items()}
+    assert tried == {"near-train": ["1", "4"], "far-train": ["1", "4"]}
+
+    closed_gate = push_gate(world, plain, config, "champion + 0.5", keys=enforced.scientist)
+    assert closed_gate["outcome"] == "not_registered", closed_gate["error"]
+    assert [job["step"] for job in closed_gate["jobs"]] == ["champion"]  # nothing is trained again for another bound
+    shown = world.pushtrain("runs", "show", closed_gate["run"], keys=enforced.scientist).stdout
+    assert "champion 0, difference +1" in shown, shown
+    assert f"version {in_service.approved['version']}" in shown, shown
+
+
+def push_gate(world: World, repo: Path, config: str, bound: str, keys: dict[str, str]) -> dict[str, Any]:
+    """The run of a push whose gate has another bound."""
+    (repo / "config.yaml").write_text(config.replace("at_most: 2.0", f"at_most: {bound}"))
+    run: dict[str, Any] = push(world, repo, "--timeout", "110s", keys=keys)["result"]
+    return run
 
 
 @pytest.mark.parametrize(
