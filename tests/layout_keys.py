@@ -14,6 +14,7 @@ KEYS = {
     "build_compared_key": "model-repos/churn/.compared/3f1c9a-0b42de.json",
     "build_source_key": "churn/source/8d969e/sourcedir.tar.gz",
     "build_definition_key": "churn/definitions/5e8848.json",
+    "build_run_pointer_key": ".runs/3f1c9a-0b42de/churn",
     "build_problems_key": "churn/pushes/3f1c9a/problems.json",
     "build_reuse_key": "churn/reuse.json",
     "build_lineage_key": "churn/lineage.json",

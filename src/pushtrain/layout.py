@@ -46,6 +46,8 @@ def parse_push_key(key: str) -> tuple[str, str] | None:
 
 # --- artifact bucket: what the handler of pushes writes
 
+RUN_POINTERS_PREFIX = ".runs/"  # a run id follows
+
 
 def build_source_key(model: str, content_hash: str) -> str:
     """Return the key of packed code: `churn/source/8d969e/sourcedir.tar.gz`."""
@@ -79,6 +81,14 @@ def build_forgotten_key(model: str) -> str:
     the folders of the job are called. Names of models contain no dot.
     """
     return f".forgotten/{model}.json"
+
+
+def build_run_pointer_key(run: str, model: str) -> str:
+    """Return the key of the empty object that says which model a run is of: `.runs/3f1c9a-0b42de/churn`.
+
+    The folder is that of no model, so that one listing with the beginning of a run id has the runs of all models.
+    """
+    return f"{RUN_POINTERS_PREFIX}{run}/{model}"
 
 
 def build_problems_key(model: str, revision: str) -> str:
@@ -205,6 +215,7 @@ def _build_run_prefix(model: str, run: str) -> str:
 
 _PUSHED_FILE_KEY = re.compile(rf"{PUSHES_PREFIX}([^/]+)/([^/]+)/(.+)", re.DOTALL)
 _RUN_FILE_KEY = re.compile(r"([^/]+)/runs/([^/]+)/.+", re.DOTALL)
+_RUN_POINTER_KEY = re.compile(build_run_pointer_key("([^/]+)", "([^/.]+)"))
 _PROBLEMS_KEY = re.compile(build_problems_key("([^/]+)", "([^/]+)"))
 _SOURCE_KEY = re.compile(build_source_key("[^/]+", "[^/]+"))
 _LISTING_KEY = re.compile(build_listing_key("[^/]+", "[^/]+"))
@@ -233,6 +244,12 @@ def parse_run_file_key(key: str) -> tuple[str, str] | None:
     """Return model and run of a file in the folder of a run: `churn/runs/3f1c9a-0b42de/report.html`."""
     match = _RUN_FILE_KEY.fullmatch(key)
     return (match[1], match[2]) if match else None
+
+
+def parse_run_pointer_key(key: str) -> tuple[str, str] | None:
+    """Return model and run of a run's pointer: `.runs/3f1c9a-0b42de/churn`."""
+    match = _RUN_POINTER_KEY.fullmatch(key)
+    return (match[2], match[1]) if match else None
 
 
 def is_source_key(key: str) -> bool:
@@ -355,6 +372,7 @@ def build_decisions_pattern(model: str) -> str:
 ALL_PUSHED_FILES = build_pushed_files_pattern(ANY)
 ALL_SOURCES = build_sources_pattern(ANY)
 ALL_DEFINITIONS = _build_definitions_prefix(ANY) + ANY
+ALL_RUN_POINTERS = build_run_pointer_key(ANY, ANY)
 ALL_PROBLEMS = build_problems_key(ANY, ANY)
 ALL_REUSE_INDEXES = build_reuse_key(ANY)
 ALL_LINEAGE_INDEXES = build_lineage_key(ANY)

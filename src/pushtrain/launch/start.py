@@ -16,6 +16,7 @@ from pushtrain.launch.state_machine import (
     ensure_version,
     publish,
 )
+from pushtrain.layout import build_run_pointer_key
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedDefinition, RunRecord, SameRun
 
@@ -77,8 +78,11 @@ def start_run(
 ) -> Launched:
     """Start an execution, named after the run, of the state machine version that has the published definition.
 
+    Writes the run's pointer first, so that people find a run that goes on.
     `redelivered`: an earlier delivery of the push wrote the run record, and may have started the run.
     """
+    pointer = build_run_pointer_key(record.run, record.model)
+    s3.put_object(Bucket=platform.artifact_bucket, Key=pointer, Body=b"")
     states = aws.client("stepfunctions", platform.region)
     version, change = published.recorded.version, published.change
     arn, text = build_execution_arn(platform, record.model, record.run), serialize_execution_input(record)

@@ -16,7 +16,7 @@ from pushtrain.lineage.storage import read_index
 from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
-from pushtrain.runs import list_folders, read_run_record, read_run_result
+from pushtrain.runs import list_folders, list_models, read_run_record, read_run_result
 
 
 def find_uses(platform: Platform, model: str | None = None, *, data: str = "", image: str = "") -> list[RunInputs]:
@@ -31,7 +31,7 @@ def find_uses(platform: Platform, model: str | None = None, *, data: str = "", i
             f"`pushtrain runs show RUN{platform.cli_option}` shows both for each data entry"
         )
     s3 = aws.client("s3", platform.region)
-    models = [model] if model else list(list_folders(s3, platform, ""))
+    models = [model] if model else list_models(s3, platform)
     runs = [inputs for listed in call_all(lambda name: list_inputs(s3, platform, name), models) for inputs in listed]
     return sort_runs(
         inputs for inputs in runs if (not data or inputs.list_data(data)) and (not image or inputs.list_steps(image))

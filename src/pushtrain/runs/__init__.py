@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from pushtrain.runs.durations import find_usual_seconds
     from pushtrain.runs.evaluation import parse_evaluation, read_metrics, read_object, read_run_record, read_verdict
     from pushtrain.runs.explanations import StepExplanation, explain_record, explain_run
-    from pushtrain.runs.folders import list_folders
+    from pushtrain.runs.find import find_run
+    from pushtrain.runs.folders import list_folders, list_models
     from pushtrain.runs.left_models import delete_left_models
     from pushtrain.runs.listing import (
         ANY_OUTCOME,
         STATUSES_BY_OUTCOME,
         RunFilter,
         find_newest_run,
-        find_run,
         find_runs,
         list_runs,
     )
@@ -41,14 +41,14 @@ NAMES = {
     ".durations": ("find_usual_seconds",),
     ".evaluation": ("parse_evaluation", "read_metrics", "read_object", "read_run_record", "read_verdict"),
     ".explanations": ("StepExplanation", "explain_record", "explain_run"),
-    ".folders": ("list_folders",),
+    ".find": ("find_run",),
+    ".folders": ("list_folders", "list_models"),
     ".left_models": ("delete_left_models",),
     ".listing": (
         "ANY_OUTCOME",
         "STATUSES_BY_OUTCOME",
         "RunFilter",
         "find_newest_run",
-        "find_run",
         "find_runs",
         "list_runs",
     ),
@@ -91,6 +91,7 @@ __all__ = [
     "find_runs",
     "find_usual_seconds",
     "list_folders",
+    "list_models",
     "list_runs",
     "parse_evaluation",
     "read_log_lines",

@@ -18,3 +18,8 @@ def list_folders(s3: Any, platform: Platform, prefix: str, text: str = "") -> It
     )
     for page in pages:
         yield from (entry["Prefix"].removeprefix(prefix)[:-1] for entry in page.get("CommonPrefixes", ()))
+
+
+def list_models(s3: Any, platform: Platform) -> list[str]:
+    """Return the models that have a folder. Names of models contain no dot; pushtrain's own folders begin with one."""
+    return [name for name in list_folders(s3, platform, "") if not name.startswith(".")]

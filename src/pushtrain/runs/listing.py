@@ -1,4 +1,4 @@
-"""List, filter and find runs. Reads Step Functions, changes nothing.
+"""List and filter runs. Reads Step Functions, changes nothing.
 
 The listed runs have no jobs, and only the metrics of their gates. They are sorted oldest first.
 """
@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.errors import RunNotFound
 from pushtrain.launch.state_machine import build_state_machine_arn
 from pushtrain.platform import Platform
 from pushtrain.record import read_experiment
 from pushtrain.runs.model import FAILED_STATUSES, Run
-from pushtrain.runs.read import outcome_fields, parse_json_object, read_run, summary_fields
+from pushtrain.runs.read import outcome_fields, parse_json_object, summary_fields
 
 PAGES = {"PageSize": 1000}  # the maximum; ListExecutions allows only a few calls per second
 # Outcome, as people name it -> ExecutionStatus. Only the execution's output distinguishes the last two.
@@ -74,7 +73,7 @@ def find_runs(platform: Platform, run_filter: RunFilter, limit: int) -> list[Run
     states = aws.client("stepfunctions", platform.region)
     candidates = [
         (model, execution)
-        for model, execution in _list_executions(states, platform, run_filter.model)
+        for model, execution in list_executions(states, platform, [run_filter.model] if run_filter.model else None)
         if run_filter.has_name(model, execution["name"])
         and run_filter.may_match(execution["status"], execution["startDate"].timestamp())
     ]
@@ -94,7 +93,7 @@ def find_newest_run(platform: Platform, model: str) -> str:
         candidates = (find_runs(platform, RunFilter(model=model), limit) for limit in (1, sys.maxsize))
         return next((run.run for runs in candidates for run in reversed(runs) if run.experiment is None), "")
     states = aws.client("stepfunctions", platform.region)
-    for _, arn in _list_state_machines(states, platform, model):
+    for _, arn in _list_state_machines(states, platform, [model]):
         try:
             return _find_newest_push(states, arn)
         except states.exceptions.StateMachineDoesNotExist:
@@ -112,25 +111,10 @@ def _find_newest_push(states: Any, arn: str) -> str:
     return ""
 
 
-def find_run(platform: Platform, text: str) -> Run:
-    """Return the run whose id starts with `text`. Raises RunNotFound if no run or more than one matches."""
-    states = aws.client("stepfunctions", platform.region)
-    matches = [
-        (model, execution["name"])
-        for model, execution in _list_executions(states, platform)
-        if execution["name"].startswith(text)
-    ]
-    if len(matches) != 1:
-        names = ", ".join(name for _, name in matches[:5])
-        message = f"more than one run begins with {text!r}: {names}" if matches else f"there is no run {text!r}"
-        raise RunNotFound(f"{message}. `pushtrain runs list{platform.cli_option}` shows them")
-    return read_run(platform, *matches[0])
-
-
-def _list_state_machines(states: Any, platform: Platform, model: str | None) -> list[tuple[str, str]]:
-    """Return (model, ARN) of the platform's state machines. A name is the prefix, then the model."""
-    if model:
-        return [(model, build_state_machine_arn(platform, model))]
+def _list_state_machines(states: Any, platform: Platform, models: Collection[str] | None) -> list[tuple[str, str]]:
+    """Return (model, ARN) of the state machines of models, or of all. A name is the prefix, then the model."""
+    if models is not None:
+        return [(model, build_state_machine_arn(platform, model)) for model in models]
     pages = states.get_paginator("list_state_machines").paginate(PaginationConfig=PAGES)
     state_machines = [state_machine for page in pages for state_machine in page["stateMachines"]]
     prefix = f"{platform.prefix}-"
@@ -141,16 +125,16 @@ def _list_state_machines(states: Any, platform: Platform, model: str | None) -> 
     ]
 
 
-def _list_executions(
-    states: Any, platform: Platform, model: str | None = None
+def list_executions(
+    states: Any, platform: Platform, models: Collection[str] | None = None
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield (model, summary) of every execution; nothing for a model that never ran.
+    """Yield (model, summary) of every execution of models, or of all; nothing for a model that never ran.
 
     On a platform with teams AWS denies the runs of other teams: they are left out. If it denies all, that is raised.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    state_machines = _list_state_machines(states, platform, model)
+    state_machines = _list_state_machines(states, platform, models)
     denials: list[ClientError] = []
     for name, arn in state_machines:
         try:

@@ -20,8 +20,8 @@ from pushtrain.layout import build_runs_prefix
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedCandidate, RecordedJob, RecordedTimes, RunResult
 from pushtrain.runs.evaluation import read_run_record, read_verdict
-from pushtrain.runs.folders import list_folders
-from pushtrain.runs.listing import find_run
+from pushtrain.runs.find import find_run, list_pointers
+from pushtrain.runs.folders import list_folders, list_models
 from pushtrain.runs.model import Failure, Job, Run, RunCandidate
 from pushtrain.runs.result import read_run_result
 
@@ -37,9 +37,9 @@ class RecordedRun:
 def find_recorded_run(platform: Platform, text: str) -> RecordedRun | None:
     """Return the run whose id starts with `text`; None if not exactly one has, or if it left no result.json."""
     s3 = aws.client("s3", platform.region)
-    matches = [
+    matches = list_pointers(platform, text) or [
         (model, run)
-        for model in list_folders(s3, platform, "")
+        for model in list_models(s3, platform)
         for run in list_folders(s3, platform, build_runs_prefix(model), text)
     ]
     result = read_run_result(platform, *matches[0]) if len(matches) == 1 else None

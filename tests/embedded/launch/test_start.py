@@ -44,6 +44,7 @@ def test_a_redelivery_starts_with_what_the_first_delivery_recorded(
     assert read_object(PLATFORM.artifact_bucket, key) == document
     assert read_execution_input(run.arn) == RunRecord.from_json(document).execution_input()
     assert RunRecord.from_json(document).pushed_by == "unknown"
+    assert read_object(PLATFORM.artifact_bucket, f".runs/{pushed.run}/plain") == b""
 
 
 def test_a_redelivery_while_the_run_goes_on_says_that_it_started_nothing(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pushtrain.platform import Platform
-from pushtrain.runs import list_folders
+from pushtrain.runs import list_folders, list_models
 
 PLATFORM = Platform.local()
 
@@ -31,3 +31,8 @@ def test_names_of_folders_come_from_all_pages() -> None:
     )
     assert list(list_folders(s3, PLATFORM, "churn/runs/", "a")) == ["a1", "a2"]
     assert s3.request == {"Bucket": PLATFORM.artifact_bucket, "Prefix": "churn/runs/a", "Delimiter": "/"}
+
+
+def test_folders_of_pushtrain_itself_are_no_models() -> None:
+    folders = [{"Prefix": name} for name in (".forgotten/", ".runs/", "basket/", "churn/")]
+    assert list_models(Pages({"CommonPrefixes": folders}), PLATFORM) == ["basket", "churn"]

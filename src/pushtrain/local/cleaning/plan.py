@@ -20,6 +20,7 @@ from pushtrain.layout import (
     parse_problems_key,
     parse_pushed_file_key,
     parse_run_file_key,
+    parse_run_pointer_key,
     split_uri,
 )
 from pushtrain.local.cleaning.contents import StoreContents, StoredJob, StoredObject, StoredRun, StoredVersion
@@ -30,7 +31,7 @@ _Run = tuple[str, str]  # model and run id
 
 @dataclass(frozen=True, kw_only=True)
 class OldRun:
-    """A run that goes, with its jobs and all objects in its folder."""
+    """A run that goes, with its jobs, all objects in its folder and its pointer."""
 
     run: StoredRun
     jobs: Sequence[StoredJob]
@@ -111,7 +112,8 @@ def _collect_runs(old_runs: Sequence[StoredRun], contents: StoreContents, platfo
     objects: dict[_Run, list[StoredObject]] = defaultdict(list)
     jobs: dict[_Run, list[StoredJob]] = defaultdict(list)
     for stored in contents.objects:
-        if stored.bucket == platform.artifact_bucket and (model_and_run := parse_run_file_key(stored.key)):
+        model_and_run = parse_run_file_key(stored.key) or parse_run_pointer_key(stored.key)
+        if stored.bucket == platform.artifact_bucket and model_and_run:
             objects[model_and_run].append(stored)
     for job in contents.jobs:
         if model_and_run := parse_run_file_key(f"{job.folder}/"):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pushtrain.layout import build_approved_version_key, build_listing_key, build_problems_key, build_revision_prefix
+from pushtrain.layout import (
+    build_approved_version_key,
+    build_listing_key,
+    build_problems_key,
+    build_revision_prefix,
+    build_run_pointer_key,
+)
 from pushtrain.local.cleaning.contents import read_contents
 from pushtrain.local.cleaning.plan import CleaningPlan, plan_cleaning
 from pushtrain.local.storage.store import Store
@@ -29,13 +35,17 @@ def list_runs(cleaning: CleaningPlan) -> list[str]:
     return [old.run.run for old in cleaning.runs]
 
 
-def test_an_old_run_goes_with_its_jobs_objects_push_and_code(store: Store) -> None:
-    run = put_run(store, 1, age=31)
-    put_run(store, 2, age=29)
+def test_an_old_run_goes_with_its_jobs_objects_pointer_push_and_code(store: Store) -> None:
+    run, younger = put_run(store, 1, age=31), put_run(store, 2, age=29)
+    for name in (run, younger):
+        put_object(store, PLATFORM.artifact_bucket, build_run_pointer_key(name, "churn"), b"", NOW - 31 * DAY)
     cleaning = plan(store)
     assert list_runs(cleaning) == [run]
     assert [job.name for job in cleaning.runs[0].jobs] == [f"pushtrain-churn-train-{run}-0-0"]
-    assert [stored.key for stored in cleaning.runs[0].objects] == [f"churn/runs/{run}/report.html"]
+    assert [stored.key for stored in cleaning.runs[0].objects] == [
+        f"churn/runs/{run}/report.html",
+        f".runs/{run}/churn",
+    ]
     assert cleaning.runs[0].size == len(b"report")
     assert sorted(stored.key for push in cleaning.pushes for stored in push) == [
         f"churn/source/{1:032x}/sourcedir.tar.gz",
