@@ -16,6 +16,8 @@ from pushtrain.workflow.names import CREATE_MODEL
 from pushtrain.workflow.states import NO_REDRIVE
 
 SEE_LOGS = "See job logs"  # a transform job of SageMaker says so if the container answered with an error
+CANDIDATES = "candidates"  # the step of a failure if no candidate can be registered
+EVERY_CANDIDATE_FAILED = "every candidate failed"
 DECIDE_ERRORS = frozenset(kind.__name__ for kind in DecideError.__subclasses__())
 
 
@@ -38,7 +40,7 @@ def explain_failure(
     state = failed_state.name if failed_state else ""
     if state == NO_CANDIDATE:
         reasons = "; ".join(f"{candidate.name}: {candidate.reason}" for candidate in candidates)
-        return Failure(step="candidates", reason=f"every candidate failed. {reasons}")
+        return Failure(step=CANDIDATES, reason=f"{EVERY_CANDIDATE_FAILED}. {reasons}")
     step = next(
         (job.step for job in jobs if state == job.step or state.startswith(f"{job.step} ")), _step_of_state(state)
     )

@@ -102,6 +102,10 @@ class RunCandidate:
     metrics: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
 
+    def find_failed_job(self, jobs: Iterable[Job]) -> Job | None:
+        """Return the job because of which it failed, among those of the run; None if none failed."""
+        return next((job for job in self.select_jobs(jobs) if self.reason and job.status == "Failed"), None)
+
     def select_jobs(self, jobs: Iterable[Job]) -> tuple[Job, ...]:
         """Return its own jobs among those of the run."""
         return tuple(job for job in jobs if job.step in self.steps)

@@ -192,6 +192,7 @@ def _is_failure(end: PushOutcome) -> bool:
 
 def _format_end(push: Push, end: PushOutcome, option: str) -> str:
     """Return how a push ended, with the reason."""
+    from pushtrain.cli.terminal.candidate_text import format_candidates, list_candidate_logs
     from pushtrain.cli.terminal.run_text import format_end, format_failure, format_same
     from pushtrain.runs import Run
 
@@ -199,8 +200,9 @@ def _format_end(push: Push, end: PushOutcome, option: str) -> str:
         return "refused\n" + "\n".join(f"  {problem}" for problem in end.problems)
     if end.run != push.run:
         return f"{format_same(end)}: nothing was started. Start a run with --again"
-    text = "\n  ".join(format_failure(end, option)) if end.error else format_end(end)
-    return f"run {end.run} · {text}"
+    first, *others = format_failure(end, option) if end.error else [format_end(end)]
+    candidates = [*format_candidates(end), *list_candidate_logs(end, option)]
+    return "\n  ".join([f"run {end.run} · {first}", *others, *candidates])
 
 
 def _build_document(upload: Upload, end: PushOutcome | None) -> dict[str, Any]:

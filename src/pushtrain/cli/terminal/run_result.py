@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pushtrain.cli.terminal.candidate_text import format_candidates
+from pushtrain.cli.terminal.candidate_text import format_candidates, list_candidate_logs
 from pushtrain.cli.terminal.hints import find_program
+from pushtrain.cli.terminal.run_text import format_reason
+from pushtrain.cli.terminal.verdict_text import (
+    describe_others,
+    format_condition,
+    format_mark,
+    format_success,
+    pair_groups,
+    select_conditions,
+)
 from pushtrain.layout import build_report_key, split_uri
 from pushtrain.local.platform import short_path
 from pushtrain.report import list_judged_conditions
@@ -22,6 +31,7 @@ from pushtrain.runs import Failure, Run, find_advice
 if TYPE_CHECKING:
     from pushtrain.platform import Platform
     from pushtrain.registry import EarlierVersion
+    from pushtrain.report import JudgedCondition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,19 +47,15 @@ class RunResult:
     def lines(self) -> Iterator[str]:
         """Yield the lines to print."""
         yield from (f"  {line}" for line in format_candidates(self.run))
+        yield from (f"  {line}" for line in list_candidate_logs(self.run, self.platform.cli_option))
         if self.run.error:
             yield from self._failure_lines(self.run.error)
             return
         conditions = list_judged_conditions(self.run.verdict) if self.run.verdict else ()
-        for condition in conditions:
-            comparison = f"{condition.value:.4g} {condition.symbol} {condition.bound_text}"
-            compared = f" · {condition.champion_text}" if condition.champion_text else ""
-            yield f"  {format_mark(bool(condition.met))} {'gate':<10}  {condition.name} {comparison}{compared}"
-            if condition.groups:
-                yield f"    {'':<10}  {' · '.join(f'{name} {value:.4g}' for name, value in condition.groups.items())}"
+        yield from self._condition_lines(conditions)
         serving = self.run.verdict.serving if self.run.verdict else None
         if serving:
-            yield f"  {format_mark(serving.holds)} {'serves':<10}  {serving.describe()}"
+            yield f"  {format_success(serving.holds)} {'serves':<10}  {serving.describe()}"
         champion = self.run.verdict.champion if self.run.verdict else None
         if champion:
             yield f"champion    {champion.text}"
@@ -63,6 +69,16 @@ class RunResult:
         yield f"{click.style('not registered', fg='yellow')}  {reason}"
         if self.run.experiment is not None:
             yield f"next        {find_program()} runs report {self.run.run}{self.platform.cli_option}"
+
+    def _condition_lines(self, conditions: Sequence[JudgedCondition]) -> Iterator[str]:
+        for condition, groups in pair_groups(select_conditions(conditions)):
+            yield f"  {format_mark(condition)} {'gate':<10}  {format_condition(condition)}"
+            if groups:
+                yield f"    {'':<10}  {groups}"
+        if others := describe_others(
+            conditions, f"{find_program()} runs show {self.run.run}{self.platform.cli_option}"
+        ):
+            yield f"    {'gate':<10}  {others}"
 
     def _registered_lines(self) -> Iterator[str]:
         model, version = self.run.model, self.run.model_version
@@ -85,7 +101,7 @@ class RunResult:
                 yield f"{head:<10}  {short_path(path)}"
 
     def _failure_lines(self, error: Failure) -> Iterator[str]:
-        yield f"{click.style('failed', fg='red')}  {error.step}: {error.reason}"
+        yield f"{click.style('failed', fg='red')}  {error.step}: {format_reason(self.run)}"
         jobs = [job.result_name for job in self.run.jobs if job.step == error.step]
         if jobs:
             if tail := self.read_tail(jobs[-1]):
@@ -95,8 +111,3 @@ class RunResult:
         yield f"run         {self.run.run}"
         if advice := find_advice(error.reason):
             yield f"try         {advice}"
-
-
-def format_mark(good: bool) -> str:
-    """Return a green `✓` or a red `✗`."""
-    return click.style("✓", fg="green") if good else click.style("✗", fg="red")

@@ -7,10 +7,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pushtrain.cli.terminal.candidate_text import format_candidates, list_candidate_logs
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.record import SameRun
 from pushtrain.runs import Job, Run, find_advice
+from pushtrain.runs.failure import CANDIDATES, EVERY_CANDIDATE_FAILED
+
+VERDICT_KEYS = ("passed", "reason", "candidate", "choose", "champion", "conditions", "tuned", "serving")
 
 
 def build_run_document(run: Run) -> dict[str, Any]:
@@ -20,7 +24,23 @@ def build_run_document(run: Run) -> dict[str, Any]:
     candidates = (
         {"candidates": [dataclasses.asdict(candidate) for candidate in run.candidates]} if run.candidates else {}
     )
-    return {**build_run_summary(run), "metrics": dict(run.metrics), "jobs": jobs, "error": error, **candidates}
+    document = {"metrics": dict(run.metrics), "jobs": jobs, "error": error, **candidates}
+    return {**build_run_summary(run), **_build_gate(run), **document}
+
+
+def _build_gate(run: Run) -> dict[str, Any]:
+    """Return why a run registered nothing, and the verdict on it. Only a run that has them has these keys.
+
+    Metrics and candidates of the verdict have keys of the run.
+    """
+    reason = {"reason": run.reason} if run.outcome == "not_registered" else {}
+    if run.verdict is None:
+        return reason
+    document = dataclasses.asdict(run.verdict)
+    verdict = {key: document[key] for key in VERDICT_KEYS}
+    for condition, result in zip(verdict["conditions"], run.verdict.conditions, strict=True):
+        condition["difference"] = result.difference
+    return {**reason, "verdict": verdict}
 
 
 def _build_job(job: Job) -> dict[str, Any]:
@@ -42,6 +62,19 @@ def build_run_summary(run: Run) -> dict[str, Any]:
         **({} if run.experiment is None else {"experiment": dict(run.experiment)}),
         **({} if run.reproduces is None else {"reproduces": dataclasses.asdict(run.reproduces)}),
     }
+
+
+def format_run_end(run: Run, platform_option: str) -> list[str]:
+    """Return lines about the end of a run: its candidates, why it failed, and the line of `format_end`."""
+    candidates = [*format_candidates(run), *list_candidate_logs(run, platform_option)]
+    failure = format_failure(run, platform_option) if run.error else ()
+    return [*candidates, *failure, format_end(run)]
+
+
+def format_reason(run: Run) -> str:
+    """Return why a run failed, without the reasons of its candidates: `format_candidates` has them."""
+    assert run.error is not None  # noqa: S101 - the callers check it
+    return EVERY_CANDIDATE_FAILED if run.candidates and run.error.step == CANDIDATES else run.error.reason
 
 
 def format_end(run: Run) -> str:
@@ -94,7 +127,7 @@ def format_failure(run: Run, platform_option: str) -> list[str]:
     error, suggestion = run.error, find_advice(run.error.reason)
     log = f"log  {error.log}: {find_program()} runs logs {run.run} --step {error.step}{platform_option}"
     return [
-        f"{error.step} failed: {error.reason}",
+        f"{error.step} failed: {format_reason(run)}",
         *([log] if error.log else []),
         *([f"try  {suggestion}"] if suggestion else []),
     ]

@@ -19,9 +19,10 @@ import click
 from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.cli.terminal.progress import format_progress, measure_steps
 from pushtrain.cli.terminal.reuse_text import format_reuse
-from pushtrain.cli.terminal.run_result import RunResult, format_mark
+from pushtrain.cli.terminal.run_result import RunResult
 from pushtrain.cli.terminal.run_text import format_experiment, format_same
 from pushtrain.cli.terminal.stream import Terminal, cut
+from pushtrain.cli.terminal.verdict_text import format_success
 from pushtrain.config import Step, list_champion_evaluations, list_steps
 from pushtrain.reuse import FIRST_RUN
 from pushtrain.visible import show_on_line
@@ -162,7 +163,7 @@ class Screen:
         last_line = (tail[-1] if tail else "") if good else status.lower()
         head = f"{step:<{self._step_width}}  {self._descriptions.get(step, ''):<{self._width}}  {seconds:6.1f} s  "
         text = cut(show_on_line(last_line), self.terminal.columns - len(head) - 5)
-        self.terminal.write_line(f"  {format_mark(good)} {head}{text}")
+        self.terminal.write_line(f"  {format_success(good)} {head}{text}")
 
     def _paint_repeatedly(self) -> None:
         """Repaint the live lines, until the run has ended."""

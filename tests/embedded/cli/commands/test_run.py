@@ -204,7 +204,8 @@ def test_git_says_why_a_run_has_no_commit(person: Person, monkeypatch: pytest.Mo
 
 def test_the_json_of_a_run_is_the_contract(finished: Finished) -> None:
     document = finished.document
-    assert set(document) == {"run", "status", "outcome", "model_version", "metrics", "jobs", "error"}
+    assert set(document) == {"run", "status", "outcome", "model_version", "metrics", "jobs", "error", "verdict"}
+    assert [(entry["metric"], entry["holds"]) for entry in document["verdict"]["conditions"]] == [("error", True)]
     assert (document["status"], document["outcome"], document["model_version"]) == ("SUCCEEDED", "registered", 1)
     assert document["metrics"] == {"error": 1.0}
     assert [(job["step"], job["status"]) for job in document["jobs"]] == [

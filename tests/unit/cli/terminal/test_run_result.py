@@ -93,6 +93,17 @@ def test_a_gate_that_is_not_met_names_the_metric(tmp_path: Path) -> None:
     ]
 
 
+def test_a_large_gate_leaves_the_lines_that_matter_in_sight(tmp_path: Path) -> None:
+    conditions = [Condition(metric=f"m{number}", at_least=0.9) for number in range(120)]
+    values = {condition.metric: 0.95 for condition in conditions} | {"m7": 0.5}
+    assert result_lines(tmp_path, outcome="not_registered", verdict=build_verdict(values, *conditions)) == [
+        "  ✗ gate        m7 0.5 ≥ 0.9",
+        "    gate        119 more hold: `pushtrain runs show r-1 --local --environment dev`",
+        "run         r-1",
+        "not registered  gate not met: m7",
+    ]
+
+
 def test_conditions_with_the_same_last_part_have_their_whole_paths(tmp_path: Path) -> None:
     values = {"test.auc.value": 0.95, "valid.auc.value": 0.7}
     verdict = build_verdict(values, *load_config(TWO_AUCS).config.conditions)

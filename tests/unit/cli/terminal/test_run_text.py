@@ -8,9 +8,19 @@ import pytest
 
 from pushtrain.catalog import job_kinds
 from pushtrain.cli.terminal import run_text
-from pushtrain.cli.terminal.run_text import build_run_document, format_end, format_failure, format_outcome, format_same
+from pushtrain.cli.terminal.run_text import (
+    build_run_document,
+    format_end,
+    format_failure,
+    format_outcome,
+    format_run_end,
+    format_same,
+)
+from pushtrain.config import Condition
+from pushtrain.decide.verdict import ChampionResult, Comparison, judge
 from pushtrain.record import SameRun
-from pushtrain.runs import Failure, Job, Run
+from pushtrain.runs import Failure, Job, Run, RunCandidate
+from tests.sample_verdict import build_verdict
 
 JOB = Job(step="train", name="j1", kind=job_kinds.TRAINING, status="Completed", seconds=9.0)
 RUN = Run(
@@ -62,6 +72,36 @@ def test_the_json_of_a_run() -> None:
         "jobs": [{"step": "train", "name": "j1", "status": "Completed", "seconds": 9.0}],
         "error": {"step": "train", "reason": "why", "log": "group:s/"},
     }
+
+
+def test_the_json_of_a_gate_that_is_not_met_says_by_how_much() -> None:
+    champion = ChampionResult(status="compared", version=2)
+    conditions = judge(
+        [Condition(metric="auc", at_least="champion + 0.002")],
+        {"auc": 0.9},
+        {},
+        Comparison(champion=champion, values={"auc": 0.93}),
+    )
+    verdict = replace(build_verdict({"auc": 0.9}), conditions=conditions, champion=champion, passed=False, reason="no")
+    document = build_run_document(replace(RUN, outcome="not_registered", reason="gate not met", verdict=verdict))
+    assert document["reason"] == "gate not met"
+    assert (document["verdict"]["passed"], document["verdict"]["champion"]["version"]) == (False, 2)
+    (condition,) = document["verdict"]["conditions"]
+    assert (condition["bound"], condition["champion"], condition["difference"]) == (0.932, 0.93, -0.03)
+
+
+def test_the_end_of_a_run_has_its_candidates_and_names_their_reasons_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_text, "find_advice", lambda reason: "")
+    candidate = RunCandidate(name="base", steps=("base-train",), reason="base-train: ValueError: no", seconds=1.0)
+    error = Failure(step="candidates", reason="every candidate failed. base: base-train: ValueError: no")
+    failed = replace(RUN, outcome="failed", status="FAILED", candidates=(candidate,), error=error)
+    assert format_run_end(failed, " --local") == [
+        "candidates",
+        "  –  base    1.0 s  failed: base-train: ValueError: no",
+        "candidates failed: every candidate failed",
+        "failed",
+    ]
+    assert format_run_end(RUN, "") == ["registered as version 3"]
 
 
 def test_a_failure_names_reason_log_and_what_to_try(monkeypatch: pytest.MonkeyPatch) -> None:

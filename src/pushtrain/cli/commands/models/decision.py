@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -11,6 +11,14 @@ from pushtrain.cli.commands.models.serving import parse_version_number, print_se
 from pushtrain.cli.options import open_platform
 from pushtrain.cli.output import print_json
 from pushtrain.cli.terminal.echo import echo, secho
+from pushtrain.cli.terminal.hints import find_program
+from pushtrain.cli.terminal.verdict_text import (
+    describe_others,
+    format_condition,
+    format_mark,
+    pair_groups,
+    select_conditions,
+)
 from pushtrain.cli.terminal.version_text import (
     build_version_summary,
     format_changes,
@@ -24,7 +32,6 @@ if TYPE_CHECKING:
     from pushtrain.report.review import Review
     from pushtrain.report.verdict import JudgedCondition
 
-MARKS = {True: click.style("✓", fg="green"), False: click.style("✗", fg="red"), None: "?"}
 COMMIT_LENGTH = 12  # characters of a commit that are printed
 
 note_option = click.option("--note", default="", help="Why you decide so; stored with the version.")
@@ -50,7 +57,7 @@ def decide_version(
     is_local = bool(platform_args["local"])
     with open_platform(**platform_args) as platform:
         review = review_version(platform, read_version(platform, model, version))
-        print_review(review)
+        print_review(review, platform.cli_option)
         warnings = _check_approval(review, note) if status == "Approved" else ()
         repeat = status == "Approved" and needs_repetition(review)
         decided_version = decide(platform, model, version, status, note, repeat=repeat)
@@ -86,10 +93,10 @@ def _check_approval(review: Review, note: str) -> tuple[str, ...]:
     return review.warnings
 
 
-def print_review(review: Review) -> None:
+def print_review(review: Review, cli_option: str) -> None:
     """Print on stderr where the version comes from, what an endpoint would run, and a line for each condition.
 
-    The conditions are those of today's gate.
+    The conditions are those of today's gate. `cli_option` names the platform in a command, such as ` --local`.
     """
     version = review.version
     has_commit = version.commit not in {"", "unknown"}
@@ -105,17 +112,23 @@ def print_review(review: Review) -> None:
         echo(show_on_line(f"  {name}: {text}"), err=True)
     if version.verdict and version.verdict.champion:
         echo(show_on_line(f"  champion: {version.verdict.champion.text}"), err=True)
-    for verdict in review.verdicts or ():
-        echo(show_on_line(_format_verdict(verdict, review)), err=True)
+    for line in _list_condition_lines(review.verdicts or (), review, cli_option):
+        echo(show_on_line(f"  {line}"), err=True)
 
 
-def _format_verdict(verdict: JudgedCondition, review: Review) -> str:
-    """Return a line such as `  ✓ auc 0.95 ≥ 0.9; version 2 0.97`. Version 2 is the one that serves."""
-    value = "–" if verdict.value is None else f"{verdict.value:.4g}"
-    line = f"  {MARKS[verdict.met]} {verdict.name} {value} {verdict.symbol} {verdict.bound_text}"
-    if verdict.champion_text:
-        return f"{line}; {verdict.champion_text}"
-    baseline_value = review.baseline.metrics.get(verdict.metric) if review.baseline else None
-    if review.baseline is None or baseline_value is None:
-        return line
-    return f"{line}; version {review.baseline.version} {baseline_value:.4g}"
+def _list_condition_lines(conditions: Sequence[JudgedCondition], review: Review, cli_option: str) -> Iterator[str]:
+    for condition, groups in pair_groups(select_conditions(conditions)):
+        yield f"{format_mark(condition)} {format_condition(condition)}{_format_baseline(condition, review)}"
+        if groups:
+            yield f"    {groups}"
+    version = f"{review.version.model} {review.version.version}"
+    if others := describe_others(conditions, f"{find_program()} models show {version}{cli_option}"):
+        yield others
+
+
+def _format_baseline(condition: JudgedCondition, review: Review) -> str:
+    """Return the value of the version that serves, `; version 2 0.97`, unless the champion's value says more."""
+    value = review.baseline.metrics.get(condition.metric) if review.baseline else None
+    if review.baseline is None or value is None or condition.champion_text:
+        return ""
+    return f"; version {review.baseline.version} {value:.4g}"

@@ -21,6 +21,7 @@ from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.candidate_text import format_candidate_results
 from pushtrain.cli.terminal.echo import echo, secho
+from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.origin_text import (
     build_origin_document,
     list_data_facts,
@@ -28,7 +29,7 @@ from pushtrain.cli.terminal.origin_text import (
     print_steps,
 )
 from pushtrain.cli.terminal.tables import print_metrics, print_table
-from pushtrain.cli.terminal.verdict_text import format_comparison
+from pushtrain.cli.terminal.verdict_text import format_verdict
 from pushtrain.cli.terminal.version_text import format_changes, list_model_facts
 from pushtrain.registry import EarlierVersion, ModelVersion
 from pushtrain.visible import show_on_line
@@ -81,17 +82,20 @@ def command(model: str, version: int, local: bool, store: Path, environment: str
         document |= {"data_changed": origin.data_changed if origin else ()}
         print_json(document | {"origin": build_origin_document(origin)})
     else:
-        _print_version(model_version, serving, earlier, origin)
+        _print_version(model_version, serving, earlier, origin, platform.cli_option)
         _print_decisions(decisions or ())
 
 
 def _print_version(
-    version: ModelVersion, serving: ServingVersions, earlier: EarlierVersion | None, origin: Origin | None
+    version: ModelVersion,
+    serving: ServingVersions,
+    earlier: EarlierVersion | None,
+    origin: Origin | None,
+    cli_option: str,
 ) -> None:
     """Print facts, origin and metrics. `earlier`: an earlier version of the same code, data and parameters."""
     secho(f"{version.model} version {version.version}", bold=True)
-    for line in format_candidate_results(version.verdict):
-        echo(f"  {line}")
+    _print_candidates(version, cli_option)
     facts = {**dataclasses.asdict(version), "status": format_status(version, serving)}
     facts["commit"] += format_changes(origin.git.dirty if origin else None)
     facts["environment"] = origin.environment if origin else ""
@@ -106,10 +110,18 @@ def _print_version(
     print_table([(f"  {name}", value) for name, value in rows])
     if origin:
         print_steps(origin)
-    for line in format_comparison(version.verdict):
+    for line in format_verdict(version.verdict):
         echo(show_on_line(f"  {line}"))
     echo("  metrics")
     print_metrics(version.metrics)
+
+
+def _print_candidates(version: ModelVersion, cli_option: str) -> None:
+    """Print the candidates of the run. A verdict does not say why a job failed, so name the command that does."""
+    for line in format_candidate_results(version.verdict):
+        echo(f"  {line}")
+    if version.verdict and any(result.reason for result in version.verdict.candidates):
+        echo(f"  why a candidate failed: {find_program()} runs show {version.run}{cli_option}")
 
 
 def _list_data_addresses(version: ModelVersion) -> list[tuple[str, str]]:

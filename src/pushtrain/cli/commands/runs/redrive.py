@@ -15,7 +15,7 @@ from pushtrain.cli.options import open_platform, parse_time, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
+from pushtrain.cli.terminal.run_text import build_run_document, format_run_end
 from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.errors import UsageError
 from pushtrain.platform import Platform
@@ -93,9 +93,8 @@ def _redrive_here(failed_run: Run, platform: Platform, store: Path, *, as_json: 
     if as_json:
         print_json(_build_document(failed_run, redrives[0]) | build_run_document(ended_run))
     else:
-        if ended_run.error:
-            print_failure(ended_run, platform.cli_option)
-        echo(f"  {format_end(ended_run)}")
+        for line in format_run_end(ended_run, platform.cli_option):
+            echo(f"  {line}")
     return 1 if ended_run.outcome == "failed" else 0
 
 

@@ -14,7 +14,7 @@ from pushtrain.catalog.job_fields import is_spot, read_instances
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.cli.terminal.candidate_text import format_candidates
+from pushtrain.cli.terminal.candidate_text import format_candidates, list_candidate_logs
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.origin_text import build_origin_document, list_data_facts, print_steps
@@ -24,7 +24,7 @@ from pushtrain.cli.terminal.run_text import build_run_document, format_end, form
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.cli.terminal.trial_text import format_trials
-from pushtrain.cli.terminal.verdict_text import format_comparison
+from pushtrain.cli.terminal.verdict_text import format_verdict
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
@@ -73,7 +73,7 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
         print_json(document | {"origin": build_origin_document(origin)})
         return
     note = "read from its result.json: Step Functions no longer has this run" if recorded else ""
-    lines = format_candidates(shown_run, costs)
+    lines = [*format_candidates(shown_run, costs), *list_candidate_logs(shown_run, platform.cli_option)]
     _print_run(shown_run, note, lines, origin, [step for step in explanations if why or not step.reason])
     if inputs and origin:
         print_steps(origin)
@@ -89,11 +89,11 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
 
 
 def _print_verdict(run: Run) -> None:
-    """Print the metrics, and the comparison with the champion if there is one."""
+    """Print the metrics, then the gate with the champion."""
     if run.metrics:
         echo("  metrics")
         print_metrics(run.metrics)
-    for line in format_comparison(run.verdict):
+    for line in format_verdict(run.verdict):
         echo(show_on_line(f"  {line}"))
 
 

@@ -16,7 +16,7 @@ from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import note_on_interrupt
 from pushtrain.cli.terminal.progress import format_duration, format_progress, measure_steps
-from pushtrain.cli.terminal.run_text import build_run_document, format_end, print_failure
+from pushtrain.cli.terminal.run_text import build_run_document, format_run_end
 from pushtrain.cli.terminal.stream import Terminal
 from pushtrain.runs import Job, Run, find_run, find_usual_seconds
 
@@ -44,9 +44,8 @@ def command(run: str, as_json: bool, **platform_args: Any) -> int:
     if as_json:
         print_json(build_run_document(ended_run))
     else:
-        if ended_run.error:
-            print_failure(ended_run, platform.cli_option)
-        echo(f"  {format_end(ended_run)}")
+        for line in format_run_end(ended_run, platform.cli_option):
+            echo(f"  {line}")
     return 1 if ended_run.outcome == "failed" else 0
 
 

@@ -22,7 +22,7 @@ def test_conditions_with_the_same_last_part_have_their_whole_paths(capsys: pytes
         dirty=False,
         warnings=(),
     )
-    print_review(review)
+    print_review(review, " --local")
     assert click.unstyle(capsys.readouterr().err).splitlines()[1:] == [
         "  image: image:1",
         "  ✓ test.auc.value 0.95 ≥ 0.9",
@@ -40,5 +40,5 @@ def test_what_an_endpoint_would_run_is_printed(capsys: pytest.CaptureFixture[str
         dirty=None,
         warnings=(),
     )
-    print_review(review)
+    print_review(review, " --local")
     assert capsys.readouterr().err.splitlines()[1:] == ["  image: serve:1", "  endpoint variable THRESHOLD: 0.5"]
