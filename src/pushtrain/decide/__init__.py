@@ -5,7 +5,7 @@ from pushtrain.decide.decide import decide
 from pushtrain.decide.evaluation_files import MAX_BYTES
 from pushtrain.decide.groups import aggregate_groups, select_groups
 from pushtrain.decide.job_files import remove_job_files
-from pushtrain.decide.metrics import flatten_metrics, shorten_metric, shorten_metrics
+from pushtrain.decide.metrics import flatten_metrics, shorten_metric, shorten_metrics, subtract
 from pushtrain.decide.payload import (
     build_candidates_payload,
     build_champion_payload,
@@ -27,7 +27,7 @@ from pushtrain.decide.request import (
 )
 from pushtrain.decide.serving_result import ServingResult
 from pushtrain.decide.serving_test import NOT_HERE
-from pushtrain.decide.verdict import CandidateResult, ChampionResult, ConditionResult, Verdict, subtract
+from pushtrain.decide.verdict import CandidateResult, ChampionResult, ConditionResult, Verdict
 
 __all__ = [
     "MAX_BYTES",

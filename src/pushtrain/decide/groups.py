@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pushtrain.catalog.suggest import did_you_mean
 from pushtrain.config.issue import quote
 from pushtrain.config.values.metric import MetricKeys, parse_metric
-from pushtrain.decide.metrics import NoValue, find_value, is_finite
+from pushtrain.decide.metrics import NoValue, find_value, is_finite, subtract
 from pushtrain.errors import MetricMissing, MetricNotANumber
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def read_groups(evaluation: object, conditions: Iterable[Condition]) -> dict[str
 
 
 def aggregate_groups(condition: Condition, values: Values) -> float:
-    """Return the worst value of the groups, or the difference between the highest and the lowest."""
+    """Return the worst value of the groups, or the exact difference between the highest and the lowest."""
     if condition.aggregate == "spread":
-        return max(values.values()) - min(values.values())
+        return subtract(max(values.values()), min(values.values()))
     return min(values.values()) if condition.kind.direction > 0 else max(values.values())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from itertools import islice
 
 from pushtrain.config.values.metric import MetricKeys, format_metric_path, parse_metric
@@ -93,3 +94,8 @@ def _list_numbers(
             yield from _list_numbers(value, (*path, index), max_length - len(f"[{index}]"), in_lists=in_lists)
     elif isinstance(node, int | float) and not isinstance(node, bool):
         yield format_metric_path(path), node
+
+
+def subtract(value: float, other: float) -> float:
+    """Return the exact difference of two numbers as they are written: 0.9 and 0.888 give 0.012."""
+    return float(Decimal(repr(value)) - Decimal(repr(other)))

@@ -9,7 +9,6 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from pushtrain.config import CONDITION_KINDS, ConditionKind
 from pushtrain.config.conditions import ChampionBound, build_label
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.groups import aggregate_groups
-from pushtrain.decide.metrics import shorten_metrics
+from pushtrain.decide.metrics import shorten_metrics, subtract
 from pushtrain.decide.pinned import PinnedObject
 from pushtrain.decide.serving_result import ServingResult
 from pushtrain.record.document import read_document
@@ -263,11 +262,6 @@ def _describe_bound(result: ConditionResult) -> str:
     if result.bound is None:
         return f"{symbol} {result.relative}; no version is in service, and config.yaml says without_champion: fail"
     return f"{symbol} {result.relative} = {json.dumps(result.bound)}; champion {json.dumps(result.champion)}"
-
-
-def subtract(value: float, other: float) -> float:
-    """Return the exact difference of two numbers as they are written: 0.9 and 0.888 give 0.012."""
-    return float(Decimal(repr(value)) - Decimal(repr(other)))
 
 
 def _format_value(value: float) -> str:

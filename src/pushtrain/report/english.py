@@ -52,6 +52,7 @@ ENGLISH: Mapping[str, str] = {
     "met": "met",
     "not_met": "not met",
     "unknown": "not known",
+    "passed_without": "passes without comparison",
     "metrics": "Metrics",
     "metric": "Metric",
     "this_version": "This version",

@@ -77,7 +77,7 @@ def _describe_serving(facts: Facts, t: Mapping[str, str]) -> dict[str, str] | No
 
 def _build_verdict_row(verdict: JudgedCondition, t: Mapping[str, str]) -> dict[str, str]:
     texts = {True: ("good", f"✓ {t['met']}"), False: ("bad", f"✗ {t['not_met']}"), None: ("", t["unknown"])}
-    kind, comment = texts[verdict.met]
+    kind, comment = ("", f"– {t['passed_without']}") if verdict.passes_without else texts[verdict.met]
     numbers = {"bound": verdict.bound, "value": verdict.value, "champion": verdict.champion}
     present = {name: number for name, number in numbers.items() if number is not None}
     texts_alike = dict(zip(present, format_alike(list(present.values())), strict=True))

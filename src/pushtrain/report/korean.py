@@ -52,6 +52,7 @@ KOREAN: Mapping[str, str] = {
     "met": "충족",
     "not_met": "미달",
     "unknown": "알 수 없음",
+    "passed_without": "비교 없이 통과",
     "metrics": "지표",
     "metric": "지표",
     "this_version": "이 버전",

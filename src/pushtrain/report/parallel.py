@@ -1,7 +1,8 @@
-"""Draw the trials of a search as parallel coordinates: each axis a hyperparameter, the last one the metric. Pure.
+"""Draw the trials of a search as parallel coordinates: the first axis is the metric, each other a hyperparameter. Pure.
 
 In: trials, and the ranges that were searched. Out: inline SVG of the natural size of its texts, so that a narrow page
-scrolls it. Colours are CSS classes. A trial without a value ends below the axis of the metric.
+scrolls it, and has the metric in sight. Colours are CSS classes. A trial without a value begins below the axis of the
+metric.
 """
 
 from __future__ import annotations
@@ -66,10 +67,10 @@ def draw_trials(trials: Sequence[Trial], request: Mapping[str, Any], name: str, 
     """
     if len(trials) < FEWEST or not any(trial.hyperparameters for trial in trials):
         return None
-    axes = _list_axes(trials, request)
     values = [trial.value for trial in trials if trial.value is not None]
     metric = next((trial.metric for trial in trials if trial.metric), t["value"])
-    axes.append(Axis(name=metric, ticks=choose_ticks(min(values), max(values)) if values else (0.0, 1.0)))
+    ticks = choose_ticks(min(values), max(values)) if values else (0.0, 1.0)
+    axes = [Axis(name=metric, ticks=ticks), *_list_axes(trials, request)]
     failed = [trial for trial in trials if trial.value is None]
     ordered = sorted(trials, key=lambda trial: (trial.is_best, trial.value is not None, -(trial.rank or 0)))
     width, height = LEFT + GAP * (len(axes) - 1) + RIGHT, TOP + HEIGHT + (BELOW if failed else 0) + 10
@@ -80,7 +81,7 @@ def draw_trials(trials: Sequence[Trial], request: Mapping[str, Any], name: str, 
     lines = [_draw_line(trial, axes, t) for trial in ordered]
     marks = [_draw_axis(axis, _x(index)) for index, axis in enumerate(axes)]
     if failed:
-        marks.append(_draw_text("end", _x(len(axes) - 1) - 8, TOP + HEIGHT + BELOW + 4, t["parallel_failed"]))
+        marks.append(_draw_text("end", _x(0) - 8, TOP + HEIGHT + BELOW + 4, t["parallel_failed"]))
     return head + Markup("").join([*lines, *marks]) + Markup("</svg>")
 
 
@@ -124,14 +125,16 @@ def _choose_decades(low: float, high: float) -> tuple[float, ...]:
 
 def _draw_line(trial: Trial, axes: Sequence[Axis], t: Mapping[str, str]) -> Markup:
     """Draw one trial. Its title is what a pointer shows: number, value and hyperparameters."""
-    heights = [axis.find_height(decode_hyperparameter(trial.hyperparameters.get(axis.name, ""))) for axis in axes[:-1]]
-    points = [(_x(index), _y(height)) for index, height in enumerate(heights) if height is not None]
-    last = None if trial.value is None else axes[-1].find_height(repr(trial.value))
-    points.append((_x(len(axes) - 1), TOP + HEIGHT + BELOW if last is None else _y(last)))
+    metric, *hyperparameters = axes
+    texts = [decode_hyperparameter(trial.hyperparameters.get(axis.name, "")) for axis in hyperparameters]
+    heights = [axis.find_height(text) for axis, text in zip(hyperparameters, texts, strict=True)]
+    first = None if trial.value is None else metric.find_height(repr(trial.value))
+    points = [(_x(0), TOP + HEIGHT + BELOW if first is None else _y(first))]
+    points += [(_x(index), _y(height)) for index, height in enumerate(heights, start=1) if height is not None]
     kind = "best" if trial.is_best else "failed" if trial.value is None else ""
     value = t["parallel_failed"] if trial.value is None else format_number(trial.value)
     values = [f"{name} {shorten_hyperparameter(text)}" for name, text in sorted(trial.hyperparameters.items())]
-    title = f"{t['trial']} {trial.number}: {', '.join([f'{axes[-1].name} {value}', *values])}"
+    title = f"{t['trial']} {trial.number}: {', '.join([f'{metric.name} {value}', *values])}"
     path = " ".join(f"{x:g},{y:g}" for x, y in points)
     return Markup('<polyline class="{}" points="{}"><title>{}</title></polyline>').format(
         f"trial {kind}".strip(), path, title

@@ -58,7 +58,12 @@ class JudgedCondition:
     @property
     def margin(self) -> float | None:
         """Value minus bound: negative if the metric is below the bound."""
-        return None if self.value is None or self.bound is None else self.value - self.bound
+        return None if self.value is None or self.bound is None else subtract(self.value, self.bound)
+
+    @property
+    def passes_without(self) -> bool:
+        """Whether the gate lets the metric pass without the comparison that the condition asks for."""
+        return bool(self.met) and self.bound is None
 
     @property
     def bound_text(self) -> str:

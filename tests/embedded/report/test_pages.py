@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from pushtrain.config import load_config
+from pushtrain.config import Condition, load_config
+from pushtrain.decide import ChampionResult
+from pushtrain.decide.verdict import Comparison, judge
 from pushtrain.report.plots import read_plots
 from tests.embedded.report.browser import CHROMIUM, Page, browser
+from tests.sample_verdict import build_verdict
 from tests.unit.report.index_histories import index as index_page
 from tests.unit.report.report_facts import CONFIG, EVIL, METRICS, facts, page, version
 
@@ -112,6 +115,32 @@ def test_a_long_metric_leaves_the_verdict_on_a_phone(chromium: Page, tmp_path: P
     regions = "['gate', 'metrics'].map((id) => document.querySelector(`[role=region][aria-labelledby=${id}]`))"
     assert max(chromium.run(verdicts)) <= 390
     assert chromium.run(f"{regions}.map((e) => e.scrollWidth - e.clientWidth)") == [0, 0]
+
+
+def compare_with_champion() -> dict[str, Any]:
+    """Facts of a report whose gate compares with a champion, by groups."""
+    champion = ChampionResult(status="compared", version=2)
+    condition = Condition.model_validate(
+        {"metric": "recall", "by": "region", "worst": {"at_least": "champion - 12.5%"}}
+    )
+    values = {condition.label: {"north": 0.91, "south": 0.88}}
+    results = judge([condition], {}, values, Comparison(champion=champion, values={condition.label: 0.9}))
+    verdict = dataclasses.replace(build_verdict({}), conditions=results, champion=champion)
+    made = facts()
+    assert made.run
+    return {"version": version(verdict=verdict), "run": dataclasses.replace(made.run, verdict=verdict)}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_champion_is_in_sight(chromium: Page, tmp_path: Path, width: int, language: str) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page(language, **compare_with_champion()), encoding="utf-8")
+    region = "document.querySelector('[role=region][aria-labelledby=gate]')"
+    assert chromium.open(file, width=width).run(f"{region}.scrollWidth - {region}.clientWidth") == 0
+    rights = f"[...{region}.querySelectorAll('tbody td')].map((e) => e.getBoundingClientRect().right)"
+    assert max(chromium.run(rights)) <= width
+    assert chromium.run(f"{region}.querySelectorAll('tbody td').length") == 5
 
 
 def test_a_computer_shows_gate_and_metrics_beside_each_other(chromium: Page, report: Path) -> None:

@@ -27,9 +27,15 @@ def judge_document(*conditions: dict[str, Any], document: object = DOCUMENT) -> 
 def test_the_worst_group_and_the_spread_are_judged() -> None:
     worst, spread = judge_document(WORST, SPREAD)
     assert (worst.value, worst.holds, worst.label) == (0.71, False, "worst recall by 성별")
-    assert (round(spread.value, 2), spread.holds, spread.label) == (0.12, False, "spread recall by 성별")
+    assert (spread.value, spread.holds, spread.label) == (0.12, False, "spread recall by 성별")
     assert worst.groups == spread.groups == {"여": 0.71, "남": 0.83}
     assert build_reason([worst]) == "gate not met: worst recall by 성별 0.71 (>= 0.8)"
+
+
+def test_a_spread_that_is_the_bound_as_it_is_written_holds() -> None:
+    document = {"groups": {"성별": {"여": {"recall": 0.93}, "남": {"recall": 0.88}}}}  # as floats, 0.05000000000000004
+    (spread,) = judge_document(SPREAD, document=document)
+    assert (spread.value, spread.holds) == (0.05, True)
 
 
 def test_for_a_bound_from_above_the_highest_value_is_the_worst() -> None:

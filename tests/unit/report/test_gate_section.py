@@ -7,6 +7,7 @@ import dataclasses
 from pushtrain.config import Condition, load_config
 from pushtrain.decide import ChampionResult, Verdict
 from pushtrain.decide.verdict import Comparison, judge
+from pushtrain.report.verdict import list_judged_conditions
 from pushtrain.runs import Run
 from tests.sample_verdict import build_verdict
 from tests.unit.report.html_view import parse, read_table
@@ -41,6 +42,24 @@ def test_a_comparison_with_the_champion_has_its_values_and_the_differences() -> 
         ["auc ✗ not met", "0.9700", "≥ champion + 0.002 = 0.9920", "−0.0220", "0.9900", "−0.0200"],
     ]
     assert "Champion: version 2" in document.text
+
+
+def test_a_condition_that_passes_without_comparison_does_not_claim_to_be_met() -> None:
+    champion = ChampionResult(status="none")
+    results = judge(
+        [Condition(metric="auc", at_least="champion + 0.002")],
+        {"auc": 0.97},
+        {},
+        Comparison(champion=champion, holds_without=True),
+    )
+    verdict = dataclasses.replace(build_verdict({"auc": 0.97}), conditions=results, champion=champion)
+    document = parse(page(version=version(verdict=verdict), run=with_verdict(verdict)))
+    assert read_table(document, "gate")[1][0] == "auc – passes without comparison"
+
+
+def test_a_margin_is_the_difference_of_what_is_written() -> None:
+    (condition,) = list_judged_conditions(build_verdict({"spread": 0.3}, Condition(metric="spread", at_most=0.1)))
+    assert condition.margin == 0.2  # as floats, 0.19999999999999998
 
 
 def test_conditions_with_the_same_last_part_have_their_whole_paths() -> None:

@@ -61,15 +61,19 @@ def test_each_axis_has_the_scale_and_the_range_of_its_hyperparameter() -> None:
     text = str(draw_trials(TRIALS, RANGES, "d", T))
     points = " ".join(re.findall(r'points="([^"]+)"', text)).split()
     assert {float(point.partition(",")[0]) for point in points} == {LEFT + GAP * index for index in range(4)}
-    lines = read_lines()  # depth, kind, rate, auc
-    assert lines["1"][:3] == [0.5, 1.0, 0.5]
-    assert lines["2"][:3] == [0.0, 0.0, 1.0]
-    assert (lines["1"][3], lines["2"][3]) == (1.0, 0.0)
+    lines = read_lines()  # auc, depth, kind, rate
+    assert lines["1"] == [1.0, 0.5, 1.0, 0.5]
+    assert lines["2"] == [0.0, 0.0, 0.0, 1.0]
 
 
-def test_a_trial_without_a_value_ends_below_the_axis_and_is_no_line_like_others() -> None:
+def test_a_narrow_page_has_the_metric_in_sight() -> None:
     text = str(draw_trials(TRIALS, RANGES, "d", T))
-    assert read_lines()["3"][3] < 0
+    assert re.findall(r'class="across name" x="([^"]+)" y="14">([^<]+)<', text)[0] == (str(LEFT), "auc")
+
+
+def test_a_trial_without_a_value_begins_below_the_axis_and_is_no_line_like_others() -> None:
+    text = str(draw_trials(TRIALS, RANGES, "d", T))
+    assert read_lines()["3"][0] < 0
     assert re.findall(r'class="(trial[^"]*)"', text) == ["trial failed", "trial", "trial best"]  # the best lies on top
     assert ">no value</text>" in text
     assert ">no value</text>" not in str(draw_trials(TRIALS[:2], RANGES, "d", T))
@@ -83,7 +87,7 @@ def test_what_a_trial_had_is_in_its_title_and_escaped() -> None:
 
 
 def test_without_ranges_the_values_themselves_make_the_axes() -> None:
-    assert read_lines(request={})["2"][:2] == [0.0, 1.0]
+    assert read_lines(request={})["2"][1:3] == [0.0, 1.0]
 
 
 @pytest.mark.parametrize("trials", [TRIALS[:1], (build_trial(1, 0.9), build_trial(2, 0.8))])
@@ -98,4 +102,4 @@ def test_odd_values_are_drawn_as_far_as_their_axis_has_them() -> None:
 
 def test_a_search_in_vain_has_no_scale_of_its_metric() -> None:
     lines = read_lines((build_trial(2, None, rate="0.1"), build_trial(3, None, rate="0.01")))
-    assert all(points[-1] < 0 for points in lines.values())
+    assert all(points[0] < 0 for points in lines.values())

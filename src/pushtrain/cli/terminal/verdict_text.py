@@ -90,7 +90,7 @@ def format_mark(condition: JudgedCondition) -> str:
     """Return `✓` or `✗`, `–` if the gate passes without this comparison, `?` if nobody knows if it holds."""
     if condition.met is None:
         return "?"
-    if condition.met and condition.bound is None:
+    if condition.passes_without:
         return "–"
     return format_success(condition.met)
 
