@@ -54,17 +54,10 @@ share_models()
 share_sessions()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Give each worker, and all that it starts, its own cores.
-
-    PyTorch and OpenMP start a thread for each core that they see. On two cores, two workers would then run four such
-    threads, which wait for each other in busy loops: four times the CPU time. macOS cannot limit the cores.
-    """
-    worker = getattr(config, "workerinput", None)
-    if worker and hasattr(os, "sched_setaffinity"):
-        cores, workers = sorted(os.sched_getaffinity(0)), worker["workercount"]
-        number = int(worker["workerid"].removeprefix("gw"))
-        os.sched_setaffinity(0, cores[number % len(cores) :: workers])
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one worker more than there are cores: tests wait for networks and programs a fifth of the time."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -171,6 +171,9 @@ def build_clean_environment(python: Path, temporary: Path, region: str) -> dict[
         "TMPDIR": str(temporary),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
+        # Threads of OpenMP that wait for each other sleep. By default they keep the cores busy, which jobs at the same
+        # time need: https://gcc.gnu.org/onlinedocs/libgomp/OMP_005fWAIT_005fPOLICY.html. Values stay the same.
+        "OMP_WAIT_POLICY": "PASSIVE",
         "PUSHTRAIN_ENVIRONMENT_READY": "1",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,

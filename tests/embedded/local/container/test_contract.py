@@ -24,3 +24,15 @@ def test_the_users_keys_never_reach_a_script_and_the_endpoint_does(bench: Bench)
     env = read_printed_document(bench)["env"]
     assert not {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID"} & set(env)
     assert "secret-of-the-user" not in json.dumps(env)
+
+
+def test_threads_that_wait_leave_the_cores_to_other_jobs_unless_the_config_says_otherwise(bench: Bench) -> None:
+    """Two trials at a time on two cores took twice the processor time when their threads of OpenMP spun."""
+    bench.put("job/sourcedir.tar.gz", pack({"preprocessing.py": SHOW}))
+    request = bench.processing_request("job")
+    bench.run(PROCESSING, request)
+    assert read_printed_document(bench)["env"]["OMP_WAIT_POLICY"] == "PASSIVE"
+    bench.lines.clear()
+    environment = request.get("Environment", {}) | {"OMP_WAIT_POLICY": "ACTIVE"}
+    bench.run(PROCESSING, request | {"ProcessingJobName": "active", "Environment": environment})
+    assert read_printed_document(bench)["env"]["OMP_WAIT_POLICY"] == "ACTIVE"
