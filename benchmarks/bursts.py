@@ -121,7 +121,7 @@ def record_calls() -> list[str]:
     calls: list[str] = []
     plain_client = aws.client
 
-    def client(service: str, region: str | None = None) -> Any:
+    def client(service: str, region: str | None = None, *, seconds: float | None = None) -> Any:  # noqa: ARG001
         new_client = aws.create_client(service, region)  # one that nobody shares
         if service == "stepfunctions":
             new_client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))

@@ -15,6 +15,7 @@ from infra.names import Names
 from infra.setting_sections import DataLocation
 from infra.teams import Team
 from pushtrain import layout
+from pushtrain.catalog.images import list_image_accounts
 from pushtrain.catalog.job_kinds import ALL_LOG_GROUPS
 
 Conditions = Mapping[str, Mapping[str, Any]]
@@ -175,6 +176,19 @@ def read_secrets(team: Team) -> list[Grant]:
     """Read the secrets of the settings. Secrets do not belong in config.yaml: runs and logs show its values."""
     action, reason = "secretsmanager:GetSecretValue", "The settings list these secrets."
     return [allow("ReadSecrets", action, team.secrets, reason)] if team.secrets else []
+
+
+def image_repositories(names: Names) -> list[str]:
+    """Return ARN patterns of ECR repositories: of AWS's image accounts in this region, ours, those in the settings."""
+    region = names.settings.region
+    own = {names.settings.account, *names.settings.image_accounts}
+    return [names.arn("ecr", "repository/*", account) for account in sorted(list_image_accounts(region) | own)]
+
+
+def see_digests(names: Names) -> Grant:
+    """Ask which image a tag names now."""
+    reason = "A result of an earlier run is reused only if the tag of its image still names the same image."
+    return allow("SeeDigests", "ecr:BatchGetImage", image_repositories(names), reason)
 
 
 def read_platform(names: Names) -> Grant:

@@ -11,7 +11,6 @@ from infra.job_grants import network_grants, run_jobs, serve_models
 from infra.names import Names
 from infra.teams import Team, list_job_roles
 from pushtrain import layout
-from pushtrain.catalog.images import list_image_accounts
 from pushtrain.catalog.job_kinds import KINDS
 
 # The eight actions that the Step Functions developer guide requires for logging.
@@ -79,13 +78,6 @@ def jobs_grants(team: Team, key: str) -> list[Grant]:
         g.allow("JobLogs", "logs:CreateLogStream PutLogEvents", team.job_log_streams, own_logs),
         g.allow("JobMetrics", "cloudwatch:PutMetricData", "*", NO_RESOURCE),
         g.allow("ImageLogin", "ecr:GetAuthorizationToken", "*", NO_RESOURCE),
-        g.allow("PullImages", pull, image_repositories(names), images),
+        g.allow("PullImages", pull, g.image_repositories(names), images),
     ]
     return [*grants, *network_grants(names)] if names.settings.network.subnets else grants
-
-
-def image_repositories(names: Names) -> list[str]:
-    """Return ARN patterns of ECR repositories: of AWS's image accounts in this region, ours, those in the settings."""
-    region = names.settings.region
-    own = {names.settings.account, *names.settings.image_accounts}
-    return [names.arn("ecr", "repository/*", account) for account in sorted(list_image_accounts(region) | own)]

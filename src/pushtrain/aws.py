@@ -24,8 +24,11 @@ _clients: WeakKeyDictionary[boto3.Session, dict[tuple[str, ...], Any]] = WeakKey
 _substitutes: list[Callable[[str], Any]] = []  # of `use_clients`; the last one counts
 
 
-def client(service: str, region: str | None = None) -> Any:
+def client(service: str, region: str | None = None, *, seconds: float | None = None) -> Any:
     """Return the boto3 client of this process for a service and a region; see `create_client`.
+
+    `seconds` is how long a connection and an answer may each take, for questions that need no answer: then a call is
+    tried twice. None: as long as botocore waits.
 
     Threads may share it. Do not register event handlers on it: they would serve every other caller too.
     """
@@ -37,9 +40,14 @@ def client(service: str, region: str | None = None) -> Any:
         if (session := boto3.DEFAULT_SESSION) is None:
             boto3.DEFAULT_SESSION = session = _create_session()
         clients = _clients.setdefault(session, {})
-        key = (service, region or "", *(f"{name}={os.environ[name]}" for name in sorted(os.environ) if _is_aws(name)))
+        key = (
+            service,
+            region or "",
+            str(seconds),
+            *(f"{name}={os.environ[name]}" for name in sorted(os.environ) if _is_aws(name)),
+        )
         if key not in clients:
-            clients[key] = _create(service, region)
+            clients[key] = _create(service, region, seconds)
         return clients[key]
 
 
@@ -104,12 +112,16 @@ def parse_time(text: Any) -> datetime:
     return other_time
 
 
-def _create(service: str, region: str | None) -> Any:
+def _create(service: str, region: str | None, seconds: float | None = None) -> Any:
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
-    retries = Config(retries={"mode": "standard", "max_attempts": 5})
-    new_client: BaseClient = boto3.client(service, region_name=region or os.environ.get("AWS_REGION"), config=retries)  # type: ignore[call-overload]
+    config = Config(retries={"mode": "standard", "max_attempts": 5})
+    if seconds is not None:
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=seconds, read_timeout=seconds
+        )
+    new_client: BaseClient = boto3.client(service, region_name=region or os.environ.get("AWS_REGION"), config=config)  # type: ignore[call-overload]
     return new_client
 
 

@@ -167,11 +167,11 @@ def _as_roles(platform: Platform, emulator: Emulator, judge: Judge, needs: Needs
     for arn in (platform.states_role, *platform.job_roles):
         emulator.aws_variables(arn)
 
-    def client(service: str, region: str | None = None) -> Any:
+    def client(service: str, region: str | None = None, *, seconds: float | None = None) -> Any:
         if service == "s3":
             return emulator.client("s3", platform.job_roles[-1])  # only for a job that S3 is asked about beforehand
         if service != "sagemaker":
-            return plain(service, region)
+            return plain(service, region, seconds=seconds)
         client = aws.create_client(service, region)
         client.meta.events.register("provide-client-params.sagemaker.*", ask)
         return client

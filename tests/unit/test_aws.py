@@ -58,3 +58,11 @@ def test_a_client_is_shared_until_what_decides_it_changes(monkeypatch: pytest.Mo
     assert client("s3", "eu-west-1") is first
     monkeypatch.setattr("boto3.DEFAULT_SESSION", boto3.Session())
     assert client("s3", "eu-west-1") is not first
+
+
+def test_a_client_that_need_not_answer_waits_only_a_few_seconds() -> None:
+    patient, short = client("ecr", "eu-west-1"), client("ecr", "eu-west-1", seconds=3)
+    assert short is client("ecr", "eu-west-1", seconds=3) is not patient
+    config = short.meta.config
+    assert (config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]) == (3, 3, 2)
+    assert patient.meta.config.connect_timeout > 3

@@ -15,7 +15,7 @@ from pushtrain.platform import Platform
 
 CHECK = "VPC endpoints"
 # What the code of the handlers calls. Lambda itself writes their logs and traces, and S3, SNS and SQS use the key.
-ENDPOINTS = ("lambda", "logs", "s3", "sagemaker.api", "sns", "sqs", "states")
+ENDPOINTS = ("ecr.api", "lambda", "logs", "s3", "sagemaker.api", "sns", "sqs", "states")
 
 
 def check_endpoints(platform: Platform) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.config import Config, Step, list_steps, select_variant
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_bytes
+from pushtrain.launch.image_digests import find_digests
 from pushtrain.launch.step_files import find_step_files
 from pushtrain.layout import CONFIG, build_input_key, build_uri
 from pushtrain.platform import Platform
@@ -66,21 +67,24 @@ def build_run_record(
 
 
 def describe_steps(record: RunRecord, config: Config, source: SourceArchive, platform: Platform) -> RunRecord:
-    """Return the record with everything that decides the results of its steps, and with their keys."""
+    """Return the record with everything that decides the results of its steps, and with their keys. Asks ECR."""
     steps = list_steps(config)
     images = {step.name: find_known_image(config, step, platform) for step in steps}
+    digests = find_digests(images.values(), platform)
     readable = find_step_files(steps, source)
     content = StepContent(
         template=config.template,
         files={step: {path: source.files[path] for path in files.paths} for step, files in readable.items()},
         data={name: entry.identity for name, entry in record.data.items()},
         images=images,
+        digests={uri: known.digest for uri, known in digests.items() if known.digest},
         runtime=platform.runtime,
     )
     keys = build_step_keys(steps, content)
     return dataclasses.replace(
         record,
         images=images,
+        image_digests=digests,
         parameters={step.name: select_settings(step) for step in steps},
         step_keys={step: key.key for step, key in keys.items()},
         version_key=build_version_key(config, keys),

@@ -19,6 +19,7 @@ from pushtrain.record.document import read_document, write_document
 SCHEMA = 1  # of lineage.json; a new member with a default value needs no new number
 MAX_RUNS = 5_000  # in one document: about 4 MB; older runs are read from their records
 MAX_METRICS = 50  # of a version; with more, its own documents are read
+DIGEST = re.compile(r"sha256:[0-9a-f]{8,64}")  # of an image, or its beginning
 HASH = re.compile(r"[0-9a-f]{8,64}")  # a data version, or its beginning
 
 
@@ -41,7 +42,8 @@ class RegisteredVersion:
 class RunInputs:
     """The data and images of one run.
 
-    `data` has the data entries by name, `images` the URIs of images by step. `started` is when the run started, such as
+    `data` has the data entries by name, `images` the URIs of images by step, `digests` their known digests.
+    `started` is when the run started, such as
     `2026-11-27T08:00:00.000+00:00`. `outcome` is registered, not_registered or failed. Both are empty if the run has no
     result yet. `model_version` is the number of the version that it registered, None if none, and `version` has more
     about it; None too if the version has more metrics than fit here.
@@ -52,6 +54,7 @@ class RunInputs:
     environment: str
     data: Mapping[str, RecordedData]
     images: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
     started: str = ""
     outcome: str = ""
     model_version: int | None = None
@@ -68,7 +71,9 @@ class RunInputs:
         return tuple(name for name, entry in self.data.items() if _has_version(entry, text))
 
     def list_steps(self, image: str) -> tuple[str, ...]:
-        """Return the steps that ran in an image: a whole URI, or a URI without its tag or digest."""
+        """Return the steps that ran in an image: a whole URI, one without its tag, or a digest or its beginning."""
+        if DIGEST.fullmatch(image):
+            return tuple(step for step, digest in self.digests.items() if digest.startswith(image))
         return tuple(step for step, uri in self.images.items() if image in {uri, _remove_tag(uri)})
 
 
@@ -109,18 +114,27 @@ def build_inputs(record: RunRecord, result: RunResult | None, verdict: Verdict |
         environment=record.environment,
         data=record.data,
         images=images,
+        digests=_list_digests(record, images),
         is_experiment=record.experiment is not None,
     )
     if result is None:
         return inputs
+    images |= {job.step: job.image for job in result.jobs if job.image}
     return dataclasses.replace(
         inputs,
-        images=images | {job.step: job.image for job in result.jobs if job.image},
+        images=images,
+        digests=_list_digests(record, images),
         started=result.times.started or "",
         outcome=result.outcome,
         model_version=result.model_version,
         version=_describe_version(record, result, verdict) if result.model_version and verdict else None,
     )
+
+
+def _list_digests(record: RunRecord, images: Mapping[str, str]) -> dict[str, str]:
+    """Return the known digests of images, by step."""
+    digests = {step: record.image_digests.get(uri) for step, uri in images.items()}
+    return {step: known.digest for step, known in digests.items() if known and known.digest}
 
 
 def _describe_version(record: RunRecord, result: RunResult, verdict: Verdict) -> RegisteredVersion | None:

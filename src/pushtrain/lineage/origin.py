@@ -12,6 +12,7 @@ from typing import Any
 from pushtrain.catalog.image_packages import MAIN_PACKAGES
 from pushtrain.platform import Platform
 from pushtrain.record import (
+    ImageDigest,
     RecordedConfig,
     RecordedData,
     RecordedDefinition,
@@ -32,7 +33,8 @@ class OriginStep:
     `job` is the job whose outputs count, empty if none completed, and `run` the run of that job: an earlier one if the
     step was reused. `inputs` are sources by name. `parameters` are the settings that can change the result. `packages`
     are the installed Python packages with their versions, `added_packages` those that pip added to the image. An image
-    or packages are None if they are not known.
+    or packages are None if they are not known. `digest` is what the image's URI named when the run started; None if
+    nobody asked.
     """
 
     name: str
@@ -43,6 +45,7 @@ class OriginStep:
     parameters: Mapping[str, Any]
     packages: Mapping[str, str] | None
     added_packages: Mapping[str, str] | None
+    digest: ImageDigest | None = None
 
     @property
     def framework(self) -> str:
@@ -133,13 +136,15 @@ def _build_step(
     reuse = record.reuse.get(step)
     reused = reuse.job if reuse else None
     job = jobs.get(reused.name) if reused else completed
+    image = (job.image if job else None) or record.images.get(step)
     return OriginStep(
         name=step,
         job=reused.name if reused else completed.name if completed else "",
         run=reuse.run if reuse and reused else record.run,
-        image=(job.image if job else None) or record.images.get(step),
+        image=image,
         inputs=record.steps[step].inputs,
         parameters=record.parameters.get(step, {}),
         packages=job.packages if job else None,
         added_packages=job.added_packages if job else None,
+        digest=record.image_digests.get(image or ""),
     )

@@ -5,6 +5,7 @@ Pure. No other code knows the members of these documents.
 
 from pushtrain.record.champion import RecordedChampion
 from pushtrain.record.compared_model import ComparedModel
+from pushtrain.record.image_digest import ImageDigest, describe_digest
 from pushtrain.record.parent_searches import IDENTICAL, TRANSFER, ParentSearches
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
 from pushtrain.record.reproduced import Reproduced, parse_reproduced, read_reproduced
@@ -38,6 +39,7 @@ __all__ = [
     "VERDICT_HASH",
     "CandidateSteps",
     "ComparedModel",
+    "ImageDigest",
     "ParentSearches",
     "RecordedCandidate",
     "RecordedChampion",
@@ -59,6 +61,7 @@ __all__ = [
     "UnfinishedStep",
     "build_path_name",
     "decode_hyperparameter",
+    "describe_digest",
     "encode_metadata_value",
     "find_best_trial",
     "list_metadata_keys",

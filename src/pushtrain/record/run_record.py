@@ -16,6 +16,7 @@ from pushtrain.hashes import fingerprint, hash_text
 from pushtrain.layout import read_job_run
 from pushtrain.record.champion import IN_REPRODUCTION, RecordedChampion
 from pushtrain.record.document import read_document, write_document
+from pushtrain.record.image_digest import ImageDigest
 from pushtrain.record.parent_searches import ParentSearches
 from pushtrain.record.recorded_step import RecordedReuse, RecordedStep, ReusedJob, build_path_name
 from pushtrain.record.reproduced import Reproduced, read_reproduced
@@ -29,6 +30,7 @@ RECORD_ONLY = frozenset(
         "trigger",
         "pushtrain_version",
         "images",
+        "image_digests",
         "parameters",
         "step_keys",
         "version_key",
@@ -119,7 +121,8 @@ class RunRecord:
     By the name of a step: `images` (URIs), `parameters` (the settings that can change its result) and `step_keys`.
     `resumed_from` has the steps that continue checkpoints of an earlier run, with the run in whose folder they lie.
     `version_key` is the key of everything that the model version depends on. An image or a key is None if it is not
-    known. `pushtrain.reuse` builds the keys.
+    known. `pushtrain.reuse` builds the keys. `image_digests` says which image each URI named when the run started.
+    It is empty on this computer.
 
     `files` maps the paths of the code to their SHA-256. `runtime` is what runs the images if it is not AWS, such as
     this computer's Python. `reuse` has an entry for each step with `cache`. `run_key` is the key of all that the run
@@ -150,6 +153,7 @@ class RunRecord:
     pushtrain_version: str
     metadata: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str | None] = field(default_factory=dict)
+    image_digests: Mapping[str, ImageDigest] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     step_keys: Mapping[str, str | None] = field(default_factory=dict)
     version_key: str | None = None
@@ -173,6 +177,10 @@ class RunRecord:
     def reused_jobs(self) -> dict[str, ReusedJob]:
         """The job that stands in for each step that does not run, by the step's name."""
         return {step: reuse.job for step, reuse in self.reuse.items() if reuse.job}
+
+    def find_digest(self, step: str) -> ImageDigest | None:
+        """Return which image the URI of a step named; None if nobody asked."""
+        return self.image_digests.get(self.images.get(step) or "")
 
     @property
     def short(self) -> str:

@@ -39,7 +39,8 @@ class RecordedJob:
     """One SageMaker job of the run. A step has one job for each attempt.
 
     `kind` is `training`, `processing` or `tuning`, `status` SageMaker's, or `NotCreated` if SageMaker refused the
-    request. `reason` says why the job failed. `prefix` is where the job wrote in the artifact bucket, `outputs` are the
+    request. `reason` says why the job failed. `image_digest` is what the image's URI named when the run started.
+    `prefix` is where the job wrote in the artifact bucket, `outputs` are the
     S3 URIs of its outputs by name. `cost` is None if it is not known. `packages` are the installed Python packages and
     their versions. `added_packages` are those that pip added to the image of a job on AWS. Each is None if it is not
     known. `trials` are those of a tuning job; then `prefix`, `outputs` and packages are those of its best trial.
@@ -56,6 +57,7 @@ class RecordedJob:
     instances: int | None = None
     spot: bool = False
     image: str | None = None
+    image_digest: str | None = None
     prefix: str | None = None
     outputs: Mapping[str, str] = field(default_factory=dict)
     cost: RecordedCost | None = None

@@ -43,9 +43,9 @@ class ComparisonRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """`metrics` lists all metrics; `hyperparameters`, `config`, `data` and `packages` list only what differs.
+    """`metrics` lists all metrics; `hyperparameters`, `config`, `data`, `images` and `packages` list only what differs.
 
-    `data` compares addresses; `content` compares the files themselves, including data in the model repo.
+    `images` has the digest of each step's image. `data` compares addresses; `content` compares the files themselves, including data in the model repo.
     `different_data` are the data entries whose difference makes metrics incomparable: then no value is the best.
     """
 
@@ -58,6 +58,7 @@ class Comparison:
     data: Sequence[ComparisonRow]
     content: Sequence[ContentPart]
     packages: Sequence[ComparisonRow] = ()
+    images: Sequence[ComparisonRow] = ()
     different_data: Sequence[str] = ()
 
     @property
@@ -134,6 +135,7 @@ def _compare_columns(platform: Platform, model: str, columns: Sequence[Column], 
         data=list(_list_differences([column.data for column in columns])),
         content=compare_content(platform, columns),
         packages=list(_list_differences([_flatten_packages(column) for column in columns])),
+        images=list(_list_differences([_list_digests(column) for column in columns])),
         different_data=different_data,
     )
 
@@ -147,6 +149,13 @@ def _flatten_packages(column: Column) -> dict[str, str]:
     """Return {"train pandas": "2.2.0"}; empty if the packages are not known."""
     steps = column.packages or {}
     return {f"{step} {name}": version for step, packages in steps.items() for name, version in packages.items()}
+
+
+def _list_digests(column: Column) -> dict[str, str]:
+    """Return the digest of each step's image, or why it is not known; empty if nobody asked for any."""
+    record = column.record
+    digests = {step: record.find_digest(step) for step in record.images} if record else {}
+    return {step: digest.digest or str(digest) for step, digest in digests.items() if digest}
 
 
 def find_parameters_key(config: Config | None) -> str:

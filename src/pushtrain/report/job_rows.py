@@ -44,7 +44,10 @@ def list_environment_rows(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[
     parameters = trainer.hyperparameters if trainer else {}
     rows: list[tuple[str, str]] = [
         (t["overlay"], omit_unknown(facts.record.environment if facts.record else "")),
-        *((_label_image(t["image_of"], steps, len(images)), image) for image, steps in images.items()),
+        *(
+            (_label_image(t["image_of"], steps, len(images)), _describe_image(image, facts))
+            for image, steps in images.items()
+        ),
         (t["hyperparameters"], ", ".join(f"{name} = {value}" for name, value in parameters.items())),
         (t["time_total"], format_duration(facts.run.seconds) if facts.run else ""),
         (t["cost"], _format_cost(facts, t)),
@@ -54,6 +57,12 @@ def list_environment_rows(facts: Facts, t: Mapping[str, str]) -> Iterator[tuple[
 
 def _label_image(label: str, steps: list[str], image_count: int) -> str:
     return label if image_count == 1 else f"{label} · {', '.join(dict.fromkeys(steps))}"
+
+
+def _describe_image(image: str, facts: Facts) -> str:
+    """Return an image with its digest, if somebody asked for it when the run started."""
+    digest = facts.record.image_digests.get(image) if facts.record else None
+    return f"{image} · {digest}" if digest else image
 
 
 def _format_cost(facts: Facts, t: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
-"""Look whether the inputs of a run are still there, and still the same. Reads S3, changes nothing.
+"""Look whether the inputs of a run are still there, and still the same. Reads S3 and ECR, changes nothing.
 
 In: the record of a run. Out: each input with its state. It needs the files of the push in the code bucket, not the
-model repo on disk. Whether an image still exists in its registry is not asked: its URI is compared.
+model repo on disk.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pushtrain.layout import CONFIG, START_FILE
-from pushtrain.record import RecordedData, RunRecord
+from pushtrain.record import ImageDigest, RecordedData, RunRecord, describe_digest
 
 InputState = Literal["same", "changed", "gone", "unknown"]
 MAX_NAMES = 4  # files or settings that a detail names
@@ -43,7 +43,7 @@ def compare_records(recorded: RunRecord, current: RunRecord) -> tuple[ComparedIn
         _compare_code(recorded, current),
         _compare_texts(CONFIG, recorded.config.sha256, current.config.sha256, shown=12),
         *(compare_data(name, entry, current.data.get(name)) for name, entry in recorded.data.items()),
-        *(_compare_image(step, image, current) for step, image in recorded.images.items()),
+        *(_compare_image(step, image, recorded, current) for step, image in recorded.images.items()),
         *(_compare_parameters(step, values, current) for step, values in recorded.parameters.items()),
         *_compare_checkpoints(recorded),
         _compare_texts("environment", recorded.environment, current.environment),
@@ -84,11 +84,26 @@ def _compare_code(recorded: RunRecord, current: RunRecord) -> ComparedInput:
     )
 
 
-def _compare_image(step: str, image: str | None, current: RunRecord) -> ComparedInput:
+def _compare_image(step: str, image: str | None, recorded: RunRecord, current: RunRecord) -> ComparedInput:
     name, other = f"image {step}", current.images.get(step)
     if image is None or other is None:
         return ComparedInput(name=name, recorded=image or "", state="unknown", detail="a template chooses it")
-    return _compare_texts(name, image, other)
+    if image != other:
+        return _compare_texts(name, image, other)
+    state, detail = _judge_digest(recorded.find_digest(step), current.find_digest(step))
+    return ComparedInput(name=name, recorded=image, state=state, detail=detail)
+
+
+def _judge_digest(recorded: ImageDigest | None, current: ImageDigest | None) -> tuple[InputState, str]:
+    """Return the state of an image whose URI is the same. On this computer nobody asks for digests."""
+    if current is not None and current.is_gone:
+        return "gone", f"ECR has it no more: {current.reason}"
+    if recorded is None and current is None:
+        return "same", ""
+    if recorded is None or current is None or not recorded.digest or not current.digest:
+        return "unknown", f"digest {describe_digest(recorded)}, now {describe_digest(current)}"
+    is_same = recorded.digest == current.digest
+    return ("same", "") if is_same else ("changed", f"the tag was moved: digest {recorded}, now {current}")
 
 
 def _compare_parameters(step: str, values: Mapping[str, Any], current: RunRecord) -> ComparedInput:

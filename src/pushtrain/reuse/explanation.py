@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any
 
 from pushtrain.config.dataflow import DATA
-from pushtrain.record import RecordedData, RecordedStep, RunRecord
+from pushtrain.record import ImageDigest, RecordedData, RecordedStep, RunRecord, describe_digest
 from pushtrain.reuse.data_changes import DataChanges
 
 FIRST_RUN = "first run"
@@ -41,6 +41,7 @@ def list_differences(
         *_compare_settings(step, earlier.parameters.get(step, {}), record.parameters.get(step, {})),
         *_compare_files(_list_files(earlier, before), _list_files(record, now)),
         *_compare_values("image", earlier.images.get(step), record.images.get(step)),
+        *_compare_digests(earlier, record, step),
         *_compare_values("runs on", earlier.runtime or "AWS", record.runtime or "AWS"),
         *_compare_inputs(record, earlier, step, find_changes),
     ] or [f"{part} changed" for part in now.parts if now.parts[part] != before.parts.get(part)]
@@ -96,6 +97,17 @@ def _compare_settings(name: str, before: Any, now: Any) -> Iterator[str]:
 def _compare_values(name: str, before: object, now: object) -> Iterator[str]:
     if before != now:
         yield f"{name} {' → '.join(_format_pair(_write_value(before), _write_value(now)))}"
+
+
+def _compare_digests(earlier: RunRecord, record: RunRecord, step: str) -> Iterator[str]:
+    """Yield what the image's tag named then and now, if the tag is the same and was moved, or if one is not known."""
+    before, now = earlier.find_digest(step), record.find_digest(step)
+    if earlier.images.get(step) == record.images.get(step) and _read_digest(before) != _read_digest(now):
+        yield f"image digest {describe_digest(before)} → {describe_digest(now)}"
+
+
+def _read_digest(digest: ImageDigest | None) -> str | None:
+    return digest.digest if digest else None
 
 
 def _compare_files(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:

@@ -59,13 +59,15 @@ class StepContent:
     `files` maps the name of a step to the files that its script can read: their paths and SHA-256, without config.yaml,
     whose settings count step by step. `data` maps the name of a data entry to the hash of its content, `images` the
     name of a step to its image; None if it is not known. `template` is the workflow template that turns the steps into
-    jobs, `runtime` what runs the images if it is not AWS, such as this computer's Python; empty for AWS.
+    jobs. `digests` maps images to the digests that are known, so that a tag that was moved is another image. `runtime`
+    is what runs the images if it is not AWS, such as this computer's Python; empty for AWS.
     """
 
     template: str
     files: Mapping[str, Mapping[str, str]]
     data: Mapping[str, str | None]
     images: Mapping[str, str | None]
+    digests: Mapping[str, str] = field(default_factory=dict)
     runtime: str = ""
 
 
@@ -90,7 +92,7 @@ def build_step_keys(steps: Iterable[Step], content: StepContent) -> dict[str, St
         parts = {
             "template": fingerprint(content.template),
             "files": hash_files(content.files[step.name].items()),
-            "image": fingerprint(image, content.runtime),
+            "image": fingerprint(image, content.runtime, *filter(None, [content.digests.get(image)])),
             "settings": fingerprint(_serialize((step.kind.name, select_settings(step)))),
             "inputs": fingerprint(_serialize(inputs)),
             "outputs": fingerprint(_serialize(outputs)),

@@ -50,7 +50,7 @@ def build_run_result(platform: Platform, run: Run) -> RunResult:
         redrives=run.redrives,
         times=_build_times(run.started, run.seconds),
         seconds=run.seconds,
-        jobs=tuple(_build_job(platform, job, costs.get(job.name)) for job in run.jobs),
+        jobs=tuple(_build_job(platform, job, costs.get(job.name), record) for job in run.jobs),
         verdict=read_verdict_document(platform, run.model, run.run),
         cost=_build_cost(add_costs(costs.values())),
         data_after=data_after,
@@ -111,10 +111,12 @@ def _compute_costs(platform: Platform, run: Run) -> dict[str, ActualCost | None]
     return costs | {job.name: None for job in run.jobs if job.name in costs and job.status not in FINAL_STATUSES}
 
 
-def _build_job(platform: Platform, job: Job, cost: ActualCost | None) -> RecordedJob:
+def _build_job(platform: Platform, job: Job, cost: ActualCost | None, record: RunRecord | None) -> RecordedJob:
     instances = read_instances(job.described)
     prefix = split_uri(find_job_folder(job.kind, job.described))[1] or None
     packages = read_packages(platform, job, prefix)
+    image = read_image(job.described)
+    digest = record.image_digests.get(image) if record else None
     return RecordedJob(
         step=job.step,
         kind=job.kind.name,
@@ -126,7 +128,8 @@ def _build_job(platform: Platform, job: Job, cost: ActualCost | None) -> Recorde
         instance=instances.get("InstanceType"),
         instances=instances.get("InstanceCount"),
         spot=is_spot(job.described),
-        image=read_image(job.described) or None,
+        image=image or None,
+        image_digest=digest.digest if digest else None,
         prefix=prefix,
         outputs=list_output_uris(job.kind, job.described),
         cost=_build_cost(cost),

@@ -20,7 +20,7 @@ from pushtrain.plans.plan import plan_push
 from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 from pushtrain.pushes.upload import upload
-from pushtrain.record import SameRun
+from pushtrain.record import ImageDigest, SameRun
 from pushtrain.reuse import find_jobs, forget
 from pushtrain.runs import Run, StepExplanation, explain_record, explain_run, list_runs
 from tests.embedded.conftest import REPOS
@@ -315,3 +315,23 @@ def test_another_environment_has_results_of_its_own(repo: Path, store: Path) -> 
     for environment in ("dev", "prod"):
         assert list_jobs(run(repo, store=store, environment=environment)) == STEPS
         assert list_jobs(run(repo, store=store, environment=environment, repeat=True)) == []
+
+
+def test_a_tag_that_was_moved_reuses_nothing_and_says_so(
+    repo: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ECR answers as on AWS: first one digest, then another one."""
+    known, moved = (ImageDigest(digest=f"sha256:{digit * 64}") for digit in "12")
+
+    def answer(digest: ImageDigest) -> None:
+        monkeypatch.setattr(
+            "pushtrain.launch.run_record.find_digests", lambda images, _: {image: digest for image in images if image}
+        )
+
+    answer(known)
+    run_again(repo, store)
+    assert plan(repo, store) == dict.fromkeys(STEPS, "")
+    answer(moved)
+    reasons = plan(repo, store)
+    assert reasons["preprocess"] == f"image digest sha256:{'1' * 12} → sha256:{'2' * 12}"
+    assert all(reason.startswith("image digest") for reason in reasons.values())

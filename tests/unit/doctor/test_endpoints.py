@@ -32,7 +32,7 @@ def test_a_vpc_with_every_endpoint_is_fine(in_vpc: Installation) -> None:
 
 def test_missing_endpoints_are_named_but_fail_nothing(in_vpc: Installation) -> None:
     in_vpc.answers["DescribeVpcEndpoints"] = endpoints("s3", "sagemaker.api", "sqs", "lambda", "logs")
-    message = "vpc-1 has no endpoint of sns, states: the handlers reach them only through NAT"
+    message = "vpc-1 has no endpoint of ecr.api, sns, states: the handlers reach them only through NAT"
     fix = "create these endpoints if the subnets of `handler_network` have no NAT"
     assert list(check_endpoints(DEV)) == [Finding.note(CHECK, message, fix)]
 

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from pushtrain.lineage import LineageIndex, RunInputs, build_inputs, index
-from pushtrain.record import RecordedData
+from pushtrain.record import ImageDigest, RecordedData
 from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 
@@ -80,3 +80,13 @@ def test_a_run_replaces_itself_and_the_oldest_run_goes(monkeypatch: pytest.Monke
         lineage = lineage.add(dataclasses.replace(INPUTS, run=run, started=started))
     assert [(run.run, run.started) for run in lineage.runs] == [("r3", "2026-04"), ("r2", "2026-03")]
     assert LineageIndex.from_json(lineage.to_json()) == lineage
+
+
+def test_an_image_is_named_by_its_digest_too() -> None:
+    digests = {"a": ImageDigest(digest=f"sha256:{'1' * 64}"), "b": ImageDigest(digest=None, reason="denied")}
+    record = dataclasses.replace(RECORD, images={"split": "a", "train": "b"}, image_digests=digests)
+    for result in (None, dataclasses.replace(RESULT, jobs=())):
+        inputs = build_inputs(record, result)
+        assert inputs.list_steps(f"sha256:{'1' * 64}") == inputs.list_steps(f"sha256:{'1' * 12}") == ("split",)
+        assert inputs.list_steps(f"sha256:{'2' * 12}") == ()
+        assert LineageIndex.from_json(LineageIndex().add(inputs).to_json()).runs == (inputs,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from pushtrain.lineage import build_origin
-from pushtrain.record import RecordedReuse, RecordedStep, ReusedJob
+from pushtrain.record import ImageDigest, RecordedReuse, RecordedStep, ReusedJob
 from tests.sample_record import RECORD
 from tests.sample_result import PREPARED, RESULT
 
@@ -16,7 +16,10 @@ STEPS = {
     "train": RecordedStep(inputs={"train": "preprocess.train"}),
     "preprocess": RecordedStep(inputs={"raw": "data.raw"}),
 }
-RUN = dataclasses.replace(RECORD, steps=STEPS, images={"train": "net:1"}, parameters={"train": {"instances": 2}})
+DIGESTS = {"net:2": ImageDigest(digest="sha256:1")}
+RUN = dataclasses.replace(
+    RECORD, steps=STEPS, images={"train": "net:1"}, image_digests=DIGESTS, parameters={"train": {"instances": 2}}
+)
 
 
 def test_steps_are_in_order_with_their_jobs_images_and_packages() -> None:
@@ -26,6 +29,7 @@ def test_steps_are_in_order_with_their_jobs_images_and_packages() -> None:
     assert [step.name for step in origin.steps] == ["preprocess", "train"]
     train = origin.steps[1]
     assert (train.job, train.run, train.image, train.packages) == ("t-1", RUN.run, "net:2", {"torch": "2"})
+    assert train.digest == ImageDigest(digest="sha256:1")
     assert (train.inputs, train.parameters) == ({"train": "preprocess.train"}, {"instances": 2})
     assert (origin.data, origin.data_changed, origin.pushtrain_version) == (RECORD.data, ("raw",), "0.1.0")
 

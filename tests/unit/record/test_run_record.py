@@ -17,6 +17,7 @@ from pushtrain.record import (
     IDENTICAL,
     TRANSFER,
     CandidateSteps,
+    ImageDigest,
     ParentSearches,
     RecordedChampion,
     RecordedData,
@@ -99,8 +100,10 @@ def test_the_execution_gets_what_definitions_read_and_the_document_has_more() ->
         "reproduces": None,
         "candidates": [],
         "definition": None,
+        "image_digests": {"image:1": {"digest": "sha256:1", "reason": ""}},
     }
-    record = dataclasses.replace(RECORD, version_key="v", **keys)
+    digests = {"image:1": ImageDigest(digest="sha256:1")}
+    record = dataclasses.replace(RECORD, version_key="v", image_digests=digests, **keys)
     document = json.loads(record.to_json())
     assert document | {"checkpoints": {}, "short": record.short} == EXECUTION_INPUT | more | keys
     assert record.execution_input() == EXECUTION_INPUT | {"checkpoints": {"train": RECORD.run}}

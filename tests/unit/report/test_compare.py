@@ -9,7 +9,7 @@ import pytest
 from pushtrain.config import load_config
 from pushtrain.errors import RegistryError
 from pushtrain.platform import Platform
-from pushtrain.record import RecordedData
+from pushtrain.record import ImageDigest, RecordedData
 from pushtrain.report import compare
 from pushtrain.report.columns import build_run_column, build_version_column
 from pushtrain.report.compare import Comparison, ComparisonRow, compare_runs, compare_versions, find_parameters_key
@@ -62,7 +62,7 @@ def test_one_version_is_nothing_to_compare() -> None:
 
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
-    """Two runs with data of their own, another package of one step, and an auc of 0.8 and 0.9."""
+    """Two runs with data of their own, another package and image of one step, and an auc of 0.8 and 0.9."""
     built = [
         Run(model="churn", run=f"r{number}", status="SUCCEEDED", started=number, seconds=1.0, outcome="registered",
             metrics={"auc": 0.7 + number / 10, "rows": 5.0})
@@ -72,7 +72,9 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
 
     def read_column(_: Platform, run: Run) -> Column:
         data = {"raw": RecordedData(uri="s3://lake/", sha256=run.input.get("data", "same"))}
-        record = dataclasses.replace(RECORD, run=run.run, data=data)
+        digests = {"image:1": ImageDigest(digest=f"sha256:{run.run[1] * 64}")}
+        images = {"preprocess": None, "train": "image:1"}
+        record = dataclasses.replace(RECORD, run=run.run, data=data, images=images, image_digests=digests)
         packages = {"train": {"numpy": "2.0", "pandas": f"2.{run.run[1]}"}}
         return dataclasses.replace(build_run_column(run, record, loaded, None), packages=packages)
 
@@ -90,6 +92,7 @@ def test_runs_are_compared_like_versions(runs: list[Run]) -> None:
         ComparisonRow(name="rows", values=[5.0, 5.0], direction=0, best=[]),
     ]
     assert result.packages == [ComparisonRow(name="train pandas", values=["2.1", "2.2"])]
+    assert result.images == [ComparisonRow(name="train", values=[f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"])]
     assert result.config == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from pushtrain.record import RecordedReuse, ReusedJob
+from pushtrain.record import ImageDigest, RecordedReuse, ReusedJob
 from pushtrain.report.translations import LANGUAGES
 from tests.sample_record import RECORD
 from tests.unit.report.html_view import parse, read_table
@@ -31,3 +31,8 @@ def test_a_run_of_this_machine_is_billed_to_nobody() -> None:
         ["train", "ml.g5.xlarge × 2 (spot)", "Completed", "3 min 20 s"],
     ]
     assert "Cost Nothing: the run was on this computer." in document.text
+
+
+def test_an_image_has_its_digest() -> None:
+    record = dataclasses.replace(RECORD, image_digests={"image:1": ImageDigest(digest=f"sha256:{'1' * 64}")})
+    assert f"image:1 · sha256:{'1' * 12}" in parse(page(record=record)).text

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pushtrain.record import RecordedData, RunRecord
+from pushtrain.record import ImageDigest, RecordedData, RunRecord
 from pushtrain.reproduction.inputs import ComparedInput, compare_data, compare_records
 from tests.sample_record import RECORD
 
@@ -96,3 +96,29 @@ def test_at_most_four_names_are_told() -> None:
     recorded = dataclasses.replace(FULL, files=files)
     (code,) = (entry for entry in compare_records(recorded, FULL) if entry.name == "code")
     assert code.detail == "gone: a.py, b.py, c.py, d.py and 2 more; added: train.py"
+
+
+KNOWN, MOVED = (ImageDigest(digest=f"sha256:{digit * 64}") for digit in "12")
+DENIED, GONE = (ImageDigest(digest=None, reason=reason) for reason in ("AccessDeniedException", "ImageNotFound"))
+
+
+@pytest.mark.parametrize(
+    ("recorded", "current", "state", "detail"),
+    [
+        (None, None, "same", ""),
+        (KNOWN, KNOWN, "same", ""),
+        (KNOWN, MOVED, "changed", f"the tag was moved: digest sha256:{'1' * 12}, now sha256:{'2' * 12}"),
+        (KNOWN, DENIED, "unknown", f"digest sha256:{'1' * 12}, now unknown (AccessDeniedException)"),
+        (None, KNOWN, "unknown", f"digest unknown, now sha256:{'1' * 12}"),
+        (KNOWN, GONE, "gone", "ECR has it no more: ImageNotFound"),
+    ],
+)
+def test_an_image_is_compared_by_its_digest(
+    recorded: ImageDigest | None, current: ImageDigest | None, state: str, detail: str
+) -> None:
+    records = [
+        dataclasses.replace(FULL, image_digests={"image:1": digest} if digest else {}) for digest in (recorded, current)
+    ]
+    (entry,) = (entry for entry in compare_records(*records) if entry.name == "image train")
+    assert (entry.recorded, entry.state, entry.detail) == ("image:1", state, detail)
+    assert entry.hinders == (state in {"changed", "gone"})

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from pushtrain.record import RecordedData, RecordedReuse, RecordedStep, ReusedJob, RunRecord
+from pushtrain.record import ImageDigest, RecordedData, RecordedReuse, RecordedStep, ReusedJob, RunRecord
 from pushtrain.reuse import DataChanges, explain_step, list_differences, sort_steps
 from tests.sample_record import RECORD
 
+ONE, TWO = (ImageDigest(digest=f"sha256:{digit * 64}") for digit in "12")
 STEPS = {
     "split": RecordedStep(cache=True, inputs={"raw": "data.raw"}, unread=("train.py", "net.py")),
     "train": RecordedStep(cache=True, inputs={"train": "split.train"}, parts={"files": "1", "outputs": "1"}),
@@ -51,6 +52,7 @@ def change_parameters(**changes: Any) -> dict[str, Any]:
             {"images": {"train": f"{'1' * 90}/team/net:2"}},
             [f"image image:1 → {'1' * 59}…"],
         ),
+        ("train", {"image_digests": {"image:1": ONE}}, [f"image digest unknown → sha256:{'1' * 12}"]),
         ("train", {"runtime": "Python 3.12.1, x86_64"}, ["runs on AWS → Python 3.12.1, x86_64"]),
         ("train", {"step_keys": {"split": "k2"}}, ["its input changed: split"]),
         ("evaluate", {"step_keys": {"split": "k2", "train": "k2"}}, ["its input changed: train, split"]),
@@ -138,3 +140,31 @@ def test_the_reason_is_every_difference() -> None:
 
 def test_steps_come_after_those_they_read_from() -> None:
     assert sort_steps(replace(EARLIER, steps=dict(sorted(STEPS.items())))) == ["split", "train", "evaluate"]
+
+
+@pytest.mark.parametrize(
+    ("now", "differences"),
+    [
+        (ONE, []),
+        (TWO, [f"image digest sha256:{'1' * 12} → sha256:{'2' * 12}"]),
+        (
+            ImageDigest(digest=None, reason="AccessDeniedException"),
+            [f"image digest sha256:{'1' * 12} → unknown (AccessDeniedException)"],
+        ),
+    ],
+)
+def test_a_tag_that_was_moved_is_a_difference(now: ImageDigest, differences: list[str]) -> None:
+    earlier = replace(EARLIER, image_digests={"image:1": ONE})
+    assert list_differences(replace(earlier, image_digests={"image:1": now}), earlier, "train") == differences
+
+
+def test_a_digest_that_nobody_knows_is_no_difference() -> None:
+    reasons = [{"image:1": ImageDigest(digest=None, reason=reason)} for reason in ("AccessDeniedException", "timeout")]
+    earlier, record = (replace(EARLIER, image_digests=digests) for digests in reasons)
+    assert list_differences(record, earlier, "train") == []
+
+
+def test_another_tag_says_nothing_of_digests() -> None:
+    earlier = replace(EARLIER, image_digests={"image:1": ONE})
+    record = replace(earlier, images={"train": "image:2"}, image_digests={"image:2": TWO})
+    assert list_differences(record, earlier, "train") == ["image image:1 → image:2"]

@@ -197,3 +197,11 @@ def test_other_inference_code_trains_again() -> None:
     after = build(f"{CONFIG}register: {{inference: {{code: [inference.py]}}}}\n")
     assert before["train"] not in {after["train"], build()["train"]}
     assert before["preprocess"] == after["preprocess"] == build()["preprocess"]
+
+
+def test_a_tag_that_was_moved_changes_the_keys_of_the_steps_that_use_it() -> None:
+    before, moved = ({"image:1": f"sha256:{digit * 64}"} for digit in "12")
+    assert build(digests=before) == build(digests=before)
+    assert not {*build(digests=before).values()} & {*build(digests=moved).values()}
+    assert not {*build(digests=before).values()} & {*build().values()}  # it became known
+    assert build(digests={"image:2": "sha256:3"}) == build()

@@ -14,7 +14,7 @@ from pushtrain import aws
 from pushtrain.catalog import job_kinds
 from pushtrain.cost import Prices, parse_prices
 from pushtrain.platform import Platform
-from pushtrain.record import RecordedCost, RecordedData, RecordedTimes, RunRecord, RunResult
+from pushtrain.record import ImageDigest, RecordedCost, RecordedData, RecordedTimes, RunRecord, RunResult
 from pushtrain.runs import Failure, Job, Run, build_run_result, read_run_result, result, write_run_result
 from pushtrain.runs.packages import Packages
 from tests.sample_record import RECORD
@@ -244,3 +244,10 @@ def test_a_second_event_about_the_same_end_does_not_look_at_the_data_again(
     record_data(monkeypatch, "changed a day later")
     assert build_run_result(PLATFORM, RUN) == first
     assert build_run_result(PLATFORM, replace(RUN, redrives=1)).data_changed == ("raw",)
+
+
+def test_each_job_has_the_digest_of_its_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    digests = {"image:1": ImageDigest(digest="sha256:1"), "image:2": ImageDigest(digest=None, reason="denied")}
+    record = replace(RECORD, data={}, image_digests=digests)
+    monkeypatch.setattr(result, "read_run_record", lambda *_: record)
+    assert [job.image_digest for job in build_run_result(PLATFORM, RUN).jobs] == ["sha256:1", None]

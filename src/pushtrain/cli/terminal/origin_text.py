@@ -64,6 +64,7 @@ def print_steps(origin: Origin) -> None:
 def _list_step_facts(origin: Origin, step: OriginStep) -> Rows:
     imitated = " (imitated on this computer)" if step.image and origin.runtime else ""
     yield "image", f"{step.image or 'unknown'}{imitated}"
+    yield "digest", str(step.digest) if step.digest else ""
     yield "reads", ", ".join(f"{name} = {source}" for name, source in step.inputs.items())
     yield "parameters", _format_parameters(step.parameters)
     yield "packages", _count_packages(step)

@@ -15,7 +15,7 @@ from pushtrain.cli.terminal.origin_text import (
     print_steps,
 )
 from pushtrain.lineage import build_origin
-from pushtrain.record import RecordedData, RecordedDefinition, RecordedReuse, RecordedStep, ReusedJob
+from pushtrain.record import ImageDigest, RecordedData, RecordedDefinition, RecordedReuse, RecordedStep, ReusedJob
 from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 
@@ -105,3 +105,15 @@ def test_the_document_is_json() -> None:
     assert document
     assert json.loads(json.dumps(document))["steps"][0]["packages"] == {"numpy": "1.26.4"}
     assert build_origin_document(None) is None
+
+
+def test_the_digest_of_an_image_is_printed_if_somebody_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    first, *others = ORIGIN.steps
+    digests = (ImageDigest(digest=f"sha256:{'1' * 64}"), ImageDigest(digest=None, reason="AccessDeniedException"))
+    for digest in digests:
+        steps = (dataclasses.replace(first, digest=digest), *others)
+        print_steps(dataclasses.replace(ORIGIN, steps=steps))
+    printed = capsys.readouterr().out
+    assert f"                digest       sha256:{'1' * 12}\n" in printed
+    assert "                digest       unknown (AccessDeniedException)\n" in printed
+    assert printed.count("digest") == len(digests)

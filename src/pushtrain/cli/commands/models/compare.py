@@ -84,6 +84,7 @@ def build_document(comparison: Comparison) -> dict[str, Any]:
         "hyperparameters": _build_rows(comparison.hyperparameters),
         "config": _build_rows(comparison.config),
         "data": _build_rows(comparison.data),
+        "images": _build_rows(comparison.images),
         "packages": _build_rows(comparison.packages),
         "different_data": list(comparison.different_data),
         "content": [_build_part(part, noun) for part in comparison.content],

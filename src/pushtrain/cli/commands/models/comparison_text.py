@@ -28,6 +28,8 @@ def print_comparison(comparison: Comparison) -> None:
     _print_differences(comparison, "hyperparameters", comparison.hyperparameters, if_equal)
     _print_differences(comparison, "rest of config.yaml", comparison.config, if_equal)
     _print_data(comparison)
+    if comparison.images:
+        _print_differences(comparison, "image digests", comparison.images, "")
     _print_packages(comparison)
     secho("files", bold=True)
     print_table([(f"  {part.name}", _format_part(part, comparison)) for part in comparison.content])

@@ -50,7 +50,10 @@ SORT_KEYS: dict[str, Callable[[Run], Any]] = {
 )
 @click.option("--data-version", default="", metavar="VERSION", help="Only runs that read this version of some data.")
 @click.option(
-    "--image", default="", metavar="URI", help="Only runs with a job in this image; without a tag, in any tag."
+    "--image",
+    default="",
+    metavar="URI",
+    help="Only runs with a job in this image; without a tag, in any tag; or sha256:… of the image.",
 )
 @platform_options
 @json_option
