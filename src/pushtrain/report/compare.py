@@ -45,7 +45,8 @@ class ComparisonRow:
 class Comparison:
     """`metrics` lists all metrics; `hyperparameters`, `config`, `data`, `images` and `packages` list only what differs.
 
-    `images` has the digest of each step's image. `data` compares addresses; `content` compares the files themselves, including data in the model repo.
+    `images` has the digest of each step's image. `data` compares addresses; `content` compares the files themselves,
+    including data in the model repo.
     `different_data` are the data entries whose difference makes metrics incomparable: then no value is the best.
     """
 
