@@ -185,10 +185,10 @@ def image_repositories(names: Names) -> list[str]:
     return [names.arn("ecr", "repository/*", account) for account in sorted(list_image_accounts(region) | own)]
 
 
-def see_digests(names: Names) -> Grant:
+def see_digests(repositories: str | Sequence[str]) -> Grant:
     """Ask which image a tag names now."""
     reason = "A result of an earlier run is reused only if the tag of its image still names the same image."
-    return allow("SeeDigests", "ecr:BatchGetImage", image_repositories(names), reason)
+    return allow("SeeDigests", "ecr:BatchGetImage", repositories, reason)
 
 
 def read_platform(names: Names) -> Grant:

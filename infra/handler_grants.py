@@ -70,7 +70,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         g.allow("KeepAndStart", state_machines, names.state_machine_pattern, OWN_PREFIX),
         g.allow("SeeRuns", "states:DescribeExecution", names.execution_pattern, redelivered),
-        g.see_digests(names),
+        g.see_digests(g.image_repositories(names)),
         g.pass_role(names, n.STATES, "states"),
         g.allow("ModelGroup", create_group, groups, OWN_PREFIX),
         *g.take_pushes(names, key),

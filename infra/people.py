@@ -70,7 +70,7 @@ def scientist_grants(team: Team, key: str) -> list[Grant]:
         *g.read_job_logs(team),
         work.read_quotas(),
         work.validate_definitions(),
-        g.see_digests(names),
+        work.see_digests(names),
         *work.view_models(team, pushes=may_push),
         g.use_key(names, key, "Decrypt GenerateDataKey" if may_push else "Decrypt"),
         *(work.push_model_repos(team) if may_push else ()),
@@ -142,7 +142,7 @@ def jenkins_grants(team: Team, key: str) -> list[Grant]:
         *g.read_job_logs(team),
         work.read_quotas(),
         work.validate_definitions(),
-        g.see_digests(names),
+        work.see_digests(names),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
     ]
 

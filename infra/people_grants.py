@@ -5,9 +5,11 @@ In: Names, or a Team. Out: Grants. `people` puts them together.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import compress
 
+from infra import grants
 from infra import names as n
 from infra.grants import (
     MISSING_KEY,
@@ -103,6 +105,14 @@ def validate_definitions() -> Grant:
     """Let AWS validate a definition that does not exist yet, and evaluate its states. They get no role."""
     reason = f"A plan shows what AWS says about a definition, and `doctor --definition` about each state. {NO_RESOURCE}"
     return allow("ValidateDefinitions", "states:TestState ValidateStateMachineDefinition", "*", reason)
+
+
+def see_digests(names: Names) -> Grant:
+    """Ask which image a tag names now. One pattern for all accounts: a list of them does not fit into the policy."""
+    reason = (
+        "A plan asks whether a tag still names the same image. The owner of an image must allow it too."
+    )
+    return replace(grants.see_digests(names.arn("ecr", "repository/*", "*")), reason=reason)
 
 
 def update_prices(names: Names) -> list[Grant]:

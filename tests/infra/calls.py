@@ -60,9 +60,9 @@ def recording() -> Iterator[list[Call]]:
         error = parsed.get("Error", {}).get("Code", "")
         calls.append(Call(model.service_model.service_name, model.name, context["recorded"], error))
 
-    def client(service: str, region: str | None = None) -> Any:
+    def client(service: str, region: str | None = None, *, seconds: float | None = None) -> Any:
         if threading.current_thread() is not here:
-            return original(service, region)
+            return original(service, region, seconds=seconds)
         client = aws.create_client(service, region)
         client.meta.events.register_first("before-parameter-build", keep)
         client.meta.events.register("after-call", note)
@@ -106,6 +106,7 @@ class Needs:
             "sagemaker": self._sagemaker,
             "sns": self._sns,
             "logs": self._logs,
+            "ecr": self._ecr,
         }
         return services[call.service](call)
 
@@ -236,6 +237,12 @@ class Needs:
         return [
             Need(f"logs:{call.operation}", self.names.arn("logs", f"log-group:{call.params['logGroupName']}:{stream}"))
         ]
+
+    def _ecr(self, call: Call) -> list[Need]:
+        if call.operation != "BatchGetImage":
+            raise NotImplementedError(call.operation)
+        repository = f"repository/{call.params['repositoryName']}"
+        return [Need("ecr:BatchGetImage", self.names.arn("ecr", repository, call.params["registryId"]))]
 
     def _sns(self, call: Call) -> list[Need]:
         if call.operation != "Publish":
