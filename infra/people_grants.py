@@ -109,9 +109,7 @@ def validate_definitions() -> Grant:
 
 def see_digests(names: Names) -> Grant:
     """Ask which image a tag names now. One pattern for all accounts: a list of them does not fit into the policy."""
-    reason = (
-        "A plan asks whether a tag still names the same image. The owner of an image must allow it too."
-    )
+    reason = "A plan asks whether a tag still names the same image. The owner of an image must allow it too."
     return replace(grants.see_digests(names.arn("ecr", "repository/*", "*")), reason=reason)
 
 
