@@ -17,7 +17,8 @@ from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.issue import Issue, KeyPath, format_key_path, is_inside, quote
 from pushtrain.config.model import OWN_STEPS, Config, Section
 from pushtrain.config.model.mounts import LIST, MAPPING
-from pushtrain.config.model.registration import ENTRIES, FOLDER, NUMBER, RELATIVE
+from pushtrain.config.model.registration import ENTRIES, FOLDER, NUMBER, RELATIVE, Inference
+from pushtrain.config.model.transform_step import TransformStep
 from pushtrain.config.values.mappings import EntryErrors
 from pushtrain.config.yaml.mark import Mark
 
@@ -163,6 +164,8 @@ def explain_unknown_key(path: KeyPath, root: type[Section] = Config) -> str:
     near = find_closest(key, valid_keys)
     if near in {f"{key}s", key.removesuffix("s")}:  # `metrics` in a gate condition is a typo of `metric`
         return f"unknown key. Did you mean {near!r}?"
+    if section is TransformStep and key in list_keys(Inference):
+        return f"unknown key here: the container is that of `register.inference`. Write {key} there. {listed}"
     for other_step in OWN_STEPS.values():
         if section in OWN_STEPS.values() and key in list_keys(other_step):
             return f"unknown key here. A step of `kind: {other_step.kind.name}` has it. {listed}"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1  # of verdict.json; a new member with a default value needs no new number
 COMPARED, NO_CHAMPION, OVERRIDDEN, FAILED = "compared", "none", "overridden", "failed"  # what became of a champion
-OVERRIDE_ADVICE = "To register without the comparison, start it with --without-champion"
+OVERRIDE_ADVICE = "To leave the comparison out, start the run with --without-champion"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ class ChampionResult:
         version = f"version {self.version}"
         if self.status == OVERRIDDEN:
             name = version if self.version else "a version in service"
-            return f"{name} was not compared: {self.reason or 'the push says --without-champion'}"
+            return f"{name} was not compared: {self.reason or 'the run was started with --without-champion'}"
         texts = {COMPARED: version, NO_CHAMPION: "no version is in service"}
         return texts.get(self.status, f"{version} could not be evaluated: {self.reason}")
 
@@ -237,7 +237,7 @@ def build_reason(results: Sequence[ConditionResult], champion: ChampionResult | 
     Two metrics with the same last key are named in full. If the champion could not be evaluated, that is the reason.
     """
     has_failed = champion is not None and champion.status == FAILED
-    reason = f"the champion, {champion.text}. {OVERRIDE_ADVICE}" if champion and has_failed else ""
+    reason = f"champion: {champion.text}. {OVERRIDE_ADVICE}" if champion and has_failed else ""
     unmet = _describe_unmet(results, skip_relative=has_failed)
     return f"{unmet}; {reason}" if unmet and reason else unmet or reason
 

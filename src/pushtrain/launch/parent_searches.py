@@ -30,12 +30,13 @@ def freeze_parent_searches(s3: Any, config: Config, record: RunRecord, platform:
     parents = {
         step.name: _find_parents(s3, step, runs, record, platform)
         for step in list_steps(config)
-        if (runs := _list_runs(step))
+        if (runs := list_parent_runs(step))
     }
     return replace(record, searches=parents)
 
 
-def _list_runs(step: Step) -> tuple[str, ...]:
+def list_parent_runs(step: Step) -> tuple[str, ...]:
+    """Return the runs from whose searches a step goes on: `from` of config.yaml."""
     tune = getattr(step.settings, "tune", None)
     return tune.parents if tune else ()
 

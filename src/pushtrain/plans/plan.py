@@ -18,6 +18,7 @@ from pushtrain.launch.state_machine import DefinitionChange, build_state_machine
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import ModelRepo, read_model_repo
 from pushtrain.plans.champion import PlannedChampion, plan_champion
+from pushtrain.plans.parent_searches import check_parent_searches
 from pushtrain.plans.resumed import find_resumed_steps
 from pushtrain.plans.reuse import plan_reuse
 from pushtrain.plans.validation import AwsAnswer, ask_aws
@@ -118,7 +119,7 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         record=record,
         max_cost=cost,
         full_cost=estimate_cost(all_jobs, prices, platform.price_region),
-        refused=check_cost_limit(loaded, cost, platform),
+        refused=check_cost_limit(loaded, cost, platform) or check_parent_searches(s3, loaded.config, record, platform),
         answer=ask_aws(definition, platform),
         waits=find_waits(predecessors),
         extra_waits=find_extra_waits(predecessors),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from pushtrain.config import list_steps
 from pushtrain.hashes import hash_bytes, hash_files
 from pushtrain.launch.champion import freeze_champion
 from pushtrain.launch.checkpoints import SETTING as CHECKPOINT
 from pushtrain.launch.earlier_results import find_earlier_results
+from pushtrain.launch.parent_searches import list_parent_runs
 from pushtrain.launch.run_record import describe_steps
 from pushtrain.layout import CONFIG, START_FILE
 from pushtrain.model_repo.code import select_code_files
@@ -21,7 +23,7 @@ from pushtrain.pushes.stand_ins import describe_stand_ins
 from pushtrain.record import EMPTY_RECORD, RecordedConfig, RecordedData, RunRecord
 
 if TYPE_CHECKING:
-    from pushtrain.config import Config
+    from pushtrain.config import Config, Step
     from pushtrain.model_repo.contents import ModelRepo
     from pushtrain.model_repo.manifest import File
 
@@ -31,10 +33,10 @@ def plan_reuse(
 ) -> RunRecord:
     """Return the part of the run record that a push would have: what its steps work on, and which are reused.
 
-    It is empty if no step has `cache` or saves checkpoints: then nobody asks for the keys of the steps. `listings` gets
-    the listings of the data, as `record_data` describes.
+    It is empty if no step has `cache`, saves checkpoints or continues a search: then nobody asks for the keys of the
+    steps. `listings` gets the listings of the data, as `record_data` describes.
     """
-    if not any(step.is_cached or getattr(step, CHECKPOINT, None) for step in config.steps.values()):
+    if not any(_needs_key(step) for step in list_steps(config)):
         return EMPTY_RECORD
     record = dataclasses.replace(
         EMPTY_RECORD,
@@ -47,6 +49,11 @@ def plan_reuse(
     record = describe_steps(record, config, _describe_source(repo, config), platform)
     record = freeze_champion(s3, config, record, platform, override=False)
     return find_earlier_results(s3, config, record, platform, definition=definition)
+
+
+def _needs_key(step: Step) -> bool:
+    settings = step.settings
+    return bool(settings.is_cached or getattr(settings, CHECKPOINT, None) or list_parent_runs(step))
 
 
 def _describe_config(repo: ModelRepo) -> RecordedConfig:

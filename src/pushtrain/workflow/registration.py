@@ -34,7 +34,7 @@ from pushtrain.workflow.inference import build_container
 from pushtrain.workflow.serving_test import test_serving
 from pushtrain.workflow.states import EMPTY, Fragment, State, build_choice, build_state, build_task, chain
 
-EXPERIMENT_REASON = "an experiment registers nothing"
+EXPERIMENT_REASON = "experiments and reproductions register nothing"
 
 
 def register(pipeline: Pipeline) -> Fragment:

@@ -70,8 +70,8 @@ def test_a_model_is_registered_only_if_it_beats_the_one_in_service_on_the_same_d
     (folder / "train.py").write_text((NEAR % 12).replace("mean.txt", "new.txt"))
     outcome, reason, champion = describe(run(folder, store=store))
     assert outcome == "not_registered"
-    assert reason == f"the champion, {champion}. To register without the comparison, start it with --without-champion"
+    assert reason == f"champion: {champion}. To leave the comparison out, start the run with --without-champion"
     assert "version 1 could not be evaluated: AlgorithmError: FileNotFoundError" in champion
 
-    override = "version 1 was not compared: the push says --without-champion"
+    override = "version 1 was not compared: the run was started with --without-champion"
     assert describe(run(folder, store=store, without_champion=True)) == ("registered", "", override)

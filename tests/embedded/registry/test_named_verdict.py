@@ -56,6 +56,15 @@ def test_all_metrics_are_read_from_the_document(types: Types) -> None:
     assert (json.loads(out)["metrics"], json.loads(out)["verdict_fault"]) == (METRICS, "")
 
 
+def test_the_list_of_a_model_says_that_the_verdict_of_what_serves_was_changed(store: Path, types: Types) -> None:
+    assert types("approve", "churn", 1)[0] == 0
+    fault = change_verdict(store)
+    code, out, _ = types("list", "churn")
+    assert (code, "Approved · serves" in out, out.splitlines()[-1]) == (0, True, f"note  churn 1: {fault}")
+    assert [version["verdict_fault"] for version in json.loads(types("list", "churn", "--json")[1])] == [fault]
+    assert "verdict_fault" not in json.loads(types("list", "--json")[1])[0]
+
+
 def test_a_changed_verdict_is_shown_and_cannot_be_approved(store: Path, types: Types) -> None:
     fault = change_verdict(store)
     code, out, _ = types("show", "churn", 1)

@@ -71,7 +71,7 @@ def test_an_override_holds_and_says_so(bucket: Bucket, version: int | None, name
     champion = replace(CHAMPION, version=version, is_overridden=True, passes_without=False, job=None)
     comparison = compare_champion(bucket, champion, [MARGIN], PLATFORM)
     assert comparison.holds_without
-    assert comparison.champion.text == f"{name} was not compared: the push says --without-champion"
+    assert comparison.champion.text == f"{name} was not compared: the run was started with --without-champion"
     comparison = compare_champion(bucket, replace(champion, in_reproduction=True), [MARGIN], PLATFORM)
     assert comparison.holds_without
     assert comparison.champion.text == f"{name} was not compared: a run that reproduces a version does not compare"
@@ -92,8 +92,8 @@ def test_an_override_holds_and_says_so(bucket: Bucket, version: int | None, name
         (
             replace(CHAMPION, fault="its image is gone"),
             False,
-            "the champion, version 3 could not be evaluated: its image is gone. To register without the comparison, "
-            "start it with --without-champion",
+            "champion: version 3 could not be evaluated: its image is gone. To leave the comparison out, start the run "
+            "with --without-champion",
         ),
     ],
 )

@@ -89,7 +89,7 @@ def test_an_experiment_registers_nothing_and_is_marked_everywhere(person: Person
     code, out, _ = person.types("run", repo, "--set", "train.max_runtime=10m", "--set", "register.when=null")
     assert code == 0
     assert 'experiment: train.max_runtime="10m", register.when=null, registers nothing' in out
-    assert "not registered  an experiment registers nothing" in out
+    assert "not registered  experiments and reproductions register nothing" in out
     document = json.loads(person.types("run", repo, "--no-register", "--json")[1])
     assert (document["outcome"], document["model_version"], document["experiment"]) == ("not_registered", None, {})
     listed = json.loads(person.types("runs", "list", "--local", "--json")[1])

@@ -44,7 +44,7 @@ def test_the_templates_of_pushtrain_end_before_the_registration() -> None:
     assert "createModelPackage" not in json.dumps(definition)
     assert definition["States"]["experiment"]["Parameters"] == {
         "outcome": "not_registered",
-        "reason": "an experiment registers nothing",
+        "reason": "experiments and reproductions register nothing",
         "metrics.$": "$.verdict.metrics",
         "jobs.$": "$.jobs",
     }

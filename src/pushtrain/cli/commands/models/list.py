@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,10 @@ from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.tables import print_wide_table
 from pushtrain.cli.terminal.version_text import build_version_summary, format_gate_metrics
 from pushtrain.registry import EarlierVersion, ModelVersion, VersionSummary
+from pushtrain.visible import show_on_line
+
+if TYPE_CHECKING:
+    from pushtrain.platform import Platform
 
 ENVIRONMENT = 4  # the column that is left out if no version has an environment
 Version = ModelVersion | VersionSummary
@@ -28,7 +33,8 @@ EarlierVersions = Mapping[str, EarlierVersion]  # ARN of a version -> an earlier
 def command(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """List model versions, oldest first, and mark those that serve.
 
-    CREATED is in UTC. A note names versions whose code, data and parameters are those of an earlier version.
+    CREATED is in UTC. A note names versions whose code, data and parameters are those of an earlier version. With
+    MODEL, a note also says if the verdict of the version that serves was changed.
     """
     from pushtrain.registry import find_earlier_versions, list_summaries
 
@@ -36,18 +42,35 @@ def command(model: str | None, local: bool, store: Path, environment: str, as_js
         versions = list_summaries(platform, model)
         serving = read_serving_versions(platform, (version.model for version in versions))
         earlier_versions = find_earlier_versions(platform, versions)
+        faults = _read_faults(
+            platform, [version for version in versions if is_serving(version, serving)] if model else []
+        )
     if as_json:
-        print_json([_build_document(version, serving, earlier_versions) for version in versions])
+        print_json([_build_document(version, serving, earlier_versions, faults) for version in versions])
     elif versions:
         _print_versions(versions, serving, earlier_versions)
+        for version in versions:
+            if version.arn in faults:
+                echo(show_on_line(f"note  {version.model} {version.version}: {faults[version.arn]}"))
     else:
         echo(f"no model is registered yet{f' in {store.resolve()}' if local else ''}")
 
 
-def _build_document(version: Version, serving: ServingVersions, earlier_versions: EarlierVersions) -> dict[str, object]:
+def _read_faults(platform: Platform, versions: Iterable[Version]) -> dict[str, str]:
+    """Return what is wrong with the verdict of a version, by ARN; a version with its own verdict is left out."""
+    from pushtrain.registry import read_version
+
+    faults = {version.arn: read_version(platform, version.model, version.version).verdict_fault for version in versions}
+    return {arn: fault for arn, fault in faults.items() if fault}
+
+
+def _build_document(
+    version: Version, serving: ServingVersions, earlier_versions: EarlierVersions, faults: Mapping[str, str]
+) -> dict[str, object]:
     earlier = earlier_versions.get(version.arn)
     summary = build_version_summary(version)
-    return {**summary, "serves": is_serving(version, serving), "same_as": earlier.version if earlier else None}
+    document = {**summary, "serves": is_serving(version, serving), "same_as": earlier.version if earlier else None}
+    return document | ({"verdict_fault": faults[version.arn]} if version.arn in faults else {})
 
 
 def _print_versions(versions: Sequence[Version], serving: ServingVersions, earlier_versions: EarlierVersions) -> None:
