@@ -192,8 +192,8 @@ def _is_failure(end: PushOutcome) -> bool:
 
 def _format_end(push: Push, end: PushOutcome, option: str) -> str:
     """Return how a push ended, with the reason."""
-    from pushtrain.cli.terminal.candidate_text import format_candidates, list_candidate_logs
-    from pushtrain.cli.terminal.run_text import format_end, format_failure, format_same
+    from pushtrain.cli.terminal.candidate_text import format_candidates
+    from pushtrain.cli.terminal.run_text import format_end, format_failure, format_same, list_logs
     from pushtrain.runs import Run
 
     if not isinstance(end, Run):
@@ -201,7 +201,7 @@ def _format_end(push: Push, end: PushOutcome, option: str) -> str:
     if end.run != push.run:
         return f"{format_same(end)}: nothing was started. Start a run with --again"
     first, *others = format_failure(end, option) if end.error else [format_end(end)]
-    candidates = [*format_candidates(end), *list_candidate_logs(end, option)]
+    candidates = [*format_candidates(end), *list_logs(end, option)]
     return "\n  ".join([f"run {end.run} · {first}", *others, *candidates])
 
 

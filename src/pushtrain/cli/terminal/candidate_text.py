@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.progress import format_duration
 from pushtrain.cli.terminal.tables import GAP, measure_cell, pad
 from pushtrain.config import format_metric_path, parse_metric
@@ -34,19 +33,6 @@ def format_candidates(run: Run, costs: Mapping[str, Money | None] | None = None)
         for candidate in ranked
     ]
     return [_format_head(run.verdict), *_align(rows)] if rows else []
-
-
-def list_candidate_logs(run: Run, cli_option: str) -> list[str]:
-    """Return the command that prints the log of each candidate whose job failed.
-
-    `cli_option` names the platform in the command, such as ` --local`.
-    """
-    jobs = [(candidate.name, candidate.find_failed_job(run.jobs)) for candidate in run.candidates]
-    return [
-        f"log of {name}: {find_program()} runs logs {run.run} --step {job.step}{cli_option}"
-        for name, job in jobs
-        if job
-    ]
 
 
 def format_candidate_results(verdict: Verdict | None) -> list[str]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pushtrain.cli.terminal.candidate_text import format_candidates, list_candidate_logs
+from pushtrain.cli.terminal.candidate_text import format_candidates
 from pushtrain.cli.terminal.hints import find_program
-from pushtrain.cli.terminal.run_text import format_reason
+from pushtrain.cli.terminal.run_text import format_reason, list_logs
 from pushtrain.cli.terminal.verdict_text import (
     describe_others,
     format_condition,
@@ -23,6 +23,7 @@ from pushtrain.cli.terminal.verdict_text import (
     pair_groups,
     select_conditions,
 )
+from pushtrain.decide.verdict import FAILED
 from pushtrain.layout import build_report_key, split_uri
 from pushtrain.local.platform import short_path
 from pushtrain.report import list_judged_conditions
@@ -47,7 +48,7 @@ class RunResult:
     def lines(self) -> Iterator[str]:
         """Yield the lines to print."""
         yield from (f"  {line}" for line in format_candidates(self.run))
-        yield from (f"  {line}" for line in list_candidate_logs(self.run, self.platform.cli_option))
+        yield from (f"  {line}" for line in list_logs(self.run, self.platform.cli_option))
         if self.run.error:
             yield from self._failure_lines(self.run.error)
             return
@@ -57,7 +58,7 @@ class RunResult:
         if serving:
             yield f"  {format_success(serving.holds)} {'serves':<10}  {serving.describe()}"
         champion = self.run.verdict.champion if self.run.verdict else None
-        if champion:
+        if champion and champion.status != FAILED:  # the reason says that
             yield f"champion    {champion.text}"
         yield f"run         {self.run.run}"
         if self.run.outcome == "registered":

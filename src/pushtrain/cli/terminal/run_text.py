@@ -7,9 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pushtrain.cli.terminal.candidate_text import format_candidates, list_candidate_logs
+from pushtrain.cli.terminal.candidate_text import format_candidates
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
+from pushtrain.config.conditions import CHAMPION
+from pushtrain.decide.verdict import FAILED
 from pushtrain.record import SameRun
 from pushtrain.runs import Job, Run, find_advice
 from pushtrain.runs.failure import CANDIDATES, EVERY_CANDIDATE_FAILED
@@ -66,9 +68,27 @@ def build_run_summary(run: Run) -> dict[str, Any]:
 
 def format_run_end(run: Run, platform_option: str) -> list[str]:
     """Return lines about the end of a run: its candidates, why it failed, and the line of `format_end`."""
-    candidates = [*format_candidates(run), *list_candidate_logs(run, platform_option)]
+    candidates = [*format_candidates(run), *list_logs(run, platform_option)]
     failure = format_failure(run, platform_option) if run.error else ()
     return [*candidates, *failure, format_end(run)]
+
+
+def list_logs(run: Run, platform_option: str) -> list[str]:
+    """Return the command for the log of each job without which the run goes on: of a candidate, or of the champion."""
+    failed = [(candidate.name, candidate.find_failed_job(run.jobs)) for candidate in run.candidates]
+    if run.verdict and run.verdict.champion and run.verdict.champion.status == FAILED:
+        failed.append(("the champion", _find_failed_champion(run)))
+    return [
+        f"log of {name}: {find_program()} runs logs {run.run} --step {job.step}{platform_option}"
+        for name, job in failed
+        if job
+    ]
+
+
+def _find_failed_champion(run: Run) -> Job | None:
+    """Return the job that evaluated the champion, or the champion as the candidate that it was, if it failed."""
+    names = {CHAMPION, *(f"{CHAMPION}-{candidate.name}" for candidate in run.candidates)}
+    return next((job for job in run.jobs if job.step in names and job.status == "Failed"), None)
 
 
 def format_reason(run: Run) -> str:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import dataclasses
 from decimal import Decimal
 
-import pytest
-
-from pushtrain.catalog.job_kinds import TRAINING
-from pushtrain.cli.terminal import candidate_text
-from pushtrain.cli.terminal.candidate_text import format_candidate_results, format_candidates, list_candidate_logs
+from pushtrain.cli.terminal.candidate_text import format_candidate_results, format_candidates
 from pushtrain.config.values.money import Money
 from pushtrain.decide import CandidateResult
-from pushtrain.runs import Job, Run, RunCandidate
+from pushtrain.runs import Run, RunCandidate
 from tests.sample_verdict import build_verdict
 
 VERDICT = dataclasses.replace(
@@ -54,16 +50,6 @@ def test_a_run_shows_rank_value_time_and_cost() -> None:
 def test_a_run_on_this_computer_has_no_costs() -> None:
     assert format_candidates(RUN)[1] == "  1.  boost   0.95  12.5 s  won"
     assert format_candidates(dataclasses.replace(RUN, verdict=None))[0] == "candidates"
-
-
-def test_the_log_of_a_candidate_that_failed_has_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(candidate_text, "find_program", lambda: "pushtrain")
-    job = Job(step="broken-train", name="j", kind=TRAINING, status="Failed", seconds=1.0)
-    ended = dataclasses.replace(job, step="base-train", status="Completed")
-    assert list_candidate_logs(dataclasses.replace(RUN, jobs=(ended, job)), " --local") == [
-        "log of broken: pushtrain runs logs r1 --step broken-train --local"
-    ]
-    assert list_candidate_logs(RUN, "") == []  # no job of it was started
 
 
 def test_a_version_shows_what_its_verdict_says() -> None:

@@ -15,6 +15,7 @@ from pushtrain.cli.terminal.run_text import (
     format_outcome,
     format_run_end,
     format_same,
+    list_logs,
 )
 from pushtrain.config import Condition
 from pushtrain.decide.verdict import ChampionResult, Comparison, judge
@@ -102,6 +103,29 @@ def test_the_end_of_a_run_has_its_candidates_and_names_their_reasons_once(monkey
         "failed",
     ]
     assert format_run_end(RUN, "") == ["registered as version 3"]
+
+
+@pytest.mark.parametrize(("status", "step"), [("failed", "champion"), ("failed", "champion-base"), ("compared", None)])
+def test_what_a_run_goes_on_without_has_the_command_for_its_log(
+    status: str, step: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_text, "find_program", lambda: "pushtrain")
+    candidates = (
+        RunCandidate(name="base", steps=("base-train",), rank=1),
+        RunCandidate(name="broken", steps=("broken-train",), reason="broken-train: ValueError: no luck"),
+        RunCandidate(name="late", steps=("late-train",), reason="no instance"),
+    )
+    champion = ChampionResult(status=status, version=2, reason="it cannot be loaded")
+    failed = [replace(JOB, step=name, status="Failed") for name in ("broken-train", step or "champion")]
+    run = replace(
+        RUN,
+        candidates=candidates,
+        jobs=(replace(JOB, step="base-train"), *failed),
+        verdict=replace(build_verdict({"auc": 0.9}), champion=champion),
+    )
+    broken = "log of broken: pushtrain runs logs r1 --step broken-train --local"
+    logs = [f"log of the champion: pushtrain runs logs r1 --step {step} --local"] if step else []
+    assert list_logs(run, " --local") == [broken, *logs]
 
 
 def test_a_failure_names_reason_log_and_what_to_try(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ EXAMPLES = {
     "pytorch": "-H 'Content-Type: application/json' --data-binary @rows.json",
     "huggingface": "-H 'Content-Type: application/json' --data-binary '{\"inputs\": \"...\"}'",
 }
+SENT_FILE = re.compile(r"@(\S+)")
 
 
 @click.command("serve")
@@ -85,7 +87,10 @@ def _print_address(stored: StoredModel, server: ModelServer) -> None:
     from pushtrain.local.inference.container import find_framework
 
     secho(f"{stored.model} version {stored.version} ({stored.status}) · {server.address}", bold=True)
-    echo(f"  curl {EXAMPLES[find_framework(stored.image)[0]]} {server.address}/invocations")
+    example = EXAMPLES[find_framework(stored.image)[0]]
+    echo(f"  curl {example} {server.address}/invocations")
+    if file := SENT_FILE.search(example):
+        echo(f"  {file[1]} stands for a file of yours, with rows as the model was trained on: no header, no label")
     echo("  Ctrl-C stops it")
 
 

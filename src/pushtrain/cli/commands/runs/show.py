@@ -14,13 +14,19 @@ from pushtrain.catalog.job_fields import is_spot, read_instances
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
-from pushtrain.cli.terminal.candidate_text import format_candidates, list_candidate_logs
+from pushtrain.cli.terminal.candidate_text import format_candidates
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
 from pushtrain.cli.terminal.origin_text import build_origin_document, list_data_facts, print_steps
 from pushtrain.cli.terminal.progress import format_duration, measure_steps
 from pushtrain.cli.terminal.reuse_text import format_reuse
-from pushtrain.cli.terminal.run_text import build_run_document, format_end, format_experiment, print_failure
+from pushtrain.cli.terminal.run_text import (
+    build_run_document,
+    format_end,
+    format_experiment,
+    list_logs,
+    print_failure,
+)
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
 from pushtrain.cli.terminal.trial_text import format_trials
@@ -73,7 +79,7 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
         print_json(document | {"origin": build_origin_document(origin)})
         return
     note = "read from its result.json: Step Functions no longer has this run" if recorded else ""
-    lines = [*format_candidates(shown_run, costs), *list_candidate_logs(shown_run, platform.cli_option)]
+    lines = [*format_candidates(shown_run, costs), *list_logs(shown_run, platform.cli_option)]
     _print_run(shown_run, note, lines, origin, [step for step in explanations if why or not step.reason])
     if inputs and origin:
         print_steps(origin)

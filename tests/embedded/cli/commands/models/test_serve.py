@@ -33,10 +33,11 @@ def test_a_version_is_served_until_ctrl_c(types: Types, monkeypatch: pytest.Monk
     monkeypatch.setattr(ModelServer, "wait", send_and_interrupt)
     code, out, err = types("serve", "churn", "--version", "1", "--port", "0")
     assert (code, err) == (0, "모델을 읽음\nstopped\n")
-    title, curl, stop, request = out.splitlines()
+    title, curl, note, stop, request = out.splitlines()
     address = title.rpartition(" ")[2]
     assert title == f"churn version 1 (PendingManualApproval) · {address}"
     assert curl == f"  curl -H 'Content-Type: text/csv' --data-binary @rows.csv {address}/invocations"
+    assert note == "  rows.csv stands for a file of yours, with rows as the model was trained on: no header, no label"
     assert stop == "  Ctrl-C stops it"
     assert re.fullmatch(r"200  [0-9.]+ ms  3 bytes in, 5 bytes out", request)
 
