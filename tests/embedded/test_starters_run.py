@@ -78,7 +78,7 @@ def score_rows(store: Path, starter: str, folder: Path) -> list[float]:
     """Let the real model answer two rows in an environment of its inference image's packages."""
     rows, answers = folder / "rows.csv", folder / "answers.csv"
     rows.write_text(ROWS[starter], encoding="utf-8")
-    model = next(path.name for path in (store / "s3" / "pushtrain-artifacts").iterdir() if path.is_dir())
+    [model] = (path.name for path in (store / "s3" / "pushtrain-artifacts").iterdir() if not path.name.startswith("."))
     process = run_pushtrain("models", "score", model, rows, "-o", answers, "--local", "--store", store, timeout=LONGEST)
     assert process.returncode == 0, process.stderr
     return [float(line) for line in answers.read_text().splitlines()]

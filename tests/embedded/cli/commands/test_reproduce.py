@@ -132,6 +132,7 @@ def test_on_aws_it_starts_only_with_consent(
 ) -> None:
     platform = dataclasses.replace(Platform.local(), local_option="", runtime=describe_runtime())
     monkeypatch.setattr(access, "deployed_platform", lambda _: platform)
+    monkeypatch.setattr("pushtrain.launch.run_record.find_digests", lambda *_: {})  # embedded AWS has no images
     monkeypatch.setattr(follow, "FIRST_PAUSE", 0.3)
     monkeypatch.setattr(follow, "LONGEST_PAUSE", 0.3)
     arguments = ["reproduce", "plain", "1"]
