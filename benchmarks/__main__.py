@@ -12,6 +12,7 @@ from benchmarks import (
     candidates,
     commands,
     compiling,
+    iteration,
     listing,
     many_files,
     overhead,
@@ -31,6 +32,7 @@ def main() -> None:
     for title, rows in (
         ("From a clone to a registered model", setup.measure()),
         ("`pushtrain run` on breast-cancer", overhead.measure()),
+        ("A change of train.py in arrival-time", iteration.measure()),
         ("Candidates", candidates.measure()),
         ("Many small files", many_files.measure()),
         ("Commands, whole process", commands.measure()),

@@ -86,7 +86,7 @@ def measure_run() -> Cost:
     """Return the cost of one `pushtrain run`, including the start of the process."""
     with tempfile.TemporaryDirectory() as store:
         command = [sys.executable, "-m", "pushtrain", "run", str(REPO), "--store", store]
-        return _measure(command, os.environ.copy())
+        return measure_command(command, os.environ.copy())
 
 
 def measure_scripts(python: Path) -> Cost:
@@ -106,7 +106,7 @@ def measure_flow(python: Path) -> Cost:
         sandbox = _prepare_sandbox(Path(folder))
         settings = {"METAFLOW_USER": "bench", "METAFLOW_DATASTORE_SYSROOT_LOCAL": folder, "BENCHMARK_REPO": str(REPO)}
         command = sandbox.wrap([str(python), str(FLOW), "run"], "/")
-        return _measure(command, {**os.environ, **_JOB_VARIABLES, **settings})
+        return measure_command(command, {**os.environ, **_JOB_VARIABLES, **settings})
 
 
 _JOB_VARIABLES = {"SM_MODEL_DIR": "/opt/ml/model", "SM_CHANNEL_TRAIN": "/opt/ml/processing/train"}
@@ -120,10 +120,11 @@ def _prepare_sandbox(folder: Path) -> Sandbox:
 
 
 def _run_script(sandbox: Sandbox, python: Path, name: str) -> Cost:
-    return _measure(sandbox.wrap([str(python), str(REPO / name)], "/"), {**os.environ, **_JOB_VARIABLES})
+    return measure_command(sandbox.wrap([str(python), str(REPO / name)], "/"), {**os.environ, **_JOB_VARIABLES})
 
 
-def _measure(command: list[str], environment: dict[str, str]) -> Cost:
+def measure_command(command: list[str], environment: dict[str, str]) -> Cost:
+    """Return the cost of a command. Raises SystemExit with its output if it fails."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

@@ -126,5 +126,13 @@ def _create(service: str, region: str | None, seconds: float | None = None) -> A
 
 
 def _is_aws(name: str) -> bool:
-    """Return True if boto3 may read the variable: a region, an endpoint, a proxy, certificates."""
-    return name.startswith("AWS_") or name.lower().endswith("_proxy") or name == "REQUESTS_CA_BUNDLE"
+    """Return True if the variable may decide a client: a region, an endpoint, a proxy, certificates.
+
+    What Lambda says of a function (AWS_LAMBDA_FUNCTION_NAME and so on) decides none, so that on this computer all
+    handlers of a run share clients.
+    """
+    return (
+        (name.startswith("AWS_") and not name.startswith("AWS_LAMBDA_"))
+        or name.lower().endswith("_proxy")
+        or name == "REQUESTS_CA_BUNDLE"
+    )
