@@ -47,7 +47,7 @@ def list_pointers(platform: Platform, text: str) -> list[ModelAndRun]:
     s3 = aws.client("s3", platform.region)
     page = s3.list_objects_v2(Bucket=platform.artifact_bucket, Prefix=f"{RUN_POINTERS_PREFIX}{text}")
     pointers = (parse_run_pointer_key(entry["Key"]) for entry in page.get("Contents", ()))
-    return [pointer for pointer in pointers if pointer]
+    return [pointer for pointer in pointers if pointer and pointer[1].startswith(text)]
 
 
 def _match_pointed_models(platform: Platform, text: str, pointers: Collection[ModelAndRun]) -> list[ModelAndRun]:

@@ -150,6 +150,13 @@ def test_a_run_that_step_functions_no_longer_has_is_looked_for_once(monkeypatch:
     assert clients.requests == [pointers, "ListExecutions churn", pointers]
 
 
+def test_the_key_of_a_pointer_is_no_beginning_of_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_clients(monkeypatch, {"churn": ()}, (FIRST, "churn"), recorded_runs=(("churn", FIRST),))
+    assert find.list_pointers(AWS, FIRST) == [("churn", FIRST)]
+    for text in (f"{FIRST}/", f"{FIRST}/churn"):
+        assert find.list_pointers(AWS, text) == []
+
+
 def test_the_run_of_another_team_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     platform = replace(AWS, teams=(Team(name="risk", models=("churn",)),))
     runs = {"churn": (), "basket": (FIRST,)}
