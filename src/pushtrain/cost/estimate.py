@@ -40,14 +40,19 @@ class CostLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CostEstimate:
-    """What a run can cost at most; `total` is None if one line is unknown.
+    """What a run can cost at most; `total` is None if one line is unknown. `known` is the sum of the other lines.
 
     `as_of` is the date of the oldest price used, such as `2026-01-31`; None if no price was used.
     """
 
     lines: tuple[CostLine, ...]
-    total: Money | None
+    known: Money
     as_of: str | None
+
+    @property
+    def total(self) -> Money | None:
+        """The sum of all lines; None if one line is unknown."""
+        return self.known if all(line.cost for line in self.lines) else None
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -58,6 +63,7 @@ class CostEstimate:
         """Return the JSON form. Amounts are text, because a JSON number is not exact."""
         return {
             "amount": str(self.total.amount) if self.total else None,
+            "known": {"amount": str(self.known.amount), "currency": self.known.currency},
             "currency": self.total.currency if self.total else None,
             "as_of": self.as_of,
             "lines": [_build_row(line) for line in self.lines],
@@ -69,15 +75,14 @@ class CostEstimate:
 def estimate_cost(jobs: Iterable[PlannedJob], prices: Prices, region: str) -> CostEstimate:
     """Return what `jobs` can cost at most in `region`."""
     lines = tuple(_build_dearest_line(job, prices, region) for job in jobs)
-    costs = [line.cost for line in lines if line.cost]
-    currencies = {cost.currency for cost in costs}
+    currencies = {line.cost.currency for line in lines if line.cost}
     if len(currencies) > 1:
         reason = f"prices are in {' and '.join(sorted(currencies))}, which do not add up"
         lines = tuple(CostLine(job=line.job, price=line.price, unknown=line.unknown or reason) for line in lines)
-    is_known = all(line.cost for line in lines)
-    total = Money(amount=sum((cost.amount for cost in costs), Decimal("0.00")), currency=min(currencies, default="USD"))
+    amounts = (line.cost.amount for line in lines if line.cost)
+    known = Money(amount=sum(amounts, Decimal("0.00")), currency=min(currencies, default="USD"))
     dates = [line.price.as_of for line in lines if line.price]
-    return CostEstimate(lines=lines, total=total if is_known else None, as_of=min(dates, default=None))
+    return CostEstimate(lines=lines, known=known, as_of=min(dates, default=None))
 
 
 def _build_dearest_line(job: PlannedJob, prices: Prices, region: str) -> CostLine:

@@ -19,6 +19,7 @@ evaluate: {framework: sklearn 1.2-1}
 LIMITED = f"{CONFIG}limits: {{max_cost: 5 USD}}\n"
 LOCAL = Platform.local()
 CAPPED = dataclasses.replace(LOCAL, max_cost="4 USD")
+NOTHING = Money(amount=Decimal("0.00"), currency="USD")
 JOB = PlannedJob(step="train", instance="ml.m5.large", instances=1, max_runtime=60)
 
 
@@ -27,7 +28,7 @@ def load(text: str) -> LoadedConfig:
 
 
 def estimate(amount: str, currency: str = "USD") -> CostEstimate:
-    return CostEstimate(lines=(), total=Money(amount=Decimal(amount), currency=currency), as_of="2026-01-31")
+    return CostEstimate(lines=(), known=Money(amount=Decimal(amount), currency=currency), as_of="2026-01-31")
 
 
 def test_a_run_within_its_limit_or_without_one_may_start() -> None:
@@ -45,7 +46,7 @@ def test_a_run_within_its_limit_or_without_one_may_start() -> None:
         ),
         (estimate("1.00", "EUR"), "is in USD, and the prices are in EUR. Give it in EUR"),
         (
-            CostEstimate(lines=(CostLine(job=JOB, unknown="no price"),), total=None, as_of=None),
+            CostEstimate(lines=(CostLine(job=JOB, unknown="no price"),), known=NOTHING, as_of=None),
             "what a run can cost is unknown: no price. Give prices (`pushtrain prices use FILE --local`) and push "
             "--again, or remove the limit",
         ),
@@ -71,7 +72,7 @@ def test_a_run_beyond_its_limit_is_refused_at_the_line_of_the_limit(estimate: Co
             "to EUR",
         ),
         (
-            CostEstimate(lines=(CostLine(job=JOB, unknown="no price"),), total=None, as_of=None),
+            CostEstimate(lines=(CostLine(job=JOB, unknown="no price"),), known=NOTHING, as_of=None),
             "what a run can cost is unknown: no price. Runs have the platform's limit of 4 USD. Give prices "
             "(`pushtrain prices use FILE --local`) and push --again",
         ),

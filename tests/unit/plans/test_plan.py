@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from pushtrain.cost import CostEstimate
+from pushtrain.cost import estimate_cost
+from pushtrain.cost.prices import read_shipped_prices
 from pushtrain.plans.plan import Plan, diff_definitions
 from pushtrain.plans.validation import AwsAnswer
 from pushtrain.record import EMPTY_RECORD
+
+NO_COST = estimate_cost((), read_shipped_prices(), "us-east-1")
 
 
 def states(**named: dict[str, Any]) -> dict[str, Any]:
@@ -45,8 +48,8 @@ def test_a_chain_has_no_branches(waits: dict[str, tuple[str, ...]], has_branches
         diff="",
         jobs=(),
         record=EMPTY_RECORD,
-        max_cost=CostEstimate(lines=(), total=None, as_of=None),
-        full_cost=CostEstimate(lines=(), total=None, as_of=None),
+        max_cost=NO_COST,
+        full_cost=NO_COST,
         refused=None,
         answer=AwsAnswer(),
         waits=waits,
