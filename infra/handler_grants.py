@@ -80,15 +80,20 @@ def push_grants(names: Names, key: str) -> list[Grant]:
 
 def decide_grants(names: Names, key: str) -> list[Grant]:
     """Handler of decisions: read the metrics in evaluation.json, write the verdict of a run."""
-    evaluations = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in (layout.ALL_EVALUATIONS, layout.ALL_PLOTS)]
+    files = (layout.ALL_EVALUATIONS, layout.ALL_PLOTS, layout.ALL_PREDICTIONS)
+    evaluations = [names.bucket_arn(n.ARTIFACTS, pattern) for pattern in files]
     verdicts = names.bucket_arn(n.ARTIFACTS, layout.ALL_VERDICTS)
     describe = PROCESSING.build_operation("Describe")
     trained = TRAINING.build_operation("Describe")
     values = "SageMaker says which hyperparameters the best trial of a search had."
-    metrics = "The gate reads evaluation.json in the runs of any model. A report draws plots.json."
+    metrics = (
+        "The gate reads evaluation.json in the runs of any model. A report draws plots.json. A serving test compares "
+        "answers with request_predictions.csv."
+    )
     own = "A job tells SageMaker which files it wrote. Files that other jobs put in their place are not judged."
     pin = (
-        "A model, evaluation.json and plots.json are registered only if each has exactly one version, that of its job."
+        "A model, evaluation.json and what lies beside it are judged only if each has exactly one version, that of its "
+        "job."
     )
     write = "Only this role may write a verdict. If a run asks twice, the second answer is the verdict of the first."
     answers = names.bucket_arn(n.ARTIFACTS, layout.ALL_ANSWERS)

@@ -33,6 +33,7 @@ KEYS = {
     "build_answers_prefix": f"{RUN}/train/job-1/answers",
     "build_latency_key": f"{RUN}/train/job-1/latency.json",
     "build_plots_key": f"{RUN}/evaluate/job-1/evaluation/plots.json",
+    "build_predictions_key": f"{RUN}/evaluate/job-1/evaluation/request_predictions.csv",
     "build_packages_key": f"{RUN}/train/job-1/packages.json",
     "build_approved_key": "churn/approved.json",
     "build_approved_version_key": "churn/3/approved.json",

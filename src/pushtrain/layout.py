@@ -13,6 +13,7 @@ CONFIG = "config.yaml"
 MANIFEST = "manifest.json"
 EVALUATION_FILE = "evaluation.json"
 PLOTS_FILE = "plots.json"
+PREDICTIONS_FILE = "request_predictions.csv"  # what a model is to answer to the requests of its serving test
 SOURCE_ARCHIVE = "sourcedir.tar.gz"  # the SageMaker SDK uses the same name
 START_FILE = "pushtrain_start.py"  # pushtrain's own file at the root of that archive: it starts the script of a step
 PRICE_TABLE = "prices.yaml"  # no model can have this name, because names of models contain no dot
@@ -207,6 +208,14 @@ def build_plots_key(evaluation_key: str) -> str:
     return f"{evaluation_key.rpartition('/')[0]}/{PLOTS_FILE}"
 
 
+def build_predictions_key(evaluation_key: str) -> str:
+    """Return the key of what an evaluate job expects as answers, beside its evaluation.json.
+
+    An example is `churn/runs/3f1c9a-0b42de/evaluate/job-1/evaluation/request_predictions.csv`.
+    """
+    return f"{evaluation_key.rpartition('/')[0]}/{PREDICTIONS_FILE}"
+
+
 def _build_run_prefix(model: str, run: str) -> str:
     return f"{build_runs_prefix(model)}{run}/"
 
@@ -385,6 +394,7 @@ ALL_VERDICTS = build_verdict_key(ANY, ANY)
 ALL_RESULTS = build_result_key(ANY, ANY)
 ALL_EVALUATIONS = build_output_key(build_job_prefix(ANY, ANY, ANY, ANY), f"{ANY}/{EVALUATION_FILE}")
 ALL_PLOTS = build_plots_key(ALL_EVALUATIONS)
+ALL_PREDICTIONS = build_predictions_key(ALL_EVALUATIONS)
 ALL_ANSWERS = f"{build_answers_prefix(build_job_prefix(ANY, ANY, ANY, ANY))}/{ANY}"
 ALL_JOB_OUTPUTS = build_job_outputs_pattern(ANY)
 ALL_RUN_FILES = build_run_files_pattern(ANY)

@@ -53,6 +53,7 @@ PERMISSIONS = [
     (KEYS["build_latency_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_packages_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_plots_key"], n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_predictions_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (EVALUATION, n.ARTIFACTS, "jobs", RUN_READERS),  # decide reads a version of it only
     (KEYS["build_verdict_key"], n.ARTIFACTS, "decide", f"decide {RUN_READERS}"),
     (KEYS["build_approved_key"], n.SERVING, "approval", "push run-end approval"),
@@ -78,6 +79,16 @@ def find_roles(action: str, bucket: str, key: str) -> set[str]:
 def test_a_key_is_written_and_read_by_its_roles_only(key: str, bucket: str, writers: str, readers: str) -> None:
     assert find_roles("s3:PutObject", bucket, key) == set(writers.split())
     assert find_roles("s3:GetObject", bucket, key) - {"jenkins", "operator"} == set(readers.split())
+
+
+def test_decide_reads_versions_of_what_is_beside_the_evaluation_by_name_only() -> None:
+    folder = EVALUATION.rpartition("/")[0]
+    read = {
+        name
+        for name in ("evaluation.json", "plots.json", "request_predictions.csv", "predictions.csv", "customers.csv")
+        if "decide" in find_roles("s3:GetObjectVersion", n.ARTIFACTS, f"{folder}/{name}")
+    }
+    assert read == {"evaluation.json", "plots.json", "request_predictions.csv"}
 
 
 def test_nobody_who_may_forget_results_can_write_below_the_outputs_of_a_job() -> None:

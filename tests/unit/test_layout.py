@@ -75,6 +75,7 @@ def test_no_job_can_write_a_record_or_a_report() -> None:
         "build_output_key",
         "build_packages_key",
         "build_plots_key",
+        "build_predictions_key",
     }
 
 
@@ -113,6 +114,7 @@ def test_the_trained_model_lies_where_sagemaker_puts_it() -> None:
 def test_plots_lie_beside_the_evaluation() -> None:
     uri = layout.build_plots_key(layout.build_uri("artifacts", EVALUATION))
     assert uri == f"s3://artifacts/{RUN}/evaluate/job-1/evaluation/plots.json"
+    assert layout.build_predictions_key(EVALUATION) == f"{RUN}/evaluate/job-1/evaluation/request_predictions.csv"
 
 
 def test_a_uri_is_split_into_bucket_and_key() -> None:

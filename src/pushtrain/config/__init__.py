@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         find_evaluation_source,
         find_model_source,
         find_trainer,
+        list_compared,
         list_tuned,
         split_transform_inputs,
     )
@@ -106,6 +107,7 @@ NAMES = {
         "find_evaluation_source",
         "find_model_source",
         "find_trainer",
+        "list_compared",
         "list_tuned",
         "split_transform_inputs",
     ),
@@ -222,6 +224,7 @@ __all__ = [
     "format_duration",
     "format_metric_path",
     "list_champion_evaluations",
+    "list_compared",
     "list_evaluation_sources",
     "list_steps",
     "list_tuned",

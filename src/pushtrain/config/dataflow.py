@@ -159,6 +159,12 @@ def list_tuned(config: Config) -> tuple[str, ...]:
     return tuple(trainer.tune.ranges) if trainer and trainer.tune else ()
 
 
+def list_compared(config: Config) -> tuple[str, ...]:
+    """Return what the serving test compares with files of the evaluation; empty if it compares nothing."""
+    test = config.registration.inference.test if config.registration else None
+    return test.compare if test else ()
+
+
 def find_evaluation_source(config: Config) -> Source | None:
     """Return the output with the evaluation.json that the gate reads; None if no step writes one."""
     name = (config.registration.evaluation if config.registration else None) or EVALUATE

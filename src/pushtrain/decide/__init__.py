@@ -25,6 +25,7 @@ from pushtrain.decide.request import (
     ServingRequest,
     StepFile,
 )
+from pushtrain.decide.row_comparison import Difference, RowComparison
 from pushtrain.decide.serving_result import ServingResult
 from pushtrain.decide.serving_test import NOT_HERE
 from pushtrain.decide.verdict import CandidateResult, ChampionResult, ConditionResult, Verdict
@@ -39,7 +40,9 @@ __all__ = [
     "ChampionResult",
     "ConditionResult",
     "DecideRequest",
+    "Difference",
     "PinnedObject",
+    "RowComparison",
     "ServingRequest",
     "ServingResult",
     "StepFile",

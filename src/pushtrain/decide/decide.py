@@ -76,7 +76,9 @@ def _try_judge(
 
 def _judge(s3: Any, request: DecideRequest, platform: Platform, comparison: Comparison | None) -> Verdict:
     artifact = _pin_artifact(s3, platform.artifact_bucket, request.artifact)
-    files = pin_evaluation_files(s3, platform, request.evaluation, needs_metrics=request.needs_evaluation)
+    files = pin_evaluation_files(
+        s3, platform, request.evaluation, needs_metrics=request.needs_evaluation, compare=request.compare
+    )
     document = _parse_document(files.body, request)
     check_names(document)
     tuned = read_tuned(aws.client("sagemaker", platform.region), request) if request.tuned else {}
@@ -138,6 +140,7 @@ def _build_verdict(
         artifact=artifact,
         evaluation=files.evaluation,
         plots=files.plots,
+        predictions=files.predictions,
         inference=request.inference,
         raw_fields=request.raw_fields,
         champion=champion,

@@ -1,10 +1,11 @@
-"""The files that a gate and a report read: evaluation.json and plots.json, pinned. Calls S3 and SageMaker.
+"""The files of an evaluation job that a gate, a report and a serving test read, pinned. Calls S3 and SageMaker.
 
 A file is pinned only if it has exactly one version, and if this version is what the job of the step wrote.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from pushtrain.decide.request import StepFile
 from pushtrain.decide.storage_errors import is_temporary
 from pushtrain.errors import EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable, FileNotFromJob
 from pushtrain.hashes import hash_bytes
-from pushtrain.layout import build_plots_key, split_uri
+from pushtrain.layout import build_plots_key, build_predictions_key, split_uri
 from pushtrain.platform import Platform
 
 MIB = 1 << 20
@@ -28,17 +29,23 @@ MAX_BYTES = 16 * MIB
 class EvaluationFiles:
     """What an evaluation job wrote, each None if there is none. `body` is the text of evaluation.json.
 
+    `predictions` is request_predictions.csv, None also if nothing is compared with it.
+
     A larger file than MAX_BYTES is pinned without being read, and nothing shows it: then `body` is None.
     """
 
     evaluation: PinnedObject | None = None
     plots: PinnedObject | None = None
+    predictions: PinnedObject | None = None
     body: bytes | None = None
 
 
-def pin_evaluation_files(s3: Any, platform: Platform, file: StepFile | None, *, needs_metrics: bool) -> EvaluationFiles:
-    """Return evaluation.json and plots.json of an evaluation job. `file` is its evaluation.json, None without a job.
+def pin_evaluation_files(
+    s3: Any, platform: Platform, file: StepFile | None, *, needs_metrics: bool, compare: Collection[str] = ()
+) -> EvaluationFiles:
+    """Return the files of an evaluation job. `file` is its evaluation.json, None without a job.
 
+    `compare` is what a serving test compares with files of the evaluation: `predictions`.
     Raises EvaluationMissing or EvaluationTooLarge if `needs_metrics` and evaluation.json cannot be read,
     BytesChanged if somebody wrote a file again, FileNotFromJob if the job did not write a file that lies there.
     """
@@ -48,11 +55,13 @@ def pin_evaluation_files(s3: Any, platform: Platform, file: StepFile | None, *, 
     evaluation, plots = (pin_object(s3, bucket, key) for key in (file.key, build_plots_key(file.key)))
     if needs_metrics:
         _require_readable(evaluation, file)
-    if evaluation is None and plots is None:
+    predictions = pin_object(s3, bucket, build_predictions_key(file.key)) if "predictions" in compare else None
+    pinned_files = (evaluation, plots, predictions)
+    if not any(pinned_files):
         return EvaluationFiles()
     job_files = read_job_files(aws.client("sagemaker", platform.region), file.job)
-    body, _ = (_read_own_file(s3, pinned, file, job_files) for pinned in (evaluation, plots))
-    return EvaluationFiles(evaluation=evaluation, plots=plots, body=body)
+    body, *_ = [_read_own_file(s3, pinned, file, job_files) for pinned in pinned_files]
+    return EvaluationFiles(evaluation=evaluation, plots=plots, predictions=predictions, body=body)
 
 
 def _require_readable(evaluation: PinnedObject | None, file: StepFile) -> None:
@@ -72,7 +81,7 @@ def _read_own_file(s3: Any, pinned: PinnedObject | None, file: StepFile, job_fil
     """
     if pinned is None or pinned.size > MAX_BYTES:
         return None
-    body, name = _read_body(s3, pinned), pinned.uri.rpartition("/")[2]
+    body, name = read_pinned_body(s3, pinned), pinned.uri.rpartition("/")[2]
     if (name, hash_bytes(body)) not in job_files:
         written = "another one" if name in dict(job_files) else "none"
         raise FileNotFromJob(
@@ -82,7 +91,8 @@ def _read_own_file(s3: Any, pinned: PinnedObject | None, file: StepFile, job_fil
     return body
 
 
-def _read_body(s3: Any, pinned: PinnedObject) -> bytes:
+def read_pinned_body(s3: Any, pinned: PinnedObject) -> bytes:
+    """Return the bytes of a pinned file. Raises EvaluationUnreadable if S3 does not give them."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     bucket, key = split_uri(pinned.uri)

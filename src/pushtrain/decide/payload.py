@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pushtrain.decide.job_files import remove_job_files
@@ -30,9 +30,17 @@ COMPLETED = "Completed"  # the status of a job
 MAX_REASON = 500  # characters of the reason why the champion could not be evaluated
 
 
-def build_serving_payload(*, model: str, run_path: str, serving_path: str, within: int | None) -> dict[str, Any]:
+def build_serving_payload(
+    *, model: str, run_path: str, serving_path: str, within: int | None, compare: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the Payload of the Task that judges a serving test. `serving_path` is the path of what became of it."""
-    return {"model": model, "run.$": run_path, "serving.$": serving_path, **({"within": within} if within else {})}
+    return {
+        "model": model,
+        "run.$": run_path,
+        "serving.$": serving_path,
+        **({"within": within} if within else {}),
+        **({"compare": list(compare)} if compare else {}),
+    }
 
 
 def build_candidates_payload(
@@ -68,6 +76,7 @@ def build_payload(
     raw_fields: Mapping[str, Mapping[str, Any]],
     champion: Mapping[str, str] | None = None,
     tuned: Iterable[str] = (),
+    compare: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the Payload of the Task. `run_path`, and the keys and jobs of the files, are JSONPaths or intrinsics."""
     return {
@@ -80,6 +89,7 @@ def build_payload(
         **({"raw_fields": dict(raw_fields)} if raw_fields else {}),
         **({"champion": dict(champion)} if champion else {}),
         **({"tuned": list(tuned)} if tuned else {}),
+        **({"compare": list(compare)} if compare else {}),
     }
 
 
@@ -110,7 +120,14 @@ def _parse_serving(payload: Mapping[str, Any]) -> ServingRequest:
     error = serving.get("error", serving)
     job = serving.get("job", {}).get("name") or serving.get("name", "")
     text = f"{error['Error']}: {error.get('Cause', '')}".removesuffix(": ") if "Error" in error else ""
-    return ServingRequest(model=payload["model"], run=payload["run"], job=job, error=text, within=payload.get("within"))
+    return ServingRequest(
+        model=payload["model"],
+        run=payload["run"],
+        job=job,
+        error=text,
+        within=payload.get("within"),
+        compare=tuple(payload.get("compare", ())),
+    )
 
 
 def _parse_model(payload: Mapping[str, Any]) -> DecideRequest:
@@ -124,6 +141,7 @@ def _parse_model(payload: Mapping[str, Any]) -> DecideRequest:
         raw_fields=payload.get("raw_fields", {}),
         champion=_parse_champion(payload),
         tuned=tuple(payload.get("tuned", ())),
+        compare=tuple(payload.get("compare", ())),
     )
 
 
@@ -186,13 +204,15 @@ def _parse_candidate(payload: Mapping[str, Any], candidate: Mapping[str, Any], c
         raw_fields=candidate["raw_fields"],
         choose_metric=choose.metric,
         tuned=tuple(candidate.get("tuned", ())),
+        compare=tuple(candidate.get("compare", ())),
     )
     return CandidateRequest(name=candidate["name"], request=request)
 
 
 def _write_candidate(candidate: CandidateFiles) -> dict[str, Any]:
-    tuned = {"tuned": list(candidate.tuned)} if candidate.tuned else {}
-    return {key: value for key, value in dataclasses.asdict(candidate).items() if key != "tuned"} | tuned
+    lists = {"tuned": list(candidate.tuned), "compare": list(candidate.compare)}
+    members = {key: value for key, value in dataclasses.asdict(candidate).items() if key not in lists}
+    return members | {key: names for key, names in lists.items() if names}
 
 
 def _locate(file: Mapping[str, str], jobs: Mapping[str, Mapping[str, str]]) -> StepFile:

@@ -48,7 +48,7 @@ class DecideRequest:
     registry will say about serving: image and environment variables. `raw_fields` are those of `sagemaker:`, by step.
     `choose_metric` is the metric that candidates are compared by, empty if it is no candidate. `champion` is None if
     no condition depends on it. `tuned` are the hyperparameters that the step of the model searched; SageMaker says
-    which values the job of the model had.
+    which values the job of the model had. `compare` is what the serving test compares with files of the evaluation.
     """
 
     model: str
@@ -61,6 +61,7 @@ class DecideRequest:
     choose_metric: str = ""
     champion: ChampionRequest | None = None
     tuned: tuple[str, ...] = ()
+    compare: tuple[str, ...] = ()
 
     @property
     def gate_metrics(self) -> tuple[str, ...]:
@@ -87,6 +88,7 @@ class CandidateFiles:
     inference: Mapping[str, Any]
     raw_fields: Mapping[str, Mapping[str, Any]]
     tuned: tuple[str, ...] = ()
+    compare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +117,8 @@ class ServingRequest:
     """The question if the model of a run has passed its serving test.
 
     `job` is the name of the transform job, empty if none was started. `error` is what Step Functions says instead.
-    `within` is the limit of the p90 in milliseconds, None without one.
+    `within` is the limit of the p90 in milliseconds, None without one. `compare` is what is compared with the files of
+    the evaluation: `predictions`.
     """
 
     model: str
@@ -123,3 +126,4 @@ class ServingRequest:
     job: str
     error: str
     within: int | None
+    compare: tuple[str, ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pushtrain.decide.row_comparison import RowComparison
+
 Outcome = Literal["passed", "failed", "skipped"]
 
 
@@ -15,6 +17,7 @@ class ServingResult:
     `skipped`: this computer cannot imitate the image, so the model was not tested; `reason` says why. It also says why
     a test failed. `rows` and `answers` count requests and lines of answers. `p50` and `p90` are milliseconds of a
     request, measured on this computer only, and None on AWS; `within` is the limit for p90 there, None without one.
+    `comparisons` are those with files of the evaluation, as config.yaml asks for them.
     """
 
     outcome: Outcome
@@ -26,11 +29,24 @@ class ServingResult:
     p50: float | None = None
     p90: float | None = None
     within: int | None = None
+    comparisons: tuple[RowComparison, ...] = ()
+
+    @property
+    def serves(self) -> bool:
+        """True unless the model failed the test."""
+        return self.outcome != "failed"
 
     @property
     def holds(self) -> bool:
-        """True unless the model failed the test."""
-        return self.outcome != "failed"
+        """True if the model serves, and its rows are those of its evaluation."""
+        return self.serves and all(comparison.holds for comparison in self.comparisons)
+
+    @property
+    def fault(self) -> str:
+        """Why the model must not be registered; empty if it may be."""
+        reason = "" if self.serves else f"does not serve: {self.reason}"
+        different = (f"{compared.label}: {compared.describe()}" for compared in self.comparisons if not compared.holds)
+        return "; ".join(filter(None, (reason, *different)))
 
     def describe(self) -> str:
         """Return the result in one line: `3 of 3 requests answered; p50 2 ms, p90 4 ms on this computer`."""

@@ -18,6 +18,7 @@ from pushtrain.catalog.job_fields import read_path
 from pushtrain.catalog.job_kinds import CAPACITY_ERROR, TRANSFORM
 from pushtrain.decide.pinned import PinnedObject, pin_object
 from pushtrain.decide.request import ServingRequest
+from pushtrain.decide.serving_comparison import Answers, compare_answers
 from pushtrain.decide.serving_result import ServingResult
 from pushtrain.decide.verdict import Verdict
 from pushtrain.documents import read_with_etag
@@ -43,12 +44,8 @@ def judge_serving_test(s3: Any, request: ServingRequest, platform: Platform) -> 
     if verdict.serving is not None:
         return verdict
     serving = _judge(s3, request, verdict, platform)
-    judged = dataclasses.replace(
-        verdict,
-        passed=verdict.passed and serving.holds,
-        reason=verdict.reason or ("" if serving.holds else f"does not serve: {serving.reason}"),
-        serving=serving,
-    )
+    passed, reason = verdict.passed and serving.holds, verdict.reason or serving.fault
+    judged = dataclasses.replace(verdict, passed=passed, reason=reason, serving=serving)
     return _save(s3, platform, key, judged, etag)
 
 
@@ -67,9 +64,15 @@ def _judge(s3: Any, request: ServingRequest, verdict: Verdict, platform: Platfor
             return dataclasses.replace(result, outcome="skipped", reason=text)
         return dataclasses.replace(result, reason=text or reason)
     folder = read_path(described, TRANSFORM.outputs)["S3OutputPath"]
-    rows, answers = _count_lines(s3, requests), _read_answers(s3, folder, requests)
+    file = _pin_answers(s3, folder)
+    rows, answers = _count_lines(s3, requests), _count_answers(s3, file, requests)
     p50, p90 = _read_latency(s3, folder, platform)
-    return _compare(dataclasses.replace(result, rows=rows, answers=answers, p50=p50, p90=p90))
+    answered = _check_answers(dataclasses.replace(result, rows=rows, answers=answers, p50=p50, p90=p90))
+    if answers < rows or "predictions" not in request.compare:
+        return answered
+    accept = read_path(described, TRANSFORM.outputs).get("Accept", "")
+    compared = Answers(file=file, accept=accept, is_one=not has_rows(requests))
+    return dataclasses.replace(answered, comparisons=(compare_answers(s3, verdict.predictions, compared),))
 
 
 def _require_same_model(s3: Any, artifact: PinnedObject) -> None:
@@ -79,7 +82,7 @@ def _require_same_model(s3: Any, artifact: PinnedObject) -> None:
         raise BytesChanged(f"{artifact.uri} was deleted while it was tested. Push with --again")
 
 
-def _compare(result: ServingResult) -> ServingResult:
+def _check_answers(result: ServingResult) -> ServingResult:
     """Return the result of a test whose job completed, with outcome and reason."""
     if result.answers < result.rows:
         return dataclasses.replace(result, reason=f"{result.rows} requests have only {result.answers} lines of answers")
@@ -113,24 +116,23 @@ def _count_lines(s3: Any, requests: str) -> int:
     return _count_filled_lines(s3.get_object(Bucket=bucket, Key=key)["Body"])
 
 
-def _read_answers(s3: Any, folder: str, requests: str) -> int:
-    """Return the lines of the answers, or 1 for the answer to a whole file.
-
-    Raises BytesChanged if somebody wrote the answers again, ServingNotTested if there are none.
-    """
+def _pin_answers(s3: Any, folder: str) -> PinnedObject:
+    """Return the answers. Raises BytesChanged if somebody wrote them again, ServingNotTested if there are none."""
     bucket, prefix = split_uri(folder)
     listing = s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix.rstrip('/')}/")
     keys = [entry["Key"] for entry in listing.get("Contents", ()) if entry["Key"].endswith(".out")]
     pinned = pin_object(s3, bucket, keys[0]) if len(keys) == 1 else None
     if pinned is None:
         raise ServingNotTested(f"the transform job completed and wrote {len(keys)} files of answers, not one. {AGAIN}")
+    return pinned
+
+
+def _count_answers(s3: Any, answers: PinnedObject, requests: str) -> int:
+    """Return the lines of the answers, or 1 for the answer to a whole file."""
     if not has_rows(requests):
-        return int(pinned.size > 0)
-    return _count_filled_lines(_open_version(s3, bucket, keys[0], pinned))
-
-
-def _open_version(s3: Any, bucket: str, key: str, pinned: PinnedObject) -> Any:
-    return s3.get_object(Bucket=bucket, Key=key, VersionId=pinned.version)["Body"]
+        return int(answers.size > 0)
+    bucket, key = split_uri(answers.uri)
+    return _count_filled_lines(s3.get_object(Bucket=bucket, Key=key, VersionId=answers.version)["Body"])
 
 
 def _count_filled_lines(body: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pushtrain.decide import RowComparison
 from pushtrain.report.candidates import build_candidate_table
 from pushtrain.report.facts import Facts
 from pushtrain.report.groups import build_group_tables
@@ -25,6 +26,7 @@ def build_gate_section(facts: Facts, t: Mapping[str, str]) -> dict[str, Any]:
         "trials": build_trial_tables(facts.jobs, t),
         "champion": facts.verdict.champion.text if facts.verdict and facts.verdict.champion else "",
         "serving": _describe_serving(facts, t),
+        "compared": _describe_comparisons(facts, t),
         "groups": build_group_tables(facts.verdicts),
         "choice": _describe_choice(facts, t),
         "lowered": [_describe_lowered(condition, facts, t) for condition in facts.lowered],
@@ -66,13 +68,35 @@ def _describe_serving(facts: Facts, t: Mapping[str, str]) -> dict[str, str] | No
         return None
     if serving.outcome != "passed":
         return {
-            "kind": "good" if serving.holds else "bad",
+            "kind": "good" if serving.serves else "bad",
             "text": t[f"serving_{serving.outcome}"].format(serving.reason),
         }
     text = t["serving_passed"].format(serving.rows)
     if serving.p50 is not None and serving.p90 is not None:
         text += t["serving_times"].format(f"{serving.p50:.0f}", f"{serving.p90:.0f}")
     return {"kind": "good", "text": text}
+
+
+def _describe_comparisons(facts: Facts, t: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return how the rows of the serving test compare with those of the evaluation, and if that is good or bad."""
+    serving = facts.verdict.serving if facts.verdict else None
+    return [
+        {
+            "kind": "good" if comparison.holds else "bad",
+            "text": f"{t[f'compared_{comparison.subject}']}: {_describe_comparison(comparison, t)}",
+        }
+        for comparison in (serving.comparisons if serving else ())
+    ]
+
+
+def _describe_comparison(comparison: RowComparison, t: Mapping[str, str]) -> str:
+    first = comparison.first
+    if first is None:
+        return t[f"compared_{comparison.outcome}"].format(comparison.reason or comparison.rows)
+    place = (
+        t["compared_column"].format(first.row, first.column) if first.column else t["compared_row"].format(first.row)
+    )
+    return t["compared_different"].format(comparison.different, comparison.rows, place, first.evaluation, first.serving)
 
 
 def _build_verdict_row(verdict: JudgedCondition, t: Mapping[str, str]) -> dict[str, str]:

@@ -24,8 +24,15 @@ def list_gate_lines(verdict: Verdict | None) -> list[str]:
         *([f"candidates: {places}"] if places else []),
         *([f"champion: {verdict.champion.text}"] if verdict.champion else []),
         *map(_describe_condition, conditions[:MAX_CONDITIONS]),
+        *_describe_comparisons(verdict),
         *([f"and {more} more conditions that hold"] if more > 0 else []),
     ]
+
+
+def _describe_comparisons(verdict: Verdict) -> list[str]:
+    """Return a line such as `✓ answers: 5 rows as in evaluation` for each comparison of the serving test."""
+    comparisons = verdict.serving.comparisons if verdict.serving else ()
+    return [f"{'✓' if compared.holds else '✗'} {compared.label}: {compared.describe()}" for compared in comparisons]
 
 
 def _describe_condition(result: ConditionResult) -> str:

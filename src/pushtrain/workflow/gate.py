@@ -17,6 +17,7 @@ from pushtrain.config import (
     find_candidate_model,
     find_evaluation_source,
     find_model_source,
+    list_compared,
     list_tuned,
     list_variants,
     names_verdict,
@@ -81,6 +82,7 @@ def decide(pipeline: Pipeline) -> Fragment:
         raw_fields=list_raw_fields(pipeline.config),
         champion=_describe_champion(pipeline),
         tuned=list_tuned(pipeline.config),
+        compare=list_compared(pipeline.config),
     )
     return chain(evaluate_champion(pipeline), invoke_decide(pipeline, "decide", payload, MEMBERS))
 
@@ -148,6 +150,7 @@ def _describe_candidate(pipeline: Pipeline, candidate: Candidate) -> CandidateFi
         inference=describe_inference(candidate.config, pipeline.platform),
         raw_fields=list_raw_fields(pipeline.config, candidate),
         tuned=list_tuned(candidate.config),
+        compare=list_compared(candidate.config),
     )
 
 

@@ -123,7 +123,11 @@ def _test_variant(pipeline: Pipeline, variant: Candidate) -> Fragment:
     test = find_test(variant.config)
     assert test is not None  # noqa: S101 - `test_serving` looked
     payload = build_serving_payload(
-        model=pipeline.config.model, run_path=runtime_values.RUN, serving_path=SERVING, within=test.within
+        model=pipeline.config.model,
+        run_path=runtime_values.RUN,
+        serving_path=SERVING,
+        within=test.within,
+        compare=test.compare,
     )
     members_read = (*MEMBERS, "candidate") if pipeline.candidates else MEMBERS
     return chain(create, transform, remove, invoke_decide(pipeline, judge, payload, members_read))

@@ -86,6 +86,26 @@ def test_with_an_image_of_one_s_own_the_run_says_that_it_tested_nothing(make_rep
     assert ended.verdict.serving.describe().startswith(f"not tested: the image {image} is not one of AWS's")
 
 
+EXPECT = """
+answers = "-6.5\\n-3.0\\n"
+(processing / "evaluation" / "request_predictions.csv").write_text(answers)
+"""
+
+
+def test_a_model_that_answers_otherwise_than_its_evaluation_is_not_registered(
+    make_repo: MakeRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "SERVE", SERVE.replace("within: 60s", "compare: [predictions]"))
+    folder = make_repo()
+    with (folder / "evaluation.py").open("a") as script:
+        script.write(EXPECT)
+    ended = run(folder, tmp_path / "store", requests="3.5\n-0.5\n").run
+    assert ended.outcome == "not_registered"
+    assert ended.reason == (
+        "answers: 1 of 2 rows differs from evaluation's predictions; first: row 2, evaluation -3.0, model -10.5"
+    )
+
+
 PREDICT = """steps:
   predict: {kind: transform, inputs: [train.model, preprocess.test], strategy: single}
 evaluate:

@@ -17,6 +17,7 @@ RAW_FIELDS = {"train": {"EnableNetworkIsolation": False}}
 INFERENCE = {"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/serve:1", "environment": {}}
 EVALUATION = "churn/runs/r1/evaluate/job-1/evaluation/evaluation.json"
 PLOTS = "churn/runs/r1/evaluate/job-1/evaluation/plots.json"
+PREDICTIONS = "churn/runs/r1/evaluate/job-1/evaluation/request_predictions.csv"
 VERDICT = "churn/runs/r1/verdict.json"
 
 
@@ -50,7 +51,9 @@ class Bucket:
 
     def describe_processing_job(self, *, ProcessingJobName: str) -> Mapping[str, Any]:  # noqa: N803
         assert ProcessingJobName == "job-1"
-        written = [(key, hash_bytes(self.bodies[key])) for key in (EVALUATION, PLOTS) if key in self.bodies]
+        written = [
+            (key, hash_bytes(self.bodies[key])) for key in (EVALUATION, PLOTS, PREDICTIONS) if key in self.bodies
+        ]
         files = [f" {key.rpartition('/')[2]}={digest}" for key, digest in written if key not in self.planted]
         return {"ExitMessage": f"pushtrain-files:{''.join(files)}\n" if files else ""}
 

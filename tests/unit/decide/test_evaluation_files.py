@@ -9,7 +9,7 @@ from pushtrain.config import Condition
 from pushtrain.decide.evaluation_files import MAX_BYTES, EvaluationFiles, pin_evaluation_files
 from pushtrain.errors import BytesChanged, FileNotFromJob
 from pushtrain.platform import Platform
-from tests.unit.decide.bucket import EVALUATION, PLOTS, Bucket, build_request
+from tests.unit.decide.bucket import EVALUATION, PLOTS, PREDICTIONS, Bucket, build_request
 
 PLATFORM = Platform.local()
 GATE = (Condition(metric="auc", at_least=0.9),)
@@ -22,8 +22,9 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Bucket:
     return bucket
 
 
-def pin(bucket: Bucket, *conditions: Condition) -> EvaluationFiles:
-    return pin_evaluation_files(bucket, PLATFORM, build_request().evaluation, needs_metrics=bool(conditions))
+def pin(bucket: Bucket, *conditions: Condition, compare: tuple[str, ...] = ()) -> EvaluationFiles:
+    evaluation, needs_metrics = build_request().evaluation, bool(conditions)
+    return pin_evaluation_files(bucket, PLATFORM, evaluation, needs_metrics=needs_metrics, compare=compare)
 
 
 def test_both_files_are_pinned(bucket: Bucket) -> None:
@@ -37,15 +38,26 @@ def test_both_files_are_pinned(bucket: Bucket) -> None:
     assert pin_evaluation_files(bucket, PLATFORM, None, needs_metrics=False) == EvaluationFiles()
 
 
+def test_predictions_are_pinned_if_answers_are_compared_with_them(bucket: Bucket) -> None:
+    bucket.bodies[PREDICTIONS] = b"0.5\n"
+    assert pin(bucket).predictions is None
+    predictions = pin(bucket, compare=("predictions",)).predictions
+    assert predictions is not None
+    assert (predictions.uri, predictions.size) == (f"s3://pushtrain-artifacts/{PREDICTIONS}", 4)
+    bucket.rewritten.add(PREDICTIONS)
+    with pytest.raises(BytesChanged):
+        pin(bucket, compare=("predictions",))
+
+
 @pytest.mark.parametrize("conditions", [(), GATE], ids=["no gate", "gate"])
-@pytest.mark.parametrize("key", [EVALUATION, PLOTS])
+@pytest.mark.parametrize("key", [EVALUATION, PLOTS, PREDICTIONS])
 def test_a_file_in_place_of_one_that_the_job_did_not_write_is_refused(
     bucket: Bucket, key: str, conditions: tuple[Condition, ...]
 ) -> None:
-    bucket.bodies[PLOTS] = b"{}"
+    bucket.bodies |= {PLOTS: b"{}", PREDICTIONS: b"0.5"}
     bucket.planted.add(key)
     with pytest.raises(FileNotFromJob) as raised:
-        pin(bucket, *conditions)
+        pin(bucket, *conditions, compare=("predictions",))
     assert str(raised.value) == (
         f"s3://pushtrain-artifacts/{key} is not from the evaluate job job-1, which wrote none. Another job may have "
         "put it there. The script must write it to /opt/ml/processing/evaluation; then push with --again"

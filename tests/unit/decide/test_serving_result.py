@@ -27,4 +27,4 @@ from pushtrain.decide import ServingResult
 )
 def test_the_result_is_said_in_one_line(members: dict[str, object], text: str, holds: bool) -> None:
     result = ServingResult(job="job-1", requests="s3://code/rows.csv", **members)  # type: ignore[arg-type]
-    assert (result.describe(), result.holds) == (text, holds)
+    assert (result.describe(), result.holds, result.serves) == (text, holds, holds)

@@ -17,7 +17,7 @@ from pushtrain.decide import DecideRequest, ServingRequest, Verdict, decide, par
 from pushtrain.errors import BytesChanged, ServingNotTested
 from pushtrain.layout import build_answers_prefix, build_latency_key
 from pushtrain.platform import Platform
-from tests.unit.decide.bucket import MODEL, VERDICT, Bucket, build_request
+from tests.unit.decide.bucket import EVALUATION, MODEL, PREDICTIONS, VERDICT, Bucket, build_request
 
 HERE = Platform.local()
 AWS = dataclasses.replace(HERE, local_option="")
@@ -122,6 +122,61 @@ def test_an_image_of_one_s_own_is_not_tested_on_this_computer_only(
     assert (verdict.serving.outcome, verdict.serving.reason) == (outcome, "the image is not one of AWS's")
 
 
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> Platforms:
+    """The same run, whose answers are compared with what its evaluation wrote."""
+    client = Platforms()
+    client.bodies |= {EVALUATION: b"{}", PREDICTIONS: b"0.1\n0.2\n0.3\n"}
+    monkeypatch.setattr(aws, "client", lambda *_: client)
+    decide(dataclasses.replace(build_request(), compare=("predictions",)), AWS)
+    return client
+
+
+COMPARING = dataclasses.replace(REQUEST, compare=("predictions",))
+
+
+def test_a_model_that_answers_as_in_its_evaluation_passes(compared: Platforms) -> None:
+    verdict = decide(COMPARING, AWS)
+    assert verdict.serving is not None
+    assert (verdict.passed, verdict.reason) == (True, "")
+    assert [comparison.describe() for comparison in verdict.serving.comparisons] == ["3 rows as in evaluation"]
+    assert Verdict.from_json(compared.bodies[VERDICT]) == verdict
+
+
+def test_a_model_that_answers_otherwise_does_not_pass(compared: Platforms) -> None:
+    compared.bodies[ANSWERS] = b"0.1\n0.4\n0.6\n"
+    verdict = decide(COMPARING, AWS)
+    assert (verdict.passed, verdict.reason) == (
+        False,
+        "answers: 2 of 3 rows differ from evaluation's predictions; first: row 2, evaluation 0.2, model 0.4",
+    )
+    assert verdict.serving is not None
+    assert (verdict.serving.serves, verdict.serving.describe()) == (True, "3 of 3 requests answered")
+    assert Verdict.from_json(compared.bodies[VERDICT]) == verdict
+
+
+def test_a_prediction_that_is_written_after_the_evaluation_is_not_read(compared: Platforms) -> None:
+    del compared.bodies[VERDICT], compared.bodies[PREDICTIONS]
+    decide(dataclasses.replace(build_request(), compare=("predictions",)), AWS)
+    compared.bodies[PREDICTIONS] = compared.bodies[ANSWERS]
+    assert decide(COMPARING, AWS).reason == (
+        "answers: not compared: evaluation.py wrote no request_predictions.csv beside evaluation.json"
+    )
+
+
+def test_a_model_that_is_too_slow_and_answers_otherwise_says_both(compared: Platforms) -> None:
+    compared.bodies[ANSWERS] = b"0.1\n0.4\n0.3\n"
+    assert decide(dataclasses.replace(COMPARING, within=399), HERE).reason == (
+        "does not serve: p90 is 400 ms on this computer, and register.inference.test.within is 399 ms; answers: 1 of 3 "
+        "rows differs from evaluation's predictions; first: row 2, evaluation 0.2, model 0.4"
+    )
+
+
+def test_answers_that_are_too_few_are_not_compared(compared: Platforms) -> None:
+    compared.bodies[ANSWERS] = b"0.1\n"
+    assert decide(COMPARING, AWS).reason == "does not serve: 3 requests have only 1 lines of answers"
+
+
 def test_a_second_invocation_gives_the_first_result(platforms: Platforms) -> None:
     first = decide(REQUEST, HERE)
     platforms.described = None
@@ -206,5 +261,6 @@ def test_the_model_that_was_tested_is_the_one_that_was_evaluated(platforms: Plat
     ],
 )
 def test_the_payload_has_what_became_of_the_job(serving: dict[str, Any], job: str, error: str) -> None:
-    request = parse_payload({"model": "churn", "run": "r1", "serving": serving})
-    assert request == ServingRequest(model="churn", run="r1", job=job, error=error, within=None)
+    request = parse_payload({"model": "churn", "run": "r1", "serving": serving, "compare": ["predictions"]})
+    expected = ServingRequest(model="churn", run="r1", job=job, error=error, within=None, compare=("predictions",))
+    assert request == expected

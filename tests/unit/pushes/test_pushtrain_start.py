@@ -180,7 +180,8 @@ if own:
     open(message, "w").write(own)
 sys.exit(int(code))
 """
-EVALUATION, PLOTS = (f"{name}={hash_bytes(name.encode())}" for name in ("evaluation.json", "plots.json"))
+NAMES = ("evaluation.json", "plots.json", "request_predictions.csv")
+EVALUATION, PLOTS, PREDICTIONS = (f"{name}={hash_bytes(name.encode())}" for name in NAMES)
 
 
 @pytest.mark.parametrize(
@@ -188,6 +189,7 @@ EVALUATION, PLOTS = (f"{name}={hash_bytes(name.encode())}" for name in ("evaluat
     [
         ("evaluation.json", "", 0, f"pushtrain-files: {EVALUATION}\n"),
         ("evaluation.json plots.json other.json", "", 0, f"pushtrain-files: {EVALUATION} {PLOTS}\n"),
+        ("request_predictions.csv predictions.csv", "", 0, f"pushtrain-files: {PREDICTIONS}\n"),
         ("plots.json", "42 rows · 행", 0, f"pushtrain-files: {PLOTS}\n42 rows · 행"),
         ("", "42 rows", 0, "42 rows"),
         ("", "", 0, None),

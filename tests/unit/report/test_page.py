@@ -13,7 +13,7 @@ import pytest
 
 from pushtrain.config import load_config
 from pushtrain.config.values.money import Money
-from pushtrain.decide import ConditionResult
+from pushtrain.decide import ConditionResult, RowComparison
 from pushtrain.errors import UsageError
 from pushtrain.record import EMPTY_RECORD
 from pushtrain.report.english import ENGLISH
@@ -23,6 +23,7 @@ from pushtrain.report.plots import SHAPES, Plots, read_plots
 from pushtrain.report.translations import LANGUAGES
 from pushtrain.runs import Failure, Run
 from pushtrain.serving import Decision
+from tests.sample_serving import SERVING
 from tests.sample_verdict import build_verdict
 from tests.unit.report.html_view import Element, parse, read_table
 from tests.unit.report.report_facts import CONFIG as REPORT_CONFIG
@@ -306,3 +307,28 @@ def test_with_other_test_data_no_value_is_called_better_or_worse(language: str) 
     document = parse(page(language, different_data=("raw",)))
     assert t["other_data"].format("data.raw", t["baseline_serving"].format(2)) in document.text
     assert [row[-1] for row in read_table(document, "metrics")[1:3]] == ["−0.0200", "−0.0500"]
+
+
+@pytest.mark.parametrize(
+    ("language", "different", "equal"),
+    [
+        (
+            "en",
+            "Answers beside the predictions of the evaluation: 3 of 5 rows differ; first row 2: evaluation 0.913, "
+            "model <b>'이탈'</b>",
+            "Answers beside the predictions of the evaluation: all 5 rows are equal",
+        ),
+        (
+            "ko",
+            "모델의 답과 평가의 예측: 3/5행이 다릅니다. 첫 차이는 2행: 평가 0.913, 모델 <b>'이탈'</b>",
+            "모델의 답과 평가의 예측: 5행이 모두 같습니다",
+        ),
+    ],
+)
+def test_answers_stand_beside_those_of_the_evaluation(language: str, different: str, equal: str) -> None:
+    verdict = build_verdict({})
+    differing = version(verdict=dataclasses.replace(verdict, serving=SERVING))
+    assert different in parse(page(language, version=differing)).text
+    same = (RowComparison(subject="predictions", outcome="equal", rows=5),)
+    passed = dataclasses.replace(verdict, serving=dataclasses.replace(SERVING, comparisons=same))
+    assert equal in parse(page(language, version=version(verdict=passed))).text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pushtrain.decide import CandidateResult, ChampionResult, ConditionResult
+from pushtrain.decide import CandidateResult, ChampionResult, ConditionResult, RowComparison, ServingResult
 from pushtrain.serving.gate_news import MAX_CONDITIONS, list_gate_lines
 from tests.sample_verdict import build_verdict
 
@@ -39,6 +39,12 @@ def test_candidates_champion_and_conditions_have_a_line_each() -> None:
         "✗ worst recall by 성별 0.7 ≥ 0.8",
         "✓ auc 0.934 ≥ champion + 0.002 = 0.932 · champion 0.93, difference +0.004",
     ]
+
+
+def test_a_comparison_of_the_serving_test_has_a_line() -> None:
+    comparison = RowComparison(subject="predictions", outcome="equal", rows=5)
+    serving = ServingResult(outcome="passed", job="job-1", requests="s3://code/rows.csv", comparisons=(comparison,))
+    assert list_gate_lines(replace(build_verdict({}), serving=serving)) == ["✓ answers: 5 rows as in evaluation"]
 
 
 def test_many_conditions_are_counted() -> None:

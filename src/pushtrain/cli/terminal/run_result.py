@@ -56,7 +56,9 @@ class RunResult:
         yield from self._condition_lines(conditions)
         serving = self.run.verdict.serving if self.run.verdict else None
         if serving:
-            yield f"  {format_success(serving.holds)} {'serves':<10}  {serving.describe()}"
+            yield f"  {format_success(serving.serves)} {'serves':<10}  {serving.describe()}"
+            for rows in serving.comparisons:
+                yield f"  {format_success(rows.holds)} {rows.label:<10}  {rows.describe()}"
         champion = self.run.verdict.champion if self.run.verdict else None
         if champion and champion.status != FAILED:  # the reason says that
             yield f"champion    {champion.text}"

@@ -37,6 +37,7 @@ def list_model_facts(version: ModelVersion) -> list[tuple[str, str]]:
     return [
         *([("tuned", ", ".join(f"{name} {shorten_hyperparameter(text)}" for name, text in tuned))] if tuned else []),
         *([("serving test", serving.describe())] if serving else []),
+        *((comparison.label, comparison.describe()) for comparison in (serving.comparisons if serving else ())),
         *((f"endpoint variable {name}", value) for name, value in variables),
         *((f"raw fields of {step}", json.dumps(fields, ensure_ascii=False)) for step, fields in raw_fields),
     ]

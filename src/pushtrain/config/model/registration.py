@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
@@ -28,12 +28,14 @@ from pushtrain.config.values.fields import ContentType, Description, ImageUri, M
 from pushtrain.config.values.inference_code import CODE_VARIABLES
 from pushtrain.config.values.instances import Framework, HostingInstance
 from pushtrain.config.values.units import Latency
+from pushtrain.layout import PREDICTIONS_FILE
 
 AGGREGATES = ("worst", "spread")  # keys of a condition on groups
 # pydantic puts these tags into the path of an error. `validation_errors` takes them out.
 PASS, FAIL = "pass", "fail"  # values of `without_champion`
 NUMBER = "[number]"
 RELATIVE = "[relative]"
+Compared = Literal["predictions"]  # of the serving test
 FOLDER = "[folder]"
 ENTRIES = "[entries]"
 
@@ -184,6 +186,12 @@ class ServingTest(Section):
     )
     within: Latency | None = Field(
         None, description="Time in which 90 % of the requests must be answered, measured on this computer only."
+    )
+    compare: Annotated[tuple[Compared, ...], Field(strict=False)] = Field(
+        (),
+        description="What must be equal to what evaluation.py wrote for the requests beside evaluation.json: "
+        f"predictions, in {PREDICTIONS_FILE}.",
+        examples=["[predictions]"],
     )
 
 

@@ -52,6 +52,7 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (inference_code.check_training_adds_code, ("register.inference.code", "register.model", "train")),
     (inference_code.check_folder, ("register.inference.code", "register.inference.environment")),
     (serving_test.check_content_type, ("register.inference.test",)),
+    (serving_test.check_evaluation, ("register.inference.test", "register.evaluation", "evaluate", "steps")),
     (serving_test.check_instances, ("register.inference.test", "register.inference.instances")),
     (register.check_serving_image_exists, ("register.inference", "register.model", "train.framework", "train.image")),
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pushtrain.catalog.content_types import CONTENT_TYPES, find_content_type
 from pushtrain.catalog.instances import list_job_instances
 from pushtrain.catalog.job_kinds import TRANSFORM
+from pushtrain.config.dataflow import find_evaluation_source
 from pushtrain.config.issue import Issue, KeyPath, quote
 from pushtrain.config.model import Config, ServingTest
 
@@ -34,6 +35,16 @@ def check_instances(config: Config) -> Iterator[Issue]:
             "such as ml.m5.large, or remove the test"
         )
         yield Issue(path=(*INFERENCE, "instances"), message=message)
+
+
+def check_evaluation(config: Config) -> Iterator[Issue]:
+    """What is compared is written by a step that evaluates."""
+    test = _find_test(config)
+    if test and test.compare and find_evaluation_source(config) is None:
+        message = (
+            "no step evaluates the model, so there is nothing to compare with. Add `evaluate:`, or remove the line"
+        )
+        yield Issue(path=(*TEST, "compare"), message=message)
 
 
 def _find_test(config: Config) -> ServingTest | None:

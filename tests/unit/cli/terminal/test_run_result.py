@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pushtrain.config import Condition, load_config
 from pushtrain.platform import Platform
 from pushtrain.registry import EarlierVersion
 from pushtrain.runs import Failure, Job, Run
+from tests.sample_serving import SAID, SERVING
 from tests.sample_verdict import build_verdict
 from tests.unit.report.report_facts import TWO_AUCS
 
@@ -135,4 +137,14 @@ def test_a_failure_shows_the_last_lines_and_the_log(tmp_path: Path) -> None:
     assert result_lines(tmp_path, outcome="failed", error=Failure(step="gate", reason="no", log="")) == [
         "failed  gate: no",
         "run         r-1",
+    ]
+
+
+def test_answers_that_differ_from_those_of_the_evaluation_are_shown(tmp_path: Path) -> None:
+    verdict = replace(build_verdict({}), passed=False, reason=SERVING.fault, serving=SERVING)
+    assert result_lines(tmp_path, outcome="not_registered", reason=verdict.reason, verdict=verdict) == [
+        "  ✓ serves      5 of 5 requests answered",
+        f"  ✗ answers     {SAID}",
+        "run         r-1",
+        f"not registered  answers: {SAID}",
     ]

@@ -21,6 +21,7 @@ from pushtrain.config import Condition
 from pushtrain.decide.verdict import ChampionResult, Comparison, judge
 from pushtrain.record import SameRun
 from pushtrain.runs import Failure, Job, Run, RunCandidate
+from tests.sample_serving import SERVING
 from tests.sample_verdict import build_verdict
 
 JOB = Job(step="train", name="j1", kind=job_kinds.TRAINING, status="Completed", seconds=9.0)
@@ -126,6 +127,14 @@ def test_what_a_run_goes_on_without_has_the_command_for_its_log(
     broken = "log of broken: pushtrain runs logs r1 --step broken-train --local"
     logs = [f"log of the champion: pushtrain runs logs r1 --step {step} --local"] if step else []
     assert list_logs(run, " --local") == [broken, *logs]
+
+
+def test_the_json_of_a_run_has_its_serving_test() -> None:
+    tested = replace(RUN, verdict=replace(build_verdict({}), serving=SERVING))
+    serving = build_run_document(tested)["verdict"]["serving"]
+    assert (serving["outcome"], serving["rows"]) == ("passed", 5)
+    (comparison,) = serving["comparisons"]
+    assert (comparison["different"], comparison["first"]["row"], comparison["first"]["evaluation"]) == (3, 2, "0.913")
 
 
 def test_a_failure_names_reason_log_and_what_to_try(monkeypatch: pytest.MonkeyPatch) -> None:

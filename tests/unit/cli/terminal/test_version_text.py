@@ -13,6 +13,7 @@ from pushtrain.cli.terminal.version_text import (
     list_model_facts,
 )
 from pushtrain.registry import ModelVersion
+from tests.sample_serving import SAID, SERVING
 from tests.sample_verdict import build_verdict
 
 VERSION = ModelVersion(
@@ -76,3 +77,8 @@ def test_what_a_search_found_is_shown_as_people_write_it() -> None:
     tuned = {"lr": "0.0123456789", "depth": "7", "booster": '"gbtree"'}
     version = replace(VERSION, verdict=replace(build_verdict({}), tuned=tuned))
     assert list_model_facts(version) == [("tuned", "lr 0.01235, depth 7, booster gbtree")]
+
+
+def test_an_approver_sees_if_the_answers_are_those_of_the_evaluation() -> None:
+    version = replace(VERSION, verdict=replace(build_verdict({}), serving=SERVING))
+    assert list_model_facts(version)[:2] == [("serving test", "5 of 5 requests answered"), ("answers", SAID)]

@@ -24,6 +24,15 @@ def test_the_ending_or_the_content_type_says_what_the_requests_are() -> None:
     ]
 
 
+def test_what_is_compared_is_written_by_an_evaluation() -> None:
+    test = "register: {inference: {test: {requests: rows.csv, compare: [predictions]}}}\n"
+    assert list_problems(SMALL + test) == [
+        "config.yaml:3  register.inference.test.compare: no step evaluates the model, so there is nothing to compare "
+        "with. Add `evaluate:`, or remove the line"
+    ]
+    load(f"{SMALL}evaluate: {{framework: sklearn 1.2-1}}\n{test}")
+
+
 def test_an_instance_that_serves_can_run_the_test() -> None:
     assert check("rows.csv", "instances: [ml.t2.medium], ") == [
         "config.yaml:3  register.inference.instances: on AWS the test is a batch transform job, and ml.t2.medium can "

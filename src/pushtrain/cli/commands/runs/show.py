@@ -106,6 +106,8 @@ def _print_verdict(run: Run) -> None:
 def _print_serving_test(run: Run) -> None:
     if run.verdict and run.verdict.serving:
         echo(f"  serving     {show_on_line(run.verdict.serving.describe())}")
+        for comparison in run.verdict.serving.comparisons:
+            echo(f"  {comparison.label:<10}  {show_on_line(comparison.describe())}")
 
 
 def explain(platform: Platform, run: Run) -> tuple[StepExplanation, ...]:
