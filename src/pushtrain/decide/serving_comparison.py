@@ -37,7 +37,7 @@ def compare_answers(s3: Any, predictions: PinnedObject | None, answers: Answers)
         return RowComparison(subject="predictions", outcome="impossible", reason=str(error))
     if len(expected) != len(actual):
         reason = f"{PREDICTIONS_FILE} has {count_rows(len(expected))}, and the model answered {len(actual)}"
-        hint = ". It must have no header" if len(expected) == len(actual) + 1 else ""
+        hint = ". A header counts as a row: write none" if len(expected) == len(actual) + 1 else ""
         return RowComparison(subject="predictions", outcome="impossible", reason=f"{reason}{hint}")
     return compare_rows("predictions", expected, actual)
 

@@ -43,7 +43,7 @@ def test_predictions_that_are_shifted_by_a_row_differ() -> None:
         (
             b"left\n1\n2\n",
             b"1\n2\n",
-            "request_predictions.csv has 3 rows, and the model answered 2. It must have no header",
+            "request_predictions.csv has 3 rows, and the model answered 2. A header counts as a row: write none",
         ),
         (
             b"1\n" * 20_000,
