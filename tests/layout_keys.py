@@ -33,6 +33,8 @@ KEYS = {
     "build_answers_prefix": f"{RUN}/train/job-1/answers",
     "build_latency_key": f"{RUN}/train/job-1/latency.json",
     "build_plots_key": f"{RUN}/evaluate/job-1/evaluation/plots.json",
+    "build_features_key": f"{RUN}/evaluate/job-1/evaluation/request_features.csv",
+    "build_served_features_key": f"{RUN}/train/job-1/features.json",
     "build_predictions_key": f"{RUN}/evaluate/job-1/evaluation/request_predictions.csv",
     "build_packages_key": f"{RUN}/train/job-1/packages.json",
     "build_approved_key": "churn/approved.json",

@@ -14,6 +14,7 @@ MANIFEST = "manifest.json"
 EVALUATION_FILE = "evaluation.json"
 PLOTS_FILE = "plots.json"
 PREDICTIONS_FILE = "request_predictions.csv"  # what a model is to answer to the requests of its serving test
+FEATURES_FILE = "request_features.csv"  # what its inference code is to make of these requests
 SOURCE_ARCHIVE = "sourcedir.tar.gz"  # the SageMaker SDK uses the same name
 START_FILE = "pushtrain_start.py"  # pushtrain's own file at the root of that archive: it starts the script of a step
 PRICE_TABLE = "prices.yaml"  # no model can have this name, because names of models contain no dot
@@ -195,6 +196,14 @@ def build_latency_key(job_prefix: str) -> str:
     return f"{job_prefix}/latency.json"
 
 
+def build_served_features_key(job_prefix: str) -> str:
+    """Return the key of what inference code made of the requests: `churn/runs/3f1c9a-0b42de/train/job-1/features.json`.
+
+    It exists on this computer only.
+    """
+    return f"{job_prefix}/features.json"
+
+
 def build_packages_key(job_prefix: str) -> str:
     """Return the key of a job's list of Python packages: `churn/runs/3f1c9a-0b42de/train/job-1/packages.json`."""
     return f"{job_prefix}/packages.json"
@@ -214,6 +223,14 @@ def build_predictions_key(evaluation_key: str) -> str:
     An example is `churn/runs/3f1c9a-0b42de/evaluate/job-1/evaluation/request_predictions.csv`.
     """
     return f"{evaluation_key.rpartition('/')[0]}/{PREDICTIONS_FILE}"
+
+
+def build_features_key(evaluation_key: str) -> str:
+    """Return the key of the features with which an evaluate job predicted, beside its evaluation.json.
+
+    An example is `churn/runs/3f1c9a-0b42de/evaluate/job-1/evaluation/request_features.csv`.
+    """
+    return f"{evaluation_key.rpartition('/')[0]}/{FEATURES_FILE}"
 
 
 def _build_run_prefix(model: str, run: str) -> str:

@@ -51,9 +51,11 @@ PERMISSIONS = [
     (KEYS["build_output_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_answers_prefix"], n.ARTIFACTS, "jobs", RUN_READERS),  # decide reads a version of the answers only
     (KEYS["build_latency_key"], n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_served_features_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_packages_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_plots_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (KEYS["build_predictions_key"], n.ARTIFACTS, "jobs", RUN_READERS),
+    (KEYS["build_features_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (EVALUATION, n.ARTIFACTS, "jobs", RUN_READERS),  # decide reads a version of it only
     (KEYS["build_verdict_key"], n.ARTIFACTS, "decide", f"decide {RUN_READERS}"),
     (KEYS["build_approved_key"], n.SERVING, "approval", "push run-end approval"),

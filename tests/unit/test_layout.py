@@ -72,10 +72,12 @@ def test_no_job_can_write_a_record_or_a_report() -> None:
         "build_checkpoints_prefix",
         "build_job_prefix",
         "build_latency_key",
+        "build_served_features_key",
         "build_output_key",
         "build_packages_key",
         "build_plots_key",
         "build_predictions_key",
+        "build_features_key",
     }
 
 
@@ -114,6 +116,7 @@ def test_the_trained_model_lies_where_sagemaker_puts_it() -> None:
 def test_plots_lie_beside_the_evaluation() -> None:
     uri = layout.build_plots_key(layout.build_uri("artifacts", EVALUATION))
     assert uri == f"s3://artifacts/{RUN}/evaluate/job-1/evaluation/plots.json"
+    assert layout.build_features_key(EVALUATION) == f"{RUN}/evaluate/job-1/evaluation/request_features.csv"
     assert layout.build_predictions_key(EVALUATION) == f"{RUN}/evaluate/job-1/evaluation/request_predictions.csv"
 
 

@@ -141,6 +141,7 @@ def _build_verdict(
         evaluation=files.evaluation,
         plots=files.plots,
         predictions=files.predictions,
+        features=files.features,
         inference=request.inference,
         raw_fields=request.raw_fields,
         champion=champion,

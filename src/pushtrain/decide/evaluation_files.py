@@ -16,7 +16,7 @@ from pushtrain.decide.request import StepFile
 from pushtrain.decide.storage_errors import is_temporary
 from pushtrain.errors import EvaluationMissing, EvaluationTooLarge, EvaluationUnreadable, FileNotFromJob
 from pushtrain.hashes import hash_bytes
-from pushtrain.layout import build_plots_key, build_predictions_key, split_uri
+from pushtrain.layout import build_features_key, build_plots_key, build_predictions_key, split_uri
 from pushtrain.platform import Platform
 
 MIB = 1 << 20
@@ -29,7 +29,8 @@ MAX_BYTES = 16 * MIB
 class EvaluationFiles:
     """What an evaluation job wrote, each None if there is none. `body` is the text of evaluation.json.
 
-    `predictions` is request_predictions.csv, None also if nothing is compared with it.
+    `predictions` is request_predictions.csv and `features` request_features.csv, None also if nothing is compared with
+    them. Features are compared on this computer only.
 
     A larger file than MAX_BYTES is pinned without being read, and nothing shows it: then `body` is None.
     """
@@ -37,6 +38,7 @@ class EvaluationFiles:
     evaluation: PinnedObject | None = None
     plots: PinnedObject | None = None
     predictions: PinnedObject | None = None
+    features: PinnedObject | None = None
     body: bytes | None = None
 
 
@@ -45,7 +47,7 @@ def pin_evaluation_files(
 ) -> EvaluationFiles:
     """Return the files of an evaluation job. `file` is its evaluation.json, None without a job.
 
-    `compare` is what a serving test compares with files of the evaluation: `predictions`.
+    `compare` is what a serving test compares with files of the evaluation: `predictions`, `features`.
     Raises EvaluationMissing or EvaluationTooLarge if `needs_metrics` and evaluation.json cannot be read,
     BytesChanged if somebody wrote a file again, FileNotFromJob if the job did not write a file that lies there.
     """
@@ -56,12 +58,14 @@ def pin_evaluation_files(
     if needs_metrics:
         _require_readable(evaluation, file)
     predictions = pin_object(s3, bucket, build_predictions_key(file.key)) if "predictions" in compare else None
-    pinned_files = (evaluation, plots, predictions)
+    compares_features = "features" in compare and platform.local_option
+    features = pin_object(s3, bucket, build_features_key(file.key)) if compares_features else None
+    pinned_files = (evaluation, plots, predictions, features)
     if not any(pinned_files):
         return EvaluationFiles()
     job_files = read_job_files(aws.client("sagemaker", platform.region), file.job)
     body, *_ = [_read_own_file(s3, pinned, file, job_files) for pinned in pinned_files]
-    return EvaluationFiles(evaluation=evaluation, plots=plots, predictions=predictions, body=body)
+    return EvaluationFiles(evaluation=evaluation, plots=plots, predictions=predictions, features=features, body=body)
 
 
 def _require_readable(evaluation: PinnedObject | None, file: StepFile) -> None:

@@ -118,7 +118,7 @@ class ServingRequest:
 
     `job` is the name of the transform job, empty if none was started. `error` is what Step Functions says instead.
     `within` is the limit of the p90 in milliseconds, None without one. `compare` is what is compared with the files of
-    the evaluation: `predictions`.
+    the evaluation: `predictions`, `features`.
     """
 
     model: str

@@ -13,9 +13,10 @@ from pushtrain.config.issue import quote
 from pushtrain.decide.fields import MISSING, are_equal, find_scale
 from pushtrain.decide.tables import Row
 
-Subject = Literal["predictions"]
+Subject = Literal["predictions", "features"]
 SHOWN = 40  # characters of a field
-LABELS = {"predictions": "answers"}
+LABELS = {"predictions": "answers", "features": "features"}
+SHOWN_COLUMNS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,36 +35,47 @@ class Difference:
 class RowComparison:
     """How the rows of the serving test compare with those that evaluation.py wrote.
 
-    `impossible`: a file is missing or the tables have different shapes; `reason` says it. `rows` are those of both,
-    `different` is the number of rows that are not equal.
+    `impossible`: a file is missing or the tables have different shapes; `reason` says it. It also says why rows are
+    `skipped`, which is no fault of the model. `rows` are those of both, `different` is the number of rows that are not
+    equal, `columns` are the names of the columns in which they differ, if columns have names.
     """
 
     subject: Subject
-    outcome: Literal["equal", "different", "impossible"]
+    outcome: Literal["equal", "different", "impossible", "skipped"]
     reason: str = ""
     rows: int = 0
     different: int = 0
+    columns: tuple[str, ...] = ()
     first: Difference | None = None
 
     @property
     def holds(self) -> bool:
-        """True if the rows are equal."""
-        return self.outcome == "equal"
+        """True if the rows are equal, or were not to be compared."""
+        return self.outcome in {"equal", "skipped"}
 
     @property
     def label(self) -> str:
-        """What is compared, in a word: `answers`."""
+        """What is compared, in a word: `answers`, `features`."""
         return LABELS[self.subject]
 
     def describe(self) -> str:
         """Return one line: `3 of 5 rows differ from evaluation's predictions; first: row 2, evaluation 1, model 0`."""
         if self.first is None:
-            return f"{count_rows(self.rows)} as in evaluation" if self.holds else f"not compared: {self.reason}"
+            equal = f"{count_rows(self.rows)} as in evaluation"
+            return equal if self.outcome == "equal" else f"not compared: {self.reason}"
         place = f"row {self.first.row}{', column ' if self.first.column else ''}{self.first.column}"
+        verb = f"differ{'s' if self.different == 1 else ''}"
         return (
-            f"{self.different} of {count_rows(self.rows)} differ{'s' if self.different == 1 else ''} from evaluation's "
-            f"{self.subject}; first: {place}, evaluation {self.first.evaluation}, model {self.first.serving}"
+            f"{self.different} of {count_rows(self.rows)} {verb} from evaluation's {self.subject}"
+            f"{self._describe_columns()}; first: {place}, "
+            f"evaluation {self.first.evaluation}, model {self.first.serving}"
         )
+
+    def _describe_columns(self) -> str:
+        """Return ` in age, amount and 2 more columns`; empty if columns have no names."""
+        names, more = self.columns[:SHOWN_COLUMNS], len(self.columns) - SHOWN_COLUMNS
+        rest = f" and {more} more column{'s' if more > 1 else ''}" if more > 0 else ""
+        return f" in {', '.join(names)}{rest}" if names else ""
 
 
 def count_rows(number: int) -> str:
@@ -71,27 +83,48 @@ def count_rows(number: int) -> str:
     return f"{number} row{'s' if number != 1 else ''}"
 
 
-def compare_rows(subject: Subject, evaluation: Sequence[Row], serving: Sequence[Row]) -> RowComparison:
-    """Compare two tables with as many rows, field by field."""
+def compare_rows(
+    subject: Subject, evaluation: Sequence[Row], serving: Sequence[Row], names: Sequence[str] = ()
+) -> RowComparison:
+    """Compare two tables with as many rows, field by field. `names` are those of the columns, if they have names."""
     width = max(map(len, evaluation), default=0)
     scales = [find_scale(row[column] for row in evaluation if column < len(row)) for column in range(width)]
-    different, first = 0, None
-    for number, (expected, actual) in enumerate(zip(evaluation, serving, strict=True), start=1):
-        if difference := _find_difference(number, expected, actual, scales):
-            different, first = different + 1, first or difference
-    outcome: Literal["equal", "different"] = "different" if first else "equal"
-    return RowComparison(subject=subject, outcome=outcome, rows=len(evaluation), different=different, first=first)
+    labels = [show_column(name) for name in names]
+    differences = [
+        _find_differences(number, expected, actual, scales, labels)
+        for number, (expected, actual) in enumerate(zip(evaluation, serving, strict=True), start=1)
+    ]
+    different_rows = [found for found in differences if found]
+    columns = {found.column for row in different_rows for found in row}
+    return RowComparison(
+        subject=subject,
+        outcome="different" if different_rows else "equal",
+        rows=len(evaluation),
+        different=len(different_rows),
+        columns=tuple(label for label in labels if label in columns),
+        first=different_rows[0][0] if different_rows else None,
+    )
 
 
-def _find_difference(number: int, expected: Row, actual: Row, scales: Sequence[float]) -> Difference | None:
+def _find_differences(
+    number: int, expected: Row, actual: Row, scales: Sequence[float], names: Sequence[str]
+) -> list[Difference]:
+    """Return the fields of a row that are not equal."""
     if len(expected) != len(actual):
         texts = [f"{len(row)} field{'s' if len(row) != 1 else ''}" for row in (expected, actual)]
-        return Difference(row=number, column="", evaluation=texts[0], serving=texts[1])
-    for column, (one, other) in enumerate(zip(expected, actual, strict=True)):
-        if not are_equal(one, other, scales[column]):
-            name = str(column + 1) if len(expected) > 1 else ""
-            return Difference(row=number, column=name, evaluation=_show(one), serving=_show(other))
-    return None
+        return [Difference(row=number, column="", evaluation=texts[0], serving=texts[1])]
+    labels = names or [str(column) if len(expected) > 1 else "" for column in range(1, len(expected) + 1)]
+    fields = zip(labels, expected, actual, scales, strict=False)
+    return [
+        Difference(row=number, column=label, evaluation=_show(one), serving=_show(other))
+        for label, one, other, scale in fields
+        if not are_equal(one, other, scale)
+    ]
+
+
+def show_column(name: str) -> str:
+    """Return the name of a column for people: in quotes if it is long, empty or has characters that do not print."""
+    return name if name and len(name) <= SHOWN and name.isprintable() else quote(name, SHOWN)
 
 
 def _show(field: str) -> str:

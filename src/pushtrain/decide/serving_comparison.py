@@ -1,22 +1,27 @@
-"""Compare what a model answers in its serving test with what evaluation.py expects. Calls S3.
+"""Compare what a model answers in its serving test with what evaluation.py expects, and its features. Calls S3.
 
-In: the answers, pinned, and request_predictions.csv as the first call of `decide` pinned it. Out: a RowComparison. If a
-file is missing or cannot be read, the gate closes; that is no error of the run.
+In: the answers, pinned, and the files of the evaluation as the first call of `decide` pinned them. Out: a
+RowComparison. If a file is missing or cannot be read, the gate closes; that is no error of the run.
+Features are compared on this computer only: there, the server notes what input_fn returns. A transform job on AWS
+shows answers and nothing between.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from pushtrain.decide.evaluation_files import MAX_BYTES, MIB, read_pinned_body
 from pushtrain.decide.pinned import PinnedObject
-from pushtrain.decide.row_comparison import RowComparison, compare_rows, count_rows
+from pushtrain.decide.row_comparison import RowComparison, compare_rows, count_rows, show_column
 from pushtrain.decide.tables import NoTable, Row, parse_answers, parse_csv
-from pushtrain.layout import PREDICTIONS_FILE
+from pushtrain.layout import FEATURES_FILE, PREDICTIONS_FILE, build_served_features_key, split_uri
 
 MAX_EXPECTED_BYTES = MIB
 MAX_ROWS = 10_000
+MAX_COLUMNS = 5  # that a message names
+NOT_ON_AWS = "a transform job shows no features; a run on this computer compares them"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +45,61 @@ def compare_answers(s3: Any, predictions: PinnedObject | None, answers: Answers)
         hint = ". A header counts as a row: write none" if len(expected) == len(actual) + 1 else ""
         return RowComparison(subject="predictions", outcome="impossible", reason=f"{reason}{hint}")
     return compare_rows("predictions", expected, actual)
+
+
+def skip_features() -> RowComparison:
+    """Return the comparison of features on AWS, where they cannot be seen."""
+    return RowComparison(subject="features", outcome="skipped", reason=NOT_ON_AWS)
+
+
+def compare_features(s3: Any, features: PinnedObject | None, folder: str) -> RowComparison:
+    """Compare what input_fn returned with request_features.csv, None if the evaluation wrote none.
+
+    `folder` is the S3 URI of the answers. Columns are compared by name if both sides name them, else by position.
+    """
+    try:
+        names, *expected = _read_expected(s3, features, FEATURES_FILE)
+        _require_columns(names, expected)
+        actual = _read_served_features(s3, folder, names)
+    except NoTable as error:
+        return RowComparison(subject="features", outcome="impossible", reason=str(error))
+    if len(expected) != len(actual):
+        reason = f"{FEATURES_FILE} has {count_rows(len(expected))} below its header, and input_fn made {len(actual)}"
+        return RowComparison(subject="features", outcome="impossible", reason=reason)
+    return compare_rows("features", expected, actual, names)
+
+
+def _require_columns(names: Row, rows: list[Row]) -> None:
+    """Raise NoTable if a row has not a field for each name of the header."""
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(names):
+            fields = f"{len(row)} field{'s' if len(row) != 1 else ''}"
+            raise NoTable(f"row {number} of {FEATURES_FILE} has {fields}, and its header {len(names)}")
+
+
+def _read_served_features(s3: Any, folder: str, names: Row) -> list[Row]:
+    """Return the rows that the server of this computer noted, in the order of the columns. Raises NoTable."""
+    bucket, prefix = split_uri(folder)
+    key = build_served_features_key(prefix.rstrip("/").rpartition("/")[0])
+    document = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    if document["fault"]:
+        raise NoTable(document["fault"])
+    return _arrange(document["rows"], document["columns"], names)
+
+
+def _arrange(rows: list[Row], columns: list[str] | None, names: Row) -> list[Row]:
+    """Return the rows with their fields in the order of `names`. Raises NoTable if columns are missing or too many."""
+    if columns is None:
+        return rows
+    missing, more = [name for name in names if name not in columns], [name for name in columns if name not in names]
+    if missing or more:
+        texts = (("no column", missing), ("a column too many:", more))
+        raise NoTable(
+            "input_fn made "
+            + " and ".join(f"{text} {', '.join(map(show_column, few[:MAX_COLUMNS]))}" for text, few in texts if few)
+        )
+    places = [columns.index(name) for name in names]
+    return [[row[place] for place in places] for row in rows]
 
 
 def _read_expected(s3: Any, file: PinnedObject | None, name: str) -> list[Row]:

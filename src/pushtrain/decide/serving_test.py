@@ -18,7 +18,8 @@ from pushtrain.catalog.job_fields import read_path
 from pushtrain.catalog.job_kinds import CAPACITY_ERROR, TRANSFORM
 from pushtrain.decide.pinned import PinnedObject, pin_object
 from pushtrain.decide.request import ServingRequest
-from pushtrain.decide.serving_comparison import Answers, compare_answers
+from pushtrain.decide.row_comparison import RowComparison
+from pushtrain.decide.serving_comparison import Answers, compare_answers, compare_features, skip_features
 from pushtrain.decide.serving_result import ServingResult
 from pushtrain.decide.verdict import Verdict
 from pushtrain.documents import read_with_etag
@@ -68,11 +69,20 @@ def _judge(s3: Any, request: ServingRequest, verdict: Verdict, platform: Platfor
     rows, answers = _count_lines(s3, requests), _count_answers(s3, file, requests)
     p50, p90 = _read_latency(s3, folder, platform)
     answered = _check_answers(dataclasses.replace(result, rows=rows, answers=answers, p50=p50, p90=p90))
-    if answers < rows or "predictions" not in request.compare:
+    if answers < rows:
         return answered
     accept = read_path(described, TRANSFORM.outputs).get("Accept", "")
-    compared = Answers(file=file, accept=accept, is_one=not has_rows(requests))
-    return dataclasses.replace(answered, comparisons=(compare_answers(s3, verdict.predictions, compared),))
+    given = Answers(file=file, accept=accept, is_one=not has_rows(requests))
+    comparisons = (_compare(s3, subject, verdict, given, platform) for subject in request.compare)
+    return dataclasses.replace(answered, comparisons=tuple(comparisons))
+
+
+def _compare(s3: Any, subject: str, verdict: Verdict, answers: Answers, platform: Platform) -> RowComparison:
+    if subject == "predictions":
+        return compare_answers(s3, verdict.predictions, answers)
+    if not platform.local_option:
+        return skip_features()
+    return compare_features(s3, verdict.features, answers.file.uri.rpartition("/")[0])
 
 
 def _require_same_model(s3: Any, artifact: PinnedObject) -> None:

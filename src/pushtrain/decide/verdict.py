@@ -128,12 +128,12 @@ class Verdict:
     """Whether a run passed its gate. `reason` names the conditions that do not hold; empty if all hold.
 
     `artifact` is the model.tar.gz that may be registered, `evaluation` the evaluation.json that was read, None without
-    an evaluation step, `plots` the plots.json beside it, from which reports draw, `predictions` the
-    request_predictions.csv with which the serving test compares answers. `metrics` are the numbers of evaluation.json
-    by path, those of the gate first: all that are outside of lists, at most 10,000. `inference` is what the definition
-    registers for serving: image and environment variables. `raw_fields` are the fields that config.yaml sets in the
-    requests of jobs with `sagemaker:`, by step. `tuned` are the hyperparameters of the model that its step searched, as
-    texts.
+    an evaluation step, `plots` the plots.json beside it, from which reports draw. `predictions` and `features` are
+    request_predictions.csv and request_features.csv, with which the serving test compares. `metrics` are the numbers of
+    evaluation.json by path, those of the gate first: all that are outside of lists, at most 10,000. `inference` is what
+    the definition registers for serving: image and environment variables. `raw_fields` are the fields that config.yaml
+    sets in the requests of jobs with `sagemaker:`, by step. `tuned` are the hyperparameters of the model that its step
+    searched, as texts.
 
     `champion` is None if no condition depends on it.
 
@@ -156,6 +156,7 @@ class Verdict:
     raw_fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     plots: PinnedObject | None = None
     predictions: PinnedObject | None = None
+    features: PinnedObject | None = None
     candidate: str = ""
     candidates: tuple[CandidateResult, ...] = ()
     choose: Mapping[str, str] = field(default_factory=dict)

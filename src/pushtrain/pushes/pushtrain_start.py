@@ -33,7 +33,7 @@ REQUIREMENTS = "requirements.txt"
 PACKAGES = "pushtrain-packages"  # begins the lines that list the installed packages
 PACKAGES_PER_LINE = 200  # less than 16 KB, above which a log may split a line
 METADATA = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(-py\d[.\d]*)?\.(dist|egg)-info")
-EVALUATION_FILES = ("evaluation.json", "plots.json", "request_predictions.csv")
+EVALUATION_FILES = ("evaluation.json", "plots.json", "request_predictions.csv", "request_features.csv")
 
 
 def main(arguments: List[str]) -> None:

@@ -96,7 +96,8 @@ def _describe_comparison(comparison: RowComparison, t: Mapping[str, str]) -> str
     place = (
         t["compared_column"].format(first.row, first.column) if first.column else t["compared_row"].format(first.row)
     )
-    return t["compared_different"].format(comparison.different, comparison.rows, place, first.evaluation, first.serving)
+    text = t["compared_different"].format(comparison.different, comparison.rows, place, first.evaluation, first.serving)
+    return text + (t["compared_columns"].format(", ".join(comparison.columns)) if comparison.columns else "")
 
 
 def _build_verdict_row(verdict: JudgedCondition, t: Mapping[str, str]) -> dict[str, str]:

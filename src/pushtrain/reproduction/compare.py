@@ -13,14 +13,14 @@ from typing import Any
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
-from pushtrain.layout import EVALUATION_FILE, PLOTS_FILE, split_uri
+from pushtrain.layout import EVALUATION_FILE, FEATURES_FILE, PLOTS_FILE, split_uri
 from pushtrain.platform import Platform
 from pushtrain.registry import ModelVersion
 from pushtrain.reproduction.ladder import Comparison, MemberValues, climb, compare_metrics, list_differing_members
 from pushtrain.reproduction.members import ModelArchive, read_archive
 from pushtrain.runs import Run
 
-NO_PREDICTIONS = frozenset({EVALUATION_FILE, PLOTS_FILE})  # files of the evaluation that are none
+NO_PREDICTIONS = frozenset({EVALUATION_FILE, PLOTS_FILE, FEATURES_FILE})  # files of the evaluation that are none
 # Compares the values of members of two archives: (first archive, second archive, members) -> MemberValues of each.
 CompareValues = Callable[[Path, Path, Sequence[str]], Sequence[MemberValues]]
 

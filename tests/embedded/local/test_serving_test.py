@@ -106,6 +106,25 @@ def test_a_model_that_answers_otherwise_than_its_evaluation_is_not_registered(
     )
 
 
+FEATURES = """
+(processing / "evaluation" / "request_features.csv").write_text("distance\\n3.5\\n1.5\\n")
+"""
+
+
+def test_a_model_that_reads_other_features_than_its_evaluation_is_not_registered(
+    make_repo: MakeRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "SERVE", SERVE.replace("within: 60s", "compare: [features]"))
+    folder = make_repo()
+    with (folder / "evaluation.py").open("a") as script:
+        script.write(FEATURES)
+    ended = run(folder, tmp_path / "store", requests="3.5\n-0.5\n").run
+    assert ended.reason == (
+        "features: 1 of 2 rows differs from evaluation's features in distance; first: row 2, column distance, "
+        "evaluation 1.5, model -0.5"
+    )
+
+
 PREDICT = """steps:
   predict: {kind: transform, inputs: [train.model, preprocess.test], strategy: single}
 evaluate:

@@ -18,6 +18,7 @@ INFERENCE = {"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/serve:1", "e
 EVALUATION = "churn/runs/r1/evaluate/job-1/evaluation/evaluation.json"
 PLOTS = "churn/runs/r1/evaluate/job-1/evaluation/plots.json"
 PREDICTIONS = "churn/runs/r1/evaluate/job-1/evaluation/request_predictions.csv"
+FEATURES = "churn/runs/r1/evaluate/job-1/evaluation/request_features.csv"
 VERDICT = "churn/runs/r1/verdict.json"
 
 
@@ -52,7 +53,9 @@ class Bucket:
     def describe_processing_job(self, *, ProcessingJobName: str) -> Mapping[str, Any]:  # noqa: N803
         assert ProcessingJobName == "job-1"
         written = [
-            (key, hash_bytes(self.bodies[key])) for key in (EVALUATION, PLOTS, PREDICTIONS) if key in self.bodies
+            (key, hash_bytes(self.bodies[key]))
+            for key in (EVALUATION, PLOTS, PREDICTIONS, FEATURES)
+            if key in self.bodies
         ]
         files = [f" {key.rpartition('/')[2]}={digest}" for key, digest in written if key not in self.planted]
         return {"ExitMessage": f"pushtrain-files:{''.join(files)}\n" if files else ""}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from pushtrain import aws
@@ -9,9 +11,10 @@ from pushtrain.config import Condition
 from pushtrain.decide.evaluation_files import MAX_BYTES, EvaluationFiles, pin_evaluation_files
 from pushtrain.errors import BytesChanged, FileNotFromJob
 from pushtrain.platform import Platform
-from tests.unit.decide.bucket import EVALUATION, PLOTS, PREDICTIONS, Bucket, build_request
+from tests.unit.decide.bucket import EVALUATION, FEATURES, PLOTS, PREDICTIONS, Bucket, build_request
 
 PLATFORM = Platform.local()
+AWS = dataclasses.replace(PLATFORM, local_option="")
 GATE = (Condition(metric="auc", at_least=0.9),)
 
 
@@ -22,9 +25,11 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Bucket:
     return bucket
 
 
-def pin(bucket: Bucket, *conditions: Condition, compare: tuple[str, ...] = ()) -> EvaluationFiles:
+def pin(
+    bucket: Bucket, *conditions: Condition, compare: tuple[str, ...] = (), platform: Platform = PLATFORM
+) -> EvaluationFiles:
     evaluation, needs_metrics = build_request().evaluation, bool(conditions)
-    return pin_evaluation_files(bucket, PLATFORM, evaluation, needs_metrics=needs_metrics, compare=compare)
+    return pin_evaluation_files(bucket, platform, evaluation, needs_metrics=needs_metrics, compare=compare)
 
 
 def test_both_files_are_pinned(bucket: Bucket) -> None:
@@ -47,6 +52,17 @@ def test_predictions_are_pinned_if_answers_are_compared_with_them(bucket: Bucket
     bucket.rewritten.add(PREDICTIONS)
     with pytest.raises(BytesChanged):
         pin(bucket, compare=("predictions",))
+
+
+def test_features_are_pinned_on_this_computer_only(bucket: Bucket) -> None:
+    bucket.bodies[FEATURES] = b"age\n31\n"
+    features = pin(bucket, compare=("features",)).features
+    assert features is not None
+    assert features.uri == f"s3://pushtrain-artifacts/{FEATURES}"
+    bucket.planted.add(FEATURES)
+    with pytest.raises(FileNotFromJob):
+        pin(bucket, compare=("features",))
+    assert pin(bucket, compare=("features",), platform=AWS).features is None
 
 
 @pytest.mark.parametrize("conditions", [(), GATE], ids=["no gate", "gate"])

@@ -54,3 +54,22 @@ def test_the_rows_that_differ_are_counted_and_the_first_is_shown(
 def test_what_cannot_be_compared_does_not_hold() -> None:
     comparison = RowComparison(subject="predictions", outcome="impossible", reason="there is no file")
     assert (comparison.holds, comparison.describe()) == (False, "not compared: there is no file")
+
+
+def test_columns_that_differ_are_named() -> None:
+    names = ["나이", "amount", "city", "x", "y"]
+    comparison = compare_rows(
+        "features", [["1", "2", "a", "3", "4"]] * 2, [["1", "9", "b", "0", "0"], ["1"] * 5], names
+    )
+    assert comparison.describe() == (
+        "2 of 2 rows differ from evaluation's features in amount, city, x and 1 more column; first: row 1, column "
+        "amount, evaluation 2, model 9"
+    )
+    assert (comparison.label, comparison.columns) == ("features", ("amount", "city", "x", "y"))
+    odd = compare_rows("features", [["1"]], [["2"]], ["\x1b[2J"])
+    assert odd.describe().endswith("in '\\x1b[2J'; first: row 1, column '\\x1b[2J', evaluation 1, model 2")
+
+
+def test_what_is_skipped_closes_no_gate() -> None:
+    comparison = RowComparison(subject="features", outcome="skipped", reason="not on AWS")
+    assert (comparison.holds, comparison.describe()) == (True, "not compared: not on AWS")

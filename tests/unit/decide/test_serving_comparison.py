@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from pushtrain.decide.pinned import PinnedObject, pin_object
-from pushtrain.decide.serving_comparison import Answers, compare_answers
-from tests.unit.decide.bucket import PREDICTIONS, Bucket
+from pushtrain.decide.serving_comparison import Answers, compare_answers, compare_features, skip_features
+from tests.unit.decide.bucket import FEATURES, PREDICTIONS, Bucket
 
 ANSWERS = "churn/runs/r1/serving-test/job-2/answers/rows.csv.out"
 
@@ -62,3 +65,61 @@ def test_predictions_that_are_shifted_by_a_row_differ() -> None:
 )
 def test_what_cannot_be_compared_is_refused_by_name(predictions: bytes | None, answers: bytes, reason: str) -> None:
     assert compare(predictions, answers) == f"not compared: {reason}"
+
+
+SERVED = "churn/runs/r1/serving-test/job-2/features.json"
+
+
+def compare_noted(features: bytes | None, *, columns: list[str] | None = None, **served: Any) -> str:
+    """Return what the comparison of features says."""
+    bucket = Bucket()
+    document = {"columns": columns, "rows": [], "fault": "", **served}
+    bucket.bodies |= {SERVED: json.dumps(document).encode()} | ({} if features is None else {FEATURES: features})
+    folder = f"s3://pushtrain-artifacts/{ANSWERS.rpartition('/')[0]}"
+    comparison = compare_features(bucket, pin_object(bucket, "pushtrain-artifacts", FEATURES), folder)
+    assert comparison.holds is comparison.describe().endswith("as in evaluation")
+    return comparison.describe()
+
+
+def test_features_are_compared_by_name_or_by_position() -> None:
+    written = "나이,amount\n31,5.5\n40,\n".encode()
+    assert compare_noted(written, rows=[["31.0", "5.50001"], ["40", ""]]) == "2 rows as in evaluation"
+    assert compare_noted(written, columns=["amount", "나이"], rows=[["5.5", "31"], ["", "40"]]) == (
+        "2 rows as in evaluation"
+    )
+    assert compare_noted(written, rows=[["5.5", "31"], ["", "40"]]) == (
+        "2 of 2 rows differ from evaluation's features in 나이, amount; first: row 1, column 나이, evaluation 31, "
+        "model 5.5"
+    )
+
+
+@pytest.mark.parametrize(
+    ("features", "served", "reason"),
+    [
+        (None, {}, "evaluation.py wrote no request_features.csv beside evaluation.json"),
+        (b"a,b\n1,2\n1\n", {}, "row 2 of request_features.csv has 1 field, and its header 2"),
+        (b"a\n1\n", {"fault": "inference.py has transform_fn"}, "inference.py has transform_fn"),
+        (
+            b"a\n1\n2\n",
+            {"rows": [["1"]]},
+            "request_features.csv has 2 rows below its header, and input_fn made 1",
+        ),
+        (
+            b"a,b\n1,2\n",
+            {"columns": ["a", "c", "d"], "rows": [["1", "2", "3"]]},
+            "input_fn made no column b and a column too many: c, d",
+        ),
+    ],
+)
+def test_features_that_cannot_be_compared_are_named(
+    features: bytes | None, served: dict[str, Any], reason: str
+) -> None:
+    assert compare_noted(features, **served) == f"not compared: {reason}"
+
+
+def test_a_run_on_aws_says_where_features_are_compared() -> None:
+    comparison = skip_features()
+    assert comparison.holds
+    assert comparison.describe() == (
+        "not compared: a transform job shows no features; a run on this computer compares them"
+    )

@@ -15,9 +15,9 @@ from botocore.response import StreamingBody
 from pushtrain import aws
 from pushtrain.decide import DecideRequest, ServingRequest, Verdict, decide, parse_payload
 from pushtrain.errors import BytesChanged, ServingNotTested
-from pushtrain.layout import build_answers_prefix, build_latency_key
+from pushtrain.layout import build_answers_prefix, build_latency_key, build_served_features_key
 from pushtrain.platform import Platform
-from tests.unit.decide.bucket import EVALUATION, MODEL, PREDICTIONS, VERDICT, Bucket, build_request
+from tests.unit.decide.bucket import EVALUATION, FEATURES, MODEL, PREDICTIONS, VERDICT, Bucket, build_request
 
 HERE = Platform.local()
 AWS = dataclasses.replace(HERE, local_option="")
@@ -170,6 +170,33 @@ def test_a_model_that_is_too_slow_and_answers_otherwise_says_both(compared: Plat
         "does not serve: p90 is 400 ms on this computer, and register.inference.test.within is 399 ms; answers: 1 of 3 "
         "rows differs from evaluation's predictions; first: row 2, evaluation 0.2, model 0.4"
     )
+
+
+@pytest.mark.parametrize(
+    ("platform", "reason", "text"),
+    [
+        (
+            HERE,
+            "features: 1 of 3 rows differs from evaluation's features in age; first: row 3, column age, evaluation 40, "
+            "model 4",
+            "1 of 3 rows differs",
+        ),
+        (AWS, "", "not compared: a transform job shows no features"),
+    ],
+)
+def test_features_that_differ_close_the_gate_on_this_computer(
+    platforms: Platforms, platform: Platform, reason: str, text: str
+) -> None:
+    served = {"columns": None, "rows": [["31"], ["35"], ["4"]], "fault": ""}
+    platforms.bodies |= {EVALUATION: b"{}", FEATURES: b"age\n31\n35\n40\n"}
+    platforms.bodies[build_served_features_key(JOB_PREFIX)] = json.dumps(served).encode()
+    del platforms.bodies[VERDICT]
+    decide(dataclasses.replace(build_request(), compare=("features",)), platform)
+    verdict = decide(dataclasses.replace(REQUEST, compare=("features",)), platform)
+    assert verdict.serving is not None
+    assert (verdict.passed, verdict.reason) == (not reason, reason)
+    assert verdict.serving.comparisons[0].describe().startswith(text)
+    assert Verdict.from_json(platforms.bodies[VERDICT]) == verdict
 
 
 def test_answers_that_are_too_few_are_not_compared(compared: Platforms) -> None:

@@ -180,8 +180,8 @@ if own:
     open(message, "w").write(own)
 sys.exit(int(code))
 """
-NAMES = ("evaluation.json", "plots.json", "request_predictions.csv")
-EVALUATION, PLOTS, PREDICTIONS = (f"{name}={hash_bytes(name.encode())}" for name in NAMES)
+NAMES = ("evaluation.json", "plots.json", "request_predictions.csv", "request_features.csv")
+EVALUATION, PLOTS, PREDICTIONS, FEATURES = (f"{name}={hash_bytes(name.encode())}" for name in NAMES)
 
 
 @pytest.mark.parametrize(
@@ -190,6 +190,7 @@ EVALUATION, PLOTS, PREDICTIONS = (f"{name}={hash_bytes(name.encode())}" for name
         ("evaluation.json", "", 0, f"pushtrain-files: {EVALUATION}\n"),
         ("evaluation.json plots.json other.json", "", 0, f"pushtrain-files: {EVALUATION} {PLOTS}\n"),
         ("request_predictions.csv predictions.csv", "", 0, f"pushtrain-files: {PREDICTIONS}\n"),
+        ("request_features.csv features.csv", "", 0, f"pushtrain-files: {FEATURES}\n"),
         ("plots.json", "42 rows · 행", 0, f"pushtrain-files: {PLOTS}\n42 rows · 행"),
         ("", "42 rows", 0, "42 rows"),
         ("", "", 0, None),

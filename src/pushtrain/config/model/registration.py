@@ -28,14 +28,14 @@ from pushtrain.config.values.fields import ContentType, Description, ImageUri, M
 from pushtrain.config.values.inference_code import CODE_VARIABLES
 from pushtrain.config.values.instances import Framework, HostingInstance
 from pushtrain.config.values.units import Latency
-from pushtrain.layout import PREDICTIONS_FILE
+from pushtrain.layout import FEATURES_FILE, PREDICTIONS_FILE
 
 AGGREGATES = ("worst", "spread")  # keys of a condition on groups
 # pydantic puts these tags into the path of an error. `validation_errors` takes them out.
 PASS, FAIL = "pass", "fail"  # values of `without_champion`
 NUMBER = "[number]"
 RELATIVE = "[relative]"
-Compared = Literal["predictions"]  # of the serving test
+Compared = Literal["predictions", "features"]  # of the serving test
 FOLDER = "[folder]"
 ENTRIES = "[entries]"
 
@@ -190,8 +190,8 @@ class ServingTest(Section):
     compare: Annotated[tuple[Compared, ...], Field(strict=False)] = Field(
         (),
         description="What must be equal to what evaluation.py wrote for the requests beside evaluation.json: "
-        f"predictions, in {PREDICTIONS_FILE}.",
-        examples=["[predictions]"],
+        f"predictions, in {PREDICTIONS_FILE}; on this computer also features, in {FEATURES_FILE}.",
+        examples=["[predictions]", "[predictions, features]"],
     )
 
 

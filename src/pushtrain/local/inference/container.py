@@ -26,6 +26,7 @@ MODEL = "/opt/ml/model"
 SERVER = "/opt/ml/server"
 PACKAGE = "pushtrain_server"
 TOOLKIT_FRAMEWORKS = ("pytorch", "huggingface")  # PROGRAM is their default; sklearn and xgboost have none
+FEATURES = "features.jsonl"  # in the folder of the server
 SERVER_PROGRAM = Path(__file__).with_name("server_program")
 
 
@@ -59,7 +60,14 @@ def find_framework(image: str) -> tuple[str, str]:
 
 
 def prepare_container(
-    model: StoredModel, folder: Path, *, port: int, token: str, match_image: bool, on_line: Callable[[str], None]
+    model: StoredModel,
+    folder: Path,
+    *,
+    port: int,
+    token: str,
+    match_image: bool,
+    notes_features: bool = False,
+    on_line: Callable[[str], None],
 ) -> ServerCommand:
     """Unpack the model, create its Python environment if there is none, and return the command of the server.
 
@@ -75,7 +83,9 @@ def prepare_container(
     code, program = _find_code(model, framework[0], sandbox)
     python = _find_python(code, program, framework, match_image=match_image, on_line=on_line)
     shutil.copytree(SERVER_PROGRAM, sandbox.local_path(SERVER) / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
-    return _build_command(model, sandbox, python, (framework[0], str(port), MODEL, code_path(model), program, token))
+    features = FEATURES if notes_features else ""
+    arguments = (framework[0], str(port), MODEL, code_path(model), program, token, features)
+    return _build_command(model, sandbox, python, arguments)
 
 
 def code_path(model: StoredModel) -> str:

@@ -12,11 +12,12 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from pushtrain.errors import LocalError
 from pushtrain.local.container import process
-from pushtrain.local.inference.container import ServerCommand, find_framework, prepare_container
+from pushtrain.local.inference.container import FEATURES, ServerCommand, find_framework, prepare_container
 from pushtrain.local.inference.serving_folder import create_serving_folder
 from pushtrain.local.inference.stored_model import StoredModel
 
@@ -44,6 +45,11 @@ class ModelServer:
     def address(self) -> str:
         """The URL of the server."""
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def features(self) -> Path:
+        """The file in which the server notes what input_fn returns, if it does. It goes when the context ends."""
+        return self._command.cwd / FEATURES
 
     def start(self) -> None:
         """Start the server and wait until it has loaded the model. Raises LocalError if it cannot."""
@@ -105,19 +111,29 @@ def serve(
     *,
     port: int = 0,
     match_image: bool = False,
+    notes_features: bool = False,
     on_line: Callable[[str], None],
     on_request: OnRequest = _ignore,
 ) -> Iterator[ModelServer]:
     """Yield a server that answers with the model. `port` 0 is any free port.
 
-    `on_line` gets what the model's code prints, `on_request` status, milliseconds and bytes of each answer.
+    `on_line` gets what the model's code prints, `on_request` status, milliseconds and bytes of each answer. With
+    `notes_features`, the server notes what input_fn returns, for `read_features`.
     Raises LocalError if the model cannot be served on this computer.
     """
     find_framework(model.image)
     check_port(port)
     token = f"pushtrain-{uuid.uuid4().hex}"
     with create_serving_folder() as folder:
-        command = prepare_container(model, folder, port=port, token=token, match_image=match_image, on_line=on_line)
+        command = prepare_container(
+            model,
+            folder,
+            port=port,
+            token=token,
+            notes_features=notes_features,
+            match_image=match_image,
+            on_line=on_line,
+        )
         server = ModelServer(command, token, on_line, on_request)
         try:
             server.start()

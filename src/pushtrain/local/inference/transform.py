@@ -1,8 +1,9 @@
 """Run a batch transform job on this computer: a server with the model answers the rows of a file.
 
 In: a CreateTransformJob request whose model exists in embedded AWS, an S3 client, an empty folder for the job. Out: a
-JobResult, the answers to each file in S3 as `<file>.out`, `latency.json` beside their folder if it was one file, and
-`folder/log.txt`. A request with a member of NOT_IMITATED fails: its answers would be others than those of AWS.
+JobResult, the answers to each file in S3 as `<file>.out`, and `folder/log.txt`. If it was one file, `latency.json`
+beside the folder of the answers, and `features.json` if that file was pushed, as requests of a serving test are. A
+request with a member of NOT_IMITATED fails: its answers would be others than those of AWS.
 [unverified] on AWS: that the answers to `a/b.csv` below the prefix of the data are in `a/b.csv.out`.
 """
 
@@ -21,13 +22,14 @@ from pushtrain.catalog.job_fields import read_path
 from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.decide import NOT_HERE
 from pushtrain.errors import LocalError, UsageError
-from pushtrain.layout import build_latency_key, parse_pushed_path, split_uri
+from pushtrain.layout import build_latency_key, build_served_features_key, parse_pushed_path, split_uri
 from pushtrain.local.container import transfer
 from pushtrain.local.container.contract import JobError, Status
 from pushtrain.local.container.job_log import JobLog
 from pushtrain.local.container.jobs import LOG, REASON_LENGTH, JobResult
 from pushtrain.local.inference.container import find_framework
 from pushtrain.local.inference.score import Score, score_file
+from pushtrain.local.inference.served_features import read_features
 from pushtrain.local.inference.server import ModelServer, serve
 from pushtrain.local.inference.stored_model import StoredModel
 
@@ -93,19 +95,23 @@ def _run(
     transfer.download_prefix(s3, uri, rows)
     files = sorted(file for file in rows.rglob("*") if file.is_file())
     scores = []
-    with serve(model, match_image=match_image, on_line=on_line) as server, _stop_with(server, stop):
+    is_test = len(files) == 1 and bool(parse_pushed_path(split_uri(uri)[1]))
+    serving = serve(model, match_image=match_image, notes_features=is_test, on_line=on_line)
+    with serving as server, _stop_with(server, stop):
         for file in files:
             path = file.relative_to(rows).as_posix()
             answers = folder / "answers" / f"{path}.out"
             answers.parent.mkdir(parents=True, exist_ok=True)
             scores.append(_answer(server, request, file, answers, _name_file(uri, path)))
+        if is_test:
+            _store(s3, request, build_served_features_key, read_features(server.features))
     for file in files:
         path = f"{file.relative_to(rows).as_posix()}.out"
         transfer.upload_file(s3, folder / "answers" / path, _build_target(request, path))
     count, names = sum(score.rows for score in scores), f"{len(files)} file{'s' if len(files) > 1 else ''}"
     on_line(f"answered {count} rows of {names} in {sum(score.requests for score in scores)} requests")
     if len(scores) == 1:
-        _store_latency(s3, request, scores[0])
+        _store(s3, request, build_latency_key, {"p50": scores[0].p50, "p90": scores[0].p90})
     return ""
 
 
@@ -160,10 +166,11 @@ def _download_model(s3: Any, container: Mapping[str, Any], archive: Path) -> Sto
     )
 
 
-def _store_latency(s3: Any, request: Mapping[str, Any], score: Score) -> None:
+def _store(s3: Any, request: Mapping[str, Any], build_key: Callable[[str], str], document: Mapping[str, Any]) -> None:
+    """Store a document beside the folder of the answers."""
     bucket, prefix = split_uri(read_path(request, TRANSFORM.outputs)["S3OutputPath"])
-    key = build_latency_key(prefix.rstrip("/").rpartition("/")[0])
-    s3.put_object(Bucket=bucket, Key=key, Body=json.dumps({"p50": score.p50, "p90": score.p90}).encode())
+    key = build_key(prefix.rstrip("/").rpartition("/")[0])
+    s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(document, ensure_ascii=False).encode())
 
 
 @contextmanager

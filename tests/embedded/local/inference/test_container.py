@@ -25,8 +25,8 @@ def test_the_environment_has_what_image_and_code_need(tmp_path: Path, installed:
     }
     command = prepare(tmp_path, files)
     assert installed == [(["lightgbm\n"], ("sklearn", "1.2-1"), {"lightgbm", "net", "numpy", "yaml"})]
-    assert command.argv[-6:-1] == ["sklearn", "0", "/opt/ml/model", "/opt/ml/model/code", "inference"] or (
-        command.argv[-6:-4] == ["sklearn", "0"]
+    assert command.argv[-7:-2] == ["sklearn", "0", "/opt/ml/model", "/opt/ml/model/code", "inference"] or (
+        command.argv[-7:-5] == ["sklearn", "0"]
     )
     assert command.environment["SAGEMAKER_PROGRAM"] == "inference.py"
     assert "AWS_ACCESS_KEY_ID" not in command.environment
@@ -35,10 +35,10 @@ def test_the_environment_has_what_image_and_code_need(tmp_path: Path, installed:
 
 
 def test_an_image_without_default_program_may_serve_without_code(tmp_path: Path, installed: list[object]) -> None:
-    assert prepare(tmp_path, {"xgboost-model": ""}, framework="xgboost 1.7-1", environment={}).argv[-2] == ""
-    assert prepare(tmp_path, {"model.pt": ""}, framework="pytorch 2.6", environment={}).argv[-2] == ""
+    assert prepare(tmp_path, {"xgboost-model": ""}, framework="xgboost 1.7-1", environment={}).argv[-3] == ""
+    assert prepare(tmp_path, {"model.pt": ""}, framework="pytorch 2.6", environment={}).argv[-3] == ""
     command = prepare(tmp_path, {"code/inference.py": ECHO}, framework="pytorch 2.6", environment={})
-    assert command.argv[-2] == "inference"
+    assert command.argv[-3] == "inference"
     with pytest.raises(LocalError) as raised:
         prepare(tmp_path, {"code/inference.py": ECHO}, environment={})
     assert str(raised.value) == (

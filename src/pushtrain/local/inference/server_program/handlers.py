@@ -17,6 +17,7 @@ from typing import Any
 from .containers import FRAMEWORKS, Sklearn, XgboostWithoutCode
 from .encoding import JSON, TEXT_TYPES, UnsupportedType
 from .errors import StartError, explain
+from .features import FeatureLog
 
 STEPS = ("input_fn", "predict_fn", "output_fn")
 Answer = tuple[int, bytes, str]
@@ -42,8 +43,10 @@ class Context:
 class Model:
     """A loaded model, and how it answers a request."""
 
-    def __init__(self, framework: str, folder: str, code: str, program: str) -> None:
-        """Load the model. Raises StartError, or whatever its code raises."""
+    def __init__(
+        self, framework: str, folder: str, code: str, program: str, features: FeatureLog | None = None
+    ) -> None:
+        """Load the model. `features` gets what input_fn returns. Raises StartError, or whatever the code raises."""
         self._folder, self._code = folder, Path(code)
         own = _import_code(code, program) if program else None
         self._container: Sklearn = (
@@ -56,6 +59,9 @@ class Model:
         self._input, self._predict, self._output = (
             getattr(own, name, None) or getattr(self._container, name) for name in STEPS
         )
+        self._features = features
+        if features and self._transform:
+            features.close(f"{program}.py has transform_fn, which shows no features. Use input_fn and predict_fn")
         self._model = self._load(own)
 
     def answer(self, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -90,6 +96,8 @@ class Model:
             rows = self._call(self._input, context, body, content_type)
         except UnsupportedType as error:
             return self._container.input_status, f"{error}\n".encode(), "text/plain; charset=utf-8"
+        if self._features:
+            self._features.add(rows, _count_lines(body))
         prediction = self._call(self._predict, context, rows, self._model)
         try:
             return _finish(self._call(self._output, context, prediction, accept), accept)
@@ -101,6 +109,10 @@ class Model:
         count = len(inspect.signature(function).parameters)
         takes_context = self._container.passes_context and count == len(arguments) + 1
         return function(*arguments, context) if takes_context else function(*arguments)
+
+
+def _count_lines(body: str | bytes) -> int:
+    return sum(bool(line.strip()) for line in body.splitlines())
 
 
 def _finish(response: Any, accept: str) -> Answer:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import explain
+from .features import FeatureLog
 from .handlers import Model
 
 HOST = "127.0.0.1"
@@ -82,14 +83,14 @@ class Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Load the model, then answer until the process ends."""
-    framework, port, folder, code, program, token = sys.argv[1:]
+    framework, port, folder, code, program, token, features = sys.argv[1:]
     try:
         server = Server(int(port), token)
     except OSError as error:
         sys.stdout.write(f"\n{token} {json.dumps({'failed': f'port {port} cannot be used: {error.strerror}'})}\n")
         sys.exit(1)
     try:
-        server.model = Model(framework, folder, code, program)
+        server.model = Model(framework, folder, code, program, FeatureLog(Path(features)) if features else None)
     except BaseException as error:  # noqa: BLE001 - also SystemExit: the code of the model ended the server
         server.server_close()
         traceback.print_exc()

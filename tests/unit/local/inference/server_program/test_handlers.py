@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pushtrain.local.inference.server_program.errors import StartError
+from pushtrain.local.inference.server_program.features import FeatureLog
 from pushtrain.local.inference.server_program.handlers import Model
 
 MakeModel = Callable[..., Model]
@@ -22,10 +23,10 @@ def make_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeModel:
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.delenv("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", raising=False)
 
-    def make(code: str, framework: str = "pytorch") -> Model:
+    def make(code: str, framework: str = "pytorch", features: FeatureLog | None = None) -> Model:
         program = f"inference{next(numbers)}"  # Python imports a module of one name once
         (tmp_path / f"{program}.py").write_text(code, encoding="utf-8")
-        return Model(framework, "/opt/ml/model", str(tmp_path), program)
+        return Model(framework, "/opt/ml/model", str(tmp_path), program, features)
 
     return make
 
@@ -55,6 +56,24 @@ def test_transform_fn_stands_alone(make_model: MakeModel) -> None:
         make_model(f"{code}def predict_fn(rows, model): return 1\n")
     text = str(raised.value)
     assert text.partition(" ")[2] == "has transform_fn and predict_fn. Keep transform_fn or the others"
+
+
+def test_features_are_noted_before_the_model_can_change_them(tmp_path: Path, make_model: MakeModel) -> None:
+    code = """
+def model_fn(folder): return 1
+def input_fn(body, content_type): return [float(field) for field in body.split(",")]
+def predict_fn(row, model): row[0] = 0.0; return row
+def output_fn(prediction, accept): return str(prediction)
+"""
+    log = FeatureLog(tmp_path / "log")
+    assert make_model(code, features=log).answer(b"1,2", {"Content-Type": "text/csv"})[1] == b"[0.0, 2.0]"
+    assert (tmp_path / "log").read_text() == '{"columns": null, "rows": [["1.0", "2.0"]]}\n'
+
+
+def test_transform_fn_shows_no_features(tmp_path: Path, make_model: MakeModel) -> None:
+    code = "def model_fn(folder): return 1\ndef transform_fn(model, body, content_type, accept): return body, 'a/b'\n"
+    make_model(code, features=FeatureLog(tmp_path / "log"))
+    assert "has transform_fn, which shows no features. Use input_fn and predict_fn" in (tmp_path / "log").read_text()
 
 
 def test_the_toolkit_passes_a_context_and_the_older_containers_do_not(make_model: MakeModel) -> None:

@@ -16,7 +16,7 @@ def test_a_port_that_is_taken_and_a_model_that_does_not_load_are_told(
 ) -> None:
     with http_server.Server(0, "t") as server:
         port = server.server_port
-        monkeypatch.setattr(sys, "argv", ["server", "sklearn", str(port), "m", str(tmp_path), "inference", "token"])
+        monkeypatch.setattr(sys, "argv", ["server", "sklearn", str(port), "m", str(tmp_path), "inference", "token", ""])
         with pytest.raises(SystemExit, match="1"):
             http_server.main()
     line = capsys.readouterr().out.strip()
