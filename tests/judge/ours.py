@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
 from pushtrain.record import TRANSFER, ParentSearches
@@ -30,16 +28,9 @@ _JOB = re.compile(
 PARENTS = ParentSearches(runs=(), jobs=("parent-a", "parent-b"), type=TRANSFER)
 
 
-class Quoting(yaml.SafeDumper):
-    """Every text in quotes: what looks like a time or a number to some readers of YAML is refused without."""
-
-
-Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
-
-
 def requests(case: Case) -> dict[str, dict[str, Any]]:
     """Step → the request that SageMaker would get."""
-    loaded = load_config(yaml.dump(dict(case.document), Dumper=Quoting, allow_unicode=True, sort_keys=False).encode())
+    loaded = load_config(json.dumps(dict(case.document), ensure_ascii=False).encode())  # JSON is YAML in quotes
     definition = compile_workflow(loaded.config, platform(case))
     context = _context(case)
     return {
