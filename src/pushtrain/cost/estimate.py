@@ -40,19 +40,19 @@ class CostLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CostEstimate:
-    """What a run can cost at most; `total` is None if one line is unknown. `known` is the sum of the other lines.
+    """What a run can cost at most; `total` is None if one line is unknown. `known_total` is the sum of the others.
 
     `as_of` is the date of the oldest price used, such as `2026-01-31`; None if no price was used.
     """
 
     lines: tuple[CostLine, ...]
-    known: Money
+    known_total: Money
     as_of: str | None
 
     @property
     def total(self) -> Money | None:
         """The sum of all lines; None if one line is unknown."""
-        return self.known if all(line.cost for line in self.lines) else None
+        return self.known_total if all(line.cost for line in self.lines) else None
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ class CostEstimate:
         """Return the JSON form. Amounts are text, because a JSON number is not exact."""
         return {
             "amount": str(self.total.amount) if self.total else None,
-            "known": {"amount": str(self.known.amount), "currency": self.known.currency},
+            "known_total": {"amount": str(self.known_total.amount), "currency": self.known_total.currency},
             "currency": self.total.currency if self.total else None,
             "as_of": self.as_of,
             "lines": [_build_row(line) for line in self.lines],
@@ -80,9 +80,9 @@ def estimate_cost(jobs: Iterable[PlannedJob], prices: Prices, region: str) -> Co
         reason = f"prices are in {' and '.join(sorted(currencies))}, which do not add up"
         lines = tuple(CostLine(job=line.job, price=line.price, unknown=line.unknown or reason) for line in lines)
     amounts = (line.cost.amount for line in lines if line.cost)
-    known = Money(amount=sum(amounts, Decimal("0.00")), currency=min(currencies, default="USD"))
+    known_total = Money(amount=sum(amounts, Decimal("0.00")), currency=min(currencies, default="USD"))
     dates = [line.price.as_of for line in lines if line.price]
-    return CostEstimate(lines=lines, known=known, as_of=min(dates, default=None))
+    return CostEstimate(lines=lines, known_total=known_total, as_of=min(dates, default=None))
 
 
 def _build_dearest_line(job: PlannedJob, prices: Prices, region: str) -> CostLine:

@@ -58,16 +58,21 @@ class RowComparison:
         """What is compared, in a word: `answers`, `features`."""
         return LABELS[self.subject]
 
+    @property
+    def mark(self) -> str:
+        """`✓` or `✗`, `–` if the rows were not to be compared."""
+        return "–" if self.outcome == "skipped" else "✓" if self.holds else "✗"
+
     def describe(self) -> str:
         """Return one line: `3 of 5 rows differ from evaluation's predictions; first: row 2, evaluation 1, model 0`."""
         if self.first is None:
             equal = f"{count_rows(self.rows)} as in evaluation"
             return equal if self.outcome == "equal" else f"not compared: {self.reason}"
-        place = f"row {self.first.row}{', column ' if self.first.column else ''}{self.first.column}"
+        field = f"row {self.first.row}{', column ' if self.first.column else ''}{self.first.column}"
         verb = f"differ{'s' if self.different == 1 else ''}"
         return (
             f"{self.different} of {count_rows(self.rows)} {verb} from evaluation's {self.subject}"
-            f"{self._describe_columns()}; first: {place}, "
+            f"{self._describe_columns()}; first: {field}, "
             f"evaluation {self.first.evaluation}, model {self.first.serving}"
         )
 
@@ -94,8 +99,8 @@ def compare_rows(
         _find_differences(number, expected, actual, scales, labels)
         for number, (expected, actual) in enumerate(zip(evaluation, serving, strict=True), start=1)
     ]
-    different_rows = [found for found in differences if found]
-    columns = {found.column for row in different_rows for found in row}
+    different_rows = [row for row in differences if row]
+    columns = {difference.column for row in different_rows for difference in row}
     return RowComparison(
         subject=subject,
         outcome="different" if different_rows else "equal",

@@ -98,8 +98,8 @@ def _arrange(rows: list[Row], columns: list[str] | None, names: Row) -> list[Row
             "input_fn made "
             + " and ".join(f"{text} {', '.join(map(show_column, few[:MAX_COLUMNS]))}" for text, few in texts if few)
         )
-    places = [columns.index(name) for name in names]
-    return [[row[place] for place in places] for row in rows]
+    positions = [columns.index(name) for name in names]
+    return [[row[position] for position in positions] for row in rows]
 
 
 def _read_expected(s3: Any, file: PinnedObject | None, name: str) -> list[Row]:

@@ -77,7 +77,7 @@ def describe_steps(record: RunRecord, config: Config, source: SourceArchive, pla
         files={step: {path: source.files[path] for path in files.paths} for step, files in readable.items()},
         data={name: entry.identity for name, entry in record.data.items()},
         images=images,
-        digests={uri: known.digest for uri, known in digests.items() if known.digest},
+        digests={uri: image.digest for uri, image in digests.items() if image.digest},
         runtime=platform.runtime,
     )
     keys = build_step_keys(steps, content)

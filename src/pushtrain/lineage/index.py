@@ -134,7 +134,7 @@ def build_inputs(record: RunRecord, result: RunResult | None, verdict: Verdict |
 def _list_digests(record: RunRecord, images: Mapping[str, str]) -> dict[str, str]:
     """Return the known digests of images, by step."""
     digests = {step: record.image_digests.get(uri) for step, uri in images.items()}
-    return {step: known.digest for step, known in digests.items() if known and known.digest}
+    return {step: image.digest for step, image in digests.items() if image and image.digest}
 
 
 def _describe_version(record: RunRecord, result: RunResult, verdict: Verdict) -> RegisteredVersion | None:

@@ -93,10 +93,10 @@ def _describe_comparison(comparison: RowComparison, t: Mapping[str, str]) -> str
     first = comparison.first
     if first is None:
         return t[f"compared_{comparison.outcome}"].format(comparison.reason or comparison.rows)
-    place = (
+    field = (
         t["compared_column"].format(first.row, first.column) if first.column else t["compared_row"].format(first.row)
     )
-    text = t["compared_different"].format(comparison.different, comparison.rows, place, first.evaluation, first.serving)
+    text = t["compared_different"].format(comparison.different, comparison.rows, field, first.evaluation, first.serving)
     return text + (t["compared_columns"].format(", ".join(comparison.columns)) if comparison.columns else "")
 
 

@@ -32,7 +32,7 @@ def list_gate_lines(verdict: Verdict | None) -> list[str]:
 def _describe_comparisons(verdict: Verdict) -> list[str]:
     """Return a line such as `✓ answers: 5 rows as in evaluation` for each comparison of the serving test."""
     comparisons = verdict.serving.comparisons if verdict.serving else ()
-    return [f"{'✓' if compared.holds else '✗'} {compared.label}: {compared.describe()}" for compared in comparisons]
+    return [f"{compared.mark} {compared.label}: {compared.describe()}" for compared in comparisons]
 
 
 def _describe_condition(result: ConditionResult) -> str:

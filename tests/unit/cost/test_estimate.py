@@ -59,7 +59,7 @@ def test_it_is_never_said_to_be_less_than_it_is() -> None:
 def test_one_unknown_price_makes_the_total_unknown_and_nothing_is_taken_from_elsewhere() -> None:
     document = estimate_cost([job(), job("ml.g5.2xlarge")], prices(), "eu-west-1").to_document()
     assert document["amount"] is document["currency"] is None
-    assert document["known"] == {"amount": "1.10", "currency": "USD"}
+    assert document["known_total"] == {"amount": "1.10", "currency": "USD"}
     assert document["unknown"] == ["no price is known of ml.g5.2xlarge for training in eu-west-1"]
     assert [line["amount"] for line in document["lines"]] == ["1.10", None]
     assert not estimate_cost([job()], prices(), "eu-west-2").total

@@ -28,7 +28,7 @@ def load(text: str) -> LoadedConfig:
 
 
 def estimate(amount: str, currency: str = "USD") -> CostEstimate:
-    return CostEstimate(lines=(), known=Money(amount=Decimal(amount), currency=currency), as_of="2026-01-31")
+    return CostEstimate(lines=(), known_total=Money(amount=Decimal(amount), currency=currency), as_of="2026-01-31")
 
 
 def test_a_run_within_its_limit_or_without_one_may_start() -> None:
@@ -46,7 +46,7 @@ def test_a_run_within_its_limit_or_without_one_may_start() -> None:
         ),
         (estimate("1.00", "EUR"), "is in USD, and the prices are in EUR. Give it in EUR"),
         (
-            CostEstimate(lines=(CostLine(job=JOB, unknown="no price"),), known=NOTHING, as_of=None),
+            CostEstimate(lines=(CostLine(job=JOB, unknown="no price"),), known_total=NOTHING, as_of=None),
             "what a run can cost is unknown: no price. Give prices (`pushtrain prices use FILE --local`) and push "
             "--again, or remove the limit",
         ),
@@ -72,7 +72,7 @@ def test_a_run_beyond_its_limit_is_refused_at_the_line_of_the_limit(estimate: Co
             "to EUR",
         ),
         (
-            CostEstimate(lines=(CostLine(job=JOB, unknown="no price"),), known=NOTHING, as_of=None),
+            CostEstimate(lines=(CostLine(job=JOB, unknown="no price"),), known_total=NOTHING, as_of=None),
             "what a run can cost is unknown: no price. Runs have the platform's limit of 4 USD. Give prices "
             "(`pushtrain prices use FILE --local`) and push --again",
         ),

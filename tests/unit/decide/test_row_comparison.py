@@ -72,4 +72,4 @@ def test_columns_that_differ_are_named() -> None:
 
 def test_what_is_skipped_closes_no_gate() -> None:
     comparison = RowComparison(subject="features", outcome="skipped", reason="not on AWS")
-    assert (comparison.holds, comparison.describe()) == (True, "not compared: not on AWS")
+    assert (comparison.mark, comparison.holds, comparison.describe()) == ("–", True, "not compared: not on AWS")

@@ -201,8 +201,8 @@ def _print_cost(plan: Plan, platform: Platform) -> None:
         )
         echo(f"  costs at most {cost.total} a run{full}{prices}; without disks, storage, transfer, taxes")
         return
-    known = f"what is known costs at most {cost.known} a run, the rest is unknown"
-    echo(f"  {known if cost.known.amount else 'what a run costs at most is unknown'}:")
+    partial = f"what is known costs at most {cost.known_total} a run, the rest is unknown"
+    echo(f"  {partial if cost.known_total.amount else 'what a run costs at most is unknown'}:")
     for reason in cost.unknown:
         echo(f"    {reason}")
     echo(f"    prices are given with: {find_program()} prices use FILE{platform.cli_option}")

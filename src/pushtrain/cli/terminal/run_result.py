@@ -58,7 +58,8 @@ class RunResult:
         if serving:
             yield f"  {format_success(serving.serves)} {'serves':<10}  {serving.describe()}"
             for rows in serving.comparisons:
-                yield f"  {format_success(rows.holds)} {rows.label:<10}  {rows.describe()}"
+                mark = rows.mark if rows.outcome == "skipped" else format_success(rows.holds)
+                yield f"  {mark} {rows.label:<10}  {rows.describe()}"
         champion = self.run.verdict.champion if self.run.verdict else None
         if champion and champion.status != FAILED:  # the reason says that
             yield f"champion    {champion.text}"

@@ -13,6 +13,7 @@ from pushtrain.catalog import job_kinds
 from pushtrain.cli.terminal import run_result
 from pushtrain.cli.terminal.run_result import RunResult
 from pushtrain.config import Condition, load_config
+from pushtrain.decide.serving_comparison import skip_features
 from pushtrain.platform import Platform
 from pushtrain.registry import EarlierVersion
 from pushtrain.runs import Failure, Job, Run
@@ -148,3 +149,10 @@ def test_answers_that_differ_from_those_of_the_evaluation_are_shown(tmp_path: Pa
         "run         r-1",
         f"not registered  answers: {SAID}",
     ]
+
+
+def test_features_that_were_not_to_be_compared_are_neither_right_nor_wrong(tmp_path: Path) -> None:
+    verdict = replace(build_verdict({}), serving=replace(SERVING, comparisons=(skip_features(),)))
+    assert result_lines(tmp_path, outcome="not_registered", reason="", verdict=verdict)[1] == (
+        "  – features    not compared: a transform job shows no features; a run on this computer compares them"
+    )

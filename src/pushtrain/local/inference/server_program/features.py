@@ -94,8 +94,8 @@ def _fill_gaps(matrix: Any) -> list[list[float | None]]:
     rows: list[list[float | None]] = []
     for number in range(matrix.shape[0]):
         row: list[float | None] = [None] * matrix.shape[1]
-        for place in range(matrix.indptr[number], matrix.indptr[number + 1]):
-            row[matrix.indices[place]] = float(matrix.data[place])
+        for position in range(matrix.indptr[number], matrix.indptr[number + 1]):
+            row[matrix.indices[position]] = float(matrix.data[position])
         rows.append(row)
     return rows
 
