@@ -109,24 +109,28 @@ def test_a_server_that_is_killed_is_noticed(tmp_path: Path) -> None:
     with serve(build_model(tmp_path, {**FILES, "code/inference.py": code}), on_line=print) as server:
         program = ECHO and send(server, b"", Content_Type="text/csv")[1]
         assert program.isdigit()
-        server_process = find_process(b"pushtrain_server")
-        os.kill(server_process, signal.SIGKILL)
+        os.kill(find_process(server), signal.SIGKILL)
         with pytest.raises(LocalError, match="the server ended, exit code 137"):
             server.wait()
 
 
-def find_process(word: bytes) -> int:
-    """Return the number of this computer for the process that runs a module of this name."""
-    own = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit() and is_program(folder, word)]
-    return max(own)
+def find_process(server: ModelServer) -> int:
+    """Return the number that this computer has for the program of the server. Other tests run servers at this time."""
+    program = server._command.argv[server._command.argv.index("-m") :]
+    [number] = [
+        int(folder.name)
+        for folder in Path("/proc").iterdir()
+        if folder.name.isdigit() and read_words(folder)[1:] == program
+    ]
+    return number
 
 
-def is_program(folder: Path, word: bytes) -> bool:
+def read_words(folder: Path) -> list[str]:
+    """Return the command line of a process, none if it has ended."""
     try:
-        words = (folder / "cmdline").read_bytes().split(b"\0")
+        return (folder / "cmdline").read_bytes().decode().split("\0")[:-1]
     except OSError:
-        return False
-    return words[1:3] == [b"-m", word]
+        return []
 
 
 def test_a_port_in_use_is_refused_before_anything_is_installed(tmp_path: Path, installed: list[object]) -> None:
