@@ -21,8 +21,9 @@ SHOWN_COLUMNS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """The first difference: the row, from 1, the column, empty if a row has one field, and both values as people read
-    them.
+    """A field that is not equal: its row, from 1, its column, and both values as people read them.
+
+    The column is empty if a row has one field and columns have no names.
     """
 
     row: int
@@ -66,12 +67,12 @@ class RowComparison:
     def describe(self) -> str:
         """Return one line: `3 of 5 rows differ from evaluation's predictions; first: row 2, evaluation 1, model 0`."""
         if self.first is None:
-            equal = f"{count_rows(self.rows)} as in evaluation"
+            equal = f"{count(self.rows, 'row')} as in evaluation"
             return equal if self.outcome == "equal" else f"not compared: {self.reason}"
         field = f"row {self.first.row}{', column ' if self.first.column else ''}{self.first.column}"
         verb = f"differ{'s' if self.different == 1 else ''}"
         return (
-            f"{self.different} of {count_rows(self.rows)} {verb} from evaluation's {self.subject}"
+            f"{self.different} of {count(self.rows, 'row')} {verb} from evaluation's {self.subject}"
             f"{self._describe_columns()}; first: {field}, "
             f"evaluation {self.first.evaluation}, model {self.first.serving}"
         )
@@ -83,9 +84,9 @@ class RowComparison:
         return f" in {', '.join(names)}{rest}" if names else ""
 
 
-def count_rows(number: int) -> str:
+def count(number: int, noun: str) -> str:
     """Return `1 row` or `5 rows`."""
-    return f"{number} row{'s' if number != 1 else ''}"
+    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 def compare_rows(
@@ -116,7 +117,7 @@ def _find_differences(
 ) -> list[Difference]:
     """Return the fields of a row that are not equal."""
     if len(expected) != len(actual):
-        texts = [f"{len(row)} field{'s' if len(row) != 1 else ''}" for row in (expected, actual)]
+        texts = [count(len(row), "field") for row in (expected, actual)]
         return [Difference(row=number, column="", evaluation=texts[0], serving=texts[1])]
     labels = names or [str(column) if len(expected) > 1 else "" for column in range(1, len(expected) + 1)]
     fields = zip(labels, expected, actual, scales, strict=False)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pushtrain.decide.evaluation_files import MAX_BYTES, MIB, read_pinned_body
 from pushtrain.decide.pinned import PinnedObject
-from pushtrain.decide.row_comparison import RowComparison, compare_rows, count_rows, show_column
+from pushtrain.decide.row_comparison import RowComparison, compare_rows, count, show_column
 from pushtrain.decide.tables import NoTable, Row, parse_answers, parse_csv
 from pushtrain.layout import FEATURES_FILE, PREDICTIONS_FILE, build_served_features_key, split_uri
 
@@ -41,7 +41,7 @@ def compare_answers(s3: Any, predictions: PinnedObject | None, answers: Answers)
     except NoTable as error:
         return RowComparison(subject="predictions", outcome="impossible", reason=str(error))
     if len(expected) != len(actual):
-        reason = f"{PREDICTIONS_FILE} has {count_rows(len(expected))}, and the model answered {len(actual)}"
+        reason = f"{PREDICTIONS_FILE} has {count(len(expected), 'row')}, and the model answered {len(actual)}"
         hint = ". A header counts as a row: write none" if len(expected) == len(actual) + 1 else ""
         return RowComparison(subject="predictions", outcome="impossible", reason=f"{reason}{hint}")
     return compare_rows("predictions", expected, actual)
@@ -58,23 +58,33 @@ def compare_features(s3: Any, features: PinnedObject | None, folder: str) -> Row
     `folder` is the S3 URI of the answers. Columns are compared by name if both sides name them, else by position.
     """
     try:
-        names, *expected = _read_expected(s3, features, FEATURES_FILE)
-        _require_columns(names, expected)
+        names, *expected = _read_expected(s3, features, FEATURES_FILE, header=1)
+        _require_table(names, expected)
         actual = _read_served_features(s3, folder, names)
     except NoTable as error:
         return RowComparison(subject="features", outcome="impossible", reason=str(error))
     if len(expected) != len(actual):
-        reason = f"{FEATURES_FILE} has {count_rows(len(expected))} below its header, and input_fn made {len(actual)}"
+        reason = f"{FEATURES_FILE} has {count(len(expected), 'row')} below its header, and input_fn made {len(actual)}"
         return RowComparison(subject="features", outcome="impossible", reason=reason)
     return compare_rows("features", expected, actual, names)
 
 
-def _require_columns(names: Row, rows: list[Row]) -> None:
-    """Raise NoTable if a row has not a field for each name of the header."""
+def _require_table(names: Row, rows: list[Row]) -> None:
+    """Raise NoTable without rows, if a row has not a field for each name, or if two columns have the same name."""
+    if not rows:
+        raise NoTable(f"{FEATURES_FILE} has a header and no rows")
+    _require_unique(names, FEATURES_FILE)
     for number, row in enumerate(rows, start=1):
         if len(row) != len(names):
-            fields = f"{len(row)} field{'s' if len(row) != 1 else ''}"
+            fields = count(len(row), "field")
             raise NoTable(f"row {number} of {FEATURES_FILE} has {fields}, and its header {len(names)}")
+
+
+def _require_unique(names: Row, source: str) -> None:
+    """Raise NoTable if two columns have the same name: one of them would not be compared."""
+    doubled = next((name for name in names if names.count(name) > 1), None)
+    if doubled is not None:
+        raise NoTable(f"{source} has more than one column {show_column(doubled)}")
 
 
 def _read_served_features(s3: Any, folder: str, names: Row) -> list[Row]:
@@ -91,6 +101,7 @@ def _arrange(rows: list[Row], columns: list[str] | None, names: Row) -> list[Row
     """Return the rows with their fields in the order of `names`. Raises NoTable if columns are missing or too many."""
     if columns is None:
         return rows
+    _require_unique(columns, "input_fn")
     missing, more = [name for name in names if name not in columns], [name for name in columns if name not in names]
     if missing or more:
         texts = (("no column", missing), ("a column too many:", more))
@@ -102,8 +113,8 @@ def _arrange(rows: list[Row], columns: list[str] | None, names: Row) -> list[Row
     return [[row[position] for position in positions] for row in rows]
 
 
-def _read_expected(s3: Any, file: PinnedObject | None, name: str) -> list[Row]:
-    """Return the rows that evaluation.py wrote. Raises NoTable."""
+def _read_expected(s3: Any, file: PinnedObject | None, name: str, *, header: int = 0) -> list[Row]:
+    """Return the rows that evaluation.py wrote, with so many of a header. Raises NoTable."""
     if file is None:
         raise NoTable(f"evaluation.py wrote no {name} beside evaluation.json")
     if file.size > MAX_EXPECTED_BYTES:
@@ -113,8 +124,10 @@ def _read_expected(s3: Any, file: PinnedObject | None, name: str) -> list[Row]:
         rows = parse_csv(read_pinned_body(s3, file))
     except NoTable as error:
         raise NoTable(f"{name} cannot be read: {error}") from error
-    if len(rows) > MAX_ROWS:
-        raise NoTable(f"{name} has {len(rows)} rows; at most {MAX_ROWS} are compared. Test with fewer requests")
+    if len(rows) - header > MAX_ROWS:
+        raise NoTable(
+            f"{name} has {len(rows) - header} rows; at most {MAX_ROWS} are compared. Test with fewer requests"
+        )
     if not rows:
         raise NoTable(f"{name} has no rows")
     return rows

@@ -86,43 +86,31 @@ def test_with_an_image_of_one_s_own_the_run_says_that_it_tested_nothing(make_rep
     assert ended.verdict.serving.describe().startswith(f"not tested: the image {image} is not one of AWS's")
 
 
-EXPECT = """
-answers = "-6.5\\n-3.0\\n"
-(processing / "evaluation" / "request_predictions.csv").write_text(answers)
-"""
-
-
-def test_a_model_that_answers_otherwise_than_its_evaluation_is_not_registered(
-    make_repo: MakeRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("subject", "file", "reason"),
+    [
+        (
+            "predictions",
+            "-6.5\\n-3.0\\n",
+            "answers: 1 of 2 rows differs from evaluation's predictions; first: row 2, evaluation -3.0, model -10.5",
+        ),
+        (
+            "features",
+            "distance\\n3.5\\n1.5\\n",
+            "features: 1 of 2 rows differs from evaluation's features in distance; first: row 2, column distance, "
+            "evaluation 1.5, model -0.5",
+        ),
+    ],
+)
+def test_a_model_that_serves_otherwise_than_it_was_evaluated_is_not_registered(
+    make_repo: MakeRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, subject: str, file: str, reason: str
 ) -> None:
-    monkeypatch.setattr(sys.modules[__name__], "SERVE", SERVE.replace("within: 60s", "compare: [predictions]"))
+    monkeypatch.setattr(sys.modules[__name__], "SERVE", SERVE.replace("within: 60s", f"compare: [{subject}]"))
     folder = make_repo()
     with (folder / "evaluation.py").open("a") as script:
-        script.write(EXPECT)
+        script.write(f'(processing / "evaluation" / "request_{subject}.csv").write_text("{file}")\n')
     ended = run(folder, tmp_path / "store", requests="3.5\n-0.5\n").run
-    assert ended.outcome == "not_registered"
-    assert ended.reason == (
-        "answers: 1 of 2 rows differs from evaluation's predictions; first: row 2, evaluation -3.0, model -10.5"
-    )
-
-
-FEATURES = """
-(processing / "evaluation" / "request_features.csv").write_text("distance\\n3.5\\n1.5\\n")
-"""
-
-
-def test_a_model_that_reads_other_features_than_its_evaluation_is_not_registered(
-    make_repo: MakeRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys.modules[__name__], "SERVE", SERVE.replace("within: 60s", "compare: [features]"))
-    folder = make_repo()
-    with (folder / "evaluation.py").open("a") as script:
-        script.write(FEATURES)
-    ended = run(folder, tmp_path / "store", requests="3.5\n-0.5\n").run
-    assert ended.reason == (
-        "features: 1 of 2 rows differs from evaluation's features in distance; first: row 2, column distance, "
-        "evaluation 1.5, model -0.5"
-    )
+    assert (ended.outcome, ended.reason) == ("not_registered", reason)
 
 
 PREDICT = """steps:

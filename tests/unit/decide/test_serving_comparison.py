@@ -98,6 +98,18 @@ def test_features_are_compared_by_name_or_by_position() -> None:
     [
         (None, {}, "evaluation.py wrote no request_features.csv beside evaluation.json"),
         (b"a,b\n1,2\n1\n", {}, "row 2 of request_features.csv has 1 field, and its header 2"),
+        (b"a,b\n", {"rows": []}, "request_features.csv has a header and no rows"),
+        (b"a,a\n1,2\n", {}, "request_features.csv has more than one column a"),
+        (
+            b"a,b\n1,2\n",
+            {"columns": ["a", "a", "b"], "rows": [["1", "9", "2"]]},
+            "input_fn has more than one column a",
+        ),
+        (
+            b"a\n" + b"1\n" * 10_001,
+            {},
+            "request_features.csv has 10001 rows; at most 10000 are compared. Test with fewer requests",
+        ),
         (b"a\n1\n", {"fault": "inference.py has transform_fn"}, "inference.py has transform_fn"),
         (
             b"a\n1\n2\n",
@@ -115,6 +127,11 @@ def test_features_that_cannot_be_compared_are_named(
     features: bytes | None, served: dict[str, Any], reason: str
 ) -> None:
     assert compare_noted(features, **served) == f"not compared: {reason}"
+
+
+def test_as_many_rows_of_features_are_compared_as_of_predictions() -> None:
+    rows = [["1"]] * 10_000
+    assert compare_noted(b"a\n" + b"1\n" * 10_000, rows=rows) == "10000 rows as in evaluation"
 
 
 def test_a_run_on_aws_says_where_features_are_compared() -> None:

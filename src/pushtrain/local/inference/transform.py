@@ -94,20 +94,15 @@ def _run(
     rows = folder / "requests"
     transfer.download_prefix(s3, uri, rows)
     files = sorted(file for file in rows.rglob("*") if file.is_file())
-    scores = []
+    paths = [file.relative_to(rows).as_posix() for file in files]
     is_test = len(files) == 1 and bool(parse_pushed_path(split_uri(uri)[1]))
     serving = serve(model, match_image=match_image, notes_features=is_test, on_line=on_line)
     with serving as server, _stop_with(server, stop):
-        for file in files:
-            path = file.relative_to(rows).as_posix()
-            answers = folder / "answers" / f"{path}.out"
-            answers.parent.mkdir(parents=True, exist_ok=True)
-            scores.append(_answer(server, request, file, answers, _name_file(uri, path)))
+        scores = [_answer(server, request, rows / path, folder, path, uri) for path in paths]
         if is_test:
             _store(s3, request, build_served_features_key, read_features(server.features))
-    for file in files:
-        path = f"{file.relative_to(rows).as_posix()}.out"
-        transfer.upload_file(s3, folder / "answers" / path, _build_target(request, path))
+    for path in paths:
+        transfer.upload_file(s3, _find_answers(folder, path), _build_target(request, f"{path}.out"))
     count, names = sum(score.rows for score in scores), f"{len(files)} file{'s' if len(files) > 1 else ''}"
     on_line(f"answered {count} rows of {names} in {sum(score.requests for score in scores)} requests")
     if len(scores) == 1:
@@ -115,7 +110,14 @@ def _run(
     return ""
 
 
-def _answer(server: ModelServer, request: Mapping[str, Any], file: Path, answers: Path, name: str) -> Score:
+def _find_answers(folder: Path, path: str) -> Path:
+    return folder / "answers" / f"{path}.out"
+
+
+def _answer(server: ModelServer, request: Mapping[str, Any], file: Path, folder: Path, path: str, uri: str) -> Score:
+    """Answer the file at `path` below the data at `uri`, into the folder of the job."""
+    answers = _find_answers(folder, path)
+    answers.parent.mkdir(parents=True, exist_ok=True)
     return score_file(
         server,
         file,
@@ -125,7 +127,7 @@ def _answer(server: ModelServer, request: Mapping[str, Any], file: Path, answers
         one_by_one=request.get("BatchStrategy") == "SingleRecord",
         whole=request["TransformInput"].get("SplitType") == "None",
         verbatim=True,
-        name=name,
+        name=_name_file(uri, path),
     )
 
 

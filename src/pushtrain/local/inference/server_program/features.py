@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-MAX_ROWS = 10_000
+MAX_ROWS = 10_000  # as many as a verdict compares; this program cannot import that module
 MISSING_TYPES = frozenset({"NoneType", "NAType", "NaTType"})
 SIMPLE_TYPES = (bool, int, float, str)
 Table = tuple["list[str] | None", "list[list[str]]"]

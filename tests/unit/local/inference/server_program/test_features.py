@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pushtrain.decide import serving_comparison
 from pushtrain.local.inference.server_program.features import MAX_ROWS, FeatureLog, NoTable, build_table
 
 NOT_AVAILABLE = type("NAType", (), {})()  # pandas.NA
@@ -94,6 +95,7 @@ def test_the_log_has_a_line_for_each_request_until_something_is_no_table(tmp_pat
 
 
 def test_too_many_rows_are_not_kept(tmp_path: Path) -> None:
+    assert MAX_ROWS == serving_comparison.MAX_ROWS
     log = FeatureLog(tmp_path / "log")
     log.add(list(range(MAX_ROWS + 1)), MAX_ROWS + 1)
     assert read_log(tmp_path / "log") == [{"fault": "input_fn made more than 10000 rows. Test with fewer requests"}]
