@@ -12,7 +12,9 @@ RUN = "churn/runs/3f1c9a-0b42de"
 KEYS = {
     "build_revision_prefix": "model-repos/churn/3f1c9a/",
     "build_compared_key": "model-repos/churn/.compared/3f1c9a-0b42de.json",
+    "build_sources_prefix": "churn/source/",
     "build_source_key": "churn/source/8d969e/sourcedir.tar.gz",
+    "build_definitions_prefix": "churn/definitions/",
     "build_definition_key": "churn/definitions/5e8848.json",
     "build_run_pointer_key": ".runs/3f1c9a-0b42de/churn",
     "build_problems_key": "churn/pushes/3f1c9a/problems.json",
