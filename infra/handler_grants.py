@@ -27,6 +27,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
         layout.ALL_UNFINISHED,
         layout.ALL_LISTINGS,
         layout.ALL_RUN_POINTERS,
+        layout.ALL_STARTS,
     )
     reuse = (layout.ALL_INPUTS, layout.ALL_RESULTS, layout.ALL_REUSE_INDEXES, layout.ALL_FORGOTTEN)
     read_back = [names.bucket_arn(n.ARTIFACTS, key) for key in reuse]
@@ -40,7 +41,7 @@ def push_grants(names: Names, key: str) -> list[Grant]:
     create_group = "sagemaker:AddTags CreateModelPackageGroup DescribeModelPackageGroup"
     prices = names.bucket_arn(n.ARTIFACTS, layout.PRICE_TABLE)
     pushed = "Every revision is under model-repos/."
-    write = "The handler writes these seven kinds of objects for each model. Jobs write the others."
+    write = "The handler writes these eight kinds of objects for each model. Jobs write the others."
     find = (
         "A second push of the same revision writes code and definition only once. A result of an earlier run is reused "
         f"only if no object of it was written or deleted since. {MISSING_KEY}"

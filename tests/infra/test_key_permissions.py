@@ -36,6 +36,7 @@ PERMISSIONS = [
     (KEYS["build_source_key"], n.ARTIFACTS, "push", "jobs"),
     (KEYS["build_definition_key"], n.ARTIFACTS, "push", "push"),
     (KEYS["build_run_pointer_key"], n.ARTIFACTS, "push", ""),
+    (KEYS["build_start_key"], n.ARTIFACTS, "push", ""),
     (KEYS["build_problems_key"], n.ARTIFACTS, "push", ""),
     (KEYS["build_unfinished_key"], n.ARTIFACTS, "push run-end", "push run-end"),
     (KEYS["build_reuse_key"], n.ARTIFACTS, "run-end", "push run-end"),

@@ -16,7 +16,7 @@ from pushtrain.launch.state_machine import (
     ensure_version,
     publish,
 )
-from pushtrain.layout import build_run_pointer_key
+from pushtrain.layout import build_countdown, build_run_pointer_key, build_start_key
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedDefinition, RunRecord, SameRun
 
@@ -78,16 +78,15 @@ def start_run(
 ) -> Launched:
     """Start an execution, named after the run, of the state machine version that has the published definition.
 
-    Writes the run's pointer first, so that people find a run that goes on.
+    Writes the run's pointers before, so that people find a run that goes on.
     `redelivered`: an earlier delivery of the push wrote the run record, and may have started the run.
     """
-    pointer = build_run_pointer_key(record.run, record.model)
-    s3.put_object(Bucket=platform.artifact_bucket, Key=pointer, Body=b"")
     states = aws.client("stepfunctions", platform.region)
     version, change = published.recorded.version, published.change
     arn, text = build_execution_arn(platform, record.model, record.run), serialize_execution_input(record)
     is_started = redelivered and _has_execution(states, arn)
     if not is_started:
+        _write_pointers(s3, platform, record)
         try:
             is_started = not _start_execution(states, version, record.run, text)
         except states.exceptions.StateMachineDoesNotExist:  # somebody deleted the version just now
@@ -102,6 +101,13 @@ def start_run(
         fresh=not is_started,
         warnings=loaded.warnings,
     )
+
+
+def _write_pointers(s3: Any, platform: Platform, record: RunRecord) -> None:
+    """Write the empty objects by which people find the run. If two deliveries start it, it may have two starts."""
+    start_key = build_start_key(build_countdown(time.time()), record.run, record.model)
+    for key in (build_run_pointer_key(record.run, record.model), start_key):
+        s3.put_object(Bucket=platform.artifact_bucket, Key=key, Body=b"")
 
 
 def _has_execution(states: Any, arn: str) -> bool:

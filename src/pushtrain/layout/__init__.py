@@ -36,7 +36,6 @@ from pushtrain.layout.job_files import (
     build_served_features_key,
 )
 from pushtrain.layout.model_files import (
-    RUN_POINTERS_PREFIX,
     build_definition_key,
     build_definitions_prefix,
     build_forgotten_key,
@@ -44,7 +43,6 @@ from pushtrain.layout.model_files import (
     build_listing_key,
     build_problems_key,
     build_reuse_key,
-    build_run_pointer_key,
     build_source_key,
     build_sources_prefix,
     build_unfinished_key,
@@ -52,7 +50,6 @@ from pushtrain.layout.model_files import (
     is_source_key,
     is_unfinished_key,
     parse_problems_key,
-    parse_run_pointer_key,
 )
 from pushtrain.layout.patterns import (
     ALL_ANSWERS,
@@ -75,6 +72,7 @@ from pushtrain.layout.patterns import (
     ALL_RUN_FILES,
     ALL_RUN_POINTERS,
     ALL_SOURCES,
+    ALL_STARTS,
     ALL_UNFINISHED,
     ALL_VERDICTS,
     ANY,
@@ -100,6 +98,15 @@ from pushtrain.layout.run_files import (
     parse_run_file_key,
     read_job_run,
     read_job_step,
+)
+from pushtrain.layout.run_pointers import (
+    RUN_POINTERS_PREFIX,
+    STARTS_PREFIX,
+    build_countdown,
+    build_run_pointer_key,
+    build_start_key,
+    parse_run_pointer_key,
+    parse_start_key,
 )
 from pushtrain.layout.serving_bucket import (
     build_approved_key,
@@ -135,6 +142,7 @@ __all__ = [
     "ALL_RUN_FILES",
     "ALL_RUN_POINTERS",
     "ALL_SOURCES",
+    "ALL_STARTS",
     "ALL_UNFINISHED",
     "ALL_VERDICTS",
     "ANY",
@@ -149,6 +157,7 @@ __all__ = [
     "PUSH_FILTER",
     "RUN_POINTERS_PREFIX",
     "SOURCE_ARCHIVE",
+    "STARTS_PREFIX",
     "START_FILE",
     "build_answers_prefix",
     "build_approved_key",
@@ -157,6 +166,7 @@ __all__ = [
     "build_approved_version_key",
     "build_checkpoints_prefix",
     "build_compared_key",
+    "build_countdown",
     "build_decision_key",
     "build_decisions_pattern",
     "build_decisions_prefix",
@@ -190,6 +200,7 @@ __all__ = [
     "build_source_key",
     "build_sources_pattern",
     "build_sources_prefix",
+    "build_start_key",
     "build_step_prefix",
     "build_unfinished_key",
     "build_uri",
@@ -204,6 +215,7 @@ __all__ = [
     "parse_pushed_path",
     "parse_run_file_key",
     "parse_run_pointer_key",
+    "parse_start_key",
     "read_job_run",
     "read_job_step",
     "split_uri",

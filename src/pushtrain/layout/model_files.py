@@ -1,10 +1,8 @@
-"""Keys of the artifact bucket that belong to a model, or say which model a run is of. Pure."""
+"""Keys of the artifact bucket that belong to a model as a whole. Pure."""
 
 import re
 
 from pushtrain.layout.file_names import SOURCE_ARCHIVE
-
-RUN_POINTERS_PREFIX = ".runs/"  # a run id follows
 
 
 def build_sources_prefix(model: str) -> str:
@@ -51,14 +49,6 @@ def build_forgotten_key(model: str) -> str:
     return f".forgotten/{model}.json"
 
 
-def build_run_pointer_key(run: str, model: str) -> str:
-    """Return the key of the empty object that says which model a run is of: `.runs/3f1c9a-0b42de/churn`.
-
-    The folder is that of no model, so that one listing with the beginning of a run id has the runs of all models.
-    """
-    return f"{RUN_POINTERS_PREFIX}{run}/{model}"
-
-
 def build_problems_key(model: str, revision: str) -> str:
     """Return the key of the document that says why a push was refused: `churn/pushes/3f1c9a/problems.json`."""
     return f"{model}/pushes/{revision}/problems.json"
@@ -72,17 +62,10 @@ def build_unfinished_key(model: str, step: str, step_hash: str) -> str:
     return f"{model}/unfinished/{step}/{step_hash}.json"
 
 
-_RUN_POINTER_KEY = re.compile(build_run_pointer_key("([^/]+)", "([^/.]+)"))
 _PROBLEMS_KEY = re.compile(build_problems_key("([^/]+)", "([^/]+)"))
 _SOURCE_KEY = re.compile(build_source_key("[^/]+", "[^/]+"))
 _LISTING_KEY = re.compile(build_listing_key("[^/]+", "[^/]+"))
 _UNFINISHED_KEY = re.compile(build_unfinished_key("[^/]+", "[^/]+", "[^/]+"))
-
-
-def parse_run_pointer_key(key: str) -> tuple[str, str] | None:
-    """Return model and run of a run's pointer: `.runs/3f1c9a-0b42de/churn`."""
-    match = _RUN_POINTER_KEY.fullmatch(key)
-    return (match[2], match[1]) if match else None
 
 
 def parse_problems_key(key: str) -> tuple[str, str] | None:

@@ -13,7 +13,6 @@ from pushtrain.layout.model_files import (
     build_listing_key,
     build_problems_key,
     build_reuse_key,
-    build_run_pointer_key,
     build_sources_prefix,
     build_unfinished_key,
 )
@@ -25,6 +24,7 @@ from pushtrain.layout.run_files import (
     build_runs_prefix,
     build_verdict_key,
 )
+from pushtrain.layout.run_pointers import build_run_pointer_key, build_start_key
 from pushtrain.layout.serving_bucket import build_approved_key
 
 ANY = "*"
@@ -82,6 +82,7 @@ ALL_PUSHED_FILES = build_pushed_files_pattern(ANY)
 ALL_SOURCES = build_sources_pattern(ANY)
 ALL_DEFINITIONS = build_definitions_prefix(ANY) + ANY
 ALL_RUN_POINTERS = build_run_pointer_key(ANY, ANY)
+ALL_STARTS = build_start_key(ANY, ANY, ANY)
 ALL_PROBLEMS = build_problems_key(ANY, ANY)
 ALL_REUSE_INDEXES = build_reuse_key(ANY)
 ALL_LINEAGE_INDEXES = build_lineage_key(ANY)

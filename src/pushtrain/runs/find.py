@@ -15,7 +15,7 @@ from pushtrain.errors import RunNotFound
 from pushtrain.layout import RUN_POINTERS_PREFIX, parse_run_pointer_key
 from pushtrain.platform import Platform
 from pushtrain.runs.evaluation import read_run_record
-from pushtrain.runs.listing import list_executions
+from pushtrain.runs.executions import list_executions
 from pushtrain.runs.model import Run
 from pushtrain.runs.read import read_run
 

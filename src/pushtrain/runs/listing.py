@@ -1,24 +1,26 @@
-"""List and filter runs. Reads Step Functions, changes nothing.
+"""List and filter runs. Reads S3 and Step Functions, changes nothing.
 
 The listed runs have no jobs, and only the metrics of their gates. They are sorted oldest first.
 """
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.launch.state_machine import build_state_machine_arn
+from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.record import read_experiment
+from pushtrain.runs.executions import PAGES, list_executions, list_state_machines
+from pushtrain.runs.listed_run import build_listed_run
 from pushtrain.runs.model import FAILED_STATUSES, Run
-from pushtrain.runs.read import outcome_fields, parse_json_object, summary_fields
+from pushtrain.runs.read import parse_json_object
+from pushtrain.runs.started import count_next, find_started_runs
 
-PAGES = {"PageSize": 1000}  # the maximum; ListExecutions allows only a few calls per second
 # Outcome, as people name it -> ExecutionStatus. Only the execution's output distinguishes the last two.
 STATUSES_BY_OUTCOME: Mapping[str, frozenset[str]] = {
     "running": frozenset({"RUNNING", "PENDING_REDRIVE"}),
@@ -41,6 +43,11 @@ class RunFilter:
     outcomes: frozenset[str] = ANY_OUTCOME
     since: float = 0.0
     names: frozenset[tuple[str, str]] | None = None
+
+    @property
+    def has_any_run(self) -> bool:
+        """True if the filter lets every run of every model through that started since then."""
+        return self.model is None and self.outcomes == ANY_OUTCOME and self.names is None
 
     def has_name(self, model: str, run: str) -> bool:
         """Return False if the filter has names, but not that of this run."""
@@ -68,9 +75,26 @@ def list_runs(platform: Platform, model: str | None = None, limit: int = 100) ->
 def find_runs(platform: Platform, run_filter: RunFilter, limit: int) -> list[Run]:
     """Return the newest `limit` runs that match, oldest first.
 
-    Needs one more request for each run that succeeded; on this computer, where runs may be experiments, for each run.
+    The newest runs of all models are known from one listing, so that the number of requests does not grow with the
+    number of models. If there are fewer than `limit`, or the filter asks for more, Step Functions is asked about every
+    model. Needs one more request for each run that is returned, except on AWS for one that has not succeeded.
     """
     states = aws.client("stepfunctions", platform.region)
+    runs = find_started_runs(states, platform, run_filter.since, limit) if run_filter.has_any_run else []
+    if len(runs) < limit:
+        runs = _find_in_all_models(states, platform, run_filter, limit, {(run.model, run.run): run for run in runs})
+    return sorted(runs, key=lambda run: (run.started, run.run))[-limit:]
+
+
+def _find_in_all_models(
+    states: Any, platform: Platform, run_filter: RunFilter, limit: int, described_runs: Mapping[tuple[str, str], Run]
+) -> list[Run]:
+    """Return the newest `limit` runs, or a few more. Those of `described_runs` are not described again."""
+
+    def build(candidate: tuple[str, Mapping[str, Any]]) -> Run:
+        model, execution = candidate
+        return described_runs.get((model, execution["name"])) or _describe_listed(states, platform, model, execution)
+
     candidates = [
         (model, execution)
         for model, execution in list_executions(states, platform, [run_filter.model] if run_filter.model else None)
@@ -78,13 +102,11 @@ def find_runs(platform: Platform, run_filter: RunFilter, limit: int) -> list[Run
         and run_filter.may_match(execution["status"], execution["startDate"].timestamp())
     ]
     candidates.sort(key=lambda candidate: (candidate[1]["startDate"], candidate[1]["name"]), reverse=True)
+    remaining = iter(candidates)
     runs: list[Run] = []
-    for model, execution in candidates:
-        if len(runs) == limit:
-            break
-        run = _build_run(states, platform, model, execution)
-        runs += [run] if run_filter.matches(run) else []
-    return runs[::-1]
+    while batch := list(islice(remaining, count_next(limit, len(runs)))):
+        runs += [run for run in call_all(build, batch) if run_filter.matches(run)]
+    return runs
 
 
 def find_newest_run(platform: Platform, model: str) -> str:
@@ -93,7 +115,7 @@ def find_newest_run(platform: Platform, model: str) -> str:
         candidates = (find_runs(platform, RunFilter(model=model), limit) for limit in (1, sys.maxsize))
         return next((run.run for runs in candidates for run in reversed(runs) if run.experiment is None), "")
     states = aws.client("stepfunctions", platform.region)
-    for _, arn in _list_state_machines(states, platform, [model]):
+    for _, arn in list_state_machines(states, platform, [model]):
         try:
             return _find_newest_push(states, arn)
         except states.exceptions.StateMachineDoesNotExist:
@@ -111,72 +133,11 @@ def _find_newest_push(states: Any, arn: str) -> str:
     return ""
 
 
-def _list_state_machines(states: Any, platform: Platform, models: Collection[str] | None) -> list[tuple[str, str]]:
-    """Return (model, ARN) of the state machines of models, or of all. A name is the prefix, then the model."""
-    if models is not None:
-        return [(model, build_state_machine_arn(platform, model)) for model in models]
-    pages = states.get_paginator("list_state_machines").paginate(PaginationConfig=PAGES)
-    state_machines = [state_machine for page in pages for state_machine in page["stateMachines"]]
-    prefix = f"{platform.prefix}-"
-    return [
-        (state_machine["name"].removeprefix(prefix), state_machine["stateMachineArn"])
-        for state_machine in state_machines
-        if state_machine["name"].startswith(prefix)
-    ]
-
-
-def list_executions(
-    states: Any, platform: Platform, models: Collection[str] | None = None
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield (model, summary) of every execution of models, or of all; nothing for a model that never ran.
-
-    On a platform with teams AWS denies the runs of other teams: they are left out. If it denies all, that is raised.
-    """
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
-
-    state_machines = _list_state_machines(states, platform, models)
-    denials: list[ClientError] = []
-    for name, arn in state_machines:
-        try:
-            for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn, PaginationConfig=PAGES):
-                yield from ((name, execution) for execution in page["executions"])
-        except states.exceptions.StateMachineDoesNotExist:
-            continue
-        except ClientError as error:
-            if not platform.teams or error.response["Error"]["Code"] != "AccessDeniedException":
-                raise
-            denials.append(error)
-    if denials and len(denials) == len(state_machines):
-        raise denials[0]
-
-
-def _build_run(states: Any, platform: Platform, model: str, execution: Mapping[str, Any]) -> Run:
-    """Build a Run. Only the output says whether a run that succeeded registered its model.
+def _describe_listed(states: Any, platform: Platform, model: str, execution: Mapping[str, Any]) -> Run:
+    """Return a listed run. Only the output says whether a run that succeeded registered its model.
 
     The input says if it is an experiment. There are none on AWS, so that no more is asked there.
     """
     is_described = execution["status"] == "SUCCEEDED" or platform.local_option
     described = states.describe_execution(executionArn=execution["executionArn"]) if is_described else {}
-    output = parse_json_object(described.get("output"))
-    fields = summary_fields(model, execution) | outcome_fields(execution["status"], output)
-    return Run(**fields, metrics=_read_gate_metrics(output), input=parse_json_object(described.get("input")))
-
-
-def _read_gate_metrics(output: Mapping[str, Any]) -> dict[str, float]:
-    """Return the metrics of the gate in the output of an execution, as `workflow.registration` writes them: as texts.
-
-    Empty for a run without a gate. What a template of a team writes there instead is left out unless it is a number.
-    """
-    metrics = output.get("metrics")
-    if not isinstance(metrics, Mapping):
-        return {}
-    numbers = {name: _parse_number(value) for name, value in metrics.items()}
-    return {name: number for name, number in numbers.items() if number is not None}
-
-
-def _parse_number(value: object) -> float | None:
-    try:
-        number = float(value) if isinstance(value, str | int | float) else math.nan
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
+    return build_listed_run(model, execution, described)

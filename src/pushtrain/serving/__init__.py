@@ -1,7 +1,7 @@
 """Serving: copy an approved model into the serving bucket, where no training job can write, and download it."""
 
 from pushtrain.serving.approval import ServingState, receive
-from pushtrain.serving.approved_json import build_approved_uri, read_serving_arns
+from pushtrain.serving.approved_json import build_approved_uri, read_serving_arn, read_serving_arns
 from pushtrain.serving.decisions import Decision, read_decisions
 from pushtrain.serving.event import EVENT_PATTERN
 from pushtrain.serving.fetch import FetchedModel, fetch
@@ -14,6 +14,7 @@ __all__ = [
     "build_approved_uri",
     "fetch",
     "read_decisions",
+    "read_serving_arn",
     "read_serving_arns",
     "receive",
 ]

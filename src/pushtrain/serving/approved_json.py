@@ -58,18 +58,28 @@ def build_approved_uri(platform: Platform, model: str) -> str:
     return build_uri(platform.serving_bucket, build_approved_key(model))
 
 
+def read_serving_arn(platform: Platform, model: str) -> str:
+    """Return the ARN of the version in serving; empty if there is none."""
+    document = read_document(platform, build_approved_key(model)).document if platform.serving_bucket else {}
+    return _get_serving_arn(document)
+
+
 def read_serving_arns(platform: Platform, model: str) -> tuple[str, str]:
     """Return the ARNs of the version in serving and of the one before it; empty if there is none."""
     if not platform.serving_bucket:
         return "", ""
     document = read_document(platform, build_approved_key(model)).document
-    current = document["model_package"] if document.get("version") else ""
+    current = _get_serving_arn(document)
     previous = document.get("previous")
     if not previous:
         return current, ""
     return current, read_document(platform, build_approved_version_key(model, previous)).document.get(
         "model_package", ""
     )
+
+
+def _get_serving_arn(document: Mapping[str, Any]) -> str:
+    return str(document["model_package"]) if document.get("version") else ""
 
 
 def write_document(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from pathlib import Path
 
 import pytest
 
+from pushtrain import aws
 from pushtrain.launch import launch as launch_module
 from pushtrain.launch.launch import launch
 from pushtrain.launch.start import Launched
 from pushtrain.local.aws import LocalAws
 from pushtrain.record import RunRecord
+from pushtrain.runs.started import list_started
 from tests.embedded.launch.plain import (
     PLATFORM,
     launch_push,
@@ -45,6 +48,7 @@ def test_a_redelivery_starts_with_what_the_first_delivery_recorded(
     assert read_execution_input(run.arn) == RunRecord.from_json(document).execution_input()
     assert RunRecord.from_json(document).pushed_by == "unknown"
     assert read_object(PLATFORM.artifact_bucket, f".runs/{pushed.run}/plain") == b""
+    assert list(list_started(aws.client("s3"), PLATFORM, since=time.time() - 600)) == [("plain", pushed.run)]
 
 
 def test_a_redelivery_while_the_run_goes_on_says_that_it_started_nothing(

@@ -24,6 +24,7 @@ PLACEHOLDERS = {
     "revision": "<revision>",
     "content_hash": "<content hash>",
     "definition_hash": "<hash>",
+    "countdown": "<countdown>",
     "run": "<run id>",
     "identity": "<data version>",
     "step_hash": "<step key>",

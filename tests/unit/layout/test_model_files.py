@@ -12,11 +12,6 @@ from tests.layout_keys import KEYS
 OTHERS = ("", *KEYS.values())
 
 
-def test_a_pointer_names_its_model_and_its_run() -> None:
-    assert layout.parse_run_pointer_key(KEYS["build_run_pointer_key"]) == ("churn", "3f1c9a-0b42de")
-    assert [key for key in OTHERS if layout.parse_run_pointer_key(key)] == [KEYS["build_run_pointer_key"]]
-
-
 def test_the_problems_of_a_push_name_its_model_and_its_revision() -> None:
     assert layout.parse_problems_key(KEYS["build_problems_key"]) == ("churn", "3f1c9a")
     assert [key for key in OTHERS if layout.parse_problems_key(key)] == [KEYS["build_problems_key"]]

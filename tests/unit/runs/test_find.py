@@ -99,7 +99,8 @@ def test_the_number_of_requests_does_not_grow_with_the_number_of_models(
 def test_a_run_without_a_pointer_is_looked_for_in_every_model(monkeypatch: pytest.MonkeyPatch) -> None:
     clients = open_clients(monkeypatch, {"churn": (FIRST,), "basket": ()})
     assert find_name(FIRST[:10]) == ("churn", FIRST)
-    assert clients.requests[1:] == ["ListStateMachines", "ListExecutions churn", "ListExecutions basket"]
+    assert clients.requests[1] == "ListStateMachines"
+    assert sorted(clients.requests[2:]) == ["ListExecutions basket", "ListExecutions churn"]
 
 
 def test_a_wrong_pointer_misleads_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

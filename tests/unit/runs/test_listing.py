@@ -1,10 +1,9 @@
-"""Which runs a filter lets through."""
+"""Which runs a filter lets through, and how many requests a list takes."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +11,10 @@ from botocore.exceptions import ClientError
 
 from pushtrain import aws
 from pushtrain.platform import Platform
-from pushtrain.runs.listing import RunFilter, list_runs
+from pushtrain.runs.listing import RunFilter, find_runs, list_runs
 from pushtrain.runs.model import Run
 from pushtrain.teams import Team
+from tests.unit.runs.run_clients import ListedRun, RunClients
 
 
 def run(status: str, outcome: str = "") -> Run:
@@ -48,39 +48,77 @@ def test_only_the_outcome_tells_registered_from_not_registered() -> None:
     assert RunFilter().matches(run("SUCCEEDED"))
 
 
-ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:pushtrain-"
 AWS = dataclasses.replace(Platform.local(), local_option="")
 PLATFORM = dataclasses.replace(AWS, teams=(Team(name="risk", models=("churn",)),))
+NOW = datetime.now(UTC).replace(microsecond=0)
 
 
-class States:
-    """Step Functions with the state machines of `churn` and `basket`; `denied` are those whose runs it denies."""
-
-    class exceptions:  # noqa: N801 - as boto3 calls it
-        class StateMachineDoesNotExist(Exception):
-            pass
-
-    def __init__(self, *denied: str) -> None:
-        self.denied = denied
-
-    def get_paginator(self, operation: str) -> Any:
-        return type("Paginator", (), {"paginate": staticmethod(getattr(self, operation))})
-
-    def list_state_machines(self, **_: Any) -> Iterator[dict[str, Any]]:
-        names = [f"pushtrain-{model}" for model in ("churn", "basket")]
-        yield {"stateMachines": [{"name": name, "stateMachineArn": f"{ARN}{name[10:]}"} for name in names]}
-
-    def list_executions(self, stateMachineArn: str, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: N803
-        if stateMachineArn.removeprefix(ARN) in self.denied:
-            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListExecutions")
-        arn = stateMachineArn.replace(":stateMachine:", ":execution:") + ":r1"
-        started = datetime(2026, 11, 1, tzinfo=UTC)
-        yield {"executions": [{"executionArn": arn, "name": "r1", "status": "RUNNING", "startDate": started}]}
+def open_clients(monkeypatch: pytest.MonkeyPatch, *runs: ListedRun, denied: tuple[str, ...] = ()) -> RunClients:
+    clients = RunClients(runs, denied)
+    monkeypatch.setattr(aws, "client", lambda *_: clients)
+    return clients
 
 
-def test_the_runs_of_other_teams_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "client", lambda *_: States("basket"))
-    assert [run.model for run in list_runs(PLATFORM)] == ["churn"]
+def build_runs(models: int, runs_per_model: int, **members: Any) -> list[ListedRun]:
+    """Return runs of models in turn, the newest first, an hour apart."""
+    return [
+        ListedRun(f"m{number % models}", f"{number:012x}-000000", NOW - timedelta(hours=number), **members)
+        for number in range(models * runs_per_model)
+    ]
+
+
+@pytest.mark.parametrize("models", [1, 10, 50])
+def test_the_newest_runs_take_as_many_requests_for_50_models_as_for_one(
+    models: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = build_runs(models, 100 // models)
+    clients = open_clients(monkeypatch, *runs)
+    listed = list_runs(AWS, limit=20)
+    assert [(run.model, run.run) for run in listed] == [(run.model, run.run) for run in reversed(runs[:20])]
+    assert clients.requests == {"ListObjectsV2": 1, "DescribeExecution": 20}
+
+
+def test_runs_without_a_start_are_asked_for_in_every_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after an upgrade: two runs noted their start, three did not. What is known is not asked again."""
+    runs = [*build_runs(2, 1), *(run._replace(run=f"{run.run}-old", has_start=False) for run in build_runs(3, 1))]
+    clients = open_clients(monkeypatch, *runs)
+    assert len(list_runs(AWS, limit=20)) == 5
+    assert clients.requests == {
+        "ListObjectsV2": 1,
+        "ListStateMachines": 1,
+        "ListExecutions": 3,
+        "DescribeExecution": 5,
+    }
+
+
+def test_a_start_without_an_execution_is_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = build_runs(1, 3)
+    open_clients(monkeypatch, runs[0]._replace(has_begun=False), *runs[1:])
+    assert [run.run for run in list_runs(AWS, limit=2)] == [runs[2].run, runs[1].run]
+
+
+def test_a_filter_by_outcome_asks_every_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = build_runs(2, 10)
+    failed_run = runs[15]._replace(status="FAILED")
+    clients = open_clients(monkeypatch, *runs[:15], failed_run, *runs[16:])
+    runs_found = find_runs(AWS, RunFilter(outcomes=frozenset({"failed"})), limit=20)
+    assert [run.run for run in runs_found] == [failed_run.run]
+    assert clients.requests == {"ListStateMachines": 1, "ListExecutions": 2}
+
+
+def test_only_runs_since_a_time_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = build_runs(2, 10)
+    open_clients(monkeypatch, *runs)
+    since = (NOW - timedelta(hours=3.5)).timestamp()
+    assert [run.run for run in find_runs(AWS, RunFilter(since=since), limit=2)] == [runs[1].run, runs[0].run]
+    assert len(find_runs(AWS, RunFilter(since=since), limit=20)) == 4
+
+
+@pytest.mark.parametrize("limit", [1, 20])
+def test_the_runs_of_other_teams_are_left_out(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    churn, basket = ListedRun("churn", "r1", NOW - timedelta(hours=1)), ListedRun("basket", "r2", NOW)
+    open_clients(monkeypatch, churn, basket, denied=("basket",))
+    assert [run.model for run in list_runs(PLATFORM, limit=limit)] == ["churn"]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +127,6 @@ def test_the_runs_of_other_teams_are_left_out(monkeypatch: pytest.MonkeyPatch) -
 def test_a_person_who_may_see_no_runs_is_told(
     platform: Platform, denied: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(aws, "client", lambda *_: States(*denied))
+    open_clients(monkeypatch, ListedRun("churn", "r1", NOW), ListedRun("basket", "r2", NOW), denied=denied)
     with pytest.raises(ClientError, match="AccessDeniedException"):
         list_runs(platform)

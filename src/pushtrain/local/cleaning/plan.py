@@ -21,6 +21,7 @@ from pushtrain.layout import (
     parse_pushed_file_key,
     parse_run_file_key,
     parse_run_pointer_key,
+    parse_start_key,
     split_uri,
 )
 from pushtrain.local.cleaning.contents import StoreContents, StoredJob, StoredObject, StoredRun, StoredVersion
@@ -107,12 +108,18 @@ def _find_kept_runs(
     return list(staying_runs.values())
 
 
+def _parse_pointer(key: str) -> _Run | None:
+    """Return model and run of an empty object that says that there is a run."""
+    start = parse_start_key(key)
+    return start[:2] if start else parse_run_pointer_key(key)
+
+
 def _collect_runs(old_runs: Sequence[StoredRun], contents: StoreContents, platform: Platform) -> Sequence[OldRun]:
     """Return the runs with their jobs and objects, those first that started last: they may need the others."""
     objects: dict[_Run, list[StoredObject]] = defaultdict(list)
     jobs: dict[_Run, list[StoredJob]] = defaultdict(list)
     for stored in contents.objects:
-        model_and_run = parse_run_file_key(stored.key) or parse_run_pointer_key(stored.key)
+        model_and_run = parse_run_file_key(stored.key) or _parse_pointer(stored.key)
         if stored.bucket == platform.artifact_bucket and model_and_run:
             objects[model_and_run].append(stored)
     for job in contents.jobs:

@@ -6,10 +6,12 @@ import pytest
 
 from pushtrain.layout import (
     build_approved_version_key,
+    build_countdown,
     build_listing_key,
     build_problems_key,
     build_revision_prefix,
     build_run_pointer_key,
+    build_start_key,
 )
 from pushtrain.local.cleaning.contents import read_contents
 from pushtrain.local.cleaning.plan import CleaningPlan, plan_cleaning
@@ -39,12 +41,16 @@ def test_an_old_run_goes_with_its_jobs_objects_pointer_push_and_code(store: Stor
     run, younger = put_run(store, 1, age=31), put_run(store, 2, age=29)
     for name in (run, younger):
         put_object(store, PLATFORM.artifact_bucket, build_run_pointer_key(name, "churn"), b"", NOW - 31 * DAY)
+        put_object(
+            store, PLATFORM.artifact_bucket, build_start_key(build_countdown(NOW), name, "churn"), b"", NOW - 31 * DAY
+        )
     cleaning = plan(store)
     assert list_runs(cleaning) == [run]
     assert [job.name for job in cleaning.runs[0].jobs] == [f"pushtrain-churn-train-{run}-0-0"]
     assert [stored.key for stored in cleaning.runs[0].objects] == [
         f"churn/runs/{run}/report.html",
         f".runs/{run}/churn",
+        build_start_key(build_countdown(NOW), run, "churn"),
     ]
     assert cleaning.runs[0].size == len(b"report")
     assert sorted(stored.key for push in cleaning.pushes for stored in push) == [

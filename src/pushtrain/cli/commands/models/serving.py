@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program
+from pushtrain.parallel import call_all
 from pushtrain.registry import ModelVersion, VersionSummary
 
 if TYPE_CHECKING:
     from pushtrain.platform import Platform
 
-PARALLEL_READS = 8
 Fact = TypeVar("Fact")
 
 ServingVersions = Mapping[str, int | None]  # model -> version that serves, None for no version
@@ -21,14 +20,14 @@ ServingVersions = Mapping[str, int | None]  # model -> version that serves, None
 
 def read_serving_versions(platform: Platform, models: Iterable[str]) -> ServingVersions:
     """Return the version that serves of each model. A model that the caller may not read is left out."""
-    from pushtrain.serving import read_serving_arns
+    from pushtrain.serving import read_serving_arn
 
-    def read(model: str) -> dict[str, int | None]:
-        arns = read_if_allowed(lambda: read_serving_arns(platform, model))
-        return {} if arns is None else {model: parse_version_number(arns[0])}
+    def read(model: str) -> str | None:
+        return read_if_allowed(lambda: read_serving_arn(platform, model))
 
-    with ThreadPoolExecutor(PARALLEL_READS) as pool:
-        return {model: version for entry in pool.map(read, set(models)) for model, version in entry.items()}
+    names = sorted(set(models))
+    arns = call_all(read, names)
+    return {model: parse_version_number(arn) for model, arn in zip(names, arns, strict=True) if arn is not None}
 
 
 def read_if_allowed(read: Callable[[], Fact]) -> Fact | None:

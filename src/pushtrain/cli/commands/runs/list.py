@@ -73,6 +73,8 @@ def command(
 ) -> None:
     """List runs of all models or of one, oldest first. STARTED is in UTC.
 
+    Without MODEL, runs that somebody started by hand in Step Functions may be missing.
+
     METRICS are those of the gate, if the run came to it. `runs show` prints all. `models show` and `runs show` print
     versions of data and images; `data where-used` also lists runs that Step Functions no longer has.
     """

@@ -40,10 +40,11 @@ def test_who_may_not_see_what_serves_still_gets_the_list(types: Types, monkeypat
     types("approve", "churn", 1)
 
     def fails(code: str) -> None:
-        def refused(*_: object) -> tuple[str, str]:
+        def refused(*_: object) -> str:
             raise ClientError({"Error": {"Code": code, "Message": "no"}}, "GetObject")
 
-        monkeypatch.setattr("pushtrain.serving.read_serving_arns", refused)
+        for name in ("read_serving_arn", "read_serving_arns"):
+            monkeypatch.setattr(f"pushtrain.serving.{name}", refused)
 
     fails("AccessDenied")
     code, out, _ = types("list", "--json")
