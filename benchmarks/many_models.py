@@ -178,7 +178,7 @@ def _measure(command: str, models: int, port: int) -> tuple[str, str, str]:
     assert len(json.loads(listed.stdout)) == RUNS
     noun = "model" if models == 1 else "models"
     return (
-        f"`pushtrain {command}`, {models} models",
+        f"`pushtrain {command}`, {models} {noun}",
         f"{seconds:.1f} s",
         f"{_AWS.calls} calls, each after {LATENCY} s",
     )
