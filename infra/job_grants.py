@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.grants import NO_RESOURCE, OWN_PREFIX, Conditions, Grant, allow
-from infra.names import Names
+from infra.grants import NO_RESOURCE, OWN_PREFIX, Conditions, Grant, allow, image_repositories, use_key
+from infra.names import JOB_LOG_GROUPS, Names
 from infra.teams import Team
 from pushtrain.catalog.job_kind import JobKind
 from pushtrain.catalog.job_kinds import KINDS
@@ -79,6 +79,28 @@ def serve_models(names: Names) -> list[Grant]:
     return [
         allow("TestModels", "sagemaker:CreateModel", names.model_pattern, test, conditions or None),
         allow("DropModels", "sagemaker:AddTags DeleteModel", names.model_pattern, test),
+    ]
+
+
+def run_containers(team: Team, key: str) -> list[Grant]:
+    """Container: pull its image, use the key, write its log and its metrics."""
+    names, for_volumes = team.names, {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    groups = [names.arn("logs", f"log-group:{group}*") for group in JOB_LOG_GROUPS.values()]
+    create_logs = "logs:CreateLogGroup DescribeLogStreams"
+    own_logs = "A log stream starts with the name of its job. The report reads the logs of a run's jobs."
+    pull = "ecr:BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"
+    volumes = "SageMaker uses the key for the volume of the instance."
+    describe = "SageMaker checks whether the key can be used."
+    images = "Images come from AWS, from this account and from the accounts in the settings."
+    return [
+        use_key(names, key, "Decrypt Encrypt GenerateDataKey"),
+        allow("KeyForVolumes", "kms:CreateGrant", key, volumes, for_volumes),
+        allow("DescribeKey", "kms:DescribeKey", key, describe),
+        allow("CreateJobLogs", create_logs, groups, "SageMaker writes the log of a job with the job's role."),
+        allow("JobLogs", "logs:CreateLogStream PutLogEvents", team.job_log_streams, own_logs),
+        allow("JobMetrics", "cloudwatch:PutMetricData", "*", NO_RESOURCE),
+        allow("ImageLogin", "ecr:GetAuthorizationToken", "*", NO_RESOURCE),
+        allow("PullImages", pull, image_repositories(names), images),
     ]
 
 

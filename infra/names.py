@@ -18,6 +18,7 @@ CODE, ARTIFACTS, SERVING, ARCHIVE, ACCESS_LOGS = "code", "artifacts", "serving",
 PUSH, DECIDE, APPROVAL, RUN_END, REPLAY = "push", "decide", "approval", "run-end", "replay"
 DATA_EVENTS = "data-events"
 STATES, JOBS, READERS = "states", "jobs", "readers"
+SCORE, SCORE_JOBS = "score", "score-jobs"  # the state machine in which approved models answer files; its containers
 SCIENTIST, APPROVER, OPERATOR = "data-scientist", "approver", "operator"
 JENKINS, DEPLOYER, BOUNDARY = "jenkins", "deployer", "boundary"
 LIVE = "live"  # the alias that all events and runs invoke
@@ -108,6 +109,16 @@ class Names:
     def state_machine_pattern(self) -> str:
         """ARN pattern of the platform's state machines and their versions."""
         return self.arn("states", f"stateMachine:{self.settings.prefix}-*")
+
+    @property
+    def score_machine_pattern(self) -> str:
+        """ARN pattern of the state machines in which approved models answer files."""
+        return self.arn("states", f"stateMachine:{self.settings.prefix}_score*")
+
+    @property
+    def score_execution_pattern(self) -> str:
+        """ARN pattern of their executions."""
+        return self.arn("states", f"execution:{self.settings.prefix}_score*")
 
     @property
     def execution_pattern(self) -> str:

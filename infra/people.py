@@ -18,6 +18,7 @@ from infra.grants import Grant
 from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document
 from infra.policy_sizes import check_size
+from infra.score_grants import let_models_answer
 from infra.teams import Team, build_only_team, list_teams
 from pushtrain import layout
 from pushtrain.config import ARTIFACT_METADATA, REPORT_METADATA
@@ -60,7 +61,10 @@ class People(Construct):
 
 
 def scientist_grants(team: Team, key: str) -> list[Grant]:
-    """Read the team's runs and models. Push, stop and redrive only with `data_scientists_push`. Never decide."""
+    """Read the team's runs and models, let approved models answer files. Never decide.
+
+    Push, stop and redrive only with `data_scientists_push`.
+    """
     names, may_push = team.names, team.names.settings.data_scientists_push
     decide = "sagemaker:DeleteModelPackage DeleteModelPackageGroup UpdateModelPackage"
     never = g.allow("NeverDecide", decide, team.registry_arns, "People who train a model may not approve it.")
@@ -72,8 +76,9 @@ def scientist_grants(team: Team, key: str) -> list[Grant]:
         work.validate_definitions(),
         work.see_digests(names),
         *work.view_models(team, pushes=may_push),
-        g.use_key(names, key, "Decrypt GenerateDataKey" if may_push else "Decrypt"),
+        g.use_key(names, key, "Decrypt GenerateDataKey"),
         *(work.push_model_repos(team) if may_push else ()),
+        *let_models_answer(team),
         replace(never, effect="Deny"),
     ]
 

@@ -39,7 +39,8 @@ class Reports(Construct):
             timeout=TIMEOUT,
             snap_start=False,
         )
-        own_runs = {"stateMachineArn": [{"wildcard": shared.names.state_machine_pattern}]}
+        patterns = (shared.names.state_machine_pattern, shared.names.score_machine_pattern)
+        own_runs = {"stateMachineArn": [{"wildcard": pattern} for pattern in patterns]}
         self.rule = events.Rule(
             self,
             "Ends",

@@ -15,6 +15,7 @@ from infra import grants as g
 from infra import handler_grants as handlers
 from infra import names as n
 from infra import run_grants as runs
+from infra import score_grants as scores
 from infra.grants import Grant
 from infra.names import Names
 from infra.policies import acknowledge_patterns, build_document
@@ -24,6 +25,8 @@ from infra.teams import list_teams
 
 class Roles(Construct):
     """Roles `push`, `states`, `decide`, `approval`, `run_end` and `replay`, and the role of each team's jobs.
+
+    `scores` has the roles of the state machines in which approved models answer files, by the name of the team.
 
     With `registry_readers` there is also a role for other accounts.
     """
@@ -37,8 +40,12 @@ class Roles(Construct):
         self.push = self._add_role(n.PUSH, lambdas, handlers.push_grants(names, key))
         self.states = self._add_role(n.STATES, states, runs.states_grants(names, key))
         self.decide = self._add_role(n.DECIDE, lambdas, handlers.decide_grants(names, key))
+        self.scores: dict[str, iam.IRole] = {}
         for team in list_teams(names):
             self._add_role(team.kind(n.JOBS), sagemaker, runs.jobs_grants(team, key))
+            self._add_role(team.kind(n.SCORE_JOBS), sagemaker, scores.score_jobs_grants(team, key))
+            answers = self._limit_to_account("states", team.score_machine_arn)
+            self.scores[team.name] = self._add_role(team.kind(n.SCORE), answers, scores.score_grants(team, key))
         self.approval = self._add_role(n.APPROVAL, lambdas, handlers.approval_grants(names, key))
         self.run_end = self._add_role(n.RUN_END, lambdas, handlers.run_end_grants(names, key))
         self.replay = self._add_role(n.REPLAY, lambdas, handlers.replay_grants(names, key))

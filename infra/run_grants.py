@@ -7,7 +7,7 @@ from dataclasses import replace
 from infra import grants as g
 from infra import names as n
 from infra.grants import NO_RESOURCE, OWN_PREFIX, Grant
-from infra.job_grants import network_grants, run_jobs, serve_models
+from infra.job_grants import network_grants, run_containers, run_jobs, serve_models
 from infra.names import Names
 from infra.teams import Team, list_job_roles
 from pushtrain import layout
@@ -23,7 +23,6 @@ LOG_DELIVERY = (
 def states_grants(names: Names, key: str) -> list[Grant]:
     """Run: start jobs, ask for the verdict, register a version that waits for approval, log, trace."""
     condition = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
-    xray = "xray:GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments"
     ask = "This function judges the metrics of a run. A run may invoke no other function."
     register = f"A run can only register versions that wait for approval. {OWN_PREFIX}"
     return [
@@ -32,6 +31,14 @@ def states_grants(names: Names, key: str) -> list[Grant]:
         *serve_models(names),
         g.allow("Decide", "lambda:InvokeFunction", names.function_arn(n.DECIDE), ask),
         g.allow("Register", "sagemaker:CreateModelPackage", g.registry_arns(names), register, condition),
+        *log_runs(),
+    ]
+
+
+def log_runs() -> list[Grant]:
+    """State machine: write its log and its traces."""
+    xray = "xray:GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments"
+    return [
         g.allow("RunLogs", LOG_DELIVERY, "*", "Step Functions requires these actions on all resources for logging."),
         g.allow("Traces", xray, "*", NO_RESOURCE),
     ]
@@ -46,11 +53,6 @@ def jobs_grants(team: Team, key: str) -> list[Grant]:
     artifacts = team.object_arns(n.ARTIFACTS, *files)
     data = team.object_arns(n.CODE, layout.build_pushed_files_pattern)
     outputs = team.keys(layout.build_job_outputs_pattern)
-    groups = [names.arn("logs", f"log-group:{group}*") for group in n.JOB_LOG_GROUPS.values()]
-    for_volumes = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-    create_logs = "logs:CreateLogGroup DescribeLogStreams"
-    own_logs = "A log stream starts with the name of its job. The report reads the logs of a run's jobs."
-    pull = "ecr:BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"
     source = "A job reads its code and what earlier jobs of the run wrote."
     pushed = "Small data is part of the model repo."
     write = (
@@ -58,9 +60,6 @@ def jobs_grants(team: Team, key: str) -> list[Grant]:
     )
     champion = "A job evaluates the model in service again, next to the new one. It reads models of the team only."
     models = layout.build_approved_models_pattern
-    volumes = "SageMaker uses the key for the volume of the instance."
-    describe = "SageMaker checks whether the key can be used."
-    images = "Images come from AWS, from this account and from the accounts in the settings."
     grants = [
         g.allow("ReadRuns", "s3:GetObject", artifacts, source),
         g.list_bucket("ListRuns", names, n.ARTIFACTS, *team.keys(*files), reason=source),
@@ -69,15 +68,8 @@ def jobs_grants(team: Team, key: str) -> list[Grant]:
         g.list_bucket("ListPushedData", names, n.CODE, *team.keys(layout.build_pushed_files_pattern), reason=pushed),
         g.allow("ReadChampion", "s3:GetObject", team.object_arns(n.SERVING, models), champion),
         g.list_bucket("ListChampion", names, n.SERVING, *team.keys(models), reason=champion),
-        g.use_key(names, key, "Decrypt Encrypt GenerateDataKey"),
-        g.allow("KeyForVolumes", "kms:CreateGrant", key, volumes, for_volumes),
-        g.allow("DescribeKey", "kms:DescribeKey", key, describe),
         *g.read_locations(team),
         *g.read_secrets(team),
-        g.allow("CreateJobLogs", create_logs, groups, "SageMaker writes the log of a job with the job's role."),
-        g.allow("JobLogs", "logs:CreateLogStream PutLogEvents", team.job_log_streams, own_logs),
-        g.allow("JobMetrics", "cloudwatch:PutMetricData", "*", NO_RESOURCE),
-        g.allow("ImageLogin", "ecr:GetAuthorizationToken", "*", NO_RESOURCE),
-        g.allow("PullImages", pull, g.image_repositories(names), images),
+        *run_containers(team, key),
     ]
     return [*grants, *network_grants(names)] if names.settings.network.subnets else grants

@@ -25,6 +25,7 @@ from infra.registry import Registry
 from infra.replay import Replay
 from infra.reports import Reports
 from infra.roles import Roles
+from infra.scoring import Scoring
 from infra.settings import Settings
 from infra.storage import Storage
 from infra.trigger import Trigger
@@ -61,6 +62,7 @@ class PlatformStack(cdk.Stack):
         shared = HandlerSettings(names=names, platform=platform, code=code, version=version, key=storage.key)
         trigger = Trigger(self, "Trigger", shared, bucket=storage.code, role=roles.push)
         workflows = Workflows(self, "Workflows", names=names, archive=storage.archive, key=storage.key)
+        Scoring(self, "Scoring", names=names, roles=roles.scores, log=workflows.log, platform=names.build_platform(key))
         decision = Decision(self, "Decision", shared, role=roles.decide)
         registry = Registry(self, "Registry", shared, role=roles.approval, failures=trigger.failures)
         reports = Reports(self, "Reports", shared, role=roles.run_end, failures=trigger.failures)

@@ -76,6 +76,21 @@ class Team:
         return [self.names.arn("sagemaker", f"model-package/{model}/*") for model in self._group_patterns()]
 
     @property
+    def score_stem(self) -> str:
+        """What the names of models and jobs start with, before a hyphen, that answer files."""
+        return self.names.build_platform().build_score_stem(self.team)
+
+    @property
+    def score_machine_arn(self) -> str:
+        """ARN of the state machine in which its approved models answer files."""
+        return self.names.build_platform().build_score_arn(self.team)
+
+    @property
+    def score_execution_arn(self) -> str:
+        """ARN pattern of the executions of that state machine."""
+        return f"{self.score_machine_arn.replace(':stateMachine:', ':execution:')}:*"
+
+    @property
     def registry_arns(self) -> list[str]:
         """ARN patterns of the versions and groups of its models."""
         groups = [self.names.arn("sagemaker", f"model-package-group/{model}") for model in self._group_patterns()]

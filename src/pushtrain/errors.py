@@ -29,6 +29,7 @@ PushtrainError                exit 1   the user can fix it
 │   ├── VersionNotFound       exit 1   the model has no such version
 │   └── VerdictChanged        exit 1   verdict.json is not the one with which a version was registered
 ├── OperatorError             exit 1   the installation does not allow what an operator wants to do
+├── ScoreFailed               exit 1   a model did not answer a file on AWS
 ├── LocalError                exit 1   this computer lacks something that a local run needs
 └── UsageError                exit 2   the command line is not valid
 """
@@ -203,6 +204,10 @@ class VerdictChanged(RegistryError):
 
 class OperatorError(PushtrainError):
     """An operator's request cannot be fulfilled: something does not exist or is in the wrong state."""
+
+
+class ScoreFailed(PushtrainError):
+    """A model did not answer a file on AWS."""
 
 
 class LocalError(PushtrainError):

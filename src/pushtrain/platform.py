@@ -176,6 +176,26 @@ class Platform:
         """Return what the names of a team's jobs start with, before a hyphen: `ml-fraud`, or `ml` without teams."""
         return f"{self.prefix}-{team.name}" if team.name else self.prefix
 
+    def build_score_name(self, team: Team) -> str:
+        """Return the name of the state machine in which a team's approved models answer files: `ml_score_fraud`.
+
+        No name of a model has an underscore, so no push can change this state machine.
+        """
+        return f"{self.prefix}_score_{team.name}" if team.name else f"{self.prefix}_score"
+
+    def build_score_arn(self, team: Team) -> str:
+        """Return the ARN of that state machine."""
+        return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{self.build_score_name(team)}"
+
+    def build_score_stem(self, team: Team) -> str:
+        """Return what the names of its models and jobs start with, before a hyphen and the name of the execution."""
+        return f"{self.build_job_stem(team)}-score"
+
+    def find_score_team(self, state_machine: str) -> Team | None:
+        """Return the team whose models the state machine of this name lets answer files; None if it does not."""
+        teams = self.teams or (ONLY_TEAM,)
+        return next((team for team in teams if self.build_score_name(team) == state_machine), None)
+
     def build_group_name(self, model: str) -> str:
         """Return the name of a model's package group in the registry: `ml-churn`.
 

@@ -35,6 +35,11 @@ def list_hosting_instances() -> frozenset[str]:
     return _read_enum("ProductionVariantInstanceType")
 
 
+def list_disk_patterns() -> list[str]:
+    """Return patterns of the types with NVMe disks, which take no VolumeKmsKeyId: `ml.g5.*`."""
+    return [f"ml.{family}.*" for family in sorted(_LOCAL_STORAGE)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hardware:
     """The hardware of an instance type. `family` is such as `g5`; empty if the name does not have the form of a type.

@@ -76,6 +76,7 @@ from pushtrain.layout.patterns import (
     ALL_UNFINISHED,
     ALL_VERDICTS,
     ANY,
+    build_approved_documents_pattern,
     build_approved_models_pattern,
     build_decisions_pattern,
     build_job_outputs_pattern,
@@ -84,6 +85,8 @@ from pushtrain.layout.patterns import (
     build_pushed_files_pattern,
     build_pushed_manifests_pattern,
     build_run_files_pattern,
+    build_score_answers_pattern,
+    build_score_rows_pattern,
     build_sources_pattern,
 )
 from pushtrain.layout.run_files import (
@@ -108,6 +111,7 @@ from pushtrain.layout.run_pointers import (
     parse_run_pointer_key,
     parse_start_key,
 )
+from pushtrain.layout.score_files import SCORES_PREFIX, build_score_answers_prefix, build_score_rows_key
 from pushtrain.layout.serving_bucket import (
     build_approved_key,
     build_approved_model_key,
@@ -156,10 +160,12 @@ __all__ = [
     "PUSHES_PREFIX",
     "PUSH_FILTER",
     "RUN_POINTERS_PREFIX",
+    "SCORES_PREFIX",
     "SOURCE_ARCHIVE",
     "STARTS_PREFIX",
     "START_FILE",
     "build_answers_prefix",
+    "build_approved_documents_pattern",
     "build_approved_key",
     "build_approved_model_key",
     "build_approved_models_pattern",
@@ -196,6 +202,10 @@ __all__ = [
     "build_run_files_pattern",
     "build_run_pointer_key",
     "build_runs_prefix",
+    "build_score_answers_pattern",
+    "build_score_answers_prefix",
+    "build_score_rows_key",
+    "build_score_rows_pattern",
     "build_served_features_key",
     "build_source_key",
     "build_sources_pattern",

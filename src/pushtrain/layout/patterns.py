@@ -25,7 +25,8 @@ from pushtrain.layout.run_files import (
     build_verdict_key,
 )
 from pushtrain.layout.run_pointers import build_run_pointer_key, build_start_key
-from pushtrain.layout.serving_bucket import build_approved_key
+from pushtrain.layout.score_files import build_score_answers_prefix, build_score_rows_key
+from pushtrain.layout.serving_bucket import build_approved_key, build_approved_version_key
 
 ANY = "*"
 
@@ -66,6 +67,21 @@ def build_job_outputs_pattern(model: str) -> str:
 def build_model_files_pattern(model: str) -> str:
     """Return the pattern of everything that the artifact or serving bucket has of the models: `churn/*`."""
     return f"{model}/{ANY}"
+
+
+def build_score_rows_pattern(model: str) -> str:
+    """Return the pattern of rows that approved models are to answer: `.scores/requests/churn/*`."""
+    return build_score_rows_key(model, ANY)
+
+
+def build_score_answers_pattern(model: str) -> str:
+    """Return the pattern of the answers to them: `.scores/answers/churn/*/*`."""
+    return build_score_answers_prefix(model, ANY) + ANY
+
+
+def build_approved_documents_pattern(model: str) -> str:
+    """Return the pattern of the documents about approved versions: `churn/*/approved.json`."""
+    return build_approved_version_key(model, ANY)
 
 
 def build_approved_models_pattern(model: str) -> str:

@@ -6,12 +6,12 @@ def build_approved_key(model: str) -> str:
     return f"{model}/approved.json"
 
 
-def build_approved_version_key(model: str, version: int) -> str:
+def build_approved_version_key(model: str, version: int | str) -> str:
     """Return the key of the document that describes one approved version: `churn/3/approved.json`."""
     return f"{model}/{version}/approved.json"
 
 
-def build_approved_model_key(model: str, version: int) -> str:
+def build_approved_model_key(model: str, version: int | str) -> str:
     """Return the key of the copy of an approved model: `churn/3/model.tar.gz`."""
     return f"{model}/{version}/model.tar.gz"
 

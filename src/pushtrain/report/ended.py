@@ -1,8 +1,8 @@
 """Handle the event that a run has ended: write its result, and the report of the version that it registered.
 
-A SageMaker model that its serving test left is deleted. Only this code writes results and reports to the artifact
-bucket. The event only says that a run ended; the facts are read from Step Functions and SageMaker. So a duplicate event
-writes the same result and the current report again.
+A SageMaker model that its serving test left is deleted; so is that of an approved model that answered a file. Only this
+code writes results and reports to the artifact bucket. The event only says that a run ended; the facts are read from
+Step Functions and SageMaker. So a duplicate event writes the same result and the current report again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pushtrain.layout import build_report_key, build_uri, split_uri
 from pushtrain.lineage import record_inputs
 from pushtrain.platform import Platform
 from pushtrain.registry import find_version
-from pushtrain.report.event import EndEvent, read_event
+from pushtrain.report.event import EndEvent, read_event, read_score_model
 from pushtrain.report.facts import gather_facts
 from pushtrain.report.intermediate import mark_intermediate_outputs
 from pushtrain.report.page import write_report
@@ -27,6 +27,7 @@ from pushtrain.runs import (
     Run,
     build_run_result,
     delete_left_models,
+    delete_model,
     read_run,
     record_checkpoints,
     write_reusable_jobs,
@@ -64,6 +65,8 @@ def receive(event: Mapping[str, Any], platform: Platform) -> RecordedEnd | None:
     its last end. Raises what AWS raises, and RunNotEnded while Step Functions does not yet report the end of the run,
     because it may lag behind its events. Lambda then delivers the event again.
     """
+    if model := read_score_model(event, platform):
+        delete_model(platform, model)
     end = read_event(event, platform)
     if end is None:
         return None

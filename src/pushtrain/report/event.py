@@ -38,13 +38,25 @@ class EndEvent:
     redrives: int | None
 
 
+def read_score_model(event: Mapping[str, Any], platform: Platform) -> str:
+    """Return the name of the SageMaker model of an execution in which an approved model answered a file.
+
+    Empty for other events. The ARN of such an execution is `arn:…:execution:<prefix>_score:<name>`.
+    """
+    if not _is_end(event):
+        return ""
+    _, _, state_machine, name = event["detail"]["executionArn"].rsplit(":", 3)
+    team = platform.find_score_team(state_machine)
+    return f"{platform.build_score_stem(team)}-{name}" if team else ""
+
+
 def read_event(event: Mapping[str, Any], platform: Platform) -> EndEvent | None:
     """Return the end of an execution of this platform; None for other events.
 
     The ARN of an execution is `arn:…:execution:<prefix>-<model>:<run>`.
     """
     detail = event["detail"]
-    if (event["source"], event["detail-type"]) != (SOURCE, DETAIL_TYPE) or detail["status"] not in ENDED_STATUSES:
+    if not _is_end(event):
         return None
     _, _, state_machine, run = detail["executionArn"].rsplit(":", 3)
     prefix = f"{platform.prefix}-"
@@ -52,3 +64,9 @@ def read_event(event: Mapping[str, Any], platform: Platform) -> EndEvent | None:
         return None
     model = state_machine.removeprefix(prefix)
     return EndEvent(model=model, run=run, status=detail["status"], redrives=detail.get("redriveCount"))
+
+
+def _is_end(event: Mapping[str, Any]) -> bool:
+    """Return True if the event says that an execution has ended."""
+    is_status = (event["source"], event["detail-type"]) == (SOURCE, DETAIL_TYPE)
+    return is_status and event["detail"]["status"] in ENDED_STATUSES

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pushtrain.runs.explanations import StepExplanation, explain_record, explain_run
     from pushtrain.runs.find import find_run
     from pushtrain.runs.folders import list_folders, list_models
-    from pushtrain.runs.left_models import delete_left_models
+    from pushtrain.runs.left_models import delete_left_models, delete_model
     from pushtrain.runs.listing import (
         ANY_OUTCOME,
         STATUSES_BY_OUTCOME,
@@ -43,7 +43,7 @@ NAMES = {
     ".explanations": ("StepExplanation", "explain_record", "explain_run"),
     ".find": ("find_run",),
     ".folders": ("list_folders", "list_models"),
-    ".left_models": ("delete_left_models",),
+    ".left_models": ("delete_left_models", "delete_model"),
     ".listing": (
         "ANY_OUTCOME",
         "STATUSES_BY_OUTCOME",
@@ -79,6 +79,7 @@ __all__ = [
     "build_run_result",
     "compute_run_cost",
     "delete_left_models",
+    "delete_model",
     "explain_record",
     "explain_run",
     "find_advice",

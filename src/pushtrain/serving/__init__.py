@@ -4,7 +4,7 @@ from pushtrain.serving.approval import ServingState, receive
 from pushtrain.serving.approved_json import build_approved_uri, read_serving_arn, read_serving_arns
 from pushtrain.serving.decisions import Decision, read_decisions
 from pushtrain.serving.event import EVENT_PATTERN
-from pushtrain.serving.fetch import FetchedModel, fetch
+from pushtrain.serving.fetch import FetchedModel, fetch, find_approved_document
 
 __all__ = [
     "EVENT_PATTERN",
@@ -13,6 +13,7 @@ __all__ = [
     "ServingState",
     "build_approved_uri",
     "fetch",
+    "find_approved_document",
     "read_decisions",
     "read_serving_arn",
     "read_serving_arns",

@@ -33,11 +33,7 @@ def fetch(platform: Platform, model: str, *, version: int | None = None, target:
     `target` defaults to `<model>-<version>.tar.gz` in the current folder; an existing file is replaced.
     Raises RegistryError if nothing is approved or the download does not match what was approved.
     """
-    document = (
-        _find_serving_document(platform, model)
-        if version is None
-        else _find_approved_document(platform, model, version)
-    )
+    document = find_approved_document(platform, model, version)
     target = target or Path(f"{document['model']}-{document['version']}.tar.gz")
     partial = target.with_name(f"{target.name}.{uuid4().hex[:8]}")
     try:
@@ -51,6 +47,16 @@ def fetch(platform: Platform, model: str, *, version: int | None = None, target:
     return FetchedModel(model=document["model"], version=document["version"], sha256=document["sha256"], file=target)
 
 
+def find_approved_document(platform: Platform, model: str, version: int | None = None) -> Mapping[str, Any]:
+    """Return approved.json of the version in serving, or of the given version if it is Approved now.
+
+    Raises RegistryError if nothing is approved.
+    """
+    if version is None:
+        return _find_serving_document(platform, model)
+    return _find_approved_version(platform, model, version)
+
+
 def _find_serving_document(platform: Platform, model: str) -> Mapping[str, Any]:
     current = read_document(platform, build_approved_key(model))
     if current.version is None or current.document["model"] != model:
@@ -61,7 +67,7 @@ def _find_serving_document(platform: Platform, model: str) -> Mapping[str, Any]:
     return current.document
 
 
-def _find_approved_document(platform: Platform, model: str, version: int) -> Mapping[str, Any]:
+def _find_approved_version(platform: Platform, model: str, version: int) -> Mapping[str, Any]:
     """Return the version's document if it is still Approved; a rejected version stays in the bucket."""
     document = read_document(platform, build_approved_version_key(model, version)).document
     if not document:

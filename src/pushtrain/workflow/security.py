@@ -24,20 +24,21 @@ def build_volume_key(config: Config, platform: Platform, instance: str) -> Reque
     return {"VolumeKmsKeyId": key} if key and not find_hardware(instance).has_local_storage else {}
 
 
-def build_output_key(config: Config, platform: Platform) -> Request:
-    """Return the key of a job's outputs, if config or platform have one."""
-    key = config.kms.output or platform.kms_key
+def build_output_key(config: Config | None, platform: Platform) -> Request:
+    """Return the key of a job's outputs, if config or platform have one. A job of the platform has no config."""
+    key = (config.kms.output if config else "") or platform.kms_key
     return {"KmsKeyId": key} if key else {}
 
 
-def build_network(config: Config, platform: Platform) -> Request:
+def build_network(config: Config | None, platform: Platform) -> Request:
     """Return the stricter network of platform and config. `context` refuses a config that is less strict."""
     network: Request = {}
-    if config.network.encrypt_between_containers or platform.encrypt_between_containers:
+    own = config.network if config else None
+    if (own and own.encrypt_between_containers) or platform.encrypt_between_containers:
         network["EnableInterContainerTrafficEncryption"] = True
-    if config.network.isolation or platform.isolation:
+    if (own and own.isolation) or platform.isolation:
         network["EnableNetworkIsolation"] = True
-    vpc = config.network.vpc
+    vpc = own.vpc if own else None
     subnets = vpc.subnets if vpc else platform.subnets
     groups = vpc.security_groups if vpc else platform.security_groups
     if subnets:
