@@ -21,6 +21,7 @@ STATES, JOBS, READERS = "states", "jobs", "readers"
 SCORE, SCORE_JOBS = "score", "score-jobs"  # the state machine in which approved models answer files; its containers
 SCIENTIST, APPROVER, OPERATOR = "data-scientist", "approver", "operator"
 JENKINS, DEPLOYER, BOUNDARY = "jenkins", "deployer", "boundary"
+SCORER = "scorer"
 LIVE = "live"  # the alias that all events and runs invoke
 HANDLERS = (PUSH, DECIDE, APPROVAL, RUN_END, REPLAY)
 JOB_LOG_GROUPS = {kind.name: kind.log_group for kind in LOGGED_KINDS}

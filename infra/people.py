@@ -28,7 +28,7 @@ DECISIONS = ("Approved", "Rejected")
 
 
 class People(Construct):
-    """Managed policies: `<prefix>-operator` and `-deployer`; `-data-scientist`, `-approver`, `-jenkins` of each team.
+    """Managed policies: `<prefix>-operator`, `-deployer`; `-data-scientist`, `-approver`, `-scorer`, `-jenkins` of each.
 
     With `teams` in the settings, the name of a team's policy ends in the name of the team.
     """
@@ -46,6 +46,7 @@ class People(Construct):
         see = "See runs and models, push where the settings say so"
         self._add_policy(team.kind(n.SCIENTIST), see, scientist_grants(team, key))
         self._add_policy(team.kind(n.APPROVER), "See models and decide about them", approver_grants(team, key))
+        self._add_policy(team.kind(n.SCORER), "Let approved models answer files on AWS", scorer_grants(team, key))
         self._add_policy(team.kind(n.JENKINS), "Push and watch runs", jenkins_grants(team, key))
 
     def _add_policy(self, kind: str, description: str, grants: Sequence[Grant]) -> None:
@@ -61,10 +62,7 @@ class People(Construct):
 
 
 def scientist_grants(team: Team, key: str) -> list[Grant]:
-    """Read the team's runs and models, let approved models answer files. Never decide.
-
-    Push, stop and redrive only with `data_scientists_push`.
-    """
+    """Read the team's runs and models. Push, stop and redrive only with `data_scientists_push`. Never decide."""
     names, may_push = team.names, team.names.settings.data_scientists_push
     decide = "sagemaker:DeleteModelPackage DeleteModelPackageGroup UpdateModelPackage"
     never = g.allow("NeverDecide", decide, team.registry_arns, "People who train a model may not approve it.")
@@ -76,9 +74,8 @@ def scientist_grants(team: Team, key: str) -> list[Grant]:
         work.validate_definitions(),
         work.see_digests(names),
         *work.view_models(team, pushes=may_push),
-        g.use_key(names, key, "Decrypt GenerateDataKey"),
+        g.use_key(names, key, "Decrypt GenerateDataKey" if may_push else "Decrypt"),
         *(work.push_model_repos(team) if may_push else ()),
-        *let_models_answer(team),
         replace(never, effect="Deny"),
     ]
 
@@ -125,7 +122,7 @@ def operator_grants(names: Names, key: str) -> list[Grant]:
     team = build_only_team(names)
     return [
         g.read_platform(names),
-        *work.watch_runs(team, control=True),
+        *(_add_scores(grant, names) for grant in work.watch_runs(team, control=True)),
         *work.search_logs(names),
         work.read_quotas(),
         *work.view_models(team),
@@ -135,6 +132,32 @@ def operator_grants(names: Names, key: str) -> list[Grant]:
         *work.view_alarms(names),
         *work.run_doctor(names),
     ]
+
+
+def scorer_grants(team: Team, key: str) -> list[Grant]:
+    """Let approved models of the team answer files on AWS. Train and approve nothing, create no model and no job."""
+    names, documents = team.names, (layout.build_approved_key, layout.build_approved_documents_pattern)
+    serving = "The command line says before the start which version is approved."
+    prices = "The command line says before the start what the job costs at most."
+    return [
+        g.read_platform(names),
+        *g.read_registry(names),
+        g.read_objects("ReadServing", names, n.SERVING, *team.keys(*documents), reason=serving),
+        g.list_bucket("ListServing", names, n.SERVING, reason=serving),
+        g.allow("ReadPrices", "s3:GetObject", names.bucket_arn(n.ARTIFACTS, layout.PRICE_TABLE), prices),
+        g.list_bucket("ListArtifacts", names, n.ARTIFACTS, reason=f"{g.MISSING_KEY} The answers are found by listing."),
+        *let_models_answer(team),
+        g.use_key(names, key, "Decrypt GenerateDataKey"),
+    ]
+
+
+def _add_scores(grant: Grant, names: Names) -> Grant:
+    """Let those who stop runs also stop models that answer files. A statement of its own would not fit into the policy.
+
+    Redriven, such an execution fails, because its job exists.
+    """
+    is_control = "states:StopExecution" in grant.actions
+    return replace(grant, resources=(*grant.resources, names.score_execution_pattern)) if is_control else grant
 
 
 def jenkins_grants(team: Team, key: str) -> list[Grant]:

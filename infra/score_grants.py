@@ -77,9 +77,7 @@ def let_models_answer(team: Team) -> list[Grant]:
         g.write_objects("SendRows", names, n.ARTIFACTS, *team.keys(layout.build_score_rows_pattern), reason=send),
         g.allow("Score", "states:StartExecution", team.score_machine_arn, start),
         g.allow("FollowScores", "states:DescribeExecution StopExecution", team.score_execution_arn, OWN_PREFIX),
-        *(
-            [g.allow("ReadAnswers", "s3:GetObject", answers, read)] if team.name else ()  # `*/*` has them
-        ),
+        g.allow("ReadAnswers", "s3:GetObject", answers, read),
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra import handler_grants, people, registry, roles, run_grants, workflows
+from infra import handler_grants, people, registry, roles, run_grants, score_grants, workflows
 from infra.grants import Grant
 from infra.names import (
     ACCESS_LOGS,
@@ -27,6 +27,9 @@ from infra.names import (
     REPLAY,
     RUN_END,
     SCIENTIST,
+    SCORE,
+    SCORE_JOBS,
+    SCORER,
     SERVING,
     STATES,
     Names,
@@ -60,8 +63,9 @@ HEAD = """# Every permission, and why
 
 `scripts/generate_permissions.py` writes this page from `infra/`. A test fails if the page is out of date. The prefix is
 `pushtrain`, and the settings use every option. The ARN of a resource in the platform's own account and region is
-shortened to the resource. A bucket is shortened to its kind. With `teams`, the role of jobs and the policies of data
-scientists, approvers and Jenkins exist once for each team, with the names of its models in place of `*`
+shortened to the resource. A bucket is shortened to its kind. With `teams`, the role of jobs, the two
+roles of models that answer files, and the policies of data scientists, approvers, scorers and Jenkins exist once for
+each team, with the names of its models in place of `*`
 ([who reaches what](reach.md)).
 """
 SOURCES = {
@@ -72,9 +76,12 @@ SOURCES = {
     f"Role `{APPROVAL}`: the handler of approvals": handler_grants.approval_grants(NAMES, KEY),
     f"Role `{RUN_END}`: the handler of ended runs": handler_grants.run_end_grants(NAMES, KEY),
     f"Role `{REPLAY}`: the handler of replays": handler_grants.replay_grants(NAMES, KEY),
+    f"Role `{SCORE}`: the state machine in which approved models answer files": score_grants.score_grants(TEAM, KEY),
+    f"Role `{SCORE_JOBS}`: the container of such a model": score_grants.score_jobs_grants(TEAM, KEY),
     f"Role `{READERS}`: the accounts of `registry_readers`": roles.readers_grants(NAMES, KEY),
     f"Policy `{SCIENTIST}`: people who train": people.scientist_grants(TEAM, KEY),
     f"Policy `{APPROVER}`: people who approve": people.approver_grants(TEAM, KEY),
+    f"Policy `{SCORER}`: people who let approved models answer files": people.scorer_grants(TEAM, KEY),
     f"Policy `{OPERATOR}`: people who operate the platform": people.operator_grants(NAMES, KEY),
     f"Policy `{JENKINS}`: Jenkins, where it pushes models": people.jenkins_grants(TEAM, KEY),
     f"Policy `{DEPLOYER}`: who deploys the platform": people.deployer_grants(NAMES),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra import handler_grants, people, roles, run_grants
+from infra import handler_grants, people, roles, run_grants, score_grants
 from infra import names as n
 from infra.grants import Grant
 from infra.names import Names
@@ -93,6 +93,15 @@ OF_A_TEAM = (
     ask("delete a version", "sagemaker:DeleteModelPackage", VERSION),
     ask("see which version is deployed", "s3:GetObject", f"{SERVING}/{{model}}/approved.json"),
     ask("read a deployed model", "s3:GetObject", f"{SERVING}/{{model}}/1/model.tar.gz"),
+    ask(
+        "let a deployed model answer a file",
+        "states:StartExecution",
+        NAMES.arn("states", "stateMachine:ml_score_{team}"),
+    ),
+    ask("send rows to be answered", "s3:PutObject", f"{ARTIFACTS}/.scores/requests/{{model}}/8c1f"),
+    ask("read rows to be answered", "s3:GetObject", f"{ARTIFACTS}/.scores/requests/{{model}}/8c1f"),
+    ask("write answers", "s3:PutObject", f"{ARTIFACTS}/.scores/answers/{{model}}/8c1f/8c1f.out"),
+    ask("read answers", "s3:GetObject", f"{ARTIFACTS}/.scores/answers/{{model}}/8c1f/8c1f.out"),
     ask("write a deployed model", "s3:PutObject", f"{SERVING}/{{model}}/1/model.tar.gz"),
 )
 OF_THE_PLATFORM = (
@@ -107,6 +116,7 @@ OF_THE_PLATFORM = (
 PEOPLE = {
     "data scientist": people.scientist_grants(TEAM, KEY),
     "approver": people.approver_grants(TEAM, KEY),
+    "scorer": people.scorer_grants(TEAM, KEY),
     "Jenkins, pushing": people.jenkins_grants(TEAM, KEY),
     "Jenkins, deploying": people.deployer_grants(NAMES),
     "operator": people.operator_grants(NAMES, KEY),
@@ -115,6 +125,8 @@ PEOPLE = {
 PROGRAMS = {
     "script in a job": run_grants.jobs_grants(TEAM, KEY),
     "run": run_grants.states_grants(NAMES, KEY),
+    "approved model on AWS": score_grants.score_jobs_grants(TEAM, KEY),
+    "its state machine": score_grants.score_grants(TEAM, KEY),
     "`on_push`": handler_grants.push_grants(NAMES, KEY),
     "`on_decide`": handler_grants.decide_grants(NAMES, KEY),
     "`on_run_end`": handler_grants.run_end_grants(NAMES, KEY),

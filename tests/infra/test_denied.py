@@ -19,7 +19,7 @@ from tests.infra.template_view import KEY_ID, View
 
 Context = dict[str, str | tuple[str, ...]]
 HOME = "us-east-1:123456789012"
-ROLES = ("push", "states", "jobs", "decide", "approval", "run-end", "replay")
+ROLES = ("push", "states", "jobs", "decide", "approval", "run-end", "replay", "score", "score-jobs")
 ROLE = "arn:aws:iam::123456789012:role/"
 KINDS = ("code", "artifacts", "serving")
 CODE, ARTIFACTS, SERVING = (f"arn:aws:s3:::pushtrain-{kind}-123456789012-us-east-1" for kind in KINDS)
@@ -78,6 +78,18 @@ RESERVED: dict[str, tuple[str, Need]] = {
     "read another bucket": ("", Need("s3:GetObject", "arn:aws:s3:::somebody-elses/churn/data.csv")),
     "pass the jobs' role": ("states", Need(PASS, f"{ROLE}pushtrain-jobs", to("sagemaker"))),
     "pass the states' role": ("push", Need(PASS, f"{ROLE}pushtrain-states", to("states"))),
+    "pass the role of such containers": ("score", Need(PASS, f"{ROLE}pushtrain-score-jobs", to("sagemaker"))),
+    "pass that role elsewhere": ("", Need(PASS, f"{ROLE}pushtrain-score-jobs", to("states"))),
+    "write answers": ("score-jobs", Need("s3:PutObject", f"{ARTIFACTS}/.scores/answers/churn/8c1f/8c1f.out")),
+    "write rows": ("", Need("s3:PutObject", f"{ARTIFACTS}/.scores/requests/churn/8c1f")),
+    "change the machine that answers": (
+        "",
+        Need("states:UpdateStateMachine", f"arn:aws:states:{HOME}:stateMachine:pushtrain_score"),
+    ),
+    "start the machine that answers": (
+        "",
+        Need("states:StartExecution", f"arn:aws:states:{HOME}:stateMachine:pushtrain_score"),
+    ),
     "pass the jobs' role elsewhere": ("", Need(PASS, f"{ROLE}pushtrain-jobs", to("ec2"))),
     "pass the states' role elsewhere": ("", Need(PASS, f"{ROLE}pushtrain-states", to("lambda"))),
     "pass another role to SageMaker": ("", Need(PASS, f"{ROLE}admin", to("sagemaker"))),
@@ -108,9 +120,12 @@ def test_only_an_approver_changes_an_approval_status_and_only_to_a_decision(view
     assert allowed(approver, Need(UPDATE, VERSION, status("Rejected")))
     assert not allowed(approver, Need(UPDATE, VERSION, status("PendingManualApproval")))
     assert not allowed(approver, Need(UPDATE, VERSION))  # an edit that decides nothing
-    others = [view.managed(f"pushtrain-{policy}") for policy in ("data-scientist", "operator", "jenkins", "deployer")]
+    others = [
+        view.managed(f"pushtrain-{policy}")
+        for policy in ("data-scientist", "operator", "jenkins", "scorer", "deployer")
+    ]
     others += [view.role(role["RoleName"]) for role in view.of("IAM::Role") if "RoleName" in role]
-    assert len(others) == 12
+    assert len(others) == 15
     assert not any(allowed(statements, Need(UPDATE, VERSION, status("Approved"))) for statements in others)
 
 
@@ -165,6 +180,12 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         "stop others' runs": Need("states:StopExecution", f"arn:aws:states:{HOME}:execution:theirs:r"),
         "start a run by hand": Need("states:StartExecution", f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn:1"),
         "change a machine": Need("states:UpdateStateMachine", f"arn:aws:states:{HOME}:stateMachine:pushtrain-churn"),
+        "let a model answer": Need("states:StartExecution", f"arn:aws:states:{HOME}:stateMachine:pushtrain_score"),
+        "send rows": Need("s3:PutObject", f"{ARTIFACTS}/.scores/requests/churn/8c1f"),
+        "read answers": Need("s3:GetObject", f"{ARTIFACTS}/.scores/answers/churn/8c1f/8c1f.out"),
+        "stop answers": Need("states:StopExecution", f"arn:aws:states:{HOME}:execution:pushtrain_score:8c1f"),
+        "forge answers": Need("s3:PutObject", f"{ARTIFACTS}/.scores/answers/churn/8c1f/8c1f.out"),
+        "create a model": Need("sagemaker:CreateModel", f"arn:aws:sagemaker:{HOME}:model/pushtrain-score-8c1f"),
         "see a failed event": Need("sqs:ReceiveMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
         "replay by id": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-replay:live"),
         "forge a push": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),
@@ -188,17 +209,20 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
     }
     may_do = {
         policy: {what for what, need in work.items() if allowed(view.managed(f"pushtrain-{policy}"), need)}
-        for policy in ("data-scientist", "approver", "operator", "jenkins", "deployer")
+        for policy in ("data-scientist", "approver", "scorer", "operator", "jenkins", "deployer")
     }
+    see = {"find the platform", "see runs", "read answers"}
+    answers = {"let a model answer", "send rows", "stop answers"}
     keep = {"stop a run", "redrive a run"}
     prices = {"give prices", "ask AWS for prices"}
     replay = {"see a failed event", "replay by id"}
     examine = {"see a handler", "see the push queue", "see a notification", "see a role"}
     assert may_do == {
-        "data-scientist": {"push", "find the platform", "see runs", "see quotas", "see versions", *keep},
-        "approver": {"find the platform", "see runs", "see versions", "decide"},
-        "operator": {"find the platform", "see runs", "see quotas", "see versions", *keep, *replay, *prices, *examine},
-        "jenkins": {"push", "find the platform", "see runs", "see quotas"},
+        "data-scientist": {"push", *see, "see quotas", "see versions", *keep},
+        "scorer": {"find the platform", "read answers", "see versions", *answers},
+        "approver": {*see, "see versions", "decide"},
+        "operator": {*see, "see quotas", "see versions", *keep, *replay, *prices, *examine, "stop answers"},
+        "jenkins": {"push", *see, "see quotas"},
         "deployer": {"deploy"},
     }
 
@@ -238,12 +262,8 @@ def test_an_operator_may_look_at_all_that_doctor_examines_and_redrive_and_replay
 def test_where_people_do_not_push_they_neither_stop_nor_redrive() -> None:
     """As in prod: Jenkins pushes there, an operator keeps what runs."""
     names = Names(parse_settings(SETTINGS.replace("data_scientists_push: true", "").encode(), environment="test"))
-    actions = {
-        action
-        for grant in scientist_grants(build_only_team(names), KEY)
-        for action in grant.actions
-        if grant.effect == "Allow"
-    }
+    grants = [grant for grant in scientist_grants(build_only_team(names), KEY) if grant.effect == "Allow"]
+    actions = {action for grant in grants for action in grant.actions}
     assert "states:DescribeExecution" in actions
     assert not actions & {"s3:PutObject", "states:StopExecution", "states:RedriveExecution"}
 

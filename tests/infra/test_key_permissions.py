@@ -9,6 +9,7 @@ from infra.handler_grants import approval_grants, decide_grants, push_grants, ru
 from infra.names import Names
 from infra.people import jenkins_grants, operator_grants
 from infra.run_grants import jobs_grants, states_grants
+from infra.score_grants import let_models_answer, score_grants, score_jobs_grants
 from infra.settings import parse_settings
 from infra.teams import build_only_team
 from pushtrain.layout import MANIFEST, PRICE_TABLE
@@ -26,6 +27,9 @@ ROLES = {
     "approval": approval_grants(NAMES, "key"),
     "jenkins": jenkins_grants(build_only_team(NAMES), "key"),
     "operator": operator_grants(NAMES, "key"),
+    "score": score_grants(build_only_team(NAMES), "key"),
+    "score-jobs": score_jobs_grants(build_only_team(NAMES), "key"),
+    "people": let_models_answer(build_only_team(NAMES)),
 }
 RUN_READERS = "jobs run-end approval"
 # Key, its bucket, who may write it, and which handlers, runs and jobs may read it.
@@ -59,9 +63,11 @@ PERMISSIONS = [
     (KEYS["build_features_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (EVALUATION, n.ARTIFACTS, "jobs", RUN_READERS),  # decide reads a version of it only
     (KEYS["build_verdict_key"], n.ARTIFACTS, "decide", f"decide {RUN_READERS}"),
+    (KEYS["build_score_rows_key"], n.ARTIFACTS, "people", "score-jobs"),
+    (KEYS["build_score_answers_prefix"] + "8c1f0d.out", n.ARTIFACTS, "score-jobs", ""),
     (KEYS["build_approved_key"], n.SERVING, "approval", "push run-end approval"),
-    (KEYS["build_approved_version_key"], n.SERVING, "approval", "push run-end approval"),
-    (KEYS["build_approved_model_key"], n.SERVING, "approval", "approval jobs"),
+    (KEYS["build_approved_version_key"], n.SERVING, "approval", "push run-end approval score"),
+    (KEYS["build_approved_model_key"], n.SERVING, "approval", "approval jobs score-jobs"),
     (KEYS["build_decision_key"], n.SERVING, "approval", "run-end approval"),
     (KEYS["build_decisions_prefix"] + "x.json", n.SERVING, "approval", "run-end approval"),
     (PRICE_TABLE, n.ARTIFACTS, "operator", "push run-end"),
@@ -97,6 +103,12 @@ def test_decide_reads_versions_of_what_is_beside_the_evaluation_by_name_only() -
 def test_nobody_who_may_forget_results_can_write_below_the_outputs_of_a_job() -> None:
     for name in ("reuse/forgotten.json", ".forgotten/churn.json", "forgotten.json"):
         assert find_roles("s3:PutObject", n.ARTIFACTS, f"{KEYS['build_job_prefix']}/rows/{name}") == {"jobs"}
+
+
+def test_nobody_who_sends_rows_can_write_an_answer_or_an_output_of_a_job() -> None:
+    answers = KEYS["build_score_answers_prefix"]
+    for key in (f"{answers}requests/churn/8c1f0d", f"{KEYS['build_job_prefix']}/.scores/requests/churn/8c1f0d"):
+        assert "people" not in find_roles("s3:PutObject", n.ARTIFACTS, key)
 
 
 def test_the_permissions_of_every_key_are_tested() -> None:

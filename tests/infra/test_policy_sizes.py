@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra import handler_grants, people, roles, run_grants
+from infra import handler_grants, people, roles, run_grants, score_grants
 from infra.app import build_app
 from infra.grants import allow
 from infra.names import Names
@@ -58,7 +58,9 @@ def test_the_longest_names_fit_in_every_region(region: str) -> None:
     key = names.arn("kms", f"key/{'0' * 36}")
     [team] = list_teams(names)
     policies = [people.operator_grants(names, key), people.deployer_grants(names)]
-    policies += [grants(team, key) for grants in (people.scientist_grants, people.approver_grants)]
+    policies += [
+        grants(team, key) for grants in (people.scientist_grants, people.approver_grants, people.scorer_grants)
+    ]
     policies += [people.jenkins_grants(team, key)]
     of_roles = [
         handler_grants.push_grants,
@@ -67,7 +69,8 @@ def test_the_longest_names_fit_in_every_region(region: str) -> None:
         handler_grants.approval_grants,
     ]
     of_roles += [handler_grants.run_end_grants, roles.readers_grants]
-    role_policies = [run_grants.jobs_grants(team, key), *(grants(names, key) for grants in of_roles)]
+    role_policies = [run_grants.jobs_grants(team, key), score_grants.score_grants(team, key)]
+    role_policies += [score_grants.score_jobs_grants(team, key), *(grants(names, key) for grants in of_roles)]
     assert max(measure_policy(grants, names) for grants in policies) <= POLICY_LIMIT
     assert max(measure_policy(grants, names) for grants in role_policies) <= ROLE_LIMIT
 

@@ -110,7 +110,7 @@ def view(names: Names, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 def statements(view: View, kind: str, team: str) -> list[Statement]:
     name = f"mldev-{kind}-{team}"
-    return list(view.role(name) if kind == "jobs" else view.managed(name))
+    return list(view.role(name) if kind in {"jobs", "score", "score-jobs"} else view.managed(name))
 
 
 @pytest.mark.parametrize("what", OWN)
@@ -122,6 +122,55 @@ def test_a_team_reaches_its_own_models_and_no_others(what: str, view: View) -> N
                 need = Need(action, resource.format(model, team=owner), APPROVED if action == UPDATE else {})
                 kinds = {kind for kind in ("jobs", *PEOPLE) if allowed(statements(view, kind, team), need)}
                 assert kinds == (able if model in own_models else set()), f"{team} with {model}"
+
+
+# What is done with an approved model that answers a file -> who may do it with models of the team.
+ANSWERED: dict[str, tuple[set[str], str, str]] = {
+    "send rows": ({"scorer"}, "s3:PutObject", f"{ARTIFACTS}/.scores/requests/{{}}/8c1f"),
+    "read rows": ({"score-jobs"}, "s3:GetObject", f"{ARTIFACTS}/.scores/requests/{{}}/8c1f"),
+    "write answers": ({"score-jobs"}, "s3:PutObject", f"{ARTIFACTS}/.scores/answers/{{}}/8c1f/8c1f.out"),
+    "read answers": ({"scorer"}, "s3:GetObject", f"{ARTIFACTS}/.scores/answers/{{}}/8c1f/8c1f.out"),
+    "load the model": ({"score-jobs", "jobs", "approver"}, "s3:GetObject", f"{SERVING}/{{}}/3/model.tar.gz"),
+    "read image and variables": (
+        {"score", "scorer", "approver", "data-scientist"},
+        "s3:GetObject",
+        f"{SERVING}/{{}}/3/approved.json",
+    ),
+}
+START = ("states:StartExecution", f"arn:aws:states:{HOME}:stateMachine:mldev_score_{{}}")
+STOP = ("states:StopExecution", f"arn:aws:states:{HOME}:execution:mldev_score_{{}}:8c1f")
+PASS = ("iam:PassRole", "arn:aws:iam::123456789012:role/mldev-score-jobs-{}")
+MODEL = ("sagemaker:CreateModel", f"arn:aws:sagemaker:{HOME}:model/mldev-{{}}-score-8c1f")
+
+
+@pytest.mark.parametrize("what", ANSWERED)
+def test_approved_models_of_a_team_answer_files_of_the_team(what: str, view: View) -> None:
+    able, action, resource = ANSWERED[what]
+    for team, own_models in MODELS.items():
+        for model in (model for models in MODELS.values() for model in models):
+            need = Need(action, resource.format(model))
+            kinds = {k for k in ("jobs", "score", "score-jobs", "scorer", *PEOPLE) if is_allowed(view, k, team, need)}
+            shared = {"approver", "data-scientist", "scorer"} if what == "read image and variables" else set()
+            assert kinds - shared == (able - shared if model in own_models else set()), f"{team} with {model}"
+
+
+@pytest.mark.parametrize(("kind", "need"), [("scorer", START), ("scorer", STOP), ("score", PASS), ("score", MODEL)])
+def test_each_team_has_a_state_machine_of_its_own(kind: str, need: tuple[str, str], view: View) -> None:
+    action, resource = need
+    context: dict[str, str | tuple[str, ...]] = {
+        "iam:PassedToService": "sagemaker.amazonaws.com",
+        "sagemaker:VpcSubnets": ("subnet-0a1b2c3d",),
+        "sagemaker:VpcSecurityGroupIds": ("sg-0a1b2c3d",),
+    }
+    for team in MODELS:
+        able = {
+            owner for owner in MODELS if is_allowed(view, kind, owner, Need(action, resource.format(team), context))
+        }
+        assert able == {team}
+
+
+def is_allowed(view: View, kind: str, team: str, need: Need) -> bool:
+    return allowed(statements(view, kind, team), need)
 
 
 @pytest.mark.parametrize("model", ["churn-2", "churny", "fraud", "other"])

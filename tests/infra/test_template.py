@@ -92,9 +92,10 @@ def test_what_was_replaced_is_kept_for_the_days_of_the_settings(kind: str, view:
     assert expirations == [{"NoncurrentDays": names.settings.old_version_days}]
 
 
-def test_only_what_is_marked_as_intermediate_expires(view: View) -> None:
+def test_only_scored_rows_and_what_is_marked_as_intermediate_expire(view: View) -> None:
     rules = bucket(view, "artifacts")["LifecycleConfiguration"]["Rules"]
-    [expiring] = [rule for rule in rules if "ExpirationInDays" in rule]
+    scores, expiring = (rule for rule in rules if "ExpirationInDays" in rule)
+    assert scores == {"ExpirationInDays": 30, "Prefix": ".scores/", "Status": "Enabled"}
     assert expiring == {
         "ExpirationInDays": 60,
         "Status": "Enabled",
@@ -316,7 +317,10 @@ def test_every_end_of_a_run_calls_the_live_handler(view: View) -> None:
         "detail-type": ["Step Functions Execution Status Change"],
         "detail": {
             "status": ["SUCCEEDED", "ABORTED", "FAILED", "TIMED_OUT"],
-            "stateMachineArn": [{"wildcard": f"arn:aws:states:{HOME}:stateMachine:pushtrain-*"}],
+            "stateMachineArn": [
+                {"wildcard": f"arn:aws:states:{HOME}:stateMachine:pushtrain-*"},
+                {"wildcard": f"arn:aws:states:{HOME}:stateMachine:pushtrain_score*"},
+            ],
         },
     }
     assert ends["Targets"][0]["DeadLetterConfig"] == {"Arn": QUEUE}

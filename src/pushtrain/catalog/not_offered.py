@@ -36,13 +36,6 @@ NOT_OFFERED = (
         "variables. An approval of an earlier version puts that one back.",
     ),
     NotOffered(
-        words=("batch", "transform", "predict"),
-        text="predict in batches on AWS with a model that is registered",
-        instead="`pushtrain models score MODEL FILE -o OUT` does it on this computer, and a step of `kind: transform` "
-        "does it in a run. For AWS, `pushtrain models fetch MODEL` copies the approved model for a batch transform job "
-        "of your own: whoever trains may create no model outside of a run.",
-    ),
-    NotOffered(
         words=("drift", "monitor", "monitoring", "alert"),
         text="watch a model that serves",
         instead="SageMaker Model Monitor watches endpoints. The conditions of the gate judge the model on new data at "
@@ -51,6 +44,10 @@ NOT_OFFERED = (
 )
 
 
+_SCORE = (
+    "`pushtrain models score MODEL FILE -o OUT` lets a model answer a file, with --on-aws on AWS. In a run, a step of "
+    "`kind: transform` does it."
+)
 _TUNE = "A search is a key of config.yaml, `train.tune`; `pushtrain run` and `pushtrain push` do it."
 
 # Words that are no command of their own, and what to type.
@@ -64,6 +61,10 @@ OTHER_WORDS = {
     "sweep": _TUNE,
     "tune": _TUNE,
     "tuning": _TUNE,
+    "batch": _SCORE,
+    "predict": _SCORE,
+    "score": _SCORE,
+    "transform": _SCORE,
     "set": "Values of config.yaml are set for one run on this computer: `pushtrain run DIR --set KEY=VALUE`.",
 }
 

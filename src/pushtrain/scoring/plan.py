@@ -123,8 +123,12 @@ def _check_limit(platform: Platform, estimate: CostEstimate) -> None:
     if not platform.max_cost:
         return
     limit, total = parse_money(platform.max_cost), estimate.total
-    if total is None or total.currency != limit.currency or total.amount > limit.amount:
-        cost = str(total) if total else f"an unknown amount ({'; '.join(estimate.unknown)})"
+    if total is None:
         raise UsageError(
-            f"the batch can cost {cost}, and the platform's limit is {platform.max_cost}. Give a shorter --max-runtime"
+            f"what the batch can cost is unknown: {'; '.join(estimate.unknown)}. The platform's limit is {limit}. Give "
+            f"prices (`pushtrain prices use FILE{platform.cli_option}`)"
+        )
+    if total.currency != limit.currency or total.amount > limit.amount:
+        raise UsageError(
+            f"the batch can cost {total}, and the platform's limit is {limit}. Give a shorter --max-runtime"
         )

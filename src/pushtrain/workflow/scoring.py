@@ -100,7 +100,7 @@ def _find_version(platform: Platform) -> Fragment:
     """Read the document of the approved copy, and what the registry says of that version now."""
     sdk = f"arn:{platform.partition}:states:::aws-sdk"
     read = build_task(
-        "read approved.json",
+        "read approved version",
         f"{sdk}:s3:getObject",
         {
             "Bucket": platform.serving_bucket,
@@ -134,7 +134,7 @@ def _check_version() -> Fragment:
         {"Variable": f"{document}.version", "NumericEqualsPath": VERSION},
     ]
     status = f"{REGISTERED}.status"
-    other = fail("other version", "OtherVersion", "approved.json is that of another model or version")
+    other = fail("other version", "OtherVersion", "the approved copy is that of another model or version")
     rejected = fail(
         "not approved", "NotApproved", format_string("{} version {} is {}, not Approved", MODEL, VERSION, status)
     )

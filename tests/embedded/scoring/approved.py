@@ -9,13 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from pushtrain.aws import client
-from pushtrain.layout import build_approved_key, build_approved_model_key, build_approved_version_key
+from pushtrain.layout import PRICE_TABLE, build_approved_key, build_approved_model_key, build_approved_version_key
 from pushtrain.local.aws import LocalAws, up
 from pushtrain.teams import ONLY_TEAM
 from pushtrain.workflow.scoring import build_score_definition
 from tests.embedded.local.inference.stored import CODE, ECHO, build_model
 from tests.embedded.registered import PLATFORM
 
+PRICES = b"""prices:
+- region: us-east-1
+  as_of: "2026-10-01"
+  source: https://example.org/prices
+  transform: {ml.m5.large: 0.115 USD, ml.g5.xlarge: 1.408 USD}
+"""
 ROLE = "arn:aws:iam::123456789012:role/pushtrain-score-jobs"
 
 
@@ -28,6 +34,7 @@ def approved(
     temporary.mkdir(parents=True)
     model = build_model(temporary, {"code/inference.py": code, "weights": "w-"})
     with up(folder / "store", PLATFORM, handlers={}) as aws:
+        client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=PRICE_TABLE, Body=PRICES)
         arn = register(model.image, status, types)
         write_approved(arn, model.image, model.archive.read_bytes())
         client("stepfunctions").create_state_machine(

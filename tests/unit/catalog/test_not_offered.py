@@ -27,12 +27,6 @@ ANSWERS = {
         "MODEL` copies it, and approved.json has the image and the variables. An approval of an earlier "
         "version puts that one back."
     ),
-    "batch": (
-        "pushtrain does not predict in batches on AWS with a model that is registered. `pushtrain models score MODEL "
-        "FILE -o OUT` does it on this computer, and a step of `kind: transform` does it in a run. For AWS, `pushtrain "
-        "models fetch MODEL` copies the approved model for a batch transform job of your own: whoever trains may "
-        "create no model outside of a run."
-    ),
     "drift": (
         "pushtrain does not watch a model that serves. SageMaker Model Monitor watches endpoints. The "
         "conditions of the gate judge the model on new data at the next push."
@@ -90,6 +84,11 @@ def test_a_word_of_another_command_is_answered_as_a_command_only() -> None:
         **dict.fromkeys(
             ("hpo", "sweep", "tune", "tuning"),
             "A search is a key of config.yaml, `train.tune`; `pushtrain run` and `pushtrain push` do it.",
+        ),
+        **dict.fromkeys(
+            ("batch", "predict", "score", "transform"),
+            "`pushtrain models score MODEL FILE -o OUT` lets a model answer a file, with --on-aws on AWS. In a run, a "
+            "step of `kind: transform` does it.",
         ),
         "set": "Values of config.yaml are set for one run on this computer: `pushtrain run DIR --set KEY=VALUE`.",
     }

@@ -33,6 +33,7 @@ PLACEHOLDERS = {
     "evaluation_key": "<model>/runs/<run id>/<step>/<job>/<output>/evaluation.json",
     "job_prefix": "<model>/runs/<run id>/<step>/<job>",
     "path": "<output>/",
+    "score": "<id>",
     "version": "<version>",
     "decided_at": "<time>",
     "status": "<status>",

@@ -103,3 +103,13 @@ def test_the_late_event_of_a_run_that_was_redriven_since_writes_nothing(
     monkeypatch.setattr(ended, "read_run", lambda *_: replace(FAILED, redrives=1))
     assert ended.receive(change_event(status="FAILED", redriveCount=1), PLATFORM)
     assert written == [f"{FOLDER}/result.json"]
+
+
+def test_a_model_that_answered_a_file_is_deleted_and_nothing_is_written(
+    written: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deleted: list[str] = []
+    monkeypatch.setattr(ended, "delete_model", lambda _, name: deleted.append(name))
+    arn = "arn:aws:states:us-east-1:123456789012:execution:pushtrain_score:8c1f"
+    assert ended.receive(change_event(executionArn=arn, status="ABORTED"), PLATFORM) is None
+    assert (deleted, written) == (["pushtrain-score-8c1f"], [])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pushtrain.platform import Platform
-from pushtrain.report.event import EndEvent, read_event
+from pushtrain.report.event import EndEvent, read_event, read_score_model
 
 EVENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "events" / "run-succeeded.json").read_text())
 PLATFORM = Platform.local()
@@ -40,3 +40,11 @@ def test_state_machines_of_others_and_other_events_are_none() -> None:
     theirs = EVENT["detail"]["executionArn"].replace("pushtrain-", "pushtrains-")
     assert read_event(change_detail(executionArn=theirs), PLATFORM) is None
     assert read_event({**EVENT, "source": "aws.sagemaker"}, PLATFORM) is None
+
+
+def test_the_end_of_a_model_that_answered_a_file_names_its_model() -> None:
+    arn = "arn:aws:states:us-east-1:123456789012:execution:pushtrain_score:8c1f"
+    assert read_score_model(change_detail(executionArn=arn, status="ABORTED"), PLATFORM) == "pushtrain-score-8c1f"
+    assert read_score_model(change_detail(executionArn=arn, status="RUNNING"), PLATFORM) == ""
+    assert read_score_model(EVENT, PLATFORM) == ""
+    assert read_event(change_detail(executionArn=arn), PLATFORM) is None

@@ -141,7 +141,8 @@ def _answer_on_aws(
     from pushtrain.scoring import fetch_answers, start_score, stop_score, wait_for_score
 
     cost = plan.estimate.total
-    limit = f"at most {cost}, by prices of {plan.estimate.as_of}" if cost else "; ".join(plan.estimate.unknown)
+    unknown = f"what it can cost is unknown: {'; '.join(plan.estimate.unknown)}"
+    limit = f"costs at most {cost}, by prices of {plan.estimate.as_of}" if cost else unknown
     echo(
         f"{plan.model} version {plan.version} · {plan.instance} for at most {format_duration(plan.seconds)} · {limit}",
         err=True,
