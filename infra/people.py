@@ -28,7 +28,7 @@ DECISIONS = ("Approved", "Rejected")
 
 
 class People(Construct):
-    """Managed policies: `<prefix>-operator`, `-deployer`; `-data-scientist`, `-approver`, `-scorer`, `-jenkins` of each.
+    """Managed policies: `-operator`, `-deployer`; of each team `-data-scientist`, `-approver`, `-scorer`, `-jenkins`.
 
     With `teams` in the settings, the name of a team's policy ends in the name of the team.
     """

@@ -29,7 +29,7 @@ ROLES = {
     "operator": operator_grants(NAMES, "key"),
     "score": score_grants(build_only_team(NAMES), "key"),
     "score-jobs": score_jobs_grants(build_only_team(NAMES), "key"),
-    "people": let_models_answer(build_only_team(NAMES)),
+    "scorer": let_models_answer(build_only_team(NAMES)),
 }
 RUN_READERS = "jobs run-end approval"
 # Key, its bucket, who may write it, and which handlers, runs and jobs may read it.
@@ -63,7 +63,7 @@ PERMISSIONS = [
     (KEYS["build_features_key"], n.ARTIFACTS, "jobs", RUN_READERS),
     (EVALUATION, n.ARTIFACTS, "jobs", RUN_READERS),  # decide reads a version of it only
     (KEYS["build_verdict_key"], n.ARTIFACTS, "decide", f"decide {RUN_READERS}"),
-    (KEYS["build_score_rows_key"], n.ARTIFACTS, "people", "score-jobs"),
+    (KEYS["build_score_rows_key"], n.ARTIFACTS, "scorer", "score-jobs"),
     (KEYS["build_score_answers_prefix"] + "8c1f0d.out", n.ARTIFACTS, "score-jobs", ""),
     (KEYS["build_approved_key"], n.SERVING, "approval", "push run-end approval"),
     (KEYS["build_approved_version_key"], n.SERVING, "approval", "push run-end approval score"),
@@ -87,7 +87,7 @@ def find_roles(action: str, bucket: str, key: str) -> set[str]:
 @pytest.mark.parametrize(("key", "bucket", "writers", "readers"), PERMISSIONS)
 def test_a_key_is_written_and_read_by_its_roles_only(key: str, bucket: str, writers: str, readers: str) -> None:
     assert find_roles("s3:PutObject", bucket, key) == set(writers.split())
-    assert find_roles("s3:GetObject", bucket, key) - {"jenkins", "operator"} == set(readers.split())
+    assert find_roles("s3:GetObject", bucket, key) - {"jenkins", "operator", "scorer"} == set(readers.split())
 
 
 def test_decide_reads_versions_of_what_is_beside_the_evaluation_by_name_only() -> None:
@@ -108,7 +108,7 @@ def test_nobody_who_may_forget_results_can_write_below_the_outputs_of_a_job() ->
 def test_nobody_who_sends_rows_can_write_an_answer_or_an_output_of_a_job() -> None:
     answers = KEYS["build_score_answers_prefix"]
     for key in (f"{answers}requests/churn/8c1f0d", f"{KEYS['build_job_prefix']}/.scores/requests/churn/8c1f0d"):
-        assert "people" not in find_roles("s3:PutObject", n.ARTIFACTS, key)
+        assert "scorer" not in find_roles("s3:PutObject", n.ARTIFACTS, key)
 
 
 def test_the_permissions_of_every_key_are_tested() -> None:
