@@ -21,6 +21,7 @@ from pushtrain.plans.champion import PlannedChampion, plan_champion
 from pushtrain.plans.parent_searches import check_parent_searches
 from pushtrain.plans.resumed import find_resumed_steps
 from pushtrain.plans.reuse import plan_reuse
+from pushtrain.plans.state_changes import StateChange, list_state_changes
 from pushtrain.plans.validation import AwsAnswer, ask_aws
 from pushtrain.platform import Platform
 from pushtrain.pushes.data_listing import Listings
@@ -39,7 +40,7 @@ class Plan:
 
     `pushed`: the revision is in the code bucket, so that a push has no effect. `state_machine`: ARN of the
     model's state machine. `definition`: what the push would do to it; an `unchanged` one has a `version` (ARN) already.
-    `diff`: unified diff from the state machine's newest definition to that of the push.
+    `diff`: unified diff from the state machine's newest definition to that of the push; `changes`: the same by state.
     `jobs`: those that a run starts, without the ones that are reused; `record` says which are and why, in its
     `reuse`, and in `same_as` which earlier run a push would only repeat: then it starts nothing.
     `answer`: what AWS says about the definition of the push. `max_cost`: what a run costs at most, by the platform's
@@ -70,6 +71,7 @@ class Plan:
     capacity_waits: Mapping[str, int]
     resumed_from: Mapping[str, str]
     champion: PlannedChampion | None
+    changes: tuple[StateChange, ...] = ()
     candidates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     listings: Listings = field(default_factory=dict)
 
@@ -114,7 +116,8 @@ def build_plan(repo: ModelRepo, loaded: LoadedConfig, platform: Platform) -> Pla
         state_machine=build_state_machine_arn(platform, model),
         definition=change,
         version=version or "",
-        diff=diff_definitions(newest or {}, definition) if newest else "",
+        diff=diff_definitions(newest, definition) if newest else "",
+        changes=tuple(list_state_changes(newest, definition)) if newest else (),
         jobs=jobs,
         record=record,
         max_cost=cost,

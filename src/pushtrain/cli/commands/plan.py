@@ -24,20 +24,24 @@ if TYPE_CHECKING:
     from pushtrain.cost import CostLine, PlannedJob
     from pushtrain.plans.plan import Plan
     from pushtrain.plans.quotas import Quota, Shortage
+    from pushtrain.plans.state_changes import StateChange
     from pushtrain.plans.validation import AwsAnswer
     from pushtrain.platform import Platform
     from pushtrain.runs import StepExplanation
 
+MAX_CHANGES = 20  # changes of the definition that are printed
+
 
 @click.command("plan")
 @model_repo_arguments
+@click.option("--diff", "shows_diff", is_flag=True, help="Print the differences of the whole definition, line by line.")
 @platform_options
 @json_option
-def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
+def command(folders: ModelRepoFolders, as_json: bool, shows_diff: bool, **options: Any) -> int:
     """Show what a push would do, without doing it.
 
-    Is the revision new? What happens to the state machine, line by line? Which steps are reused, and why do the
-    others run? Which instances do the jobs take, for how long and at what cost at most? Which steps wait for which?
+    Is the revision new? What changes in which state of the state machine? Which steps are reused, and why do
+    the others run? Which instances do the jobs take, for how long and at what cost at most? Which steps wait for which?
     Which GPU quotas of the account are too small? Does AWS take the definition?
     Exit code 1 if it does not, if a limit of config.yaml refuses the push, or if a job needs more GPU instances than
     its quota has. With --local, what `run` would do on this computer; it has no quotas.
@@ -62,7 +66,8 @@ def command(folders: ModelRepoFolders, as_json: bool, **options: Any) -> int:
         folders.print_json("plans", [_build_document(plan, reuse, short) for plan, reuse, short in rows])
     else:
         for plan, reuse, short in rows:
-            _print_plan(plan, platform, reuse, [shortage.format(platform.region) for shortage in short or ()])
+            quota_texts = [shortage.format(platform.region) for shortage in short or ()]
+            _print_plan(plan, platform, reuse, quota_texts, shows_diff=shows_diff)
     is_blocked = bool(find_blocked_jobs(jobs, quotas or {}))
     return 1 if is_blocked or any(plan.refused or plan.answer.is_refusal for plan in plans) else 0
 
@@ -103,6 +108,7 @@ def _build_document(plan: Plan, reuse: Sequence[StepExplanation], shortages: lis
         "definition": plan.definition,
         "version": plan.version,
         "diff": plan.diff,
+        "changes": [dataclasses.asdict(change) for change in plan.changes],
         "jobs": [dataclasses.asdict(job) for job in plan.jobs],
         "refused": str(plan.refused) if plan.refused else None,
         "aws": dataclasses.asdict(plan.answer),
@@ -118,7 +124,9 @@ def _build_document(plan: Plan, reuse: Sequence[StepExplanation], shortages: lis
     }
 
 
-def _print_plan(plan: Plan, platform: Platform, reuse: Sequence[StepExplanation], quotas: list[str]) -> None:
+def _print_plan(
+    plan: Plan, platform: Platform, reuse: Sequence[StepExplanation], quotas: list[str], *, shows_diff: bool
+) -> None:
     from pushtrain.config import format_duration
 
     repeat = (
@@ -129,6 +137,7 @@ def _print_plan(plan: Plan, platform: Platform, reuse: Sequence[StepExplanation]
     status = "nothing has changed" if plan.record.same_as else repeat if plan.pushed else "new"
     secho(f"{plan.model} · revision {plan.revision[:12]} · {plan.files} files · {status}", bold=True)
     echo(f"  state machine {plan.state_machine.rpartition(':')[2]}: {_format_change(plan)}")
+    _print_changes(() if shows_diff else plan.changes)
     if same := plan.record.same_as:
         echo(f"  {format_same(same)}: nothing would start; --again starts a run")
     for line in format_reuse(reuse, width=measure_steps(plan.waits)):
@@ -148,7 +157,20 @@ def _print_plan(plan: Plan, platform: Platform, reuse: Sequence[StepExplanation]
     _print_cost(plan, platform)
     for text in quotas:
         secho(f"  quota: {text}", fg="yellow")
-    for line in plan.diff.splitlines():
+    _print_diff(plan.diff if shows_diff else "")
+
+
+def _print_changes(changes: Sequence[StateChange]) -> None:
+    """Print a line for each change of a state, MAX_CHANGES of them."""
+    rows = [(f"    {show_on_line(change.state)}", show_on_line(change.text)) for change in changes[:MAX_CHANGES]]
+    if rows:
+        print_table(rows)
+    if changes[MAX_CHANGES:]:
+        echo(f"    and {len(changes) - MAX_CHANGES} more; --diff prints all")
+
+
+def _print_diff(diff: str) -> None:
+    for line in diff.splitlines():
         secho(f"    {line}", fg={"+": "green", "-": "red"}.get(line[0]))
 
 

@@ -17,7 +17,7 @@ from pushtrain.plans import quotas, validation
 from pushtrain.plans.quotas import Quota
 
 KEYS = [
-    *("model", "revision", "files", "pushed", "machine", "definition", "version", "diff", "jobs", "refused"),
+    *("model", "revision", "files", "pushed", "machine", "definition", "version", "diff", "changes", "jobs", "refused"),
     *("aws", "max_cost", "reuse", "waits", "extra_waits", "capacity_waits", "resumed_from", "same_as"),
     *("champion", "too_small_quotas"),
 ]  # scripts read them
@@ -55,6 +55,12 @@ def test_a_plan_tells_what_the_push_then_does(local_aws: LocalAws, make_repo: Ma
     assert (changed["pushed"], changed["definition"]) == (False, "updated")
     assert re.search(r"^- .*: 2\.0,?$", changed["diff"], re.MULTILINE)
     assert re.search(r"^\+ .*: 0\.5,?$", changed["diff"], re.MULTILINE)
+    changes = [(change["state"], change["text"]) for change in changed["changes"]]
+    assert changes == [("decide", changes[0][1])]
+    assert changes[0][1].endswith("2.0 → 0.5")
+    text, diff = typed("plan", repo)[1], typed("plan", repo, "--diff")[1]
+    assert re.search(r"^    decide  .* 2\.0 → 0\.5$", text, re.MULTILINE)
+    assert ("+++ after this push" in text, "+++ after this push" in diff, "2.0 → 0.5" in diff) == (False, True, False)
     typed("push", repo, "--wait")
     lower_bound(repo, 2.0)
     (repo / "note.txt").write_text("new revision, old definition")
