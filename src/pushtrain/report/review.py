@@ -293,9 +293,13 @@ def _compare_with(
 
 
 def _list_worse(version: ModelVersion, baseline: ModelVersion, directions: Mapping[str, Direction]) -> Iterator[str]:
-    """Yield a warning for each of the gate's metrics that is worse than in the version in serving."""
-    for metric, name in shorten_metrics(directions).items():
-        value, other = version.metrics.get(metric), baseline.metrics.get(metric)
-        if value is not None and other is not None and is_better(metric, value, other, directions) is False:
-            values = f"{name} is {format_number(value)}, there {format_number(other)}"
-            yield f"it is worse than version {baseline.version}, which serves: {values}"
+    """Yield one warning with those of the gate's metrics that are worse than in the version in serving, if any are."""
+    worse = [
+        f"{name} is {format_number(value)}, there {format_number(other)}"
+        for metric, name in shorten_metrics(directions).items()
+        if (value := version.metrics.get(metric)) is not None
+        and (other := baseline.metrics.get(metric)) is not None
+        and is_better(metric, value, other, directions) is False
+    ]
+    if worse:
+        yield f"it is worse than version {baseline.version}, which serves: {'; '.join(worse)}"
