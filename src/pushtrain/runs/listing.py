@@ -19,7 +19,7 @@ from pushtrain.runs.executions import PAGES, list_executions, list_state_machine
 from pushtrain.runs.listed_run import build_listed_run
 from pushtrain.runs.model import FAILED_STATUSES, Run
 from pushtrain.runs.read import parse_json_object
-from pushtrain.runs.started import count_next, find_started_runs
+from pushtrain.runs.started import find_started_runs
 
 # Outcome, as people name it -> ExecutionStatus. Only the execution's output distinguishes the last two.
 STATUSES_BY_OUTCOME: Mapping[str, frozenset[str]] = {
@@ -83,13 +83,13 @@ def find_runs(platform: Platform, run_filter: RunFilter, limit: int) -> list[Run
     runs = find_started_runs(states, platform, run_filter.since, limit) if run_filter.has_any_run else []
     if len(runs) < limit:
         runs = _find_in_all_models(states, platform, run_filter, limit, {(run.model, run.run): run for run in runs})
-    return sorted(runs, key=lambda run: (run.started, run.run))[-limit:]
+    return sorted(runs, key=lambda run: (run.started, run.run))
 
 
 def _find_in_all_models(
     states: Any, platform: Platform, run_filter: RunFilter, limit: int, described_runs: Mapping[tuple[str, str], Run]
 ) -> list[Run]:
-    """Return the newest `limit` runs, or a few more. Those of `described_runs` are not described again."""
+    """Return the newest `limit` runs. Those of `described_runs` are not described again."""
 
     def build(candidate: tuple[str, Mapping[str, Any]]) -> Run:
         model, execution = candidate
@@ -104,7 +104,7 @@ def _find_in_all_models(
     candidates.sort(key=lambda candidate: (candidate[1]["startDate"], candidate[1]["name"]), reverse=True)
     remaining = iter(candidates)
     runs: list[Run] = []
-    while batch := list(islice(remaining, count_next(limit, len(runs)))):
+    while len(runs) < limit and (batch := list(islice(remaining, limit - len(runs)))):
         runs += [run for run in call_all(build, batch) if run_filter.matches(run)]
     return runs
 

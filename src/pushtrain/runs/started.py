@@ -14,7 +14,7 @@ from typing import Any
 from pushtrain import aws
 from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import STARTS_PREFIX, parse_start_key
-from pushtrain.parallel import PARALLEL, call_all
+from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.runs.listed_run import build_listed_run
 from pushtrain.runs.model import Run
@@ -23,7 +23,7 @@ KEPT = 90 * 86_400  # seconds that Step Functions keeps an execution after its e
 
 
 def find_started_runs(states: Any, platform: Platform, since: float, limit: int) -> list[Run]:
-    """Return the newest `limit` runs that noted their start, or a few more. Runs of other teams are left out."""
+    """Return the newest `limit` runs that noted their start. Runs of other teams are left out."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     denied_models: set[str] = set()
@@ -45,14 +45,9 @@ def find_started_runs(states: Any, platform: Platform, since: float, limit: int)
 
     starts = list_started(aws.client("s3", platform.region), platform, since)
     runs: list[Run] = []
-    while batch := list(islice(starts, count_next(limit, len(runs)))):
+    while len(runs) < limit and (batch := list(islice(starts, limit - len(runs)))):
         runs += [run for run in call_all(describe, batch) if run]
     return runs
-
-
-def count_next(limit: int, count: int) -> int:
-    """Return how many runs to describe next if there are `count` of `limit`: at least as many as at the same time."""
-    return max(limit - count, PARALLEL) if count < limit else 0
 
 
 def list_started(s3: Any, platform: Platform, since: float = 0.0) -> Iterator[tuple[str, str]]:

@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pushtrain import aws
-from pushtrain.parallel import PARALLEL
 from pushtrain.platform import Platform
-from pushtrain.runs.started import count_next, find_started_runs, list_started
+from pushtrain.runs.started import find_started_runs, list_started
 from pushtrain.teams import Team
 from tests.unit.runs.run_clients import ListedRun, RunClients
 
@@ -43,9 +42,4 @@ def test_a_model_that_is_denied_is_not_asked_for_again(monkeypatch: pytest.Monke
     monkeypatch.setattr(aws, "client", lambda *_: clients)
     platform = replace(AWS, teams=(Team(name="risk", models=("churn",)),))
     assert [run.run for run in find_started_runs(clients, platform, 0.0, 1)] == ["r1"]
-    assert clients.requests["DescribeExecution"] <= PARALLEL + 1
-
-
-@pytest.mark.parametrize(("limit", "count", "expected"), [(100, 0, 100), (100, 99, PARALLEL), (100, 100, 0)])
-def test_missing_runs_are_described_many_at_a_time(limit: int, count: int, expected: int) -> None:
-    assert count_next(limit, count) == expected
+    assert clients.requests["DescribeExecution"] == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from botocore.stub import Stubber
 from pushtrain import aws
 from pushtrain.cli.commands.runs import show as runs_show
 from pushtrain.launch.state_machine import build_execution_arn, build_state_machine_arn
+from pushtrain.parallel import call_in_turn
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 
 DEV = Platform.local("dev")
@@ -59,10 +60,14 @@ OUTPUTS = {
 
 
 @pytest.fixture
-def states(monkeypatch: pytest.MonkeyPatch) -> Any:
-    client = boto3.client("stepfunctions", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
-    stub = Stubber(client)
-    monkeypatch.setattr(aws, "client", lambda service, region=None: client)
+def states(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    """Answer requests one after the other. No run has noted its start, so every model is asked."""
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    client, s3 = boto3.client("stepfunctions", "us-east-1", **keys), boto3.client("s3", "us-east-1", **keys)
+    stub, s3_stub = Stubber(client), Stubber(s3)
+    s3_stub.add_response("list_objects_v2", {}, {"Bucket": DEV.artifact_bucket, "Prefix": ".started/"})
+    s3_stub.activate()
+    monkeypatch.setattr(aws, "client", lambda service, region=None: s3 if service == "s3" else client)
     foreign = {"stateMachineArn": build_state_machine_arn(DEV, "x").replace("pushtrain-x", "theirs"), "name": "theirs"}
     state_machines = [
         {"stateMachineArn": build_state_machine_arn(DEV, model), "name": f"pushtrain-{model}"}
@@ -78,7 +83,8 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Any:
             {"stateMachineArn": state_machine["stateMachineArn"], "maxResults": 1000},
         )
     stub.activate()
-    return stub
+    with call_in_turn():
+        yield stub
 
 
 def add_outputs(stub: Stubber, *names: str) -> None:
@@ -188,7 +194,7 @@ def test_a_long_name_is_cut_so_that_a_terminal_of_80_columns_holds_the_row(
     monkeypatch.setattr("pushtrain.cli.terminal.tables.Terminal", Narrow)
     monkeypatch.setitem(globals()["DIGITS"][0], "name", "a18d81da2492-dcfd6c")
     long = "an-extraordinarily-long-name-of-a-model"
-    monkeypatch.setattr("pushtrain.runs.listing.summary_fields", _renamed(long))
+    monkeypatch.setattr("pushtrain.runs.listed_run.summary_fields", _renamed(long))
     add_outputs(states, "good-1", "gate-1")
     lines = types("runs", "list")[1].splitlines()
     assert max(map(len, lines)) <= 80
