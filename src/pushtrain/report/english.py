@@ -146,6 +146,7 @@ ENGLISH: Mapping[str, str] = {
     "groups_by": "Groups by {}",
     "group": "Group",
     "trials_of": "Search of {}",
+    "trials_reused": "This run reused the best trial. The search was part of run {}.",
     "trial": "Trial",
     "trial_best": "best",
     "parallel": "Trials as parallel coordinates",

@@ -37,12 +37,14 @@ from pushtrain.report.verdict import (
 from pushtrain.reproduction.outcome import read_outcome
 from pushtrain.runs import (
     Job,
+    ReusedSearch,
     Run,
     compute_run_cost,
     find_evaluation_uri,
     parse_evaluation,
     read_log_lines,
     read_object,
+    read_reused_searches,
     read_run,
     read_run_record,
     read_run_result,
@@ -67,6 +69,7 @@ class Facts:
     first. `compared` is how equal the model of a reproduction is to the version, None if nobody stored it. `origin` is
     what the run came from, None if its record is gone. `same_data` maps a data entry to the other versions of the model
     that came from the same data. `candidate_costs` are what each candidate's jobs cost, None if a price is unknown.
+    `reused_searches` have the trials of earlier runs whose best one the run reused.
     """
 
     version: ModelVersion | None = None
@@ -90,6 +93,7 @@ class Facts:
     compared: ComparedModel | None = None
     same_data: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     candidate_costs: Mapping[str, Money | None] = field(default_factory=dict)
+    reused_searches: tuple[ReusedSearch, ...] = ()
 
     @property
     def model(self) -> str:
@@ -208,6 +212,7 @@ def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, ve
         curves=_read_curves(platform, _list_own_jobs(run, config, verdict)),
         cost=compute_run_cost(platform, run.jobs) if run else None,
         candidate_costs=_compute_candidate_costs(platform, run) if run else {},
+        reused_searches=read_reused_searches(platform, model, stored_record.reuse.items()) if stored_record else (),
         is_local=platform == Platform.local(platform.environment),
         data_changed=result.data_changed if result else (),
         compared=read_outcome(platform, model, run_id) if run and run.reproduces else None,

@@ -23,7 +23,7 @@ def build_gate_section(facts: Facts, t: Mapping[str, str]) -> dict[str, Any]:
         "gate_text": gate_text,
         "verdicts": [_build_verdict_row(verdict, t) for verdict in facts.verdicts],
         "candidates": build_candidate_table(facts.run.candidates if facts.run else (), facts.verdict, costs, t),
-        "trials": build_trial_tables(facts.jobs, t),
+        "trials": build_trial_tables(facts.jobs, facts.reused_searches, t),
         "champion": facts.verdict.champion.text if facts.verdict and facts.verdict.champion else "",
         "serving": _describe_serving(facts, t),
         "compared": _describe_comparisons(facts, t),

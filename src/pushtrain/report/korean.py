@@ -146,6 +146,7 @@ KOREAN: Mapping[str, str] = {
     "groups_by": "{}별 그룹",
     "group": "그룹",
     "trials_of": "{} 하이퍼파라미터 탐색",
+    "trials_reused": "이 실행은 가장 좋은 시도를 재사용했습니다. 탐색은 실행 {}에서 했습니다.",
     "trial": "시도",
     "trial_best": "최고",
     "parallel": "평행 좌표로 본 시도",

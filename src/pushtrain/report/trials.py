@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
 from pushtrain.record import Trial, shorten_hyperparameter
 from pushtrain.report.parallel import draw_trials
 from pushtrain.report.scale import format_duration, format_number
-from pushtrain.runs import Job, sort_trials
+from pushtrain.runs import Job, ReusedSearch, sort_trials
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrialTable:
     """Heads and rows of the table of one step, all cells as texts, and the drawing of its trials.
 
-    `best` is the index of the best trial, if any; `drawing` is None if there are too few trials to compare.
+    `best` is the index of the best trial, if any; `drawing` is None if there are too few trials to compare. `run` is
+    the earlier run that searched; empty if it was this one.
     """
 
     step: str
@@ -25,24 +27,39 @@ class TrialTable:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     best: int | None
+    run: str = ""
 
 
-def build_trial_tables(jobs: Iterable[Job], t: Mapping[str, str]) -> list[TrialTable]:
-    """Return a table for each job with trials, the best trial first. `t` has the page's texts."""
-    searches = (job for job in jobs if job.trials)
-    return [_build_table(job, f"trials-{number}-drawing", t) for number, job in enumerate(searches, 1)]
+def build_trial_tables(
+    jobs: Iterable[Job], reused_searches: Iterable[ReusedSearch], t: Mapping[str, str]
+) -> list[TrialTable]:
+    """Return a table for each search, the best trial first: those of the run's jobs, then those that it reused.
+
+    `t` has the page's texts.
+    """
+    searches: list[tuple[str, Sequence[Trial], Mapping[str, Any], str]] = [
+        *((job.step, job.trials, job.described, "") for job in jobs if job.trials),
+        *((search.step, search.trials, {}, search.run) for search in reused_searches),
+    ]
+    return [
+        _build_table(step, trials, draw_trials(sort_trials(trials), request, f"trials-{number}-drawing", t), run, t)
+        for number, (step, trials, request, run) in enumerate(searches, 1)
+    ]
 
 
-def _build_table(job: Job, name: str, t: Mapping[str, str]) -> TrialTable:
-    ordered = sort_trials(job.trials)
+def _build_table(
+    step: str, trials: Sequence[Trial], drawing: Markup | None, run: str, t: Mapping[str, str]
+) -> TrialTable:
+    ordered = sort_trials(trials)
     names = sorted({name for trial in ordered for name in trial.hyperparameters})
     metric = next((trial.metric for trial in ordered if trial.metric), t["value"])
     return TrialTable(
-        step=job.step,
-        drawing=draw_trials(ordered, job.described, name, t),
+        step=step,
+        drawing=drawing,
         head=(t["trial"], metric, *names, t["time"], t["remark"]),
         rows=tuple(_build_row(trial, names, t) for trial in ordered),
         best=0 if ordered[0].is_best else None,
+        run=run,
     )
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pushtrain.runs.redrive import Redrive, redrive_run
     from pushtrain.runs.result import build_run_result, read_run_result, write_run_result
     from pushtrain.runs.reusable import write_reusable_jobs
+    from pushtrain.runs.reused_searches import ReusedSearch, read_reused_searches
     from pushtrain.runs.stop import stop_run
     from pushtrain.runs.trials import sort_trials
 
@@ -58,6 +59,7 @@ NAMES = {
     ".recorded": ("RecordedRun", "find_recorded_run", "find_run_or_recorded"),
     ".redrive": ("Redrive", "redrive_run"),
     ".reusable": ("write_reusable_jobs",),
+    ".reused_searches": ("ReusedSearch", "read_reused_searches"),
     ".result": ("build_run_result", "read_run_result", "write_run_result"),
     ".stop": ("stop_run",),
     ".trials": ("sort_trials",),
@@ -72,6 +74,7 @@ __all__ = [
     "RecordedRun",
     "Redrive",
     "RedriveCandidate",
+    "ReusedSearch",
     "Run",
     "RunCandidate",
     "RunFilter",
@@ -99,6 +102,7 @@ __all__ = [
     "read_metrics",
     "read_new_lines",
     "read_object",
+    "read_reused_searches",
     "read_run",
     "read_run_record",
     "read_run_result",

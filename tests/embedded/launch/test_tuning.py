@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pushtrain import aws
+from pushtrain.layout import build_report_key
 from pushtrain.local.aws import up
 from pushtrain.local.platform import local_platform
 from pushtrain.local.run import run
 from pushtrain.runs import read_run_result
+from tests.conftest import Typed
 from tests.embedded.conftest import MakeRepo
 
 pytestmark = pytest.mark.slow
@@ -43,7 +47,7 @@ print(f"loss={options.shift};")
 FILES = {"config.yaml": CONFIG, "train.py": TRAIN}
 
 
-def test_the_best_trial_is_evaluated_registered_and_reused(make_repo: MakeRepo, tmp_path: Path) -> None:
+def test_the_best_trial_is_evaluated_registered_and_reused(make_repo: MakeRepo, tmp_path: Path, typed: Typed) -> None:
     store, platform = tmp_path / "store", local_platform("", tmp_path / "store")
     first = run(make_repo(files=FILES), store=store)
     assert first.outcome == "registered", first.error
@@ -70,6 +74,20 @@ def test_the_best_trial_is_evaluated_registered_and_reused(make_repo: MakeRepo, 
     with up(store, platform, handlers={}):
         metadata = _describe_version(second.model_package)["CustomerMetadataProperties"]
     assert metadata["tuned.shift"] == "5"
+    _show_trials_of_the_first_run(typed, store, first.run, second.run)
+
+
+def _show_trials_of_the_first_run(typed: Typed, store: Path, first: str, second: str) -> None:
+    """The later run shows the trials of the search that it reused, in `runs show` and in its report."""
+    options = [second, "--local", "--store", str(store)]
+    shown = typed("runs", "show", *options)[1]
+    assert re.search(rf"^  train +trials of run {first}\n +trial 3 +5 +kind a b +shift 5 .*best$", shown, re.MULTILINE)
+    document = json.loads(typed("runs", "show", *options, "--json")[1])
+    trials = {step["step"]: len(step.get("trials", ())) for step in document["reuse"]}
+    assert trials == {"preprocess": 0, "train": 3, "evaluate": 0}
+    report = (store / "s3" / "pushtrain-artifacts" / build_report_key("plain", second)).read_text()
+    assert f"The search was part of run {first}." in report
+    assert report.count('class="trial') == 3
 
 
 def test_a_search_without_a_model_fails_and_quotes_the_script(make_repo: MakeRepo, tmp_path: Path) -> None:

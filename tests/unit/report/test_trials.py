@@ -8,7 +8,7 @@ from pushtrain.catalog.job_kinds import TRAINING, TUNING
 from pushtrain.record import Trial
 from pushtrain.report.translations import find_phrases
 from pushtrain.report.trials import TrialTable, build_trial_tables
-from pushtrain.runs import Job
+from pushtrain.runs import Job, ReusedSearch
 from tests.unit.report.report_facts import facts, page
 
 T = find_phrases("en")
@@ -36,7 +36,9 @@ def build_job(*trials: Trial) -> Job:
 
 
 def test_all_trials_are_listed_the_best_one_first() -> None:
-    [table] = build_trial_tables([build_job(), build_job(build_trial(1, None, None, "no"), build_trial(2, 0.9, 1))], T)
+    [table] = build_trial_tables(
+        [build_job(), build_job(build_trial(1, None, None, "no"), build_trial(2, 0.9, 1))], (), T
+    )
     assert table == TrialTable(
         step="train",
         drawing=table.drawing,
@@ -47,8 +49,17 @@ def test_all_trials_are_listed_the_best_one_first() -> None:
 
 
 def test_a_search_in_vain_has_no_best_trial() -> None:
-    [table] = build_trial_tables([build_job(build_trial(1, None, None, "no"))], T)
+    [table] = build_trial_tables([build_job(build_trial(1, None, None, "no"))], (), T)
     assert (table.head[1], table.best) == (T["value"], None)
+
+
+def test_a_search_that_was_reused_names_its_run() -> None:
+    search = ReusedSearch(step="embed", run="r1", trials=(build_trial(1, 0.9, 1), build_trial(2, 0.8, 2)))
+    own, reused = build_trial_tables([build_job(build_trial(1, 0.7, 1))], (search,), T)
+    assert [(own.step, own.run), (reused.step, reused.run)] == [("train", ""), ("embed", "r1")]
+    assert [row[0] for row in reused.rows] == ["1", "2"]
+    assert reused.drawing is not None
+    assert "The search was part of run r1." in page(reused_searches=(search,))
 
 
 def test_the_metrics_stay_beside_the_gate() -> None:

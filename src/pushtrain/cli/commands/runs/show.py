@@ -34,13 +34,13 @@ from pushtrain.cli.terminal.verdict_text import format_verdict
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
-from pushtrain.record import UNKNOWN, ComparedModel, RunRecord, omit_unknown
+from pushtrain.record import UNKNOWN, ComparedModel, RunRecord, Trial, omit_unknown
 from pushtrain.runs import Job, Run, compute_run_cost, find_recorded_run, find_run
 from pushtrain.visible import show_on_line
 
 if TYPE_CHECKING:
     from pushtrain.lineage import Origin
-    from pushtrain.runs import StepExplanation
+    from pushtrain.runs import ReusedSearch, StepExplanation
 
 HASH_LENGTH = 12  # characters of a revision or a commit that are printed
 
@@ -71,8 +71,9 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
         explanations = explain(platform, shown_run) if why or as_json or shown_run.input.get("reuse") else ()
         origin = read_run_origin(platform, shown_run)
         compared = read_compared_model(platform, shown_run)
+        searches = read_searches(platform, shown_run)
     if as_json:
-        reuse = [dataclasses.asdict(explanation) for explanation in explanations]
+        reuse = [_build_explanation(explanation, searches) for explanation in explanations]
         document = build_document(shown_run, cost) | {"reuse": reuse}
         if shown_run.reproduces:
             document["compared"] = dataclasses.asdict(compared) if compared else None
@@ -80,7 +81,8 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
         return
     note = "read from its result.json: Step Functions no longer has this run" if recorded else ""
     lines = [*format_candidates(shown_run, costs), *list_logs(shown_run, platform.cli_option)]
-    _print_run(shown_run, note, lines, origin, [step for step in explanations if why or not step.reason])
+    shown_steps = [step for step in explanations if why or not step.reason]
+    _print_run(shown_run, note, lines, origin, shown_steps, searches)
     if inputs and origin:
         print_steps(origin)
     if shown_run.jobs and not local:
@@ -115,6 +117,23 @@ def explain(platform: Platform, run: Run) -> tuple[StepExplanation, ...]:
     from pushtrain.runs import explain_run
 
     return explain_run(platform, run.model, run.run)
+
+
+def read_searches(platform: Platform, run: Run) -> tuple[ReusedSearch, ...]:
+    """Return the searches of earlier runs whose best trial the run reused."""
+    if not run.input.get("reuse"):
+        return ()
+    from pushtrain.runs import read_reused_searches, read_run_record
+
+    record = read_run_record(platform, run.model, run.run)
+    return read_reused_searches(platform, run.model, record.reuse.items()) if record else ()
+
+
+def _build_explanation(explanation: StepExplanation, searches: Sequence[ReusedSearch]) -> dict[str, Any]:
+    """Return the JSON of a step with `cache`. Only a reused step that searched has the key `trials`."""
+    trials = next((search.trials for search in searches if search.step == explanation.step), ())
+    document = dataclasses.asdict(explanation)
+    return document | ({"trials": [dataclasses.asdict(trial) for trial in trials]} if trials else {})
 
 
 def read_run_origin(platform: Platform, run: Run) -> Origin | None:
@@ -181,6 +200,7 @@ def _print_run(
     candidate_lines: Sequence[str],
     origin: Origin | None,
     explanations: Sequence[StepExplanation],
+    searches: Sequence[ReusedSearch],
 ) -> None:
     """Print the candidates, the push, the data, the definition and the jobs, and what was reused.
 
@@ -201,16 +221,23 @@ def _print_run(
     width = measure_steps([*(step.step for step in explanations), *(job.step for job in run.jobs)])
     for line in format_reuse(explanations, width=width):
         echo(f"  {line}")
+    for search in searches:
+        echo(f"  {search.step:<{width}}  trials of run {search.run}")
+        _print_trials(search.trials, width)
     for job, attempt in _number_attempts(run.jobs):
         line = (
             f"  {job.step:<{width}}  {job.status:<10}  {format_duration(job.seconds):>8}  {_format_job(job, attempt)}"
         )
         echo(line.rstrip())
         secho(f"  {'':<{width}}  {job.name}", dim=True)
-        for trial_line in format_trials(job.trials):
-            echo(f"  {'':<{width}}  {trial_line}")
+        _print_trials(job.trials, width)
     if not run.jobs and not explanations:
         echo("  no job")
+
+
+def _print_trials(trials: Sequence[Trial], width: int) -> None:
+    for line in format_trials(trials):
+        echo(f"  {'':<{width}}  {line}")
 
 
 def _format_job(job: Job, attempt: int) -> str:

@@ -15,7 +15,7 @@ from pushtrain.catalog import job_kinds
 from pushtrain.cli.commands.runs import show as runs_show
 from pushtrain.config.values.money import Money
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
-from pushtrain.runs import Failure, Job, Run, StepExplanation
+from pushtrain.runs import Failure, Job, ReusedSearch, Run, StepExplanation
 
 DEV = Platform.local("dev")
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -67,12 +67,17 @@ STORY = Run(
 @pytest.fixture
 def shows(types: Types, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
     def shows(
-        run: Run, cost: Money | None, *words: str, explanations: tuple[StepExplanation, ...] = ()
+        run: Run,
+        cost: Money | None,
+        *words: str,
+        explanations: tuple[StepExplanation, ...] = (),
+        searches: tuple[ReusedSearch, ...] = (),
     ) -> tuple[int, str, str]:
         monkeypatch.setattr(runs_show, "find_run", lambda *_: run)
         monkeypatch.setattr(runs_show, "compute_run_cost", lambda *_: cost)
         monkeypatch.setattr(runs_show, "explain", lambda *_: explanations)
         monkeypatch.setattr(runs_show, "read_run_origin", lambda *_: None)
+        monkeypatch.setattr(runs_show, "read_searches", lambda *_: searches)
         monkeypatch.setattr(runs_show, "find_program", lambda: "pushtrain")
         return types("runs", "show", "r1", *words)
 
