@@ -62,8 +62,8 @@ OUTPUTS = {
 @pytest.fixture
 def states(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """Answer requests one after the other. No run has noted its start, so every model is asked."""
-    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
-    client, s3 = boto3.client("stepfunctions", "us-east-1", **keys), boto3.client("s3", "us-east-1", **keys)
+    session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="us-east-1")
+    client, s3 = session.client("stepfunctions"), session.client("s3")
     stub, s3_stub = Stubber(client), Stubber(s3)
     s3_stub.add_response("list_objects_v2", {}, {"Bucket": DEV.artifact_bucket, "Prefix": ".started/"})
     s3_stub.activate()
